@@ -1,0 +1,224 @@
+"""Reads every setting from the environment and refuses what is wrong or half set.
+
+This is the only module that reads `os.environ`; `docs/operating.md` lists the same variables.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PROJECT = Path(__file__).resolve().parent.parent
+YES = {"1", "true", "yes", "on"}
+NO = {"", "0", "false", "no", "off"}
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything the deployment chose, checked."""
+
+    data: Path
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    url: str
+    database_url: str
+    redis_url: str
+    allowed_hosts: tuple[str, ...]
+    package_bytes_max: int
+    callback_private_addresses: bool
+    metrics_token: str
+    statement_timeout_s: int
+    log_level: str
+    debug: bool
+
+    @property
+    def scaled(self) -> bool:
+        """PostgreSQL and Redis instead of the embedded default."""
+        return bool(self.database_url)
+
+    @property
+    def https(self) -> bool:
+        return self.url.startswith("https://")
+
+
+def read(variables: Mapping[str, str] | None = None) -> Environment:
+    """The checked environment. Raises ImproperlyConfigured with a sentence that says what to set."""
+    variables = os.environ if variables is None else variables
+    _refuse_unknown(variables)
+    url = _url(variables)
+    environment = Environment(
+        data=Path(variables.get("BATON_DATA") or PROJECT / "var").expanduser().resolve(),
+        secret_key=variables.get("BATON_SECRET_KEY", ""),
+        secret_key_fallbacks=_words(variables, "BATON_SECRET_KEY_FALLBACKS"),
+        url=url,
+        database_url=_address(variables, "DATABASE_URL", ("postgresql", "postgres")),
+        redis_url=_address(variables, "REDIS_URL", ("redis", "rediss", "unix")),
+        allowed_hosts=_words(variables, "BATON_ALLOWED_HOSTS") or _hosts_of(url),
+        package_bytes_max=_number(variables, "BATON_PACKAGE_BYTES_MAX", 1_048_576, at_least=1_024),
+        callback_private_addresses=_switch(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
+        metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
+        statement_timeout_s=_number(variables, "BATON_STATEMENT_TIMEOUT_S", 5, at_least=0),
+        log_level=_one_of(variables, "BATON_LOG_LEVEL", "WARNING", LOG_LEVELS),
+        debug=_switch(variables, "BATON_DEBUG"),
+    )
+    _refuse_half_set(environment)
+    return environment
+
+
+def secret_key(environment: Environment) -> str:
+    """The given key, or in the embedded default one made once and kept in the data folder."""
+    if environment.secret_key:
+        return environment.secret_key
+    path = environment.data / "secret_key"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def postgres(url: str) -> dict[str, str]:
+    """The parts of DATABASE_URL under the names Django's DATABASES uses."""
+    parts = urlsplit(url)
+    return {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+    }
+
+
+def _refuse_unknown(variables: Mapping[str, str]) -> None:
+    known = {
+        "BATON_DATA", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS", "BATON_URL",
+        "BATON_ALLOWED_HOSTS", "BATON_PACKAGE_BYTES_MAX", "BATON_CALLBACK_PRIVATE_ADDRESSES",
+        "BATON_METRICS_TOKEN", "BATON_STATEMENT_TIMEOUT_S", "BATON_LOG_LEVEL", "BATON_DEBUG",
+        "BATON_PASSWORD",
+    }  # fmt: skip
+    for name in sorted(variables):
+        if name.startswith("BATON_") and name not in known:
+            raise ImproperlyConfigured(
+                f"{name} is not a setting of Baton. Remove it, or correct its name; "
+                f"known are {', '.join(sorted(known))}."
+            )
+
+
+def _refuse_half_set(environment: Environment) -> None:
+    if environment.database_url and not environment.redis_url:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is set but REDIS_URL is not. Set REDIS_URL=redis://host:6379/0 as well, "
+            "or remove DATABASE_URL to run on the embedded default."
+        )
+    if environment.redis_url and not environment.database_url:
+        raise ImproperlyConfigured(
+            "REDIS_URL is set but DATABASE_URL is not. Set "
+            "DATABASE_URL=postgresql://user:password@host:5432/baton as well, "
+            "or remove REDIS_URL to run on the embedded default."
+        )
+    if environment.scaled and not environment.secret_key:
+        raise ImproperlyConfigured(
+            "BATON_SECRET_KEY is not set. With DATABASE_URL every process needs the same key: set "
+            "BATON_SECRET_KEY to at least 32 random characters."
+        )
+    if environment.secret_key and len(environment.secret_key) < 32:
+        raise ImproperlyConfigured(
+            "BATON_SECRET_KEY is too short. Set it to at least 32 random characters."
+        )
+
+
+def _url(variables: Mapping[str, str]) -> str:
+    url = variables.get("BATON_URL") or "http://127.0.0.1:8000"
+    parts = _split("BATON_URL", url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"BATON_URL is {url!r}. Set it to the public address without a path, such as "
+            "https://baton.example.org."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _address(variables: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = variables.get(name, "")
+    if not value:
+        return ""
+    parts = _split(name, value)
+    if parts.scheme not in schemes or (not parts.hostname and parts.scheme != "unix"):
+        example = "postgresql://user:password@host:5432/baton"
+        if name == "REDIS_URL":
+            example = "redis://host:6379/0"
+        raise ImproperlyConfigured(
+            f"{name} does not begin with {schemes[0]}:// and a host. Set it to an address such as "
+            f"{example}."
+        )
+    if name == "DATABASE_URL" and not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database. Add its name after the host, such as "
+            "postgresql://user:password@host:5432/baton."
+        )
+    return value
+
+
+def _split(name: str, value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not an address ({error}). Correct it.") from error
+    return parts
+
+
+def _hosts_of(url: str) -> tuple[str, ...]:
+    host = urlsplit(url).hostname or "localhost"
+    return tuple(dict.fromkeys((f"[{host}]" if ":" in host else host, *LOCAL_HOSTS)))
+
+
+def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in variables.get(name, "").split(",") if word.strip())
+
+
+def _number(variables: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
+    def refuse(value: str) -> ImproperlyConfigured:
+        return ImproperlyConfigured(
+            f"{name} is {value!r}. Set it to a whole number of at least {at_least}."
+        )
+
+    value = variables.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or int(value) < at_least:
+        raise refuse(value)
+    return int(value)
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    value = variables.get(name, "").strip().lower()
+    if value in YES | NO:
+        return value in YES
+    raise ImproperlyConfigured(f"{name} is {value!r}. Set it to 1 or 0.")
+
+
+def _one_of(variables: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:
+    value = (variables.get(name) or default).upper()
+    if value in among:
+        return value
+    raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of {', '.join(among)}.")
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Leaves exactly one whole file even when two processes start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    opener: Callable[[str, int], int] = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
+    with open(draft, "w", opener=opener) as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

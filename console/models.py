@@ -1,0 +1,38 @@
+"""People who sign in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person may do; the table of rights is design section 10."""
+
+    REVIEWER = "reviewer", "Reviewer"
+    SUPERVISOR = "supervisor", "Supervisor"
+    ADMIN = "admin", "Admin"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", "As the device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class User(AbstractUser):
+    """A reviewer, supervisor, admin or auditor with their preferences."""
+
+    role = models.CharField(max_length=10, choices=Role, default=Role.REVIEWER)
+    single_keys = models.BooleanField(default=True)
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=models.Q(theme__in=Theme.values), name="user_theme_known"),
+        ]
+
+    @property
+    def name(self) -> str:
+        """How a person is called on screen and in the record."""
+        return self.get_full_name() or self.username
