@@ -1,0 +1,30 @@
+"""The stored shapes of Baton's spine, one file for each group of nouns."""
+
+from escalations.models.agents import Agent, ApiKey, Endpoint
+from escalations.models.decisions import CommandAnswer, Decision, Feedback, Report, Vote
+from escalations.models.deliveries import Delivery, Receiver
+from escalations.models.escalations import Escalation, Requirement, State
+from escalations.models.events import Event
+from escalations.models.packages import Addition, Package
+from escalations.models.policies import PolicyDraft, PolicyVersion
+
+__all__ = [
+    "Addition",
+    "Agent",
+    "ApiKey",
+    "CommandAnswer",
+    "Decision",
+    "Delivery",
+    "Endpoint",
+    "Escalation",
+    "Event",
+    "Feedback",
+    "Package",
+    "PolicyDraft",
+    "PolicyVersion",
+    "Receiver",
+    "Report",
+    "Requirement",
+    "State",
+    "Vote",
+]

@@ -1,0 +1,144 @@
+"""What people and the policy answered, and what came of it."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from escalations.models.escalations import Escalation
+
+
+class Decision(models.Model):
+    """One answer; immutable but for being undone before it takes effect."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="decisions")
+    escalation_version = models.PositiveIntegerField(help_text="The version it made.")
+    sequence = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=12)
+    proceed = models.BooleanField()
+    final = models.BooleanField(default=True)
+    automatic = models.BooleanField(default=False)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    package_version = models.PositiveIntegerField()
+    body = models.TextField(help_text="The document of handoff-decision.v1, as the agent gets it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation", "escalation_version"], name="one_decision_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["escalation", "sequence"],
+                condition=Q(undone_at__isnull=True),
+                name="one_standing_decision_per_sequence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}: {self.outcome}"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The decision as the agent gets it."""
+        return orjson.loads(self.body)
+
+
+class Vote(models.Model):
+    """One person's part in a decision that needs several (design.md §5, two-person rule).
+
+    The constraint is the rule: on one package version a person is author or voter, and only once.
+    """
+
+    class Verdict(models.TextChoices):
+        AUTHOR = "author"
+        APPROVE = "approve"
+        REJECT = "reject"
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="votes")
+    package_version = models.PositiveIntegerField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    verdict = models.CharField(max_length=7, choices=Verdict.choices)
+    answer = models.JSONField(default=dict, help_text="What they chose: actions, reply, reason.")
+    voted_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation", "package_version", "person"],
+                condition=Q(void_at__isnull=True),
+                name="one_part_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}: {self.person} {self.verdict}"
+
+
+class CommandAnswer(models.Model):
+    """The first answer to a command, so that its repetition changes nothing."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    command_id = models.CharField(max_length=64)
+    answer = models.JSONField()
+    answered_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "command_id"], name="answered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.command_id}"
+
+
+class Report(models.Model):
+    """What the agent did with a decision."""
+
+    class Result(models.TextChoices):
+        EXECUTED = "executed"
+        FAILED = "failed"
+        REFUSED = "refused"
+        TOO_LATE = "too_late"
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="reports")
+    result = models.CharField(max_length=8, choices=Result.choices)
+    detail = models.TextField(blank=True)
+    cost = models.JSONField(null=True)
+    reported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.escalation}: {self.result}"
+
+
+class Feedback(models.Model):
+    """What the customer said of it afterwards, as the agent's survey reports."""
+
+    escalation = models.OneToOneField(
+        Escalation, on_delete=models.PROTECT, related_name="feedback"
+    )
+    csat = models.PositiveSmallIntegerField(null=True)
+    effort = models.PositiveSmallIntegerField(null=True)
+    resolved = models.BooleanField(null=True)
+    had_to_repeat = models.BooleanField(null=True)
+    comment = models.TextField(blank=True)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(csat__isnull=True) | Q(csat__range=(1, 5)), name="csat_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(effort__isnull=True) | Q(effort__range=(1, 7)), name="effort_1_to_7"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}: feedback"

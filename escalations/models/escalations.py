@@ -1,0 +1,153 @@
+"""The escalation: one request for a human, from arrival to its last decision."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from escalations.models.agents import Agent
+from escalations.querysets import EscalationQuerySet
+
+
+class State(models.TextChoices):
+    """Where an escalation stands (design.md §2)."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    HELD = "held"
+    SECOND = "second"
+    SNOOZED = "snoozed"
+    LIVE = "live"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @classmethod
+    def open(cls) -> list[str]:
+        """The states in which somebody may still decide."""
+        return [cls.WAITING, cls.OFFERED, cls.HELD, cls.SECOND, cls.SNOOZED, cls.LIVE]
+
+
+FREE = Q(state__in=(State.WAITING, State.SECOND))
+
+
+class Requirement(models.Model):
+    """One distinct set of required skills. A queue is read as one index range for each of them."""
+
+    key = models.CharField(max_length=1000, unique=True, help_text="payments:2+refunds:3")
+    skills = models.JSONField(default=dict, help_text="Skill name to least proficiency.")
+
+    def __str__(self) -> str:
+        return self.key or "no skill"
+
+
+class Escalation(models.Model):
+    """What the lists, the life cycle and the sweeps need; the package stands in its own table."""
+
+    number = models.BigAutoField(primary_key=True)
+    id = models.CharField(max_length=40, unique=True)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="escalations")
+    idempotency_key = models.CharField(max_length=255, null=True)
+    tenant = models.CharField(max_length=64, blank=True)
+    correlation_id = models.CharField(max_length=255, blank=True)
+    customer = models.CharField(max_length=255, blank=True)
+    task_type = models.CharField(max_length=64)
+    summary = models.TextField()
+
+    # What triage said.
+    policy_version = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField()
+    disposition = models.CharField(max_length=20)
+    priority = models.CharField(max_length=10)
+    method = models.CharField(max_length=10)
+    reasons = models.JSONField(default=list)
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT)
+    rank = models.BigIntegerField(help_text="Lower is sooner; see priority.py.")
+    approvals = models.PositiveSmallIntegerField(default=1)
+    blind = models.BooleanField(default=False)
+    undo_s = models.PositiveIntegerField(default=10)
+    flagged = models.BooleanField(default=False, help_text="L1 work to be checked afterwards.")
+    assignee = models.CharField(max_length=255, blank=True)
+    excluded = models.JSONField(default=list, help_text="Usernames who may not decide this case.")
+
+    # Where it stands. Only lifecycle.py writes these.
+    state = models.CharField(max_length=10, choices=State.choices)
+    version = models.PositiveIntegerField(default=1)
+    fence = models.PositiveIntegerField(default=0)
+    package_version = models.PositiveIntegerField(default=1)
+    digest = models.CharField(max_length=64)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="holding"
+    )
+    held_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    active_at = models.DateTimeField(null=True, help_text="The holder's last activity.")
+    accepted_at = models.DateTimeField(null=True, help_text="When a person first held it.")
+    decided_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True, help_text="End of the undo window.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="decided"
+    )
+    outcome = models.CharField(max_length=12, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    # Times.
+    arrived_at = models.DateTimeField()
+    respond_by = models.DateTimeField()
+    overdue_at = models.DateTimeField(null=True, help_text="When the missed deadline was raised.")
+    expires_at = models.DateTimeField(null=True)
+    on_timeout = models.CharField(max_length=16, default="escalate")
+
+    # How good the package is, and what it refers to.
+    completeness = models.PositiveSmallIntegerField(default=0)
+    missing = models.JSONField(default=list)
+    supersedes = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+    re_escalates = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="re_escalated_by"
+    )
+
+    # The head of its chain in the record.
+    chain_length = models.PositiveIntegerField(default=0)
+    chain_hash = models.CharField(max_length=64, blank=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "idempotency_key"], name="one_per_key"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="known_state"),
+            models.CheckConstraint(condition=Q(level__range=(1, 4)), name="level_1_to_4"),
+            models.CheckConstraint(
+                condition=~Q(state=State.HELD)
+                | (Q(held_by__isnull=False) & Q(lease_until__isnull=False)),
+                name="held_has_a_holder_and_a_lease",
+            ),
+        ]
+        indexes = [
+            models.Index("requirement", "rank", "number", name="queue", condition=FREE),
+            models.Index("rank", "number", name="whole_queue", condition=FREE),
+            models.Index("held_by", name="held", condition=Q(held_by__isnull=False)),
+            models.Index("lease_until", name="leases", condition=Q(state=State.HELD)),
+            models.Index(
+                "respond_by",
+                name="overdue",
+                condition=Q(state__in=State.open(), overdue_at__isnull=True),
+            ),
+            models.Index(
+                "expires_at",
+                name="expiry",
+                condition=Q(state__in=State.open(), expires_at__isnull=False),
+            ),
+            models.Index(F("decided_at").desc(), name="done", condition=Q(state=State.DECIDED)),
+            models.Index("agent", F("number").desc(), name="of_agent"),
+            models.Index("agent", "correlation_id", name="correlated"),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_number
+
+    @property
+    def case_number(self) -> str:
+        """What people call it on screen and on the telephone."""
+        return f"BTN-{self.number}"

@@ -1,0 +1,54 @@
+"""What the agent sent: frozen once accepted; a revision is a new package version."""
+
+from typing import Any
+
+import orjson
+from django.db import models
+
+from escalations.models.escalations import Escalation
+
+
+class Package(models.Model):
+    """One accepted package version. `document` is the full form that screens and rules read."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="packages")
+    version = models.PositiveIntegerField()
+    received = models.TextField(help_text="The body as the agent sent it; the digest is of this.")
+    expanded = models.TextField(
+        blank=True, help_text="The full form, only where shorthands made it differ."
+    )
+    digest = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32, help_text="Keeps the record's digest from guessing.")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "version"], name="package_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}, package {self.version}"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The package in its full form."""
+        return orjson.loads(self.expanded or self.received)
+
+
+class Addition(models.Model):
+    """Context that the agent appended while the case was open."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="additions")
+    escalation_version = models.PositiveIntegerField()
+    context = models.JSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation", "escalation_version"], name="addition_once_per_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}, context at version {self.escalation_version}"
