@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('undone_at', models.DateTimeField(null=True)),
                 ('package_version', models.PositiveIntegerField()),
                 ('body', models.TextField(help_text='The document of handoff-decision.v1, as the agent gets it.')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -133,12 +133,12 @@ class Migration(migrations.Migration):
                 ('missing', models.JSONField(default=list)),
                 ('chain_length', models.PositiveIntegerField(default=0)),
                 ('chain_hash', models.CharField(blank=True, max_length=64)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='escalations.agent')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided', to=settings.AUTH_USER_MODEL)),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holding', to=settings.AUTH_USER_MODEL)),
-                ('re_escalates', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='re_escalated_by', to='escalations.escalation')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='escalations.escalation')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='escalations.requirement')),
+                ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='escalations.agent')),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided', to=settings.AUTH_USER_MODEL)),
+                ('held_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holding', to=settings.AUTH_USER_MODEL)),
+                ('re_escalates', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='re_escalated_by', to='escalations.escalation')),
+                ('supersedes', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='escalations.escalation')),
+                ('requirement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='escalations.requirement')),
             ],
         ),
         migrations.CreateModel(
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='decision',
             name='escalation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='escalations.escalation'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='escalations.escalation'),
         ),
         migrations.CreateModel(
             name='Addition',
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('body', models.BinaryField()),
                 ('hash', models.CharField(max_length=64)),
-                ('escalation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='escalations.escalation')),
+                ('escalation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='escalations.escalation')),
             ],
         ),
         migrations.CreateModel(
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('salt', models.CharField(help_text="Keeps the record's digest from guessing.", max_length=32)),
                 ('received_at', models.DateTimeField()),
-                ('escalation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='escalations.escalation')),
+                ('escalation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='escalations.escalation')),
             ],
         ),
         migrations.CreateModel(
@@ -359,6 +359,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='escalation',
             index=models.Index(models.OrderBy(models.F('decided_at'), descending=True), condition=models.Q(('state', 'decided')), name='done'),
+        ),
+        migrations.AddIndex(
+            model_name='escalation',
+            index=models.Index(models.F('decided_by'), models.OrderBy(models.F('decided_at'), descending=True), condition=models.Q(('decided_by__isnull', False)), name='done_by'),
+        ),
+        migrations.AddIndex(
+            model_name='escalation',
+            index=models.Index(models.F('re_escalates'), condition=models.Q(('re_escalates__isnull', False)), name='raised_again'),
+        ),
+        migrations.AddIndex(
+            model_name='escalation',
+            index=models.Index(models.F('supersedes'), condition=models.Q(('supersedes__isnull', False)), name='superseding'),
         ),
         migrations.AddIndex(
             model_name='escalation',

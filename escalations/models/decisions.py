@@ -14,14 +14,18 @@ class Decision(models.Model):
     """One answer; immutable but for being undone before it takes effect."""
 
     id = models.CharField(max_length=40, primary_key=True)
-    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="decisions")
+    escalation = models.ForeignKey(
+        Escalation, db_index=False, on_delete=models.PROTECT, related_name="decisions"
+    )
     escalation_version = models.PositiveIntegerField(help_text="The version it made.")
     sequence = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12)
     proceed = models.BooleanField()
     final = models.BooleanField(default=True)
     automatic = models.BooleanField(default=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, db_index=False, on_delete=models.PROTECT
+    )
     decided_at = models.DateTimeField()
     effective_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)

@@ -45,7 +45,9 @@ class Escalation(models.Model):
 
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(max_length=40, unique=True)
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="escalations")
+    agent = models.ForeignKey(
+        Agent, db_index=False, on_delete=models.PROTECT, related_name="escalations"
+    )
     idempotency_key = models.CharField(max_length=255, null=True)
     tenant = models.CharField(max_length=64, blank=True)
     correlation_id = models.CharField(max_length=255, blank=True)
@@ -60,7 +62,7 @@ class Escalation(models.Model):
     priority = models.CharField(max_length=10)
     method = models.CharField(max_length=10)
     reasons = models.JSONField(default=list)
-    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT)
+    requirement = models.ForeignKey(Requirement, db_index=False, on_delete=models.PROTECT)
     rank = models.BigIntegerField(help_text="Lower is sooner; see priority.py.")
     approvals = models.PositiveSmallIntegerField(default=1)
     blind = models.BooleanField(default=False)
@@ -76,7 +78,11 @@ class Escalation(models.Model):
     package_version = models.PositiveIntegerField(default=1)
     digest = models.CharField(max_length=64)
     held_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="holding"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="holding",
     )
     held_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -85,7 +91,11 @@ class Escalation(models.Model):
     decided_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True, help_text="End of the undo window.")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="decided"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="decided",
     )
     outcome = models.CharField(max_length=12, blank=True)
     closed_at = models.DateTimeField(null=True)
@@ -101,10 +111,18 @@ class Escalation(models.Model):
     completeness = models.PositiveSmallIntegerField(default=0)
     missing = models.JSONField(default=list)
     supersedes = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+        "self",
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
     )
     re_escalates = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="re_escalated_by"
+        "self",
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="re_escalated_by",
     )
 
     # The head of its chain in the record.
@@ -140,6 +158,16 @@ class Escalation(models.Model):
                 condition=Q(state__in=State.open(), expires_at__isnull=False),
             ),
             models.Index(F("decided_at").desc(), name="done", condition=Q(state=State.DECIDED)),
+            models.Index(
+                "decided_by",
+                F("decided_at").desc(),
+                name="done_by",
+                condition=Q(decided_by__isnull=False),
+            ),
+            models.Index(
+                "re_escalates", name="raised_again", condition=Q(re_escalates__isnull=False)
+            ),
+            models.Index("supersedes", name="superseding", condition=Q(supersedes__isnull=False)),
             models.Index("agent", F("number").desc(), name="of_agent"),
             models.Index("agent", "correlation_id", name="correlated"),
         ]

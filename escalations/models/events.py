@@ -11,7 +11,11 @@ class Event(models.Model):
     chain = models.CharField(max_length=64, help_text="An escalation's id, `policy`, `people`, …")
     position = models.PositiveIntegerField(help_text="1 for the first of its chain.")
     escalation = models.ForeignKey(
-        Escalation, null=True, on_delete=models.PROTECT, related_name="events"
+        Escalation,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="events",
     )
     kind = models.CharField(max_length=32)
     at = models.DateTimeField()

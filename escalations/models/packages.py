@@ -11,7 +11,9 @@ from escalations.models.escalations import Escalation
 class Package(models.Model):
     """One accepted package version. `document` is the full form that screens and rules read."""
 
-    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="packages")
+    escalation = models.ForeignKey(
+        Escalation, db_index=False, on_delete=models.PROTECT, related_name="packages"
+    )
     version = models.PositiveIntegerField()
     received = models.TextField(help_text="The body as the agent sent it; the digest is of this.")
     expanded = models.TextField(
