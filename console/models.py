@@ -36,3 +36,9 @@ class User(AbstractUser):
     def name(self) -> str:
         """How a person is called on screen and in the record."""
         return self.get_full_name() or self.username
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round mark beside a name."""
+        words = self.name.split()
+        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()

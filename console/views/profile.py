@@ -1,0 +1,61 @@
+"""A person's own page: how Baton looks and behaves for them, and how they sign in."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from console.models import Theme, User
+
+
+@require_GET
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/profile.html", {"themes": Theme.choices})
+
+
+@require_POST
+@login_required
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark. Without a value it turns to the other one."""
+    user = _person(request)
+    wanted = request.POST.get("theme", "") or _other(user.theme)
+    if wanted not in Theme.values:
+        return _answer(request, status=400)
+    user.theme = wanted
+    user.save(update_fields=["theme"])
+    return _answer(request)
+
+
+@require_POST
+@login_required
+def keys(request: HttpRequest) -> HttpResponse:
+    """Turn single keys on or off."""
+    user = _person(request)
+    user.single_keys = request.POST.get("on") == "1"
+    user.save(update_fields=["single_keys"])
+    return _answer(request)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _other(theme: str) -> str:
+    return Theme.LIGHT if theme == Theme.DARK else Theme.DARK
+
+
+def _answer(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    user = _person(request)
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"theme": user.theme, "single_keys": user.single_keys}, status=status)
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return referer
+    return "/profile/"
