@@ -7,10 +7,13 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from console.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
 YES = {"1", "true", "yes", "on"}
@@ -31,7 +34,7 @@ class Environment:
     redis_url: str
     allowed_hosts: tuple[str, ...]
     package_bytes_max: int
-    callback_private_addresses: bool
+    callback_private_addresses: tuple[Network, ...]
     metrics_token: str
     statement_timeout_s: int
     log_level: str
@@ -61,7 +64,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         redis_url=_address(variables, "REDIS_URL", ("redis", "rediss", "unix")),
         allowed_hosts=_words(variables, "BATON_ALLOWED_HOSTS") or _hosts_of(url),
         package_bytes_max=_number(variables, "BATON_PACKAGE_BYTES_MAX", 1_048_576, at_least=1_024),
-        callback_private_addresses=_switch(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
+        callback_private_addresses=_networks(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
         metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
         statement_timeout_s=_number(variables, "BATON_STATEMENT_TIMEOUT_S", 5, at_least=0),
         log_level=_one_of(variables, "BATON_LOG_LEVEL", "WARNING", LOG_LEVELS),
@@ -179,6 +182,16 @@ def _hosts_of(url: str) -> tuple[str, ...]:
 
 def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in variables.get(name, "").split(",") if word.strip())
+
+
+def _networks(variables: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in _words(variables, name))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} does not name networks ({error}). Set it to the networks whose addresses "
+            "webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8."
+        ) from error
 
 
 def _number(variables: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
