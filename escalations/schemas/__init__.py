@@ -1,0 +1,1 @@
+"""The shapes that agents send and get: Pydantic models, the one source of validation."""

@@ -1,0 +1,171 @@
+"""The handoff decision, version 1: what comes back to the agent. It branches on `proceed` alone."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from escalations.schemas.fields import (
+    ClosedPart,
+    DateTime,
+    Hash,
+    Maybe,
+    Name255,
+    Object,
+    Ordinal,
+    Part,
+    Upto64,
+    Upto255,
+    Upto20000,
+    Upto50000,
+    Word,
+)
+
+Outcome = Literal[
+    "approved",
+    "edited",
+    "rejected",
+    "responded",
+    "mixed",
+    "taken_over",
+    "returned",
+    "reversed",
+    "cancelled",
+    "expired",
+]
+_NEEDS: list[Object] = [
+    {
+        "if": {"properties": {"type": {"enum": ["approve", "edit"]}}},
+        "then": {"required": ["call"]},
+    },
+    {"if": {"properties": {"type": {"const": "edit"}}}, "then": {"required": ["edited"]}},
+    {
+        "if": {"properties": {"type": {"const": "respond"}}},
+        "then": {"anyOf": [{"required": ["message"]}, {"required": ["value"]}]},
+    },
+]
+
+
+class Call(Part):
+    name: str
+    args: Object
+
+
+class EditedCall(ClosedPart):
+    name: Word
+    args: Object
+
+
+class ActionDecision(Part, json_schema_extra={"allOf": _NEEDS}):
+    action_id: Name255
+    type: Literal["approve", "edit", "reject", "respond"]
+    call: Maybe[Call] = Field(
+        None,
+        description="on approve and edit: the exact call that is cleared; an agent must run no "
+        "other",
+    )
+    edited: Maybe[EditedCall] = None
+    value: Any = Field(None, description="answer matching response_schema")
+    message: Maybe[Upto20000] = None
+
+    @model_validator(mode="after")
+    def _has_what_its_type_needs(self) -> Self:
+        given = self.model_fields_set
+        for kinds, needed in (
+            (("approve", "edit"), ("call",)),
+            (("edit",), ("edited",)),
+            (("respond",), ("message", "value")),
+        ):
+            if self.type in kinds and not given.intersection(needed):
+                raise PydanticCustomError(
+                    "needed",
+                    "must have {needed} to be of type {type}",
+                    {"needed": " or ".join(needed), "type": self.type},
+                )
+        return self
+
+
+class Response(Part):
+    text: Upto50000
+    edited: Maybe[bool] = None
+    sent_by: Maybe[Literal["agent", "operator"]] = None
+
+
+class TakeOver(Part):
+    mode: Literal["full", "temporary"]
+    by: Name255
+    until: Maybe[DateTime] = None
+    transcript: Maybe[list[Object]] = None
+
+
+class Reviewer(Part):
+    id: Name255
+    name: Maybe[Upto255] = None
+    role: Maybe[Upto64] = None
+
+
+class Approval(Part):
+    reviewer_id: Name255
+    at: DateTime
+    type: Literal["approve", "reject"]
+
+
+class PolicyPart(Part):
+    automatic: Maybe[bool] = None
+    rule: Maybe[Upto255] = None
+
+
+class Audit(Part):
+    entry: Maybe[Name255] = None
+    hash: Maybe[Hash] = None
+
+
+class Decision(Part):
+    """What comes back to the agent. Branch on `proceed` alone."""
+
+    schema_: Literal["handoff.decision/1"] = Field(alias="schema")
+    id: Name255
+    escalation_id: Name255
+    sequence: Ordinal = Field(
+        description="1 for the first that the agent can see, then 2, 3, … (a reversal, the end of "
+        "a takeover); what was undone in time has none"
+    )
+    final: bool = Field(
+        description="false: another one follows and the agent must wait, as while a person has "
+        "taken over"
+    )
+    proceed: bool = Field(
+        description="the one thing an agent may branch on: true only if it may act now, on what "
+        "`actions` and `response` say"
+    )
+    outcome: Outcome
+    actions: Annotated[list[ActionDecision], Field(max_length=100)]
+    option_id: str | None = None
+    response: Response | None = None
+    instructions: Maybe[Upto20000] = None
+    reason_code: Maybe[Upto64] = None
+    take_over: TakeOver | None = None
+    resume_token: str | None = None
+    reviewer: Maybe[Reviewer] = None
+    approvals: Maybe[list[Approval]] = None
+    decided_at: DateTime
+    review_seconds: Maybe[Annotated[float, Field(ge=0)]] = None
+    policy: Maybe[PolicyPart] = None
+    audit: Maybe[Audit] = None
+    reverses: str | None = Field(
+        None,
+        description="id of the decision that this one takes back; compensation then lists what to "
+        "undo",
+    )
+    compensation: Maybe[list[Object]] = None
+    effective_at: Maybe[DateTime] = Field(
+        None, description="not visible to the agent before this moment (undo window)"
+    )
+    digest: Hash = Field(
+        description="SHA-256 of the canonical JSON (RFC 8785) of the package version that was "
+        "decided on"
+    )
+    package_version: Maybe[Ordinal] = None
+    idempotency_key: str | None = Field(
+        None, description="the key that the agent created the escalation with, echoed"
+    )
