@@ -1,7 +1,9 @@
 """Django's settings, all derived from the environment that `console/environment.py` checked."""
 
 import hashlib
+import os
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -21,6 +23,7 @@ BATON_URL = ENVIRONMENT.url
 PACKAGE_BYTES_MAX = ENVIRONMENT.package_bytes_max
 CALLBACK_PRIVATE_ADDRESSES = ENVIRONMENT.callback_private_addresses
 METRICS_TOKEN = ENVIRONMENT.metrics_token
+DATA_UPLOAD_MAX_MEMORY_SIZE = PACKAGE_BYTES_MAX
 
 _COOKIE_PREFIX = "__Host-" if ENVIRONMENT.https else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
@@ -85,6 +88,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
+# How `escalations` learns who a signed-in person is without knowing sessions or the roster.
+VIEWER_OF = "console.viewers.viewer_of"
+VIEWERS_NOW = "console.viewers.viewers_now"
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"
 ASGI_APPLICATION = "console.asgi.application"
@@ -112,6 +118,7 @@ if ENVIRONMENT.scaled:
         "default": {
             "ENGINE": "django.db.backends.postgresql",
             **_environment.postgres(ENVIRONMENT.database_url),
+            "TEST": {"NAME": f"baton_test_{os.getpid()}"},
             "OPTIONS": {
                 "connect_timeout": 2,
                 "keepalives_idle": 5,
@@ -135,8 +142,8 @@ else:
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
-            # Sockets, pool threads and tests share it, which an in-memory database cannot do.
-            "TEST": {"NAME": ENVIRONMENT.data / "test.sqlite3"},
+            # A file, because threads cannot share an in-memory database while one of them writes.
+            "TEST": {"NAME": Path(gettempdir()) / f"baton-test-{os.getpid()}.sqlite3"},
         }
     }
 DATABASES["default"]["CONN_MAX_AGE"] = None

@@ -1,3 +1,5 @@
+"""Django's pages and API; `console/asgi.py` runs them in its own threads."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application

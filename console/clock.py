@@ -1,0 +1,34 @@
+"""The time every rule goes by: the database's clock, so that all hosts agree on what is due."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+_offset = timedelta(0)
+
+
+def now() -> datetime:
+    """The aware UTC time on the database's clock, as last measured."""
+    return datetime.now(UTC) + _offset
+
+
+def measure() -> timedelta:
+    """How far the database's clock is ahead of this process; from here on `now()` follows it.
+
+    SQLite runs on our own clock. Raises the database's error when it cannot be asked.
+    """
+    global _offset  # noqa: PLW0603
+    if connection.vendor == "postgresql":
+        _offset = _offset_of_database()
+    else:
+        _offset = timedelta(0)
+    return _offset
+
+
+def _offset_of_database() -> timedelta:
+    with connection.cursor() as cursor:
+        asked_at = datetime.now(UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        (theirs,) = cursor.fetchone()
+        answered_at = datetime.now(UTC)
+    return theirs - (asked_at + (answered_at - asked_at) / 2)

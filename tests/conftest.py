@@ -1,0 +1,104 @@
+"""What several tests share: servers, browsers, Redis and the sample data."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import LiveServer
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+CHROMIUM = "/usr/bin/chromium"
+QUIET_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Pool threads keep connections, which would outlive a test's database."""
+    yield
+    from console import threads
+
+    threads.close()
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[LiveServer]:
+    """The whole of Baton's web process on a free port, with sockets, on the test's database."""
+    with LiveServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of our own on a free port; skips where none is installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed: apt-get install redis-server")
+    port = free_port()
+    process = subprocess.Popen(
+        [program, "--port", str(port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"],
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for_port(port)
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Sample packages and other data that live beside the project; skips without them."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"There is no {SHARED_DATA}.")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET_CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def _async_unsafe() -> None:
+    """Playwright keeps an event loop in the main thread, and Django would refuse to work there."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            item.fixturenames.insert(0, "_async_unsafe")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int, within_s: float = 10) -> None:
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(f"Nothing listens on port {port}.")
