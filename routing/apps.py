@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class RoutingConfig(AppConfig):
     name = "routing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Capacity follows every move of an escalation."""
+        from escalations import lifecycle  # noqa: PLC0415
+        from routing import units  # noqa: PLC0415
+
+        lifecycle.moved.connect(units.follow, dispatch_uid="routing.units")

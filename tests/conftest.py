@@ -38,6 +38,16 @@ def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
     threads.close()
 
 
+@pytest.fixture(autouse=True)
+def _no_memory_left() -> Iterator[None]:
+    """What a process remembers of rows must not outlive the test's database."""
+    yield
+    from escalations import requirements, rows
+
+    requirements.forget()
+    rows.forget()
+
+
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[LiveServer]:
     """The whole of Baton's web process on a free port, with sockets, on the test's database."""

@@ -1,0 +1,115 @@
+"""The one door to an escalation: who may see it and what they may do with it (design.md §10)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.module_loading import import_string
+
+from escalations.models import Escalation, Requirement, State
+from escalations.refusals import By, NotAllowed, NotFound
+
+DECIDING = frozenset({"claim", "release", "approve", "edit", "reject", "respond", "choose", "undo"})
+WATCHING = frozenset({"watch", "unwatch", "heartbeat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person as the rules see them; `console.viewers` makes it from the user and the roster."""
+
+    user_id: int
+    username: str
+    name: str
+    role: str
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sees_all(self) -> bool:
+        """Supervisors, admins and auditors see every case."""
+        return self.role in {"supervisor", "admin", "auditor"}
+
+    @property
+    def decides(self) -> bool:
+        """Auditors only read."""
+        return self.role in {"reviewer", "supervisor", "admin"}
+
+    @property
+    def by(self) -> By:
+        """This person as the `by` of a refusal."""
+        return By(self.username, self.name)
+
+    def meets(self, requirement: Mapping[str, int]) -> bool:
+        """Whether every required skill is there at its proficiency; no requirement suits anyone."""
+        return all(self.skills.get(skill, 0) >= grade for skill, grade in requirement.items())
+
+
+def viewer_of(user: Any) -> Viewer:
+    """The signed-in user as the rules see them, by the setting `VIEWER_OF`."""
+    viewer: Viewer = import_string(settings.VIEWER_OF)(user)
+    return viewer
+
+
+def viewer_by_id(user_id: int) -> Viewer:
+    """This person with the rights of this moment. Raises NotAllowed if they are not welcome now."""
+    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotAllowed("signed_out", "Your account is closed.")
+    return viewer_of(user)
+
+
+def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:
+    """The viewers of those sessions that are still alive, by the setting `VIEWERS_NOW`."""
+    viewers: dict[str, Viewer] = import_string(settings.VIEWERS_NOW)(session_keys)
+    return viewers
+
+
+def requirements_for(viewer: Viewer) -> list[int] | None:
+    """The ids of the requirements that `viewer` meets; None means every case is theirs to see.
+
+    The same answer decides the queue query and who is sent a row over the socket.
+    """
+    if viewer.sees_all:
+        return None
+    rows: Iterable[tuple[int, dict[str, int]]] = Requirement.objects.values_list("id", "skills")
+    return sorted(number for number, skills in rows if viewer.meets(skills))
+
+
+def may_see(viewer: Viewer, escalation: Escalation) -> bool:
+    """Own skills and own history for reviewers; everything for the other roles."""
+    if viewer.sees_all or viewer.user_id in {escalation.held_by_id, escalation.decided_by_id}:
+        return True
+    return viewer.meets(escalation.requirement.skills)
+
+
+def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Escalation:
+    """The escalation with that id, if `viewer` may do `to` with it.
+
+    Raises NotFound for what is not theirs to see, NotAllowed for what their role may not do.
+    """
+    escalation = (
+        Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
+        .filter(id=escalation_id)
+        .first()
+    )
+    if escalation is None or not may_see(viewer, escalation):
+        raise NotFound("not_found", "There is no such case, or it is not one of yours.")
+    if to in DECIDING and not viewer.decides:
+        raise NotAllowed("not_allowed", "Your role may read cases but not decide them.")
+    return escalation
+
+
+def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
+    """The commands that stand open to `viewer` now; screens draw exactly these."""
+    if not viewer.decides or viewer.username in escalation.excluded:
+        return frozenset()
+    mine = escalation.held_by_id == viewer.user_id
+    free = escalation.state in {State.WAITING, State.SECOND}
+    if escalation.state == State.HELD and mine:
+        return frozenset({"release", "approve", "edit", "reject", "respond", "choose"})
+    if free:
+        return frozenset({"claim", "approve", "edit", "reject", "respond", "choose"})
+    if escalation.state == State.DECIDED and escalation.decided_by_id == viewer.user_id:
+        return frozenset({"undo"})
+    return frozenset()

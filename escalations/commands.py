@@ -1,0 +1,164 @@
+"""What a person may command: one table for the socket and for plain forms over HTTP.
+
+Each command has an id made where it was pressed. Its first answer is kept in the transaction of
+the act, so that a double click, a repeated frame or a resent form changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from escalations import access, lifecycle, policy
+from escalations.access import Viewer
+from escalations.answers import Choice
+from escalations.models import CommandAnswer, Escalation
+from escalations.refusals import Conflict, Fault, Invalid
+
+JSON = dict[str, Any]
+TOO_OLD = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One act, as it was sent. `arguments` are those of the decision schema."""
+
+    name: str
+    id: str
+    escalation: str
+    version: int
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    issued_at: datetime | None = None
+    digest: str | None = None
+
+
+def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
+    """Do it once and answer `{escalation, version, state, …}`; a repetition gets the first answer.
+
+    Raises Conflict for what came too late or was sent over 30 s ago, NotFound, NotAllowed, Invalid.
+    """
+    act = _ACTS.get(command.name)
+    if act is None:
+        raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
+    if command.issued_at is not None and command.issued_at < now - TOO_OLD:
+        raise Conflict("too_old", "This was sent too long ago; look at the case again.")
+    earlier = _answered(viewer, command)
+    if earlier is not None:
+        return earlier
+    escalation = access.escalation_for(viewer, command.escalation, to=command.name)
+    try:
+        with transaction.atomic():
+            escalation = act(escalation, command, viewer, now)
+            answer = _answer(escalation)
+            if command.name != "heartbeat":
+                _remember(viewer, command, answer, now)
+    except IntegrityError:
+        earlier = _answered(viewer, command)
+        if earlier is None:
+            raise
+        return earlier
+    return answer
+
+
+def _claim(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    return lifecycle.claim(escalation, by=viewer, now=now)
+
+
+def _release(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    return lifecycle.release(escalation, by=viewer, version=command.version, now=now)
+
+
+def _heartbeat(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    active = bool(command.arguments.get("active", True))
+    return lifecycle.beat(escalation, by=viewer, active=active, now=now)
+
+
+def _undo(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    return lifecycle.undo(escalation, by=viewer, version=command.version, now=now)
+
+
+def _decide(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    task_type = policy.current().document.for_task_type(escalation.task_type)
+    return lifecycle.decide(
+        escalation,
+        choice(command.name, command.arguments),
+        by=viewer,
+        version=command.version,
+        reject_reasons=[reason.code for reason in task_type.reasons_to_reject()],
+        attention=command.arguments.get("attention"),
+        digest=command.digest,
+        now=now,
+    )
+
+
+_ACTS: dict[str, Callable[[Escalation, Command, Viewer, datetime], Escalation]] = {
+    "claim": _claim,
+    "release": _release,
+    "heartbeat": _heartbeat,
+    "approve": _decide,
+    "edit": _decide,
+    "reject": _decide,
+    "respond": _decide,
+    "choose": _decide,
+    "undo": _undo,
+}
+NAMES = frozenset(_ACTS)
+
+
+def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
+    """The arguments of a deciding command, checked for shape. Raises Invalid with pointers."""
+    faults = []
+    actions, response = arguments.get("actions"), arguments.get("response")
+    if actions is not None and not (
+        isinstance(actions, list) and all(isinstance(action, dict) for action in actions)
+    ):
+        faults.append(Fault("/actions", "must be a list of objects"))
+    if response is not None and not isinstance(response, dict):
+        faults.append(Fault("/response", "must be an object with `text`"))
+    reply = response.get("text") if isinstance(response, dict) else None
+    if reply is not None and not isinstance(reply, str):
+        faults.append(Fault("/response/text", "must be text"))
+    for key in ("option_id", "reason_code", "instructions"):
+        if arguments.get(key) is not None and not isinstance(arguments[key], str):
+            faults.append(Fault(f"/{key}", "must be text"))
+    if isinstance(reply, str) and len(reply) > 50_000:
+        faults.append(Fault("/response/text", "must have at most 50,000 characters"))
+    if len(str(arguments.get("instructions") or "")) > 20_000:
+        faults.append(Fault("/instructions", "must have at most 20,000 characters"))
+    if faults:
+        raise Invalid("The command is not valid.", errors=faults)
+    return Choice(
+        command=name,
+        actions=actions,
+        reply=reply,
+        option_id=arguments.get("option_id"),
+        reason_code=arguments.get("reason_code"),
+        instructions=arguments.get("instructions"),
+    )
+
+
+def _answered(viewer: Viewer, command: Command) -> JSON | None:
+    kept = CommandAnswer.objects.filter(person=viewer.user_id, command_id=command.id).first()
+    return None if kept is None else kept.answer
+
+
+def _remember(viewer: Viewer, command: Command, answer: JSON, now: datetime) -> None:
+    CommandAnswer.objects.create(
+        person_id=viewer.user_id, command_id=command.id, answer=answer, answered_at=now
+    )
+
+
+def _answer(escalation: Escalation) -> JSON:
+    answer: JSON = {
+        "escalation": escalation.id,
+        "version": escalation.version,
+        "state": str(escalation.state),
+    }
+    if escalation.effective_at is not None:
+        answer["effective_at"] = escalation.effective_at.isoformat()
+        answer["outcome"] = escalation.outcome
+    if escalation.lease_until is not None:
+        answer["lease_until"] = escalation.lease_until.isoformat()
+    return answer

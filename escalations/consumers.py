@@ -1,0 +1,124 @@
+"""The socket of one tab: authorise, take a seat, forward commands (contract: WebSocket `/ws/`)."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+
+from console import clock, threads
+from escalations import access, commands
+from escalations.desk import Seat, desk, text
+from escalations.refusals import Invalid, Refused
+
+FRAME_BYTES_MAX = 256 * 1024
+STATES = frozenset({"looking", "away", "editing"})
+Frame = dict[str, Any]
+
+
+class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Exactly one `ack` or `refused` for each command; rights are checked again at each."""
+
+    seat: Seat
+
+    async def connect(self) -> None:
+        """Who is signed in was checked by `SessionSockets`; take a seat at the desk."""
+        viewer = await threads.run(access.viewer_of, self.scope["user"])
+        await self.accept()
+        self.seat = Seat(self.base_send, viewer, self.scope["session_key"])
+        await desk().join(self.seat)
+
+    async def disconnect(self, code: int) -> None:
+        """The tab is gone; what it held is given back when its heartbeat is missed."""
+        if hasattr(self, "seat"):
+            desk().leave(self.seat)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One frame up. What is not a command is refused with its id, if it has one."""
+        frame: Frame = {}
+        try:
+            frame = _frame(text_data)
+            answer = await self._answer(frame)
+        except Refused as refused:
+            answer = refusal(refused, frame)
+        except DatabaseError:
+            answer = refusal(Refused("busy", "Baton could not save this; try again."), frame)
+        self.seat.push(text(answer))
+
+    async def _answer(self, frame: Frame) -> Frame:
+        if frame["command"] in {"watch", "unwatch"}:
+            await self._watch(frame)
+            return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
+        command = _command(frame)
+        done = await threads.run(_perform, self.scope["user"].pk, command)
+        return {"type": "ack", "id": command.id, **done}
+
+    async def _watch(self, frame: Frame) -> None:
+        escalation = str(frame["escalation"])
+        await threads.run(access.escalation_for, self.seat.viewer, escalation)
+        state = str(frame.get("state", "looking"))
+        looking = frame["command"] == "watch"
+        desk().watch(self.seat, escalation, (state if state in STATES else "looking") if looking else None)
+
+
+def refusal(refused: Refused, frame: Frame) -> Frame:
+    """The `refused` frame: why, and who was first and when."""
+    answer: Frame = {
+        "type": "refused",
+        "id": frame.get("id"),
+        "escalation": frame.get("escalation"),
+        "code": refused.code,
+        "detail": refused.detail,
+        "by": {"id": refused.by.id, "name": refused.by.name} if refused.by else None,
+        "at": refused.at.isoformat() if refused.at else None,
+    }
+    if isinstance(refused, Invalid) and refused.errors:
+        answer["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in refused.errors]
+    return answer
+
+
+def _perform(user_id: int, command: commands.Command) -> Frame:
+    return commands.perform(access.viewer_by_id(user_id), command, now=clock.now())
+
+
+def _frame(text_data: str | None) -> Frame:
+    if text_data is None or len(text_data) > FRAME_BYTES_MAX:
+        raise Invalid("A frame is JSON text of at most 256 KiB.", code="malformed")
+    try:
+        frame = orjson.loads(text_data)
+    except orjson.JSONDecodeError:
+        raise Invalid("A frame is JSON text.", code="malformed") from None
+    needed = ("type", "command", "id", "escalation")
+    if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
+        raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")
+    return frame
+
+
+def _command(frame: Frame) -> commands.Command:
+    version = frame.get("version", 0)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Invalid("The version is a number.", code="malformed")
+    digest = frame.get("digest")
+    return commands.Command(
+        name=frame["command"],
+        id=frame["id"][:64],
+        escalation=frame["escalation"],
+        version=version,
+        arguments=frame,
+        issued_at=moment(frame.get("issued_at")),
+        digest=digest if isinstance(digest, str) and digest else None,
+    )
+
+
+def moment(written: Any) -> datetime | None:
+    """The time in an `issued_at`, if it is one with a time zone. Raises Invalid otherwise."""
+    if written in (None, ""):
+        return None
+    try:
+        at = datetime.fromisoformat(str(written))
+    except ValueError:
+        raise Invalid("`issued_at` is not a time.", code="malformed") from None
+    if at.tzinfo is None:
+        raise Invalid("`issued_at` needs a time zone.", code="malformed")
+    return at

@@ -1,0 +1,173 @@
+"""The decision as a row and as the document the agent gets, signed into the record."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from escalations import approvals, canonical, identifiers, record
+from escalations.access import Viewer
+from escalations.answers import CLEARING, Answer
+from escalations.models import Decision, Escalation, Event, Package
+from escalations.record import Actor
+
+JSON = dict[str, Any]
+SCHEMA = "handoff.decision/1"
+ATTENTION = ("active_s", "opened", "chosen_by")
+
+
+def draw_up(
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    by: Viewer,
+    now: datetime,
+    attention: Mapping[str, Any] | None = None,
+) -> Decision:
+    """A person's decision, unsaved, effective after the undo window of the task type."""
+    effective_at = now + timedelta(seconds=escalation.undo_s)
+    decision = _decision(escalation, package, answer, now=now, effective_at=effective_at)
+    decision.decided_by_id = by.user_id
+    seen = {key: value for key, value in (attention or {}).items() if key in ATTENTION}
+    document = decision.document | {
+        "reviewer": {"id": by.username, "name": by.name, "role": by.role},
+        "approvals": _approvals(escalation, answer, by=by, now=now),
+    }
+    if isinstance(active_s := seen.get("active_s"), int) and active_s >= 0:
+        document["review_seconds"] = active_s
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
+def automatic(escalation: Escalation, package: Package, *, rule: str, now: datetime) -> Decision:
+    """The policy's own answer at L1: everything cleared as proposed, effective at once."""
+    proposed = package.document.get("proposed_actions") or []
+    draft = package.document.get("draft_response")
+    answer = Answer(
+        outcome="approved",
+        proceed=True,
+        actions=[
+            {
+                "action_id": action["id"],
+                "type": "approve",
+                "call": {"name": action["name"], "args": action.get("args") or {}},
+            }
+            for action in proposed
+        ],
+        response={"text": draft["text"], "edited": False, "sent_by": "agent"} if draft else None,
+    )
+    return _by_policy(escalation, package, answer, rule=rule, now=now)
+
+
+def closing(
+    escalation: Escalation,
+    package: Package,
+    *,
+    outcome: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Decision:
+    """What the agent gets when nobody answered: cancelled or expired, never to proceed."""
+    answer = Answer(outcome=outcome, proceed=False)
+    return _by_policy(escalation, package, answer, rule=facts.get("rule", outcome), now=now)
+
+
+def sign(
+    decision: Decision,
+    escalation: Escalation,
+    package: Package,
+    *,
+    actor: Actor,
+    now: datetime,
+    answer: Answer | None = None,
+    kind: str = "decided",
+    extra: Mapping[str, Any] | None = None,
+) -> Event:
+    """The line of the record for this decision; the document gets its place and hash."""
+    document = decision.document
+    facts: JSON = {
+        "version": decision.escalation_version,
+        "state": str(escalation.state),
+        "decision": decision.id,
+        "sequence": decision.sequence,
+        "outcome": decision.outcome,
+        "proceed": decision.proceed,
+        "automatic": decision.automatic,
+        "proposal": bool(package.document.get("proposed_actions") or document.get("response")),
+        "verbs": [action["type"] for action in document["actions"]],
+        "effective_at": record.timestamp(decision.effective_at),
+        "package_version": package.version,
+        "package": record.commitment(package.salt, package.digest),
+        "document": record.commitment(package.salt, canonical.digest(document)),
+        **(extra or {}),
+    }
+    if answer is not None:
+        facts |= {"change": answer.change, "overrides": answer.overrides}
+        facts["reason_code"] = answer.reason_code
+    event = record.line(escalation, kind, actor=actor, at=now, facts=facts)
+    document["audit"] = {"entry": f"{event.chain}/{event.position}", "hash": event.hash}
+    decision.body = orjson.dumps(document).decode()
+    return event
+
+
+def _by_policy(
+    escalation: Escalation, package: Package, answer: Answer, *, rule: str, now: datetime
+) -> Decision:
+    decision = _decision(escalation, package, answer, now=now, effective_at=now)
+    decision.automatic = True
+    policy = {"automatic": True, "rule": rule[:255]}
+    decision.body = orjson.dumps(decision.document | {"policy": policy}).decode()
+    return decision
+
+
+def _decision(
+    escalation: Escalation, package: Package, answer: Answer, *, now: datetime, effective_at: datetime
+) -> Decision:
+    arriving = escalation.pk is None
+    earlier = 0 if arriving else escalation.decisions.filter(undone_at__isnull=True).count()
+    decision = Decision(
+        id=identifiers.new("dec"),
+        escalation_version=escalation.version if arriving else escalation.version + 1,
+        sequence=earlier + 1,
+        outcome=answer.outcome,
+        proceed=answer.proceed,
+        decided_at=now,
+        effective_at=effective_at,
+        package_version=package.version,
+    )
+    run = (package.document.get("source") or {}).get("run") or {}
+    document = {
+        "schema": SCHEMA,
+        "id": decision.id,
+        "escalation_id": escalation.id,
+        "sequence": decision.sequence,
+        "final": True,
+        **answer.document(),
+        "resume_token": run.get("resume_token"),
+        "decided_at": record.timestamp(now),
+        "effective_at": record.timestamp(effective_at),
+        "digest": package.digest,
+        "package_version": package.version,
+        "idempotency_key": escalation.idempotency_key,
+    }
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
+def _approvals(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> list[JSON]:
+    if escalation.approvals > 1:
+        votes = approvals.standing(escalation).select_related("person").order_by("voted_at")
+        return [
+            {
+                "reviewer_id": vote.person.username,
+                "at": record.timestamp(vote.voted_at),
+                "type": "approve",
+            }
+            for vote in votes
+            if vote.verdict == approvals.APPROVE
+        ]
+    cleared = answer.proceed or any(a["type"] in CLEARING for a in answer.actions)
+    kind = "approve" if cleared else "reject"
+    return [{"reviewer_id": by.username, "at": record.timestamp(now), "type": kind}]

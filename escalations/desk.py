@@ -1,0 +1,276 @@
+"""The open sockets of one server process and what they are told (design.md §8).
+
+One subscription for the process, fanned out here to its sockets: a case that changed is read and
+rendered once, and one frame goes to all who may see it by the same predicate as the queue query.
+Whoever misses something asks for what is current on the next connect.
+"""
+
+import asyncio
+import types
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+
+from console import clock, hub, threads
+from escalations import access, identifiers, rows
+from escalations.access import Viewer
+from escalations.models import Escalation, State
+
+log = structlog.get_logger(__name__)
+
+HELLO_S = 5
+BACKLOG_MAX = 200
+SIGNED_OUT, RIGHTS_CHANGED, TOO_SLOW = 4401, 4403, 4408
+
+Message = dict[str, Any]
+
+
+class Seat:
+    """One open socket. Frames go out in order; a screen that stops reading holds up nobody."""
+
+    def __init__(
+        self, send: Callable[[Message], Awaitable[None]], viewer: Viewer, session_key: str
+    ) -> None:
+        self._send = send
+        self._backlog: deque[Message] = deque()
+        self._flushing: asyncio.Task[None] | None = None
+        self.viewer = viewer
+        self.session_key = session_key
+        self.watching: dict[str, str] = {}
+        self._met: dict[int, bool] = {}
+
+    def may_see(self, escalation: Escalation) -> bool:
+        """The predicate of the queue query, for one case."""
+        number = escalation.requirement_id
+        if number not in self._met:
+            self._met[number] = self.viewer.sees_all or self.viewer.meets(
+                escalation.requirement.skills
+            )
+        return self._met[number] or access.may_see(self.viewer, escalation)
+
+    def push(self, message: Message) -> None:
+        """Send now if the line is free, which it nearly always is; otherwise queue, up to a limit."""
+        if self._flushing is not None:
+            self._backlog.append(message)
+            if len(self._backlog) > BACKLOG_MAX:
+                self._backlog.clear()
+                self._backlog.append({"type": "websocket.close", "code": TOO_SLOW})
+            return
+        sending = self._send(message).__await__()
+        try:
+            waits_for = next(sending)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001 - the socket is closing; its consumer will leave
+            log.debug("push_failed", error=str(error))
+            return
+        self._flushing = asyncio.ensure_future(self._flush(sending, waits_for))
+
+    async def _flush(self, sending: Generator[Any, Any, Any], waits_for: Any) -> None:
+        try:
+            await _resume(sending, waits_for)
+            while self._backlog:
+                await self._send(self._backlog.popleft())
+        except Exception as error:  # noqa: BLE001 - as above
+            log.debug("push_failed", error=str(error))
+            self._backlog.clear()
+        finally:
+            self._flushing = None
+
+
+class Desk:
+    """Every seat of one event loop. Its two tasks run while anybody is seated."""
+
+    def __init__(self) -> None:
+        self.seats: set[Seat] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._name = identifiers.new("desk")
+        self._watched: dict[str, dict[str, list[Message]]] = {}
+
+    async def join(self, seat: Seat) -> None:
+        """Hears of every change from here on; the screen then asks for what is current."""
+        self.seats.add(seat)
+        if not self._tasks:
+            started = asyncio.Event()
+            self._tasks = [
+                asyncio.create_task(self._follow(started)),
+                asyncio.create_task(self._greet()),
+            ]
+            await started.wait()
+        seat.push(text(hello()))
+
+    def leave(self, seat: Seat) -> None:
+        """The socket closed."""
+        self.seats.discard(seat)
+        if seat.watching:
+            self._tell_watchers(list(seat.watching))
+        if not self.seats:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
+
+    def watch(self, seat: Seat, escalation: str, state: str | None) -> None:
+        """Who looks at what, and how: looking, away, editing; None ends it. A hint, never stored."""
+        if state is None:
+            seat.watching.pop(escalation, None)
+        else:
+            seat.watching[escalation] = state
+        self._tell_watchers([escalation])
+
+    async def _follow(self, started: asyncio.Event) -> None:
+        with hub.listen() as listener:
+            started.set()
+            async for first in listener:
+                messages = [first, *listener.drain()]
+                if any(message["type"] == "resync" for message in messages):
+                    self._broadcast({"type": "notice", "kind": "resync"})
+                for message in messages:
+                    if message["type"] == "watched":
+                        self._note_watchers(message)
+                numbers = {m["number"] for m in messages if m["type"] == "escalation"}
+                if numbers and self.seats:
+                    await self._tell(sorted(numbers))
+
+    async def _tell(self, numbers: list[int]) -> None:
+        try:
+            changes = await threads.run(_changes, numbers)
+        except Exception as error:  # noqa: BLE001 - a lost database must not end the fan-out
+            log.warning("fan_out_failed", error=str(error))
+            return
+        for escalation, row in changes:
+            self._spread(escalation, row)
+
+    def _spread(self, escalation: Escalation, row: Message) -> None:
+        """One frame, made once, for all who may see the case; a signal for who watches it."""
+        changed = text(
+            {"type": "changed", "escalation": escalation.id, "version": escalation.version}
+        )
+        for seat in list(self.seats):
+            if seat.may_see(escalation):
+                seat.push(row)
+                if escalation.id in seat.watching:
+                    seat.push(changed)
+
+    def _tell_watchers(self, escalations: Iterable[str]) -> None:
+        """Everybody who looks at a case is told who else does, on every process."""
+        for escalation in escalations:
+            hub.publish(
+                {
+                    "type": "watched",
+                    "escalation": escalation,
+                    "process": self._name,
+                    "viewers": [
+                        {**_person(seat.viewer), "state": seat.watching[escalation]}
+                        for seat in self.seats
+                        if escalation in seat.watching
+                    ],
+                }
+            )
+
+    def _note_watchers(self, message: Message) -> None:
+        escalation = message["escalation"]
+        self._watched.setdefault(escalation, {})[message["process"]] = message["viewers"]
+        viewers = [one for each in self._watched[escalation].values() for one in each]
+        if not viewers:
+            del self._watched[escalation]
+        frame = text({"type": "changed", "escalation": escalation, "viewers": viewers})
+        for seat in list(self.seats):
+            if escalation in seat.watching:
+                seat.push(frame)
+
+    async def _greet(self) -> None:
+        while True:
+            await asyncio.sleep(HELLO_S)
+            self._broadcast(hello())
+            try:
+                await self._recheck()
+            except Exception as error:  # noqa: BLE001 - asked again in 5 s; commands check anyway
+                log.warning("recheck_failed", error=str(error))
+
+    async def _recheck(self) -> None:
+        """Sessions and rights again, for every open socket; what changed closes."""
+        keys = {seat.session_key for seat in self.seats}
+        now = await threads.run(access.viewers_now, keys)
+        for seat in list(self.seats):
+            viewer = now.get(seat.session_key)
+            if viewer is None:
+                seat.push(text({"type": "notice", "kind": "signed_out"}))
+                seat.push({"type": "websocket.close", "code": SIGNED_OUT})
+            elif viewer != seat.viewer:
+                seat.push(text({"type": "notice", "kind": "rights"}))
+                seat.push({"type": "websocket.close", "code": RIGHTS_CHANGED})
+
+    def _broadcast(self, frame: Message) -> None:
+        message = text(frame)
+        for seat in list(self.seats):
+            seat.push(message)
+
+
+_desks: dict[asyncio.AbstractEventLoop, Desk] = {}
+
+
+def desk() -> Desk:
+    """The desk of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _desks:
+        for closed in [one for one in _desks if one.is_closed()]:
+            del _desks[closed]
+        _desks[loop] = Desk()
+    return _desks[loop]
+
+
+def text(frame: Message) -> Message:
+    """The frame as the ASGI message that carries it; made once, sent to many."""
+    return {"type": "websocket.send", "text": orjson.dumps(frame).decode()}
+
+
+def hello() -> Message:
+    """The server's time and build; a screen without one for 10 s shows that it is stale."""
+    return {"type": "hello", "now": clock.now().isoformat(), "build": settings.BUILD}
+
+
+def frame_of(escalation: Escalation) -> Message:
+    """`row` while somebody may still decide it, `gone` afterwards. `tab` says whose list it is on:
+    `mine` for everybody while it is free, the holder's and `team` once somebody holds it."""
+    if escalation.state not in State.open():
+        return {"type": "gone", "escalation": escalation.id, "version": escalation.version}
+    return {
+        "type": "row",
+        "escalation": escalation.id,
+        "version": escalation.version,
+        "rank": escalation.rank,
+        "state": escalation.state,
+        "holder": escalation.held_by.username if escalation.held_by else None,
+        "html": rows.html(escalation),
+    }
+
+
+def _changes(numbers: list[int]) -> list[tuple[Escalation, Message]]:
+    """The cases as they are now, each with its frame."""
+    changed = Escalation.objects.select_related("requirement", "agent", "held_by")
+    return [(one, text(frame_of(one))) for one in changed.filter(number__in=numbers)]
+
+
+def _person(viewer: Viewer) -> Message:
+    initials = "".join(word[0] for word in viewer.name.split()[:2]).upper()
+    return {"id": viewer.username, "name": viewer.name, "initials": initials}
+
+
+@types.coroutine
+def _resume(sending: Generator[Any, Any, Any], waits_for: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine whose first step has been taken already."""
+    while True:
+        try:
+            value = yield waits_for
+        except BaseException as error:  # noqa: BLE001 - handed on to the coroutine, as await does
+            step = sending.throw, error
+        else:
+            step = sending.send, value
+        try:
+            waits_for = step[0](step[1])
+        except StopIteration:
+            return

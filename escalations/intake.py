@@ -1,0 +1,199 @@
+"""From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from django.db import IntegrityError, transaction
+
+from escalations import (
+    completeness,
+    decisions,
+    identifiers,
+    lifecycle,
+    policy,
+    priority,
+    requirements,
+    triage,
+)
+from escalations.models import ApiKey, Escalation, Package, State
+from escalations.record import Actor
+from escalations.refusals import Conflict, Fault, Invalid
+from escalations.schemas import package as packages
+from escalations.schemas.package import Received
+
+JSON = dict[str, Any]
+ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
+KEY_LENGTH = range(8, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The escalation, and whether this very call made it (False: the key was used before)."""
+
+    escalation: Escalation
+    created: bool
+
+
+def accept(key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime) -> Accepted:
+    """Store what the agent asks, judged; the same key and body again give the first escalation.
+
+    Raises Invalid naming every fault, Conflict where the key was used for another body, NotFound
+    where the package names an escalation that is not this agent's.
+    """
+    received = packages.read(body)
+    document = received.document
+    idempotency_key = _idempotency_key(document, idempotency_key)
+    _require_own(key, document)
+    escalation = judged(received, now=now)
+    escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
+    package = _package(received, body, now=now)
+    try:
+        with transaction.atomic():
+            _store(escalation, package, document, now=now)
+    except IntegrityError:
+        return _replayed(key, idempotency_key, received)
+    return Accepted(escalation, created=True)
+
+
+def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Escalation:
+    """Put a new package version in the place of the current one, judged anew.
+
+    Raises Invalid, or Conflict once the case is decided or closed.
+    """
+    received = packages.read(body)
+    _require_own(key, received.document)
+    fresh = judged(received, now=now)
+    changes = {column: getattr(fresh, column) for column in REVISED}
+    package = _package(received, body, now=now)
+    return lifecycle.revise(escalation, package, changes, agent=key.agent.name, now=now)
+
+
+REVISED = (
+    *("task_type", "summary", "customer", "correlation_id", "policy_version", "level"),
+    *("disposition", "priority", "method", "reasons", "requirement", "approvals", "blind"),
+    *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
+)
+
+
+def judged(received: Received, *, now: datetime) -> Escalation:
+    """The unsaved escalation with its verdict: what `POST /check` shows and `accept` stores."""
+    document = received.document
+    in_force = policy.current()
+    verdict = triage.judge(document, in_force.document, now=now, draw=received.digest)
+    requested, context = document.get("requested") or {}, document.get("context") or {}
+    customer = context.get("customer") or {}
+    graded = completeness.grade(document)
+    return Escalation(
+        id=identifiers.new("esc"),
+        tenant=document.get("tenant") or "",
+        correlation_id=document.get("correlation_id") or "",
+        customer=customer.get("name") or "",
+        task_type=document["task_type"],
+        summary=document["summary"],
+        policy_version=in_force.number,
+        level=verdict.level,
+        disposition=verdict.disposition,
+        priority=verdict.priority,
+        method=verdict.method,
+        reasons=[reason.as_json() for reason in verdict.reasons],
+        requirement_id=requirements.id_for(verdict.skills),
+        rank=priority.rank(
+            level=verdict.level, priority=verdict.priority, respond_by=verdict.respond_by
+        ),
+        approvals=verdict.approvals,
+        blind=verdict.blind,
+        undo_s=verdict.undo_s,
+        flagged=verdict.flagged,
+        assignee=requested.get("assignee") or "",
+        excluded=requested.get("excluded_reviewers") or [],
+        state=State.WAITING,
+        digest=received.digest,
+        arrived_at=now,
+        respond_by=verdict.respond_by,
+        expires_at=verdict.expires_at,
+        on_timeout=verdict.on_timeout,
+        completeness=graded.percent,
+        missing=graded.missing,
+    )
+
+
+def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> None:
+    earlier = _referred(escalation, document, "supersedes")
+    escalation.supersedes = earlier
+    escalation.re_escalates = _referred(escalation, document, "re_escalates")
+    decision = None
+    if escalation.disposition in ACTS_ALONE:
+        rule = escalation.reasons[0]["rule"] if escalation.reasons else "level"
+        decision = decisions.automatic(escalation, package, rule=rule, now=now)
+        escalation.state, escalation.outcome = State.DECIDED, decision.outcome
+        escalation.decided_at = escalation.effective_at = escalation.closed_at = now
+    agent = escalation.agent.name
+    actor = Actor("agent", agent)
+    lifecycle.arrive(escalation, package, decision=decision, actor=actor, now=now)
+    if earlier is not None:
+        lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
+
+
+def _package(received: Received, body: bytes, *, now: datetime) -> Package:
+    expanded = orjson.dumps(received.document).decode() if received.expanded else ""
+    return Package(
+        version=1,
+        received=body.decode(),
+        expanded=expanded,
+        digest=received.digest,
+        salt=secrets.token_hex(16),
+        received_at=now,
+    )
+
+
+def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation | None:
+    """The agent's own escalation that `supersedes` or `re_escalates` names."""
+    named = document.get(name)
+    if not named:
+        return None
+    found = Escalation.objects.filter(agent=escalation.agent, id=named).first()
+    if found is None:
+        raise Invalid("The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")])
+    return found
+
+
+def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> Accepted:
+    """Somebody used this key before: the same package is answered again, another is refused."""
+    first = Escalation.objects.filter(agent=key.agent, idempotency_key=idempotency_key).first()
+    if idempotency_key is None or first is None:
+        raise Conflict("busy", "Another call wrote at the same moment; send this one again.")
+    if first.packages.get(version=1).digest != received.digest:
+        fault = Fault("/idempotency_key", "This key was used for another package.")
+        raise Invalid("This idempotency key was used for another package.", errors=[fault])
+    return Accepted(first, created=False)
+
+
+def _idempotency_key(document: JSON, header: str | None) -> str | None:
+    stated = document.get("idempotency_key")
+    if header is not None and len(header) not in KEY_LENGTH:
+        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
+        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
+    if header and stated and header != stated:
+        fault = Fault("/idempotency_key", "It differs from the Idempotency-Key header.")
+        raise Invalid("Two different idempotency keys were sent.", errors=[fault])
+    return header or stated
+
+
+def _require_own(key: ApiKey, document: JSON) -> None:
+    """A key speaks for its own agent, and calls back only where it is allowed to."""
+    named = ((document.get("source") or {}).get("agent") or {}).get("id")
+    faults = []
+    if named not in {None, key.agent.name}:
+        faults.append(Fault("/source/agent/id", f"This key belongs to the agent {key.agent}."))
+    callback = document.get("callback") or {}
+    endpoint, url = callback.get("endpoint"), callback.get("url")
+    if endpoint and not key.agent.endpoints.filter(name=endpoint, disabled_at=None).exists():
+        faults.append(Fault("/callback/endpoint", f"No endpoint “{endpoint}” is registered."))
+    if url and urlsplit(url).hostname not in key.callback_hosts:
+        faults.append(Fault("/callback/url", "The key's allow list does not cover this address."))
+    if faults:
+        raise Invalid("The package is not valid.", errors=faults)

@@ -1,0 +1,448 @@
+"""The life of an escalation: the one module that changes state (design.md §2).
+
+Every change is one transaction: the row is locked, what the person saw is compared, and new
+state, `version + 1`, one line of the record and what must leave afterwards are written together.
+Whoever follows along (capacity, figures) hears the signal `moved` inside that transaction and
+may refuse by raising `Refused`; browsers and waiting agents are told on commit.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from escalations import answers, approvals, decisions, deliveries, live, record
+from escalations.access import Viewer
+from escalations.answers import Answer
+from escalations.models import Addition, Decision, Escalation, Event, Package, State
+from escalations.record import BATON, Actor
+from escalations.refusals import By, Conflict, NotAllowed
+
+moved = Signal()
+"""Sent with escalation, before (a state or None), by (Viewer or None) and now."""
+
+LEASE = timedelta(seconds=60)
+IDLE_LIMIT = timedelta(minutes=10)
+FREE = (State.WAITING, State.SECOND)
+
+
+@transaction.atomic
+def arrive(
+    escalation: Escalation, package: Package, *, decision: Decision | None, actor: Actor, now: datetime
+) -> Escalation:
+    """Store a new escalation, waiting or decided at once by the policy.
+
+    Raises IntegrityError when the agent's idempotency key is already taken.
+    """
+    facts = _arrival_facts(escalation, package)
+    lines = [record.line(escalation, "received", actor=actor, at=now, facts=facts)]
+    if decision is not None:
+        lines.append(decisions.sign(decision, escalation, package, actor=record.POLICY, now=now))
+    escalation.save(force_insert=True)
+    package.escalation = escalation
+    package.save(force_insert=True)
+    if decision is not None:
+        _keep(decision, escalation)
+    _write(escalation, lines, before=None, by=None, now=now)
+    return escalation
+
+
+@transaction.atomic
+def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
+    """Give one reviewer the lease.
+
+    Raises Conflict if somebody else was faster, NotAllowed if this person may not decide it.
+    """
+    escalation = _locked(escalation)
+    if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
+        return escalation
+    _require_free(escalation)
+    approvals.require_eligible(escalation, by)
+    before = escalation.state
+    escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+    escalation.held_by_id, escalation.held_at = by.user_id, now
+    escalation.lease_until, escalation.active_at = now + LEASE, now
+    escalation.accepted_at = escalation.accepted_at or now
+    return _move(escalation, "claimed", before=before, by=by, now=now, facts=_fence(escalation))
+
+
+@transaction.atomic
+def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
+    """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs."""
+    escalation = _locked(escalation)
+    _require_holder(escalation, by, now=now)
+    _require_version(escalation, version)
+    _let_go(escalation)
+    return _move(escalation, "released", before=State.HELD, by=by, now=now)
+
+
+@transaction.atomic
+def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> Escalation:
+    """The holder is still there: the lease runs on, from now. No new version, no line.
+
+    Raises Conflict if the lease is already somebody else's or over.
+    """
+    escalation = _locked(escalation)
+    _require_holder(escalation, by, now=now)
+    escalation.lease_until = now + LEASE
+    if active:
+        escalation.active_at = now
+    escalation.save(update_fields=["lease_until", "active_at"])
+    return escalation
+
+
+@transaction.atomic
+def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
+    """End a lease whose heartbeat stopped; False if it was renewed or ended meanwhile."""
+    escalation = _locked(escalation)
+    idle = escalation.active_at is not None and escalation.active_at < now - IDLE_LIMIT
+    if escalation.state != State.HELD or not (escalation.lease_until < now or idle):
+        return False
+    facts = {"holder": escalation.held_by.username, "idle": idle}
+    _let_go(escalation)
+    _move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
+    return True
+
+
+@transaction.atomic
+def decide(
+    escalation: Escalation,
+    choice: answers.Choice,
+    *,
+    by: Viewer,
+    version: int,
+    reject_reasons: list[str],
+    attention: Mapping[str, Any] | None = None,
+    digest: str | None = None,
+    now: datetime,
+) -> Escalation:
+    """Answer the agent; an unheld case is claimed and decided in one.
+
+    Where several people must agree, this may be one vote of theirs (state `second`).
+    Raises Conflict for a stale version, digest or lease, or when somebody else holds or decided
+    it; NotAllowed for whom the two-person rule excludes; Invalid for an answer that cannot be.
+    """
+    escalation = _locked(escalation)
+    before = escalation.state
+    if before in FREE:
+        approvals.require_eligible(escalation, by)
+        escalation.accepted_at = escalation.accepted_at or now
+    else:
+        _require_holder(escalation, by, now=now)
+    _require_version(escalation, version)
+    if digest is not None and digest != escalation.digest:
+        raise Conflict("digest", "The agent has changed this case since you read it.")
+    package = escalation.packages.get(version=escalation.package_version)
+    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
+    settled = approvals.weigh(escalation, answer, by=by, now=now)
+    if settled is None:
+        _let_go(escalation)
+        facts = {"command": choice.command, "package_version": escalation.package_version}
+        return _move(escalation, "voted", before=before, by=by, now=now, facts=facts)
+    return _decide(escalation, package, settled, before=before, by=by, now=now, attention=attention)
+
+
+@transaction.atomic
+def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
+    """Take a decision back inside its undo window; the case is the decider's again if they can
+    hold one more, otherwise it waits with its age.
+
+    Raises Conflict once the window is over, or if it was decided by somebody else.
+    """
+    escalation = _locked(escalation)
+    _require_version(escalation, version)
+    if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
+        raise Conflict("not_yours", "There is no decision of yours to undo.", by=_last(escalation))
+    if escalation.effective_at is None or escalation.effective_at <= now:
+        raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
+    _drop_decision(escalation, now=now)
+    approvals.take_back(escalation, by=by, now=now)
+    try:
+        with transaction.atomic():
+            escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+            escalation.held_by_id, escalation.held_at = by.user_id, now
+            escalation.lease_until, escalation.active_at = now + LEASE, now
+            return _move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+    except NotAllowed:
+        escalation = _locked(escalation)
+        _drop_decision(escalation, now=now)
+        _let_go(escalation)
+        return _move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+@transaction.atomic
+def cancel(escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime) -> Escalation:
+    """The agent no longer needs it. A decision still inside its undo window is dropped.
+
+    Raises Conflict once a decision took effect or the case ended otherwise.
+    """
+    escalation = _locked(escalation)
+    before = escalation.state
+    if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
+        _drop_decision(escalation, now=now)
+    elif before not in State.open():
+        raise Conflict("closed", f"This case is already {before}.", at=escalation.closed_at)
+    facts = {"superseded_by": superseded_by} if superseded_by else {}
+    return _end(escalation, State.CANCELLED, "cancelled", Actor("agent", agent), before, now, facts)
+
+
+@transaction.atomic
+def expire(escalation: Escalation, *, now: datetime) -> bool:
+    """What the package asked for at `expires_at`; silence never approves. False if it was not due."""
+    escalation = _locked(escalation)
+    before = escalation.state
+    due = escalation.expires_at is not None and escalation.expires_at <= now
+    if before not in State.open() or not due or escalation.on_timeout == "keep_waiting":
+        return False
+    facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
+    _end(escalation, State.EXPIRED, "expired", BATON, before, now, facts)
+    return True
+
+
+@transaction.atomic
+def raise_overdue(escalation: Escalation, *, now: datetime) -> bool:
+    """Note once that the answer-by time passed; False if that is already noted or it was answered."""
+    escalation = _locked(escalation)
+    late = escalation.respond_by <= now and escalation.overdue_at is None
+    if escalation.state not in State.open() or not late:
+        return False
+    escalation.overdue_at = now
+    facts = {"respond_by": record.timestamp(escalation.respond_by)}
+    _move(escalation, "overdue", before=escalation.state, by=None, now=now, facts=facts)
+    return True
+
+
+@transaction.atomic
+def revise(
+    escalation: Escalation, package: Package, changes: Mapping[str, Any], *, agent: str, now: datetime
+) -> Escalation:
+    """A new package version with its own verdict; approvals of the older one are void.
+
+    `changes` are the columns that triage of the new version sets. Raises Conflict once decided.
+    """
+    escalation = _locked(escalation)
+    _require_open(escalation)
+    before = escalation.state
+    for column, value in changes.items():
+        setattr(escalation, column, value)
+    escalation.package_version += 1
+    escalation.digest = package.digest
+    package.escalation, package.version = escalation, escalation.package_version
+    package.save(force_insert=True)
+    approvals.void(escalation, now=now)
+    if escalation.state == State.SECOND:
+        escalation.state = State.WAITING
+    facts = _arrival_facts(escalation, package)
+    actor = Actor("agent", agent)
+    return _move(escalation, "revised", before=before, by=None, now=now, facts=facts, actor=actor)
+
+
+@transaction.atomic
+def add_context(
+    escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
+) -> Escalation:
+    """Append what the agent learnt meanwhile; decisions on the older text are refused from now on."""
+    escalation = _locked(escalation)
+    _require_open(escalation)
+    actor = Actor("agent", agent)
+    before = escalation.state
+    escalation = _move(escalation, "context_added", before=before, by=None, now=now, actor=actor)
+    Addition.objects.create(
+        escalation=escalation,
+        escalation_version=escalation.version,
+        context=dict(context),
+        received_at=now,
+    )
+    return escalation
+
+
+@transaction.atomic
+def note(
+    escalation: Escalation, kind: str, *, actor: Actor, facts: Mapping[str, Any], now: datetime
+) -> Escalation:
+    """Write a line that changes no state: a read, what the agent did, what the customer said."""
+    escalation = _locked(escalation)
+    event = record.line(escalation, kind, actor=actor, at=now, facts=facts)
+    event.save(force_insert=True)
+    escalation.save(update_fields=["chain_length", "chain_hash"])
+    return escalation
+
+
+def _decide(
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    before: str,
+    by: Viewer,
+    now: datetime,
+    attention: Mapping[str, Any] | None,
+) -> Escalation:
+    decision = decisions.draw_up(escalation, package, answer, by=by, now=now, attention=attention)
+    _settle(escalation, decision, by=by)
+    actor = Actor("person", by.username)
+    event = decisions.sign(decision, escalation, package, actor=actor, now=now, answer=answer)
+    escalation.save()
+    _keep(decision, escalation)
+    _write(escalation, [event], before=before, by=by, now=now)
+    return escalation
+
+
+def _settle(escalation: Escalation, decision: Decision, *, by: Viewer) -> None:
+    _let_go(escalation)
+    escalation.state, escalation.version = State.DECIDED, decision.escalation_version
+    escalation.outcome, escalation.decided_by_id = decision.outcome, by.user_id
+    escalation.decided_at = escalation.closed_at = decision.decided_at
+    escalation.effective_at = decision.effective_at
+
+
+def _keep(decision: Decision, escalation: Escalation) -> None:
+    decision.escalation = escalation
+    decision.save(force_insert=True)
+    deliveries.plan(escalation, f"escalation.{_announced(decision)}", decision=decision)
+
+
+def _announced(decision: Decision) -> str:
+    named = {"cancelled", "expired", "reversed", "taken_over", "returned"}
+    return decision.outcome if decision.outcome in named else "decided"
+
+
+def _drop_decision(escalation: Escalation, *, now: datetime) -> None:
+    """Take the decision that is still inside its undo window back, with what would have left."""
+    standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
+    if standing is not None:
+        Decision.objects.filter(pk=standing.pk).update(undone_at=now)
+        deliveries.drop(standing)
+    escalation.outcome, escalation.decided_by = "", None
+    escalation.decided_at = escalation.effective_at = escalation.closed_at = None
+
+
+def _end(
+    escalation: Escalation,
+    state: State,
+    kind: str,
+    actor: Actor,
+    before: str,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> Escalation:
+    """Close without an answer by anybody: the agent still gets a document that says so."""
+    package = escalation.packages.get(version=escalation.package_version)
+    _let_go(escalation)
+    decision = decisions.closing(escalation, package, outcome=state.value, facts=facts, now=now)
+    escalation.state, escalation.version = state, escalation.version + 1
+    escalation.outcome = state.value
+    escalation.closed_at = escalation.effective_at = now
+    event = decisions.sign(decision, escalation, package, actor=actor, now=now, kind=kind, extra=facts)
+    escalation.save()
+    _keep(decision, escalation)
+    _write(escalation, [event], before=before, by=None, now=now)
+    return escalation
+
+
+def _move(
+    escalation: Escalation,
+    kind: str,
+    *,
+    before: str,
+    by: Viewer | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+) -> Escalation:
+    escalation.version += 1
+    actor = actor or (Actor("person", by.username) if by else BATON)
+    facts = {"version": escalation.version, "state": str(escalation.state), **(facts or {})}
+    event = record.line(escalation, kind, actor=actor, at=now, facts=facts)
+    escalation.save()
+    _write(escalation, [event], before=before, by=by, now=now)
+    return escalation
+
+
+def _write(
+    escalation: Escalation, lines: list[Event], *, before: str | None, by: Viewer | None, now: datetime
+) -> None:
+    for event in lines:
+        event.escalation = escalation
+        event.save(force_insert=True)
+    moved.send(Escalation, escalation=escalation, before=before, by=by, now=now)
+    live.announce(escalation)
+
+
+def _locked(escalation: Escalation) -> Escalation:
+    """The row as it is now, locked until the transaction ends."""
+    rows = Escalation.objects.select_for_update(of=("self",))
+    return rows.select_related("requirement", "agent", "held_by", "decided_by").get(
+        pk=escalation.pk
+    )
+
+
+def _let_go(escalation: Escalation) -> None:
+    second = approvals.pending(escalation)
+    escalation.state = State.SECOND if second else State.WAITING
+    escalation.held_by = escalation.held_at = escalation.lease_until = escalation.active_at = None
+
+
+def _require_open(escalation: Escalation) -> None:
+    if escalation.state not in State.open():
+        raise Conflict(
+            "closed", f"This case is already {escalation.state}.", by=_last(escalation), at=escalation.closed_at
+        )
+
+
+def _require_free(escalation: Escalation) -> None:
+    _require_open(escalation)
+    if escalation.state not in FREE:
+        who = _last(escalation)
+        raise Conflict("held", f"{who.name if who else 'Somebody'} was faster.", by=who, at=escalation.held_at)
+
+
+def _require_holder(escalation: Escalation, by: Viewer, *, now: datetime) -> None:
+    if escalation.state in FREE:
+        raise Conflict("not_held", "This case is not held by you any more; open it again.")
+    if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
+        if escalation.lease_until is None or escalation.lease_until < now:
+            raise Conflict("lease_over", "Your hold on this case ended; open it again.", at=escalation.lease_until)
+        return
+    _require_open(escalation)
+    _require_free(escalation)
+
+
+def _require_version(escalation: Escalation, version: int) -> None:
+    if escalation.version != version:
+        last = escalation.events.exclude(kind="read").order_by("-position").first()
+        raise Conflict(
+            "stale",
+            "This case changed after you read it. What you wrote is kept; look at it again.",
+            by=_last(escalation),
+            at=last.at if last else None,
+        )
+
+
+def _last(escalation: Escalation) -> By | None:
+    person = escalation.held_by or escalation.decided_by
+    return By(person.username, person.get_full_name() or person.username) if person else None
+
+
+def _fence(escalation: Escalation) -> dict[str, int]:
+    return {"fence": escalation.fence}
+
+
+def _arrival_facts(escalation: Escalation, package: Package) -> dict[str, Any]:
+    return {
+        "version": escalation.version,
+        "state": str(escalation.state),
+        "task_type": escalation.task_type,
+        "level": escalation.level,
+        "disposition": escalation.disposition,
+        "policy_version": escalation.policy_version,
+        "respond_by": record.timestamp(escalation.respond_by),
+        "package_version": package.version,
+        "package": record.commitment(package.salt, package.digest),
+        "completeness": escalation.completeness,
+        "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
+    }
+
+

@@ -1,0 +1,26 @@
+"""Sets of required skills as rows; a queue is read as one index range for each."""
+
+from collections.abc import Mapping
+
+from escalations.models import Requirement
+
+_known: dict[str, int] = {}
+
+
+def key(skills: Mapping[str, int]) -> str:
+    """The one spelling of a set of skills: `payments:2+refunds:3`; empty for none."""
+    return "+".join(f"{name}:{grade}" for name, grade in sorted(skills.items()))
+
+
+def id_for(skills: Mapping[str, int]) -> int:
+    """The row for this set, made if it is new. Rows are never changed, so ids are remembered."""
+    wanted = key(skills)
+    if wanted not in _known:
+        row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
+        _known[wanted] = row.pk
+    return _known[wanted]
+
+
+def forget() -> None:
+    """Empty the memory, where rows may have been rolled back or the database changed."""
+    _known.clear()

@@ -1,0 +1,70 @@
+"""What is due is found here, by any number of sweepers, as often as they like (design.md §2).
+
+A sweep picks rows by their due time and lets the life cycle decide again under the lock, so that
+sweeping twice changes nothing. Never early; a jump of the clock pauses it.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from escalations import lifecycle
+from escalations.models import CommandAnswer, Escalation
+from escalations.querysets import EscalationQuerySet
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+JUMP = timedelta(minutes=5)
+PAUSE = timedelta(minutes=5)
+KEEP_ANSWERS = timedelta(days=1)
+
+
+class Watch:
+    """Compares the wall clock with the steady one, because a jump must not time out the queue."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[datetime, float] | None = None
+        self._paused_until = 0.0
+
+    def trusts(self, now: datetime, steady_s: float | None = None) -> bool:
+        """False for five minutes after the wall clock jumped by more than five minutes."""
+        steady_s = time.monotonic() if steady_s is None else steady_s
+        if self._seen is not None:
+            then, steady_then_s = self._seen
+            moved = now - then
+            passed = timedelta(seconds=steady_s - steady_then_s)
+            if abs(moved - passed) > JUMP:
+                self._paused_until = steady_s + PAUSE.total_seconds()
+                log.error("clock_jumped", by_s=int((moved - passed).total_seconds()))
+        self._seen = (now, steady_s)
+        return steady_s >= self._paused_until
+
+
+_watch = Watch()
+
+
+def sweep(now: datetime) -> dict[str, int]:
+    """Everything that is due: lost leases, missed deadlines, expiries. Counts what was done."""
+    if not _watch.trusts(now):
+        return {}
+    idle_since = now - lifecycle.IDLE_LIMIT
+    due = Escalation.objects
+    return {
+        "leases_ended": _each(due.leases_over(now, idle_since), lifecycle.lose_lease, now),
+        "expired": _each(due.expiring(now), lifecycle.expire, now),
+        "overdue": _each(due.overdue(now), lifecycle.raise_overdue, now),
+        "answers_forgotten": _forget_answers(now),
+    }
+
+
+def _each(due: EscalationQuerySet, act: Callable[..., bool], now: datetime) -> int:
+    return sum(act(escalation, now=now) for escalation in due.order_by("number")[:BATCH])
+
+
+def _forget_answers(now: datetime) -> int:
+    """First answers are kept a day; a command older than 30 s is refused anyway."""
+    old = CommandAnswer.objects.filter(answered_at__lt=now - KEEP_ANSWERS)
+    return old.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()[0]

@@ -1,0 +1,54 @@
+"""The inbox: the queue, and beside it the case that is open."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from escalations import access, lists
+from escalations.access import Viewer
+from escalations.lists import Wanted
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The list that was asked for; only its part of the page where htmx asks for that."""
+    viewer = access.viewer_of(request.user)
+    template = "escalations/inbox.html"
+    if request.headers.get("HX-Request"):
+        template += "#queue"
+    return render(request, template, inbox(viewer, request))
+
+
+def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
+    """What the list beside a case needs; `escalations.views.briefing` shows it too."""
+    wanted = _wanted(request)
+    page = lists.page(viewer, wanted)
+    query = {name: value for name, value in asdict(wanted).items() if value and name != "after"}
+    return {
+        "viewer": viewer,
+        "page": page,
+        "wanted": wanted,
+        "counts": lists.counts(viewer),
+        "count_max": lists.COUNT_MAX,
+        "query": urlencode(query),
+        "task_types": lists.task_types(viewer),
+        "levels": (1, 2, 3, 4),
+    }
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    level = request.GET.get("level", "")
+    return Wanted(
+        tab=request.GET.get("tab", "mine"),
+        search=request.GET.get("search", "")[:200].replace("\0", ""),
+        task_type=request.GET.get("task_type", "")[:64],
+        level=int(level) if level in {"1", "2", "3", "4"} else None,
+        to_check=request.GET.get("to_check") == "True",
+        after=request.GET.get("after", ""),
+    )
