@@ -7,6 +7,7 @@ writes the bytes; a property test holds the two together.
 """
 
 import hashlib
+import math
 from collections.abc import Collection
 from typing import Any
 
@@ -39,6 +40,8 @@ def canonical(document: Any, *, literals: Collection[bytes] | None = None) -> by
         written = orjson.dumps(document, option=_FAST)
         if literals is None:
             literals = literals_of(without_strings(written))
+            if b"null" in literals:
+                _refuse_not_finite(document)
         numbers = [float(word) for word in set(literals) - _WORDS if not _is_integer(word)]
         if _sorts_differently(written) or not all(map(_is_alike, numbers)):
             return bytes(rfc8785.dumps(document))
@@ -61,7 +64,7 @@ def event_bytes(event: dict[str, Any]) -> bytes:
     Only integers and decimal strings, because a float may be read back as another number.
     """
     _refuse_all_but_plain(event)
-    return canonical(event)
+    return canonical(event, literals=())
 
 
 def without_strings(text: bytes) -> bytes:
@@ -97,6 +100,16 @@ def _sorts_differently(written: bytes) -> bool:
         and any(lead in written for lead in _HIGH_IN_BASIC_PLANE)
         and any(lead in written for lead in _BEYOND_BASIC_PLANE)
     )
+
+
+def _refuse_not_finite(value: Any) -> None:
+    """orjson writes NaN and the infinities as null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"JSON has no {value!r}")
+    parts = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list | tuple):
+        for part in parts:
+            _refuse_not_finite(part)
 
 
 def _with_integers(value: Any) -> Any:

@@ -76,8 +76,7 @@ class _OneKind:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
-        union = schema["schema"] if schema["type"] == "nullable" else schema
-        assert union["type"] == "union"
+        union: Any = schema["schema"] if schema["type"] == "nullable" else schema
         union["custom_error_type"] = "kind"
         union["custom_error_message"] = self.sentence
         return schema
