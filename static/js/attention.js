@@ -1,0 +1,42 @@
+// How much a person looked before deciding. Used for the quality of oversight, never to rank people.
+const IDLE_MS = 30_000;
+let active_s = 0;
+let touchedAt = Date.now();
+let touchedSinceBeat = true;
+let opened = new Set();
+
+export function restart() {
+  active_s = 0;
+  opened = new Set();
+}
+
+export const soFar = () => ({ active_s, opened: [...opened].slice(0, 20) });
+
+// Whether a hand moved since the last heartbeat.
+export function takeActivity() {
+  const was = touchedSinceBeat;
+  touchedSinceBeat = false;
+  return was;
+}
+
+function touch() {
+  touchedAt = Date.now();
+  touchedSinceBeat = true;
+}
+
+function noteOpened(target) {
+  const part = target.closest?.("[id]")?.id;
+  if (part) opened.add(part);
+}
+
+for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+  addEventListener(kind, touch, { passive: true, capture: true });
+}
+document.addEventListener("toggle", (event) => event.target.open && noteOpened(event.target), true);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".cite, .jump a");
+  if (link) opened.add(link.textContent.trim().slice(0, 40));
+});
+setInterval(() => {
+  if (!document.hidden && Date.now() - touchedAt < IDLE_MS) active_s += 1;
+}, 1000);

@@ -1,0 +1,59 @@
+// The one entry. Each part listens for what concerns it; nothing here waits for anything else.
+import "./elements/live.js";
+import "./elements/clock.js";
+import "./elements/times.js";
+import "./elements/toasts.js";
+import "./elements/cites.js";
+import "./elements/viewers.js";
+import "./elements/edit.js";
+import "./elements/palette.js";
+import "./commands.js";
+import "./drafts.js";
+import "./failures.js";
+import "./keys.js";
+import "./outcomes.js";
+import "./watching.js";
+import { open, show } from "./briefing.js";
+import { openDialog } from "./dialogs.js";
+import { turnKeys, turnTheme } from "./preferences.js";
+import { showNew } from "./queue.js";
+import * as rows from "./rows.js";
+
+const ACTS = {
+  "show-new": showNew,
+  theme: turnTheme,
+  keys: turnKeys,
+  help: () => openDialog("help"),
+};
+
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-act]");
+  if (act?.dataset.act === "back") return toList(event);
+  if (act && ACTS[act.dataset.act]) ACTS[act.dataset.act]();
+  const link = event.target.closest(".q-row > a");
+  if (link) openByLink(event, link);
+});
+
+// A plain click opens in place; with a modifier the browser does what it always does.
+function openByLink(event, link) {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!document.getElementById("briefing")) return;
+  event.preventDefault();
+  open(link.parentElement).then(() => {
+    if (matchMedia("(max-width: 52rem)").matches) document.getElementById("case")?.focus({ preventScroll: true });
+  });
+}
+
+function toList(event) {
+  const desk = document.querySelector(".desk[data-view]");
+  if (!desk?.querySelector(".zone-list")) return;
+  event.preventDefault();
+  show("list");
+  (rows.linkOf(rows.openRow()) ?? document.querySelector(".q-row > a"))?.focus();
+}
+
+addEventListener("popstate", () => {
+  const escalation = location.pathname.match(/^\/escalations\/([^/]+)\/$/)?.[1];
+  if (escalation) open(rows.rowOf(escalation), { address: location.pathname, push: false, claim: false });
+  else if (location.pathname === "/inbox/") show("list");
+});

@@ -1,0 +1,109 @@
+// The open case: loaded whole when another is opened, morphed in place when it changed.
+import { say } from "./announce.js";
+import * as attention from "./attention.js";
+import { ask } from "./commands.js";
+import { getText } from "./http.js";
+import { newFrame } from "./live.js";
+import * as rows from "./rows.js";
+
+const SUPERSEDED = Symbol("superseded");
+let loading = null;
+
+export const briefing = () => document.getElementById("briefing");
+export const openEscalation = () => briefing()?.dataset.escalation ?? "";
+const desk = () => document.querySelector(".desk[data-view]");
+
+// Shows the list or the case where there is room for one only.
+export function show(view) {
+  if (!desk() || desk().dataset.view === view) return;
+  desk().dataset.view = view;
+  scrollTo(0, 0);
+}
+
+export async function open(row, { address = rows.linkOf(row)?.href, push = true, claim = true } = {}) {
+  if (!briefing()) return location.assign(address);
+  mark(row);
+  show("case");
+  // Until the new case stands, nothing of the old one may be pressed.
+  briefing().inert = true;
+  const text = await load(address);
+  if (text === SUPERSEDED) return;
+  if (text === null) return failed(row);
+  await swap(text, "outerHTML");
+  if (push && location.href !== new URL(address, location.href).href) history.pushState({ baton: "case" }, "", address);
+  attention.restart();
+  document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
+  if (claim && "claim" in briefing().dataset) await claimOpen();
+}
+
+// One load at a time: opening a case drops whatever was still being read.
+async function load(address) {
+  loading?.abort();
+  const mine = loading = new AbortController();
+  try {
+    const text = await getText(address, "div#briefing", mine.signal);
+    return mine === loading ? text : SUPERSEDED;
+  } catch {
+    return mine === loading ? null : SUPERSEDED;
+  }
+}
+
+const swap = (text, style) => htmx.swap({ text, target: briefing(), sourceElement: briefing(), swap: style });
+
+function failed(row) {
+  briefing().inert = false;
+  mark(rows.rowOf(openEscalation()));
+  say("That case could not be opened. The one before is still open.");
+  rows.linkOf(row)?.focus({ preventScroll: true });
+}
+
+export function mark(row) {
+  for (const other of document.querySelectorAll(".q-row[data-open]")) {
+    delete other.dataset.open;
+    rows.linkOf(other).removeAttribute("aria-current");
+  }
+  if (!row) return;
+  row.dataset.open = "";
+  rows.linkOf(row).setAttribute("aria-current", "true");
+  row.scrollIntoView({ block: "nearest" });
+}
+
+async function claimOpen() {
+  const { escalation, version, digest } = briefing().dataset;
+  const answer = await ask(newFrame("claim", { escalation, version: Number(version), digest }));
+  if (openEscalation() !== escalation) return;
+  if (answer.type === "ack") advance(answer.version);
+  else refresh();
+}
+
+// A version that our own act raised without changing what stands on the screen.
+export function advance(version) {
+  if (!version || Number(version) <= Number(briefing().dataset.version)) return;
+  briefing().dataset.version = version;
+  for (const input of briefing().querySelectorAll('form.command input[name="version"]')) input.value = version;
+}
+
+// Morphed, so that what is typed and unfolded stays. An answer that overtook a newer one is dropped.
+export async function refresh() {
+  const { escalation } = briefing()?.dataset ?? {};
+  if (!escalation || briefing().inert) return;
+  const text = await load(`/escalations/${escalation}/`);
+  if (text === SUPERSEDED || text === null) return;
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("briefing");
+  const isOlder = Number(fresh?.dataset.version) < Number(briefing().dataset.version);
+  if (fresh?.dataset.escalation === openEscalation() && !isOlder) await swap(text, "outerMorph");
+}
+
+export function next(step = 1) {
+  const list = rows.shown();
+  const from = rows.focusedRow() ?? rows.openRow();
+  const at = list.indexOf(from);
+  return list[Math.min(list.length - 1, Math.max(0, at + step))] ?? null;
+}
+
+// The next one to decide: after this row, otherwise the first.
+export function following(row) {
+  const all = [...document.querySelectorAll(".q-row:not([data-held])")];
+  const after = all.slice(all.indexOf(row) + 1).find((other) => !("gone" in other.dataset));
+  return after ?? rows.shown().find((other) => other !== row) ?? null;
+}

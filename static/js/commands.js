@@ -1,0 +1,73 @@
+// Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
+import { say } from "./announce.js";
+import { escalationOf, frameOf } from "./fields.js";
+import { post } from "./http.js";
+import { connection } from "./live.js";
+
+const UNKNOWN = {
+  type: "refused",
+  code: "unreachable",
+  detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form.command");
+  if (!form) return;
+  event.preventDefault();
+  run(form, event.submitter, form.dataset.uiHow ?? "click");
+  delete form.dataset.uiHow;
+});
+
+// Presses a command's button for somebody, and remembers that it was by key.
+export function press(button, how) {
+  if (!button || button.disabled) return false;
+  if (button.form) button.form.dataset.uiHow = how;
+  button.click();
+  return true;
+}
+
+async function run(form, submitter, how) {
+  if ("uiBusy" in form.dataset) return;
+  if (connection.state === "stale") return say("Deciding waits until Baton is live again.");
+  form.dataset.uiBusy = "";
+  const frame = frameOf(form, submitter, how);
+  const answer = await answerTo(form, submitter, frame);
+  delete form.dataset.uiBusy;
+  // Unknown keeps its id, so that pressing again cannot decide twice.
+  if (answer.code !== "unreachable") form.elements.id.value = crypto.randomUUID();
+  document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, escalation: escalationOf(form) } }));
+}
+
+async function answerTo(form, submitter, frame) {
+  try {
+    return await connection.ask(frame);
+  } catch {
+    return byForm(form, submitter, frame);
+  }
+}
+
+async function byForm(form, submitter, frame) {
+  const fields = new FormData(form, submitter);
+  for (const name of ["issued_at", "how", "active_s"]) fields.set(name, frame[name]);
+  fields.set("id", frame.id);
+  try {
+    return await post(form.action, fields);
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+// Commands without a form: `undo` of a toast, `claim` on opening, `heartbeat`.
+export async function ask(frame) {
+  try {
+    return await connection.ask(frame);
+  } catch {
+    const fields = new FormData();
+    for (const [name, value] of Object.entries(frame)) if (typeof value !== "object") fields.set(name, value);
+    try {
+      return await post(`/escalations/${frame.escalation}/${frame.command}/`, fields);
+    } catch {
+      return { ...UNKNOWN, id: frame.id };
+    }
+  }
+}

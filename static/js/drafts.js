@@ -1,0 +1,60 @@
+// What a person typed is never lost: kept per case and command in this tab, given back when the form comes again.
+const PREFIX = "baton-draft:";
+const TYPED = "textarea, select, input:not([type=hidden], [type=submit])";
+
+const keyOf = (form) => {
+  const escalation = form.dataset.draft ?? form.closest("[data-escalation]")?.dataset.escalation;
+  return escalation && `${PREFIX}${escalation}:${form.dataset.command}`;
+};
+
+function keep(form) {
+  const key = keyOf(form);
+  if (!key) return;
+  const fields = [...form.querySelectorAll(TYPED)].filter((field) => field.name);
+  const values = fields.map((field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null]);
+  store((storage) => storage.setItem(key, JSON.stringify(values)));
+}
+
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+
+export function restore(root) {
+  for (const form of root.querySelectorAll("form.command")) {
+    const text = keyOf(form) && store((storage) => storage.getItem(keyOf(form)));
+    if (!text || "uiDraft" in form.dataset) continue;
+    form.dataset.uiDraft = "";
+    for (const [name, value, option] of JSON.parse(text)) {
+      const field = [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
+      if (!field) continue;
+      if (isTick(field)) field.checked = value;
+      else field.value = value;
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+export function forget(form) {
+  if (keyOf(form)) store((storage) => storage.removeItem(keyOf(form)));
+}
+
+function forgetAll() {
+  store((storage) => {
+    for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+  });
+}
+
+// A private window may have no storage: then there are no drafts, and nothing breaks.
+function store(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form.command");
+  if (form && event.isTrusted) keep(form);
+});
+document.addEventListener("submit", (event) => event.target.matches("[data-sign-out]") && forgetAll());
+document.addEventListener("htmx:after:swap", () => restore(document));
+restore(document);

@@ -1,0 +1,42 @@
+// <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case.
+import { say } from "../announce.js";
+import { asClock, everySecond, secondsUntil } from "../time.js";
+
+const SOON_S = 300;
+
+class Clock extends HTMLElement {
+  connectedCallback() {
+    this.#stop = everySecond(() => this.#show(true));
+    this.#show(false);
+  }
+
+  disconnectedCallback() {
+    this.#stop?.();
+  }
+
+  static observedAttributes = ["data-until"];
+
+  attributeChangedCallback(name, was) {
+    if (was !== null && this.isConnected) this.#show(false);
+  }
+
+  #stop = null;
+
+  #show(maySpeak) {
+    const left = secondsUntil(this.dataset.until ?? "");
+    if (Number.isNaN(left)) return;
+    const state = left < 0 ? "over" : left < SOON_S ? "soon" : "ok";
+    const place = this.querySelector(".t") ?? this;
+    const words = left < 0 ? `over ${asClock(left)}` : asClock(left);
+    if (place.textContent !== words) place.textContent = words;
+    if (!("plain" in this.dataset) && this.dataset.state !== state) this.dataset.state = state;
+    if (this.dataset.uiState === state) return;
+    const before = this.dataset.uiState;
+    this.dataset.uiState = state;
+    const pre = this.querySelector(".t-pre");
+    if (pre) pre.textContent = left < 0 ? "Over time by" : "Time left";
+    if (maySpeak && before && "speak" in this.dataset) say(state === "over" ? "This case is over time" : "5 minutes left");
+  }
+}
+
+customElements.define("baton-clock", Clock);

@@ -1,0 +1,94 @@
+// <baton-toasts>: one at a time; what was decided, the seconds left by the server's clock, and Undo.
+import { say } from "../announce.js";
+import { everySecond, secondsUntil } from "../time.js";
+import { prune } from "../rows.js";
+
+const WORDS = { approve: "Approved", edit: "Approved with your edit", reject: "Rejected", respond: "Answered", choose: "Chosen" };
+const STAY_MS = 6000;
+
+class Toasts extends HTMLElement {
+  #pending = null; #until = null; #leaving = 0;
+
+  connectedCallback() {
+    everySecond(() => this.#count());
+    this.addEventListener("click", (event) => event.target.closest("[data-act=undo]") && this.undo());
+    if (!this.firstElementChild) return;
+    say(this.textContent.trim());
+    this.#leaveLater();
+  }
+
+  // After a decision. Without an undo time it is on its way already.
+  show({ answer, frame, escalation, row }) {
+    const said = answer.said || `${WORDS[frame.command] ?? "Decided"}: ${row?.querySelector(".ttl")?.textContent ?? "the case"}`;
+    const left = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
+    const toast = this.#fresh(said);
+    if (left <= 0) return this.#sent(toast);
+    this.#pending = { answer, escalation, row };
+    if (row) row.dataset.uiUndo = "";
+    this.#until = answer.effective_at;
+    this.#whole_s = left;
+    say(`${said}. ${left} seconds to undo with Z.`);
+    this.#count();
+  }
+
+  tell(text) {
+    this.#settle();
+    this.#fresh(text).querySelector("[data-act=undo]").remove();
+    this.querySelector("progress").remove();
+    say(text);
+    this.#leaveLater();
+  }
+
+  undo() {
+    if (!this.#pending) return say("Nothing to undo");
+    const pending = this.#pending;
+    this.#settle();
+    document.dispatchEvent(new CustomEvent("baton:undo", { detail: pending }));
+  }
+
+  clear() {
+    this.#settle();
+    this.replaceChildren();
+  }
+
+  #whole_s = 1;
+
+  #fresh(text) {
+    this.#settle();
+    clearTimeout(this.#leaving);
+    const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+    toast.querySelector("[data-said]").textContent = text;
+    this.replaceChildren(toast);
+    return toast;
+  }
+
+  #count() {
+    if (!this.#pending) return;
+    const left = secondsUntil(this.#until);
+    const toast = this.firstElementChild;
+    if (left <= 0) return this.#sent(toast);
+    toast.querySelector("[data-left]").textContent = `Leaves in ${left} s. Nothing has reached the agent yet.`;
+    toast.querySelector("progress").value = left / this.#whole_s;
+  }
+
+  #sent(toast) {
+    toast.querySelector("[data-left]").textContent = "On its way to the agent.";
+    toast.querySelector("[data-act=undo]")?.remove();
+    toast.querySelector("progress")?.remove();
+    this.#settle();
+    this.#leaveLater();
+  }
+
+  #settle() {
+    if (this.#pending?.row) delete this.#pending.row.dataset.uiUndo;
+    this.#pending = null;
+    prune();
+  }
+
+  #leaveLater() {
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => this.replaceChildren(), STAY_MS);
+  }
+}
+
+customElements.define("baton-toasts", Toasts);

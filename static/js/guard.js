@@ -1,0 +1,60 @@
+// A key decides only what stands on the screen: the open, focused case, with its brief in view.
+import { say } from "./announce.js";
+import { briefing, open } from "./briefing.js";
+import { press } from "./commands.js";
+import * as rows from "./rows.js";
+
+let armed = "";
+
+const hints = (isArmed) => {
+  for (const button of document.querySelectorAll('#briefing form[data-command="approve"] .btn.primary')) button.classList.toggle("armed", isArmed);
+  for (const hint of document.querySelectorAll("[data-armed-hint]")) hint.hidden = !isArmed;
+  for (const usual of document.querySelectorAll("[data-armed-off]")) usual.hidden = isArmed;
+};
+
+export function disarm() {
+  if (!armed) return;
+  armed = "";
+  hints(false);
+}
+
+export function isBriefSeen() {
+  const brief = document.getElementById("brief");
+  if (!brief) return true;
+  const { top, bottom, height } = brief.getBoundingClientRect();
+  return bottom > 120 && top > -height / 2 && top < innerHeight - 120;
+}
+
+// On another row the first press opens it. Answers whether the key may go on.
+function isOnOpenCase(word) {
+  const row = rows.focusedRow();
+  if (!row || "open" in row.dataset) return !briefing()?.inert;
+  open(row);
+  rows.linkOf(row).focus({ preventScroll: true });
+  say(`Opened. Press again to ${word}.`);
+  return false;
+}
+
+export function approve() {
+  const button = visible('#briefing form[data-command="approve"] [type="submit"], #briefing form[data-command="approve"] button:not([type])') ?? visible('#briefing [data-key="a"]');
+  if (!button || !isOnOpenCase("approve")) return;
+  const { escalation, version } = briefing().dataset;
+  const seen = `${escalation} ${version}`;
+  if (armed !== seen && !isBriefSeen()) {
+    armed = seen;
+    document.getElementById("brief").scrollIntoView({ block: "start" });
+    hints(true);
+    return say("Brief brought back into view. Press A again to approve.");
+  }
+  disarm();
+  press(button, "key");
+}
+
+export function use(key, word) {
+  const button = visible(`#briefing [data-key="${key}"]`);
+  if (button && isOnOpenCase(word)) press(button, "key");
+}
+
+const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);
+
+document.addEventListener("baton:opened", disarm);

@@ -1,0 +1,47 @@
+// Plain requests, for what does not need the socket or has lost it.
+export const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
+
+export async function post(address, fields) {
+  const response = await fetch(address, {
+    method: "POST",
+    body: fields,
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    redirect: "manual",
+    signal: AbortSignal.timeout(8000),
+  });
+  if (response.type === "opaqueredirect") return toSignIn("ended");
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: await sentence(response) };
+}
+
+export async function getText(address, target, signal = AbortSignal.timeout(15000)) {
+  const response = await fetch(address, {
+    headers: { "HX-Request": "true", "HX-Target": target, Accept: "text/html" },
+    redirect: "manual",
+    signal,
+  });
+  if (response.type === "opaqueredirect") return toSignIn("ended");
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return response.text();
+}
+
+export const getFragment = async (address, target) =>
+  new DOMParser().parseFromString(await getText(address, target), "text/html");
+
+// The page to return to goes along; what was typed stays in this tab's storage.
+export function toSignIn(why) {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.assign(`/accounts/login/?why=${why}&next=${next}`);
+  return new Promise(() => {});
+}
+
+export async function isSignedOut() {
+  const response = await fetch("/profile/", { method: "HEAD", redirect: "manual" });
+  return response.type === "opaqueredirect";
+}
+
+// Error pages mark their one sentence, so that a fragment can show it too.
+export async function sentence(response) {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector("[data-notice]")?.textContent ?? "Baton could not do that. Nothing was changed.";
+}

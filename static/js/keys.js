@@ -1,0 +1,94 @@
+// Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
+import { tinykeys } from "../vendor/tinykeys-4.0.0.js";
+import { say } from "./announce.js";
+import { following, next, open, show } from "./briefing.js";
+import { openDialog } from "./dialogs.js";
+import { approve, disarm, use } from "./guard.js";
+import { showNew } from "./queue.js";
+import * as rows from "./rows.js";
+
+const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
+
+const isOff = (event) =>
+  event.defaultPrevented ||
+  event.isComposing ||
+  event.repeat && !/^[jk]$/i.test(event.key) ||
+  document.documentElement.dataset.keys === "off" ||
+  Boolean(event.target.closest?.(TYPING));
+
+function single(act) {
+  return (event) => {
+    if (isOff(event) || document.querySelector("dialog[open]")) return;
+    if (act(event) !== false) event.preventDefault();
+  };
+}
+
+function move(step) {
+  let row = next(step);
+  if (row === rows.focusedRow() && step > 0 && rows.heldRows().length) {
+    showNew();
+    row = next(step);
+  }
+  rows.linkOf(row)?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function openNext() {
+  const row = following(rows.openRow() ?? rows.focusedRow());
+  if (!row) return say("No further case");
+  open(row);
+  rows.linkOf(row).focus({ preventScroll: true });
+}
+
+function select() {
+  const row = rows.focusedRow() ?? rows.openRow();
+  if (!row) return;
+  const isPicked = row.toggleAttribute("data-picked");
+  const tick = row.querySelector(".pick input");
+  if (tick) tick.checked = isPicked;
+  const count = document.querySelectorAll(".q-row[data-picked]").length;
+  say(`${isPicked ? "Selected" : "Not selected"}, ${count} in all`);
+}
+
+function jump(event) {
+  const link = document.querySelectorAll(".jump a")[Number(event.key) - 1];
+  if (!link) return false;
+  link.click();
+}
+
+function digit(event) {
+  const dialog = document.querySelector("dialog[open]");
+  const button = dialog?.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
+  if (!button || isOff(event)) return;
+  event.preventDefault();
+  if (button.form) button.form.dataset.uiHow = "key";
+  button.click();
+}
+
+function search() {
+  const field = [...document.querySelectorAll('.zone-list input[type="search"], main input[type="search"]')].find((one) => one.checkVisibility());
+  field ? field.focus() : openDialog("palette");
+}
+
+function stepBack() {
+  disarm();
+  if (matchMedia("(max-width: 52rem)").matches && !document.querySelector("dialog[open]")) show("list");
+}
+
+tinykeys(window, {
+  j: single(() => move(1)),
+  k: single(() => move(-1)),
+  n: single(openNext),
+  x: single(select),
+  a: single(approve),
+  e: single(() => use("e", "edit")),
+  r: single(() => use("r", "reject")),
+  z: single(() => document.getElementById("toasts")?.undo()),
+  "[Shift]+/": single(search),
+  "[Shift]+?": single(() => openDialog("help")),
+  "([1-6])": single(jump),
+  "$mod+k": (event) => { event.preventDefault(); openDialog("palette"); },
+  Escape: stepBack,
+}, { ignore: () => false });
+
+addEventListener("keydown", (event) => /^[1-9]$/.test(event.key) && digit(event));

@@ -1,0 +1,94 @@
+// After the answer to a command: the toast and the next case, or who was faster and why.
+import { say } from "./announce.js";
+import { advance, briefing, following, mark, open, openEscalation, refresh } from "./briefing.js";
+import { ask } from "./commands.js";
+import * as drafts from "./drafts.js";
+import { newFrame } from "./live.js";
+import { showPill } from "./queue.js";
+import * as rows from "./rows.js";
+
+const DECIDING = new Set(["approve", "edit", "reject", "respond", "choose"]);
+const toasts = () => document.getElementById("toasts");
+
+document.addEventListener("baton:answer", ({ detail: { answer, frame, form, escalation } }) => {
+  if (answer.type === "ack") accepted(answer, frame, form, escalation);
+  else refused(answer, form, escalation);
+});
+
+function accepted(answer, frame, form, escalation) {
+  form.closest("dialog")?.close();
+  drafts.forget(form);
+  if (DECIDING.has(frame.command)) return decided(answer, frame, escalation);
+  if (frame.command === "release") moveOn(escalation);
+  else if (openEscalation() === escalation) advance(answer.version);
+  if (answer.said) say(answer.said);
+  refresh();
+}
+
+function decided(answer, frame, escalation) {
+  const row = rows.rowOf(escalation);
+  rows.strike(row);
+  toasts().show({ answer, frame, escalation, row });
+  moveOn(escalation);
+}
+
+// Then on to the next case, with the focus on its row: the hand stays where it was.
+function moveOn(escalation) {
+  const row = rows.rowOf(escalation);
+  showPill();
+  const after = following(row);
+  if (!after) return refresh();
+  open(after);
+  rows.linkOf(after).focus({ preventScroll: true });
+  rows.prune();
+}
+
+document.addEventListener("baton:undo", async ({ detail: { answer, escalation, row } }) => {
+  const reply = await ask(newFrame("undo", { escalation, version: Number(answer.version) }));
+  if (reply.type !== "ack") return toasts().tell(reply.detail ?? "That could not be taken back any more.");
+  toasts().clear();
+  say("Undone. Nothing was sent.");
+  if (row?.isConnected) delete row.dataset.gone;
+  await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/` });
+  const back = rows.rowOf(escalation);
+  mark(back);
+  (rows.linkOf(back) ?? document.getElementById("case"))?.focus({ preventScroll: true });
+});
+
+function refused(answer, form, escalation) {
+  showFaults(form, answer.errors ?? []);
+  const words = [answer.detail ?? "Baton refused that. Nothing was changed."];
+  if (openEscalation() === escalation) {
+    note(words.join(" "));
+    if (answer.code !== "unreachable" && !answer.errors?.length) form.closest("dialog")?.close();
+    if (answer.code !== "unreachable") refresh();
+  } else {
+    toasts().tell(words.join(" "));
+  }
+}
+
+// The note stands above the brief, inside a region that is read out; what was typed stays.
+function note(text) {
+  const place = document.getElementById("case-notice");
+  if (!place) return toasts().tell(text);
+  const template = document.getElementById("note-template").content.cloneNode(true);
+  template.querySelector("[data-text]").textContent = text;
+  place.replaceChildren(template);
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function showFaults(form, faults) {
+  for (const old of form.querySelectorAll("[data-ui-fault]")) old.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const { pointer, detail } of faults) {
+    const input = [...form.elements].find((field) => field.name && (field.name === pointer || field.name.endsWith(`:${pointer}`) || field.name.endsWith(pointer)));
+    if (!input || input.type === "hidden") { note(detail); continue; }
+    const message = document.getElementById("fault-template").content.firstElementChild.cloneNode(true);
+    message.id = `fault-${crypto.randomUUID()}`;
+    message.querySelector("[data-text]").textContent = detail;
+    input.after(message);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", message.id);
+  }
+  form.querySelector("[aria-invalid]")?.focus();
+}

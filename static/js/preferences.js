@@ -1,0 +1,51 @@
+// Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
+import { say } from "./announce.js";
+import { csrfToken, post } from "./http.js";
+
+const root = document.documentElement;
+const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+
+function fieldsOf(pairs) {
+  const fields = new FormData();
+  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: csrfToken(), ...pairs })) fields.set(name, value);
+  return fields;
+}
+
+function keepHere(theme) {
+  try {
+    localStorage.setItem("baton-theme", theme);
+  } catch {
+    // A private window: the server remembers.
+  }
+}
+
+const remember = (address, pairs) => post(address, fieldsOf(pairs)).catch(() => say("Not saved: Baton could not be reached."));
+
+export function setTheme(theme) {
+  if (theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  keepHere(theme);
+  remember("/profile/theme/", { theme });
+}
+
+export const turnTheme = () => setTheme(isDark() ? "light" : "dark");
+
+export function setKeys(isOn) {
+  root.dataset.keys = isOn ? "on" : "off";
+  for (const box of document.querySelectorAll("[data-keys-form] input[type=checkbox]")) box.checked = isOn;
+  say(isOn ? "Single keys on" : "Single keys off");
+  remember("/profile/keys/", { on: isOn ? "1" : "" });
+}
+
+export const turnKeys = () => setKeys(root.dataset.keys === "off");
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-theme-form]")) return;
+  event.preventDefault();
+  turnTheme();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-keys-form]")) setKeys(event.target.checked);
+  if (event.target.closest("[data-theme-choice]")) setTheme(event.target.value);
+});

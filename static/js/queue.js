@@ -1,0 +1,104 @@
+// Live updates of the list: frames while connected, the whole list again after every connect.
+import { say } from "./announce.js";
+import { getFragment } from "./http.js";
+import { onFrame } from "./live.js";
+import * as rows from "./rows.js";
+
+const pill = () => document.querySelector(".new-pill");
+let stamp = 0;
+const changedAt = new Map();
+const leftAt = new Map();
+
+onFrame("row", (frame) => {
+  const row = rows.parseRow(frame.html);
+  if (!row || frame.version < (leftAt.get(frame.escalation) ?? 0)) return;
+  const wanted = document.getElementById("queue")?.dataset.tab;
+  if (wanted && frame.tab && frame.tab !== wanted) {
+    changedAt.set(frame.escalation, ++stamp);
+    return takeAway(rows.rowOf(frame.escalation), frame.version);
+  }
+  row.dataset.rank ??= frame.rank;
+  changedAt.set(frame.escalation, ++stamp);
+  if (isListed(row) && rows.place(row) === "held") showPill();
+});
+
+onFrame("gone", (frame) => {
+  leftAt.set(frame.escalation, frame.version);
+  changedAt.set(frame.escalation, ++stamp);
+  takeAway(rows.rowOf(frame.escalation), frame.version);
+});
+
+onFrame("notice", (frame) => {
+  if (frame.kind === "counts") showCounts(frame.counts);
+});
+
+// A list that shows another tab or a search takes no rows by itself: its counts still change.
+const isListed = (row) => {
+  const wanted = document.getElementById("queue")?.dataset.tab;
+  return wanted === undefined || (row.dataset.tab ?? wanted) === wanted || rows.rowOf(row.dataset.escalation) !== null;
+};
+
+function takeAway(row, version) {
+  if (!row || rows.versionOf(row) > version) return;
+  row.dataset.version = version;
+  if ("held" in row.dataset) row.remove();
+  else rows.strike(row);
+  rows.prune();
+  showPill();
+}
+
+export function showCounts(counts) {
+  for (const [name, count] of Object.entries(counts)) {
+    for (const place of document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) place.textContent = count;
+  }
+}
+
+export function showPill() {
+  const count = rows.heldRows().length;
+  if (!pill()) return;
+  if (count && !rows.shown().length) return showNew();
+  const words = `${count} new`;
+  if (count && pill().textContent !== words) say(`${count} new ${count === 1 ? "case" : "cases"}`);
+  pill().textContent = words;
+  pill().hidden = count === 0;
+}
+
+export function showNew() {
+  const shown = rows.release();
+  if (pill()) pill().hidden = true;
+  const zone = document.querySelector(".q-scroll");
+  if (zone) zone.scrollTop = 0;
+  if (shown.length) say(`${shown.length} new ${shown.length === 1 ? "case" : "cases"} shown`);
+}
+
+// Connect, reconnect and return from sleep are this one path. What a frame changed meanwhile is newer and stays.
+export async function resync() {
+  const queue = document.getElementById("queue");
+  if (!queue?.dataset.listUrl) return;
+  const asked = ++stamp;
+  const fresh = (await getFragment(queue.dataset.listUrl, "div#queue")).getElementById("queue");
+  if (!fresh) return;
+  const listed = [...fresh.querySelectorAll(".q-row")];
+  const isWhole = !fresh.querySelector("[data-more]");
+  const names = new Set(listed.map((row) => row.dataset.escalation));
+  const last = listed.at(-1);
+  for (const known of document.querySelectorAll(".q-row:not([data-gone])")) {
+    const isInRange = isWhole || (last && Number(known.dataset.rank) <= Number(last.dataset.rank));
+    const isNewer = (changedAt.get(known.dataset.escalation) ?? 0) > asked;
+    if (isInRange && !isNewer && !names.has(known.dataset.escalation)) takeAway(known, rows.versionOf(known));
+  }
+  for (const row of listed) {
+    if ((changedAt.get(row.dataset.escalation) ?? 0) <= asked) rows.place(document.importNode(row, true));
+  }
+  replaceRest(queue, fresh);
+  showPill();
+}
+
+function replaceRest(queue, fresh) {
+  const isRest = (child) => !child.matches(".q-list");
+  for (const child of [...queue.children].filter(isRest)) if (!child.contains(document.activeElement)) child.remove();
+  queue.append(...[...fresh.children].filter(isRest).map((child) => document.importNode(child, true)));
+}
+
+setInterval(rows.prune, 5000);
+document.addEventListener("focusout", () => setTimeout(rows.prune, 0));

@@ -1,0 +1,94 @@
+// The rows of the queue: found, put at their rank, brought up to date, taken away. Nothing here moves the focus.
+const list = () => document.querySelector(".q-list");
+const scroller = () => document.querySelector(".q-scroll");
+
+export const rowOf = (escalation) => document.getElementById(`row-${escalation}`);
+export const linkOf = (row) => row?.querySelector(":scope > a");
+export const shown = () => [...document.querySelectorAll(".q-row:not([data-gone], [data-held])")];
+export const openRow = () => document.querySelector(".q-row[data-open]");
+export const focusedRow = () => document.activeElement?.closest?.(".q-row") ?? null;
+export const versionOf = (element) => Number(element?.dataset.version ?? 0);
+
+// A hand is on the list while the focus is inside it or it is scrolled; then nothing in it may move.
+export function isUnderHand() {
+  const zone = scroller();
+  const scrolls = zone && zone.scrollHeight > zone.clientHeight;
+  const scrolled = scrolls ? zone.scrollTop > 4 : zone && scrollY > 4 && zone.offsetParent !== null;
+  return scrolled || (list()?.contains(document.activeElement) ?? false);
+}
+
+export function parseRow(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.querySelector(".q-row");
+}
+
+// Puts a row that came from the server into the list. Answers "new", "held", "changed" or "old".
+export function place(row) {
+  const known = rowOf(row.dataset.escalation);
+  if (!known) return insert(row);
+  if (versionOf(row) < versionOf(known)) return "old";
+  if (versionOf(row) === versionOf(known) && row.innerHTML === known.dataset.uiHtml) return "old";
+  update(known, row);
+  return "changed";
+}
+
+function insert(row) {
+  const place = list();
+  if (!place) return "old";
+  const held = isUnderHand() && shown().length > 0;
+  if (held) row.dataset.held = "";
+  place.insertBefore(row, firstAfter(row));
+  return held ? "held" : "new";
+}
+
+function update(known, row) {
+  const moved = known.dataset.rank !== row.dataset.rank;
+  for (const { name, value } of row.attributes) if (name !== "class") known.setAttribute(name, value);
+  delete known.dataset.gone;
+  const [link, fresh] = [linkOf(known), linkOf(row)];
+  for (const { name, value } of fresh.attributes) if (name !== "aria-current") link.setAttribute(name, value);
+  known.dataset.uiHtml = row.innerHTML;
+  link.replaceChildren(...fresh.childNodes);
+  if (moved && !isUnderHand()) list().insertBefore(known, firstAfter(known));
+}
+
+function firstAfter(row) {
+  for (const other of list().children) if (other !== row && isBefore(row, other)) return other;
+  return null;
+}
+
+function isBefore(row, other) {
+  const [a, b] = [row.dataset.rank, other.dataset.rank];
+  const [x, y] = [Number(a), Number(b)];
+  return Number.isNaN(x) || Number.isNaN(y) ? a < b : x < y;
+}
+
+// Struck first; it leaves when no hand is on the list, or when its leaving moves nothing.
+export function strike(row) {
+  if (row) row.dataset.gone = "";
+}
+
+export function prune() {
+  const zone = scroller();
+  const pinned = focusedRow();
+  for (const row of document.querySelectorAll(".q-row[data-gone]:not([data-ui-undo])")) {
+    if (row === pinned) continue;
+    const isBelow = pinned && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const height = row.offsetHeight;
+    if (!isUnderHand() || isBelow) row.remove();
+    else if (zone && zone.scrollTop >= height) {
+      const top = zone.scrollTop;
+      row.remove();
+      zone.scrollTop = top - height;
+    }
+  }
+}
+
+export const heldRows = () => [...document.querySelectorAll(".q-row[data-held]")];
+
+export function release() {
+  const rows = heldRows();
+  for (const row of rows) delete row.dataset.held;
+  return rows;
+}

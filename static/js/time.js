@@ -1,0 +1,53 @@
+// The server's clock, as far as the last `hello` told it. Countdowns follow it, not the clock of this machine.
+let offset_ms = 0;
+
+export function setServerNow(iso) {
+  const server = Date.parse(iso);
+  if (!Number.isNaN(server)) offset_ms = server - Date.now();
+}
+
+export const now = () => Date.now() + offset_ms;
+
+export const secondsUntil = (iso) => Math.round((Date.parse(iso) - now()) / 1000);
+
+// 252 -> "4:12", 3750 -> "1:02:30". The sign is said in words by whoever shows it.
+export function asClock(seconds) {
+  const left = Math.abs(seconds);
+  const hours = Math.floor(left / 3600);
+  const minutes = Math.floor(left / 60) % 60;
+  const rest = String(left % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+export function ago(iso) {
+  const seconds = Math.max(0, -secondsUntil(iso));
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  const days = Math.floor(seconds / 86400);
+  return days === 1 ? "1 day ago" : `${days} days ago`;
+}
+
+const at = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const on = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+// "14:02" today, "19 Nov, 14:02" otherwise, in the zone of the reader.
+export function asLocal(iso) {
+  const date = new Date(iso);
+  return date.toDateString() === new Date(now()).toDateString() ? at.format(date) : on.format(date);
+}
+
+// One tick a second for everything that shows time; none while the tab is hidden.
+const listeners = new Set();
+
+export function everySecond(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tick() {
+  if (!document.hidden) for (const listener of listeners) listener();
+}
+
+setInterval(tick, 1000);
+document.addEventListener("visibilitychange", tick);

@@ -1,0 +1,65 @@
+// Who is looking: this tab says so for the open case, keeps the lease alive, and hears when the case changed.
+import { takeActivity } from "./attention.js";
+import { briefing, openEscalation, refresh } from "./briefing.js";
+import { ask } from "./commands.js";
+import { resync } from "./queue.js";
+import { connection, newFrame, onFrame, onState } from "./live.js";
+
+const BEAT_MS = 15_000;
+let watched = "";
+let told = "";
+
+const look = () => (document.hidden ? "away" : document.querySelector("baton-edit[data-ui-dirty]") ? "editing" : "looking");
+
+// Says it once per change; after a reconnect everything is said again.
+export function tellWatching() {
+  const escalation = openEscalation();
+  if (watched && watched !== escalation) connection.tell(newFrame("unwatch", { escalation: watched }));
+  watched = escalation;
+  const words = `${escalation} ${look()}`;
+  if (!escalation || words === told || !connection.canSend) return;
+  told = words;
+  connection.tell(newFrame("watch", { escalation, state: look() }));
+}
+
+async function beat() {
+  const open = briefing();
+  if (!open || !("heldByMe" in open.dataset) || document.hidden) return;
+  const { escalation, version } = open.dataset;
+  const answer = await ask(newFrame("heartbeat", { escalation, version: Number(version), active: takeActivity() }));
+  if (answer.type === "refused" && answer.code !== "unreachable" && openEscalation() === escalation) refresh();
+}
+
+onState((state) => {
+  if (state === "reconnecting" || state === "stale") told = "";
+  if (state === "catching-up") catchUp();
+});
+
+async function catchUp() {
+  tellWatching();
+  beat();
+  try {
+    await Promise.all([resync(), refresh()]);
+  } finally {
+    if (connection.state === "catching-up") connection.become("live");
+  }
+}
+
+onFrame("changed", (frame) => {
+  const open = briefing();
+  if (!open || open.dataset.escalation !== frame.escalation) return;
+  const isSame = Number(open.dataset.version) === Number(frame.version);
+  if (frame.viewers) for (const list of document.querySelectorAll("baton-viewers")) list.show(frame.viewers);
+  if (!isSame || !frame.viewers) refresh();
+});
+
+document.addEventListener("baton:opened", () => {
+  tellWatching();
+  takeActivity();
+});
+document.addEventListener("visibilitychange", () => {
+  tellWatching();
+  if (!document.hidden) beat();
+});
+document.addEventListener("input", tellWatching);
+setInterval(beat, BEAT_MS);
