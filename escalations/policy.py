@@ -1,22 +1,234 @@
-"""The policy in force."""
+"""The policy in force and all its earlier versions. Every change is a new version in the record."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-from escalations.models import PolicyVersion
+import orjson
+from django.db import IntegrityError, connection, transaction
+
+from console import clock
+from escalations import canonical, policy_check, policy_difference, record
+from escalations.access import Viewer
+from escalations.models import Event, PolicyVersion
 from escalations.policy_document import PolicyDocument
+from escalations.record import Actor
+from escalations.refusals import By, Conflict, Invalid, NotFound
+
+CHAIN = "policy"
+NOTE_MAX = 500
+_TRIGGERS = ["out_of_scope", "missing_information", "repeated_failure", "tool_error", "exception"]
+# The policy of a fresh install: its `defaults` are the fallback task type.
+FRESH = {
+    "schema": "handoff.policy/1",
+    "defaults": {
+        "level": 2,
+        "act_at": 0.85,
+        "review_below": 0.7,
+        "flag_share": 1.0,
+        "undo_s": 10,
+        "rules": [
+            {
+                "field": "trigger.type",
+                "operator": "one_of",
+                "value": _TRIGGERS,
+                "level": 2,
+                "reason": "The agent could not go on by itself",
+            }
+        ],
+    },
+    "task_types": {},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The policy that judges now; number 0 is the one of a fresh install."""
+    """A version of the policy, ready to judge with."""
 
     number: int
     document: PolicyDocument
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history: a version and what it changed."""
+
+    version: PolicyVersion
+    by: By
+    sentences: list[str]
+
+
 def current() -> InForce:
-    """The newest published policy."""
-    newest = PolicyVersion.objects.order_by("-number").first()
+    """The policy in force. One small query; the document is read again only when it changed.
+
+    The first look into an empty database writes version 1, the policy of a fresh install.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        newest = cursor.fetchone()
     if newest is None:
-        return InForce(0, PolicyDocument())
-    return InForce(newest.number, PolicyDocument.model_validate(newest.document))
+        _install()
+        return current()
+    else:
+        number, digest = newest
+        return InForce(number, _document(number, digest))
+
+
+def version(number: int) -> PolicyVersion:
+    """One published version. Raises NotFound."""
+    found = PolicyVersion.objects.select_related("published_by").filter(number=number).first()
+    if found is None:
+        raise NotFound("not_found", f"There is no version {number} of the policy.")
+    return found
+
+
+def document(version: PolicyVersion) -> PolicyDocument:
+    """What that version says."""
+    return _document(version.number, version.digest)
+
+
+@transaction.atomic
+def publish(
+    document: PolicyDocument,
+    *,
+    by: Viewer | Actor,
+    note: str = "",
+    now: datetime,
+    expected: int,
+    restores: int | None = None,
+) -> PolicyVersion:
+    """Put a policy in force as a new version. `expected` is the version it was made from.
+
+    Raises Conflict naming who published since then, and Invalid where nothing would change.
+    """
+    in_force = current()
+    if in_force.number != expected:
+        raise _conflict(version(in_force.number))
+    digest = canonical.digest(document.dump())
+    if digest == version(in_force.number).digest:
+        raise Invalid(f"Nothing differs from version {expected}.", code="nothing_changed")
+    made = PolicyVersion(
+        number=expected + 1,
+        body=orjson.dumps(document.dump()).decode(),
+        digest=digest,
+        note=note.strip()[:NOTE_MAX],
+        restores=restores,
+        published_by_id=by.user_id if isinstance(by, Viewer) else None,
+        published_at=now,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            _record(
+                made, by, changed=sorted(policy_difference.changed(in_force.document, document))
+            )
+    except IntegrityError as error:
+        raise _conflict(version(expected + 1)) from error
+    return made
+
+
+def restore(
+    number: int, *, by: Viewer | Actor, note: str = "", now: datetime, expected: int
+) -> PolicyVersion:
+    """Make an older version current again, as a new version.
+
+    Raises NotFound, Conflict as `publish`, and Invalid where it says what is in force already.
+    """
+    older = version(number)
+    return publish(
+        document(older),
+        by=by,
+        note=note or f"Back to version {number}",
+        now=now,
+        expected=expected,
+        restores=number,
+    )
+
+
+def history(*, before: int | None = None, count: int = 20) -> list[Change]:
+    """The newest versions below `before`, each with what it changed."""
+    rows = PolicyVersion.objects.select_related("published_by")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    versions = list(rows[: count + 1])
+    agents = _agents([one.number for one in versions if one.published_by_id is None])
+    return [
+        Change(one, _by(one, agents), sentences)
+        for one, sentences in zip(versions[:count], _changes(versions), strict=False)
+    ]
+
+
+def published_by(version: PolicyVersion) -> By:
+    """Who put this version in force."""
+    agents = {} if version.published_by_id else _agents([version.number])
+    return _by(version, agents)
+
+
+def _install() -> None:
+    try:
+        with transaction.atomic():
+            text = orjson.dumps(FRESH).decode()
+            fresh = PolicyVersion(
+                number=1, body=text, digest=canonical.digest(FRESH), note="As installed"
+            )
+            fresh.published_at = clock.now()
+            fresh.save(force_insert=True)
+            _record(fresh, record.BATON, changed=[])
+    except IntegrityError:
+        return
+
+
+def _record(made: PolicyVersion, by: Viewer | Actor, *, changed: list[str]) -> None:
+    actor = Actor("person", by.username) if isinstance(by, Viewer) else by
+    facts = {
+        "number": made.number,
+        "digest": made.digest,
+        "restores": made.restores,
+        "task_types": changed,
+    }
+    record.append(CHAIN, "published", actor=actor, at=made.published_at, facts=facts)
+
+
+def _conflict(newer: PolicyVersion) -> Conflict:
+    who = published_by(newer)
+    at = newer.published_at
+    detail = f"{who.name} published version {newer.number} at {at:%H:%M on %-d %b} UTC."
+    return Conflict("policy_changed", detail, by=who, at=at)
+
+
+def _changes(versions: list[PolicyVersion]) -> Iterator[list[str]]:
+    """For each version, newest first, what it changed against the one below it in the list."""
+    for newer, older in zip(versions, [*versions[1:], None], strict=True):
+        if older is None:
+            yield []
+        else:
+            yield policy_difference.sentences(document(older), document(newer))
+
+
+def _by(version: PolicyVersion, agents: dict[int, str]) -> By:
+    if version.published_by is not None:
+        return By(version.published_by.username, version.published_by.name)
+    else:
+        name = agents.get(version.number, "")
+        return By(name or "baton", name or "Baton")
+
+
+def _agents(numbers: list[int]) -> dict[int, str]:
+    """Who published the versions that no person published, from the record."""
+    events = Event.objects.filter(chain=CHAIN, position__in=numbers) if numbers else []
+    lines = [orjson.loads(bytes(event.body)) for event in events]
+    return {
+        line["facts"]["number"]: line["actor"].partition(":")[2]
+        for line in lines
+        if line["facts"].get("number")
+    }
+
+
+@lru_cache(maxsize=64)
+def _document(number: int, digest: str) -> PolicyDocument:
+    """The digest is part of the key: a number may name another document in another database."""
+    return policy_check.check(PolicyVersion.objects.get(number=number, digest=digest).document)
+
+
+_NEWEST = f"SELECT number, digest FROM {PolicyVersion._meta.db_table} ORDER BY number DESC LIMIT 1"  # noqa: S608, SLF001

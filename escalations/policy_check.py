@@ -1,0 +1,113 @@
+"""Reading a policy from outside: every fault is named by JSON pointer, in words, in one answer."""
+
+import difflib
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from escalations import refusals
+from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+
+BYTES_MAX = 1_048_576
+_KEYS = {
+    name
+    for part in (PolicyDocument, TaskType, Rule, Limit, AmountLimits)
+    for name in part.model_fields
+}
+_SENTENCES = {
+    "missing": "This is missing.",
+    "literal_error": "Use {expected}.",
+    "greater_than_equal": "Use at least {ge:g}.",
+    "less_than_equal": "Use at most {le:g}.",
+    "int_type": "Use a whole number.",
+    "float_type": "Use a number.",
+    "bool_type": "Use true or false.",
+    "string_type": "Use a text.",
+    "list_type": "Use a list.",
+    "dict_type": "Use an object.",
+    "model_type": "Use an object.",
+    "string_pattern_mismatch": "This must match {pattern}.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "string_too_short": "Use at least {min_length} character.",
+    "too_long": "Use at most {max_length}.",
+}
+
+
+def parse(text: bytes | str) -> PolicyDocument:
+    """The policy in a JSON text. Raises Invalid, also for a key that stands twice."""
+    if len(text) > BYTES_MAX:
+        raise refusals.Invalid(f"The policy is longer than {BYTES_MAX:,} bytes.")
+    try:
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise refusals.Invalid(f"The policy is not JSON: {error}") from error
+    return check(document)
+
+
+def check(document: Any) -> PolicyDocument:
+    """The policy in a parsed JSON document. Raises Invalid with every fault."""
+    faults: list[refusals.Fault] = []
+    policy: PolicyDocument | None = None
+    if isinstance(document, dict) and "schema" not in document:
+        faults.append(refusals.Fault("/schema", "This is missing. Use 'handoff.policy/1'."))
+    try:
+        policy = PolicyDocument.model_validate(document)
+    except ValidationError as error:
+        faults += [_fault(one) for one in error.errors(include_url=False)]
+    if policy:
+        faults += _bands(policy)
+    if faults or policy is None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise refusals.Invalid(f"The policy has {count}.", errors=faults)
+    return policy
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice[:64]!r} stands twice in one object")
+    return document
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _bands(policy: PolicyDocument) -> list[refusals.Fault]:
+    """`act_at` and `review_below` may come from different places, so they are compared merged."""
+    whole = {"/defaults": policy.defaults} | {
+        f"/task_types/{_escaped(name)}": policy.for_task_type(name) for name in policy.task_types
+    }
+    return [
+        refusals.Fault(
+            f"{pointer}/act_at",
+            f"act_at is {task_type.act_at:g}, below review_below, {task_type.review_below:g}. "
+            "An agent cannot act alone where it must hand over.",
+        )
+        for pointer, task_type in whole.items()
+        if task_type.act_at < task_type.review_below
+    ]
+
+
+def _fault(error: Any) -> refusals.Fault:
+    parts = [part for part in error["loc"] if part != "[key]"]
+    pointer = "".join(f"/{_escaped(str(part))}" for part in parts)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return refusals.Fault(pointer, _unknown(str(parts[-1])))
+    elif kind in _SENTENCES:
+        return refusals.Fault(pointer, _SENTENCES[kind].format(**context))
+    else:
+        return refusals.Fault(pointer, error["msg"])
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key[:64], _KEYS, n=1)
+    return f"No such key here. Did you mean {near[0]}?" if near else "No such key here."
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,163 @@
+"""The difference between two policies in sentences, for the history, the screen and the command."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from escalations import facts, operators, wording
+from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+
+NOT_SET = "not set"
+FALLBACK_TITLE = "Everything else"
+ON_TIMEOUT = {
+    "reject": "reject it",
+    "escalate": "alert supervisors",
+    "return_to_agent": "return it to the agent",
+    "keep_waiting": "keep waiting",
+}
+
+
+def sentences(before: PolicyDocument, after: PolicyDocument) -> list[str]:
+    """What changed, such as `Refunds: level 2 → 1`; empty if the two mean the same."""
+    found = list(_of_part(FALLBACK_TITLE, before.defaults, after.defaults))
+    for name in {**before.task_types, **after.task_types}:
+        was, now = before.task_types.get(name), after.task_types.get(name)
+        if was is None and now is not None:
+            found.append(f"{_title(after, name)}: new task type, level {_level(after, name)}")
+        elif now is None:
+            found.append(f"{_title(before, name)}: task type removed")
+        elif was is not None and now is not None:
+            found += _of_type(name, before, after)
+    return found
+
+
+def changed(before: PolicyDocument, after: PolicyDocument) -> set[str]:
+    """The names of the task types that differ; `defaults` for the fallback."""
+    names = {**before.task_types, **after.task_types}
+    found = {n for n in names if before.task_types.get(n) != after.task_types.get(n)}
+    return found | ({"defaults"} if before.defaults != after.defaults else set())
+
+
+def _title(policy: PolicyDocument, name: str) -> str:
+    return policy.for_task_type(name).title or name
+
+
+def _level(policy: PolicyDocument, name: str) -> int:
+    return policy.for_task_type(name).level
+
+
+def _of_type(name: str, before: PolicyDocument, after: PolicyDocument) -> Iterator[str]:
+    """Each part as it works; what is only inherited is told once, at the fallback."""
+    own_before, own_after = before.task_types[name], after.task_types[name]
+    was, now = before.for_task_type(name), after.for_task_type(name)
+    stated = own_before.model_fields_set | own_after.model_fields_set
+    inherited = {
+        field: getattr(was, field) for field in TaskType.model_fields if field not in stated
+    }
+    was = was.model_copy(update={"rules": own_before.rules})
+    now = now.model_copy(update={**inherited, "rules": own_after.rules})
+    return _of_part(_title(after, name), was, now)
+
+
+def _of_part(title: str, before: TaskType, after: TaskType) -> Iterator[str]:
+    for name, (label, shown) in FIELDS.items():
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            yield f"{title}: {label} {shown(was)} → {shown(now)}".replace("  ", " ")
+    yield from _respond(title, before.respond_s, after.respond_s)
+    yield from _amounts(title, before.amounts, after.amounts)
+    yield from _rules(title, before.rules, after.rules)
+
+
+def _respond(title: str, before: Any, after: Any) -> Iterator[str]:
+    for level in ("2", "3", "4"):
+        was, now = _seconds(before.get(level)), _seconds(after.get(level))
+        if was != now:
+            yield f"{title}: answer at level {level} within {was} → {now}"
+
+
+def _amounts(
+    title: str, before: dict[str, AmountLimits], after: dict[str, AmountLimits]
+) -> Iterator[str]:
+    labels = {
+        "alone_up_to": "alone up to",
+        "approve_up_to": "approved by a person up to",
+        "take_over_up_to": "taken over up to",
+        "two_people_from": "two people from",
+    }
+    for currency in {**before, **after}:
+        was, now = (part.get(currency, AmountLimits()) for part in (before, after))
+        for name, label in labels.items():
+            if getattr(was, name) != getattr(now, name):
+                old, new = (_money(getattr(part, name), currency) for part in (was, now))
+                yield f"{title}: {label} {old} → {new}"
+
+
+def _rules(title: str, before: list[Rule], after: list[Rule]) -> Iterator[str]:
+    yield from (f"{title}: rule removed: {rule_in_words(r)}" for r in before if r not in after)
+    yield from (f"{title}: rule added: {rule_in_words(r)}" for r in after if r not in before)
+
+
+def rule_in_words(rule: Rule) -> str:
+    """`the customer tier is vip: level 3 (Large customers are for a person)`."""
+    value = rule.value if isinstance(rule.value, list) else [rule.value]
+    named = wording.listed([str(one) for one in value if one is not None], "or")
+    test = f"{facts.label(rule.field)} {operators.PHRASES[rule.operator]} {named}".strip()
+    effects = [f"level {rule.level}"] if rule.level else []
+    effects += [f"priority {rule.priority}"] if rule.priority else []
+    effects += [f"{rule.approvals} people"] if rule.approvals else []
+    effects += [_skills(rule.skills)] if rule.skills else []
+    return f"{test}: {', '.join(effects)} ({rule.reason})"
+
+
+def _plain(value: Any) -> str:
+    return NOT_SET if value is None else str(value)
+
+
+def _seconds(value: int | None) -> str:
+    return NOT_SET if value is None else wording.duration(value)
+
+
+def _money(value: str | None, currency: str) -> str:
+    return NOT_SET if value is None else wording.money(Decimal(value), currency)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _skills(value: dict[str, int]) -> str:
+    return wording.listed([f"{name} {grade}" for name, grade in value.items()]) or "none"
+
+
+def _tiers(value: dict[str, int]) -> str:
+    return wording.listed([f"{tier} level {level}" for tier, level in value.items()]) or "none"
+
+
+def _reasons(value: Any) -> str:
+    return ", ".join(f"“{reason.label}”" for reason in value) or "none"
+
+
+def _limit(value: Limit | None) -> str:
+    return NOT_SET if value is None else f"{wording.number(value.value)} (level {value.level})"
+
+
+FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "title": ("title", _plain),
+    "level": ("level", _plain),
+    "act_at": ("acts alone when at least", lambda share: f"{wording.percent(share)} sure"),
+    "review_below": ("handed over when below", lambda share: f"{wording.percent(share)} sure"),
+    "flag_share": ("checked afterwards", wording.percent),
+    "approvals": ("people to approve", _plain),
+    "blind": ("second person sees the first verdict", lambda blind: _yes(not blind)),
+    "undo_s": ("undo for", wording.duration),
+    "expires_s": ("expires after", _seconds),
+    "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),
+    "skills": ("skills", _skills),
+    "reject_reasons": ("reasons to reject", _reasons),
+    "sentiment_below": ("mood below", _limit),
+    "failures_at_least": ("failed attempts from", _limit),
+    "turns_above": ("customer messages above", _limit),
+    "minutes_above": ("minutes above", _limit),
+    "tiers": ("customer tiers", _tiers),
+}

@@ -1,0 +1,74 @@
+"""How shares, amounts, times and names of work are written in sentences for people."""
+
+import unicodedata
+from decimal import Decimal
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+CUT_AT = 80
+
+
+def percent(share: float | Decimal) -> str:
+    """`58 %`; never rounded up, so that 69.999 % does not read as the 70 % it misses."""
+    hundredths = int(Decimal(str(share)) * 10_000)
+    return f"{hundredths / 100:g} %"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`€1,925.00` or `CHF 40.00`, always with at least two decimals."""
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    number = f"{amount:,.{places}f}"
+    if currency in SYMBOLS:
+        return f"{SYMBOLS[currency]}{number}"
+    else:
+        return f"{currency} {number}".strip()
+
+
+def duration(seconds: int) -> str:
+    """`10 s`, `5 min`, `1 h 30 min`, `2 days`."""
+    if seconds < 60:
+        return f"{seconds} s"
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    parts = [("1 day" if days == 1 else f"{days} days", days), (f"{hours} h", hours)]
+    parts += [(f"{minutes} min", minutes), (f"{rest} s", rest)]
+    return " ".join(text for text, number in parts if number)
+
+
+def number(value: Decimal | float) -> str:
+    """A number as people write it: `3`, `-0.6`."""
+    return f"{Decimal(str(value)).normalize():f}"
+
+
+def title(task_type: str) -> str:
+    """What a task type is called on screen when the policy gives it no title."""
+    words = task_type.replace("_", " ").replace("-", " ").replace("/", ", ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def inside(name: str) -> str:
+    """A title in the middle of a sentence: `Refunds` becomes `refunds`, `IBAN change` stays."""
+    if name[:1].isupper() and not name[1:2].isupper():
+        return name[:1].lower() + name[1:]
+    else:
+        return name
+
+
+def with_verb(name: str, plural: str, singular: str) -> str:
+    """The name inside a sentence with its verb: `refunds need`, `address change needs`."""
+    many = name.endswith("s") and not name.endswith(("ss", "us", "is"))
+    return f"{inside(name)} {plural if many else singular}"
+
+
+def cut(text: object) -> str:
+    """Words from outside, short and without control or direction characters."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)[: CUT_AT + 1])
+    return kept if len(kept) <= CUT_AT else kept[: CUT_AT - 1] + "…"
+
+
+def listed(words: list[str], joint: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    else:
+        return f"{', '.join(words[:-1])} {joint} {words[-1]}"

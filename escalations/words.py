@@ -1,0 +1,96 @@
+"""Finding words in what people wrote: whole words, whatever the case, and not fooled by tricks."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# Characters that show nothing but would hide a word from a plain comparison.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_APOSTROPHES = "\u2018\u2019\u02bc\uff07"
+_LEAD = 64  # As far as `directly_after` looks back.
+_WORD = re.compile(r"\w+")
+_NO_WORD = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What was written, in one case and form, and the set of its words."""
+
+    plain: str
+    words: frozenset[str]
+
+
+def read(text: str) -> Text:
+    """The text ready for looking up as many phrases as one likes."""
+    one_form = plain(text)
+    if one_form.isascii():
+        return Text(one_form, frozenset(one_form.translate(_NO_WORD).split()))
+    else:
+        return Text(one_form, frozenset(_WORD.findall(one_form)))
+
+
+def plain(text: str) -> str:
+    """One case, one form, one space between words, and no characters that show nothing."""
+    if not text.isascii():
+        for character in _UNSEEN:
+            if character in text:
+                text = text.replace(character, "")
+        for character in _APOSTROPHES:
+            if character in text:
+                text = text.replace(character, "'")
+        text = unicodedata.normalize("NFKC", text)
+    text = text.casefold()
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+        text = " ".join(text.split())
+    return text
+
+
+class Phrases:
+    """A list of words and phrases to look for."""
+
+    def __init__(self, phrases: Iterable[object]) -> None:
+        usable = (plain(str(phrase)).strip() for phrase in phrases)
+        self._phrases = tuple(dict.fromkeys(phrase for phrase in usable if phrase))
+        self._keys = frozenset(_key(phrase) for phrase in self._phrases)
+
+    def first(self, text: Text) -> str | None:
+        """The first phrase of the list that stands in the text as whole words."""
+        if self._keys.isdisjoint(text.words):
+            return None
+        for phrase in self._phrases:
+            if phrase in text.plain and _stands(phrase, text.plain):
+                return phrase
+        return None
+
+    def directly_after(self, endings: tuple[str, ...], text: Text) -> str | None:
+        """The first phrase that stands in the text directly after one of these endings."""
+        if self._keys.isdisjoint(text.words):
+            return None
+        for phrase in self._phrases:
+            if phrase in text.plain and _stands(phrase, text.plain, endings):
+                return phrase
+        return None
+
+
+def _key(phrase: str) -> str:
+    """The longest word of the phrase: where it is not, the phrase is not."""
+    words: list[str] = _WORD.findall(phrase)
+    return max(words or [phrase], key=len)
+
+
+def _stands(phrase: str, text: str, endings: tuple[str, ...] = ()) -> bool:
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        whole = not (at and _is_word(text[at - 1])) and not (
+            end < len(text) and _is_word(text[end])
+        )
+        if whole and (not endings or text[max(0, at - _LEAD) : at].rstrip().endswith(endings)):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
