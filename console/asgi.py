@@ -50,7 +50,7 @@ class Application:
 
 
 async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
-    from escalations.consumers import Console  # noqa: PLC0415 - only a web process needs Channels
+    from escalations.consumers import Console  # only a web process needs Channels
 
     if scope["path"] == "/ws/":
         await SessionSockets(Console.as_asgi())(scope, receive, send)

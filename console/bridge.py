@@ -126,7 +126,9 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
                 value.decode("latin1")
             )
     return {
-        name if name == "CONTENT_TYPE" else f"HTTP_{name}": ("; " if name == "COOKIE" else ",").join(values)
+        name if name == "CONTENT_TYPE" else f"HTTP_{name}": (
+            "; " if name == "COOKIE" else ","
+        ).join(values)
         for name, values in found.items()
     }
 

@@ -17,7 +17,7 @@ def measure() -> timedelta:
 
     SQLite runs on our own clock. Raises the database's error when it cannot be asked.
     """
-    global _offset  # noqa: PLW0603
+    global _offset
     if connection.vendor == "postgresql":
         _offset = _offset_of_database()
     else:
@@ -29,6 +29,6 @@ def _offset_of_database() -> timedelta:
     with connection.cursor() as cursor:
         asked_at = datetime.now(UTC)
         cursor.execute("SELECT clock_timestamp()")
-        (theirs,) = cursor.fetchone()
+        theirs: datetime = cursor.fetchone()[0]
         answered_at = datetime.now(UTC)
     return theirs - (asked_at + (answered_at - asked_at) / 2)

@@ -51,7 +51,7 @@ class Environment:
 
 
 def read(variables: Mapping[str, str] | None = None) -> Environment:
-    """The checked environment. Raises ImproperlyConfigured with a sentence that says what to set."""
+    """The checked environment. Raises ImproperlyConfigured saying what to set."""
     variables = os.environ if variables is None else variables
     _refuse_unknown(variables)
     url = _url(variables)

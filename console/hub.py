@@ -104,7 +104,7 @@ def publish(message: Message) -> None:
     """
     spread(message)
     if settings.REDIS_URL:
-        from console import relay  # noqa: PLC0415
+        from console import relay
 
         relay.send(message)
 
@@ -126,7 +126,7 @@ def _room_of(loop: asyncio.AbstractEventLoop) -> _Room:
         if room is None:
             room = _rooms[loop] = _Room(loop)
     if settings.REDIS_URL and room.relay is None:
-        from console import relay  # noqa: PLC0415
+        from console import relay
 
         room.relay = loop.create_task(relay.receive(room.spread))
     return room

@@ -57,7 +57,7 @@ class LongPoll:
         hub.spread(hub.RESYNC)
 
     async def _hold(self, scope: Scope, receive: Receive, send: Send, wait_s: int) -> None:
-        global waiting  # noqa: PLW0603
+        global waiting
         waiting += 1
         left = asyncio.ensure_future(_until_gone(receive))
         answer = asyncio.ensure_future(self._final_answer(scope, wait_s))

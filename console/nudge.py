@@ -22,12 +22,12 @@ def nudge(name: str) -> None:
     Never waits for the broker: the name goes to one thread, and the same name asked for again
     before it was sent is sent once. Raises KeyError for a name that is not scheduled.
     """
-    task = settings.CELERY_BEAT_SCHEDULE[name]["task"]
+    task: str = settings.CELERY_BEAT_SCHEDULE[name]["task"]
     transaction.on_commit(partial(_hand_over, task), robust=True)
 
 
 def _hand_over(task: str) -> None:
-    global _sender  # noqa: PLW0603
+    global _sender
     with _changed:
         _wanted.add(task)
         if _sender is None or not _sender.is_alive():
@@ -47,9 +47,9 @@ def _send_for_ever() -> None:
 
 
 def _send(task: str) -> None:
-    from console.celery import app  # noqa: PLC0415
+    from console.celery import app
 
     try:
         app.send_task(task, ignore_result=True, expires=EXPIRES_S)
-    except Exception as error:  # noqa: BLE001 - the sweep finds what a lost nudge missed
+    except Exception as error:  # the sweep finds what a lost nudge missed
         log.warning("nudge_lost", task=task, error=str(error))

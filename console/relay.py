@@ -30,7 +30,7 @@ _paused_until = 0.0
 def send(message: hub.Message) -> None:
     """Publishes to the other processes. After a failure it stays quiet for a moment, so that a
     Redis that swallows everything costs a request half a second at most now and then."""
-    global _paused_until  # noqa: PLW0603
+    global _paused_until
     if time.monotonic() < _paused_until:
         return
     try:
@@ -46,14 +46,14 @@ async def receive(spread: Callable[[hub.Message], None]) -> None:
     while True:
         try:
             await _follow(spread)
-        except Exception as error:  # noqa: BLE001 - whatever it was, only hints were lost
+        except Exception as error:  # whatever it was, only hints were lost
             log.warning("hints_lost", error=str(error))
         spread(hub.RESYNC)
         await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
 
 
 async def _follow(spread: Callable[[hub.Message], None]) -> None:
-    pool = redis.asyncio.ConnectionPool.from_url(
+    pool: Any = redis.asyncio.ConnectionPool.from_url(
         settings.REDIS_URL,
         protocol=2,
         socket_connect_timeout=PAUSE_AFTER_FAILURE_S,
@@ -70,7 +70,7 @@ async def _follow(spread: Callable[[hub.Message], None]) -> None:
 
 
 async def _next(connection: Any) -> list[Any]:
-    """The next reply; silence is answered by a ping, and silence after that is a dead connection."""
+    """The next reply; silence is answered by a ping, and more silence is a dead connection."""
     reply = await connection.read_response(timeout=SILENCE_TIMEOUT_S)
     if reply is None:
         await connection.send_command("PING", check_health=False)

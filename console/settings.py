@@ -161,10 +161,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Tasks
 REDIS_URL = ENVIRONMENT.redis_url
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 60} if REDIS_URL else {}
+    {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 60}
+    if REDIS_URL
+    else {"polling_interval": 0.1}
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False

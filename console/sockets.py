@@ -22,6 +22,8 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 SIGNED_OUT = 4401
 
+opened = 0
+
 
 class SessionSockets:
     """ASGI middleware: sets `scope["user"]` and `scope["session_key"]`, or closes the socket.
@@ -44,7 +46,15 @@ class SessionSockets:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": SIGNED_OUT})
         else:
-            await self._inner({**scope, "user": user, "session_key": session_key}, receive, send)
+            await self._serve({**scope, "user": user, "session_key": session_key}, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Any, send: Any) -> None:
+        global opened
+        opened += 1
+        try:
+            await self._inner(scope, receive, send)
+        finally:
+            opened -= 1
 
 
 def same_origin(headers: dict[bytes, bytes], scheme: str) -> bool:

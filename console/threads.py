@@ -29,11 +29,11 @@ class Pool:
         self._lock = threading.Lock()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The function's answer, from a thread whose database connection works or is opened anew."""
+        """The function's answer, from a thread whose database connection works."""
         return await asyncio.wrap_future(self.submit(_connected, function, args, kwargs))
 
     def submit(self, function: Callable[..., T], *args: Any) -> "Future[T]":
-        """Starts the function in a thread, with the caller's context and no check of connections."""
+        """Starts the function in a thread with the caller's context, connections unchecked."""
         return self._threads().submit(copy_context().run, function, *args)
 
     def close(self) -> None:

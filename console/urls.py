@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from console.views import profile
+from console.views import health, profile
 
 urlpatterns = [
     path("", include("escalations.urls")),
@@ -9,5 +9,8 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/theme/", profile.theme, name="profile_theme"),
     path("profile/keys/", profile.keys, name="profile_keys"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("-/metrics", health.metrics, name="figures"),
     path("accounts/", include("allauth.urls")),
 ]

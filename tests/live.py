@@ -35,7 +35,9 @@ class LiveServer:
         self._previous, settings.BATON_URL = settings.BATON_URL, self.url
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         settings.BATON_URL = self._previous
         self._application.stop()
         self._server.should_exit = True

@@ -1,0 +1,97 @@
+"""Whether the parts Baton stands on are there: asked by `/readyz` and `manage.py doctor`."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from console import migrated
+
+REDIS_TIMEOUT_S = 1
+DISK_BYTES_MIN = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: whether it is well, and a sentence for whoever must repair it."""
+
+    part: str
+    ok: bool
+    sentence: str
+
+
+class Unwell(Exception):
+    """Raised by a check, with the sentence that says what to do."""
+
+
+def findings() -> list[Finding]:
+    """Every part that a web process needs, each asked even where another is missing."""
+    checks: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "broker": _broker,
+        "disk": _disk,
+    }
+    return [_finding(part, check) for part, check in checks.items()]
+
+
+def _finding(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, check())
+    except (Unwell, DatabaseError, OSError) as error:
+        return Finding(part, False, str(error).strip() or type(error).__name__)
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        if connection.vendor == "sqlite":
+            return _sqlite()
+        cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+        fsync, synchronous_commit = cursor.fetchone()
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    if fsync != "on" or synchronous_commit == "off":
+        raise Unwell("PostgreSQL may lose commits: set fsync and synchronous_commit to on.")
+    return f"PostgreSQL {version} answers."
+
+
+def _sqlite() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        (mode,) = cursor.fetchone()
+    if mode not in ("wal", "memory"):
+        raise Unwell(f"SQLite cannot use WAL in {settings.ENVIRONMENT.data}: use a local disk.")
+    return f"SQLite answers ({settings.DATABASES['default']['NAME']})."
+
+
+def _migrations() -> str:
+    missing = migrated.pending()
+    if missing:
+        raise Unwell(f"Run manage.py migrate: {len(missing)} are missing, first {missing[0]}.")
+    return "The database is up to date."
+
+
+def _broker() -> str:
+    if not settings.REDIS_URL:
+        return "Tasks run inside this process."
+    import redis  # the embedded default starts faster without
+
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
+    )
+    try:
+        with client:
+            version = client.info("server")["redis_version"]
+    except redis.RedisError as error:
+        raise Unwell(f"Redis does not answer at REDIS_URL: {error}") from error
+    return f"Redis {version} answers."
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(settings.ENVIRONMENT.data).free
+    if free < DISK_BYTES_MIN:
+        raise Unwell(f"Only {free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}.")
+    return f"{free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}."

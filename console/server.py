@@ -1,0 +1,77 @@
+"""The web process that `manage.py serve` runs, and the lock that keeps it the only one."""
+
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from console.asgi import Application
+
+STOP_TIMEOUT_S = 5
+FRAME_BYTES_MAX = 256 * 1024
+
+
+class AlreadyRunning(Exception):
+    """Another server works on the same data folder."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it is ready and lets waiting agents go when it stops."""
+
+    def __init__(self, *, host: str, port: int, ready: Callable[[], None]) -> None:
+        self._application = Application()
+        self._ready = ready
+        super().__init__(
+            uvicorn.Config(
+                self._application,
+                host=host,
+                port=port,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_TIMEOUT_S,
+                ws_max_size=FRAME_BYTES_MAX,
+                ws_per_message_deflate=False,
+            )
+        )
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if not self.should_exit:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._application.stop()
+        super().handle_exit(sig, frame)
+
+
+def run(server: Server) -> None:
+    """Serves until SIGINT or SIGTERM. uvicorn raises the signal again afterwards, which would end
+    the process before the rest is put away; so the second one is ignored."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+    server.run()
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock. Raises AlreadyRunning with the other's process id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "serve.lock", "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise AlreadyRunning(
+                f"Baton already runs on {folder} as process {file.read().strip() or '?'}. "
+                "Stop it, or choose another folder with --data."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

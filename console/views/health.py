@@ -1,0 +1,51 @@
+"""For load balancers and Prometheus: alive, ready, and figures."""
+
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from console import condition, figures
+
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, migrations, broker and disk are well, otherwise 503 naming what is not."""
+    findings = condition.findings()
+    ready = all(finding.ok for finding in findings)
+    document = {finding.part: "ok" if finding.ok else "not ready" for finding in findings}
+    document["status"] = "ok" if ready else "not ready"
+    return JsonResponse(document, status=200 if ready else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures, for whoever has BATON_METRICS_TOKEN or asks from this host without a proxy."""
+    if _may_read_figures(request):
+        return HttpResponse(figures.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    else:
+        denied = "Send BATON_METRICS_TOKEN as a bearer token, or ask from this host.\n"
+        return HttpResponse(
+            denied, status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+
+def _may_read_figures(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    forwarded = {"X-Forwarded-For", "Forwarded"} & set(request.headers)
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
