@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ANY_NETWORK: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -35,6 +36,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     package_bytes_max: int
     callback_private_addresses: tuple[Network, ...]
+    hard_rules: str
     metrics_token: str
     statement_timeout_s: int
     log_level: str
@@ -65,6 +67,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         allowed_hosts=_words(variables, "BATON_ALLOWED_HOSTS") or _hosts_of(url),
         package_bytes_max=_number(variables, "BATON_PACKAGE_BYTES_MAX", 1_048_576, at_least=1_024),
         callback_private_addresses=_networks(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
+        hard_rules=variables.get("BATON_HARD_RULES", ""),
         metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
         statement_timeout_s=_number(variables, "BATON_STATEMENT_TIMEOUT_S", 5, at_least=0),
         log_level=_one_of(variables, "BATON_LOG_LEVEL", "WARNING", LOG_LEVELS),
@@ -100,7 +103,7 @@ def _refuse_unknown(variables: Mapping[str, str]) -> None:
     known = {
         "BATON_DATA", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS", "BATON_URL",
         "BATON_ALLOWED_HOSTS", "BATON_PACKAGE_BYTES_MAX", "BATON_CALLBACK_PRIVATE_ADDRESSES",
-        "BATON_METRICS_TOKEN", "BATON_STATEMENT_TIMEOUT_S", "BATON_LOG_LEVEL", "BATON_DEBUG",
+        "BATON_HARD_RULES", "BATON_METRICS_TOKEN", "BATON_STATEMENT_TIMEOUT_S", "BATON_LOG_LEVEL", "BATON_DEBUG",
         "BATON_PASSWORD",
     }  # fmt: skip
     for name in sorted(variables):
@@ -185,12 +188,14 @@ def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _networks(variables: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    if variables.get(name, "").strip().lower() in YES | NO:
+        return ANY_NETWORK if _switch(variables, name) else ()
     try:
         return tuple(ip_network(word) for word in _words(variables, name))
     except ValueError as error:
         raise ImproperlyConfigured(
             f"{name} does not name networks ({error}). Set it to the networks whose addresses "
-            "webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8."
+            "webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8, or to 1 for all."
         ) from error
 
 

@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 BATON_URL = ENVIRONMENT.url
 PACKAGE_BYTES_MAX = ENVIRONMENT.package_bytes_max
 CALLBACK_PRIVATE_ADDRESSES = ENVIRONMENT.callback_private_addresses
+HARD_RULES = ENVIRONMENT.hard_rules
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 DATA_UPLOAD_MAX_MEMORY_SIZE = PACKAGE_BYTES_MAX
 
@@ -172,7 +173,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
     "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
     "fold": {"task": "metrics.tasks.fold", "schedule": 30, "options": {"expires": 30}},

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class EscalationsConfig(AppConfig):
     name = "escalations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse to start with hard rules that cannot be used."""
+        from escalations import hard_rules  # noqa: PLC0415
+
+        hard_rules.current()

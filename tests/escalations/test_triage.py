@@ -185,17 +185,17 @@ def test_what_the_agent_said_is_not_the_customers_wish():
         ({"trigger": {"type": "regulatory", "reason": "PSD2"}}, 3, "regulated",
          "The law asks for a person here: the agent gives “regulatory” as its reason."),
         ({"trigger": {"type": "compliance", "reason": "KYC"}}, 2, "compliance",
-         "Compliance is never settled by the agent alone: "
-         "the agent gives “compliance” as its reason."),
+         ("Compliance is never settled by the agent alone: "
+         "the agent gives “compliance” as its reason.")),
         ({"risk": {"reversible": False}}, 2, "cannot_be_undone",
-         "What cannot be undone is never done by the agent alone: "
-         "the agent says that it cannot be taken back."),
+         ("What cannot be undone is never done by the agent alone: "
+         "the agent says that it cannot be taken back.")),
         ({"risk": {"amount": {"value": "12000.00", "currency": "EUR"}}}, 2, "legal_amount",
-         "An amount above the legal limit is never moved by the agent alone: "
-         "€12,000.00 is above €10,000.00."),
+         ("An amount above the legal limit is never moved by the agent alone: "
+         "€12,000.00 is above €10,000.00.")),
         ({"risk": {"amount": {"value": "1.00", "currency": "XTS"}}}, 2, "legal_amount",
-         "An amount above the legal limit is never moved by the agent alone: "
-         "XTS 1.00, and no limit is set for XTS."),
+         ("An amount above the legal limit is never moved by the agent alone: "
+         "XTS 1.00, and no limit is set for XTS.")),
     ],
 )  # fmt: skip
 def test_hard_rules_come_first(changed, level, rule, because):
