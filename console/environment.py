@@ -101,10 +101,10 @@ def postgres(url: str) -> dict[str, str]:
 
 def _refuse_unknown(variables: Mapping[str, str]) -> None:
     known = {
-        "BATON_DATA", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS", "BATON_URL",
-        "BATON_ALLOWED_HOSTS", "BATON_PACKAGE_BYTES_MAX", "BATON_CALLBACK_PRIVATE_ADDRESSES",
-        "BATON_HARD_RULES", "BATON_METRICS_TOKEN", "BATON_STATEMENT_TIMEOUT_S", "BATON_LOG_LEVEL", "BATON_DEBUG",
-        "BATON_PASSWORD",
+        "BATON_ALLOWED_HOSTS", "BATON_CALLBACK_PRIVATE_ADDRESSES", "BATON_DATA", "BATON_DEBUG",
+        "BATON_HARD_RULES", "BATON_LOG_LEVEL", "BATON_METRICS_TOKEN", "BATON_PACKAGE_BYTES_MAX",
+        "BATON_PASSWORD", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS",
+        "BATON_STATEMENT_TIMEOUT_S", "BATON_URL",
     }  # fmt: skip
     for name in sorted(variables):
         if name.startswith("BATON_") and name not in known:
