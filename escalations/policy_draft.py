@@ -1,0 +1,182 @@
+"""What an admin is changing on the Levels screen: kept in the database until it is published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from escalations import policy, policy_check, policy_difference
+from escalations.access import Viewer
+from escalations.models import PolicyDraft, PolicyVersion
+from escalations.policy import InForce
+from escalations.policy_document import PolicyDocument
+from escalations.refusals import NotFound
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An admin's changes and the version they were begun on."""
+
+    based_on: int
+    document: PolicyDocument
+    sentences: list[str]
+    changed: set[str]
+    behind: bool
+
+
+def of(viewer: Viewer, in_force: InForce) -> Draft | None:
+    """The admin's own draft, compared with the version it was begun on."""
+    row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
+    if row is None:
+        return None
+    begun_on = _document(row.based_on)
+    document = policy_check.parse(row.body)
+    return Draft(
+        based_on=row.based_on,
+        document=document,
+        sentences=policy_difference.sentences(begun_on, document),
+        changed=policy_difference.changed(begun_on, document),
+        behind=row.based_on != in_force.number,
+    )
+
+
+@transaction.atomic
+def change(viewer: Viewer, task_type: str, values: JSON, *, now: datetime) -> None:
+    """Set these parts of one task type (`defaults` for the fallback); None takes a part out.
+
+    A new name makes a new task type. Raises Invalid if the policy would not be usable.
+    """
+    in_force = policy.current()
+    row = _row(viewer, in_force)
+    document = orjson.loads(row.body)
+    part = _part(document, task_type)
+    for name, value in values.items():
+        if value is None:
+            part.pop(name, None)
+        else:
+            part[name] = value
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def remove(viewer: Viewer, task_type: str, *, now: datetime) -> None:
+    """Take a task type out; its cases then fall to the fallback. Raises NotFound."""
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    if task_type not in document["task_types"]:
+        raise NotFound("not_found", "There is no such task type in the policy.")
+    del document["task_types"][task_type]
+    _save(row, document, now=now)
+
+
+def drop(viewer: Viewer) -> None:
+    """Forget the admin's draft."""
+    PolicyDraft.objects.filter(owner_id=viewer.user_id).delete()
+
+
+@transaction.atomic
+def publish(viewer: Viewer, *, note: str, expected: int, now: datetime) -> PolicyVersion:
+    """Put the draft in force. Raises Conflict where it was begun on an older version, NotFound.
+
+    `expected` is the version that stood on the admin's screen; the draft stays if it is refused.
+    """
+    row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
+    if row is None:
+        raise NotFound("no_draft", "There is no draft to publish.")
+    made = policy.publish(
+        policy_check.parse(row.body),
+        by=viewer,
+        note=note,
+        now=now,
+        expected=min(expected, row.based_on),
+    )
+    row.delete()
+    return made
+
+
+@transaction.atomic
+def bring_forward(viewer: Viewer, *, now: datetime) -> list[str]:
+    """Put the draft's changes onto the version in force. Returns the parts both had changed.
+
+    Of those the draft's own stand; everything else that others published is kept.
+    """
+    in_force = policy.current()
+    row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
+    if row is None or row.based_on == in_force.number:
+        return []
+    base = policy.version(row.based_on).document
+    merged, both = _merged(base, orjson.loads(row.body), in_force.document.dump())
+    row.based_on = in_force.number
+    _save(row, merged, now=now)
+    return both
+
+
+def _row(viewer: Viewer, in_force: InForce) -> PolicyDraft:
+    row = PolicyDraft.objects.select_for_update().filter(owner_id=viewer.user_id).first()
+    body = orjson.dumps(in_force.document.dump()).decode()
+    return row or PolicyDraft(owner_id=viewer.user_id, based_on=in_force.number, body=body)
+
+
+def _part(document: JSON, task_type: str) -> JSON:
+    document.setdefault("defaults", {})
+    document.setdefault("task_types", {})
+    if task_type == "defaults":
+        part: JSON = document["defaults"]
+    else:
+        part = document["task_types"].setdefault(task_type, {})
+    return part
+
+
+def _save(row: PolicyDraft, document: JSON, *, now: datetime) -> None:
+    checked = policy_check.check(document)
+    if policy_difference.changed(_document(row.based_on), checked):
+        row.body = orjson.dumps(checked.dump()).decode()
+        row.changed_at = now
+        row.save()
+    elif row.pk:
+        row.delete()
+
+
+def _document(number: int) -> PolicyDocument:
+    return policy.document(policy.version(number))
+
+
+def _merged(base: JSON, mine: JSON, theirs: JSON) -> tuple[JSON, list[str]]:
+    """Three policies part by part: what I changed from the base, over what they have now."""
+    both: list[str] = []
+    merged = {"schema": theirs["schema"], "task_types": {}}
+    parts = [("defaults", *(document.get("defaults", {}) for document in (base, mine, theirs)))]
+    names = {**theirs.get("task_types", {}), **mine.get("task_types", {})}
+    parts += [(n, *(d.get("task_types", {}).get(n) for d in (base, mine, theirs))) for n in names]
+    for name, was, my, their in parts:
+        part = _merged_part(name, was, my, their, both)
+        if name == "defaults":
+            merged["defaults"] = part or {}
+        elif part is not None:
+            merged["task_types"][name] = part
+    return merged, both
+
+
+def _merged_part(
+    name: str, was: JSON | None, my: JSON | None, their: JSON | None, both: list[str]
+) -> JSON | None:
+    if my in (was, their):
+        return their
+    if their == was:
+        return my
+    if my is None or their is None:
+        both.append(name)
+        return my
+    merged: JSON = {}
+    for key in {**their, **my}:
+        old, mine, theirs = ((part or {}).get(key) for part in (was, my, their))
+        chosen = theirs if mine == old else mine
+        if mine not in (old, theirs) and theirs != old:
+            both.append(f"{name}: {key}")
+        if chosen is not None:
+            merged[key] = chosen
+    return merged
