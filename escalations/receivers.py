@@ -1,0 +1,71 @@
+"""How much of our sending one host may take up, so that a bad receiver delays no other.
+
+A host has a row only while something is wrong with it: it failed lately, or it is slow.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from escalations.models import Delivery, Receiver
+
+AT_ONCE = 4
+SLOW_S = 2.0
+FAILURES_BEFORE_PAUSE = 10
+PAUSE_S, PAUSE_MAX_S = 30, 10 * 60
+TOO_MANY = 429
+
+
+class Room:
+    """Which hosts may be called now, and how often more; asked once for each round of leasing."""
+
+    def __init__(self, now: datetime) -> None:
+        leased = Delivery.objects.filter(state=Delivery.State.DUE, lease_until__gt=now)
+        self._open = Counter(leased.values_list("host", flat=True))
+        self._limits = {row.host: _limit(row, now) for row in Receiver.objects.all()}
+        self.full = {host for host in {*self._open, *self._limits} if not self._left(host)}
+
+    def take(self, host: str) -> bool:
+        """Whether one more call to `host` may be made; counts it if so."""
+        if not self._left(host):
+            return False
+        self._open[host] += 1
+        if not self._left(host):
+            self.full.add(host)
+        return True
+
+    def _left(self, host: str) -> int:
+        return max(0, self._limits.get(host, AT_ONCE) - self._open[host])
+
+
+def note(host: str, status: int | None, took_s: float, *, now: datetime) -> None:
+    """Keep what a call says about the host itself: an answer that refuses is still an answer."""
+    slow = took_s > SLOW_S
+    failed = status is None or status >= 500 or status == TOO_MANY
+    if not failed and not slow:
+        Receiver.objects.filter(host=host).delete()
+        return
+    row, _ = Receiver.objects.get_or_create(host=host)
+    row.slow = slow
+    row.failures = row.failures + 1 if failed else 0
+    row.paused_until = now + _pause(row.failures) if row.failures >= FAILURES_BEFORE_PAUSE else None
+    row.save()
+
+
+def forget(host: str) -> None:
+    """Give a host another chance at once, because a person asked for it."""
+    Receiver.objects.filter(host=host).delete()
+
+
+def _limit(row: Receiver, now: datetime) -> int:
+    """None at all while paused; one at a time while it is being tried again or is slow."""
+    if row.paused_until and row.paused_until > now:
+        return 0
+    elif row.slow or row.failures >= FAILURES_BEFORE_PAUSE:
+        return 1
+    else:
+        return AT_ONCE
+
+
+def _pause(failures: int) -> timedelta:
+    doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
+    return timedelta(seconds=min(PAUSE_S * 2**doublings, PAUSE_MAX_S))

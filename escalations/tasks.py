@@ -1,0 +1,19 @@
+"""What Celery calls: each only says "look now"; the work is rows, and safe to look at twice."""
+
+from celery import shared_task
+
+from console import clock
+from escalations import couriers, sweeps
+
+
+@shared_task(name="escalations.tasks.deliver_due")  # type: ignore[untyped-decorator]
+def deliver_due() -> None:
+    """Send what is due; couriers do it, so that a slow receiver holds no worker."""
+    couriers.wake()
+
+
+@shared_task(name="escalations.tasks.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """End lost leases, raise missed deadlines, expire what asked for it."""
+    clock.measure()
+    sweeps.sweep(clock.now())
