@@ -66,8 +66,10 @@ function digit(event) {
 }
 
 function search() {
-  const field = [...document.querySelectorAll('.zone-list input[type="search"], main input[type="search"]')].find((one) => one.checkVisibility());
-  field ? field.focus() : openDialog("palette");
+  const field = document.querySelector('.zone-list input[type="search"], main input[type="search"]');
+  const fold = field?.closest("details");
+  if (fold) fold.open = true;
+  field?.checkVisibility() ? field.focus() : openDialog("palette");
 }
 
 function stepBack() {

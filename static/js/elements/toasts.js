@@ -21,10 +21,10 @@ class Toasts extends HTMLElement {
   show({ answer, frame, escalation, row }) {
     const said = answer.said || `${WORDS[frame.command] ?? "Decided"}: ${row?.querySelector(".ttl")?.textContent ?? "the case"}`;
     const left = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
+    if (row && left > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);
     if (left <= 0) return this.#sent(toast);
     this.#pending = { answer, escalation, row };
-    if (row) row.dataset.uiUndo = "";
     this.#until = answer.effective_at;
     this.#whole_s = left;
     say(`${said}. ${left} seconds to undo with Z.`);
