@@ -1,0 +1,121 @@
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from escalations import policy
+from tests.escalations.test_policy import NOW, admin, refunds
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("policy", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def written(path: Path, **task_types: dict) -> str:
+    path.write_text(json.dumps({"schema": "handoff.policy/1", "task_types": task_types}))
+    return str(path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "policy.json"
+
+
+def test_export_then_import_changes_nothing(file):
+    run("export", "--output", str(file))
+    assert (
+        json.loads(file.read_text())
+        == json.loads(run("export"))
+        == policy.current().document.dump()
+    )
+    with pytest.raises(CommandError, match="Nothing differs from version 1"):
+        run("import", str(file))
+
+
+def test_check_names_every_fault(file):
+    written(file, refund={"level": 9, "acts_at": 1})
+    with pytest.raises(CommandError) as refused:
+        run("check", str(file))
+    assert str(refused.value).splitlines() == [
+        "The policy has 2 faults.",
+        "/task_types/refund/level: Use at most 4.",
+        "/task_types/refund/acts_at: No such key here. Did you mean act_at?",
+    ]
+    assert policy.current().number == 1
+
+
+def test_check_answers_in_json(file, capsys):
+    assert json.loads(run("check", written(file, refund={}), "--json")) == {"valid": True}
+    written(file, refund={"level": 9})
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("policy", "check", str(file), "--json", stdout=out)
+    assert ended.value.code == 1
+    assert json.loads(out.getvalue()) == {
+        "detail": "The policy has 1 fault.",
+        "errors": [{"pointer": "/task_types/refund/level", "detail": "Use at most 4."}],
+    }
+
+
+def test_check_refuses_a_file_that_is_not_there():
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("check", "/nowhere/policy.json")
+
+
+def test_import_publishes_and_says_what_changed(file):
+    policy.current()
+    ruth = admin("ruth", "Ruth")
+    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    written(file, refund={"title": "Refunds", "level": 1})
+    assert run("import", str(file), "--by", "ruth", "--note", "Evidence").splitlines() == [
+        "Version 3 is in force.",
+        "Refunds: level 2 → 1",
+    ]
+    newest = policy.history(count=1)[0]
+    assert (newest.by.name, newest.version.note) == ("Ruth", "Evidence")
+
+
+def test_import_without_a_name_is_told_so_in_the_history(file):
+    run("import", written(file, refund={}))
+    assert policy.history(count=1)[0].by.name == "manage.py policy"
+
+
+def test_import_refuses_when_another_version_is_in_force(file):
+    run("import", written(file, refund={}))
+    with pytest.raises(CommandError, match="published version 2"):
+        run("import", written(file, refund={"level": 3}), "--expected", "1")
+
+
+def test_import_by_somebody_who_is_no_admin(file):
+    with pytest.raises(CommandError, match="leo is not an admin"):
+        run("import", written(file, refund={}), "--by", "leo")
+
+
+def test_diff(file):
+    ruth = admin("ruth")
+    policy.current()
+    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    policy.publish(refunds(3), by=ruth, now=NOW, expected=2)
+    written(file, refund={"title": "Refunds", "level": 1})
+    assert run("diff", "2", "3") == "Refunds: level 2 → 3"
+    assert run("diff", "2") == "Refunds: level 2 → 3"
+    assert run("diff", str(file)) == "Refunds: level 3 → 1"
+    assert run("diff", "3", str(file)) == "Refunds: level 3 → 1"
+    assert run("diff", "3", "3") == "No difference."
+    assert json.loads(run("diff", "2", "3", "--json")) == {"changes": ["Refunds: level 2 → 3"]}
+    with pytest.raises(CommandError, match="There is no version 9"):
+        run("diff", "9")
+
+
+def test_rollback(file):
+    ruth = admin("ruth")
+    policy.current()
+    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    assert run("rollback", "1") == "Version 3 is in force: it says what version 1 said."
+    assert policy.current().document == policy.document(policy.version(1))
