@@ -35,6 +35,7 @@ class Environment:
     redis_url: str
     allowed_hosts: tuple[str, ...]
     package_bytes_max: int
+    calls_per_minute: int
     callback_private_addresses: tuple[Network, ...]
     hard_rules: str
     metrics_token: str
@@ -66,6 +67,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         redis_url=_address(variables, "REDIS_URL", ("redis", "rediss", "unix")),
         allowed_hosts=_words(variables, "BATON_ALLOWED_HOSTS") or _hosts_of(url),
         package_bytes_max=_number(variables, "BATON_PACKAGE_BYTES_MAX", 1_048_576, at_least=1_024),
+        calls_per_minute=_number(variables, "BATON_CALLS_PER_MINUTE", 12_000, at_least=1),
         callback_private_addresses=_networks(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
         hard_rules=variables.get("BATON_HARD_RULES", ""),
         metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
@@ -102,6 +104,7 @@ def postgres(url: str) -> dict[str, str]:
 def _refuse_unknown(variables: Mapping[str, str]) -> None:
     known = {
         "BATON_ALLOWED_HOSTS", "BATON_CALLBACK_PRIVATE_ADDRESSES", "BATON_DATA", "BATON_DEBUG",
+        "BATON_CALLS_PER_MINUTE",
         "BATON_HARD_RULES", "BATON_LOG_LEVEL", "BATON_METRICS_TOKEN", "BATON_PACKAGE_BYTES_MAX",
         "BATON_PASSWORD", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS",
         "BATON_STATEMENT_TIMEOUT_S", "BATON_URL",

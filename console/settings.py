@@ -21,6 +21,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 BATON_URL = ENVIRONMENT.url
 PACKAGE_BYTES_MAX = ENVIRONMENT.package_bytes_max
+CALLS_PER_MINUTE = ENVIRONMENT.calls_per_minute
 CALLBACK_PRIVATE_ADDRESSES = ENVIRONMENT.callback_private_addresses
 HARD_RULES = ENVIRONMENT.hard_rules
 METRICS_TOKEN = ENVIRONMENT.metrics_token
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "console.figures.count_requests",
+    "escalations.problems.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -174,7 +176,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
+    "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 1}},
     "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
     "fold": {"task": "metrics.tasks.fold", "schedule": 30, "options": {"expires": 30}},
 }

@@ -1,0 +1,136 @@
+import os
+import stat
+from ipaddress import ip_network
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from console import environment
+
+KEY = "k" * 32
+SCALED = {
+    "DATABASE_URL": "postgresql://baton:p%40ss@db.example.org:5433/desk",
+    "REDIS_URL": "redis://cache.example.org:6379/0",
+    "BATON_SECRET_KEY": KEY,
+}
+
+
+def test_nothing_set_is_the_embedded_default():
+    found = environment.read({})
+    assert (found.scaled, found.https, found.debug) == (False, False, False)
+    assert found.data == environment.PROJECT / "var"
+    assert found.url == "http://127.0.0.1:8000"
+    assert found.allowed_hosts == ("127.0.0.1", "localhost", "[::1]")
+    assert found.package_bytes_max == 1_048_576
+    assert found.callback_private_addresses == ()
+    assert found.metrics_token == ""
+    assert found.statement_timeout_s == 5
+    assert found.log_level == "WARNING"
+
+
+def test_everything_set(tmp_path):
+    found = environment.read(
+        {
+            **SCALED,
+            "BATON_DATA": str(tmp_path),
+            "BATON_SECRET_KEY_FALLBACKS": "old, older",
+            "BATON_URL": "https://baton.example.org/",
+            "BATON_ALLOWED_HOSTS": "baton.example.org, 10.0.0.5",
+            "BATON_PACKAGE_BYTES_MAX": "2048",
+            "BATON_CALLBACK_PRIVATE_ADDRESSES": "10.20.0.0/16,::1/128",
+            "BATON_METRICS_TOKEN": "token",
+            "BATON_STATEMENT_TIMEOUT_S": "0",
+            "BATON_LOG_LEVEL": "info",
+            "BATON_DEBUG": "yes",
+        }
+    )
+    expected = dict(  # noqa: C408
+        data=tmp_path,
+        secret_key=KEY,
+        secret_key_fallbacks=("old", "older"),
+        url="https://baton.example.org",
+        database_url=SCALED["DATABASE_URL"],
+        redis_url=SCALED["REDIS_URL"],
+        allowed_hosts=("baton.example.org", "10.0.0.5"),
+        package_bytes_max=2048,
+        callback_private_addresses=(ip_network("10.20.0.0/16"), ip_network("::1/128")),
+        metrics_token="token",
+        statement_timeout_s=0,
+        log_level="INFO",
+        debug=True,
+    )
+    assert {name: getattr(found, name) for name in expected} == expected
+    assert (found.scaled, found.https) == (True, True)
+
+
+def test_hosts_follow_the_public_address():
+    found = environment.read({"BATON_URL": "https://baton.example.org:8443"})
+    assert found.allowed_hosts == ("baton.example.org", "localhost", "127.0.0.1", "[::1]")
+
+
+@pytest.mark.parametrize(
+    ("value", "networks"),
+    [
+        ("1", environment.ANY_NETWORK),
+        ("0", ()),
+        ("", ()),
+        ("127.0.0.1", (ip_network("127.0.0.1/32"),)),
+    ],
+)
+def test_private_addresses_are_networks_or_a_switch(value, networks):
+    found = environment.read({"BATON_CALLBACK_PRIVATE_ADDRESSES": value})
+    assert found.callback_private_addresses == networks
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": SCALED["DATABASE_URL"]}, "DATABASE_URL is set but REDIS_URL is not."),
+        ({"REDIS_URL": SCALED["REDIS_URL"]}, "REDIS_URL is set but DATABASE_URL is not."),
+        ({**SCALED, "BATON_SECRET_KEY": ""}, "BATON_SECRET_KEY is not set."),
+        ({"BATON_SECRET_KEY": "short"}, "BATON_SECRET_KEY is too short."),
+        ({"BATON_SECRET_KYE": KEY}, "BATON_SECRET_KYE is not a setting of Baton."),
+        (
+            {**SCALED, "DATABASE_URL": "mysql://db/desk"},
+            "DATABASE_URL does not begin with postgresql://",
+        ),
+        ({**SCALED, "DATABASE_URL": "postgresql://db"}, "DATABASE_URL names no database."),
+        ({**SCALED, "DATABASE_URL": "postgresql://db:port/desk"}, "DATABASE_URL is not an address"),
+        ({**SCALED, "REDIS_URL": "amqp://cache"}, "REDIS_URL does not begin with redis://"),
+        ({"BATON_URL": "baton.example.org"}, "BATON_URL is 'baton.example.org'."),
+        ({"BATON_URL": "https://example.org/baton"}, "without a path"),
+        ({"BATON_URL": "https://example.org:99999"}, "BATON_URL is not an address"),
+        ({"BATON_PACKAGE_BYTES_MAX": "1 MiB"}, "BATON_PACKAGE_BYTES_MAX is '1 MiB'."),
+        ({"BATON_PACKAGE_BYTES_MAX": "12"}, "a whole number of at least 1024"),
+        ({"BATON_STATEMENT_TIMEOUT_S": "-1"}, "BATON_STATEMENT_TIMEOUT_S is '-1'."),
+        ({"BATON_STATEMENT_TIMEOUT_S": "²"}, "BATON_STATEMENT_TIMEOUT_S is '²'."),
+        ({"BATON_LOG_LEVEL": "LOUD"}, "Set it to one of DEBUG, INFO, WARNING, ERROR."),
+        ({"BATON_DEBUG": "maybe"}, "BATON_DEBUG is 'maybe'. Set it to 1 or 0."),
+        ({"BATON_CALLBACK_PRIVATE_ADDRESSES": "10.0.0.1/8"}, "does not name networks"),
+    ],
+)
+def test_wrong_and_half_set_values_are_refused_with_what_to_set(variables, sentence):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.read(variables)
+    assert sentence in str(refused.value)
+
+
+def test_the_parts_of_a_database_address():
+    assert environment.postgres(SCALED["DATABASE_URL"]) == {
+        "NAME": "desk", "USER": "baton", "PASSWORD": "p@ss", "HOST": "db.example.org", "PORT": "5433",
+    }  # fmt: skip
+
+
+def test_a_secret_key_is_made_once_and_only_the_owner_reads_it(tmp_path):
+    found = environment.read({"BATON_DATA": str(tmp_path / "new")})
+    key = environment.secret_key(found)
+    assert len(key) > 50
+    assert environment.secret_key(found) == key
+    assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
+    assert os.listdir(tmp_path / "new") == ["secret_key"]
+
+
+def test_a_given_secret_key_is_used_and_nothing_written(tmp_path):
+    found = environment.read({"BATON_SECRET_KEY": KEY, "BATON_DATA": str(tmp_path)})
+    assert environment.secret_key(found) == KEY
+    assert os.listdir(tmp_path) == []

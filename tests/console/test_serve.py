@@ -1,0 +1,120 @@
+"""The real command in a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+import pytest
+
+from tests.conftest import free_port
+
+SIX_SECONDS = 6
+
+
+def manage(*arguments, folder, **variables):
+    environment = {
+        name: value for name, value in os.environ.items()
+        if not name.startswith(("BATON_", "DATABASE_", "REDIS_", "DJANGO_"))
+    }  # fmt: skip
+    environment.update(variables, BATON_DATA=str(folder))
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def serve(tmp_path):
+    started = []
+
+    def start(port):
+        process = manage("serve", "--port", str(port), folder=tmp_path)
+        started.append(process)
+        assert process.stdout.readline() == f"Baton is ready at http://127.0.0.1:{port}/\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def end(process, by):
+    process.send_signal(by)
+    _, errors = process.communicate(timeout=SIX_SECONDS * 2)
+    return process.returncode, errors
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_serve_migrates_answers_and_stops_cleanly(serve, tmp_path, by):
+    port = free_port()
+    process = serve(port)
+    with urlopen(f"http://127.0.0.1:{port}/readyz") as response:
+        assert json.load(response)["status"] == "ok"
+    assert end(process, by) == (0, "")
+    with sqlite3.connect(tmp_path / "baton.sqlite3") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_second_server_on_the_same_folder_is_refused(serve, tmp_path):
+    first = serve(free_port())
+    second = manage("serve", "--port", str(free_port()), folder=tmp_path)
+    _, errors = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert f"Baton already runs on {tmp_path} as process {first.pid}." in errors
+
+
+def test_a_killed_server_leaves_nothing_in_the_way(serve):
+    port = free_port()
+    serve(port).kill()
+    time.sleep(0.1)
+    assert end(serve(port), signal.SIGTERM) == (0, "")
+
+
+def test_a_client_that_says_nothing_more_does_not_hold_up_the_stop(serve):
+    port = free_port()
+    process = serve(port)
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        silent.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        started = time.monotonic()
+        assert end(process, signal.SIGTERM)[0] == 0
+        assert time.monotonic() - started < SIX_SECONDS
+
+
+def test_half_set_settings_are_refused_with_one_sentence(tmp_path):
+    process = manage("serve", folder=tmp_path, REDIS_URL="redis://127.0.0.1:6379/0")
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors.startswith("Baton cannot start. REDIS_URL is set but DATABASE_URL is not.")
+    assert "Traceback" not in errors
+    assert os.listdir(tmp_path) == []
+
+
+def test_doctor_says_what_is_missing_and_fails(tmp_path):
+    process = manage("doctor", "--json", folder=tmp_path)
+    output, errors = process.communicate(timeout=30)
+    found = json.loads(output)
+    assert (process.returncode, found["ok"]) == (1, False)
+    assert {one["part"]: one["ok"] for one in found["parts"]} == {
+        "database": True, "migrations": False, "broker": True, "disk": True,
+    }  # fmt: skip
+    assert errors == "CommandError: Not well: migrations.\n"
+
+
+def test_doctor_finds_everything_well(serve, tmp_path):
+    serve(free_port())
+    process = manage("doctor", folder=tmp_path)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert [line.split()[:2] for line in output.splitlines()] == [
+        ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
+    ]  # fmt: skip
