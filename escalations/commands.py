@@ -42,6 +42,8 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
     act = _ACTS.get(command.name)
     if act is None:
         raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
+    if not command.id:
+        raise Invalid("A command needs an id of its own.", code="malformed")
     if command.issued_at is not None and command.issued_at < now - TOO_OLD:
         raise Conflict("too_old", "This was sent too long ago; look at the case again.")
     earlier = _answered(viewer, command)
@@ -54,7 +56,7 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
             answer = _answer(escalation)
             if command.name != "heartbeat":
                 _remember(viewer, command, answer, now)
-    except IntegrityError:
+    except (IntegrityError, Conflict):  # The same command may have been faster than itself.
         earlier = _answered(viewer, command)
         if earlier is None:
             raise
@@ -71,7 +73,7 @@ def _release(escalation: Escalation, command: Command, viewer: Viewer, now: date
 
 
 def _heartbeat(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    active = bool(command.arguments.get("active", True))
+    active = bool(command.arguments.get("active", True) or command.arguments.get("extend"))
     return lifecycle.beat(escalation, by=viewer, active=active, now=now)
 
 
@@ -87,7 +89,7 @@ def _decide(escalation: Escalation, command: Command, viewer: Viewer, now: datet
         by=viewer,
         version=command.version,
         reject_reasons=[reason.code for reason in task_type.reasons_to_reject()],
-        attention=command.arguments.get("attention"),
+        attention=_attention(command.arguments),
         digest=command.digest,
         now=now,
     )
@@ -137,6 +139,18 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
         reason_code=arguments.get("reason_code"),
         instructions=arguments.get("instructions"),
     )
+
+
+def _attention(arguments: Mapping[str, Any]) -> JSON:
+    """How the choice was made and how long it was looked at: recorded, never used to rank people."""
+    seen: JSON = {}
+    if isinstance(active_s := arguments.get("active_s"), int | float) and 0 <= active_s < 10**6:
+        seen["active_s"] = int(active_s)
+    if arguments.get("how") in {"key", "click", "batch"}:
+        seen["chosen_by"] = arguments["how"]
+    if isinstance(opened := arguments.get("opened"), list):
+        seen["opened"] = [str(part)[:40] for part in opened[:20]]
+    return seen
 
 
 def _answered(viewer: Viewer, command: Command) -> JSON | None:

@@ -1,6 +1,5 @@
 """The socket of one tab: authorise, take a seat, forward commands (contract: WebSocket `/ws/`)."""
 
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -8,7 +7,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from console import clock, threads
-from escalations import access, commands
+from escalations import access, commands, frames
 from escalations.desk import Seat, desk, text
 from escalations.refusals import Invalid, Refused
 
@@ -41,9 +40,9 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
             frame = _frame(text_data)
             answer = await self._answer(frame)
         except Refused as refused:
-            answer = refusal(refused, frame)
+            answer = frames.refusal(refused, frame)
         except DatabaseError:
-            answer = refusal(Refused("busy", "Baton could not save this; try again."), frame)
+            answer = frames.refusal(Refused("busy", "Baton could not save this; try again."), frame)
         self.seat.push(text(answer))
 
     async def _answer(self, frame: Frame) -> Frame:
@@ -60,22 +59,6 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
         state = str(frame.get("state", "looking"))
         looking = frame["command"] == "watch"
         desk().watch(self.seat, escalation, (state if state in STATES else "looking") if looking else None)
-
-
-def refusal(refused: Refused, frame: Frame) -> Frame:
-    """The `refused` frame: why, and who was first and when."""
-    answer: Frame = {
-        "type": "refused",
-        "id": frame.get("id"),
-        "escalation": frame.get("escalation"),
-        "code": refused.code,
-        "detail": refused.detail,
-        "by": {"id": refused.by.id, "name": refused.by.name} if refused.by else None,
-        "at": refused.at.isoformat() if refused.at else None,
-    }
-    if isinstance(refused, Invalid) and refused.errors:
-        answer["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in refused.errors]
-    return answer
 
 
 def _perform(user_id: int, command: commands.Command) -> Frame:
@@ -106,19 +89,6 @@ def _command(frame: Frame) -> commands.Command:
         escalation=frame["escalation"],
         version=version,
         arguments=frame,
-        issued_at=moment(frame.get("issued_at")),
+        issued_at=frames.moment(frame.get("issued_at")),
         digest=digest if isinstance(digest, str) and digest else None,
     )
-
-
-def moment(written: Any) -> datetime | None:
-    """The time in an `issued_at`, if it is one with a time zone. Raises Invalid otherwise."""
-    if written in (None, ""):
-        return None
-    try:
-        at = datetime.fromisoformat(str(written))
-    except ValueError:
-        raise Invalid("`issued_at` is not a time.", code="malformed") from None
-    if at.tzinfo is None:
-        raise Invalid("`issued_at` needs a time zone.", code="malformed")
-    return at

@@ -14,7 +14,6 @@ from escalations.record import Actor
 
 JSON = dict[str, Any]
 SCHEMA = "handoff.decision/1"
-ATTENTION = ("active_s", "opened", "chosen_by")
 
 
 def draw_up(
@@ -30,13 +29,12 @@ def draw_up(
     effective_at = now + timedelta(seconds=escalation.undo_s)
     decision = _decision(escalation, package, answer, now=now, effective_at=effective_at)
     decision.decided_by_id = by.user_id
-    seen = {key: value for key, value in (attention or {}).items() if key in ATTENTION}
     document = decision.document | {
         "reviewer": {"id": by.username, "name": by.name, "role": by.role},
         "approvals": _approvals(escalation, answer, by=by, now=now),
     }
-    if isinstance(active_s := seen.get("active_s"), int) and active_s >= 0:
-        document["review_seconds"] = active_s
+    if attention and "active_s" in attention:
+        document["review_seconds"] = attention["active_s"]
     decision.body = orjson.dumps(document).decode()
     return decision
 

@@ -141,17 +141,21 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - a lost database must not end the fan-out
             log.warning("fan_out_failed", error=str(error))
             return
-        for escalation, row in changes:
-            self._spread(escalation, row)
+        for escalation, frames in changes:
+            self._spread(escalation, *frames)
 
-    def _spread(self, escalation: Escalation, row: Message) -> None:
-        """One frame, made once, for all who may see the case; a signal for who watches it."""
+    def _spread(self, escalation: Escalation, mine: Message, team: Message) -> None:
+        """Frames made once for all who may see the case; a signal for who watches it.
+
+        While somebody holds a case it is on their list and on the team list of all others.
+        """
+        holder = escalation.held_by_id
         changed = text(
             {"type": "changed", "escalation": escalation.id, "version": escalation.version}
         )
         for seat in list(self.seats):
             if seat.may_see(escalation):
-                seat.push(row)
+                seat.push(mine if holder in {None, seat.viewer.user_id} else team)
                 if escalation.id in seat.watching:
                     seat.push(changed)
 
@@ -233,9 +237,8 @@ def hello() -> Message:
     return {"type": "hello", "now": clock.now().isoformat(), "build": settings.BUILD}
 
 
-def frame_of(escalation: Escalation) -> Message:
-    """`row` while somebody may still decide it, `gone` afterwards. `tab` says whose list it is on:
-    `mine` for everybody while it is free, the holder's and `team` once somebody holds it."""
+def frame_of(escalation: Escalation, tab: str) -> Message:
+    """`row` while somebody may still decide it, `gone` afterwards."""
     if escalation.state not in State.open():
         return {"type": "gone", "escalation": escalation.id, "version": escalation.version}
     return {
@@ -243,16 +246,18 @@ def frame_of(escalation: Escalation) -> Message:
         "escalation": escalation.id,
         "version": escalation.version,
         "rank": escalation.rank,
-        "state": escalation.state,
-        "holder": escalation.held_by.username if escalation.held_by else None,
+        "tab": tab,
         "html": rows.html(escalation),
     }
 
 
-def _changes(numbers: list[int]) -> list[tuple[Escalation, Message]]:
-    """The cases as they are now, each with its frame."""
-    changed = Escalation.objects.select_related("requirement", "agent", "held_by")
-    return [(one, text(frame_of(one))) for one in changed.filter(number__in=numbers)]
+def _changes(numbers: list[int]) -> list[tuple[Escalation, tuple[Message, Message]]]:
+    """The cases as they are now, each with its frames for the lists `mine` and `team`."""
+    changed = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
+    return [
+        (one, (text(frame_of(one, "mine")), text(frame_of(one, "team"))))
+        for one in changed.filter(number__in=numbers).order_by("number")
+    ]
 
 
 def _person(viewer: Viewer) -> Message:

@@ -283,7 +283,9 @@ def _decide(
     decision = decisions.draw_up(escalation, package, answer, by=by, now=now, attention=attention)
     _settle(escalation, decision, by=by)
     actor = Actor("person", by.username)
-    event = decisions.sign(decision, escalation, package, actor=actor, now=now, answer=answer)
+    event = decisions.sign(
+        decision, escalation, package, actor=actor, now=now, answer=answer, extra=attention
+    )
     escalation.save()
     _keep(decision, escalation)
     _write(escalation, [event], before=before, by=by, now=now)
@@ -372,11 +374,11 @@ def _write(
 
 
 def _locked(escalation: Escalation) -> Escalation:
-    """The row as it is now, locked until the transaction ends."""
-    rows = Escalation.objects.select_for_update(of=("self",))
-    return rows.select_related("requirement", "agent", "held_by", "decided_by").get(
-        pk=escalation.pk
-    )
+    """The row as it is now, locked until the transaction ends.
+
+    Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
+    """
+    return Escalation.objects.select_for_update().get(pk=escalation.pk)
 
 
 def _let_go(escalation: Escalation) -> None:

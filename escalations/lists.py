@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.safestring import SafeString
 
 from escalations import access, rows
 from escalations.access import Viewer
@@ -38,7 +39,7 @@ class Wanted:
 class Page:
     """One page of rows as HTML, and the key of the next one; empty when there is none."""
 
-    rows: list[str]
+    rows: list[SafeString]
     next: str = ""
     wanted: Wanted = field(default_factory=Wanted)
 

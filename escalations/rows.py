@@ -7,16 +7,17 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from escalations import priority
+from escalations import priority, untrusted
 from escalations.models import Escalation
 
 KEPT_MAX = 10_000
 
-_kept: OrderedDict[tuple[str, int], str] = OrderedDict()
+_kept: OrderedDict[tuple[str, int], SafeString] = OrderedDict()
 
 
-def html(escalation: Escalation) -> str:
+def html(escalation: Escalation) -> SafeString:
     """The `<li>` of this case. Needs `requirement`, `agent` and `held_by` selected with the row."""
     key = (escalation.id, escalation.version)
     row = _kept.get(key)
@@ -27,14 +28,14 @@ def html(escalation: Escalation) -> str:
     return row
 
 
-def html_of(keys: Sequence[tuple[int, str, int]]) -> list[str]:
+def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     """The rows for these (number, id, version), in this order; only unknown ones are fetched."""
-    fetched: dict[int, str] = {}
+    fetched: dict[int, SafeString] = {}
     missing = [number for number, id, version in keys if (id, version) not in _kept]
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
-    return [_kept.get((id, version)) or fetched.get(number, "") for number, id, version in keys]
+    return [_kept.get((id, version)) or fetched[number] for number, id, version in keys]
 
 
 def forget() -> None:
@@ -42,18 +43,31 @@ def forget() -> None:
     _kept.clear()
 
 
-def _render(escalation: Escalation) -> str:
-    why = escalation.reasons[0]["sentence"] if escalation.reasons else ""
+LEVELS = {
+    1: "Level 1: the agent acts alone",
+    2: "Level 2: the agent drafts, a person approves",
+    3: "Level 3: a person takes over",
+    4: "Level 4: people are alerted at once",
+}
+
+
+def _render(escalation: Escalation) -> SafeString:
+    reasons = escalation.reasons
+    holder = escalation.held_by.get_full_name() if escalation.held_by else ""
     return render_to_string(
         "escalations/_row.html",
         {
             "escalation": escalation,
-            "why": why,
+            "title": untrusted.line(escalation.summary, 300),
+            "why": untrusted.line(str(reasons[0]["sentence"]), 200) if reasons else "",
+            "level_words": LEVELS[escalation.level],
+            "holder_name": holder,
+            "holder_initials": "".join(word[0] for word in holder.split()[:2]),
+            "outcome": escalation.outcome.replace("_", " "),
             "rank_reason": priority.sentence(
                 level=escalation.level,
                 priority=escalation.priority,
                 respond_by=escalation.respond_by,
             ),
-            "holder": escalation.held_by,
         },
     )

@@ -68,6 +68,8 @@ export function showNew() {
   if (pill()) pill().hidden = true;
   const zone = document.querySelector(".q-scroll");
   if (zone) zone.scrollTop = 0;
+  // The pressed pill is gone, and the focus must not fall to the top of the page.
+  if (document.activeElement === document.body) rows.linkOf(shown[0])?.focus({ preventScroll: true });
   if (shown.length) say(`${shown.length} new ${shown.length === 1 ? "case" : "cases"} shown`);
 }
 

@@ -1,0 +1,64 @@
+"""Every command of the socket as a plain form over HTTP (contract: `POST /escalations/<id>/<command>/`)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from console import clock
+from escalations import access, commands, frames
+from escalations.forms import commands as forms
+from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
+from escalations.views import briefing
+
+STATUSES: tuple[tuple[type[Refused], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+)
+
+
+@login_required
+@require_POST
+def command(request: HttpRequest, escalation_id: str, name: str) -> HttpResponse:
+    """Perform it once, and answer in the form that was asked for: JSON, fragment or redirect."""
+    viewer = access.viewer_of(request.user)
+    sent = {"id": request.POST.get("id"), "escalation": escalation_id}
+    try:
+        escalation = access.escalation_for(viewer, escalation_id, to=name)
+        done = commands.perform(
+            viewer, forms.command(name, escalation, request.POST), now=clock.now()
+        )
+    except Refused as refused:
+        return _refused(request, refused, sent)
+    if request.accepts("text/html"):
+        return _shown(request, name, escalation_id, done)
+    return JsonResponse({"type": "ack", **sent, **done})
+
+
+def _shown(request: HttpRequest, name: str, escalation_id: str, done: dict[str, Any]) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return briefing.show(request, escalation_id)
+    messages.success(request, done.get("said", ""))
+    if name in {"claim", "heartbeat", "undo"}:
+        return redirect("escalations:briefing", escalation_id)
+    return redirect("escalations:inbox")
+
+
+def _refused(request: HttpRequest, refused: Refused, sent: dict[str, Any]) -> HttpResponse:
+    """The sentence, and everything that was typed, so that nothing is lost."""
+    status = next((code for kind, code in STATUSES if isinstance(refused, kind)), 400)
+    answer = frames.refusal(refused, sent)
+    if not request.accepts("text/html"):
+        return JsonResponse(answer, status=status)
+    typed = [
+        (name, value)
+        for name, value in request.POST.items()
+        if value and name in {"reply", "instructions", "reason_code"} or name.startswith("edit:")
+    ]
+    context = {"refused": answer, "typed": typed, "escalation_id": sent["escalation"]}
+    return render(request, "escalations/refused.html", context, status=status)

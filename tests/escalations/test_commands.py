@@ -1,0 +1,155 @@
+"""One table of commands for socket and forms; each command counts once."""
+
+import uuid
+
+import pytest
+
+from escalations import commands
+from escalations.commands import Command
+from escalations.models import CommandAnswer, Decision
+from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
+from tests.factories import NOW, after, escalation, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def command(case, name="approve", *, version=1, id="", **arguments):
+    return Command(
+        name=name,
+        id=id or str(uuid.uuid4()),
+        escalation=case.id,
+        version=version,
+        arguments=arguments,
+        issued_at=NOW,
+    )
+
+
+def test_repeated_command_gets_the_first_answer_and_changes_nothing():
+    case, dana = escalation(), viewer()
+    twice = command(case)
+    first = commands.perform(dana, twice, now=NOW)
+    second = commands.perform(dana, twice, now=after(3))
+    assert first == second
+    assert Decision.objects.count() == 1
+    assert CommandAnswer.objects.count() == 1
+
+
+def test_claim_then_edit_carries_the_exact_call():
+    case, dana = escalation(), viewer()
+    claimed = commands.perform(dana, command(case, "claim"), now=NOW)
+    edit = {
+        "action_id": "a1",
+        "type": "edit",
+        "edited": {"name": "refund", "args": {"order_id": "HP-20931", "amount": "68.00"}},
+    }
+    done = commands.perform(
+        dana,
+        command(
+            case,
+            "edit",
+            version=claimed["version"],
+            actions=[edit],
+            response={"text": "Dear Inès, we have refunded €68.00."},
+        ),
+        now=after(4),
+    )
+    document = Decision.objects.get().document
+    assert (done["state"], document["outcome"], document["proceed"]) == ("decided", "edited", True)
+    assert document["actions"] == [{**edit, "call": edit["edited"]}]
+    assert document["response"] == {
+        "text": "Dear Inès, we have refunded €68.00.",
+        "edited": True,
+        "sent_by": "agent",
+    }
+
+
+def test_edit_that_changes_nothing_is_an_approval():
+    case, dana = escalation(), viewer()
+    commands.perform(dana, command(case, "edit"), now=NOW)
+    assert Decision.objects.get().outcome == "approved"
+
+
+def test_reject_takes_a_preset_reason_or_other():
+    dana = viewer()
+    first = escalation()
+    with pytest.raises(Invalid) as refused:
+        commands.perform(dana, command(first, "reject", reason_code="because"), now=NOW)
+    assert [fault.pointer for fault in refused.value.errors] == ["/reason_code"]
+    commands.perform(dana, command(first, "reject", reason_code="not_justified"), now=NOW)
+    commands.perform(dana, command(escalation(), "reject"), now=NOW)
+    codes = [decision.document["reason_code"] for decision in Decision.objects.order_by("id")]
+    assert codes == ["not_justified", "other"]
+    assert [decision.proceed for decision in Decision.objects.all()] == [False, False]
+
+
+def test_respond_answers_instead_of_the_tool():
+    case, dana = escalation(), viewer()
+    with pytest.raises(Invalid):
+        commands.perform(dana, command(case, "respond", response={"text": "  "}), now=NOW)
+    commands.perform(dana, command(case, "respond", response={"text": "Ask for a photo."}), now=NOW)
+    document = Decision.objects.get().document
+    assert (document["outcome"], document["proceed"]) == ("responded", True)
+    assert document["actions"] == [
+        {"action_id": "a1", "type": "respond", "message": "Ask for a photo."}
+    ]
+
+
+def test_choose_names_the_option():
+    options = [{"id": "wait", "label": "Wait"}, {"id": "send", "label": "Send", "recommended": True}]
+    package = {"task_type": "x", "summary": "Which one?", "requested": {"options": options}}
+    case, dana = escalation(package), viewer()
+    with pytest.raises(Invalid):
+        commands.perform(dana, command(case, "choose", option_id="fly"), now=NOW)
+    commands.perform(dana, command(case, "choose", option_id="send"), now=NOW)
+    document = Decision.objects.get().document
+    assert (document["outcome"], document["option_id"]) == ("responded", "send")
+
+
+def test_several_actions_decided_one_by_one_are_mixed():
+    actions = [{"id": id, "name": "refund", "args": {"order": id}} for id in ("a", "b")]
+    case, dana = escalation(proposed_actions=actions), viewer()
+    with pytest.raises(Invalid) as refused:
+        one = [{"action_id": "a", "type": "approve"}]
+        commands.perform(dana, command(case, "approve", actions=one), now=NOW)
+    assert "Say what happens to" in refused.value.detail
+    both = [{"action_id": "a", "type": "approve"}, {"action_id": "b", "type": "reject"}]
+    commands.perform(dana, command(case, "approve", actions=both), now=NOW)
+    document = Decision.objects.get().document
+    assert (document["outcome"], document["proceed"]) == ("mixed", True)
+    assert [action["type"] for action in document["actions"]] == ["approve", "reject"]
+
+
+def test_verb_that_is_not_allowed_is_refused():
+    action = {"id": "a1", "name": "refund", "args": {}, "allowed_decisions": ["approve", "reject"]}
+    case = escalation(proposed_actions=[action])
+    with pytest.raises(Invalid) as refused:
+        commands.perform(viewer(), command(case, "respond", response={"text": "No."}), now=NOW)
+    assert refused.value.errors[0].pointer == "/actions"
+
+
+def test_command_older_than_30_s_is_refused():
+    case = escalation()
+    with pytest.raises(Conflict) as refused:
+        commands.perform(viewer(), command(case), now=after(31))
+    assert refused.value.code == "too_old"
+
+
+def test_case_of_another_skill_is_not_there():
+    case = escalation()
+    case.requirement.skills = {"refunds": 3}
+    case.requirement.save()
+    with pytest.raises(NotFound):
+        commands.perform(viewer("amara", refunds=2), command(case), now=NOW)
+    done = commands.perform(viewer("dana", refunds=3), command(case), now=NOW)
+    assert done["state"] == "decided"
+
+
+def test_auditor_may_not_decide():
+    with pytest.raises(NotAllowed):
+        commands.perform(viewer("ruth", "auditor"), command(escalation()), now=NOW)
+
+
+def test_unknown_command_is_refused():
+    with pytest.raises(Invalid) as refused:
+        commands.perform(viewer(), command(escalation(), "take_over"), now=NOW)
+    assert refused.value.code == "unknown_command"

@@ -1,0 +1,99 @@
+"""Two people at the same moment, in two threads with a connection each (promise 2)."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import connections
+
+from escalations import commands, lifecycle
+from escalations.commands import Command
+from escalations.models import Decision, State
+from escalations.refusals import Refused
+from routing.models import Unit
+from tests.factories import NOW, escalation, key, viewer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+
+ROUNDS = 200
+
+
+def at_once(*acts):
+    """What each act answered or refused with, all started at the same barrier."""
+    barrier, answers = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place, act):
+        try:
+            barrier.wait()
+            answers[place] = act()
+        except Refused as refused:
+            answers[place] = refused
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def approve(person, case, id=""):
+    sent = Command("approve", id or str(uuid.uuid4()), case.id, version=1)
+    return lambda: commands.perform(person, sent, now=NOW)
+
+
+def test_two_approvals_of_one_version_have_one_winner():
+    people, mira = [viewer("dana"), viewer("amara")], key()
+    for _ in range(ROUNDS):
+        case = escalation(by=mira)
+        answers = at_once(*(approve(person, case) for person in people))
+        refused = [answer for answer in answers if isinstance(answer, Refused)]
+        decision = case.decisions.select_related("decided_by").get()
+        assert len(refused) == 1
+        assert refused[0].by.id == decision.decided_by.username
+        assert (refused[0].code, refused[0].at) == ("closed", NOW)
+
+
+def test_the_same_command_twice_at_once_counts_once():
+    dana, mira = viewer("dana"), key()
+    for _ in range(20):
+        case, id = escalation(by=mira), str(uuid.uuid4())
+        first, second = at_once(approve(dana, case, id), approve(dana, case, id))
+        assert first == second
+    assert Decision.objects.count() == 20
+
+
+def test_capacity_holds_when_ten_claims_come_at_once():
+    dana, mira = viewer("dana"), key()
+    cases = [escalation(by=mira) for _ in range(10)]
+    answers = at_once(*(lambda c=c: lifecycle.claim(c, by=dana, now=NOW) for c in cases))
+    assert sum(not isinstance(answer, Refused) for answer in answers) == 5
+    assert {a.code for a in answers if isinstance(a, Refused)} == {"full"}
+    assert Unit.objects.filter(escalation__state=State.HELD).count() == 5
+
+
+def test_two_claims_of_one_case_have_one_holder():
+    people, mira = [viewer("dana"), viewer("amara")], key()
+    for _ in range(20):
+        case = escalation(by=mira)
+        answers = at_once(
+            *(lambda p=p: lifecycle.claim(case, by=p, now=NOW) for p in people)
+        )
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+        case.refresh_from_db()
+        lifecycle.lose_lease(case, now=NOW + lifecycle.LEASE * 2)
+
+
+def test_approve_and_cancel_at_once_have_one_winner():
+    dana, mira = viewer("dana"), key()
+    for _ in range(40):
+        case = escalation(by=mira, requested={"method": "approval"})
+        at_once(
+            approve(dana, case),
+            lambda c=case: lifecycle.cancel(c, agent="mira", now=NOW),
+        )
+        case.refresh_from_db()
+        assert case.state == State.CANCELLED
+        assert case.decisions.filter(undone_at=None).get().outcome == "cancelled"
