@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from console.api import api
 from console.views import health, profile
 
 urlpatterns = [
@@ -12,5 +13,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("-/metrics", health.metrics, name="figures"),
+    path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
 ]

@@ -1,6 +1,6 @@
 """Turns Pydantic's faults into JSON pointers and plain sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,11 +19,12 @@ _PATTERNS = {
     "^[A-Z]{3}$": "must be a currency code of three capital letters, such as EUR",
     "^[0-9a-f]{64}$": "must be a SHA-256 as 64 small hexadecimal digits",
 }
-_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: "is required",
     "extra_forbidden": lambda _: "is not known here",
     "string_type": lambda _: "must be a text",
     "int_type": lambda _: "must be a whole number",
+    "int_parsing": lambda _: "must be a whole number",
     "float_type": lambda _: "must be a number",
     "bool_type": lambda _: "must be true or false",
     "list_type": lambda _: "must be a list",
@@ -51,9 +52,14 @@ def named(error: ValidationError, *, origin: Callable[[str], str] = str) -> list
     return list(found)
 
 
+def sentence(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """What is wrong in plain words; Pydantic's `message` where it is ours or there are none."""
+    written = _SENTENCES.get(kind)
+    return written(context) if written else message
+
+
 def _fault(detail: ErrorDetails, origin: Callable[[str], str]) -> Fault:
-    sentence = _SENTENCES.get(detail["type"])
-    text = sentence(detail.get("ctx", {})) if sentence else detail["msg"]
+    text = sentence(detail["type"], detail["msg"], detail.get("ctx", {}))
     return Fault(origin(limits.pointer(*detail["loc"])), text)
 
 

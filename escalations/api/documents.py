@@ -1,0 +1,82 @@
+"""Escalations as the API shows them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from escalations import customer_line
+from escalations.api.exchange import timestamp
+from escalations.models import Decision, Escalation, State
+
+Document = dict[str, Any]
+POSITION_MAX = 1_000
+
+
+def escalation(
+    case: Escalation, *, decision: Decision | None, position: int | None = None
+) -> Document:
+    """The whole answer about one escalation."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "url": f"{settings.BATON_URL}/escalations/{case.id}/",
+        "version": case.version,
+        "state": str(case.state),
+        "task_type": case.task_type,
+        "level": case.level,
+        "disposition": case.disposition,
+        "reasons": case.reasons,
+        "policy_version": case.policy_version,
+        "priority": case.priority,
+        "method": case.method,
+        "arrived_at": timestamp(case.arrived_at),
+        "respond_by": timestamp(case.respond_by),
+        "queue": {"position": position, "estimated_wait_s": None},
+        "customer_message": customer_line.line(method=case.method, state=case.state),
+        "package": {
+            "version": case.package_version,
+            "digest": case.digest,
+            "completeness": case.completeness,
+            "missing": case.missing,
+        },
+        "decision": decision.document if decision else None,
+    }
+
+
+def undecided(case: Escalation) -> Document:
+    """Where an escalation without a decision in effect stands."""
+    return {
+        "id": case.id,
+        "state": str(case.state),
+        "version": case.version,
+        "respond_by": timestamp(case.respond_by),
+        "effective_at": timestamp(case.effective_at),
+    }
+
+
+def in_effect(case: Escalation, *, now: datetime) -> Decision | None:
+    """The newest decision that the agent may see."""
+    return in_effect_for([case], now=now).get(case.number)
+
+
+def in_effect_for(cases: Iterable[Escalation], *, now: datetime) -> dict[int, Decision]:
+    """The newest decision in effect of each, by number; asks only for those that may have one."""
+    numbers = [case.number for case in cases if case.effective_at and case.effective_at <= now]
+    if not numbers:
+        return {}
+    standing = Decision.objects.filter(
+        escalation__in=numbers, undone_at=None, effective_at__lte=now
+    )
+    return {decision.escalation_id: decision for decision in standing.order_by("sequence")}
+
+
+def position(case: Escalation) -> int | None:
+    """How many of the same skills come first, counting itself; None beyond what is worth counting."""
+    if case.state != State.WAITING:
+        return None
+    alike = Escalation.objects.filter(state=State.WAITING, requirement=case.requirement_id)
+    sooner = alike.filter(rank__lt=case.rank).order_by("rank").values("number")
+    ahead = len(sooner[:POSITION_MAX])
+    return ahead + 1 if ahead < POSITION_MAX else None

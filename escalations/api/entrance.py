@@ -1,0 +1,36 @@
+"""Who may come in: an API key with the scope, as often as the rate limit allows."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from console import clock, longpoll
+from escalations import keys, rate_limit, refusals
+from escalations.models import ApiKey
+
+
+class Request(HttpRequest):
+    """A request that was let in."""
+
+    auth: ApiKey
+    rate: rate_limit.Rate | None
+
+
+class Entrance(HttpBearer):
+    """Lets in keys that have `scope`. Raises Unknown, NotAllowed or Exceeded."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> ApiKey:
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        key = keys.find(text.strip() if kind.lower() == "bearer" else "", now=clock.now())
+        # The long-poll front asks several times for one call of the agent.
+        again = longpoll.is_repeat(request.META)
+        request.rate = None if again else rate_limit.take(key.pk)  # type: ignore[attr-defined]
+        if self.scope not in key.scopes:
+            raise refusals.NotAllowed("scope", f"This key does not have the scope {self.scope}.")
+        return key
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
+        return self(request)

@@ -1,0 +1,70 @@
+"""Reading the bytes of a request and writing those of an answer."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel, ValidationError
+
+from escalations import limits, refusals
+from escalations.api.entrance import Request
+from escalations.refusals import Fault
+from escalations.schemas import faults
+
+Read = TypeVar("Read", bound=BaseModel)
+
+
+class Unsupported(refusals.Refused):
+    """The body is of another media type than JSON (415)."""
+
+
+def body(request: HttpRequest) -> bytes:
+    """The bytes of a JSON body. Raises Unsupported, and TooLarge before reading."""
+    if request.content_type != "application/json":
+        raise Unsupported(
+            "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
+        )
+    bytes_max = settings.PACKAGE_BYTES_MAX
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > bytes_max:
+        raise limits.TooLarge(
+            "too_large", f"The body has {length:,} bytes; at most {bytes_max:,} are taken."
+        )
+    return request.body
+
+
+def read(request: HttpRequest, model: type[Read]) -> tuple[Read, Any]:
+    """A small body as the model, and as it was sent. Raises Invalid naming every fault."""
+    sent = limits.read(body(request), bytes_max=settings.PACKAGE_BYTES_MAX).value
+    try:
+        return model.model_validate(sent), sent
+    except ValidationError as error:
+        raise refusals.Invalid("The body is not valid.", errors=faults.named(error)) from None
+
+
+def refuse_query(name: str, detail: str) -> refusals.Invalid:
+    """What is wrong with a parameter of the address."""
+    return refusals.Invalid(
+        "The address has a parameter that cannot be used.", errors=[Fault("", f"{name} {detail}")]
+    )
+
+
+def answer(
+    request: Request, document: Any, *, status: int = 200, headers: dict[str, str] | None = None
+) -> HttpResponse:
+    """The document (or its bytes) as JSON, with what is left of the rate."""
+    content = document if isinstance(document, bytes) else orjson.dumps(document)
+    rate = request.rate.headers() if request.rate else {}
+    return HttpResponse(
+        content,
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store", **rate, **(headers or {})},
+    )
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC, or null."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None

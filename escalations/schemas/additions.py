@@ -1,0 +1,44 @@
+"""What an agent may append to an open case: messages, logs and steps."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from escalations.schemas.context import LogLine, Message, Step
+from escalations.schemas.fields import ClosedPart, Maybe, Object
+
+
+class Addition(ClosedPart):
+    """At least one message, log line or step; each as in the package."""
+
+    messages: Maybe[Annotated[list[Message], Field(max_length=2000)]] = None
+    logs: Maybe[Annotated[list[LogLine], Field(max_length=2000)]] = None
+    steps: Maybe[Annotated[list[Step], Field(max_length=500)]] = Field(
+        None, description="what the process has completed meanwhile"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.messages or self.logs or self.steps):
+            raise PydanticCustomError("empty", "must have at least one message, log line or step")
+        return self
+
+
+_PLACES = {
+    "messages": ("conversation", "messages"),
+    "logs": ("environment", "logs"),
+    "steps": ("process", "completed"),
+}
+
+
+def merged(document: Object, contexts: list[Object]) -> Object:
+    """The package with everything appended since, in order; the document itself is not changed."""
+    context = dict(document.get("context") or {})
+    for addition in contexts:
+        for name, (dimension, key) in _PLACES.items():
+            added: list[Any] = addition.get(name) or []
+            if added:
+                before = context.get(dimension) or {}
+                context[dimension] = {**before, key: [*before.get(key, []), *added]}
+    return {**document, "context": context} if contexts else document

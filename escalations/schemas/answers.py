@@ -1,0 +1,154 @@
+"""What the API answers, as agent developers read it in the OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from escalations.schemas.decision import Decision
+from escalations.schemas.fields import DateTime, Object
+
+State = Literal[
+    "waiting",
+    "offered",
+    "held",
+    "second",
+    "snoozed",
+    "live",
+    "decided",
+    "cancelled",
+    "expired",
+]
+Disposition = Literal["proceed", "proceed_and_flag", "review", "take_over", "alert"]
+Method = Literal["approval", "warm", "callback", "message"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Level = Annotated[int, Field(ge=1, le=4)]
+
+
+class Answer(BaseModel):
+    """Only what is named here; more may be added, so ignore what you do not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Reason(Answer):
+    rule: str
+    sentence: str
+    observed: Any = None
+    threshold: Any = None
+    level: Level
+
+
+class Queue(Answer):
+    position: int | None = Field(description="1 is next; null where it is not known")
+    estimated_wait_s: int | None = Field(description="null where it is not known")
+
+
+class PackageAnswer(Answer):
+    version: int
+    digest: str
+    completeness: int = Field(description="0 to 100")
+    missing: list[str] = Field(description="what a reviewer would have liked to know as well")
+
+
+class Escalation(Answer):
+    """An escalation as it stands."""
+
+    id: str
+    number: int = Field(description="what people call the case: BTN-<number>")
+    url: str = Field(description="the page where people see it")
+    version: int
+    state: State
+    task_type: str
+    level: Level
+    disposition: Disposition
+    reasons: list[Reason]
+    policy_version: int
+    priority: Priority
+    method: Method
+    arrived_at: DateTime
+    respond_by: DateTime
+    queue: Queue
+    customer_message: str | None = Field(description="a line to tell the customer")
+    package: PackageAnswer
+    decision: Decision | None = Field(description="null until it is in effect")
+
+
+class Page(Answer):
+    items: list[Escalation]
+    next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
+
+
+class Undecided(Answer):
+    """There is no decision in effect yet."""
+
+    id: str
+    state: State
+    version: int
+    respond_by: DateTime
+    effective_at: DateTime | None = Field(
+        description="when the decision that was made takes effect, unless it is undone"
+    )
+
+
+class Graded(Answer):
+    digest: str
+    completeness: int
+    missing: list[str]
+
+
+class Checked(Answer):
+    """The verdict on a package that was not stored."""
+
+    level: Level
+    disposition: Disposition
+    reasons: list[Reason]
+    policy_version: int
+    task_type_known: bool
+    priority: Priority
+    method: Method
+    skills: dict[str, int]
+    approvals: int
+    undo_s: int
+    respond_by: DateTime
+    expires_at: DateTime | None
+    on_timeout: str
+    package: Graded
+
+
+class Reported(Answer):
+    id: str
+    outcome: Literal["executed", "failed", "refused", "too_late"]
+    reported_at: DateTime
+
+
+class Surveyed(Answer):
+    id: str
+    reported_at: DateTime
+
+
+class Fault(Answer):
+    pointer: str = Field(description="JSON pointer into the body; empty for the whole of it")
+    detail: str
+
+
+class Who(Answer):
+    id: str
+    name: str
+
+
+class Problem(Answer):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] | None = None
+    by: Who | None = Field(None, description="who was first, where something is in conflict")
+    at: DateTime | None = None
+
+
+class Policy(Answer):
+    schema_: Literal["handoff.policy/1"] = Field(alias="schema")
+    defaults: Object
+    task_types: Object

@@ -1,0 +1,37 @@
+"""What an agent reports after a decision: what it did, and what the customer said."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from escalations.schemas.context import Money
+from escalations.schemas.fields import ClosedPart, Maybe, Upto4000
+
+
+class Outcome(ClosedPart):
+    """What the agent did with the decision."""
+
+    outcome: Literal["executed", "failed", "refused", "too_late"]
+    detail: Maybe[Upto4000] = None
+    cost: Maybe[Money] = Field(None, description="what it cost to carry the decision out")
+
+
+class Feedback(ClosedPart):
+    """A survey of the customer; at least one answer."""
+
+    csat: Maybe[Annotated[int, Field(ge=1, le=5)]] = Field(None, description="satisfaction")
+    effort: Maybe[Annotated[int, Field(ge=1, le=7)]] = Field(
+        None, description="how hard it was to get this solved: 1 easy, 7 hard"
+    )
+    resolved: Maybe[bool] = None
+    had_to_repeat: Maybe[bool] = Field(
+        None, description="whether the customer had to say again what they had told the agent"
+    )
+    comment: Maybe[Upto4000] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("empty", "must have at least one answer")
+        return self
