@@ -93,9 +93,7 @@ def nothing_to_approve(package: JSON) -> bool:
     """No action, no draft and no option: there is no Approve (design.md §13.9)."""
     requested = package.get("requested") or {}
     return not (
-        package.get("proposed_actions")
-        or package.get("draft_response")
-        or requested.get("options")
+        package.get("proposed_actions") or package.get("draft_response") or requested.get("options")
     )
 
 
@@ -109,22 +107,31 @@ def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Any
     chosen = {str(item.get("action_id")): item for item in choice.actions or []}
     for unknown in chosen.keys() - actions.keys():
         yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
-    for id, action in actions.items():
+    for action_id, action in actions.items():
         verb = _verb(action, choice)
         if verb is None:
-            yield Fault("/actions", f"Say what happens to “{action['name']}” ({id}) as well.")
+            yield Fault(
+                "/actions", f"Say what happens to “{action['name']}” ({action_id}) as well."
+            )
         elif verb not in verbs(action):
             allowed = ", ".join(verbs(action))
-            yield Fault("/actions", f"“{action['name']}” may not be answered with {verb}: {allowed}.")
+            yield Fault(
+                "/actions", f"“{action['name']}” may not be answered with {verb}: {allowed}."
+            )
         elif verb == "edit":
-            yield from _edit_faults(action, chosen.get(id, {}))
+            yield from _edit_faults(action, chosen.get(action_id, {}))
     if choice.command == "approve" and nothing_to_approve(package):
-        yield Fault("", "This case proposes nothing, so there is nothing to approve: respond instead.")
+        yield Fault(
+            "", "This case proposes nothing, so there is nothing to approve: respond instead."
+        )
     if choice.command == "choose" and choice.option_id not in _options(package):
         yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
     if choice.command == "respond" and not _message(choice):
         yield Fault("/response/text", "Write the answer first.")
-    if choice.command == "reject" and (choice.reason_code or "other") not in {*reject_reasons, "other"}:
+    if choice.command == "reject" and (choice.reason_code or "other") not in {
+        *reject_reasons,
+        "other",
+    }:
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
 
 
@@ -243,4 +250,6 @@ def _change(package: JSON, actions: Sequence[JSON], response: JSON | None) -> st
     if any(action["type"] == "edit" for action in actions):
         return "material"
     draft = (package.get("draft_response") or {}).get("text") or ""
-    return differences.classify(draft, response["text"]) if response and response["edited"] else "none"
+    return (
+        differences.classify(draft, response["text"]) if response and response["edited"] else "none"
+    )

@@ -24,7 +24,9 @@ def require_eligible(escalation: Escalation, by: Viewer) -> None:
     if by.username in escalation.excluded:
         raise NotAllowed("excluded", "The agent asked that you do not decide this case.")
     if escalation.approvals > 1 and standing(escalation).filter(person=by.user_id).exists():
-        raise NotAllowed("same_person", "You have had your part in this; another person must agree.")
+        raise NotAllowed(
+            "same_person", "You have had your part in this; another person must agree."
+        )
 
 
 def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> Answer | None:
@@ -60,9 +62,7 @@ def pending(escalation: Escalation) -> bool:
 def void(escalation: Escalation, *, now: datetime) -> None:
     """Approvals given so far count no longer: the content they approved has changed."""
     earlier = Vote.objects.filter(escalation=escalation, void_at__isnull=True)
-    earlier.exclude(
-        verdict=AUTHOR, package_version=escalation.package_version
-    ).update(void_at=now)
+    earlier.exclude(verdict=AUTHOR, package_version=escalation.package_version).update(void_at=now)
 
 
 def take_back(escalation: Escalation, *, by: Viewer, now: datetime) -> None:

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from pydantic import ValidationError
 
 from escalations import access, lifecycle, policy
 from escalations.access import Viewer
 from escalations.answers import Choice
 from escalations.models import CommandAnswer, Escalation
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
+from escalations.schemas import faults
+from escalations.schemas.arguments import Arguments
 
 JSON = dict[str, Any]
 TOO_OLD = timedelta(seconds=30)
@@ -72,7 +75,9 @@ def _release(escalation: Escalation, command: Command, viewer: Viewer, now: date
     return lifecycle.release(escalation, by=viewer, version=command.version, now=now)
 
 
-def _heartbeat(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+def _heartbeat(
+    escalation: Escalation, command: Command, viewer: Viewer, now: datetime
+) -> Escalation:
     active = bool(command.arguments.get("active", True) or command.arguments.get("extend"))
     return lifecycle.beat(escalation, by=viewer, active=active, now=now)
 
@@ -110,39 +115,23 @@ NAMES = frozenset(_ACTS)
 
 
 def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
-    """The arguments of a deciding command, checked for shape. Raises Invalid with pointers."""
-    faults = []
-    actions, response = arguments.get("actions"), arguments.get("response")
-    if actions is not None and not (
-        isinstance(actions, list) and all(isinstance(action, dict) for action in actions)
-    ):
-        faults.append(Fault("/actions", "must be a list of objects"))
-    if response is not None and not isinstance(response, dict):
-        faults.append(Fault("/response", "must be an object with `text`"))
-    reply = response.get("text") if isinstance(response, dict) else None
-    if reply is not None and not isinstance(reply, str):
-        faults.append(Fault("/response/text", "must be text"))
-    for key in ("option_id", "reason_code", "instructions"):
-        if arguments.get(key) is not None and not isinstance(arguments[key], str):
-            faults.append(Fault(f"/{key}", "must be text"))
-    if isinstance(reply, str) and len(reply) > 50_000:
-        faults.append(Fault("/response/text", "must have at most 50,000 characters"))
-    if len(str(arguments.get("instructions") or "")) > 20_000:
-        faults.append(Fault("/instructions", "must have at most 20,000 characters"))
-    if faults:
-        raise Invalid("The command is not valid.", errors=faults)
+    """The arguments of a deciding command. Raises Invalid with a pointer to every fault."""
+    try:
+        given = Arguments.model_validate(arguments)
+    except ValidationError as error:
+        raise Invalid("The command is not valid.", errors=faults.named(error)) from None
     return Choice(
         command=name,
-        actions=actions,
-        reply=reply,
-        option_id=arguments.get("option_id"),
-        reason_code=arguments.get("reason_code"),
-        instructions=arguments.get("instructions"),
+        actions=given.actions,
+        reply=given.response.text if given.response else None,
+        option_id=given.option_id,
+        reason_code=given.reason_code,
+        instructions=given.instructions,
     )
 
 
 def _attention(arguments: Mapping[str, Any]) -> JSON:
-    """How the choice was made and how long it was looked at: recorded, never used to rank people."""
+    """How the choice was made and how long it took: recorded, never used to rank people."""
     seen: JSON = {}
     if isinstance(active_s := arguments.get("active_s"), int | float) and 0 <= active_s < 10**6:
         seen["active_s"] = int(active_s)

@@ -58,7 +58,9 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
         await threads.run(access.escalation_for, self.seat.viewer, escalation)
         state = str(frame.get("state", "looking"))
         looking = frame["command"] == "watch"
-        desk().watch(self.seat, escalation, (state if state in STATES else "looking") if looking else None)
+        desk().watch(
+            self.seat, escalation, (state if state in STATES else "looking") if looking else None
+        )
 
 
 def _perform(user_id: int, command: commands.Command) -> Frame:

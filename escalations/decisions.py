@@ -110,6 +110,12 @@ def sign(
     return event
 
 
+def announced_as(decision: Decision) -> str:
+    """The CloudEvents type under which an agent hears of it."""
+    named = {"cancelled", "expired", "reversed", "taken_over", "returned"}
+    return f"escalation.{decision.outcome if decision.outcome in named else 'decided'}"
+
+
 def _by_policy(
     escalation: Escalation, package: Package, answer: Answer, *, rule: str, now: datetime
 ) -> Decision:
@@ -121,7 +127,12 @@ def _by_policy(
 
 
 def _decision(
-    escalation: Escalation, package: Package, answer: Answer, *, now: datetime, effective_at: datetime
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    now: datetime,
+    effective_at: datetime,
 ) -> Decision:
     arriving = escalation.pk is None
     earlier = 0 if arriving else escalation.decisions.filter(undone_at__isnull=True).count()

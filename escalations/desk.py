@@ -53,7 +53,7 @@ class Seat:
         return self._met[number] or access.may_see(self.viewer, escalation)
 
     def push(self, message: Message) -> None:
-        """Send now if the line is free, which it nearly always is; otherwise queue, up to a limit."""
+        """Send now if the line is free, as it nearly always is; otherwise queue, up to a limit."""
         if self._flushing is not None:
             self._backlog.append(message)
             if len(self._backlog) > BACKLOG_MAX:
@@ -65,7 +65,7 @@ class Seat:
             waits_for = next(sending)
         except StopIteration:
             return
-        except Exception as error:  # noqa: BLE001 - the socket is closing; its consumer will leave
+        except Exception as error:
             log.debug("push_failed", error=str(error))
             return
         self._flushing = asyncio.ensure_future(self._flush(sending, waits_for))
@@ -75,7 +75,7 @@ class Seat:
             await _resume(sending, waits_for)
             while self._backlog:
                 await self._send(self._backlog.popleft())
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:
             log.debug("push_failed", error=str(error))
             self._backlog.clear()
         finally:
@@ -114,7 +114,7 @@ class Desk:
             self._tasks = []
 
     def watch(self, seat: Seat, escalation: str, state: str | None) -> None:
-        """Who looks at what, and how: looking, away, editing; None ends it. A hint, never stored."""
+        """Who looks at what: looking, away, editing; None ends it. A hint, never stored."""
         if state is None:
             seat.watching.pop(escalation, None)
         else:
@@ -138,7 +138,7 @@ class Desk:
     async def _tell(self, numbers: list[int]) -> None:
         try:
             changes = await threads.run(_changes, numbers)
-        except Exception as error:  # noqa: BLE001 - a lost database must not end the fan-out
+        except Exception as error:
             log.warning("fan_out_failed", error=str(error))
             return
         for escalation, frames in changes:
@@ -192,7 +192,7 @@ class Desk:
             self._broadcast(hello())
             try:
                 await self._recheck()
-            except Exception as error:  # noqa: BLE001 - asked again in 5 s; commands check anyway
+            except Exception as error:
                 log.warning("recheck_failed", error=str(error))
 
     async def _recheck(self) -> None:
@@ -271,11 +271,10 @@ def _resume(sending: Generator[Any, Any, Any], waits_for: Any) -> Generator[Any,
     while True:
         try:
             value = yield waits_for
-        except BaseException as error:  # noqa: BLE001 - handed on to the coroutine, as await does
-            step = sending.throw, error
-        else:
-            step = sending.send, value
+        except BaseException as error:  # Handed on to the coroutine, as `await` does.
+            waits_for = sending.throw(error)
+            continue
         try:
-            waits_for = step[0](step[1])
+            waits_for = sending.send(value)
         except StopIteration:
             return

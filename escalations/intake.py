@@ -38,7 +38,9 @@ class Accepted:
     created: bool
 
 
-def accept(key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime) -> Accepted:
+def accept(
+    key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime
+) -> Accepted:
     """Store what the agent asks, judged; the same key and body again give the first escalation.
 
     Raises Invalid naming every fault, Conflict where the key was used for another body, NotFound
@@ -157,7 +159,9 @@ def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation |
         return None
     found = Escalation.objects.filter(agent=escalation.agent, id=named).first()
     if found is None:
-        raise Invalid("The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")])
+        raise Invalid(
+            "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]
+        )
     return found
 
 

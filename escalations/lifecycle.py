@@ -2,8 +2,8 @@
 
 Every change is one transaction: the row is locked, what the person saw is compared, and new
 state, `version + 1`, one line of the record and what must leave afterwards are written together.
-Whoever follows along (capacity, figures) hears the signal `moved` inside that transaction and
-may refuse by raising `Refused`; browsers and waiting agents are told on commit.
+Whoever follows (capacity) hears `moved` inside that transaction and may refuse by raising
+`Refused`; browsers and waiting agents are told on commit.
 """
 
 from collections.abc import Mapping
@@ -13,30 +13,33 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import Signal
 
-from escalations import answers, approvals, decisions, deliveries, live, record
+from escalations import answers, approvals, decisions, deliveries, guards, live, record
 from escalations.access import Viewer
 from escalations.answers import Answer
 from escalations.models import Addition, Decision, Escalation, Event, Package, State
 from escalations.record import BATON, Actor
-from escalations.refusals import By, Conflict, NotAllowed
+from escalations.refusals import Conflict, NotAllowed
 
-moved = Signal()
-"""Sent with escalation, before (a state or None), by (Viewer or None) and now."""
+moved = Signal()  # Sent with escalation, before (a state or None), by (a viewer or None), now.
 
 LEASE = timedelta(seconds=60)
 IDLE_LIMIT = timedelta(minutes=10)
-FREE = (State.WAITING, State.SECOND)
 
 
 @transaction.atomic
 def arrive(
-    escalation: Escalation, package: Package, *, decision: Decision | None, actor: Actor, now: datetime
+    escalation: Escalation,
+    package: Package,
+    *,
+    decision: Decision | None,
+    actor: Actor,
+    now: datetime,
 ) -> Escalation:
     """Store a new escalation, waiting or decided at once by the policy.
 
     Raises IntegrityError when the agent's idempotency key is already taken.
     """
-    facts = _arrival_facts(escalation, package)
+    facts = record.arrival(escalation, package)
     lines = [record.line(escalation, "received", actor=actor, at=now, facts=facts)]
     if decision is not None:
         lines.append(decisions.sign(decision, escalation, package, actor=record.POLICY, now=now))
@@ -58,22 +61,24 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     escalation = _locked(escalation)
     if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
         return escalation
-    _require_free(escalation)
+    guards.require_free(escalation)
     approvals.require_eligible(escalation, by)
     before = escalation.state
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1
     escalation.held_by_id, escalation.held_at = by.user_id, now
     escalation.lease_until, escalation.active_at = now + LEASE, now
     escalation.accepted_at = escalation.accepted_at or now
-    return _move(escalation, "claimed", before=before, by=by, now=now, facts=_fence(escalation))
+    return _move(
+        escalation, "claimed", before=before, by=by, now=now, facts={"fence": escalation.fence}
+    )
 
 
 @transaction.atomic
 def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
     """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs."""
     escalation = _locked(escalation)
-    _require_holder(escalation, by, now=now)
-    _require_version(escalation, version)
+    guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_version(escalation, version)
     _let_go(escalation)
     return _move(escalation, "released", before=State.HELD, by=by, now=now)
 
@@ -85,7 +90,7 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
     Raises Conflict if the lease is already somebody else's or over.
     """
     escalation = _locked(escalation)
-    _require_holder(escalation, by, now=now)
+    guards.require_holder(escalation, by.user_id, now=now)
     escalation.lease_until = now + LEASE
     if active:
         escalation.active_at = now
@@ -97,10 +102,13 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
 def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     """End a lease whose heartbeat stopped; False if it was renewed or ended meanwhile."""
     escalation = _locked(escalation)
-    idle = escalation.active_at is not None and escalation.active_at < now - IDLE_LIMIT
-    if escalation.state != State.HELD or not (escalation.lease_until < now or idle):
+    holder, idle_since = escalation.held_by, now - IDLE_LIMIT
+    if holder is None or escalation.lease_until is None or escalation.active_at is None:
         return False
-    facts = {"holder": escalation.held_by.username, "idle": idle}
+    idle = escalation.active_at < idle_since
+    if escalation.lease_until >= now and not idle:
+        return False
+    facts = {"holder": holder.username, "idle": idle}
     _let_go(escalation)
     _move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
     return True
@@ -126,12 +134,12 @@ def decide(
     """
     escalation = _locked(escalation)
     before = escalation.state
-    if before in FREE:
+    if before in guards.FREE:
         approvals.require_eligible(escalation, by)
         escalation.accepted_at = escalation.accepted_at or now
     else:
-        _require_holder(escalation, by, now=now)
-    _require_version(escalation, version)
+        guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
     package = escalation.packages.get(version=escalation.package_version)
@@ -152,9 +160,11 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
     Raises Conflict once the window is over, or if it was decided by somebody else.
     """
     escalation = _locked(escalation)
-    _require_version(escalation, version)
+    guards.require_version(escalation, version)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
-        raise Conflict("not_yours", "There is no decision of yours to undo.", by=_last(escalation))
+        raise Conflict(
+            "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
+        )
     if escalation.effective_at is None or escalation.effective_at <= now:
         raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
     _drop_decision(escalation, now=now)
@@ -173,7 +183,9 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
 
 
 @transaction.atomic
-def cancel(escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime) -> Escalation:
+def cancel(
+    escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime
+) -> Escalation:
     """The agent no longer needs it. A decision still inside its undo window is dropped.
 
     Raises Conflict once a decision took effect or the case ended otherwise.
@@ -185,25 +197,25 @@ def cancel(escalation: Escalation, *, agent: str, superseded_by: str = "", now: 
     elif before not in State.open():
         raise Conflict("closed", f"This case is already {before}.", at=escalation.closed_at)
     facts = {"superseded_by": superseded_by} if superseded_by else {}
-    return _end(escalation, State.CANCELLED, "cancelled", Actor("agent", agent), before, now, facts)
+    return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
 
 
 @transaction.atomic
 def expire(escalation: Escalation, *, now: datetime) -> bool:
-    """What the package asked for at `expires_at`; silence never approves. False if it was not due."""
+    """End a case at its `expires_at`; silence never approves. False if it was not due."""
     escalation = _locked(escalation)
     before = escalation.state
     due = escalation.expires_at is not None and escalation.expires_at <= now
-    if before not in State.open() or not due or escalation.on_timeout == "keep_waiting":
+    if before not in State.open() or not due:
         return False
     facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
-    _end(escalation, State.EXPIRED, "expired", BATON, before, now, facts)
+    _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
     return True
 
 
 @transaction.atomic
 def raise_overdue(escalation: Escalation, *, now: datetime) -> bool:
-    """Note once that the answer-by time passed; False if that is already noted or it was answered."""
+    """Note once that the answer-by time passed; False if that is noted or it was answered."""
     escalation = _locked(escalation)
     late = escalation.respond_by <= now and escalation.overdue_at is None
     if escalation.state not in State.open() or not late:
@@ -216,14 +228,19 @@ def raise_overdue(escalation: Escalation, *, now: datetime) -> bool:
 
 @transaction.atomic
 def revise(
-    escalation: Escalation, package: Package, changes: Mapping[str, Any], *, agent: str, now: datetime
+    escalation: Escalation,
+    package: Package,
+    changes: Mapping[str, Any],
+    *,
+    agent: str,
+    now: datetime,
 ) -> Escalation:
     """A new package version with its own verdict; approvals of the older one are void.
 
     `changes` are the columns that triage of the new version sets. Raises Conflict once decided.
     """
     escalation = _locked(escalation)
-    _require_open(escalation)
+    guards.require_open(escalation)
     before = escalation.state
     for column, value in changes.items():
         setattr(escalation, column, value)
@@ -234,8 +251,7 @@ def revise(
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
-    facts = _arrival_facts(escalation, package)
-    actor = Actor("agent", agent)
+    actor, facts = Actor("agent", agent), record.arrival(escalation, package)
     return _move(escalation, "revised", before=before, by=None, now=now, facts=facts, actor=actor)
 
 
@@ -243,9 +259,9 @@ def revise(
 def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
-    """Append what the agent learnt meanwhile; decisions on the older text are refused from now on."""
+    """Append what the agent learnt meanwhile; decisions on the older text are refused."""
     escalation = _locked(escalation)
-    _require_open(escalation)
+    guards.require_open(escalation)
     actor = Actor("agent", agent)
     before = escalation.state
     escalation = _move(escalation, "context_added", before=before, by=None, now=now, actor=actor)
@@ -303,12 +319,7 @@ def _settle(escalation: Escalation, decision: Decision, *, by: Viewer) -> None:
 def _keep(decision: Decision, escalation: Escalation) -> None:
     decision.escalation = escalation
     decision.save(force_insert=True)
-    deliveries.plan(escalation, f"escalation.{_announced(decision)}", decision=decision)
-
-
-def _announced(decision: Decision) -> str:
-    named = {"cancelled", "expired", "reversed", "taken_over", "returned"}
-    return decision.outcome if decision.outcome in named else "decided"
+    deliveries.plan(escalation, decisions.announced_as(decision), decision=decision)
 
 
 def _drop_decision(escalation: Escalation, *, now: datetime) -> None:
@@ -322,22 +333,19 @@ def _drop_decision(escalation: Escalation, *, now: datetime) -> None:
 
 
 def _end(
-    escalation: Escalation,
-    state: State,
-    kind: str,
-    actor: Actor,
-    before: str,
-    now: datetime,
-    facts: Mapping[str, Any],
+    escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
 ) -> Escalation:
     """Close without an answer by anybody: the agent still gets a document that says so."""
+    before = escalation.state
     package = escalation.packages.get(version=escalation.package_version)
     _let_go(escalation)
     decision = decisions.closing(escalation, package, outcome=state.value, facts=facts, now=now)
     escalation.state, escalation.version = state, escalation.version + 1
     escalation.outcome = state.value
     escalation.closed_at = escalation.effective_at = now
-    event = decisions.sign(decision, escalation, package, actor=actor, now=now, kind=kind, extra=facts)
+    event = decisions.sign(
+        decision, escalation, package, actor=actor, now=now, kind=state.value, extra=facts
+    )
     escalation.save()
     _keep(decision, escalation)
     _write(escalation, [event], before=before, by=None, now=now)
@@ -364,7 +372,12 @@ def _move(
 
 
 def _write(
-    escalation: Escalation, lines: list[Event], *, before: str | None, by: Viewer | None, now: datetime
+    escalation: Escalation,
+    lines: list[Event],
+    *,
+    before: str | None,
+    by: Viewer | None,
+    now: datetime,
 ) -> None:
     for event in lines:
         event.escalation = escalation
@@ -385,66 +398,3 @@ def _let_go(escalation: Escalation) -> None:
     second = approvals.pending(escalation)
     escalation.state = State.SECOND if second else State.WAITING
     escalation.held_by = escalation.held_at = escalation.lease_until = escalation.active_at = None
-
-
-def _require_open(escalation: Escalation) -> None:
-    if escalation.state not in State.open():
-        raise Conflict(
-            "closed", f"This case is already {escalation.state}.", by=_last(escalation), at=escalation.closed_at
-        )
-
-
-def _require_free(escalation: Escalation) -> None:
-    _require_open(escalation)
-    if escalation.state not in FREE:
-        who = _last(escalation)
-        raise Conflict("held", f"{who.name if who else 'Somebody'} was faster.", by=who, at=escalation.held_at)
-
-
-def _require_holder(escalation: Escalation, by: Viewer, *, now: datetime) -> None:
-    if escalation.state in FREE:
-        raise Conflict("not_held", "This case is not held by you any more; open it again.")
-    if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
-        if escalation.lease_until is None or escalation.lease_until < now:
-            raise Conflict("lease_over", "Your hold on this case ended; open it again.", at=escalation.lease_until)
-        return
-    _require_open(escalation)
-    _require_free(escalation)
-
-
-def _require_version(escalation: Escalation, version: int) -> None:
-    if escalation.version != version:
-        last = escalation.events.exclude(kind="read").order_by("-position").first()
-        raise Conflict(
-            "stale",
-            "This case changed after you read it. What you wrote is kept; look at it again.",
-            by=_last(escalation),
-            at=last.at if last else None,
-        )
-
-
-def _last(escalation: Escalation) -> By | None:
-    person = escalation.held_by or escalation.decided_by
-    return By(person.username, person.get_full_name() or person.username) if person else None
-
-
-def _fence(escalation: Escalation) -> dict[str, int]:
-    return {"fence": escalation.fence}
-
-
-def _arrival_facts(escalation: Escalation, package: Package) -> dict[str, Any]:
-    return {
-        "version": escalation.version,
-        "state": str(escalation.state),
-        "task_type": escalation.task_type,
-        "level": escalation.level,
-        "disposition": escalation.disposition,
-        "policy_version": escalation.policy_version,
-        "respond_by": record.timestamp(escalation.respond_by),
-        "package_version": package.version,
-        "package": record.commitment(package.salt, package.digest),
-        "completeness": escalation.completeness,
-        "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
-    }
-
-

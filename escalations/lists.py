@@ -117,7 +117,7 @@ def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
     keys = found.order_by("-decided_at", "-number")
     listed = list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1])
     last = listed[PAGE - 1] if len(listed) > PAGE else None
-    following = f"{last[3].isoformat()}.{last[0]}" if last else ""
+    following = f"{last[3]:%Y-%m-%dT%H:%M:%S.%f%z}.{last[0]}" if last else ""
     return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following, wanted)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections, models
 from django.db.models import Q
@@ -42,7 +42,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def expiring(self, now: datetime) -> Self:
         """Open past the moment at which the package's `on_timeout` acts."""
-        return self.open().filter(expires_at__lte=now)
+        return self.open().filter(expires_at__lte=now).exclude(on_timeout="keep_waiting")
 
     def queue(
         self,
@@ -65,19 +65,23 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
 def _queue_statement(
     alias: str, requirements: Sequence[int] | None, after: tuple[int, int] | None, limit: int
-) -> tuple[str, list[object]]:
-    """Ids from the index first; the rows of the winners are fetched by their key afterwards."""
+) -> tuple[str, list[Any]]:
+    """Ids from the index first; the rows of the winners are fetched by their key afterwards.
+
+    Only our own words are spliced into the text; every value is bound.
+    """
     later = " AND (rank, number) > (%s, %s)" if after else ""
     page = f"ORDER BY rank, number LIMIT {int(limit)}"
-    table = "SELECT number, rank FROM escalations_escalation WHERE state IN ('waiting', 'second')"
+    free = "SELECT number, rank FROM escalations_escalation WHERE state IN ('waiting', 'second')"
     if requirements is None:
-        return f"{table}{later} {page}", list(after or ())
+        return f"{free}{later} {page}", list(after or ())
     if connections[alias].vendor == "postgresql":
-        sql = (
-            "SELECT number, rank FROM unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL "
-            f"({table} AND requirement_id = wanted.id{later} {page}) AS found {page}"
-        )
-        return sql, [list(requirements), *(after or ())]
-    each = f"SELECT * FROM ({table} AND requirement_id = %s{later} {page})"
-    values: list[object] = [value for id in requirements for value in (id, *(after or ()))]
-    return f"SELECT number, rank FROM ({' UNION ALL '.join([each] * len(requirements))}) {page}", values
+        each = f"{free} AND requirement_id = wanted.id{later} {page}"
+        ranges = f"unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL ({each}) AS found"
+        values: list[Any] = [list(requirements), *(after or ())]
+    else:
+        each = f"SELECT * FROM ({free} AND requirement_id = %s{later} {page})"
+        ranges = f"({' UNION ALL '.join([each] * len(requirements))})"
+        values = [value for wanted in requirements for value in (wanted, *(after or ()))]
+    statement = f"SELECT number, rank FROM {ranges} {page}"  # noqa: S608
+    return statement, values

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalations import canonical
-from escalations.models import Escalation, Event
+from escalations.models import Escalation, Event, Package
 
 SCHEMA = "baton.event/1"
 
@@ -30,6 +30,15 @@ class Actor:
 
 POLICY = Actor("policy")
 BATON = Actor("baton")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends."""
+
+    chain: str
+    length: int = 0
+    hash: str = ""
 
 
 def timestamp(at: datetime) -> str:
@@ -50,9 +59,8 @@ def line(
     The caller holds the row's lock and saves both in one transaction. Raises ValueError for a fact
     that is neither text, integer, boolean, null nor a list or object of these.
     """
-    event = _line(
-        escalation.id, escalation.chain_length, escalation.chain_hash, kind, actor, at, facts
-    )
+    head = Head(escalation.id, escalation.chain_length, escalation.chain_hash)
+    event = _line(head, kind, actor=actor, at=at, facts=facts)
     event.escalation = escalation
     escalation.chain_length = event.position
     escalation.chain_hash = event.hash
@@ -66,28 +74,36 @@ def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[
     once the second gets an IntegrityError and its whole transaction is void.
     """
     last = Event.objects.filter(chain=chain).order_by("-position").first()
-    event = _line(
-        chain, last.position if last else 0, last.hash if last else "", kind, actor, at, facts
-    )
+    head = Head(chain, last.position, last.hash) if last else Head(chain)
+    event = _line(head, kind, actor=actor, at=at, facts=facts)
     event.save(force_insert=True)
     return event
 
 
-def _line(
-    chain: str,
-    length: int,
-    previous: str,
-    kind: str,
-    actor: Actor,
-    at: datetime,
-    facts: Mapping[str, Any],
-) -> Event:
+def arrival(escalation: Escalation, package: Package) -> dict[str, Any]:
+    """What the line of an arriving or revised package says."""
+    return {
+        "version": escalation.version,
+        "state": str(escalation.state),
+        "task_type": escalation.task_type,
+        "level": escalation.level,
+        "disposition": escalation.disposition,
+        "policy_version": escalation.policy_version,
+        "respond_by": timestamp(escalation.respond_by),
+        "package_version": package.version,
+        "package": commitment(package.salt, package.digest),
+        "completeness": escalation.completeness,
+        "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
+    }
+
+
+def _line(head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Event:
     body = canonical.event_bytes(
         {
             "schema": SCHEMA,
-            "chain": chain,
-            "position": length + 1,
-            "previous": previous,
+            "chain": head.chain,
+            "position": head.length + 1,
+            "previous": head.hash,
             "kind": kind,
             "at": timestamp(at),
             "actor": str(actor),
@@ -95,8 +111,8 @@ def _line(
         }
     )
     return Event(
-        chain=chain,
-        position=length + 1,
+        chain=head.chain,
+        position=head.length + 1,
         kind=kind,
         at=at,
         body=body,

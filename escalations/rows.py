@@ -31,11 +31,11 @@ def html(escalation: Escalation) -> SafeString:
 def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     """The rows for these (number, id, version), in this order; only unknown ones are fetched."""
     fetched: dict[int, SafeString] = {}
-    missing = [number for number, id, version in keys if (id, version) not in _kept]
+    missing = [number for number, name, version in keys if (name, version) not in _kept]
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
-    return [_kept.get((id, version)) or fetched[number] for number, id, version in keys]
+    return [_kept.get((name, version)) or fetched[number] for number, name, version in keys]
 
 
 def forget() -> None:

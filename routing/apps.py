@@ -7,7 +7,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Capacity follows every move of an escalation."""
-        from escalations import lifecycle  # noqa: PLC0415
-        from routing import units  # noqa: PLC0415
+        from escalations import lifecycle
+        from routing import units
 
         lifecycle.moved.connect(units.follow, dispatch_uid="routing.units")

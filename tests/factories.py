@@ -60,7 +60,11 @@ def key(name: str = "mira", scopes: tuple[str, ...] = ("escalations",)) -> ApiKe
 
 
 def escalation(
-    package: dict[str, Any] | None = None, *, by: ApiKey | None = None, now: datetime = NOW, **keys: Any
+    package: dict[str, Any] | None = None,
+    *,
+    by: ApiKey | None = None,
+    now: datetime = NOW,
+    **keys: Any,
 ) -> Escalation:
     """A case as an agent's POST makes it; `keys` replace those of a refund."""
     document = (package or REFUND) | keys

@@ -50,7 +50,8 @@ class Decision(models.Model):
     @property
     def document(self) -> dict[str, Any]:
         """The decision as the agent gets it."""
-        return orjson.loads(self.body)
+        document: dict[str, Any] = orjson.loads(self.body)
+        return document
 
 
 class Vote(models.Model):
@@ -124,9 +125,7 @@ class Report(models.Model):
 class Feedback(models.Model):
     """What the customer said of it afterwards, as the agent's survey reports."""
 
-    escalation = models.OneToOneField(
-        Escalation, on_delete=models.PROTECT, related_name="feedback"
-    )
+    escalation = models.OneToOneField(Escalation, on_delete=models.PROTECT, related_name="feedback")
     csat = models.PositiveSmallIntegerField(null=True)
     effort = models.PositiveSmallIntegerField(null=True)
     resolved = models.BooleanField(null=True)

@@ -34,7 +34,8 @@ class Package(models.Model):
     @property
     def document(self) -> dict[str, Any]:
         """The package in its full form."""
-        return orjson.loads(self.expanded or self.received)
+        document: dict[str, Any] = orjson.loads(self.expanded or self.received)
+        return document
 
 
 class Addition(models.Model):

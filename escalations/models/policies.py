@@ -27,7 +27,8 @@ class PolicyVersion(models.Model):
     @property
     def document(self) -> dict[str, Any]:
         """The policy as JSON."""
-        return orjson.loads(self.body)
+        document: dict[str, Any] = orjson.loads(self.body)
+        return document
 
 
 class PolicyDraft(models.Model):

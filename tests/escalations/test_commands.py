@@ -13,10 +13,10 @@ from tests.factories import NOW, after, escalation, viewer
 pytestmark = pytest.mark.django_db
 
 
-def command(case, name="approve", *, version=1, id="", **arguments):
+def command(case, name="approve", *, version=1, **arguments):
     return Command(
         name=name,
-        id=id or str(uuid.uuid4()),
+        id=str(uuid.uuid4()),
         escalation=case.id,
         version=version,
         arguments=arguments,
@@ -95,7 +95,10 @@ def test_respond_answers_instead_of_the_tool():
 
 
 def test_choose_names_the_option():
-    options = [{"id": "wait", "label": "Wait"}, {"id": "send", "label": "Send", "recommended": True}]
+    options = [
+        {"id": "wait", "label": "Wait"},
+        {"id": "send", "label": "Send", "recommended": True},
+    ]
     package = {"task_type": "x", "summary": "Which one?", "requested": {"options": options}}
     case, dana = escalation(package), viewer()
     with pytest.raises(Invalid):
@@ -106,10 +109,10 @@ def test_choose_names_the_option():
 
 
 def test_several_actions_decided_one_by_one_are_mixed():
-    actions = [{"id": id, "name": "refund", "args": {"order": id}} for id in ("a", "b")]
+    actions = [{"id": name, "name": "refund", "args": {"order": name}} for name in "ab"]
     case, dana = escalation(proposed_actions=actions), viewer()
+    one = [{"action_id": "a", "type": "approve"}]
     with pytest.raises(Invalid) as refused:
-        one = [{"action_id": "a", "type": "approve"}]
         commands.perform(dana, command(case, "approve", actions=one), now=NOW)
     assert "Say what happens to" in refused.value.detail
     both = [{"action_id": "a", "type": "approve"}, {"action_id": "b", "type": "reject"}]

@@ -72,7 +72,11 @@ def test_claim_refuses_beyond_capacity():
     with pytest.raises(NotAllowed) as refused:
         lifecycle.claim(sixth, by=dana, now=NOW)
     sixth.refresh_from_db()
-    assert (refused.value.code, sixth.state, units.load(dana.user_id)) == ("full", "waiting", (5, 5))
+    assert (refused.value.code, sixth.state, units.load(dana.user_id)) == (
+        "full",
+        "waiting",
+        (5, 5),
+    )
 
 
 def test_release_keeps_the_age_and_frees_the_unit():

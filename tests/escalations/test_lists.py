@@ -100,7 +100,13 @@ def test_statements_are_constant(size, django_assert_num_queries):
 
 def test_queue_query_and_row_predicate_agree():
     people = [viewer("dana", refunds=3), viewer("amara", payments=1), viewer("ruth", "admin")]
-    for skills in ({}, {"refunds": 3}, {"refunds": 4}, {"payments": 1}, {"payments": 1, "refunds": 1}):
+    for skills in (
+        {},
+        {"refunds": 3},
+        {"refunds": 4},
+        {"payments": 1},
+        {"payments": 1, "refunds": 1},
+    ):
         needing(escalation(), **skills)
     for person in people:
         cases = Escalation.objects.select_related("requirement")

@@ -39,8 +39,8 @@ def at_once(*acts):
     return answers
 
 
-def approve(person, case, id=""):
-    sent = Command("approve", id or str(uuid.uuid4()), case.id, version=1)
+def approve(person, case, command_id=""):
+    sent = Command("approve", command_id or str(uuid.uuid4()), case.id, version=1)
     return lambda: commands.perform(person, sent, now=NOW)
 
 
@@ -59,8 +59,8 @@ def test_two_approvals_of_one_version_have_one_winner():
 def test_the_same_command_twice_at_once_counts_once():
     dana, mira = viewer("dana"), key()
     for _ in range(20):
-        case, id = escalation(by=mira), str(uuid.uuid4())
-        first, second = at_once(approve(dana, case, id), approve(dana, case, id))
+        case, command_id = escalation(by=mira), str(uuid.uuid4())
+        first, second = at_once(approve(dana, case, command_id), approve(dana, case, command_id))
         assert first == second
     assert Decision.objects.count() == 20
 
@@ -78,9 +78,7 @@ def test_two_claims_of_one_case_have_one_holder():
     people, mira = [viewer("dana"), viewer("amara")], key()
     for _ in range(20):
         case = escalation(by=mira)
-        answers = at_once(
-            *(lambda p=p: lifecycle.claim(case, by=p, now=NOW) for p in people)
-        )
+        answers = at_once(*(lambda p=p, c=case: lifecycle.claim(c, by=p, now=NOW) for p in people))
         assert sum(isinstance(answer, Refused) for answer in answers) == 1
         case.refresh_from_db()
         lifecycle.lose_lease(case, now=NOW + lifecycle.LEASE * 2)
