@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from tests.live import LiveServer
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -89,6 +90,10 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def _async_unsafe() -> None:
     """Playwright keeps an event loop in the main thread, and Django would refuse to work there."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_configure() -> None:
+    kept.let_flush_pass()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,91 @@
+import pytest
+from django.db import Error, connection, transaction
+
+from escalations.models import Decision, Event
+from tests import factories, listening
+from tests.factories import NOW, after
+from tests.kept import append_only, lifted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+@pytest.fixture
+def decision():
+    return listening.decided(factories.key(), factories.viewer(), now=NOW, undo_s=10)
+
+
+def refused(sql, *values):
+    """What the database says to this statement."""
+    with pytest.raises(Error) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE escalations_event SET kind = 'released'",
+        "UPDATE escalations_event SET hash = hash",
+        "UPDATE escalations_event SET body = body WHERE position = 1",
+        "DELETE FROM escalations_event",
+        "DELETE FROM escalations_event WHERE position = 2",
+    ],
+)
+def test_record_refuses_every_change(sql, decision):
+    before = list(Event.objects.order_by("pk").values())
+    assert append_only.RECORD_SAYS in refused(sql)
+    assert list(Event.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("column", [*append_only.FIXED_COLUMNS])
+def test_decision_refuses_every_change_but_being_undone(column, decision):
+    others = {"id": "'x'", "body": "'{}'", "outcome": "'rejected'"}
+    number = f"{column} + 1" if column in {"sequence", "escalation_version"} else ""
+    flag = f"NOT {column}" if column in {"proceed", "final", "automatic"} else ""
+    time = "'2027-01-01T00:00:00+00:00'" if column.endswith("_at") else ""
+    value = others.get(column) or number or flag or time or f"{column} + 1"
+    said = refused(f"UPDATE escalations_decision SET {column} = {value}")
+    assert append_only.DECISION_SAYS in said
+    assert append_only.DECISION_SAYS in refused(
+        f"UPDATE escalations_decision SET undone_at = %s, {column} = {value}",
+        after(5),
+    )
+
+
+def test_decision_is_undone_once(decision):
+    Decision.objects.update(undone_at=after(5))
+    assert append_only.DECISION_SAYS in refused(
+        "UPDATE escalations_decision SET undone_at = %s", after(6)
+    )
+    assert append_only.DECISION_SAYS in refused("UPDATE escalations_decision SET undone_at = NULL")
+    assert Decision.objects.get().undone_at == after(5)
+
+
+def test_decision_cannot_be_deleted(decision):
+    assert append_only.DECISION_SAYS in refused("DELETE FROM escalations_decision")
+
+
+def test_fixed_columns_are_all_but_one():
+    columns = {field.column for field in Decision._meta.local_fields}
+    assert {*append_only.FIXED_COLUMNS} == columns - {"undone_at"}
+
+
+def test_replace_cannot_take_the_place_of_a_row(decision):
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite has REPLACE.")
+    for table in ("escalations_event", "escalations_decision"):
+        said = refused(f"REPLACE INTO {table} SELECT * FROM {table}")
+        assert "The record is append-only." in said or append_only.DECISION_SAYS in said
+
+
+def test_truncate_is_refused(decision):
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL has TRUNCATE.")
+    assert append_only.RECORD_SAYS in refused("TRUNCATE escalations_event CASCADE")
+    assert append_only.DECISION_SAYS in refused("TRUNCATE escalations_decision CASCADE")
+
+
+def test_migration_runs_backwards(decision):
+    with lifted(connection):
+        Event.objects.filter(position=2).update(kind="changed")
+    assert append_only.RECORD_SAYS in refused("DELETE FROM escalations_event")

@@ -1,0 +1,416 @@
+"""Every way to tamper with the tables by hand, the triggers out of the way, and what shows."""
+
+import hashlib
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from escalations import audit, chains, dispatch, lifecycle
+from escalations.models import Decision, Escalation, Event, Package
+from escalations.record import Actor
+from tests import factories, listening
+from tests.factories import NOW, after
+from tests.kept import lifted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    """Claimed, released, approved, undone, decided otherwise, carried out, read."""
+    key, dana = factories.key(), factories.viewer()
+    case = factories.escalation(by=key)
+    case = lifecycle.claim(case, by=dana, now=after(1))
+    case = lifecycle.release(case, by=dana, version=2, now=after(2))
+    case = lifecycle.decide(
+        case, listening.Choice("approve"), by=dana, version=3, reject_reasons=[], now=after(3)
+    )
+    case = lifecycle.undo(case, by=dana, version=4, now=after(4))
+    case = lifecycle.decide(
+        case, listening.Choice("reject"), by=dana, version=5, reject_reasons=[], now=after(5)
+    )
+    facts = {"package_version": 1}
+    lifecycle.note(case, "read", actor=Actor("person", "dana"), facts=facts, now=after(9))
+    return Escalation.objects.get()
+
+
+@pytest.fixture
+def other():
+    """Another case, decided by the policy alone."""
+    document = {"task_type": "refund", "summary": "Another", "context": {}}
+    case = factories.escalation(document, by=factories.key("other"), now=NOW)
+    lifecycle.cancel(case, agent="other", now=after(1))
+    return case
+
+
+def sentences(chain=None):
+    return [finding.sentence for finding in audit.verify(chain).findings]
+
+
+def tamper(sql, *values):
+    with lifted(connection), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def rehashed(event):
+    """The event with a hash that fits its bytes."""
+    event.hash = hashlib.sha256(bytes(event.body)).hexdigest()
+    return event
+
+
+def saved(*rows):
+    with lifted(connection):
+        for row in rows:
+            row.save()
+
+
+def entry(position, case):
+    return Event.objects.get(chain=case.id, position=position)
+
+
+def said(event):
+    return json.loads(bytes(event.body))
+
+
+def rewritten(event, **facts):
+    document = said(event)
+    document["facts"] |= facts
+    event.body = chains.canonical.event_bytes(document)
+    return event
+
+
+def test_untouched_record_is_whole(case, other):
+    result = audit.verify()
+    assert result.findings == []
+    assert (result.whole, result.chains, result.entries) == (True, 3, 7 + 2 + 1)
+
+
+def test_one_chain_is_verified_by_its_name(case, other):
+    result = audit.verify(case.id)
+    assert (result.whole, result.chains, result.entries) == (True, 1, 7)
+    assert sentences("policy") == []
+    assert sentences("esc_none") == ["There is no such chain."]
+
+
+def test_progress_is_told(case, other):
+    heard = []
+    audit.verify(progress=lambda done, total: heard.append((done, total)))
+    assert heard == [(2, 2)]
+
+
+@pytest.mark.parametrize("cases", [1, 3])
+def test_verification_takes_the_same_statements_for_any_number(cases, db):
+    key = factories.key()
+    for _ in range(cases):
+        factories.escalation(by=key)
+    with CaptureQueriesContext(connection) as captured:
+        assert audit.verify().chains == cases + 1
+    assert len(captured) == 7
+
+
+def test_changed_bytes_show(case):
+    event = entry(2, case)
+    event.body = bytes(event.body).replace(b"person:dana", b"person:rhea")
+    saved(event)
+    assert sentences() == ["It was changed: its bytes do not match its hash."]
+
+
+def test_changed_bytes_with_a_fitting_hash_show_in_the_next_entry(case):
+    event = entry(2, case)
+    event.body = bytes(event.body).replace(b"person:dana", b"person:rhea")
+    saved(rehashed(event))
+    assert sentences() == ["It does not continue the entry before it."]
+
+
+def test_changed_last_entry_with_a_fitting_hash_shows_at_the_head(case):
+    event = entry(7, case)
+    event.body = bytes(event.body).replace(b"person:dana", b"person:rhea")
+    saved(rehashed(event))
+    assert sentences() == ["Its row keeps another hash than that of the last entry."]
+
+
+def test_bytes_that_are_no_line_show(case):
+    event = entry(2, case)
+    event.body = b"[]"
+    saved(rehashed(event))
+    assert sentences()[0] == "Its bytes are not a line of the record."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"facts"', b' "facts"'), (b'"fence":1', b'"fence":1.0'), (b'"fence":1', b'"fence":1e0')],
+)
+def test_other_bytes_for_the_same_content_show(old, new, case):
+    event = entry(2, case)
+    event.body = bytes(event.body).replace(old, new)
+    saved(rehashed(event))
+    assert "Its bytes are not in the canonical form." in sentences()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("kind", "released"), ("at", after(1.5)), ("kind", "read")]
+)
+def test_changed_column_of_an_entry_shows(column, value, case):
+    event = entry(2, case)
+    setattr(event, column, value)
+    saved(event)
+    assert "Its columns do not say what its bytes say." in sentences()
+
+
+@pytest.mark.parametrize("position", [1, 2, 4, 6])
+def test_deleted_entry_shows(position, case):
+    tamper("DELETE FROM escalations_event WHERE chain = %s AND position = %s", case.id, position)
+    assert f"Entry {position} is missing before it." in sentences()
+
+
+def test_several_deleted_entries_show(case):
+    tamper("DELETE FROM escalations_event WHERE chain = %s AND position IN (2, 3, 4)", case.id)
+    assert "Entries 2 to 4 are missing before it." in sentences()
+
+
+@pytest.mark.parametrize("kept", [6, 5, 1])
+def test_cut_tail_shows(kept, case):
+    tamper("DELETE FROM escalations_event WHERE chain = %s AND position > %s", case.id, kept)
+    assert f"Its row counts 7 entries, not {kept}." in sentences()
+
+
+def test_chain_deleted_whole_shows(case):
+    tamper("DELETE FROM escalations_event WHERE chain = %s", case.id)
+    assert "It has no entries at all." in sentences()
+
+
+def test_swapped_entries_show(case):
+    two, three = entry(2, case), entry(3, case)
+    with lifted(connection):
+        Event.objects.filter(pk=two.pk).update(position=99)
+        Event.objects.filter(pk=three.pk).update(position=2)
+        Event.objects.filter(pk=two.pk).update(position=3)
+    assert len(sentences()) >= 3
+
+
+def test_inserted_entry_shows(case):
+    head = Event(
+        chain=case.id,
+        position=8,
+        escalation=case,
+        kind="read",
+        at=after(60),
+        body=bytes(entry(7, case).body),
+    )
+    saved(rehashed(head))
+    found = sentences()
+    assert "Its row counts 7 entries, not 8." in found
+    assert "Its columns do not say what its bytes say." in found
+
+
+def test_entry_moved_to_another_case_shows(case, other):
+    event = entry(7, case)
+    event.escalation = other
+    saved(event)
+    assert sentences(other.id) != []
+    assert sentences(case.id) != []
+
+
+def test_entries_cut_loose_from_their_case_show(case):
+    with lifted(connection):
+        Event.objects.filter(chain=case.id).update(escalation=None)
+    found = sentences()
+    assert "It has no entries at all." in found
+    assert "Its entries were cut loose from their escalation." in found
+
+
+def rechained(case, change, *, start):
+    """The tail of the chain written again after `change`, hashes and all; the head row as well."""
+    previous = None
+    events = list(Event.objects.filter(chain=case.id).order_by("position"))
+    for event in events:
+        document = said(event)
+        if previous is not None:
+            document["previous"] = previous
+        if event.position == start:
+            change(document)
+        event.body = chains.canonical.event_bytes(document)
+        previous = rehashed(event).hash
+    saved(*events)
+    Escalation.objects.update(chain_hash=previous, chain_length=len(events))
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "shown"),
+    [
+        ("decided", {"state": "held"}, "“decided” cannot lead from “held” to “held”."),
+        ("decided", {"outcome": "approved"}, "The row of its decision does not say"),
+        ("decided", {"proceed": True}, "The row of its decision does not say"),
+        ("decided", {"document": "0" * 64}, "Its decision was changed"),
+        ("decided", {"package": "0" * 64}, "It was made on another package"),
+        ("decided", {"package_version": 2}, "Its package 2 is missing."),
+        ("decided", {"decision": "dec_none"}, "Its decision is missing."),
+        ("received", {"level": 4}, "Its row was changed: level"),
+    ],
+)
+def test_rewritten_fact_shows_in_the_tables_even_when_the_chain_is_written_anew(
+    kind, facts, shown, case
+):
+    position = case.events.filter(kind=kind).order_by("-position").first().position
+    rechained(case, lambda document: document["facts"].update(facts), start=position)
+    assert any(sentence.startswith(shown) for sentence in sentences()), sentences()
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [("claimed", "waiting"), ("released", "decided"), ("undone", "cancelled"), ("offered", "x")],
+)
+def test_unlawful_move_shows(kind, state, case):
+    def change(document):
+        document["facts"]["state"] = state
+
+    with lifted(connection):
+        Event.objects.filter(chain=case.id, position=2).update(kind=kind)
+    rechained(case, lambda d: (change(d), d.update(kind=kind)), start=2)
+    assert any("cannot lead" in sentence for sentence in sentences())
+
+
+def test_skipped_version_shows(case):
+    rechained(case, lambda d: d["facts"].update(version=7), start=2)
+    assert "It is version 7 after version 1." in sentences()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("outcome", "approved"), ("proceed", True), ("sequence", 3), ("automatic", True),
+     ("escalation_version", 9), ("package_version", 2), ("effective_at", NOW), ("decided_at", NOW)],
+)  # fmt: skip
+def test_changed_column_of_a_decision_shows(column, value, case):
+    with lifted(connection):
+        Decision.objects.filter(undone_at__isnull=True).update(**{column: value})
+    assert sentences() != []
+
+
+def test_changed_document_of_a_decision_shows(case):
+    decision = Decision.objects.get(undone_at__isnull=True)
+    decision.body = decision.body.replace('"proceed":false', '"proceed":true')
+    saved(decision)
+    assert sentences() == [
+        "Its decision was changed: the document is not the one that was recorded."
+    ]
+
+
+def test_changed_receipt_in_a_decision_shows(case):
+    decision = Decision.objects.get(undone_at__isnull=True)
+    decision.body = decision.body.replace(f"{case.id}/6", f"{case.id}/5")
+    saved(decision)
+    assert sentences() == ["Its decision names another entry of the record."]
+
+
+def test_deleted_decision_shows(case):
+    tamper("DELETE FROM escalations_decision WHERE undone_at IS NULL")
+    assert sentences() == ["Its decision is missing."]
+
+
+def test_decision_out_of_nowhere_shows(case):
+    decision = Decision.objects.get(undone_at__isnull=True)
+    decision.pk, decision.escalation_version, decision.sequence = "dec_forged", 99, 99
+    decision._state.adding = True
+    saved(decision)
+    assert "Decision dec_forged stands in no entry." in sentences()
+
+
+def test_decision_quietly_marked_undone_shows(case):
+    with lifted(connection):
+        Decision.objects.filter(undone_at__isnull=True).update(undone_at=after(8))
+    (sentence,) = sentences()
+    assert sentence.endswith("is marked undone, and no entry says so.")
+
+
+def test_undone_decision_quietly_restored_shows(case):
+    with lifted(connection):
+        Decision.objects.filter(undone_at__isnull=True).update(sequence=2)
+        Decision.objects.filter(undone_at__isnull=False).update(undone_at=None)
+    assert "No decision is marked undone by it." in sentences()
+
+
+def test_changed_package_shows(case):
+    package = Package.objects.get()
+    package.received = package.received.replace("184.00", "999.00")
+    package.save()
+    assert sentences() == ["Package 1 was changed after it was received."]
+
+
+def test_changed_package_with_a_fitting_digest_shows(case):
+    package = Package.objects.get()
+    package.received = package.received.replace("184.00", "999.00")
+    package.digest = audit._digest(package.received)
+    package.save()
+    assert "It was made on another package than the stored 1." in sentences()
+    assert "Its row holds another digest than its package." in sentences()
+
+
+def test_deleted_package_shows(case):
+    Package.objects.all().delete()
+    assert "Its package 1 is missing." in sentences()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("state", "cancelled"), ("version", 99), ("level", 1), ("task_type", "other"),
+     ("disposition", "proceed"), ("policy_version", 9), ("digest", "0" * 64),
+     ("chain_length", 3), ("chain_hash", "0" * 64)],
+)  # fmt: skip
+def test_changed_row_of_the_case_shows(column, value, case):
+    Escalation.objects.update(**{column: value})
+    assert len(sentences()) == 1
+
+
+def test_other_chains_are_verified_as_well(case):
+    event = Event.objects.get(chain="policy")
+    event.body = bytes(event.body).replace(b'"position":1', b'"position":2')
+    saved(event)
+    assert "It was changed: its bytes do not match its hash." in sentences("policy")
+
+
+def test_chain_alone_cannot_show_a_history_rewritten_from_end_to_end(case):
+    """The limit that checkpoints kept elsewhere lift; docs/record.md says so."""
+    rechained(case, lambda document: document.update(actor="person:rhea"), start=2)
+    decisions = {d.pk: d for d in Decision.objects.all()}
+    for event in case.events.filter(kind="decided"):
+        decision = decisions[said(event)["facts"]["decision"]]
+        document = decision.document
+        document["audit"] = {"entry": f"{case.id}/{event.position}", "hash": event.hash}
+        decision.body = json.dumps(document)
+        saved(decision)
+    assert sentences() == []
+
+
+def test_delivery_lines_belong_to_the_chain(case):
+    listening.endpoint(factories.key("other"), "https://a.example/")
+    decision = listening.decided(factories.key("other"), factories.viewer("amara"), now=NOW)
+    (leased,) = dispatch.lease_due(1, now=NOW)
+    dispatch.settle(leased, dispatch.Outcome(leased.url, status=200), now=after(1))
+    assert decision.escalation.events.order_by("position").last().kind == "delivered"
+    assert sentences() == []
+
+
+def test_command_tells_and_exits(case, capsys):
+    call_command("audit", "verify")
+    assert capsys.readouterr().out == "The record is whole: 8 entries in 2 chains match.\n"
+    Escalation.objects.update(version=99)
+    with pytest.raises(SystemExit) as left:
+        call_command("audit", "verify", case.id)
+    assert left.value.code == 1
+    assert capsys.readouterr().out == (
+        f"{case.id}: Its row says “decided” at version 99, the record “decided” at version 6.\n"
+        "The record is not whole: 1 faults in 7 entries in 1 chains.\n"
+    )
+
+
+def test_command_speaks_json(case, capsys):
+    call_command("audit", "verify", "--json")
+    assert json.loads(capsys.readouterr().out) == {
+        "whole": True,
+        "chains": 2,
+        "entries": 8,
+        "findings": [],
+    }
