@@ -20,7 +20,9 @@ log = structlog.get_logger(__name__)
 class Embedded:
     """The worker and the beat of the embedded default; start once, stop once."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay_s: float = 0) -> None:
+        """The delay leaves the processor to the first page, as loading Celery takes long."""
+        self._delay_s = delay_s
         self._stopped = threading.Event()
         self._beat: Any = None
         self._threads = [
@@ -38,18 +40,20 @@ class Embedded:
 
         The loops themselves may sleep for some seconds and are left to end with the process.
         """
+        self._stopped.set()
+        if self._beat is None:
+            return
         from console.celery import state
 
-        self._stopped.set()
         state.should_stop = 0
-        if self._beat is not None:
-            self._beat.stop()
+        self._beat.stop()
         until = time.monotonic() + STOP_TIMEOUT_S
         while state.active_requests and time.monotonic() < until:
             time.sleep(PAUSE_S / 100)
 
     def _keep(self, part: Callable[[], None]) -> None:
         """Runs a part again if it ends before it should."""
+        self._stopped.wait(self._delay_s)
         while not self._stopped.is_set():
             try:
                 part()

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console import embedded, migrated, server, threads
 
+TASKS_DELAY_S = 2
+
 
 class Command(BaseCommand):
     help = (
@@ -43,7 +45,7 @@ class Command(BaseCommand):
     def _serve_all(self, host: str, port: int) -> None:
         if migrated.pending():
             call_command("migrate", interactive=False, verbosity=0)
-        tasks = embedded.Embedded()
+        tasks = embedded.Embedded(delay_s=TASKS_DELAY_S)
 
         def ready() -> None:
             self._announce()
