@@ -81,6 +81,8 @@ def test_replace_cannot_take_the_place_of_a_row(decision):
 def test_truncate_is_refused(decision):
     if connection.vendor != "postgresql":
         pytest.skip("Only PostgreSQL has TRUNCATE.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert append_only.RECORD_SAYS in refused("TRUNCATE escalations_event CASCADE")
     assert append_only.DECISION_SAYS in refused("TRUNCATE escalations_decision CASCADE")
 
