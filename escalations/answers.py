@@ -4,11 +4,11 @@ Pure: reads the package and the choice, writes nothing. Every proposed action is
 verb that its `allowed_decisions` permit, and every cleared one carries the exact call.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from escalations import differences
+from escalations import differences, edit_form
 from escalations.refusals import Fault, Invalid
 
 JSON = dict[str, Any]
@@ -102,7 +102,9 @@ def verbs(action: Mapping[str, Any]) -> list[str]:
     return list(action.get("allowed_decisions") or EVERY_VERB)
 
 
-def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Any:
+def _faults(
+    package: JSON, choice: Choice, reject_reasons: Sequence[str]
+) -> Iterator[Fault]:
     actions = {action["id"]: action for action in package.get("proposed_actions") or []}
     chosen = {str(item.get("action_id")): item for item in choice.actions or []}
     for unknown in chosen.keys() - actions.keys():
@@ -135,20 +137,16 @@ def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Any
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
 
 
-def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
-    edited = item.get("edited") or {}
-    if not isinstance(edited.get("args"), dict):
+def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Fault]:
+    edited = item.get("edited")
+    args = edited.get("args") if isinstance(edited, dict) else None
+    if not isinstance(edited, dict) or not isinstance(args, dict):
         yield Fault("/actions", f"The edit of “{action['name']}” lacks its arguments.")
         return
     name = edited.get("name", action["name"])
     if name != action["name"] and name not in (action.get("switchable_to") or []):
         yield Fault("/actions", f"“{action['name']}” may not become “{name}”.")
-    editable = action.get("editable_args")
-    if editable is not None:
-        before, after = action.get("args") or {}, edited["args"]
-        for key in before.keys() | after.keys():
-            if key not in editable and before.get(key) != after.get(key):
-                yield Fault(f"/actions/args/{key}", f"“{key}” is fixed by the agent.")
+    yield from edit_form.check(action, args)
 
 
 def _code(package: JSON, choice: Choice) -> str:

@@ -1,0 +1,178 @@
+"""The socket: seats, frames, commands, and what happens when rights end."""
+
+import asyncio
+import json
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+import websockets
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from console.models import User
+from escalations import desk, lifecycle
+from escalations.models import Decision, Requirement
+from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+
+
+class Tab:
+    """A browser tab's socket."""
+
+    def __init__(self, server, user):
+        client = Client()
+        assert client.login(username=user.username, password=PASSWORD)
+        cookie = client.cookies["sessionid"].value
+        self.client = client
+        self._connect = websockets.connect(
+            server.ws_url,
+            additional_headers={"Cookie": f"sessionid={cookie}", "Origin": server.url},
+            compression=None,
+        )
+
+    async def __aenter__(self):
+        self.socket = await self._connect.__aenter__()
+        assert (await self.heard())["type"] == "hello"
+        return self
+
+    async def __aexit__(self, *error):
+        await self._connect.__aexit__(*error)
+
+    async def heard(self, *types, within_s=5):
+        """The next frame, of one of these types if any is named."""
+        async with asyncio.timeout(within_s):
+            while True:
+                frame = json.loads(await self.socket.recv())
+                if not types or frame["type"] in types:
+                    return frame
+
+    async def command(self, name, case, **arguments):
+        sent = {
+            "type": "command",
+            "command": name,
+            "id": str(uuid.uuid4()),
+            "escalation": case.id,
+            "issued_at": datetime.now(UTC).isoformat(),
+            **arguments,
+        }
+        await self.socket.send(json.dumps(sent))
+        answer = await self.heard("ack", "refused")
+        assert answer["id"] == sent["id"]
+        return answer
+
+
+@sync_to_async
+def later(act, *args, **kwargs):
+    return act(*args, **kwargs)
+
+
+async def test_case_appears_is_claimed_and_decided_on_every_screen(server):
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    mira = await later(key)
+    async with await later(Tab, server, dana) as first, await later(Tab, server, amara) as second:
+        case = await later(escalation, by=mira, now=datetime.now(UTC))
+        row = await second.heard("row")
+        assert (row["escalation"], row["version"], row["tab"]) == (case.id, 1, "mine")
+        assert "Refund €184.00 to Inès Carvalho" in row["html"]
+        assert (await first.command("claim", case, version=1))["version"] == 2
+        assert (await second.heard("row"))["tab"] == "team"
+        done = await first.command("approve", case, version=2)
+        assert (done["type"], done["state"], done["outcome"]) == ("ack", "decided", "approved")
+        gone = await second.heard("gone")
+        assert (gone["escalation"], gone["version"]) == (case.id, 3)
+        late = await second.command("approve", case, version=1)
+        assert (late["code"], late["by"]) == ("closed", {"id": "dana", "name": "Dana Whitlock"})
+
+
+async def test_case_of_another_skill_reaches_nobody_else(server):
+    dana = await later(person, "dana", skills={"refunds": 3})
+    amara = await later(person, "amara")
+    mira = await later(key)
+    requirement = await Requirement.objects.acreate(key="refunds:3", skills={"refunds": 3})
+    async with await later(Tab, server, dana) as first, await later(Tab, server, amara) as second:
+        case = await later(escalation, by=mira, now=datetime.now(UTC))
+        await first.heard("row")
+        await second.heard("row")
+        case.requirement = requirement
+        await later(case.save)
+        await later(lifecycle.claim, case, by=await later(viewer_of, dana), now=datetime.now(UTC))
+        assert (await first.heard("row"))["version"] == 2
+        refused = await second.command("watch", case)
+        assert (refused["type"], refused["code"]) == ("refused", "not_found")
+
+
+async def test_socket_closes_when_rights_or_session_end(server, monkeypatch):
+    monkeypatch.setattr(desk, "HELLO_S", 0.2)
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    async with await later(Tab, server, dana) as first, await later(Tab, server, amara) as second:
+        await User.objects.filter(username="dana").aupdate(role="supervisor")
+        assert (await first.heard("notice"))["kind"] == "rights"
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await first.heard("never")
+        assert closed.value.rcvd.code == desk.RIGHTS_CHANGED
+        await later(second.client.logout)
+        assert (await second.heard("notice"))["kind"] == "signed_out"
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await second.heard("never")
+        assert closed.value.rcvd.code == desk.SIGNED_OUT
+
+
+async def test_watchers_see_each_other(server):
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    case = await later(escalation, now=datetime.now(UTC))
+    async with await later(Tab, server, dana) as first:
+        assert (await first.command("watch", case, state="looking"))["type"] == "ack"
+        alone = await first.heard("changed")
+        assert [one["name"] for one in alone["viewers"]] == ["Dana Whitlock"]
+        async with await later(Tab, server, amara) as second:
+            await second.command("watch", case, state="editing")
+            both = await first.heard("changed")
+            assert {(one["id"], one["state"]) for one in both["viewers"]} == {
+                ("dana", "looking"),
+                ("amara", "editing"),
+            }
+        left = await first.heard("changed")
+        assert [one["id"] for one in left["viewers"]] == ["dana"]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["", "[]", "{}", "not json", '{"type": "command", "command": "approve"}', "[" * 200],
+)
+async def test_malformed_frame_is_refused_and_the_socket_stays(server, frame):
+    dana = await later(person, "dana")
+    async with await later(Tab, server, dana) as tab:
+        await tab.socket.send(frame)
+        assert (await tab.heard("refused"))["code"] == "malformed"
+        case = await later(escalation, now=NOW)
+        assert (await tab.command("approve", case, version=1))["type"] == "ack"
+    assert await Decision.objects.acount() == 1
+
+
+async def test_old_command_is_refused(server):
+    dana = await later(person, "dana")
+    case = await later(escalation, now=datetime.now(UTC))
+    async with await later(Tab, server, dana) as tab:
+        old = "2026-01-01T00:00:00+00:00"
+        refused = await tab.command("approve", case, version=1, issued_at=old)
+        assert (refused["code"], await Decision.objects.acount()) == ("too_old", 0)
+
+
+async def test_a_screen_that_stops_reading_holds_up_nobody():
+    sent, stuck = [], asyncio.Event()
+
+    async def slow(message):
+        await stuck.wait()
+
+    async def quick(message):
+        sent.append(message)
+
+    sleeping, awake = desk.Seat(slow, None, ""), desk.Seat(quick, None, "")
+    for number in range(desk.BACKLOG_MAX + 5):
+        for seat in (sleeping, awake):
+            seat.push({"type": "websocket.send", "text": str(number)})
+    assert len(sent) == desk.BACKLOG_MAX + 5
+    assert sleeping._backlog[0] == {"type": "websocket.close", "code": desk.TOO_SLOW}
+    stuck.set()
