@@ -5,6 +5,7 @@ import { ask } from "./commands.js";
 import { getText } from "./http.js";
 import { newFrame } from "./live.js";
 import * as rows from "./rows.js";
+import { parse, renew, replace } from "./swap.js";
 
 const SUPERSEDED = Symbol("superseded");
 let loading = null;
@@ -28,8 +29,9 @@ export async function open(row, { address = rows.linkOf(row)?.href, push = true,
   briefing().inert = true;
   const text = await load(address);
   if (text === SUPERSEDED) return;
-  if (text === null) return failed(row);
-  await swap(text, "outerHTML");
+  const fresh = text && parse(text);
+  if (!fresh) return failed(row);
+  replace(briefing(), fresh);
   if (push && location.href !== new URL(address, location.href).href) history.pushState({ baton: "case" }, "", address);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
@@ -47,8 +49,6 @@ async function load(address) {
     return mine === loading ? null : SUPERSEDED;
   }
 }
-
-const swap = (text, style) => htmx.swap({ text, target: briefing(), sourceElement: briefing(), swap: style });
 
 function failed(row) {
   briefing().inert = false;
@@ -88,11 +88,15 @@ export async function refresh() {
   const { escalation } = briefing()?.dataset ?? {};
   if (!escalation || briefing().inert) return;
   const text = await load(`/escalations/${escalation}/`);
-  if (text === SUPERSEDED || text === null) return;
-  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("briefing");
-  const isOlder = Number(fresh?.dataset.version) < Number(briefing().dataset.version);
-  if (fresh?.dataset.escalation === openEscalation() && !isOlder) await swap(text, "outerMorph");
+  const fresh = typeof text === "string" && parse(text);
+  const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
+  if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder) return;
+  const isOtherText = contentOf(fresh) !== contentOf(briefing());
+  renew(briefing(), fresh);
+  if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));
 }
+
+const contentOf = ({ dataset }) => dataset.content ?? dataset.digest;
 
 export function next(step = 1) {
   const list = rows.shown();

@@ -10,6 +10,12 @@ const UNKNOWN = {
   detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
 };
 
+const REREAD_MS = 2000;
+let heldUntil = 0;
+
+// A text that changed a moment ago was not read by the hand that is already pressing.
+export const holdBack = () => { heldUntil = Date.now() + REREAD_MS; };
+
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form.command");
   if (!form) return;
@@ -29,12 +35,14 @@ export function press(button, how) {
 async function run(form, submitter, how) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return say("Deciding waits until Baton is live again.");
+  if (Date.now() < heldUntil && form.dataset.command !== "heartbeat") return say("Not sent: the case changed just now. Read it again.");
   form.dataset.uiBusy = "";
+  form.dataset.uiId ||= crypto.randomUUID();
   const frame = frameOf(form, submitter, how);
   const answer = await answerTo(form, submitter, frame);
   delete form.dataset.uiBusy;
   // Unknown keeps its id, so that pressing again cannot decide twice.
-  if (answer.code !== "unreachable") form.elements.id.value = crypto.randomUUID();
+  if (answer.code !== "unreachable") delete form.dataset.uiId;
   document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, escalation: escalationOf(form) } }));
 }
 

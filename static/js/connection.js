@@ -6,7 +6,7 @@ const ANSWER_LIMIT_MS = 5_000;
 const PAUSE_MS = { first: 400, most: 15_000 };
 
 export class Connection extends EventTarget {
-  #address; #socket = null; #failures = 0; #heardAt = 0; #timer = 0; #waiting = new Map(); #state = "connecting";
+  #address; #socket = null; #failures = 0; #heardAt = 0; #openedAt = 0; #timer = 0; #waiting = new Map(); #state = "connecting";
 
   constructor(address) {
     super();
@@ -45,6 +45,7 @@ export class Connection extends EventTarget {
 
   #open() {
     clearTimeout(this.#timer);
+    this.#openedAt = Date.now();
     const socket = this.#socket = new WebSocket(this.#address);
     let opened = false;
     socket.onopen = () => { opened = true; };
@@ -84,14 +85,17 @@ export class Connection extends EventTarget {
 
   // After sleep the socket may look open and be dead: no hello for 10 s means stale, and a new one.
   #watch() {
-    this.#heardAt ||= Date.now();
-    if (Date.now() - this.#heardAt < HELLO_LIMIT_MS || this.#state === "stale") return;
+    if (this.#silent_ms() < HELLO_LIMIT_MS) return;
     this.become("stale");
-    this.#again();
+    if (Date.now() - this.#openedAt >= HELLO_LIMIT_MS) this.#again();
+  }
+
+  #silent_ms() {
+    return Date.now() - (this.#heardAt ||= Date.now());
   }
 
   #again() {
-    if (this.#socket?.readyState === WebSocket.OPEN && Date.now() - this.#heardAt < HELLO_LIMIT_MS) return;
+    if (this.#socket?.readyState === WebSocket.OPEN && this.#silent_ms() < HELLO_LIMIT_MS) return;
     const old = this.#socket;
     this.#socket = null;
     old?.close();

@@ -56,5 +56,5 @@ document.addEventListener("input", (event) => {
   if (form && event.isTrusted) keep(form);
 });
 document.addEventListener("submit", (event) => event.target.matches("[data-sign-out]") && forgetAll());
-document.addEventListener("htmx:after:swap", () => restore(document));
+document.addEventListener("baton:swapped", () => restore(document));
 restore(document);

@@ -9,7 +9,7 @@ export function frameOf(form, submitter, how) {
   const frame = {
     type: "command",
     command: form.dataset.command,
-    id: data.get("id"),
+    id: form.dataset.uiId,
     escalation: escalationOf(form),
     version: Number(data.get("version")),
     issued_at: new Date(now()).toISOString(),

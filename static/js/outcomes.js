@@ -1,7 +1,7 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
 import { say } from "./announce.js";
 import { advance, briefing, following, mark, open, openEscalation, refresh } from "./briefing.js";
-import { ask } from "./commands.js";
+import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { newFrame } from "./live.js";
 import { showPill } from "./queue.js";
@@ -66,6 +66,11 @@ function refused(answer, form, escalation) {
     toasts().tell(words.join(" "));
   }
 }
+
+document.addEventListener("baton:other-text", () => {
+  holdBack();
+  note("The agent changed this case while you had it open. Read it again before you decide.");
+});
 
 // The note stands above the brief, inside a region that is read out; what was typed stays.
 function note(text) {

@@ -9,8 +9,9 @@ export const openRow = () => document.querySelector(".q-row[data-open]");
 export const focusedRow = () => document.activeElement?.closest?.(".q-row") ?? null;
 export const versionOf = (element) => Number(element?.dataset.version ?? 0);
 
-// A hand is on the list while the focus is inside it or it is scrolled; then nothing in it may move.
+// A hand is on the list while the focus or the pointer is inside it or it is scrolled; then nothing in it may move.
 export function isUnderHand() {
+  if (list()?.matches(":hover") && matchMedia("(hover: hover)").matches) return true;
   const zone = scroller();
   const scrolls = zone && zone.scrollHeight > zone.clientHeight;
   const scrolled = scrolls ? zone.scrollTop > 4 : zone && scrollY > 4 && zone.offsetParent !== null;
@@ -74,7 +75,7 @@ export function prune() {
   const pinned = focusedRow();
   for (const row of document.querySelectorAll(".q-row[data-gone]:not([data-ui-undo])")) {
     if (row === pinned) continue;
-    const isBelow = pinned && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const isBelow = pinned && !list().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
     const height = row.offsetHeight;
     if (!isUnderHand() || isBelow) row.remove();
     else if (zone && zone.scrollTop >= height) {

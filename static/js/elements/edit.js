@@ -6,12 +6,12 @@ class Edit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.#show());
     this.addEventListener("click", (event) => event.target.closest("[data-act=put-back]") && this.#putBack());
-    document.addEventListener("htmx:after:swap", this.#again);
+    document.addEventListener("baton:swapped", this.#again);
     this.#show();
   }
 
   disconnectedCallback() {
-    document.removeEventListener("htmx:after:swap", this.#again);
+    document.removeEventListener("baton:swapped", this.#again);
   }
 
   // A morph brings the server's words back; what is typed stayed.

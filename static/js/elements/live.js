@@ -10,6 +10,7 @@ const WORDS = {
   stale: "Not live",
 };
 const STALE = "Baton has not been heard for 10 s. You can read on; deciding waits until it is back.";
+const DECIDING = "form.command button:not([type=button]), #briefing :is(.acts, .bottom-bar) button, .toast [data-act=undo]";
 const OFF = "Waits until Baton is live again";
 
 class Live extends HTMLElement {
@@ -18,7 +19,7 @@ class Live extends HTMLElement {
     connection.addEventListener("closed", (event) => this.#closed(event.detail));
     onFrame("hello", (frame) => this.#greet(frame));
     onFrame("notice", (frame) => this.#notice(frame));
-    document.addEventListener("htmx:after:swap", () => this.#switchButtons());
+    document.addEventListener("baton:swapped", () => this.#switchButtons());
     this.#show(connection.state);
   }
 
@@ -37,7 +38,7 @@ class Live extends HTMLElement {
   // Only buttons that we switched off are switched on again: the server has reasons of its own.
   #switchButtons() {
     const isOff = connection.state === "stale";
-    for (const button of document.querySelectorAll("form.command button:not([type=button]), .toast [data-act=undo]")) {
+    for (const button of document.querySelectorAll(DECIDING)) {
       if (isOff && !button.disabled) {
         button.disabled = true;
         button.dataset.uiOff = button.title;

@@ -1,0 +1,38 @@
+// Puts a briefing from the server into the page: whole for another case, morphed for a change of this one.
+let morph = null;
+
+htmx.registerExtension("baton", { init: (api) => { morph = api.morph; } });
+
+// A field named "id" hides the form's own id from every script, and a morph would take each form for a new one.
+export function prepare(root) {
+  for (const input of root.querySelectorAll('form.command input[name="id"]')) {
+    input.closest("form").dataset.uiId = input.value;
+    input.remove();
+  }
+}
+
+export function parse(text) {
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("briefing");
+  if (fresh) prepare(fresh);
+  return fresh && document.importNode(fresh, true);
+}
+
+export function replace(old, fresh) {
+  old.replaceWith(fresh);
+  settled(fresh);
+}
+
+// What is typed, unfolded or focused stays.
+export function renew(old, fresh) {
+  const fragment = document.createDocumentFragment();
+  fragment.append(fresh);
+  morph(old, fragment, false);
+  settled(document.getElementById("briefing"));
+}
+
+function settled(briefing) {
+  htmx.process(briefing);
+  document.dispatchEvent(new CustomEvent("baton:swapped"));
+}
+
+prepare(document);
