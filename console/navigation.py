@@ -38,7 +38,8 @@ SETTINGS = (
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Template context: groups of pages this person may open; none for a stranger."""
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
+    if user is None or not user.is_authenticated:
         return {"navigation": []}
     role = Role(request.user.role)
     groups = (tuple(page for page in group if role in page.roles) for group in _existing())

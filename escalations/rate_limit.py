@@ -4,6 +4,7 @@ It guards the process against an agent that runs away; several web processes let
 through, and no Redis is asked on the way.
 """
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -62,8 +63,8 @@ def take(key_id: int, *, at_s: float | None = None) -> Rate:
     rate = Rate(
         limit=int(burst),
         remaining=int(tokens),
-        full_in_s=-int(-(burst - tokens) // per_s),
-        retry_s=max(1, -int(-(1 - tokens) // per_s)),
+        full_in_s=_seconds(burst - tokens, per_s),
+        retry_s=max(1, _seconds(1 - tokens, per_s)),
     )
     if not allowed:
         raise Exceeded(rate)
@@ -74,3 +75,8 @@ def forget() -> None:
     """Give every key its whole burst again, between tests."""
     with _lock:
         _buckets.clear()
+
+
+def _seconds(tokens: float, per_s: float) -> int:
+    """Whole seconds until so many tokens are there."""
+    return math.ceil(round(tokens / per_s, 6))

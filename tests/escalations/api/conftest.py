@@ -1,0 +1,64 @@
+"""Agents with keys, at the real door."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from console import clock
+from escalations import agents, keys, rate_limit
+from escalations.record import Actor
+from tests.factories import REFUND
+
+OPERATOR = Actor("operator", "test")
+
+
+class Caller:
+    """An agent with one key, calling over HTTP."""
+
+    def __init__(self, name="mira", scopes=("escalations",), hosts=()):
+        now = clock.now()
+        self.agent = agents.create(name, now=now)
+        self.key, self.text = keys.create(
+            self.agent, scopes=scopes, callback_hosts=hosts, by=OPERATOR, now=now
+        )
+        self._client = Client(raise_request_exception=False)
+
+    def get(self, path, **headers):
+        return self.call("get", path, **headers)
+
+    def post(self, path, document=None, **headers):
+        body = document if isinstance(document, bytes | str) else json.dumps(document)
+        return self.call("post", path, data=body, content_type="application/json", **headers)
+
+    def put(self, path, document, **headers):
+        body = json.dumps(document)
+        return self.call("put", path, data=body, content_type="application/json", **headers)
+
+    def call(self, method, path, data=None, content_type="application/json", **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"Authorization": f"Bearer {self.text}", **named}
+        more = {} if method == "get" else {"data": data or "", "content_type": content_type}
+        return getattr(self._client, method)(f"/api/v1{path}", headers=named, **more)
+
+    def escalate(self, **changes):
+        response = self.post("/escalations", {**REFUND, **changes})
+        assert response.status_code == 201, response.content
+        return response.json()
+
+
+@pytest.fixture(autouse=True)
+def _whole_rate():
+    rate_limit.forget()
+    yield
+    rate_limit.forget()
+
+
+@pytest.fixture
+def mira(db):
+    return Caller("mira")
+
+
+@pytest.fixture
+def stranger(db):
+    return Caller("stranger")

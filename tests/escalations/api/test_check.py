@@ -1,0 +1,41 @@
+"""Triage without creating anything."""
+
+from escalations import canonical
+from escalations.models import Escalation, Event, Package
+from tests.escalations.api.test_escalations import publish
+from tests.factories import REFUND
+
+
+def test_check_gives_the_verdict_that_create_gives(mira):
+    publish(refund={"level": 3, "skills": {"payments": 2}, "approvals": 2})
+
+    response = mira.post("/check", REFUND)
+    stored = Escalation.objects.count(), Package.objects.count()
+    created = mira.escalate()
+
+    checked = response.json()
+    assert response.status_code == 200
+    assert stored == (0, 0)
+    same = ("level", "disposition", "policy_version", "priority", "method", "reasons")
+    assert {name: checked[name] for name in same} == {name: created[name] for name in same}
+    assert (checked["level"], checked["skills"], checked["approvals"]) == (3, {"payments": 2}, 2)
+    assert checked["task_type_known"] is True
+    assert checked["package"] == {
+        "digest": canonical.digest(REFUND),
+        "completeness": created["package"]["completeness"],
+        "missing": created["package"]["missing"],
+    }
+
+
+def test_check_leaves_nothing_behind(mira):
+    mira.post("/check", REFUND)
+
+    assert Escalation.objects.count() == 0
+    assert Event.objects.exclude(chain__in=["keys", "policy"]).count() == 0
+
+
+def test_check_names_faults(mira):
+    response = mira.post("/check", {"task_type": "refund"})
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"pointer": "/summary", "detail": "is required"}]

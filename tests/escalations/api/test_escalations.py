@@ -1,0 +1,485 @@
+"""Escalating, asking how it stands and fetching the decision, over HTTP."""
+
+import json
+from datetime import timedelta
+
+import jsonschema_rs
+import pytest
+import time_machine
+
+from console import clock
+from escalations import canonical, lifecycle, policy, policy_check
+from escalations.answers import Choice
+from escalations.models import Escalation, Event, Package
+from escalations.record import Actor
+from escalations.schemas import published
+from tests.escalations.schemas.test_package import SEED, SEED_STORED
+from tests.factories import REFUND, viewer
+
+DECISION = jsonschema_rs.validator_for(
+    published.published()["handoff-decision.v1.schema.json"], validate_formats=True
+)
+
+
+def publish(**task_types):
+    in_force = policy.current()
+    document = {**in_force.document.dump(), "task_types": task_types}
+    policy.publish(
+        policy_check.check(document),
+        by=Actor("operator", "test"),
+        now=clock.now(),
+        expected=in_force.number,
+    )
+
+
+def decide(id, command="approve", by=None, **choice):
+    case = Escalation.objects.get(id=id)
+    return lifecycle.decide(
+        case,
+        Choice(command, **choice),
+        by=by or viewer(),
+        version=case.version,
+        reject_reasons=["other"],
+        now=clock.now(),
+    )
+
+
+def test_create_answers_with_the_stored_escalation(mira):
+    response = mira.post("/escalations", REFUND)
+
+    document = response.json()
+    case = Escalation.objects.get()
+    assert response.status_code == 201
+    assert response["Location"] == f"/api/v1/escalations/{case.id}"
+    assert document == {
+        "id": case.id,
+        "number": case.number,
+        "url": f"http://127.0.0.1:8000/escalations/{case.id}/",
+        "version": 1,
+        "state": "waiting",
+        "task_type": "refund",
+        "level": 2,
+        "disposition": "review",
+        "reasons": case.reasons,
+        "policy_version": 1,
+        "priority": "normal",
+        "method": "approval",
+        "arrived_at": document["arrived_at"],
+        "respond_by": document["respond_by"],
+        "queue": {"position": 1, "estimated_wait_s": None},
+        "customer_message": (
+            "I am having a colleague check this and will come back to you with the answer."
+        ),
+        "package": {
+            "version": 1,
+            "digest": canonical.digest(REFUND),
+            "completeness": case.completeness,
+            "missing": case.missing,
+        },
+        "decision": None,
+    }
+
+
+def test_create_takes_the_seed_as_it_stands(mira):
+    response = mira.post("/escalations", SEED)
+
+    stored = Package.objects.get()
+    assert response.status_code == 201
+    assert json.dumps(stored.document) == SEED_STORED
+    assert stored.received == SEED
+
+
+def test_create_counts_the_place_in_the_queue(mira, stranger):
+    first, second, third = mira.escalate(), stranger.escalate(), mira.escalate()
+
+    assert [one["queue"]["position"] for one in (first, second, third)] == [1, 2, 3]
+
+
+def test_create_repeated_gives_the_same_escalation(mira):
+    first = mira.post("/escalations", REFUND, Idempotency_Key="order-20931")
+    again = mira.post(
+        "/escalations", json.dumps(REFUND, indent=3, sort_keys=True), Idempotency_Key="order-20931"
+    )
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert "Idempotency-Replayed" not in first
+    assert again["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert Escalation.objects.count() == 1
+
+
+def test_create_takes_the_key_from_the_package_too(mira):
+    package = {**REFUND, "idempotency_key": "order-20931"}
+
+    first, again = mira.post("/escalations", package), mira.post("/escalations", package)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["id"] == first.json()["id"]
+
+
+def test_create_refuses_another_body_under_the_same_key(mira):
+    mira.post("/escalations", REFUND, Idempotency_Key="order-20931")
+    other = mira.post(
+        "/escalations", {**REFUND, "summary": "Other"}, Idempotency_Key="order-20931"
+    )
+
+    assert other.status_code == 422
+    assert Escalation.objects.count() == 1
+
+
+def test_create_keeps_the_keys_of_two_agents_apart(mira, stranger):
+    first = mira.post("/escalations", REFUND, Idempotency_Key="order-20931")
+    other = stranger.post("/escalations", REFUND, Idempotency_Key="order-20931")
+
+    assert (first.status_code, other.status_code) == (201, 201)
+
+
+@pytest.mark.parametrize(
+    ("header", "body_key", "detail"),
+    [
+        ("short", None, "The Idempotency-Key header must have 8 to 255 characters."),
+        ("order-20931", "order-20932", "It differs from the Idempotency-Key header."),
+    ],
+)
+def test_create_refuses_keys_that_cannot_be_used(mira, header, body_key, detail):
+    package = {**REFUND, "idempotency_key": body_key} if body_key else REFUND
+
+    response = mira.post("/escalations", package, Idempotency_Key=header)
+
+    assert response.status_code == 422
+    assert [error["detail"] for error in response.json()["errors"]] == [detail]
+
+
+def test_create_names_every_fault(mira):
+    response = mira.post("/escalations", {"task_type": "Refund", "priority": "asap"})
+
+    assert response.status_code == 422
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "urn:baton:problem:invalid",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "The package is not valid.",
+        "errors": [
+            {
+                "pointer": "/task_type",
+                "detail": "must be 1 to 64 small letters, digits or _ . / - and begin with a "
+                "letter or digit",
+            },
+            {"pointer": "/priority", "detail": "must be one of low, normal, high, urgent"},
+            {"pointer": "/summary", "detail": "is required"},
+        ],
+    }
+    assert Escalation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"task_type": "a", "summary": "\\u0000"}', 422),
+        (b'{"task_type": "a", "summary": "\\ud800"}', 422),
+        (b'{"task_type": "a", "summary": "b", "metadata": {"n": 9007199254740993}}', 422),
+        (b'{"task_type": "a", "summary": "b", "summary": "c"}', 422),
+        (b'{"task_type": "a", "summary": "b", "metadata": {"n": NaN}}', 422),
+        (b'{"task_type": "a", "summary": "b", "metadata": ' + b"[" * 100_000, 422),
+        (b'{"task_type": "a", "summary": "\xff"}', 422),
+        (b" ", 422),
+        (b"[" * 1_100_000, 413),
+        ('{"task_type": "a", "summary": "\u202egnp.exe \U000e0041 =1+1"}'.encode(), 201),
+    ],
+)
+def test_create_answers_hostile_bodies_plainly(mira, body, status):
+    response = mira.post("/escalations", body)
+
+    assert response.status_code == status
+    if status != 201:
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["status"] == status
+
+
+def test_create_refuses_another_media_type(mira):
+    response = mira.call("post", "/escalations", "a=b", "application/x-www-form-urlencoded")
+
+    assert response.status_code == 415
+    assert response.json()["detail"] == (
+        "Send JSON, with the header Content-Type: application/json."
+    )
+
+
+def test_create_refuses_foreign_agents_callbacks_and_cases(mira, stranger):
+    other = stranger.escalate()
+    response = mira.post(
+        "/escalations",
+        {
+            **REFUND,
+            "source": {"agent": {"id": "stranger"}},
+            "callback": {"url": "https://evil.example/", "endpoint": "none"},
+        },
+    )
+    superseding = mira.post("/escalations", {**REFUND, "supersedes": other["id"]})
+
+    assert [error["pointer"] for error in response.json()["errors"]] == [
+        *["/source/agent/id", "/callback/endpoint", "/callback/url"]
+    ]
+    assert superseding.status_code == 422
+    assert [error["pointer"] for error in superseding.json()["errors"]] == ["/supersedes"]
+    assert Escalation.objects.get(id=other["id"]).state == "waiting"
+
+
+def test_create_at_level_one_answers_with_the_decision(mira):
+    publish(refund={"level": 1, "act_at": 0.5, "review_below": 0.4})
+
+    document = mira.escalate()
+
+    assert (document["state"], document["level"], document["disposition"]) == (
+        *("decided", 1, "proceed"),
+    )
+    assert document["decision"]["proceed"] is True
+    assert document["decision"]["policy"]["automatic"] is True
+    assert document["customer_message"] is None
+    assert document["queue"] == {"position": None, "estimated_wait_s": None}
+    assert list(DECISION.iter_errors(document["decision"])) == []
+
+
+def test_create_supersedes_in_one_go(mira):
+    first = mira.escalate()
+    mira.escalate(supersedes=first["id"])
+
+    assert mira.get(f"/escalations/{first['id']}").json()["state"] == "cancelled"
+
+
+def test_one_shows_how_it_stands(mira):
+    created = mira.escalate()
+
+    response = mira.get(f"/escalations/{created['id']}")
+
+    assert (response.status_code, response.json()) == (200, created)
+
+
+@pytest.mark.parametrize("call", ["", "/decision"])
+def test_one_is_not_there_for_a_stranger(mira, stranger, call):
+    created = mira.escalate()
+
+    response = stranger.get(f"/escalations/{created['id']}{call}")
+
+    assert response.status_code == 404
+    assert response.json()["detail"] == f"There is no escalation {created['id']} of yours."
+
+
+@pytest.mark.parametrize(
+    ("call", "document"),
+    [
+        ("revision", REFUND),
+        ("context", {"messages": [{"role": "customer", "text": "Hello?"}]}),
+        ("cancel", {}),
+        ("outcome", {"outcome": "executed"}),
+        ("feedback", {"csat": 5}),
+    ],
+)
+def test_a_stranger_changes_nothing(mira, stranger, call, document):
+    created = mira.escalate()
+
+    response = stranger.post(f"/escalations/{created['id']}/{call}", document)
+
+    assert response.status_code == 404
+    assert mira.get(f"/escalations/{created['id']}").json() == created
+
+
+def test_several_lists_own_escalations_newest_first(mira, stranger):
+    created = [mira.escalate(task_type=name)["id"] for name in ("a", "b", "a")]
+    stranger.escalate()
+    mira.post(f"/escalations/{created[0]}/cancel")
+
+    def ids(query):
+        return [one["id"] for one in mira.get(f"/escalations{query}").json()["items"]]
+
+    assert ids("") == created[::-1]
+    assert ids("?task_type=a") == [created[2], created[0]]
+    assert ids("?state=cancelled") == [created[0]]
+    assert ids("?state=waiting&task_type=b") == [created[1]]
+
+
+def test_several_pages_by_cursor(mira):
+    created = [mira.escalate()["id"] for _ in range(5)]
+
+    found, cursor = [], ""
+    for _ in range(3):
+        page = mira.get(f"/escalations?limit=2{cursor}").json()
+        found += [one["id"] for one in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}"
+
+    assert found == created[::-1]
+    assert page["next_cursor"] is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_several_asks_as_often_for_any_number(mira, count, django_assert_num_queries):
+    publish(refund={"level": 1, "act_at": 0.5, "review_below": 0.4})
+    for _ in range(count):
+        mira.escalate()
+    mira.get("/escalations")
+
+    with django_assert_num_queries(3):
+        document = mira.get("/escalations").json()
+    assert [one["decision"]["proceed"] for one in document["items"]] == [True] * count
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("state=open", "state must be one of waiting, offered, held, second, snoozed, live, "
+         "decided, cancelled, expired"),
+        ("limit=0", "limit must be at least 1"),
+        ("limit=x", "limit must be a whole number"),
+        ("cursor=x", "cursor must match ^[0-9]{1,18}$"),
+    ],
+)  # fmt: skip
+def test_several_refuses_unknown_values(mira, query, detail):
+    response = mira.get(f"/escalations?{query}")
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"pointer": "", "detail": detail}]
+
+
+def test_decision_before_inside_and_after_the_undo_window(mira):
+    created = mira.escalate()
+    path = f"/escalations/{created['id']}/decision"
+
+    before = mira.get(path)
+    decide(created["id"])
+    inside = mira.get(path)
+    with time_machine.travel(clock.now() + timedelta(seconds=10)):
+        after = mira.get(path)
+        whole = mira.get(f"/escalations/{created['id']}").json()
+
+    assert (before.status_code, inside.status_code, after.status_code) == (202, 202, 200)
+    assert before.json() == {
+        "id": created["id"],
+        "state": "waiting",
+        "version": 1,
+        "respond_by": created["respond_by"],
+        "effective_at": None,
+    }
+    assert (inside.json()["state"], inside.json()["version"]) == ("decided", 2)
+    assert inside.json()["effective_at"] > created["arrived_at"]
+    assert list(DECISION.iter_errors(after.json())) == []
+    assert (after.json()["outcome"], after.json()["proceed"]) == ("approved", True)
+    assert after.json()["digest"] == created["package"]["digest"]
+    assert whole["decision"] == after.json()
+
+
+def test_decision_that_was_undone_is_not_shown(mira):
+    created = mira.escalate()
+    dana = viewer()
+    case = decide(created["id"], by=dana)
+    lifecycle.undo(case, by=dana, version=case.version, now=clock.now())
+
+    response = mira.get(f"/escalations/{created['id']}/decision")
+
+    assert (response.status_code, response.json()["state"]) == (202, "held")
+
+
+@pytest.mark.parametrize("wait", ["-1", "61", "x", "1.5"])
+def test_decision_refuses_a_wait_that_cannot_be(mira, wait):
+    created = mira.escalate()
+
+    assert mira.get(f"/escalations/{created['id']}/decision?wait={wait}").status_code == 422
+
+
+def test_revision_is_a_new_package_version(mira):
+    created = mira.escalate()
+    revised = {**REFUND, "summary": "Refund 90 instead"}
+
+    response = mira.post(f"/escalations/{created['id']}/revision", revised)
+
+    assert response.status_code == 200
+    assert (response.json()["version"], response.json()["package"]["version"]) == (2, 2)
+    assert response.json()["package"]["digest"] == canonical.digest(revised)
+
+
+def test_revision_is_refused_once_decided(mira):
+    created = mira.escalate()
+    dana = viewer()
+    decide(created["id"], by=dana)
+
+    response = mira.post(f"/escalations/{created['id']}/revision", REFUND)
+
+    assert response.status_code == 409
+    assert response.json()["by"] == {"id": "dana", "name": "Dana Whitlock"}
+    assert response.json()["type"] == "urn:baton:problem:closed"
+    assert response.json()["at"].endswith("Z")
+
+
+def test_context_is_appended_and_raises_the_version(mira):
+    created = mira.escalate()
+    addition = {
+        "messages": [{"role": "customer", "text": "Any news?"}],
+        "logs": [{"text": "timeout"}],
+        "steps": [{"label": "Asked the warehouse"}],
+    }
+
+    response = mira.post(f"/escalations/{created['id']}/context", addition)
+
+    case = Escalation.objects.get()
+    assert (response.status_code, response.json()["version"]) == (200, 2)
+    assert [one.context for one in case.additions.all()] == [addition]
+
+
+@pytest.mark.parametrize(
+    ("addition", "pointer", "detail"),
+    [
+        ({}, "", "must have at least one message, log line or step"),
+        ({"messages": [{"role": "boss", "text": ""}]}, "/messages/0/role",
+         "must be one of customer, agent, operator, system, tool"),
+        ({"notes": []}, "/notes", "is not known here"),
+        ([], "", "must be an object"),
+    ],
+)  # fmt: skip
+def test_context_names_faults(mira, addition, pointer, detail):
+    created = mira.escalate()
+
+    response = mira.post(f"/escalations/{created['id']}/context", addition)
+
+    assert response.status_code == 422
+    assert {"pointer": pointer, "detail": detail} in response.json()["errors"]
+
+
+def test_cancel_ends_it_and_again_is_a_conflict(mira):
+    created = mira.escalate()
+
+    first = mira.post(f"/escalations/{created['id']}/cancel")
+    again = mira.post(f"/escalations/{created['id']}/cancel")
+
+    assert (first.status_code, first.json()["state"]) == (200, "cancelled")
+    assert (first.json()["decision"]["outcome"], first.json()["decision"]["proceed"]) == (
+        *("cancelled", False),
+    )
+    assert again.status_code == 409
+
+
+def test_cancel_drops_a_decision_inside_its_undo_window(mira):
+    created = mira.escalate()
+    decide(created["id"])
+
+    response = mira.post(f"/escalations/{created['id']}/cancel")
+
+    assert response.json()["decision"]["outcome"] == "cancelled"
+
+
+def test_create_asks_the_database_a_fixed_number_of_times(mira, django_assert_num_queries):
+    mira.escalate()
+
+    with django_assert_num_queries(10):
+        mira.escalate()
+
+
+def test_every_sample_package_is_accepted(mira, shared_data):
+    lines = (shared_data / "retail-packages.jsonl").read_bytes().splitlines()
+
+    statuses = [mira.post("/escalations", line).status_code for line in lines]
+
+    assert statuses == [201] * 300
+    assert Escalation.objects.count() == 300
+    assert Event.objects.filter(kind="received").count() == 300
+
+

@@ -1,0 +1,70 @@
+"""The policy as a document over HTTP."""
+
+import pytest
+
+from escalations import policy
+from tests.escalations.api.conftest import Caller
+
+
+@pytest.fixture
+def keeper(db):
+    return Caller("keeper", scopes=("policy",))
+
+
+def changed(document, **task_types):
+    return {**document, "task_types": task_types}
+
+
+def test_read_gives_the_document_and_its_version(keeper):
+    response = keeper.get("/policy")
+
+    assert response.status_code == 200
+    assert response["ETag"] == '"1"'
+    assert response.json() == policy.current().document.dump()
+
+
+def test_replace_publishes_a_new_version(keeper):
+    document = changed(keeper.get("/policy").json(), refund={"level": 3})
+
+    response = keeper.put("/policy?note=From+git", document, If_Match='"1"')
+
+    in_force = policy.current()
+    assert (response.status_code, response["ETag"]) == (200, '"2"')
+    assert response.json() == in_force.document.dump()
+    assert in_force.number == 2
+    assert policy.version(2).note == "From git"
+    assert policy.published_by(policy.version(2)).id == "keeper"
+
+
+def test_replace_of_an_older_version_is_refused_with_who_and_when(keeper):
+    document = keeper.get("/policy").json()
+    keeper.put("/policy", changed(document, refund={"level": 3}), If_Match='"1"')
+
+    late = keeper.put("/policy", changed(document, refund={"level": 4}), If_Match='"1"')
+
+    assert late.status_code == 412
+    assert late.json()["by"] == {"id": "keeper", "name": "keeper"}
+    assert late.json()["at"].endswith("Z")
+    assert policy.current().number == 2
+
+
+@pytest.mark.parametrize("if_match", [None, "*", "abc"])
+def test_replace_needs_the_version(keeper, if_match):
+    document = keeper.get("/policy").json()
+    headers = {} if if_match is None else {"If_Match": if_match}
+
+    response = keeper.put("/policy", document, **headers)
+
+    assert response.status_code == 428
+
+
+def test_replace_names_faults(keeper):
+    document = changed(keeper.get("/policy").json(), refund={"level": 5})
+
+    response = keeper.put("/policy", document, If_Match='"1"')
+
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json()["errors"]] == [
+        "/task_types/refund/level"
+    ]
+    assert policy.current().number == 1

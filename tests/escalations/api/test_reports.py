@@ -1,0 +1,116 @@
+"""Outcome and feedback over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from console import clock
+from escalations.models import Escalation, Event, Feedback, Report
+from tests.escalations.api.test_escalations import decide
+
+
+@pytest.fixture
+def decided(mira):
+    """The id of a case whose decision is in effect."""
+    created = mira.escalate()
+    decide(created["id"])
+    with time_machine.travel(clock.now() + timedelta(seconds=10)):
+        yield created["id"]
+
+
+def test_outcome_is_kept(mira, decided):
+    said = {
+        "outcome": "failed",
+        "detail": "The bank refused it.",
+        "cost": {"value": "1.20", "currency": "EUR"},
+    }
+
+    response = mira.post(f"/escalations/{decided}/outcome", said)
+
+    kept = Report.objects.get()
+    assert response.status_code == 200
+    assert response.json() == {
+        "id": decided,
+        "outcome": "failed",
+        "reported_at": kept.reported_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+    assert (kept.result, kept.detail, kept.cost) == ("failed", said["detail"], said["cost"])
+    assert Event.objects.filter(kind="outcome_reported").count() == 1
+
+
+def test_the_same_outcome_again_changes_nothing(mira, decided):
+    first = mira.post(f"/escalations/{decided}/outcome", {"outcome": "executed"})
+    again = mira.post(f"/escalations/{decided}/outcome", {"outcome": "executed"})
+
+    assert again.json() == first.json()
+    assert Report.objects.count() == 1
+
+
+def test_outcome_before_the_decision_is_in_effect_is_a_conflict(mira):
+    created = mira.escalate()
+    path = f"/escalations/{created['id']}/outcome"
+
+    waiting = mira.post(path, {"outcome": "executed"})
+    decide(created["id"])
+    inside = mira.post(path, {"outcome": "executed"})
+
+    assert (waiting.status_code, inside.status_code) == (409, 409)
+    assert waiting.json()["type"] == "urn:baton:problem:not_decided"
+    assert Report.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "detail"),
+    [
+        ({}, "/outcome", "is required"),
+        (
+            {"outcome": "done"},
+            "/outcome",
+            "must be one of executed, failed, refused, too_late",
+        ),
+        (
+            {"outcome": "failed", "cost": {"value": 1, "currency": "EUR"}},
+            "/cost/value",
+            "must be a text",
+        ),
+        ({"outcome": "failed", "why": "x"}, "/why", "is not known here"),
+    ],
+)
+def test_outcome_names_faults(mira, decided, said, pointer, detail):
+    response = mira.post(f"/escalations/{decided}/outcome", said)
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"pointer": pointer, "detail": detail}]
+
+
+def test_feedback_is_kept_and_replaced(mira, decided):
+    path = f"/escalations/{decided}/feedback"
+    first = mira.post(path, {"csat": 2, "effort": 7, "resolved": False, "had_to_repeat": True})
+    second = mira.post(path, {"csat": 4, "comment": "Good in the end"})
+
+    kept = Feedback.objects.get()
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert (kept.csat, kept.effort, kept.resolved, kept.had_to_repeat, kept.comment) == (
+        *(4, None, None, None, "Good in the end"),
+    )
+    assert kept.escalation == Escalation.objects.get(id=decided)
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "detail"),
+    [
+        ({}, "", "must have at least one answer"),
+        ({"csat": 0}, "/csat", "must be at least 1"),
+        ({"csat": 6}, "/csat", "must be at most 5"),
+        ({"effort": 8}, "/effort", "must be at most 7"),
+        ({"resolved": "yes"}, "/resolved", "must be true or false"),
+        ({"csat": 4.5}, "/csat", "must be a whole number"),
+        ({"comment": None}, "/comment", "must be a text"),
+    ],
+)
+def test_feedback_names_faults(mira, decided, said, pointer, detail):
+    response = mira.post(f"/escalations/{decided}/feedback", said)
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"pointer": pointer, "detail": detail}]
