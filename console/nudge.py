@@ -22,7 +22,7 @@ def nudge(name: str) -> None:
     Never waits for the broker: the name goes to one thread, and the same name asked for again
     before it was sent is sent once. Raises KeyError for a name that is not scheduled.
     """
-    task: str = settings.CELERY_BEAT_SCHEDULE[name]["task"]
+    task = str(settings.CELERY_BEAT_SCHEDULE[name]["task"])
     transaction.on_commit(partial(_hand_over, task), robust=True)
 
 

@@ -1,0 +1,178 @@
+"""The house rules that a machine can check. Each says what to do when it fails."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("console", "escalations", "metrics", "routing")
+READS_THE_ENVIRONMENT = {
+    "console/asgi.py", "console/celery.py", "console/environment.py", "console/wsgi.py",
+}  # fmt: skip
+
+
+def files(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+CODE = [
+    path for path in files(*(f"{app}/**/*.py" for app in APPS)) if "migrations" not in path.parts
+]
+TESTS = files("tests/**/*.py")
+TEMPLATES = files("templates/**/*.html")
+STYLES = [path for path in files("static/css/**/*.css") if "vendor" not in path.parts]
+SCRIPTS = [path for path in files("static/js/**/*.js") if "vendor" not in path.parts]
+OWN = [*CODE, *TESTS, *TEMPLATES, *STYLES, *SCRIPTS, *files("bin/*", "docs/*.md", "*.md")]
+
+
+def lines_with(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
+    found = re.compile(pattern, flags)
+    return [
+        f"{name(path)}:{number}: {line.strip()[:80]}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if found.search(line)
+    ]
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize(
+    ("paths", "limit"),
+    [(CODE, 400), (TESTS, 400), (TEMPLATES, 150), (STYLES, 250), (SCRIPTS, 120)],
+    ids=["code", "tests", "templates", "styles", "scripts"],
+)
+def test_files_are_short(paths, limit):
+    sizes = {name(path): len(path.read_text().splitlines()) for path in paths}
+    assert {path: size for path, size in sizes.items() if size > limit} == {}
+
+
+def test_functions_are_short():
+    def limit(path: Path) -> int:
+        if path.name == "tasks.py":
+            return 20
+        else:
+            return 35 if "views" in path.parts else 50
+
+    sizes = {
+        f"{name(path)}:{node.lineno} {node.name}": (node.end_lineno - node.lineno + 1, limit(path))
+        for path in CODE
+        for node in functions(path)
+    }
+    assert {where: size for where, (size, most) in sizes.items() if size > most} == {}
+
+
+def test_modules_are_named_for_what_they_do():
+    vague = {"utils", "util", "helpers", "helper", "services", "service", "misc", "common", "base"}
+    assert [name(path) for path in CODE if vague & {path.stem, *path.parts}] == []
+
+
+def test_imports_go_one_way():
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_code_prints_nothing_and_leaves_no_notes_behind():
+    assert lines_with(CODE, r"\b(?<!\.)print\(|\bbreakpoint\(") == []
+    note = "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"))
+    assert lines_with(OWN, rf"\b({note})\b") == []
+
+
+def test_only_one_module_reads_the_environment():
+    elsewhere = [path for path in CODE if name(path) not in READS_THE_ENVIRONMENT]
+    allowed = r"os\.environ\.get\(\"BATON_PASSWORD\""
+    assert [
+        line
+        for line in lines_with(elsewhere, r"os\.(environ|getenv)")
+        if not re.search(allowed, line)
+    ] == []
+
+
+def test_no_model_signals_and_no_rule_in_save():
+    assert lines_with(CODE, r"\b(pre|post)_(save|delete)\b|m2m_changed") == []
+    models = [path for path in CODE if "models" in path.parts or path.name == "models.py"]
+    assert lines_with(models, r"def (save|delete)\(") == []
+
+
+def test_tasks_are_nudged_never_published_from_a_request():
+    code = [path for path in CODE if name(path) != "console/nudge.py"]
+    assert lines_with(code, r"\.(delay|apply_async|send_task)\(") == []
+
+
+def test_only_one_module_opens_connections_to_other_servers():
+    code = [path for path in CODE if name(path) != "console/outbound.py"]
+    assert lines_with(code, r"^\s*(import|from) (httpx|httpcore|requests|urllib\.request)\b") == []
+
+
+def test_templates_hold_no_script_no_style_and_no_trusted_text():
+    assert lines_with(TEMPLATES, r"\|\s*safe\b|{%\s*autoescape off") == []
+    script = r"<script(?![^>]*(\bsrc=|application/json))"
+    assert lines_with(TEMPLATES, rf"{script}|<style\b|javascript:", re.I) == []
+    assert lines_with(TEMPLATES, r"\s(on[a-z]+|hx-on[:a-z-]*|style)\s*=", re.I) == []
+    assert lines_with(TEMPLATES, r"hx-trigger=\"[^\"]*\[|hx-vals=.?js:|hx-vars") == []
+
+
+def test_scripts_evaluate_nothing():
+    assert lines_with(SCRIPTS, r"\beval\(|new Function\(|document\.write|\bconsole\.log\(") == []
+
+
+def test_included_templates_begin_with_an_underscore_and_pages_do_not():
+    text = "\n".join(path.read_text() for path in TEMPLATES)
+    included = set(re.findall(r"{%\s*include\s+[\"']([^\"'#]+)[\"']", text))
+    own = {str(path.relative_to(ROOT / "templates")) for path in TEMPLATES}
+    fragments = {path for path in own if Path(path).name.startswith("_")}
+    assert sorted(path for path in included & own if path not in fragments) == []
+    rendered = "\n".join(path.read_text() for path in CODE)
+    unused = [path for path in fragments - included if path not in rendered]
+    assert sorted(unused) == []
+
+
+def test_colours_come_from_the_tokens():
+    raw = r"#[0-9a-f]{3,8}\b|\b(rgb|hsl|hwb|lab|lch|oklab|oklch)a?\((?!from)"
+    elsewhere = [path for path in STYLES if path.name != "tokens.css"]
+    assert lines_with(elsewhere, raw, re.I) == []
+
+
+def test_styles_use_logical_properties():
+    physical = r"^\s*(margin|padding|border)-(left|right)\b|text-align:\s*(left|right)"
+    assert lines_with(STYLES, physical) == []
+
+
+def test_tests_go_through_the_real_doors():
+    assert (
+        lines_with(TESTS, r"^\s*(import|from) unittest\.mock|^\s*from unittest import mock") == []
+    )
+
+
+def test_tests_mirror_the_code():
+    stories = {"append_only", "races"}
+    for app in APPS:
+        known = stories | {
+            part for path in CODE for part in (path.stem, *path.parts) if app in path.parts
+        }
+        tests = [
+            path.stem.removeprefix("test_").removesuffix("_command")
+            for path in files(f"tests/{app}/**/test_*.py")
+        ]
+        assert [test for test in tests if test not in known] == []
+
+
+def test_every_setting_is_in_the_manual():
+    manual = ROOT / "docs" / "operating.md"
+    used = set(re.findall(r"\"(BATON_[A-Z_]+)\"", (ROOT / "console/environment.py").read_text()))
+    text = manual.read_text()
+    assert sorted(name for name in {*used, "DATABASE_URL", "REDIS_URL"} if name not in text) == []
