@@ -12,7 +12,7 @@ from escalations.access import Viewer
 from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import InForce
 from escalations.policy_document import PolicyDocument
-from escalations.refusals import NotFound
+from escalations.refusals import Fault, Invalid, NotFound
 
 JSON = dict[str, Any]
 
@@ -50,15 +50,50 @@ def change(viewer: Viewer, task_type: str, values: JSON, *, now: datetime) -> No
 
     A new name makes a new task type. Raises Invalid if the policy would not be usable.
     """
-    in_force = policy.current()
-    row = _row(viewer, in_force)
+    row = _row(viewer, policy.current())
     document = orjson.loads(row.body)
     part = _part(document, task_type)
     for name, value in values.items():
-        if value is None:
+        if name == "respond_s":
+            part[name] = _seconds(part.get(name)) | value
+        elif value is None and part is not document["defaults"]:
+            # Only saying so keeps out what the defaults have.
+            part[name] = None
+        elif value is None:
             part.pop(name, None)
         else:
             part[name] = value
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def add(viewer: Viewer, task_type: str, values: JSON, *, now: datetime) -> None:
+    """Add a task type. Raises Invalid where there is one of that name."""
+    row = _row(viewer, policy.current())
+    if task_type in orjson.loads(row.body).get("task_types", {}):
+        fault = Fault("/name", "There is a task type of this name already.")
+        raise Invalid("The task type cannot be added.", errors=[fault])
+    change(viewer, task_type, values, now=now)
+
+
+@transaction.atomic
+def add_rule(viewer: Viewer, task_type: str, rule: JSON, *, now: datetime) -> None:
+    """Add a rule to a task type. Raises Invalid for a rule that cannot work."""
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    _part(document, task_type).setdefault("rules", []).append(rule)
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def remove_rule(viewer: Viewer, task_type: str, index: int, reason: str, *, now: datetime) -> None:
+    """Take a rule out. Raises NotFound if another or none stands there now."""
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    rules = _part(document, task_type).get("rules", [])
+    if not 0 <= index < len(rules) or rules[index]["reason"] != reason:
+        raise NotFound("not_found", "This rule is no longer there.")
+    del rules[index]
     _save(row, document, now=now)
 
 
@@ -67,7 +102,7 @@ def remove(viewer: Viewer, task_type: str, *, now: datetime) -> None:
     """Take a task type out; its cases then fall to the fallback. Raises NotFound."""
     row = _row(viewer, policy.current())
     document = orjson.loads(row.body)
-    if task_type not in document["task_types"]:
+    if task_type not in document.get("task_types", {}):
         raise NotFound("not_found", "There is no such task type in the policy.")
     del document["task_types"][task_type]
     _save(row, document, now=now)
@@ -129,6 +164,10 @@ def _part(document: JSON, task_type: str) -> JSON:
     else:
         part = document["task_types"].setdefault(task_type, {})
     return part
+
+
+def _seconds(own: Any) -> JSON:
+    return dict.fromkeys("1234", own) if isinstance(own, int) else dict(own or {})
 
 
 def _save(row: PolicyDraft, document: JSON, *, now: datetime) -> None:

@@ -1,0 +1,331 @@
+"""The forms of the Levels screen: what an admin types, as parts of the policy document."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from escalations import operators, wording
+from escalations.policy_document import TaskType
+
+JSON = dict[str, Any]
+LIMITS = ("sentiment_below", "failures_at_least", "turns_above", "minutes_above")
+AMOUNTS = {1: "alone_up_to", 2: "approve_up_to", 3: "take_over_up_to"}
+LEVELS = [
+    (1, "1, agent acts alone"),
+    (2, "2, person approves"),
+    (3, "3, person takes over"),
+    (4, "4, alert at once"),
+]
+ON_TIMEOUT = [
+    ("escalate", "alert supervisors"),
+    ("reject", "answer “rejected”"),
+    ("return_to_agent", "return it to the agent"),
+    ("keep_waiting", "keep waiting"),
+]
+UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+
+
+class Percent(forms.CharField):
+    """`90 %` on screen, 0.9 in the policy."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return wording.percent(value) if isinstance(value, float | int) else value
+
+    def clean(self, value: Any) -> float | None:
+        text = super().clean(value).replace("%", "").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text) or Decimal(text) > 100:
+            raise forms.ValidationError("Type a number from 0 to 100, such as 85 %.")
+        return float(Decimal(text) / 100)
+
+
+class Money(forms.CharField):
+    """`1,925.00` on screen, `1925.00` in the policy."""
+
+    def prepare_value(self, value: Any) -> Any:
+        plain = isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value)
+        return wording.money(Decimal(value), "").strip() if plain else value
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value).strip().lstrip("€$£").strip()
+        if text and not re.fullmatch(r"(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d{1,6})?", text):
+            raise forms.ValidationError("Type an amount such as 80.00 or 1,925.00.")
+        return text.replace(",", "")
+
+
+class Duration(forms.CharField):
+    """`1 h 30 min` on screen, seconds in the policy."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return wording.duration(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value).strip().lower()
+        if not text:
+            return None
+        parts = re.findall(r"(\d{1,8}) ?(days|day|h|min|s)?(?: |$)", f"{text} ")
+        if not re.fullmatch(r"(\d{1,8} ?(days|day|h|min|s)? ?)+", text):
+            raise forms.ValidationError("Type a time such as 30 s, 5 min, 2 h or 1 day.")
+        return sum(int(number) * UNITS[unit or "s"] for number, unit in parts)
+
+
+class Words(forms.CharField):
+    """A list with commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = (word.strip() for word in super().clean(value).split(","))
+        return list(dict.fromkeys(word for word in words if word))
+
+
+class Skills(forms.CharField):
+    """`refunds 3, german 1`; a skill without a grade means 1."""
+
+    def prepare_value(self, value: Any) -> Any:
+        shown = isinstance(value, dict)
+        return ", ".join(f"{name} {grade}" for name, grade in value.items()) if shown else value
+
+    def clean(self, value: Any) -> dict[str, int]:
+        found = {}
+        for part in filter(None, (part.strip() for part in super().clean(value).split(","))):
+            match = re.fullmatch(r"(.*\S)\s+([1-5])", part)
+            name, grade = (match[1], int(match[2])) if match else (part, 1)
+            found[name] = grade
+        return found
+
+
+class Part(forms.Form):
+    """A form for some parts of one task type. `changes` gives only what differs from `shown`."""
+
+    def __init__(self, shown: TaskType, data: Any = None) -> None:
+        self.shown = shown
+        super().__init__(data, initial=self.starts(shown), auto_id="level-%s")
+
+    def starts(self, shown: TaskType) -> JSON:
+        """What the fields say at first."""
+        raise NotImplementedError
+
+    def wishes(self) -> JSON:
+        """The parts of the document that the fields stand for."""
+        raise NotImplementedError
+
+    def changes(self) -> JSON:
+        """What has to be set in the draft; None takes a part out."""
+        now = self.shown.model_dump(mode="json")
+        return {name: value for name, value in self.wishes().items() if value != now[name]}
+
+
+class AloneForm(Part):
+    """Level 1."""
+
+    level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int)
+    amount = Money(label="Amount up to", required=False)
+    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, max_length=3)
+    act_at = Percent(label="At least sure")
+    review_below = Percent(label="Hand over below")
+    flag_share = Percent(label="Check between")
+
+    at = 1
+
+    def starts(self, shown: TaskType) -> JSON:
+        return {
+            "level": shown.level,
+            "act_at": shown.act_at,
+            "review_below": shown.review_below,
+            "flag_share": shown.flag_share,
+            **_amount_starts(self.at, shown),
+        }
+
+    def wishes(self) -> JSON:
+        given = self.cleaned_data
+        names = ("level", "act_at", "review_below", "flag_share")
+        return {name: given[name] for name in names} | _amounts(self.at, self.shown, given)
+
+
+class RaisedForm(Part):
+    """Levels 2, 3 and 4: what brings a case there, and how soon it is answered."""
+
+    level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int)
+    answer_within = Duration(label="Answer within")
+    amount = Money(label="Amount up to", required=False)
+    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, max_length=3)
+    two_people_from = Money(label="Two people from", required=False)
+    approvals = forms.IntegerField(label="People to approve", min_value=1, max_value=10)
+    blind = forms.BooleanField(label="Second person does not see the first verdict", required=False)
+    failures_at_least = forms.IntegerField(
+        label="Failed attempts from", required=False, min_value=1
+    )
+    turns_above = forms.IntegerField(label="Messages above", required=False, min_value=0)
+    minutes_above = forms.IntegerField(label="Minutes above", required=False, min_value=0)
+    sentiment_below = forms.FloatField(
+        label="Mood below, −1 to 1", required=False, min_value=-1, max_value=1
+    )
+    tiers = Words(label="Customer tiers", required=False)
+
+    def __init__(self, at: int, shown: TaskType, data: Any = None) -> None:
+        self.at = at
+        super().__init__(shown, data)
+        unused = {2: [], 3: [], 4: ["amount", "currency"]}[at]
+        if at != 2:
+            unused = [*unused, "two_people_from", "approvals", "blind"]
+        for name in unused:
+            del self.fields[name]
+
+    def starts(self, shown: TaskType) -> JSON:
+        limits = {name: getattr(shown, name) for name in LIMITS}
+        return {
+            "level": shown.level,
+            "answer_within": shown.respond_within(self.at),
+            "approvals": shown.approvals,
+            "blind": shown.blind,
+            "tiers": [tier for tier, level in shown.tiers.items() if level == self.at],
+            **{
+                name: _short(one.value)
+                for name, one in limits.items()
+                if one and one.level == self.at
+            },
+            **_amount_starts(self.at, shown),
+        }
+
+    def wishes(self) -> JSON:
+        given = self.cleaned_data
+        wished = {"level": given["level"], **self._limits(given)}
+        if given["answer_within"] != self.shown.respond_within(self.at):
+            wished["respond_s"] = {str(self.at): given["answer_within"]}
+        others = {tier: level for tier, level in self.shown.tiers.items() if level != self.at}
+        wished["tiers"] = others | dict.fromkeys(given["tiers"], self.at)
+        if self.at == 2:
+            wished |= {"approvals": given["approvals"], "blind": given["blind"]}
+        return wished if self.at == 4 else wished | _amounts(self.at, self.shown, given)
+
+    def _limits(self, given: JSON) -> JSON:
+        """A limit typed here comes to this level; one that was here and is empty goes."""
+        wished: JSON = {}
+        for name in LIMITS:
+            was = getattr(self.shown, name)
+            if given[name] is not None:
+                wished[name] = {"value": float(given[name]), "level": self.at}
+            elif was and was.level == self.at:
+                wished[name] = None
+        return wished
+
+
+class TaskTypeForm(Part):
+    """What holds at every level."""
+
+    title = forms.CharField(label="Title", max_length=255)
+    undo_s = Duration(label="Undo for")
+    expires_s = Duration(label="Expires after", required=False, help_text="empty: never")
+    on_timeout = forms.ChoiceField(label="When it expires", choices=ON_TIMEOUT)
+    skills = Skills(label="Skills needed", required=False, help_text="such as refunds 3, german 1")
+    reject_reasons = forms.CharField(
+        label="Reasons to reject",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="one per line; “another reason” is always there",
+    )
+
+    def starts(self, shown: TaskType) -> JSON:
+        reasons = "\n".join(reason.label for reason in shown.reject_reasons)
+        names = ("title", "undo_s", "expires_s", "on_timeout", "skills")
+        return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
+
+    def wishes(self) -> JSON:
+        given = self.cleaned_data
+        codes = {reason.label: reason.code for reason in self.shown.reject_reasons}
+        lines = (line.strip() for line in given["reject_reasons"].splitlines())
+        labels = list(dict.fromkeys(line for line in lines if line))
+        reasons = [{"code": codes.get(one) or code_of(one), "label": one} for one in labels]
+        return given | {"reject_reasons": reasons}
+
+
+class NewTaskTypeForm(forms.Form):
+    """A task type that the policy does not name yet."""
+
+    name = forms.RegexField(
+        r"^[a-z0-9][a-z0-9_./-]{0,63}$",
+        label="Name",
+        help_text="as agents send it, such as refund or retail/exchange",
+        error_messages={
+            "invalid": "Use small letters, digits, and _ . / - such as retail/exchange."
+        },
+    )
+    title = forms.CharField(
+        label="Title", max_length=255, help_text="as people read it, such as Refunds"
+    )
+    level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int, initial=2)
+
+
+class RuleForm(forms.Form):
+    """One more rule of a task type."""
+
+    field = forms.CharField(
+        label="When", max_length=255, help_text="such as customer.tier, risk.amount.value or text"
+    )
+    operator = forms.ChoiceField(label="Test", choices=list(operators.PHRASES.items()))
+    value = forms.CharField(
+        label="Value", required=False, max_length=1_000, help_text="lists with commas"
+    )
+    reason = forms.CharField(label="Because", max_length=255)
+
+    def rule(self, level: int) -> JSON:
+        """The rule as the policy writes it."""
+        given = self.cleaned_data
+        several = given["operator"] in operators.WITH_LIST or (
+            given["operator"] == "mentions" and "," in given["value"]
+        )
+        made = {**given, "level": level, "value": typed(given["value"])}
+        if several:
+            made["value"] = [typed(one) for one in given["value"].split(",") if one.strip()]
+        if given["operator"] in operators.ON_PRESENCE:
+            del made["value"]
+        return made
+
+
+def typed(text: str) -> str | bool:
+    """`true` and `false` are truth values; numbers stay as typed, which compares the same."""
+    return {"true": True, "false": False}.get(text.strip().lower(), text.strip())
+
+
+def code_of(label: str) -> str:
+    """The code of a reason to reject, made of its words."""
+    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:64] or "other"
+
+
+def _currency(shown: TaskType) -> str:
+    return next(iter(shown.amounts), "EUR")
+
+
+def _amount_starts(level: int, shown: TaskType) -> JSON:
+    limits = shown.amounts.get(_currency(shown))
+    starts: JSON = {"currency": _currency(shown)}
+    if limits and level in AMOUNTS:
+        starts |= {
+            "amount": getattr(limits, AMOUNTS[level]),
+            "two_people_from": limits.two_people_from,
+        }
+    return starts
+
+
+def _amounts(level: int, shown: TaskType, given: JSON) -> JSON:
+    amounts = {
+        currency: limits.model_dump(exclude_none=True) for currency, limits in shown.amounts.items()
+    }
+    limits = amounts.pop(_currency(shown), {})
+    fields = {AMOUNTS[level]: given["amount"]}
+    if level == 2:
+        fields["two_people_from"] = given["two_people_from"]
+    limits = {name: value for name, value in (limits | fields).items() if value}
+    own = {given["currency"] or "EUR": limits} if limits else {}
+    wished = own | amounts
+    same = {c: one.model_dump(exclude_none=True) for c, one in shown.amounts.items()} == wished
+    return {} if same else {"amounts": wished}
+
+
+def _short(value: float) -> float | int:
+    return int(value) if value == int(value) else value

@@ -1,0 +1,208 @@
+"""The policy as the Levels screen shows it: one row per task type, one cell per level."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from escalations import wording
+from escalations.hard_rules import HardRules
+from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+
+LEVELS = (1, 2, 3, 4)
+FALLBACK = "defaults"
+FALLBACK_TITLE = "Everything else"
+HEADINGS = {
+    1: ("Agent acts alone", "a share is checked after"),
+    2: ("Person approves", "agent drafts"),
+    3: ("Person takes over", "agent is silent"),
+    4: ("Alert at once", "nothing happens meanwhile"),
+}
+EXPLAINED = {
+    1: "At least this sure, the agent acts without asking. Between the two, it acts and the share "
+    "is checked by a person afterwards. Below the lower one, a person approves.",
+    2: "The agent drafts; nothing happens until a person approves, edits or rejects.",
+    3: "The agent stops and a person takes the case over. Whoever asks for a person comes here.",
+    4: "People are alerted at once and until somebody acts; nothing happens meanwhile.",
+}
+NOT_USED = "not used"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that stay, go (`del`) or come (`ins`)."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What brings a case of this task type to this level, and what the draft changes in it."""
+
+    level: int
+    first: list[Piece]
+    rest: list[Piece]
+    used: bool
+    changed: bool
+    lock: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its column, as the address says it."""
+        return str(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task type, as it is in force and as the draft would have it."""
+
+    name: str
+    title: str
+    cells: list[Cell]
+    state: str = ""
+
+
+def rows(in_force: PolicyDocument, draft: PolicyDocument | None, hard: HardRules) -> list[Row]:
+    """Every task type of the policy and of the draft, the fallback last."""
+    wanted = draft or in_force
+    names = [*{**wanted.task_types, **in_force.task_types}, FALLBACK]
+    return [_row(name, in_force, wanted, hard) for name in names]
+
+
+def terms(policy: PolicyDocument, name: str) -> TaskType | None:
+    """What holds for this row of the screen; None where the policy does not name it."""
+    if name == FALLBACK:
+        return policy.for_task_type("").model_copy(update={"title": FALLBACK_TITLE})
+    elif policy.knows(name):
+        return policy.for_task_type(name)
+    else:
+        return None
+
+
+def _row(name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: HardRules) -> Row:
+    before, after = terms(in_force, name), terms(wanted, name)
+    shown = after or before
+    assert shown is not None, "A row is drawn only for what one of the two policies names."
+    state = {(True, False): "removed", (False, True): "new"}.get(
+        (before is not None, after is not None), ""
+    )
+    lock = hard.locks(name)
+    cells = []
+    for level in LEVELS:
+        if lock and level < lock.level:
+            cells.append(_locked(level, lock.title))
+        else:
+            cells.append(_cell(level, before or shown, after or shown))
+    return Row(name, shown.title or name, cells, state)
+
+
+def _locked(level: int, why: str) -> Cell:
+    kept, reason = [Piece("", "never alone")], [Piece("", wording.inside(why))]
+    return Cell(level, kept, reason, used=False, changed=False, lock=why)
+
+
+def _cell(level: int, before: TaskType, after: TaskType) -> Cell:
+    old, new = list(_ways(level, before)), list(_ways(level, after))
+    old_first, old_rest = _parts(old)
+    new_first, new_rest = _parts(new)
+    return Cell(
+        level=level,
+        first=compared(old_first, new_first),
+        rest=compared(old_rest, new_rest),
+        used=bool(new),
+        changed=old != new,
+    )
+
+
+def _parts(ways: list[str]) -> tuple[str, str]:
+    first = ways[0] if ways else NOT_USED
+    return first, "; ".join(ways[1:])
+
+
+def compared(before: str, after: str) -> list[Piece]:
+    """The words both have at both ends, and between them what goes and what comes."""
+    old, new = before.split(), after.split()
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    pieces = [
+        Piece("", " ".join(new[:start])),
+        Piece("del", " ".join(old[start : len(old) - end])),
+        Piece("ins", " ".join(new[start : len(new) - end])),
+        Piece("", " ".join(new[len(new) - end :] if end else [])),
+    ]
+    return [piece for piece in pieces if piece.text]
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    count = 0
+    while count < min(len(one), len(other)) and one[count] == other[count]:
+        count += 1
+    return count
+
+
+def _ways(level: int, task_type: TaskType) -> Iterator[str]:
+    if level == 1:
+        yield from _alone(task_type)
+    else:
+        yield from _base(level, task_type)
+        yield from _amounts(level, task_type)
+        yield from _limits(level, task_type)
+        yield from (f"tier {tier}" for tier, at in task_type.tiers.items() if at == level)
+        yield from (rule_in_brief(rule) for rule in task_type.rules if rule.level == level)
+        if level == 3 and task_type.level < 3:
+            yield "asks for a person"
+
+
+def _alone(task_type: TaskType) -> Iterator[str]:
+    if task_type.level > 1:
+        return
+    for currency, limits in task_type.amounts.items():
+        if limits.alone_up_to:
+            yield f"up to {_money(limits.alone_up_to, currency)}"
+    yield f"from {wording.percent(task_type.act_at)} sure"
+    if task_type.review_below < task_type.act_at:
+        checked = wording.percent(task_type.flag_share)
+        yield f"from {wording.percent(task_type.review_below)}: {checked} checked after"
+
+
+def _base(level: int, task_type: TaskType) -> Iterator[str]:
+    if task_type.level == level:
+        yield "every case"
+    elif task_type.level == 1 and level == 2:
+        yield f"under {wording.percent(task_type.review_below)} sure"
+    if level == 2 and task_type.level <= 2 and task_type.approvals > 1:
+        yield f"{task_type.approvals} people"
+
+
+def _amounts(level: int, task_type: TaskType) -> Iterator[str]:
+    for currency, limits in task_type.amounts.items():
+        limit = _limit_below(level, limits)
+        if limit and task_type.level < level:
+            yield f"over {_money(limit, currency)}"
+        if level == 2 and limits.two_people_from:
+            yield f"from {_money(limits.two_people_from, currency)}: 2 people"
+
+
+def _limit_below(level: int, limits: AmountLimits) -> str | None:
+    return {2: limits.alone_up_to, 3: limits.approve_up_to, 4: limits.take_over_up_to}[level]
+
+
+def _limits(level: int, task_type: TaskType) -> Iterator[str]:
+    told: list[tuple[Limit | None, str]] = [
+        (task_type.failures_at_least, "failed {} times"),
+        (task_type.sentiment_below, "mood under {}"),
+        (task_type.turns_above, "over {} messages"),
+        (task_type.minutes_above, "over {} min"),
+    ]
+    for limit, words in told:
+        if limit and limit.level == level:
+            yield words.format(wording.number(limit.value))
+
+
+def rule_in_brief(rule: Rule) -> str:
+    """The admin's own words for a rule."""
+    return wording.inside(rule.reason)
+
+
+def _money(amount: str, currency: str) -> str:
+    return wording.money(Decimal(amount), currency)

@@ -1,0 +1,257 @@
+"""The Levels screen: the policy in force, and an admin's draft of the next one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock
+from escalations import access, hard_rules, levels, policy, policy_difference, policy_draft
+from escalations.access import Viewer
+from escalations.forms import levels as level_forms
+from escalations.policy import InForce
+from escalations.policy_document import PolicyDocument, TaskType
+from escalations.policy_draft import Draft
+from escalations.refusals import Invalid, NotFound
+
+Rest = ParamSpec("Rest")
+Act = Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+HISTORY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What one person sees: the policy in force and their own draft."""
+
+    viewer: Viewer
+    in_force: InForce
+    draft: Draft | None
+
+    @property
+    def wanted(self) -> PolicyDocument:
+        return self.draft.document if self.draft else self.in_force.document
+
+    def terms(self, name: str) -> TaskType:
+        """What the draft says of a row. Raises Http404 for one that it has not."""
+        found = levels.terms(self.wanted, name)
+        if found is None:
+            raise Http404
+        return found
+
+
+def readers(view: Act[Rest]) -> View[Rest]:
+    """For those who may see the policy: supervisors and admins."""
+    return _for({"supervisor", "admin"}, view)
+
+
+def editors(view: Act[Rest]) -> View[Rest]:
+    """For those who may change it: admins."""
+    return _for({"admin"}, view)
+
+
+def _for(roles: set[str], view: Act[Rest]) -> View[Rest]:
+    @login_required
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        viewer = access.viewer_of(request.user)
+        if viewer.role not in roles:
+            raise PermissionDenied
+        try:
+            return view(request, viewer, *args, **kwargs)
+        except NotFound as refused:
+            raise Http404(refused.detail) from refused
+
+    return cast("View[Rest]", checked)
+
+
+@require_safe
+@readers
+def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The whole screen; `?edit=refund|1` opens one cell, `?edit=refund` the task type."""
+    screen = screen_of(viewer)
+    editor = editor_of(screen, request.GET) if viewer.role == "admin" else {}
+    return page(request, screen, **editor)
+
+
+@require_POST
+@editors
+def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Keep what was typed into one cell in the draft."""
+    screen = screen_of(viewer)
+    name, level = _place(request.POST.get("edit", ""))
+    form = _form(screen.terms(name), name, level, request.POST)
+    if form.is_valid():
+        try:
+            policy_draft.change(viewer, name, form.changes(), now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            return back(name, level)
+    return page(request, screen, status=422, **_editor(screen, name, level, form=form))
+
+
+@require_POST
+@editors
+def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """One more rule that brings cases to a level."""
+    screen = screen_of(viewer)
+    name, level = _place(request.POST.get("edit", ""))
+    form = level_forms.RuleForm(request.POST, auto_id="rule-%s")
+    if level and level > 1 and form.is_valid():
+        try:
+            policy_draft.add_rule(viewer, name, form.rule(level), now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            return back(name, level)
+    return page(request, screen, status=422, **_editor(screen, name, level, rule_form=form))
+
+
+@require_POST
+@editors
+def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """One rule less."""
+    name, level = _place(request.POST.get("edit", ""))
+    index = request.POST.get("index", "")
+    policy_draft.remove_rule(
+        viewer,
+        name,
+        int(index) if index.isdecimal() else -1,
+        request.POST.get("reason", ""),
+        now=clock.now(),
+    )
+    return back(name, level)
+
+
+@require_POST
+@editors
+def add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """A new task type."""
+    form = level_forms.NewTaskTypeForm(request.POST, auto_id="level-%s")
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        name = given.pop("name")
+        try:
+            policy_draft.add(viewer, name, given, now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            return back(name, None)
+    return page(request, screen_of(viewer), status=422, new_form=form)
+
+
+@require_POST
+@editors
+def remove(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """One task type less; its cases fall to the fallback."""
+    policy_draft.remove(viewer, request.POST.get("edit", ""), now=clock.now())
+    return redirect("escalations:levels")
+
+
+@require_POST
+@editors
+def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Forget the draft."""
+    policy_draft.drop(viewer)
+    return redirect("escalations:levels")
+
+
+def screen_of(viewer: Viewer) -> Screen:
+    in_force = policy.current()
+    draft = policy_draft.of(viewer, in_force) if viewer.role == "admin" else None
+    return Screen(viewer, in_force, draft)
+
+
+def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The screen with whatever is open on it."""
+    history = policy.history(count=HISTORY)
+    document = screen.draft.document if screen.draft else None
+    rules = hard_rules.current().document
+    context = {
+        "may_edit": screen.viewer.role == "admin",
+        "in_force": screen.in_force,
+        "since": history[0].version.published_at,
+        "draft": screen.draft,
+        "rows": levels.rows(screen.in_force.document, document, rules),
+        "headings": levels.HEADINGS,
+        "history": history,
+        "hard_rules": rules,
+        **extra,
+    }
+    return render(request, "escalations/levels.html", context, status=status)
+
+
+def editor_of(screen: Screen, query: QueryDict) -> dict[str, Any]:
+    """What the address asks to be open: nothing, a cell, a task type or a new one."""
+    if "new" in query:
+        return {"new_form": level_forms.NewTaskTypeForm(auto_id="level-%s")}
+    name, level = _place(query.get("edit", ""))
+    return _editor(screen, name, level) if name else {}
+
+
+def back(name: str, level: int | None) -> HttpResponse:
+    """The screen with the same part open."""
+    place = f"{name}|{level}" if level else name
+    return redirect(f"{reverse('escalations:levels')}?{urlencode({'edit': place})}")
+
+
+def blame(form: forms.Form, refused: Invalid) -> None:
+    """Every fault beside the field it belongs to, or else above them all."""
+    for fault in refused.errors:
+        names = [name for name in fault.pointer.split("/") if name in form.fields]
+        form.add_error(names[-1] if names else None, fault.detail)
+
+
+def _editor(
+    screen: Screen,
+    name: str,
+    level: int | None,
+    *,
+    form: forms.Form | None = None,
+    rule_form: forms.Form | None = None,
+) -> dict[str, Any]:
+    shown = screen.terms(name)
+    own = screen.wanted.defaults if name == levels.FALLBACK else screen.wanted.task_types[name]
+    inherited = [] if name == levels.FALLBACK else screen.wanted.defaults.rules
+    told = policy_difference.rule_in_words
+    return {
+        "edit": f"{name}|{level}" if level else name,
+        "edit_name": name,
+        "edit_level": level,
+        "edit_title": shown.title,
+        "heading": levels.HEADINGS.get(level or 0),
+        "explained": levels.EXPLAINED.get(level or 0, ""),
+        "form": form or _form(shown, name, level),
+        "rule_form": rule_form or level_forms.RuleForm(auto_id="rule-%s"),
+        "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
+        "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
+        "is_fallback": name == levels.FALLBACK,
+    }
+
+
+def _form(shown: TaskType, name: str, level: int | None, data: Any = None) -> level_forms.Part:
+    if level == 1:
+        return level_forms.AloneForm(shown, data)
+    elif level:
+        return level_forms.RaisedForm(level, shown, data)
+    else:
+        form = level_forms.TaskTypeForm(shown, data)
+        if name == levels.FALLBACK:
+            del form.fields["title"]
+        return form
+
+
+def _place(edit: str) -> tuple[str, int | None]:
+    """`refund|1` is a cell, `refund` the task type."""
+    name, _, level = edit.partition("|")
+    return name, int(level) if level in {"1", "2", "3", "4"} else None

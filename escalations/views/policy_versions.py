@@ -1,0 +1,107 @@
+"""Versions of the policy: publish a draft, look at older ones, compare two, go back to one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock
+from escalations import policy, policy_difference, policy_draft
+from escalations.access import Viewer
+from escalations.refusals import Conflict, Invalid
+from escalations.views.levels import editors, page, readers, screen_of
+
+HISTORY = 50
+
+
+@require_POST
+@editors
+def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Put the draft in force; where somebody was faster, say who and keep everything."""
+    note = request.POST.get("note", "")
+    try:
+        made = policy_draft.publish(
+            viewer, note=note, expected=_number(request.POST.get("expected")), now=clock.now()
+        )
+    except Conflict as refused:
+        return page(request, screen_of(viewer), status=409, refused=refused, note=note)
+    except Invalid as refused:
+        return page(request, screen_of(viewer), status=422, refused=refused, note=note)
+    messages.success(request, f"Version {made.number} is in force.")
+    return redirect("escalations:levels")
+
+
+@require_POST
+@editors
+def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Bring the draft's changes onto the version that somebody else published meanwhile."""
+    both = policy_draft.bring_forward(viewer, now=clock.now())
+    screen = screen_of(viewer)
+    return page(request, screen, both=both, note=request.POST.get("note", ""), forwarded=True)
+
+
+@require_safe
+@readers
+def version(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """One version: who, when, why, what it changed, and what going back to it would change."""
+    return _version(request, viewer, number)
+
+
+@require_POST
+@editors
+def restore(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Make an older version current again, as a new one."""
+    note = request.POST.get("note", "")
+    try:
+        made = policy.restore(
+            number,
+            by=viewer,
+            note=note,
+            now=clock.now(),
+            expected=_number(request.POST.get("expected")),
+        )
+    except Conflict as refused:
+        return _version(request, viewer, number, status=409, refused=refused, note=note)
+    except Invalid as refused:
+        return _version(request, viewer, number, status=422, refused=refused, note=note)
+    messages.success(request, f"Version {made.number} is in force, as version {number} was.")
+    return redirect("escalations:levels")
+
+
+@require_safe
+@readers
+def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The difference between any two versions."""
+    in_force = policy.current()
+    first = policy.version(_number(request.GET.get("first")) or max(1, in_force.number - 1))
+    second = policy.version(_number(request.GET.get("second")) or in_force.number)
+    context = {
+        "first": first,
+        "second": second,
+        "numbers": range(in_force.number, 0, -1),
+        "sentences": policy_difference.sentences(policy.document(first), policy.document(second)),
+        "history": policy.history(before=_number(request.GET.get("before")) or None, count=HISTORY),
+    }
+    return render(request, "escalations/policy_versions.html", context)
+
+
+def _version(
+    request: HttpRequest, viewer: Viewer, number: int, *, status: int = 200, **extra: object
+) -> HttpResponse:
+    in_force = policy.current()
+    shown = policy.version(number)
+    change = policy.history(before=number + 1, count=1)[0]
+    back = policy_difference.sentences(in_force.document, policy.document(shown))
+    context = {
+        "in_force": in_force,
+        "change": change,
+        "version": shown,
+        "back": back,
+        "may_edit": viewer.role == "admin",
+        **extra,
+    }
+    return render(request, "escalations/policy_version.html", context, status=status)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
