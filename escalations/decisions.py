@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from escalations import approvals, canonical, identifiers, record
+from escalations import answers, approvals, canonical, identifiers, record
 from escalations.access import Viewer
 from escalations.answers import CLEARING, Answer
 from escalations.models import Decision, Escalation, Event, Package
@@ -93,7 +93,7 @@ def sign(
         "outcome": decision.outcome,
         "proceed": decision.proceed,
         "automatic": decision.automatic,
-        "proposal": bool(package.document.get("proposed_actions") or document.get("response")),
+        "proposal": not answers.nothing_to_approve(package.document),
         "verbs": [action["type"] for action in document["actions"]],
         "effective_at": record.timestamp(decision.effective_at),
         "package_version": package.version,

@@ -1,0 +1,211 @@
+"""From the lines of the record to one fact row for each escalation.
+
+A row is always made anew from the whole chain, so folding twice, late or in another order gives
+the same row. Only the correlation id comes from the escalation itself: the record holds none.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from escalations.models import Escalation, Event
+from metrics.models import Fact, FactQuerySet, Override, Watermark
+
+JSON = dict[str, Any]
+BATCH = 500
+LAG = timedelta(minutes=5)
+AGAIN_WITHIN = timedelta(days=7)
+ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
+_MARKED = {"escalation", "raised_again"}
+_COLUMNS = [f.name for f in Fact._meta.fields if f.name not in _MARKED]  # noqa: SLF001
+
+
+def catch_up(*, batches: int = 20) -> bool:
+    """Fold what the record says beyond the rows; True if nothing is left to fold.
+
+    Costs two statements where there is nothing new.
+    """
+    for _ in range(batches):
+        numbers = _touched()
+        if not numbers:
+            return True
+        write(numbers)
+    return not _touched()
+
+
+def advance(now: datetime) -> None:
+    """Move the watermark behind lines that nobody can still be about to commit before."""
+    with transaction.atomic():
+        mark = _locked_mark()
+        if mark.seen_at is not None and now - mark.seen_at < LAG:
+            return
+        if mark.seen_at is not None:
+            mark.event = mark.seen
+        mark.seen = Event.objects.aggregate(last=Max("id"))["last"] or 0
+        mark.seen_at = now
+        mark.save()
+
+
+@transaction.atomic
+def write(numbers: Sequence[int]) -> list[Fact]:
+    """Make the rows of these escalations anew, and mark those that were raised again."""
+    _locked_mark()
+    facts = folded(numbers)
+    Fact.objects.bulk_create(
+        facts, update_conflicts=True, unique_fields=["escalation"], update_fields=_COLUMNS
+    )
+    if facts:
+        _mark_raised_again(facts)
+    return facts
+
+
+def misjudged() -> FactQuerySet:
+    """Rows whose mark for having been raised again is not what the other rows say."""
+    raising = Fact.objects.filter(re_escalates=OuterRef("chain")).exclude(re_escalates="")
+    following = Fact.objects.filter(
+        agent=OuterRef("agent"),
+        correlation_id=OuterRef("correlation_id"),
+        arrived_at__gt=OuterRef("decided_at"),
+        arrived_at__lte=OuterRef("again_until"),
+    ).exclude(correlation_id="")
+    came_back = Q(again_until__isnull=False) & (Exists(raising) | Exists(following))
+    return Fact.objects.filter(
+        (came_back & Q(raised_again=False)) | (~came_back & Q(raised_again=True))
+    )
+
+
+def folded(numbers: Sequence[int]) -> list[Fact]:
+    """The rows that the record gives for these escalations, unsaved."""
+    rows = Escalation.objects.filter(number__in=numbers).values_list(
+        "number", "id", "correlation_id"
+    )
+    lines: dict[int, list[Event]] = {}
+    events = Event.objects.filter(escalation__in=numbers, kind__in=_FOLDED)
+    for event in events.order_by("escalation", "position"):
+        lines.setdefault(event.escalation_id or 0, []).append(event)
+    return [
+        fact(number, chain, correlation_id, lines[number])
+        for number, chain, correlation_id in rows
+        if number in lines
+    ]
+
+
+def fact(number: int, chain: str, correlation_id: str, lines: Iterable[Event]) -> Fact:
+    """The row of one escalation, given its lines in their order."""
+    row = Fact(escalation_id=number, chain=chain, correlation_id=correlation_id)
+    for line in lines:
+        document = orjson.loads(bytes(line.body))
+        row.position = line.position
+        row.state = document["facts"].get("state", row.state)
+        _FOLDED[line.kind](row, document, line.at)
+    _derive(row)
+    return row
+
+
+def _received(row: Fact, line: JSON, at: datetime) -> None:
+    row.agent = line["actor"].partition(":")[2]
+    row.arrived_at = at
+    _judged(row, line, at)
+
+
+def _judged(row: Fact, line: JSON, at: datetime) -> None:
+    said = line["facts"]
+    row.task_type, row.level = said["task_type"], said["level"]
+    row.needs_person = said["disposition"] not in ACTS_ALONE
+    row.respond_by = datetime.fromisoformat(said["respond_by"])
+    row.re_escalates = said["re_escalates"] or ""
+
+
+def _accepted(row: Fact, line: JSON, at: datetime) -> None:
+    row.accepted_at = row.accepted_at or at
+
+
+def _decided(row: Fact, line: JSON, at: datetime) -> None:
+    said = line["facts"]
+    row.automatic = said["automatic"]
+    if not row.automatic:
+        _accepted(row, line, at)
+        row.decided_by = line["actor"].partition(":")[2]
+        row.proposal = said["proposal"]
+        row.override = _override(said)
+    row.outcome, row.decided_at = said["outcome"], at
+    row.effective_at = datetime.fromisoformat(said["effective_at"])
+
+
+def _undone(row: Fact, line: JSON, at: datetime) -> None:
+    row.outcome, row.decided_by, row.override = "", "", Override.NONE
+    row.decided_at = row.effective_at = None
+    row.automatic = row.proposal = False
+
+
+def _ended(row: Fact, line: JSON, at: datetime) -> None:
+    _undone(row, line, at)
+    row.outcome = line["kind"]
+    row.effective_at = at
+
+
+_FOLDED: dict[str, Callable[[Fact, JSON, datetime], None]] = {
+    "received": _received,
+    "revised": _judged,
+    "claimed": _accepted,
+    "voted": _accepted,
+    "decided": _decided,
+    "undone": _undone,
+    "cancelled": _ended,
+    "expired": _ended,
+}
+
+
+def _override(said: JSON) -> Override:
+    outcome = said["outcome"]
+    if not said["overrides"]:
+        return Override.NONE
+    if outcome == "edited":
+        return Override.COSMETIC if said["change"] == "cosmetic" else Override.MATERIAL
+    return Override(outcome)
+
+
+def _derive(row: Fact) -> None:
+    row.arrived_on = timezone.localdate(row.arrived_at)
+    ended_at = row.decided_at or row.effective_at
+    row.closed_on = timezone.localdate(ended_at) if ended_at else None
+    if row.decided_by and row.decided_at:
+        row.in_time = row.decided_at <= row.respond_by
+        row.accept_ms = _ms((row.accepted_at or row.decided_at) - row.arrived_at)
+        row.decide_ms = _ms(row.decided_at - row.arrived_at)
+        row.again_until = row.decided_at + AGAIN_WITHIN
+    elif row.outcome == "expired":
+        row.in_time = False
+
+
+def _ms(span: timedelta) -> int:
+    return max(0, span // timedelta(milliseconds=1))
+
+
+def _mark_raised_again(facts: list[Fact]) -> None:
+    """For these cases, and for those that they may raise again."""
+    correlated = {row.correlation_id for row in facts if row.correlation_id}
+    near = Q(correlation_id__in=correlated, again_until__gte=min(r.arrived_at for r in facts))
+    named = Q(chain__in={row.re_escalates for row in facts if row.re_escalates})
+    concerned = Q(pk__in=[row.pk for row in facts]) | named | near
+    misjudged().filter(concerned).update(raised_again=~F("raised_again"))
+
+
+def _touched() -> list[int]:
+    """Escalations with a line that their row does not know yet."""
+    mark = Watermark.objects.filter(pk=1).values_list("event", flat=True).first() or 0
+    unknown = Q(escalation__fact__isnull=True) | Q(position__gt=F("escalation__fact__position"))
+    lines: QuerySet[Event] = Event.objects.filter(unknown, id__gt=mark, kind__in=_FOLDED)
+    numbers = lines.filter(escalation__isnull=False).values_list("escalation", flat=True)
+    return [number for number in numbers.distinct().order_by("escalation")[:BATCH] if number]
+
+
+def _locked_mark() -> Watermark:
+    """One folds at a time, so that an older reading never overwrites a newer one."""
+    Watermark.objects.get_or_create(pk=1)
+    return Watermark.objects.select_for_update().get(pk=1)
