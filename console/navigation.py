@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from console.models import Role
+from console.models import Role, User
 
 EVERYBODY = frozenset(Role)
 LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -27,6 +27,7 @@ class Page:
 WORK = (
     Page("Inbox", "/inbox/", "inbox", EVERYBODY, count="mine"),
     Page("Metrics", "/metrics/", "up-m", EVERYBODY),
+    Page("Audit", "/audit/", "shield", WATCHERS),
     Page("Deliveries", "/deliveries/", "send", WATCHERS),
 )
 SETTINGS = (
@@ -39,16 +40,18 @@ SETTINGS = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Template context: groups of pages this person may open; none for a stranger."""
     user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
-    if user is None or not user.is_authenticated:
+    if not isinstance(user, User):
         return {"navigation": []}
-    role = Role(request.user.role)
+    role = Role(user.role)
     groups = (tuple(page for page in group if role in page.roles) for group in _existing())
     return {"navigation": [_marked(group, request.path) for group in groups if group]}
 
 
 @cache
 def _existing() -> tuple[tuple[Page, ...], ...]:
-    return tuple(tuple(page for page in group if _resolves(page.path)) for group in (WORK, SETTINGS))
+    return tuple(
+        tuple(page for page in group if _resolves(page.path)) for group in (WORK, SETTINGS)
+    )
 
 
 def _resolves(path: str) -> bool:
@@ -61,7 +64,13 @@ def _resolves(path: str) -> bool:
 
 def _marked(group: tuple[Page, ...], path: str) -> list[dict[str, Any]]:
     return [
-        {"name": page.name, "path": page.path, "icon": page.icon, "count": page.count, "current": _is_at(page, path)}
+        {
+            "name": page.name,
+            "path": page.path,
+            "icon": page.icon,
+            "count": page.count,
+            "current": _is_at(page, path),
+        }
         for page in group
     ]
 

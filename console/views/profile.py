@@ -4,12 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console.models import Theme, User
 
 
-@require_GET
+@require_safe
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "console/profile.html", {"themes": Theme.choices})
@@ -56,6 +56,8 @@ def _answer(request: HttpRequest, *, status: int = 200) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    ):
         return referer
     return "/profile/"

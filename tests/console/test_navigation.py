@@ -1,0 +1,44 @@
+import pytest
+from django.test import RequestFactory
+
+from console import navigation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def names(role: str) -> list[str]:
+    request = RequestFactory().get("/inbox/")
+    request.user = factories.person("dana", role)
+    return [
+        page["name"] for group in navigation.navigation(request)["navigation"] for page in group
+    ]
+
+
+@pytest.fixture(autouse=True)
+def every_page_exists(monkeypatch):
+    monkeypatch.setattr(navigation, "_existing", lambda: (navigation.WORK, navigation.SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("reviewer", ["Inbox", "Metrics"]),
+        ("supervisor", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels"]),
+        ("admin", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "People", "Agents"]),
+        ("auditor", ["Inbox", "Metrics", "Audit", "Deliveries"]),
+    ],
+)
+def test_shows_the_pages_of_a_role(role, pages):
+    assert names(role) == pages
+
+
+def test_marks_the_page_that_is_open():
+    request = RequestFactory().get("/escalations/esc_1/")
+    request.user = factories.person()
+    (group,) = navigation.navigation(request)["navigation"]
+    assert [page["name"] for page in group if page["current"]] == ["Inbox"]
+
+
+def test_shows_nothing_to_a_stranger(client):
+    assert '<nav class="nav"' not in client.get("/accounts/login/").content.decode()
