@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from console.api import api
-from console.views import health, profile
+from console.views import api_docs, health, profile
 
 urlpatterns = [
     path("", include("escalations.urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("-/metrics", health.metrics, name="figures"),
+    path("api/v1/docs", api_docs.api_docs, name="api_docs"),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
 ]
