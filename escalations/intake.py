@@ -16,6 +16,7 @@ from escalations import (
     lifecycle,
     policy,
     priority,
+    proposal,
     requirements,
     triage,
 )
@@ -24,8 +25,10 @@ from escalations.record import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
+from escalations.verdict import Verdict
 
 JSON = dict[str, Any]
+TAKEN_FROM_THE_AGENT = 3
 ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
 KEY_LENGTH = range(8, 256)
 
@@ -75,7 +78,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
 
 
 REVISED = (
-    *("task_type", "summary", "customer", "correlation_id", "policy_version", "level"),
+    *("task_type", "summary", "why", "customer", "correlation_id", "policy_version", "level"),
     *("disposition", "priority", "method", "reasons", "requirement", "approvals", "blind"),
     *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
 )
@@ -96,6 +99,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         customer=customer.get("name") or "",
         task_type=document["task_type"],
         summary=document["summary"],
+        why=_why(document, verdict),
         policy_version=in_force.number,
         level=verdict.level,
         disposition=verdict.disposition,
@@ -121,6 +125,13 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         completeness=graded.percent,
         missing=graded.missing,
     )
+
+
+def _why(document: JSON, verdict: Verdict) -> str:
+    """A stated wish or a rule that takes the case from the agent; else the agent's own reason."""
+    ruled = verdict.reasons[0].sentence if verdict.reasons else ""
+    stated = proposal.in_words((document.get("trigger") or {}).get("reason") or "", document)
+    return ruled if verdict.level >= TAKEN_FROM_THE_AGENT else stated or ruled
 
 
 def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> None:

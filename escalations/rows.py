@@ -3,6 +3,7 @@
 What differs by person (mine, open, picked) is said by attributes that the page adds.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -13,6 +14,14 @@ from escalations import priority, untrusted
 from escalations.models import Escalation
 
 KEPT_MAX = 10_000
+TOOL_IN_FRONT = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+: ")
+
+LEVELS = {
+    1: "Level 1: the agent acts alone",
+    2: "Level 2: the agent drafts, a person approves",
+    3: "Level 3: a person takes over",
+    4: "Level 4: people are alerted at once",
+}
 
 _kept: OrderedDict[tuple[str, int], SafeString] = OrderedDict()
 
@@ -35,7 +44,7 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
-    return [_kept.get((name, version)) or fetched[number] for number, name, version in keys]
+    return [_kept.get((name, version)) or fetched.get(number, SafeString()) for number, name, version in keys]
 
 
 def forget() -> None:
@@ -43,23 +52,17 @@ def forget() -> None:
     _kept.clear()
 
 
-LEVELS = {
-    1: "Level 1: the agent acts alone",
-    2: "Level 2: the agent drafts, a person approves",
-    3: "Level 3: a person takes over",
-    4: "Level 4: people are alerted at once",
-}
-
-
 def _render(escalation: Escalation) -> SafeString:
-    reasons = escalation.reasons
+    named = TOOL_IN_FRONT.match(escalation.summary)
+    tool = named[0] if named else ""
     holder = escalation.held_by.get_full_name() if escalation.held_by else ""
     return render_to_string(
         "escalations/_row.html",
         {
             "escalation": escalation,
-            "title": untrusted.line(escalation.summary, 300),
-            "why": untrusted.line(str(reasons[0]["sentence"]), 200) if reasons else "",
+            "tool": tool,
+            "title": untrusted.line(escalation.summary, 300)[len(tool) :],
+            "why": untrusted.line(escalation.why, 200),
             "level_words": LEVELS[escalation.level],
             "holder_name": holder,
             "holder_initials": "".join(word[0] for word in holder.split()[:2]),

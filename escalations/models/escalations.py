@@ -54,6 +54,7 @@ class Escalation(models.Model):
     customer = models.CharField(max_length=255, blank=True)
     task_type = models.CharField(max_length=64)
     summary = models.TextField()
+    why = models.TextField(blank=True, help_text="Why the agent stopped, as the lists say it.")
 
     # What triage said.
     policy_version = models.PositiveIntegerField()
