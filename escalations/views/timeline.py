@@ -1,0 +1,114 @@
+"""The record as people read it: the timeline of one case, and the cases that have one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from console import clock
+from escalations import access, audit, audit_lists, timeline, wording
+from escalations.chains import Line
+from escalations.models import Decision, Escalation, State
+from escalations.refusals import NotFound
+from escalations.timeline import Change, Entry
+
+GROUPS = (("", "All"), ("people", "People"), ("agent", "Agent"), ("baton", "Baton"))
+LIST_READERS = frozenset({"supervisor", "admin", "auditor"})
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """What happened to one case, in order, each entry checked as the page is made."""
+    viewer = access.viewer_of(request.user)
+    try:
+        escalation = access.escalation_for(viewer, escalation_id)
+    except NotFound as refused:
+        raise Http404(refused.detail) from None
+    lines = audit.lines_of(escalation)
+    findings = audit.of_escalation(escalation, lines)
+    decisions = list(escalation.decisions.order_by("sequence", "decided_at"))
+    entries = timeline.entries(
+        lines,
+        names=_names(lines),
+        changes=_changes(escalation, decisions),
+        findings=findings,
+        blind=escalation.blind and escalation.state in State.open(),
+    )
+    group = request.GET.get("show", "")
+    context = {
+        "escalation": escalation,
+        "count": len(entries),
+        "entries": [
+            entry for entry in entries if group not in timeline.SHOWN or entry.group == group
+        ],
+        "group": group if group in timeline.SHOWN else "",
+        "groups": GROUPS,
+        "findings": findings,
+        "checked_at": clock.now(),
+        "readers": _readers(entries),
+        **_ending(escalation, decisions),
+    }
+    return render(request, "escalations/timeline.html", context)
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest cases, to find the one whose record is wanted."""
+    if access.viewer_of(request.user).role not in LIST_READERS:
+        raise PermissionDenied
+    search = request.GET.get("search", "").strip()[:200].replace("\0", "")
+    before = request.GET.get("before", "")
+    known = before.isascii() and before.isdigit() and len(before) < 18
+    page = audit_lists.page(search, before=int(before) if known else None)
+    context = {"page": page, "search": search}
+    return render(request, "escalations/audit.html", context)
+
+
+def _names(lines: Iterable[Line]) -> dict[str, str]:
+    """Username to name, for everybody who stands in these lines."""
+    actors = {str((line.document or {}).get("actor", "")) for line in lines}
+    usernames = [actor.partition(":")[2] for actor in actors if actor.startswith("person:")]
+    people = get_user_model().objects.filter(username__in=usernames)
+    return {
+        person.get_username(): person.get_full_name() or person.get_username() for person in people
+    }
+
+
+def _changes(escalation: Escalation, decisions: list[Decision]) -> dict[str, list[Change]]:
+    packages = {package.version: package.document for package in escalation.packages.all()}
+    return {
+        decision.id: timeline.changes_in(
+            packages.get(decision.package_version, {}), decision.document
+        )
+        for decision in decisions
+    }
+
+
+def _readers(entries: list[Entry]) -> list[Entry]:
+    """The first reading of each person."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.title.startswith("Read "):
+            first.setdefault(entry.who, entry)
+    return list(first.values())
+
+
+def _ending(escalation: Escalation, decisions: list[Decision]) -> dict[str, Any]:
+    standing = [decision for decision in decisions if decision.undone_at is None]
+    took = escalation.decided_at - escalation.arrived_at if escalation.decided_at else None
+    return {
+        "decision": standing[-1] if standing else None,
+        "decision_text": standing[-1].body if standing else "",
+        "report": escalation.reports.order_by("reported_at").last(),
+        "feedback": getattr(escalation, "feedback", None),
+        "came_back": escalation.re_escalated_by.order_by("number").first(),
+        "deliveries": list(escalation.deliveries.order_by("created_at", "id")),
+        "took_words": wording.duration(int(took.total_seconds())) if took else "",
+    }

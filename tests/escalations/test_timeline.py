@@ -1,0 +1,201 @@
+"""Every kind of line as a sentence, through the real acts that write them."""
+
+import pytest
+
+from escalations import audit, lifecycle, reports, timeline
+from escalations.answers import Choice
+from escalations.chains import Finding
+from escalations.models import Escalation
+from escalations.record import Actor
+from escalations.schemas import reports as schemas
+from escalations.timeline import Change
+from tests import factories
+from tests.factories import NOW, after
+
+pytestmark = pytest.mark.django_db
+
+
+def told(case, **more):
+    """Who, what and the details of each entry."""
+    found = timeline.entries(
+        audit.lines_of(case), names={"dana": "Dana Whitlock"}, changes={}, **more
+    )
+    return [(entry.who, entry.title, " ".join(entry.details)) for entry in found]
+
+
+def last(case, **more):
+    return told(case, **more)[-1]
+
+
+def decide(case, by, command, **choice):
+    choice = Choice(command, **choice)
+    reasons = ["not_justified"]
+    return lifecycle.decide(
+        case, choice, by=by, version=case.version, reject_reasons=reasons, now=after(60)
+    )
+
+
+def test_arrival_says_how_much_human_and_why():
+    case = factories.escalation()
+    who, title, details = last(case)
+    assert (who, title) == ("mira", "Asked for a person")
+    assert details == (
+        "Level 2: a person approves. Judged by version 1 of the policy. "
+        "Answer due 15:00:00 on 19 Nov. 40 % of what people need was in the package."
+    )
+
+
+def test_holding_and_giving_back():
+    case, dana = factories.escalation(), factories.viewer()
+    case = lifecycle.claim(case, by=dana, now=after(1))
+    assert last(case) == ("Dana Whitlock", "Opened the case and held it", "Hold number 1.")
+    lifecycle.release(case, by=dana, version=2, now=after(2))
+    assert last(case) == ("Dana Whitlock", "Gave the case back", "")
+
+
+def test_hold_that_ended_by_itself():
+    case, dana = factories.escalation(), factories.viewer()
+    case = lifecycle.claim(case, by=dana, now=after(1))
+    lifecycle.lose_lease(case, now=after(100))
+    assert last(case) == ("Baton", "Ended the hold of dana", "Their screen was gone.")
+
+
+@pytest.mark.parametrize(
+    ("command", "choice", "title", "may"),
+    [
+        ("approve", {}, "Approved", "The agent may act on it."),
+        ("reject", {"reason_code": "not_justified"}, "Rejected", "The agent may not act."),
+        (
+            "respond",
+            {"reply": "No."},
+            "Answered instead of the agent’s action",
+            "The agent may act on it.",
+        ),
+    ],
+)
+def test_decision_says_what_the_agent_may_do(command, choice, title, may):
+    case = decide(factories.escalation(), factories.viewer(), command, **choice)
+    who, said, details = last(case)
+    assert (who, said) == ("Dana Whitlock", title)
+    assert may in details
+    assert "In effect from 14:01:10 on 19 Nov." in details
+    assert ("Reason: not justified." in details) == (command == "reject")
+
+
+def test_undo_and_withdrawal():
+    case, dana = factories.escalation(), factories.viewer()
+    case = decide(case, dana, "approve")
+    case = lifecycle.undo(case, by=dana, version=2, now=after(65))
+    assert last(case) == ("Dana Whitlock", "Took the decision back", "They hold the case again.")
+    lifecycle.cancel(case, agent="mira", now=after(70))
+    assert last(case) == ("mira", "Withdrew the case", "The agent may not act.")
+
+
+def test_silence_is_told_as_silence():
+    package = factories.REFUND | {
+        "deadlines": {"expires_at": "2026-11-19T15:00:00Z", "on_timeout": "reject"}
+    }
+    case = factories.escalation(package)
+    lifecycle.raise_overdue(case, now=after(86400))
+    assert last(case)[:2] == ("Baton", "Noted that the answer is late")
+    lifecycle.expire(Escalation.objects.get(), now=after(86400))
+    assert last(case) == (
+        "Baton",
+        "Closed the case: nobody answered in time",
+        "Silence never approves; the agent asked for a refusal then.",
+    )
+
+
+def test_reading_reporting_and_the_customer():
+    case = decide(factories.escalation(), factories.viewer(), "approve")
+    facts = {"version": 2, "part": "briefing"}
+    lifecycle.note(case, "read", actor=Actor("person", "dana"), facts=facts, now=after(80))
+    assert last(case) == ("Dana Whitlock", "Read the briefing", "")
+    case = Escalation.objects.get()
+    reports.report(case, schemas.Outcome(outcome="executed"), agent="mira", now=after(90))
+    assert last(case) == ("mira", "Carried the answer out", "")
+    said = schemas.Feedback(csat=4, resolved=True, had_to_repeat=True)
+    reports.feedback(case, said, agent="mira", now=after(99))
+    assert last(case) == (
+        "mira",
+        "Passed on what the customer said",
+        "Satisfied: 4 of 5. Had to repeat themselves. Solved.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "title", "details"),
+    [
+        (
+            "delivered",
+            {"attempts": 1, "status": 200},
+            "Handed the answer to the agent",
+            "Signed webhook, answered 200 at the first attempt.",
+        ),
+        (
+            "delivered",
+            {"attempts": 3, "status": 204},
+            "Handed the answer to the agent",
+            "Signed webhook, answered 204 after 3 attempts.",
+        ),
+        (
+            "undelivered",
+            {"attempts": 21, "status": None},
+            "Gave up handing the answer over",
+            (
+                "21 attempts, the last answered nothing. "
+                "It stands under Deliveries; the agent can still fetch it."
+            ),
+        ),
+        ("something_new", {}, "Something new", ""),
+    ],
+)
+def test_deliveries_and_what_later_versions_write(kind, facts, title, details):
+    case = factories.escalation()
+    lifecycle.note(case, kind, actor=Actor("baton"), facts=facts, now=NOW)
+    assert last(case) == ("Baton", title, details)
+
+
+def test_blind_vote_does_not_say_what_it_was():
+    case = factories.escalation()
+    facts = {"state": "second", "version": 2, "command": "approve", "package_version": 1}
+    lifecycle.note(case, "voted", actor=Actor("person", "dana"), facts=facts, now=NOW)
+    assert last(case)[1] == "Gave one approval"
+    assert last(case, blind=True) == (
+        "Dana Whitlock",
+        "Had their part",
+        "Another person must answer without seeing it.",
+    )
+    (*_, hidden) = timeline.entries(audit.lines_of(case), names={}, changes={}, blind=True)
+    assert hidden.raw == ""
+
+
+def test_findings_stand_beside_their_entries():
+    case = factories.escalation()
+    (entry,) = timeline.entries(
+        audit.lines_of(case),
+        names={},
+        changes={},
+        findings=[Finding(case.id, "It was changed.", 1), Finding(case.id, "No row.", None)],
+    )
+    assert entry.faults == ["It was changed."]
+    assert (entry.initials, len(entry.short_hash), entry.hash) == ("M", 9, case.chain_hash)
+    assert entry.raw.startswith('{"actor":"agent:mira","at":"2026-11-19T14:00:00.000000Z"')
+
+
+def test_changes_are_those_of_each_edited_call():
+    package = {
+        "proposed_actions": [{"id": "a1", "args": {"amount": "76.50", "to": "card", "x": 1}}]
+    }
+    decision = {
+        "actions": [
+            {"action_id": "a1", "edited": {"args": {"amount": "68.00", "to": "card", "y": True}}},
+            {"action_id": "a2", "type": "approve"},
+        ]
+    }
+    assert timeline.changes_in(package, decision) == [
+        Change("amount", "76.50", "68.00"),
+        Change("x", "1", "nothing"),
+        Change("y", "nothing", "True"),
+    ]
+    assert timeline.changes_in({}, {}) == []

@@ -1,0 +1,204 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from escalations import delivery_lists
+from escalations.delivery_lists import Wanted
+from escalations.models import Delivery
+from tests import factories, listening
+from tests.factories import NOW, after
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+
+@pytest.fixture
+def ada():
+    return factories.person("ada", "admin")
+
+
+@pytest.fixture
+def dead():
+    """A message that nobody took for seven days."""
+    key = factories.key()
+    listening.endpoint(key, "https://down.example/hook")
+    listening.decided(key, factories.viewer(), now=NOW)
+    Delivery.objects.update(
+        state=State.DEAD, attempts=21, last_status=503, last_error="Answered 503.", finished_at=NOW
+    )
+    return listening.only()
+
+
+def html(client, person, query=""):
+    client.force_login(person)
+    response = client.get(f"/deliveries/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_dead_letters_are_seen(client, ada, dead):
+    page = html(client, ada)
+    for words in (
+        "BTN-1",
+        "https://down.example/hook",
+        "Answered 503.",
+        "21 attempts",
+        "Send again",
+    ):
+        assert words in page
+    assert f"/deliveries/{dead.id}/retry/" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "empty"),
+    [
+        ("due", "Nothing waits"),
+        ("delivered", "Nothing delivered yet"),
+        ("dropped", "Nothing was taken back"),
+        ("dead", "Everything has arrived, or is still being tried"),
+        ("nonsense", "Everything has arrived, or is still being tried"),
+    ],
+)
+def test_empty_lists_say_so(state, empty, client, ada):
+    assert empty in html(client, ada, f"?state={state}")
+
+
+def test_admin_sends_again(client, ada, dead):
+    client.force_login(ada)
+    response = client.post(f"/deliveries/{dead.id}/retry/")
+    assert (response.status_code, response.url) == (302, "/deliveries/")
+    dead.refresh_from_db()
+    assert (dead.state, dead.attempts) == (State.DUE, 0)
+    event = dead.escalation.events.order_by("position").last()
+    assert (event.kind, b"person:ada" in bytes(event.body)) == ("replayed", True)
+
+
+def test_refused_replay_says_why(client, ada, dead):
+    dead.endpoint.disabled_at = NOW
+    dead.endpoint.save()
+    client.force_login(ada)
+    response = client.post(f"/deliveries/{dead.id}/retry/")
+    assert response.status_code == 409
+    assert "Its endpoint is disabled; enable that first." in response.content.decode()
+    assert client.post("/deliveries/msg_none/retry/").status_code == 404
+    assert client.get(f"/deliveries/{dead.id}/retry/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "sends"),
+    [
+        ("reviewer", 403, 403),
+        ("supervisor", 200, 403),
+        ("auditor", 200, 403),
+        ("admin", 200, 302),
+    ],
+)
+def test_who_may_what(role, reads, sends, client, dead):
+    person = factories.person("amara", role)
+    client.force_login(person)
+    response = client.get("/deliveries/")
+    assert response.status_code == reads
+    assert ("Send again" in response.content.decode()) == (sends == 302)
+    assert client.post(f"/deliveries/{dead.id}/retry/").status_code == sends
+
+
+def test_right_taken_away_counts_at_once(client, ada, dead):
+    client.force_login(ada)
+    ada.role = "reviewer"
+    ada.save()
+    assert client.post(f"/deliveries/{dead.id}/retry/").status_code == 403
+    dead.refresh_from_db()
+    assert dead.state == State.DEAD
+
+
+def test_stranger_is_sent_to_sign_in(client, dead):
+    assert client.get("/deliveries/").url == "/accounts/login/?next=/deliveries/"
+    assert client.post(f"/deliveries/{dead.id}/retry/").status_code == 302
+    dead.refresh_from_db()
+    assert dead.state == State.DEAD
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("", 1), ("BTN-", 1), ("mira", 1), ("DOWN.example", 1), ("other", 0), ("BTN-999999", 0)],
+)
+def test_search(search, found, dead):
+    search = dead.escalation.case_number if search == "BTN-" else search
+    assert len(delivery_lists.page(Wanted(search=search)).deliveries) == found
+    assert len(delivery_lists.page(Wanted(search=dead.id)).deliveries) == 1
+    assert len(delivery_lists.page(Wanted(search=dead.escalation.id)).deliveries) == 1
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(monkeypatch):
+    monkeypatch.setattr(delivery_lists, "PAGE", 2)
+    key, dana = factories.key(), factories.viewer()
+    listening.endpoint(key, "https://a.example/")
+    for number in range(5):
+        listening.decided(key, dana, now=after(number // 2))
+    seen, after_this = [], ""
+    while True:
+        found = delivery_lists.page(Wanted(state="due", after=after_this))
+        seen += [delivery.id for delivery in found.deliveries]
+        after_this = found.next
+        if not after_this:
+            break
+    newest_first = Delivery.objects.order_by("-created_at", "-id")
+    assert seen == list(newest_first.values_list("id", flat=True))
+    assert len(delivery_lists.page(Wanted(state="due", after="nonsense")).deliveries) == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_statements_for_any_number(rows, client, ada):
+    key, dana = factories.key(), factories.viewer()
+    listening.endpoint(key, "https://a.example/")
+    for _ in range(rows):
+        listening.decided(key, dana, now=NOW)
+    client.force_login(ada)
+    client.get("/deliveries/?state=due")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/deliveries/?state=due")
+    assert len(captured) == 6
+
+
+def test_command_lists_and_sends_again(dead, capsys):
+    call_command("deliveries", "list")
+    assert capsys.readouterr().out == (
+        f"{dead.id}  dead  {dead.escalation}  escalation.decided  https://down.example/hook  "
+        "21 tried, Answered 503.\n"
+    )
+    call_command("deliveries", "retry", "--all")
+    assert capsys.readouterr().out == f"{dead.id}: is sent again.\n"
+    dead.refresh_from_db()
+    assert dead.state == State.DUE
+    call_command("deliveries", "list", "--state", "dead")
+    assert capsys.readouterr().out == ""
+
+
+def test_command_speaks_json(dead, capsys):
+    import json
+
+    call_command("deliveries", "list", "--json")
+    assert json.loads(capsys.readouterr().out) == {
+        "id": dead.id,
+        "state": "dead",
+        "agent": "mira",
+        "escalation": dead.escalation.id,
+        "type": "escalation.decided",
+        "url": "https://down.example/hook",
+        "attempts": 21,
+        "last_status": 503,
+        "last_error": "Answered 503.",
+        "created_at": "2026-11-19T14:00:00.000000Z",
+        "next_at": None,
+    }
+
+
+def test_command_fails_when_it_could_not(dead, capsys):
+    with pytest.raises(CommandError, match="Name the ids"):
+        call_command("deliveries", "retry")
+    with pytest.raises(CommandError, match="1 of 2 cannot be sent again"):
+        call_command("deliveries", "retry", "msg_none", dead.id)
+    said = capsys.readouterr()
+    assert said.err == "msg_none: There is no such delivery.\n"
+    assert said.out == f"{dead.id}: is sent again.\n"

@@ -1,0 +1,184 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from escalations import lifecycle
+from escalations.models import Event, Package
+from tests import factories, listening
+from tests.factories import NOW, after
+from tests.kept import lifted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dana():
+    return factories.person()
+
+
+def get(client, person, address):
+    client.force_login(person)
+    return client.get(address)
+
+
+def page(client, person, case, query=""):
+    response = get(client, person, f"/audit/{case.id}/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def edited(key, by):
+    """A case whose amount a person has changed."""
+    case = factories.escalation(by=key)
+    actions = [
+        {
+            "action_id": "a1",
+            "type": "edit",
+            "edited": {
+                "name": "refund",
+                "args": {"order_id": "HP-20931", "amount": "68.00", "currency": "EUR"},
+            },
+        }
+    ]
+    choice = listening.Choice("edit", actions=actions)
+    return lifecycle.decide(case, choice, by=by, version=1, reject_reasons=[], now=after(107))
+
+
+def test_reviewer_reads_what_happened_in_order(client, dana):
+    from console.viewers import viewer_of
+
+    case = edited(factories.key(), viewer_of(dana))
+    html = page(client, dana, case)
+    assert "<b>Chain is whole.</b> 2 of 2 entries match" in html
+    assert html.index("Asked for a person") < html.index("Approved with edits")
+    assert "amount <del>184.00</del> <ins>68.00</ins>" in html
+    assert "in 1 min 47 s" in html
+    assert "&quot;kind&quot;:&quot;decided&quot;" in html
+    assert case.chain_hash in html
+
+
+def test_page_shows_one_group(client, dana):
+    from console.viewers import viewer_of
+
+    case = edited(factories.key(), viewer_of(dana))
+    html = page(client, dana, case, "?show=people")
+    assert ("Asked for a person" in html, "Approved with edits" in html) == (False, True)
+    assert "2 of 2 entries match" in html
+    assert "Nothing here by baton" in page(client, dana, case, "?show=baton")
+
+
+def test_changed_entry_is_marked_and_said(client, dana):
+    case = factories.escalation()
+    event = Event.objects.get(chain=case.id)
+    event.body = bytes(event.body).replace(b'"level":2', b'"level":3')
+    with lifted(connection):
+        event.save()
+    html = page(client, dana, case)
+    assert "The record of this case was changed." in html
+    assert "Entry 1: It was changed: its bytes do not match its hash." in html
+    assert "Chain is whole" not in html
+    assert 'class="broken"' in html
+
+
+def test_changed_package_is_said_although_every_entry_matches(client, dana):
+    case = factories.escalation()
+    Package.objects.update(received="{}")
+    assert "Package 1 was changed after it was received." in page(client, dana, case)
+
+
+def test_text_of_the_agent_stays_text(client, dana):
+    case = factories.escalation(summary="<script>alert(1)</script> \u202eevil")
+    html = page(client, dana, case)
+    assert "<script>alert" not in html
+    assert "\u202e" not in html
+
+
+@pytest.mark.parametrize(
+    ("role", "skills", "status"),
+    [
+        ("reviewer", {}, 404),
+        ("reviewer", {"refunds": 1}, 404),
+        ("reviewer", {"refunds": 2}, 200),
+        ("supervisor", {}, 200),
+        ("admin", {}, 200),
+        ("auditor", {}, 200),
+    ],
+)
+def test_timeline_is_read_by_whoever_may_see_the_case(role, skills, status, client):
+    from escalations import requirements
+
+    case = factories.escalation()
+    case.requirement_id = requirements.id_for({"refunds": 2})
+    case.save()
+    person = factories.person("amara", role, skills)
+    assert get(client, person, f"/audit/{case.id}/").status_code == status
+
+
+def test_stranger_is_sent_to_sign_in(client):
+    case = factories.escalation()
+    for address in ("/audit/", f"/audit/{case.id}/"):
+        response = client.get(address)
+        assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("reviewer", 403), ("supervisor", 200), ("admin", 200), ("auditor", 200)]
+)
+def test_list_is_for_those_who_watch(role, status, client):
+    assert get(client, factories.person("amara", role), "/audit/").status_code == status
+
+
+def test_list_finds_by_number_id_and_words(client):
+    ada = factories.person("ada", "admin")
+    key = factories.key()
+    first = factories.escalation(by=key, summary="Broken grinder")
+    second = factories.escalation(by=key, summary="Late parcel")
+
+    def found(search):
+        html = get(client, ada, f"/audit/?search={search}").content.decode()
+        return [case.case_number for case in (first, second) if f"/audit/{case.id}/" in html]
+
+    assert found("") == [first.case_number, second.case_number]
+    assert found(first.case_number.lower()) == [first.case_number]
+    assert found(second.id) == [second.case_number]
+    assert found("grinder") == [first.case_number]
+    assert found("nothing") == []
+    assert found("%00") == [first.case_number, second.case_number]
+
+
+@pytest.mark.parametrize("cases", [1, 3])
+def test_list_takes_the_same_statements_for_any_number(cases, client):
+    ada = factories.person("ada", "admin")
+    key = factories.key()
+    for _ in range(cases):
+        factories.escalation(by=key)
+    client.force_login(ada)
+    client.get("/audit/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/audit/")
+    assert len(captured) == 4
+
+
+@pytest.mark.parametrize("reads", [1, 3])
+def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
+    from escalations.record import Actor
+
+    case = factories.escalation()
+    for number in range(reads):
+        lifecycle.note(case, "read", actor=Actor("person", "dana"), facts={}, now=after(number))
+    client.force_login(dana)
+    client.get("/audit/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/audit/{case.id}/")
+    assert len(captured) == 15
+
+
+def test_pages_of_the_list_follow_each_other(client, settings):
+    from escalations import audit_lists
+
+    key = factories.key()
+    numbers = [factories.escalation(by=key, now=NOW).number for _ in range(3)]
+    first = audit_lists.page()
+    assert ([case.number for case in first.cases], first.next) == (numbers[::-1], None)
+    later = audit_lists.page(before=numbers[1])
+    assert [case.number for case in later.cases] == [numbers[0]]
