@@ -1,12 +1,32 @@
 from django.urls import path
 
-from escalations.views import levels, policy_versions, queue
+from escalations.views import (
+    briefing,
+    commands,
+    conversation,
+    deliveries,
+    levels,
+    policy_versions,
+    preview,
+    queue,
+    timeline,
+)
 
 app_name = "escalations"
 urlpatterns = [
     path("", queue.queue, name="home"),
     path("inbox/", queue.queue, name="inbox"),
-    path("escalations/<str:escalation_id>/", queue.queue, name="briefing"),
+    path("escalations/<str:escalation_id>/", briefing.page, name="briefing"),
+    path("escalations/<str:escalation_id>/raw/", briefing.raw, name="raw"),
+    path(
+        "escalations/<str:escalation_id>/conversation/", conversation.turns, name="conversation"
+    ),
+    path("escalations/<str:escalation_id>/preview/", preview.preview, name="preview"),
+    path("escalations/<str:escalation_id>/<str:name>/", commands.command, name="command"),
+    path("audit/", timeline.index, name="audit"),
+    path("audit/<str:escalation_id>/", timeline.show, name="timeline"),
+    path("deliveries/", deliveries.show, name="deliveries"),
+    path("deliveries/<str:delivery_id>/retry/", deliveries.retry, name="deliveries-retry"),
     path("levels/", levels.show, name="levels"),
     path("levels/cell/", levels.cell, name="levels-cell"),
     path("levels/rules/add/", levels.add_rule, name="levels-rule-add"),

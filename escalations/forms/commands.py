@@ -64,7 +64,7 @@ def _verdicts(fields: QueryDict) -> list[JSON]:
 def _edit(action: JSON, fields: QueryDict) -> JSON | None:
     """The edit of this action, or None where its fields say what was proposed."""
     args = edit_form.read(fields, action)
-    tool = fields.get(f"tool:{action['id']}") or action["name"]
+    tool = edit_form.tool(fields, action)
     if args == (action.get("args") or {}) and tool == action["name"]:
         return None
     return {"action_id": action["id"], "type": "edit", "edited": {"name": tool, "args": args}}
