@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 import escalations.api
+import metrics.api
 from escalations import problems, refusals
 from escalations.api import openapi
 from escalations.refusals import Fault
@@ -41,6 +42,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", escalations.api.router)
+api.add_router("", metrics.api.router)
 
 
 @api.exception_handler(refusals.Refused)
@@ -54,7 +56,9 @@ def _parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
     if any(one["loc"][0] == "path" for one in error.errors):
         return problems.problem(404, problems.NOTHING_HERE, code="not_found")
     errors = [
-        Fault("", f"{one['loc'][-1]} {faults.sentence(one['type'], one['msg'], one.get('ctx', {}))}")
+        Fault(
+            "", f"{one['loc'][-1]} {faults.sentence(one['type'], one['msg'], one.get('ctx', {}))}"
+        )
         for one in error.errors
     ]
     return problems.of(refusals.Invalid("The request is not valid.", errors=errors))

@@ -100,10 +100,10 @@ def _add_closed(made: Report, facts: FactQuerySet) -> None:
         "in_time": Q(in_time=True),
         "with_deadline": Q(in_time__isnull=False),
     }
-    counts = {name: Count("pk", filter=condition) for name, condition in counted.items()}
+    counts = {f"{name}_count": Count("pk", filter=q) for name, q in counted.items()}
     rows = facts.values_list("task_type", "closed_on").annotate(**counts).order_by()
     for task_type, day, *numbers in cast("Iterable[tuple[Any, ...]]", rows):
-        _spread(made, task_type, day, Figures(**dict(zip(counts, numbers, strict=True))))
+        _spread(made, task_type, day, Figures(**dict(zip(counted, numbers, strict=True))))
 
 
 def _spread(made: Report, task_type: str, day: date, figures: Figures) -> None:
