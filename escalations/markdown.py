@@ -78,7 +78,9 @@ def render(text: str) -> SafeString:
 
 
 def _piece(piece: untrusted.Piece) -> str:
-    if piece.title:
+    if piece.kind == "quote":
+        return format_html("<mark>{}</mark>", piece.text)
+    elif piece.title:
         return format_html(
             '<span class="odd {}" title="{}">{}</span>', piece.kind, piece.title, piece.text
         )

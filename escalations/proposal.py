@@ -5,6 +5,7 @@ Sentences are made from what will run (the name and the arguments). The agent's 
 only where every figure in it stands in the arguments too.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,6 +62,11 @@ class Step:
     depends_on: tuple[str, ...] = ()
 
     @property
+    def raw(self) -> str:
+        """The call as JSON, as it will run."""
+        return f"{self.name} {json.dumps(self.call['args'], ensure_ascii=False, indent=2)}"
+
+    @property
     def sentence(self) -> str:
         """The whole as one line of text."""
         told = ", ".join(_told(part) for part in self.parts)
@@ -76,12 +82,21 @@ class Cost:
     known: bool
     factors: tuple[str, ...] = field(default=())
 
+    @property
+    def factors_length(self) -> int:
+        return sum(map(len, self.factors)) + 3 * len(self.factors)
+
 
 def verb_phrase(name: str) -> str:
     """`exchange_delivered_order_items` as "Exchange delivered order items"."""
     last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
     text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
+    return text[:1].upper() + text[1:]
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its start, whatever comes after."""
     return text[:1].upper() + text[1:]
 
 

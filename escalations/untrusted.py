@@ -7,7 +7,7 @@ The original is never changed; only what is shown.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +62,7 @@ _SHORT_NAMES = {
     "\x1b": "ESC",
     "\x00": "NUL",
 }
+_TITLES = {"alike": "Letters of another script that look like ours", "quote": "Quoted as evidence"}
 _POSING_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 _STYLED_SCRIPTS = {"FULLWIDTH", "MATHEMATICAL"}
 _LIKE_LATIN = set("аеорсухіјѕһԁԛԝгвнкмтАВЕКМНОРСТХІЈЅҮαονιρυκχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
@@ -120,18 +121,24 @@ class Shown:
         return tuple(said)
 
 
-def show(text: str, *, limit: int | None = None) -> Shown:
-    """The text in pieces, cut after `limit` characters; counts are of the uncut text."""
+def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> Shown:
+    """The text in pieces, cut after `limit` characters; counts are of the uncut text.
+
+    `quotes` are passages that somebody refers to; where they stand in the text they are pieces of
+    their own.
+    """
     length = len(text)
     cut = limit is not None and length > limit
     seen = _upto(text, limit) if cut and limit is not None else text
     scanned = text[:SCAN_MAX]
     if _PLAIN.fullmatch(scanned) and _PLAIN.fullmatch(seen):
-        return Shown((Piece(_lines(seen)),), length, cut, 0, ())
+        plain = [Piece(_lines(seen))] if seen else []
+        return Shown(tuple(_picked_out(plain, quotes, "quote")), length, cut, 0, ())
     words = tuple(_lookalikes(scanned))
     hidden = sum(_weight(found) for found in _MARKED.finditer(scanned))
-    pieces = tuple(_with_lookalikes(_pieces(_lines(seen)), words))
-    return Shown(pieces, length, cut, hidden, words[:_WORDS_MAX])
+    pieces = _picked_out(_pieces(_lines(seen)), words[:50], "alike")
+    pieces = _picked_out(pieces, quotes, "quote")
+    return Shown(tuple(pieces), length, cut, hidden, words[:_WORDS_MAX])
 
 
 def line(text: str, limit: int = 255) -> str:
@@ -222,20 +229,19 @@ def _script(character: str) -> str:
     return unicodedata.name(character, "?").split(" ", 1)[0]
 
 
-def _with_lookalikes(pieces: Iterator[Piece], words: tuple[str, ...]) -> Iterator[Piece]:
-    if not words:
+def _picked_out(pieces: Iterable[Piece], passages: Sequence[str], kind: str) -> Iterator[Piece]:
+    """The pieces, with each of these passages as a piece of its own."""
+    told = [passage for passage in passages if passage]
+    if not told:
         yield from pieces
         return
-    pattern = re.compile("|".join(re.escape(word) for word in words[:50]))
+    pattern = re.compile("|".join(map(re.escape, sorted(told, key=len, reverse=True))))
     for piece in pieces:
-        if piece.title:
-            yield piece
-            continue
         at = 0
-        for found in pattern.finditer(piece.text):
+        for found in () if piece.title else pattern.finditer(piece.text):
             if found.start() > at:
                 yield Piece(piece.text[at : found.start()])
-            yield Piece(found[0], "Letters of another script that look like ours", "alike")
+            yield Piece(found[0], _TITLES[kind], kind)
             at = found.end()
         if at < len(piece.text):
-            yield Piece(piece.text[at:])
+            yield piece if at == 0 else Piece(piece.text[at:])

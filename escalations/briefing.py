@@ -1,0 +1,274 @@
+"""A case for a person who has ten seconds: what is asked, why the agent stopped, what it wants to
+do, what it costs if wrong, what supports it. Everything else below or one click away.
+
+Pure: made from rows and documents, reads nothing by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations import (
+    claims,
+    conversation,
+    decided,
+    dossier,
+    edit_form,
+    names,
+    proposal,
+    standing,
+    untrusted,
+    wording,
+)
+from escalations.access import Viewer
+from escalations.draft import Draft
+from escalations.edit_rows import EditForm
+from escalations.models import Addition, Decision, Escalation, Report, Vote
+from escalations.policy_document import RejectReason
+from escalations.schemas import additions as added_context
+from escalations.schemas.package import Package
+from escalations.standing import Chip, Earlier, Slot
+
+JSON = Mapping[str, Any]
+_KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
+_BUTTONS = frozenset({"approve", "edit", "reject"})
+_EDITED_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers that the agent offers."""
+
+    id: str
+    label: str
+    effect: str
+    recommended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Why the agent proposes what it proposes."""
+
+    percent: str
+    share: float | None
+    rationale: untrusted.Shown | None
+    steps: tuple[str, ...]
+    alternatives: tuple[Mapping[str, Any], ...]
+    uncertainties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Everything that the page of one case shows."""
+
+    agent: str
+    task_type: str
+    channel: str
+    summary_prefix: str
+    summary: str
+    question: str
+    reason: untrusted.Shown
+    reason_by_agent: bool
+    policy_reasons: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    steps: tuple[proposal.Step, ...]
+    draft: Draft | None
+    cost: proposal.Cost
+    approve: str
+    claims: claims.Case
+    conversation: conversation.Conversation
+    reasoning: Reasoning | None
+    customer: tuple[dossier.Line, ...]
+    customer_name: str
+    history: tuple[tuple[datetime | None, str], ...]
+    process: dossier.Process | None
+    logs: tuple[dossier.Log, ...]
+    logs_more: int
+    environment: tuple[dossier.Line, ...]
+    others: tuple[dossier.Line, ...]
+    intent: str
+    attempted: tuple[Mapping[str, Any], ...]
+    next_steps: tuple[str, ...]
+    options: tuple[Option, ...]
+    recommended: str
+    attachments: tuple[Mapping[str, Any], ...]
+    links: tuple[Mapping[str, Any], ...]
+    missing: tuple[str, ...]
+    added: tuple[tuple[datetime, str], ...]
+    earlier: tuple[Earlier, ...]
+    slots: tuple[Slot, ...]
+    decided: decided.Decided | None
+    edits: tuple[EditForm, ...]
+    reject_reasons: tuple[RejectReason, ...]
+
+    @property
+    def answers_only(self) -> bool:
+        """Nothing there that could be approved."""
+        return not self.approve
+
+
+def build(
+    escalation: Escalation,
+    package: JSON,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    additions: Sequence[Addition] = (),
+    decision: Decision | None = None,
+    votes: Sequence[Vote] = (),
+    earlier: Sequence[Escalation] = (),
+    report: Report | None = None,
+    reject_reasons: Sequence[RejectReason] = (),
+    entered: Mapping[str, str] | None = None,
+    faults: Mapping[str, Sequence[Any]] | None = None,
+) -> Briefing:
+    """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit."""
+    whole = added_context.merged(dict(package), [addition.context for addition in additions])
+    context = whole.get("context") or {}
+    agent = _agent(whole, escalation)
+    customer = untrusted.line((context.get("customer") or {}).get("name") or escalation.customer, 80)
+    found = names.labels(context)
+    steps = proposal.steps(whole, found)
+    draft = Draft.read(whole, agent=agent, entered=entered)
+    options = _options(whole)
+    case = claims.read(whole)
+    prefix, summary = proposal.summary(whole)
+    reason, by_agent = standing.reason(whole, escalation)
+    logs, logs_more = dossier.logs(whole)
+    last_messages = sum(len(a.context.get("messages") or ()) for a in additions)
+    told = {reason.code: reason.label for reason in reject_reasons}
+    return Briefing(
+        agent=agent,
+        task_type=wording.title(escalation.task_type),
+        channel=untrusted.line((context.get("conversation") or {}).get("channel") or "", 40),
+        summary_prefix=prefix,
+        summary=summary,
+        question=proposal.question(
+            steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
+        ),
+        reason=untrusted.show(proposal.in_words(reason, whole), limit=1_200),
+        reason_by_agent=by_agent,
+        policy_reasons=tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
+        chips=standing.chips(whole, escalation, case),
+        steps=steps,
+        draft=draft,
+        cost=proposal.cost(whole, steps),
+        approve=_approve(steps, draft),
+        claims=case,
+        conversation=conversation.read(whole, agent=agent, cited=case.cited, added=last_messages),
+        reasoning=_reasoning(context.get("reasoning") or {}),
+        customer=dossier.customer(whole),
+        customer_name=customer,
+        history=dossier.history(whole),
+        process=dossier.process(whole),
+        logs=logs,
+        logs_more=logs_more,
+        environment=dossier.environment(whole),
+        others=dossier.others(whole, _KNOWN_KEYS),
+        intent=whole.get("original_intent") or "",
+        attempted=tuple(whole.get("attempted") or ()),
+        next_steps=tuple(whole.get("next_steps") or ()),
+        options=options,
+        recommended=_recommended(whole, options),
+        attachments=tuple(whole.get("attachments") or ()),
+        links=tuple(whole.get("links") or ()),
+        missing=tuple(standing.MISSING.get(name, name) for name in escalation.missing),
+        added=tuple(standing.told(addition) for addition in additions),
+        earlier=tuple(standing.earlier(case) for case in earlier),
+        slots=standing.slots(escalation, votes, viewer),
+        decided=decided.read(decision, whole, reasons=told, report=report, now=now)
+        if decision
+        else None,
+        edits=_edits(package, found, entered or {}, faults or {}),
+        reject_reasons=tuple(reject_reasons),
+    )
+
+
+def turns(
+    escalation: Escalation, package: JSON, additions: Sequence[Addition], *, first: int, last: int
+) -> conversation.Stretch:
+    """Some turns of the conversation, with the turns that follow them left for another page."""
+    whole = added_context.merged(dict(package), [addition.context for addition in additions])
+    added = sum(len(a.context.get("messages") or ()) for a in additions)
+    found = conversation.turns(
+        whole, agent=_agent(whole, escalation), first=first, last=last, added=added
+    )
+    length = len(((whole.get("context") or {}).get("conversation") or {}).get("messages") or ())
+    return conversation.Stretch("open", first, min(last, length), found)
+
+
+def _agent(package: JSON, escalation: Escalation) -> str:
+    stated = (package.get("source") or {}).get("agent") or {}
+    name = untrusted.line(stated.get("name") or escalation.agent.name, 60)
+    version = untrusted.line(stated.get("version") or "", 16)
+    return f"{name} {version}".strip()
+
+
+def _approve(steps: Sequence[proposal.Step], draft: Draft | None) -> str:
+    """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
+    if any("approve" not in step.allowed for step in steps):
+        return ""
+    return proposal.approve_label(steps, replies=draft is not None)
+
+
+def _reasoning(told: JSON) -> Reasoning | None:
+    keys = ("confidence", "rationale", "steps", "alternatives", "uncertainties")
+    if not any(told.get(key) not in (None, "", []) for key in keys):
+        return None
+    confidence = told.get("confidence")
+    rationale = told.get("rationale")
+    return Reasoning(
+        percent="" if confidence is None else wording.percent(confidence),
+        share=confidence,
+        rationale=untrusted.show(rationale.strip(), limit=2_500) if rationale else None,
+        steps=tuple(s if isinstance(s, str) else dossier.brief(s) for s in told.get("steps") or ())[:60],
+        alternatives=tuple(
+            {
+                "label": other["label"],
+                "why_not": other.get("why_not") or "",
+                "percent": wording.percent(other["confidence"]) if "confidence" in other else "",
+            }
+            for other in told.get("alternatives") or ()
+        ),
+        uncertainties=tuple(told.get("uncertainties") or ()),
+    )
+
+
+def _options(package: JSON) -> tuple[Option, ...]:
+    """The options that are not the buttons Approve, Edit and Reject themselves."""
+    recommended = package.get("recommended_action")
+    return tuple(
+        Option(
+            option["id"],
+            untrusted.line(option["label"], 120),
+            option.get("effect") or "",
+            bool(option.get("recommended")) or option["id"] == recommended,
+        )
+        for option in (package.get("requested") or {}).get("options") or ()
+        if option["id"] not in _BUTTONS
+    )
+
+
+def _recommended(package: JSON, options: Sequence[Option]) -> str:
+    """What the agent recommends, where no option shows it already."""
+    stated = package.get("recommended_action") or ""
+    if any(option.id == stated for option in options):
+        return ""
+    return untrusted.line(stated.replace("_", " "), 120)
+
+
+def _edits(
+    package: JSON,
+    found: Mapping[str, str],
+    entered: Mapping[str, str],
+    faults: Mapping[str, Sequence[Any]],
+) -> tuple[EditForm, ...]:
+    """A form for each action that may be edited; of very many only the first."""
+    return tuple(
+        edit_form.draw(
+            action, names=found, entered=entered, faults=faults.get(action["id"], ())
+        )
+        for action in (package.get("proposed_actions") or ())[:_EDITED_MAX]
+        if "edit" in (action.get("allowed_decisions") or proposal.ALLOWED)
+    )

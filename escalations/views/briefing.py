@@ -1,0 +1,57 @@
+"""A case as a person reads it: beside the queue, as a fragment, or as the raw JSON."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from console import clock
+from escalations import access, lifecycle, reading
+from escalations.access import Viewer
+from escalations.models import Escalation
+from escalations.record import Actor
+from escalations.refusals import NotFound
+from escalations.views import queue
+
+
+@login_required
+@require_safe
+def page(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """The case with the queue beside it; to htmx only the case."""
+    return show(request, escalation_id)
+
+
+@login_required
+@require_safe
+def raw(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """The current package exactly as the agent sent it."""
+    viewer = access.viewer_of(request.user)
+    escalation = _found(viewer, escalation_id)
+    _record_read(viewer, escalation, "raw")
+    received = reading.package_of(escalation).received
+    return HttpResponse(received, content_type="application/json")
+
+
+def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """The case as it is now, with the rights of this moment; every showing is recorded."""
+    viewer = access.viewer_of(request.user)
+    escalation = _found(viewer, escalation_id)
+    _record_read(viewer, escalation, "briefing")
+    panel = request.GET.get("open", "")
+    context = reading.context(viewer, escalation, now=clock.now(), panel=panel)
+    if request.headers.get("HX-Request"):
+        return render(request, "escalations/briefing.html", context)
+    return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
+
+
+def _found(viewer: Viewer, escalation_id: str) -> Escalation:
+    try:
+        return access.escalation_for(viewer, escalation_id)
+    except NotFound as refused:
+        raise Http404(refused.detail) from None
+
+
+def _record_read(viewer: Viewer, escalation: Escalation, part: str) -> None:
+    actor = Actor("person", viewer.username)
+    facts = {"version": escalation.version, "part": part}
+    lifecycle.note(escalation, "read", actor=actor, facts=facts, now=clock.now())

@@ -1,0 +1,35 @@
+"""The turns of a long conversation that do not stand on the page of the case itself."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from escalations import access, briefing, reading
+from escalations.refusals import NotFound
+
+
+@login_required
+@require_safe
+def turns(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """Turns `first` to `last`, at most 100 of them; one alone is shown whole."""
+    viewer = access.viewer_of(request.user)
+    try:
+        escalation = access.escalation_for(viewer, escalation_id)
+    except NotFound as refused:
+        raise Http404(refused.detail) from None
+    stretch = briefing.turns(
+        escalation,
+        reading.package_of(escalation).document,
+        list(escalation.additions.order_by("pk")),
+        first=_number(request, "first"),
+        last=_number(request, "last"),
+    )
+    template = "_turns.html" if request.headers.get("HX-Request") else "conversation.html"
+    context = {"escalation": escalation, "viewer": viewer, "stretch": stretch}
+    return render(request, f"escalations/{template}", context)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    written = request.GET.get(name, "1")[:6]
+    return int(written) if written.isascii() and written.isdecimal() else 1
