@@ -68,7 +68,7 @@ def test_pages_and_files(server):
         assert "default-src 'none'" in login.headers["content-security-policy"]
         style = client.get(f"{settings.STATIC_URL}css/tokens.css")
         assert style.headers["content-type"] == 'text/css; charset="utf-8"'
-        assert style.headers["cache-control"] == "max-age=31536000, public, immutable"
+        assert style.headers["cache-control"] == "max-age=315360000, public, immutable"
         assert client.get("/nowhere/").status_code == 404
 
 
