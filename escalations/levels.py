@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from escalations import wording
 from escalations.hard_rules import HardRules
-from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+from escalations.policy_document import AmountLimits, Limit, PolicyDocument, TaskType
 
 LEVELS = (1, 2, 3, 4)
 FALLBACK = "defaults"
@@ -24,6 +24,7 @@ EXPLAINED = {
     3: "The agent stops and a person takes the case over. Whoever asks for a person comes here.",
     4: "People are alerted at once and until somebody acts; nothing happens meanwhile.",
 }
+NO_BREAK = "\u00a0%"
 NOT_USED = "not used"
 
 
@@ -87,13 +88,20 @@ def _row(name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: Hard
         (before is not None, after is not None), ""
     )
     lock = hard.locks(name)
-    cells = []
-    for level in LEVELS:
-        if lock and level < lock.level:
-            cells.append(_locked(level, lock.title))
-        else:
-            cells.append(_cell(level, before or shown, after or shown))
+    old, new = _own(name, in_force, before or shown), _own(name, wanted, after or shown)
+    cells = [
+        _locked(level, lock.title) if lock and level < lock.level else _cell(level, old, new)
+        for level in LEVELS
+    ]
     return Row(name, shown.title or name, cells, state)
+
+
+def _own(name: str, policy: PolicyDocument, task_type: TaskType) -> TaskType:
+    """The task type with its own rules only: those of the fallback stand in its row."""
+    if name in policy.task_types:
+        return task_type.model_copy(update={"rules": policy.task_types[name].rules})
+    else:
+        return task_type
 
 
 def _locked(level: int, why: str) -> Cell:
@@ -102,26 +110,29 @@ def _locked(level: int, why: str) -> Cell:
 
 
 def _cell(level: int, before: TaskType, after: TaskType) -> Cell:
-    old, new = list(_ways(level, before)), list(_ways(level, after))
-    old_first, old_rest = _parts(old)
-    new_first, new_rest = _parts(new)
+    old, new = _said(level, before), _said(level, after)
     return Cell(
         level=level,
-        first=compared(old_first, new_first),
-        rest=compared(old_rest, new_rest),
-        used=bool(new),
+        first=compared(old[0], new[0]),
+        rest=compared(old[1], new[1]),
+        used=new[0] != NOT_USED,
         changed=old != new,
     )
 
 
-def _parts(ways: list[str]) -> tuple[str, str]:
-    first = ways[0] if ways else NOT_USED
-    return first, "; ".join(ways[1:])
+def _said(level: int, task_type: TaskType) -> tuple[str, str]:
+    """What brings a case here, and in the small line what else does and what then holds."""
+    ways, then = list(_ways(level, task_type)), list(_then(level, task_type))
+    if level == 1 and ways:
+        small = [f"and {way}" for way in ways[1:]]
+    else:
+        small = [f"or {way}" for way in ways[1:]]
+    return (ways[0], "; ".join([*small, *then])) if ways else (NOT_USED, "")
 
 
 def compared(before: str, after: str) -> list[Piece]:
     """The words both have at both ends, and between them what goes and what comes."""
-    old, new = before.split(), after.split()
+    old, new = before.split(" "), after.split(" ")
     start = _alike(old, new)
     end = _alike(old[start:][::-1], new[start:][::-1])
     pieces = [
@@ -130,7 +141,7 @@ def compared(before: str, after: str) -> list[Piece]:
         Piece("ins", " ".join(new[start : len(new) - end])),
         Piece("", " ".join(new[len(new) - end :] if end else [])),
     ]
-    return [piece for piece in pieces if piece.text]
+    return [Piece(piece.kind, piece.text.replace(" %", NO_BREAK)) for piece in pieces if piece.text]
 
 
 def _alike(one: list[str], other: list[str]) -> int:
@@ -141,46 +152,53 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _ways(level: int, task_type: TaskType) -> Iterator[str]:
+    if task_type.level > level:
+        return
     if level == 1:
         yield from _alone(task_type)
+    elif task_type.level == level:
+        yield "every case"
     else:
-        yield from _base(level, task_type)
-        yield from _amounts(level, task_type)
-        yield from _limits(level, task_type)
-        yield from (f"tier {tier}" for tier, at in task_type.tiers.items() if at == level)
-        yield from (rule_in_brief(rule) for rule in task_type.rules if rule.level == level)
-        if level == 3 and task_type.level < 3:
-            yield "asks for a person"
+        yield from _raised(level, task_type)
 
 
 def _alone(task_type: TaskType) -> Iterator[str]:
-    if task_type.level > 1:
-        return
     for currency, limits in task_type.amounts.items():
         if limits.alone_up_to:
             yield f"up to {_money(limits.alone_up_to, currency)}"
-    yield f"from {wording.percent(task_type.act_at)} sure"
-    if task_type.review_below < task_type.act_at:
-        checked = wording.percent(task_type.flag_share)
-        yield f"from {wording.percent(task_type.review_below)}: {checked} checked after"
+    yield f"{wording.percent(task_type.act_at)} sure"
 
 
-def _base(level: int, task_type: TaskType) -> Iterator[str]:
-    if task_type.level == level:
-        yield "every case"
-    elif task_type.level == 1 and level == 2:
+def _raised(level: int, task_type: TaskType) -> Iterator[str]:
+    if level == 2:
         yield f"under {wording.percent(task_type.review_below)} sure"
-    if level == 2 and task_type.level <= 2 and task_type.approvals > 1:
-        yield f"{task_type.approvals} people"
-
-
-def _amounts(level: int, task_type: TaskType) -> Iterator[str]:
     for currency, limits in task_type.amounts.items():
         limit = _limit_below(level, limits)
-        if limit and task_type.level < level:
+        if limit:
             yield f"over {_money(limit, currency)}"
-        if level == 2 and limits.two_people_from:
-            yield f"from {_money(limits.two_people_from, currency)}: 2 people"
+    yield from _limits(level, task_type)
+    yield from (f"tier {tier}" for tier, at in task_type.tiers.items() if at == level)
+    yield from (wording.inside(rule.reason) for rule in task_type.rules if rule.level == level)
+    if level == 3:
+        yield "asks for a person"
+
+
+def _then(level: int, task_type: TaskType) -> Iterator[str]:
+    if level == 1 and task_type.level == 1:
+        yield from _checked(task_type)
+    if level == 2 and task_type.level <= 2:
+        if task_type.approvals > 1:
+            yield f"{task_type.approvals} people"
+        for currency, limits in task_type.amounts.items():
+            if limits.two_people_from:
+                yield f"from {_money(limits.two_people_from, currency)}: 2 people"
+
+
+def _checked(task_type: TaskType) -> Iterator[str]:
+    if task_type.review_below < task_type.act_at:
+        whole = task_type.flag_share >= 1
+        share = "all" if whole else wording.percent(task_type.flag_share)
+        yield f"from {wording.percent(task_type.review_below)}, {share} checked after"
 
 
 def _limit_below(level: int, limits: AmountLimits) -> str | None:
@@ -197,11 +215,6 @@ def _limits(level: int, task_type: TaskType) -> Iterator[str]:
     for limit, words in told:
         if limit and limit.level == level:
             yield words.format(wording.number(limit.value))
-
-
-def rule_in_brief(rule: Rule) -> str:
-    """The admin's own words for a rule."""
-    return wording.inside(rule.reason)
 
 
 def _money(amount: str, currency: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from escalations import refusals
+from escalations import refusals, wording
 from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
 
 BYTES_MAX = 1_048_576
@@ -84,8 +84,8 @@ def _bands(policy: PolicyDocument) -> list[refusals.Fault]:
     return [
         refusals.Fault(
             f"{pointer}/act_at",
-            f"act_at is {task_type.act_at:g}, below review_below, {task_type.review_below:g}. "
-            "An agent cannot act alone where it must hand over.",
+            f"An agent cannot act alone from {wording.percent(task_type.act_at)} where it must hand "
+            f"over below {wording.percent(task_type.review_below)}.",
         )
         for pointer, task_type in whole.items()
         if task_type.act_at < task_type.review_below

@@ -128,7 +128,7 @@ class AloneForm(Part):
     currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, max_length=3)
     act_at = Percent(label="At least sure")
     review_below = Percent(label="Hand over below")
-    flag_share = Percent(label="Check between")
+    flag_share = Percent(label="Check after")
 
     at = 1
 

@@ -202,7 +202,7 @@ def editor_of(screen: Screen, query: QueryDict) -> dict[str, Any]:
 def back(name: str, level: int | None) -> HttpResponse:
     """The screen with the same part open."""
     place = f"{name}|{level}" if level else name
-    return redirect(f"{reverse('escalations:levels')}?{urlencode({'edit': place})}")
+    return redirect(f"{reverse('escalations:levels')}?{urlencode({'edit': place})}#editor")
 
 
 def blame(form: forms.Form, refused: Invalid) -> None:

@@ -125,8 +125,7 @@ def test_an_agent_cannot_act_alone_where_it_must_hand_over():
     assert faults(document) == [
         Fault(
             "/task_types/refund/act_at",
-            "act_at is 0.75, below review_below, 0.8. "
-            "An agent cannot act alone where it must hand over.",
+            "An agent cannot act alone from 75 % where it must hand over below 80 %.",
         )
     ]
 
