@@ -86,7 +86,7 @@ def usable(key: ApiKey, now: datetime) -> bool:
 def rotate(
     key: ApiKey, *, by: Actor, now: datetime, overlap: timedelta = OVERLAP
 ) -> tuple[ApiKey, str]:
-    """A new key like this one, which itself ends after `overlap`. Raises Conflict if it has ended."""
+    """A new key like this one, which itself ends after `overlap`. Raises Conflict if it ended."""
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("agent").get(pk=key.pk)
     if not usable(key, now):
         raise refusals.Conflict("key_ended", "This key has ended; create a new one.")

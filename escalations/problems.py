@@ -1,4 +1,4 @@
-"""Every "no" of the API as `application/problem+json` (RFC 9457): never HTML, never a stack trace."""
+"""Every "no" of the API as `application/problem+json` (RFC 9457), never HTML or a stack trace."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -88,12 +88,11 @@ def middleware(
 
     def answer_plainly(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        if response.status_code < 400 or not request.path_info.startswith(BELOW):
-            return response
-        elif response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
-            return response
-        else:
+        is_error = response.status_code >= 400 and request.path_info.startswith(BELOW)
+        if is_error and not response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
             return _plain(response)
+        else:
+            return response
 
     return answer_plainly
 

@@ -73,7 +73,7 @@ def in_effect_for(cases: Iterable[Escalation], *, now: datetime) -> dict[int, De
 
 
 def position(case: Escalation) -> int | None:
-    """How many of the same skills come first, counting itself; None beyond what is worth counting."""
+    """How many of the same skills come first, itself included; None where it is long."""
     if case.state != State.WAITING:
         return None
     alike = Escalation.objects.filter(state=State.WAITING, requirement=case.requirement_id)

@@ -13,6 +13,7 @@ from escalations.api.entrance import Entrance, Request
 from escalations.models import Escalation, State
 from escalations.schemas import answers
 from escalations.schemas.additions import Addition
+from escalations.schemas.decision import Decision
 
 WAIT_S_MAX = 60
 PAGE_MAX = 200
@@ -23,13 +24,17 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
 
 @router.post(
     "/escalations",
-    response=openapi.answers({201: answers.Escalation, 200: answers.Escalation}, 409, 413, 415, 422),
+    response=openapi.answers(
+        {201: answers.Escalation, 200: answers.Escalation}, 409, 413, 415, 422
+    ),
     summary="Hand a case to a person",
     openapi_extra=openapi.body("Package"),
 )
 def create(
     request: Request,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", description=openapi.KEY)] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", description=openapi.KEY)
+    ] = None,
 ) -> HttpResponse:
     """Stores the package, judged. The same key and body again give the same escalation (200)."""
     now = clock.now()
@@ -85,7 +90,7 @@ def one(request: Request, id: ID) -> HttpResponse:  # noqa: A002
 
 @router.get(
     "/escalations/{id}/decision",
-    response=openapi.answers({200: answers.Decision, 202: answers.Undecided}, 404, 422),
+    response=openapi.answers({200: Decision, 202: answers.Undecided}, 404, 422),
     summary="Wait for the decision",
 )
 def decision(

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ninja import Path
+from ninja.params import functions
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from escalations.schemas.additions import Addition
 from escalations.schemas import answers as shown
+from escalations.schemas.additions import Addition
 from escalations.schemas.answers import Problem
 from escalations.schemas.decision import Decision
 from escalations.schemas.package import Package
@@ -29,7 +29,12 @@ def answers(
     good: Mapping[int, type[BaseModel]], *problems: int
 ) -> dict[int | frozenset[int], type[BaseModel]]:
     """The answers of a call: the good ones, its own problems, and those that every call has."""
-    return {**good, frozenset({401, 403, 429, *problems}): Problem}
+    described: dict[int | frozenset[int], type[BaseModel]] = {
+        frozenset({401, 403, 429, *problems}): Problem
+    }
+    for status, model in good.items():
+        described[status] = model
+    return described
 
 
 def body(name: str) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def body(name: str) -> dict[str, Any]:
 
 def path(example: str) -> Any:
     """The id in the address."""
-    return Path(pattern="^[A-Za-z0-9_]{1,64}$", example=example)
+    return functions.Path(pattern="^[A-Za-z0-9_]{1,64}$", example=example)
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +64,9 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mark_problems(operation: dict[str, Any]) -> None:
-    operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda one: int(one[0])))
+    operation["responses"] = dict(
+        sorted(operation["responses"].items(), key=lambda one: int(one[0]))
+    )
     for status, response in operation["responses"].items():
         if int(status) >= 400 and "application/json" in response.get("content", {}):
             response["content"] = {

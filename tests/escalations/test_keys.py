@@ -24,7 +24,9 @@ def made(agent, **options):
 
 
 def kinds():
-    return list(Event.objects.filter(chain="keys").order_by("position").values_list("kind", flat=True))
+    return list(
+        Event.objects.filter(chain="keys").order_by("position").values_list("kind", flat=True)
+    )
 
 
 def test_create_keeps_only_prefix_and_hash(agent):

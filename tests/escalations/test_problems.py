@@ -77,7 +77,9 @@ def test_400_for_a_foreign_host(mira):
     assert shown(response)["detail"] == "The request cannot be read."
 
 
-@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer x"}, {"Authorization": "Basic x"}])
+@pytest.mark.parametrize(
+    "header", [{}, {"Authorization": "Bearer x"}, {"Authorization": "Basic x"}]
+)
 def test_401_without_a_valid_key(db, header):
     response = Client().post("/api/v1/escalations", REFUND, "application/json", headers=header)
 

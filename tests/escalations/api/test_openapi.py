@@ -26,9 +26,9 @@ described.config.phases.coverage.enabled = False  # Thousands of calls; the edge
 
 
 def test_the_committed_document_is_current():
-    assert json.loads(SNAPSHOT.read_text()) == json.loads(
-        json.dumps(api.get_openapi_schema())
-    ), "Write it anew with: manage.py snapshots"
+    assert json.loads(SNAPSHOT.read_text()) == json.loads(json.dumps(api.get_openapi_schema())), (
+        "Write it anew with: manage.py snapshots"
+    )
 
 
 def test_it_is_served_to_anybody(client, db):

@@ -64,7 +64,5 @@ def test_replace_names_faults(keeper):
     response = keeper.put("/policy", document, If_Match='"1"')
 
     assert response.status_code == 422
-    assert [error["pointer"] for error in response.json()["errors"]] == [
-        "/task_types/refund/level"
-    ]
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/task_types/refund/level"]
     assert policy.current().number == 1
