@@ -76,5 +76,5 @@ def _marked(group: tuple[Page, ...], path: str) -> list[dict[str, Any]]:
 
 
 def _is_at(page: Page, path: str) -> bool:
-    under_inbox = page.path == "/inbox/" and path.startswith("/escalations/")
+    under_inbox = page.path == "/inbox/" and (path == "/" or path.startswith("/escalations/"))
     return path.startswith(page.path) or under_inbox

@@ -14,7 +14,7 @@ import "./keys.js";
 import "./outcomes.js";
 import "./watching.js";
 import { open, show } from "./briefing.js";
-import { openDialog } from "./dialogs.js";
+import { openDialog } from "./panels.js";
 import { turnKeys, turnTheme } from "./preferences.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";

@@ -4,10 +4,11 @@ import { briefing, open } from "./briefing.js";
 import { press } from "./commands.js";
 import * as rows from "./rows.js";
 
+const APPROVE = '#briefing :is(.acts, .bottom-bar) :is(form[data-command="approve"] button, [data-key="a"])';
 let armed = "";
 
 const hints = (isArmed) => {
-  for (const button of document.querySelectorAll('#briefing form[data-command="approve"] .btn.primary')) button.classList.toggle("armed", isArmed);
+  for (const button of document.querySelectorAll(APPROVE)) button.classList.toggle("armed", isArmed);
   for (const hint of document.querySelectorAll("[data-armed-hint]")) hint.hidden = !isArmed;
   for (const usual of document.querySelectorAll("[data-armed-off]")) usual.hidden = isArmed;
 };
@@ -36,7 +37,7 @@ function isOnOpenCase(word) {
 }
 
 export function approve() {
-  const button = visible('#briefing form[data-command="approve"] [type="submit"], #briefing form[data-command="approve"] button:not([type])') ?? visible('#briefing [data-key="a"]');
+  const button = visible(APPROVE);
   if (!button || !isOnOpenCase("approve")) return;
   const { escalation, version } = briefing().dataset;
   const seen = `${escalation} ${version}`;

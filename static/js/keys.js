@@ -1,8 +1,9 @@
 // Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.js";
 import { say } from "./announce.js";
+import { press } from "./commands.js";
 import { following, next, open, show } from "./briefing.js";
-import { openDialog } from "./dialogs.js";
+import { closePanel, openDialog } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
@@ -65,6 +66,13 @@ function digit(event) {
   button.click();
 }
 
+// The last decision, or the decided case that is open.
+function undo() {
+  const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
+  if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();
+  else press(button, "key");
+}
+
 function search() {
   const field = document.querySelector('.zone-list input[type="search"], main input[type="search"]');
   const fold = field?.closest("details");
@@ -74,7 +82,8 @@ function search() {
 
 function stepBack() {
   disarm();
-  if (matchMedia("(max-width: 52rem)").matches && !document.querySelector("dialog[open]")) show("list");
+  if (document.querySelector("dialog[open]") || closePanel()) return;
+  if (matchMedia("(max-width: 52rem)").matches) show("list");
 }
 
 tinykeys(window, {
@@ -85,7 +94,7 @@ tinykeys(window, {
   a: single(approve),
   e: single(() => use("e", "edit")),
   r: single(() => use("r", "reject")),
-  z: single(() => document.getElementById("toasts")?.undo()),
+  z: single(undo),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openDialog("help")),
   "([1-6])": single(jump),

@@ -3,6 +3,7 @@ import { say } from "./announce.js";
 import { advance, briefing, following, mark, open, openEscalation, refresh } from "./briefing.js";
 import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
+import { showFaults } from "./faults.js";
 import { newFrame } from "./live.js";
 import { showPill } from "./queue.js";
 import * as rows from "./rows.js";
@@ -19,6 +20,7 @@ function accepted(answer, frame, form, escalation) {
   form.closest("dialog")?.close();
   drafts.forget(form);
   if (DECIDING.has(frame.command)) return decided(answer, frame, escalation);
+  if (frame.command === "undo") toasts().clear();
   if (frame.command === "release") moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (answer.said) say(answer.said);
@@ -56,8 +58,8 @@ document.addEventListener("baton:undo", async ({ detail: { answer, escalation, r
 });
 
 function refused(answer, form, escalation) {
-  showFaults(form, answer.errors ?? []);
-  const words = [answer.detail ?? "Baton refused that. Nothing was changed."];
+  const stray = showFaults(form, answer.errors ?? []);
+  const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray];
   if (openEscalation() === escalation) {
     note(words.join(" "));
     if (answer.code !== "unreachable" && !answer.errors?.length) form.closest("dialog")?.close();
@@ -80,20 +82,4 @@ function note(text) {
   template.querySelector("[data-text]").textContent = text;
   place.replaceChildren(template);
   place.scrollIntoView({ block: "nearest" });
-}
-
-function showFaults(form, faults) {
-  for (const old of form.querySelectorAll("[data-ui-fault]")) old.remove();
-  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
-  for (const { pointer, detail } of faults) {
-    const input = [...form.elements].find((field) => field.name && (field.name === pointer || field.name.endsWith(`:${pointer}`) || field.name.endsWith(pointer)));
-    if (!input || input.type === "hidden") { note(detail); continue; }
-    const message = document.getElementById("fault-template").content.firstElementChild.cloneNode(true);
-    message.id = `fault-${crypto.randomUUID()}`;
-    message.querySelector("[data-text]").textContent = detail;
-    input.after(message);
-    input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", message.id);
-  }
-  form.querySelector("[aria-invalid]")?.focus();
 }

@@ -48,7 +48,7 @@ async function catchUp() {
 onFrame("changed", (frame) => {
   const open = briefing();
   if (!open || open.dataset.escalation !== frame.escalation) return;
-  const isSame = Number(open.dataset.version) === Number(frame.version);
+  const isSame = frame.version === undefined || Number(open.dataset.version) === Number(frame.version);
   if (frame.viewers) for (const list of document.querySelectorAll("baton-viewers")) list.show(frame.viewers);
   if (!isSame || !frame.viewers) refresh();
 });

@@ -1,11 +1,15 @@
 // <baton-edit>: shows beside each field what changed against the proposal, while it is typed.
-import { isChanged, valueOf } from "../fields.js";
+import { isChanged, valueOf } from "../edits.js";
 import { differenceOf } from "../words.js";
 
 class Edit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.#show());
-    this.addEventListener("click", (event) => event.target.closest("[data-act=put-back]") && this.#putBack());
+    this.addEventListener("click", (event) => {
+      if (event.target.closest("[data-act=put-back]")) this.#putBack();
+      const adder = event.target.closest("[data-act=add-item]");
+      if (adder) this.#addItem(adder.closest("[data-list]"));
+    });
     document.addEventListener("baton:swapped", this.#again);
     this.#show();
   }
@@ -19,13 +23,17 @@ class Edit extends HTMLElement {
 
   #show() {
     const fields = [...this.querySelectorAll("[data-was]")];
+    const dropped = [...this.querySelectorAll("[data-drop]")].filter((box) => box.checked);
     const changed = fields.filter(isChanged);
     for (const field of fields) this.#compare(field, changed.includes(field));
+    const count = new Set([...changed, ...dropped].map((field) => field.closest("[data-arg]") ?? field)).size;
     for (const place of this.querySelectorAll("[data-changed-count]")) {
-      place.textContent = changed.length ? `${changed.length} of ${fields.length} fields changed` : "Nothing changed yet";
+      place.textContent = count ? `${count} ${count === 1 ? "field" : "fields"} changed` : "Nothing changed yet";
     }
-    if (changed.length) this.dataset.uiDirty = "";
-    else delete this.dataset.uiDirty;
+    this.toggleAttribute("data-ui-dirty", count > 0);
+    // The plain Approve gives way, so that a changed form cannot be passed by.
+    for (const one of document.querySelectorAll("#briefing [data-when-edited]")) one.hidden = count === 0;
+    for (const one of document.querySelectorAll("#briefing [data-unless-edited]")) one.hidden = count > 0;
   }
 
   #compare(field, hasChanged) {
@@ -36,27 +44,43 @@ class Edit extends HTMLElement {
       difference.replaceChildren(...(hasChanged ? differenceOf(field.dataset.was, valueOf(field)) : []));
     }
     if (!line) return;
-    line.classList.toggle("changed", hasChanged);
-    this.#strike(line.querySelector(".was"), hasChanged);
+    const isDropped = line.querySelector("[data-drop]")?.checked ?? false;
+    const isOther = hasChanged || isDropped;
+    line.classList.toggle("changed", isOther);
+    this.#strike(line.querySelector(".was"), isOther);
     const so = line.querySelector("[data-so]");
-    if (so) so.textContent = hasChanged ? consequence(field) : "Not changed";
-    so?.classList.toggle("faint", !hasChanged);
+    if (so) so.textContent = isDropped ? "Removed" : hasChanged ? consequence(field) : "spare" in field.dataset ? "" : "Not changed";
+    so?.classList.toggle("faint", !isOther);
   }
 
   #strike(was, hasChanged) {
-    const text = was?.querySelector("del, span") ?? null;
+    const text = was?.querySelector("del, span:not(.faint)") ?? null;
+    if (!text) return;
     if (!was || (text?.tagName === "DEL") === hasChanged) return;
     const words = document.createElement(hasChanged ? "del" : "span");
-    words.textContent = text ? text.textContent : was.textContent.trim();
-    if (text) text.replaceWith(words);
-    else was.replaceChildren(words);
+    words.append(...text.childNodes);
+    text.replaceWith(words);
+  }
+
+  // One more empty line after the last, with the next index in its name and pointer.
+  #addItem(list) {
+    const spares = list.querySelectorAll("[data-spare]");
+    const last = spares[spares.length - 1]?.closest("[data-arg]");
+    if (!last) return;
+    const line = last.cloneNode(true);
+    const [field, label] = [line.querySelector("[data-spare]"), line.querySelector("label[for]")];
+    const raised = (text) => text.replace(/\d+$/, (index) => Number(index) + 1);
+    field.name = raised(field.name);
+    field.dataset.pointer = raised(field.dataset.pointer);
+    field.id = label.htmlFor = `${field.id}-more`;
+    field.value = "";
+    last.after(line);
+    field.focus();
   }
 
   #putBack() {
-    for (const field of this.querySelectorAll("[data-was]")) {
-      if (field.type === "checkbox") field.checked = field.dataset.was === "true";
-      else field.value = field.dataset.was;
-    }
+    for (const field of this.querySelectorAll("[data-was]")) field.value = field.dataset.was;
+    for (const box of this.querySelectorAll("[data-drop]")) box.checked = false;
     this.querySelector("[data-was]")?.dispatchEvent(new Event("input", { bubbles: true }));
     this.querySelector("[data-was]")?.focus();
   }
@@ -65,7 +89,9 @@ class Edit extends HTMLElement {
 // For amounts the difference; for everything else what it was.
 function consequence(field) {
   const [was, is] = [field.dataset.was, valueOf(field)];
+  if ("spare" in field.dataset) return "Added";
   if (is === "") return "Left empty";
+  if (field.tagName === "SELECT") return "Changed";
   if (!isAmount(was) || !isAmount(is)) return field.tagName === "TEXTAREA" ? "Changed" : `Was ${was === "" ? "empty" : was}`;
   const places = Math.max(...[was, is].map((text) => (text.split(".")[1] ?? "").length));
   const difference = Number(is) - Number(was);

@@ -1,0 +1,37 @@
+// A refused form: each fault beside its field, in words; what was typed stays.
+
+// Answers the sentences that belong to no field on the screen.
+export function showFaults(form, faults) {
+  clear(form);
+  const stray = [];
+  for (const { pointer, detail } of faults) {
+    const field = fieldOf(form, pointer);
+    if (field) mark(field, detail);
+    else stray.push(detail);
+  }
+  form.querySelector("[aria-invalid]")?.focus();
+  return stray;
+}
+
+function clear(form) {
+  for (const old of form.querySelectorAll("[data-ui-fault]")) old.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+// "a1:/amount" is the field "edit:a1:/amount"; "/response/text" is the reply.
+function fieldOf(form, pointer) {
+  const names = [pointer, `edit:${pointer}`, pointer.split("/").at(-1), ...(pointer.startsWith("/response") ? ["reply"] : [])];
+  return [...form.elements].find((field) => field.type !== "hidden" && names.includes(field.name));
+}
+
+function mark(field, detail) {
+  const message = document.getElementById("fault-template").content.firstElementChild.cloneNode(true);
+  message.id = `fault-${crypto.randomUUID()}`;
+  message.querySelector("[data-text]").textContent = detail;
+  (field.closest(".select") ?? field).after(message);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", message.id);
+}

@@ -1,0 +1,73 @@
+// Openers: a dialog is shown over the page, a panel inside it, because the evidence must stay readable beside it.
+export function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog) return;
+  for (const other of document.querySelectorAll("dialog[open]")) other.close();
+  dialog.showModal();
+}
+
+function openPanel(panel) {
+  for (const other of document.querySelectorAll("[data-panel][data-ui-open]")) if (other !== panel) hide(other);
+  panel.hidden = false;
+  panel.dataset.uiOpen = "";
+  tellOpeners(panel.id, true);
+  panel.scrollIntoView({ block: "start" });
+  panel.querySelector(FIELDS)?.focus({ preventScroll: true });
+}
+
+const FIELDS = ":is(input:not([type=hidden]), select, textarea):not([disabled])";
+
+function hide(panel) {
+  panel.hidden = true;
+  delete panel.dataset.uiOpen;
+  tellOpeners(panel.id, false);
+}
+
+function tellOpeners(id, isOpen) {
+  for (const opener of openersOf(id)) opener.setAttribute("aria-expanded", isOpen);
+}
+
+const openersOf = (id) => [...document.querySelectorAll(`[data-opens="${CSS.escape(id)}"][aria-expanded]`)];
+
+// What was typed stays in the hidden panel and in its draft.
+export function closePanel(panel = document.querySelector("[data-panel]:not([hidden])")) {
+  if (!panel) return false;
+  hide(panel);
+  openersOf(panel.id).find((opener) => opener.checkVisibility())?.focus({ preventScroll: true });
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) return openBy(event, opener);
+  if (event.target.closest("[data-act=close-panel]")) closePanel(event.target.closest("[data-panel]"));
+  // A press on the backdrop closes, as Esc does.
+  if (event.target.matches?.("dialog.dlg[open]") && isOutside(event)) event.target.close();
+});
+
+// Without a script the opener is a form that asks the server for the same thing.
+function openBy(event, opener) {
+  const target = document.getElementById(opener.dataset.opens);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("dialog")) return openDialog(target.id);
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  openPanel(target);
+}
+
+function isOutside({ target, clientX, clientY }) {
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+// A morph brings the server's `hidden` back; a panel that somebody works in stays.
+document.addEventListener("baton:swapped", () => {
+  for (const panel of document.querySelectorAll("[data-panel][data-ui-open]")) {
+    panel.hidden = false;
+    tellOpeners(panel.id, true);
+  }
+});
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘K";
+}
