@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -20,6 +21,22 @@ YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 ANY_NETWORK: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+KNOWN = {
+    "BATON_ALLOWED_HOSTS",
+    "BATON_CALLBACK_PRIVATE_ADDRESSES",
+    "BATON_CALLS_PER_MINUTE",
+    "BATON_DATA",
+    "BATON_DEBUG",
+    "BATON_HARD_RULES",
+    "BATON_LOG_LEVEL",
+    "BATON_METRICS_TOKEN",
+    "BATON_PACKAGE_BYTES_MAX",
+    "BATON_PASSWORD",
+    "BATON_SECRET_KEY",
+    "BATON_SECRET_KEY_FALLBACKS",
+    "BATON_STATEMENT_TIMEOUT_S",
+    "BATON_URL",
+}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -56,7 +73,7 @@ class Environment:
 def read(variables: Mapping[str, str] | None = None) -> Environment:
     """The checked environment. Raises ImproperlyConfigured saying what to set."""
     variables = os.environ if variables is None else variables
-    _refuse_unknown(variables)
+    _refuse_misspelt(variables)
     url = _url(variables)
     environment = Environment(
         data=Path(variables.get("BATON_DATA") or PROJECT / "var").expanduser().resolve(),
@@ -101,19 +118,15 @@ def postgres(url: str) -> dict[str, str]:
     }
 
 
-def _refuse_unknown(variables: Mapping[str, str]) -> None:
-    known = {
-        "BATON_ALLOWED_HOSTS", "BATON_CALLBACK_PRIVATE_ADDRESSES", "BATON_DATA", "BATON_DEBUG",
-        "BATON_CALLS_PER_MINUTE",
-        "BATON_HARD_RULES", "BATON_LOG_LEVEL", "BATON_METRICS_TOKEN", "BATON_PACKAGE_BYTES_MAX",
-        "BATON_PASSWORD", "BATON_SECRET_KEY", "BATON_SECRET_KEY_FALLBACKS",
-        "BATON_STATEMENT_TIMEOUT_S", "BATON_URL",
-    }  # fmt: skip
-    for name in sorted(variables):
-        if name.startswith("BATON_") and name not in known:
+def _refuse_misspelt(variables: Mapping[str, str]) -> None:
+    """A name of ours with a slip would silently leave its setting at the default."""
+    for name in sorted(set(variables) - KNOWN):
+        meant = (
+            get_close_matches(name, KNOWN, n=1, cutoff=0.85) if name.startswith("BATON_") else []
+        )
+        if meant:
             raise ImproperlyConfigured(
-                f"{name} is not a setting of Baton. Remove it, or correct its name; "
-                f"known are {', '.join(sorted(known))}."
+                f"{name} is not a setting of Baton. Did you mean {meant[0]}? Correct or remove it."
             )
 
 

@@ -97,12 +97,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that drive a browser come last: Playwright keeps an event loop in the main thread from
+    its first test on, and asynchronous tests cannot run beside it."""
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(
-            item, "fixturenames", ()
-        ):
+        if {"page", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             item.fixturenames.insert(0, "_async_unsafe")
+    driving = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path in driving)
 
 
 def free_port() -> int:
