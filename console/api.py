@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 import escalations.api
 import metrics.api
@@ -31,6 +32,11 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         openapi.completed(schema)
         return schema
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Short and stable: `escalations_create`."""
+        function = operation.view_func
+        return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
 
 
 api = Api(

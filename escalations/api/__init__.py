@@ -2,10 +2,8 @@
 
 from ninja import Router
 
-from escalations.api import check, escalations, policy, reports
+from escalations.api import changes, check, decisions, escalations, policy, reports
 
 router = Router()
-router.add_router("", escalations.router)
-router.add_router("", reports.router)
-router.add_router("", check.router)
-router.add_router("", policy.router)
+for part in (escalations, decisions, changes, reports, check, policy):
+    router.add_router("", part.router)

@@ -1,4 +1,4 @@
-"""Escalating, asking how it stands, and fetching the decision."""
+"""Escalating, and asking how it stands."""
 
 from typing import Annotated, Any
 
@@ -7,15 +7,12 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import intake, lifecycle, refusals
+from escalations import intake, refusals
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import Entrance, Request
 from escalations.models import Escalation, State
 from escalations.schemas import answers
-from escalations.schemas.additions import Addition
-from escalations.schemas.decision import Decision
 
-WAIT_S_MAX = 60
 PAGE_MAX = 200
 ID = Annotated[str, openapi.path("esc_019aa0c1d2e37f40a1b2c3d4e5f60718")]
 
@@ -48,7 +45,7 @@ def create(
     if not accepted.created:
         headers["Idempotency-Replayed"] = "true"
     status = 201 if accepted.created else 200
-    return exchange.answer(request, _whole(case), status=status, headers=headers)
+    return exchange.answer(request, whole(case), status=status, headers=headers)
 
 
 @router.get(
@@ -85,64 +82,7 @@ def several(
 )
 def one(request: Request, id: ID) -> HttpResponse:  # noqa: A002
     """The answer of the POST, as it is now."""
-    return exchange.answer(request, _whole(own(request, id)))
-
-
-@router.get(
-    "/escalations/{id}/decision",
-    response=openapi.answers({200: Decision, 202: answers.Undecided}, 404, 422),
-    summary="Wait for the decision",
-)
-def decision(
-    request: Request,
-    id: ID,  # noqa: A002
-    wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
-) -> HttpResponse:
-    """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again."""
-    case = own(request, id)
-    decided = documents.in_effect(case, now=clock.now())
-    if decided is not None:
-        return exchange.answer(request, decided.body.encode())
-    else:
-        return exchange.answer(request, documents.undecided(case), status=202)
-
-
-@router.post(
-    "/escalations/{id}/revision",
-    response=openapi.answers({200: answers.Escalation}, 404, 409, 413, 415, 422),
-    summary="Send a new version of the package",
-    openapi_extra=openapi.body("Package"),
-)
-def revision(request: Request, id: ID) -> HttpResponse:  # noqa: A002
-    """Judged anew; approvals of the older version are void. Refused once it is decided."""
-    case = intake.revise(request.auth, own(request, id), exchange.body(request), now=clock.now())
-    return exchange.answer(request, _whole(case))
-
-
-@router.post(
-    "/escalations/{id}/context",
-    response=openapi.answers({200: answers.Escalation}, 404, 409, 413, 415, 422),
-    summary="Append messages, logs or steps",
-    openapi_extra=openapi.body("Addition"),
-)
-def context(request: Request, id: ID) -> HttpResponse:  # noqa: A002
-    """Only while it is open. A decision on the older text is refused from now on."""
-    _, said = exchange.read(request, Addition)
-    agent = request.auth.agent.name
-    case = lifecycle.add_context(own(request, id), said, agent=agent, now=clock.now())
-    return exchange.answer(request, _whole(case))
-
-
-@router.post(
-    "/escalations/{id}/cancel",
-    response=openapi.answers({200: answers.Escalation}, 404, 409),
-    summary="Say that it is no longer needed",
-)
-def cancel(request: Request, id: ID) -> HttpResponse:  # noqa: A002
-    """A decision that is not in effect yet is dropped. Refused once one is."""
-    agent = request.auth.agent.name
-    case = lifecycle.cancel(own(request, id), agent=agent, now=clock.now())
-    return exchange.answer(request, _whole(case))
+    return exchange.answer(request, whole(own(request, id)))
 
 
 def own(request: Request, id: str) -> Escalation:  # noqa: A002
@@ -153,7 +93,8 @@ def own(request: Request, id: str) -> Escalation:  # noqa: A002
     return case
 
 
-def _whole(case: Escalation) -> documents.Document:
+def whole(case: Escalation) -> documents.Document:
+    """The answer about one escalation, as it is now."""
     decided = documents.in_effect(case, now=clock.now()) if case.closed_at else None
     position = documents.position(case) if case.state == State.WAITING else None
     return documents.escalation(case, decision=decided, position=position)

@@ -29,12 +29,10 @@ def answers(
     good: Mapping[int, type[BaseModel]], *problems: int
 ) -> dict[int | frozenset[int], type[BaseModel]]:
     """The answers of a call: the good ones, its own problems, and those that every call has."""
-    described: dict[int | frozenset[int], type[BaseModel]] = {
+    shared: dict[int | frozenset[int], type[BaseModel]] = {
         frozenset({401, 403, 429, *problems}): Problem
     }
-    for status, model in good.items():
-        described[status] = model
-    return described
+    return shared | {status: model for status, model in good.items()}  # noqa: C416
 
 
 def body(name: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from console import clock
-from escalations import agents, keys, rate_limit
+from escalations import agents, keys, lifecycle, policy, policy_check, rate_limit
+from escalations.answers import Choice
+from escalations.models import Escalation
 from escalations.record import Actor
-from tests.factories import REFUND
+from tests.factories import REFUND, viewer
 
 OPERATOR = Actor("operator", "test")
 
@@ -45,6 +47,29 @@ class Caller:
         response = self.post("/escalations", {**REFUND, **changes})
         assert response.status_code == 201, response.content
         return response.json()
+
+
+def publish(**task_types):
+    in_force = policy.current()
+    document = {**in_force.document.dump(), "task_types": task_types}
+    policy.publish(
+        policy_check.check(document),
+        by=Actor("operator", "test"),
+        now=clock.now(),
+        expected=in_force.number,
+    )
+
+
+def decide(named, command="approve", by=None, **choice):
+    case = Escalation.objects.get(id=named)
+    return lifecycle.decide(
+        case,
+        Choice(command, **choice),
+        by=by or viewer(),
+        version=case.version,
+        reject_reasons=["other"],
+        now=clock.now(),
+    )
 
 
 @pytest.fixture(autouse=True)

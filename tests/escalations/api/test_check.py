@@ -2,7 +2,7 @@
 
 from escalations import canonical
 from escalations.models import Escalation, Event, Package
-from tests.escalations.api.test_escalations import publish
+from tests.escalations.api.conftest import publish
 from tests.factories import REFUND
 
 

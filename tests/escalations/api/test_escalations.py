@@ -1,47 +1,20 @@
-"""Escalating, asking how it stands and fetching the decision, over HTTP."""
+"""Escalating, and asking how it stands, over HTTP."""
 
 import json
-from datetime import timedelta
 
 import jsonschema_rs
 import pytest
-import time_machine
 
-from console import clock
-from escalations import canonical, lifecycle, policy, policy_check
-from escalations.answers import Choice
+from escalations import canonical
 from escalations.models import Escalation, Event, Package, State
-from escalations.record import Actor
 from escalations.schemas import published
+from tests.escalations.api.conftest import publish
 from tests.escalations.schemas.test_package import SEED, SEED_STORED
-from tests.factories import REFUND, viewer
+from tests.factories import REFUND
 
 DECISION = jsonschema_rs.validator_for(
     published.published()["handoff-decision.v1.schema.json"], validate_formats=True
 )
-
-
-def publish(**task_types):
-    in_force = policy.current()
-    document = {**in_force.document.dump(), "task_types": task_types}
-    policy.publish(
-        policy_check.check(document),
-        by=Actor("operator", "test"),
-        now=clock.now(),
-        expected=in_force.number,
-    )
-
-
-def decide(named, command="approve", by=None, **choice):
-    case = Escalation.objects.get(id=named)
-    return lifecycle.decide(
-        case,
-        Choice(command, **choice),
-        by=by or viewer(),
-        version=case.version,
-        reject_reasons=["other"],
-        now=clock.now(),
-    )
 
 
 def test_create_answers_with_the_stored_escalation(mira):
@@ -264,25 +237,6 @@ def test_one_is_not_there_for_a_stranger(mira, stranger, call):
     assert response.json()["detail"] == f"There is no escalation {created['id']} of yours."
 
 
-@pytest.mark.parametrize(
-    ("call", "document"),
-    [
-        ("revision", REFUND),
-        ("context", {"messages": [{"role": "customer", "text": "Hello?"}]}),
-        ("cancel", {}),
-        ("outcome", {"outcome": "executed"}),
-        ("feedback", {"csat": 5}),
-    ],
-)
-def test_a_stranger_changes_nothing(mira, stranger, call, document):
-    created = mira.escalate()
-
-    response = stranger.post(f"/escalations/{created['id']}/{call}", document)
-
-    assert response.status_code == 404
-    assert mira.get(f"/escalations/{created['id']}").json() == created
-
-
 def test_several_lists_own_escalations_newest_first(mira, stranger):
     created = [mira.escalate(task_type=name)["id"] for name in ("a", "b", "a")]
     stranger.escalate()
@@ -336,131 +290,6 @@ def test_several_refuses_unknown_values(mira, query, detail):
 
     assert response.status_code == 422
     assert response.json()["errors"] == [{"pointer": "", "detail": detail}]
-
-
-def test_decision_before_inside_and_after_the_undo_window(mira):
-    created = mira.escalate()
-    path = f"/escalations/{created['id']}/decision"
-
-    before = mira.get(path)
-    decide(created["id"])
-    inside = mira.get(path)
-    with time_machine.travel(clock.now() + timedelta(seconds=10)):
-        after = mira.get(path)
-        whole = mira.get(f"/escalations/{created['id']}").json()
-
-    assert (before.status_code, inside.status_code, after.status_code) == (202, 202, 200)
-    assert before.json() == {
-        "id": created["id"],
-        "state": "waiting",
-        "version": 1,
-        "respond_by": created["respond_by"],
-        "effective_at": None,
-    }
-    assert (inside.json()["state"], inside.json()["version"]) == ("decided", 2)
-    assert inside.json()["effective_at"] > created["arrived_at"]
-    assert list(DECISION.iter_errors(after.json())) == []
-    assert (after.json()["outcome"], after.json()["proceed"]) == ("approved", True)
-    assert after.json()["digest"] == created["package"]["digest"]
-    assert whole["decision"] == after.json()
-
-
-def test_decision_that_was_undone_is_not_shown(mira):
-    created = mira.escalate()
-    dana = viewer()
-    case = decide(created["id"], by=dana)
-    lifecycle.undo(case, by=dana, version=case.version, now=clock.now())
-
-    response = mira.get(f"/escalations/{created['id']}/decision")
-
-    assert (response.status_code, response.json()["state"]) == (202, "held")
-
-
-@pytest.mark.parametrize("wait", ["-1", "61", "x", "1.5"])
-def test_decision_refuses_a_wait_that_cannot_be(mira, wait):
-    created = mira.escalate()
-
-    assert mira.get(f"/escalations/{created['id']}/decision?wait={wait}").status_code == 422
-
-
-def test_revision_is_a_new_package_version(mira):
-    created = mira.escalate()
-    revised = {**REFUND, "summary": "Refund 90 instead"}
-
-    response = mira.post(f"/escalations/{created['id']}/revision", revised)
-
-    assert response.status_code == 200
-    assert (response.json()["version"], response.json()["package"]["version"]) == (2, 2)
-    assert response.json()["package"]["digest"] == canonical.digest(revised)
-
-
-def test_revision_is_refused_once_decided(mira):
-    created = mira.escalate()
-    dana = viewer()
-    decide(created["id"], by=dana)
-
-    response = mira.post(f"/escalations/{created['id']}/revision", REFUND)
-
-    assert response.status_code == 409
-    assert response.json()["by"] == {"id": "dana", "name": "Dana Whitlock"}
-    assert response.json()["type"] == "urn:baton:problem:closed"
-    assert response.json()["at"].endswith("Z")
-
-
-def test_context_is_appended_and_raises_the_version(mira):
-    created = mira.escalate()
-    addition = {
-        "messages": [{"role": "customer", "text": "Any news?"}],
-        "logs": [{"text": "timeout"}],
-        "steps": [{"label": "Asked the warehouse"}],
-    }
-
-    response = mira.post(f"/escalations/{created['id']}/context", addition)
-
-    case = Escalation.objects.get()
-    assert (response.status_code, response.json()["version"]) == (200, 2)
-    assert [one.context for one in case.additions.all()] == [addition]
-
-
-@pytest.mark.parametrize(
-    ("addition", "pointer", "detail"),
-    [
-        ({}, "", "must have at least one message, log line or step"),
-        ({"messages": [{"role": "boss", "text": ""}]}, "/messages/0/role",
-         "must be one of customer, agent, operator, system, tool"),
-        ({"notes": []}, "/notes", "is not known here"),
-        ([], "", "must be an object"),
-    ],
-)  # fmt: skip
-def test_context_names_faults(mira, addition, pointer, detail):
-    created = mira.escalate()
-
-    response = mira.post(f"/escalations/{created['id']}/context", addition)
-
-    assert response.status_code == 422
-    assert {"pointer": pointer, "detail": detail} in response.json()["errors"]
-
-
-def test_cancel_ends_it_and_again_is_a_conflict(mira):
-    created = mira.escalate()
-
-    first = mira.post(f"/escalations/{created['id']}/cancel")
-    again = mira.post(f"/escalations/{created['id']}/cancel")
-
-    assert (first.status_code, first.json()["state"]) == (200, "cancelled")
-    assert (first.json()["decision"]["outcome"], first.json()["decision"]["proceed"]) == (
-        *("cancelled", False),
-    )
-    assert again.status_code == 409
-
-
-def test_cancel_drops_a_decision_inside_its_undo_window(mira):
-    created = mira.escalate()
-    decide(created["id"])
-
-    response = mira.post(f"/escalations/{created['id']}/cancel")
-
-    assert response.json()["decision"]["outcome"] == "cancelled"
 
 
 def test_create_asks_the_database_a_fixed_number_of_times(mira, django_assert_num_queries):

@@ -7,7 +7,7 @@ import time_machine
 
 from console import clock
 from escalations.models import Escalation, Event, Feedback, Report
-from tests.escalations.api.test_escalations import decide
+from tests.escalations.api.conftest import decide
 
 
 @pytest.fixture

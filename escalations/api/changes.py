@@ -1,0 +1,52 @@
+"""What an agent may do while its case is open: revise, add, cancel."""
+
+from django.http import HttpResponse
+from ninja import Router
+
+from console import clock
+from escalations import intake, lifecycle
+from escalations.api import exchange, openapi
+from escalations.api.entrance import Entrance, Request
+from escalations.api.escalations import ID, own, whole
+from escalations.schemas import answers
+from escalations.schemas.additions import Addition
+
+router = Router(auth=Entrance("escalations"), tags=["Escalations"])
+
+
+@router.post(
+    "/escalations/{id}/revision",
+    response=openapi.answers({200: answers.Escalation}, 404, 409, 413, 415, 422),
+    summary="Send a new version of the package",
+    openapi_extra=openapi.body("Package"),
+)
+def revision(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+    """Judged anew; approvals of the older version are void. Refused once it is decided."""
+    case = intake.revise(request.auth, own(request, id), exchange.body(request), now=clock.now())
+    return exchange.answer(request, whole(case))
+
+
+@router.post(
+    "/escalations/{id}/context",
+    response=openapi.answers({200: answers.Escalation}, 404, 409, 413, 415, 422),
+    summary="Append messages, logs or steps",
+    openapi_extra=openapi.body("Addition"),
+)
+def context(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+    """Only while it is open. A decision on the older text is refused from now on."""
+    _, said = exchange.read(request, Addition)
+    agent = request.auth.agent.name
+    case = lifecycle.add_context(own(request, id), said, agent=agent, now=clock.now())
+    return exchange.answer(request, whole(case))
+
+
+@router.post(
+    "/escalations/{id}/cancel",
+    response=openapi.answers({200: answers.Escalation}, 404, 409),
+    summary="Say that it is no longer needed",
+)
+def cancel(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+    """A decision that is not in effect yet is dropped. Refused once one is."""
+    agent = request.auth.agent.name
+    case = lifecycle.cancel(own(request, id), agent=agent, now=clock.now())
+    return exchange.answer(request, whole(case))

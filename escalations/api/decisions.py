@@ -1,0 +1,36 @@
+"""Fetching the decision. `console/longpoll.py` in front of it does the waiting."""
+
+from typing import Annotated
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from console import clock
+from escalations.api import documents, exchange, openapi
+from escalations.api.entrance import Entrance, Request
+from escalations.api.escalations import ID, own
+from escalations.schemas import answers
+from escalations.schemas.decision import Decision
+
+WAIT_S_MAX = 60
+
+router = Router(auth=Entrance("escalations"), tags=["Escalations"])
+
+
+@router.get(
+    "/escalations/{id}/decision",
+    response=openapi.answers({200: Decision, 202: answers.Undecided}, 404, 422),
+    summary="Wait for the decision",
+)
+def decision(
+    request: Request,
+    id: ID,  # noqa: A002
+    wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
+) -> HttpResponse:
+    """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again."""
+    case = own(request, id)
+    decided = documents.in_effect(case, now=clock.now())
+    if decided is not None:
+        return exchange.answer(request, decided.body.encode())
+    else:
+        return exchange.answer(request, documents.undecided(case), status=202)
