@@ -50,8 +50,8 @@ class Screen:
 
 
 def readers(view: Act[Rest]) -> View[Rest]:
-    """For those who may see the policy: supervisors and admins."""
-    return _for({"supervisor", "admin"}, view)
+    """For everybody who is signed in."""
+    return _for({"reviewer", "supervisor", "admin", "auditor"}, view)
 
 
 def editors(view: Act[Rest]) -> View[Rest]:

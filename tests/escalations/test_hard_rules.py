@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -6,8 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from escalations import hard_rules, triage
 from escalations.policy_document import PolicyDocument
+from tests.escalations.judging import NOW, judge, package, policy
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SMALLEST = """
 schema = "handoff.hard_rules/1"
 [person]
@@ -69,3 +69,65 @@ def test_a_wrong_file_is_refused_with_its_fault(tmp_path: Path, text, complaint)
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(ImproperlyConfigured, match="BATON_HARD_RULES"):
         hard_rules.read(tmp_path / "none.toml")
+
+
+# What the shipped rules say of packages
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "rule", "because"),
+    [
+        ({"trigger": {"type": "emergency", "reason": "Gas"}}, 4, "emergency",
+         "A person may be in danger: the agent gives “emergency” as its reason."),
+        ({"flags": [{"code": "self_harm"}]}, 4, "emergency",
+         "A person may be in danger: the case carries the flag “self_harm”."),
+        ({"said": "I will KILL  myself"}, 4, "emergency",
+         "A person may be in danger: “kill myself” was written."),
+        ({"summary": "Threatens a lawsuit"}, 3, "legal_threat",
+         "Words of a legal dispute are for a person: “lawsuit” was written."),
+        ({"trigger": {"type": "regulatory", "reason": "PSD2"}}, 3, "regulated",
+         "The law asks for a person here: the agent gives “regulatory” as its reason."),
+        ({"trigger": {"type": "compliance", "reason": "KYC"}}, 2, "compliance",
+         ("Compliance is never settled by the agent alone: "
+         "the agent gives “compliance” as its reason.")),
+        ({"risk": {"reversible": False}}, 2, "cannot_be_undone",
+         ("What cannot be undone is never done by the agent alone: "
+         "the agent says that it cannot be taken back.")),
+        ({"risk": {"amount": {"value": "12000.00", "currency": "EUR"}}}, 2, "legal_amount",
+         ("An amount above the legal limit is never moved by the agent alone: "
+         "€12,000.00 is above €10,000.00.")),
+        ({"risk": {"amount": {"value": "1.00", "currency": "XTS"}}}, 2, "legal_amount",
+         ("An amount above the legal limit is never moved by the agent alone: "
+         "XTS 1.00, and no limit is set for XTS.")),
+    ],
+)  # fmt: skip
+def test_hard_rules_come_first(changed, level, rule, because):
+    verdict = judge(package(sure=1, **changed))
+    first = verdict.reasons[0]
+    assert (verdict.level, first.rule, first.sentence) == (level, f"hard/{rule}", because)
+
+
+def test_level_4_alerts_at_once():
+    verdict = judge(package(said="I smell gas, there is a gas leak", priority="low"))
+    assert (verdict.disposition, verdict.priority) == ("alert", "urgent")
+    assert verdict.respond_by == NOW + timedelta(minutes=5)
+
+
+def test_a_task_type_named_by_a_hard_rule_is_never_level_1():
+    sent = package(sure=1) | {"task_type": "data_deletion"}
+    verdict = judge(sent, policy(data_deletion={"level": 1, "act_at": 0, "review_below": 0}))
+    assert (verdict.level, verdict.reasons[0].rule) == (2, "hard/cannot_be_undone")
+
+
+def test_words_match_whole_words_only():
+    assert judge(package(sure=1, said="The lawsuitable issue with my Kindle Fire")).level == 1
+
+
+def test_amounts_of_several_actions_are_added_up():
+    action = {
+        "id": "a",
+        "name": "refund",
+        "risk": {"amount": {"value": "-6000", "currency": "EUR"}},
+    }
+    verdict = judge(package(sure=1, proposed_actions=[action, action]))
+    assert verdict.reasons[0].observed == "12000"

@@ -1,78 +1,21 @@
-import re
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.urls import reverse
 
-from escalations import access, policy, policy_check, policy_draft
-from escalations.models import Event, PolicyDraft, PolicyVersion
+from escalations import policy, policy_check
+from escalations.models import PolicyDraft, PolicyVersion
 from tests.escalations.test_policy import NOW, admin
+from tests.escalations.views.policies import (
+    ALONE,
+    DOCUMENT,
+    ROLES,
+    address,
+    browser,
+    draft_of,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
-ROLES = ("reviewer", "supervisor", "admin", "auditor")
-DOCUMENT = {
-    "schema": "handoff.policy/1",
-    "task_types": {
-        "refund": {
-            "title": "Refunds",
-            "level": 1,
-            "amounts": {"EUR": {"alone_up_to": "80.00", "approve_up_to": "500.00"}},
-        },
-        "data_deletion": {"title": "Data deletion", "level": 2},
-    },
-}
-
-
-def address(name: str, *arguments: object) -> str:
-    return reverse(f"escalations:{name}", args=arguments)
-
-
-def browser(username: str, role: str = "admin", name: str = "") -> Client:
-    people = get_user_model().objects
-    user = people.filter(username=username).first() or people.create_user(
-        username, role=role, first_name=name
-    )
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def in_force():
-    policy.current()
-    policy.publish(policy_check.check(DOCUMENT), by=admin("ruth", "Ruth"), now=NOW, expected=1)
-
-
-@pytest.fixture
-def ruth(in_force) -> Client:
-    return browser("ruth")
-
-
-def draft_of(username: str):
-    user = get_user_model().objects.get(username=username)
-    return policy_draft.of(access.viewer_of(user), policy.current())
-
-
-def text(response) -> str:
-    html = re.sub(
-        r"<(script|style|svg).*?</\1>|<option.*?</option>",
-        " ",
-        response.content.decode(),
-        flags=re.DOTALL,
-    )
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
-
-
-ALONE = {
-    "edit": "refund|1",
-    "level": "1",
-    "amount": "80.00",
-    "currency": "EUR",
-    "act_at": "85 %",
-    "review_below": "70 %",
-    "flag_share": "100 %",
-}
 APPROVED = {
     "edit": "refund|2",
     "level": "1",
@@ -100,11 +43,11 @@ CHANGE = [
 
 
 @pytest.mark.parametrize(("name", "arguments"), READ)
-def test_supervisors_and_admins_read(in_force, name, arguments):
+def test_everybody_reads(in_force, name, arguments):
     answers = {
         role: browser(role, role).get(address(name, *arguments)).status_code for role in ROLES
     }
-    assert answers == {"reviewer": 403, "supervisor": 200, "admin": 200, "auditor": 403}
+    assert answers == dict.fromkeys(ROLES, 200)
 
 
 @pytest.mark.parametrize(("name", "arguments", "sent"), CHANGE)
@@ -335,82 +278,6 @@ def test_task_types_come_and_go(ruth):
 def test_a_locked_task_type_says_so(ruth):
     ruth.post(address("levels-cell"), {**ALONE, "edit": "data_deletion|1", "amount": ""})
     assert "never alone" in text(ruth.get(address("levels")))
-
-
-# Publish, conflict, rollback
-
-
-def test_publish(ruth):
-    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
-    answer = ruth.post(
-        address("levels-publish"), {"expected": "2", "note": "More care"}, follow=True
-    )
-    assert "Version 3, in force since" in text(answer)
-    assert "Version 3 is in force." in answer.content.decode()
-    assert policy.current().document.for_task_type("refund").act_at == 0.9
-    newest = policy.history(count=1)[0]
-    assert (newest.by.name, newest.version.note) == ("Ruth", "More care")
-    assert Event.objects.filter(chain="policy").count() == 3
-
-
-def test_of_two_admins_the_second_is_told_who_and_loses_nothing(ruth):
-    leo = browser("leo", name="Leo")
-    leo.post(address("levels-cell"), ALONE | {"act_at": "95", "review_below": "75"})
-    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
-    ruth.post(address("levels-publish"), {"expected": "2"})
-    refused = leo.post(address("levels-publish"), {"expected": "2", "note": "Leo's reasons"})
-    assert refused.status_code == 409
-    shown = text(refused)
-    assert "Ruth published version 3 at" in shown
-    assert "Nothing of yours is lost" in shown
-    assert "Leo&#x27;s reasons</textarea>" in refused.content.decode()
-    brought = leo.post(address("levels-forward"), {"note": "Leo's reasons"})
-    assert "Your changes now stand on version 3." in text(brought)
-    assert "Both of you had changed: refund: act_at." in text(brought)
-    assert "Leo&#x27;s reasons</textarea>" in brought.content.decode()
-    leo.post(address("levels-publish"), {"expected": "3", "note": "Leo's reasons"})
-    refund = policy.current().document.for_task_type("refund")
-    assert (refund.act_at, refund.review_below, policy.current().number) == (0.95, 0.75, 4)
-
-
-def test_publish_without_a_draft(ruth):
-    assert ruth.post(address("levels-publish"), {"expected": "2"}).status_code == 404
-
-
-def test_going_back(ruth):
-    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
-    ruth.post(address("levels-publish"), {"expected": "2"})
-    page = text(ruth.get(address("levels-version", 2)))
-    assert "Refunds: acts alone when at least 90 % sure → 85 % sure" in page
-    assert "It becomes version 4." in page
-    answer = ruth.post(address("levels-restore", 2), {"expected": "3", "note": "Too strict"})
-    assert answer.url == "/levels/"
-    assert policy.current().document.for_task_type("refund").act_at == 0.85
-    newest = policy.history(count=1)[0].version
-    assert (newest.number, newest.restores, newest.note) == (4, 2, "Too strict")
-    late = ruth.post(address("levels-restore", 3), {"expected": "3", "note": "My note"})
-    assert late.status_code == 409
-    assert "Ruth published version 4" in text(late)
-    assert "My note</textarea>" in late.content.decode()
-    assert ruth.post(address("levels-restore", 2), {"expected": "4"}).status_code == 422
-    assert ruth.post(address("levels-restore", 9), {"expected": "4"}).status_code == 404
-
-
-def test_compare_any_two(ruth):
-    shown = text(ruth.get(address("levels-compare"), {"first": "1", "second": "2"}))
-    assert "From version 1 to version 2" in shown
-    assert "Refunds: new task type, level 1" in shown
-    assert "From version 1 to version 2" in text(ruth.get(address("levels-compare")))
-    assert ruth.get(address("levels-compare"), {"first": "7"}).status_code == 404
-    assert "No difference." in text(
-        ruth.get(address("levels-compare"), {"first": "2", "second": "2"})
-    )
-
-
-def test_history_names_who_and_when(ruth):
-    shown = text(ruth.get(address("levels")))
-    assert "Version 2, 21 Nov, 09:00, Ruth" in shown
-    assert "As installed Version 1," in shown
 
 
 def test_what_an_admin_types_is_never_markup(ruth):

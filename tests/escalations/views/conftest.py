@@ -1,0 +1,19 @@
+"""A policy in force and an admin before the Levels screen."""
+
+import pytest
+from django.test import Client
+
+from escalations import policy, policy_check
+from tests.escalations.test_policy import NOW, admin
+from tests.escalations.views.policies import DOCUMENT, browser
+
+
+@pytest.fixture
+def in_force(db):
+    policy.current()
+    policy.publish(policy_check.check(DOCUMENT), by=admin("ruth", "Ruth"), now=NOW, expected=1)
+
+
+@pytest.fixture
+def ruth(in_force) -> Client:
+    return browser("ruth")

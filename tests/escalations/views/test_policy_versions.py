@@ -1,0 +1,80 @@
+import pytest
+
+from escalations import policy
+from escalations.models import Event
+from tests.escalations.views.policies import ALONE, address, browser, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publish(ruth):
+    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
+    answer = ruth.post(
+        address("levels-publish"), {"expected": "2", "note": "More care"}, follow=True
+    )
+    assert "Version 3, in force since" in text(answer)
+    assert "Version 3 is in force." in answer.content.decode()
+    assert policy.current().document.for_task_type("refund").act_at == 0.9
+    newest = policy.history(count=1)[0]
+    assert (newest.by.name, newest.version.note) == ("Ruth", "More care")
+    assert Event.objects.filter(chain="policy").count() == 3
+
+
+def test_of_two_admins_the_second_is_told_who_and_loses_nothing(ruth):
+    leo = browser("leo", name="Leo")
+    leo.post(address("levels-cell"), ALONE | {"act_at": "95", "review_below": "75"})
+    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
+    ruth.post(address("levels-publish"), {"expected": "2"})
+    refused = leo.post(address("levels-publish"), {"expected": "2", "note": "Leo's reasons"})
+    assert refused.status_code == 409
+    shown = text(refused)
+    assert "Ruth published version 3 at" in shown
+    assert "Nothing of yours is lost" in shown
+    assert "Leo&#x27;s reasons</textarea>" in refused.content.decode()
+    brought = leo.post(address("levels-forward"), {"note": "Leo's reasons"})
+    assert "Your changes now stand on version 3." in text(brought)
+    assert "Both of you had changed: refund: act_at." in text(brought)
+    assert "Leo&#x27;s reasons</textarea>" in brought.content.decode()
+    leo.post(address("levels-publish"), {"expected": "3", "note": "Leo's reasons"})
+    refund = policy.current().document.for_task_type("refund")
+    assert (refund.act_at, refund.review_below, policy.current().number) == (0.95, 0.75, 4)
+
+
+def test_publish_without_a_draft(ruth):
+    assert ruth.post(address("levels-publish"), {"expected": "2"}).status_code == 404
+
+
+def test_going_back(ruth):
+    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
+    ruth.post(address("levels-publish"), {"expected": "2"})
+    page = text(ruth.get(address("levels-version", 2)))
+    assert "Refunds: acts alone when at least 90 % sure → 85 % sure" in page
+    assert "It becomes version 4." in page
+    answer = ruth.post(address("levels-restore", 2), {"expected": "3", "note": "Too strict"})
+    assert answer.url == "/levels/"
+    assert policy.current().document.for_task_type("refund").act_at == 0.85
+    newest = policy.history(count=1)[0].version
+    assert (newest.number, newest.restores, newest.note) == (4, 2, "Too strict")
+    late = ruth.post(address("levels-restore", 3), {"expected": "3", "note": "My note"})
+    assert late.status_code == 409
+    assert "Ruth published version 4" in text(late)
+    assert "My note</textarea>" in late.content.decode()
+    assert ruth.post(address("levels-restore", 2), {"expected": "4"}).status_code == 422
+    assert ruth.post(address("levels-restore", 9), {"expected": "4"}).status_code == 404
+
+
+def test_compare_any_two(ruth):
+    shown = text(ruth.get(address("levels-compare"), {"first": "1", "second": "2"}))
+    assert "From version 1 to version 2" in shown
+    assert "Refunds: new task type, level 1" in shown
+    assert "From version 1 to version 2" in text(ruth.get(address("levels-compare")))
+    assert ruth.get(address("levels-compare"), {"first": "7"}).status_code == 404
+    assert "No difference." in text(
+        ruth.get(address("levels-compare"), {"first": "2", "second": "2"})
+    )
+
+
+def test_history_names_who_and_when(ruth):
+    shown = text(ruth.get(address("levels")))
+    assert "Version 2, 21 Nov, 09:00, Ruth" in shown
+    assert "As installed Version 1," in shown
