@@ -10,10 +10,11 @@ import "./elements/palette.js";
 import "./commands.js";
 import "./drafts.js";
 import "./failures.js";
+import "./jump.js";
 import "./keys.js";
 import "./outcomes.js";
 import "./watching.js";
-import { open, show } from "./briefing.js";
+import { open, openEscalation, show } from "./briefing.js";
 import { openDialog } from "./panels.js";
 import { turnKeys, turnTheme } from "./preferences.js";
 import { showNew } from "./queue.js";
@@ -54,6 +55,7 @@ function toList(event) {
 
 addEventListener("popstate", () => {
   const escalation = location.pathname.match(/^\/escalations\/([^/]+)\/$/)?.[1];
-  if (escalation) open(rows.rowOf(escalation), { address: location.pathname, push: false, claim: false });
+  if (escalation === openEscalation()) show("case");
+  else if (escalation) open(rows.rowOf(escalation), { address: location.pathname, push: false, claim: false });
   else if (location.pathname === "/inbox/") show("list");
 });

@@ -43,7 +43,7 @@ async function run(form, submitter, how) {
   delete form.dataset.uiBusy;
   // Unknown keeps its id, so that pressing again cannot decide twice.
   if (answer.code !== "unreachable") delete form.dataset.uiId;
-  document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, escalation: escalationOf(form) } }));
+  document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, submitter, escalation: escalationOf(form) } }));
 }
 
 async function answerTo(form, submitter, frame) {

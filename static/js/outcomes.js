@@ -11,15 +11,17 @@ import * as rows from "./rows.js";
 const DECIDING = new Set(["approve", "edit", "reject", "respond", "choose"]);
 const toasts = () => document.getElementById("toasts");
 
-document.addEventListener("baton:answer", ({ detail: { answer, frame, form, escalation } }) => {
-  if (answer.type === "ack") accepted(answer, frame, form, escalation);
+document.addEventListener("baton:answer", ({ detail }) => {
+  const { answer, form, escalation } = detail;
+  if (answer.type === "ack") accepted(detail);
   else refused(answer, form, escalation);
 });
 
-function accepted(answer, frame, form, escalation) {
+function accepted(detail) {
+  const { answer, frame, form, escalation } = detail;
   form.closest("dialog")?.close();
   drafts.forget(form);
-  if (DECIDING.has(frame.command)) return decided(answer, frame, escalation);
+  if (DECIDING.has(frame.command)) return decided(detail);
   if (frame.command === "undo") toasts().clear();
   if (frame.command === "release") moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
@@ -27,11 +29,19 @@ function accepted(answer, frame, form, escalation) {
   refresh();
 }
 
-function decided(answer, frame, escalation) {
+function decided({ answer, frame, submitter, escalation }) {
   const row = rows.rowOf(escalation);
   rows.strike(row);
-  toasts().show({ answer, frame, escalation, row });
+  toasts().show({ answer, said: answer.said || said(frame, submitter, row), escalation, row });
   moveOn(escalation);
+}
+
+const WORDS = { approve: "Approved", edit: "Sent with your edit", reject: "Rejected", respond: "Answered", choose: "Chosen" };
+
+// "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
+function said(frame, submitter, row) {
+  const does = submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
+  return `${WORDS[frame.command]}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.

@@ -3,7 +3,6 @@ import { say } from "../announce.js";
 import { everySecond, secondsUntil } from "../time.js";
 import { prune } from "../rows.js";
 
-const WORDS = { approve: "Approved", edit: "Approved with your edit", reject: "Rejected", respond: "Answered", choose: "Chosen" };
 const STAY_MS = 6000;
 
 class Toasts extends HTMLElement {
@@ -18,8 +17,7 @@ class Toasts extends HTMLElement {
   }
 
   // After a decision. Without an undo time it is on its way already.
-  show({ answer, frame, escalation, row }) {
-    const said = answer.said || `${WORDS[frame.command] ?? "Decided"}: ${row?.querySelector(".ttl")?.textContent ?? "the case"}`;
+  show({ answer, said, escalation, row }) {
     const left = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
     if (row && left > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);

@@ -1,0 +1,41 @@
+// The bar inside a briefing: jumps to a part without a new address, and follows the reader.
+const links = () => [...document.querySelectorAll(".jump a")];
+const targetOf = (link) => document.getElementById(link.hash.slice(1));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".jump a");
+  const target = link && targetOf(link);
+  if (!target) return;
+  event.preventDefault();
+  target.scrollIntoView({ block: "start" });
+  follow(link);
+});
+
+function follow(current) {
+  for (const link of links()) {
+    if (link === current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+// The last part whose head has passed the upper third of its zone.
+function whereReader() {
+  const zone = document.querySelector(".zone-case");
+  if (!zone || links().length < 2) return;
+  const scrolls = zone.scrollHeight > zone.clientHeight + 4;
+  const line = (scrolls ? zone.getBoundingClientRect().top : 48) + 120;
+  const passed = links().filter((link) => targetOf(link)?.getBoundingClientRect().top < line);
+  follow(passed.at(-1) ?? links()[0]);
+}
+
+let waiting = false;
+function onScroll(event) {
+  if (waiting || !(event.target === document || event.target.matches?.(".zone-case"))) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    whereReader();
+  });
+}
+
+document.addEventListener("scroll", onScroll, { passive: true, capture: true });
