@@ -17,3 +17,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler500 = "console.views.errors.server_error"
