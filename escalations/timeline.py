@@ -10,6 +10,7 @@ from typing import Any
 
 from escalations import verdict
 from escalations.chains import Finding, Line
+from escalations.models import Escalation
 
 JSON = dict[str, Any]
 PEOPLE, AGENT, BATON = "people", "agent", "baton"
@@ -93,6 +94,13 @@ def entries(
     return [
         _entry(line, names, changes, faults.get(line.position, []), blind=blind) for line in lines
     ]
+
+
+def stands(escalation: Escalation) -> str:
+    """How it ended, or where it is, in the words of the timeline."""
+    if escalation.outcome:
+        return OUTCOMES.get(escalation.outcome, escalation.outcome.replace("_", " ").capitalize())
+    return escalation.get_state_display()
 
 
 def changes_in(package: JSON, decision: JSON) -> list[Change]:
@@ -194,8 +202,8 @@ def _decided(facts: JSON) -> Told:
 
 
 def _claimed(facts: JSON) -> Told:
-    fence = facts.get("fence")
-    return "Opened the case and held it", [f"Hold number {fence}" if fence else ""]
+    again = facts.get("fence", 1) > 1
+    return "Opened the case and held it", [f"Hold number {facts['fence']}" if again else ""]
 
 
 def _lease_ended(facts: JSON) -> Told:

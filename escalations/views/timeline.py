@@ -49,6 +49,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         ],
         "group": group if group in timeline.SHOWN else "",
         "groups": GROUPS,
+        "stands": timeline.stands(escalation),
         "findings": findings,
         "checked_at": clock.now(),
         "readers": _readers(entries),
@@ -67,7 +68,8 @@ def index(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 18
     page = audit_lists.page(search, before=int(before) if known else None)
-    context = {"page": page, "search": search}
+    rows = [(case, timeline.stands(case)) for case in page.cases]
+    context = {"page": page, "rows": rows, "search": search}
     return render(request, "escalations/audit.html", context)
 
 
@@ -103,10 +105,12 @@ def _readers(entries: list[Entry]) -> list[Entry]:
 def _ending(escalation: Escalation, decisions: list[Decision]) -> dict[str, Any]:
     standing = [decision for decision in decisions if decision.undone_at is None]
     took = escalation.decided_at - escalation.arrived_at if escalation.decided_at else None
+    report = escalation.reports.order_by("reported_at").last()
     return {
         "decision": standing[-1] if standing else None,
         "decision_text": standing[-1].body if standing else "",
-        "report": escalation.reports.order_by("reported_at").last(),
+        "report": report,
+        "report_words": timeline.RESULTS[report.result] if report else "",
         "feedback": getattr(escalation, "feedback", None),
         "came_back": escalation.re_escalated_by.order_by("number").first(),
         "deliveries": list(escalation.deliveries.order_by("created_at", "id")),

@@ -48,9 +48,11 @@ def test_arrival_says_how_much_human_and_why():
 def test_holding_and_giving_back():
     case, dana = factories.escalation(), factories.viewer()
     case = lifecycle.claim(case, by=dana, now=after(1))
-    assert last(case) == ("Dana Whitlock", "Opened the case and held it", "Hold number 1.")
+    assert last(case) == ("Dana Whitlock", "Opened the case and held it", "")
     lifecycle.release(case, by=dana, version=2, now=after(2))
     assert last(case) == ("Dana Whitlock", "Gave the case back", "")
+    lifecycle.claim(case, by=dana, now=after(3))
+    assert last(case) == ("Dana Whitlock", "Opened the case and held it", "Hold number 2.")
 
 
 def test_hold_that_ended_by_itself():
