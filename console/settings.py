@@ -224,7 +224,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 60 * 60
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/"
 
-# Logs
+# Logs. Finding the address and the person costs more than the rest of the middleware together.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
