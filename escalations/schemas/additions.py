@@ -9,7 +9,7 @@ from escalations.schemas.context import LogLine, Message, Step
 from escalations.schemas.fields import ClosedPart, Maybe, Object
 
 
-class Addition(ClosedPart):
+class Addition(ClosedPart, json_schema_extra={"minProperties": 1}):
     """At least one message, log line or step; each as in the package."""
 
     messages: Maybe[Annotated[list[Message], Field(max_length=2000)]] = None

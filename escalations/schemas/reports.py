@@ -17,7 +17,7 @@ class Outcome(ClosedPart):
     cost: Maybe[Money] = Field(None, description="what it cost to carry the decision out")
 
 
-class Feedback(ClosedPart):
+class Feedback(ClosedPart, json_schema_extra={"minProperties": 1}):
     """A survey of the customer; at least one answer."""
 
     csat: Maybe[Annotated[int, Field(ge=1, le=5)]] = Field(None, description="satisfaction")
