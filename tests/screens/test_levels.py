@@ -1,0 +1,98 @@
+"""Levels in a browser: a cell is changed in place, published, and the second admin is told."""
+
+import pytest
+from playwright.sync_api import expect
+
+from escalations import policy, policy_check
+from tests import factories
+from tests.accessibility import violations
+from tests.escalations.test_policy import NOW
+from tests.escalations.views.policies import DOCUMENT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ruth(server):
+    policy.current()
+    user = factories.person("ruth", "admin")
+    document = policy_check.check(DOCUMENT)
+    policy.publish(document, by=factories.viewer_of(user), now=NOW, expected=1)
+    return user
+
+
+def change(page, sure):
+    page.get_by_role("button", name="Refunds, level 1:").click()
+    expect(page.get_by_role("heading", name="Refunds, level 1")).to_be_focused()
+    page.get_by_label("At least sure").fill(sure)
+    page.get_by_role("button", name="Keep in draft").click()
+
+
+def test_a_cell_is_changed_in_place_and_published(desk, ruth):
+    page = desk(ruth, "/levels/")
+    page.evaluate("document.documentElement.dataset.same = 'page'")
+    change(page, "60 %")
+    expect(page.locator(".err")).to_contain_text("must hand over below 70 %")
+    expect(page.locator("#toasts")).to_be_empty()
+    page.get_by_label("At least sure").fill("90 %")
+    page.get_by_role("button", name="Keep in draft").click()
+    expect(page.locator(".chip")).to_have_text("Draft, 1 change")
+    assert page.evaluate("document.documentElement.dataset.same") == "page"
+    page.get_by_label("Why").fill("More care")
+    page.get_by_role("button", name="Publish 1 change").click()
+    expect(page.get_by_text("Version 3, in force since")).to_be_visible()
+    assert policy.current().document.for_task_type("refund").act_at == 0.9
+
+
+def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth):
+    leo = factories.person("leo", "admin")
+    hers, his = desk(ruth, "/levels/"), desk(leo, "/levels/")
+    for page, sure in ((hers, "90"), (his, "95")):
+        change(page, sure)
+        page.get_by_label("Why").fill(f"{sure} is right")
+    hers.get_by_role("button", name="Publish 1 change").click()
+    expect(hers.get_by_text("Version 3, in force since")).to_be_visible()
+    his.get_by_role("button", name="Publish 1 change").click()
+    expect(his.get_by_role("alert")).to_contain_text("Ruth Whitlock published version 3")
+    expect(his.get_by_label("Why")).to_have_value("95 is right")
+    his.get_by_role("button", name="Bring my changes onto version 3").click()
+    expect(his.get_by_role("status").first).to_be_attached()
+    expect(his.get_by_text("Your changes now stand on version 3.")).to_be_visible()
+    expect(his.get_by_label("Why")).to_have_value("95 is right")
+    his.get_by_role("button", name="Publish 1 change").click()
+    expect(his.get_by_text("Version 4, in force since")).to_be_visible()
+    assert policy.current().document.for_task_type("refund").act_at == 0.95
+
+
+def test_without_scripts_the_same_forms_work(desk, ruth):
+    page = desk(ruth, "/levels/", java_script_enabled=False)
+    page.get_by_role("button", name="Refunds, level 1:").click()
+    page.get_by_label("At least sure").fill("90 %")
+    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("button", name="Publish 1 change").click()
+    expect(page.get_by_text("Version 3, in force since")).to_be_visible()
+    page.get_by_role("link", name="Go back to 2").click()
+    page.get_by_role("button", name="Go back to version 2").click()
+    expect(page.get_by_text("Version 4, in force since")).to_be_visible()
+    assert policy.current().document.for_task_type("refund").act_at == 0.85
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(desk, ruth, scheme):
+    for address in (
+        "/levels/",
+        "/levels/?edit=refund%7C1",
+        "/levels/?edit=refund%7C3",
+        "/levels/?edit=refund",
+        "/levels/?new",
+        "/levels/versions/",
+        "/levels/versions/1/",
+    ):
+        page = desk(ruth, address, color_scheme=scheme)
+        assert violations(page) == [], address
+
+
+def test_a_phone_shows_no_page_wider_than_itself(desk, ruth):
+    page = desk(ruth, "/levels/?edit=refund%7C1#editor", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(page.get_by_role("button", name="Keep in draft")).to_be_in_viewport()
