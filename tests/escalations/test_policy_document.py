@@ -1,12 +1,14 @@
 import json
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import policy_check
-from escalations.policy_document import PolicyDocument
+from escalations import facts, hard_rules, operators, policy_check
+from escalations.policy_document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
 
 
@@ -198,3 +200,32 @@ json_values = st.recursive(
 def test_check_only_ever_answers_or_refuses(document):
     with suppress(Invalid):
         policy_check.check(document)
+
+
+# docs/policy.md stays true: its examples are usable and it names every key.
+
+PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text()
+
+
+def example(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_example_policy_is_valid():
+    policy = policy_check.parse(example("json"))
+    assert policy.for_task_type("refund").respond_within(3) == 600
+
+
+def test_the_example_of_hard_rules_is_valid(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(example("toml"))
+    assert [rule.name for rule in hard_rules.read(path).rules] == ["legal_threat"]
+
+
+def test_every_key_field_and_operator_is_named():
+    named = [*TaskType.model_fields, *AmountLimits.model_fields, *Rule.model_fields]
+    named += [*facts.DERIVED, *operators.PHRASES, *hard_rules.HardRule.model_fields]
+    assert [word for word in named if f"`{word}" not in PAGE and f"{word} =" not in PAGE
+            and f"rules.{word}]" not in PAGE] == []  # fmt: skip
