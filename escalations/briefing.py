@@ -72,6 +72,7 @@ class Briefing:
     reason_by_agent: bool
     policy_reasons: tuple[str, ...]
     chips: tuple[Chip, ...]
+    more_chips: tuple[Chip, ...]
     steps: tuple[proposal.Step, ...]
     draft: Draft | None
     cost: proposal.Cost
@@ -103,9 +104,13 @@ class Briefing:
     reject_reasons: tuple[RejectReason, ...]
 
     @property
-    def answers_only(self) -> bool:
-        """Nothing there that could be approved."""
-        return not self.approve
+    def first_steps(self) -> tuple[proposal.Step, ...]:
+        """What stands open in the brief; of more than two only the first."""
+        return self.steps if len(self.steps) <= 2 else self.steps[:1]
+
+    @property
+    def other_steps(self) -> tuple[proposal.Step, ...]:
+        return self.steps[len(self.first_steps) :]
 
 
 def build(
@@ -135,6 +140,7 @@ def build(
     case = claims.read(whole)
     prefix, summary = proposal.summary(whole)
     reason, by_agent = standing.reason(whole, escalation)
+    chips, more_chips = standing.chips(whole, escalation, case)
     logs, logs_more = dossier.logs(whole)
     last_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
@@ -150,7 +156,8 @@ def build(
         reason=untrusted.show(proposal.in_words(reason, whole), limit=1_200),
         reason_by_agent=by_agent,
         policy_reasons=tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
-        chips=standing.chips(whole, escalation, case),
+        chips=chips,
+        more_chips=more_chips,
         steps=steps,
         draft=draft,
         cost=proposal.cost(whole, steps),
@@ -200,7 +207,7 @@ def turns(
 
 def _agent(package: JSON, escalation: Escalation) -> str:
     stated = (package.get("source") or {}).get("agent") or {}
-    name = untrusted.line(stated.get("name") or escalation.agent.name, 60)
+    name = untrusted.line(stated.get("name") or escalation.agent.name, 32)
     version = untrusted.line(stated.get("version") or "", 16)
     return f"{name} {version}".strip()
 

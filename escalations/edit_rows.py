@@ -242,7 +242,13 @@ def _list(place: _Place, node: JSON, kind: str) -> Row:
         entries.append(replace(entry, drop=drop))
     spare = place.below(str(len(values)), {}, ABSENT, required=False)
     entries.append(replace(_entry(spare, kind, ""), spare=True))
-    return replace(_row(place, node, tuple(entries)), is_list=True)
+    row = _row(place, node, tuple(entries))
+    return replace(row, is_list=True, label=_singular(row.label))
+
+
+def _singular(label: str) -> str:
+    """The label for one entry of a list: "Items" has the entries "Item 1", "Item 2"."""
+    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
 
 
 def _json(place: _Place, node: JSON) -> Row:

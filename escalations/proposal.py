@@ -141,10 +141,11 @@ def step(
     if target:
         lead = f"{lead} to {target}"
     said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
-    parts = _parts(args, names, {*used, target_key})
+    told = {*used, target_key}
     if said and _true_to(said, action):
-        lead = said[:1].upper() + said[1:]
-        said = ""
+        # The agent's own words do not name the place that the arguments name.
+        lead, said, told = capitalised(said), "", used
+    parts = _parts(args, names, told)
     return Step(
         action_id=action["id"],
         kind=kind,
@@ -172,7 +173,7 @@ def approve_label(steps: Sequence[Step], *, replies: bool) -> str:
     """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
     doing = [_short(step) for step in steps if step.kind == "tool_call"]
     if len(doing) > 2:
-        doing = [f"all {len(steps)} actions"]
+        doing = [f"do all {len(steps)} actions"]
     elif not doing and steps:
         doing = [_short(step) for step in steps[:1]]
     if replies:
@@ -204,10 +205,7 @@ def cost(package: Mapping[str, Any], steps: Sequence[Step]) -> Cost:
     """What is at stake and whether it can be taken back; says so where the agent says nothing."""
     actions = package.get("proposed_actions") or ()
     risks = [r for r in (package.get("risk"), *(a.get("risk") for a in actions)) if r]
-    amounts = dict.fromkeys(
-        money(r["amount"]["value"], r["amount"]["currency"]) for r in risks if r.get("amount")
-    )
-    at_stake = " and ".join(list(amounts)[:3]) or " and ".join(s.money for s in steps if s.money)
+    at_stake = _at_stake(package.get("risk"), actions) or _listed([s.money for s in steps if s.money])
     reversible = [r["reversible"] for r in risks if "reversible" in r]
     said, short = [], []
     if at_stake:
@@ -404,6 +402,21 @@ def _for(customer: str) -> str:
 
 def _ask(text: str) -> str:
     return untrusted.line(text, 200).rstrip(" .?!…") + "?"
+
+
+def _at_stake(risk: Mapping[str, Any] | None, actions: Sequence[Mapping[str, Any]]) -> str:
+    """What the actions put at stake together, or what the package says if that is more."""
+    sums: dict[str, Decimal] = {}
+    for action in actions:
+        amount = (action.get("risk") or {}).get("amount")
+        if amount:
+            sums.setdefault(amount["currency"], Decimal(0))
+            sums[amount["currency"]] += Decimal(amount["value"])
+    whole = (risk or {}).get("amount")
+    if whole:
+        stated = Decimal(whole["value"])
+        sums[whole["currency"]] = max(stated, sums.get(whole["currency"], stated))
+    return _listed([money(amount, currency) for currency, amount in list(sums.items())[:3]])
 
 
 def _taking_back(reversible: list[bool], actions: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

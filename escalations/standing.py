@@ -22,7 +22,7 @@ MISSING = {
     "next_steps": "next steps",
 }
 _TONES = {"info": "", "warning": "warn", "critical": "danger"}
-_FLAGS_MAX = 6
+_FLAGS_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,10 @@ def reason(package: JSON, escalation: Escalation) -> tuple[str, bool]:
     return " ".join(sentences[:2]) or "The agent gives no reason.", False
 
 
-def chips(package: JSON, escalation: Escalation, case: claims.Case) -> tuple[Chip, ...]:
-    """Flags, the rule that fired, and what is odd about the texts."""
+def chips(
+    package: JSON, escalation: Escalation, case: claims.Case
+) -> tuple[tuple[Chip, ...], tuple[Chip, ...]]:
+    """Flags, the rule that fired and what is odd about the texts; then the flags left over."""
     flags = package.get("flags") or ()
     worst_first = sorted(flags, key=lambda f: -list(_TONES).index(f.get("severity") or "info"))
     found = [
@@ -74,16 +76,15 @@ def chips(package: JSON, escalation: Escalation, case: claims.Case) -> tuple[Chi
             _TONES[flag.get("severity") or "info"],
             "alert" if (flag.get("severity") or "info") != "info" else "",
         )
-        for flag in worst_first[:_FLAGS_MAX]
+        for flag in worst_first
     ]
-    if len(flags) > _FLAGS_MAX:
-        found.append(Chip(f"{len(flags) - _FLAGS_MAX} more flags"))
     odd = [_odd(package), *_rule(package)]
     if escalation.approvals > 1:
-        found.append(Chip(f"{escalation.approvals} people", "", "two"))
+        odd.append(Chip(f"{escalation.approvals} people", "", "two"))
     if any(claim.standing == "broken" for claim in case.claims):
         odd.append(Chip("Evidence missing", "warn", "alert"))
-    return (*found, *(chip for chip in odd if chip))
+    signs = [chip for chip in odd if chip]
+    return (*found[:_FLAGS_MAX], *signs), tuple(found[_FLAGS_MAX:])
 
 
 def _odd(package: JSON) -> Chip | None:

@@ -90,7 +90,7 @@ def test_without_a_schema_fields_are_drawn_from_the_values():
         "address › zip": [("string", "text", "4000", False)],
         "odd": [("json", "area", json.dumps([{"a": [1]}], indent=2), False)],
     }
-    assert rows(EXCHANGE)["item_ids"].label == "Items"
+    assert rows(EXCHANGE)["item_ids"].label == "Item"
 
 
 def test_changed_fields_keep_their_json_types():

@@ -1,0 +1,27 @@
+from escalations.differences import Chunk
+from escalations.draft import Draft
+
+
+def read(text, entered=None, **more):
+    return Draft.read({"draft_response": {"text": text, **more}}, agent="Mira", entered=entered)
+
+
+def test_a_draft_says_its_language_and_length():
+    assert read("Dear Inès, thank you.", language="pt-PT").facts == "Portuguese, 4 words"
+    assert read("Hi", language="tlh").facts == "tlh, 1 word"
+    assert Draft.read({}, agent="Mira") is None
+
+
+def test_markdown_is_drawn_only_where_it_is_stated():
+    assert read("**a**", format="text/markdown").is_markdown
+    assert not read("**a**").is_markdown
+    assert not read("a" * 9_000, format="text/markdown").is_markdown
+
+
+def test_a_changed_draft_shows_its_difference():
+    draft = read("Dear Ann, no.", {"reply": "Dear Ann,\r\nno."})
+    assert draft.entered == "Dear Ann,\nno."
+    assert draft.changes == (
+        Chunk("same", "Dear Ann,"), Chunk("out", " "), Chunk("in", "\n"), Chunk("same", "no.")
+    )
+    assert read("same", {"reply": "same"}).changes == ()

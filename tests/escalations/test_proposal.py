@@ -1,0 +1,231 @@
+import json
+
+import pytest
+
+from escalations import names, proposal
+from tests import packages
+
+REFUND = {
+    "id": "a1",
+    "name": "payments.refund",
+    "args": {
+        "order_id": "HP-20931",
+        "line": 1,
+        "amount": "184.00",
+        "currency": "EUR",
+        "to": "card_4417",
+        "idempotency_key": "hp-20931-r1",
+    },
+}
+RETAIL_TOOLS = {
+    "exchange_delivered_order_items": "Exchange",
+    "return_delivered_order_items": "Return",
+    "modify_pending_order_items": "Modify",
+    "modify_pending_order_address": "Modify pending order address",
+    "modify_pending_order_payment": "Modify pending order payment",
+    "modify_user_address": "Modify user address",
+    "cancel_pending_order": "Cancel pending order #W",
+    "transfer_to_human_agents": "Transfer to human agents",
+}
+
+
+def steps(*actions, **package):
+    return proposal.steps({"summary": "x", "proposed_actions": list(actions), **package}, {})
+
+
+def question(*actions, customer="Inès Carvalho", replies=False, options=False):
+    return proposal.question(
+        steps(*actions), customer=customer, agent="Mira", replies=replies, options=options
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("exchange_delivered_order_items", "Exchange delivered order items"),
+        ("payments.refund", "Refund"),
+        ("createTicket", "Create ticket"),
+        ("mcp__shop__send-mail", "Send mail"),
+        ("\u202eevil", "▯evil"),
+        ("___", "Act"),
+    ],
+)
+def test_verb_phrase_reads_tool_names(name, phrase):
+    assert proposal.verb_phrase(name) == phrase
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [("payment_method_id", "payment method"), ("item_ids", "items"), ("address1", "address 1"),
+     ("zip", "zip"), ("id", "id"), ("ids", "ids")],
+)
+def test_label_reads_argument_names(key, label):
+    assert proposal.label(key) == label
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [
+        ("184", "EUR", "€184.00"),
+        ("1925.5", "USD", "$1,925.50"),
+        ("0.0001", "GBP", "£0.0001"),
+        ("-3", "EUR", "−€3.00"),
+        (12.5, "SEK", "SEK 12.50"),
+        (7, "", "7.00"),
+        ("many", "EUR", ""),
+        ("NaN", "EUR", ""),
+        ("1e999999", "EUR", ""),
+    ],
+)
+def test_money_has_its_symbol_and_two_decimals(value, currency, text):
+    assert proposal.money(value, currency) == text
+
+
+def test_a_call_becomes_a_plain_sentence():
+    (step,) = steps(REFUND)
+    assert step.sentence == "Refund €184.00 to card ending 4417: order HP-20931, line 1"
+    assert step.money == "€184.00"
+    assert step.call == {"name": "payments.refund", "args": REFUND["args"]}
+
+
+def test_an_unknown_call_names_its_arguments():
+    (step,) = steps({
+        "id": "a",
+        "name": "exchange_delivered_order_items",
+        "args": {
+            "order_id": "#W2378156",
+            "item_ids": ["1", "2"],
+            "new_item_ids": [],
+            "gift": True,
+            "to": {"city": "Porto", "zip": "4000"},
+            "note": None,
+        },
+    })
+    assert step.sentence == (
+        "Exchange delivered order items: order #W2378156, items 1 and 2, no new items, gift yes, "
+        "to Porto, 4000, note none"
+    )
+
+
+def test_ids_carry_the_names_that_the_package_gives_them():
+    context = {
+        "customer": {"name": "Yusuf Rossi", "id": "yusuf_1", "cards": {
+            "c9": {"id": "c9", "brand": "mastercard", "last_four": "2478"}}},
+        "process": {"completed": [{"detail": {"name": "Keyboard", "product_id": "p1", "variants": {
+            "77": {"item_id": "77", "options": {"switch": "clicky", "backlight": "none"}}}}}]},
+    }
+    assert names.labels(context) == {
+        "yusuf_1": "Yusuf Rossi",
+        "c9": "Mastercard ending 2478",
+        "p1": "Keyboard",
+        "77": "Keyboard (clicky, backlight none)",
+    }
+    package = {"summary": "x", "proposed_actions": [
+        {"id": "a", "name": "swap", "args": {"new_item_ids": ["77"], "card_id": "c9"}}]}
+    (step,) = proposal.steps(package, names.labels(context))
+    assert step.sentence == (
+        "Swap: new items Keyboard (clicky, backlight none) (77), card Mastercard ending 2478 (c9)"
+    )
+
+
+def test_the_agents_title_is_used_only_if_its_figures_are_in_the_arguments():
+    honest = {**REFUND, "title": "Refund €184.00 to the Visa card ending 4417."}
+    (step,) = steps(honest)
+    assert step.lead == "Refund €184.00 to the Visa card ending 4417"
+    assert [part.label for part in step.parts] == ["order", "line", "to"]
+    (step,) = steps({**REFUND, "title": "Refund €18.40"})
+    assert step.lead == "Refund €184.00 to card ending 4417"
+    assert step.said == "Refund €18.40"
+
+
+def test_an_amount_without_currency_takes_that_of_the_stated_risk():
+    action = {"id": "a", "name": "issue_refund", "args": {"amount": 68}}
+    (step,) = steps(action, risk={"amount": {"value": "68.00", "currency": "EUR"}})
+    assert step.sentence == "Issue refund of €68.00"
+    (step,) = steps(action, risk={"amount": {"value": "70.00", "currency": "EUR"}})
+    assert step.sentence == "Issue refund: amount 68"
+
+
+@pytest.mark.parametrize(
+    ("actions", "replies", "label"),
+    [
+        ([REFUND], True, "refund €184.00 and reply"),
+        ([REFUND], False, "refund €184.00"),
+        ([REFUND, {"id": "b", "name": "close_claim"}], True,
+         "refund €184.00, close claim and reply"),
+        ([REFUND] * 5, True, "do all 5 actions and reply"),
+        ([], True, "send the reply"),
+        ([], False, ""),
+    ],
+)
+def test_approve_label_says_what_the_button_does(actions, replies, label):
+    assert proposal.approve_label(steps(*actions), replies=replies) == label
+
+
+def test_question_names_amount_and_person():
+    assert question(REFUND) == "Refund €184.00 to Inès Carvalho?"
+    titled = {**REFUND, "title": "Give back €184.00 for the grinder."}
+    assert question(titled) == "Give back €184.00 for the grinder to Inès Carvalho?"
+    assert question(REFUND, {"id": "b", "name": "x"}) == (
+        "Refund €184.00 to Inès Carvalho, and 1 more?"
+    )
+    assert question({"id": "a", "name": "ask", "kind": "question",
+                     "description": "Pause or cancel"}) == "Pause or cancel?"
+    assert question(replies=True) == "Send this reply to Inès Carvalho?"
+    assert question(options=True) == "What should Mira do for Inès Carvalho?"
+    assert question(customer="") == "How should Mira go on?"
+
+
+@pytest.mark.parametrize(
+    ("package", "sentence", "short"),
+    [
+        ({}, "Not provided by the agent: the amount, the risk, a way back.", "not stated"),
+        ({"risk": {"amount": {"value": "184", "currency": "EUR"}, "reversible": False}},
+         "€184.00 at stake. It cannot be taken back.", "€184.00, cannot be taken back"),
+        ({"risk": {"amount": {"value": "10", "currency": "EUR"}},
+          "proposed_actions": [{"id": n, "name": "x", "risk": {"amount": {
+              "value": "6.50", "currency": "EUR"}}} for n in "ab"]},
+         "€13.00 at stake. Nothing says whether it can be taken back.", "€13.00"),
+        ({"risk": {"level": "high"}}, "High risk. Nothing says whether it can be taken back.",
+         "high risk"),
+        ({"proposed_actions": [{**REFUND, "compensation": {"note": "Void within 24 h."}}]},
+         "€184.00 at stake. It can be taken back: void within 24 h.",
+         "€184.00, can be taken back"),
+    ],
+)
+def test_cost_says_what_is_lost_and_whether_it_comes_back(package, sentence, short):
+    package = {"summary": "x", **package}
+    cost = proposal.cost(package, proposal.steps(package, {}))
+    assert (cost.sentence, cost.short) == (sentence, short)
+
+
+def test_summary_sets_the_tools_name_apart():
+    package = {"summary": "cancel_order: Hi, please cancel",
+               "proposed_actions": [{"id": "a", "name": "cancel_order"}]}
+    assert proposal.summary(package) == ("cancel_order: ", "Hi, please cancel")
+    assert proposal.in_words("cancel_order changes the account", package) == (
+        "“Cancel order” changes the account"
+    )
+
+
+def test_every_real_package_reads_well(shared_data):
+    lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
+    for package in map(json.loads, lines):
+        found = names.labels(package["context"])
+        customer = package["context"]["customer"]["name"]
+        known = proposal.steps(package, found)
+        asked = proposal.question(
+            known, customer=customer, agent="mira", replies=True, options=False
+        )
+        tool = package["proposed_actions"][0]["name"]
+        assert asked.startswith(RETAIL_TOOLS[tool])
+        assert asked.endswith(f"for {customer}?")
+        assert "_" not in asked
+        assert known[0].sentence.startswith(proposal.verb_phrase(tool) + ": ")
+
+
+def test_tricks_stay_one_short_line():
+    for step in proposal.steps(packages.HOSTILE, {}):
+        assert "\n" not in step.sentence
+        assert len(step.sentence) <= 400
+        assert not set("\u202e\u2066\u200b\x1b\x07") & set(step.sentence + step.lead)
