@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalations.verdict import Reason
-from tests.escalations.judging import NOW, judge, package, policy, sentences
+from tests.escalations.judging import ALONE, NOW, amounts, judge, package, policy, sentences
 
 # Bands
 
