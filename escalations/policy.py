@@ -68,11 +68,26 @@ def current() -> InForce:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
     if newest is None:
-        _install()
+        install(clock.now())
         return current()
     else:
         number, digest = newest
         return InForce(number, _document(number, digest))
+
+
+def install(now: datetime) -> None:
+    """Write version 1, the policy of a fresh install; nothing where there is one already."""
+    try:
+        with transaction.atomic():
+            text = orjson.dumps(FRESH).decode()
+            fresh = PolicyVersion(
+                number=1, body=text, digest=canonical.digest(FRESH), note="As installed"
+            )
+            fresh.published_at = now
+            fresh.save(force_insert=True)
+            _record(fresh, record.BATON, changed=[])
+    except IntegrityError:
+        return
 
 
 def version(number: int) -> PolicyVersion:
@@ -163,20 +178,6 @@ def published_by(version: PolicyVersion) -> By:
     """Who put this version in force."""
     agents = {} if version.published_by_id else _agents([version.number])
     return _by(version, agents)
-
-
-def _install() -> None:
-    try:
-        with transaction.atomic():
-            text = orjson.dumps(FRESH).decode()
-            fresh = PolicyVersion(
-                number=1, body=text, digest=canonical.digest(FRESH), note="As installed"
-            )
-            fresh.published_at = clock.now()
-            fresh.save(force_insert=True)
-            _record(fresh, record.BATON, changed=[])
-    except IntegrityError:
-        return
 
 
 def _record(made: PolicyVersion, by: Viewer | Actor, *, changed: list[str]) -> None:

@@ -1,0 +1,41 @@
+"""Who works in the demo world."""
+
+from dataclasses import dataclass, field
+
+PASSWORD = "baton-demo"  # noqa: S105 - printed by bin/dev, good for the demo world only
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    username: str
+    first: str
+    last: str
+    role: str
+    skills: dict[str, int] = field(default_factory=dict)
+
+
+PEOPLE = (
+    Person("dana", "Dana", "Whitlock", "reviewer",
+           {"refunds": 4, "complaints": 5, "deliveries": 3, "identity": 3, "payments": 3,
+            "maintenance": 2}),
+    Person("amara", "Amara", "Osei", "reviewer", {"refunds": 4, "complaints": 3, "deliveries": 2}),
+    Person("tomasz", "Tomasz", "Zieliński", "reviewer", {"refunds": 3, "deliveries": 5, "complaints": 1}),
+    Person("sofia", "Sofia", "Marchetti", "reviewer", {"complaints": 3, "identity": 5, "fraud": 3}),
+    Person("jonas", "Jonas", "Lindqvist", "reviewer", {"payments": 5, "fraud": 4, "identity": 2}),
+    Person("kofi", "Kofi", "Mensah", "reviewer", {"payments": 3, "identity": 4, "fraud": 2}),
+    Person("meilin", "Mei-Lin", "Huang", "reviewer", {"privacy": 4, "identity": 2, "payments": 1}),
+    Person("rasmus", "Rasmus", "Berg", "reviewer", {"maintenance": 5, "lettings": 2}),
+    Person("leila", "Leila", "Haddad", "reviewer", {"maintenance": 3, "lettings": 5, "complaints": 2}),
+    Person("priya", "Priya", "Raman", "supervisor",
+           {"refunds": 5, "payments": 4, "complaints": 3, "fraud": 3, "lettings": 3}),
+    Person("nadia", "Nadia", "Petrova", "admin", {"privacy": 3, "identity": 3}),
+    Person("oliver", "Oliver", "Brandt", "auditor"),
+)  # fmt: skip
+AGENTS = ("Mira", "Atlas", "Ledger", "Vera", "Otto", "Wren")
+
+
+def log_ins() -> str:
+    """What `demo` prints: everybody who can sign in."""
+    width = max(len(person.username) for person in PEOPLE)
+    lines = [f"  {p.username:<{width}}  {p.first} {p.last}, {p.role}" for p in PEOPLE]
+    return "\n".join([f"Demo log-ins, password {PASSWORD}:", *lines])

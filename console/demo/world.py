@@ -1,0 +1,100 @@
+"""Builds the demo world once, and knows whether it is there."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from console.demo import people
+from console.demo.history import Actors, leave_open, live_through
+from console.demo.policy import TASK_TYPES
+from console.models import User
+from console.viewers import viewer_of
+from escalations import agents, keys, policy, policy_check, record
+from escalations.access import Viewer
+from escalations.models import Agent, ApiKey, Escalation, Event
+from escalations.record import Actor
+from metrics import fold
+from routing import roster, units
+
+SEED = 20_261_121
+PAST = 300
+OPEN = 22
+BEGAN = timedelta(days=15)
+CHAIN = "demo"
+DEMO = Actor("command", "manage.py demo")
+
+
+class Taken(Exception):
+    """The database holds somebody's own work."""
+
+
+def exists() -> bool:
+    """Whether the demo world was built in this database."""
+    return Event.objects.filter(chain=CHAIN).exists()
+
+
+def others() -> list[str]:
+    """Who is in this database without belonging to the demo world, as sentences."""
+    known = [person.username for person in people.PEOPLE]
+    users = User.objects.exclude(username__in=known).values_list("username", flat=True)
+    strangers = Agent.objects.exclude(name__in=people.AGENTS).values_list("name", flat=True)
+    return [*(f"the person {name}" for name in users), *(f"the agent {name}" for name in strangers)]
+
+
+@transaction.atomic
+def build(*, now: datetime) -> int:
+    """Everybody and everything; counts the cases. Raises Taken where others work already."""
+    if User.objects.exists() or Agent.objects.exists() or Escalation.objects.exists():
+        raise Taken("This database is in use; the demo world goes into an empty one only.")
+    began = now - BEGAN
+    policy.install(began)
+    viewers = _people()
+    _policy(viewers, began + timedelta(hours=1))
+    actors = Actors(viewers, _agents(began), Random(SEED))
+    live_through(actors, PAST, now=now)
+    leave_open(actors, OPEN, now=now)
+    _forget_keys(now)
+    facts = {"people": len(viewers), "cases": Escalation.objects.count()}
+    record.append(CHAIN, "built", actor=DEMO, at=now, facts=facts)
+    fold.catch_up()
+    return facts["cases"]
+
+
+def _people() -> list[Viewer]:
+    password = make_password(people.PASSWORD)
+    made = []
+    for person in people.PEOPLE:
+        user = User.objects.create(
+            username=person.username,
+            password=password,
+            first_name=person.first,
+            last_name=person.last,
+            role=person.role,
+        )
+        roster.grade(user, person.skills)
+        units.provide(user)
+        made.append(viewer_of(user))
+    return made
+
+
+def _policy(viewers: list[Viewer], at: datetime) -> None:
+    admin = next(viewer for viewer in viewers if viewer.role == "admin")
+    in_force = policy.current()
+    document = policy_check.check({**in_force.document.dump(), "task_types": TASK_TYPES})
+    policy.publish(document, by=admin, note="Our task types", now=at, expected=in_force.number)
+
+
+def _agents(at: datetime) -> dict[str, ApiKey]:
+    made = {}
+    for name in people.AGENTS:
+        key, _ = keys.create(agents.create(name, now=at), by=DEMO, now=at)
+        made[name] = key
+    return made
+
+
+def _forget_keys(now: datetime) -> None:
+    """The keys of the past were shown to nobody; they end here."""
+    for key in ApiKey.objects.select_related("agent"):
+        keys.revoke(key, by=DEMO, now=now)

@@ -1,0 +1,53 @@
+"""`manage.py demo`: the demo world, once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from console import clock, migrated, server
+from console.demo import people, world
+
+
+class Command(BaseCommand):
+    help = "Load the demo world into an empty database. Once more changes nothing."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--reset", action="store_true", help="start over (embedded default, demo data only)"
+        )
+
+    def handle(self, *, reset: bool, **options: Any) -> None:
+        try:
+            if reset:
+                self._start_over()
+            if migrated.pending():
+                call_command("migrate", interactive=False, verbosity=0)
+            if not world.exists():
+                count = world.build(now=clock.now())
+                self.stderr.write(f"The demo world has {count} cases.")
+        except (world.Taken, server.AlreadyRunning) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(people.log_ins())
+
+    def _start_over(self) -> None:
+        """The record refuses deletion, so a new beginning is a new file."""
+        if settings.ENVIRONMENT.scaled:
+            raise CommandError("--reset works on the embedded default only; use an empty database.")
+        folder = settings.ENVIRONMENT.data
+        with server.only_one(folder):
+            if not migrated.pending():
+                self._refuse_strangers()
+            connection.close()
+            for file in folder.glob("baton.sqlite3*"):
+                file.unlink()
+
+    def _refuse_strangers(self) -> None:
+        others = world.others()
+        if others:
+            named = ", ".join(others[:3])
+            raise CommandError(f"This is not only the demo world: there is {named}.")

@@ -1,0 +1,108 @@
+"""The demo world: whole, believable, the same each time, and only where nobody else works."""
+
+from collections import Counter
+from datetime import datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from console import clock
+from console.demo import people, world
+from console.models import User
+from escalations import audit
+from escalations.models import Decision, Escalation, Event
+from metrics import fold, reports
+from metrics.models import Fact
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def built(monkeypatch):
+    monkeypatch.setattr(world, "PAST", 60)
+    now = clock.now()
+    world.build(now=now)
+    return now
+
+
+def test_record_of_it_is_whole(built):
+    verified = audit.verify()
+    assert verified.findings == []
+    assert verified.chains > 60
+
+
+def test_nothing_happens_in_the_future(built):
+    assert Event.objects.filter(at__gt=built).count() == 0
+    assert Decision.objects.filter(effective_at__gt=built).count() == 0
+
+
+def test_open_cases_are_of_every_level_and_mostly_not_late(built):
+    waiting = Escalation.objects.waiting()
+    assert waiting.count() == world.OPEN
+    assert set(waiting.values_list("level", flat=True)) == {2, 3, 4}
+    assert waiting.filter(respond_by__lte=built).count() <= 2
+
+
+def test_history_is_varied(built):
+    fold.catch_up()
+    outcomes = Counter(Fact.objects.values_list("outcome", flat=True))
+    assert outcomes["approved"] > outcomes["rejected"] > 0
+    assert set(outcomes) >= {"", "approved", "edited", "rejected"}
+    total = reports.report(reports.last_days(built), now=built).total
+    assert 0.05 < total.override_rate.value < 0.4
+    assert total.automatic > 0
+
+
+def test_everybody_can_sign_in(built, client):
+    for person_ in people.PEOPLE:
+        assert client.login(username=person_.username, password=people.PASSWORD) is True
+
+
+def test_same_chance_tells_the_same_stories():
+    from random import Random
+
+    from console.demo import stories
+
+    now = datetime(2026, 11, 19, 14, tzinfo=clock.UTC)
+    first, second = Random(world.SEED), Random(world.SEED)
+    told = [stories.case(first, now).body for _ in range(30)]
+    assert told == [stories.case(second, now).body for _ in range(30)]
+    assert len(set(told)) == 30
+
+
+def test_second_time_changes_nothing(built):
+    before = (Escalation.objects.count(), User.objects.count(), Event.objects.count())
+    out = StringIO()
+    call_command("demo", stdout=out)
+    after = (Escalation.objects.count(), User.objects.count(), Event.objects.count())
+    assert after == before
+    assert out.getvalue().splitlines()[1] == "  dana    Dana Whitlock, reviewer"
+
+
+def test_it_refuses_a_database_in_use(db):
+    person("ana")
+    with pytest.raises(world.Taken):
+        world.build(now=clock.now())
+    assert Escalation.objects.count() == 0
+    assert world.others() == ["the person ana"]
+
+
+def test_agents_of_the_past_have_no_open_key(built):
+    from escalations.models import ApiKey
+
+    assert ApiKey.objects.filter(revoked_at=None).count() == 0
+
+
+def test_stories_make_valid_packages():
+    from random import Random
+
+    from console.demo import showpieces, stories
+    from escalations.schemas import package as packages
+
+    rng, now = Random(1), datetime(2026, 11, 19, 14, tzinfo=clock.UTC)
+    told = [story.story for story in stories.TOLD] * 5 + list(showpieces.SHOWPIECES)
+    for story in told:
+        case = story(rng, now)
+        assert packages.read(case.body).document["summary"]
