@@ -53,9 +53,14 @@ def canonical(document: Any, *, literals: Collection[bytes] | None = None) -> by
         raise ValueError(str(error)) from error
 
 
-def digest(document: Any, *, literals: Collection[bytes] | None = None) -> str:
+def digest(document: Any) -> str:
     """SHA-256 of the canonical bytes, in hexadecimal."""
-    return hashlib.sha256(canonical(document, literals=literals)).hexdigest()
+    return sha256(canonical(document))
+
+
+def sha256(written: bytes) -> str:
+    """SHA-256 of bytes that are canonical already."""
+    return hashlib.sha256(written).hexdigest()
 
 
 def event_bytes(event: dict[str, Any]) -> bytes:

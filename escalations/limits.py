@@ -38,10 +38,10 @@ class TooLarge(refusals.Refused):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON body that keeps every limit, and its numbers and words as they were written."""
+    """A JSON body that keeps every limit, and its canonical bytes (RFC 8785)."""
 
     value: Any
-    literals: Collection[bytes]
+    canonical: bytes
 
 
 def read(body: bytes, *, bytes_max: int) -> Body:
@@ -55,9 +55,12 @@ def read(body: bytes, *, bytes_max: int) -> Body:
     if _looks_deep(skeleton):
         _refuse_named(body)
     value = _parsed(body)
-    if _has_long_integer(literals) or b"\\u0000" in body or _lost_a_key(body, value):
+    if _has_long_integer(literals) or b"\\u0000" in body:
         _refuse_named(body)
-    return Body(value, literals)
+    written = canonical.canonical(value, literals=literals)
+    if _lost_a_key(skeleton, written):
+        _refuse_named(body)
+    return Body(value, written)
 
 
 def pointer(*parts: str | int) -> str:
@@ -151,15 +154,13 @@ def _has_long_integer(literals: Collection[bytes]) -> bool:
     return any(len(word) >= 16 and word.lstrip(b"-").isdigit() for word in literals)
 
 
-def _lost_a_key(body: bytes, value: Any) -> bool:
-    """Of a key that stands twice only one is left, so that there are fewer quotation marks."""
-    return _quotation_marks(body) != _quotation_marks(orjson.dumps(value))
-
-
-def _quotation_marks(text: bytes) -> int:
-    if b"\\\\" in text:
-        text = text.replace(b"\\\\", b"")
-    return text.count(b'"') - text.count(b'\\"')
+def _lost_a_key(skeleton: bytes, written: bytes) -> bool:
+    """Of a key that stands twice only one is left in the value, and so in its canonical form."""
+    if b'\\":' in written:
+        kept = canonical.without_strings(written).count(b":")
+    else:
+        kept = written.count(b'":')
+    return skeleton.count(b":") != kept
 
 
 def _named(body: bytes) -> list[Fault]:

@@ -341,7 +341,7 @@ def read(body: bytes) -> Received:
     """The package in these bytes. Raises Invalid naming every fault, or TooLarge."""
     text = limits.read(body, bytes_max=settings.PACKAGE_BYTES_MAX)
     document, package = _checked(text.value)
-    digest = canonical.digest(text.value, literals=text.literals)
+    digest = canonical.sha256(text.canonical)
     return Received(package, document, digest, document is not text.value)
 
 

@@ -199,3 +199,12 @@ def test_read_answers_any_punctuation(text):
 
 def test_pointer_escapes():
     assert limits.pointer("a/b", 0, "c~d", "") == "/a~1b/0/c~0d/"
+
+
+@pytest.mark.parametrize("text", ['a":b', "a\\", 'a\\":', '":', '\\":\\', "{}:,"])
+def test_read_counts_keys_whatever_their_text(text):
+    body = orjson.dumps({text: {text: text}, "b": [text]})
+
+    assert limits.read(body, bytes_max=MIB).value == orjson.loads(body)
+    twice = b'{"x":%s,"b":1,"x":2}' % body
+    assert faults(twice) == [("/x", "must stand only once in its object")]
