@@ -191,10 +191,10 @@ def question(
     elif steps:
         more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
         return _ask(f"{_with_person(steps[0], customer)}{more}")
-    elif options:
-        return _ask(f"What should {agent} do{_for(customer)}")
     elif replies:
         return _ask(f"Send this reply to {customer or 'the customer'}")
+    elif options:
+        return _ask(f"What should {agent} do{_for(customer)}")
     else:
         return _ask(
             f"What should {agent} tell {customer}" if customer else f"How should {agent} go on"

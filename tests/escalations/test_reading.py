@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import pytest
+
+from escalations import lifecycle, reading
+from tests import packages
+from tests.factories import NOW, REFUND, escalation, key, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def can(case, who):
+    case.refresh_from_db()
+    return {verb for verb, yes in reading.context(who, case, now=NOW)["can"].items() if yes}
+
+
+def test_what_is_offered_follows_the_rights():
+    case = escalation()
+    assert can(case, viewer("dana")) == {"edit", "reject", "respond"}
+    assert can(case, viewer("ada", "auditor")) == set()
+    lifecycle.claim(case, by=viewer("amara"), now=NOW)
+    assert can(case, viewer("sofia")) == set()
+
+
+def test_what_is_offered_follows_every_action():
+    actions = [
+        {"id": "a", "name": "refund", "allowed_decisions": ["approve", "edit"]},
+        {"id": "b", "name": "close"},
+    ]
+    assert can(escalation(proposed_actions=actions), viewer()) == {"edit", "each"}
+
+
+def test_a_case_without_proposal_can_be_answered_or_rejected():
+    assert can(escalation(packages.SMALLEST), viewer()) == {"reject", "respond"}
+
+
+def test_reading_takes_a_constant_number_of_queries(django_assert_num_queries):
+    dana, agent = viewer("dana"), key()
+    small = escalation(by=agent)
+    large = escalation(packages.FULLEST, by=agent)
+    reading.context(dana, small, now=NOW)
+    with django_assert_num_queries(QUERIES):
+        reading.context(dana, small, now=NOW)
+    with django_assert_num_queries(QUERIES + 1):
+        reading.context(dana, large, now=NOW)
+
+
+QUERIES = 6
+
+
+def test_earlier_cases_are_only_those_one_may_see():
+    agent = key()
+    first = escalation(by=agent, customer_ref="c-1", requested={"skills": ["payments"]})
+    again = escalation(by=agent, customer_ref="c-1", now=NOW + timedelta(hours=1))
+    skilled, other = viewer("dana", payments=3), viewer("amara")
+    assert first.requirement.skills
+    for who, count in ((skilled, 1), (other, 0)):
+        assert len(reading.context(who, again, now=NOW)["briefing"].earlier) == count
+
+
+def test_panels_are_only_known_ones():
+    case = escalation(REFUND)
+    assert reading.context(viewer(), case, now=NOW, panel="edit")["panel"] == "edit"
+    assert reading.context(viewer("amara"), case, now=NOW, panel="<script>")["panel"] == ""
