@@ -1,7 +1,7 @@
 // The open case: loaded whole when another is opened, morphed in place when it changed.
 import { say } from "./announce.js";
 import * as attention from "./attention.js";
-import { ask } from "./commands.js";
+import { ask, waitFor } from "./commands.js";
 import { getText } from "./http.js";
 import { newFrame } from "./live.js";
 import * as rows from "./rows.js";
@@ -35,7 +35,7 @@ export async function open(row, { address = rows.linkOf(row)?.href, push = true,
   if (push && location.href !== new URL(address, location.href).href) history.pushState({ baton: "case" }, "", address);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
-  if (claim && "claim" in briefing().dataset) await claimOpen();
+  if (claim && "claim" in briefing().dataset) waitFor(claimOpen());
 }
 
 // One load at a time: opening a case drops whatever was still being read.
@@ -92,8 +92,9 @@ export async function refresh() {
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
   if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder) return;
   const isOtherText = contentOf(fresh) !== contentOf(briefing());
-  renew(briefing(), fresh);
+  const kept = renew(briefing(), fresh);
   if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));
+  if (kept.length) document.dispatchEvent(new CustomEvent("baton:kept", { detail: kept }));
 }
 
 const contentOf = ({ dataset }) => dataset.content ?? dataset.digest;

@@ -16,6 +16,10 @@ let heldUntil = 0;
 // A text that changed a moment ago was not read by the hand that is already pressing.
 export const holdBack = () => { heldUntil = Date.now() + REREAD_MS; };
 
+// A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
+let claimed = Promise.resolve();
+export const waitFor = (claim) => { claimed = claim.catch(() => {}); };
+
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form.command");
   if (!form) return;
@@ -38,6 +42,7 @@ async function run(form, submitter, how) {
   if (Date.now() < heldUntil && form.dataset.command !== "heartbeat") return say("Not sent: the case changed just now. Read it again.");
   form.dataset.uiBusy = "";
   form.dataset.uiId ||= crypto.randomUUID();
+  await claimed;
   const frame = frameOf(form, submitter, how);
   const answer = await answerTo(form, submitter, frame);
   delete form.dataset.uiBusy;

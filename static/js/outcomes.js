@@ -49,7 +49,10 @@ function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
   const after = following(row);
-  if (!after) return refresh();
+  if (!after) {
+    document.getElementById("case")?.focus({ preventScroll: true });
+    return refresh();
+  }
   open(after);
   rows.linkOf(after).focus({ preventScroll: true });
   rows.prune();
@@ -84,12 +87,20 @@ document.addEventListener("baton:other-text", () => {
   note("The agent changed this case while you had it open. Read it again before you decide.");
 });
 
+document.addEventListener("baton:kept", ({ detail }) => {
+  const before = document.querySelector("#case-notice [data-text]")?.textContent ?? "You cannot decide this case now.";
+  note(`${before} What you had written is below; copy it if you need it.`, detail.join("\n\n"));
+});
+
 // The note stands above the brief, inside a region that is read out; what was typed stays.
-function note(text) {
+function note(text, kept = "") {
   const place = document.getElementById("case-notice");
   if (!place) return toasts().tell(text);
   const template = document.getElementById("note-template").content.cloneNode(true);
   template.querySelector("[data-text]").textContent = text;
+  const words = template.querySelector("[data-kept]");
+  if (kept) words.value = kept;
+  else words.remove();
   place.replaceChildren(template);
   place.scrollIntoView({ block: "nearest" });
 }

@@ -102,5 +102,12 @@ function replaceRest(queue, fresh) {
   queue.append(...[...fresh.children].filter(isRest).map((child) => document.importNode(child, true)));
 }
 
-setInterval(rows.prune, 5000);
+// An emptied list asks the server what to say about it.
+function tidy() {
+  rows.prune();
+  const isEmptied = document.querySelector(".q-list") && !document.querySelector(".q-row, #queue > .empty");
+  if (isEmptied) resync().catch(() => {});
+}
+
+setInterval(tidy, 5000);
 document.addEventListener("focusout", () => setTimeout(rows.prune, 0));

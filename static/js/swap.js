@@ -24,11 +24,19 @@ export function replace(old, fresh) {
 
 // What is typed, unfolded or focused stays.
 export function renew(old, fresh) {
+  const lost = written(old).filter(({ form }) => !fresh.querySelector(`form.command[data-command="${form}"]`));
   const fragment = document.createDocumentFragment();
   fragment.append(fresh);
   morph(old, fragment, false);
   settled(document.getElementById("briefing"));
+  return lost.map(({ text }) => text);
 }
+
+// What somebody wrote and has not sent, by the command it was for.
+const written = (briefing) =>
+  [...briefing.querySelectorAll("form.command textarea")]
+    .filter((area) => area.value.trim() && area.value !== (area.dataset.was ?? area.defaultValue))
+    .map((area) => ({ form: area.form.dataset.command, text: area.value }));
 
 function settled(briefing) {
   htmx.process(briefing);

@@ -1,0 +1,96 @@
+"""The list follows what happens, and nothing in it moves under a hand."""
+
+import json
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dana():
+    return factories.person("dana")
+
+
+def arrive(words: str, **keys):
+    return factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho", **keys)
+
+
+def rows(page):
+    return page.get_by_role("list", name="Queue").get_by_role("listitem")
+
+
+def is_live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+
+
+def test_shows_a_new_case_without_a_reload(desk, dana):
+    page = desk(dana)
+    is_live(page)
+    expect(page.get_by_text("Nothing is waiting for you").first).to_be_visible()
+    arrive("Refund €184.00")
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page).get_by_role("link")).to_contain_text("Refund €184.00 for Inès Carvalho")
+
+
+def test_holds_new_cases_behind_the_pill_while_somebody_is_in_the_list(desk, dana):
+    arrive("First")
+    page = desk(dana)
+    is_live(page)
+    page.keyboard.press("j")
+    before = page.evaluate("document.activeElement.getBoundingClientRect().top")
+    arrive("Second")
+    arrive("Third")
+    pill = page.get_by_role("button", name="2 new")
+    expect(pill).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") == before
+    expect(page.locator("#announce")).to_have_text("2 new cases")
+    pill.click()
+    expect(rows(page)).to_have_count(3)
+
+
+def test_takes_a_decided_case_from_everybody(desk, dana):
+    case = arrive("First")
+    arrive("Second")
+    theirs = desk(factories.person("amara"))
+    is_live(theirs)
+    mine = desk(dana, f"/escalations/{case.id}/")
+    is_live(mine)
+    mine.get_by_role("button", name="Approve").first.click()
+    expect(theirs.get_by_role("link", name="First")).to_have_count(0)
+    expect(theirs.get_by_role("link", name="Second")).to_have_count(1)
+
+
+def test_never_goes_back_to_an_older_version(desk, dana):
+    case = arrive("First")
+    page = desk(dana)
+    is_live(page)
+    row = page.locator(f"#row-{case.id}")
+    old = row.evaluate("row => row.outerHTML")
+    frame = {"type": "row", "escalation": case.id, "rank": 1}
+    tell = "async ([frame]) => (await import(document.querySelector('script[type=module]').src.replace('baton.js', 'live.js'))).connection.dispatchEvent(new CustomEvent('frame', {detail: frame}))"
+    newer = old.replace('data-version="1"', 'data-version="9"').replace("First", "Newest")
+    page.evaluate(tell, [frame | {"version": 9, "html": newer}])
+    expect(row).to_contain_text("Newest")
+    page.evaluate(tell, [frame | {"version": 1, "html": old}])
+    expect(row).to_contain_text("Newest")
+    assert json.loads(row.evaluate("row => row.dataset.version")) == 9
+
+
+def test_is_as_fresh_as_a_new_load_after_a_cut(desk, dana):
+    for number in range(3):
+        arrive(f"Case {number}")
+    page = desk(dana)
+    is_live(page)
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    arrive("Late one")
+    page.context.set_offline(False)
+    page.reload()
+    fresh = page.locator(".q-row .ttl").all_inner_texts()
+    assert "Late one for Inès Carvalho" in fresh
