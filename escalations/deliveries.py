@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from console import nudge, outbound
+from console import outbound
 from escalations import identifiers, record
 from escalations.models import Decision, Delivery, Endpoint, Escalation, Package
 
@@ -29,22 +29,26 @@ class Address:
     endpoint: Endpoint | None = None
 
 
-def plan(
-    escalation: Escalation, kind: str, *, decision: Decision, package: Package | None = None
+def planned(
+    escalation: Escalation,
+    kind: str,
+    *,
+    decision: Decision,
+    package: Package,
+    listens: bool = True,
 ) -> list[Delivery]:
-    """Write a row for every address that wants `kind`; none where the agent listens nowhere.
+    """The unsaved rows for every address that wants `kind`; none where the agent listens nowhere.
 
-    Runs inside the caller's transaction. Nothing is sent before the decision takes effect.
+    `listens` is false where the agent is known to have no endpoint. Whoever stores the rows, in
+    the transaction of the decision, wakes the deliveries. Nothing leaves before it takes effect.
     """
-    callback = _callback(escalation, package)
-    planned = [
+    callback = _callback(package)
+    if not listens and not callback:
+        return []
+    return [
         _delivery(escalation, kind, decision, address)
         for address in _addresses(escalation, kind, callback)
     ]
-    if planned:
-        Delivery.objects.bulk_create(planned)
-        nudge.nudge("deliver")
-    return planned
 
 
 def drop(decision: Decision) -> int:
@@ -58,9 +62,7 @@ def wants(events: list[str], kind: str) -> bool:
     return not events or kind in events or kind.removeprefix(PREFIX) in events
 
 
-def _callback(escalation: Escalation, package: Package | None) -> Mapping[str, Any]:
-    if package is None:
-        package = escalation.packages.get(version=escalation.package_version)
+def _callback(package: Package) -> Mapping[str, Any]:
     if '"callback"' not in package.received:
         return {}
     callback = package.document.get("callback")

@@ -24,6 +24,7 @@ class Receiver:
     port: int = 0
     delay_s: float = 0
     received: list[Received] = field(default_factory=list)
+    arrived: list[str] = field(default_factory=list)
     server: ThreadingHTTPServer | None = None
 
     @property
@@ -38,6 +39,7 @@ class Receiver:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                receiver.arrived.append(self.headers.get("webhook-id", ""))
                 time.sleep(receiver.delay_s)
                 answer = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 status, headers = answer if isinstance(answer, tuple) else (answer, {})
@@ -49,8 +51,6 @@ class Receiver:
                     self.send_header(name, value)
                 self.send_header("content-length", "0")
                 self.end_headers()
-
-            do_GET = do_POST
 
             def log_message(self, *_):
                 pass

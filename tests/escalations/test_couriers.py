@@ -1,9 +1,14 @@
 """Whole rounds with real receivers, real threads and a real database that several write to."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from console import clock
 from escalations import couriers, dispatch, receivers, tasks
@@ -94,6 +99,50 @@ def test_worker_that_died_with_messages_leased_loses_none():
         assert ids.count(dead[0].id) == 2
         assert {verified(one)["data"]["id"] for one in receiver.received} == set(wanted)
         assert states() == [State.DELIVERED] * 3
+
+
+WORKER = """
+import sys
+from datetime import timedelta
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+import django
+django.setup()
+from escalations import couriers, dispatch
+dispatch.LEASE = timedelta(seconds=2)
+couriers.carry()
+"""
+
+
+def test_messages_of_a_process_killed_while_sending_go_on():
+    key = factories.key()
+    name = str(connection.settings_dict["NAME"])
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "console.settings",
+        "BATON_CALLBACK_PRIVATE_ADDRESSES": "127.0.0.0/8",
+        "BATON_SECRET_KEY": settings.SECRET_KEY,
+    }
+    with receiving(delay_s=3) as receiver:
+        endpoint(key, receiver.url)
+        (wanted,) = decisions(key, 1)
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, name], env=os.environ | variables)
+        until = time.monotonic() + 20
+        while not receiver.arrived and time.monotonic() < until:
+            time.sleep(0.02)
+        worker.kill()
+        worker.wait(10)
+        receiver.delay_s = 0
+        assert states() == [State.DUE]
+        assert couriers.wake() == 0
+        while State.DUE in states() and time.monotonic() < until:
+            couriers.wake()
+            time.sleep(0.1)
+        couriers.rest()
+        assert states() == [State.DELIVERED]
+        assert len(receiver.arrived) == 2
+        assert len(set(receiver.arrived)) == 1
+        assert {verified(one)["data"]["id"] for one in receiver.received} == {wanted}
+    assert seconds(30) >= dispatch.LEASE
 
 
 def test_several_processes_share_the_work_and_send_each_once():

@@ -4,6 +4,7 @@ import pytest
 
 from escalations import deliveries, lifecycle
 from escalations.models import Delivery
+from escalations.refusals import Fault, Invalid
 from tests import factories, listening
 from tests.factories import NOW, after
 from tests.listening import decided, endpoint
@@ -128,3 +129,25 @@ def test_cancelled_case_tells_the_agent_so_and_drops_the_answer(key, dana):
         ("escalation.decided", State.DROPPED),
         ("escalation.cancelled", State.DUE),
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        ("https://own.example/cb", ""),
+        ("https://other.example/cb", "The key's allow list does not cover this address."),
+        ("http://own.example/cb", "The address must begin with https://."),
+        ("https://user:x@own.example/", "The address must not hold a user name or password."),
+        ("https://127.0.0.1/", "127.0.0.1 is a number, not a name; receivers are called by name."),
+    ],
+)
+def test_address_of_a_package_is_checked_when_it_arrives(url, detail, key, settings):
+    settings.CALLBACK_PRIVATE_ADDRESSES = ()
+    key.callback_hosts = ["own.example", "127.0.0.1"]
+    key.save()
+    try:
+        factories.escalation(by=key, callback={"url": url})
+        faults = []
+    except Invalid as refused:
+        faults = refused.errors
+    assert faults == ([Fault("/callback/url", detail)] if detail else [])
