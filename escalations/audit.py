@@ -14,10 +14,11 @@ from django.db.models import QuerySet
 
 from escalations import canonical, chains, record
 from escalations.chains import Finding, Line
-from escalations.models import Decision, Escalation, Event
+from escalations.models import Decision, Escalation, Event, PolicyVersion
 
 JSON = dict[str, Any]
 BATCH = 100
+POLICY = "policy"
 ANSWERS = frozenset({"decided", "cancelled", "expired", "reversed", "taken_over", "returned"})
 TAKES_BACK = frozenset({"undone", "cancelled"})
 JUDGED = ("task_type", "level", "disposition", "policy_version")
@@ -104,20 +105,19 @@ def _other_chains(chain: str | None) -> Iterator[tuple[str, list[Line]]]:
     events = Event.objects.filter(escalation__isnull=True).order_by("chain", "position")
     if chain is not None:
         events = events.filter(chain=chain)
-    lines: list[Line] = []
+    policies = chain in {None, POLICY} and PolicyVersion.objects.exists()
+    found: dict[str, list[Line]] = {POLICY: []} if policies else {}
     for event in events.iterator(chunk_size=2000):
-        if lines and event.chain != lines[0].chain:
-            yield lines[0].chain, lines
-            lines = []
-        lines.append(_line(event))
-    if lines:
-        yield lines[0].chain, lines
+        found.setdefault(event.chain, []).append(_line(event))
+    yield from found.items()
 
 
 def _of_other(name: str, lines: list[Line]) -> Iterator[Finding]:
     yield from chains.findings(name, lines)
     if name.startswith("esc_"):
         yield Finding(name, "Its entries were cut loose from their escalation.", lines[0].position)
+    elif name == POLICY:
+        yield from (Finding(name, text, position) for position, text in _policies(lines))
 
 
 def _line(event: Event) -> Line:
@@ -126,6 +126,24 @@ def _line(event: Event) -> Line:
 
 Found = Iterable[tuple[int | None, str]]
 Facts = Mapping[int, JSON]
+
+
+def _policies(lines: list[Line]) -> Found:
+    """Every version of the policy is in the record, with the digest of its document."""
+    versions = {version.number: version for version in PolicyVersion.objects.all()}
+    named: set[int] = set()
+    for line in lines:
+        said = (line.document or {}).get("facts") or {}
+        if line.kind != "published":
+            continue
+        version = versions.get(said.get("number", 0))
+        named.add(said.get("number", 0))
+        if version is None:
+            yield line.position, f"Version {said.get('number')} of the policy is missing."
+        elif not (version.digest == said.get("digest") == _digest(version.body)):
+            yield line.position, f"Version {version.number} of the policy was changed."
+    for number in sorted(versions.keys() - named):
+        yield None, f"Version {number} of the policy stands in no entry."
 
 
 def _head(escalation: Escalation, lines: list[Line], facts: Facts) -> Found:
@@ -219,9 +237,9 @@ def _undone(decisions: Iterable[Decision], lines: list[Line]) -> Found:
             yield line.position, "No decision is marked undone by it."
 
 
-def _digest(received: str) -> str:
+def _digest(text: str) -> str:
     try:
-        return canonical.digest(orjson.loads(received))
+        return canonical.digest(orjson.loads(text))
     except (orjson.JSONDecodeError, ValueError):
         return ""
 

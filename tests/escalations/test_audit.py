@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from escalations import audit, dispatch
-from escalations.models import Decision, Escalation, Event, Package
+from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from tests import factories, listening, tampering
 from tests.factories import NOW, after
 from tests.kept import lifted
@@ -53,7 +53,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         factories.escalation(by=key)
     with CaptureQueriesContext(connection) as captured:
         assert audit.verify().chains == cases + 1
-    assert len(captured) == 7
+    assert len(captured) == 9
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,30 @@ def test_other_chains_are_verified_as_well(case):
     event.body = bytes(event.body).replace(b'"position":1', b'"position":2')
     saved(event)
     assert "It was changed: its bytes do not match its hash." in sentences("policy")
+
+
+def test_changed_policy_shows(case):
+    version = PolicyVersion.objects.get()
+    version.body = version.body.replace('"act_at":0.85', '"act_at":0.5')
+    version.save()
+    assert sentences() == ["Version 1 of the policy was changed."]
+
+
+def test_policy_out_of_nowhere_shows(case):
+    version = PolicyVersion.objects.get()
+    version.pk = 2
+    version.save(force_insert=True)
+    assert sentences("policy") == ["Version 2 of the policy stands in no entry."]
+
+
+def test_policy_whose_record_is_gone_shows(case):
+    tamper("DELETE FROM escalations_event WHERE chain = 'policy'")
+    assert sentences() == ["Version 1 of the policy stands in no entry."]
+
+
+def test_deleted_policy_shows(case):
+    PolicyVersion.objects.all().delete()
+    assert sentences() == ["Version 1 of the policy is missing."]
 
 
 def test_chain_alone_cannot_show_a_history_rewritten_from_end_to_end(case):
