@@ -2,9 +2,7 @@
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 from tests import kept
 from tests.live import LiveServer
+from tests.ports import free_port, wait_for_port
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 CHROMIUM = "/usr/bin/chromium"
@@ -43,8 +42,9 @@ def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _no_memory_left() -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database."""
     yield
-    from escalations import requirements, rows
+    from escalations import policy, requirements, rows
 
+    policy.forget()
     requirements.forget()
     rows.forget()
 
@@ -105,19 +105,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.insert(0, "_async_unsafe")
     driving = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path in driving)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for_port(port: int, within_s: float = 10) -> None:
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise TimeoutError(f"Nothing listens on port {port}.")

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from console import hub, relay
-from tests.conftest import free_port, wait_for_port
+from tests.ports import free_port, wait_for_port
 
 pytestmark = pytest.mark.services
 

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import free_port
+from tests.ports import free_port
 
 SIX_SECONDS = 6
 

@@ -1,0 +1,90 @@
+"""Baton as it runs on many hosts: web processes, a Celery worker and a beat, each on its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+from django.db import connection
+
+from tests.ports import free_port, wait_for_port
+
+PROGRAMS = Path(sys.executable).parent
+
+
+class Cluster:
+    """Processes on the test's own database; a test may kill each of them."""
+
+    def __init__(self, redis_url: str, folder: Path) -> None:
+        database = connection.settings_dict
+        place = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self._environment = {
+            **kept,
+            "DATABASE_URL": f"postgresql://{database['USER']}{secret}@{place}",
+            "REDIS_URL": redis_url,
+            "BATON_SECRET_KEY": settings.SECRET_KEY,
+            "BATON_CALLBACK_PRIVATE_ADDRESSES": "127.0.0.0/8",
+            "BATON_DATA": str(folder),
+        }
+        self._folder = folder
+        self.processes: dict[str, subprocess.Popen] = {}
+
+    def web(self, name: str) -> str:
+        """Starts a web process; its address."""
+        port = free_port()
+        serving = (
+            "console.asgi:application",
+            "--port",
+            str(port),
+            "--timeout-graceful-shutdown",
+            "2",
+        )
+        self._start(name, "uvicorn", *serving, "--log-level", "warning")
+        wait_for_port(port, within_s=60)
+        url = f"http://127.0.0.1:{port}"
+        ready = httpx.get(f"{url}/readyz", timeout=30)
+        assert ready.json()["status"] == "ok", ready.text
+        return url
+
+    def worker(self, name: str = "worker") -> None:
+        alone = ("--without-gossip", "--without-mingle", "--pool", "threads", "--concurrency", "2")
+        self._start(name, "celery", "-A", "console", "worker", "-n", f"{name}@%h", *alone)
+
+    def beat(self) -> None:
+        schedule = str(self._folder / "beat")
+        self._start("beat", "celery", "-A", "console", "beat", "--schedule", schedule)
+
+    def kill(self, name: str) -> None:
+        """Ends a process without warning."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait(10)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + 10
+        for process in self.processes.values():
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+
+    def log(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text()
+
+    def _start(self, name: str, program: str, *arguments: str) -> None:
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [PROGRAMS / program, *arguments],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
