@@ -131,6 +131,8 @@ if ENVIRONMENT.scaled:
             "TEST": {"NAME": f"baton_test_{os.getpid()}"},
             "OPTIONS": {
                 "connect_timeout": 2,
+                # Statements of `console/statements.py` are planned once; Django's own never are.
+                "prepare_threshold": 2,
                 "keepalives_idle": 5,
                 "keepalives_interval": 2,
                 "keepalives_count": 3,

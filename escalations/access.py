@@ -88,11 +88,12 @@ def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Es
 
     Raises NotFound for what is not theirs to see, NotAllowed for what their role may not do.
     """
-    escalation = (
-        Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
-        .filter(id=escalation_id)
-        .first()
-    )
+    cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
+    return allowed(viewer, cases.filter(id=escalation_id).first(), to=to)
+
+
+def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escalation:
+    """What was found, if `viewer` may do `to` with it. Raises as `escalation_for`."""
     if escalation is None or not may_see(viewer, escalation):
         raise NotFound("not_found", "There is no such case, or it is not one of yours.")
     if to in DECIDING and not viewer.decides:

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
-from escalations import access, lifecycle, policy
+from escalations import access, dockets, lifecycle, policy
 from escalations.access import Viewer
 from escalations.answers import Choice
+from escalations.dockets import Docket
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid
 from escalations.schemas import faults
@@ -42,29 +43,29 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
 
     Raises Conflict for what came too late or was sent over 30 s ago, NotFound, NotAllowed, Invalid.
     """
-    act = _ACTS.get(command.name)
-    if act is None:
+    if command.name not in NAMES:
         raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
     if not command.id:
         raise Invalid("A command needs an id of its own.", code="malformed")
     if command.issued_at is not None and command.issued_at < now - TOO_OLD:
         raise Conflict("too_old", "This was sent too long ago; look at the case again.")
-    earlier = _answered(viewer, command)
-    if earlier is not None:
-        return earlier
-    escalation = access.escalation_for(viewer, command.escalation, to=command.name)
+    docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
+    if docket is not None and docket.answer is not None:
+        return docket.answer
+    escalation = access.allowed(viewer, docket and docket.escalation, to=command.name)
     try:
+        if docket is not None and command.name in DECISIONS:
+            return _answer(_decide(docket, command, viewer, now))
         with transaction.atomic():
-            escalation = act(escalation, command, viewer, now)
-            answer = _answer(escalation)
+            escalation = _ACTS[command.name](escalation, command, viewer, now)
             if command.name != "heartbeat":
-                _remember(viewer, command, answer, now)
+                _kept(escalation, command, viewer, now).save(force_insert=True)
+            return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
         earlier = _answered(viewer, command)
         if earlier is None:
             raise
         return earlier
-    return answer
 
 
 def _claim(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
@@ -86,10 +87,21 @@ def _undo(escalation: Escalation, command: Command, viewer: Viewer, now: datetim
     return lifecycle.undo(escalation, by=viewer, version=command.version, now=now)
 
 
-def _decide(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    task_type = policy.current().document.for_task_type(escalation.task_type)
+_ACTS: dict[str, Callable[[Escalation, Command, Viewer, datetime], Escalation]] = {
+    "claim": _claim,
+    "release": _release,
+    "heartbeat": _heartbeat,
+    "undo": _undo,
+}
+DECISIONS = frozenset({"approve", "edit", "reject", "respond", "choose"})
+NAMES = DECISIONS | _ACTS.keys()
+
+
+def _decide(docket: Docket, command: Command, viewer: Viewer, now: datetime) -> Escalation:
+    """The kept answer goes into the statement of the decision."""
+    task_type = policy.current().document.for_task_type(docket.escalation.task_type)
     return lifecycle.decide(
-        escalation,
+        docket.escalation,
         choice(command.name, command.arguments),
         by=viewer,
         version=command.version,
@@ -97,21 +109,9 @@ def _decide(escalation: Escalation, command: Command, viewer: Viewer, now: datet
         attention=_attention(command.arguments),
         digest=command.digest,
         now=now,
+        docket=docket,
+        beside=lambda decided: [_kept(decided, command, viewer, now)],
     )
-
-
-_ACTS: dict[str, Callable[[Escalation, Command, Viewer, datetime], Escalation]] = {
-    "claim": _claim,
-    "release": _release,
-    "heartbeat": _heartbeat,
-    "approve": _decide,
-    "edit": _decide,
-    "reject": _decide,
-    "respond": _decide,
-    "choose": _decide,
-    "undo": _undo,
-}
-NAMES = frozenset(_ACTS)
 
 
 def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
@@ -147,9 +147,12 @@ def _answered(viewer: Viewer, command: Command) -> JSON | None:
     return None if kept is None else kept.answer
 
 
-def _remember(viewer: Viewer, command: Command, answer: JSON, now: datetime) -> None:
-    CommandAnswer.objects.create(
-        person_id=viewer.user_id, command_id=command.id, answer=answer, answered_at=now
+def _kept(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> CommandAnswer:
+    return CommandAnswer(
+        person_id=viewer.user_id,
+        command_id=command.id,
+        answer=_answer(escalation),
+        answered_at=now,
     )
 
 

@@ -9,6 +9,7 @@ import orjson
 from escalations import answers, approvals, canonical, identifiers, record
 from escalations.access import Viewer
 from escalations.answers import CLEARING, Answer
+from escalations.dockets import Docket
 from escalations.models import Decision, Escalation, Event, Package
 from escalations.record import Actor
 
@@ -17,8 +18,7 @@ SCHEMA = "handoff.decision/1"
 
 
 def draw_up(
-    escalation: Escalation,
-    package: Package,
+    docket: Docket,
     answer: Answer,
     *,
     by: Viewer,
@@ -26,8 +26,12 @@ def draw_up(
     attention: Mapping[str, Any] | None = None,
 ) -> Decision:
     """A person's decision, unsaved, effective after the undo window of the task type."""
+    escalation = docket.escalation
     effective_at = now + timedelta(seconds=escalation.undo_s)
-    decision = _decision(escalation, package, answer, now=now, effective_at=effective_at)
+    decision = _decision(
+        escalation, docket.package, answer, earlier=docket.decisions, now=now,
+        effective_at=effective_at,
+    )  # fmt: skip
     decision.decided_by_id = by.user_id
     document = decision.document | {
         "reviewer": {"id": by.username, "name": by.name, "role": by.role},
@@ -56,20 +60,16 @@ def automatic(escalation: Escalation, package: Package, *, rule: str, now: datet
         ],
         response={"text": draft["text"], "edited": False, "sent_by": "agent"} if draft else None,
     )
-    return _by_policy(escalation, package, answer, rule=rule, now=now)
+    return _by_policy(escalation, package, answer, rule=rule, earlier=0, now=now)
 
 
-def closing(
-    escalation: Escalation,
-    package: Package,
-    *,
-    outcome: str,
-    facts: Mapping[str, Any],
-    now: datetime,
-) -> Decision:
+def closing(docket: Docket, *, outcome: str, facts: Mapping[str, Any], now: datetime) -> Decision:
     """What the agent gets when nobody answered: cancelled or expired, never to proceed."""
     answer = Answer(outcome=outcome, proceed=False)
-    return _by_policy(escalation, package, answer, rule=facts.get("rule", outcome), now=now)
+    rule, earlier = facts.get("rule", outcome), docket.decisions
+    return _by_policy(
+        docket.escalation, docket.package, answer, rule=rule, earlier=earlier, now=now
+    )
 
 
 def sign(
@@ -117,9 +117,15 @@ def announced_as(decision: Decision) -> str:
 
 
 def _by_policy(
-    escalation: Escalation, package: Package, answer: Answer, *, rule: str, now: datetime
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    rule: str,
+    earlier: int,
+    now: datetime,
 ) -> Decision:
-    decision = _decision(escalation, package, answer, now=now, effective_at=now)
+    decision = _decision(escalation, package, answer, earlier=earlier, now=now, effective_at=now)
     decision.automatic = True
     policy = {"automatic": True, "rule": rule[:255]}
     decision.body = orjson.dumps(decision.document | {"policy": policy}).decode()
@@ -131,11 +137,12 @@ def _decision(
     package: Package,
     answer: Answer,
     *,
+    earlier: int,
     now: datetime,
     effective_at: datetime,
 ) -> Decision:
+    """`earlier` decisions stand already."""
     arriving = escalation.pk is None
-    earlier = 0 if arriving else escalation.decisions.filter(undone_at__isnull=True).count()
     decision = Decision(
         id=identifiers.new("dec"),
         escalation_version=escalation.version if arriving else escalation.version + 1,

@@ -1,14 +1,15 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from console import outbound
 from escalations import (
     completeness,
     decisions,
@@ -22,7 +23,7 @@ from escalations import (
 )
 from escalations.models import ApiKey, Escalation, Package, State
 from escalations.record import Actor
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Fault, Invalid
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
 from escalations.verdict import Verdict
@@ -56,12 +57,10 @@ def accept(
     escalation = judged(received, now=now)
     escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
     package = _package(received, body, now=now)
-    try:
-        with transaction.atomic():
-            _store(escalation, package, document, now=now)
-    except IntegrityError:
+    if _store(escalation, package, document, now=now):
+        return Accepted(escalation, created=True)
+    else:
         return _replayed(key, idempotency_key, received)
-    return Accepted(escalation, created=True)
 
 
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Escalation:
@@ -134,7 +133,8 @@ def _why(document: JSON, verdict: Verdict) -> str:
     return ruled if verdict.level >= TAKEN_FROM_THE_AGENT else stated or ruled
 
 
-def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> None:
+def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> bool:
+    """False, and nothing is stored, where the idempotency key was used before."""
     earlier = _referred(escalation, document, "supersedes")
     escalation.supersedes = earlier
     escalation.re_escalates = _referred(escalation, document, "re_escalates")
@@ -145,10 +145,13 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         escalation.state, escalation.outcome = State.DECIDED, decision.outcome
         escalation.decided_at = escalation.effective_at = escalation.closed_at = now
     agent = escalation.agent.name
-    actor = Actor("agent", agent)
-    lifecycle.arrive(escalation, package, decision=decision, actor=actor, now=now)
-    if earlier is not None:
-        lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
+    with nullcontext() if earlier is None else transaction.atomic():
+        arrived = lifecycle.arrive(
+            escalation, package, decision=decision, actor=Actor("agent", agent), now=now
+        )
+        if arrived and earlier is not None:
+            lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
+    return arrived
 
 
 def _package(received: Received, body: bytes, *, now: datetime) -> Package:
@@ -178,9 +181,7 @@ def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation |
 
 def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> Accepted:
     """Somebody used this key before: the same package is answered again, another is refused."""
-    first = Escalation.objects.filter(agent=key.agent, idempotency_key=idempotency_key).first()
-    if idempotency_key is None or first is None:
-        raise Conflict("busy", "Another call wrote at the same moment; send this one again.")
+    first = Escalation.objects.get(agent=key.agent, idempotency_key=idempotency_key)
     if first.packages.get(version=1).digest != received.digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])
@@ -208,7 +209,18 @@ def _require_own(key: ApiKey, document: JSON) -> None:
     endpoint, url = callback.get("endpoint"), callback.get("url")
     if endpoint and not key.agent.endpoints.filter(name=endpoint, disabled_at=None).exists():
         faults.append(Fault("/callback/endpoint", f"No endpoint “{endpoint}” is registered."))
-    if url and urlsplit(url).hostname not in key.callback_hosts:
-        faults.append(Fault("/callback/url", "The key's allow list does not cover this address."))
+    if url:
+        faults += _callback_faults(url, key)
     if faults:
         raise Invalid("The package is not valid.", errors=faults)
+
+
+def _callback_faults(url: str, key: ApiKey) -> list[Fault]:
+    try:
+        host = outbound.check(url).hostname
+    except outbound.Refused as refused:
+        return [Fault("/callback/url", str(refused))]
+    if host in key.callback_hosts:
+        return []
+    else:
+        return [Fault("/callback/url", "The key's allow list does not cover this address.")]

@@ -1,32 +1,31 @@
 """The life of an escalation: the one module that changes state (design.md §2).
 
-Every change is one transaction: the row is locked, what the person saw is compared, and new
-state, `version + 1`, one line of the record and what must leave afterwards are written together.
-Whoever follows (capacity) hears `moved` inside that transaction and may refuse by raising
-`Refused`; browsers and waiting agents are told on commit.
+Every change is one transaction: new state, `version + 1`, one line of the record and what must
+leave afterwards are written together, and only if the row is still at the version and the line
+that were read. Whoever follows (capacity) hears `moved` before: it refuses by raising `Refused`,
+and answers with a rider (see `writes.py`) for what must change with it. Browsers and waiting
+agents are told on commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.dispatch import Signal
+from django.db import models, transaction
 
-from escalations import answers, approvals, decisions, deliveries, guards, live, record
+from escalations import answers, approvals, decisions, deliveries, guards, moves, record, writes
 from escalations.access import Viewer
-from escalations.answers import Answer
-from escalations.models import Addition, Decision, Escalation, Event, Package, State
+from escalations.dockets import Docket
+from escalations.models import Addition, Decision, Escalation, Package, State
 from escalations.record import BATON, Actor
 from escalations.refusals import Conflict, NotAllowed
 
-moved = Signal()  # Sent with escalation, before (a state or None), by (a viewer or None), now.
-
 LEASE = timedelta(seconds=60)
 IDLE_LIMIT = timedelta(minutes=10)
+LOOKS_MAX = 5
 
 
-@transaction.atomic
 def arrive(
     escalation: Escalation,
     package: Package,
@@ -34,22 +33,21 @@ def arrive(
     decision: Decision | None,
     actor: Actor,
     now: datetime,
-) -> Escalation:
+) -> bool:
     """Store a new escalation, waiting or decided at once by the policy.
 
-    Raises IntegrityError when the agent's idempotency key is already taken.
+    False, and nothing is stored, when the agent's idempotency key is already taken.
     """
     facts = record.arrival(escalation, package)
-    lines = [record.line(escalation, "received", actor=actor, at=now, facts=facts)]
+    rows: list[models.Model] = [package]
+    rows.append(record.line(escalation, "received", actor=actor, at=now, facts=facts))
     if decision is not None:
-        lines.append(decisions.sign(decision, escalation, package, actor=record.POLICY, now=now))
-    escalation.save(force_insert=True)
-    package.escalation = escalation
-    package.save(force_insert=True)
-    if decision is not None:
-        _keep(decision, escalation)
-    _write(escalation, lines, before=None, by=None, now=now)
-    return escalation
+        rows.append(decisions.sign(decision, escalation, package, actor=record.POLICY, now=now))
+        rows += _leaving(decision, escalation, package)
+    stored = writes.insert(escalation, rows)
+    if stored:
+        moves.tell(escalation, rows)
+    return stored
 
 
 @transaction.atomic
@@ -58,7 +56,7 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 
     Raises Conflict if somebody else was faster, NotAllowed if this person may not decide it.
     """
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
         return escalation
     guards.require_free(escalation)
@@ -68,7 +66,7 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     escalation.held_by_id, escalation.held_at = by.user_id, now
     escalation.lease_until, escalation.active_at = now + LEASE, now
     escalation.accepted_at = escalation.accepted_at or now
-    return _move(
+    return moves.move(
         escalation, "claimed", before=before, by=by, now=now, facts={"fence": escalation.fence}
     )
 
@@ -76,11 +74,11 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 @transaction.atomic
 def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
     """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
     _let_go(escalation)
-    return _move(escalation, "released", before=State.HELD, by=by, now=now)
+    return moves.move(escalation, "released", before=State.HELD, by=by, now=now)
 
 
 @transaction.atomic
@@ -89,7 +87,7 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
 
     Raises Conflict if the lease is already somebody else's or over.
     """
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     guards.require_holder(escalation, by.user_id, now=now)
     escalation.lease_until = now + LEASE
     if active:
@@ -101,7 +99,7 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
 @transaction.atomic
 def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     """End a lease whose heartbeat stopped; False if it was renewed or ended meanwhile."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     holder, idle_since = escalation.held_by, now - IDLE_LIMIT
     if holder is None or escalation.lease_until is None or escalation.active_at is None:
         return False
@@ -110,11 +108,10 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
         return False
     facts = {"holder": holder.username, "idle": idle}
     _let_go(escalation)
-    _move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
+    moves.move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
     return True
 
 
-@transaction.atomic
 def decide(
     escalation: Escalation,
     choice: answers.Choice,
@@ -125,31 +122,29 @@ def decide(
     attention: Mapping[str, Any] | None = None,
     digest: str | None = None,
     now: datetime,
+    docket: Docket | None = None,
+    beside: Callable[[Escalation], Sequence[models.Model]] = lambda _: (),
 ) -> Escalation:
     """Answer the agent; an unheld case is claimed and decided in one.
 
-    Where several people must agree, this may be one vote of theirs (state `second`).
+    Where several people must agree, this may be one vote of theirs (state `second`). `docket` is
+    what the caller has just read, and `beside` gives the rows to store with the decision.
     Raises Conflict for a stale version, digest or lease, or when somebody else holds or decided
     it; NotAllowed for whom the two-person rule excludes; Invalid for an answer that cannot be.
     """
-    escalation = _locked(escalation)
-    before = escalation.state
-    if before in guards.FREE:
-        approvals.require_eligible(escalation, by)
-        escalation.accepted_at = escalation.accepted_at or now
-    else:
-        guards.require_holder(escalation, by.user_id, now=now)
-    guards.require_version(escalation, version)
-    if digest is not None and digest != escalation.digest:
-        raise Conflict("digest", "The agent has changed this case since you read it.")
-    package = escalation.packages.get(version=escalation.package_version)
-    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
-    settled = approvals.weigh(escalation, answer, by=by, now=now)
-    if settled is None:
-        _let_go(escalation)
-        facts = {"command": choice.command, "package_version": escalation.package_version}
-        return _move(escalation, "voted", before=before, by=by, now=now, facts=facts)
-    return _decide(escalation, package, settled, before=before, by=by, now=now, attention=attention)
+    docket = docket or moves.read(escalation)
+    settle = partial(
+        _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
+        attention=attention, digest=digest, now=now, beside=beside,
+    )  # fmt: skip
+    with moves.votes_in_turn(docket.escalation) as in_turn:
+        decided = settle(moves.read(escalation) if in_turn else docket)
+        looks = 1
+        while decided is None and looks < LOOKS_MAX:
+            decided, looks = settle(moves.read(escalation)), looks + 1
+    if decided is None:
+        raise moves.busy()
+    return decided
 
 
 @transaction.atomic
@@ -159,7 +154,7 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
 
     Raises Conflict once the window is over, or if it was decided by somebody else.
     """
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     guards.require_version(escalation, version)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
@@ -174,12 +169,12 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
             escalation.state, escalation.fence = State.HELD, escalation.fence + 1
             escalation.held_by_id, escalation.held_at = by.user_id, now
             escalation.lease_until, escalation.active_at = now + LEASE, now
-            return _move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+            return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
     except NotAllowed:
-        escalation = _locked(escalation)
+        escalation = moves.locked(escalation)
         _drop_decision(escalation, now=now)
         _let_go(escalation)
-        return _move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+        return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
 
 
 @transaction.atomic
@@ -190,7 +185,7 @@ def cancel(
 
     Raises Conflict once a decision took effect or the case ended otherwise.
     """
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     before = escalation.state
     if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
         _drop_decision(escalation, now=now)
@@ -203,7 +198,7 @@ def cancel(
 @transaction.atomic
 def expire(escalation: Escalation, *, now: datetime) -> bool:
     """End a case at its `expires_at`; silence never approves. False if it was not due."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     before = escalation.state
     due = escalation.expires_at is not None and escalation.expires_at <= now
     if before not in State.open() or not due:
@@ -216,13 +211,13 @@ def expire(escalation: Escalation, *, now: datetime) -> bool:
 @transaction.atomic
 def raise_overdue(escalation: Escalation, *, now: datetime) -> bool:
     """Note once that the answer-by time passed; False if that is noted or it was answered."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     late = escalation.respond_by <= now and escalation.overdue_at is None
     if escalation.state not in State.open() or not late:
         return False
     escalation.overdue_at = now
     facts = {"respond_by": record.timestamp(escalation.respond_by)}
-    _move(escalation, "overdue", before=escalation.state, by=None, now=now, facts=facts)
+    moves.move(escalation, "overdue", before=escalation.state, by=None, now=now, facts=facts)
     return True
 
 
@@ -239,20 +234,28 @@ def revise(
 
     `changes` are the columns that triage of the new version sets. Raises Conflict once decided.
     """
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     guards.require_open(escalation)
     before = escalation.state
     for column, value in changes.items():
         setattr(escalation, column, value)
     escalation.package_version += 1
     escalation.digest = package.digest
-    package.escalation, package.version = escalation, escalation.package_version
-    package.save(force_insert=True)
+    package.version = escalation.package_version
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
-    actor, facts = Actor("agent", agent), record.arrival(escalation, package)
-    return _move(escalation, "revised", before=before, by=None, now=now, facts=facts, actor=actor)
+    return moves.move(
+        escalation,
+        "revised",
+        before=before,
+        by=None,
+        now=now,
+        facts=record.arrival(escalation, package),
+        actor=Actor("agent", agent),
+        rows=[package],
+        columns=(*moves.COLUMNS, *changes),
+    )
 
 
 @transaction.atomic
@@ -260,18 +263,15 @@ def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
     """Append what the agent learnt meanwhile; decisions on the older text are refused."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     guards.require_open(escalation)
-    actor = Actor("agent", agent)
-    before = escalation.state
-    escalation = _move(escalation, "context_added", before=before, by=None, now=now, actor=actor)
-    Addition.objects.create(
-        escalation=escalation,
-        escalation_version=escalation.version,
-        context=dict(context),
-        received_at=now,
+    added = Addition(
+        escalation_version=escalation.version + 1, context=dict(context), received_at=now
     )
-    return escalation
+    actor, before = Actor("agent", agent), escalation.state
+    return moves.move(
+        escalation, "context_added", before=before, by=None, now=now, actor=actor, rows=[added]
+    )
 
 
 @transaction.atomic
@@ -279,47 +279,74 @@ def note(
     escalation: Escalation, kind: str, *, actor: Actor, facts: Mapping[str, Any], now: datetime
 ) -> Escalation:
     """Write a line that changes no state: a read, what the agent did, what the customer said."""
-    escalation = _locked(escalation)
+    escalation = moves.locked(escalation)
     event = record.line(escalation, kind, actor=actor, at=now, facts=facts)
-    event.save(force_insert=True)
-    escalation.save(update_fields=["chain_length", "chain_hash"])
+    version, line = escalation.version, event.position - 1
+    if not writes.update(escalation, [event], columns=moves.LINE, version=version, line=line):
+        raise moves.busy()
     return escalation
 
 
 def _decide(
-    escalation: Escalation,
-    package: Package,
-    answer: Answer,
+    docket: Docket,
     *,
-    before: str,
+    choice: answers.Choice,
     by: Viewer,
-    now: datetime,
+    version: int,
+    reject_reasons: list[str],
     attention: Mapping[str, Any] | None,
-) -> Escalation:
-    decision = decisions.draw_up(escalation, package, answer, by=by, now=now, attention=attention)
-    _settle(escalation, decision, by=by)
+    digest: str | None,
+    now: datetime,
+    beside: Callable[[Escalation], Sequence[models.Model]],
+) -> Escalation | None:
+    """The decided escalation; None if it changed after the docket was read."""
+    escalation, package, before = docket.escalation, docket.package, docket.escalation.state
+    if before in guards.FREE:
+        approvals.require_eligible(escalation, by)
+        escalation.accepted_at = escalation.accepted_at or now
+    else:
+        guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_version(escalation, version)
+    if digest is not None and digest != escalation.digest:
+        raise Conflict("digest", "The agent has changed this case since you read it.")
+    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
+    settled = approvals.weigh(escalation, answer, by=by, now=now)
     actor = Actor("person", by.username)
-    event = decisions.sign(
-        decision, escalation, package, actor=actor, now=now, answer=answer, extra=attention
-    )
-    escalation.save()
-    _keep(decision, escalation)
-    _write(escalation, [event], before=before, by=by, now=now)
-    return escalation
+    rows: list[models.Model] = []
+    _let_go(escalation)
+    if settled is None:
+        facts = {"command": choice.command, "package_version": escalation.package_version}
+        rows.append(moves.raised(escalation, "voted", actor=actor, now=now, facts=facts))
+    else:
+        decision = decisions.draw_up(docket, settled, by=by, now=now, attention=attention)
+        _settle(escalation, decision, by=by)
+        rows.append(
+            decisions.sign(
+                decision, escalation, package, actor=actor, now=now, answer=settled, extra=attention
+            )
+        )
+        rows += _leaving(decision, escalation, package, listens=docket.listens)
+    rows += beside(escalation)
+    return escalation if moves.write(escalation, rows, before=before, by=by, now=now) else None
 
 
 def _settle(escalation: Escalation, decision: Decision, *, by: Viewer) -> None:
-    _let_go(escalation)
     escalation.state, escalation.version = State.DECIDED, decision.escalation_version
     escalation.outcome, escalation.decided_by_id = decision.outcome, by.user_id
     escalation.decided_at = escalation.closed_at = decision.decided_at
     escalation.effective_at = decision.effective_at
 
 
-def _keep(decision: Decision, escalation: Escalation) -> None:
+def _leaving(
+    decision: Decision, escalation: Escalation, package: Package, *, listens: bool = True
+) -> list[models.Model]:
+    """The rows of a decision and of what it sends to the agent's addresses."""
     decision.escalation = escalation
-    decision.save(force_insert=True)
-    deliveries.plan(escalation, decisions.announced_as(decision), decision=decision)
+    kind = decisions.announced_as(decision)
+    planned = deliveries.planned(
+        escalation, kind, decision=decision, package=package, listens=listens
+    )
+    return [decision, *planned]
 
 
 def _drop_decision(escalation: Escalation, *, now: datetime) -> None:
@@ -336,62 +363,19 @@ def _end(
     escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
 ) -> Escalation:
     """Close without an answer by anybody: the agent still gets a document that says so."""
-    before = escalation.state
-    package = escalation.packages.get(version=escalation.package_version)
+    before, docket = escalation.state, moves.read(escalation)
     _let_go(escalation)
-    decision = decisions.closing(escalation, package, outcome=state.value, facts=facts, now=now)
+    decision = decisions.closing(docket, outcome=state.value, facts=facts, now=now)
     escalation.state, escalation.version = state, escalation.version + 1
     escalation.outcome = state.value
     escalation.closed_at = escalation.effective_at = now
     event = decisions.sign(
-        decision, escalation, package, actor=actor, now=now, kind=state.value, extra=facts
+        decision, escalation, docket.package, actor=actor, now=now, kind=state.value, extra=facts
     )
-    escalation.save()
-    _keep(decision, escalation)
-    _write(escalation, [event], before=before, by=None, now=now)
+    rows = [event, *_leaving(decision, escalation, docket.package, listens=docket.listens)]
+    if not moves.write(escalation, rows, before=before, by=None, now=now):
+        raise moves.busy()
     return escalation
-
-
-def _move(
-    escalation: Escalation,
-    kind: str,
-    *,
-    before: str,
-    by: Viewer | None,
-    now: datetime,
-    facts: Mapping[str, Any] | None = None,
-    actor: Actor | None = None,
-) -> Escalation:
-    escalation.version += 1
-    actor = actor or (Actor("person", by.username) if by else BATON)
-    facts = {"version": escalation.version, "state": str(escalation.state), **(facts or {})}
-    event = record.line(escalation, kind, actor=actor, at=now, facts=facts)
-    escalation.save()
-    _write(escalation, [event], before=before, by=by, now=now)
-    return escalation
-
-
-def _write(
-    escalation: Escalation,
-    lines: list[Event],
-    *,
-    before: str | None,
-    by: Viewer | None,
-    now: datetime,
-) -> None:
-    for event in lines:
-        event.escalation = escalation
-        event.save(force_insert=True)
-    moved.send(Escalation, escalation=escalation, before=before, by=by, now=now)
-    live.announce(escalation)
-
-
-def _locked(escalation: Escalation) -> Escalation:
-    """The row as it is now, locked until the transaction ends.
-
-    Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
-    """
-    return Escalation.objects.select_for_update().get(pk=escalation.pk)
 
 
 def _let_go(escalation: Escalation) -> None:

@@ -7,7 +7,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Capacity follows every move of an escalation."""
-        from escalations import lifecycle
+        from escalations import moves
         from routing import units
 
-        lifecycle.moved.connect(units.follow, dispatch_uid="routing.units")
+        moves.moved.connect(units.follow, dispatch_uid="routing.units")

@@ -13,15 +13,20 @@ from routing.models import Unit
 UNITS = 5
 
 
-def follow(*, escalation: Escalation, before: str | None, by: Viewer | None, **_: Any) -> None:
-    """Hears `lifecycle.moved`: a case that becomes held takes a unit, one that ends frees it.
+FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
 
-    Runs inside the transaction of the move. Raises NotAllowed where no unit is left.
+
+def follow(*, escalation: Escalation, before: str, by: Viewer | None, **_: Any) -> str | None:
+    """Hears `moves.moved`: a case that becomes held takes a unit, for one that is held no
+    longer the answer is the rider that frees it.
+
+    Claims run inside a transaction. Raises NotAllowed where no unit is left.
     """
     if escalation.state == State.HELD and before != State.HELD and by is not None:
         take(by.user_id, escalation)
     elif before == State.HELD and escalation.state != State.HELD:
-        Unit.objects.filter(escalation=escalation).update(escalation=None)
+        return FREEING
+    return None
 
 
 def take(user_id: int, escalation: Escalation) -> None:

@@ -40,9 +40,15 @@ def test_a_fresh_install_has_version_1(db):
     assert PolicyVersion.objects.count() == Event.objects.filter(chain="policy").count() == 1
 
 
-def test_current_asks_one_small_question(ruth, django_assert_num_queries):
+def test_current_asks_one_small_question_and_then_nothing_for_a_moment(
+    ruth, django_assert_num_queries, monkeypatch
+):
     policy.publish(refunds(), by=ruth, now=NOW, expected=policy.current().number)
-    policy.current()
+    with django_assert_num_queries(2):
+        assert policy.current().number == 2
+    with django_assert_num_queries(0):
+        assert policy.current().number == 2
+    monkeypatch.setattr(policy, "FRESH_S", 0)
     with django_assert_num_queries(1):
         assert policy.current().number == 2
 

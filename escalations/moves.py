@@ -1,0 +1,117 @@
+"""How a change of state is written: for `lifecycle.py`, which alone decides what changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.dispatch import Signal
+
+from escalations import dockets, live, record, writes
+from escalations.access import Viewer
+from escalations.dockets import Docket
+from escalations.models import Delivery, Escalation, Event
+from escalations.record import BATON, Actor
+from escalations.refusals import Conflict
+
+# Sent with escalation, before (a state), by (a viewer or None) and now, just before a change is
+# written. A receiver refuses by raising Refused, and answers with a rider (see `writes.update`)
+# for what must change with it; one that must look first can rely on a transaction for claims.
+moved = Signal()
+
+COLUMNS = (
+    *("state", "version", "fence", "package_version", "digest", "outcome", "overdue_at"),
+    *("held_by", "held_at", "lease_until", "active_at", "accepted_at", "decided_at"),
+    *("decided_by", "effective_at", "closed_at", "chain_length", "chain_hash"),
+)
+LINE = ("chain_length", "chain_hash")
+
+
+def move(
+    escalation: Escalation,
+    kind: str,
+    *,
+    before: str,
+    by: Viewer | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+    rows: Sequence[models.Model] = (),
+    columns: tuple[str, ...] = COLUMNS,
+) -> Escalation:
+    actor = actor or (Actor("person", by.username) if by else BATON)
+    event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
+    written = write(escalation, [event, *rows], before=before, by=by, now=now, columns=columns)
+    if not written:
+        raise busy()
+    return escalation
+
+
+def raised(
+    escalation: Escalation, kind: str, *, actor: Actor, now: datetime, facts: Mapping[str, Any]
+) -> Event:
+    """The line of a change that raises the version."""
+    escalation.version += 1
+    facts = {"version": escalation.version, "state": str(escalation.state), **facts}
+    return record.line(escalation, kind, actor=actor, at=now, facts=facts)
+
+
+def write(
+    escalation: Escalation,
+    rows: Sequence[models.Model],
+    *,
+    before: str,
+    by: Viewer | None,
+    now: datetime,
+    columns: tuple[str, ...] = COLUMNS,
+) -> bool:
+    """Write the escalation one version and one line further; False if it is not there any more."""
+    told = moved.send(Escalation, escalation=escalation, before=before, by=by, now=now)
+    written = writes.update(
+        escalation,
+        rows,
+        [rider for _, rider in told if rider],
+        columns=columns,
+        version=escalation.version - 1,
+        line=escalation.chain_length - 1,
+    )
+    if written:
+        tell(escalation, rows)
+    return written
+
+
+def tell(escalation: Escalation, rows: Sequence[models.Model]) -> None:
+    live.announce(escalation)
+    if any(isinstance(row, Delivery) for row in rows):
+        live.wake_deliveries()
+
+
+def read(escalation: Escalation) -> Docket:
+    docket = dockets.read(escalation.id)
+    assert docket is not None, "Escalations are never deleted."
+    return docket
+
+
+def locked(escalation: Escalation) -> Escalation:
+    """The row as it is now, locked until the transaction ends.
+
+    Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
+    """
+    return Escalation.objects.select_for_update().get(pk=escalation.pk)
+
+
+@contextmanager
+def votes_in_turn(escalation: Escalation) -> Iterator[bool]:
+    """Where several people must agree, their votes are weighed one after another, under the lock;
+    a single decision is settled by the version that its statement names."""
+    if escalation.approvals > 1:
+        with transaction.atomic():
+            locked(escalation)
+            yield True
+    else:
+        yield False
+
+
+def busy() -> Conflict:
+    return Conflict("busy", "This case changes faster than it can be written; try again.")
