@@ -80,17 +80,3 @@ def test_never_goes_back_to_an_older_version(desk, dana):
     page.evaluate(tell, [frame | {"version": 1, "html": old}])
     expect(row).to_contain_text("Newest")
     assert json.loads(row.evaluate("row => row.dataset.version")) == 9
-
-
-def test_is_as_fresh_as_a_new_load_after_a_cut(desk, dana):
-    for number in range(3):
-        arrive(f"Case {number}")
-    page = desk(dana)
-    is_live(page)
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
-    arrive("Late one")
-    page.context.set_offline(False)
-    page.reload()
-    fresh = page.locator(".q-row .ttl").all_inner_texts()
-    assert "Late one for Inès Carvalho" in fresh
