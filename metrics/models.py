@@ -17,7 +17,7 @@ class Override(models.TextChoices):
     MATERIAL = "material", "Edited in substance"
     REJECTED = "rejected", "Rejected"
     RESPONDED = "responded", "Answered instead"
-    MIXED = "mixed", "Decided action by action"
+    MIXED = "mixed", "Split by action"
     TAKEN_OVER = "taken_over", "Taken over"
 
 

@@ -72,10 +72,10 @@ def report(
     return made
 
 
-def task_types() -> list[str]:
-    """Every task type that there are figures of."""
-    names = Fact.objects.order_by("task_type").values_list("task_type", flat=True)
-    return list(names.distinct())
+def task_types(*, person: str | None = None) -> list[str]:
+    """Every task type that there are figures of, or that this person decided."""
+    facts = Fact.objects.all() if person is None else Fact.objects.filter(decided_by=person)
+    return list(facts.order_by("task_type").values_list("task_type", flat=True).distinct())
 
 
 def _add_arrived(made: Report, facts: FactQuerySet) -> None:

@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from metrics import views
 
 app_name = "metrics"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("metrics/", views.metrics, name="metrics")]

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('effective_at', models.DateTimeField(null=True)),
                 ('closed_on', models.DateField(help_text='The day it was decided or ended.', null=True)),
                 ('proposal', models.BooleanField(default=False, help_text='There was something to approve.')),
-                ('override', models.CharField(blank=True, choices=[('', 'Approved unchanged'), ('cosmetic', 'Edited, wording only'), ('material', 'Edited in substance'), ('rejected', 'Rejected'), ('responded', 'Answered instead'), ('mixed', 'Decided action by action'), ('taken_over', 'Taken over')], max_length=10)),
+                ('override', models.CharField(blank=True, choices=[('', 'Approved unchanged'), ('cosmetic', 'Edited, wording only'), ('material', 'Edited in substance'), ('rejected', 'Rejected'), ('responded', 'Answered instead'), ('mixed', 'Split by action'), ('taken_over', 'Taken over')], max_length=10)),
                 ('in_time', models.BooleanField(help_text='Null where no deadline was at stake.', null=True)),
                 ('accept_ms', models.BigIntegerField(null=True)),
                 ('decide_ms', models.BigIntegerField(null=True)),

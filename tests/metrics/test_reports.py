@@ -90,8 +90,10 @@ def test_times_are_nearest_ranks():
     made = report()
     assert made.total.accept == Times(50.0, 90.0, 99.0)
     assert made.total.decide == Times(100.0, 140.0, 149.0)
-    assert made.by_task_type["refund"].decide == made.by_day[NOW.date()].decide == Times(
-        100.0, 140.0, 149.0
+    assert (
+        made.by_task_type["refund"].decide
+        == made.by_day[NOW.date()].decide
+        == Times(100.0, 140.0, 149.0)
     )
 
 
