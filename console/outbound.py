@@ -39,11 +39,11 @@ _VISIBLE = re.compile(r"[!-\[\]-~]{1,2000}")  # ASCII without spaces and backsla
 _UNSPECIFIED = ipaddress.IPv4Address(0)
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """Baton does not call this address; the text says why, for a person to read."""
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """The call was made, and no whole answer came; the text says what happened."""
 
 

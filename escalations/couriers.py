@@ -24,7 +24,7 @@ def wake() -> int:
     Each takes one due message after the other until nothing is left. Any number of processes may
     do this at once.
     """
-    global _pool  # noqa: PLW0603
+    global _pool
     due = dispatch.due(COURIERS, now=clock.now())
     with _lock:
         _pool = _pool or ThreadPoolExecutor(COURIERS, thread_name_prefix="courier")

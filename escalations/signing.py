@@ -18,7 +18,7 @@ PREFIX = "whsec_"
 SECRET_BYTES = 32
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """The stored secret was encrypted under a key that this deployment does not have."""
 
 
