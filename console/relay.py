@@ -1,6 +1,7 @@
 """Carries the hub's hints between processes over one Redis channel, best effort."""
 
 import asyncio
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -27,6 +28,41 @@ _process = uuid.uuid4().hex
 _paused_until = 0.0
 
 
+class _Talker:
+    """A connection on which Redis answers nothing, so that a hint costs one write to a socket."""
+
+    def __init__(self, url: str) -> None:
+        self._lock = threading.Lock()
+        pool: Any = redis.ConnectionPool.from_url(
+            url,
+            socket_timeout=SEND_TIMEOUT_S,
+            socket_connect_timeout=SEND_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+        )
+        self._connection: Any = pool.make_connection()
+        self._open = False
+
+    def say(self, text: bytes) -> None:
+        """Publish, from any thread. Raises RedisError where Redis cannot be reached."""
+        with self._lock:
+            # Nothing ever comes back, so what can be read is the end of the connection.
+            if not self._open or self._connection.can_read(timeout=0):
+                self._reopen()
+            try:
+                self._connection.send_command("PUBLISH", CHANNEL, text)
+            except redis.RedisError:
+                self._open = False
+                raise
+
+    def _reopen(self) -> None:
+        self._open = False
+        self._connection.disconnect()
+        self._connection.connect()
+        self._connection.send_command("CLIENT", "REPLY", "OFF")
+        self._open = True
+
+
 def send(message: hub.Message) -> None:
     """Publishes to the other processes. After a failure it stays quiet for a moment, so that a
     Redis that swallows everything costs a request half a second at most now and then."""
@@ -34,7 +70,7 @@ def send(message: hub.Message) -> None:
     if time.monotonic() < _paused_until:
         return
     try:
-        _client(settings.REDIS_URL).publish(CHANNEL, orjson.dumps({**message, "process": _process}))
+        _talker(settings.REDIS_URL).say(orjson.dumps({**message, "process": _process}))
     except redis.RedisError as error:
         _paused_until = time.monotonic() + PAUSE_AFTER_FAILURE_S
         log.warning("hints_not_sent", error=str(error))
@@ -90,10 +126,5 @@ def _take(reply: list[Any], spread: Callable[[hub.Message], None]) -> None:
 
 
 @cache
-def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=SEND_TIMEOUT_S,
-        socket_connect_timeout=SEND_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-    )
+def _talker(url: str) -> _Talker:
+    return _Talker(url)

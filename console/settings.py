@@ -93,6 +93,7 @@ MIDDLEWARE = [
 ]
 # How `escalations` learns who a signed-in person is without knowing sessions or the roster.
 VIEWER_OF = "console.viewers.viewer_of"
+VIEWER_BY_ID = "console.viewers.viewer_by_id"
 VIEWERS_NOW = "console.viewers.viewers_now"
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from console import statements
 from console.models import User
 from escalations.access import Viewer
 from routing import roster
@@ -21,6 +22,35 @@ from routing import roster
 def viewer_of(user: User) -> Viewer:
     """Who this person is to the rules, with the skills they have now."""
     return _viewer(user, roster.skills_of(user.pk))
+
+
+def viewer_by_id(user_id: int) -> Viewer | None:
+    """This person with the rights of this moment, in one statement; None if they may not sign in.
+
+    Asked at every command of a socket.
+    """
+    found = statements.rows(_PERSON, [user_id])
+    if not found:
+        return None
+    username, first, last, role = found[0][:4]
+    return Viewer(
+        user_id=user_id,
+        username=username,
+        name=f"{first} {last}".strip() or username,
+        role=role,
+        skills={row[4]: row[5] for row in found if row[4] is not None},
+    )
+
+
+_PERSON = """
+    SELECT person.username, person.first_name, person.last_name, person.role,
+           skill.name, proficiency.grade
+      FROM console_user AS person
+      LEFT JOIN routing_proficiency AS proficiency
+        ON proficiency.person_id = person.id AND proficiency.grade > 0
+      LEFT JOIN routing_skill AS skill ON skill.id = proficiency.skill_id
+     WHERE person.id = %s AND person.is_active
+"""
 
 
 def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:

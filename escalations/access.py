@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils.module_loading import import_string
 
 from escalations.models import Escalation, Requirement, State
@@ -53,10 +52,10 @@ def viewer_of(user: Any) -> Viewer:
 
 def viewer_by_id(user_id: int) -> Viewer:
     """This person with the rights of this moment. Raises NotAllowed if they are not welcome now."""
-    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
+    viewer: Viewer | None = import_string(settings.VIEWER_BY_ID)(user_id)
+    if viewer is None:
         raise NotAllowed("signed_out", "Your account is closed.")
-    return viewer_of(user)
+    return viewer
 
 
 def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:

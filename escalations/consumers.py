@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
@@ -20,6 +21,11 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Exactly one `ack` or `refused` for each command; rights are checked again at each."""
 
     seat: Seat
+
+    async def dispatch(self, message: Frame) -> None:
+        """Channels visits a thread before every frame, to look after connections to the database;
+        ours are looked after where they are used."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         """Who is signed in was checked by `SessionSockets`; take a seat at the desk."""

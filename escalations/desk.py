@@ -9,16 +9,15 @@ import asyncio
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
 from django.conf import settings
 
-from console import clock, hub, threads
+from console import clock, hub, statements, threads
 from escalations import access, identifiers, rows
 from escalations.access import Viewer
-from escalations.models import Escalation, State
 
 log = structlog.get_logger(__name__)
 
@@ -43,14 +42,13 @@ class Seat:
         self.watching: dict[str, str] = {}
         self._met: dict[int, bool] = {}
 
-    def may_see(self, escalation: Escalation) -> bool:
-        """The predicate of the queue query, for one case."""
-        number = escalation.requirement_id
-        if number not in self._met:
-            self._met[number] = self.viewer.sees_all or self.viewer.meets(
-                escalation.requirement.skills
-            )
-        return self._met[number] or access.may_see(self.viewer, escalation)
+    def may_see(self, change: "Change") -> bool:
+        """The predicate of the queue query, for one case; remembered for each requirement."""
+        met = self._met.get(change.requirement)
+        if met is None:
+            met = self.viewer.sees_all or self.viewer.meets(change.skills)
+            self._met[change.requirement] = met
+        return met or self.viewer.user_id in change.people
 
     def push(self, message: Message) -> None:
         """Send now if the line is free, as it nearly always is; otherwise queue, up to a limit."""
@@ -141,22 +139,22 @@ class Desk:
         except Exception as error:
             log.warning("fan_out_failed", error=str(error))
             return
-        for escalation, frames in changes:
-            self._spread(escalation, *frames)
+        for change in changes:
+            self._spread(change)
 
-    def _spread(self, escalation: Escalation, mine: Message, team: Message) -> None:
+    def _spread(self, change: "Change") -> None:
         """Frames made once for all who may see the case; a signal for who watches it.
 
         While somebody holds a case it is on their list and on the team list of all others.
         """
-        holder = escalation.held_by_id
-        changed = text(
-            {"type": "changed", "escalation": escalation.id, "version": escalation.version}
-        )
+        nobody = change.holder is None
+        changed = text({"type": "changed", "escalation": change.id, "version": change.version})
         for seat in list(self.seats):
-            if seat.may_see(escalation):
-                seat.push(mine if holder in {None, seat.viewer.user_id} else team)
-                if escalation.id in seat.watching:
+            if seat.may_see(change):
+                seat.push(
+                    change.mine if nobody or change.holder == seat.viewer.user_id else change.team
+                )
+                if change.id in seat.watching:
                     seat.push(changed)
 
     def _tell_watchers(self, escalations: Iterable[str]) -> None:
@@ -237,27 +235,47 @@ def hello() -> Message:
     return {"type": "hello", "now": clock.now().isoformat(), "build": settings.BUILD}
 
 
-def frame_of(escalation: Escalation, tab: str) -> Message:
-    """`row` while somebody may still decide it, `gone` afterwards."""
-    if escalation.state not in State.open():
-        return {"type": "gone", "escalation": escalation.id, "version": escalation.version}
-    return {
-        "type": "row",
-        "escalation": escalation.id,
-        "version": escalation.version,
-        "rank": escalation.rank,
-        "tab": tab,
-        "html": rows.html(escalation),
-    }
+class Change(NamedTuple):
+    """A case as it is now: who may see it, and its frames for the lists `mine` and `team`."""
+
+    id: str
+    version: int
+    requirement: int
+    skills: dict[str, int]
+    holder: int | None
+    people: frozenset[int]
+    mine: Message
+    team: Message
 
 
-def _changes(numbers: list[int]) -> list[tuple[Escalation, tuple[Message, Message]]]:
-    """The cases as they are now, each with its frames for the lists `mine` and `team`."""
-    changed = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
-    return [
-        (one, (text(frame_of(one, "mine")), text(frame_of(one, "team"))))
-        for one in changed.filter(number__in=numbers).order_by("number")
-    ]
+def _changes(numbers: list[int]) -> list[Change]:
+    """The cases with these numbers as they are now, in order."""
+    marks = ", ".join(["%s"] * len(numbers))
+    found = statements.rows(_CHANGED.format(marks), numbers)
+    drawn = [(number, name, version) for number, name, version, *_, shown in found if shown]
+    html = dict(zip([number for number, *_ in drawn], rows.html_of(drawn), strict=True))
+    return [_change(row, html.get(row[0])) for row in found]
+
+
+_CHANGED = """
+    SELECT number, escalation.id, version, rank, held_by_id, decided_by_id, requirement_id, skills,
+           state IN ('waiting', 'offered', 'held', 'second', 'snoozed', 'live')
+      FROM escalations_escalation AS escalation
+      JOIN escalations_requirement AS requirement ON requirement.id = requirement_id
+     WHERE number IN ({}) ORDER BY number
+"""
+
+
+def _change(found: tuple[Any, ...], html: str | None) -> Change:
+    """With HTML while somebody may still decide the case; afterwards it is `gone`."""
+    _, name, version, rank, holder, decider, requirement, skills, _ = found
+    if html is None:
+        mine = team = text({"type": "gone", "escalation": name, "version": version})
+    else:
+        row = {"type": "row", "escalation": name, "version": version, "rank": rank, "html": html}
+        mine, team = (text({**row, "tab": tab}) for tab in ("mine", "team"))
+    people = frozenset(one for one in (holder, decider) if one is not None)
+    return Change(name, version, requirement, orjson.loads(skills), holder, people, mine, team)
 
 
 def _person(viewer: Viewer) -> Message:
