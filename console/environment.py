@@ -28,6 +28,7 @@ KNOWN = {
     "BATON_DATA",
     "BATON_DEBUG",
     "BATON_HARD_RULES",
+    "BATON_KEY",
     "BATON_LOG_LEVEL",
     "BATON_METRICS_TOKEN",
     "BATON_PACKAGE_BYTES_MAX",
@@ -94,6 +95,11 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
     )
     _refuse_half_set(environment)
     return environment
+
+
+def variable(name: str) -> str:
+    """What only a command needs, such as BATON_PASSWORD and BATON_KEY; empty if it is not set."""
+    return os.environ.get(name, "")
 
 
 def secret_key(environment: Environment) -> str:

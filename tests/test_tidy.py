@@ -114,7 +114,8 @@ def test_tasks_are_nudged_never_published_from_a_request():
 
 
 def test_only_one_module_opens_connections_to_other_servers():
-    code = [path for path in CODE if name(path) != "console/outbound.py"]
+    # The simulated agent is a client of Baton, not a part of it.
+    code = [path for path in CODE if path.stem != "outbound" and "simulation" not in path.parts]
     assert lines_with(code, r"^\s*(import|from) (httpx|httpcore|requests|urllib\.request)\b") == []
 
 
@@ -122,7 +123,8 @@ def test_templates_hold_no_script_no_style_and_no_trusted_text():
     assert lines_with(TEMPLATES, r"\|\s*safe\b|{%\s*autoescape off") == []
     script = r"<script(?![^>]*(\bsrc=|application/json))"
     assert lines_with(TEMPLATES, rf"{script}|<style\b|javascript:", re.IGNORECASE) == []
-    assert lines_with(TEMPLATES, r"\s(on[a-z]+|hx-on[:a-z-]*|style)\s*=", re.IGNORECASE) == []
+    handler = r"<[^>%]*\s(on[a-z]+|hx-on[:a-z-]*|style)\s*=\s*[\"']"
+    assert lines_with(TEMPLATES, handler, re.IGNORECASE) == []
     assert lines_with(TEMPLATES, r"hx-trigger=\"[^\"]*\[|hx-vals=.?js:|hx-vars") == []
 
 
@@ -135,10 +137,10 @@ def test_included_templates_begin_with_an_underscore_and_pages_do_not():
     included = set(re.findall(r"{%\s*include\s+[\"']([^\"'#]+)[\"']", text))
     own = {str(path.relative_to(ROOT / "templates")) for path in TEMPLATES}
     fragments = {path for path in own if Path(path).name.startswith("_")}
-    assert sorted(path for path in included & own if path not in fragments) == []
     rendered = "\n".join(path.read_text() for path in CODE)
-    unused = [path for path in fragments - included if path not in rendered]
-    assert sorted(unused) == []
+    pages = {path for path in own if path in rendered}
+    assert sorted((included & own) - fragments - pages) == []
+    assert sorted(fragments - included - pages) == []
 
 
 def test_colours_come_from_the_tokens():
@@ -159,7 +161,7 @@ def test_tests_go_through_the_real_doors():
 
 
 def test_tests_mirror_the_code():
-    stories = {"append_only", "races"}
+    stories = {"append_only", "races", "stateful"}
     for app in APPS:
         known = stories | {
             part for path in CODE for part in (path.stem, *path.parts) if app in path.parts
