@@ -5,7 +5,7 @@ import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
 import { newFrame } from "./live.js";
-import { showPill } from "./queue.js";
+import { bringBack, showPill, takeAway } from "./queue.js";
 import * as rows from "./rows.js";
 
 const DECIDING = new Set(["approve", "edit", "reject", "respond", "choose"]);
@@ -31,8 +31,8 @@ function accepted(detail) {
 
 function decided({ answer, frame, submitter, escalation }) {
   const row = rows.rowOf(escalation);
-  rows.strike(row);
   toasts().show({ answer, said: answer.said || said(frame, submitter, row), escalation, row });
+  takeAway(row, Number(answer.version));
   moveOn(escalation);
 }
 
@@ -63,7 +63,7 @@ document.addEventListener("baton:undo", async ({ detail: { answer, escalation, r
   if (reply.type !== "ack") return toasts().tell(reply.detail ?? "That could not be taken back any more.");
   toasts().clear();
   say("Undone. Nothing was sent.");
-  if (row?.isConnected) delete row.dataset.gone;
+  if (row?.isConnected) bringBack(row);
   await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/` });
   const back = rows.rowOf(escalation);
   mark(back);

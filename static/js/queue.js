@@ -1,5 +1,6 @@
 // Live updates of the list: frames while connected, the whole list again after every connect.
 import { say } from "./announce.js";
+import { count } from "./counts.js";
 import { getFragment } from "./http.js";
 import { onFrame } from "./live.js";
 import * as rows from "./rows.js";
@@ -12,14 +13,15 @@ const leftAt = new Map();
 onFrame("row", (frame) => {
   const row = rows.parseRow(frame.html);
   if (!row || frame.version < (leftAt.get(frame.escalation) ?? 0)) return;
-  const wanted = document.getElementById("queue")?.dataset.tab;
-  if (wanted && frame.tab && frame.tab !== wanted) {
-    changedAt.set(frame.escalation, ++stamp);
-    return takeAway(rows.rowOf(frame.escalation), frame.version);
-  }
   row.dataset.rank ??= frame.rank;
   changedAt.set(frame.escalation, ++stamp);
-  if (isListed(row) && rows.place(row) === "held") showPill();
+  const known = rows.rowOf(frame.escalation);
+  const wanted = listTab();
+  if (!wanted && !known) return;
+  if (wanted && frame.tab && frame.tab !== wanted) return moveTo(frame.tab, known, frame.version);
+  const how = rows.place(row);
+  if (how === "new" || how === "held") count(wanted, 1);
+  if (how === "held") showPill();
 });
 
 onFrame("gone", (frame) => {
@@ -28,29 +30,29 @@ onFrame("gone", (frame) => {
   takeAway(rows.rowOf(frame.escalation), frame.version);
 });
 
-onFrame("notice", (frame) => {
-  if (frame.kind === "counts") showCounts(frame.counts);
-});
+// Which list this is; none while it shows a search, which takes no rows by itself.
+const listTab = () => document.getElementById("queue")?.dataset.tab ?? "";
 
-// A list that shows another tab or a search takes no rows by itself: its counts still change.
-const isListed = (row) => {
-  const wanted = document.getElementById("queue")?.dataset.tab;
-  return wanted === undefined || (row.dataset.tab ?? wanted) === wanted || rows.rowOf(row.dataset.escalation) !== null;
-};
+function moveTo(tab, known, version) {
+  if (!known || "gone" in known.dataset) return;
+  takeAway(known, version);
+  count(tab, 1);
+}
 
-function takeAway(row, version) {
+export function takeAway(row, version) {
   if (!row || rows.versionOf(row) > version) return;
   row.dataset.version = version;
+  if (!("gone" in row.dataset)) count(listTab(), -1);
   if ("held" in row.dataset) row.remove();
   else rows.strike(row);
   rows.prune();
   showPill();
 }
 
-export function showCounts(counts) {
-  for (const [name, count] of Object.entries(counts)) {
-    for (const place of document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) place.textContent = count;
-  }
+export function bringBack(row) {
+  if (!row || !("gone" in row.dataset)) return;
+  delete row.dataset.gone;
+  count(listTab(), 1);
 }
 
 export function showPill() {

@@ -30,8 +30,9 @@ export function place(row) {
   if (!known) return insert(row);
   if (versionOf(row) < versionOf(known)) return "old";
   if (versionOf(row) === versionOf(known) && row.innerHTML === known.dataset.uiHtml) return "old";
+  const wasGone = "gone" in known.dataset;
   update(known, row);
-  return "changed";
+  return wasGone ? "new" : "changed";
 }
 
 function insert(row) {

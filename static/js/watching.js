@@ -53,6 +53,11 @@ onFrame("changed", (frame) => {
   if (!isSame || !frame.viewers) refresh();
 });
 
+// The server may have missed something itself: the same path as after a reconnect.
+onFrame("notice", (frame) => {
+  if (frame.kind === "resync") catchUp();
+});
+
 document.addEventListener("baton:opened", () => {
   tellWatching();
   takeActivity();

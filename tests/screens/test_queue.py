@@ -80,3 +80,20 @@ def test_never_goes_back_to_an_older_version(desk, dana):
     page.evaluate(tell, [frame | {"version": 1, "html": old}])
     expect(row).to_contain_text("Newest")
     assert json.loads(row.evaluate("row => row.dataset.version")) == 9
+
+
+def test_counts_change_in_place(desk, dana):
+    case = arrive("First")
+    arrive("Second")
+    theirs = desk(factories.person("amara"))
+    mine = desk(dana)
+    for page in (theirs, mine):
+        is_live(page)
+        expect(page.locator(".nav [data-count=mine]")).to_have_text("2")
+    mine.locator(f"#row-{case.id} > a").click()
+    expect(theirs.locator(".tabs [data-count=team]")).to_have_text("1")
+    expect(theirs.locator(".tabs [data-count=mine]")).to_have_text("1")
+    mine.get_by_role("button", name="Approve").first.click()
+    expect(mine.locator(".tabs [data-count=mine]")).to_have_text("1")
+    mine.keyboard.press("z")
+    expect(mine.locator(".tabs [data-count=mine]")).to_have_text("2")

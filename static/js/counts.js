@@ -1,0 +1,23 @@
+// Counts beside the names of lists: changed in place, from the server's word or by what came and went.
+import { onFrame } from "./live.js";
+
+onFrame("notice", (frame) => {
+  if (frame.kind !== "counts") return;
+  for (const [name, number] of Object.entries(frame.counts)) for (const place of placesOf(name)) place.textContent = number;
+});
+
+const placesOf = (name) => document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`);
+
+// Only a plain number is counted on; "100+" waits for the next load.
+export function count(name, by) {
+  for (const place of placesOf(name)) {
+    const was = place.textContent.trim();
+    if (/^\d+$/.test(was)) place.textContent = Math.max(0, Number(was) + by);
+  }
+}
+
+// The bar shows what the list's own tabs say.
+for (const place of document.querySelectorAll(".nav [data-count]")) {
+  const tab = document.querySelector(`.tabs [data-count="${CSS.escape(place.dataset.count)}"]`);
+  place.textContent = tab?.textContent.trim() ?? "";
+}
