@@ -178,6 +178,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nothing to keep: after a start everything is looked at once.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 1}},
     "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 1}},

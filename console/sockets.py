@@ -5,12 +5,12 @@ with an older secret key; this one does neither.
 """
 
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils.crypto import constant_time_compare
 
@@ -81,6 +81,5 @@ def signed_in(session_key: str) -> User | None:
 
 
 def _session_key(headers: dict[bytes, bytes]) -> str:
-    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin1"))
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
+    return cookies.get(settings.SESSION_COOKIE_NAME, "")

@@ -57,8 +57,7 @@ class Cluster:
         self._start(name, "celery", "-A", "console", "worker", "-n", f"{name}@%h", *alone)
 
     def beat(self) -> None:
-        schedule = str(self._folder / "beat")
-        self._start("beat", "celery", "-A", "console", "beat", "--schedule", schedule)
+        self._start("beat", "celery", "-A", "console", "beat")
 
     def kill(self, name: str) -> None:
         """Ends a process without warning."""
