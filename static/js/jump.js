@@ -1,5 +1,8 @@
 // The bar inside a briefing: jumps to a part without a new address, and follows the reader.
 const links = () => [...document.querySelectorAll(".jump a")];
+// A short briefing cannot scroll every part to the top: for a moment the jump itself says where the reader is.
+const SETTLE_MS = 600;
+let jumpedAt = -SETTLE_MS;
 const targetOf = (link) => document.getElementById(link.hash.slice(1));
 
 document.addEventListener("click", (event) => {
@@ -7,6 +10,7 @@ document.addEventListener("click", (event) => {
   const target = link && targetOf(link);
   if (!target) return;
   event.preventDefault();
+  jumpedAt = performance.now();
   target.scrollIntoView({ block: "start" });
   follow(link);
 });
@@ -21,7 +25,7 @@ function follow(current) {
 // The last part whose head has passed the upper third of its zone.
 function whereReader() {
   const zone = document.querySelector(".zone-case");
-  if (!zone || links().length < 2) return;
+  if (!zone || links().length < 2 || performance.now() - jumpedAt < SETTLE_MS) return;
   const scrolls = zone.scrollHeight > zone.clientHeight + 4;
   const line = (scrolls ? zone.getBoundingClientRect().top : 48) + 120;
   const passed = links().filter((link) => targetOf(link)?.getBoundingClientRect().top < line);

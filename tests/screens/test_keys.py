@@ -1,0 +1,92 @@
+"""Single keys move, open, select, jump and search; a phone shows one zone at a time."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cases():
+    return [
+        factories.escalation(now=timezone.now(), summary=f"Case {number}") for number in range(3)
+    ]
+
+
+@pytest.fixture
+def page(desk, cases):
+    page = desk(factories.person("dana"))
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def link(page, case):
+    return page.locator(f"#row-{case.id} > a")
+
+
+def test_j_and_k_move_through_the_list(page, cases):
+    for key, case in (
+        ("j", cases[0]),
+        ("j", cases[1]),
+        ("j", cases[2]),
+        ("j", cases[2]),
+        ("k", cases[1]),
+    ):
+        page.keyboard.press(key)
+        expect(link(page, case)).to_be_focused()
+
+
+def test_n_opens_the_next_case(page, cases):
+    page.keyboard.press("n")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    page.keyboard.press("n")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[1].id)
+    expect(link(page, cases[1])).to_be_focused()
+    expect(link(page, cases[1])).to_have_attribute("aria-current", "true")
+
+
+def test_x_selects_and_says_how_many(page, cases):
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#announce")).to_have_text("Selected, 1 in all")
+    page.keyboard.press("x")
+    expect(page.locator("#announce")).to_have_text("Not selected, 0 in all")
+
+
+def test_digits_jump_inside_the_briefing(page, cases):
+    link(page, cases[0]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    jumps = page.get_by_role("navigation", name="In this briefing").get_by_role("link")
+    page.keyboard.press("4")
+    expect(jumps.nth(3)).to_have_attribute("aria-current", "true")
+    assert page.url.endswith(f"/escalations/{cases[0].id}/")
+
+
+def test_slash_searches_the_list(page):
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("jjj")
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("jjj")
+
+
+def test_back_and_forward_open_the_same_cases(page, cases):
+    link(page, cases[0]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    link(page, cases[1]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[1].id)
+    page.go_back()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+
+
+def test_phone_shows_the_list_or_the_case(desk, cases):
+    page = desk(factories.person("dana"), width=390, height=844)
+    expect(page.locator("#queue")).to_be_visible()
+    link(page, cases[0]).click()
+    expect(page.locator("#ask")).to_be_visible()
+    expect(page.locator("#queue")).to_be_hidden()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.locator("#queue")).to_be_visible()
+    expect(link(page, cases[0])).to_be_focused()
