@@ -73,7 +73,9 @@ def answer(package: JSON, choice: Choice, *, reject_reasons: Sequence[str]) -> A
     faults = list(_faults(package, choice, reject_reasons))
     if faults:
         raise Invalid(faults[0].detail, errors=faults, code=_code(package, choice))
-    actions = [_answered(action, choice) for action in package.get("proposed_actions") or []]
+    actions = [
+        _answered(package, action, choice) for action in package.get("proposed_actions") or []
+    ]
     response = _response(package, choice)
     outcome = _outcome(choice, actions, response)
     return Answer(
@@ -102,15 +104,13 @@ def verbs(action: Mapping[str, Any]) -> list[str]:
     return list(action.get("allowed_decisions") or EVERY_VERB)
 
 
-def _faults(
-    package: JSON, choice: Choice, reject_reasons: Sequence[str]
-) -> Iterator[Fault]:
+def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Iterator[Fault]:
     actions = {action["id"]: action for action in package.get("proposed_actions") or []}
     chosen = {str(item.get("action_id")): item for item in choice.actions or []}
     for unknown in chosen.keys() - actions.keys():
         yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
     for action_id, action in actions.items():
-        verb = _verb(action, choice)
+        verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
         if verb is None:
             yield Fault(
                 "/actions", f"Say what happens to “{action['name']}” ({action_id}) as well."
@@ -120,8 +120,8 @@ def _faults(
             yield Fault(
                 "/actions", f"“{action['name']}” may not be answered with {verb}: {allowed}."
             )
-        elif verb == "edit":
-            yield from _edit_faults(action, chosen.get(action_id, {}))
+        elif verb == "edit" and action_id in chosen:
+            yield from _edit_faults(action, chosen[action_id])
     if choice.command == "approve" and nothing_to_approve(package):
         yield Fault(
             "", "This case proposes nothing, so there is nothing to approve: respond instead."
@@ -154,26 +154,27 @@ def _code(package: JSON, choice: Choice) -> str:
     return "nothing_to_approve" if nothing else "invalid"
 
 
-def _verb(action: Mapping[str, Any], choice: Choice) -> str | None:
-    """The verb for one action: the one named for it, or what the command says of the others."""
+def _verb(action: Mapping[str, Any], choice: Choice, *, rewritten: bool) -> str | None:
+    """The verb for one action: the one named for it, or what the command says of the others.
+
+    An edit that names no action and leaves the reply alone is an edit all the same, because the
+    person said so; how far it differs is told apart by `change`.
+    """
     for item in choice.actions or []:
         if item.get("action_id") == action["id"]:
             return str(item.get("type") or choice.command)
-    if choice.command == "edit" or (choice.command == "approve" and not choice.actions):
+    if choice.command == "edit" and (choice.actions or rewritten):
         return "approve"
     if choice.command == "choose":
         return next(verb for verb in ("respond", "reject", *verbs(action)) if verb in verbs(action))
     return None if choice.actions else choice.command
 
 
-def _answered(action: Mapping[str, Any], choice: Choice) -> JSON:
+def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
     item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
     proposed = {"name": action["name"], "args": action.get("args") or {}}
-    edited = item.get("edited") or {}
-    edited = {"name": edited.get("name", action["name"]), "args": edited.get("args", {})}
-    verb = _verb(action, choice)
-    if verb == "edit" and edited == proposed and "approve" in verbs(action):
-        verb = "approve"
+    edited = proposed | (item.get("edited") or {})
+    verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
     answered: JSON = {"action_id": action["id"], "type": verb}
     if verb == "approve":
         answered["call"] = proposed
@@ -204,6 +205,11 @@ def _response(package: JSON, choice: Choice) -> JSON | None:
     return {"text": text, "edited": text != draft, "sent_by": "agent"}
 
 
+def _is_rewritten(package: JSON, choice: Choice) -> bool:
+    draft = (package.get("draft_response") or {}).get("text")
+    return choice.reply is not None and choice.reply != draft
+
+
 def _options(package: JSON) -> dict[str, JSON]:
     """The options that are buttons of their own: `approve`, `edit`, `reject` are not."""
     options = (package.get("requested") or {}).get("options") or []
@@ -232,9 +238,7 @@ def _outcome(choice: Choice, actions: Sequence[JSON], response: JSON | None) -> 
     if len(words) > 1:
         return "mixed"
     word = words.pop() if words else OUTCOMES[choice.command]
-    if word in {"approved", "edited"}:
-        return "edited" if rewritten or any(a["type"] == "edit" for a in actions) else "approved"
-    return word
+    return "edited" if word == "approved" and rewritten else word
 
 
 def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
@@ -245,9 +249,14 @@ def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
 
 def _change(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
     """How far what leaves differs from what was proposed: none, cosmetic or material."""
-    if any(action["type"] == "edit" for action in actions):
-        return "material"
+    proposed = {
+        a["id"]: (a["name"], a.get("args") or {}) for a in package.get("proposed_actions") or []
+    }
+    for action in actions:
+        call = action.get("call")
+        if call and (call["name"], call["args"]) != proposed[action["action_id"]]:
+            return "material"
+    if response is None or not response["edited"]:
+        return "none"
     draft = (package.get("draft_response") or {}).get("text") or ""
-    return (
-        differences.classify(draft, response["text"]) if response and response["edited"] else "none"
-    )
+    return differences.classify(draft, response["text"])

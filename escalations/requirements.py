@@ -1,15 +1,25 @@
 """Sets of required skills as rows; a queue is read as one index range for each."""
 
+import hashlib
 from collections.abc import Mapping
 
 from escalations.models import Requirement
+
+KEY_LENGTH_MAX = 1000
 
 _known: dict[str, int] = {}
 
 
 def key(skills: Mapping[str, int]) -> str:
-    """The one spelling of a set of skills: `payments:2+refunds:3`; empty for none."""
-    return "+".join(f"{name}:{grade}" for name, grade in sorted(skills.items()))
+    """The one spelling of a set of skills: `payments:2+refunds:3`; empty for none.
+
+    A set too long for the column goes by the SHA-256 of its spelling.
+    """
+    spelling = "+".join(f"{name}:{grade}" for name, grade in sorted(skills.items()))
+    if len(spelling) <= KEY_LENGTH_MAX:
+        return spelling
+    else:
+        return hashlib.sha256(spelling.encode()).hexdigest()
 
 
 def id_for(skills: Mapping[str, int]) -> int:

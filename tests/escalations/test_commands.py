@@ -1,5 +1,6 @@
 """One table of commands for socket and forms; each command counts once."""
 
+import json
 import uuid
 
 import pytest
@@ -8,7 +9,7 @@ from escalations import commands
 from escalations.commands import Command
 from escalations.models import CommandAnswer, Decision
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
-from tests.factories import NOW, after, escalation, viewer
+from tests.factories import NOW, REFUND, after, escalation, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +64,19 @@ def test_claim_then_edit_carries_the_exact_call():
     }
 
 
-def test_edit_that_changes_nothing_is_an_approval():
+@pytest.mark.parametrize("named", [True, False])
+def test_edit_that_changes_nothing_is_an_edit_all_the_same(named):
     case, dana = escalation(), viewer()
-    commands.perform(dana, command(case, "edit"), now=NOW)
-    assert Decision.objects.get().outcome == "approved"
+    action = REFUND["proposed_actions"][0]
+    same = {"name": action["name"], "args": action["args"]}
+    edit = {"action_id": "a1", "type": "edit", "edited": same}
+    commands.perform(dana, command(case, "edit", **({"actions": [edit]} if named else {})), now=NOW)
+    decided = case.events.get(kind="decided")
+    assert Decision.objects.get().document["actions"] == [{**edit, "call": same}]
+    assert (Decision.objects.get().outcome, json.loads(decided.body)["facts"]["change"]) == (
+        "edited",
+        "none",
+    )
 
 
 def test_reject_takes_a_preset_reason_or_other():
