@@ -50,8 +50,8 @@ class Screen:
 
 
 def readers(view: Act[Rest]) -> View[Rest]:
-    """For everybody who is signed in."""
-    return _for({"reviewer", "supervisor", "admin", "auditor"}, view)
+    """For those who may see the policy: supervisors and admins (design.md §10)."""
+    return _for({"supervisor", "admin"}, view)
 
 
 def editors(view: Act[Rest]) -> View[Rest]:
