@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests import kept
 from tests.live import LiveServer
@@ -93,6 +94,8 @@ def _async_unsafe() -> None:
 
 
 def pytest_configure() -> None:
+    """Passwords of tests are guarded by nothing, so that hashing them takes no time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     kept.let_flush_pass()
 
 
