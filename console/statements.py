@@ -13,10 +13,13 @@ from django.db.backends.utils import CursorWrapper
 
 
 def rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """What the statement returns. Values are written `%s`, as everywhere in Django."""
+    """What the statement returns; on PostgreSQL it must return something, if only no row.
+
+    Values are written `%s`, as everywhere in Django.
+    """
     with _cursor() as cursor:
         cursor.execute(_in_its_words(statement), values)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall()
 
 
 @cache
