@@ -1,12 +1,12 @@
-"""The JSON Schema that an agent may send with a call: read with care, since it is from outside.
+"""The JSON Schema an agent may send with a call: read with care, since it is from outside.
 
-Nothing is ever fetched for it, no pattern runs that could take for ever, and a schema that cannot be
-used is said to be so instead of being guessed at.
+Nothing is ever fetched for it, and no pattern runs that could take for ever. A schema that is
+unfit is said to be so.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -145,7 +145,7 @@ def _tamed(node: Any) -> Any:
     for key, value in node.items():
         if key == "pattern" and isinstance(value, str) and _repeats(value) not in _CHECKED_MAX:
             continue
-        elif key == "patternProperties" and isinstance(value, dict):
+        if key == "patternProperties" and isinstance(value, dict):
             kept[key] = {p: _tamed(s) for p, s in value.items() if _repeats(p) == 0}
         else:
             kept[key] = _tamed(value)
@@ -190,7 +190,8 @@ def _reference(validator: Any, reference: str, instance: Any, schema: JSON) -> I
     yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
 
 
-_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern, "$ref": _reference})
+_extend: Any = extend
+_Validator: Any = _extend(Draft202012Validator, {"pattern": _pattern, "$ref": _reference})
 
 
 def _validator(document: JSON) -> Any:
@@ -227,28 +228,44 @@ def _in_words(error: Any) -> Iterator[Fault]:
 
 
 def _sentence(keyword: str, limit: Any, value: Any) -> str:
-    if keyword in {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength"}:
-        return words_for({keyword: limit}) + "."
-    elif keyword == "maxLength":
-        return f"At most {limit} characters; this has {len(value)}."
-    elif keyword == "enum":
-        return f"One of: {untrusted.line(', '.join(map(str, limit)), 200)}."
-    elif keyword == "const":
-        return f"Only {untrusted.line(str(limit), 100)} is allowed."
-    elif keyword == "type":
-        kinds = limit if isinstance(limit, list) else [limit]
-        return f"This must be {' or '.join(_TYPES.get(kind, kind) for kind in kinds)}."
-    elif keyword == "format":
-        return f"{_FORMATS.get(limit, 'Another form')} is needed."
-    elif keyword in {"minItems", "maxItems"}:
-        least = "least" if keyword == "minItems" else "most"
-        return f"At {least} {limit} {'entry' if limit == 1 else 'entries'}; this has {len(value)}."
-    elif keyword == "uniqueItems":
-        return "The same entry stands here twice."
-    elif keyword in {"additionalProperties", "unevaluatedProperties"}:
-        return "There is a field here that the agent does not know."
-    else:
-        return "This does not have the form that the agent asks for."
+    said = _SENTENCES.get(keyword)
+    return said(limit, value) if said else _OTHER
+
+
+def _limit(keyword: str) -> Callable[[Any, Any], str]:
+    return lambda limit, value: words_for({keyword: limit}) + "."
+
+
+def _type(limit: Any, value: Any) -> str:
+    kinds = limit if isinstance(limit, list) else [limit]
+    return f"This must be {' or '.join(_TYPES.get(kind, str(kind)) for kind in kinds)}."
+
+
+def _entries(word: str) -> Callable[[Any, Any], str]:
+    return lambda limit, value: (
+        f"At {word} {limit} {'entry' if limit == 1 else 'entries'}; this has {len(value)}."
+    )
+
+
+_OTHER = "This does not have the form that the agent asks for."
+_UNKNOWN_FIELD = "There is a field here that the agent does not know."
+_SENTENCES: dict[str, Callable[[Any, Any], str]] = {
+    "minimum": _limit("minimum"),
+    "maximum": _limit("maximum"),
+    "exclusiveMinimum": _limit("exclusiveMinimum"),
+    "exclusiveMaximum": _limit("exclusiveMaximum"),
+    "minLength": _limit("minLength"),
+    "maxLength": lambda limit, value: f"At most {limit} characters; this has {len(value)}.",
+    "enum": lambda limit, value: f"One of: {untrusted.line(', '.join(map(str, limit)), 200)}.",
+    "const": lambda limit, value: f"Only {untrusted.line(str(limit), 100)} is allowed.",
+    "type": _type,
+    "format": lambda limit, value: f"{_FORMATS.get(limit, 'Another form')} is needed.",
+    "minItems": _entries("least"),
+    "maxItems": _entries("most"),
+    "uniqueItems": lambda limit, value: "The same entry stands here twice.",
+    "additionalProperties": lambda limit, value: _UNKNOWN_FIELD,
+    "unevaluatedProperties": lambda limit, value: _UNKNOWN_FIELD,
+}
 
 
 def _at(root: JSON, reference: str) -> Any:

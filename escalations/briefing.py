@@ -17,6 +17,7 @@ from escalations import (
     edit_form,
     names,
     proposal,
+    stakes,
     standing,
     untrusted,
     wording,
@@ -75,7 +76,7 @@ class Briefing:
     more_chips: tuple[Chip, ...]
     steps: tuple[proposal.Step, ...]
     draft: Draft | None
-    cost: proposal.Cost
+    cost: stakes.Cost
     approve: str
     claims: claims.Case
     conversation: conversation.Conversation
@@ -130,56 +131,16 @@ def build(
 ) -> Briefing:
     """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit."""
     whole = added_context.merged(dict(package), [addition.context for addition in additions])
-    context = whole.get("context") or {}
     agent = _agent(whole, escalation)
-    customer = untrusted.line((context.get("customer") or {}).get("name") or escalation.customer, 80)
-    found = names.labels(context)
-    steps = proposal.steps(whole, found)
-    draft = Draft.read(whole, agent=agent, entered=entered)
-    options = _options(whole)
-    case = claims.read(whole)
-    prefix, summary = proposal.summary(whole)
-    reason, by_agent = standing.reason(whole, escalation)
-    chips, more_chips = standing.chips(whole, escalation, case)
-    logs, logs_more = dossier.logs(whole)
-    last_messages = sum(len(a.context.get("messages") or ()) for a in additions)
+    found = names.labels(whole.get("context"))
+    new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
     return Briefing(
         agent=agent,
         task_type=wording.title(escalation.task_type),
-        channel=untrusted.line((context.get("conversation") or {}).get("channel") or "", 40),
-        summary_prefix=prefix,
-        summary=summary,
-        question=proposal.question(
-            steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
-        ),
-        reason=untrusted.show(proposal.in_words(reason, whole), limit=1_200),
-        reason_by_agent=by_agent,
-        policy_reasons=tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
-        chips=chips,
-        more_chips=more_chips,
-        steps=steps,
-        draft=draft,
-        cost=proposal.cost(whole, steps),
-        approve=_approve(steps, draft),
-        claims=case,
-        conversation=conversation.read(whole, agent=agent, cited=case.cited, added=last_messages),
-        reasoning=_reasoning(context.get("reasoning") or {}),
-        customer=dossier.customer(whole),
-        customer_name=customer,
-        history=dossier.history(whole),
-        process=dossier.process(whole),
-        logs=logs,
-        logs_more=logs_more,
-        environment=dossier.environment(whole),
-        others=dossier.others(whole, _KNOWN_KEYS),
-        intent=whole.get("original_intent") or "",
-        attempted=tuple(whole.get("attempted") or ()),
-        next_steps=tuple(whole.get("next_steps") or ()),
-        options=options,
-        recommended=_recommended(whole, options),
-        attachments=tuple(whole.get("attachments") or ()),
-        links=tuple(whole.get("links") or ()),
+        **_asked(whole, escalation, agent=agent, found=found, entered=entered or {}),
+        **_context(whole, agent=agent, new_messages=new_messages),
+        **_around(whole),
         missing=tuple(standing.MISSING.get(name, name) for name in escalation.missing),
         added=tuple(standing.told(addition) for addition in additions),
         earlier=tuple(standing.earlier(case) for case in earlier),
@@ -190,6 +151,75 @@ def build(
         edits=_edits(package, found, entered or {}, faults or {}),
         reject_reasons=tuple(reject_reasons),
     )
+
+
+def _asked(
+    whole: JSON,
+    escalation: Escalation,
+    *,
+    agent: str,
+    found: Mapping[str, str],
+    entered: Mapping[str, str],
+) -> dict[str, Any]:
+    """What stands on the first screen: question, reason, wanted action, cost."""
+    stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
+    customer = untrusted.line(stated or escalation.customer, 80)
+    steps = proposal.steps(whole, found)
+    draft = Draft.read(whole, agent=agent, entered=entered)
+    options = _options(whole)
+    reason, by_agent = standing.reason(whole, escalation)
+    chips, more_chips = standing.chips(whole, escalation, claims.read(whole))
+    prefix, summary = proposal.summary(whole)
+    question = proposal.question(
+        steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
+    )
+    return {
+        "customer_name": customer,
+        "summary_prefix": prefix,
+        "summary": summary,
+        "question": question,
+        "reason": untrusted.show(proposal.in_words(reason, whole), limit=1_200),
+        "reason_by_agent": by_agent,
+        "policy_reasons": tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
+        "chips": chips,
+        "more_chips": more_chips,
+        "steps": steps,
+        "draft": draft,
+        "cost": stakes.cost(whole, steps),
+        "approve": _approve(steps, draft),
+        "options": options,
+        "recommended": _recommended(whole, options),
+    }
+
+
+def _context(whole: JSON, *, agent: str, new_messages: int) -> dict[str, Any]:
+    """The five dimensions, and what the agent claims on their strength."""
+    context = whole.get("context") or {}
+    case = claims.read(whole)
+    logs, logs_more = dossier.logs(whole)
+    return {
+        "channel": untrusted.line((context.get("conversation") or {}).get("channel") or "", 40),
+        "claims": case,
+        "conversation": conversation.read(whole, agent=agent, cited=case.cited, added=new_messages),
+        "reasoning": _reasoning(context.get("reasoning") or {}),
+        "customer": dossier.customer(whole),
+        "history": dossier.history(whole),
+        "process": dossier.process(whole),
+        "logs": logs,
+        "logs_more": logs_more,
+        "environment": dossier.environment(whole),
+        "others": dossier.others(whole, _KNOWN_KEYS),
+    }
+
+
+def _around(whole: JSON) -> dict[str, Any]:
+    return {
+        "intent": whole.get("original_intent") or "",
+        "attempted": tuple(whole.get("attempted") or ()),
+        "next_steps": tuple(whole.get("next_steps") or ()),
+        "attachments": tuple(whole.get("attachments") or ()),
+        "links": tuple(whole.get("links") or ()),
+    }
 
 
 def turns(
@@ -229,7 +259,9 @@ def _reasoning(told: JSON) -> Reasoning | None:
         percent="" if confidence is None else wording.percent(confidence),
         share=confidence,
         rationale=untrusted.show(rationale.strip(), limit=2_500) if rationale else None,
-        steps=tuple(s if isinstance(s, str) else dossier.brief(s) for s in told.get("steps") or ())[:60],
+        steps=tuple(s if isinstance(s, str) else dossier.brief(s) for s in told.get("steps") or ())[
+            :60
+        ],
         alternatives=tuple(
             {
                 "label": other["label"],
@@ -273,9 +305,7 @@ def _edits(
 ) -> tuple[EditForm, ...]:
     """A form for each action that may be edited; of very many only the first."""
     return tuple(
-        edit_form.draw(
-            action, names=found, entered=entered, faults=faults.get(action["id"], ())
-        )
+        edit_form.draw(action, names=found, entered=entered, faults=faults.get(action["id"], ()))
         for action in (package.get("proposed_actions") or ())[:_EDITED_MAX]
         if "edit" in (action.get("allowed_decisions") or proposal.ALLOWED)
     )

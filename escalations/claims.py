@@ -65,7 +65,9 @@ def read(package: Mapping[str, Any]) -> Case:
     reasoning = (package.get("context") or {}).get("reasoning") or {}
     return Case(
         claims=tuple(_claim(package, claim) for claim in raw[:_CLAIMS_MAX]),
-        exhibits=tuple(_exhibit(entry) for entry in (reasoning.get("evidence") or ())[:_CLAIMS_MAX]),
+        exhibits=tuple(
+            _exhibit(entry) for entry in (reasoning.get("evidence") or ())[:_CLAIMS_MAX]
+        ),
         cited=_cited(package, raw[:_CLAIMS_MAX], reasoning.get("evidence") or ()),
         more=max(0, len(raw) - _CLAIMS_MAX),
     )

@@ -119,9 +119,7 @@ def turns(
     whole = first == last
     new_from = len(messages) - added
     return tuple(
-        _turn(
-            package, n, messages[n - 1], agent=agent, quotes=(), whole=whole, added=n > new_from
-        )
+        _turn(package, n, messages[n - 1], agent=agent, quotes=(), whole=whole, added=n > new_from)
         for n in range(first, last + 1)
     )
 

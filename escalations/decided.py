@@ -103,9 +103,7 @@ def read(
     )
 
 
-def _answered(
-    action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool
-) -> Answered:
+def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool) -> Answered:
     name = proposed.get("name") or ""
     call = action.get("call") or {}
     was = {"name": name, "args": proposed.get("args") or {}}

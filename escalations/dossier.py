@@ -6,7 +6,7 @@ hidden for good: the whole package is one click away.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,9 @@ def customer(package: Mapping[str, Any]) -> tuple[Line, ...]:
     if spent:
         plain.append(Line("Spent so far", spent))
     for key in ("contact", "attributes", *(k for k in known if k not in _CUSTOMER_KEYS)):
-        plain += lines(known.get(key))if isinstance(known.get(key), dict) else _one(key, known.get(key))
+        plain += (
+            lines(known.get(key)) if isinstance(known.get(key), dict) else _one(key, known.get(key))
+        )
     return tuple(plain[:_LINES_MAX])
 
 
@@ -255,8 +257,8 @@ _SOURCES: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 
 
-def others(package: Mapping[str, Any], known: Iterator[str] | set[str]) -> tuple[Line, ...]:
+def others(package: Mapping[str, Any], known: Collection[str]) -> tuple[Line, ...]:
     """Top-level fields that the contract does not name, and the agent's metadata."""
-    unknown = {key: value for key, value in package.items() if key not in set(known)}
+    unknown = {key: value for key, value in package.items() if key not in known}
     extra = [*lines(unknown), *lines(package.get("metadata"))]
     return tuple(extra[:_LINES_MAX])

@@ -61,7 +61,9 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
     if not isinstance(args, dict):
         faults.append(Fault("", "The arguments must be a JSON object."))
     known = {fault.pointer for fault in faults}
-    faults += [] if faults and "" in known else [f for f in check(action, args) if f.pointer not in known]
+    faults += (
+        [] if faults and "" in known else [f for f in check(action, args) if f.pointer not in known]
+    )
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return args
@@ -77,13 +79,15 @@ def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
 
 
 def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
-    """Everything wrong with edited arguments: fixed ones that changed, and what the schema refuses."""
+    """Everything wrong with edited arguments: changed fixed ones, and what the schema refuses."""
     proposed = action.get("args") or {}
     faults = []
     for key in sorted({*proposed, *args}):
         fixed = edit_values.is_fixed(action, f"/{pointers.escaped(key)}")
         if fixed and not edit_values.same(proposed.get(key, ...), args.get(key, ...)):
-            faults.append(Fault(f"/{pointers.escaped(key)}", "Fixed by the agent, not to be changed."))
+            faults.append(
+                Fault(f"/{pointers.escaped(key)}", "Fixed by the agent, not to be changed.")
+            )
     schema = args_schema.usable(action.get("args_schema"), proposed)
     return faults + args_schema.faults(schema, args)
 
@@ -117,9 +121,7 @@ def _with_added(row: Row, entered: Mapping[str, str]) -> Row:
     return row if len(entries) == len(row.entries) else row.having(entries)
 
 
-def _put(
-    args: Any, entry: Entry, row: Row, data: Mapping[str, str], faults: list[Fault]
-) -> Any:
+def _put(args: Any, entry: Entry, row: Row, data: Mapping[str, str], faults: list[Fault]) -> Any:
     """The arguments with this entry's value, where a person gave another one."""
     text = edit_values.lines(data.get(entry.name, entry.was))
     if text == edit_values.lines(entry.was):

@@ -206,7 +206,8 @@ def _item_kind(place: _Place, node: JSON) -> str:
 def _scalar(place: _Place, node: JSON, kind: str, *, nullable: bool) -> Row:
     was = "" if place.value is ABSENT or place.value is None else text_of(place.value)
     control = {"boolean": "select"}.get(kind, "area" if _is_long(was, node) else "text")
-    choices = (Choice("true", "Yes"), Choice("false", "No")) if kind == "boolean" else ()
+    yes_or_no = (Choice("true", "Yes"), Choice("false", "No"))
+    choices: tuple[Choice, ...] = yes_or_no if kind == "boolean" else ()
     if choices and (place.value is ABSENT or place.value is None or nullable):
         choices = (Choice("", "Not set"), *choices)
     empty = "null" if nullable or kind == "null" else _when_empty(place, kind)
@@ -223,9 +224,13 @@ def _when_empty(place: _Place, kind: str) -> str:
 def _choice(place: _Place, node: JSON, options: list[Any]) -> Row:
     was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False)
     values = [json.dumps(option, ensure_ascii=False) for option in options]
-    choices = [Choice(v, untrusted.line(text_of(o), 120)) for v, o in zip(values, options, strict=True)]
+    choices = [
+        Choice(v, untrusted.line(text_of(o), 120)) for v, o in zip(values, options, strict=True)
+    ]
     if was not in values:
-        choices.insert(0, Choice(was, "Not set" if was == "" else f"{untrusted.line(was, 80)} (as proposed)"))
+        choices.insert(
+            0, Choice(was, "Not set" if was == "" else f"{untrusted.line(was, 80)} (as proposed)")
+        )
     empty = "needed" if place.required else "absent"
     entry = _entry(place, "choice", was, control="select", empty=empty, choices=tuple(choices))
     return _row(place, node, (entry,))
@@ -279,7 +284,9 @@ def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
     if keys[-1].isdecimal() and len(keys) > 1:
         label = f"{proposal.label(keys[-2])} {int(keys[-1]) + 1}"
     about = node.get("description")
-    locked = is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
+    locked = (
+        is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
+    )
     return Row(
         label=label[:1].upper() + label[1:],
         path=untrusted.line(" › ".join(keys), 80),

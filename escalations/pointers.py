@@ -63,7 +63,12 @@ def remove(document: Any, pointer: str) -> None:
 def _child(document: Any, key: str) -> Any:
     if isinstance(document, dict):
         return document.get(key, _MISSING)
-    elif isinstance(document, list) and key.isdecimal() and key.isascii() and int(key) < len(document):
+    elif (
+        isinstance(document, list)
+        and key.isdecimal()
+        and key.isascii()
+        and int(key) < len(document)
+    ):
         return document[int(key)]
     else:
         return _MISSING

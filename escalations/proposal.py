@@ -1,5 +1,5 @@
-"""What the agent wants to do, in plain words: a sentence for each call, a label for the button,
-the question, and what it costs if it is wrong.
+"""What the agent wants to do, in plain words: a sentence for each call, a label for the button and
+the question.
 
 Sentences are made from what will run (the name and the arguments). The agent's own title is used
 only where every figure in it stands in the arguments too.
@@ -8,7 +8,7 @@ only where every figure in it stands in the arguments too.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,7 +20,7 @@ _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "valu
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
 _PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
 _NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
-_UNKNOWN_COST = "Not provided by the agent: the amount, the risk, a way back."
+_WORDS = {"True": "yes", "False": "no"}
 _VALUE_MAX = 140
 _PARTS_MAX = 12
 _TITLE_MAX = 160
@@ -71,20 +71,6 @@ class Step:
         """The whole as one line of text."""
         told = ", ".join(_told(part) for part in self.parts)
         return untrusted.line(f"{self.lead}: {told}" if told else self.lead, 400)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What is lost if the answer is wrong, as far as the agent says."""
-
-    sentence: str
-    short: str
-    known: bool
-    factors: tuple[str, ...] = field(default=())
-
-    @property
-    def factors_length(self) -> int:
-        return sum(map(len, self.factors)) + 3 * len(self.factors)
 
 
 def verb_phrase(name: str) -> str:
@@ -178,7 +164,7 @@ def approve_label(steps: Sequence[Step], *, replies: bool) -> str:
         doing = [_short(step) for step in steps[:1]]
     if replies:
         doing.append("reply" if doing else "send the reply")
-    return _listed(doing)
+    return listed(doing)
 
 
 def question(
@@ -199,28 +185,6 @@ def question(
         return _ask(
             f"What should {agent} tell {customer}" if customer else f"How should {agent} go on"
         )
-
-
-def cost(package: Mapping[str, Any], steps: Sequence[Step]) -> Cost:
-    """What is at stake and whether it can be taken back; says so where the agent says nothing."""
-    actions = package.get("proposed_actions") or ()
-    risks = [r for r in (package.get("risk"), *(a.get("risk") for a in actions)) if r]
-    at_stake = _at_stake(package.get("risk"), actions) or _listed([s.money for s in steps if s.money])
-    reversible = [r["reversible"] for r in risks if "reversible" in r]
-    said, short = [], []
-    if at_stake:
-        said.append(f"{at_stake} at stake.")
-        short.append(at_stake)
-    backs, brief = _taking_back(reversible, actions)
-    level = next((r["level"] for r in risks if r.get("level")), "")
-    if level:
-        said.append(f"{level.capitalize()} risk.")
-    known = bool(at_stake or level or reversible or brief)
-    if not known:
-        return Cost(_UNKNOWN_COST, "not stated", False)
-    factors = tuple(f for r in risks for f in r.get("factors") or ())
-    short.append(brief or ("" if short else f"{level} risk"))
-    return Cost(" ".join([*said, backs]), ", ".join(filter(None, short)), True, factors[:50])
 
 
 def summary(package: Mapping[str, Any]) -> tuple[str, str]:
@@ -244,10 +208,11 @@ def _told(part: Part) -> str:
     values = [f"{v.name} ({v.text})" if v.name else v.text for v in part.values]
     if part.more:
         values.append(f"{part.more} more")
-    return f"{part.label} {_listed(values)}".rstrip()
+    return f"{part.label} {listed(values)}".rstrip()
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -320,21 +285,17 @@ def _part(key: str, value: Any, names: Mapping[str, str]) -> Part:
 
 def _value(value: Any, names: Mapping[str, str]) -> Value:
     if isinstance(value, str):
-        name = names.get(value, "")
-        return Value(untrusted.line(value, _VALUE_MAX) or "empty", untrusted.line(name, 120))
-    elif value is None:
-        return Value("none")
-    elif isinstance(value, bool):
-        return Value("yes" if value else "no")
+        name = untrusted.line(names.get(value, ""), 120)
+        return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)
+    elif isinstance(value, dict) and value.keys() == {"value", "currency"}:
+        return Value(money(value["value"], str(value["currency"])))
     elif isinstance(value, dict):
-        if value.keys() == {"value", "currency"}:
-            return Value(money(value["value"], str(value["currency"])))
         scalars = [str(v) for v in value.values() if isinstance(v, str | int | float)]
         return Value(untrusted.line(", ".join(scalars), _VALUE_MAX) or f"{len(value)} fields")
     elif isinstance(value, list):
         return Value(f"{len(value)} entries")
     else:
-        return Value(str(value))
+        return Value("none" if value is None else _WORDS.get(str(value), str(value)))
 
 
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:
@@ -402,32 +363,3 @@ def _for(customer: str) -> str:
 
 def _ask(text: str) -> str:
     return untrusted.line(text, 200).rstrip(" .?!…") + "?"
-
-
-def _at_stake(risk: Mapping[str, Any] | None, actions: Sequence[Mapping[str, Any]]) -> str:
-    """What the actions put at stake together, or what the package says if that is more."""
-    sums: dict[str, Decimal] = {}
-    for action in actions:
-        amount = (action.get("risk") or {}).get("amount")
-        if amount:
-            sums.setdefault(amount["currency"], Decimal(0))
-            sums[amount["currency"]] += Decimal(amount["value"])
-    whole = (risk or {}).get("amount")
-    if whole:
-        stated = Decimal(whole["value"])
-        sums[whole["currency"]] = max(stated, sums.get(whole["currency"], stated))
-    return _listed([money(amount, currency) for currency, amount in list(sums.items())[:3]])
-
-
-def _taking_back(reversible: list[bool], actions: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    ways = [a["compensation"] for a in actions if a.get("compensation")]
-    if False in reversible:
-        return "It cannot be taken back.", "cannot be taken back"
-    elif ways:
-        note = ways[0].get("note") or verb_phrase(ways[0].get("name") or "")
-        note = untrusted.line(note, 200).rstrip(" .")
-        return f"It can be taken back: {note[:1].lower()}{note[1:]}.", "can be taken back"
-    elif True in reversible:
-        return "It can be taken back.", "can be taken back"
-    else:
-        return "Nothing says whether it can be taken back.", ""

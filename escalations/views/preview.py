@@ -15,7 +15,7 @@ from escalations.views import queue
 @login_required
 @require_POST
 def preview(request: HttpRequest, escalation_id: str) -> HttpResponse:
-    """The case with the edit as it was typed, every change marked and every fault beside its field."""
+    """The case with the edit as typed, every change marked and every fault beside its field."""
     viewer = access.viewer_of(request.user)
     try:
         escalation = access.escalation_for(viewer, escalation_id)

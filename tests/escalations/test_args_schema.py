@@ -22,7 +22,13 @@ ORDER = {
 
 
 def test_a_value_that_fits_has_no_faults():
-    value = {"amount": "68.00", "count": 1, "day": "2026-11-21", "note": None, "lines": [{"sku": 1}]}
+    value = {
+        "amount": "68.00",
+        "count": 1,
+        "day": "2026-11-21",
+        "note": None,
+        "lines": [{"sku": 1}],
+    }
     assert args_schema.faults(args_schema.usable(ORDER), value) == []
 
 
@@ -58,9 +64,8 @@ def test_without_a_schema_there_is_nothing_to_check(raw):
         {"multipleOf": 0},
         {
             "$ref": "#/$defs/a0",
-            "$defs": {
-                f"a{i}": {"allOf": [{"$ref": f"#/$defs/a{i + 1}"}] * 2} for i in range(40)
-            } | {"a40": {}},
+            "$defs": {f"a{i}": {"allOf": [{"$ref": f"#/$defs/a{i + 1}"}] * 2} for i in range(40)}
+            | {"a40": {}},
         },
     ],
 )
@@ -76,7 +81,9 @@ def test_a_schema_that_is_too_long_is_not_read():
     )
 
 
-@pytest.mark.parametrize("pattern", [r"^\d{5}$", "^#W[0-9]{7}$", r"^(\+\d{1,3})?\s?\d+$", "^(a|b)$"])
+@pytest.mark.parametrize(
+    "pattern", [r"^\d{5}$", "^#W[0-9]{7}$", r"^(\+\d{1,3})?\s?\d+$", "^(a|b)$"]
+)
 def test_quick_patterns_are_checked(pattern):
     schema = args_schema.usable({"type": "string", "pattern": pattern})
     assert args_schema.faults(schema, "no such thing") == [
@@ -86,8 +93,19 @@ def test_quick_patterns_are_checked(pattern):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["^(a+)+$", "(a|a)*$", "^(a|aa)+$", "(x+x+)+y", "^(([a-z])+.)+[A-Z]([a-z])+$", "a*a*b", "(a*)*b",
-     "a{1,99}a{1,99}a{1,99}b", r"^(?:a?){30}a{30}$", ".*.*.*.*.*x", "(?=(a+))a*b"],
+    [
+        "^(a+)+$",
+        "(a|a)*$",
+        "^(a|aa)+$",
+        "(x+x+)+y",
+        "^(([a-z])+.)+[A-Z]([a-z])+$",
+        "a*a*b",
+        "(a*)*b",
+        "a{1,99}a{1,99}a{1,99}b",
+        r"^(?:a?){30}a{30}$",
+        ".*.*.*.*.*x",
+        "(?=(a+))a*b",
+    ],
 )
 def test_patterns_that_could_run_for_ever_do_not(pattern):
     started = time.process_time()
@@ -101,7 +119,9 @@ def test_resolved_follows_local_references_and_folds_nullable():
     root = {"$defs": {"money": {"type": "string", "title": "Money"}}}
     node = {"anyOf": [{"$ref": "#/$defs/money"}, {"type": "null"}], "default": None}
     assert args_schema.resolved(node, root) == {
-        "type": ["string", "null"], "title": "Money", "default": None
+        "type": ["string", "null"],
+        "title": "Money",
+        "default": None,
     }
     assert args_schema.resolved({"$ref": "https://evil.example"}, root) == {}
     assert args_schema.resolved({"$ref": "#/loop"}, {"loop": {"$ref": "#/loop"}}) == {}

@@ -49,8 +49,13 @@ def test_every_missing_dimension_is_told(dana):
     assert (told.logs, told.environment) == ((), ())
     assert told.conversation.length == 0
     assert told.missing == (
-        "a specific reason", "the conversation", "its reasoning", "the customer",
-        "where it stands in the process", "logs or errors", "evidence for what it claims",
+        "a specific reason",
+        "the conversation",
+        "its reasoning",
+        "the customer",
+        "where it stands in the process",
+        "logs or errors",
+        "evidence for what it claims",
         "next steps",
     )
     assert (told.approve, told.question) == ("", "How should mira go on?")
@@ -72,19 +77,25 @@ def test_the_fullest_package_is_told_whole(dana):
     assert told.approve == "do all 5 actions and reply"
     assert (len(told.first_steps), len(told.other_steps)) == (1, 4)
     assert [chip.text for chip in told.chips[4:]] == [
-        "A message tells the reader what to do", "Rule: account changed over 10000", "2 people",
+        "A message tells the reader what to do",
+        "Rule: account changed over 10000",
+        "2 people",
         "Evidence missing",
     ]
     assert len(told.more_chips) == 8
     assert told.cost.short == "€241,000.00, cannot be taken back"
     assert [claim.standing for claim in told.claims.claims[:4]] == [
-        "unchecked", "unchecked", "broken", "unsupported"
+        "unchecked",
+        "unchecked",
+        "broken",
+        "unsupported",
     ]
     assert told.conversation.stretches[0].turns[0].instructs
     assert [option.recommended for option in told.options] == [False, True, False]
     assert told.recommended == ""
     assert [(slot.kind, slot.name) for slot in told.slots] == [
-        ("open", "First approver"), ("open", "Second approver")
+        ("open", "First approver"),
+        ("open", "Second approver"),
     ]
     assert [line.label for line in told.others] == ["Surprise"]
 
@@ -97,7 +108,9 @@ def test_an_action_that_may_not_be_approved_has_no_approve(dana):
 def test_added_context_is_shown_as_such(dana):
     case = escalation()
     Addition.objects.create(
-        escalation=case, escalation_version=2, received_at=after(60),
+        escalation=case,
+        escalation_version=2,
+        received_at=after(60),
         context={"messages": [{"role": "customer", "text": "Any news?"}], "logs": [{"text": "x"}]},
     )
     told = read(case, dana)
@@ -122,11 +135,15 @@ def test_votes_fill_the_slots_and_blind_ones_hide_the_answer(dana):
 
 
 def test_a_decision_shows_by_whom_when_and_what_was_changed(dana):
-    edited = {"name": "refund", "args": {"order_id": "HP-20931", "amount": "68.00",
-                                         "currency": "EUR"}}
+    edited = {
+        "name": "refund",
+        "args": {"order_id": "HP-20931", "amount": "68.00", "currency": "EUR"},
+    }
     choice = Choice(
-        "edit", actions=[{"action_id": "a1", "type": "edit", "edited": edited}],
-        reply="Dear Inès, we have refunded €68.00 to your card.", instructions="Half is enough",
+        "edit",
+        actions=[{"action_id": "a1", "type": "edit", "edited": edited}],
+        reply="Dear Inès, we have refunded €68.00 to your card.",
+        instructions="Half is enough",
     )
     case = decide(escalation(), dana, choice)
     told = read(case, dana).decided
@@ -136,7 +153,8 @@ def test_a_decision_shows_by_whom_when_and_what_was_changed(dana):
     (action,) = told.actions
     assert [(c.label, c.was, c.now) for c in action.changes] == [("amount", "184.00", "68.00")]
     assert [c for c in told.reply if c.kind != "same"] == [
-        Chunk("out", "184.00"), Chunk("in", "68.00")
+        Chunk("out", "184.00"),
+        Chunk("in", "68.00"),
     ]
 
 
@@ -159,8 +177,11 @@ def test_tricks_and_hostile_sizes_are_read(dana):
     case = escalation(packages.without_nul(packages.HOSTILE))
     assert read(case, dana).question.endswith("?")
     large = escalation(
-        context={"conversation": {"messages": [
-            {"role": "customer", "text": "x" * 400} for _ in range(2_000)]}},
+        context={
+            "conversation": {
+                "messages": [{"role": "customer", "text": "x" * 400} for _ in range(2_000)]
+            }
+        },
         by=key("large"),
     )
     told = read(large, dana)

@@ -9,17 +9,29 @@ MESSAGES = [
 
 
 def read(*raw, **package):
-    return claims.read({
-        "context": {"conversation": {"messages": MESSAGES}, "customer": {"name": "Ann"},
-                    "environment": {"logs": [{"text": "x"}]}},
-        "proposed_actions": [{"id": "a", "name": "refund", "claims": list(raw)}],
-        **package,
-    })
+    return claims.read(
+        {
+            "context": {
+                "conversation": {"messages": MESSAGES},
+                "customer": {"name": "Ann"},
+                "environment": {"logs": [{"text": "x"}]},
+            },
+            "proposed_actions": [{"id": "a", "name": "refund", "claims": list(raw)}],
+            **package,
+        }
+    )
 
 
 def test_turns_of_one_claim_stand_together():
-    case = read({"text": "Broken.", "evidence": [
-        "/context/conversation/messages/1", "/context/conversation/messages/0/text"]})
+    case = read(
+        {
+            "text": "Broken.",
+            "evidence": [
+                "/context/conversation/messages/1",
+                "/context/conversation/messages/0/text",
+            ],
+        }
+    )
     assert case.claims == (
         claims.Claim("Broken.", (Source("Turns 1, 2", "chat", ("turn-1", "turn-2")),), "unchecked"),
     )
@@ -28,9 +40,15 @@ def test_turns_of_one_claim_stand_together():
 
 def test_other_evidence_names_its_place():
     (claim,) = read(
-        {"text": "x", "evidence": [
-            "/context/customer/name", "/context/environment/logs/0", "/attachments/0",
-            "/metadata/score"]},
+        {
+            "text": "x",
+            "evidence": [
+                "/context/customer/name",
+                "/context/environment/logs/0",
+                "/attachments/0",
+                "/metadata/score",
+            ],
+        },
         attachments=[{"name": "photo.jpg"}],
         metadata={"score": 1},
     ).claims
@@ -55,20 +73,37 @@ def test_a_claim_without_evidence_is_unsupported_and_a_dead_pointer_is_broken():
 
 
 def test_quoted_passages_are_found_in_their_turn():
-    case = read({"text": "She says “Money back please”.",
-                 "evidence": ["/context/conversation/messages/1"]})
+    case = read(
+        {"text": "She says “Money back please”.", "evidence": ["/context/conversation/messages/1"]}
+    )
     assert case.cited == {2: ("Money back please",)}
 
 
 def test_the_agents_own_list_of_evidence_is_kept_as_text():
-    case = read(**{"context": {"reasoning": {"evidence": [
-        {"label": "Mail", "source": "inbox", "quote": "hello", "href": "javascript:alert(1)"}]}}})
+    case = read(
+        context={
+            "reasoning": {
+                "evidence": [
+                    {
+                        "label": "Mail",
+                        "source": "inbox",
+                        "quote": "hello",
+                        "href": "javascript:alert(1)",
+                    }
+                ]
+            }
+        }
+    )
     assert case.exhibits == (claims.Exhibit("Mail", "inbox", "hello", "javascript:alert(1)"),)
 
 
 def test_very_many_claims_are_cut():
-    case = read(*[{"text": "x"}] * 50, proposed_actions=[
-        {"id": str(n), "name": "x", "claims": [{"text": "x"}] * 50} for n in range(3)])
+    case = read(
+        *[{"text": "x"}] * 50,
+        proposed_actions=[
+            {"id": str(n), "name": "x", "claims": [{"text": "x"}] * 50} for n in range(3)
+        ],
+    )
     assert (len(case.claims), case.more) == (60, 90)
 
 

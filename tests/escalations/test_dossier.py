@@ -6,14 +6,25 @@ from tests import packages
 
 
 def test_customer_is_told_in_lines():
-    assert dossier.customer({"context": {"customer": {
-        "name": "Ann", "id": "c-1", "tier": "gold", "since": "2020-03-01",
-        "lifetime_value": {"value": "6412.7", "currency": "EUR"},
-        "contact": {"email": "ann@x.example", "phone": ""},
-        "attributes": {"orders": [{"order_id": "#1", "status": "sent", "count": 2}],
-                       "vip": True},
-        "mood": "calm",
-    }}}) == (
+    assert dossier.customer(
+        {
+            "context": {
+                "customer": {
+                    "name": "Ann",
+                    "id": "c-1",
+                    "tier": "gold",
+                    "since": "2020-03-01",
+                    "lifetime_value": {"value": "6412.7", "currency": "EUR"},
+                    "contact": {"email": "ann@x.example", "phone": ""},
+                    "attributes": {
+                        "orders": [{"order_id": "#1", "status": "sent", "count": 2}],
+                        "vip": True,
+                    },
+                    "mood": "calm",
+                }
+            }
+        }
+    ) == (
         Line("Name", "Ann"),
         Line("Number", "c-1"),
         Line("Tier", "gold"),
@@ -28,15 +39,25 @@ def test_customer_is_told_in_lines():
 
 
 def test_process_tells_what_is_done_what_failed_and_what_waits():
-    told = dossier.process({"context": {"process": {
-        "workflow": "refund", "position": "{'step': 6, 'turns': 14}",
-        "completed": [
-            {"label": "get_order_details", "status": "done",
-             "detail": {"args": {"order_id": "#W1"}, "result": "Error: 503"}},
-            {"label": "Check", "status": "failed"},
-        ],
-        "pending": [{"label": "Pay"}],
-    }}})
+    told = dossier.process(
+        {
+            "context": {
+                "process": {
+                    "workflow": "refund",
+                    "position": "{'step': 6, 'turns': 14}",
+                    "completed": [
+                        {
+                            "label": "get_order_details",
+                            "status": "done",
+                            "detail": {"args": {"order_id": "#W1"}, "result": "Error: 503"},
+                        },
+                        {"label": "Check", "status": "failed"},
+                    ],
+                    "pending": [{"label": "Pay"}],
+                }
+            }
+        }
+    )
     assert (told.workflow, told.position) == ("refund", "step: 6, turns: 14")
     assert [(s.label, s.standing, s.detail) for s in (*told.done, *told.pending)] == [
         ("Get order details", "done", "#W1 → Error: 503"),
@@ -53,20 +74,28 @@ def test_process_folds_earlier_steps_and_counts_the_rest():
 
 
 def test_logs_are_the_last_lines():
-    found, more = dossier.logs({"context": {"environment": {
-        "logs": [{"text": f"l{n}", "level": "warning"} for n in range(20)],
-        "errors": [{"message": "503", "count": 3, "source": "bank"}],
-    }}})
+    found, more = dossier.logs(
+        {
+            "context": {
+                "environment": {
+                    "logs": [{"text": f"l{n}", "level": "warning"} for n in range(20)],
+                    "errors": [{"message": "503", "count": 3, "source": "bank"}],
+                }
+            }
+        }
+    )
     assert (len(found), more, found[-1].text, found[-1].level) == (12, 9, "l19", "warning")
-    (error,), _ = dossier.logs({"context": {"environment": {
-        "errors": [{"message": "503", "count": 3, "source": "bank"}]}}})
+    (error,), _ = dossier.logs(
+        {"context": {"environment": {"errors": [{"message": "503", "count": 3, "source": "bank"}]}}}
+    )
     assert error == dossier.Log(None, "error", "bank", "503 (3 times)")
 
 
 def test_unknown_fields_and_metadata_are_told():
     package = {"summary": "x", "surprise": {"a": 1}, "metadata": {"score": 3}}
     assert dossier.others(package, {"summary", "metadata"}) == (
-        Line("Surprise", "a 1"), Line("Score", "3")
+        Line("Surprise", "a 1"),
+        Line("Score", "3"),
     )
 
 

@@ -22,6 +22,9 @@ def test_a_changed_draft_shows_its_difference():
     draft = read("Dear Ann, no.", {"reply": "Dear Ann,\r\nno."})
     assert draft.entered == "Dear Ann,\nno."
     assert draft.changes == (
-        Chunk("same", "Dear Ann,"), Chunk("out", " "), Chunk("in", "\n"), Chunk("same", "no.")
+        Chunk("same", "Dear Ann,"),
+        Chunk("out", " "),
+        Chunk("in", "\n"),
+        Chunk("same", "no."),
     )
     assert read("same", {"reply": "same"}).changes == ()

@@ -105,17 +105,19 @@ def test_changed_fields_keep_their_json_types():
         "/odd": "[1, 2]",
     }
     args = edit_form.read(sent(EXCHANGE, **changes), EXCHANGE)
-    assert json.dumps(args) == json.dumps({
-        "order_id": "123",
-        "item_ids": ["9", "4983901480"],
-        "new_item_ids": [],
-        "count": 3,
-        "price": 12.5,
-        "fast": False,
-        "note": "soon",
-        "address": {"city": "Lisbon", "zip": "4000"},
-        "odd": [1, 2],
-    })
+    assert json.dumps(args) == json.dumps(
+        {
+            "order_id": "123",
+            "item_ids": ["9", "4983901480"],
+            "new_item_ids": [],
+            "count": 3,
+            "price": 12.5,
+            "fast": False,
+            "note": "soon",
+            "address": {"city": "Lisbon", "zip": "4000"},
+            "odd": [1, 2],
+        }
+    )
 
 
 def test_list_items_are_added_by_the_spare_row_and_removed_by_a_tick():
@@ -136,8 +138,11 @@ def test_an_emptied_text_is_an_empty_text():
         ("/count", "two", "A whole number is needed, such as 12."),
         ("/count", "2.5", "A whole number is needed, such as 12."),
         ("/count", "", "This is needed."),
-        ("/count", "9007199254740993",
-         "At most 9,007,199,254,740,991: larger numbers lose digits on the way."),
+        (
+            "/count",
+            "9007199254740993",
+            "At most 9,007,199,254,740,991: larger numbers lose digits on the way.",
+        ),
         ("/price", "12,50", "A number with a decimal point is needed, such as 12.50."),
         ("/price", "NaN", "A number with a decimal point is needed, such as 12.50."),
         ("/fast", "maybe", "Choose yes or no."),
@@ -167,7 +172,10 @@ def test_fields_left_out_stay_out_and_filled_ones_come_in():
     changes = {"/memo": "Hi", "/count": "3", "/lines/0": "7", "/pay_on": "2026-11-23"}
     args = edit_form.read(sent(PAYMENT, **changes), PAYMENT)
     assert args == PAYMENT["args"] | {
-        "memo": "Hi", "count": 3, "lines": [7], "pay_on": "2026-11-23"
+        "memo": "Hi",
+        "count": 3,
+        "lines": [7],
+        "pay_on": "2026-11-23",
     }
 
 
@@ -181,7 +189,9 @@ def test_the_schema_refuses_in_words():
 
 
 def test_a_fixed_argument_cannot_be_changed_by_any_way():
-    assert edit_form.read(sent(PAYMENT) | {"edit:a1:/currency": '"USD"'}, PAYMENT) == PAYMENT["args"]
+    assert (
+        edit_form.read(sent(PAYMENT) | {"edit:a1:/currency": '"USD"'}, PAYMENT) == PAYMENT["args"]
+    )
     assert edit_form.check(PAYMENT, PAYMENT["args"] | {"currency": "USD"}) == [
         Fault("/currency", "Fixed by the agent, not to be changed.")
     ]
@@ -209,7 +219,8 @@ def test_what_was_entered_and_what_is_wrong_is_shown_again():
     form = edit_form.draw(EXCHANGE, entered=data, faults=faults_of(data, EXCHANGE))
     shown = {row.path: row for row in form.rows}
     assert (shown["count"].entries[0].value, shown["count"].entries[0].fault) == (
-        "two", "A whole number is needed, such as 12."
+        "two",
+        "A whole number is needed, such as 12.",
     )
     assert shown["item_ids"].entries[0].dropped
     assert [e.value for e in shown["item_ids"].entries] == ["1151293680", "4983901480", "x", ""]
@@ -236,8 +247,11 @@ def test_tool_may_only_be_one_that_the_agent_offers():
 
 texts = st.text(st.characters(exclude_characters="\r\x00", exclude_categories=["Cs"]))
 scalars = (
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False) | texts
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts
 )
 arguments = st.dictionaries(
     texts,

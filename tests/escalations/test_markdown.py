@@ -13,8 +13,10 @@ from escalations import markdown
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"),
         ("`a<b`", "<p><code>a&lt;b</code></p>\n"),
         ("```html\n<b>\n```", "<pre>&lt;b&gt;\n</pre>"),
-        ("a\u202eb", '<p>a<span class="odd hidden" title="Right-to-left override (U+202E)">'
-                     "RLO</span>b</p>\n"),
+        (
+            "a\u202eb",
+            '<p>a<span class="odd hidden" title="Right-to-left override (U+202E)">RLO</span>b</p>\n',
+        ),
     ],
 )
 def test_render_draws_the_small_subset(text, html):
@@ -42,7 +44,7 @@ def test_render_shows_images_as_text():
         "[x](javascript:alert(1))",
         "<b onclick=x>hi</b>",
         '[x](https://a.example "><script>alert(1)</script>")',
-        "![<script>](https://a.example/\"><script>)",
+        '![<script>](https://a.example/"><script>)',
     ],
 )
 def test_render_leaves_no_markup_of_theirs(text):
@@ -57,11 +59,33 @@ def test_render_leaves_no_markup_of_theirs(text):
 def test_render_makes_only_known_elements(text):
     drawn = markdown.render(text)
     names = {part.split(">")[0].split(" ")[0].strip("/") for part in drawn.split("<")[1:]}
-    assert names <= {"p", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "br",
-                     "span", "hr"}
+    assert names <= {
+        "p",
+        "em",
+        "strong",
+        "ul",
+        "ol",
+        "li",
+        "code",
+        "pre",
+        "blockquote",
+        "br",
+        "span",
+        "hr",
+    }
 
 
-@pytest.mark.parametrize("text", [">" * 20_000, "[" * 20_000, "*a " * 6_000, "![" * 9_000,
-                                  "- " * 9_000, "`" * 20_000, "\u200b" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 20_000,
+        "[" * 20_000,
+        "*a " * 6_000,
+        "![" * 9_000,
+        "- " * 9_000,
+        "`" * 20_000,
+        "\u200b" * 50_000,
+    ],
+)
 def test_render_survives_hostile_markdown(text):
     assert markdown.render(text)

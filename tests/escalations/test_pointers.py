@@ -5,8 +5,15 @@ from escalations import pointers
 
 @pytest.mark.parametrize(
     ("pointer", "value"),
-    [("", {"a/b": [{"c~d": 1}]}), ("/a~1b/0/c~0d", 1), ("/a~1b/1", None), ("/a~1b/-1", None),
-     ("/x/y", None), ("a", None), ("/a~1b/0/c~0d/e", None)],
+    [
+        ("", {"a/b": [{"c~d": 1}]}),
+        ("/a~1b/0/c~0d", 1),
+        ("/a~1b/1", None),
+        ("/a~1b/-1", None),
+        ("/x/y", None),
+        ("a", None),
+        ("/a~1b/0/c~0d/e", None),
+    ],
 )
 def test_get_follows_rfc_6901(pointer, value):
     assert pointers.get({"a/b": [{"c~d": 1}]}, pointer) == value

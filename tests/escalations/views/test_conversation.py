@@ -21,9 +21,10 @@ def turns(client, case, **query):
 
 def test_a_stretch_is_a_fragment_for_htmx_and_a_page_without(case):
     dana = browser("dana", "reviewer")
-    fragment = turns(dana, case, query_params={"first": 1, "last": 250},
-                     headers={"HX-Request": "true"})
-    assert fragment.startswith('<div class="turns fold">')
+    fragment = turns(
+        dana, case, query_params={"first": 1, "last": 250}, headers={"HX-Request": "true"}
+    )
+    assert fragment.startswith('<div class="turns fold loaded">')
     assert fragment.count('class="turn"') == 100
     assert "Show turns 101 to 250" in fragment
     page = turns(dana, case, query_params={"first": 249, "last": 250})

@@ -15,8 +15,10 @@ def preview(case, **fields):
 def test_an_edit_is_shown_with_its_changes_and_nothing_is_done():
     case = escalation()
     version = case.version
-    answer = preview(case, **{
-        "edit:a1:/amount": "68.00", "reply": "Dear Inès, we have refunded €68.00 to your card."})
+    answer = preview(
+        case,
+        **{"edit:a1:/amount": "68.00", "reply": "Dear Inès, we have refunded €68.00 to your card."},
+    )
     page = answer.content.decode()
     assert answer.status_code == 200
     assert 'id="edit" data-panel aria-label="Your edit">' in page
