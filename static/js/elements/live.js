@@ -51,9 +51,13 @@ class Live extends HTMLElement {
     }
   }
 
+  // Said once, and never over an undo.
   #greet(frame) {
     this.build ??= frame.build;
-    if (frame.build !== this.build) this.title = "A newer Baton is running. Load the page afresh when it suits you.";
+    const toasts = document.getElementById("toasts");
+    if (frame.build === this.build || toasts?.firstElementChild) return;
+    this.build = frame.build;
+    toasts?.tell("A newer Baton is running. Load the page afresh when it suits you.");
   }
 
   #notice(frame) {

@@ -1,0 +1,57 @@
+"""Who else looks, and the hold on a case."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations.models import Escalation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def test_shows_who_else_looks_and_when_they_leave(desk):
+    case = factories.escalation(now=timezone.now())
+    mine = live(desk(factories.person("dana"), f"/escalations/{case.id}/"))
+    theirs = live(desk(factories.person("amara"), f"/escalations/{case.id}/"))
+    also = mine.locator("baton-viewers")
+    expect(also).to_contain_text("Amara Whitlock")
+    expect(also).to_contain_text("looking")
+    expect(also).not_to_contain_text("Dana Whitlock")
+    theirs.goto("/profile/")
+    expect(also).to_be_hidden()
+
+
+def test_opening_from_the_list_holds_and_release_gives_back(desk):
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(factories.person("dana")))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.get_by_role("button", name="Release").first.click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "waiting")
+    assert Escalation.objects.get().held_by is None
+
+
+def test_opening_by_address_holds_nothing(desk):
+    case = factories.escalation(now=timezone.now())
+    live(desk(factories.person("dana"), f"/escalations/{case.id}/"))
+    assert Escalation.objects.get().held_by is None
+
+
+def test_keep_longer_moves_the_end_of_the_hold(desk):
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(factories.person("dana")))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    before = Escalation.objects.get().lease_until
+    page.get_by_role("button", name="Keep longer").first.click()
+    page.wait_for_function(
+        "() => !document.querySelector('form[data-command=heartbeat]')?.dataset.uiBusy"
+    )
+    page.wait_for_timeout(300)
+    assert Escalation.objects.get().lease_until > before
