@@ -32,6 +32,8 @@ export async function open(row, { address = rows.linkOf(row)?.href, push = true,
   const fresh = text && parse(text);
   if (!fresh) return failed(row);
   replace(briefing(), fresh);
+  // On a phone the page itself scrolls: the next case starts with its question, not where the last one was left.
+  if (getComputedStyle(desk() ?? document.body).display === "block") scrollTo(0, 0);
   if (push && location.href !== new URL(address, location.href).href) history.pushState({ baton: "case" }, "", address);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));

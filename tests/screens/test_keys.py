@@ -8,6 +8,12 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+LONG = {
+    "conversation": {
+        "messages": [{"role": "customer", "text": f"Line {number}. " * 30} for number in range(20)]
+    }
+}
+
 
 @pytest.fixture
 def cases():
@@ -90,3 +96,16 @@ def test_phone_shows_the_list_or_the_case(desk, cases):
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator("#queue")).to_be_visible()
     expect(link(page, cases[0])).to_be_focused()
+
+
+def test_phone_starts_the_next_case_at_its_question(desk):
+    for number in range(2):
+        factories.escalation(now=timezone.now(), summary=f"Case {number}", context=LONG)
+    page = desk(factories.person("dana"), width=390, height=844)
+    page.get_by_role("list", name="Queue").get_by_role("link").first.click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.get_by_role("button", name="Approve").locator("visible=true").click()
+    expect(page.locator("#ask")).to_contain_text("Case 1")
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#ask")).to_be_in_viewport()
