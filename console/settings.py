@@ -148,7 +148,7 @@ if ENVIRONMENT.scaled:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "console.sqlite",
             "NAME": ENVIRONMENT.data / "baton.sqlite3",
             "OPTIONS": {
                 "timeout": 5,

@@ -76,7 +76,7 @@ def test_functions_are_short():
 
 
 def test_modules_are_named_for_what_they_do():
-    vague = {"utils", "util", "helpers", "helper", "services", "service", "misc", "common", "base"}
+    vague = {"utils", "util", "helpers", "helper", "services", "service", "misc", "common"}
     assert [name(path) for path in CODE if vague & {path.stem, *path.parts}] == []
 
 

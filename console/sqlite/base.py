@@ -1,0 +1,52 @@
+"""Django's SQLite backend, whose transactions wait in line instead of trying again at random."""
+
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+from console.sqlite.turns import Turns
+
+_SQLite: Any = base.DatabaseWrapper
+_turns: dict[str, Turns] = {}
+
+
+class DatabaseWrapper(_SQLite):  # type: ignore[misc]
+    """Takes its turn before `BEGIN IMMEDIATE` and gives it back however the transaction ends."""
+
+    _has_turn = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        timeout_s = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        if not self._queue().take(timeout_s):
+            raise OperationalError("database is locked")
+        self._has_turn = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._give_turn()
+            raise
+
+    def _commit(self) -> Any:
+        super()._commit()
+        self._give_turn()
+
+    def _rollback(self) -> Any:
+        try:
+            super()._rollback()
+        finally:
+            self._give_turn()
+
+    def _close(self) -> Any:
+        try:
+            super()._close()
+        finally:
+            self._give_turn()
+
+    def _give_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._queue().give()
+
+    def _queue(self) -> Turns:
+        return _turns.setdefault(str(self.settings_dict["NAME"]), Turns())

@@ -1,0 +1,99 @@
+import threading
+import time
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from console.models import User
+from console.sqlite import base
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _sqlite(transactional_db):
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite has one writer at a time.")
+
+
+def line():
+    return base._turns[str(connection.settings_dict["NAME"])]._line
+
+
+def in_thread(work):
+    """Runs the work elsewhere; what it returned or raised is in the list."""
+    done = []
+
+    def run():
+        try:
+            done.append(work())
+        except Exception as error:
+            done.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, done
+
+
+def write(name, hold_s=0.0):
+    with transaction.atomic():
+        User.objects.create(username=name)
+        time.sleep(hold_s)
+
+
+def test_twelve_writers_all_get_through():
+    threads = [
+        in_thread(lambda n=n: [write(f"{n}-{i}", 0.002) for i in range(5)]) for n in range(12)
+    ]
+    for thread, _ in threads:
+        thread.join()
+    assert [done for _, done in threads if done != [[None] * 5]] == []
+    assert User.objects.count() == 60
+    assert not line()
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, DatabaseError])
+def test_a_turn_ends_with_a_rollback(error):
+    with pytest.raises(error), transaction.atomic():
+        User.objects.create(username="ines")
+        raise error
+    assert not line()
+    assert not User.objects.exists()
+
+
+def test_a_turn_ends_when_the_connection_is_closed_inside_the_transaction():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        connection.close()
+        User.objects.exists()
+    assert not line()
+
+
+def test_savepoints_take_no_second_turn():
+    with transaction.atomic(), transaction.atomic():
+        assert len(line()) == 1
+    assert not line()
+
+
+def test_who_waits_too_long_is_told_that_the_database_is_locked(settings):
+    ready, over = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            ready.set()
+            over.wait(5)
+
+    thread, _ = in_thread(hold)
+    assert ready.wait(5)
+    with_timeout = dict(connection.settings_dict["OPTIONS"], timeout=0.05)
+    before, connection.settings_dict["OPTIONS"] = connection.settings_dict["OPTIONS"], with_timeout
+    try:
+        with pytest.raises(OperationalError, match="database is locked"):
+            write("ines")
+    finally:
+        connection.settings_dict["OPTIONS"] = before
+        over.set()
+        thread.join()
+    write("ines")
+    assert User.objects.count() == 1
