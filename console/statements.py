@@ -19,7 +19,8 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """
     with _cursor() as cursor:
         cursor.execute(_in_its_words(statement), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @cache

@@ -1,13 +1,15 @@
 """The one door to an escalation: who may see it and what they may do with it (design.md §10)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from escalations.models import Escalation, Requirement, State
+from console import statements
+from escalations.models import Escalation, State
 from escalations.refusals import By, NotAllowed, NotFound
 
 DECIDING = frozenset({"claim", "release", "approve", "edit", "reject", "respond", "choose", "undo"})
@@ -71,8 +73,8 @@ def requirements_for(viewer: Viewer) -> list[int] | None:
     """
     if viewer.sees_all:
         return None
-    rows: Iterable[tuple[int, dict[str, int]]] = Requirement.objects.values_list("id", "skills")
-    return sorted(number for number, skills in rows if viewer.meets(skills))
+    rows = statements.rows("SELECT id, skills FROM escalations_requirement ORDER BY id")
+    return [number for number, skills in rows if viewer.meets(orjson.loads(skills))]
 
 
 def may_see(viewer: Viewer, escalation: Escalation) -> bool:

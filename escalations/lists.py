@@ -1,16 +1,16 @@
 """The lists of the inbox: for me, team, done; searched, filtered and paged by keyset."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from escalations import access, rows
+from escalations import access, policy, rows
 from escalations.access import Viewer
 from escalations.models import Escalation, State
-from escalations.querysets import EscalationQuerySet
+from escalations.querysets import EscalationQuerySet, Key
 from escalations.refusals import Invalid
 
 PAGE = 50
@@ -41,14 +41,42 @@ class Page:
 
     rows: list[SafeString]
     next: str = ""
-    wanted: Wanted = field(default_factory=Wanted)
+    task_types: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page, how many stand on each list of open work, and the task types to choose from."""
+
+    page: Page
+    counts: dict[str, int]
+    task_types: list[str]
+
+
+def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
+    """The page that is wanted, and what stands around it.
+
+    Lists are counted up to 999, which the screen shows as 999+. To choose from are the task types
+    of the policy and those on this page: looking for others would read the whole queue.
+    """
+    requirements = access.requirements_for(viewer)
+    wanted_page = _page(viewer, requirements, wanted)
+    held, team, free = Escalation.objects.counted(
+        viewer.user_id, requirements, at_most=COUNT_MAX + 1
+    )
+    known = {*policy.current().document.task_types, *wanted_page.task_types, wanted.task_type}
+    counts = {"mine": min(held + free, COUNT_MAX + 1), "team": team}
+    return Inbox(wanted_page, counts, sorted(known - {""}))
 
 
 def page(viewer: Viewer, wanted: Wanted) -> Page:
     """The rows that `viewer` may see. Raises Invalid for a tab or page key that cannot be."""
+    return _page(viewer, access.requirements_for(viewer), wanted)
+
+
+def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
     if wanted.tab not in TABS:
         raise Invalid(f"There is no list “{wanted.tab}”.")
-    requirements = access.requirements_for(viewer)
     if wanted.search:
         return _found(viewer, requirements, wanted)
     if wanted.tab == "mine":
@@ -60,44 +88,32 @@ def page(viewer: Viewer, wanted: Wanted) -> Page:
         return _done(viewer, requirements, wanted)
 
 
-def counts(viewer: Viewer) -> dict[str, int]:
-    """How many are on each list of open work; counted up to 999, which the screen shows as 999+."""
-    requirements = access.requirements_for(viewer)
-    held = Escalation.objects.filter(state=State.HELD)
-    mine = held.filter(held_by=viewer.user_id).count()
-    team = held.exclude(held_by=viewer.user_id).within(requirements).count()
-    free = len(Escalation.objects.queue(requirements, limit=COUNT_MAX + 1))
-    return {"mine": min(mine + free, COUNT_MAX + 1), "team": min(team, COUNT_MAX + 1)}
-
-
-def task_types(viewer: Viewer) -> list[str]:
-    """The task types that stand in the open lists of `viewer`, for the filter."""
-    open_now = Escalation.objects.open().within(access.requirements_for(viewer))
-    return list(open_now.order_by("task_type").values_list("task_type", flat=True).distinct()[:100])
-
-
 def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
     """What is free for this person and what they hold, soonest first."""
-    after = _rank_key(wanted.after)
     if wanted.narrowed:
         free = Escalation.objects.waiting().within(requirements)
         held = Escalation.objects.filter(held_by=viewer.user_id, state=State.HELD)
         return _by_rank(_narrow(free | held, wanted), wanted)
-    numbers = Escalation.objects.queue(requirements, after=after, limit=PAGE + 1)
-    held = Escalation.objects.filter(held_by=viewer.user_id, state=State.HELD)
-    wanted_rows = Q(number__in=numbers) | Q(number__in=held.values("number"))
-    return _by_rank(Escalation.objects.filter(wanted_rows), wanted)
+    after = _rank_key(wanted.after)
+    keys = Escalation.objects.mine(viewer.user_id, requirements, after=after, limit=PAGE + 1)
+    return _ranked(keys)
 
 
 def _by_rank(found: EscalationQuerySet, wanted: Wanted) -> Page:
     after = _rank_key(wanted.after)
     if after is not None:
         found = found.filter(Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1]))
-    keys = found.order_by("rank", "number").values_list("number", "id", "version", "rank")
-    listed = list(keys[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    keys = found.order_by("rank", "number")
+    return _ranked(
+        list(keys.values_list("number", "id", "version", "rank", "task_type")[: PAGE + 1])
+    )
+
+
+def _ranked(keys: Sequence[Key]) -> Page:
+    last = keys[PAGE - 1] if len(keys) > PAGE else None
     following = f"{last[3]}.{last[0]}" if last else ""
-    return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following, wanted)
+    shown = keys[:PAGE]
+    return Page(rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown))
 
 
 def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
@@ -118,7 +134,7 @@ def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
     listed = list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1])
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     following = f"{last[3]:%Y-%m-%dT%H:%M:%S.%f%z}.{last[0]}" if last else ""
-    return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following, wanted)
+    return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following)
 
 
 def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
@@ -135,7 +151,7 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -
         match &= theirs | Q(requirement__in=requirements)
     found = _narrow(Escalation.objects.filter(match), replace(wanted, search=""))
     keys = list(found.order_by("-number").values_list("number", "id", "version")[:PAGE])
-    return Page(rows.html_of(keys), "", wanted)
+    return Page(rows.html_of(keys))
 
 
 def _narrow(found: EscalationQuerySet, wanted: Wanted) -> EscalationQuerySet:

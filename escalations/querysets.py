@@ -1,5 +1,7 @@
 """How escalations are picked: every question that lists and sweeps ask, under a word."""
 
+# ruff: noqa: S608 - only words of our own are spliced into statements; every value is bound.
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -7,8 +9,17 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import connections, models
 from django.db.models import Q
 
+from console import statements
+
 if TYPE_CHECKING:
     from escalations.models import Escalation  # noqa: F401
+
+
+Place = tuple[int, int]  # The rank and number after which a page begins.
+Key = tuple[int, str, int, int, str]  # Number, id, version, rank and task type.
+
+TABLE = "escalations_escalation"
+LATER = " AND (rank, number) > (%s, %s)"
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -48,40 +59,78 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         self,
         requirements: Sequence[int] | None,
         *,
-        after: tuple[int, int] | None = None,
+        after: Place | None = None,
         limit: int = 50,
     ) -> list[int]:
-        """The numbers of the next `limit` free cases by rank: one bounded index range for each
-        requirement, merged, so that a rare skill costs the same at a million rows as at a
-        thousand (`skill = ANY(…) ORDER BY rank` walked the whole queue: 1,790 times).
+        """The numbers of the next `limit` free cases by rank."""
+        free, values = _free(self.db, requirements, after, limit)
+        found = statements.rows(f"{free} ORDER BY rank, number LIMIT {int(limit)}", values)
+        return [number for number, _ in found]
+
+    def mine(
+        self, person: int, requirements: Sequence[int] | None, *, after: Place | None, limit: int
+    ) -> list[Key]:
+        """The keys of the next `limit` cases by rank that are free for a person or held by them."""
+        free, values = _free(self.db, requirements, after, limit)
+        held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s"
+        later = LATER if after else ""
+        order = f"ORDER BY rank, number LIMIT {int(limit)}"
+        first = f"SELECT * FROM ({free} UNION ALL {held}{later}) AS every {order}"
+        keys = "every.number, every.id, every.version, every.rank, every.task_type"
+        return statements.rows(
+            f"SELECT {keys} FROM ({first}) AS first JOIN {TABLE} AS every"
+            " ON every.number = first.number ORDER BY every.rank, every.number",
+            [*values, person, *(after or ())],
+        )
+
+    def counted(
+        self, person: int, requirements: Sequence[int] | None, *, at_most: int
+    ) -> tuple[int, int, int]:
+        """How many a person holds, how many others hold, and how many are free; no list is counted
+        further than `at_most`, so that a long queue costs no more than a short one.
         """
-        if requirements is not None and not requirements:
-            return []
-        sql, values = _queue_statement(self.db, requirements, after, limit)
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, values)
-            return [number for number, _ in cursor.fetchall()]
+        held = f"SELECT number FROM {TABLE} WHERE state = 'held' AND held_by_id"
+        theirs, values = f"{held} <> %s", [person, person]
+        if requirements is not None:
+            theirs += f" AND requirement_id IN ({', '.join(['%s'] * len(requirements)) or 'NULL'})"
+            values += requirements
+        free, wanted = _free(self.db, requirements, None, at_most, ordered=False)
+        counts = ", ".join(
+            f"(SELECT count(*) FROM (SELECT 1 FROM ({each}) AS every LIMIT {int(at_most)}) AS some)"
+            for each in (f"{held} = %s", theirs, free)
+        )
+        found: list[tuple[int, int, int]] = statements.rows(f"SELECT {counts}", [*values, *wanted])
+        return found[0]
 
 
-def _queue_statement(
-    alias: str, requirements: Sequence[int] | None, after: tuple[int, int] | None, limit: int
+def _free(
+    alias: str,
+    requirements: Sequence[int] | None,
+    after: Place | None,
+    limit: int,
+    *,
+    ordered: bool = True,
 ) -> tuple[str, list[Any]]:
-    """Ids from the index first; the rows of the winners are fetched by their key afterwards.
-
-    Only our own words are spliced into the text; every value is bound.
+    """A statement for the free cases within these requirements: one bounded index range for each,
+    so that a rare skill costs the same at a million rows as at a thousand (`skill = ANY(…) ORDER
+    BY rank` walked the whole queue: 1,790 times). At least the next `limit` by rank are among
+    them.
     """
-    later = " AND (rank, number) > (%s, %s)" if after else ""
-    page = f"ORDER BY rank, number LIMIT {int(limit)}"
-    free = "SELECT number, rank FROM escalations_escalation WHERE state IN ('waiting', 'second')"
+    place = list(after or ())
+    page = (
+        f"{LATER if after else ''} {'ORDER BY rank, number' if ordered else ''} LIMIT {int(limit)}"
+    )
+    free = f"SELECT number, rank FROM {TABLE} WHERE state IN ('waiting', 'second')"
     if requirements is None:
-        return f"{free}{later} {page}", list(after or ())
-    if connections[alias].vendor == "postgresql":
-        each = f"{free} AND requirement_id = wanted.id{later} {page}"
-        ranges = f"unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL ({each}) AS found"
-        values: list[Any] = [list(requirements), *(after or ())]
+        return f"SELECT * FROM ({free}{page}) AS found", place
+    elif not requirements:
+        return f"SELECT number, rank FROM {TABLE} WHERE number IS NULL", []
+    elif connections[alias].vendor == "postgresql":
+        each = f"{free} AND requirement_id = wanted.id{page}"
+        lateral = f"unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL ({each}) AS found"
+        return f"SELECT number, rank FROM {lateral}", [list(requirements), *place]
     else:
-        each = f"SELECT * FROM ({free} AND requirement_id = %s{later} {page})"
-        ranges = f"({' UNION ALL '.join([each] * len(requirements))})"
-        values = [value for wanted in requirements for value in (wanted, *(after or ()))]
-    statement = f"SELECT number, rank FROM {ranges} {page}"  # noqa: S608
-    return statement, values
+        each = f"SELECT * FROM ({free} AND requirement_id = %s{page})"
+        ranges = " UNION ALL ".join([each] * len(requirements))
+        values = [value for wanted in requirements for value in (wanted, *place)]
+        return f"SELECT number, rank FROM ({ranges}) AS found", values

@@ -28,16 +28,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
     """What the list beside a case needs; `escalations.views.briefing` shows it too."""
     wanted = _wanted(request)
-    page = lists.page(viewer, wanted)
+    shown = lists.inbox(viewer, wanted)
     query = {name: value for name, value in asdict(wanted).items() if value and name != "after"}
     return {
         "viewer": viewer,
-        "page": page,
+        "page": shown.page,
         "wanted": wanted,
-        "counts": lists.counts(viewer),
+        "counts": shown.counts,
         "count_max": lists.COUNT_MAX,
         "query": urlencode(query),
-        "task_types": lists.task_types(viewer),
+        "task_types": shown.task_types,
         "levels": (1, 2, 3, 4),
     }
 
