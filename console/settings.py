@@ -1,6 +1,7 @@
 """Django's settings, all derived from the environment that `console/environment.py` checked."""
 
 import hashlib
+import logging
 import os
 from pathlib import Path
 from tempfile import gettempdir
@@ -232,6 +233,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/"
 # Logs. Finding the address and the person costs more than the rest of the middleware together.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -240,4 +242,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    # It would repeat what the line of each request says.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
