@@ -37,7 +37,7 @@ def _rates(report: Report, of_figures: Callable[[Figures], Rate]) -> Chart:
     return Chart(
         id="",
         title="",
-        now=f"{rate(total)} of {total.denominator:,}",
+        now=f"{rate(total)}, {of(total)}",
         caption="",
         sentence=f"{rate(total)} over all days, {_last(values)} on the last.",
         head=(),

@@ -166,7 +166,7 @@ def _override(said: JSON) -> Override:
     if not said["overrides"]:
         return Override.NONE
     if outcome == "edited":
-        return Override.COSMETIC if said["change"] == "cosmetic" else Override.MATERIAL
+        return Override.MATERIAL if said["change"] == "material" else Override.COSMETIC
     return Override(outcome)
 
 

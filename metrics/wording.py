@@ -6,11 +6,10 @@ from metrics.figures import Rate
 
 
 def percent(share: float | None) -> str:
-    """One decimal below 10 %, none above; a dash where nothing was counted."""
+    """One decimal unless it is 0, so that the API says the same; a dash for nothing counted."""
     if share is None:
         return "–"
-    hundredths = share * 100
-    return f"{hundredths:.1f} %" if 0 < hundredths < 9.95 else f"{hundredths:.0f} %"
+    return f"{share * 100:.1f}".removesuffix(".0") + " %"
 
 
 def rate(one: Rate) -> str:

@@ -52,7 +52,7 @@ def test_every_other_role_sees_all(client, role):
     decided("approve", "approve", "reject", "approve", by=viewer("dana"))
     person("priya", role)
     text = page(client, "priya")
-    assert now_of(text, "override") == "25 % of 4"
+    assert now_of(text, "override") == "25 %, 1 of 4"
     assert 'id="handoff"' in text
 
 
