@@ -13,7 +13,9 @@ from bench import package
 PASSWORD = "correct horse battery"
 
 
-def session_of(username: str, *, role: str = "reviewer", skills: dict[str, int] | None = None) -> str:
+def session_of(
+    username: str, *, role: str = "reviewer", skills: dict[str, int] | None = None
+) -> str:
     """The session key of somebody who has just signed in."""
     from django.test import Client
 
@@ -77,7 +79,9 @@ class Screen:
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(text))
         length = len(text)
-        head = bytes([0x81, 0x80 | length]) if length < 126 else struct.pack("!BBH", 0x81, 254, length)
+        head = (
+            bytes([0x81, 0x80 | length]) if length < 126 else struct.pack("!BBH", 0x81, 254, length)
+        )
         self.socket.sendall(head + mask + masked)
 
     def frames(self) -> list[bytes]:
