@@ -1,0 +1,51 @@
+import pytest
+from django.test import Client
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def dana(client: Client):
+    user = factories.person("dana")
+    client.force_login(user)
+    return user
+
+
+def test_turns_to_the_other_theme_without_a_value(client, dana):
+    answers = [client.post("/profile/theme/", headers=JSON).json()["theme"] for _ in range(2)]
+    assert answers == ["dark", "light"]
+
+
+def test_refuses_a_theme_that_does_not_exist(client, dana):
+    response = client.post("/profile/theme/", {"theme": "pink"}, headers=JSON)
+    dana.refresh_from_db()
+    assert (response.status_code, dana.theme) == (400, "system")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [({"on": "1"}, True), ({}, False)])
+def test_remembers_single_keys(client, dana, sent, kept):
+    assert client.post("/profile/keys/", sent, headers=JSON).json()["single_keys"] is kept
+    dana.refresh_from_db()
+    assert dana.single_keys is kept
+
+
+@pytest.mark.parametrize(
+    ("referer", "target"),
+    [
+        ("http://testserver/levels/", "http://testserver/levels/"),
+        ("https://elsewhere.example/", "/profile/"),
+        ("", "/profile/"),
+    ],
+)
+def test_returns_a_plain_browser_to_its_page_and_nowhere_else(client, dana, referer, target):
+    response = client.post("/profile/theme/", {"theme": "dark"}, headers={"Referer": referer})
+    assert response["Location"] == target
+
+
+@pytest.mark.parametrize("path", ["/profile/", "/profile/theme/", "/profile/keys/"])
+def test_sends_a_stranger_to_sign_in(client, path):
+    response = client.get(path) if path == "/profile/" else client.post(path)
+    assert response["Location"] == f"/accounts/login/?next={path}"
