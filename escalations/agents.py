@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from escalations import signing
+from escalations import record, signing
 from escalations.models import Agent
+from escalations.record import Actor
 from escalations.refusals import Fault, Invalid
 
 NAME_MAX = 255
+CHAIN = "agents"
 
 
 def create(name: str, *, now: datetime) -> Agent:
@@ -22,6 +24,33 @@ def create(name: str, *, now: datetime) -> Agent:
             return Agent.objects.create(name=name, signing_secret=secret, created_at=now)
     except IntegrityError as error:
         raise _invalid(f"There is already an agent called {name}.") from error
+
+
+@transaction.atomic
+def disable(agent: Agent, *, by: Actor, now: datetime) -> None:
+    """Let none of its keys in any more. Once more changes nothing."""
+    if Agent.objects.filter(pk=agent.pk, disabled_at=None).update(disabled_at=now):
+        _record(agent, "disabled", by=by, now=now)
+
+
+@transaction.atomic
+def enable(agent: Agent, *, by: Actor, now: datetime) -> None:
+    """Let its keys in again. Once more changes nothing."""
+    if Agent.objects.filter(pk=agent.pk, disabled_at__isnull=False).update(disabled_at=None):
+        _record(agent, "enabled", by=by, now=now)
+
+
+@transaction.atomic
+def renew_secret(agent: Agent, *, by: Actor, now: datetime) -> str:
+    """A new secret for what goes to a package's own `callback.url`, shown this once."""
+    secret = signing.new_secret()
+    Agent.objects.filter(pk=agent.pk).update(signing_secret=signing.sealed(secret))
+    _record(agent, "secret_renewed", by=by, now=now)
+    return secret
+
+
+def _record(agent: Agent, kind: str, *, by: Actor, now: datetime) -> None:
+    record.append(CHAIN, kind, actor=by, at=now, facts={"agent": agent.name})
 
 
 def _invalid(detail: str) -> Invalid:

@@ -47,6 +47,22 @@ def provide(user: User, count: int = UNITS) -> None:
     Unit.objects.bulk_create(missing)
 
 
+def resize(user: User, count: int) -> bool:
+    """Give this person exactly `count` units; False, and nothing changed, where they hold more."""
+    with transaction.atomic():
+        have = Unit.objects.select_for_update().filter(person=user).order_by("-number")
+        free = [unit.pk for unit in have if unit.escalation_id is None]
+        surplus = max(0, len(have) - count)
+        if surplus > len(free):
+            return False
+        Unit.objects.filter(pk__in=free[:surplus], escalation=None).delete()
+        taken = set(Unit.objects.filter(person=user).values_list("number", flat=True))
+        numbers = (n for n in range(1, 2 * count + len(taken)) if n not in taken)
+        missing = [Unit(person=user, number=next(numbers)) for _ in range(count - len(taken))]
+        Unit.objects.bulk_create(missing)
+    return True
+
+
 def load(user_id: int) -> tuple[int, int]:
     """How many units are taken, and how many there are."""
     units = list(Unit.objects.filter(person=user_id).values_list("escalation", flat=True))

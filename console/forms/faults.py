@@ -1,0 +1,15 @@
+"""A refusal shown at the fields it is about, so that what was typed stays."""
+
+from django import forms
+
+from escalations.refusals import Invalid, Refused
+
+
+def show(form: forms.BaseForm, refused: Refused) -> None:
+    """Put each fault beside its field, or above the form where there is no such field."""
+    faults = refused.errors if isinstance(refused, Invalid) else []
+    for fault in faults:
+        name = fault.pointer.removeprefix("/")
+        form.add_error(name if name in form.fields else None, fault.detail)
+    if not faults:
+        form.add_error(None, refused.detail)

@@ -1,0 +1,222 @@
+"""What admins do about people. Every change is a line of the chain `people`, without names.
+
+Open sockets look at their person again every few seconds, so a right that is taken away here ends
+what it allowed.
+"""
+
+import secrets
+import string
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from console.models import Role, User
+from escalations import record
+from escalations.record import Actor
+from escalations.refusals import Conflict, Fault, Invalid
+from routing import roster, units
+
+CHAIN = "people"
+UNITS_MAX = 50
+PASSWORD_LETTERS = string.ascii_lowercase + string.digits
+PASSWORD_GROUPS, GROUP = 4, 5
+
+
+@transaction.atomic
+def create(
+    username: str,
+    *,
+    role: str,
+    first_name: str = "",
+    last_name: str = "",
+    password: str | None = None,
+    skills: Mapping[str, int] | None = None,
+    by: Actor,
+    now: datetime,
+) -> tuple[User, str]:
+    """A new person and their password, which is shown this once. Raises Invalid naming faults."""
+    _require(username=username, role=role, skills=skills or {})
+    user = User(username=username, first_name=first_name, last_name=last_name, role=role)
+    password = _accepted(password, user) if password is not None else _new_password()
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise _invalid("/username", f"There is already a person called {username}.") from error
+    units.provide(user)
+    roster.grade(user, skills or {})
+    _record(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
+    return user, password
+
+
+@transaction.atomic
+def change(
+    user: User, *, first_name: str, last_name: str, role: str, by: Actor, now: datetime
+) -> User:
+    """Another name or role. Raises Conflict where nobody would be left to administer Baton."""
+    _require(username=user.username, role=role, skills={})
+    user = _locked(user)
+    if user.role == Role.ADMIN and role != Role.ADMIN:
+        _require_another_admin(user)
+    before = user.role
+    user.first_name, user.last_name, user.role = first_name, last_name, role
+    user.save(update_fields=["first_name", "last_name", "role"])
+    _record(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
+    return user
+
+
+@transaction.atomic
+def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) -> None:
+    """Set these proficiencies; skills that are not named stay. Raises Invalid for unusable ones."""
+    _require(username=user.username, role=user.role, skills=skills)
+    have = roster.skills_of(user.pk)
+    changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
+    if changed:
+        roster.grade(user, changed)
+        _record(user, "graded", {"skills": changed}, by=by, now=now)
+
+
+@transaction.atomic
+def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
+    """How many cases this person may hold at once. Raises Conflict where they hold more now."""
+    if not 1 <= count <= UNITS_MAX:
+        raise _invalid("/units", f"Choose a number from 1 to {UNITS_MAX}.")
+    user = _locked(user)
+    before = units.load(user.pk)[1]
+    if not units.resize(user, count):
+        raise Conflict("holds_more", f"{user.name} holds more than {count} cases at the moment.")
+    if before != count:
+        _record(user, "capacity_set", {"units": count}, by=by, now=now)
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: Actor, now: datetime) -> None:
+    """Close the account at once; what they did stays theirs. Once more changes nothing.
+
+    Raises Conflict where nobody would be left to administer Baton.
+    """
+    user = _locked(user)
+    if user.is_active:
+        if user.role == Role.ADMIN:
+            _require_another_admin(user)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _end_sessions(user, now)
+        _record(user, "deactivated", {}, by=by, now=now)
+
+
+@transaction.atomic
+def reactivate(user: User, *, by: Actor, now: datetime) -> None:
+    """Open the account again, with the password it had. Once more changes nothing."""
+    user = _locked(user)
+    if not user.is_active:
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        _record(user, "reactivated", {}, by=by, now=now)
+
+
+@transaction.atomic
+def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
+    """A password in place of the one they had, shown this once; it ends their sessions."""
+    user = _locked(user)
+    password = _new_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _end_sessions(user, now)
+    _record(user, "password_set", {}, by=by, now=now)
+    return password
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: Actor, now: datetime) -> int:
+    """Sign them out everywhere; counts the sessions."""
+    ended = _end_sessions(user, now)
+    _record(user, "sessions_ended", {"sessions": ended}, by=by, now=now)
+    return ended
+
+
+def _require(*, username: str, role: str, skills: Mapping[str, int]) -> None:
+    faults = []
+    try:
+        UnicodeUsernameValidator()(username)
+    except ValidationError:
+        faults.append(Fault("/username", "Use letters, digits and @ . + - _ only."))
+    if len(username) > 150:
+        faults.append(Fault("/username", "Use at most 150 characters."))
+    if role not in Role.values:
+        faults.append(Fault("/role", f"Roles are {', '.join(Role.values)}."))
+    faults += [
+        Fault("/skills", f"“{name}” cannot be a skill with proficiency {value}; use 0 to 5.")
+        for name, value in skills.items()
+        if not _usable(name) or not 0 <= value <= 5
+    ]
+    if faults:
+        raise Invalid(faults[0].detail, errors=faults)
+
+
+def _usable(skill: str) -> bool:
+    """As the policy writes skills: no sign that stands between them."""
+    plain = skill.isprintable() and not set(skill) & set(",:+")
+    return plain and 0 < len(skill) <= 64 and skill == skill.strip()
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _require_another_admin(user: User) -> None:
+    admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True)
+    if not [one for one in admins.order_by("pk") if one.pk != user.pk]:
+        raise Conflict("last_admin", f"{user.name} is the last admin; make another one first.")
+
+
+def _end_sessions(user: User, now: datetime) -> int:
+    decoder = import_module(settings.SESSION_ENGINE).SessionStore()
+    theirs = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=now).iterator()
+        if decoder.decode(session.session_data).get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+    return len(theirs)
+
+
+def _new_password() -> str:
+    """Long enough to be safe and short enough to be read out on the telephone."""
+    groups = (
+        "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(GROUP))
+        for _ in range(PASSWORD_GROUPS)
+    )
+    return "-".join(groups)
+
+
+def _accepted(password: str, user: User) -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise _invalid("/password", " ".join(error.messages)) from error
+    return password
+
+
+def _invalid(pointer: str, detail: str) -> Invalid:
+    return Invalid(detail, errors=[Fault(pointer, detail)])
+
+
+def _record(user: User, kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """Of two admins at the same moment the second is told, and nothing of theirs is done."""
+    try:
+        with transaction.atomic():
+            record.append(CHAIN, kind, actor=by, at=now, facts={"person": user.username, **facts})
+    except IntegrityError as error:
+        text = "Another admin changed people at the same moment; try again."
+        raise Conflict("at_once", text) from error

@@ -1,0 +1,189 @@
+"""Agents: the keys they come in with and the endpoints they listen on. For admins."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock
+from console.forms import faults
+from console.forms.agents import AgentForm, EndpointForm, KeyForm
+from console.rights import actor, admins
+from escalations import agents, endpoints, keys
+from escalations.models import Agent, ApiKey, Endpoint
+from escalations.refusals import Refused
+
+SHOWN_ONCE = "Copy it now; only a fingerprint of it is kept."
+SIGNS = "Put it into the receiver; it checks every message with it."
+
+
+@admins
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Every agent, and a form for one more."""
+    return _list(request, AgentForm())
+
+
+@require_POST
+@admins
+def add(request: HttpRequest) -> HttpResponse:
+    """Make an agent; its first key is made on its own page."""
+    form = AgentForm(request.POST)
+    if form.is_valid():
+        try:
+            made = agents.create(form.cleaned_data["name"], now=clock.now())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            messages.success(request, f"{made} is there. Make a key for it.")
+            return redirect("agent", made.pk)
+    return _list(request, form, status=422)
+
+
+@admins
+@require_safe
+def agent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one agent that an admin may change."""
+    return _agent(request, get_object_or_404(Agent, pk=pk))
+
+
+@require_POST
+@admins
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let its keys in (`open` is 1) or not."""
+    found = get_object_or_404(Agent, pk=pk)
+    act = agents.enable if request.POST.get("open") == "1" else agents.disable
+    act(found, by=actor(request), now=clock.now())
+    return redirect("agent", pk)
+
+
+@require_POST
+@admins
+def secret(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new secret for what goes to a package's own address, shown this once."""
+    found = get_object_or_404(Agent, pk=pk)
+    text = agents.renew_secret(found, by=actor(request), now=clock.now())
+    return _agent(request, found, told=("New signing secret, shown this once", text, SIGNS))
+
+
+@require_POST
+@admins
+def key_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new key, shown this once."""
+    found, form, now = get_object_or_404(Agent, pk=pk), KeyForm(request.POST), clock.now()
+    if not form.is_valid():
+        return _agent(request, found, key_form=form, status=422)
+    _, text = keys.create(
+        found,
+        scopes=form.cleaned_data["scopes"],
+        callback_hosts=form.cleaned_data["callback_hosts"],
+        expires_at=form.ends_at(now),
+        by=actor(request),
+        now=now,
+    )
+    return _agent(request, found, told=("New key, shown this once", text, SHOWN_ONCE))
+
+
+@require_POST
+@admins
+def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new key like this one, which itself works for one more day."""
+    key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
+    try:
+        _, text = keys.rotate(key, by=actor(request), now=clock.now())
+    except Refused as refused:
+        return _agent(request, key.agent, refused=refused, status=409)
+    title = f"New key in place of {key.prefix}, shown this once"
+    hint = f"{SHOWN_ONCE} The old one works for 24 more hours."
+    return _agent(request, key.agent, told=(title, text, hint))
+
+
+@require_POST
+@admins
+def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the key at once."""
+    key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
+    keys.revoke(key, by=actor(request), now=clock.now())
+    messages.success(request, f"The key {key.prefix} opens nothing any more.")
+    return redirect("agent", key.agent_id)
+
+
+@require_POST
+@admins
+def endpoint_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new endpoint and its secret, shown this once."""
+    found, form = get_object_or_404(Agent, pk=pk), EndpointForm(request.POST)
+    if form.is_valid():
+        try:
+            _, text = endpoints.register(
+                found, **form.cleaned_data, by=actor(request), now=clock.now()
+            )
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            return _agent(request, found, told=("Signing secret, shown this once", text, SIGNS))
+    return _agent(request, found, endpoint_form=form, status=422)
+
+
+@require_POST
+@admins
+def endpoint_secret(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new secret in place of the old one, shown this once."""
+    endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
+    text = endpoints.renew_secret(endpoint, by=actor(request), now=clock.now())
+    title = f"New signing secret of {endpoint.name}, shown this once"
+    return _agent(request, endpoint.agent, told=(title, text, SIGNS))
+
+
+@require_POST
+@admins
+def endpoint_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send to it (`open` is 1) or not."""
+    endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
+    act = endpoints.enable if request.POST.get("open") == "1" else endpoints.disable
+    act(endpoint, by=actor(request), now=clock.now())
+    return redirect("agent", endpoint.agent_id)
+
+
+def _list(request: HttpRequest, form: AgentForm, *, status: int = 200) -> HttpResponse:
+    rows = Agent.objects.annotate(
+        key_count=Count("keys", filter=Q(keys__revoked_at=None), distinct=True),
+        endpoint_count=Count("endpoints", filter=Q(endpoints__disabled_at=None), distinct=True),
+        used_at=Max("keys__last_used_at"),
+    )
+    context = {"agents": rows.order_by("name"), "form": form}
+    return render(request, "console/agents.html", context, status=status)
+
+
+def _agent(
+    request: HttpRequest,
+    found: Agent,
+    *,
+    told: tuple[str, str, str] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    found, now = Agent.objects.get(pk=found.pk), clock.now()
+    own = [(key, keys.usable(key, now)) for key in _keys(found)]
+    context = {
+        "agent": found,
+        "keys": own,
+        "endpoints": found.endpoints.order_by("name"),
+        "key_form": KeyForm(),
+        "endpoint_form": EndpointForm(),
+        "told": told,
+        **more,
+    }
+    response = render(request, "console/agent.html", context, status=status)
+    if told:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _keys(found: Agent) -> list[ApiKey]:
+    """Those in use first, then the newest of those that ended."""
+    newest = found.keys.select_related("agent").order_by("-created_at", "-pk")
+    return [*newest.filter(revoked_at=None), *newest.exclude(revoked_at=None)[:10]]

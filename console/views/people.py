@@ -1,0 +1,172 @@
+"""People: who works here, as what, with which skills and how much at once. For admins."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock, people, rosters
+from console.forms import faults
+from console.forms.people import CapacityForm, NameForm, PersonForm, Plain, SkillsForm
+from console.models import User
+from console.rights import actor, admins
+from escalations.refusals import Refused
+from routing import roster, units
+
+
+@admins
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Everybody, and a form for one more."""
+    return _list(request, PersonForm())
+
+
+@require_POST
+@admins
+def add(request: HttpRequest) -> HttpResponse:
+    """Make an account; its password is shown on the page that comes back, and never again."""
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    try:
+        user, password = people.create(**form.cleaned_data, by=actor(request), now=clock.now())
+    except Refused as refused:
+        faults.show(form, refused)
+        return _list(request, form, status=422)
+    messages.success(request, f"{user.name} can sign in.")
+    return _person(request, user, password=password)
+
+
+@admins
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one person that an admin may change."""
+    return _person(request, get_object_or_404(User, pk=pk))
+
+
+@require_POST
+@admins
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name or role."""
+    user, form = get_object_or_404(User, pk=pk), NameForm(request.POST)
+
+    def act() -> str:
+        people.change(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        return "Name and role are changed."
+
+    return _done(request, user, form, "name_form", act)
+
+
+@require_POST
+@admins
+def skills(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proficiencies, in place."""
+    user = get_object_or_404(User, pk=pk)
+    form = _skills_form(user, request.POST)
+
+    def act() -> str:
+        people.grade(user, form.chosen, by=actor(request), now=clock.now())
+        return "Skills are saved; the queue follows at once."
+
+    return _done(request, user, form, "skills_form", act)
+
+
+@require_POST
+@admins
+def capacity(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many cases at once."""
+    user, form = get_object_or_404(User, pk=pk), CapacityForm(request.POST)
+
+    def act() -> str:
+        count = form.cleaned_data["units"]
+        people.set_capacity(user, count, by=actor(request), now=clock.now())
+        return f"{user.name} may hold {count} cases at once."
+
+    return _done(request, user, form, "capacity_form", act)
+
+
+@require_POST
+@admins
+def password(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new password, shown on the page that comes back and never again."""
+    user = get_object_or_404(User, pk=pk)
+    new = people.give_new_password(user, by=actor(request), now=clock.now())
+    return _person(request, user, password=new)
+
+
+@require_POST
+@admins
+def sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign them out everywhere."""
+    user = get_object_or_404(User, pk=pk)
+    ended = people.end_sessions(user, by=actor(request), now=clock.now())
+    messages.success(request, f"{user.name} is signed out ({ended} sessions).")
+    return redirect("person", pk)
+
+
+@require_POST
+@admins
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the account (`open` is 0) or open it again."""
+    user, form = get_object_or_404(User, pk=pk), Plain(request.POST)
+    opens = request.POST.get("open") == "1"
+
+    def act() -> str:
+        (people.reactivate if opens else people.deactivate)(
+            user, by=actor(request), now=clock.now()
+        )
+        return f"The account of {user.name} is {'open' if opens else 'closed'}."
+
+    return _done(request, user, form, "account_form", act)
+
+
+def _done(
+    request: HttpRequest, user: User, form: Plain, slot: str, act: Callable[[], str]
+) -> HttpResponse:
+    """Do it and come back to the person, or show the form with what is wrong in it."""
+    if form.is_valid():
+        try:
+            messages.success(request, act())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            return redirect("person", user.pk)
+    return _person(request, user, status=422, forms={slot: form})
+
+
+def _list(request: HttpRequest, form: PersonForm, *, status: int = 200) -> HttpResponse:
+    context = {"entries": rosters.entries(), "form": form}
+    return render(request, "console/people.html", context, status=status)
+
+
+def _person(
+    request: HttpRequest,
+    user: User,
+    *,
+    password: str = "",
+    status: int = 200,
+    forms: dict[str, Plain] | None = None,
+) -> HttpResponse:
+    user = User.objects.get(pk=user.pk)
+    taken, many = units.load(user.pk)
+    context = {
+        "person": user,
+        "password": password,
+        "taken": taken,
+        "units": many,
+        "name_form": NameForm.of(user),
+        "skills_form": _skills_form(user),
+        "capacity_form": CapacityForm(initial={"units": many}),
+        **(forms or {}),
+    }
+    response = render(request, "console/person.html", context, status=status)
+    if password:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _skills_form(user: User, data: Any = None) -> SkillsForm:
+    return SkillsForm(data, known=rosters.known_skills(), have=roster.skills_of(user.pk))

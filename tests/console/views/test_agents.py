@@ -1,0 +1,168 @@
+"""The screens about agents: keys and secrets are shown once, and what ends opens nothing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from console import clock
+from escalations import audit, keys
+from escalations.endpoints import EVENTS
+from escalations.models import Agent, ApiKey, Endpoint
+from tests.escalations.api.conftest import Caller
+from tests.factories import PASSWORD, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    person("ada", "admin")
+    assert client.login(username="ada", password=PASSWORD)
+    return client
+
+
+@pytest.fixture
+def mira(admin):
+    admin.post("/agents/add/", {"name": "Mira"})
+    return Agent.objects.get()
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def secret_in(response):
+    return re.search(r"data-secret>([^<]+)<", text_of(response))[1]
+
+
+def test_agent_is_added_once(admin):
+    response = admin.post("/agents/add/", {"name": "Mira"})
+    assert response.url == f"/agents/{Agent.objects.get().pk}/"
+    again = admin.post("/agents/add/", {"name": "Mira"})
+    assert again.status_code == 422
+    assert "There is already an agent called Mira." in text_of(again)
+    assert "Mira" in text_of(admin.get("/agents/"))
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert_num_queries, more):
+    for number in range(more):
+        Caller(f"agent{number}")
+    admin.get("/agents/")
+    with django_assert_num_queries(4):
+        admin.get("/agents/")
+
+
+def test_key_on_the_page_opens_the_api_and_is_shown_once(admin, mira):
+    asked = {
+        "scopes": ["escalations", "metrics"],
+        "lifetime": "30",
+        "callback_hosts": "A.example b.example",
+    }
+    response = admin.post(f"/agents/{mira.pk}/keys/", asked)
+    key = keys.find(secret_in(response), now=clock.now())
+    assert (key.agent, key.scopes) == (mira, ["escalations", "metrics"])
+    assert key.callback_hosts == ["a.example", "b.example"]
+    assert timedelta(days=29) < key.expires_at - clock.now() <= timedelta(days=30)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "data-secret" not in text_of(admin.get(f"/agents/{mira.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"scopes": []}, "required"),
+        ({"scopes": ["root"]}, "root"),
+        ({"scopes": ["audit"], "callback_hosts": "https://a/b"}, "is no host"),
+    ],
+)
+def test_key_that_cannot_be_is_refused(admin, mira, asked, said):
+    response = admin.post(f"/agents/{mira.pk}/keys/", asked)
+    assert response.status_code == 422
+    assert said in text_of(response)
+    assert ApiKey.objects.count() == 0
+
+
+def test_rotated_key_works_beside_the_new_one_for_a_day(admin):
+    caller = Caller("Mira")
+    response = admin.post(f"/agents/keys/{caller.key.pk}/rotate/")
+    new = secret_in(response)
+    soon, later = clock.now(), clock.now() + timedelta(hours=25)
+    assert keys.find(new, now=soon).agent == keys.find(caller.text, now=soon).agent
+    with pytest.raises(keys.Unknown):
+        keys.find(caller.text, now=later)
+    assert keys.find(new, now=later).scopes == caller.key.scopes
+
+
+def test_revoked_key_opens_nothing(admin):
+    caller = Caller("Mira")
+    admin.post(f"/agents/keys/{caller.key.pk}/revoke/")
+    assert caller.get("/escalations").status_code == 401
+    again = admin.post(f"/agents/keys/{caller.key.pk}/rotate/")
+    assert again.status_code == 409
+    assert "This key has ended" in text_of(again)
+
+
+def test_agent_that_is_switched_off_is_let_in_no_more(admin):
+    caller = Caller("Mira")
+    admin.post(f"/agents/{caller.agent.pk}/state/", {"open": "0"})
+    assert caller.get("/escalations").status_code == 401
+    admin.post(f"/agents/{caller.agent.pk}/state/", {"open": "1"})
+    assert caller.get("/escalations").status_code == 200
+
+
+def test_endpoint_is_registered_with_its_secret(admin, mira):
+    asked = {"name": "hooks", "url": "https://hooks.example/in", "events": [EVENTS[0]]}
+    response = admin.post(f"/agents/{mira.pk}/endpoints/", asked)
+    assert secret_in(response).startswith("whsec_")
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.url, endpoint.events) == ("https://hooks.example/in", [EVENTS[0]])
+    new = admin.post(f"/agents/endpoints/{endpoint.pk}/secret/")
+    assert secret_in(new) != secret_in(response)
+    admin.post(f"/agents/endpoints/{endpoint.pk}/state/", {"open": "0"})
+    endpoint.refresh_from_db()
+    assert endpoint.disabled_at is not None
+    admin.post(f"/agents/endpoints/{endpoint.pk}/state/", {"open": "1"})
+    endpoint.refresh_from_db()
+    assert endpoint.disabled_at is None
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "ftp://a.example/", "https://u:p@a.example/"])
+def test_address_that_may_not_be_called_is_refused(admin, mira, url):
+    response = admin.post(f"/agents/{mira.pk}/endpoints/", {"name": "hooks", "url": url})
+    assert response.status_code == 422
+    assert f'value="{url}"' in text_of(response)
+    assert Endpoint.objects.count() == 0
+
+
+def test_signing_secret_of_the_agent_is_renewed(admin, mira):
+    assert secret_in(admin.post(f"/agents/{mira.pk}/secret/")).startswith("whsec_")
+
+
+def test_everything_is_in_the_record(admin, mira):
+    admin.post(f"/agents/{mira.pk}/keys/", {"scopes": ["escalations"]})
+    admin.post(f"/agents/{mira.pk}/endpoints/", {"name": "hooks", "url": "https://h.example/"})
+    admin.post(f"/agents/{mira.pk}/state/", {"open": "0"})
+    from escalations.models import Event
+
+    told = list(Event.objects.filter(chain__in=["keys", "agents"]).values_list("chain", "kind"))
+    assert sorted(told) == [
+        ("agents", "disabled"),
+        ("agents", "endpoint_added"),
+        ("keys", "created"),
+    ]
+    assert audit.verify().findings == []
+
+
+def test_nobody_but_admins_may(client):
+    caller = Caller("Mira")
+    person("dana", "supervisor")
+    client.login(username="dana", password=PASSWORD)
+    own = f"/agents/{caller.agent.pk}/"
+    codes = [client.get("/agents/").status_code, client.get(own).status_code]
+    posts = [f"{own}{act}/" for act in ("state", "secret", "keys", "endpoints")]
+    posts += [f"/agents/keys/{caller.key.pk}/{act}/" for act in ("rotate", "revoke")]
+    codes += [client.post(path, {"open": "0"}).status_code for path in posts]
+    assert set(codes) == {403}
+    assert caller.get("/escalations").status_code == 200
