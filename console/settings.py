@@ -223,6 +223,7 @@ def _build() -> str:
 
 BUILD = _build()
 STATIC_URL = f"/static/{BUILD}/"
+STORAGES = {"staticfiles": {"BACKEND": "console.statics.Statics"}}
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
