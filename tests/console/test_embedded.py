@@ -10,7 +10,7 @@ from console.celery import app, state
 
 
 @pytest.fixture
-def ran(settings):
+def ran():
     """The threads in which the scheduled task ran."""
     seen, happened = [], threading.Semaphore(0)
 
@@ -19,14 +19,13 @@ def ran(settings):
         seen.append(threading.current_thread().name)
         happened.release()
 
-    before = app.conf.beat_schedule
     yield seen, happened
-    app.conf.beat_schedule = before
     del app.tasks["tests.remember"]
 
 
 @pytest.fixture
 def tasks():
+    before, app.conf.beat_schedule = app.conf.beat_schedule, {}
     running = embedded.Embedded()
     yield running
     running.stop()
@@ -34,6 +33,7 @@ def tasks():
         thread.join(10)
         assert not thread.is_alive()
     state.should_stop = None
+    app.conf.beat_schedule = before
 
 
 def test_beat_and_worker_run_what_is_scheduled(ran, tasks):

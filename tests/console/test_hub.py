@@ -1,7 +1,14 @@
 import asyncio
 import threading
 
+import pytest
+
 from console import hub
+
+
+@pytest.fixture(autouse=True)
+def _one_process(settings):
+    settings.REDIS_URL = ""
 
 
 async def heard(listener, count):
