@@ -163,6 +163,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Cache: rate limits of the sign-in only, so a lost Redis locks nobody out.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # Baton sends no mail.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Tasks

@@ -84,8 +84,8 @@ def _bands(policy: PolicyDocument) -> list[refusals.Fault]:
     return [
         refusals.Fault(
             f"{pointer}/act_at",
-            f"An agent cannot act alone from {wording.percent(task_type.act_at)} where it must hand "
-            f"over below {wording.percent(task_type.review_below)}.",
+            f"An agent cannot act alone from {wording.percent(task_type.act_at)} where it must "
+            f"hand over below {wording.percent(task_type.review_below)}.",
         )
         for pointer, task_type in whole.items()
         if task_type.act_at < task_type.review_below

@@ -22,7 +22,7 @@ class Fault:
 
 
 class Refused(Exception):
-    """The act was not done, and nothing was changed. `code` is for programs, `detail` for people."""
+    """The act was not done, nothing was changed. `code` is for programs, `detail` for people."""
 
     def __init__(
         self, code: str, detail: str, *, by: By | None = None, at: datetime | None = None
@@ -49,8 +49,6 @@ class NotFound(Refused):
 class Invalid(Refused):
     """What was sent cannot be used; `errors` names every fault."""
 
-    def __init__(
-        self, detail: str, *, errors: Sequence[Fault] = (), code: str = "invalid"
-    ) -> None:
+    def __init__(self, detail: str, *, errors: Sequence[Fault] = (), code: str = "invalid") -> None:
         super().__init__(code, detail)
         self.errors = list(errors)

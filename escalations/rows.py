@@ -44,7 +44,10 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
-    return [_kept.get((name, version)) or fetched.get(number, SafeString()) for number, name, version in keys]
+    return [
+        _kept.get((name, version)) or fetched.get(number, SafeString())
+        for number, name, version in keys
+    ]
 
 
 def forget() -> None:

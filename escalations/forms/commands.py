@@ -41,7 +41,7 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     if name == "heartbeat":
         arguments["active"] = fields.get("active", "true") != "false"
     if "reply" in fields:
-        arguments["response"] = {"text": fields["reply"].replace("\r\n", "\n")}
+        arguments["response"] = {"text": str(fields["reply"]).replace("\r\n", "\n")}
     actions = _verdicts(fields)
     if name == "edit":
         package = escalation.packages.get(version=escalation.package_version).document

@@ -48,7 +48,7 @@ class Escalation(models.Model):
     agent = models.ForeignKey(
         Agent, db_index=False, on_delete=models.PROTECT, related_name="escalations"
     )
-    idempotency_key = models.CharField(max_length=255, null=True)
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - many have none
     tenant = models.CharField(max_length=64, blank=True)
     correlation_id = models.CharField(max_length=255, blank=True)
     customer = models.CharField(max_length=255, blank=True)

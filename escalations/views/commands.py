@@ -1,4 +1,4 @@
-"""Every command of the socket as a plain form over HTTP (contract: `POST /escalations/<id>/<command>/`)."""
+"""Every command of the socket as a plain form: `POST /escalations/<id>/<command>/`."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from escalations.forms import commands as forms
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
+TYPED = ("reply", "instructions", "reason_code", "edit:")
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -40,13 +41,23 @@ def command(request: HttpRequest, escalation_id: str, name: str) -> HttpResponse
     return JsonResponse({"type": "ack", **sent, **done})
 
 
-def _shown(request: HttpRequest, name: str, escalation_id: str, done: dict[str, Any]) -> HttpResponse:
+def _shown(
+    request: HttpRequest, name: str, escalation_id: str, done: dict[str, Any]
+) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return briefing.show(request, escalation_id)
-    messages.success(request, done.get("said", ""))
+    messages.success(request, _said(name, done))
     if name in {"claim", "heartbeat", "undo"}:
         return redirect("escalations:briefing", escalation_id)
     return redirect("escalations:inbox")
+
+
+def _said(name: str, done: dict[str, Any]) -> str:
+    if "outcome" not in done:
+        return {"claim": "The case is yours.", "release": "The case waits again."}.get(
+            name, "Done."
+        )
+    return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
 
 
 def _refused(request: HttpRequest, refused: Refused, sent: dict[str, Any]) -> HttpResponse:
@@ -56,9 +67,7 @@ def _refused(request: HttpRequest, refused: Refused, sent: dict[str, Any]) -> Ht
     if not request.accepts("text/html"):
         return JsonResponse(answer, status=status)
     typed = [
-        (name, value)
-        for name, value in request.POST.items()
-        if value and name in {"reply", "instructions", "reason_code"} or name.startswith("edit:")
+        (name, value) for name, value in request.POST.items() if value and name.startswith(TYPED)
     ]
     context = {"refused": answer, "typed": typed, "escalation_id": sent["escalation"]}
     return render(request, "escalations/refused.html", context, status=status)
