@@ -26,6 +26,7 @@ from escalations.access import Viewer
 from escalations.draft import Draft
 from escalations.edit_rows import EditForm
 from escalations.models import Addition, Decision, Escalation, Report, Vote
+from escalations.names import Names
 from escalations.policy_document import RejectReason
 from escalations.schemas import additions as added_context
 from escalations.schemas.package import Package
@@ -132,7 +133,7 @@ def build(
     """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit."""
     whole = added_context.merged(dict(package), [addition.context for addition in additions])
     agent = _agent(whole, escalation)
-    found = names.labels(whole.get("context"))
+    found = names.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
     return Briefing(
@@ -158,7 +159,7 @@ def _asked(
     escalation: Escalation,
     *,
     agent: str,
-    found: Mapping[str, str],
+    found: Names,
     entered: Mapping[str, str],
 ) -> dict[str, Any]:
     """What stands on the first screen: question, reason, wanted action, cost."""
@@ -299,7 +300,7 @@ def _recommended(package: JSON, options: Sequence[Option]) -> str:
 
 def _edits(
     package: JSON,
-    found: Mapping[str, str],
+    found: Names,
     entered: Mapping[str, str],
     faults: Mapping[str, Sequence[Any]],
 ) -> tuple[EditForm, ...]:

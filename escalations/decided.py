@@ -1,5 +1,6 @@
 """What was decided, as the case shows it afterwards: by whom, when, and what was changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,9 +126,16 @@ def _field(change: differences.FieldChange) -> FieldChanged:
 
 
 def _shown(text: str | None) -> str:
+    """JSON text as a person reads it: no quotes, plain lists as words."""
     if text is None:
         return "nothing"
-    return text[1:-1] if text.startswith('"') and "\\" not in text else text
+    value = json.loads(text)
+    if isinstance(value, str):
+        return value or "empty"
+    elif isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
+        return ", ".join(map(str, value)) or "empty"
+    else:
+        return text
 
 
 def _option(package: Mapping[str, Any], option_id: str | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from escalations import args_schema, edit_values, pointers
 from escalations.args_schema import Schema
 from escalations.edit_rows import EditForm, Entry, Row, rows_for
+from escalations.names import Names
 from escalations.refusals import Fault, Invalid
 
 JSON = dict[str, Any]
@@ -22,7 +23,7 @@ _ADDED_MAX = 200
 def draw(
     action: Mapping[str, Any],
     *,
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
     entered: Mapping[str, str] | None = None,
     faults: Sequence[Fault] = (),
 ) -> EditForm:
@@ -34,7 +35,7 @@ def draw(
         tool=action["name"],
         tools=(action["name"], *(action.get("switchable_to") or ())),
         args=json.dumps(args, ensure_ascii=False),
-        rows=tuple(_rows(action, schema, names or {}, entered or {}, faults)),
+        rows=tuple(_rows(action, schema, names or Names(), entered or {}, faults)),
         trouble=schema.trouble,
         fault=next((f.detail for f in faults if f.pointer == ""), ""),
     )
@@ -49,7 +50,7 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
     schema = args_schema.usable(action.get("args_schema"), args)
     faults: list[Fault] = []
     drops: list[str] = []
-    for row in _rows(action, schema, {}, data, ()):
+    for row in _rows(action, schema, Names(), data, ()):
         if row.locked:
             continue
         for entry in row.entries:
@@ -95,7 +96,7 @@ def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
 def _rows(
     action: Mapping[str, Any],
     schema: Schema,
-    names: Mapping[str, str],
+    names: Names,
     entered: Mapping[str, str],
     faults: Sequence[Fault],
 ) -> Iterator[Row]:

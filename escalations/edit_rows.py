@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from escalations import args_schema, pointers, proposal, untrusted
+from escalations.names import Names
 
 JSON = dict[str, Any]
 ABSENT: Any = ...
@@ -60,6 +61,7 @@ class Row:
     required: bool = False
     hint: str = ""
     about: str = ""
+    known: tuple[proposal.Value, ...] = ()
 
     def having(self, entries: Sequence[Entry]) -> "Row":
         return replace(self, entries=tuple(entries))
@@ -92,7 +94,7 @@ class _Place:
 
     action: Mapping[str, Any]
     root: JSON
-    names: Mapping[str, str]
+    names: Names
     pointer: str = ""
     schema: Any = None
     value: Any = ABSENT
@@ -103,7 +105,7 @@ class _Place:
         return replace(self, pointer=pointer, schema=schema, value=value, required=required)
 
 
-def rows_for(action: Mapping[str, Any], schema: JSON, names: Mapping[str, str]) -> Iterator[Row]:
+def rows_for(action: Mapping[str, Any], schema: JSON, names: Names) -> Iterator[Row]:
     """A row for each argument: those of the schema in its order, then any others."""
     place = _Place(action, schema, names, schema=schema, value=action.get("args") or {})
     yield from _object(place, args_schema.resolved(schema, schema), depth=0)
@@ -296,7 +298,15 @@ def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
         required=place.required,
         hint=args_schema.words_for(node),
         about=untrusted.line(about, 200) if isinstance(about, str) else "",
+        known=_known(place),
     )
+
+
+def _known(place: _Place) -> tuple[proposal.Value, ...]:
+    """Other values that the package names in the place of the proposed ones."""
+    values = place.value if isinstance(place.value, list) else [place.value]
+    found = place.names.alike([value for value in values if isinstance(value, str)])
+    return tuple(proposal.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
 
 
 def _proposed(place: _Place) -> tuple[proposal.Value, ...]:

@@ -4,41 +4,75 @@
 a Mastercard ending 2478. Only what the package itself says is used, and the id stays beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 _NODES_MAX = 40_000
+_ALIKE_MAX = 80
 _NAME_KEYS = ("name", "label", "title", "display_name", "full_name")
 _LAST_DIGITS = ("last_four", "last4", "last_4")
 
 
-def labels(context: Any) -> dict[str, str]:
-    """Id to name, for every id in the context that stands in one object with a name."""
-    found: dict[str, str] = {}
-    for node, family in _objects(context):
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Id to name, and which ids stand in the same kind of place."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, set[str]] = field(default_factory=dict)
+    members: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def get(self, found: str, default: str = "") -> str:
+        """What the package calls this id."""
+        return self.labels.get(found, default)
+
+    def alike(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Other named ids from where these stand: what a person might choose instead."""
+        places = dict.fromkeys(place for one in ids for place in sorted(self.places.get(one, ())))
+        others = dict.fromkeys(other for place in places for other in self.members[place])
+        return tuple(other for other in others if other in self.labels)[:_ALIKE_MAX]
+
+
+def read(context: Any) -> Names:
+    """Every id of the context that stands in one object with a name."""
+    labels: dict[str, str] = {}
+    places: dict[str, set[str]] = {}
+    members: dict[str, list[str]] = {}
+    for node, family, place in _objects(context):
         name = _name(node, family)
-        if name:
-            for own_id in _own_ids(node):
-                found.setdefault(own_id, name)
-    return found
+        for key, own_id in _own_ids(node):
+            if name:
+                labels.setdefault(own_id, name)
+            places.setdefault(own_id, set()).add(f"{place}/{key}")
+            members.setdefault(f"{place}/{key}", []).append(own_id)
+    return Names(labels, places, members)
 
 
-def _objects(context: Any) -> Iterator[tuple[dict[str, Any], str]]:
-    """Every object, with the name of the thing whose variant it is."""
-    waiting: list[tuple[Any, str]] = [(context, "")]
+def _objects(context: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Every object, with the name of the thing whose variant it is and the key it stands under."""
+    waiting: list[tuple[Any, str, str]] = [(context, "", "")]
     left = _NODES_MAX
     while waiting and left:
         left -= 1
-        node, family = waiting.pop()
+        node, family, place = waiting.pop()
         if isinstance(node, list):
-            waiting.extend((entry, family) for entry in reversed(node))
+            waiting.extend((entry, family, place) for entry in reversed(node))
         elif isinstance(node, dict):
-            yield node, family
+            yield node, family, place
             waiting.extend(
-                (value, _plain_name(node) if key == "variants" else _passed_on(family, node))
+                (
+                    value,
+                    _plain_name(node) if key == "variants" else _passed_on(family, node),
+                    place if _is_own_key(key, value) else key,
+                )
                 for key, value in reversed(node.items())
                 if isinstance(value, dict | list)
             )
+
+
+def _is_own_key(key: str, value: Any) -> bool:
+    """Whether an object stands under its own id, as in a table of them."""
+    return isinstance(value, dict) and any(own_id == key for _, own_id in _own_ids(value))
 
 
 def _passed_on(family: str, node: dict[str, Any]) -> str:
@@ -59,6 +93,8 @@ def _name(node: dict[str, Any], family: str) -> str:
             f"{_brand(node['source'])}, balance {balance:.2f}" if known else _brand(node["source"])
         )
     details = _details(node.get("options"))
+    if name and node.get("available") is False:
+        details = f"{details}, not available" if details else "not available"
     return f"{name} ({details})" if name and details else name
 
 
@@ -88,7 +124,7 @@ def _details(options: Any) -> str:
     return ", ".join(said)[:120]
 
 
-def _own_ids(node: dict[str, Any]) -> Iterator[str]:
+def _own_ids(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in node.items():
         if (key == "id" or key.endswith("_id")) and isinstance(value, str) and value:
-            yield value
+            yield key, value

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from escalations import untrusted
+from escalations.names import Names
 
 ALLOWED = ("approve", "edit", "reject", "respond")
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
@@ -112,9 +113,7 @@ def money(value: Any, currency: str = "") -> str:
     return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
 
 
-def step(
-    action: Mapping[str, Any], names: Mapping[str, str], risk: Mapping[str, Any] | None = None
-) -> Step:
+def step(action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None = None) -> Step:
     """One proposed action in words; `risk` is the package's, for the currency of an amount."""
     args = action.get("args") or {}
     kind = action.get("kind", "tool_call")
@@ -149,7 +148,7 @@ def step(
     )
 
 
-def steps(package: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Step, ...]:
+def steps(package: Mapping[str, Any], names: Names) -> tuple[Step, ...]:
     """Every proposed action in words, in the agent's order."""
     risk = package.get("risk")
     return tuple(step(action, names, risk) for action in package.get("proposed_actions") or ())
@@ -250,7 +249,7 @@ def _currency(value: Any) -> str:
     return value if isinstance(value, str) and re.fullmatch("[A-Z]{3}", value) else ""
 
 
-def _target(args: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
+def _target(args: Mapping[str, Any], names: Names) -> tuple[str, str]:
     for key in _TARGET_KEYS:
         value = args.get(key)
         if isinstance(value, str) and 0 < len(value) <= 80:
@@ -258,16 +257,16 @@ def _target(args: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str
     return "", ""
 
 
-def _place(value: str, names: Mapping[str, str]) -> str:
-    if value in names:
-        return untrusted.line(f"{names[value]} ({value})", 120)
+def _place(value: str, names: Names) -> str:
+    if names.get(value):
+        return untrusted.line(f"{names.get(value)} ({value})", 120)
     ending = re.fullmatch(r"(card|account|acct|acc)[_-](\d{4})", value)
     if ending:
         return f"{'card' if ending[1] == 'card' else 'account'} ending {ending[2]}"
     return untrusted.line(value, 80)
 
 
-def _parts(args: Mapping[str, Any], names: Mapping[str, str], used: set[str]) -> tuple[Part, ...]:
+def _parts(args: Mapping[str, Any], names: Names, used: set[str]) -> tuple[Part, ...]:
     left = [(key, value) for key, value in args.items() if key not in used and key not in _NOISE]
     parts = [_part(key, value, names) for key, value in left[:_PARTS_MAX]]
     if len(left) > _PARTS_MAX:
@@ -275,7 +274,7 @@ def _parts(args: Mapping[str, Any], names: Mapping[str, str], used: set[str]) ->
     return tuple(parts)
 
 
-def _part(key: str, value: Any, names: Mapping[str, str]) -> Part:
+def _part(key: str, value: Any, names: Names) -> Part:
     if isinstance(value, list) and not value:
         return Part(f"no {label(key)}", ())
     entries = value if isinstance(value, list) else [value]
@@ -283,7 +282,7 @@ def _part(key: str, value: Any, names: Mapping[str, str]) -> Part:
     return Part(label(key), shown, more=max(0, len(entries) - 6))
 
 
-def _value(value: Any, names: Mapping[str, str]) -> Value:
+def _value(value: Any, names: Names) -> Value:
     if isinstance(value, str):
         name = untrusted.line(names.get(value, ""), 120)
         return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)

@@ -30,7 +30,9 @@ RETAIL_TOOLS = {
 
 
 def steps(*actions, **package):
-    return proposal.steps({"summary": "x", "proposed_actions": list(actions), **package}, {})
+    return proposal.steps(
+        {"summary": "x", "proposed_actions": list(actions), **package}, names.Names()
+    )
 
 
 def question(*actions, customer="Inès Carvalho", replies=False, options=False):
@@ -139,7 +141,7 @@ def test_ids_carry_the_names_that_the_package_gives_them():
             ]
         },
     }
-    assert names.labels(context) == {
+    assert names.read(context).labels == {
         "yusuf_1": "Yusuf Rossi",
         "c9": "Mastercard ending 2478",
         "p1": "Keyboard",
@@ -151,7 +153,7 @@ def test_ids_carry_the_names_that_the_package_gives_them():
             {"id": "a", "name": "swap", "args": {"new_item_ids": ["77"], "card_id": "c9"}}
         ],
     }
-    (step,) = proposal.steps(package, names.labels(context))
+    (step,) = proposal.steps(package, names.read(context))
     assert step.sentence == (
         "Swap: new items Keyboard (clicky, backlight none) (77), card Mastercard ending 2478 (c9)"
     )
@@ -224,7 +226,7 @@ def test_summary_sets_the_tools_name_apart():
 def test_every_real_package_reads_well(shared_data):
     lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
     for package in map(json.loads, lines):
-        found = names.labels(package["context"])
+        found = names.read(package["context"])
         customer = package["context"]["customer"]["name"]
         known = proposal.steps(package, found)
         asked = proposal.question(
@@ -238,7 +240,7 @@ def test_every_real_package_reads_well(shared_data):
 
 
 def test_tricks_stay_one_short_line():
-    for step in proposal.steps(packages.HOSTILE, {}):
+    for step in proposal.steps(packages.HOSTILE, names.Names()):
         assert "\n" not in step.sentence
         assert len(step.sentence) <= 400
         assert not set("\u202e\u2066\u200b\x1b\x07") & set(step.sentence + step.lead)
