@@ -60,7 +60,7 @@ def test_reviewer_sees_their_own(client):
     decided("approve", "reject", by=viewer("dana"))
     decided("approve", by=viewer("omar"), task_type="secret")
     text = page(client, "dana")
-    assert now_of(text, "override") == "50 % of 2"
+    assert now_of(text, "override") == "50 %, 1 of 2"
     assert 'id="handoff"' not in text
     assert "secret" not in text
 
@@ -74,7 +74,7 @@ def test_page_api_and_reports_agree_at_once(client):
     total = reports.report(reports.last_days(clock.now()), now=clock.now()).total
     assert api["override_rate"]["numerator"] == total.overridden == 1
     assert api["override_rate"]["denominator"] == total.on_proposal == 3
-    assert now_of(text, "override") == "33 % of 3"
+    assert now_of(text, "override") == "33.3 %, 1 of 3"
     assert "Refunds" in text
 
 
@@ -84,10 +84,14 @@ def test_period_and_task_type_are_chosen(client):
     decided("approve", by=dana)
     decided("reject", by=dana, task_type="exchange")
     person("priya", "supervisor")
-    assert now_of(page(client, "priya"), "override") == "67 % of 3"
-    assert now_of(page(client, "priya", "?days=7"), "override") == "50 % of 2"
-    assert now_of(page(client, "priya", "?days=7&task_type=exchange"), "override") == "100 % of 1"
-    assert now_of(page(client, "priya", "?days=9999&task_type=none"), "override") == "67 % of 3"
+    assert now_of(page(client, "priya"), "override") == "66.7 %, 2 of 3"
+    assert now_of(page(client, "priya", "?days=7"), "override") == "50 %, 1 of 2"
+    assert (
+        now_of(page(client, "priya", "?days=7&task_type=exchange"), "override") == "100 %, 1 of 1"
+    )
+    assert (
+        now_of(page(client, "priya", "?days=9999&task_type=none"), "override") == "66.7 %, 2 of 3"
+    )
 
 
 def test_what_changed_is_said_in_sentences(client):

@@ -1,0 +1,88 @@
+"""People and agents in a browser: changed in place, shown once, felt on open pages."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from console.models import User
+from routing import roster
+from tests import factories
+from tests.screens.test_axe import faults
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(server):
+    return factories.person("ada", "admin")
+
+
+def test_person_is_added_and_the_password_shown_once(desk, ada):
+    page = desk(ada, "/people/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("First name").fill("Omar")
+    page.get_by_label("Last name").fill("Haddad")
+    page.get_by_role("button", name="Add person").click()
+    expect(page.locator(".err")).to_contain_text("already a person called ada")
+    expect(page.get_by_label("Last name")).to_have_value("Haddad")
+    page.get_by_label("Username").fill("omar")
+    page.get_by_role("button", name="Add person").click()
+    expect(page.get_by_role("heading", name="Omar Haddad")).to_be_visible()
+    password = page.locator("[data-secret]").inner_text()
+    assert User.objects.get(username="omar").check_password(password)
+
+
+def test_skills_are_saved_in_place(desk, ada):
+    dana = factories.person("dana", skills={"refunds": 2})
+    page = desk(ada, f"/people/{dana.pk}/")
+    page.evaluate("document.documentElement.dataset.same = 'page'")
+    page.get_by_label("refunds").select_option("4 strong")
+    page.get_by_label("Another skill").fill("fraud")
+    page.get_by_role("button", name="Save skills").click()
+    expect(page.get_by_label("fraud", exact=True)).to_have_value("1")
+    assert page.evaluate("document.documentElement.dataset.same") == "page"
+    assert roster.skills_of(dana.pk) == {"refunds": 4, "fraud": 1}
+
+
+def test_closed_account_is_felt_on_an_open_page(desk, ada):
+    dana = factories.person("dana")
+    theirs = desk(dana)
+    expect(theirs.locator("baton-live")).to_have_attribute("data-state", "live")
+    page = desk(ada, f"/people/{dana.pk}/")
+    page.get_by_role("button", name="Close the account").click()
+    expect(page.get_by_text("The account is closed.")).to_be_visible()
+    expect(theirs).to_have_url(re.compile("/accounts/login/"), timeout=12_000)
+
+
+def test_key_is_made_rotated_and_revoked(desk, ada):
+    page = desk(ada, "/agents/")
+    page.get_by_label("Name").fill("Mira")
+    page.get_by_role("button", name="Add agent").click()
+    expect(page.get_by_role("heading", name="Mira", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Make key").click()
+    first = page.locator("[data-secret]")
+    expect(first).to_contain_text("btn_")
+    old = first.inner_text()
+    page.get_by_role("button", name="Rotate").click()
+    expect(page.get_by_text("The old one works for 24 more hours.")).to_be_visible()
+    expect(first).not_to_have_text(old)
+    page.get_by_role("button", name=f"Revoke {old[:12]}").click()
+    expect(page.get_by_text("revoked")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing_and_nothing_is_cut_off(desk, ada, theme, width, height):
+    page = desk(ada, "/people/", width=width, height=height, color_scheme=theme, bypass_csp=True)
+    page.goto("/agents/")
+    page.get_by_label("Name").fill("Mira")
+    page.get_by_role("button", name="Add agent").click()
+    expect(page.get_by_role("button", name="Make key")).to_be_visible()
+    page.get_by_role("button", name="Make key").click()
+    expect(page.locator("[data-secret]")).to_be_visible()
+    for path in ("", "/people/", f"/people/{ada.pk}/", "/agents/"):
+        if path:
+            page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert faults(page) == []
