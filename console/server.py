@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,15 @@ from console.asgi import Application
 
 STOP_TIMEOUT_S = 5
 FRAME_BYTES_MAX = 256 * 1024
+BACKLOG = 2048
 
 
 class AlreadyRunning(Exception):
     """Another server works on the same data folder."""
+
+
+class PortTaken(Exception):
+    """Something listens there already, or this user may not."""
 
 
 class Server(uvicorn.Server):
@@ -51,11 +57,15 @@ class Server(uvicorn.Server):
 
 
 def run(server: Server) -> None:
-    """Serves until SIGINT or SIGTERM. uvicorn raises the signal again afterwards, which would end
-    the process before the rest is put away; so the second one is ignored."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)
-    server.run()
+    """Serves until SIGINT or SIGTERM. Raises PortTaken.
+
+    uvicorn raises the signal again afterwards, which would end the process before the rest is put
+    away; so the second one is ignored.
+    """
+    with _listening(server.config.host, server.config.port) as listener:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
+        server.run(sockets=[listener])
 
 
 @contextmanager
@@ -75,3 +85,15 @@ def only_one(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise PortTaken(
+            f"Baton cannot listen on {host}, port {port}: {reason}. "
+            "Stop what listens there, or choose another with --port."
+        ) from None

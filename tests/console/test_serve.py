@@ -68,9 +68,20 @@ def test_serve_migrates_answers_and_stops_cleanly(serve, tmp_path, by):
 def test_a_second_server_on_the_same_folder_is_refused(serve, tmp_path):
     first = serve(free_port())
     second = manage("serve", "--port", str(free_port()), folder=tmp_path)
-    _, errors = second.communicate(timeout=30)
+    _, errors = second.communicate(timeout=60)
     assert second.returncode == 1
     assert f"Baton already runs on {tmp_path} as process {first.pid}." in errors
+
+
+def test_a_taken_port_is_refused_with_what_to_do(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        process = manage("serve", "--port", str(port), folder=tmp_path)
+        _, errors = process.communicate(timeout=60)
+    sentence = f"Baton cannot listen on 127.0.0.1, port {port}: Address already in use."
+    assert process.returncode == 1
+    assert errors.startswith(f"CommandError: {sentence} Stop what listens there")
+    assert "Traceback" not in errors
 
 
 def test_a_killed_server_leaves_nothing_in_the_way(serve):
@@ -92,7 +103,7 @@ def test_a_client_that_says_nothing_more_does_not_hold_up_the_stop(serve):
 
 def test_half_set_settings_are_refused_with_one_sentence(tmp_path):
     process = manage("serve", folder=tmp_path, REDIS_URL="redis://127.0.0.1:6379/0")
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert errors.startswith("Baton cannot start. REDIS_URL is set but DATABASE_URL is not.")
     assert "Traceback" not in errors
@@ -101,7 +112,7 @@ def test_half_set_settings_are_refused_with_one_sentence(tmp_path):
 
 def test_doctor_says_what_is_missing_and_fails(tmp_path):
     process = manage("doctor", "--json", folder=tmp_path)
-    output, errors = process.communicate(timeout=30)
+    output, errors = process.communicate(timeout=60)
     found = json.loads(output)
     assert (process.returncode, found["ok"]) == (1, False)
     assert {one["part"]: one["ok"] for one in found["parts"]} == {
@@ -113,7 +124,7 @@ def test_doctor_says_what_is_missing_and_fails(tmp_path):
 def test_doctor_finds_everything_well(serve, tmp_path):
     serve(free_port())
     process = manage("doctor", folder=tmp_path)
-    output, errors = process.communicate(timeout=30)
+    output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     assert [line.split()[:2] for line in output.splitlines()] == [
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             else:
                 with server.only_one(settings.ENVIRONMENT.data):
                     self._serve_all(host, port)
-        except server.AlreadyRunning as error:
+        except (server.AlreadyRunning, server.PortTaken) as error:
             raise CommandError(str(error)) from None
         finally:
             threads.close()
