@@ -4,6 +4,7 @@ do, what it costs if wrong, what supports it. Everything else below or one click
 Pure: made from rows and documents, reads nothing by itself.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,9 @@ from escalations.standing import Chip, Earlier, Slot
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
 _BUTTONS = frozenset({"approve", "edit", "reject"})
-_EDITED_MAX = 20
+# What the edit forms of one page may hold: rows, and characters of arguments.
+_ROWS_MAX = 150
+_ARGUMENTS_MAX = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Briefing:
     slots: tuple[Slot, ...]
     decided: decided.Decided | None
     edits: tuple[EditForm, ...]
+    edits_left_out: int
     reject_reasons: tuple[RejectReason, ...]
 
     @property
@@ -149,7 +153,7 @@ def build(
         decided=decided.read(decision, whole, reasons=told, report=report, now=now)
         if decision
         else None,
-        edits=_edits(package, found, entered or {}, faults or {}),
+        **_edits(package, found, entered or {}, faults or {}),
         reject_reasons=tuple(reject_reasons),
     )
 
@@ -303,10 +307,21 @@ def _edits(
     found: Names,
     entered: Mapping[str, str],
     faults: Mapping[str, Sequence[Any]],
-) -> tuple[EditForm, ...]:
-    """A form for each action that may be edited; of very many only the first."""
-    return tuple(
-        edit_form.draw(action, names=found, entered=entered, faults=faults.get(action["id"], ()))
-        for action in (package.get("proposed_actions") or ())[:_EDITED_MAX]
-        if "edit" in (action.get("allowed_decisions") or proposal.ALLOWED)
-    )
+) -> dict[str, Any]:
+    """A form for each action that may be edited, as far as one page can carry them."""
+    forms: list[EditForm] = []
+    left_out = 0
+    rows, room = _ROWS_MAX, _ARGUMENTS_MAX
+    for action in package.get("proposed_actions") or ():
+        if "edit" not in (action.get("allowed_decisions") or proposal.ALLOWED):
+            continue
+        size = len(json.dumps(action.get("args") or {}))
+        if size > room or rows <= 0:
+            left_out += 1
+            continue
+        form = edit_form.draw(
+            action, names=found, entered=entered, faults=faults.get(action["id"], ())
+        )
+        rows, room = rows - len(form.rows), room - size
+        forms.append(form)
+    return {"edits": tuple(forms), "edits_left_out": left_out}

@@ -7,6 +7,7 @@ is the exact inverse of drawing: what a person left alone keeps its value and it
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from escalations import args_schema, edit_values, pointers
@@ -18,6 +19,7 @@ from escalations.refusals import Fault, Invalid
 JSON = dict[str, Any]
 _ROWS_MAX = 120
 _ADDED_MAX = 200
+_SUGGESTING_MAX = 10
 
 
 def draw(
@@ -104,9 +106,11 @@ def _rows(
     rows = list(rows_for(action, schema.document or {}, names))
     if len(rows) > _ROWS_MAX:
         rows = [edit_values.whole(action["id"], args)]
+    suggesting = _SUGGESTING_MAX
     for row in rows:
-        grown = _with_added(row, entered)
-        yield edit_values.filled(grown, entered, faults)
+        suggesting -= bool(row.known)
+        told = row if suggesting >= 0 else replace(row, known=())
+        yield edit_values.filled(_with_added(told, entered), entered, faults)
 
 
 def _with_added(row: Row, entered: Mapping[str, str]) -> Row:

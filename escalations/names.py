@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _NODES_MAX = 40_000
-_ALIKE_MAX = 80
+_ALIKE_MAX = 40
 _NAME_KEYS = ("name", "label", "title", "display_name", "full_name")
 _LAST_DIGITS = ("last_four", "last4", "last_4")
 

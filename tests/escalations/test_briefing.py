@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 
 from escalations import briefing, reading
 from escalations.answers import Choice
@@ -187,3 +188,47 @@ def test_tricks_and_hostile_sizes_are_read(dana):
     told = read(large, dana)
     assert (told.conversation.length, len(told.conversation.stretches)) == (2_000, 3)
     assert briefing.turns(large, reading.package_of(large).document, [], first=1, last=1_950).rest
+
+
+HEAVY = {
+    "one endless argument": {
+        "proposed_actions": [{"id": "a", "name": "n", "args": {"text": "x" * 900_000}}]
+    },
+    "very many actions": {
+        "proposed_actions": [
+            {
+                "id": f"a{n}",
+                "name": "n",
+                "description": "d" * 3_000,
+                "args": {f"k{i}": f"v{i}" for i in range(100)},
+            }
+            for n in range(100)
+        ]
+    },
+    "very many names": {
+        "context": {
+            "customer": {
+                "attributes": {"l": [{"id": str(n), "name": "n" * 20} for n in range(20_000)]}
+            }
+        },
+        "proposed_actions": [
+            {"id": "a", "name": "n", "args": {f"k{i}": str(i) for i in range(110)}}
+        ],
+    },
+    "hidden characters only": {"draft_response": {"text": "\u202e a" * 16_000}},
+}
+
+
+@pytest.mark.parametrize("package", HEAVY.values(), ids=list(HEAVY))
+def test_no_package_makes_the_page_heavy(dana, package):
+    case = escalation({"task_type": "x", "summary": "s", **package})
+    case.refresh_from_db()
+    page = render_to_string("escalations/briefing.html", reading.context(dana, case, now=NOW))
+    assert len(page) < 700_000
+    assert page.count("<") < 15_000
+
+
+def test_what_is_too_large_to_edit_is_left_out_and_said(dana):
+    actions = [{"id": n, "name": "n", "args": {"text": "x" * 40_000}} for n in "abc"]
+    told = read(escalation(proposed_actions=actions), dana)
+    assert ([form.action_id for form in told.edits], told.edits_left_out) == (["a"], 2)
