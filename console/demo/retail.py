@@ -31,6 +31,7 @@ FAULTS = (
     ("never arrived", "The tracking has said “out for delivery” for nine days.", "lost"),
 )
 STREETS = ("14 Harbour Row", "3 Linden Court", "77 Mill Lane", "9 Old Quay", "21 Priory Road")
+LIMIT = 50.0
 REFUND_ARGS = {
     "type": "object",
     "required": ["order_id", "amount", "currency", "to"],
@@ -74,11 +75,7 @@ def refund(rng: Random, now: datetime) -> Case:
             "Mira", "refund", f"Refund €{amount} to {who['name']} for a {item} that {what}?", rng,
             correlation=f"chat-{order}",
             original_intent=f"Get money back for a {item}",
-            trigger={
-                "type": "high_risk_action",
-                "reason": f"The refund of €{amount} is above Mira’s own limit of €50.00.",
-                "rule": "refund over €50.00", "observed": amount, "threshold": "50.00",
-            },
+            trigger=_refund_trigger(price),
             proposed_actions=[action],
             draft_response={"text": draft, "channel": "web_chat", "language": "en"},
             risk={"level": "medium", "amount": money(price), "reversible": True,
@@ -92,6 +89,19 @@ def refund(rng: Random, now: datetime) -> Case:
         reply=draft.replace("to your card.", "to your card. It arrives within 3 to 5 working days."),
         reason=rng.choice(["outside_policy", "evidence_missing", "wrong_amount", "repair_first"]),
     )  # fmt: skip
+
+
+def _refund_trigger(price: float) -> JSON:
+    if price <= LIMIT:
+        reason = "No photo was sent, and the rules ask for one."
+        return {"type": "missing_information", "reason": reason, "rule": "photo of the damage"}
+    return {
+        "type": "high_risk_action",
+        "reason": f"The refund is €{price - LIMIT:.2f} above Mira’s own limit of €{LIMIT:.2f}.",
+        "rule": f"refund over €{LIMIT:.2f}",
+        "observed": f"{price:.2f}",
+        "threshold": f"{LIMIT:.2f}",
+    }
 
 
 def _refund_context(

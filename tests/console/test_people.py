@@ -16,7 +16,7 @@ from escalations.refusals import Conflict, Invalid
 from routing import roster, units
 from tests.factories import NOW, PASSWORD, escalation, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 BY = Actor("person", "ada")
 
 

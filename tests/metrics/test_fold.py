@@ -13,7 +13,7 @@ from metrics.models import Fact, Watermark
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.metrics.deciding import approve, decide, edit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def facts():

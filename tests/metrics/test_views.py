@@ -11,7 +11,7 @@ from tests.escalations.api.conftest import Caller
 from tests.factories import PASSWORD, escalation, person, viewer
 from tests.metrics.policies import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def page(client, username, query=""):

@@ -16,7 +16,7 @@ from metrics import fold, reports
 from metrics.models import Fact
 from tests.factories import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 @pytest.fixture
