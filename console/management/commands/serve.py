@@ -1,5 +1,7 @@
 """`manage.py serve`: everything in one process, the embedded default."""
 
+import os
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from console import embedded, migrated, server, threads
+from console import embedded, migrated, server
 
 TASKS_DELAY_S = 2
 
@@ -36,8 +38,10 @@ class Command(BaseCommand):
                     self._serve_all(host, port)
         except (server.AlreadyRunning, server.PortTaken) as error:
             raise CommandError(str(error)) from None
-        finally:
-            threads.close()
+        # What was promised is stored; threads that wait for a receiver or a broker, or are still
+        # loading, would only hold up the end.
+        sys.stdout.flush()
+        os._exit(0)
 
     def _serve_web(self, host: str, port: int) -> None:
         server.run(server.Server(host=host, port=port, ready=self._announce))
