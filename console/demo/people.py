@@ -31,6 +31,7 @@ PEOPLE = (
     Person("nadia", "Nadia", "Petrova", "admin", {"privacy": 3, "identity": 3}),
     Person("oliver", "Oliver", "Brandt", "auditor"),
 )  # fmt: skip
+SIMULATOR = "Simulator"
 AGENTS = ("Mira", "Atlas", "Ledger", "Vera", "Otto", "Wren")
 
 

@@ -39,7 +39,9 @@ def others() -> list[str]:
     """Who is in this database without belonging to the demo world, as sentences."""
     known = [person.username for person in people.PEOPLE]
     users = User.objects.exclude(username__in=known).values_list("username", flat=True)
-    strangers = Agent.objects.exclude(name__in=people.AGENTS).values_list("name", flat=True)
+    strangers = Agent.objects.exclude(name__in=[*people.AGENTS, people.SIMULATOR]).values_list(
+        "name", flat=True
+    )
     return [*(f"the person {name}" for name in users), *(f"the agent {name}" for name in strangers)]
 
 

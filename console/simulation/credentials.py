@@ -10,7 +10,6 @@ from escalations import agents, keys
 from escalations.models import Agent, ApiKey
 from escalations.record import Actor
 
-NAME = "Simulator"
 LIVE_FOR = timedelta(days=30)
 BY = Actor("command", "manage.py simulate")
 
@@ -35,6 +34,8 @@ def borrowed(names: tuple[str, ...] = people.AGENTS) -> Iterator[Mapping[str, st
 
 
 def _agents(names: tuple[str, ...], now: datetime) -> dict[str, Agent]:
-    known = {agent.name: agent for agent in Agent.objects.filter(name__in=[*names, NAME])}
-    own = known.pop(NAME, None) or agents.create(NAME, now=now)
+    known = {
+        agent.name: agent for agent in Agent.objects.filter(name__in=[*names, people.SIMULATOR])
+    }
+    own = known.pop(people.SIMULATOR, None) or agents.create(people.SIMULATOR, now=now)
     return {**known, "": own}

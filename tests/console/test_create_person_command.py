@@ -49,3 +49,14 @@ def test_weak_password_and_known_name_are_refused(monkeypatch):
 def test_skill_without_proficiency_is_refused():
     with pytest.raises(CommandError, match="NAME:PROFICIENCY"):
         create("dana", "--role", "reviewer", "--skill", "refunds")
+
+
+def test_without_password_and_terminal_it_says_what_to_set(monkeypatch):
+    monkeypatch.delenv("BATON_PASSWORD")
+    monkeypatch.setattr("console.management.commands.create_person.getpass", _no_terminal)
+    with pytest.raises(CommandError, match="Set BATON_PASSWORD"):
+        create("dana", "--role", "reviewer")
+
+
+def _no_terminal(prompt):
+    raise EOFError

@@ -57,7 +57,10 @@ def _skill(text: str) -> tuple[str, int]:
 
 
 def _asked() -> str:
-    password = getpass("Password: ")
-    if password != getpass("Once more: "):
+    try:
+        password, again = getpass("Password: "), getpass("Once more: ")
+    except EOFError:
+        raise CommandError("Set BATON_PASSWORD, or run this on a terminal.") from None
+    if password != again:
         raise CommandError("The two passwords differ.")
     return password
