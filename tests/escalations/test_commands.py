@@ -4,8 +4,9 @@ import json
 import uuid
 
 import pytest
+from django.db import connection
 
-from escalations import commands
+from escalations import commands, policy
 from escalations.commands import Command
 from escalations.models import CommandAnswer, Decision
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -166,3 +167,25 @@ def test_unknown_command_is_refused():
     with pytest.raises(Invalid) as refused:
         commands.perform(viewer(), command(escalation(), "take_over"), now=NOW)
     assert refused.value.code == "unknown_command"
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize(("before", "sqlite"), [("free", 6), ("held", 7)])
+def test_statements_of_a_decision_are_constant(size, before, sqlite, django_assert_num_queries):
+    dana = viewer()
+    case, *_ = (escalation(proposed_actions=REFUND["proposed_actions"]) for _ in range(size))
+    version = 1
+    if before == "held":
+        version = commands.perform(dana, command(case, "claim"), now=NOW)["version"]
+    policy.current()
+    # What is known, then what is written: on SQLite the case, decision, line, answer and unit.
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else sqlite - 1):
+        commands.perform(dana, command(case, version=version), now=after(4))
+
+
+@pytest.mark.parametrize(("name", "postgresql", "sqlite"), [("claim", 10, 11)])
+def test_statements_of_a_claim_are_constant(name, postgresql, sqlite, django_assert_num_queries):
+    case, dana = escalation(), viewer()
+    count = postgresql if connection.vendor == "postgresql" else sqlite
+    with django_assert_num_queries(count):
+        commands.perform(dana, command(case, name), now=NOW)
