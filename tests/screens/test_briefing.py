@@ -35,21 +35,20 @@ def dana():
     return person("dana")
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_every_real_case_is_judged_without_scrolling(
-    desk, transactional_db, dana, shared_data, width, height
-):
+def test_every_real_case_is_judged_without_scrolling(desk, transactional_db, dana, shared_data):
     agent = key()
     lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
     cases = [escalation(json.loads(line), by=agent) for line in lines]
     cases.append(escalation(packages.FULLEST, by=agent))
-    page = desk(dana, width=width, height=height, java_script_enabled=False)
+    page = desk(dana, java_script_enabled=False)
     found = {}
     for case in cases:
         page.goto(f"/escalations/{case.id}/")
-        outside = page.evaluate(BOXES)
-        if outside:
-            found[case.case_number] = outside
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            outside = page.evaluate(BOXES)
+            if outside:
+                found[f"{case.case_number} at {width}"] = outside
     assert found == {}
 
 
