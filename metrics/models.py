@@ -74,6 +74,8 @@ class Fact(models.Model):
             models.Index("closed_on", name="facts_closed"),
             models.Index("arrived_on", name="facts_arrived"),
             models.Index("chain", name="facts_chain"),
+            models.Index("task_type", name="facts_task_type"),
+            models.Index("decided_by", "closed_on", name="facts_own", condition=~Q(decided_by="")),
             models.Index(
                 "agent",
                 "correlation_id",
