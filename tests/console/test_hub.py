@@ -12,7 +12,7 @@ def _one_process(settings):
 
 
 async def heard(listener, count):
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         return [await anext(listener) for _ in range(count)]
 
 

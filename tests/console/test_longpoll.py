@@ -50,7 +50,7 @@ async def ask(front, question, gone=None):
 
 
 async def until_asked(inner, times=1):
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while len(inner.scopes) < times:
             await asyncio.sleep(0.005)
 
@@ -82,7 +82,7 @@ async def test_a_hint_wakes_the_question():
     started = time.monotonic()
     hub.publish({"type": "changed", "escalation": "esc_1"})
     assert await question == DECIDED
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 async def test_a_hint_between_subscribing_and_reading_is_not_missed():
@@ -109,7 +109,7 @@ async def test_the_end_of_the_wait_gives_the_answer_of_the_moment():
     inner = Inner(WAITING)
     started = time.monotonic()
     assert await ask(LongPoll(inner), scope(b"wait=1")) == WAITING
-    assert 0.9 < time.monotonic() - started < 2
+    assert 0.9 < time.monotonic() - started < 10
     assert len(inner.scopes) == 2
 
 
@@ -118,7 +118,7 @@ async def test_the_question_is_asked_again_when_the_decision_becomes_effective()
     inner = Inner((202, {"state": "decided", "effective_at": effective_at}), DECIDED)
     started = time.monotonic()
     assert await ask(LongPoll(inner), scope()) == DECIDED
-    assert 0.3 < time.monotonic() - started < 1.5
+    assert 0.3 < time.monotonic() - started < 4
 
 
 async def test_an_overdue_decision_is_not_asked_for_without_pause():
@@ -135,7 +135,7 @@ async def test_an_agent_that_leaves_is_let_go():
     await until_asked(inner)
     assert longpoll.waiting == 1
     gone.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         assert await question is None
     await asyncio.sleep(0)
     assert longpoll.waiting == 0
@@ -148,7 +148,7 @@ async def test_stopping_lets_everybody_go_with_the_answer_of_the_moment():
     questions = [asyncio.create_task(ask(front, scope(b"wait=60"))) for _ in range(5)]
     await until_asked(inner, 5)
     front.stop()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         assert await asyncio.gather(*questions) == [WAITING] * 5
 
 

@@ -30,7 +30,7 @@ def sent(monkeypatch):
 
 def arrived(sent, times=1):
     for _ in range(times):
-        assert sent.arrived.acquire(timeout=2)
+        assert sent.arrived.acquire(timeout=10)
     return list(sent)
 
 
@@ -77,7 +77,7 @@ def test_a_broker_that_fails_is_not_noticed_by_the_caller(sent, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(app, "send_task", broken)
         nudge.nudge("deliver")
-        assert calls.acquire(timeout=2)
+        assert calls.acquire(timeout=10)
     nudge.nudge("deliver")
     assert arrived(sent) == [DELIVER]
 

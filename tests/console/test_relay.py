@@ -29,7 +29,7 @@ def scaled(redis_url, settings):
     relay._paused_until = 0.0
 
 
-async def heard(listener, count, within_s=5):
+async def heard(listener, count, within_s=20):
     async with asyncio.timeout(within_s):
         return [await anext(listener) for _ in range(count)]
 
