@@ -73,6 +73,12 @@ class Ground:
             raise SystemExit(f"{program}: {done.stderr[-2000:]}")
         return done.stdout
 
+    def ended_cpu_s(self) -> float:
+        """Processor time of database connections that have ended."""
+        postmaster = int((Path(self._data) / "postmaster.pid").read_text().split()[0])
+        fields = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
     @property
     def _data(self) -> str:
         return str(self.folder / "postgres/data")

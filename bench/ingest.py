@@ -1,8 +1,13 @@
-"""Ingest: commits/s of `intake.accept` ÷ pgbench inserting the very same rows, one connection."""
+"""Ingest: commits of `intake.accept` ÷ pgbench inserting the very same rows, one connection each.
+
+By the clock, and by processor time of client and database together, which other programs on the
+machine disturb less; with that, the part that goes into reading and judging a package.
+"""
 
 import argparse
 import os
 import re
+import resource
 import time
 from itertools import count
 from pathlib import Path
@@ -10,7 +15,7 @@ from typing import Any
 
 from bench import package
 from bench.figures import Ratio, median
-from bench.ground import Ground
+from bench.ground import Ground, cpu_s
 
 TURN_S = 2
 FRESH = "lpad(:n::text, 28, '0')"
@@ -33,31 +38,62 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
         for _ in range(given.rounds):
             theirs.append(pgbench(ground, script))
             ours.append(accept_for(key, seeds, TURN_S))
-        figure, limit = median(ours), median(theirs)
-        return [Ratio("commits of intake", figure, limit, "/s", goal=0.80, at_least=True)]
+        judged_us = judging_us()
+    rates = [median([rate for rate, _ in side]) for side in (ours, theirs)]
+    costs = [median([cost_us for _, cost_us in side]) for side in (ours, theirs)]
+    return [
+        Ratio("commits of intake", *rates, "/s", goal=0.80, at_least=True),
+        Ratio("the same by processor time", 1e6 / costs[0], 1e6 / costs[1], "/s", 0.80, True),
+        Ratio("reading and judging ÷ limit", judged_us, costs[1], "µs", goal=0.25),
+    ]
 
 
-def accept_for(key: Any, seeds: "count[int]", seconds: float) -> float:
-    """Commits per second of the rule behind the agents' POST."""
+def accept_for(key: Any, seeds: "count[int]", seconds: float) -> tuple[float, float]:
+    """Commits per second of the rule behind the agents' POST, and processor time of each, in µs."""
+    from django.db import connection
+
     from console import clock
     from escalations import intake
 
-    bodies = [package.body(next(seeds)) for _ in range(int(seconds * 2000))]
-    done, started = 0, time.perf_counter()
-    while time.perf_counter() - started < seconds:
-        intake.accept(key, bodies[done], now=clock.now())
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    done, started, before_s = 0, time.perf_counter(), time.process_time() + cpu_s(backend)
+    while (took_s := time.perf_counter() - started) < seconds:
+        intake.accept(key, package.body(next(seeds)), now=clock.now())
         done += 1
-    return done / (time.perf_counter() - started)
+    return done / took_s, (time.process_time() + cpu_s(backend) - before_s) / done * 1e6
 
 
-def pgbench(ground: Ground, script: Path) -> float:
-    """Transactions per second of the same rows without any of our code."""
+def pgbench(ground: Ground, script: Path) -> tuple[float, float]:
+    """Transactions per second of the same rows without any of our code, and what each cost."""
+    before_s = ground.ended_cpu_s() + _children_s()
     printed = ground.run(
         "pgbench", *ground.address(), "-n", "-f", str(script), "-c", "1", "-T", str(TURN_S), "baton"
     )
-    found = re.search(r"^tps = ([\d.]+)", printed, re.MULTILINE)
-    assert found, printed
-    return float(found[1])
+    time.sleep(0.3)  # Until PostgreSQL has put the connection's process away.
+    spent_s = ground.ended_cpu_s() + _children_s() - before_s
+    rate = re.search(r"^tps = ([\d.]+)", printed, re.MULTILINE)
+    done = re.search(r"actually processed: (\d+)", printed)
+    assert rate, printed
+    assert done, printed
+    return float(rate[1]), spent_s / int(done[1]) * 1e6
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def judging_us(times: int = 300) -> float:
+    """Processor time to read and judge one package, which pgbench never does."""
+    from console import clock
+    from escalations import intake
+    from escalations.schemas import package as packages
+
+    body, before_s = package.body(), time.process_time()
+    for _ in range(times):
+        intake.judged(packages.read(body), now=clock.now())
+    return (time.process_time() - before_s) / times * 1e6
 
 
 def statement() -> str:

@@ -96,7 +96,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             values += requirements
         free, wanted = _free(self.db, requirements, None, at_most, ordered=False)
         counts = ", ".join(
-            f"(SELECT count(*) FROM (SELECT 1 FROM ({each}) AS one LIMIT {int(at_most)}) AS some)"
+            f"(SELECT count(*) FROM (SELECT 1 FROM ({each}) AS found LIMIT {int(at_most)}) AS counted)"
             for each in (f"{held} = %s", theirs, free)
         )
         found: list[tuple[int, int, int]] = statements.rows(f"SELECT {counts}", [*values, *wanted])
