@@ -95,10 +95,9 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             theirs += f" AND requirement_id IN ({', '.join(['%s'] * len(requirements)) or 'NULL'})"
             values += requirements
         free, wanted = _free(self.db, requirements, None, at_most, ordered=False)
-        counts = ", ".join(
-            f"(SELECT count(*) FROM (SELECT 1 FROM ({each}) AS found LIMIT {int(at_most)}) AS counted)"
-            for each in (f"{held} = %s", theirs, free)
-        )
+        counted = "(SELECT count(*) FROM (SELECT 1 FROM ({}) AS found LIMIT {}) AS counted)"
+        each = (f"{held} = %s", theirs, free)
+        counts = ", ".join(counted.format(one, int(at_most)) for one in each)
         found: list[tuple[int, int, int]] = statements.rows(f"SELECT {counts}", [*values, *wanted])
         return found[0]
 
