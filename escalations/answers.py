@@ -146,7 +146,8 @@ def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator
     name = edited.get("name", action["name"])
     if name != action["name"] and name not in (action.get("switchable_to") or []):
         yield Fault("/actions", f"“{action['name']}” may not become “{name}”.")
-    yield from edit_form.check(action, args)
+    for fault in edit_form.check(action, args):
+        yield Fault(f"{action['id']}:{fault.pointer}", fault.detail)
 
 
 def _code(package: JSON, choice: Choice) -> str:
