@@ -12,6 +12,7 @@ from metrics.sentences import GOAL_IN_TIME
 from metrics.wording import day, of, percent, rate, span
 
 SHOWN_MAX = 14
+WORST_MAX = 7
 
 
 def board(report: Report, titles: Mapping[str, str], *, own: bool) -> list[Chart]:
@@ -149,7 +150,7 @@ def _kinds(report: Report) -> Chart:
 
 
 def _override_by_type(report: Report, titles: Mapping[str, str]) -> Chart:
-    made = _by_type(report, titles, lambda figures: figures.override_rate)
+    made = _by_type(report, titles, lambda figures: figures.override_rate, most=WORST_MAX)
     return _named(
         made,
         "override-by-type",
@@ -199,12 +200,13 @@ def _by_type(
     *,
     goal: float | None = None,
     bounded: bool = False,
+    most: int = SHOWN_MAX,
 ) -> Chart:
     """Lying bars, the highest share first; the table holds every task type."""
     found = [(titles[name], of_figures(f)) for name, f in report.by_task_type.items()]
     counted = sorted((one for one in found if one[1].denominator), key=lambda o: -(o[1].value or 0))
     shown = counted if goal is None else counted[::-1]
-    shown = shown[:SHOWN_MAX] if goal is None else shown[:SHOWN_MAX][::-1]
+    shown = shown[:most] if goal is None else shown[:most][::-1]
     below = int(goal is not None)
     bars = [
         charts.bar(

@@ -150,7 +150,7 @@ def kyc_review(rng: Random, now: datetime) -> Case:
         ),
         args={"valid_years": 1},
         reason=rng.choice(["document_expired", "mismatch", "image_quality"]),
-        answer="accept" if rng.random() < 0.88 else "video",
+        answer="" if rng.random() < 0.88 else "video",
     )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ BANK: JSON = {
         "reject_reasons": [_reason("not_proven", "Identity is not proven")],
     },
     "data_deletion": {
-        "title": "Deletion of personal data",
+        "title": "Data deletion",
         "level": 3,
         "undo_s": 120,
         "skills": {"privacy": 3},
