@@ -16,6 +16,11 @@ export function count(name, by) {
   }
 }
 
+// A list that was asked for again brings the counts of that moment with it.
+export function recount(list) {
+  for (const name of ["mine", "team"]) for (const place of placesOf(name)) place.textContent = list.dataset[name].trim();
+}
+
 // The bar shows what the list's own tabs say.
 for (const place of document.querySelectorAll(".nav [data-count]")) {
   const tab = document.querySelector(`.tabs [data-count="${CSS.escape(place.dataset.count)}"]`);

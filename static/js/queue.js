@@ -1,6 +1,6 @@
 // Live updates of the list: frames while connected, the whole list again after every connect.
 import { say } from "./announce.js";
-import { count } from "./counts.js";
+import { count, recount } from "./counts.js";
 import { getFragment } from "./http.js";
 import { onFrame } from "./live.js";
 import * as rows from "./rows.js";
@@ -95,6 +95,7 @@ export async function resync() {
     if ((changedAt.get(row.dataset.escalation) ?? 0) <= asked) rows.place(document.importNode(row, true));
   }
   replaceRest(queue, fresh);
+  recount(fresh);
   showPill();
 }
 
