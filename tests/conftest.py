@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,15 @@ from tests.ports import free_port, wait_for_port
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 CHROMIUM = "/usr/bin/chromium"
+# No test judges by the clock; CI tries the same examples each time.
+hypothesis.settings.register_profile(
+    "baton",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("baton")
 QUIET_CHROMIUM = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
