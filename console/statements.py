@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 
 
@@ -24,9 +24,15 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 @cache
+def on_postgres() -> bool:
+    """Whether the database is PostgreSQL; asking Django's connection each time adds up."""
+    return connection.vendor == "postgresql"
+
+
+@cache
 def _in_its_words(statement: str) -> str:
     """PostgreSQL's own marks, because looking for `%s` in a long text takes long each time."""
-    if connection.vendor != "postgresql":
+    if not on_postgres():
         return statement
     first, *others = statement.split("%s")
     return first + "".join(f"${place}{part}" for place, part in enumerate(others, 1))
@@ -34,8 +40,8 @@ def _in_its_words(statement: str) -> str:
 
 def _cursor() -> CursorWrapper:
     """A cursor that takes part in Django's transactions, error classes and counts."""
-    django: Any = connection
-    if django.vendor == "postgresql":
+    if on_postgres():
+        django: Any = connections[DEFAULT_DB_ALIAS]
         django.close_if_health_check_failed()
         django.ensure_connection()
         ours: CursorWrapper = django._prepare_cursor(_planned()(django.connection))  # noqa: SLF001

@@ -52,7 +52,7 @@ def _write(
     head: str, values: list[Any], rows: Sequence[models.Model], riders: tuple[str, ...] = ()
 ) -> int | None:
     """The number of the escalation; None if the head wrote nothing."""
-    if _is_postgres():
+    if statements.on_postgres():
         kinds = tuple(type(row) for row in rows)
         beside = [value for row in rows for value in _values(row)]
         found = statements.rows(_whole(head, kinds, riders), [*values, *beside])
@@ -106,16 +106,16 @@ def _insertion(kind: type[models.Model]) -> str:
     fields = _fields(kind)
     names, marks = [str(field.column) for field in fields], [_mark(field) for field in fields]
     if _is_owned(kind):
-        names, marks = [OWNER, *names], ["number" if _is_postgres() else "%s", *marks]
+        names, marks = [OWNER, *names], ["number" if statements.on_postgres() else "%s", *marks]
     into = f"INSERT INTO {kind._meta.db_table} ({', '.join(names)})"  # noqa: SLF001
-    if kind is not Escalation and _is_postgres():
+    if kind is not Escalation and statements.on_postgres():
         return f"{into} SELECT {', '.join(marks)} FROM escalation"  # noqa: S608
     else:
         return f"{into} VALUES ({', '.join(marks)})"
 
 
 def _mark(field: "models.Field[Any, Any]") -> str:
-    return f"%s::{field.db_type(connection)}" if _is_postgres() else "%s"
+    return f"%s::{field.db_type(connection)}" if statements.on_postgres() else "%s"
 
 
 def _values(row: models.Model, columns: tuple[str, ...] | None = None) -> list[Any]:
@@ -137,7 +137,7 @@ def _readied(
 def _ready(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     if field.choices:
         return str
-    elif _is_postgres() and not isinstance(field, models.JSONField):
+    elif statements.on_postgres() and not isinstance(field, models.JSONField):
         return None
     else:
         return partial(field.get_db_prep_save, connection=connection)
@@ -158,7 +158,3 @@ def _fields(
 @cache
 def _is_owned(kind: type[models.Model]) -> bool:
     return any(field.column == OWNER for field in kind._meta.concrete_fields)  # noqa: SLF001
-
-
-def _is_postgres() -> bool:
-    return connection.vendor == "postgresql"
