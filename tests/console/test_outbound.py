@@ -331,7 +331,10 @@ def test_tls_speaks_to_the_name_at_the_checked_address(loopback, tmp_path):
 
     def serve(connection):
         with server.wrap_socket(connection, server_side=True) as secured:
-            heads.append(secured.recv(65536))
+            received = b""
+            while not received.endswith(b"{}"):
+                received += secured.recv(65536)
+            heads.append(received)
             secured.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
 
     trusted = ssl.create_default_context(cafile=path)
