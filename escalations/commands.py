@@ -87,6 +87,11 @@ def _undo(escalation: Escalation, command: Command, viewer: Viewer, now: datetim
     return lifecycle.undo(escalation, by=viewer, version=command.version, now=now)
 
 
+def _reasons(escalation: Escalation) -> list[str]:
+    task_type = policy.current().document.for_task_type(escalation.task_type)
+    return [reason.code for reason in task_type.reasons_to_reject()]
+
+
 _ACTS: dict[str, Callable[[Escalation, Command, Viewer, datetime], Escalation]] = {
     "claim": _claim,
     "release": _release,
@@ -99,13 +104,12 @@ NAMES = DECISIONS | _ACTS.keys()
 
 def _decide(docket: Docket, command: Command, viewer: Viewer, now: datetime) -> Escalation:
     """The kept answer goes into the statement of the decision."""
-    task_type = policy.current().document.for_task_type(docket.escalation.task_type)
     return lifecycle.decide(
         docket.escalation,
         choice(command.name, command.arguments),
         by=viewer,
         version=command.version,
-        reject_reasons=[reason.code for reason in task_type.reasons_to_reject()],
+        reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],
         attention=_attention(command.arguments),
         digest=command.digest,
         now=now,
