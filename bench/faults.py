@@ -216,7 +216,9 @@ def compare(path: str) -> None:
 
 
 def _web(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    return Server(["manage.py", "serve", "--port", str(port)], port, environment).process
+    server = Server(["manage.py", "serve", "--port", str(port)], port, environment)
+    server.close_log()
+    return server.process
 
 
 def _worker(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:

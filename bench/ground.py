@@ -141,6 +141,10 @@ class Server:
         if error[0] is not None and said:
             print(said[-4000:], file=sys.stderr)
 
+    def close_log(self) -> None:
+        """For a process that is going to be killed; it keeps its own end."""
+        self._log.close()
+
     def cpu_s(self) -> float:
         """Processor time of all its threads so far."""
         return cpu_s(self.process.pid)
