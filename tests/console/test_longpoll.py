@@ -9,6 +9,11 @@ from console import clock, hub, longpoll
 from console.longpoll import LongPoll
 
 
+@pytest.fixture(autouse=True)
+def _one_process(settings):
+    settings.REDIS_URL = ""
+
+
 class Inner:
     """Stands for Django: gives one answer after another, the last one for ever."""
 
