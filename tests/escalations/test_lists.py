@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from escalations import access, lifecycle, lists
+from escalations import access, desk, lifecycle, lists
 from escalations.lists import Wanted
 from escalations.models import Escalation, Requirement
 from escalations.refusals import Invalid
@@ -109,6 +109,9 @@ def test_queue_query_and_row_predicate_agree():
     ):
         needing(escalation(), **skills)
     for person in people:
-        cases = Escalation.objects.select_related("requirement")
+        cases = Escalation.objects.select_related("requirement").order_by("number")
         by_predicate = {case.number for case in cases if access.may_see(person, case)}
+        changes = zip(cases, desk._changes([case.number for case in cases]), strict=True)
+        seat = desk.Seat(None, person, "")
+        assert {case.number for case, change in changes if seat.may_see(change)} == by_predicate
         assert set(Escalation.objects.queue(access.requirements_for(person))) == by_predicate
