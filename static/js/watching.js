@@ -24,7 +24,7 @@ export function tellWatching() {
 
 async function beat() {
   const open = briefing();
-  if (!open || !("heldByMe" in open.dataset) || document.hidden) return;
+  if (!open || !("mine" in open.dataset) || document.hidden) return;
   const { escalation, version } = open.dataset;
   const answer = await ask(newFrame("heartbeat", { escalation, version: Number(version), active: takeActivity() }));
   if (answer.type === "refused" && answer.code !== "unreachable" && openEscalation() === escalation) refresh();

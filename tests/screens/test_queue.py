@@ -97,3 +97,16 @@ def test_counts_change_in_place(desk, dana):
     expect(mine.locator(".tabs [data-count=mine]")).to_have_text("1")
     mine.keyboard.press("z")
     expect(mine.locator(".tabs [data-count=mine]")).to_have_text("2")
+
+
+def test_every_case_that_opens_is_kept_by_a_heartbeat(desk, dana):
+    """The page sends heartbeats for what it marks as mine: the first case and the next one too."""
+    first, second = arrive("Refund €10.00"), arrive("Refund €20.00")
+    page = desk(dana)
+    is_live(page)
+    rows(page).first.get_by_role("link").click()
+    expect(page.locator(f'#briefing[data-escalation="{first.id}"][data-mine]')).to_be_attached()
+    page.keyboard.press("a")
+    expect(page.locator(f'#briefing[data-escalation="{second.id}"][data-mine]')).to_be_attached()
+    page.get_by_role("button", name="Release").first.click()
+    expect(page.locator("#briefing[data-mine]")).to_have_count(0)
