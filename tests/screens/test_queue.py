@@ -55,8 +55,9 @@ def test_holds_new_cases_behind_the_pill_while_somebody_is_in_the_list(desk, dan
 
 
 def test_takes_a_decided_case_from_everybody(desk, dana):
+    """Dana's page moves on to the next case; as she may not decide it, it stays with Amara."""
     case = arrive("First")
-    arrive("Second")
+    arrive("Second", requested={"excluded_reviewers": ["dana"]})
     theirs = desk(factories.person("amara"))
     is_live(theirs)
     mine = desk(dana, f"/escalations/{case.id}/")
@@ -83,8 +84,9 @@ def test_never_goes_back_to_an_older_version(desk, dana):
 
 
 def test_counts_change_in_place(desk, dana):
+    """Dana's page moves on to the next case; as she may not decide it, it stays with Amara."""
     case = arrive("First")
-    arrive("Second")
+    arrive("Second", requested={"excluded_reviewers": ["dana"]})
     theirs = desk(factories.person("amara"))
     mine = desk(dana)
     for page in (theirs, mine):
