@@ -1,0 +1,32 @@
+"""The life of an escalation: the one package that changes state (design.md §2).
+
+Every change is one transaction: new state, `version + 1`, one line of the record and what must
+leave afterwards are written together, and only if the row is still at the version and the line
+that were read. Whoever follows (capacity, offers) hears `moved` before: it refuses by raising
+`Refused`, and answers with a rider (see `writes.py`) for what must change with it. Browsers and
+waiting agents are told on commit.
+"""
+
+from escalations.lifecycle.arriving import add_context, arrive, revise
+from escalations.lifecycle.deciding import decide, undo
+from escalations.lifecycle.ending import cancel, expire
+from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, lose_lease, release
+from escalations.lifecycle.noting import note, raise_overdue
+
+__all__ = [
+    "IDLE_LIMIT",
+    "LEASE",
+    "add_context",
+    "arrive",
+    "beat",
+    "cancel",
+    "claim",
+    "decide",
+    "expire",
+    "lose_lease",
+    "note",
+    "raise_overdue",
+    "release",
+    "revise",
+    "undo",
+]

@@ -1,0 +1,133 @@
+"""The answer: settled once, and free to be taken back inside its undo window."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+
+from escalations import answers, approvals, decisions, guards, moves
+from escalations.access import Viewer
+from escalations.dockets import Docket
+from escalations.lifecycle import holding, leaving
+from escalations.models import Decision, Escalation, State
+from escalations.record import Actor
+from escalations.refusals import Conflict, NotAllowed
+
+LOOKS_MAX = 5
+
+
+def decide(
+    escalation: Escalation,
+    choice: answers.Choice,
+    *,
+    by: Viewer,
+    version: int,
+    reject_reasons: list[str],
+    attention: Mapping[str, Any] | None = None,
+    digest: str | None = None,
+    now: datetime,
+    docket: Docket | None = None,
+    beside: Callable[[Escalation], Sequence[models.Model]] = lambda _: (),
+) -> Escalation:
+    """Answer the agent; an unheld case is claimed and decided in one.
+
+    Where several people must agree, this may be one vote of theirs (state `second`). `docket` is
+    what the caller has just read, and `beside` gives the rows to store with the decision.
+    Raises Conflict for a stale version, digest or lease, or when somebody else holds or decided
+    it; NotAllowed for whom the two-person rule excludes; Invalid for an answer that cannot be.
+    """
+    docket = docket or moves.read(escalation)
+    settle = partial(
+        _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
+        attention=attention, digest=digest, now=now, beside=beside,
+    )  # fmt: skip
+    with moves.votes_in_turn(docket.escalation) as in_turn:
+        decided = settle(moves.read(escalation) if in_turn else docket)
+        looks = 1
+        while decided is None and looks < LOOKS_MAX:
+            decided, looks = settle(moves.read(escalation)), looks + 1
+    if decided is None:
+        raise moves.busy()
+    return decided
+
+
+@transaction.atomic
+def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
+    """Take a decision back inside its undo window; the case is the decider's again if they can
+    hold one more, otherwise it waits with its age.
+
+    Raises Conflict once the window is over, or if it was decided by somebody else.
+    """
+    escalation = moves.locked(escalation)
+    guards.require_version(escalation, version)
+    if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
+        raise Conflict(
+            "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
+        )
+    if escalation.effective_at is None or escalation.effective_at <= now:
+        raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
+    leaving.drop(escalation, now=now)
+    approvals.take_back(escalation, by=by, now=now)
+    try:
+        with transaction.atomic():
+            escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+            escalation.held_by_id, escalation.held_at = by.user_id, now
+            escalation.lease_until, escalation.active_at = now + holding.LEASE, now
+            return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+    except NotAllowed:
+        escalation = moves.locked(escalation)
+        leaving.drop(escalation, now=now)
+        holding.let_go(escalation)
+        return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+def _decide(
+    docket: Docket,
+    *,
+    choice: answers.Choice,
+    by: Viewer,
+    version: int,
+    reject_reasons: list[str],
+    attention: Mapping[str, Any] | None,
+    digest: str | None,
+    now: datetime,
+    beside: Callable[[Escalation], Sequence[models.Model]],
+) -> Escalation | None:
+    """The decided escalation; None if it changed after the docket was read."""
+    escalation, package, before = docket.escalation, docket.package, docket.escalation.state
+    if before in guards.FREE:
+        approvals.require_eligible(escalation, by)
+        escalation.accepted_at = escalation.accepted_at or now
+    else:
+        guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_version(escalation, version)
+    if digest is not None and digest != escalation.digest:
+        raise Conflict("digest", "The agent has changed this case since you read it.")
+    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
+    settled = approvals.weigh(escalation, answer, by=by, now=now)
+    actor = Actor("person", by.username)
+    rows: list[models.Model] = []
+    holding.let_go(escalation)
+    if settled is None:
+        facts = {"command": choice.command, "package_version": escalation.package_version}
+        rows.append(moves.raised(escalation, "voted", actor=actor, now=now, facts=facts))
+    else:
+        decision = decisions.draw_up(docket, settled, by=by, now=now, attention=attention)
+        _settle(escalation, decision, by=by)
+        rows.append(
+            decisions.sign(
+                decision, escalation, package, actor=actor, now=now, answer=settled, extra=attention
+            )
+        )
+        rows += leaving.rows(decision, escalation, package, listens=docket.listens)
+    rows += beside(escalation)
+    return escalation if moves.write(escalation, rows, before=before, by=by, now=now) else None
+
+
+def _settle(escalation: Escalation, decision: Decision, *, by: Viewer) -> None:
+    escalation.state, escalation.version = State.DECIDED, decision.escalation_version
+    escalation.outcome, escalation.decided_by_id = decision.outcome, by.user_id
+    escalation.decided_at = escalation.closed_at = decision.decided_at
+    escalation.effective_at = decision.effective_at

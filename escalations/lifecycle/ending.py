@@ -1,0 +1,63 @@
+"""The case ends without an answer by anybody: the agent cancels it, or its time is up."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from escalations import decisions, moves
+from escalations.lifecycle import holding, leaving
+from escalations.models import Escalation, State
+from escalations.record import BATON, Actor
+from escalations.refusals import Conflict
+
+
+@transaction.atomic
+def cancel(
+    escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime
+) -> Escalation:
+    """The agent no longer needs it. A decision still inside its undo window is dropped.
+
+    Raises Conflict once a decision took effect or the case ended otherwise.
+    """
+    escalation = moves.locked(escalation)
+    before = escalation.state
+    if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
+        leaving.drop(escalation, now=now)
+    elif before not in State.open():
+        raise Conflict("closed", f"This case is already {before}.", at=escalation.closed_at)
+    facts = {"superseded_by": superseded_by} if superseded_by else {}
+    return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
+
+
+@transaction.atomic
+def expire(escalation: Escalation, *, now: datetime) -> bool:
+    """End a case at its `expires_at`; silence never approves. False if it was not due."""
+    escalation = moves.locked(escalation)
+    before = escalation.state
+    due = escalation.expires_at is not None and escalation.expires_at <= now
+    if before not in State.open() or not due:
+        return False
+    facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
+    _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
+    return True
+
+
+def _end(
+    escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
+) -> Escalation:
+    """Close without an answer by anybody: the agent still gets a document that says so."""
+    before, docket = escalation.state, moves.read(escalation)
+    holding.let_go(escalation)
+    decision = decisions.closing(docket, outcome=state.value, facts=facts, now=now)
+    escalation.state, escalation.version = state, escalation.version + 1
+    escalation.outcome = state.value
+    escalation.closed_at = escalation.effective_at = now
+    event = decisions.sign(
+        decision, escalation, docket.package, actor=actor, now=now, kind=state.value, extra=facts
+    )
+    rows = [event, *leaving.rows(decision, escalation, docket.package, listens=docket.listens)]
+    if not moves.write(escalation, rows, before=before, by=None, now=now):
+        raise moves.busy()
+    return escalation

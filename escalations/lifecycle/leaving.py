@@ -1,0 +1,30 @@
+"""What a decision sends to the agent, and what is dropped when it is taken back."""
+
+from datetime import datetime
+
+from django.db import models
+
+from escalations import decisions, deliveries
+from escalations.models import Decision, Escalation, Package
+
+
+def rows(
+    decision: Decision, escalation: Escalation, package: Package, *, listens: bool = True
+) -> list[models.Model]:
+    """The rows of a decision and of what it sends to the agent's addresses."""
+    decision.escalation = escalation
+    kind = decisions.announced_as(decision)
+    planned = deliveries.planned(
+        escalation, kind, decision=decision, package=package, listens=listens
+    )
+    return [decision, *planned]
+
+
+def drop(escalation: Escalation, *, now: datetime) -> None:
+    """Take the decision that is still inside its undo window back, with what would have left."""
+    standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
+    if standing is not None:
+        Decision.objects.filter(pk=standing.pk).update(undone_at=now)
+        deliveries.drop(standing)
+    escalation.outcome, escalation.decided_by = "", None
+    escalation.decided_at = escalation.effective_at = escalation.closed_at = None
