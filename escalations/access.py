@@ -37,6 +37,11 @@ class Viewer:
         return self.role in {"reviewer", "supervisor", "admin"}
 
     @property
+    def leads(self) -> bool:
+        """Supervisors and admins move the work of others."""
+        return self.role in {"supervisor", "admin"}
+
+    @property
     def by(self) -> By:
         """This person as the `by` of a refusal."""
         return By(self.username, self.name)
@@ -79,7 +84,8 @@ def requirements_for(viewer: Viewer) -> list[int] | None:
 
 def may_see(viewer: Viewer, escalation: Escalation) -> bool:
     """Own skills and own history for reviewers; everything for the other roles."""
-    if viewer.sees_all or viewer.user_id in {escalation.held_by_id, escalation.decided_by_id}:
+    theirs = {escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id}
+    if viewer.sees_all or viewer.user_id in theirs:
         return True
     return viewer.meets(escalation.requirement.skills)
 

@@ -5,6 +5,7 @@ All run under the lock of the escalation and raise Conflict.
 
 from datetime import datetime
 
+from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import By, Conflict
 
@@ -23,17 +24,39 @@ def require_open(escalation: Escalation) -> None:
 
 
 def require_free(escalation: Escalation) -> None:
-    """Nobody holds it."""
+    """Nobody holds it, and it is neither offered to somebody nor put off."""
     require_open(escalation)
-    if escalation.state not in FREE:
-        who = person_of(escalation)
-        name = who.name if who else "Somebody"
+    if escalation.state in FREE:
+        return
+    who = person_of(escalation)
+    name = who.name if who else "Somebody"
+    if escalation.state == State.OFFERED:
+        text = f"It is offered to {name} at the moment."
+        raise Conflict("offered", text, by=who, at=escalation.offer_until)
+    elif escalation.state == State.SNOOZED:
+        raise Conflict("snoozed", "This case is snoozed.", at=escalation.snoozed_until)
+    else:
         raise Conflict("held", f"{name} was faster.", by=who, at=escalation.held_at)
+
+
+def is_offered_to(escalation: Escalation, by: Viewer) -> bool:
+    """Whether this person has an offer of it, answered in time or not."""
+    return escalation.state == State.OFFERED and escalation.offered_to_id == by.user_id
+
+
+def require_offered(escalation: Escalation, by: Viewer, *, now: datetime) -> None:
+    """This person has an offer of it that is not over."""
+    if not is_offered_to(escalation, by):
+        require_open(escalation)
+        raise Conflict("offer_over", "This offer is over; the case went on.")
+    if escalation.offer_until is None or escalation.offer_until < now:
+        text = "This offer is over; the case goes back to the queue with its age."
+        raise Conflict("offer_over", text, at=escalation.offer_until)
 
 
 def require_holder(escalation: Escalation, user_id: int, *, now: datetime) -> None:
     """This person holds it, and their lease runs at `now`."""
-    if escalation.state in FREE:
+    if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
         raise Conflict("not_held", "This case is not held by you any more; open it again.")
     if escalation.state != State.HELD or escalation.held_by_id != user_id:
         require_free(escalation)
@@ -55,6 +78,6 @@ def require_version(escalation: Escalation, version: int) -> None:
 
 
 def person_of(escalation: Escalation) -> By | None:
-    """Whoever holds it or decided it."""
-    person = escalation.held_by or escalation.decided_by
+    """Whoever holds it, is offered it or decided it."""
+    person = escalation.held_by or escalation.offered_to or escalation.decided_by
     return By(person.username, person.get_full_name() or person.username) if person else None

@@ -77,7 +77,16 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
 
 
 REVISED = (
-    *("task_type", "summary", "why", "customer", "correlation_id", "policy_version", "level"),
+    *(
+        "task_type",
+        "summary",
+        "why",
+        "customer",
+        "customer_key",
+        "correlation_id",
+        "policy_version",
+        "level",
+    ),
     *("disposition", "priority", "method", "reasons", "requirement", "approvals", "blind"),
     *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
 )
@@ -96,6 +105,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         tenant=document.get("tenant") or "",
         correlation_id=document.get("correlation_id") or "",
         customer=customer.get("name") or "",
+        customer_key=customer.get("id") or customer.get("name") or "",
         task_type=document["task_type"],
         summary=document["summary"],
         why=_why(document, verdict),

@@ -15,14 +15,16 @@ from escalations.models import Delivery, Escalation, Event
 from escalations.record import BATON, Actor
 from escalations.refusals import Conflict
 
-# Sent with escalation, before (a state), by (a viewer or None) and now, just before a change is
-# written. A receiver refuses by raising Refused, and answers with a rider (see `writes.update`)
-# for what must change with it; one that must look first can rely on a transaction for claims.
+# Sent with escalation, before (a state), by (a viewer or None), kind (the verb of the record),
+# facts and now, just before a change is written. A receiver refuses by raising Refused, and answers
+# with a rider (see `writes.update`) for what must change with it; one that must look first can rely
+# on a transaction for whatever gives a case to somebody.
 moved = Signal()
 
 COLUMNS = (
     *("state", "version", "fence", "package_version", "digest", "outcome", "overdue_at"),
     *("held_by", "held_at", "lease_until", "active_at", "accepted_at", "decided_at"),
+    *("offered_to", "offer_until", "snoozed_at", "snoozed_until"),
     *("decided_by", "effective_at", "closed_at", "chain_length", "chain_hash"),
 )
 LINE = ("chain_length", "chain_hash")
@@ -42,7 +44,9 @@ def move(
 ) -> Escalation:
     actor = actor or (Actor("person", by.username) if by else BATON)
     event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
-    written = write(escalation, [event, *rows], before=before, by=by, now=now, columns=columns)
+    written = write(
+        escalation, [event, *rows], before=before, by=by, now=now, facts=facts, columns=columns
+    )
     if not written:
         raise busy()
     return escalation
@@ -64,10 +68,20 @@ def write(
     before: str,
     by: Viewer | None,
     now: datetime,
+    facts: Mapping[str, Any] | None = None,
     columns: tuple[str, ...] = COLUMNS,
 ) -> bool:
     """Write the escalation one version and one line further; False if it is not there any more."""
-    told = moved.send(Escalation, escalation=escalation, before=before, by=by, now=now)
+    kind = next(row.kind for row in rows if isinstance(row, Event))
+    told = moved.send(
+        Escalation,
+        escalation=escalation,
+        before=before,
+        by=by,
+        kind=kind,
+        facts=facts or {},
+        now=now,
+    )
     written = writes.update(
         escalation,
         rows,

@@ -3,41 +3,64 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from console.models import User
-from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import NotAllowed
-from routing.models import Unit
+from routing.models import Unit, WorkLimit
 
 UNITS = 5
-
-
+OF_SOMEBODY = (State.OFFERED, State.HELD)
 FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
 
 
-def follow(*, escalation: Escalation, before: str, by: Viewer | None, **_: Any) -> str | None:
-    """Hears `moves.moved`: a case that becomes held takes a unit, for one that is held no
-    longer the answer is the rider that frees it.
+def follow(*, escalation: Escalation, before: str, **_: Any) -> str | None:
+    """Hears `moves.moved`: a case that is offered to or held by somebody takes its units of them;
+    for one that is nobody's any more the answer is the rider that frees them.
 
-    Claims run inside a transaction. Raises NotAllowed where no unit is left.
+    Whatever gives a case to somebody runs inside a transaction. Raises NotAllowed where too few
+    units are left.
     """
-    if escalation.state == State.HELD and before != State.HELD and by is not None:
-        take(by.user_id, escalation)
-    elif before == State.HELD and escalation.state != State.HELD:
+    if escalation.state in OF_SOMEBODY:
+        take(escalation.offered_to_id or escalation.held_by_id or 0, escalation)
+    elif before in OF_SOMEBODY:
         return FREEING
     return None
 
 
 def take(user_id: int, escalation: Escalation) -> None:
-    """Take one free unit. Raises NotAllowed if there is none: nobody holds more than they can."""
-    for _ in range(UNITS):
-        free = _free(user_id)
-        if free is None:
-            break
-        if Unit.objects.filter(pk=free, escalation=None).update(escalation=escalation):
-            return
-    raise NotAllowed("full", "You hold as many cases as you can; decide or release one first.")
+    """Give this person's units to the case, and take them from whoever had it before.
+
+    Raises NotAllowed if too few are free, or if their limit for this kind of work would be passed:
+    nobody holds more than they can.
+    """
+    theirs, elsewhere = _locked(user_id, escalation)
+    if sum(unit.escalation_id == escalation.pk for unit in theirs) == escalation.units:
+        return
+    free = [unit.pk for unit in theirs if unit.escalation_id in {None, escalation.pk}]
+    _require_within_limit(user_id, escalation)
+    if len(free) < escalation.units:
+        raise NotAllowed("full", _full(free))
+    if elsewhere:
+        Unit.objects.filter(escalation=escalation).update(escalation=None)
+    Unit.objects.filter(pk__in=free[: escalation.units]).update(escalation=escalation)
+
+
+def _full(free: list[int]) -> str:
+    if free:
+        return f"This case takes more units than the {len(free)} that are free; release one first."
+    else:
+        return "You hold as many cases as you can; decide or release one first."
+
+
+def _require_within_limit(user_id: int, escalation: Escalation) -> None:
+    limit = WorkLimit.objects.filter(person=user_id, task_type=escalation.task_type).first()
+    if limit is None:
+        return
+    others = Unit.objects.filter(person=user_id, escalation__task_type=escalation.task_type)
+    if others.exclude(escalation=escalation).count() + escalation.units > limit.units:
+        raise NotAllowed("full", "That is as much of this kind of work as may be held at once.")
 
 
 def provide(user: User, count: int = UNITS) -> None:
@@ -69,15 +92,21 @@ def load(user_id: int) -> tuple[int, int]:
     return sum(one is not None for one in units), len(units) or UNITS
 
 
-def _free(user_id: int) -> int | None:
-    units = Unit.objects.filter(person=user_id)
-    free = units.filter(escalation=None).select_for_update(skip_locked=True)
-    found = free.order_by("number").values_list("pk", flat=True).first()
-    if found is None and not units.exists():
+def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit]]:
+    """Their units in order, and those that the case takes of somebody else, all locked.
+
+    Of two claims at once the second sees what the first took, and two that swap cases do not wait
+    for each other.
+    """
+    concerned = Unit.objects.filter(Q(person=user_id) | Q(escalation=escalation))
+    in_order = concerned.select_for_update().order_by("person", "number")
+    found = list(in_order)
+    if not any(unit.person_id == user_id for unit in found):
         try:
             with transaction.atomic():
                 provide(User.objects.get(pk=user_id))
         except IntegrityError:
             pass
-        found = free.order_by("number").values_list("pk", flat=True).first()
-    return found
+        found = list(in_order.all())
+    theirs = [unit for unit in found if unit.person_id == user_id]
+    return theirs, [unit for unit in found if unit.person_id != user_id]

@@ -10,23 +10,36 @@ waiting agents are told on commit.
 from escalations.lifecycle.arriving import add_context, arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
+from escalations.lifecycle.handing_on import hand_over, pass_on, reassign
 from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, lose_lease, release
 from escalations.lifecycle.noting import note, raise_overdue
+from escalations.lifecycle.offering import accept, decline, end_offer, offer, withdraw
+from escalations.lifecycle.pausing import snooze, wake
 
 __all__ = [
     "IDLE_LIMIT",
     "LEASE",
+    "accept",
     "add_context",
     "arrive",
     "beat",
     "cancel",
     "claim",
     "decide",
+    "decline",
+    "end_offer",
     "expire",
+    "hand_over",
     "lose_lease",
     "note",
+    "offer",
+    "pass_on",
     "raise_overdue",
+    "reassign",
     "release",
     "revise",
+    "snooze",
     "undo",
+    "wake",
+    "withdraw",
 ]

@@ -97,7 +97,7 @@ def _decide(
 ) -> Escalation | None:
     """The decided escalation; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
-    if before in guards.FREE:
+    if before in guards.FREE or guards.is_offered_to(escalation, by):
         approvals.require_eligible(escalation, by)
         escalation.accepted_at = escalation.accepted_at or now
     else:

@@ -10,27 +10,31 @@ from escalations.models import Escalation, State
 
 LEASE = timedelta(seconds=60)
 IDLE_LIMIT = timedelta(minutes=10)
+CLOCK = ("respond_by", "rank", "alert_at")
 
 
 @transaction.atomic
 def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
-    """Give one reviewer the lease.
+    """Give one reviewer the lease. Who has an offer of it accepts; whoever leads may take a case
+    that is offered to another; what is snoozed wakes.
 
     Raises Conflict if somebody else was faster, NotAllowed if this person may not decide it.
     """
     escalation = moves.locked(escalation)
-    if escalation.state == State.HELD and escalation.held_by_id == by.user_id:
-        return escalation
-    guards.require_free(escalation)
-    approvals.require_eligible(escalation, by)
     before = escalation.state
-    escalation.state, escalation.fence = State.HELD, escalation.fence + 1
-    escalation.held_by_id, escalation.held_at = by.user_id, now
-    escalation.lease_until, escalation.active_at = now + LEASE, now
-    escalation.accepted_at = escalation.accepted_at or now
+    if before == State.HELD and escalation.held_by_id == by.user_id:
+        return escalation
+    mine = guards.is_offered_to(escalation, by)
+    if not mine and not (before == State.OFFERED and by.leads) and before != State.SNOOZED:
+        guards.require_free(escalation)
+    approvals.require_eligible(escalation, by)
+    resume(escalation, now=now)
+    give(escalation, by, now=now)
+    kind = "accepted" if mine else "claimed"
     return moves.move(
-        escalation, "claimed", before=before, by=by, now=now, facts={"fence": escalation.fence}
-    )
+        escalation, kind, before=before, by=by, now=now, facts={"fence": escalation.fence},
+        columns=(*moves.COLUMNS, *CLOCK),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -74,8 +78,30 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     return True
 
 
+def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
+    """This person holds it, under a new fence, while their heartbeat lasts."""
+    escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+    escalation.held_by_id, escalation.held_at = to.user_id, now
+    escalation.lease_until, escalation.active_at = now + LEASE, now
+    escalation.accepted_at = escalation.accepted_at or now
+    escalation.offered_to = escalation.offer_until = None
+
+
+def resume(escalation: Escalation, *, now: datetime) -> None:
+    """The clock runs on where it stood: what is due is later by the time that was put off."""
+    if escalation.snoozed_at is not None:
+        off = max(now - escalation.snoozed_at, timedelta(0))
+        escalation.respond_by += off
+        escalation.rank += off // timedelta(microseconds=1)
+        if escalation.alert_at is not None:
+            escalation.alert_at += off
+    escalation.snoozed_at = escalation.snoozed_until = None
+
+
 def let_go(escalation: Escalation) -> None:
     """Nobody holds it any more; it waits, or waits for the second person."""
     second = approvals.pending(escalation)
     escalation.state = State.SECOND if second else State.WAITING
     escalation.held_by = escalation.held_at = escalation.lease_until = escalation.active_at = None
+    escalation.offered_to = escalation.offer_until = None
+    escalation.snoozed_at = escalation.snoozed_until = None

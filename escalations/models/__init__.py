@@ -7,6 +7,7 @@ from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import Event
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
+from escalations.models.remarks import Remark, WorkingDraft
 
 __all__ = [
     "Addition",
@@ -23,8 +24,10 @@ __all__ = [
     "PolicyDraft",
     "PolicyVersion",
     "Receiver",
+    "Remark",
     "Report",
     "Requirement",
     "State",
     "Vote",
+    "WorkingDraft",
 ]

@@ -52,6 +52,9 @@ class Escalation(models.Model):
     tenant = models.CharField(max_length=64, blank=True)
     correlation_id = models.CharField(max_length=255, blank=True)
     customer = models.CharField(max_length=255, blank=True)
+    customer_key = models.CharField(
+        max_length=255, blank=True, help_text="The agent's id of the customer, or the name."
+    )
     task_type = models.CharField(max_length=64)
     summary = models.TextField()
     why = models.TextField(blank=True, help_text="Why the agent stopped, as the lists say it.")
@@ -69,7 +72,14 @@ class Escalation(models.Model):
     blind = models.BooleanField(default=False)
     undo_s = models.PositiveIntegerField(default=10)
     flagged = models.BooleanField(default=False, help_text="L1 work to be checked afterwards.")
-    assignee = models.CharField(max_length=255, blank=True)
+    units = models.PositiveSmallIntegerField(default=1, help_text="Capacity it takes.")
+    strict = models.BooleanField(default=False, help_text="Never below the wished proficiency.")
+    assignee = models.CharField(
+        max_length=255, blank=True, help_text="Username of who is asked for, before others."
+    )
+    wanted_by = models.CharField(
+        max_length=10, blank=True, help_text="`supervisor`: passed on to whoever leads."
+    )
     excluded = models.JSONField(default=list, help_text="Usernames who may not decide this case.")
 
     # Where it stands. Only lifecycle.py writes these.
@@ -88,6 +98,16 @@ class Escalation(models.Model):
     held_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     active_at = models.DateTimeField(null=True, help_text="The holder's last activity.")
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="offered",
+    )
+    offer_until = models.DateTimeField(null=True)
+    snoozed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True, help_text="When a person first held it.")
     decided_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True, help_text="End of the undo window.")
@@ -105,6 +125,9 @@ class Escalation(models.Model):
     arrived_at = models.DateTimeField()
     respond_by = models.DateTimeField()
     overdue_at = models.DateTimeField(null=True, help_text="When the missed deadline was raised.")
+    alert_at = models.DateTimeField(null=True, help_text="When the next alert is due.")
+    alert_step = models.PositiveSmallIntegerField(default=0, help_text="Alerts raised so far.")
+    callback_at = models.DateTimeField(null=True, help_text="When the customer wants the call.")
     expires_at = models.DateTimeField(null=True)
     on_timeout = models.CharField(max_length=16, default="escalate")
 
@@ -142,12 +165,36 @@ class Escalation(models.Model):
                 | (Q(held_by__isnull=False) & Q(lease_until__isnull=False)),
                 name="held_has_a_holder_and_a_lease",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=State.OFFERED)
+                | (Q(offered_to__isnull=False) & Q(offer_until__isnull=False)),
+                name="offered_to_somebody_for_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SNOOZED)
+                | (Q(snoozed_at__isnull=False) & Q(snoozed_until__isnull=False)),
+                name="snoozed_until_a_time",
+            ),
         ]
         indexes = [
             models.Index("requirement", "rank", "number", name="queue", condition=FREE),
             models.Index("rank", "number", name="whole_queue", condition=FREE),
             models.Index("held_by", name="held", condition=Q(held_by__isnull=False)),
             models.Index("lease_until", name="leases", condition=Q(state=State.HELD)),
+            models.Index("offered_to", name="offered", condition=Q(state=State.OFFERED)),
+            models.Index("offer_until", name="offers_over", condition=Q(state=State.OFFERED)),
+            models.Index("snoozed_until", name="snoozes_over", condition=Q(state=State.SNOOZED)),
+            models.Index(
+                "alert_at",
+                name="alerts",
+                condition=Q(state__in=State.open(), alert_at__isnull=False),
+            ),
+            models.Index(
+                "customer_key",
+                F("decided_at").desc(),
+                name="known_customers",
+                condition=Q(decided_by__isnull=False) & ~Q(customer_key=""),
+            ),
             models.Index(
                 "respond_by",
                 name="overdue",

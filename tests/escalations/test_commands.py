@@ -183,7 +183,7 @@ def test_statements_of_a_decision_are_constant(size, before, sqlite, django_asse
         commands.perform(dana, command(case, version=version), now=after(4))
 
 
-@pytest.mark.parametrize(("name", "postgresql", "sqlite"), [("claim", 10, 11)])
+@pytest.mark.parametrize(("name", "postgresql", "sqlite"), [("claim", 11, 12)])
 def test_statements_of_a_claim_are_constant(name, postgresql, sqlite, django_assert_num_queries):
     case, dana = escalation(), viewer()
     count = postgresql if connection.vendor == "postgresql" else sqlite

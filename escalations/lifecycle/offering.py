@@ -1,0 +1,98 @@
+"""Offers: one case proposed to one person for a time, and what they answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from escalations import approvals, guards, moves
+from escalations.access import Viewer
+from escalations.lifecycle import holding
+from escalations.models import Escalation, Remark, State
+
+
+@transaction.atomic
+def offer(
+    escalation: Escalation,
+    *,
+    to: Viewer,
+    until: datetime,
+    facts: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> Escalation:
+    """Propose a free case to one person until that time; it takes their units meanwhile.
+
+    Raises Conflict if it is free no longer, NotAllowed if they may not decide it or hold too much.
+    """
+    escalation = moves.locked(escalation)
+    guards.require_free(escalation)
+    approvals.require_eligible(escalation, to)
+    before = escalation.state
+    propose(escalation, to, until=until)
+    facts = {"to": to.username, **(facts or {})}
+    return moves.move(escalation, "offered", before=before, by=None, now=now, facts=facts)
+
+
+@transaction.atomic
+def accept(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
+    """The person who has the offer holds the case. Raises Conflict once the offer is over."""
+    current = moves.locked(escalation)
+    if current.state == State.HELD and current.held_by_id == by.user_id:
+        return current
+    guards.require_offered(current, by, now=now)
+    return holding.claim(current, by=by, now=now)
+
+
+@transaction.atomic
+def decline(
+    escalation: Escalation, *, by: Viewer, reason: str, text: str = "", now: datetime
+) -> Escalation:
+    """Give the offer back with a reason; the case keeps its age. Raises Conflict once over."""
+    escalation = moves.locked(escalation)
+    guards.require_offered(escalation, by, now=now)
+    holding.let_go(escalation)
+    said = _said(by, reason, text, now) if text else []
+    facts = {"from": by.username, "reason": reason}
+    return moves.move(
+        escalation, "declined", before=State.OFFERED, by=by, now=now, facts=facts, rows=said
+    )
+
+
+@transaction.atomic
+def end_offer(escalation: Escalation, *, now: datetime) -> bool:
+    """Take back an offer that was not answered in time; False if it was, or is not due."""
+    escalation = moves.locked(escalation)
+    person, until = escalation.offered_to, escalation.offer_until
+    if escalation.state != State.OFFERED or person is None or until is None or until >= now:
+        return False
+    holding.let_go(escalation)
+    facts = {"from": person.username}
+    moves.move(escalation, "offer_missed", before=State.OFFERED, by=None, now=now, facts=facts)
+    return True
+
+
+@transaction.atomic
+def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
+    """Take an unanswered offer back from a person who is not there for it; False if it is over."""
+    escalation = moves.locked(escalation)
+    person = escalation.offered_to
+    if escalation.state != State.OFFERED or person is None or person.pk != whose:
+        return False
+    holding.let_go(escalation)
+    facts = {"from": person.username, "reason": reason}
+    moves.move(escalation, "offer_withdrawn", before=State.OFFERED, by=None, now=now, facts=facts)
+    return True
+
+
+def propose(escalation: Escalation, to: Viewer, *, until: datetime) -> None:
+    """It is this person's to answer until then."""
+    holding.let_go(escalation)
+    escalation.state = State.OFFERED
+    escalation.offered_to_id, escalation.offer_until = to.user_id, until
+
+
+def _said(by: Viewer, reason: str, text: str, now: datetime) -> list[Remark]:
+    return [
+        Remark(person_id=by.user_id, kind=Remark.Kind.DECLINED, target=reason, text=text, at=now)
+    ]

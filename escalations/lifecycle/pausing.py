@@ -1,0 +1,79 @@
+"""Snoozed: put off to a minute, the clock stands still, and the case comes back by itself."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from escalations import approvals, guards, moves
+from escalations.access import Viewer
+from escalations.lifecycle import holding
+from escalations.models import Escalation, Remark, State
+from escalations.refusals import Invalid
+
+LONGEST = timedelta(days=30)
+
+
+@transaction.atomic
+def snooze(
+    escalation: Escalation,
+    *,
+    by: Viewer,
+    version: int,
+    until: datetime,
+    text: str = "",
+    comes_back: bool = True,
+    now: datetime,
+) -> Escalation:
+    """Put a case off until then; its clock stands still and its units are free. With `comes_back`
+    it is offered to this person first when it wakes.
+
+    Raises Conflict for a stale version or if somebody else holds it, NotAllowed for whom the case
+    excludes, Invalid for a time that cannot be.
+    """
+    escalation = moves.locked(escalation)
+    before = escalation.state
+    if before in guards.FREE or guards.is_offered_to(escalation, by):
+        approvals.require_eligible(escalation, by)
+    else:
+        guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_version(escalation, version)
+    _require_possible(escalation, until, now)
+    holding.let_go(escalation)
+    escalation.state = State.SNOOZED
+    escalation.snoozed_at, escalation.snoozed_until = now, until
+    if comes_back:
+        escalation.assignee = by.username
+    said = Remark(person_id=by.user_id, kind=Remark.Kind.SNOOZED, text=text, at=now)
+    return moves.move(
+        escalation,
+        "snoozed",
+        before=before,
+        by=by,
+        now=now,
+        facts={"until": until.isoformat()},
+        rows=[said] if text else [],
+        columns=(*moves.COLUMNS, "assignee"),
+    )
+
+
+@transaction.atomic
+def wake(escalation: Escalation, *, now: datetime) -> bool:
+    """Bring a snoozed case back at its minute, with its age; False if it is not due."""
+    escalation = moves.locked(escalation)
+    until = escalation.snoozed_until
+    if escalation.state != State.SNOOZED or until is None or until > now:
+        return False
+    holding.resume(escalation, now=now)
+    holding.let_go(escalation)
+    columns = (*moves.COLUMNS, *holding.CLOCK)
+    moves.move(escalation, "woke", before=State.SNOOZED, by=None, now=now, columns=columns)
+    return True
+
+
+def _require_possible(escalation: Escalation, until: datetime, now: datetime) -> None:
+    if until <= now:
+        raise Invalid("Choose a time in the future.")
+    if until - now > LONGEST:
+        raise Invalid("Choose a time within 30 days.")
+    if escalation.expires_at is not None and until >= escalation.expires_at:
+        raise Invalid(f"This case ends at {escalation.expires_at:%H:%M} UTC; choose a time before.")

@@ -1,0 +1,25 @@
+"""The stored shapes of routing, one file for each group of nouns."""
+
+from routing.models.alerts import Alert, Notice, Sending
+from routing.models.offers import Handover, Offer, Pace
+from routing.models.people import Duty, Proficiency, Skill, Team, Unit, WorkLimit
+from routing.models.presence import Presence
+from routing.models.shifts import Shift, TimeOff
+
+__all__ = [
+    "Alert",
+    "Duty",
+    "Handover",
+    "Notice",
+    "Offer",
+    "Pace",
+    "Presence",
+    "Proficiency",
+    "Sending",
+    "Shift",
+    "Skill",
+    "Team",
+    "TimeOff",
+    "Unit",
+    "WorkLimit",
+]
