@@ -17,12 +17,10 @@ from escalations.policy_document import (
     Currency,
     Money,
     Name,
-    Part,
-    Priority,
     Raised,
     Skills,
-    Text,
 )
+from escalations.policy_part import Part, Priority, Text
 
 SHIPPED = Path(__file__).with_name("hard_rules.toml")
 Phrase = Annotated[str, Field(min_length=3, max_length=100)]

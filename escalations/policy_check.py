@@ -7,14 +7,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from escalations import refusals, wording
+from escalations.policy_deadlines import LadderStep, OpeningHours
 from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+from escalations.policy_routing import Ring, Routing, Weights
 
 BYTES_MAX = 1_048_576
-_KEYS = {
-    name
-    for part in (PolicyDocument, TaskType, Rule, Limit, AmountLimits)
-    for name in part.model_fields
-}
+_PARTS = (PolicyDocument, TaskType, Rule, Limit, AmountLimits)
+_MORE_PARTS = (OpeningHours, LadderStep, Routing, Ring, Weights)
+_KEYS = {name for part in (*_PARTS, *_MORE_PARTS) for name in part.model_fields}
+YEAR_S = 31_536_000
 _SENTENCES = {
     "missing": "This is missing.",
     "literal_error": "Use {expected}.",
@@ -56,7 +57,7 @@ def check(document: Any) -> PolicyDocument:
     except ValidationError as error:
         faults += [_fault(one) for one in error.errors(include_url=False)]
     if policy:
-        faults += _bands(policy)
+        faults += [*_bands(policy), *_hours(policy)]
     if faults or policy is None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise refusals.Invalid(f"The policy has {count}.", errors=faults)
@@ -78,18 +79,49 @@ def _no_constant(name: str) -> None:
 
 def _bands(policy: PolicyDocument) -> list[refusals.Fault]:
     """`act_at` and `review_below` may come from different places, so they are compared merged."""
-    whole = {"/defaults": policy.defaults} | {
-        f"/task_types/{_escaped(name)}": policy.for_task_type(name) for name in policy.task_types
-    }
     return [
         refusals.Fault(
             f"{pointer}/act_at",
             f"An agent cannot act alone from {wording.percent(task_type.act_at)} where it must "
             f"hand over below {wording.percent(task_type.review_below)}.",
         )
-        for pointer, task_type in whole.items()
+        for pointer, task_type in _whole(policy).items()
         if task_type.act_at < task_type.review_below
     ]
+
+
+def _hours(policy: PolicyDocument) -> list[refusals.Fault]:
+    """Hours that are named exist, and an answer within them is due within a year."""
+    stated = {"/defaults": policy.defaults} | {
+        _pointer(name): own for name, own in policy.task_types.items()
+    }
+    missing = [
+        refusals.Fault(f"{pointer}/hours", f"There are no opening hours “{own.hours}”.")
+        for pointer, own in stated.items()
+        if own.hours is not None and own.hours not in policy.hours
+    ]
+    return missing or [
+        refusals.Fault(f"{pointer}/respond_s", "In these opening hours this takes over a year.")
+        for pointer, task_type in _whole(policy).items()
+        if _years(policy, task_type) > 1
+    ]
+
+
+def _years(policy: PolicyDocument, task_type: TaskType) -> float:
+    kept = policy.hours_of(task_type)
+    longest = max(task_type.respond_within(level) for level in (2, 3))
+    return longest / (kept.week_s * 52) if kept else 0
+
+
+def _whole(policy: PolicyDocument) -> dict[str, TaskType]:
+    """What holds for each part, by its place in the document."""
+    return {"/defaults": policy.defaults} | {
+        _pointer(name): policy.for_task_type(name) for name in policy.task_types
+    }
+
+
+def _pointer(name: str) -> str:
+    return f"/task_types/{_escaped(name)}"
 
 
 def _fault(error: Any) -> refusals.Fault:

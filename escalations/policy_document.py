@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
-    BaseModel,
+    AfterValidator,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     StringConstraints,
@@ -20,10 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from escalations import facts, operators, wording
+from escalations import facts, hours, operators, policy_deadlines, wording
+from escalations.hours import Hours
+from escalations.policy_deadlines import HoursName, LadderStep, OpeningHours
+from escalations.policy_part import LEVELS, Part, Priority, Text
+from escalations.policy_routing import Routing
 
 SCHEMA = "handoff.policy/1"
-LEVELS = (1, 2, 3, 4)
 OTHER = "other"
 TASK_TYPE = r"^[a-z0-9][a-z0-9_./-]{0,63}$"
 
@@ -33,13 +35,11 @@ RESPOND_S: dict[Digit, int] = {"1": 86_400, "2": 3_600, "3": 900, "4": 300}
 Level = Annotated[int, Field(ge=1, le=4)]
 Raised = Annotated[int, Field(ge=2, le=4)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]+$")]
 Name = Annotated[str, StringConstraints(pattern=TASK_TYPE)]
 Skill = Annotated[str, StringConstraints(pattern=r"^[^\s,:+][^\x00-\x1f,:+]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Money = Annotated[str, StringConstraints(pattern=r"^\d{1,18}(\.\d{1,6})?$")]
-Priority = Literal["low", "normal", "high", "urgent"]
 OnTimeout = Literal["reject", "escalate", "return_to_agent", "keep_waiting"]
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Approvals = Annotated[int, Field(ge=1, le=10)]
@@ -75,12 +75,10 @@ Skills = Annotated[
     dict[Skill, Annotated[int, Field(ge=1, le=5)]], BeforeValidator(_skills), Field(max_length=32)
 ]
 PerLevel = Annotated[dict[Digit, Seconds], BeforeValidator(_per_level)]
-
-
-class Part(BaseModel):
-    """A part of the document: typed strictly, and without keys that nobody reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+Ladder = Annotated[
+    list[LadderStep], Field(max_length=20), AfterValidator(policy_deadlines.in_order)
+]
+Alarm = Annotated[Ladder, AfterValidator(policy_deadlines.without_share)]
 
 
 class RejectReason(Part):
@@ -184,6 +182,11 @@ class TaskType(Part):
     approvals: Approvals = 1
     blind: bool = False
     skills: Skills = Field(default_factory=dict)
+    strict: bool = False
+    units: Annotated[int, Field(ge=1, le=10)] = 1
+    hours: HoursName | None = None
+    ladder: Ladder = Field(default_factory=lambda: list(policy_deadlines.LADDER))
+    alarm: Alarm = Field(default_factory=lambda: list(policy_deadlines.ALARM))
     reject_reasons: Annotated[
         list[Annotated[RejectReason, BeforeValidator(_code_and_label)]], Field(max_length=20)
     ] = Field(
@@ -235,6 +238,10 @@ class PolicyDocument(Part):
     task_types: Annotated[dict[Name, TaskType], Field(max_length=1_000)] = Field(
         default_factory=dict
     )
+    hours: Annotated[dict[HoursName, OpeningHours], Field(max_length=100)] = Field(
+        default_factory=dict
+    )
+    routing: Routing = Field(default_factory=Routing)
 
     _made: dict[str, Any] = PrivateAttr(default_factory=dict)
 
@@ -245,6 +252,16 @@ class PolicyDocument(Part):
         fallback = self.defaults.model_copy(update={"title": None, "respond_s": every_level})
         merged = fallback if own is None else own.over(fallback)
         return merged.model_copy(update={"title": merged.title or wording.title(name)})
+
+    def hours_of(self, task_type: TaskType) -> Hours | None:
+        """The opening hours that a task type keeps; None where it is always open."""
+        stated = self.hours.get(task_type.hours) if task_type.hours else None
+        if stated is None or task_type.hours is None:
+            return None
+        name, one = task_type.hours, stated
+        return self.once(
+            f"hours {name}", lambda: hours.of(name, one.time_zone, one.week, one.holidays)
+        )
 
     def knows(self, name: str) -> bool:
         """Whether the policy names this task type; the fallback stands for all others."""
