@@ -14,6 +14,7 @@ from escalations import (
     completeness,
     decisions,
     identifiers,
+    ladder,
     lifecycle,
     policy,
     priority,
@@ -72,6 +73,8 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     _require_own(key, received.document)
     fresh = judged(received, now=now)
     changes = {column: getattr(fresh, column) for column in REVISED}
+    if (fresh.level, fresh.task_type) != (escalation.level, escalation.task_type):
+        changes["alert_at"] = _alert_at(escalation, fresh, now=now)
     package = _package(received, body, now=now)
     return lifecycle.revise(escalation, package, changes, agent=key.agent.name, now=now)
 
@@ -89,6 +92,7 @@ REVISED = (
     ),
     *("disposition", "priority", "method", "reasons", "requirement", "approvals", "blind"),
     *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
+    *("units", "strict", "callback_at"),
 )
 
 
@@ -122,6 +126,8 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         approvals=verdict.approvals,
         blind=verdict.blind,
         undo_s=verdict.undo_s,
+        units=verdict.units,
+        strict=verdict.strict,
         flagged=verdict.flagged,
         assignee=requested.get("assignee") or "",
         excluded=requested.get("excluded_reviewers") or [],
@@ -129,11 +135,28 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         digest=received.digest,
         arrived_at=now,
         respond_by=verdict.respond_by,
+        alert_at=verdict.alert_at,
+        callback_at=verdict.callback_at,
         expires_at=verdict.expires_at,
         on_timeout=verdict.on_timeout,
         completeness=graded.percent,
         missing=graded.missing,
     )
+
+
+def _alert_at(escalation: Escalation, fresh: Escalation, *, now: datetime) -> datetime | None:
+    """The next alert of a case that comes under another ladder by its new package."""
+    steps = ladder.of(policy.current().document, fresh.task_type, fresh.level)
+    if steps is None:
+        return None
+    due = ladder.resumed(
+        steps,
+        escalation.alert_step,
+        arrived_at=escalation.arrived_at,
+        respond_by=escalation.respond_by,
+        now=now,
+    )
+    return due.at if due else None
 
 
 def _why(document: JSON, verdict: Verdict) -> str:

@@ -4,7 +4,7 @@ At levels 2 and 3 the steps count from the time the answer is due, in opening ho
 type keeps some. At level 4 they count from arrival, at any hour, and go on until there is progress.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalations import hours
@@ -87,6 +87,31 @@ def following(
         return _repeated(ladder, raised, due_at, now)
 
 
+def pending(
+    ladder: Ladder, raised: int, due_at: datetime, *, arrived_at: datetime, respond_by: datetime
+) -> Due | None:
+    """The step that a case is due to raise at `due_at` after number `raised`; 0 is before all."""
+    if raised < len(ladder.steps):
+        due = _from(
+            ladder, raised, arrived_at - LEAST, arrived_at=arrived_at, respond_by=respond_by
+        )
+    else:
+        due = _repeated(ladder, raised, due_at, due_at)
+    return replace(due, at=due_at) if due else None
+
+
+def resumed(
+    ladder: Ladder, raised: int, *, arrived_at: datetime, respond_by: datetime, now: datetime
+) -> Due | None:
+    """The next step of a case that comes under this ladder only now, after number `raised`."""
+    if ladder.from_arrival:
+        return pending(ladder, raised, now, arrived_at=now, respond_by=respond_by)
+    elif raised:
+        return following(ladder, raised, now, arrived_at=arrived_at, respond_by=respond_by, now=now)
+    else:
+        return first(ladder, arrived_at=arrived_at, respond_by=respond_by)
+
+
 def _of(policy: PolicyDocument, key: str, level: int) -> Ladder | None:
     task_type = policy.for_task_type(key)
     if level < 2:
@@ -127,15 +152,24 @@ def _from(
         else:
             base = arrived_at if ladder.from_arrival else max(arrived_at, respond_by)
             at = _later(ladder, base, step.after or timedelta())
+            at = at if at > after else after + _gap(ladder, number)
             possible = True
         if possible:
-            return Due(max(at, after + LEAST), number, step)
+            return Due(at, number, step)
     return None
+
+
+def _gap(ladder: Ladder, number: int) -> timedelta:
+    """How long after the step before it this one comes, for a case that is past both times."""
+    before = ladder.steps[number - 2].after if number > 1 else None
+    return max((ladder.steps[number - 1].after or LEAST) - (before or timedelta()), LEAST)
 
 
 def _part_of_the_way(
     ladder: Ladder, share: float, arrived_at: datetime, respond_by: datetime
 ) -> datetime:
+    if respond_by - arrived_at <= WARN_AHEAD:
+        return arrived_at
     open_s = hours.open_between(arrived_at, respond_by, ladder.hours) if ladder.hours else 0
     if ladder.hours and open_s:
         at = hours.add(arrived_at, share * open_s, ladder.hours)

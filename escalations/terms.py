@@ -6,8 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations import facts, operators, wording, words
+from escalations import facts, ladder, operators, wording, words
+from escalations.hours import Hours
+from escalations.ladder import Ladder
 from escalations.policy_document import AmountLimits, PolicyDocument, Rule, TaskType
+from escalations.policy_part import LEVELS
 
 FALLBACK = ""  # Not a possible name of a task type.
 
@@ -56,6 +59,8 @@ class Terms:
     amounts: dict[str, Amounts]
     tiers: dict[str, int]
     rules: tuple[CompiledRule, ...]
+    hours: Hours | None
+    ladders: dict[int, Ladder | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +95,21 @@ def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> S
 def of(policy: PolicyDocument, name: str) -> Terms:
     """The terms of this task type; every unknown one shares those of the fallback."""
     key = name if policy.knows(name) else FALLBACK
-    return policy.once(key, lambda: _compile(policy.for_task_type(key), known=key != FALLBACK))
+    return policy.once(key, lambda: _compile(policy, key))
 
 
-def _compile(task_type: TaskType, *, known: bool) -> Terms:
+def _compile(policy: PolicyDocument, key: str) -> Terms:
+    task_type = policy.for_task_type(key)
     return Terms(
         task_type=task_type,
-        known=known,
+        known=key != FALLBACK,
         act_at=Decimal(str(task_type.act_at)),
         review_below=Decimal(str(task_type.review_below)),
         amounts={currency: _amounts(limits) for currency, limits in task_type.amounts.items()},
         tiers={tier.casefold(): level for tier, level in task_type.tiers.items()},
         rules=tuple(_rule(index, rule) for index, rule in enumerate(task_type.rules)),
+        hours=policy.hours_of(task_type),
+        ladders={level: ladder.of(policy, key, level) for level in LEVELS},
     )
 
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from escalations import facts, hard_rules, terms, tunable_rules, wording
+from escalations import facts, hard_rules, hours, ladder, terms, tunable_rules, wording
 from escalations.hard_rules import Compiled, HardRule
+from escalations.ladder import ALERT_LEVEL
 from escalations.policy_document import PolicyDocument
 from escalations.terms import Subject
 from escalations.verdict import DISPOSITIONS, MEANING, PRIORITIES, Notes, Reason, Verdict
@@ -206,7 +207,7 @@ def _verdict(subject: Subject, notes: Notes, *, flagged: bool) -> Verdict:
     if level == 4:
         notes.hasten("urgent")
     deadlines = facts.part(subject.package, "deadlines")
-    respond_by = subject.now + timedelta(seconds=task_type.respond_within(level))
+    respond_by = _respond_by(subject, notes)
     reasons = sorted(notes.reasons, key=lambda reason: -reason.level)
     trigger = facts.part(subject.package, "trigger").get("type")
     return Verdict(
@@ -218,7 +219,7 @@ def _verdict(subject: Subject, notes: Notes, *, flagged: bool) -> Verdict:
         skills=notes.skills,
         approvals=notes.approvals,
         blind=task_type.blind,
-        respond_by=min(respond_by, facts.time(deadlines.get("respond_by")) or respond_by),
+        respond_by=respond_by,
         expires_at=_expires_at(subject, deadlines.get("expires_at")),
         on_timeout=_one_of(ON_TIMEOUT, deadlines.get("on_timeout"), task_type.on_timeout),
         undo_s=task_type.undo_s,
@@ -227,7 +228,34 @@ def _verdict(subject: Subject, notes: Notes, *, flagged: bool) -> Verdict:
         flagged=flagged,
         trigger=trigger if isinstance(trigger, str) else _derived(reasons),
         trigger_stated=isinstance(trigger, str),
+        units=task_type.units,
+        strict=task_type.strict,
+        callback_at=facts.time(facts.part(subject.package, "requested").get("callback_at")),
+        alert_at=_alert_at(subject, level, respond_by),
     )
+
+
+def _respond_by(subject: Subject, notes: Notes) -> datetime:
+    """The earlier of the package's own and the policy's, in opening hours but for level 4."""
+    within = subject.terms.task_type.respond_within(notes.level)
+    at_any_hour = subject.now + timedelta(seconds=within)
+    stated = facts.time(facts.part(subject.package, "deadlines").get("respond_by"))
+    kept = subject.terms.hours if notes.level < ALERT_LEVEL else None
+    if kept is None:
+        return min(at_any_hour, stated or at_any_hour)
+    by_hours = hours.add(subject.now, within, kept)
+    if by_hours != at_any_hour and by_hours <= (stated or by_hours):
+        told = f"{wording.duration(within)} of opening hours ({kept.name}, {kept.time_zone})"
+        notes.add(1, "hours", f"Answers are due within {told}.", kept.name, within)
+    return min(by_hours, stated or by_hours)
+
+
+def _alert_at(subject: Subject, level: int, respond_by: datetime) -> datetime | None:
+    steps = subject.terms.ladders[level]
+    if steps is None:
+        return None
+    due = ladder.first(steps, arrived_at=subject.now, respond_by=respond_by)
+    return due.at if due else None
 
 
 def _expires_at(subject: Subject, stated: Any) -> datetime | None:

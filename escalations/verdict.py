@@ -59,6 +59,10 @@ class Verdict:
     flagged: bool
     trigger: str
     trigger_stated: bool
+    units: int
+    strict: bool
+    callback_at: datetime | None
+    alert_at: datetime | None
 
     @property
     def automatic(self) -> bool:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,6 +181,40 @@ def test_a_deadline_that_moved_raises_no_step_again():
         now=breach.at,
     )
     assert (later.step.name, later.at) == ("again", ARRIVED + minutes(305))
+
+
+def test_pending_is_the_step_that_is_due_next():
+    respond_by = ARRIVED + minutes(60)
+    found = walk(DEFAULT, respond_by, count=7)
+    raised = [0, *(due.number for due in found)]
+    assert [
+        ladder.pending(DEFAULT, number, due.at, arrived_at=ARRIVED, respond_by=respond_by)
+        for number, due in zip(raised, found, strict=False)
+    ] == found
+
+
+def test_a_case_that_comes_to_level_4_later_is_alerted_at_once_and_in_steps():
+    later = ARRIVED + minutes(50)
+    due = ladder.resumed(ALARM, 1, arrived_at=ARRIVED, respond_by=ARRIVED + minutes(60), now=later)
+    assert (due.at, due.number, due.step.name) == (later, 2, "again")
+    found = ladder.following(
+        ALARM, 2, later, arrived_at=ARRIVED, respond_by=ARRIVED + minutes(60), now=later
+    )
+    assert (found.at, found.step.name) == (later + minutes(2), "all")
+
+
+@pytest.mark.parametrize(
+    ("raised", "name", "after"), [(0, "warn", 48), (1, "breach", 60), (4, "all", 65)]
+)
+def test_a_case_that_comes_down_from_level_4_goes_on_where_it_stands(raised, name, after):
+    due = ladder.resumed(
+        DEFAULT,
+        raised,
+        arrived_at=ARRIVED,
+        respond_by=ARRIVED + minutes(60),
+        now=ARRIVED + minutes(50),
+    )
+    assert (due.step.name, due.at) == (name, ARRIVED + minutes(after))
 
 
 def test_alerts_end_before_their_number_does():

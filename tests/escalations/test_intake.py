@@ -1,0 +1,67 @@
+"""What intake keeps of the verdict: time, capacity and the alert that comes first."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from escalations import intake, policy, policy_check
+from escalations.models import Escalation
+from escalations.record import Actor
+from tests import factories
+from tests.factories import NOW, REFUND, after
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SERVICE = {"time_zone": "Europe/Paris", "week": {"thu": ["09:00-15:30"], "fri": ["09:00-17:00"]}}
+POLICY = {
+    "schema": "handoff.policy/1",
+    "hours": {"Service hours": SERVICE},
+    "task_types": {
+        "refund": {"hours": "Service hours", "units": 2, "strict": True},
+        "robbery": {"level": 4},
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_force(db):
+    operator = Actor("operator", "test")
+    expected = policy.current().number
+    policy.publish(policy_check.check(POLICY), by=operator, now=NOW, expected=expected)
+
+
+def revise(case: Escalation, seconds: float, **changes: object) -> Escalation:
+    body = json.dumps(REFUND | changes).encode()
+    intake.revise(case.agent.keys.get(), case, body, now=after(seconds))
+    return Escalation.objects.get(id=case.id)
+
+
+def test_the_case_keeps_what_the_verdict_says_of_time_and_capacity():
+    case = Escalation.objects.get(id=factories.escalation().id)
+    assert (case.units, case.strict, case.callback_at) == (2, True, None)
+    # Half an hour is left of Thursday, and half an hour is due on Friday.
+    assert case.respond_by == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    assert case.alert_at == datetime(2026, 11, 20, 8, 18, tzinfo=UTC)
+    assert case.alert_step == 0
+    assert case.reasons[-1]["sentence"] == (
+        "Answers are due within 1 h of opening hours (Service hours, Europe/Paris)."
+    )
+
+
+def test_a_revision_may_change_the_time_of_the_call():
+    case = factories.escalation()
+    revised = revise(case, 60, requested={"callback_at": "2026-11-20T10:00:00+01:00"})
+    assert revised.callback_at == datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    assert (revised.level, revised.respond_by) == (3, case.respond_by)
+
+
+def test_a_revision_that_changes_nothing_leaves_the_next_alert():
+    case = factories.escalation()
+    assert revise(case, 60, summary="Refund 90").alert_at == case.alert_at
+
+
+def test_a_revision_to_level_4_alerts_at_once():
+    case = factories.escalation()
+    revised = revise(case, 60, task_type="robbery")
+    assert (revised.level, revised.alert_at, revised.units) == (4, after(60), 1)
