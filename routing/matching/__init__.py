@@ -1,0 +1,25 @@
+"""Who gets what: a pure rule over waiting work, people and `now`.
+
+    value = cost of waiting / (units x sqrt(minutes)) x (quickest minutes / this person's)^fit
+
+The rule, what it was measured against and what each part is worth: docs/performance.md.
+"""
+
+from routing.matching.choosing import match
+from routing.matching.sentences import why, why_nobody, why_nothing
+from routing.matching.work import ANYONE, Case, Id, Kept, Match, Person, Plan, Terms
+
+__all__ = [
+    "ANYONE",
+    "Case",
+    "Id",
+    "Kept",
+    "Match",
+    "Person",
+    "Plan",
+    "Terms",
+    "match",
+    "why",
+    "why_nobody",
+    "why_nothing",
+]

@@ -1,0 +1,102 @@
+"""Who may take a case: duty, skills by ring, refusals and room. Nothing here weighs."""
+
+from routing.matching.work import ANYONE, Case, Person, Terms
+
+Reached = tuple[Person, int]  # somebody, and the first ring that reaches them
+
+
+def on_duty(person: Person, now: float) -> bool:
+    """On shift, and either there or coming back to what they hold."""
+    return (person.available or bool(person.running)) and now < person.on_shift_until_min
+
+
+def takes(person: Person, now: float) -> bool:
+    """There, on shift, and something free."""
+    return person.available and person.free > 0 and now < person.on_shift_until_min
+
+
+def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
+    """The first ring that reaches this person; None if none ever does."""
+    if case.units > person.units or (case.only_lead and not person.is_lead):
+        return None
+    if all(person.skills.get(skill, 0) >= wished for skill, wished in case.skills.items()):
+        return 0
+    if case.strict:
+        return None
+    for ring, (_, lower_by) in enumerate(terms.rings, 1):
+        if lower_by is ANYONE or _has(case, person, lower_by):
+            return ring
+    return None
+
+
+def open_ring(case: Case, now: float, terms: Terms) -> int:
+    """The ring that its waiting has opened; a strict case stays at what it wishes."""
+    if case.strict or not terms.rings or now - case.arrived_min < terms.rings[0][0]:
+        return 0
+    return sum(now - case.arrived_min >= after for after, _ in terms.rings)
+
+
+def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms) -> list[Reached]:
+    """Those on duty who may be asked now: the named one, or whom the ring reaches.
+
+    A ring that reaches nobody gives way at once to the next that reaches somebody, but only time
+    opens a ring that asks for no skill. Somebody asked for by name is waited for while they are
+    there and have room within `keep_free_min`. Who refused comes back when their time is over and
+    all others refused as well.
+    """
+    for person, needed in reach:
+        if person.id == case.asked_for and person.id not in case.refused:
+            when = fits_at(person, case.units, now) if person.available else None
+            if when is not None and when <= now + terms.keep_free_min:
+                return [(person, needed)]
+    reached = within(reach, ring, terms)
+    if not case.refused:
+        return reached
+    return [one for one in reached if _may_be_asked_again(case, one[0], reached, now)]
+
+
+def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
+    """Those whom this ring reaches, or the nearest that needs no waiting for."""
+    reached = [one for one in reach if one[1] <= ring]
+    if reached or not reach:
+        return reached
+    nearest = min(needed for _, needed in reach)
+    if terms.rings[nearest - 1][1] is ANYONE:
+        return []
+    return [one for one in reach if one[1] == nearest]
+
+
+def _may_be_asked_again(case: Case, person: Person, reached: list[Reached], now: float) -> bool:
+    until = case.refused.get(person.id)
+    if until is None:
+        return True
+    return until <= now and all(other.id in case.refused for other, _ in reached)
+
+
+def fits_at(person: Person, units: int, now: float, free: int | None = None) -> float | None:
+    """When so many units of this person are expected to be free; None if that never is so."""
+    has = person.free if free is None else free
+    if has >= units:
+        return now
+    for taken, end in sorted(person.running, key=lambda one: one[1]):
+        has += taken
+        if has >= units:
+            return max(now, end)
+    return None
+
+
+def missing(case: Case, person: Person) -> tuple[tuple[str, int], ...]:
+    """The wishes that this person is below."""
+    return tuple(
+        (skill, wished)
+        for skill, wished in sorted(case.skills.items())
+        if person.skills.get(skill, 0) < wished
+    )
+
+
+def _has(case: Case, person: Person, lower_by: int) -> bool:
+    return all(
+        person.skills.get(skill, 0) >= max(1, wished - lower_by)
+        for skill, wished in case.skills.items()
+        if wished > 0
+    )

@@ -1,0 +1,215 @@
+"""What a person is told about matching, in one sentence, read from the numbers it was done by."""
+
+from collections.abc import Callable, Iterable, Sequence
+from math import inf
+
+from routing.matching import eligible
+from routing.matching.choosing import match
+from routing.matching.work import ANYONE, Case, Kept, Match, Person, Terms
+
+NUMBERS = ("no", "one", "two", "three", "four", "five")
+
+
+def why(match: Match) -> str:
+    """Why this case went to this person."""
+    left = match.left_min
+    when = f"{_minutes(left)} to" if left >= 0 else f"{_minutes(-left)} past"
+    reason = f"{_dearness(match)}, and {_suitability(match)}"
+    return f"{when} its deadline: {reason} (about {_minutes(match.minutes)}).{_relaxed(match)}"
+
+
+def why_nobody(
+    case: Case, people: Iterable[Person], now: float, terms: Terms, kept: Sequence[Kept] = ()
+) -> str:
+    """Why nobody has been offered this case yet."""
+    everybody = list(people)
+    reach = [
+        (person, ring)
+        for person in everybody
+        if eligible.on_duty(person, now)
+        and (ring := eligible.ring_of(case, person, terms)) is not None
+    ]
+    asked = eligible.asked(case, reach, eligible.open_ring(case, now, terms), now, terms)
+    for one in kept:
+        if one.case == case.id:
+            name = next((_name(person) for person in everybody if person.id == one.person), "")
+            return f"{name or one.person} is kept free for it; {_unit(one.until_min, now)}."
+    if not asked:
+        return _nobody_reached(case, reach, everybody, now, terms)
+    willing = [person for person, _ in asked]
+    here = [person for person in willing if eligible.takes(person, now)]
+    if any(_room(person, case) >= case.units for person in here):
+        return "Somebody who can take it is free; it is about to be offered."
+    declined = [person for person in everybody if person.id in case.refused]
+    said = _declined(declined) + _nobody_free(case, willing, now)
+    return said[0].upper() + said[1:]
+
+
+def why_nothing(
+    person: Person, cases: Iterable[Case], people: Iterable[Person], now: float, terms: Terms
+) -> str:
+    """Why nothing is offered to this person now."""
+    waiting, everybody = list(cases), list(people)
+    if now >= person.on_shift_until_min:
+        return "You are not on shift."
+    elif not person.available:
+        return "You are away."
+    elif person.free <= 0:
+        return "Everything you can hold at once is in use."
+    plan = match(waiting, everybody, now, terms)
+    for one in plan.kept:
+        if one.person == person.id:
+            soon = _minutes(one.until_min - now)
+            return f"Kept free for a {_number(one.units)}-unit case, expected in {soon}."
+    if any(one.person == person.id for one in plan.matches):
+        return "Something is being offered to you now."
+    return _nothing_fits(person, waiting, everybody, now, terms)
+
+
+def _dearness(match: Match) -> str:
+    if match.costlier == 0:
+        return "waiting costs most on this one"
+    elif match.costlier == 1:
+        return "one that waits costs more but takes more work or fits others better"
+    else:
+        return f"{match.costlier} that wait cost more but take more work or fit others better"
+
+
+def _suitability(match: Match) -> str:
+    if match.named:
+        return "you were asked for by name"
+    elif match.known:
+        return "you know this customer"
+    elif match.of == 1:
+        return "you are the only one free who can take it"
+    elif match.place == 1:
+        return "you are the quickest free match"
+    else:
+        return f"you are match {match.place} of {match.of}, as quicker ones got other work"
+
+
+def _relaxed(match: Match) -> str:
+    if not match.missing or match.ring == 0:
+        return ""
+    wished = _wishes(match.missing)
+    if match.nobody_on_shift:
+        return f" It needs {wished}; nobody on shift has it, so the nearest are asked."
+    waited = _minutes(match.waited_min)
+    return f" It needs {wished}; after {waited} of waiting others are asked (ring {match.ring})."
+
+
+def _nobody_reached(
+    case: Case, reach: list[eligible.Reached], people: list[Person], now: float, terms: Terms
+) -> str:
+    duty = [person for person in people if eligible.on_duty(person, now)]
+    within = eligible.within(reach, eligible.open_ring(case, now, terms), terms)
+    if within:
+        back = min(case.refused[person.id] for person, _ in within)
+        again = f"; asked again in {_minutes(back - now)}" if now < back < inf else ""
+        declined = _declined([person for person, _ in within])
+        return f"{declined}nobody else on shift can take it{again}."
+    elif not duty:
+        return "Nobody is on shift."
+    elif case.only_lead and not any(person.is_lead for person in duty):
+        return "Only a supervisor may take it; none is on shift."
+    elif all(person.units < case.units for person in duty):
+        return f"It takes {_number(case.units)} units; nobody on shift can hold as many."
+    elif not case.skills:
+        return "Nobody on shift may take it."
+    wider = [after for after, lower_by in terms.rings if lower_by is ANYONE]
+    wait = case.arrived_min + wider[0] - now if wider and not case.strict else 0
+    later = f"; anyone present is asked in {_minutes(wait)}" if wait > 0 else ""
+    return f"Needs {_wishes(tuple(sorted(case.skills.items())))}; nobody on shift has it{later}."
+
+
+def _nobody_free(case: Case, willing: list[Person], now: float) -> str:
+    here = [person for person in willing if person.available]
+    full = [person for person in here if person.free < case.units]
+    ends = [eligible.fits_at(person, case.units, now) for person in full]
+    soonest = min((end for end in ends if end is not None), default=None)
+    if len(willing) == 1 and willing[0].id == case.asked_for:
+        return f"Kept for {_name(willing[0])}, asked for by name; {_unit(soonest, now)}."
+    elif not here:
+        return f"{_all(willing)} who can take it {_are(willing)} away."
+    else:
+        return f"{_all(here)} who can take it {_are(here)} full; {_unit(soonest, now)}."
+
+
+def _nothing_fits(
+    person: Person, waiting: list[Case], people: list[Person], now: float, terms: Terms
+) -> str:
+    if not waiting:
+        return "Nothing waits."
+    others = {one.id for one in people if one.available and one.id != person.id}
+    steps: list[tuple[Callable[[Case], bool], str]] = [
+        (
+            lambda case: _reaches(case, person, now, terms),
+            "Nothing waits that needs your skills.",
+        ),
+        (lambda case: person.id not in case.refused, "You declined what waits for your skills."),
+        (
+            lambda case: case.asked_for not in others,
+            "What waits for your skills is kept for somebody asked for by name.",
+        ),
+        (
+            lambda case: case.units <= person.free,
+            "What waits for your skills takes more than you have free.",
+        ),
+        (
+            lambda case: _room(person, case) >= case.units,
+            "You hold as much of the waiting kind of work as your limit allows.",
+        ),
+    ]
+    for holds, otherwise in steps:
+        waiting = [case for case in waiting if holds(case)]
+        if not waiting:
+            return otherwise
+    return "What waits for your skills is being offered to others now."
+
+
+def _reaches(case: Case, person: Person, now: float, terms: Terms) -> bool:
+    ring = eligible.ring_of(case, person, terms)
+    return ring is not None and ring <= eligible.open_ring(case, now, terms)
+
+
+def _room(person: Person, case: Case) -> int:
+    return min(person.free, person.limits.get(case.task_type, person.free))
+
+
+def _declined(people: list[Person]) -> str:
+    if not people:
+        return ""
+    return f"{', '.join(_name(person) for person in people)} declined it; "
+
+
+def _all(people: list[Person]) -> str:
+    return _name(people[0]) if len(people) == 1 else f"all {len(people)}"
+
+
+def _are(people: list[Person]) -> str:
+    return "is" if len(people) == 1 else "are"
+
+
+def _unit(end: float | None, now: float) -> str:
+    if end is None:
+        return "nothing is expected to be free soon"
+    elif end <= now:
+        return "room is expected any minute"
+    else:
+        return f"room is expected in about {_minutes(end - now)}"
+
+
+def _wishes(wishes: tuple[tuple[str, int], ...]) -> str:
+    return " and ".join(f"{skill} {wished}" for skill, wished in wishes)
+
+
+def _name(person: Person) -> str:
+    return person.name or str(person.id)
+
+
+def _number(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.0f} h"

@@ -1,0 +1,117 @@
+"""What matching is told and what it answers: cases, people, terms, and the plan it makes.
+
+All times are minutes on one clock, so that nothing here knows a time zone or reads a clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+Id = int | str
+ANYONE = None  # a ring that asks for no skill at all: whoever is present
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case that waits. `weight` is what a minute late costs, `units` the capacity it takes."""
+
+    id: Id
+    task_type: str
+    skills: Mapping[str, int]
+    arrived_min: float
+    due_min: float
+    weight: float = 1.0
+    strict: bool = False
+    expires_min: float = inf
+    units: int = 1
+    known_to: Id | None = None
+    refused: Mapping[Id, float] = field(default_factory=dict)
+    asked_for: Id | None = None
+    only_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes work. `running` holds (units, expected end) of all they have now.
+
+    `minutes` is how long they usually take by task type, at their own level; `limits` the units
+    still free for a type of work that they take only so much of.
+    """
+
+    id: Id
+    skills: Mapping[str, int]
+    free: int
+    units: int
+    available: bool
+    on_shift_until_min: float
+    minutes: Mapping[str, float]
+    running: tuple[tuple[int, float], ...] = ()
+    is_lead: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings of the rule. Two are for a supervisor: `worry_min` and `fit`.
+
+    `rings` are (after so many minutes, the wished proficiency is lowered by so much), in order of
+    time. A lowered wish never falls below 1; `ANYONE` asks for no skill.
+    """
+
+    worry_min: float = 20.0
+    fit: float = 4.0
+    keep_free_min: float = 15.0
+    shorter_first: float = 0.5
+    rings: tuple[tuple[float, int | None], ...] = ((90.0, 5),)
+    late_costs_min: float = 10.0
+    expired_costs_min: float = 60.0
+    below_costs_min: float = 5.0
+    below_slower: float = 1.4
+    below_returns: float = 0.25
+    known_faster: float = 0.8
+    usual_min: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One case for one person, with every number that the choice was made by.
+
+    `place` of `of`: how many of those who could take it are quicker. `costlier`: how many that
+    wait and that this person could take cost more. `missing`: the wishes this person is below.
+    """
+
+    case: Id
+    person: Id
+    value: float
+    place: int
+    of: int
+    runner_up: Id | None
+    runner_up_value: float | None
+    ring: int
+    minutes: float
+    left_min: float
+    waited_min: float
+    costlier: int
+    known: bool
+    named: bool
+    missing: tuple[tuple[str, int], ...]
+    nobody_on_shift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What this person has free waits for a case that needs more and should fit at `until_min`."""
+
+    person: Id
+    case: Id
+    until_min: float
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who is offered what now, best first, and who is kept free for what."""
+
+    matches: tuple[Match, ...]
+    kept: tuple[Kept, ...]
