@@ -12,8 +12,22 @@ from console import statements
 from escalations.models import Escalation, State
 from escalations.refusals import By, NotAllowed, NotFound
 
-DECIDING = frozenset({"claim", "release", "approve", "edit", "reject", "respond", "choose", "undo"})
-WATCHING = frozenset({"watch", "unwatch", "heartbeat"})
+# What every role may do with a case that it may see; all other commands are for those who decide.
+READING = frozenset({"see", "watch", "unwatch", "heartbeat"})
+
+ANSWERING = frozenset({"approve", "edit", "reject", "respond", "choose"})
+# What stands open in which state: to everybody who decides, to whose it is, to who leads.
+TO_ALL = {
+    State.WAITING: ANSWERING | {"claim"},
+    State.SECOND: ANSWERING | {"claim"},
+    State.SNOOZED: frozenset({"claim"}),
+}
+TO_WHOSE_IT_IS = {
+    State.OFFERED: ANSWERING | {"accept", "decline"},
+    State.HELD: ANSWERING | {"release"},
+    State.DECIDED: frozenset({"undo"}),
+}
+TO_LEADS = {State.OFFERED: frozenset({"claim"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,9 @@ def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Es
 
     Raises NotFound for what is not theirs to see, NotAllowed for what their role may not do.
     """
-    cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
+    cases = Escalation.objects.select_related(
+        "requirement", "agent", "held_by", "offered_to", "decided_by"
+    )
     return allowed(viewer, cases.filter(id=escalation_id).first(), to=to)
 
 
@@ -103,7 +119,7 @@ def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escala
     """What was found, if `viewer` may do `to` with it. Raises as `escalation_for`."""
     if escalation is None or not may_see(viewer, escalation):
         raise NotFound("not_found", "There is no such case, or it is not one of yours.")
-    if to in DECIDING and not viewer.decides:
+    if to not in READING and not viewer.decides:
         raise NotAllowed("not_allowed", "Your role may read cases but not decide them.")
     return escalation
 
@@ -112,12 +128,21 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     """The commands that stand open to `viewer` now; screens draw exactly these."""
     if not viewer.decides or viewer.username in escalation.excluded:
         return frozenset()
-    mine = escalation.held_by_id == viewer.user_id
-    free = escalation.state in {State.WAITING, State.SECOND}
-    if escalation.state == State.HELD and mine:
-        return frozenset({"release", "approve", "edit", "reject", "respond", "choose"})
-    if free:
-        return frozenset({"claim", "approve", "edit", "reject", "respond", "choose"})
-    if escalation.state == State.DECIDED and escalation.decided_by_id == viewer.user_id:
-        return frozenset({"undo"})
-    return frozenset()
+    state = State(escalation.state)
+    to_all: frozenset[str] = TO_ALL.get(state, frozenset())
+    if viewer.user_id == _whose(escalation):
+        return to_all | TO_WHOSE_IT_IS[state]
+    elif viewer.leads:
+        return to_all | TO_LEADS.get(state, frozenset())
+    else:
+        return to_all
+
+
+def _whose(escalation: Escalation) -> int | None:
+    """The person who holds it, is offered it or decided it."""
+    of = {
+        State.HELD: escalation.held_by_id,
+        State.OFFERED: escalation.offered_to_id,
+        State.DECIDED: escalation.decided_by_id,
+    }
+    return of.get(State(escalation.state))

@@ -1,7 +1,7 @@
 """The fields of a command form, read into the arguments that the socket's frame has.
 
 The names are those that `static/js/fields.js` reads: `reply`, `reason_code`, `instructions`,
-`option_id`, `verdict:<action id>` and `edit:<action id>:<JSON pointer>`.
+`text`, `option_id`, `verdict:<action id>` and `edit:<action id>:<JSON pointer>`.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from escalations.models import Escalation
 from escalations.refusals import Conflict
 
 JSON = dict[str, Any]
-PLAIN = ("reason_code", "instructions", "option_id", "how", "extend")
+PLAIN = ("reason_code", "instructions", "text", "option_id", "how", "extend")
 VERDICT = "verdict:"
 
 

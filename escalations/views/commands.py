@@ -14,7 +14,13 @@ from escalations.forms import commands as forms
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
-TYPED = ("reply", "instructions", "reason_code", "edit:")
+TYPED = ("reply", "instructions", "text", "reason_code", "edit:")
+SAID = {
+    "claim": "The case is yours.",
+    "accept": "The case is yours.",
+    "decline": "Declined. The case goes to somebody else.",
+    "release": "The case waits again.",
+}
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -47,16 +53,14 @@ def _shown(
     if request.headers.get("HX-Request"):
         return briefing.show(request, escalation_id)
     messages.success(request, _said(name, done))
-    if name in {"claim", "heartbeat", "undo"}:
+    if name in {"claim", "accept", "heartbeat", "undo"}:
         return redirect("escalations:briefing", escalation_id)
     return redirect("escalations:inbox")
 
 
 def _said(name: str, done: dict[str, Any]) -> str:
     if "outcome" not in done:
-        return {"claim": "The case is yours.", "release": "The case waits again."}.get(
-            name, "Done."
-        )
+        return SAID.get(name, "Done.")
     return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
 
 
