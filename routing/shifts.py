@@ -1,0 +1,246 @@
+"""Who works when: shifts of weekdays in each person's own time zone, breaks and time off taken out.
+
+A time on the wall becomes a moment by one rule, in order: one that the clocks skip in spring is the
+moment of the change, one that they repeat in autumn is its first. So spans that touch on the wall
+touch in time, and never overlap.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from routing.models import Duty, Shift, TimeOff
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+WEEKS_AHEAD = 60
+SECOND = timedelta(seconds=1)
+UTC_ZONE = ZoneInfo("UTC")
+
+Moments = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One span of a weekday on the wall; `ends` at or before `starts` is on the day after."""
+
+    weekday: int
+    starts: time
+    ends: time
+    is_break: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """When one person works: the rows of their week, and their times off. No row: always."""
+
+    zone: ZoneInfo = UTC_ZONE
+    rows: tuple[Row, ...] = ()
+    off: tuple[Moments, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnShift:
+    """Whether somebody works at a moment, and when that changes.
+
+    `until` is when their work is interrupted or ends; None where no end is in sight. `on_break`
+    only inside a shift. `back_at` is when they work again; None while they do, or if never.
+    """
+
+    on: bool
+    until: datetime | None = None
+    on_break: bool = False
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a day in the chart of shifts: work, break or off."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+
+
+def on_duty(user_ids: Collection[int], now: datetime) -> dict[int, OnShift]:
+    """For each of these people whether they work now. Three statements for any number of them;
+    who has no shift works always, but for their times off."""
+    return {person: at(week, now) for person, week in weeks_of(user_ids, now).items()}
+
+
+def next_change(user_id: int, now: datetime) -> datetime | None:
+    """When this person begins, interrupts or ends their work next; None if that is not in sight."""
+    found = on_duty([user_id], now)[user_id]
+    return found.until if found.on else found.back_at
+
+
+def spans_of_day(user_id: int, day: date) -> list[Piece]:
+    """Work, breaks and time off of one day of the person's own calendar, in order of time.
+
+    Who has no shifts has no work in it either: always is not a shift.
+    """
+    week = weeks_of([user_id], datetime.combine(day, time(), UTC) - DAY)[user_id]
+    return pieces(week, day)
+
+
+def weeks_of(user_ids: Collection[int], now: datetime) -> dict[int, Week]:
+    """The weeks of these people, with those times off that are not over yet."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for shift in Shift.objects.filter(person__in=user_ids).order_by("weekday", "starts", "kind"):
+        row = Row(shift.weekday, shift.starts, shift.ends, shift.kind == Shift.Kind.BREAK)
+        rows[shift.person_id].append(row)
+    off: dict[int, list[Moments]] = defaultdict(list)
+    times_off = TimeOff.objects.filter(person__in=user_ids, ends_at__gt=now).order_by("starts_at")
+    for person, starts_at, ends_at in times_off.values_list("person", "starts_at", "ends_at"):
+        off[person].append((starts_at, ends_at))
+    zones = dict(Duty.objects.filter(person__in=user_ids).values_list("person", "time_zone"))
+    return {
+        one: Week(ZoneInfo(zones.get(one, "UTC")), tuple(rows[one]), tuple(off[one]))
+        for one in user_ids
+    }
+
+
+def at(week: Week, now: datetime) -> OnShift:
+    """Whether this week is being worked at this moment."""
+    current = next(_working_from(week, now), None)
+    if current is None:
+        return OnShift(on=False)
+    starts_at, ends_at = current
+    if starts_at <= now:
+        return OnShift(on=True, until=ends_at if ends_at < _horizon(now) else None)
+    inside = _contains(_without(_spans(week, now - DAY, now + DAY), week.off), now)
+    return OnShift(on=False, on_break=inside, back_at=starts_at)
+
+
+def working(week: Week, start: datetime, end: datetime) -> list[Moments]:
+    """What is worked between two moments: shifts without breaks and times off, joined, in order."""
+    free = _without(_spans(week, start, end), [*_breaks(week, start, end), *week.off])
+    clipped = ((max(first, start), min(last, end)) for first, last in free)
+    return [span for span in clipped if span[0] < span[1]]
+
+
+def pieces(week: Week, day: date) -> list[Piece]:
+    """The chart of one day of the person's calendar."""
+    start, end = moment(day, time(), week.zone), moment(day + DAY, time(), week.zone)
+    shifts = _spans(week, start, end) if week.rows else []
+    found = {
+        "work": working(week, start, end) if week.rows else [],
+        "break": _within(_without(_breaks(week, start, end), week.off), shifts),
+        "off": _union(week.off),
+    }
+    clipped = [
+        Piece(max(first, start), min(last, end), kind)
+        for kind, spans in found.items()
+        for first, last in spans
+    ]
+    return sorted(
+        (piece for piece in clipped if piece.starts_at < piece.ends_at),
+        key=lambda piece: piece.starts_at,
+    )
+
+
+def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The moment in UTC at which the clocks of this zone show that time of that day.
+
+    Never earlier for a later time: see the head of this module.
+    """
+    shown = datetime.combine(day, wall, zone)
+    found = shown.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
+        return found
+    return _change_between(shown.replace(fold=1).astimezone(UTC), found, zone)
+
+
+def _change_between(same: datetime, changed: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which the clocks change, a full second."""
+    before = same.astimezone(zone).utcoffset()
+    while changed - same > SECOND:
+        middle = same + (changed - same) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            same = middle
+        else:
+            changed = middle
+    return changed.replace(microsecond=0)
+
+
+def _horizon(now: datetime) -> datetime:
+    return now + WEEK
+
+
+def _working_from(week: Week, now: datetime) -> Iterator[Moments]:
+    """What is worked from now on; the first span is told up to the horizon, if it lasts so long."""
+    for number in range(WEEKS_AHEAD):
+        yield from working(week, now + number * WEEK, _horizon(now) + number * WEEK)
+
+
+def _spans(week: Week, start: datetime, end: datetime) -> list[Moments]:
+    """The shifts, breaks included, that touch this stretch; all of it for who has none."""
+    if not week.rows:
+        return [(start, end)]
+    return _of_days(week.rows, week.zone, *_days(start, end))[0]
+
+
+def _breaks(week: Week, start: datetime, end: datetime) -> list[Moments]:
+    return _of_days(week.rows, week.zone, *_days(start, end))[1] if week.rows else []
+
+
+def _days(start: datetime, end: datetime) -> tuple[date, date]:
+    """Every day of whatever calendar on which a span may begin that touches this stretch."""
+    return start.astimezone(UTC).date() - 2 * DAY, end.astimezone(UTC).date() + DAY
+
+
+@lru_cache(maxsize=4096)
+def _of_days(
+    rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date
+) -> tuple[list[Moments], list[Moments]]:
+    """The shifts and the breaks that begin on these days. Remembered: dispatch asks each second."""
+    shifts: list[Moments] = []
+    breaks: list[Moments] = []
+    for number in range((last - first).days + 1):
+        day = first + number * DAY
+        for row in rows:
+            if row.weekday == day.weekday():
+                (breaks if row.is_break else shifts).append(_span(row, day, zone))
+    return _union(shifts), _union(breaks)
+
+
+def _span(row: Row, day: date, zone: ZoneInfo) -> Moments:
+    last_day = day if row.starts < row.ends else day + DAY
+    return moment(day, row.starts, zone), moment(last_day, row.ends, zone)
+
+
+def _union(spans: Iterable[Moments]) -> list[Moments]:
+    """The same time as spans that neither overlap nor touch, in order."""
+    joined: list[Moments] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        elif first < last:
+            joined.append((first, last))
+    return joined
+
+
+def _without(spans: Sequence[Moments], cuts: Iterable[Moments]) -> list[Moments]:
+    """These spans where none of the others is."""
+    left: list[Moments] = list(spans)
+    for cut_from, cut_to in cuts:
+        left = [
+            part
+            for first, last in left
+            for part in ((first, min(last, cut_from)), (max(first, cut_to), last))
+            if part[0] < part[1]
+        ]
+    return left
+
+
+def _within(spans: Sequence[Moments], others: Sequence[Moments]) -> list[Moments]:
+    """These spans where one of the others is too."""
+    both = ((max(a, first), min(b, last)) for a, b in spans for first, last in others)
+    return _union(span for span in both if span[0] < span[1])
+
+
+def _contains(spans: Iterable[Moments], now: datetime) -> bool:
+    return any(first <= now < last for first, last in spans)
