@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -77,6 +78,14 @@ def spans_of(week: Mapping[Any, Iterable[str]]) -> list[list[Span]]:
                 found[number].append((start, DAY_MIN))
                 found[(number + 1) % 7] += [(0, end)] if end else []
     return [sorted(spans) for spans in found]
+
+
+def overlap(week: Mapping[Any, Iterable[str]]) -> str | None:
+    """The first weekday on which two spans have a minute in common."""
+    for day, spans in zip(WEEKDAYS, spans_of(week), strict=True):
+        if any(after[0] < before[1] for before, after in pairwise(spans)):
+            return day
+    return None
 
 
 def is_open(at: datetime, hours: Hours) -> bool:

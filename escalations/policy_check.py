@@ -21,6 +21,8 @@ _SENTENCES = {
     "literal_error": "Use {expected}.",
     "greater_than_equal": "Use at least {ge:g}.",
     "less_than_equal": "Use at most {le:g}.",
+    "greater_than": "Use more than {gt:g}.",
+    "less_than": "Use less than {lt:g}.",
     "int_type": "Use a whole number.",
     "float_type": "Use a number.",
     "bool_type": "Use true or false.",

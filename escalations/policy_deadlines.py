@@ -42,12 +42,12 @@ class OpeningHours(Part):
     def _open_and_once(cls, week: dict[Weekday, list[str]]) -> dict[Weekday, list[str]]:
         if not any(week.values()):
             raise PydanticCustomError("week", "State at least one time of the week.")
-        for day, spans in zip(hours.WEEKDAYS, hours.spans_of(week), strict=True):
-            for before, after in pairwise(spans):
-                if after[0] < before[1]:
-                    raise PydanticCustomError(
-                        "week", "Two times overlap on {day}.", {"day": hours.NAMES[day]}
-                    )
+        if any(span[:5] == span[6:] for spans in week.values() for span in spans):
+            raise PydanticCustomError("week", "A time must not end when it begins.")
+        twice = hours.overlap(week)
+        if twice:
+            day = hours.NAMES[twice]
+            raise PydanticCustomError("week", "Two times overlap on {day}.", {"day": day})
         return week
 
     @field_validator("holidays")

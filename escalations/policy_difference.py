@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from escalations import facts, operators, wording
+from escalations import facts, hours, operators, policy_words, wording
+from escalations.policy_deadlines import OpeningHours
 from escalations.policy_document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+from escalations.policy_routing import Routing
 
 NOT_SET = "not set"
 FALLBACK_TITLE = "Everything else"
@@ -28,14 +30,19 @@ def sentences(before: PolicyDocument, after: PolicyDocument) -> list[str]:
             found.append(f"{_title(before, name)}: task type removed")
         elif was is not None and now is not None:
             found += _of_type(name, before, after)
-    return found
+    for name in {**before.hours, **after.hours}:
+        found += _of_hours(f"Opening hours {name}", before.hours.get(name), after.hours.get(name))
+    return [*found, *_of_routing(before.routing, after.routing)]
 
 
 def changed(before: PolicyDocument, after: PolicyDocument) -> set[str]:
-    """The names of the task types that differ; `defaults` for the fallback."""
+    """The names of the task types that differ; `defaults`, `/hours` and `/routing` for the rest."""
     names = {**before.task_types, **after.task_types}
     found = {n for n in names if before.task_types.get(n) != after.task_types.get(n)}
-    return found | ({"defaults"} if before.defaults != after.defaults else set())
+    rest = {"defaults": "defaults", "hours": "/hours", "routing": "/routing"}
+    return found | {
+        name for part, name in rest.items() if getattr(before, part) != getattr(after, part)
+    }
 
 
 def _title(policy: PolicyDocument, name: str) -> str:
@@ -98,6 +105,39 @@ def _rules(title: str, before: list[Rule], after: list[Rule]) -> Iterator[str]:
     yield from (f"{title}: rule added: {rule_in_words(r)}" for r in after if r not in before)
 
 
+def _of_hours(title: str, before: OpeningHours | None, after: OpeningHours | None) -> Iterator[str]:
+    if before is None and after is not None:
+        yield f"{title}: new, {policy_words.week(after)} ({after.time_zone})"
+    elif after is None:
+        yield f"{title}: removed"
+    elif before is not None and after is not None:
+        yield from _of_same_hours(title, before, after)
+
+
+def _of_same_hours(title: str, before: OpeningHours, after: OpeningHours) -> Iterator[str]:
+    if before.time_zone != after.time_zone:
+        yield f"{title}: time zone {before.time_zone} → {after.time_zone}"
+    for weekday, name in hours.NAMES.items():
+        was, now = (policy_words.day(one, weekday) for one in (before, after))
+        if was != now:
+            yield f"{title}: {name} {was} → {now}"
+    both = ((before, after), (after, before))
+    told = policy_words.date_in_words
+    gone, come = (set(one.holidays) - set(other.holidays) for one, other in both)
+    yield from (f"{title}: open again on {told(day)}" for day in sorted(gone))
+    yield from (f"{title}: closed on {told(day)}" for day in sorted(come))
+
+
+def _of_routing(before: Routing, after: Routing) -> Iterator[str]:
+    was, now = policy_words.rings(before.rings), policy_words.rings(after.rings)
+    if was != now:
+        yield f"When nobody fits: {was} → {now}"
+    pairs = zip(policy_words.settings(before), policy_words.settings(after), strict=True)
+    for (label, old), (_, new) in pairs:
+        if old != new:
+            yield f"Routing: {label} {old} → {new}"
+
+
 def rule_in_words(rule: Rule) -> str:
     """`the customer tier is vip: level 3 (Large customers are for a person)`."""
     value = rule.value if isinstance(rule.value, list) else [rule.value]
@@ -154,6 +194,11 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "expires_s": ("expires after", _seconds),
     "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),
     "skills": ("skills", _skills),
+    "strict": ("never below the wished level of skill", _yes),
+    "units": ("units of capacity", _plain),
+    "hours": ("opening hours", lambda name: name or "always"),
+    "ladder": ("told about answers due:", policy_words.ladder),
+    "alarm": ("told at level 4:", policy_words.ladder),
     "reject_reasons": ("reasons to reject", _reasons),
     "sentiment_below": ("mood below", _limit),
     "failures_at_least": ("failed attempts from", _limit),

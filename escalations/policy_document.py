@@ -263,6 +263,15 @@ class PolicyDocument(Part):
             f"hours {name}", lambda: hours.of(name, one.time_zone, one.week, one.holidays)
         )
 
+    def keeping(self, hours_name: str) -> list[str]:
+        """The titles of the task types that name these opening hours themselves."""
+        fallback = ["Everything else"] if self.defaults.hours == hours_name else []
+        return fallback + [
+            self.for_task_type(name).title or name
+            for name, own in self.task_types.items()
+            if own.hours == hours_name
+        ]
+
     def knows(self, name: str) -> bool:
         """Whether the policy names this task type; the fallback stands for all others."""
         return name in self.task_types

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from escalations import policy, policy_check, policy_difference
+from escalations import policy, policy_check, policy_difference, wording
 from escalations.access import Viewer
 from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import InForce
@@ -15,6 +15,9 @@ from escalations.policy_document import PolicyDocument
 from escalations.refusals import Fault, Invalid, NotFound
 
 JSON = dict[str, Any]
+KEPT = {"schema", "defaults", "task_types"}
+# Not None: that is stated, and takes out what the defaults have.
+LEFT_OUT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,53 @@ def remove(viewer: Viewer, task_type: str, *, now: datetime) -> None:
     _save(row, document, now=now)
 
 
+@transaction.atomic
+def set_hours(viewer: Viewer, was: str, name: str, hours: JSON, *, now: datetime) -> None:
+    """Set opening hours; `was` is their name until now, empty for new ones.
+
+    Who kept them keeps them under the new name. Raises Invalid where the name is another's, or for
+    hours that cannot be, NotFound where there are none of the old name.
+    """
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    kept = document.setdefault("hours", {})
+    _require_hours(document, was)
+    if name != was and name in kept:
+        fault = Fault("/name", "There are opening hours of this name already.")
+        raise Invalid("The opening hours cannot be kept.", errors=[fault])
+    document["hours"] = {
+        **{(name if one == was else one): stated for one, stated in kept.items()},
+        name: hours,
+    }
+    for part in (document.get("defaults", {}), *document.get("task_types", {}).values()):
+        if was and part.get("hours") == was:
+            part["hours"] = name
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def remove_hours(viewer: Viewer, name: str, *, now: datetime) -> None:
+    """Take opening hours out. Raises NotFound, or Invalid while a task type keeps them."""
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    _require_hours(document, name)
+    users = policy_check.check(document).keeping(name)
+    if users:
+        keepers = wording.listed([wording.inside(user) for user in users])
+        raise Invalid(f"“{name}” is still kept by {keepers}. Give them other hours first.")
+    del document["hours"][name]
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def set_routing(viewer: Viewer, values: JSON, *, now: datetime) -> None:
+    """Set these settings of how work is handed out. Raises Invalid for what cannot be."""
+    row = _row(viewer, policy.current())
+    document = orjson.loads(row.body)
+    document["routing"] = document.get("routing", {}) | values
+    _save(row, document, now=now)
+
+
 def drop(viewer: Viewer) -> None:
     """Forget the admin's draft."""
     PolicyDraft.objects.filter(owner_id=viewer.user_id).delete()
@@ -156,6 +206,11 @@ def _row(viewer: Viewer, in_force: InForce) -> PolicyDraft:
     return row or PolicyDraft(owner_id=viewer.user_id, based_on=in_force.number, body=body)
 
 
+def _require_hours(document: JSON, name: str) -> None:
+    if name and name not in document.get("hours", {}):
+        raise NotFound("not_found", "There are no such opening hours in the policy.")
+
+
 def _part(document: JSON, task_type: str) -> JSON:
     document.setdefault("defaults", {})
     document.setdefault("task_types", {})
@@ -187,17 +242,25 @@ def _document(number: int) -> PolicyDocument:
 def _merged(base: JSON, mine: JSON, theirs: JSON) -> tuple[JSON, list[str]]:
     """Three policies part by part: what I changed from the base, over what they have now."""
     both: list[str] = []
-    merged = {"schema": theirs["schema"], "task_types": {}}
-    parts = [("defaults", *(document.get("defaults", {}) for document in (base, mine, theirs)))]
-    names = {**theirs.get("task_types", {}), **mine.get("task_types", {})}
-    parts += [(n, *(d.get("task_types", {}).get(n) for d in (base, mine, theirs))) for n in names]
-    for name, was, my, their in parts:
-        part = _merged_part(name, was, my, their, both)
-        if name == "defaults":
-            merged["defaults"] = part or {}
-        elif part is not None:
-            merged["task_types"][name] = part
-    return merged, both
+    three = (base, mine, theirs)
+    merged: JSON = {"schema": theirs["schema"]}
+    for whole in ("defaults", "routing"):
+        was, my, their = (document.get(whole, {}) for document in three)
+        merged[whole] = _merged_part(whole, was, my, their, both) or {}
+    for named in ("task_types", "hours"):
+        was, my, their = (document.get(named, {}) for document in three)
+        merged[named] = {
+            name: part
+            for name in {**their, **my}
+            if (part := _merged_part(name, was.get(name), my.get(name), their.get(name), both))
+            is not None
+        }
+    return _without_empty(merged), both
+
+
+def _without_empty(document: JSON) -> JSON:
+    """What is empty is not stated."""
+    return {name: part for name, part in document.items() if part or name in KEPT}
 
 
 def _merged_part(
@@ -212,10 +275,10 @@ def _merged_part(
         return my
     merged: JSON = {}
     for key in {**their, **my}:
-        old, mine, theirs = ((part or {}).get(key) for part in (was, my, their))
+        old, mine, theirs = ((part or {}).get(key, LEFT_OUT) for part in (was, my, their))
         chosen = theirs if mine == old else mine
         if mine not in (old, theirs) and theirs != old:
             both.append(f"{name}: {key}")
-        if chosen is not None:
+        if chosen is not LEFT_OUT:
             merged[key] = chosen
     return merged

@@ -65,3 +65,98 @@ def test_rules_are_told_in_words():
     )
     assert policy_difference.sentences(before, after) == [f"Refunds: rule added: {told}"]
     assert policy_difference.sentences(after, before) == [f"Refunds: rule removed: {told}"]
+
+
+def whole(**parts: object) -> PolicyDocument:
+    return policy_check.check({"schema": "handoff.policy/1", **parts})
+
+
+WEEK = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+PARIS = {"time_zone": "Europe/Paris", "week": WEEK, "holidays": ["2026-12-25"]}
+
+
+def test_opening_hours_come_go_and_change():
+    other = {
+        "time_zone": "Europe/Rome",
+        "week": WEEK | {"wed": ["09:00-12:30", "13:30-18:00"], "sat": ["10:00-12:00"]},
+        "holidays": ["2027-01-01"],
+    }
+    none, before, after = whole(), whole(hours={"Shop": PARIS}), whole(hours={"Shop": other})
+    assert policy_difference.sentences(none, before) == [
+        "Opening hours Shop: new, Mon–Fri 09:00–17:00 (Europe/Paris)"
+    ]
+    assert policy_difference.sentences(before, none) == ["Opening hours Shop: removed"]
+    assert policy_difference.sentences(before, after) == [
+        "Opening hours Shop: time zone Europe/Paris → Europe/Rome",
+        "Opening hours Shop: Wednesday 09:00–17:00 → 09:00–12:30, 13:30–18:00",
+        "Opening hours Shop: Saturday closed → 10:00–12:00",
+        "Opening hours Shop: open again on 25 Dec 2026",
+        "Opening hours Shop: closed on 1 Jan 2027",
+    ]
+    assert policy_difference.changed(before, after) == {"/hours"}
+
+
+def test_routing_is_told_in_words():
+    after = whole(
+        routing={
+            "offer_s": 45,
+            "missed_offers_max": 2,
+            "fit": 2.5,
+            "keep_free_min": 0,
+            "shorter_first": False,
+            "rings": [
+                {"after_min": 2, "lower_by": 1},
+                {"after_min": 5, "lower_by": 3},
+                {"after_min": 10, "anyone": True},
+            ],
+            "weights": {"urgent": 20},
+        }
+    )
+    assert policy_difference.sentences(whole(), after) == [
+        (
+            "When nobody fits: after 1 h 30 min the skill at any level → after 2 min one level lower, "
+            "after 5 min 3 levels lower, after 10 min anyone present"
+        ),
+        "Routing: an offer stands for 30 s → 45 s",
+        "Routing: a person is set away after 1 missed offer → 2 missed offers in a row",
+        "Routing: how picky about fit 4 → 2.5",
+        "Routing: a unit is kept free for up to 15 min → never",
+        "Routing: shorter cases first yes → no",
+        (
+            "Routing: what a minute of waiting weighs urgent 10, high 4, normal 2, low 1 "
+            "→ urgent 20, high 4, normal 2, low 1"
+        ),
+    ]
+    assert policy_difference.changed(whole(), after) == {"/routing"}
+
+
+def test_time_and_capacity_of_a_task_type_are_told():
+    own = {
+        "units": 2,
+        "strict": True,
+        "hours": "Shop",
+        "ladder": [
+            {"name": "warn", "share": 0.5, "tell": "holder"},
+            {"name": "breach", "after_min": 0, "widen": True},
+            {"name": "all", "after_min": 5, "tell": "supervisors", "repeat_min": 30},
+        ],
+        "alarm": [],
+    }
+    before = whole(hours={"Shop": PARIS}, task_types={"refund": {"title": "Refunds"}})
+    after = whole(hours={"Shop": PARIS}, task_types={"refund": {"title": "Refunds", **own}})
+    assert policy_difference.sentences(before, after) == [
+        "Refunds: never below the wished level of skill no → yes",
+        "Refunds: units of capacity 1 → 2",
+        "Refunds: opening hours always → Shop",
+        (
+            "Refunds: told about answers due: at 80 % of the time: whoever has it; at once: supervisors "
+            "on shift, and offered more widely; 5 min later: supervisors on shift; 10 min later: all "
+            "supervisors, then every 15 min → at 50 % of the time: whoever has it; at once: supervisors "
+            "on shift, and offered more widely; 5 min later: all supervisors, then every 30 min"
+        ),
+        (
+            "Refunds: told at level 4: at once: whoever fits and supervisors on shift; 2 min later: "
+            "whoever fits and supervisors on shift; 4 min later: all supervisors, and offered more "
+            "widely, then every 2 min → nobody"
+        ),
+    ]
