@@ -16,17 +16,19 @@ from escalations.refusals import By, NotAllowed, NotFound
 READING = frozenset({"see", "watch", "unwatch", "heartbeat"})
 
 ANSWERING = frozenset({"approve", "edit", "reject", "respond", "choose"})
-# What stands open in which state: to everybody who decides, to whose it is, to who leads.
+HANDING = frozenset({"pass_on", "snooze"})
+# What stands open in which state: to everybody who decides, to whose it is, to others, to leads.
 TO_ALL = {
-    State.WAITING: ANSWERING | {"claim"},
-    State.SECOND: ANSWERING | {"claim"},
+    State.WAITING: ANSWERING | HANDING | {"claim"},
+    State.SECOND: ANSWERING | HANDING | {"claim"},
     State.SNOOZED: frozenset({"claim"}),
 }
 TO_WHOSE_IT_IS = {
-    State.OFFERED: ANSWERING | {"accept", "decline"},
-    State.HELD: ANSWERING | {"release"},
+    State.OFFERED: ANSWERING | HANDING | {"accept", "decline"},
+    State.HELD: ANSWERING | HANDING | {"release"},
     State.DECIDED: frozenset({"undo"}),
 }
+TO_OTHERS = {State.HELD: frozenset({"ask_handover"})}
 TO_LEADS = {State.OFFERED: frozenset({"claim"})}
 
 
@@ -132,10 +134,8 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     to_all: frozenset[str] = TO_ALL.get(state, frozenset())
     if viewer.user_id == _whose(escalation):
         return to_all | TO_WHOSE_IT_IS[state]
-    elif viewer.leads:
-        return to_all | TO_LEADS.get(state, frozenset())
-    else:
-        return to_all
+    to_others = to_all | TO_OTHERS.get(state, frozenset())
+    return to_others | TO_LEADS.get(state, frozenset()) if viewer.leads else to_others
 
 
 def _whose(escalation: Escalation) -> int | None:

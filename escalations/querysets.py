@@ -23,7 +23,7 @@ LATER = " AND (rank, number) > (%s, %s)"
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
-    """The words of the lists: waiting, visible to, held, overdue, …"""
+    """The words of the lists: waiting, visible to, held, alerting, …"""
 
     def waiting(self) -> Self:
         """Free to be claimed: waiting, or waiting for a second person."""
@@ -47,9 +47,13 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             Q(lease_until__lt=now) | Q(active_at__lt=idle_since)
         )
 
-    def overdue(self, now: datetime) -> Self:
-        """Open past their answer-by time, and not raised yet."""
-        return self.open().filter(respond_by__lte=now, overdue_at__isnull=True)
+    def alerting(self, now: datetime) -> Self:
+        """Open, and due to raise the next alert; the clock of a snoozed one stands."""
+        return self.open().filter(alert_at__lte=now).exclude(state="snoozed")
+
+    def waking(self, now: datetime) -> Self:
+        """Snoozed until a minute that has come."""
+        return self.filter(state="snoozed", snoozed_until__lte=now)
 
     def expiring(self, now: datetime) -> Self:
         """Open past the moment at which the package's `on_timeout` acts."""
@@ -66,6 +70,11 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         free, values = _free(self.db, requirements, after, limit)
         found = statements.rows(f"{free} ORDER BY rank, number LIMIT {int(limit)}", values)
         return [number for number, _ in found]
+
+    def first_of_each(self, requirements: Sequence[int], *, limit: int) -> list[int]:
+        """The numbers of the first `limit` free cases by rank of each of these requirements."""
+        free, values = _free(self.db, requirements, None, limit)
+        return [number for number, _ in statements.rows(free, values)]
 
     def mine(
         self, person: int, requirements: Sequence[int] | None, *, after: Place | None, limit: int

@@ -1,5 +1,6 @@
 """Performing a command once, whichever way it came."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from escalations import access, dockets
 from escalations.access import Viewer
-from escalations.commands import deciding, holding, offering
+from escalations.commands import deciding, handing, holding, offering
 from escalations.commands.command import Act, Command
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid
@@ -15,10 +16,16 @@ from escalations.refusals import Conflict, Invalid
 JSON = dict[str, Any]
 TOO_OLD = timedelta(seconds=30)
 
-ACTS: dict[str, Act] = {**holding.ACTS, **offering.ACTS}
+ACTS: dict[str, Act] = {**holding.ACTS, **offering.ACTS, **handing.ACTS}
 UNKEPT = frozenset({"heartbeat"})
 DECISIONS = deciding.NAMES
-NAMES = DECISIONS | ACTS.keys()
+NAMES: set[str] = {*DECISIONS, *ACTS}
+
+
+def add(acts: Mapping[str, Act]) -> None:
+    """Take in the acts of an app that follows escalations, when it is ready."""
+    ACTS.update(acts)
+    NAMES.update(acts)
 
 
 def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:

@@ -1,7 +1,9 @@
 """The fields of a command form, read into the arguments that the socket's frame has.
 
 The names are those that `static/js/fields.js` reads: `reply`, `reason_code`, `instructions`,
-`text`, `option_id`, `verdict:<action id>` and `edit:<action id>:<JSON pointer>`.
+`text`, `option_id`, `verdict:<action id>` and `edit:<action id>:<JSON pointer>`. To pass on: `to`
+is `supervisor`, `person:<username>` or `skill`, with `skill` and `proficiency` beside it. To
+snooze: `at` is a time offered on a button, `until` the one that was typed.
 """
 
 from typing import Any
@@ -40,6 +42,7 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
         arguments["active_s"] = int(active_s)
     if name == "heartbeat":
         arguments["active"] = fields.get("active", "true") != "false"
+    arguments |= _handing(name, fields)
     if "reply" in fields:
         arguments["response"] = {"text": str(fields["reply"]).replace("\r\n", "\n")}
     actions = _verdicts(fields)
@@ -54,6 +57,34 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     if actions:
         arguments["actions"] = actions
     return arguments
+
+
+def _handing(name: str, fields: QueryDict) -> JSON:
+    if name == "pass_on":
+        return {"to": _target(fields)}
+    elif name == "snooze":
+        asked: JSON = {"until": fields.get("at") or fields.get("until", "")}
+        asked["comes_back"] = fields.get("comes_back", "") not in {"", "false"}
+        asked |= {"zone": fields["zone"]} if fields.get("zone") else {}
+        return asked | _whole("minutes", fields)
+    else:
+        return {}
+
+
+def _target(fields: QueryDict) -> JSON | str:
+    kind, _, person = fields.get("to", "").partition(":")
+    if kind == "person":
+        return {"person": person}
+    elif kind == "skill":
+        return {"skill": fields.get("skill", "")} | _whole("proficiency", fields)
+    else:
+        return kind
+
+
+def _whole(name: str, fields: QueryDict) -> JSON:
+    """A field that is a whole number; what is none goes on as it is, to be refused."""
+    written = fields.get(name, "").strip()
+    return {name: int(written) if written.isdecimal() else written} if written else {}
 
 
 def _verdicts(fields: QueryDict) -> list[JSON]:

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from escalations import approvals, guards, moves
+from escalations import approvals, guards, moves, record
 from escalations.access import Viewer
 from escalations.lifecycle import holding
 from escalations.models import Escalation, Remark, State
-from escalations.refusals import Invalid
+from escalations.refusals import Fault, Invalid
 
 LONGEST = timedelta(days=30)
 
@@ -50,7 +50,7 @@ def snooze(
         before=before,
         by=by,
         now=now,
-        facts={"until": until.isoformat()},
+        facts={"until": record.timestamp(until)},
         rows=[said] if text else [],
         columns=(*moves.COLUMNS, "assignee"),
     )
@@ -71,9 +71,14 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
 
 
 def _require_possible(escalation: Escalation, until: datetime, now: datetime) -> None:
+    ends = escalation.expires_at
     if until <= now:
-        raise Invalid("Choose a time in the future.")
-    if until - now > LONGEST:
-        raise Invalid("Choose a time within 30 days.")
-    if escalation.expires_at is not None and until >= escalation.expires_at:
-        raise Invalid(f"This case ends at {escalation.expires_at:%H:%M} UTC; choose a time before.")
+        detail = "That time is past; choose one in the future."
+    elif until - now > LONGEST:
+        detail = "That is too far off; choose a time within 30 days."
+    elif ends is not None and until >= ends:
+        last = f"{ends.astimezone(until.tzinfo):%H:%M on %d %b %Y}"
+        detail = f"This case ends at {last}; choose a time before."
+    else:
+        return
+    raise Invalid(detail, errors=[Fault("/until", detail)])

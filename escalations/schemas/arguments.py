@@ -1,10 +1,12 @@
-"""The arguments of a deciding command, as a frame or a form brings them."""
+"""The arguments of the commands, as a frame or a form brings them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, Field(max_length=255)]
+Note = Annotated[str, Field(max_length=2_000)]
 
 
 class Reply(BaseModel):
@@ -23,3 +25,45 @@ class Arguments(BaseModel):
     option_id: Code | None = None
     reason_code: Annotated[str, Field(max_length=64)] | None = None
     instructions: Annotated[str, Field(max_length=20_000)] | None = None
+
+
+class Target(BaseModel):
+    """`to` of `pass_on`: a skill at a least proficiency, a person by username, or `supervisor`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    skill: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    proficiency: Annotated[int, Field(ge=1, le=5)] = 1
+    person: Annotated[str, Field(min_length=1, max_length=150)] | None = None
+    role: Literal["supervisor"] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if sum(one is not None for one in (self.skill, self.person, self.role)) != 1:
+            raise PydanticCustomError("target", "must name a skill, a person or the supervisor")
+        return self
+
+
+def _as_role(given: Any) -> Any:
+    return {"role": given} if isinstance(given, str) else given
+
+
+class PassOn(BaseModel):
+    """To whom the case goes, and a word for whoever has it next."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    to: Annotated[Target, BeforeValidator(_as_role)]
+    text: Note = ""
+
+
+class Snooze(BaseModel):
+    """Until when: a time, with a zone of its own or in `zone`, or minutes from now."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    until: Annotated[str, Field(max_length=40)] | None = None
+    zone: Annotated[str, Field(max_length=64)] = "UTC"
+    minutes: Annotated[int, Field(ge=1, le=43_200)] | None = None
+    text: Note = ""
+    comes_back: bool = True

@@ -14,12 +14,14 @@ from escalations.forms import commands as forms
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
-TYPED = ("reply", "instructions", "text", "reason_code", "edit:")
+TYPED = ("reply", "instructions", "text", "until", "reason_code", "edit:")
 SAID = {
     "claim": "The case is yours.",
     "accept": "The case is yours.",
     "decline": "Declined. The case goes to somebody else.",
     "release": "The case waits again.",
+    "pass_on": "Passed on. The case keeps its age.",
+    "snooze": "Snoozed. The case comes back by itself.",
 }
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
     (NotFound, 404),
