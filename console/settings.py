@@ -184,6 +184,9 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 1}},
     "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
+    "dispatch": {"task": "routing.tasks.dispatch", "schedule": 1, "options": {"expires": 1}},
+    "sweep_routing": {"task": "routing.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
+    "learn": {"task": "routing.tasks.learn", "schedule": 60, "options": {"expires": 60}},
     "fold": {"task": "metrics.tasks.fold", "schedule": 30, "options": {"expires": 30}},
 }
 

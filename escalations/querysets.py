@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import connections, models
 from django.db.models import Q
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 Place = tuple[int, int]  # The rank and number after which a page begins.
 Key = tuple[int, str, int, int, str]  # Number, id, version, rank and task type.
 
+
+class Counts(NamedTuple):
+    """How many cases stand on each list of open work."""
+
+    mine: int
+    team: int
+    snoozed: int
+
+
+HELD, OFFERED = Q(state="held"), Q(state="offered")
 TABLE = "escalations_escalation"
+HELD_BY = "state = 'held' AND held_by_id"
+OFFERED_TO = "state = 'offered' AND offered_to_id"
 LATER = " AND (rank, number) > (%s, %s)"
 
 
@@ -28,6 +40,19 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def waiting(self) -> Self:
         """Free to be claimed: waiting, or waiting for a second person."""
         return self.filter(state__in=("waiting", "second"))
+
+    def with_person(self, person: int) -> Self:
+        """Held by this person, or offered to them."""
+        return self.filter(HELD & Q(held_by=person) | OFFERED & Q(offered_to=person))
+
+    def with_others(self, person: int) -> Self:
+        """Held by or offered to anybody but this person."""
+        return self.filter(HELD & ~Q(held_by=person) | OFFERED & ~Q(offered_to=person))
+
+    def snoozed(self, username: str | None) -> Self:
+        """Put off, and coming back to this person; None means to anybody."""
+        found = self.filter(state="snoozed")
+        return found if username is None else found.filter(assignee=username)
 
     def open(self) -> Self:
         """Somebody may still decide."""
@@ -79,36 +104,53 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def mine(
         self, person: int, requirements: Sequence[int] | None, *, after: Place | None, limit: int
     ) -> list[Key]:
-        """The keys of the next `limit` cases by rank that are free for a person or held by them."""
+        """The keys of the next `limit` cases that are free for a person or held by them, by rank;
+        before all, on the first page, what is offered to them."""
         free, values = _free(self.db, requirements, after, limit)
-        held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s"
         later = LATER if after else ""
-        order = f"ORDER BY rank, number LIMIT {int(limit)}"
-        first = f"SELECT * FROM ({free} UNION ALL {held}{later}) AS every {order}"
+        held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s{later}"
+        parts = f"SELECT 1 AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
+        values = [*values, person, *(after or ())]
+        if after is None:
+            parts += f" UNION ALL SELECT 0, number, rank FROM {TABLE} WHERE {OFFERED_TO} = %s"
+            values.append(person)
+        first = f"SELECT * FROM ({parts}) AS every ORDER BY turn, rank, number LIMIT {int(limit)}"
         keys = "every.number, every.id, every.version, every.rank, every.task_type"
         return statements.rows(
             f"SELECT {keys} FROM ({first}) AS first JOIN {TABLE} AS every"
-            " ON every.number = first.number ORDER BY every.rank, every.number",
-            [*values, person, *(after or ())],
+            " ON every.number = first.number ORDER BY first.turn, every.rank, every.number",
+            values,
         )
 
     def counted(
-        self, person: int, requirements: Sequence[int] | None, *, at_most: int
-    ) -> tuple[int, int, int]:
-        """How many a person holds, how many others hold, and how many are free; no list is counted
-        further than `at_most`, so that a long queue costs no more than a short one.
+        self,
+        person: int,
+        requirements: Sequence[int] | None,
+        *,
+        comes_back_to: str | None,
+        at_most: int,
+    ) -> Counts:
+        """How many cases stand on each list; no list is counted further than `at_most`, so that a
+        long queue costs no more than a short one. `comes_back_to` as in `snoozed`.
         """
-        held = f"SELECT number FROM {TABLE} WHERE state = 'held' AND held_by_id"
-        theirs, values = f"{held} <> %s", [person, person]
-        if requirements is not None:
-            theirs += f" AND requirement_id IN ({', '.join(['%s'] * len(requirements)) or 'NULL'})"
-            values += requirements
         free, wanted = _free(self.db, requirements, None, at_most, ordered=False)
+        whose, put_off = "", "state = 'snoozed'"
+        if requirements is not None:
+            whose = f" AND requirement_id IN ({', '.join(['%s'] * len(requirements)) or 'NULL'})"
+        if comes_back_to is not None:
+            put_off += " AND assignee = %s"
+        theirs = [f"{one} = %s" for one in (HELD_BY, OFFERED_TO)]
+        others = [f"{one} <> %s{whose}" for one in (HELD_BY, OFFERED_TO)]
+        numbers = [f"SELECT number FROM {TABLE} WHERE {one}" for one in (*theirs, *others, put_off)]
         counted = "(SELECT count(*) FROM (SELECT 1 FROM ({}) AS found LIMIT {}) AS counted)"
-        each = (f"{held} = %s", theirs, free)
-        counts = ", ".join(counted.format(one, int(at_most)) for one in each)
-        found: list[tuple[int, int, int]] = statements.rows(f"SELECT {counts}", [*values, *wanted])
-        return found[0]
+        counts = ", ".join(counted.format(one, int(at_most)) for one in (*numbers, free))
+        of_others = [person, *(requirements or ())] * 2
+        back = [] if comes_back_to is None else [comes_back_to]
+        values = [person, person, *of_others, *back, *wanted]
+        held, offered, held_by_others, with_others, snoozed, waiting = statements.rows(
+            f"SELECT {counts}", values
+        )[0]
+        return Counts(held + offered + waiting, held_by_others + with_others, snoozed)
 
 
 def _free(

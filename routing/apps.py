@@ -6,8 +6,9 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Capacity follows every move of an escalation."""
+        """Capacity and offers follow every move of an escalation."""
         from escalations import moves
-        from routing import units
+        from routing import offers, units
 
         moves.moved.connect(units.follow, dispatch_uid="routing.units")
+        moves.moved.connect(offers.follow, dispatch_uid="routing.offers")

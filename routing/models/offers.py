@@ -20,6 +20,7 @@ class Offer(models.Model):
         MISSED = "missed", "not answered in time"
         WITHDRAWN = "withdrawn", "withdrawn"
         PASSED_ON = "passed_on", "passed on"
+        RELEASED = "released", "given back"
 
     class Reason(models.TextChoices):
         SKILL = "skill", "Not my skill"

@@ -23,6 +23,7 @@ class Presence(models.Model):
         MISSED = "missed", "a missed offer"
         LOST = "lost", "a lost connection"
         DRAINED = "drained", "having finished"
+        SHIFT = "shift", "their shift"
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presence"
@@ -35,6 +36,10 @@ class Presence(models.Model):
     seen_at = models.DateTimeField(null=True, help_text="The last beat of a screen.")
     draining = models.BooleanField(default=False, help_text="Finishes what is held, then is away.")
     idle_since = models.DateTimeField(null=True, help_text="When they last held nothing.")
+    was = models.CharField(
+        max_length=7, choices=State, blank=True, help_text="Before the connection was lost."
+    )
+    was_set_by = models.CharField(max_length=7, choices=SetBy, blank=True)
     missed = models.PositiveSmallIntegerField(default=0, help_text="Offers missed in a row.")
 
     class Meta:

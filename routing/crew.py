@@ -1,0 +1,153 @@
+"""Who could be offered work, as matching wants to be told: skills, room, pace and what they do."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import inf
+
+from console.models import Role, User
+from routing import roster, shifts
+from routing.matching import Person
+from routing.models import Duty, Pace, Presence, Team, Unit, WorkLimit
+
+USUAL_MIN = 10.0
+SOON = timedelta(minutes=1)
+LEADS = {Role.SUPERVISOR, Role.ADMIN}
+DECIDING = {Role.REVIEWER, *LEADS}
+Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
+
+
+def offered_work(now: datetime) -> list[Person]:
+    """Everybody who is signed in and belongs to a team that is offered work."""
+    there = Presence.objects.exclude(state=Presence.State.OFFLINE).values("person")
+    modes = (Team.Mode.PUSH, Team.Mode.BOTH)
+    duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
+    return of(duties.values_list("person", flat=True), now)
+
+
+def there(now: datetime) -> list[Person]:
+    """Everybody who is signed in, however their team works."""
+    signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
+    return of(signed_in.values_list("person", flat=True), now)
+
+
+def who_have(skills: Mapping[str, int]) -> list[int]:
+    """The numbers of all who have these skills and may decide, there or not."""
+    users = User.objects.filter(is_active=True, role__in=DECIDING)
+    found = roster.skills_of_all(list(users.values_list("pk", flat=True)))
+    return [
+        pk
+        for pk in users.values_list("pk", flat=True)
+        if all(found.get(pk, {}).get(skill, 0) >= wished for skill, wished in skills.items())
+    ]
+
+
+def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
+    """These people, in a fixed number of statements; who may not decide is left out."""
+    users = {
+        user.pk: user
+        for user in User.objects.filter(pk__in=list(user_ids), is_active=True, role__in=DECIDING)
+    }
+    if not users:
+        return []
+    skills = roster.skills_of_all(users)
+    duty = shifts.on_duty(users, now)
+    there = {row.person_id: row for row in Presence.objects.filter(person__in=users)}
+    paces = _paces(users)
+    units, held = _units(users, now)
+    limits = _limits(users)
+    people = []
+    for pk, user in users.items():
+        theirs = paces.get(pk, {})
+        taken = held.get(pk, [])
+        people.append(
+            Person(
+                id=pk,
+                skills=skills.get(pk, {}),
+                free=max(0, units[pk] - sum(one[1] for one in taken)),
+                units=units[pk],
+                available=duty[pk].on and _takes_work(there.get(pk)),
+                on_shift_until_min=_minutes(duty[pk].until),
+                minutes=theirs,
+                running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
+                is_lead=user.role in LEADS,
+                limits=_left(limits.get(pk, {}), taken),
+                name=user.first_name or user.username,
+            )
+        )
+    return people
+
+
+def by_themselves(user_id: int, now: datetime) -> Person | None:
+    """This person as somebody who takes from the list: there, whatever their presence says."""
+    found = of([user_id], now)
+    return replace(found[0], available=True, on_shift_until_min=inf) if found else None
+
+
+def ids_by_username(people: Iterable[Person]) -> dict[str, int]:
+    """The number of each of these people by username."""
+    numbers = [person.id for person in people]
+    return dict(User.objects.filter(pk__in=numbers).values_list("username", "pk"))
+
+
+def _takes_work(there: Presence | None) -> bool:
+    return there is not None and there.state == Presence.State.PRESENT and not there.draining
+
+
+def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
+    """Expected minutes by kind of work: their own, else what everybody needs for it."""
+    found: dict[int, dict[str, float]] = defaultdict(dict)
+    everybody: dict[str, list[float]] = defaultdict(list)
+    for person, task_type, usual in Pace.objects.values_list("person", "task_type", "minutes"):
+        everybody[task_type].append(usual)
+        if person in users:
+            found[person][task_type] = usual
+    common = {kind: sorted(all_)[len(all_) // 2] for kind, all_ in everybody.items()}
+    return {person: {**common, **found[person]} for person in users}
+
+
+def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[Taken]]]:
+    """How many units each has, and the cases that take them."""
+    many = dict.fromkeys(users, 0)
+    cases: dict[tuple[int, int], list[tuple[str, datetime]]] = defaultdict(list)
+    rows = Unit.objects.filter(person__in=users).values_list(
+        "person",
+        "escalation",
+        "escalation__task_type",
+        "escalation__held_at",
+        "escalation__offer_until",
+    )
+    for person, number, kind, held_at, offer_until in rows:
+        many[person] += 1
+        if number is not None:
+            cases[person, number].append((kind, held_at or offer_until or now))
+    held: dict[int, list[Taken]] = defaultdict(list)
+    for (person, _), units in cases.items():
+        held[person].append((units[0][0], len(units), units[0][1]))
+    return many, held
+
+
+def _limits(users: Collection[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = WorkLimit.objects.filter(person__in=users)
+    for person, kind, units in rows.values_list("person", "task_type", "units"):
+        found[person][kind] = units
+    return found
+
+
+def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:
+    left = dict(limits)
+    for kind, units, _ in taken:
+        if kind in left:
+            left[kind] = max(0, left[kind] - units)
+    return left
+
+
+def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:
+    usual = timedelta(minutes=paces.get(kind, USUAL_MIN))
+    return max(since + usual, now + SOON).timestamp() / 60
+
+
+def _minutes(until: datetime | None) -> float:
+    return inf if until is None else until.timestamp() / 60

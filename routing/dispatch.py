@@ -1,0 +1,60 @@
+"""Work finds its person: look at what waits and who is free, match, offer.
+
+Runs whenever something changed, and once a second. Any number of dispatchers do no harm: each
+offer is made under the lock of its case, and takes units that must be free.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from escalations import access, lifecycle
+from escalations.access import Viewer
+from escalations.models import Escalation
+from escalations.refusals import Refused
+from routing import crew, matching, offers, picture
+from routing.matching import Match
+from routing.picture import Picture
+
+log = structlog.get_logger(__name__)
+
+ROUNDS_MAX = 5
+
+
+def dispatch(now: datetime) -> int:
+    """Offer what waits to whom it suits best; counts the offers."""
+    made = 0
+    for _ in range(ROUNDS_MAX):
+        seen = picture.taken(now)
+        plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
+        done = sum(_offer(match, seen, now) for match in plan.matches)
+        made += done
+        if done < picture.FIRST_OF_EACH:
+            break
+    return made
+
+
+def next_for(viewer: Viewer, now: datetime) -> int | None:
+    """The number of the case that this person should take next from the list; None if none."""
+    person = crew.by_themselves(viewer.user_id, now)
+    if person is None:
+        return None
+    seen = picture.for_one(person, access.requirements_for(viewer), now)
+    plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
+    return int(plan.matches[0].case) if plan.matches else None
+
+
+def _offer(match: Match, seen: Picture, now: datetime) -> bool:
+    """False where the case or the person changed meanwhile; the next round sees that."""
+    until = now + timedelta(seconds=seen.offer_s)
+    try:
+        with transaction.atomic():
+            to = access.viewer_by_id(int(match.person))
+            case = Escalation(number=int(match.case))
+            case = lifecycle.offer(case, to=to, until=until, facts={"ring": match.ring}, now=now)
+            offers.keep(case, match, until=until, now=now)
+    except Refused as refused:
+        log.info("offer_not_made", case=match.case, person=match.person, code=refused.code)
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""The honest wait: from who is there, what they hold and what stands before a case.
+
+The people are read at most every two seconds and process, so that an arrival costs no statement.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import mean
+
+from escalations.methods import Outlook
+from routing import crew, shifts
+from routing.matching import Person
+
+FRESH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at_s: float
+    people: list[Person]
+
+
+_seen: _Seen | None = None
+_reading = threading.Lock()
+
+
+def outlook(
+    *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
+) -> Outlook:
+    """What can be said about such a case with so many before it; `ahead` None is not known.
+
+    The wait is that of the cases before it, shared out among those on shift who can take them, at
+    the pace that they have shown. None where nobody is there, or what is before it is not known.
+    """
+    able = [one for one in _people(now) if _can(one, skills, units)]
+    there = [one for one in able if one.available]
+    free = sum(one.free >= units for one in there)
+    if not there:
+        return Outlook(back_at=_back_at(skills, now))
+    return Outlook(len(there), free, _wait_s(there, task_type, units, ahead))
+
+
+def forget() -> None:
+    """Read the people again at the next question."""
+    global _seen
+    _seen = None
+
+
+def _people(now: datetime) -> list[Person]:
+    global _seen
+    with _reading:
+        if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
+            _seen = _Seen(time.monotonic(), crew.there(now))
+        return _seen.people
+
+
+def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
+    has = all(person.skills.get(skill, 0) >= wished for skill, wished in skills.items())
+    return has and person.units >= units
+
+
+def _wait_s(there: list[Person], task_type: str, units: int, ahead: int | None) -> int | None:
+    if ahead is None:
+        return None
+    room = sum(one.free // units for one in there)
+    behind = max(0, ahead + 1 - room)
+    usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in there)
+    return round(60 * behind * usual / len(there))
+
+
+def _back_at(skills: Mapping[str, int], now: datetime) -> datetime | None:
+    """When the first of those who could take it works again."""
+    duty = shifts.on_duty(crew.who_have(skills), now)
+    return min((one.back_at for one in duty.values() if one.back_at), default=None)

@@ -1,0 +1,158 @@
+"""The work and the people of this moment, as matching wants to be told them.
+
+Read in a fixed number of statements whatever the queue's length: of each requirement only the
+first cases by rank are looked at, as nobody can be offered a later one before those.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from escalations import policy
+from escalations.models import Escalation, Requirement, State, Vote
+from escalations.policy_routing import Routing
+from routing import crew
+from routing.matching import ANYONE, Case, Id, Person, Terms
+from routing.models import Offer
+
+FIRST_OF_EACH = 40
+ALERT, ALERT_WEIGHS = 4, 5
+ASKED_AGAIN_MIN: dict[str, int] = {
+    Offer.Outcome.DECLINED: 10,
+    Offer.Outcome.MISSED: 10,
+    Offer.Outcome.RELEASED: 30,
+    Offer.Outcome.PASSED_ON: 60,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What waits, who is there, and by which terms; cases and people go by their numbers."""
+
+    cases: list[Case]
+    people: list[Person]
+    terms: Terms
+    offer_s: int
+    now: float
+
+
+def taken(now: datetime, *, only: Collection[int] | None = None) -> Picture:
+    """The picture of now; with `only`, of just these cases. No cases where nobody can take one."""
+    people = crew.offered_work(now)
+    routing = policy.current().document.routing
+    free = any(person.available and person.free for person in people)
+    numbers = only if only is not None else (_first_of_each() if free else [])
+    return Picture(
+        cases=_cases(numbers, people, now, routing),
+        people=people,
+        terms=terms_of(routing),
+        offer_s=routing.offer_s,
+        now=minutes(now),
+    )
+
+
+def for_one(person: Person, requirements: Collection[int] | None, now: datetime) -> Picture:
+    """What this person could take from the list by themselves, and nobody else."""
+    routing = policy.current().document.routing
+    numbers = Escalation.objects.queue(
+        None if requirements is None else list(requirements), limit=FIRST_OF_EACH
+    )
+    cases = _cases(numbers, [person], now, routing)
+    return Picture(cases, [person], terms_of(routing), routing.offer_s, minutes(now))
+
+
+def terms_of(routing: Routing) -> Terms:
+    """The policy's words as the numbers of matching."""
+    return Terms(
+        worry_min=routing.worry_min,
+        fit=routing.fit,
+        keep_free_min=routing.keep_free_min,
+        shorter_first=0.5 if routing.shorter_first else 0.0,
+        rings=tuple(
+            (float(ring.after_min), ANYONE if ring.anyone else ring.lower_by)
+            for ring in routing.rings
+        ),
+    )
+
+
+def minutes(moment: datetime) -> float:
+    """Minutes on the clock that matching goes by."""
+    return moment.timestamp() / 60
+
+
+def _first_of_each() -> list[int]:
+    return Escalation.objects.first_of_each(
+        list(Requirement.objects.values_list("pk", flat=True)), limit=FIRST_OF_EACH
+    )
+
+
+def _cases(
+    numbers: Collection[int], people: list[Person], now: datetime, routing: Routing
+) -> list[Case]:
+    if not numbers:
+        return []
+    ids = crew.ids_by_username(people)
+    refused = _refused(numbers, minutes(now))
+    found = _with_known(Escalation.objects.filter(number__in=numbers, state__in=_FREE))
+    return [
+        _case(row, ids, refused.get(row["number"], {}), routing) for row in found.values(*_READ)
+    ]
+
+
+_FREE = (State.WAITING, State.SECOND)
+_READ = (
+    *("number", "task_type", "requirement__skills", "strict", "priority", "level", "units"),
+    *("arrived_at", "respond_by", "expires_at", "assignee", "wanted_by", "excluded", "known_to"),
+)
+
+
+def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    """With the person who last decided for the same customer."""
+    earlier = Escalation.objects.filter(
+        ~Q(customer_key=""), customer_key=OuterRef("customer_key"), decided_by__isnull=False
+    )
+    return found.annotate(
+        known_to=Subquery(earlier.order_by("-decided_at").values("decided_by")[:1])
+    )
+
+
+def _case(
+    row: Mapping[str, Any], ids: Mapping[str, int], refused: Mapping[Id, float], routing: Routing
+) -> Case:
+    excluded: dict[Id, float] = {ids[name]: inf for name in row["excluded"] if name in ids}
+    weight = getattr(routing.weights, row["priority"])
+    return Case(
+        id=row["number"],
+        task_type=row["task_type"],
+        skills=row["requirement__skills"],
+        arrived_min=minutes(row["arrived_at"]),
+        due_min=minutes(row["respond_by"]),
+        weight=weight * ALERT_WEIGHS if row["level"] == ALERT else weight,
+        strict=row["strict"],
+        expires_min=minutes(row["expires_at"]) if row["expires_at"] else inf,
+        units=row["units"],
+        known_to=row["known_to"],
+        refused={**refused, **excluded},
+        asked_for=ids.get(row["assignee"]),
+        only_lead=row["wanted_by"] == "supervisor",
+    )
+
+
+def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:
+    """Who is not asked again before others, and until when; voters of a pending case never."""
+    refused: dict[int, dict[Id, float]] = {}
+    said = Offer.objects.filter(escalation__in=numbers, outcome__in=ASKED_AGAIN_MIN)
+    for number, person, outcome, at in said.values_list(
+        "escalation", "person", "outcome", "answered_at"
+    ):
+        until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
+        theirs = refused.setdefault(number, {})
+        theirs[person] = max(theirs.get(person, until), until)
+    votes = Vote.objects.filter(escalation__in=numbers, void_at__isnull=True)
+    for number, person in votes.values_list("escalation", "person"):
+        refused.setdefault(number, {})[person] = inf
+    return refused

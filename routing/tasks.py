@@ -1,0 +1,25 @@
+"""What Celery calls: each only says "look now"; the work is rows, and safe to look at twice."""
+
+from celery import shared_task
+
+from console import clock
+from routing import dispatch as dispatching
+from routing import pace, sweeps
+
+
+@shared_task(name="routing.tasks.dispatch")  # type: ignore[untyped-decorator]
+def dispatch() -> None:
+    """Offer what waits to whoever is free."""
+    dispatching.dispatch(clock.now())
+
+
+@shared_task(name="routing.tasks.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """End what is over: unanswered offers, and what else is due in routing."""
+    sweeps.sweep(clock.now())
+
+
+@shared_task(name="routing.tasks.learn")  # type: ignore[untyped-decorator]
+def learn() -> None:
+    """Learn from the last decisions how long people take."""
+    pace.learn(clock.now())

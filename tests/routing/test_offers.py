@@ -1,0 +1,161 @@
+"""An offer from the moment that matching makes it to whatever ends it."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalations import access, lifecycle
+from escalations.answers import Choice
+from escalations.models import State
+from escalations.refusals import Conflict
+from routing import dispatch, offers
+from routing.models import Offer, Unit
+from tests.factories import NOW, after, escalation
+from tests.routing.floor import on_duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def offered(case):
+    case.refresh_from_db()
+    return case.offered_to and case.offered_to.username
+
+
+def outcomes(case):
+    return list(
+        Offer.objects.filter(escalation=case)
+        .order_by("pk")
+        .values_list("person__username", "outcome")
+    )
+
+
+def test_case_is_offered_with_its_reasons():
+    kofi, case = on_duty("kofi"), escalation()
+    assert dispatch.dispatch(NOW) == 1
+    assert (offered(case), case.state) == ("kofi", State.OFFERED)
+    made = offers.open_for(kofi.user_id)[0]
+    assert (made.place, made.of, made.ring, made.runner_up, made.until) == (
+        1,
+        1,
+        0,
+        None,
+        after(30),
+    )
+    assert made.why == (
+        "60 min to its deadline: waiting costs most on this one, and you are the only one free who "
+        "can take it (about 10 min)."
+    )
+    assert made.value > 0
+
+
+def test_nobody_is_offered_more_than_they_can_hold():
+    on_duty("kofi")
+    for _ in range(7):
+        escalation()
+    assert dispatch.dispatch(NOW) == 5
+    assert dispatch.dispatch(NOW) == 0
+    assert Unit.objects.filter(escalation__isnull=False).count() == 5
+
+
+def test_accepted_offer_is_held_and_says_so():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    held = lifecycle.accept(case, by=kofi, now=after(5))
+    assert (held.state, held.held_by_id, held.offered_to_id) == (State.HELD, kofi.user_id, None)
+    assert outcomes(case) == [("kofi", "accepted")]
+    assert Unit.objects.get(escalation=case).person_id == kofi.user_id
+
+
+def test_deciding_an_offered_case_accepts_it():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    case.refresh_from_db()
+    lifecycle.decide(
+        case, Choice("approve"), by=kofi, version=case.version, reject_reasons=[], now=after(5)
+    )
+    assert outcomes(case) == [("kofi", "accepted")]
+    assert not Unit.objects.filter(escalation=case).exists()
+
+
+def test_decliner_is_asked_again_only_after_the_others():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    lifecycle.decline(case, by=kofi, reason="busy", now=after(3))
+    assert dispatch.dispatch(after(4)) == 0
+    on_duty("amara", now=after(5))
+    assert dispatch.dispatch(after(5)) == 1
+    assert (offered(case), outcomes(case)) == ("amara", [("kofi", "declined"), ("amara", "open")])
+    assert Offer.objects.get(outcome="declined").reason == "busy"
+
+
+def test_missed_offer_goes_back_with_its_age():
+    on_duty("kofi")
+    case = escalation()
+    rank = case.rank
+    dispatch.dispatch(NOW)
+    assert offers.sweep(after(30)) == 0
+    assert (offers.sweep(after(31)), offers.sweep(after(31))) == (1, 0)
+    assert (offered(case), case.state, case.rank) == (None, State.WAITING, rank)
+    assert outcomes(case) == [("kofi", "missed")]
+
+
+def test_answer_after_the_time_is_refused_even_before_the_sweep():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    with pytest.raises(Conflict) as refused:
+        lifecycle.accept(case, by=kofi, now=after(31))
+    assert refused.value.code == "offer_over"
+
+
+def test_cancelled_case_withdraws_its_offer():
+    on_duty("kofi")
+    case = escalation()
+    dispatch.dispatch(NOW)
+    lifecycle.cancel(case, agent="mira", now=after(5))
+    made = Offer.objects.get()
+    assert (made.outcome, made.reason, made.answered_at) == ("withdrawn", "cancelled", after(5))
+    assert not Unit.objects.filter(escalation=case).exists()
+
+
+def test_supervisor_takes_an_offered_case():
+    on_duty("kofi")
+    priya = on_duty("priya", role="supervisor", team=None)
+    case = escalation()
+    dispatch.dispatch(NOW)
+    lifecycle.claim(case, by=priya, now=after(5))
+    assert outcomes(case) == [("kofi", "withdrawn")]
+    assert Unit.objects.get(escalation=case).person_id == priya.user_id
+
+
+def test_recall_takes_back_what_is_not_answered():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    assert (offers.recall(kofi.user_id, reason="busy", now=after(2)), offered(case)) == (1, None)
+    made = Offer.objects.get()
+    assert (made.outcome, made.reason) == ("withdrawn", "busy")
+
+
+def test_case_given_back_goes_to_somebody_else_first():
+    kofi, amara, case = on_duty("kofi"), on_duty("amara"), escalation()
+    dispatch.dispatch(NOW)
+    first = access.viewer_by_id(case.__class__.objects.get(pk=case.pk).offered_to_id)
+    held = lifecycle.accept(case, by=first, now=after(1))
+    lifecycle.release(held, by=first, version=held.version, now=after(2))
+    assert dispatch.dispatch(after(3)) == 1
+    assert offered(case) == ({"kofi", "amara"} - {first.username}).pop()
+    assert {kofi.username, amara.username} == {"kofi", "amara"}
+
+
+def test_given_case_is_an_offer_with_its_giver():
+    kofi, case = on_duty("kofi"), escalation()
+    priya = on_duty("priya", role="supervisor", team=None)
+    until = NOW + timedelta(minutes=2)
+    lifecycle.reassign(
+        case, by=priya, version=1, to=kofi, until=until, text="Kofi is free", now=NOW
+    )
+    made = offers.open_for(kofi.user_id)[0]
+    assert (made.given_by_id, made.why, made.until) == (
+        priya.user_id,
+        "Priya Whitlock gave you this.",
+        until,
+    )
