@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import exp, inf
 
 from routing.matching import eligible
-from routing.matching.groups import Group, Seat, groups
+from routing.matching.groups import Group, Seat, Sorting
 from routing.matching.work import Case, Id, Kept, Match, Person, Plan, Terms
 
-Entry = tuple[float, float, Id, int, int, int]
+Entry = tuple[float, float, Id, int, int]
 
 
 def match(cases: Iterable[Case], people: Iterable[Person], now: float, terms: Terms) -> Plan:
@@ -44,13 +44,25 @@ def cost_of_waiting(case: Case, minutes: float, now: float, terms: Terms) -> flo
     return rate
 
 
-@dataclass(frozen=True, slots=True)
-class _Taker:
-    """A seat with its cases, dearest first."""
+@dataclass(slots=True)
+class _Line:
+    """The cases of one group in the order of cost, before its people in the order of fit.
+
+    Their best pair is always the first case with the first person, so that one entry stands for
+    all. The people are found when it comes to the front; `best` bounds the fit until then.
+    """
 
     group: Group
-    seat: Seat
-    line: list[tuple[float, Case]]
+    costs: list[tuple[float, float, Id, int]]
+    seats: list[Seat] | None
+    best: float
+    number: int = 0
+    case: int = 0
+    seat: int = 0
+
+    @property
+    def first(self) -> Case:
+        return self.group.cases[self.costs[self.case][3]]
 
 
 class _Round:
@@ -58,131 +70,161 @@ class _Round:
 
     def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
+        self.sorting = Sorting(people, now, terms)
         self.room = [person.free if eligible.takes(person, now) else 0 for person in people]
+        self.left = sum(self.room)
         self.limits = [dict(person.limits) for person in people]
-        self.dearest: list[tuple[float, float, Id, Group]] = []
+        self.lines: list[_Line] = []
+        self.heap: list[Entry] = []
+        self.dearest: list[tuple[float, float, Id, int]] = []
+        self.sorted = False
         self.gone: set[Id] = set()
         self.matches: list[Match] = []
         self.kept: list[Kept] = []
 
     def hand_out(self, cases: Iterable[Case]) -> Plan:
-        takers = self._takers(cases)
-        heap = [self._entry(taker, number, 0) for number, taker in enumerate(takers)]
-        heapq.heapify(heap)
-        while heap:
-            *_, number, place = heapq.heappop(heap)
-            taker = takers[number]
-            cost, case = taker.line[place]
-            if case.id not in self.gone and not self._settled(taker, cost, case):
-                continue
-            while place < len(taker.line) and taker.line[place][1].id in self.gone:
-                place += 1
-            if place < len(taker.line):
-                heapq.heappush(heap, self._entry(taker, number, place))
+        for group in self.sorting.groups(cases):
+            self._line_up(group)
+        while self.heap and self.left:
+            line = self.lines[heapq.heappop(self.heap)[4]]
+            if line.seats is None:
+                self._find_seats(line)
+            else:
+                self._settle(line, line.seats[line.seat])
         return Plan(tuple(self.matches), tuple(self.kept))
 
-    def _takers(self, cases: Iterable[Case]) -> list[_Taker]:
-        takers = []
-        for group in groups(cases, self.people, self.now, self.terms):
-            line = []
-            for case in group.cases:
-                cost = cost_of_waiting(case, group.quickest, self.now, self.terms)
-                line.append((cost, case))
-                self.dearest.append((-cost, case.arrived_min, case.id, group))
-            line.sort(key=lambda one: (-one[0], one[1].arrived_min, one[1].id))
-            below = self._below(line) if any(seat.ring for seat in group.seats) else []
-            lines = [(seat, below if seat.ring else line) for seat in group.seats]
-            takers += [_Taker(group, seat, one) for seat, one in lines if one]
-        self.dearest.sort(key=lambda one: one[:3])
-        return takers
+    def _line_up(self, group: Group) -> None:
+        number, costs = len(self.lines), []
+        for index, case in enumerate(group.cases):
+            cost = cost_of_waiting(case, group.quickest, self.now, self.terms)
+            costs.append((-cost, case.arrived_min, case.id, index))
+            self.dearest.append((-cost, case.arrived_min, case.id, number))
+        costs.sort()
+        self._push(_Line(group, costs, None, self.sorting.best(group)))
 
-    def _below(self, line: list[tuple[float, Case]]) -> list[tuple[float, Case]]:
-        """What is still worth giving to somebody below the wish, whose answer is worth less."""
-        less = self.terms.below_costs_min / self.terms.worry_min
-        lower = [(cost - case.weight * less, case) for cost, case in line]
-        worth = [one for one in lower if one[0] > 0]
-        return sorted(worth, key=lambda one: (-one[0], one[1].arrived_min, one[1].id))
+    def _find_seats(self, line: _Line) -> None:
+        """Those at the wished level stay in this line; those below it get one of their own."""
+        group = line.group
+        seats = group.seats = self.sorting.seats(group)
+        if any(seat.room >= group.units for seat in seats):
+            seats = [seat for seat in seats if seat.room >= group.units]
+        line.seats = [seat for seat in seats if seat.ring == 0]
+        below = [seat for seat in seats if seat.ring > 0]
+        if below:
+            lower = sorted(
+                (self._less(cost, line.group.cases[index]), arrived, case, index)
+                for cost, arrived, case, index in line.costs
+            )
+            worth = [one for one in lower if one[0] < 0]
+            self._push(_Line(line.group, worth, below, 0))
+        self._again(line)
 
-    def _entry(self, taker: _Taker, number: int, place: int) -> Entry:
-        cost, case = taker.line[place]
-        seat = taker.seat
-        return -cost * seat.suits, case.arrived_min, case.id, seat.person, number, place
+    def _less(self, cost: float, case: Case) -> float:
+        """(Negative) cost of waiting for an answer below the wished level, which is worth less."""
+        return cost + case.weight * self.terms.below_costs_min / self.terms.worry_min
+
+    def _push(self, line: _Line) -> None:
+        line.number = len(self.lines)
+        self.lines.append(line)
+        self._again(line)
+
+    def _again(self, line: _Line) -> None:
+        """Put the line back at the value of its best pair, if it still has one."""
+        costs, seats = line.costs, line.seats
+        while line.case < len(costs) and costs[line.case][2] in self.gone:
+            line.case += 1
+        while seats and line.seat < len(seats) and self.room[seats[line.seat].person] == 0:
+            line.seat += 1
+        if line.case == len(costs) or (seats is not None and line.seat == len(seats)):
+            return
+        cost, arrived, case, _ = costs[line.case]
+        suits, person = line.best, -1
+        if seats is not None:
+            suits, person = seats[line.seat].suits, seats[line.seat].person
+        heapq.heappush(self.heap, (cost * suits, arrived, case, person, line.number))
+
+    def _settle(self, line: _Line, seat: Seat) -> None:
+        """Give the case, or keep room for it, or go on to the next person."""
+        case = line.first
+        if case.id not in self.gone:
+            if self._room(seat.person, case) >= case.units:
+                self._give(line, seat, case)
+            else:
+                self._keep(line.group, seat.person, case)
+                line.seat += 1
+        self._again(line)
 
     def _room(self, person: int, case: Case) -> int:
         return min(self.room[person], self.limits[person].get(case.task_type, case.units))
 
-    def _settled(self, taker: _Taker, cost: float, case: Case) -> bool:
-        """Give it, or keep free for it; false if this person has no room for such cases now."""
-        person = taker.seat.person
-        if self._room(person, case) >= case.units:
-            self._give(taker, cost, case)
-        else:
-            self._keep(taker, case)
-        return self.room[person] > 0 and case.id in self.gone
-
-    def _keep(self, taker: _Taker, case: Case) -> None:
+    def _keep(self, group: Group, index: int, case: Case) -> None:
         """Keep what this person has free, if nobody else fits and the rest is free soon."""
-        person = self.people[taker.seat.person]
-        if (
-            taker.group.fits_somebody
-            or self.limits[taker.seat.person].get(case.task_type, case.units) < case.units
-        ):
+        person, room = self.people[index], self.room[index]
+        limited = self.limits[index].get(case.task_type, case.units) < case.units
+        if room == 0 or limited or any(seat.room >= case.units for seat in group.seats):
             return
-        until = eligible.fits_at(person, case.units, self.now, self.room[taker.seat.person])
+        until = eligible.fits_at(person, case.units, self.now, room)
         latest = min(self.now + self.terms.keep_free_min, case.expires_min)
         if until is not None and until <= latest and until < person.on_shift_until_min:
-            self.room[taker.seat.person] = 0
+            self._use(index, room)
             self.gone.add(case.id)
             self.kept.append(Kept(person.id, case.id, until, case.units))
 
-    def _give(self, taker: _Taker, cost: float, case: Case) -> None:
-        seat, group = taker.seat, taker.group
+    def _give(self, line: _Line, seat: Seat, case: Case) -> None:
         person = self.people[seat.person]
-        could = [one for one in group.seats if one.room >= case.units]
-        whole = cost_of_waiting(case, group.quickest, self.now, self.terms)
-        second = self._second(taker, whole, case)
+        could = [one for one in line.group.seats if one.room >= case.units]
+        cost = -cost_of_waiting(case, line.group.quickest, self.now, self.terms)
+        second = self._second(line.group, seat, cost, case)
         self.gone.add(case.id)
         self.matches.append(
             Match(
                 case=case.id,
                 person=person.id,
-                value=cost * seat.suits,
+                value=-line.costs[line.case][0] * seat.suits,
                 place=1 + sum(one.minutes < seat.minutes for one in could),
                 of=len(could),
-                runner_up=second and self.people[second[1].person].id,
-                runner_up_value=second and second[0],
+                runner_up=None if second is None else self.people[-second[1]].id,
+                runner_up_value=None if second is None else second[0],
                 ring=seat.ring,
                 minutes=seat.minutes,
                 left_min=case.due_min - self.now,
                 waited_min=self.now - case.arrived_min,
-                costlier=self._costlier(seat.person, whole),
+                costlier=self._costlier(seat.person, cost),
                 known=case.known_to == person.id,
                 named=case.asked_for == person.id,
-                missing=eligible.missing(case, person),
-                nobody_on_shift=seat.ring > group.ring,
+                missing=eligible.missing(case, person) if seat.ring else (),
+                nobody_on_shift=seat.ring > line.group.ring,
             )
         )
-        self.room[seat.person] -= case.units
+        self._use(seat.person, case.units)
         if case.task_type in self.limits[seat.person]:
             self.limits[seat.person][case.task_type] -= case.units
 
-    def _second(self, taker: _Taker, cost: float, case: Case) -> tuple[float, Seat] | None:
-        """Who would be offered it if this person were not here, and at what value."""
-        less = case.weight * self.terms.below_costs_min / self.terms.worry_min
-        others = [
-            ((cost - less if one.ring else cost) * one.suits, one)
-            for one in taker.group.seats
-            if one is not taker.seat and self._room(one.person, case) >= case.units
-        ]
-        worth = [one for one in others if one[0] > 0]
-        return max(worth, key=lambda one: (one[0], -one[1].person), default=None)
+    def _use(self, index: int, units: int) -> None:
+        self.room[index] -= units
+        self.left -= units
 
-    def _costlier(self, person: int, cost: float) -> int:
+    def _second(
+        self, group: Group, seat: Seat, cost: float, case: Case
+    ) -> tuple[float, int] | None:
+        """At what value it would be offered to whom, if this person were not here."""
+        less = self._less(cost, case)
+        others = [
+            (-(less if one.ring else cost) * one.suits, -one.person)
+            for one in group.seats
+            if one is not seat and self._room(one.person, case) >= case.units
+        ]
+        return max((one for one in others if one[0] > 0), default=None)
+
+    def _costlier(self, index: int, cost: float) -> int:
         """How many that wait, and that this person could take now, cost more by waiting."""
-        found = 0
-        for less, _, case, group in self.dearest:
-            if -less <= cost:
+        if not self.sorted:
+            self.dearest.sort()
+            self.sorted = True
+        person, room, found = self.people[index].id, self.room[index], 0
+        for dearer, _, case, number in self.dearest:
+            if dearer >= cost:
                 break
-            could = group.units <= self.room[person] and person in group.people
-            found += could and case not in self.gone
+            group = self.lines[number].group
+            found += group.units <= room and person in group.asked.rings and case not in self.gone
         return found

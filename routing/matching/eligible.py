@@ -17,12 +17,22 @@ def takes(person: Person, now: float) -> bool:
 
 def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
     """The first ring that reaches this person; None if none ever does."""
-    if case.units > person.units or (case.only_lead and not person.is_lead):
-        return None
-    if all(person.skills.get(skill, 0) >= wished for skill, wished in case.skills.items()):
+    ring = ring_by_skill(case, person, terms) if may_take(case, person) else None
+    return None if ring and case.strict else ring
+
+
+def may_take(case: Case, person: Person) -> bool:
+    """Whether it would ever be theirs, whatever their skills."""
+    return case.units <= person.units and (person.is_lead or not case.only_lead)
+
+
+def ring_by_skill(case: Case, person: Person, terms: Terms) -> int | None:
+    """The first ring that reaches these skills, as if the case were not strict."""
+    for skill, wished in case.skills.items():
+        if person.skills.get(skill, 0) < wished:
+            break
+    else:
         return 0
-    if case.strict:
-        return None
     for ring, (_, lower_by) in enumerate(terms.rings, 1):
         if lower_by is ANYONE or _has(case, person, lower_by):
             return ring
@@ -95,8 +105,7 @@ def missing(case: Case, person: Person) -> tuple[tuple[str, int], ...]:
 
 
 def _has(case: Case, person: Person, lower_by: int) -> bool:
-    return all(
-        person.skills.get(skill, 0) >= max(1, wished - lower_by)
-        for skill, wished in case.skills.items()
-        if wished > 0
-    )
+    for skill, wished in case.skills.items():
+        if wished > 0 and person.skills.get(skill, 0) < max(1, wished - lower_by):
+            return False
+    return True

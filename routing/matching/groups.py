@@ -1,7 +1,7 @@
 """Cases that are alike to everybody, put together: who can take them, and how well they suit.
 
-Within a group all people agree on the order of the cases, so that a plan needs no list of all
-pairs of a case and a person.
+Within a group all people agree on the order of the cases, and all cases on the order of the
+people, so that a plan needs no list of all pairs of a case and a person.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,19 @@ from math import inf
 
 from routing.matching import eligible
 from routing.matching.work import Case, Id, Person, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a ring reaches, how quick the quickest of the nearest is, and who of all has room.
+
+    `free` holds (index, ring, minutes, room) of each.
+    """
+
+    rings: dict[Id, int]
+    nearest: int
+    quickest: float
+    free: list[tuple[int, int, float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +43,11 @@ class Group:
     ring: int
     task_type: str
     units: int
+    known_to: Id | None
+    asked: Asked
+    quickest: float
     cases: list[Case] = field(default_factory=list)
     seats: list[Seat] = field(default_factory=list)
-    people: frozenset[int] = frozenset()
-    quickest: float = inf
-    fits_somebody: bool = False
 
 
 @dataclass(slots=True)
@@ -43,83 +56,89 @@ class _Kind:
 
     reach: list[eligible.Reached]
     ids: set[Id]
-    asked: dict[int, "_Asked"] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Whom a ring reaches, how quick the quickest of the nearest are, and who of all is free."""
+class Sorting:
+    """People at one moment, and the groups that cases fall into before them."""
 
-    rings: dict[Id, int]
-    nearest: int
-    quickest: float
-    free: list[tuple[int, int, float]]
-
-
-def groups(cases: Iterable[Case], people: list[Person], now: float, terms: Terms) -> list[Group]:
-    """All groups of cases that have not expired, with whoever has something free for them."""
-    return _Sorting(people, now, terms).groups(cases)
-
-
-class _Sorting:
     def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
         self.duty = [person for person in people if eligible.on_duty(person, now)]
         self.at = {person.id: index for index, person in enumerate(people)}
         self.kinds: dict[object, _Kind] = {}
+        self.rings: dict[object, list[eligible.Reached]] = {}
 
     def groups(self, cases: Iterable[Case]) -> list[Group]:
-        found: dict[object, tuple[Group, _Kind]] = {}
+        """All groups of cases that have not expired and that somebody with room can take."""
+        found: dict[object, Group] = {}
         for case in cases:
             if case.expires_min <= self.now:
                 continue
             wishes = tuple(sorted(case.skills.items()))
             asks = (case.task_type, wishes, case.units, case.strict, case.only_lead)
-            kind = self.kinds.get(asks) or self._kind(asks, case)
+            kind = self.kinds.get(asks) or self._kind(asks, case, wishes)
             ring = eligible.open_ring(case, self.now, self.terms)
             known = case.known_to if case.known_to in kind.ids else None
-            like = (asks, ring, known, case.asked_for, case.id if case.refused else None)
-            if like not in found:
-                found[like] = Group(ring, case.task_type, case.units), kind
-            found[like][0].cases.append(case)
-        for group, kind in found.values():
-            self._seat(group, kind)
-        return [group for group, _ in found.values()]
+            alone = case.id if case.refused or case.asked_for is not None else None
+            like = (asks, ring, known, alone)
+            group = found.get(like)
+            if group is None:
+                group = found[like] = self._group(case, ring, known, kind)
+            group.cases.append(case)
+        return [group for group in found.values() if group.asked.free]
 
-    def _kind(self, asks: object, case: Case) -> _Kind:
-        reach = []
-        for person in self.duty:
-            ring = eligible.ring_of(case, person, self.terms)
-            if ring is not None:
-                reach.append((person, ring))
+    def seats(self, group: Group) -> list[Seat]:
+        """Whoever has something free for these cases, best first."""
+        seats = []
+        for index, ring, usual, room in group.asked.free:
+            knows = self.people[index].id == group.known_to
+            minutes = usual * self.terms.known_faster if knows else usual
+            seats.append(Seat(index, room, minutes, ring, self._suits(group, minutes, ring)))
+        seats.sort(key=lambda seat: (-seat.suits, seat.person))
+        return seats
+
+    def best(self, group: Group) -> float:
+        """What nobody of them exceeds in how well they suit."""
+        free = group.asked.free
+        soonest = min(minutes for _, _, minutes, _ in free)
+        for index, _, minutes, _ in free if group.known_to is not None else ():
+            if self.people[index].id == group.known_to:
+                soonest = min(soonest, minutes * self.terms.known_faster)
+        return self._suits(group, soonest, 0)
+
+    def _suits(self, group: Group, minutes: float, ring: int) -> float:
+        """How well somebody suits: the quickest of the nearest best, and shorter work first."""
+        terms = self.terms
+        spent = minutes * (1 + terms.below_returns) if ring else minutes
+        fit = min(1.0, group.quickest / spent) ** terms.fit
+        return float(fit / (spent**terms.shorter_first * group.units))
+
+    def _kind(self, asks: object, case: Case, wishes: tuple[tuple[str, int], ...]) -> _Kind:
+        rings = self.rings.get(wishes)
+        if rings is None:
+            rings = self.rings[wishes] = self._rings(case)
+        reach = [
+            (person, ring)
+            for person, ring in rings
+            if not (case.strict and ring) and eligible.may_take(case, person)
+        ]
         self.kinds[asks] = _Kind(reach, {person.id for person, _ in reach})
         return self.kinds[asks]
 
-    def _seat(self, group: Group, kind: _Kind) -> None:
-        """Find who has something free for these cases, and how well each of them suits."""
-        case, terms = group.cases[0], self.terms
-        asked = self._asked(case, group.ring, kind)
-        group.quickest = asked.quickest
-        if case.known_to is not None and asked.rings.get(case.known_to) == asked.nearest:
-            known = self.people[self.at[case.known_to]]
-            minutes = self._minutes(case, known, asked.nearest) * terms.known_faster
-            group.quickest = min(asked.quickest, minutes)
-        for index, ring, usual in asked.free:
-            knows = self.people[index].id == case.known_to
-            minutes = usual * terms.known_faster if knows else usual
-            group.seats.append(self._seat_of(group, index, ring, minutes))
-        group.people = frozenset(seat.person for seat in group.seats)
-        group.fits_somebody = any(seat.room >= group.units for seat in group.seats)
+    def _rings(self, case: Case) -> list[eligible.Reached]:
+        found = [(person, eligible.ring_by_skill(case, person, self.terms)) for person in self.duty]
+        return [(person, ring) for person, ring in found if ring is not None]
 
-    def _seat_of(self, group: Group, index: int, ring: int, minutes: float) -> Seat:
-        person, terms = self.people[index], self.terms
-        room = min(person.free, person.limits.get(group.task_type, person.free))
-        spent = minutes * (1 + terms.below_returns) if ring else minutes
-        fit = min(1.0, group.quickest / spent) ** terms.fit
-        suits = fit / (spent**terms.shorter_first * group.units)
-        return Seat(index, room, minutes, ring, suits)
+    def _group(self, case: Case, ring: int, known: Id | None, kind: _Kind) -> Group:
+        asked = self._asked(case, ring, kind)
+        quickest = asked.quickest
+        if known is not None and asked.rings.get(known) == asked.nearest:
+            usual = self._minutes(case, self.people[self.at[known]], asked.nearest)
+            quickest = min(quickest, usual * self.terms.known_faster)
+        return Group(ring, case.task_type, case.units, known, asked, quickest)
 
-    def _asked(self, case: Case, ring: int, kind: _Kind) -> _Asked:
+    def _asked(self, case: Case, ring: int, kind: _Kind) -> Asked:
         alike = not case.refused and case.asked_for is None
         if alike and ring in kind.asked:
             return kind.asked[ring]
@@ -128,11 +147,13 @@ class _Sorting:
         quickest, free = inf, []
         for person, needed in reached:
             minutes = self._minutes(case, person, needed)
-            if needed == nearest:
-                quickest = min(quickest, minutes)
-            if eligible.takes(person, self.now):
-                free.append((self.at[person.id], needed, minutes))
-        asked = _Asked({person.id: needed for person, needed in reached}, nearest, quickest, free)
+            if needed == nearest and minutes < quickest:
+                quickest = minutes
+            room = person.limits.get(case.task_type, person.free)
+            if room > 0 and eligible.takes(person, self.now):
+                room = min(room, person.free)
+                free.append((self.at[person.id], needed, minutes, room))
+        asked = Asked({person.id: needed for person, needed in reached}, nearest, quickest, free)
         if alike:
             kind.asked[ring] = asked
         return asked
