@@ -30,6 +30,7 @@ MOVES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "cancelled": (OPEN | {State.DECIDED}, frozenset({State.CANCELLED})),
     "expired": (OPEN, frozenset({State.EXPIRED})),
     "overdue": (OPEN, None),
+    "alerted": (OPEN, None),
     "revised": (OPEN, OPEN),
     "context_added": (OPEN, None),
 }

@@ -47,15 +47,15 @@ _watch = Watch()
 
 
 def sweep(now: datetime) -> dict[str, int]:
-    """Everything that is due: lost leases, missed deadlines, expiries. Counts what was done."""
+    """Everything that is due: lost leases, minutes to wake at, expiries. Counts what was done."""
     if not _watch.trusts(now):
         return {}
     idle_since = now - lifecycle.IDLE_LIMIT
     due = Escalation.objects
     return {
         "leases_ended": _each(due.leases_over(now, idle_since), lifecycle.lose_lease, now),
+        "woken": _each(due.waking(now), lifecycle.wake, now),
         "expired": _each(due.expiring(now), lifecycle.expire, now),
-        "overdue": _each(due.overdue(now), lifecycle.raise_overdue, now),
         "answers_forgotten": _forget_answers(now),
     }
 

@@ -14,6 +14,6 @@ def deliver_due() -> None:
 
 @shared_task(name="escalations.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """End lost leases, raise missed deadlines, expire what asked for it."""
+    """End lost leases, wake what was snoozed, expire what asked for it."""
     clock.measure()
     sweeps.sweep(clock.now())

@@ -34,6 +34,13 @@ ON_TIMEOUT = {
     "escalate": "the agent asked for nothing else then",
     "return_to_agent": "the agent asked for the case back then",
 }
+AUDIENCES = {
+    "holder": "whoever has the case",
+    "eligible": "those on shift who may take it",
+    "supervisors_on_shift": "the supervisors on shift",
+    "supervisors": "all supervisors",
+    "admins": "the admins",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,19 @@ def _expired(facts: JSON) -> Told:
 
 
 def _overdue(facts: JSON) -> Told:
-    return "Noted that the answer is late", [f"It was due {_moment(facts.get('respond_by'))}"]
+    due = f"It was due {_moment(facts.get('respond_by'))}"
+    return "Noted that the answer is late", [due, _reached(facts) if "step" in facts else ""]
+
+
+def _alerted(facts: JSON) -> Told:
+    return f"Raised alert {facts.get('step')}, “{_words(facts.get('alert'))}”", [_reached(facts)]
+
+
+def _reached(facts: JSON) -> str:
+    many, audience = facts.get("told"), AUDIENCES.get(str(facts.get("audience")), "nobody")
+    passed = AUDIENCES.get(str(facts.get("instead_of")), "")
+    missing = f"; nobody was there of {passed}" if passed else ""
+    return f"Told {audience} ({many}){missing}" if many else f"Nobody was there to be told{missing}"
 
 
 def _read(facts: JSON) -> Told:
@@ -296,6 +315,7 @@ _SENTENCES: dict[str, Callable[[JSON], Told]] = {
     "cancelled": _cancelled,
     "expired": _expired,
     "overdue": _overdue,
+    "alerted": _alerted,
     "context_added": lambda _: ("Added what it learnt meanwhile", []),
     "read": _read,
     "delivered": _delivered,

@@ -92,8 +92,7 @@ def _let_expire(escalation: Escalation, at: datetime, now: datetime) -> None:
     """Nobody answered; the case ends as its agent asked for, with a typed outcome."""
     end = min(at + timedelta(hours=3), now - QUIET)
     Escalation.objects.filter(pk=escalation.pk).update(expires_at=end, on_timeout="return_to_agent")
-    if escalation.respond_by < end:
-        lifecycle.raise_overdue(escalation, now=escalation.respond_by + timedelta(seconds=1))
+    _raise_alerts(escalation, end)
     lifecycle.expire(escalation, now=end + timedelta(seconds=1))
 
 
@@ -104,8 +103,7 @@ def _decide(
     at = min(at + timedelta(seconds=_wait_s(actors.rng, escalation.level)), now - QUIET)
     choice = _choice(escalation, case, verdict)
     for by in _who(actors, escalation):
-        if escalation.respond_by < at and escalation.overdue_at is None:
-            lifecycle.raise_overdue(escalation, now=at - timedelta(seconds=1))
+        _raise_alerts(escalation, at - timedelta(seconds=1))
         held = lifecycle.claim(escalation, by=by, now=at)
         at += timedelta(seconds=actors.rng.randrange(6, THINK_S_MAX))
         escalation = _answered(actors, held, choice, by, at)
@@ -113,6 +111,13 @@ def _decide(
             break
         choice = Choice("approve")
         at += timedelta(seconds=actors.rng.randrange(20, 200))
+
+
+def _raise_alerts(escalation: Escalation, until: datetime) -> None:
+    """Each alert at its own moment, as the sweep would have raised it."""
+    while escalation.alert_at is not None and escalation.alert_at <= until:
+        lifecycle.raise_alert(escalation, now=escalation.alert_at)
+        escalation.refresh_from_db(fields=["alert_at", "alert_step", "overdue_at"])
 
 
 def _answered(

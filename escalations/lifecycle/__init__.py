@@ -11,10 +11,10 @@ from escalations.lifecycle.arriving import add_context, arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
 from escalations.lifecycle.handing_on import hand_over, pass_on, reassign
-from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, lose_lease, release
-from escalations.lifecycle.noting import note, raise_overdue
+from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, keep, lose_lease, release
 from escalations.lifecycle.offering import accept, decline, end_offer, offer, withdraw
 from escalations.lifecycle.pausing import snooze, wake
+from escalations.lifecycle.raising import note, raise_alert
 
 __all__ = [
     "IDLE_LIMIT",
@@ -30,11 +30,12 @@ __all__ = [
     "end_offer",
     "expire",
     "hand_over",
+    "keep",
     "lose_lease",
     "note",
     "offer",
     "pass_on",
-    "raise_overdue",
+    "raise_alert",
     "reassign",
     "release",
     "revise",

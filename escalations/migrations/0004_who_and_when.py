@@ -91,6 +91,10 @@ class Migration(migrations.Migration):
             name='assignee',
             field=models.CharField(blank=True, help_text='Username of who is asked for, before others.', max_length=255),
         ),
+        migrations.RemoveIndex(
+            model_name='escalation',
+            name='overdue',
+        ),
         migrations.AddIndex(
             model_name='escalation',
             index=models.Index(models.F('offered_to'), condition=models.Q(('state', 'offered')), name='offered'),

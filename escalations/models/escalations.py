@@ -196,11 +196,6 @@ class Escalation(models.Model):
                 condition=Q(decided_by__isnull=False) & ~Q(customer_key=""),
             ),
             models.Index(
-                "respond_by",
-                name="overdue",
-                condition=Q(state__in=State.open(), overdue_at__isnull=True),
-            ),
-            models.Index(
                 "expires_at",
                 name="expiry",
                 condition=Q(state__in=State.open(), expires_at__isnull=False),

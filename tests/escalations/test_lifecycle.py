@@ -244,11 +244,12 @@ def test_expiry_never_approves():
     assert document["policy"] == {"automatic": True, "rule": "on_timeout: reject"}
 
 
-def test_overdue_is_raised_once():
+def test_each_alert_is_raised_once():
     case = escalation(deadlines={"respond_by": "2026-11-19T14:01:00Z"})
-    assert lifecycle.raise_overdue(case, now=after(59)) is False
-    assert lifecycle.raise_overdue(case, now=after(60)) is True
-    assert lifecycle.raise_overdue(case, now=after(61)) is False
+    raised = [lifecycle.raise_alert(case, now=after(s)) for s in (29, 30, 31, 59, 60, 61)]
+    assert raised == [False, True, False, False, True, False]
+    kinds = Event.objects.filter(chain=case.id).order_by("position").values_list("kind", flat=True)
+    assert list(kinds) == ["received", "alerted", "overdue"]
 
 
 def test_record_is_one_unbroken_chain():

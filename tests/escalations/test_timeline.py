@@ -98,7 +98,8 @@ def test_silence_is_told_as_silence():
         "deadlines": {"expires_at": "2026-11-19T15:00:00Z", "on_timeout": "reject"}
     }
     case = factories.escalation(package)
-    lifecycle.raise_overdue(case, now=after(86400))
+    Escalation.objects.update(alert_step=1, alert_at=case.respond_by)
+    lifecycle.raise_alert(case, now=after(86400))
     assert last(case)[:2] == ("Baton", "Noted that the answer is late")
     lifecycle.expire(Escalation.objects.get(), now=after(86400))
     assert last(case) == (

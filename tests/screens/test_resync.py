@@ -25,7 +25,7 @@ def change_fifty_things(cases, amara, mira):
         if number < 5:
             lifecycle.claim(claimed, by=amara, now=now)
         else:
-            lifecycle.raise_overdue(claimed, now=claimed.respond_by)
+            lifecycle.raise_alert(claimed, now=claimed.respond_by)
         lifecycle.cancel(cancelled, agent="mira", now=now)
         lifecycle.add_context(longer, {"environment": {"logs": ["again"]}}, agent="mira", now=now)
         factories.escalation(by=mira, now=now, summary=f"New {number}")
