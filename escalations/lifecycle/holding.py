@@ -1,8 +1,10 @@
 """The lease: claimed, kept by a heartbeat, given back or lost."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 
 from escalations import approvals, guards, moves
 from escalations.access import Viewer
@@ -60,6 +62,19 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
         escalation.active_at = now
     escalation.save(update_fields=["lease_until", "active_at"])
     return escalation
+
+
+@transaction.atomic
+def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) -> None:
+    """Whoever holds these cases is there: their leases run on, from now, all in one statement. No
+    new version, no line. `active` are the holders who also did something.
+
+    A lease that is over stays over, and a case that moves in this moment is left to the next beat.
+    """
+    kept = Escalation.objects.filter(pk__in=numbers, state=State.HELD, lease_until__gte=now)
+    free = kept.select_for_update(skip_locked=True).values("pk")
+    worked_on = Case(When(held_by__in=active, then=Value(now)), default=F("active_at"))
+    Escalation.objects.filter(pk__in=free).update(lease_until=now + LEASE, active_at=worked_on)
 
 
 @transaction.atomic
