@@ -1,9 +1,10 @@
 """Capacity: one row for each unit of a person, taken by a conditional update."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from console.models import User
 from escalations.models import Escalation, State
@@ -90,6 +91,12 @@ def load(user_id: int) -> tuple[int, int]:
     """How many units are taken, and how many there are."""
     units = list(Unit.objects.filter(person=user_id).values_list("escalation", flat=True))
     return sum(one is not None for one in units), len(units) or UNITS
+
+
+def taken_of(user_ids: Collection[int]) -> dict[int, int]:
+    """How many units of each of these people are taken; who has none taken is left out."""
+    taken = Unit.objects.filter(person__in=user_ids, escalation__isnull=False)
+    return dict(taken.values_list("person").annotate(Count("pk")))
 
 
 def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit]]:
