@@ -213,6 +213,24 @@ def _claimed(facts: JSON) -> Told:
     return "Opened the case and held it", [f"Hold number {facts['fence']}" if again else ""]
 
 
+def _passed_on(facts: JSON) -> Told:
+    skills = str(facts.get("to_skills", "")).replace("+", " and ").replace(":", " at ")
+    if facts.get("to_role"):
+        to = "a supervisor"
+    else:
+        to = f"whoever has {skills} or better" if skills else str(facts.get("to"))
+    return f"Passed the case on to {to}", ["It keeps its age"]
+
+
+def _handed_over(facts: JSON) -> Told:
+    return f"Took the case over from {facts.get('from')}", [f"Hold number {facts.get('fence')}"]
+
+
+def _snoozed(facts: JSON) -> Told:
+    until = f"Until {_moment(facts.get('until'))}"
+    return "Put the case off", [until, "Its clock stands still"]
+
+
 def _lease_ended(facts: JSON) -> Told:
     return f"Ended the hold of {facts.get('holder')}", [
         "Nothing was done for 10 minutes" if facts.get("idle") else "Their screen was gone"
@@ -309,6 +327,12 @@ _SENTENCES: dict[str, Callable[[JSON], Told]] = {
     "claimed": _claimed,
     "released": lambda _: ("Gave the case back", []),
     "lease_ended": _lease_ended,
+    "passed_on": _passed_on,
+    "handover_asked": lambda facts: (f"Asked {facts.get('from')} for the case", []),
+    "handover_kept": lambda facts: (f"Kept the case that {facts.get('from')} asked for", []),
+    "handed_over": _handed_over,
+    "snoozed": _snoozed,
+    "woke": lambda _: ("Brought the case back", ["Its clock runs on where it stood"]),
     "voted": _voted,
     "voted_blind": lambda _: ("Had their part", ["Another person must answer without seeing it"]),
     "undone": _undone,

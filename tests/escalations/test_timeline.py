@@ -202,3 +202,32 @@ def test_changes_are_those_of_each_edited_call():
         Change("y", "nothing", "True"),
     ]
     assert timeline.changes_in({}, {}) == []
+
+
+def test_handing_on_reads_as_sentences():
+    dana, amara = factories.viewer("dana"), factories.viewer("amara")
+    case = factories.escalation()
+
+    def pass_on(**to):
+        at = case.version
+        return lifecycle.pass_on(case, by=dana, version=at, now=NOW, **to)
+
+    case = pass_on(skills={"refunds": 3, "german": 2})
+    assert last(case)[1:] == (
+        "Passed the case on to whoever has german at 2 and refunds at 3 or better", "It keeps its age.",
+    )  # fmt: skip
+    case = pass_on(person=amara)
+    assert last(case)[1] == "Passed the case on to amara"
+    case = pass_on()
+    assert last(case)[1] == "Passed the case on to a supervisor"
+    until = factories.after(3600)
+    case = lifecycle.snooze(case, by=dana, version=case.version, until=until, now=NOW)
+    assert last(case)[1:] == (
+        "Put the case off",
+        "Until 15:00:00 on 19 Nov. Its clock stands still.",
+    )
+    lifecycle.wake(case, now=until)
+    assert last(case)[1] == "Brought the case back"
+    case = lifecycle.claim(case, by=dana, now=until)
+    case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=until)
+    assert last(case)[1:] == ("Took the case over from dana", "Hold number 2.")
