@@ -95,6 +95,8 @@ MIDDLEWARE = [
 VIEWER_OF = "console.viewers.viewer_of"
 VIEWER_BY_ID = "console.viewers.viewer_by_id"
 VIEWERS_NOW = "console.viewers.viewers_now"
+# How it learns who could take a case now, and how soon.
+OUTLOOK = "routing.estimates.outlook"
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"
 ASGI_APPLICATION = "console.asgi.application"
@@ -163,8 +165,14 @@ DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Cache: rate limits of the sign-in only, so a lost Redis locks nobody out.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # Baton sends no mail.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Alerts that leave Baton. Nothing else does by mail: no page sends any.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+SMTP = _environment.smtp(ENVIRONMENT.smtp_url) if ENVIRONMENT.smtp_url else {}
+MAIL_FROM = ENVIRONMENT.mail_from
+PAGING_URL = ENVIRONMENT.paging_url
+PAGING_SECRET = ENVIRONMENT.paging_secret
 
 # Tasks
 REDIS_URL = ENVIRONMENT.redis_url

@@ -16,6 +16,7 @@ from escalations import (
     identifiers,
     ladder,
     lifecycle,
+    outlooks,
     policy,
     priority,
     proposal,
@@ -100,7 +101,9 @@ def judged(received: Received, *, now: datetime) -> Escalation:
     """The unsaved escalation with its verdict: what `POST /check` shows and `accept` stores."""
     document = received.document
     in_force = policy.current()
-    verdict = triage.judge(document, in_force.document, now=now, draw=received.digest)
+    verdict = triage.judge(
+        document, in_force.document, now=now, draw=received.digest, outlook=outlooks.ask
+    )
     requested, context = document.get("requested") or {}, document.get("context") or {}
     customer = context.get("customer") or {}
     graded = completeness.grade(document)
@@ -177,6 +180,9 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         decision = decisions.automatic(escalation, package, rule=rule, now=now)
         escalation.state, escalation.outcome = State.DECIDED, decision.outcome
         escalation.decided_at = escalation.effective_at = escalation.closed_at = now
+    elif escalation.callback_at is not None and escalation.callback_at > now:
+        escalation.state = State.SNOOZED
+        escalation.snoozed_at, escalation.snoozed_until = now, escalation.callback_at
     agent = escalation.agent.name
     with nullcontext() if earlier is None else transaction.atomic():
         arrived = lifecycle.arrive(

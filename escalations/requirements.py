@@ -8,6 +8,7 @@ from escalations.models import Requirement
 KEY_LENGTH_MAX = 1000
 
 _known: dict[str, int] = {}
+_skills: dict[int, dict[str, int]] = {}
 
 
 def key(skills: Mapping[str, int]) -> str:
@@ -28,9 +29,18 @@ def id_for(skills: Mapping[str, int]) -> int:
     if wanted not in _known:
         row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
         _known[wanted] = row.pk
+        _skills[row.pk] = dict(skills)
     return _known[wanted]
+
+
+def skills_of(number: int) -> dict[str, int]:
+    """The skills of this row, remembered likewise."""
+    if number not in _skills:
+        _skills[number] = Requirement.objects.get(pk=number).skills
+    return _skills[number]
 
 
 def forget() -> None:
     """Empty the memory, where rows may have been rolled back or the database changed."""
     _known.clear()
+    _skills.clear()

@@ -6,13 +6,15 @@ layer may raise the level and none can lower it.
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from escalations import facts, hard_rules, hours, ladder, terms, tunable_rules, wording
+from escalations import facts, hard_rules, hours, ladder, methods, terms, tunable_rules, wording
 from escalations.hard_rules import Compiled, HardRule
 from escalations.ladder import ALERT_LEVEL
+from escalations.methods import Outlook
 from escalations.policy_document import PolicyDocument
 from escalations.terms import Subject
 from escalations.verdict import DISPOSITIONS, MEANING, PRIORITIES, Notes, Reason, Verdict
@@ -43,6 +45,8 @@ METHODS = {
     "message": (2, "The agent leaves a message for a person."),
 }
 
+CALLED_BY = ("phone", "telephone", "mobile")
+
 
 def judge(
     package: dict[str, Any],
@@ -51,11 +55,14 @@ def judge(
     now: datetime,
     rules: Compiled | None = None,
     draw: str | float = "",
+    outlook: Callable[..., Outlook] | None = None,
 ) -> Verdict:
     """The verdict on a package. Never raises, whatever the package holds.
 
-    `draw` picks the share of the middle band that is flagged: an identity such as the digest, of
-    which always the same number is made, or that number itself, from 0 to 1.
+    `outlook` says who could take such a case now, which decides how a person comes in; without
+    one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
+    identity such as the digest, of which always the same number is made, or that number itself,
+    from 0 to 1.
     """
     rules = rules or hard_rules.current()
     subject = terms.subject(package, policy, now)
@@ -68,7 +75,7 @@ def judge(
         notes.add(2, "approvals", f"{notes.approvals} people have to approve.", notes.approvals)
     flagged = _bands(subject, notes, draw)
     _base(subject, notes)
-    return _verdict(subject, notes, flagged=flagged)
+    return _verdict(subject, notes, flagged=flagged, outlook=outlook)
 
 
 def _begin(subject: Subject) -> Notes:
@@ -202,7 +209,9 @@ def _base(subject: Subject, notes: Notes) -> None:
         notes.add(level, "fallback", sentence, subject.name, level)
 
 
-def _verdict(subject: Subject, notes: Notes, *, flagged: bool) -> Verdict:
+def _verdict(
+    subject: Subject, notes: Notes, *, flagged: bool, outlook: Callable[..., Outlook] | None
+) -> Verdict:
     task_type, level = subject.terms.task_type, notes.level
     if level == 4:
         notes.hasten("urgent")
@@ -223,7 +232,7 @@ def _verdict(subject: Subject, notes: Notes, *, flagged: bool) -> Verdict:
         expires_at=_expires_at(subject, deadlines.get("expires_at")),
         on_timeout=_one_of(ON_TIMEOUT, deadlines.get("on_timeout"), task_type.on_timeout),
         undo_s=task_type.undo_s,
-        method=_method(subject, level),
+        method=_method(subject, notes, outlook),
         reasons=reasons,
         flagged=flagged,
         trigger=trigger if isinstance(trigger, str) else _derived(reasons),
@@ -270,14 +279,24 @@ def _derived(reasons: list[Reason]) -> str:
     return TRIGGERS.get(reasons[0].rule, "policy")
 
 
-def _method(subject: Subject, level: int) -> str:
-    wished = _method_wished(subject)
-    if wished in {"callback", "message"}:
-        return wished
-    elif level < 3:
-        return "approval"
-    else:
-        return "message" if facts.live(subject.package) is False else "warm"
+def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | None) -> str:
+    seen = None
+    if outlook is not None and notes.level >= methods.TAKES_OVER:
+        seen = outlook(
+            task_type=subject.name,
+            skills=notes.skills,
+            units=subject.terms.task_type.units,
+            ahead=0,
+            now=subject.now,
+        )
+    contact = facts.part(subject.package, "context", "customer").get("contact")
+    return methods.choose(
+        level=notes.level,
+        wish=_method_wished(subject),
+        live=facts.live(subject.package) is not False,
+        reachable=isinstance(contact, dict) and any(contact.get(way) for way in CALLED_BY),
+        outlook=seen,
+    ).name
 
 
 def _method_wished(subject: Subject) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import mean
 
+from escalations import requirements
 from escalations.methods import Outlook
 from routing import crew, shifts
 from routing.matching import Person
@@ -21,6 +22,7 @@ FRESH_S = 2.0
 class _Seen:
     at_s: float
     people: list[Person]
+    back_at: dict[str, datetime | None]
 
 
 _seen: _Seen | None = None
@@ -35,12 +37,12 @@ def outlook(
     The wait is that of the cases before it, shared out among those on shift who can take them, at
     the pace that they have shown. None where nobody is there, or what is before it is not known.
     """
-    able = [one for one in _people(now) if _can(one, skills, units)]
-    there = [one for one in able if one.available]
-    free = sum(one.free >= units for one in there)
-    if not there:
-        return Outlook(back_at=_back_at(skills, now))
-    return Outlook(len(there), free, _wait_s(there, task_type, units, ahead))
+    seen = _look(now)
+    able = [one for one in seen.people if one.available and _can(one, skills, units)]
+    if not able:
+        return Outlook(back_at=_back_at(seen, skills, now))
+    free = sum(one.free >= units for one in able)
+    return Outlook(len(able), free, _wait_s(able, task_type, units, ahead))
 
 
 def forget() -> None:
@@ -49,12 +51,12 @@ def forget() -> None:
     _seen = None
 
 
-def _people(now: datetime) -> list[Person]:
+def _look(now: datetime) -> _Seen:
     global _seen
     with _reading:
         if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
-            _seen = _Seen(time.monotonic(), crew.there(now))
-        return _seen.people
+            _seen = _Seen(time.monotonic(), crew.there(now), {})
+        return _seen
 
 
 def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
@@ -71,7 +73,11 @@ def _wait_s(there: list[Person], task_type: str, units: int, ahead: int | None) 
     return round(60 * behind * usual / len(there))
 
 
-def _back_at(skills: Mapping[str, int], now: datetime) -> datetime | None:
+def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime | None:
     """When the first of those who could take it works again."""
-    duty = shifts.on_duty(crew.who_have(skills), now)
-    return min((one.back_at for one in duty.values() if one.back_at), default=None)
+    key = requirements.key(skills)
+    if key not in seen.back_at:
+        duty = shifts.on_duty(crew.who_have(skills), now)
+        again = (one.back_at for one in duty.values() if one.back_at)
+        seen.back_at[key] = min(again, default=None)
+    return seen.back_at[key]

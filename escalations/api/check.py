@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import completeness, policy, triage
+from escalations import completeness, outlooks, policy, triage
 from escalations.api import exchange, openapi
 from escalations.api.entrance import Entrance, Request
 from escalations.schemas import answers
@@ -24,7 +24,11 @@ def check(request: Request) -> HttpResponse:
     received = packages.read(exchange.body(request))
     in_force = policy.current()
     verdict = triage.judge(
-        received.document, in_force.document, now=clock.now(), draw=received.digest
+        received.document,
+        in_force.document,
+        now=clock.now(),
+        draw=received.digest,
+        outlook=outlooks.ask,
     )
     grade = completeness.grade(received.document)
     document = {

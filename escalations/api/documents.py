@@ -8,6 +8,7 @@ from django.conf import settings
 
 from escalations import customer_line
 from escalations.api.exchange import timestamp
+from escalations.methods import Outlook
 from escalations.models import Decision, Escalation, State
 
 Document = dict[str, Any]
@@ -15,9 +16,13 @@ POSITION_MAX = 1_000
 
 
 def escalation(
-    case: Escalation, *, decision: Decision | None, position: int | None = None
+    case: Escalation,
+    *,
+    decision: Decision | None,
+    position: int | None = None,
+    outlook: Outlook | None = None,
 ) -> Document:
-    """The whole answer about one escalation."""
+    """The whole answer about one escalation. The wait is null where it is not known."""
     return {
         "id": case.id,
         "number": case.number,
@@ -33,8 +38,13 @@ def escalation(
         "method": case.method,
         "arrived_at": timestamp(case.arrived_at),
         "respond_by": timestamp(case.respond_by),
-        "queue": {"position": position, "estimated_wait_s": None},
-        "customer_message": customer_line.line(method=case.method, state=case.state),
+        "queue": {
+            "position": position,
+            "estimated_wait_s": outlook.wait_s if outlook else None,
+        },
+        "customer_message": customer_line.line(
+            method=case.method, state=case.state, outlook=outlook, callback_at=case.callback_at
+        ),
         "package": {
             "version": case.package_version,
             "digest": case.digest,

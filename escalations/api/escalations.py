@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import intake, refusals
+from escalations import intake, outlooks, refusals, requirements
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import Entrance, Request
+from escalations.methods import Outlook
 from escalations.models import Escalation, State
 from escalations.schemas import answers
 
@@ -97,7 +98,18 @@ def whole(case: Escalation) -> documents.Document:
     """The answer about one escalation, as it is now."""
     decided = documents.in_effect(case, now=clock.now()) if case.closed_at else None
     position = documents.position(case) if case.state == State.WAITING else None
-    return documents.escalation(case, decision=decided, position=position)
+    outlook = _outlook(case, position) if position else None
+    return documents.escalation(case, decision=decided, position=position, outlook=outlook)
+
+
+def _outlook(case: Escalation, position: int) -> Outlook:
+    return outlooks.ask(
+        task_type=case.task_type,
+        skills=requirements.skills_of(case.requirement_id),
+        units=case.units,
+        ahead=position - 1,
+        now=clock.now(),
+    )
 
 
 def _in_flight(error: OperationalError) -> Exception:

@@ -3,7 +3,9 @@
 import pytest
 
 from escalations import customer_line
+from escalations.methods import Outlook
 from escalations.models import State
+from tests.factories import NOW
 
 
 @pytest.mark.parametrize("method", ["approval", "warm", "callback", "message"])
@@ -12,3 +14,24 @@ def test_line_is_there_while_the_case_is_open(method):
 
     assert {state for state, line in said.items() if line} == set(State.open())
     assert len(set(said.values())) == 2
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "when"),
+    [(None, ""), (0, " now"), (1, " in about 1 min"), (181, " in about 4 min"), (15_000, "")],
+)
+def test_wait_is_said_where_it_is_known_and_worth_saying(wait_s, when):
+    said = customer_line.line(method="warm", state="waiting", outlook=Outlook(2, 0, wait_s))
+    assert said == (
+        f"I am handing you to a colleague{when}, who will see what we have discussed so far."
+    )
+
+
+def test_own_time_of_the_customer_is_kept():
+    said = customer_line.line(
+        method="callback", state="snoozed", outlook=Outlook(2, 0, 60), callback_at=NOW
+    )
+    assert said == (
+        "A colleague will call you back at the time you asked for and will know what we have "
+        "discussed so far."
+    )

@@ -9,6 +9,7 @@ from django.db import connection
 from escalations import canonical, policy
 from escalations.models import Escalation, Event, Package, State
 from escalations.schemas import published
+from routing import estimates
 from tests.escalations.api.conftest import publish
 from tests.escalations.schemas.test_package import SEED, SEED_STORED
 from tests.factories import REFUND
@@ -293,7 +294,11 @@ def test_several_refuses_unknown_values(mira, query, detail):
     assert response.json()["errors"] == [{"pointer": "", "detail": detail}]
 
 
-def test_create_asks_the_database_a_fixed_number_of_times(mira, django_assert_num_queries):
+def test_create_asks_the_database_a_fixed_number_of_times(
+    mira, django_assert_num_queries, monkeypatch
+):
+    """Who is there is read every two seconds at most; here once."""
+    monkeypatch.setattr(estimates, "FRESH_S", 3600)
     mira.escalate()
     policy.forget()
 

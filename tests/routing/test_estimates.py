@@ -1,0 +1,74 @@
+"""The honest wait, and what an agent is told with it."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalations.methods import Outlook
+from escalations.models import State
+from routing import dispatch, estimates
+from routing.models import Pace, TimeOff
+from tests.factories import NOW, REFUND, escalation
+from tests.routing.floor import on_duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def asked(ahead=0, skills=None, units=1):
+    estimates.forget()
+    return estimates.outlook(
+        task_type="refund", skills=skills or {}, units=units, ahead=ahead, now=NOW
+    )
+
+
+def test_nobody_there_is_not_known():
+    assert asked() == Outlook(on_shift=0, free=0, wait_s=None, back_at=None)
+
+
+def test_free_person_means_no_wait():
+    on_duty("kofi", refunds=3)
+    assert asked(skills={"refunds": 3}) == Outlook(on_shift=1, free=1, wait_s=0)
+    assert asked(skills={"refunds": 4}).wait_s is None
+
+
+def test_wait_is_the_work_before_it_shared_out():
+    """Two people of five units, twelve before it: three must end first, each 8 min, by two."""
+    for name in ("kofi", "amara"):
+        Pace.objects.create(person_id=on_duty(name).user_id, task_type="refund", minutes=8)
+    assert asked(ahead=9).wait_s == 0
+    assert asked(ahead=12).wait_s == 3 * 8 * 60 / 2
+    assert asked(ahead=None).wait_s is None
+
+
+def test_full_people_are_waited_for():
+    Pace.objects.create(person_id=on_duty("kofi").user_id, task_type="refund", minutes=10)
+    for _ in range(5):
+        escalation()
+    dispatch.dispatch(NOW)
+    assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
+
+
+def test_says_when_somebody_is_back():
+    kofi, back = on_duty("kofi"), NOW + timedelta(hours=3)
+    TimeOff.objects.create(person_id=kofi.user_id, starts_at=NOW - timedelta(hours=1), ends_at=back)
+    assert asked() == Outlook(on_shift=0, free=0, wait_s=None, back_at=back)
+
+
+def test_callback_is_put_off_to_the_customers_minute():
+    at = NOW + timedelta(hours=2)
+    case = escalation(requested={"method": "callback", "callback_at": at.isoformat()})
+    case.refresh_from_db()
+    assert (case.method, case.state, case.snoozed_until) == ("callback", State.SNOOZED, at)
+
+
+def test_conversation_with_nobody_there_becomes_a_message():
+    live = {"channel": "chat", "messages": [{"role": "customer", "text": "Hello?"}]}
+    person = {"name": "Inès Carvalho", "contact": {"phone": "+33 1 23"}}
+    asks = {"requested": {"method": "take_over"}}
+    alone = REFUND | asks | {"context": {"conversation": live}}
+    assert escalation(alone).method == "message"
+    reachable = REFUND | asks | {"context": {"conversation": live, "customer": person}}
+    assert escalation(reachable).method == "callback"
+    estimates.forget()
+    on_duty("kofi")
+    assert escalation(reachable).method == "warm"
