@@ -93,6 +93,8 @@ def arrival(escalation: Escalation, package: Package) -> dict[str, Any]:
         "package_version": package.version,
         "package": commitment(package.salt, package.digest),
         "completeness": escalation.completeness,
+        "requirement": escalation.requirement_id,
+        "units": escalation.units,
         "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
     }
 
