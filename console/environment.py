@@ -4,12 +4,15 @@ This is the only module that reads `os.environ`; `docs/operating.md` lists the s
 """
 
 import os
+import re
 import secrets
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,15 +33,26 @@ KNOWN = {
     "BATON_HARD_RULES",
     "BATON_KEY",
     "BATON_LOG_LEVEL",
+    "BATON_MAIL_FROM",
     "BATON_METRICS_TOKEN",
     "BATON_PACKAGE_BYTES_MAX",
+    "BATON_PAGING_SECRET",
+    "BATON_PAGING_URL",
     "BATON_PASSWORD",
     "BATON_SECRET_KEY",
     "BATON_SECRET_KEY_FALLBACKS",
+    "BATON_SMTP_URL",
     "BATON_STATEMENT_TIMEOUT_S",
     "BATON_URL",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+EXAMPLES = {
+    "DATABASE_URL": "postgresql://user:password@host:5432/baton",
+    "REDIS_URL": "redis://host:6379/0",
+    "BATON_SMTP_URL": "smtps://user:password@mail.example.org",
+    "BATON_PAGING_URL": "https://alerts.example.org/baton",
+}
+_MAIL_FROM = re.compile(r"(?:[^<>@\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,10 @@ class Environment:
     callback_private_addresses: tuple[Network, ...]
     hard_rules: str
     metrics_token: str
+    smtp_url: str
+    mail_from: str
+    paging_url: str
+    paging_secret: str
     statement_timeout_s: int
     log_level: str
     debug: bool
@@ -89,11 +107,16 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         callback_private_addresses=_networks(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
         hard_rules=variables.get("BATON_HARD_RULES", ""),
         metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
+        smtp_url=_address(variables, "BATON_SMTP_URL", ("smtp", "smtps")),
+        mail_from=variables.get("BATON_MAIL_FROM", ""),
+        paging_url=_address(variables, "BATON_PAGING_URL", ("https", "http")),
+        paging_secret=variables.get("BATON_PAGING_SECRET", ""),
         statement_timeout_s=_number(variables, "BATON_STATEMENT_TIMEOUT_S", 5, at_least=0),
         log_level=_one_of(variables, "BATON_LOG_LEVEL", "WARNING", LOG_LEVELS),
         debug=_switch(variables, "BATON_DEBUG"),
     )
     _refuse_half_set(environment)
+    _refuse_half_set_alerts(environment)
     return environment
 
 
@@ -121,6 +144,24 @@ def postgres(url: str) -> dict[str, str]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+    }
+
+
+def smtp(url: str) -> dict[str, Any]:
+    """The parts of BATON_SMTP_URL under the names of Django's SMTP backend.
+
+    `smtps://` is encrypted from the first byte; `smtp://` turns to encryption before it names a
+    user, and stays plain where there is none.
+    """
+    parts = urlsplit(url)
+    username, secure = unquote(parts.username or ""), parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if secure else 587 if username else 25),
+        "username": username,
+        "password": unquote(parts.password or ""),
+        "use_ssl": secure,
+        "use_tls": bool(username) and not secure,
     }
 
 
@@ -159,6 +200,38 @@ def _refuse_half_set(environment: Environment) -> None:
         )
 
 
+def _refuse_half_set_alerts(environment: Environment) -> None:
+    if bool(environment.smtp_url) != bool(environment.mail_from):
+        raise ImproperlyConfigured(
+            "BATON_SMTP_URL and BATON_MAIL_FROM belong together. Set both, such as "
+            "smtps://user:password@mail.example.org and baton@example.org, or neither to send no "
+            "mail."
+        )
+    if environment.mail_from and not _MAIL_FROM.fullmatch(environment.mail_from):
+        raise ImproperlyConfigured(
+            f"BATON_MAIL_FROM is {environment.mail_from!r}. Set it to an address such as "
+            "baton@example.org or Baton <baton@example.org>."
+        )
+    if bool(environment.paging_url) != bool(environment.paging_secret):
+        raise ImproperlyConfigured(
+            "BATON_PAGING_URL and BATON_PAGING_SECRET belong together. Set both, such as "
+            "https://alerts.example.org/baton and whsec_… of at least 24 bytes, or neither to page "
+            "nobody."
+        )
+    if environment.paging_secret and not _is_signing_secret(environment.paging_secret):
+        raise ImproperlyConfigured(
+            "BATON_PAGING_SECRET is not a signing secret. Set it to whsec_ and at least 24 random "
+            "bytes in base64."
+        )
+
+
+def _is_signing_secret(text: str) -> bool:
+    try:
+        return text.startswith("whsec_") and len(b64decode(text[6:], validate=True)) >= 24
+    except ValueError:
+        return False
+
+
 def _url(variables: Mapping[str, str]) -> str:
     url = variables.get("BATON_URL") or "http://127.0.0.1:8000"
     parts = _split("BATON_URL", url)
@@ -176,12 +249,9 @@ def _address(variables: Mapping[str, str], name: str, schemes: tuple[str, ...]) 
         return ""
     parts = _split(name, value)
     if parts.scheme not in schemes or (not parts.hostname and parts.scheme != "unix"):
-        example = "postgresql://user:password@host:5432/baton"
-        if name == "REDIS_URL":
-            example = "redis://host:6379/0"
         raise ImproperlyConfigured(
             f"{name} does not begin with {schemes[0]}:// and a host. Set it to an address such as "
-            f"{example}."
+            f"{EXAMPLES[name]}."
         )
     if name == "DATABASE_URL" and not parts.path.strip("/"):
         raise ImproperlyConfigured(

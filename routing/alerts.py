@@ -12,7 +12,7 @@ from escalations import lifecycle
 from escalations.ladder import ALERT_LEVEL, Due
 from escalations.models import Escalation
 from escalations.refusals import Refused
-from routing import notices
+from routing import notices, paging
 from routing.audiences import Crowd
 from routing.models import Alert, Notice
 
@@ -53,6 +53,7 @@ def _tell(escalation: Escalation, due: Due, *, crowd: Crowd, now: datetime) -> M
         text = _text(escalation, due, now, passed_on=audience != wanted)
         people = [member.id for member in members]
         notices.tell(people, _kind(escalation, due), text, escalation, now=now, alert=alert)
+        paging.plan(alert, escalation, due, members)
     facts = {"audience": audience, "told": len(members)}
     return facts | ({"instead_of": wanted} if audience != wanted else {})
 
@@ -65,7 +66,7 @@ def _kind(escalation: Escalation, due: Due) -> str:
 
 
 def _text(escalation: Escalation, due: Due, now: datetime, *, passed_on: bool) -> str:
-    """What is so, without anything of the package: this line also leaves by e-mail."""
+    """What is so; the screen adds the case as it is when it is read."""
     said = _said(escalation, due, now)
     return f"{said} Nobody nearer to it is there." if passed_on else said
 

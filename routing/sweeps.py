@@ -5,7 +5,7 @@ early, paused after a jump of the clock.
 from datetime import datetime
 
 from escalations.sweeps import Watch
-from routing import handovers, offers
+from routing import alerts, handovers, offers, presence
 
 _watch = Watch()
 
@@ -14,4 +14,9 @@ def sweep(now: datetime) -> dict[str, int]:
     """Everything that is due; counts what was done."""
     if not _watch.trusts(now):
         return {}
-    return {"handovers": handovers.sweep(now), "offers_missed": offers.sweep(now)}
+    return {
+        "presence": presence.sweep(now),
+        "offers_missed": offers.sweep(now),
+        "handovers": handovers.sweep(now),
+        "alerts": alerts.sweep(now),
+    }

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from console import clock
 from routing import dispatch as dispatching
-from routing import pace, sweeps
+from routing import pace, paging, sweeps
 
 
 @shared_task(name="routing.tasks.dispatch")  # type: ignore[untyped-decorator]
@@ -15,8 +15,9 @@ def dispatch() -> None:
 
 @shared_task(name="routing.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """End what is over: unanswered offers, and what else is due in routing."""
+    """End what is over, raise what is due, and have alerts sent by threads of their own."""
     sweeps.sweep(clock.now())
+    paging.wake()
 
 
 @shared_task(name="routing.tasks.learn")  # type: ignore[untyped-decorator]

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('channel', models.CharField(choices=[('email', 'Email'), ('webhook', 'Webhook')], max_length=7)),
                 ('target', models.CharField(help_text='An e-mail address, or a web address.', max_length=2000)),
-                ('state', models.CharField(choices=[('due', 'Due'), ('sent', 'Sent'), ('failed', 'Failed')], default='due', max_length=6)),
+                ('state', models.CharField(choices=[('due', 'Due'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='due', max_length=7)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),
                 ('leased_until', models.DateTimeField(null=True)),

@@ -80,12 +80,13 @@ class Sending(models.Model):
         DUE = "due"
         SENT = "sent"
         FAILED = "failed"
+        DROPPED = "dropped"
 
     id = models.CharField(max_length=40, primary_key=True)
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="sendings")
     channel = models.CharField(max_length=7, choices=Channel)
     target = models.CharField(max_length=2000, help_text="An e-mail address, or a web address.")
-    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    state = models.CharField(max_length=7, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from console import environment
 
 KEY = "k" * 32
+PAGING_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SCALED = {
     "DATABASE_URL": "postgresql://baton:p%40ss@db.example.org:5433/desk",
     "REDIS_URL": "redis://cache.example.org:6379/0",
@@ -39,6 +40,10 @@ def test_everything_set(tmp_path):
             "BATON_PACKAGE_BYTES_MAX": "2048",
             "BATON_CALLBACK_PRIVATE_ADDRESSES": "10.20.0.0/16,::1/128",
             "BATON_METRICS_TOKEN": "token",
+            "BATON_SMTP_URL": "smtp://baton:p%40ss@mail.example.org",
+            "BATON_MAIL_FROM": "Baton <baton@example.org>",
+            "BATON_PAGING_URL": "https://alerts.example.org/baton",
+            "BATON_PAGING_SECRET": PAGING_SECRET,
             "BATON_STATEMENT_TIMEOUT_S": "0",
             "BATON_LOG_LEVEL": "info",
             "BATON_DEBUG": "yes",
@@ -55,6 +60,10 @@ def test_everything_set(tmp_path):
         package_bytes_max=2048,
         callback_private_addresses=(ip_network("10.20.0.0/16"), ip_network("::1/128")),
         metrics_token="token",
+        smtp_url="smtp://baton:p%40ss@mail.example.org",
+        mail_from="Baton <baton@example.org>",
+        paging_url="https://alerts.example.org/baton",
+        paging_secret=PAGING_SECRET,
         statement_timeout_s=0,
         log_level="INFO",
         debug=True,
@@ -111,6 +120,22 @@ def test_private_addresses_are_networks_or_a_switch(value, networks):
         ({"BATON_LOG_LEVEL": "LOUD"}, "Set it to one of DEBUG, INFO, WARNING, ERROR."),
         ({"BATON_DEBUG": "maybe"}, "BATON_DEBUG is 'maybe'. Set it to 1 or 0."),
         ({"BATON_CALLBACK_PRIVATE_ADDRESSES": "10.0.0.1/8"}, "does not name networks"),
+        ({"BATON_SMTP_URL": "smtp://mail"}, "BATON_SMTP_URL and BATON_MAIL_FROM belong together."),
+        ({"BATON_MAIL_FROM": "a@b.example"}, "BATON_SMTP_URL and BATON_MAIL_FROM belong together."),
+        (
+            {"BATON_SMTP_URL": "https://mail", "BATON_MAIL_FROM": "a@b.example"},
+            "BATON_SMTP_URL does not begin with smtp:// and a host.",
+        ),
+        (
+            {"BATON_SMTP_URL": "smtp://mail", "BATON_MAIL_FROM": "Baton"},
+            "BATON_MAIL_FROM is 'Baton'.",
+        ),
+        ({"BATON_PAGING_URL": "https://a.example"}, "BATON_PAGING_SECRET belong together."),
+        ({"BATON_PAGING_SECRET": PAGING_SECRET}, "BATON_PAGING_SECRET belong together."),
+        (
+            {"BATON_PAGING_URL": "https://a.example", "BATON_PAGING_SECRET": "whsec_short"},
+            "BATON_PAGING_SECRET is not a signing secret.",
+        ),
     ],
 )
 def test_wrong_and_half_set_values_are_refused_with_what_to_set(variables, sentence):
@@ -123,6 +148,26 @@ def test_the_parts_of_a_database_address():
     assert environment.postgres(SCALED["DATABASE_URL"]) == {
         "NAME": "desk", "USER": "baton", "PASSWORD": "p@ss", "HOST": "db.example.org", "PORT": "5433",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "use_ssl", "use_tls", "username"),
+    [
+        ("smtps://baton:p%40ss@mail.example.org", 465, True, False, "baton"),
+        ("smtp://baton:p%40ss@mail.example.org", 587, False, True, "baton"),
+        ("smtp://mail.example.org", 25, False, False, ""),
+        ("smtp://mail.example.org:2525", 2525, False, False, ""),
+    ],
+)
+def test_the_parts_of_a_mail_server(url, port, use_ssl, use_tls, username):
+    assert environment.smtp(url) == {
+        "host": "mail.example.org",
+        "port": port,
+        "username": username,
+        "password": "p@ss" if username else "",
+        "use_ssl": use_ssl,
+        "use_tls": use_tls,
+    }
 
 
 def test_a_secret_key_is_made_once_and_only_the_owner_reads_it(tmp_path):
