@@ -11,7 +11,7 @@ from console.models import User
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
-from routing import matching
+from routing import matching, presence
 from routing.matching import Match
 from routing.models import Offer
 
@@ -113,6 +113,8 @@ def _close(escalation: Escalation, kind: str, facts: dict[str, Any], now: dateti
     offer.answered_at = now
     offer.reason = str(facts.get("reason") or ("" if kind in ANSWERS else kind))[:100]
     offer.save(update_fields=["outcome", "answered_at", "reason"])
+    if offer.outcome == Outcome.MISSED:
+        presence.missed(offer.person_id, now=now)
     _tell(offer.person_id, escalation)
     return None
 

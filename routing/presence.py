@@ -14,7 +14,7 @@ from django.db.models import F
 
 from console import hub, nudge
 from console.models import Role, User
-from escalations import lifecycle, record
+from escalations import lifecycle, policy, record
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.models import State as CaseState
@@ -90,13 +90,15 @@ def end_shift(user: User, *, by: Viewer, now: datetime) -> Presence:
 
 
 def missed(user_id: int, *, now: datetime) -> None:
-    """An offer to this person was not answered in time: they are away until they say they are
-    back. What else is offered to them goes back on commit."""
+    """An offer to this person was not answered in time. After as many in a row as the policy bears
+    they are away until they say they are back; what else is offered to them goes back on commit.
+    """
+    bears = policy.current().document.routing.missed_offers_max
     with transaction.atomic():
         row = _locked(user_id, now)
         row.missed = 1 if _answered_since(user_id) else row.missed + 1
         row.save(update_fields=["missed"])
-        if row.state != State.OFFLINE:
+        if row.state != State.OFFLINE and row.missed >= bears:
             change = Change(State.AWAY, SetBy.MISSED, attendance.MISSED)
             _become(row, change, actor=BATON, now=now)
     # The case of the missed offer is locked; locking others now would wait for each other.

@@ -9,7 +9,7 @@ from escalations.answers import Choice
 from escalations.models import State
 from escalations.refusals import Conflict
 from routing import dispatch, offers
-from routing.models import Offer, Unit
+from routing.models import Offer, Presence, Unit
 from tests.factories import NOW, after, escalation
 from tests.routing.floor import on_duty
 
@@ -88,15 +88,16 @@ def test_decliner_is_asked_again_only_after_the_others():
     assert Offer.objects.get(outcome="declined").reason == "busy"
 
 
-def test_missed_offer_goes_back_with_its_age():
-    on_duty("kofi")
-    case = escalation()
+def test_missed_offer_goes_back_with_its_age_and_sets_the_person_away():
+    kofi, case = on_duty("kofi"), escalation()
     rank = case.rank
     dispatch.dispatch(NOW)
     assert offers.sweep(after(30)) == 0
     assert (offers.sweep(after(31)), offers.sweep(after(31))) == (1, 0)
     assert (offered(case), case.state, case.rank) == (None, State.WAITING, rank)
     assert outcomes(case) == [("kofi", "missed")]
+    there = Presence.objects.get(person=kofi.user_id)
+    assert (there.state, there.set_by) == ("away", "missed")
 
 
 def test_answer_after_the_time_is_refused_even_before_the_sweep():
