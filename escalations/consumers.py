@@ -9,7 +9,8 @@ from django.db import DatabaseError
 
 from console import clock, threads
 from escalations import access, commands, frames
-from escalations.desk import Seat, desk, text
+from escalations.desk import Seat, desk
+from escalations.frames import text
 from escalations.refusals import Invalid, Refused
 
 FRAME_BYTES_MAX = 256 * 1024
@@ -40,10 +41,12 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
             desk().leave(self.seat)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """One frame up. What is not a command is refused with its id, if it has one."""
+        """One frame up. A beat gets no answer; what is no command is refused with its id, if any."""
         frame: Frame = {}
         try:
             frame = _frame(text_data)
+            if frame["type"] == "here":
+                return desk().beats.hear(self.seat.viewer.user_id, active=frame["active"])
             answer = await self._answer(frame)
         except Refused as refused:
             answer = frames.refusal(refused, frame)
@@ -80,7 +83,10 @@ def _frame(text_data: str | None) -> Frame:
         frame = orjson.loads(text_data)
     except orjson.JSONDecodeError:
         raise Invalid("A frame is JSON text.", code="malformed") from None
+    is_beat = isinstance(frame, dict) and frame.get("type") == "here"
     needed = ("type", "command", "id", "escalation")
+    if is_beat:
+        return {"type": "here", "active": frame.get("active") is True}
     if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
         raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")
     return frame

@@ -9,15 +9,17 @@ import asyncio
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
 import structlog
 from django.conf import settings
 
-from console import clock, hub, statements, threads
-from escalations import access, identifiers, rows
+from console import clock, hub, threads
+from escalations import access, changes, identifiers
 from escalations.access import Viewer
+from escalations.beats import Beats
+from escalations.changes import Change
+from escalations.frames import text
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +43,28 @@ class Seat:
         self.session_key = session_key
         self.watching: dict[str, str] = {}
         self._met: dict[int, bool] = {}
+        self._lent: set[str] = set()
 
-    def may_see(self, change: "Change") -> bool:
+    def may_see(self, change: Change) -> bool:
         """The predicate of the queue query, for one case; remembered for each requirement."""
         met = self._met.get(change.requirement)
         if met is None:
             met = self.viewer.sees_all or self.viewer.meets(change.skills)
             self._met[change.requirement] = met
-        return met or self.viewer.user_id in change.people
+        return met or change.is_shown_to(self.viewer)
+
+    def frame_for(self, change: Change) -> Message | None:
+        """What this seat is told of the case; `gone` once of one that was theirs to see until now,
+        because it was offered to them or they held it without the skill."""
+        if self.may_see(change):
+            if not self._met[change.requirement]:
+                self._lent.add(change.id)
+            return change.frame_for(self.viewer)
+        elif change.id in self._lent:
+            self._lent.discard(change.id)
+            return change.gone
+        else:
+            return None
 
     def push(self, message: Message) -> None:
         """Send now if the line is free, as it nearly always is; otherwise queue, up to a limit."""
@@ -85,6 +101,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.seats: set[Seat] = set()
+        self.beats = Beats()
         self._tasks: list[asyncio.Task[None]] = []
         self._name = identifiers.new("desk")
         self._watched: dict[str, dict[str, list[Message]]] = {}
@@ -129,33 +146,37 @@ class Desk:
                 for message in messages:
                     if message["type"] == "watched":
                         self._note_watchers(message)
+                    elif message["type"] == "notice":
+                        self._notify(message)
                 numbers = {m["number"] for m in messages if m["type"] == "escalation"}
                 if numbers and self.seats:
                     await self._tell(sorted(numbers))
 
     async def _tell(self, numbers: list[int]) -> None:
         try:
-            changes = await threads.run(_changes, numbers)
+            changed = await threads.run(changes.read, numbers)
         except Exception as error:
             log.warning("fan_out_failed", error=str(error))
             return
-        for change in changes:
+        for change in changed:
             self._spread(change)
 
-    def _spread(self, change: "Change") -> None:
-        """Frames made once for all who may see the case; a signal for who watches it.
-
-        While somebody holds a case it is on their list and on the team list of all others.
-        """
-        nobody = change.holder is None
+    def _spread(self, change: Change) -> None:
+        """Frames made once for all who may see the case; a signal for who watches it."""
         changed = text({"type": "changed", "escalation": change.id, "version": change.version})
         for seat in list(self.seats):
-            if seat.may_see(change):
-                seat.push(
-                    change.mine if nobody or change.holder == seat.viewer.user_id else change.team
-                )
+            frame = seat.frame_for(change)
+            if frame is not None:
+                seat.push(frame)
                 if change.id in seat.watching:
                     seat.push(changed)
+
+    def _notify(self, message: Message) -> None:
+        """A notice to one person, on every screen of theirs."""
+        frame = text({name: value for name, value in message.items() if name != "person"})
+        for seat in list(self.seats):
+            if seat.viewer.user_id == message.get("person"):
+                seat.push(frame)
 
     def _tell_watchers(self, escalations: Iterable[str]) -> None:
         """Everybody who looks at a case is told who else does, on every process."""
@@ -225,57 +246,9 @@ def desk() -> Desk:
     return _desks[loop]
 
 
-def text(frame: Message) -> Message:
-    """The frame as the ASGI message that carries it; made once, sent to many."""
-    return {"type": "websocket.send", "text": orjson.dumps(frame).decode()}
-
-
 def hello() -> Message:
     """The server's time and build; a screen without one for 10 s shows that it is stale."""
     return {"type": "hello", "now": clock.now().isoformat(), "build": settings.BUILD}
-
-
-class Change(NamedTuple):
-    """A case as it is now: who may see it, and its frames for the lists `mine` and `team`."""
-
-    id: str
-    version: int
-    requirement: int
-    skills: dict[str, int]
-    holder: int | None
-    people: frozenset[int]
-    mine: Message
-    team: Message
-
-
-def _changes(numbers: list[int]) -> list[Change]:
-    """The cases with these numbers as they are now, in order."""
-    marks = ", ".join(["%s"] * len(numbers))
-    found = statements.rows(_CHANGED.format(marks), numbers)
-    drawn = [(number, name, version) for number, name, version, *_, shown in found if shown]
-    html = dict(zip([number for number, *_ in drawn], rows.html_of(drawn), strict=True))
-    return [_change(row, html.get(row[0])) for row in found]
-
-
-_CHANGED = """
-    SELECT number, escalation.id, version, rank, held_by_id, decided_by_id, requirement_id, skills,
-           state IN ('waiting', 'offered', 'held', 'second', 'snoozed', 'live')
-      FROM escalations_escalation AS escalation
-      JOIN escalations_requirement AS requirement ON requirement.id = requirement_id
-     WHERE number IN ({}) ORDER BY number
-"""
-
-
-def _change(found: tuple[Any, ...], html: str | None) -> Change:
-    """With HTML while somebody may still decide the case; afterwards it is `gone`."""
-    _, name, version, rank, holder, decider, requirement, skills, _ = found
-    if html is None:
-        mine = team = text({"type": "gone", "escalation": name, "version": version})
-    else:
-        row = {"type": "row", "escalation": name, "version": version, "rank": rank, "html": html}
-        mine, team = (text({**row, "tab": tab}) for tab in ("mine", "team"))
-    people = frozenset(one for one in (holder, decider) if one is not None)
-    return Change(name, version, requirement, orjson.loads(skills), holder, people, mine, team)
 
 
 def _person(viewer: Viewer) -> Message:

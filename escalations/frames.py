@@ -3,9 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from escalations.refusals import Invalid, Refused
 
 Frame = dict[str, Any]
+
+
+def text(frame: Frame) -> Frame:
+    """The frame as the ASGI message that carries it; made once, sent to many."""
+    return {"type": "websocket.send", "text": orjson.dumps(frame).decode()}
 
 
 def refusal(refused: Refused, sent: Frame) -> Frame:

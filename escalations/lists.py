@@ -1,8 +1,9 @@
-"""The lists of the inbox: for me, team, done; searched, filtered and paged by keyset."""
+"""The lists of the inbox: for me, team, snoozed, done; searched, filtered and paged by keyset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from escalations.refusals import Invalid
 
 PAGE = 50
 COUNT_MAX = 999
-TABS = ("mine", "team", "done")
+TABS = ("mine", "team", "snoozed", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
     """
     requirements = access.requirements_for(viewer)
     wanted_page = _page(viewer, requirements, wanted)
-    held, team, free = Escalation.objects.counted(
-        viewer.user_id, requirements, at_most=COUNT_MAX + 1
+    counted = Escalation.objects.counted(
+        viewer.user_id, requirements, comes_back_to=_back_to(viewer), at_most=COUNT_MAX + 1
     )
     known = {*policy.current().document.task_types, *wanted_page.task_types, wanted.task_type}
-    counts = {"mine": min(held + free, COUNT_MAX + 1), "team": team}
+    counts = {name: min(count, COUNT_MAX + 1) for name, count in counted._asdict().items()}
     return Inbox(wanted_page, counts, sorted(known - {""}))
 
 
@@ -82,18 +83,22 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
     if wanted.tab == "mine":
         return _mine(viewer, requirements, wanted)
     elif wanted.tab == "team":
-        held = Escalation.objects.filter(state=State.HELD).exclude(held_by=viewer.user_id)
-        return _by_rank(_narrow(held.within(requirements), wanted), wanted)
+        others = Escalation.objects.with_others(viewer.user_id)
+        return _by_rank(_narrow(others.within(requirements), wanted), wanted)
+    elif wanted.tab == "snoozed":
+        snoozed = Escalation.objects.snoozed(_back_to(viewer))
+        return _next_to_wake(_narrow(snoozed, wanted), wanted)
     else:
         return _done(viewer, requirements, wanted)
 
 
 def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
-    """What is free for this person and what they hold, soonest first."""
+    """What is offered to this person, then what is free for them and what they hold, soonest first;
+    narrowed, all of it by rank."""
     if wanted.narrowed:
         free = Escalation.objects.waiting().within(requirements)
-        held = Escalation.objects.filter(held_by=viewer.user_id, state=State.HELD)
-        return _by_rank(_narrow(free | held, wanted), wanted)
+        theirs = Escalation.objects.with_person(viewer.user_id)
+        return _by_rank(_narrow(free | theirs, wanted), wanted)
     after = _rank_key(wanted.after)
     keys = Escalation.objects.mine(viewer.user_id, requirements, after=after, limit=PAGE + 1)
     return _ranked(keys)
@@ -116,6 +121,21 @@ def _ranked(keys: Sequence[Key]) -> Page:
     return Page(rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown))
 
 
+def _back_to(viewer: Viewer) -> str | None:
+    """Whose snoozed cases this person sees: their own, or those of all."""
+    return None if viewer.sees_all else viewer.username
+
+
+def _next_to_wake(found: EscalationQuerySet, wanted: Wanted) -> Page:
+    if wanted.after:
+        moment, number = _time_key(wanted.after)
+        found = found.filter(
+            Q(snoozed_until__gt=moment) | Q(snoozed_until=moment, number__gt=number)
+        )
+    keys = found.order_by("snoozed_until", "number")
+    return _timed(list(keys.values_list("number", "id", "version", "snoozed_until")[: PAGE + 1]))
+
+
 def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
     """Own history for reviewers, everybody's for the other roles; `to_check` is flagged L1 work."""
     done = Escalation.objects.decided()
@@ -131,7 +151,10 @@ def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
         moment, number = _time_key(wanted.after)
         found = found.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, number__lt=number))
     keys = found.order_by("-decided_at", "-number")
-    listed = list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1])
+    return _timed(list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1]))
+
+
+def _timed(listed: Sequence[tuple[int, str, int, Any]]) -> Page:
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     following = f"{last[3]:%Y-%m-%dT%H:%M:%S.%f%z}.{last[0]}" if last else ""
     return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following)
@@ -147,6 +170,7 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -
         match = Q(id=words) | Q(correlation_id=words)
         match |= Q(summary__icontains=words) | Q(customer__icontains=words)
     theirs = Q(held_by=viewer.user_id) | Q(decided_by=viewer.user_id)
+    theirs |= Q(offered_to=viewer.user_id) | Q(state=State.SNOOZED, assignee=viewer.username)
     if requirements is not None:
         match &= theirs | Q(requirement__in=requirements)
     found = _narrow(Escalation.objects.filter(match), replace(wanted, search=""))

@@ -27,7 +27,7 @@ _kept: OrderedDict[tuple[str, int], SafeString] = OrderedDict()
 
 
 def html(escalation: Escalation) -> SafeString:
-    """The `<li>` of this case. Needs `requirement`, `agent` and `held_by` selected with the row."""
+    """The `<li>` of this case. Needs `held_by` and `offered_to` selected with the row."""
     key = (escalation.id, escalation.version)
     row = _kept.get(key)
     if row is None:
@@ -37,12 +37,18 @@ def html(escalation: Escalation) -> SafeString:
     return row
 
 
+def place(escalation: Escalation) -> int:
+    """Where it stands on its list, lower first: by rank, or by when it comes back."""
+    until = escalation.snoozed_until
+    return escalation.rank if until is None else int(until.timestamp() * 1_000_000)
+
+
 def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     """The rows for these (number, id, version), in this order; only unknown ones are fetched."""
     fetched: dict[int, SafeString] = {}
     missing = [number for number, name, version in keys if (name, version) not in _kept]
     if missing:
-        cases = Escalation.objects.select_related("requirement", "agent", "held_by", "decided_by")
+        cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
     return [
         _kept.get((name, version)) or fetched.get(number, SafeString())
@@ -58,16 +64,19 @@ def forget() -> None:
 def _render(escalation: Escalation) -> SafeString:
     named = TOOL_IN_FRONT.match(escalation.summary)
     tool = named[0] if named else ""
-    holder = escalation.held_by.get_full_name() if escalation.held_by else ""
+    person = escalation.held_by or escalation.offered_to
+    holder = person.get_full_name() or person.get_username() if person else ""
     return render_to_string(
         "escalations/_row.html",
         {
             "escalation": escalation,
+            "place": place(escalation),
             "tool": tool,
             "title": untrusted.line(escalation.summary, 300)[len(tool) :],
             "why": untrusted.line(escalation.why, 200),
             "level_words": LEVELS[escalation.level],
             "holder_name": holder,
+            "holder_first": holder.partition(" ")[0],
             "holder_initials": "".join(word[0] for word in holder.split()[:2]),
             "outcome": escalation.outcome.replace("_", " "),
             "rank_reason": priority.sentence(

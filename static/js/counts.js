@@ -18,7 +18,7 @@ export function count(name, by) {
 
 // A list that was asked for again brings the counts of that moment with it.
 export function recount(list) {
-  for (const name of ["mine", "team"]) for (const place of placesOf(name)) place.textContent = list.dataset[name].trim();
+  for (const name of ["mine", "team", "snoozed"]) for (const place of placesOf(name)) place.textContent = list.dataset[name].trim();
 }
 
 // The bar shows what the list's own tabs say.

@@ -45,7 +45,7 @@ function insert(row) {
 }
 
 function update(known, row) {
-  const moved = known.dataset.rank !== row.dataset.rank;
+  const moved = known.dataset.rank !== row.dataset.rank || isOffered(known) !== isOffered(row);
   for (const { name, value } of row.attributes) if (name !== "class") known.setAttribute(name, value);
   delete known.dataset.gone;
   const [link, fresh] = [linkOf(known), linkOf(row)];
@@ -60,7 +60,11 @@ function firstAfter(row) {
   return null;
 }
 
+// On the list "for me" what is offered to one stands before all else.
+const isOffered = (row) => row.dataset.state === "offered" && document.getElementById("queue")?.dataset.tab === "mine";
+
 function isBefore(row, other) {
+  if (isOffered(row) !== isOffered(other)) return isOffered(row);
   const [a, b] = [row.dataset.rank, other.dataset.rank];
   const [x, y] = [Number(a), Number(b)];
   return Number.isNaN(x) || Number.isNaN(y) ? a < b : x < y;

@@ -1,17 +1,20 @@
 """Who sees what, in which order, and with how many statements."""
 
+import json
 import re
 
 import pytest
 
-from escalations import access, desk, lifecycle, lists
+from console.models import User
+from escalations import access, changes, desk, lifecycle, lists
 from escalations.lists import Wanted
 from escalations.models import Escalation, Requirement
 from escalations.refusals import Invalid
+from routing import units
 from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def listed(page):
@@ -34,7 +37,7 @@ def test_mine_is_what_is_free_for_me_and_what_i_hold():
     taken = lifecycle.claim(escalation(), by=amara, now=NOW)
     assert listed(lists.page(dana, Wanted())) == [free.id, held.id]
     assert listed(lists.page(dana, Wanted(tab="team"))) == [taken.id]
-    assert lists.inbox(dana, Wanted()).counts == {"mine": 2, "team": 1}
+    assert lists.inbox(dana, Wanted()).counts == {"mine": 2, "team": 1, "snoozed": 0}
 
 
 def test_supervisor_sees_every_case():
@@ -98,20 +101,117 @@ def test_statements_are_constant(size, django_assert_num_queries):
         lists.inbox(dana, Wanted())
 
 
-def test_queue_query_and_row_predicate_agree():
-    people = [viewer("dana", refunds=3), viewer("amara", payments=1), viewer("ruth", "admin")]
-    for skills in (
-        {},
-        {"refunds": 3},
-        {"refunds": 4},
-        {"payments": 1},
-        {"payments": 1, "refunds": 1},
-    ):
+def test_what_is_offered_to_me_stands_first_and_what_is_offered_to_others_with_the_team():
+    dana, kofi = viewer("dana"), viewer("kofi", gold=5)
+    soon = escalation(deadlines={"respond_by": "2026-11-19T14:30:00Z"})
+    mine = offered(needing(escalation(), gold=5), dana)
+    theirs = offered(escalation(), kofi)
+    hidden = offered(needing(escalation(), gold=5), kofi)
+    assert listed(lists.page(dana, Wanted())) == [mine.id, soon.id]
+    assert listed(lists.page(dana, Wanted(tab="team"))) == [theirs.id]
+    assert lists.inbox(dana, Wanted()).counts == {"mine": 2, "team": 1, "snoozed": 0}
+    assert listed(lists.page(kofi, Wanted())) == [theirs.id, hidden.id, soon.id]
+    assert lists.inbox(kofi, Wanted()).counts == {"mine": 3, "team": 1, "snoozed": 0}
+
+
+def test_offers_stand_on_the_first_page_only(monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 2)
+    dana, last = viewer(), "2026-11-19T19:00:00Z"
+    free = [escalation().id for _ in range(3)]
+    mine = offered(escalation(deadlines={"respond_by": last}), dana)
+    first = lists.page(dana, Wanted())
+    assert listed(first) == [mine.id, free[0]]
+    assert listed(lists.page(dana, Wanted(after=first.next))) == free[1:]
+
+
+def test_snoozed_are_my_own_and_for_supervisors_all():
+    dana, kofi, ruth = viewer("dana"), viewer("kofi"), viewer("ruth", "supervisor")
+    late = snoozed(escalation(), dana, 7200)
+    soon = snoozed(needing(escalation(), gold=5), dana, 3600)
+    other = snoozed(escalation(), kofi, 1800)
+    for person, wanted in ((dana, [soon, late]), (kofi, [other]), (ruth, [other, soon, late])):
+        assert listed(lists.page(person, Wanted(tab="snoozed"))) == [case.id for case in wanted]
+        assert lists.inbox(person, Wanted()).counts["snoozed"] == len(wanted)
+        assert listed(lists.page(person, Wanted())) == []
+
+
+def test_snoozed_pages_give_every_case_once(monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 2)
+    dana = viewer()
+    cases = [snoozed(escalation(), dana, 3600) for _ in range(3)]
+    first = lists.page(dana, Wanted(tab="snoozed"))
+    second = lists.page(dana, Wanted(tab="snoozed", after=first.next))
+    assert listed(first) + listed(second) == [case.id for case in cases]
+
+
+def test_search_finds_what_is_offered_to_me_and_what_comes_back_to_me():
+    dana = viewer()
+    offer = offered(needing(escalation(), gold=5), dana)
+    back = snoozed(needing(escalation(), gold=5), dana, 3600)
+    needing(escalation(), gold=5)
+    assert listed(lists.page(dana, Wanted(search="grinder"))) == [back.id, offer.id]
+
+
+def test_rows_say_to_whom_a_case_is_offered_and_until_when_it_is_snoozed():
+    dana = viewer()
+    offered(escalation(), viewer("kofi"))
+    snoozed(escalation(), dana, 1800)
+    (row,) = lists.page(dana, Wanted(tab="team")).rows
+    assert "offered to Kofi, " in row
+    assert 'data-until="2026-11-19T14:00:45+00:00"' in row
+    (row,) = lists.page(dana, Wanted(tab="snoozed")).rows
+    assert re.search(r"snoozed until <baton-time><time [^>]*>14:30<", row)
+
+
+def offered(case, to):
+    case = Escalation.objects.get(pk=case.pk)
+    return lifecycle.offer(case, to=to, until=after(45), now=NOW)
+
+
+def snoozed(case, by, seconds):
+    case = Escalation.objects.get(pk=case.pk)
+    return lifecycle.snooze(case, by=by, version=1, until=after(seconds), now=NOW)
+
+
+def in_every_state():
+    """Cases of which each is seen by somebody else, in every state and of every requirement."""
+    dana, amara = viewer("dana", refunds=3), viewer("amara", payments=1)
+    people = [dana, amara, viewer("ruth", "supervisor"), viewer("vera", "auditor"), viewer("kofi")]
+    for person in (dana, amara):
+        units.provide(User.objects.get(pk=person.user_id), 10)
+    for skills in ({}, {"refunds": 3}, {"refunds": 4}, {"payments": 1, "refunds": 1}):
         needing(escalation(), **skills)
+        for person in (dana, amara):
+            offered(needing(escalation(), **skills), person)
+            snoozed(needing(escalation(), **skills), person, 600)
+            lifecycle.claim(needing(escalation(), **skills), by=person, now=NOW)
+            decide(needing(escalation(), **skills), person)
+    return people
+
+
+def test_queue_query_and_row_predicate_agree():
+    people = in_every_state()
+    cases = list(Escalation.objects.select_related("requirement").order_by("number"))
+    read = dict(zip(cases, changes.read([case.number for case in cases]), strict=True))
     for person in people:
-        cases = Escalation.objects.select_related("requirement").order_by("number")
-        by_predicate = {case.number for case in cases if access.may_see(person, case)}
-        changes = zip(cases, desk._changes([case.number for case in cases]), strict=True)
         seat = desk.Seat(None, person, "")
-        assert {case.number for case, change in changes if seat.may_see(change)} == by_predicate
-        assert set(Escalation.objects.queue(access.requirements_for(person))) == by_predicate
+        seen = {case.id for case in cases if access.may_see(person, case)}
+        assert {case.id for case in cases if seat.may_see(read[case])} == seen
+        sent = {tab: set() for tab in ("mine", "team", "snoozed")}
+        for case in cases:
+            frame = seat.frame_for(read[case])
+            told = json.loads(frame["text"]) if frame else {"type": "gone"}
+            if told["type"] == "row":
+                sent[told["tab"]].add(case.id)
+        for tab, told in sent.items():
+            assert set(listed(lists.page(person, Wanted(tab=tab)))) == told
+        counts = {tab: len(told) for tab, told in sent.items()}
+        assert lists.inbox(person, Wanted()).counts == counts
+
+
+def test_queue_of_free_cases_is_what_the_predicate_shows_of_them():
+    people = in_every_state()
+    free = list(Escalation.objects.waiting().select_related("requirement"))
+    for person in people:
+        seen = {case.number for case in free if access.may_see(person, case)}
+        assert set(Escalation.objects.queue(access.requirements_for(person))) == seen

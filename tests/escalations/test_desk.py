@@ -1,0 +1,67 @@
+"""What each seat is told of a case, and of what is only theirs."""
+
+import json
+
+import pytest
+
+from escalations import changes, desk, lifecycle
+from escalations.models import Escalation, Requirement
+from tests.factories import NOW, after, escalation, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def told(seat, case):
+    (change,) = changes.read([case.number])
+    frame = seat.frame_for(change)
+    return None if frame is None else json.loads(frame["text"])
+
+
+def needs_gold(case):
+    requirement, _ = Requirement.objects.get_or_create(key="gold", defaults={"skills": {"gold": 5}})
+    Escalation.objects.filter(pk=case.pk).update(requirement=requirement)
+    return Escalation.objects.get(pk=case.pk)
+
+
+def test_an_offer_is_mine_to_one_team_to_others_and_nothing_to_who_may_not_see_it():
+    kofi, dana, gil = viewer("kofi"), viewer("dana"), viewer("gil", gold=5)
+    case = lifecycle.offer(needs_gold(escalation()), to=kofi, until=after(45), now=NOW)
+    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "mine"
+    assert told(desk.Seat(None, gil, ""), case)["tab"] == "team"
+    assert told(desk.Seat(None, dana, ""), case) is None
+
+
+def test_a_case_that_was_lent_to_somebody_without_the_skill_is_gone_once():
+    kofi = viewer("kofi")
+    seat = desk.Seat(None, kofi, "")
+    case = lifecycle.offer(needs_gold(escalation()), to=kofi, until=after(45), now=NOW)
+    assert told(seat, case)["type"] == "row"
+    case = lifecycle.decline(case, by=kofi, reason="skill", now=after(3))
+    assert told(seat, case) == {"type": "gone", "escalation": case.id, "version": 3}
+    assert told(seat, case) is None
+
+
+def test_a_snoozed_case_is_told_to_whom_it_comes_back_and_leaves_all_others():
+    kofi, dana, ruth = viewer("kofi"), viewer("dana"), viewer("ruth", "supervisor")
+    case = lifecycle.snooze(escalation(), by=kofi, version=1, until=after(600), now=NOW)
+    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "snoozed"
+    assert told(desk.Seat(None, ruth, ""), case)["tab"] == "snoozed"
+    assert told(desk.Seat(None, dana, ""), case)["type"] == "gone"
+
+
+async def test_a_notice_goes_to_one_person_only():
+    heard = {"kofi": [], "dana": []}
+
+    def seat(number, name):
+        async def send(message):
+            heard[name].append(json.loads(message["text"]))
+
+        return desk.Seat(send, desk.Viewer(number, name, name, "reviewer"), "")
+
+    here = desk.Desk()
+    here.seats = {seat(1, "kofi"), seat(2, "dana")}
+    here._notify({"type": "notice", "person": 1, "kind": "offer", "escalation": "esc_1"})
+    assert heard == {
+        "kofi": [{"type": "notice", "kind": "offer", "escalation": "esc_1"}],
+        "dana": [],
+    }
