@@ -95,6 +95,8 @@ MIDDLEWARE = [
 VIEWER_OF = "console.viewers.viewer_of"
 VIEWER_BY_ID = "console.viewers.viewer_by_id"
 VIEWERS_NOW = "console.viewers.viewers_now"
+# Whom it tells that people are there.
+ON_BEAT = "routing.presence.beat"
 # How it learns who could take a case now, and how soon.
 OUTLOOK = "routing.estimates.outlook"
 ROOT_URLCONF = "console.urls"

@@ -83,10 +83,9 @@ def _frame(text_data: str | None) -> Frame:
         frame = orjson.loads(text_data)
     except orjson.JSONDecodeError:
         raise Invalid("A frame is JSON text.", code="malformed") from None
-    is_beat = isinstance(frame, dict) and frame.get("type") == "here"
-    needed = ("type", "command", "id", "escalation")
-    if is_beat:
+    if isinstance(frame, dict) and frame.get("type") == "here":
         return {"type": "here", "active": frame.get("active") is True}
+    needed = ("type", "command", "id", "escalation")
     if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
         raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")
     return frame
