@@ -73,7 +73,8 @@ def misjudged() -> FactQuerySet:
         arrived_at__gt=OuterRef("decided_at"),
         arrived_at__lte=OuterRef("again_until"),
     ).exclude(correlation_id="")
-    came_back = Q(again_until__isnull=False) & (Exists(raising) | Exists(following))
+    again = Q(passed_on=True) | Exists(raising) | Exists(following)
+    came_back = Q(again_until__isnull=False) & again
     return Fact.objects.filter(
         (came_back & Q(raised_again=False)) | (~came_back & Q(raised_again=True))
     )
@@ -103,6 +104,7 @@ def fact(number: int, chain: str, correlation_id: str, lines: Iterable[Event]) -
         row.position = line.position
         row.state = document["facts"].get("state", row.state)
         _FOLDED[line.kind](row, document, line.at)
+    vars(row).pop("snoozed_at", None)
     _derive(row)
     return row
 
@@ -122,7 +124,29 @@ def _judged(row: Fact, line: JSON, at: datetime) -> None:
 
 
 def _accepted(row: Fact, line: JSON, at: datetime) -> None:
+    _resumed(row, line, at)
     row.accepted_at = row.accepted_at or at
+
+
+def _passed_on(row: Fact, line: JSON, at: datetime) -> None:
+    """Work that goes to whoever has a skill was misrouted; to somebody, it was given up."""
+    to_somebody = "to" in line["facts"] or "to_role" in line["facts"]
+    row.passed_on = row.passed_on or (to_somebody and row.accepted_at is not None)
+
+
+def _snoozed(row: Fact, line: JSON, at: datetime) -> None:
+    row.snoozed_at = at
+
+
+def _resumed(row: Fact, line: JSON, at: datetime) -> None:
+    """The answer is due later by the time that the case was put off, as in the life cycle."""
+    if row.snoozed_at is not None:
+        row.respond_by += max(at - row.snoozed_at, timedelta(0))
+    row.snoozed_at = None
+
+
+def _moved(row: Fact, line: JSON, at: datetime) -> None:
+    """Only the state, which every line tells."""
 
 
 def _decided(row: Fact, line: JSON, at: datetime) -> None:
@@ -152,7 +176,19 @@ def _ended(row: Fact, line: JSON, at: datetime) -> None:
 _FOLDED: dict[str, Callable[[Fact, JSON, datetime], None]] = {
     "received": _received,
     "revised": _judged,
+    "offered": _moved,
+    "declined": _moved,
+    "offer_missed": _moved,
+    "offer_withdrawn": _moved,
     "claimed": _accepted,
+    "accepted": _accepted,
+    "released": _moved,
+    "lease_ended": _moved,
+    "passed_on": _passed_on,
+    "reassigned": _resumed,
+    "handed_over": _accepted,
+    "snoozed": _snoozed,
+    "woke": _resumed,
     "voted": _accepted,
     "decided": _decided,
     "undone": _undone,

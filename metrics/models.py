@@ -65,7 +65,13 @@ class Fact(models.Model):
     accept_ms = models.BigIntegerField(null=True)
     decide_ms = models.BigIntegerField(null=True)
     again_until = models.DateTimeField(null=True, help_text="End of the re-escalation window.")
+    passed_on = models.BooleanField(
+        default=False, help_text="To a person or a supervisor, after it was accepted."
+    )
     raised_again = models.BooleanField(default=False)
+
+    # Only while the lines are folded: since when the clock stands still.
+    snoozed_at: datetime | None = None
 
     objects = FactQuerySet.as_manager()
 

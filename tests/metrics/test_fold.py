@@ -208,3 +208,47 @@ def told(*options):
     out = StringIO()
     call_command("fold", *options, stdout=out)
     return out.getvalue()
+
+
+def test_accepting_an_offer_is_accepting():
+    case, dana = escalation(), viewer()
+    lifecycle.offer(case, to=dana, until=after(60), now=NOW)
+    lifecycle.accept(case, by=dana, now=after(30))
+    assert [(fact.state, fact.accepted_at) for fact in facts()] == [("held", after(30))]
+
+
+@pytest.mark.parametrize(
+    ("to", "claimed", "again"),
+    [
+        ("person", True, True),
+        ("lead", True, True),
+        ("skill", True, False),
+        ("person", False, False),
+    ],
+)
+def test_passed_on_after_it_was_accepted_counts_as_raised_again(to, claimed, again):
+    case, dana, amara = escalation(), viewer("dana"), viewer("amara")
+    if claimed:
+        case = lifecycle.claim(case, by=dana, now=after(5))
+    target = {"person": {"person": amara}, "skill": {"skills": {"refunds": 1}}, "lead": {}}[to]
+    case = lifecycle.pass_on(case, by=dana, version=case.version, now=after(9), **target)
+    assert [fact.raised_again for fact in facts()] == [False]
+    approve(case, amara, at=90)
+    assert [(fact.passed_on, fact.raised_again) for fact in facts()] == [(again, again)]
+    fold.catch_up()
+    assert not fold.misjudged().exists()
+
+
+@pytest.mark.parametrize("back", ["woken", "claimed", "reassigned"])
+def test_the_deadline_moves_by_the_time_that_a_case_was_snoozed(back):
+    case, dana, ruth = escalation(), viewer(), viewer("ruth", "supervisor")
+    due = case.respond_by
+    lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=NOW)
+    if back == "woken":
+        lifecycle.wake(case, now=after(3600))
+    elif back == "claimed":
+        lifecycle.claim(case, by=dana, now=after(3600))
+    else:
+        lifecycle.reassign(case, by=ruth, version=2, to=None, until=after(3700), now=after(3600))
+    case.refresh_from_db()
+    assert [fact.respond_by for fact in facts()] == [case.respond_by] == [due + timedelta(hours=1)]
