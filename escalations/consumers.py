@@ -41,12 +41,13 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
             desk().leave(self.seat)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """One frame up. A beat gets no answer; what is no command is refused with its id, if any."""
+        """One frame up. A beat gets no answer; what is no command is refused with its id."""
         frame: Frame = {}
         try:
             frame = _frame(text_data)
             if frame["type"] == "here":
-                return desk().beats.hear(self.seat.viewer.user_id, active=frame["active"])
+                desk().beats.hear(self.seat.viewer.user_id, active=frame["active"])
+                return
             answer = await self._answer(frame)
         except Refused as refused:
             answer = frames.refusal(refused, frame)

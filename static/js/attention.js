@@ -2,7 +2,7 @@
 const IDLE_MS = 30_000;
 let active_s = 0;
 let touchedAt = Date.now();
-let touchedSinceBeat = true;
+const touched = { lease: true, here: true };
 let opened = new Set();
 
 export function restart() {
@@ -12,16 +12,16 @@ export function restart() {
 
 export const soFar = () => ({ active_s, opened: [...opened].slice(0, 20) });
 
-// Whether a hand moved since the last heartbeat.
-export function takeActivity() {
-  const was = touchedSinceBeat;
-  touchedSinceBeat = false;
+// Whether a hand moved since the last beat of this kind.
+export function takeActivity(beat = "lease") {
+  const was = touched[beat];
+  touched[beat] = false;
   return was;
 }
 
 function touch() {
   touchedAt = Date.now();
-  touchedSinceBeat = true;
+  touched.lease = touched.here = true;
 }
 
 function noteOpened(target) {

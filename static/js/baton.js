@@ -11,6 +11,7 @@ import "./commands.js";
 import "./drafts.js";
 import "./failures.js";
 import "./jump.js";
+import "./here.js";
 import "./keys.js";
 import "./outcomes.js";
 import "./watching.js";
