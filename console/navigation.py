@@ -12,6 +12,7 @@ from console.models import Role, User
 EVERYBODY = frozenset(Role)
 LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 WATCHERS = LEADS | {Role.AUDITOR}
+DECIDERS = LEADS | {Role.REVIEWER}
 ADMINS = frozenset({Role.ADMIN})
 
 
@@ -32,6 +33,7 @@ WORK = (
 )
 SETTINGS = (
     Page("Levels", "/levels/", "filter", LEADS),
+    Page("Skills", "/skills/", "two", DECIDERS),
     Page("People", "/people/", "people", ADMINS),
     Page("Agents", "/agents/", "keyb", ADMINS),
 )

@@ -20,12 +20,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from console.models import Role, User
-from escalations import record
 from escalations.record import Actor
 from escalations.refusals import Conflict, Fault, Invalid
-from routing import roster, units
+from routing import changes, roster, teams, units
+from routing import skills as skill_rules
 
-CHAIN = "people"
 UNITS_MAX = 50
 PASSWORD_LETTERS = string.ascii_lowercase + string.digits
 PASSWORD_GROUPS, GROUP = 4, 5
@@ -54,6 +53,7 @@ def create(
     except IntegrityError as error:
         raise _invalid("/username", f"There is already a person called {username}.") from error
     units.provide(user)
+    teams.welcome(user)
     roster.grade(user, skills or {})
     _record(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
     return user, password
@@ -96,7 +96,19 @@ def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
     if not units.resize(user, count):
         raise Conflict("holds_more", f"{user.name} holds more than {count} cases at the moment.")
     if before != count:
-        _record(user, "capacity_set", {"units": count}, by=by, now=now)
+        _record(user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now)
+
+
+@transaction.atomic
+def set_load(
+    user: User, count: int, limits: Mapping[str, int], *, by: Actor, now: datetime
+) -> None:
+    """Units at once, in all and at most of each kind of work: both or nothing.
+
+    Raises Invalid for a number that is none, Conflict where they hold more now.
+    """
+    set_capacity(user, count, by=by, now=now)
+    teams.set_limits(user, limits, by=by, now=now)
 
 
 @transaction.atomic
@@ -158,16 +170,10 @@ def _require(*, username: str, role: str, skills: Mapping[str, int]) -> None:
     faults += [
         Fault("/skills", f"“{name}” cannot be a skill with proficiency {value}; use 0 to 5.")
         for name, value in skills.items()
-        if not _usable(name) or not 0 <= value <= 5
+        if not skill_rules.usable(name) or not 0 <= value <= 5
     ]
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
-
-
-def _usable(skill: str) -> bool:
-    """As the policy writes skills: no sign that stands between them."""
-    plain = skill.isprintable() and not set(skill) & set(",:+")
-    return plain and 0 < len(skill) <= 64 and skill == skill.strip()
 
 
 def _locked(user: User) -> User:
@@ -213,10 +219,4 @@ def _invalid(pointer: str, detail: str) -> Invalid:
 
 
 def _record(user: User, kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    """Of two admins at the same moment the second is told, and nothing of theirs is done."""
-    try:
-        with transaction.atomic():
-            record.append(CHAIN, kind, actor=by, at=now, facts={"person": user.username, **facts})
-    except IntegrityError as error:
-        text = "Another admin changed people at the same moment; try again."
-        raise Conflict("at_once", text) from error
+    changes.about(user, kind, facts, by=by, now=now)

@@ -18,17 +18,25 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 
 def admins(view: View[Rest]) -> View[Rest]:
     """For admins only; others are told so (403), strangers sign in first."""
+    return _for({Role.ADMIN}, view)
 
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if access.viewer_of(request.user).role != Role.ADMIN:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
 
-    return cast("View[Rest]", checked)
+def leads(view: View[Rest]) -> View[Rest]:
+    """For supervisors and admins only; others are told so (403), strangers sign in first."""
+    return _for({Role.SUPERVISOR, Role.ADMIN}, view)
 
 
 def actor(request: HttpRequest) -> Actor:
     """The signed-in person as the record names them."""
     return Actor("person", request.user.get_username())
+
+
+def _for(roles: set[Role], view: View[Rest]) -> View[Rest]:
+    @login_required
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if access.viewer_of(request.user).role not in roles:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast("View[Rest]", checked)

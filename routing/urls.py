@@ -1,4 +1,19 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from routing.views import skills, staff
 
 app_name = "routing"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("skills/", skills.show, name="skills"),
+    path("skills/grade/", skills.grade, name="skills-grade"),
+    path("skills/add/", skills.add, name="skills-add"),
+    path("skills/remove/", skills.remove, name="skills-remove"),
+    path("skills/teams/add/", skills.team_add, name="team-add"),
+    path("skills/teams/<int:team>/", skills.team_change, name="team-change"),
+    path("skills/people/<int:person>/", staff.show, name="staff"),
+    path("skills/people/<int:person>/skills/", staff.grade, name="staff-skills"),
+    path("skills/people/<int:person>/duty/", staff.duty, name="staff-duty"),
+    path("skills/people/<int:person>/load/", staff.load, name="staff-load"),
+    path("skills/people/<int:person>/week/", staff.week, name="staff-week"),
+    path("skills/people/<int:person>/off/", staff.off, name="staff-off"),
+]

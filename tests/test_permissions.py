@@ -13,6 +13,7 @@ from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Requirement
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
+from routing.models import Team
 from tests.factories import NOW, PASSWORD, escalation, person, viewer_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -39,6 +40,8 @@ READ = {
     "people/": ADMINS,
     "agents/": ADMINS,
     "profile/": EVERYBODY,
+    "skills/": DECIDERS,
+    "skills/people/<int:person>/": LEADS,
 }
 WRITE = {
     "escalations/<str:escalation_id>/preview/": EVERYBODY,
@@ -55,6 +58,16 @@ WRITE = {
     "levels/versions/<int:number>/restore/": ADMINS,
     "profile/theme/": EVERYBODY,
     "profile/keys/": EVERYBODY,
+    "skills/grade/": LEADS,
+    "skills/add/": LEADS,
+    "skills/remove/": LEADS,
+    "skills/teams/add/": LEADS,
+    "skills/teams/<int:team>/": LEADS,
+    "skills/people/<int:person>/skills/": LEADS,
+    "skills/people/<int:person>/duty/": LEADS,
+    "skills/people/<int:person>/load/": LEADS,
+    "skills/people/<int:person>/week/": LEADS,
+    "skills/people/<int:person>/off/": LEADS,
 }
 WITHOUT_SIGN_IN = {"healthz", "readyz", "-/metrics"}
 BY_VERSION = {"levels/versions/<int:number>/"}
@@ -80,7 +93,10 @@ def signed_in(role):
 
 def address(route, case):
     filled = route.replace("<str:escalation_id>", case.id).replace("<str:name>", "claim")
-    return "/" + filled.replace("<str:delivery_id>", "msg_none").replace("<int:number>", "1")
+    filled = filled.replace("<str:delivery_id>", "msg_none").replace("<int:number>", "1")
+    if "<int:person>" in filled:
+        filled = filled.replace("<int:person>", str(person("ines").pk))
+    return "/" + filled.replace("<int:team>", str(Team.objects.get_or_create(name="One")[0].pk))
 
 
 def test_every_route_is_declared():

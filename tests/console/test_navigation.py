@@ -23,9 +23,9 @@ def every_page_exists(monkeypatch):
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("reviewer", ["Inbox", "Metrics"]),
-        ("supervisor", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels"]),
-        ("admin", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "People", "Agents"]),
+        ("reviewer", ["Inbox", "Metrics", "Skills"]),
+        ("supervisor", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "Skills"]),
+        ("admin", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "Skills", "People", "Agents"]),
         ("auditor", ["Inbox", "Metrics", "Audit", "Deliveries"]),
     ],
 )
@@ -36,7 +36,7 @@ def test_shows_the_pages_of_a_role(role, pages):
 def test_marks_the_page_that_is_open():
     request = RequestFactory().get("/escalations/esc_1/")
     request.user = factories.person()
-    (group,) = navigation.navigation(request)["navigation"]
+    group = navigation.navigation(request)["navigation"][0]
     assert [page["name"] for page in group if page["current"]] == ["Inbox"]
 
 

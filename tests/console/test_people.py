@@ -13,7 +13,7 @@ from escalations import audit, lifecycle
 from escalations.models import Event
 from escalations.record import Actor
 from escalations.refusals import Conflict, Invalid
-from routing import roster, units
+from routing import changes, roster, units
 from tests.factories import NOW, PASSWORD, escalation, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -22,7 +22,7 @@ BY = Actor("person", "ada")
 
 def lines():
     """The chain of people: what happened to whom."""
-    events = Event.objects.filter(chain=people.CHAIN).order_by("position")
+    events = Event.objects.filter(chain=changes.CHAIN).order_by("position")
     return [(event.kind, json.loads(bytes(event.body))["facts"]) for event in events]
 
 

@@ -1,0 +1,49 @@
+"""How a change to people, skills, teams or shifts is told: a line of the record, and two hints."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from console import hub, nudge
+from console.models import Role, User
+from escalations import record
+from escalations.record import Actor
+from escalations.refusals import Conflict
+
+CHAIN = "people"
+TRIES = 5
+LEADS = (Role.SUPERVISOR, Role.ADMIN)
+
+
+def note(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """Write the line in the caller's transaction; on commit dispatch looks again, and open rosters
+    are read again. Raises Conflict where others write without end: then nothing is done."""
+    _append(kind, facts, by=by, now=now)
+    if "dispatch" in settings.CELERY_BEAT_SCHEDULE:
+        nudge.nudge("dispatch")
+    transaction.on_commit(_tell_leads, robust=True)
+
+
+def about(person: User, kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """The same for a change to one person, who is named by their username."""
+    note(kind, {"person": person.username, **facts}, by=by, now=now)
+
+
+def _append(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                record.append(CHAIN, kind, actor=by, at=now, facts=facts)
+        except IntegrityError:
+            continue
+        else:
+            return
+    raise Conflict("at_once", "Others changed people at the same moment; try again.")
+
+
+def _tell_leads() -> None:
+    leads = User.objects.filter(role__in=LEADS, is_active=True)
+    for person in leads.values_list("pk", flat=True):
+        hub.publish({"type": "notice", "person": person, "kind": "roster", "escalation": ""})

@@ -1,0 +1,29 @@
+"""What is typed on the Skills page about skills and teams."""
+
+from typing import Any
+
+from django import forms
+
+from console.forms.people import Plain
+from routing.models import Skill, Team
+
+MODES = [
+    (Team.Mode.BOTH, "Offered and taken from the list"),
+    (Team.Mode.PUSH, "Offered only"),
+    (Team.Mode.PULL, "Taken from the list only"),
+]
+
+
+class SkillForm(Plain):
+    name = forms.CharField(max_length=64, label="Name")
+    kind = forms.ChoiceField(choices=Skill.Kind.choices, label="Kind")
+
+
+class TeamForm(Plain):
+    name = forms.CharField(max_length=64, label="Name")
+    mode = forms.ChoiceField(choices=MODES, label="How its people get work")
+
+    def __init__(self, data: Any = None, *, team: Team | None = None) -> None:
+        super().__init__(data, initial={"name": team.name, "mode": team.mode} if team else None)
+        self.auto_id = f"team-{team.pk if team else 'new'}-%s"
+        self.team = team

@@ -1,0 +1,113 @@
+"""What is typed about one person's work: team, load, limits, week and time off."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from console import people
+from console.forms.people import Plain
+from routing import teams
+from routing.models import Duty, Team
+from routing.weeks import DAYS, OFF_FORMAT, Day
+
+LIMIT = "limit:"
+
+
+class DutyForm(Plain):
+    team = forms.ModelChoiceField(
+        Team.objects.order_by("name"), required=False, empty_label="No team: takes from the list"
+    )
+    time_zone = forms.CharField(
+        max_length=64,
+        help_text="The shifts below are on this clock, such as Europe/Berlin.",
+        widget=forms.TextInput(attrs={"list": "zones", "class": "input", "autocomplete": "off"}),
+    )
+
+    @classmethod
+    def of(cls, duty: Duty | None) -> "DutyForm":
+        """Filled with what is so now."""
+        team, zone = (duty.team_id, duty.time_zone) if duty else (None, "UTC")
+        return cls(initial={"team": team, "time_zone": zone})
+
+
+class LoadForm(Plain):
+    """Units in all, and at most so many of one kind of work."""
+
+    units = forms.IntegerField(min_value=1, max_value=people.UNITS_MAX, label="Units at once")
+
+    def __init__(
+        self, data: Any = None, *, kinds: Mapping[str, str], initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        for name, title in kinds.items():
+            self.fields[LIMIT + name] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=teams.LIMIT_MAX,
+                label=title,
+                widget=forms.NumberInput(attrs={"class": "input", "placeholder": "no limit"}),
+            )
+
+    @property
+    def kinds(self) -> list[forms.BoundField]:
+        """The fields of the kinds of work."""
+        return [self[name] for name in self.fields if name.startswith(LIMIT)]
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Task type to units, as typed."""
+        return {
+            name.removeprefix(LIMIT): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(LIMIT) and value is not None
+        }
+
+
+class WeekForm(Plain):
+    """Work and breaks of each weekday, as spans of time."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        for number, day in enumerate(DAYS):
+            for part, words in (("work", "works"), ("breaks", "breaks")):
+                self.fields[f"{part}:{number}"] = forms.CharField(
+                    max_length=200,
+                    required=False,
+                    label=f"{day}, {words}",
+                    widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+                )
+
+    @classmethod
+    def of(cls, days: list[Day]) -> "WeekForm":
+        """Filled with what is so now."""
+        work = {f"work:{day.number}": day.work for day in days}
+        return cls(initial=work | {f"breaks:{day.number}": day.breaks for day in days})
+
+    @property
+    def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Name, work and breaks of each weekday."""
+        return [(day, self[f"work:{n}"], self[f"breaks:{n}"]) for n, day in enumerate(DAYS)]
+
+
+class TimeOffForm(Plain):
+    starts = forms.DateTimeField(label="From", input_formats=[OFF_FORMAT])
+    ends = forms.DateTimeField(label="To", input_formats=[OFF_FORMAT])
+    reason = forms.CharField(max_length=100, required=False, help_text="Holiday, training, …")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name in ("starts", "ends"):
+            field = self.fields[name]
+            field.widget = forms.DateTimeInput(
+                attrs={"type": "datetime-local", "class": "input"}, format=OFF_FORMAT
+            )
+            field.error_messages["invalid"] = "Write a day and a time, such as 2026-12-24 09:00."
+
+    def clean(self) -> dict[str, Any]:
+        """Times on the person's clock have no zone yet."""
+        cleaned = dict(super().clean() or {})
+        for name in ("starts", "ends"):
+            if name in cleaned:
+                cleaned[name] = cleaned[name].replace(tzinfo=None)
+        return cleaned

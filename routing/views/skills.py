@@ -1,0 +1,158 @@
+"""The Skills page: who can do what, which skills there are, and the teams."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock, people
+from console.forms import faults
+from console.models import Role, User
+from console.rights import actor, leads
+from escalations.refusals import Invalid, NotFound, Refused
+from routing import roster, skills, teams
+from routing.forms.skills import SkillForm, TeamForm
+from routing.models import Skill, Team
+
+EDITING = {Role.SUPERVISOR, Role.ADMIN}
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest) -> HttpResponse:
+    """The roster: all of it for those who edit it, their own row for reviewers."""
+    if getattr(request.user, "role", "") == Role.AUDITOR:
+        raise PermissionDenied
+    return page(request)
+
+
+@require_POST
+@leads
+def grade(request: HttpRequest) -> HttpResponse:
+    """Set one cell, `person:grade:skill`. A page without JavaScript is shown again."""
+    asks_for_json = "application/json" in request.headers.get("Accept", "")
+    try:
+        cell = _set(request, request.POST.get("cell", ""))
+    except Refused as refused:
+        if asks_for_json:
+            answer = {"type": "refused", "code": refused.code, "detail": refused.detail}
+            return JsonResponse(answer, status=422)
+        return page(request, status=422, refused=refused)
+    if asks_for_json:
+        return JsonResponse({"type": "saved", "grade": cell.grade, "label": cell.label})
+    messages.success(request, f"{cell.label}. Saved, takes effect for new offers.")
+    return redirect("routing:skills")
+
+
+@require_POST
+@leads
+def add(request: HttpRequest) -> HttpResponse:
+    """One more skill."""
+    form = SkillForm(request.POST)
+    if form.is_valid():
+        try:
+            made = skills.add(**form.cleaned_data, by=actor(request), now=clock.now())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            messages.success(request, f"{made.name} is a skill now. Nobody has it yet.")
+            return redirect("routing:skills")
+    return page(request, status=422, skill_form=form)
+
+
+@require_POST
+@leads
+def remove(request: HttpRequest) -> HttpResponse:
+    """One skill less; refused while somebody has it or the policy asks for it."""
+    skill = Skill.objects.filter(name=request.POST.get("skill", "")).first()
+    try:
+        if skill is None:
+            raise NotFound(
+                "no_skill", "There is no such skill any more, or only the policy names it."
+            )
+        skills.remove(skill, by=actor(request), now=clock.now())
+    except Refused as refused:
+        return page(request, status=422, refused=refused, skill_form=SkillForm())
+    messages.success(request, f"{skill.name} is gone.")
+    return redirect("routing:skills")
+
+
+@require_POST
+@leads
+def team_add(request: HttpRequest) -> HttpResponse:
+    """One more team."""
+    form = TeamForm(request.POST)
+    if form.is_valid():
+        try:
+            made = teams.add(**form.cleaned_data, by=actor(request), now=clock.now())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            messages.success(
+                request, f"{made.name} is a team now. Give it people on their own pages."
+            )
+            return redirect("routing:skills")
+    return page(request, status=422, team_form=form)
+
+
+@require_POST
+@leads
+def team_change(request: HttpRequest, team: int) -> HttpResponse:
+    """Another name or way of working, or (`act` is remove) one team less."""
+    found = get_object_or_404(Team, pk=team)
+    form = TeamForm(request.POST, team=found)
+    removes = request.POST.get("act") == "remove"
+    if removes or form.is_valid():
+        try:
+            if removes:
+                teams.remove(found, by=actor(request), now=clock.now())
+            else:
+                teams.change(found, **form.cleaned_data, by=actor(request), now=clock.now())
+        except Refused as refused:
+            form.is_valid()
+            faults.show(form, refused)
+        else:
+            messages.success(request, f"{found.name} is gone." if removes else "The team is saved.")
+            return redirect("routing:skills")
+    return page(request, status=422, team_form=form)
+
+
+def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The whole page, with a form as it was typed or a refusal where there is one."""
+    user = request.user
+    assert isinstance(user, User)
+    edits = user.role in EDITING
+    form: TeamForm | None = more.pop("team_form", None)
+    context: dict[str, Any] = {
+        "edits": edits,
+        "grid": roster.grid(None if edits else user.pk),
+        "words": list(enumerate(roster.WORDS)),
+        "skill_form": SkillForm() if request.GET.get("add") == "skill" else None,
+        "teams": [
+            (team, members, form if form and form.team == team else TeamForm(team=team))
+            for team, members in roster.teams()
+        ],
+        "team_form": form if form and form.team is None else TeamForm(),
+        "open_team": form,
+        **more,
+    }
+    return render(request, "routing/skills.html", context, status=status)
+
+
+def _set(request: HttpRequest, cell: str) -> roster.Cell:
+    """Raises Invalid for a cell or a number that there is not."""
+    number, _, rest = cell.partition(":")
+    typed, _, skill = rest.partition(":")
+    person = roster.deciders().filter(pk=number).first() if number.isdecimal() else None
+    if person is None:
+        raise Invalid("This person has no open account any more.")
+    if skill not in skills.known():
+        raise Invalid(f"There is no skill called “{skill}” any more.")
+    if typed not in {"0", "1", "2", "3", "4", "5"}:
+        raise Invalid("Use a number from 0 to 5.")
+    people.grade(person, {skill: int(typed)}, by=actor(request), now=clock.now())
+    return roster.Cell(person, skill, int(typed))

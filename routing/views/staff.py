@@ -1,0 +1,171 @@
+"""One person's work: skills, team, load, week and time off. Leads edit it, they read it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock, people
+from console.forms import faults
+from console.forms.people import Plain, SkillsForm
+from console.models import Role, User
+from console.rights import actor, leads
+from escalations import policy
+from escalations.refusals import Refused
+from routing import roster, skills, teams, units, weeks
+from routing.forms.staff import LIMIT, DutyForm, LoadForm, TimeOffForm, WeekForm
+from routing.models import Duty, TimeOff
+
+EDITING = {Role.SUPERVISOR, Role.ADMIN}
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest, person: int) -> HttpResponse:
+    """Everything about one person's work; a reviewer reads their own only."""
+    user = request.user
+    assert isinstance(user, User)
+    if user.role not in EDITING and (user.pk != person or user.role == Role.AUDITOR):
+        raise PermissionDenied
+    return _page(request, get_object_or_404(User, pk=person))
+
+
+@require_POST
+@leads
+def grade(request: HttpRequest, person: int) -> HttpResponse:
+    """All their proficiencies at once, for a page without JavaScript."""
+    user = get_object_or_404(User, pk=person)
+    form = _skills_form(user, request.POST)
+
+    def act() -> str:
+        people.grade(user, form.chosen, by=actor(request), now=clock.now())
+        return "Skills are saved; they take effect for new offers."
+
+    return _done(request, user, form, "skills_form", act)
+
+
+@require_POST
+@leads
+def duty(request: HttpRequest, person: int) -> HttpResponse:
+    """Another team or time zone."""
+    user, form = get_object_or_404(User, pk=person), DutyForm(request.POST)
+
+    def act() -> str:
+        teams.set_duty(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        return "Team and time zone are saved."
+
+    return _done(request, user, form, "duty_form", act)
+
+
+@require_POST
+@leads
+def load(request: HttpRequest, person: int) -> HttpResponse:
+    """How much at once, in all and of each kind of work."""
+    user = get_object_or_404(User, pk=person)
+    form = LoadForm(request.POST, kinds=_kinds(user))
+
+    def act() -> str:
+        count, now = form.cleaned_data["units"], clock.now()
+        people.set_load(user, count, form.limits, by=actor(request), now=now)
+        return f"{user.name} takes up to {count} units at once."
+
+    return _done(request, user, form, "load_form", act)
+
+
+@require_POST
+@leads
+def week(request: HttpRequest, person: int) -> HttpResponse:
+    """Another week."""
+    user, form = get_object_or_404(User, pk=person), WeekForm(request.POST)
+
+    def act() -> str:
+        days = weeks.hours_by_day(form.cleaned_data)
+        weeks.replace(user, days, by=actor(request), now=clock.now())
+        return "The week is saved; it holds from now on."
+
+    return _done(request, user, form, "week_form", act)
+
+
+@require_POST
+@leads
+def off(request: HttpRequest, person: int) -> HttpResponse:
+    """A time off more, or (`remove`) one less."""
+    user, form, gone = (
+        get_object_or_404(User, pk=person),
+        TimeOffForm(request.POST),
+        request.POST.get("remove", ""),
+    )
+    if gone:
+        number = int(gone) if gone.isdecimal() else 0
+        weeks.remove_time_off(user, number, by=actor(request), now=clock.now())
+        messages.success(request, "That time off is taken back.")
+        return redirect("routing:staff", user.pk)
+
+    def act() -> str:
+        weeks.add_time_off(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        return "The time off is saved."
+
+    return _done(request, user, form, "off_form", act)
+
+
+def _done(
+    request: HttpRequest, user: User, form: Plain, slot: str, act: Callable[[], str]
+) -> HttpResponse:
+    """Do it and come back to the person, or show the form with what is wrong in it."""
+    if form.is_valid():
+        try:
+            messages.success(request, act())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            return redirect("routing:staff", user.pk)
+    return _page(request, user, status=422, forms={slot: form})
+
+
+def _page(
+    request: HttpRequest, person: User, *, status: int = 200, forms: dict[str, Any] | None = None
+) -> HttpResponse:
+    reader = request.user
+    assert isinstance(reader, User)
+    taken, many = units.load(person.pk)
+    limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
+    zone = weeks.zone_of(person.pk)
+    context = {
+        "person": person,
+        "edits": reader.role in EDITING,
+        "grid": roster.grid(person.pk),
+        "taken": taken,
+        "units": many,
+        "zone": zone.key,
+        "zones": sorted(teams.zones()) if reader.role in EDITING else [],
+        "days": weeks.written(weeks.rows_of([person.pk])[person.pk]),
+        "off": [
+            (one, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone))
+            for one in TimeOff.objects.filter(person=person, ends_at__gt=clock.now()).order_by(
+                "starts_at"
+            )
+        ],
+        "skills_form": _skills_form(person),
+        "duty_form": DutyForm.of(Duty.objects.filter(person=person).first()),
+        "load_form": LoadForm(kinds=_kinds(person), initial={"units": many, **limits}),
+        "week_form": WeekForm.of(weeks.written(weeks.rows_of([person.pk])[person.pk])),
+        "off_form": TimeOffForm(),
+        **(forms or {}),
+    }
+    return render(request, "routing/skills_person.html", context, status=status)
+
+
+def _skills_form(person: User, data: Any = None) -> SkillsForm:
+    return SkillsForm(data, known=list(skills.known()), have=roster.skills_of(person.pk))
+
+
+def _kinds(person: User) -> dict[str, str]:
+    """Task type to title: those of the policy, and those that this person has a limit for."""
+    document = policy.current().document
+    names = {*document.task_types, *teams.limits_of(person.pk)}
+    return {name: document.for_task_type(name).title or name for name in sorted(names)}

@@ -1,0 +1,120 @@
+// <baton-grades>: the grid of proficiencies. Arrows move, 0 to 5 set, a click counts up. What is set
+// shows at once, and goes back with a sentence if it was not saved.
+import { say } from "../announce.js";
+import { getFragment, post } from "../http.js";
+import { onFrame, onState } from "../live.js";
+import { count, gradeOf, namesOf, neighbour, paint } from "../grades.js";
+
+const SAVED = "Saved, takes effect for new offers";
+const SOON_MS = 200;
+const UNREACHED = "Baton could not be reached.";
+
+const again = () => document.querySelector("baton-grades")?.readAgain();
+
+class Grades extends HTMLElement {
+  #wanted = new Map(); #sending = Promise.resolve(); #acts = 0; #later = 0; #focused = "";
+
+  connectedCallback() {
+    if (!this.querySelector("button.prof")) return;
+    this.#rove(this.querySelector("button.prof"));
+    this.addEventListener("keydown", (event) => this.#press(event));
+    this.addEventListener("focusin", (event) => event.target.matches(".prof") && this.#rove(event.target));
+    this.addEventListener("click", (event) => this.#click(event));
+    if (Grades.page) return;
+    Grades.page = true;
+    onFrame("notice", (frame) => ["roster", "resync"].includes(frame.kind) && again());
+    onState((state) => state === "live" && again());
+    addEventListener("focus", again);
+  }
+
+  #rove(cell) {
+    for (const other of this.querySelectorAll(".prof:not([tabindex='-1'])")) other.tabIndex = -1;
+    cell.tabIndex = 0;
+    this.#focused = cell.dataset.cell;
+  }
+
+  #click(event) {
+    const cell = event.target.closest("button.prof");
+    if (cell) event.preventDefault();
+    if (cell) this.#set(cell, (gradeOf(cell) + 1) % 6);
+  }
+
+  #press(event) {
+    const cell = event.target.closest("button.prof");
+    if (!cell || event.altKey || event.metaKey) return;
+    const isDigit = !event.ctrlKey && /^[0-5]$/.test(event.key), next = neighbour(this, cell, event);
+    if (!next && !isDigit) return;
+    for (const stop of ["preventDefault", "stopPropagation"]) event[stop]();
+    if (isDigit) this.#set(cell, Number(event.key));
+    else next.focus();
+  }
+
+  #set(cell, grade) {
+    const name = cell.dataset.cell;
+    this.#acts += 1;
+    if (!this.#wanted.has(name)) this.#wanted.set(name, { before: gradeOf(cell) });
+    this.#wanted.get(name).grade = grade;
+    this.#show(name, grade, "saving");
+    this.#sending = this.#sending.then(() => this.#send(name));
+  }
+
+  // One after another, and only the last value of each cell.
+  async #send(name) {
+    const wanted = this.#wanted.get(name), sent = wanted?.grade, [person, ...skill] = name.split(":");
+    if (!wanted) return;
+    const fields = new FormData();
+    fields.set("cell", `${person}:${sent}:${skill.join(":")}`);
+    const answer = await post(this.querySelector("form").action, fields)
+      .catch(() => ({ type: "refused", detail: UNREACHED }));
+    if (answer.type === "saved") wanted.before = sent;
+    if (answer.type === "saved" && wanted.grade !== sent) return;
+    this.#wanted.delete(name);
+    if (answer.type === "saved") this.#tell(SAVED, this.#show(name, sent, "saved").ariaLabel);
+    else this.#refuse(name, wanted.before, answer.detail);
+  }
+
+  #refuse(name, before, detail) {
+    this.#tell(`Not saved. ${detail} ${this.#show(name, before, "refused").ariaLabel} again.`, "", true);
+  }
+
+  #show(name, grade, state) {
+    const cell = this.querySelector(`.prof[data-cell="${CSS.escape(name)}"]`);
+    if (!cell) return { ariaLabel: name };
+    paint(cell, grade, state);
+    count(this);
+    return cell;
+  }
+
+  #tell(text, what = "", bad = false) {
+    const line = document.querySelector("[data-said]");
+    line.textContent = text;
+    line.classList.toggle("bad", bad);
+    say(what ? `${what}. ${text}` : text);
+  }
+
+  // What others set, shown in place; a grid of another shape replaces this one.
+  readAgain() {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#read().catch(() => {}), SOON_MS);
+  }
+
+  async #read() {
+    const acts = this.#acts;
+    const fresh = (await getFragment(location.pathname, "skills")).querySelector("baton-grades");
+    if (acts !== this.#acts || this.#wanted.size) return this.readAgain();
+    if (!fresh || namesOf(fresh) !== namesOf(this)) return fresh && this.#replace(fresh);
+    for (const cell of fresh.querySelectorAll(".prof")) {
+      const mine = this.querySelector(`.prof[data-cell="${CSS.escape(cell.dataset.cell)}"]`);
+      if (gradeOf(mine) === gradeOf(cell)) continue;
+      this.#tell("Changed by somebody else", this.#show(cell.dataset.cell, gradeOf(cell), "others").ariaLabel);
+    }
+  }
+
+  #replace(fresh) {
+    const hadFocus = this.contains(document.activeElement);
+    this.replaceWith(fresh);
+    if (hadFocus) fresh.querySelector(`.prof[data-cell="${CSS.escape(this.#focused)}"]`)?.focus();
+  }
+}
+
+customElements.define("baton-grades", Grades);
