@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.figures import table
 
-BENCHES = ("ingest", "queue", "push", "click", "waiting", "start")
+BENCHES = ("ingest", "queue", "push", "click", "waiting", "start", "matching")
 
 
 def main() -> None:
