@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from escalations import lifecycle
+from escalations import lifecycle, unsent
 from escalations.models import CommandAnswer, Escalation
 from escalations.querysets import EscalationQuerySet
 
@@ -56,6 +56,7 @@ def sweep(now: datetime) -> dict[str, int]:
         "leases_ended": _each(due.leases_over(now, idle_since), lifecycle.lose_lease, now),
         "woken": _each(due.waking(now), lifecycle.wake, now),
         "expired": _each(due.expiring(now), lifecycle.expire, now),
+        "drafts_erased": unsent.erase(now),
         "answers_forgotten": _forget_answers(now),
     }
 

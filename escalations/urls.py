@@ -10,6 +10,7 @@ from escalations.views import (
     preview,
     queue,
     timeline,
+    unsent,
 )
 
 app_name = "escalations"
@@ -22,6 +23,7 @@ urlpatterns = [
         "escalations/<str:escalation_id>/conversation/", conversation.turns, name="conversation"
     ),
     path("escalations/<str:escalation_id>/preview/", preview.preview, name="preview"),
+    path("escalations/<str:escalation_id>/draft/", unsent.keep, name="draft"),
     path("escalations/<str:escalation_id>/<str:name>/", commands.command, name="command"),
     path("audit/", timeline.index, name="audit"),
     path("audit/<str:escalation_id>/", timeline.show, name="timeline"),

@@ -136,11 +136,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workingdraft',
             name='escalation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='working_draft', to='escalations.escalation'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='working_drafts', to='escalations.escalation'),
         ),
         migrations.AddField(
             model_name='workingdraft',
             name='person',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='workingdraft',
+            constraint=models.UniqueConstraint(fields=('escalation', 'person'), name='one_draft_each'),
         ),
     ]

@@ -33,12 +33,17 @@ class Remark(models.Model):
 class WorkingDraft(models.Model):
     """What a holder has typed and not sent; it travels with the case to whoever holds it next."""
 
-    escalation = models.OneToOneField(
-        Escalation, on_delete=models.PROTECT, related_name="working_draft"
+    escalation = models.ForeignKey(
+        Escalation, db_index=False, on_delete=models.PROTECT, related_name="working_drafts"
     )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, db_index=False, on_delete=models.PROTECT)
     fields = models.JSONField(default=dict, help_text="Command to the fields typed into its form.")
     saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "person"], name="one_draft_each"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.escalation}: unsent by {self.person}"

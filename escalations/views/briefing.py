@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import clock
-from escalations import access, lifecycle, reading
+from escalations import access, lifecycle, reading, unsent
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.record import Actor
@@ -38,7 +38,10 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
     escalation = _found(viewer, escalation_id)
     _record_read(viewer, escalation, "briefing")
     panel = request.GET.get("open", "")
-    context = reading.context(viewer, escalation, now=clock.now(), panel=panel)
+    left = unsent.left_for(escalation, viewer) if "use" in request.GET else None
+    context = reading.context(
+        viewer, escalation, now=clock.now(), panel=panel, entered=unsent.entered(left)
+    )
     if request.headers.get("HX-Request"):
         return render(request, "escalations/briefing.html", context)
     return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)

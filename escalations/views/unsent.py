@@ -1,0 +1,37 @@
+"""Keeping what a holder types: `POST /escalations/<id>/draft/`."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from console import clock
+from escalations import access, frames, unsent
+from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
+
+STATUSES: tuple[tuple[type[Refused], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+)
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest, escalation_id: str) -> HttpResponse:
+    """Keep one form's fields, or with `drop` forget what others had typed."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    try:
+        escalation = access.escalation_for(viewer, escalation_id, to="draft")
+        if "drop" in request.POST:
+            unsent.drop(escalation, by=viewer, now=now)
+        else:
+            form, fields = request.POST.get("form", ""), request.POST.get("fields", "")
+            unsent.keep(escalation, form, fields, by=viewer, now=now)
+    except Refused as refused:
+        status = next((code for kind, code in STATUSES if isinstance(refused, kind)), 400)
+        return JsonResponse(frames.refusal(refused, {"escalation": escalation_id}), status=status)
+    if "drop" in request.POST and request.accepts("text/html"):
+        return redirect("escalations:briefing", escalation_id)
+    return JsonResponse({"type": "ack", "escalation": escalation_id})
