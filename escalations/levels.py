@@ -1,7 +1,7 @@
 """The policy as the Levels screen shows it: one row per task type, one cell per level."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from escalations import wording
@@ -61,6 +61,7 @@ class Row:
     title: str
     cells: list[Cell]
     state: str = ""
+    holds: list[Piece] = field(default_factory=list)
 
 
 def rows(in_force: PolicyDocument, draft: PolicyDocument | None, hard: HardRules) -> list[Row]:
@@ -93,7 +94,15 @@ def _row(name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: Hard
         _locked(level, lock.title) if lock and level < lock.level else _cell(level, old, new)
         for level in LEVELS
     ]
-    return Row(name, shown.title or name, cells, state)
+    return Row(name, shown.title or name, cells, state, compared(_holds(old), _holds(new)))
+
+
+def _holds(task_type: TaskType) -> str:
+    """What holds at every level, where it is not the usual."""
+    told = [f"{task_type.units} units"] if task_type.units > 1 else []
+    told += [task_type.hours] if task_type.hours else []
+    told += ["never below the skill level"] if task_type.strict else []
+    return "; ".join(told)
 
 
 def _own(name: str, policy: PolicyDocument, task_type: TaskType) -> TaskType:

@@ -18,6 +18,7 @@ JSON = dict[str, Any]
 KEPT = {"schema", "defaults", "task_types"}
 # Not None: that is stated, and takes out what the defaults have.
 LEFT_OUT = object()
+NO_HOURS = "There are no such opening hours in the policy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def set_hours(viewer: Viewer, was: str, name: str, hours: JSON, *, now: datetime
     row = _row(viewer, policy.current())
     document = orjson.loads(row.body)
     kept = document.setdefault("hours", {})
-    _require_hours(document, was)
+    if was and was not in kept:
+        raise NotFound("not_found", NO_HOURS)
     if name != was and name in kept:
         fault = Fault("/name", "There are opening hours of this name already.")
         raise Invalid("The opening hours cannot be kept.", errors=[fault])
@@ -140,7 +142,8 @@ def remove_hours(viewer: Viewer, name: str, *, now: datetime) -> None:
     """Take opening hours out. Raises NotFound, or Invalid while a task type keeps them."""
     row = _row(viewer, policy.current())
     document = orjson.loads(row.body)
-    _require_hours(document, name)
+    if name not in document.get("hours", {}):
+        raise NotFound("not_found", NO_HOURS)
     users = policy_check.check(document).keeping(name)
     if users:
         keepers = wording.listed([wording.inside(user) for user in users])
@@ -204,11 +207,6 @@ def _row(viewer: Viewer, in_force: InForce) -> PolicyDraft:
     row = PolicyDraft.objects.select_for_update().filter(owner_id=viewer.user_id).first()
     body = orjson.dumps(in_force.document.dump()).decode()
     return row or PolicyDraft(owner_id=viewer.user_id, based_on=in_force.number, body=body)
-
-
-def _require_hours(document: JSON, name: str) -> None:
-    if name and name not in document.get("hours", {}):
-        raise NotFound("not_found", "There are no such opening hours in the policy.")
 
 
 def _part(document: JSON, task_type: str) -> JSON:

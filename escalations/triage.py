@@ -7,13 +7,12 @@ layer may raise the level and none can lower it.
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations import facts, hard_rules, hours, ladder, methods, terms, tunable_rules, wording
+from escalations import deadlines, facts, hard_rules, methods, terms, tunable_rules, wording
 from escalations.hard_rules import Compiled, HardRule
-from escalations.ladder import ALERT_LEVEL
 from escalations.methods import Outlook
 from escalations.policy_document import PolicyDocument
 from escalations.terms import Subject
@@ -215,8 +214,8 @@ def _verdict(
     task_type, level = subject.terms.task_type, notes.level
     if level == 4:
         notes.hasten("urgent")
-    deadlines = facts.part(subject.package, "deadlines")
-    respond_by = _respond_by(subject, notes)
+    stated = facts.part(subject.package, "deadlines")
+    respond_by = deadlines.respond_by(subject, notes)
     reasons = sorted(notes.reasons, key=lambda reason: -reason.level)
     trigger = facts.part(subject.package, "trigger").get("type")
     return Verdict(
@@ -229,8 +228,8 @@ def _verdict(
         approvals=notes.approvals,
         blind=task_type.blind,
         respond_by=respond_by,
-        expires_at=_expires_at(subject, deadlines.get("expires_at")),
-        on_timeout=_one_of(ON_TIMEOUT, deadlines.get("on_timeout"), task_type.on_timeout),
+        expires_at=deadlines.expires_at(subject),
+        on_timeout=_one_of(ON_TIMEOUT, stated.get("on_timeout"), task_type.on_timeout),
         undo_s=task_type.undo_s,
         method=_method(subject, notes, outlook),
         reasons=reasons,
@@ -240,38 +239,8 @@ def _verdict(
         units=task_type.units,
         strict=task_type.strict,
         callback_at=facts.time(facts.part(subject.package, "requested").get("callback_at")),
-        alert_at=_alert_at(subject, level, respond_by),
+        alert_at=deadlines.alert_at(subject, level, respond_by),
     )
-
-
-def _respond_by(subject: Subject, notes: Notes) -> datetime:
-    """The earlier of the package's own and the policy's, in opening hours but for level 4."""
-    within = subject.terms.task_type.respond_within(notes.level)
-    at_any_hour = subject.now + timedelta(seconds=within)
-    stated = facts.time(facts.part(subject.package, "deadlines").get("respond_by"))
-    kept = subject.terms.hours if notes.level < ALERT_LEVEL else None
-    if kept is None:
-        return min(at_any_hour, stated or at_any_hour)
-    by_hours = hours.add(subject.now, within, kept)
-    if by_hours != at_any_hour and by_hours <= (stated or by_hours):
-        told = f"{wording.duration(within)} of opening hours ({kept.name}, {kept.time_zone})"
-        notes.add(1, "hours", f"Answers are due within {told}.", kept.name, within)
-    return min(by_hours, stated or by_hours)
-
-
-def _alert_at(subject: Subject, level: int, respond_by: datetime) -> datetime | None:
-    steps = subject.terms.ladders[level]
-    if steps is None:
-        return None
-    due = ladder.first(steps, arrived_at=subject.now, respond_by=respond_by)
-    return due.at if due else None
-
-
-def _expires_at(subject: Subject, stated: Any) -> datetime | None:
-    """The package's own, or else the policy's; without either a case never expires."""
-    expires_s = subject.terms.task_type.expires_s
-    by_policy = subject.now + timedelta(seconds=expires_s) if expires_s else None
-    return facts.time(stated) or by_policy
 
 
 def _derived(reasons: list[Reason]) -> str:

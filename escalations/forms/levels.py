@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -219,10 +219,23 @@ class TaskTypeForm(Part):
     """What holds at every level."""
 
     title = forms.CharField(label="Title", max_length=255)
+    units = forms.IntegerField(
+        label="Units it takes",
+        required=False,
+        min_value=1,
+        max_value=10,
+        help_text="of a person’s capacity",
+    )
+    hours = forms.ChoiceField(
+        label="Answers are due in", required=False, help_text="level 4 waits for no opening hours"
+    )
     undo_s = Duration(label="Undo for")
     expires_s = Duration(label="Expires after", required=False, help_text="empty: never")
     on_timeout = forms.ChoiceField(label="When it expires", choices=ON_TIMEOUT)
     skills = Skills(label="Skills needed", required=False, help_text="such as refunds 3, german 1")
+    strict = forms.BooleanField(
+        label="Never below these levels, however long it waits", required=False
+    )
     reject_reasons = forms.CharField(
         label="Reasons to reject",
         required=False,
@@ -230,9 +243,14 @@ class TaskTypeForm(Part):
         help_text="one per line; “another reason” is always there",
     )
 
+    def __init__(self, shown: TaskType, data: Any = None, *, hours: list[str]) -> None:
+        super().__init__(shown, data)
+        choices = [("", "every hour"), *((name, name) for name in hours)]
+        cast("forms.ChoiceField", self.fields["hours"]).choices = choices
+
     def starts(self, shown: TaskType) -> JSON:
         reasons = "\n".join(reason.label for reason in shown.reject_reasons)
-        names = ("title", "undo_s", "expires_s", "on_timeout", "skills")
+        names = ["title", "undo_s", "expires_s", "on_timeout", "skills", "hours", "units", "strict"]
         return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
 
     def wishes(self) -> JSON:
@@ -241,7 +259,9 @@ class TaskTypeForm(Part):
         lines = (line.strip() for line in given["reject_reasons"].splitlines())
         labels = list(dict.fromkeys(line for line in lines if line))
         reasons = [{"code": codes.get(one) or code_of(one), "label": one} for one in labels]
-        return given | {"reject_reasons": reasons}
+        units = given["units"] or self.shown.units
+        hours = given["hours"] or None
+        return given | {"reject_reasons": reasons, "units": units, "hours": hours}
 
 
 class NewTaskTypeForm(forms.Form):

@@ -15,9 +15,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
-from escalations import access, hard_rules, levels, policy, policy_difference, policy_draft
+from escalations import (
+    access,
+    hard_rules,
+    hours,
+    levels,
+    levels_time,
+    policy,
+    policy_difference,
+    policy_draft,
+    policy_words,
+)
 from escalations.access import Viewer
 from escalations.forms import levels as level_forms
+from escalations.forms.handing_out import RoutingForm
+from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy import InForce
 from escalations.policy_document import PolicyDocument, TaskType
 from escalations.policy_draft import Draft
@@ -89,7 +101,7 @@ def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep what was typed into one cell in the draft."""
     screen = screen_of(viewer)
     name, level = _place(request.POST.get("edit", ""))
-    form = _form(screen.terms(name), name, level, request.POST)
+    form = _form(screen.wanted, screen.terms(name), name, level, request.POST)
     if form.is_valid():
         try:
             policy_draft.change(viewer, name, form.changes(), now=clock.now())
@@ -184,6 +196,10 @@ def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: An
         "draft": screen.draft,
         "rows": levels.rows(screen.in_force.document, document, rules),
         "headings": levels.HEADINGS,
+        "hours": levels_time.hours(screen.in_force.document, document),
+        "rings": levels_time.rings(screen.in_force.document, document),
+        "settings": levels_time.settings(screen.in_force.document, document),
+        "zones": sorted(hours.zones()) if "hours_form" in extra else [],
         "history": history,
         "hard_rules": rules,
         **extra,
@@ -192,9 +208,17 @@ def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: An
 
 
 def editor_of(screen: Screen, query: QueryDict) -> dict[str, Any]:
-    """What the address asks to be open: nothing, a cell, a task type or a new one."""
+    """What the address asks to be open: nothing, a cell, a task type, hours, routing, a new one."""
     if "new" in query:
         return {"new_form": level_forms.NewTaskTypeForm(auto_id="level-%s")}
+    if "routing" in query:
+        return {"routing_form": RoutingForm(screen.wanted.routing)}
+    if "hours" in query:
+        was = str(query["hours"])
+        opening = screen.wanted.hours.get(was)
+        if was and opening is None:
+            raise Http404
+        return {"hours_form": OpeningHoursForm(was=was, opening=opening)}
     name, level = _place(query.get("edit", ""))
     return _editor(screen, name, level) if name else {}
 
@@ -231,7 +255,8 @@ def _editor(
         "edit_title": shown.title,
         "heading": levels.HEADINGS.get(level or 0),
         "explained": levels.EXPLAINED.get(level or 0, ""),
-        "form": form or _form(shown, name, level),
+        "told": _told(shown, level),
+        "form": form or _form(screen.wanted, shown, name, level),
         "rule_form": rule_form or level_forms.RuleForm(auto_id="rule-%s"),
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
@@ -239,16 +264,26 @@ def _editor(
     }
 
 
-def _form(shown: TaskType, name: str, level: int | None, data: Any = None) -> level_forms.Part:
+def _form(
+    document: PolicyDocument, shown: TaskType, name: str, level: int | None, data: Any = None
+) -> level_forms.Part:
     if level == 1:
         return level_forms.AloneForm(shown, data)
     elif level:
         return level_forms.RaisedForm(level, shown, data)
     else:
-        form = level_forms.TaskTypeForm(shown, data)
+        form = level_forms.TaskTypeForm(shown, data, hours=list(document.hours))
         if name == levels.FALLBACK:
             del form.fields["title"]
         return form
+
+
+def _told(shown: TaskType, level: int | None) -> str:
+    """Who is told of a case that waits at this level, and when."""
+    if level is None or level == 1:
+        return ""
+    else:
+        return policy_words.ladder(shown.alarm if level == 4 else shown.ladder)
 
 
 def _place(edit: str) -> tuple[str, int | None]:

@@ -64,6 +64,45 @@ def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth)
     assert policy.current().document.for_task_type("refund").act_at == 0.95
 
 
+def test_opening_hours_are_added_with_keys_only_and_nothing_typed_is_lost(desk, ruth):
+    page = desk(ruth, "/levels/")
+    page.get_by_role("link", name="Opening hours").press("Enter")
+    expect(page.get_by_role("heading", name="New opening hours")).to_be_focused()
+    for typed in ("Shop", "Europe/Paris", "morning"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    expect(page.locator(".err")).to_contain_text("Type times such as")
+    expect(page.get_by_label("Name")).to_have_value("Shop")
+    page.get_by_label("Monday").fill("9-12:30, 13:30-17")
+    page.get_by_label("Monday").press("Enter")
+    expect(page.get_by_role("heading", name="Shop")).to_be_focused()
+    expect(page.get_by_label("Monday")).to_have_value("09:00–12:30, 13:30–17:00")
+    expect(page.locator(".changes")).to_have_text(
+        "Opening hours Shop: new, Mon 09:00–12:30, 13:30–17:00 (Europe/Paris)"
+    )
+
+
+def test_who_else_may_take_a_case_is_changed_and_published(desk, ruth):
+    page = desk(ruth, "/levels/")
+    page.get_by_role("link", name="Change who else may take a case").click()
+    expect(page.get_by_role("heading", name="Who else may take a case")).to_be_focused()
+    page.get_by_label("Ring 1, after").fill("2 min")
+    page.get_by_label("Ring 1, then also").select_option("one level lower")
+    page.get_by_label("Ring 2, after").fill("6 min")
+    page.get_by_label("Ring 2, then also").select_option("anyone present")
+    page.get_by_label("How picky about fit").fill("3")
+    page.get_by_role("button", name="Keep in draft").click()
+    expect(page.locator(".chip")).to_have_text("Draft, 2 changes")
+    page.get_by_role("button", name="Publish 2 changes").click()
+    expect(page.get_by_text("Version 3, in force since")).to_be_visible()
+    expect(page.locator(".trail")).to_contain_text("One level lower")
+    expect(page.locator(".trail")).to_contain_text("after 6 min")
+    routing = policy.current().document.routing
+    assert [ring.width for ring in routing.rings] == [1, 6]
+    assert routing.fit == 3
+
+
 def test_without_scripts_the_same_forms_work(desk, ruth):
     page = desk(ruth, "/levels/", java_script_enabled=False)
     page.get_by_role("button", name="Refunds, level 1:").click()
@@ -85,6 +124,8 @@ def test_nothing_stands_in_anybodys_way(desk, ruth, scheme):
         "/levels/?edit=refund%7C3",
         "/levels/?edit=refund",
         "/levels/?new",
+        "/levels/?hours=",
+        "/levels/?routing",
         "/levels/versions/",
         "/levels/versions/1/",
     ):
@@ -92,7 +133,9 @@ def test_nothing_stands_in_anybodys_way(desk, ruth, scheme):
         assert violations(page) == [], address
 
 
-def test_a_phone_shows_no_page_wider_than_itself(desk, ruth):
-    page = desk(ruth, "/levels/?edit=refund%7C1#editor", width=390, height=844)
+@pytest.mark.parametrize("opened", ["edit=refund%7C1", "edit=refund", "hours=", "routing"])
+def test_a_phone_shows_no_page_wider_than_itself(desk, ruth, opened):
+    page = desk(ruth, f"/levels/?{opened}#editor", width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Keep in draft").scroll_into_view_if_needed()
     expect(page.get_by_role("button", name="Keep in draft")).to_be_in_viewport()

@@ -1,0 +1,60 @@
+"""Opening hours and routing on the Levels screen: kept in the admin's draft like all else."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from console import clock
+from escalations import policy_draft
+from escalations.access import Viewer
+from escalations.forms.handing_out import RoutingForm
+from escalations.forms.opening_hours import OpeningHoursForm
+from escalations.refusals import Invalid
+from escalations.views.levels import blame, editors, page, screen_of
+
+
+@require_POST
+@editors
+def hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Keep these opening hours in the draft, new or in the place of those named `was`."""
+    form = OpeningHoursForm(request.POST)
+    if form.is_valid():
+        was, name = form.cleaned_data["was"], form.cleaned_data["name"]
+        try:
+            policy_draft.set_hours(viewer, was, name, form.hours(), now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            query = urlencode({"hours": name})
+            return redirect(f"{reverse('escalations:levels')}?{query}#editor")
+    return page(request, screen_of(viewer), status=422, hours_form=form)
+
+
+@require_POST
+@editors
+def remove_hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Take opening hours out; refused while a task type keeps them."""
+    try:
+        policy_draft.remove_hours(viewer, request.POST.get("name", ""), now=clock.now())
+    except Invalid as refused:
+        return page(request, screen_of(viewer), status=422, refused=refused)
+    return redirect("escalations:levels")
+
+
+@require_POST
+@editors
+def routing(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Keep how work is handed out in the draft."""
+    screen = screen_of(viewer)
+    form = RoutingForm(screen.wanted.routing, request.POST)
+    if form.is_valid():
+        try:
+            policy_draft.set_routing(viewer, form.changes(), now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            return redirect(f"{reverse('escalations:levels')}?routing#editor")
+    return page(request, screen, status=422, routing_form=form)
