@@ -7,6 +7,7 @@ people, so that a plan needs no list of all pairs of a case and a person.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
+from typing import NamedTuple
 
 from routing.matching import eligible
 from routing.matching.work import Case, Id, Person, Terms
@@ -25,8 +26,7 @@ class Asked:
     free: list[tuple[int, int, float, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """One person with something free, as a taker of one group. `ring` 0 is at the wished level."""
 
     person: int
