@@ -35,9 +35,13 @@ def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @editors
 def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the draft's changes onto the version that somebody else published meanwhile."""
-    both = policy_draft.bring_forward(viewer, now=clock.now())
-    screen = screen_of(viewer)
-    return page(request, screen, both=both, note=request.POST.get("note", ""), forwarded=True)
+    note = request.POST.get("note", "")
+    try:
+        both = policy_draft.bring_forward(viewer, now=clock.now())
+    except Invalid as refused:
+        refused = Invalid(" ".join(fault.detail for fault in refused.errors) or refused.detail)
+        return page(request, screen_of(viewer), status=422, refused=refused, note=note)
+    return page(request, screen_of(viewer), both=both, note=note, forwarded=True)
 
 
 @require_safe

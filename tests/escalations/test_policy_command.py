@@ -38,6 +38,25 @@ def test_export_then_import_changes_nothing(file):
         run("import", str(file))
 
 
+def test_hours_and_routing_go_through_the_file(file):
+    hours = {"Shop": {"time_zone": "Europe/Paris", "week": {"mon": ["09:00-17:00"]}}}
+    stated = policy.current().document.dump() | {"hours": hours, "routing": {"offer_s": 45}}
+    stated["task_types"]["refund"] = {"title": "Refunds", "hours": "Gone"}
+    file.write_text(json.dumps(stated))
+    with pytest.raises(CommandError, match="/task_types/refund/hours: There are no opening hours"):
+        run("import", str(file))
+    stated["task_types"]["refund"]["hours"] = "Shop"
+    file.write_text(json.dumps(stated))
+    run("import", str(file))
+    assert json.loads(run("export")) == policy.current().document.dump() == stated
+    assert run("diff", "1", "2").splitlines()[-2:] == [
+        "Opening hours Shop: new, Mon 09:00–17:00 (Europe/Paris)",
+        "Routing: an offer stands for 30 s → 45 s",
+    ]
+    run("rollback", "1")
+    assert policy.current().document.hours == {}
+
+
 def test_check_names_every_fault(file):
     written(file, refund={"level": 9, "acts_at": 1})
     with pytest.raises(CommandError) as refused:

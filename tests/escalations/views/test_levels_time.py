@@ -237,3 +237,18 @@ def test_routing_that_cannot_be_stays_as_typed(ruth, typed, errors):
     assert answer.status_code == 422
     assert answer.context["routing_form"].errors == errors
     assert PolicyDraft.objects.count() == 0
+
+
+def test_two_drafts_that_do_not_go_together_are_refused_in_words(with_shop):
+    sent = {"edit": "refund", "title": "Refunds", "undo_s": "10 s", "on_timeout": "escalate"}
+    with_shop.post(address("levels-cell"), sent | {"units": "2"})
+    with_shop.post(address("levels-hours-remove"), {"name": "Shop"})
+    stella = browser("stella", name="Stella")
+    deletion = sent | {"edit": "data_deletion", "title": "Data deletion", "hours": "Shop"}
+    stella.post(address("levels-cell"), deletion)
+    stella.post(address("levels-publish"), {"expected": "3"})
+    answer = with_shop.post(address("levels-forward"), {"note": "Winter"})
+    assert answer.status_code == 422
+    assert "There are no opening hours “Shop”. Nothing of yours is lost" in text(answer)
+    assert "Winter" in text(answer)
+    assert draft_of("ruth").based_on == 3
