@@ -1,9 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import skills, staff
+from routing.views import presence, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("presence/", presence.own, name="presence"),
+    path("presence/<str:username>/", presence.of_other, name="presence-other"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/add/", skills.add, name="skills-add"),

@@ -15,6 +15,7 @@ import "./jump.js";
 import "./here.js";
 import "./keys.js";
 import "./outcomes.js";
+import "./status.js";
 import "./watching.js";
 import { open, openEscalation, show } from "./briefing.js";
 import { openDialog } from "./panels.js";

@@ -117,7 +117,7 @@ def test_statements_are_constant(client, django_assert_num_queries, cases):
         decided("approve", by=dana, task_type=f"type{number}")
     person("priya", "supervisor")
     page(client, "priya")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/metrics/")
 
 

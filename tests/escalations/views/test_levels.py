@@ -98,13 +98,13 @@ def test_a_supervisor_sees_no_control(in_force):
 
 
 def test_statements_do_not_grow_with_task_types(ruth, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         ruth.get(address("levels"))
     many = {f"type/{n}": {"level": 2} for n in range(30)}
     document = policy_check.check({"schema": "handoff.policy/1", "task_types": many})
     policy.publish(document, by=admin("leo"), now=NOW, expected=2)
     ruth.get(address("levels"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         ruth.get(address("levels"))
 
 

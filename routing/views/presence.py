@@ -1,0 +1,108 @@
+"""A person's own status, and that of others for whoever leads them."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console import clock
+from console.models import Role, User
+from console.rights import leads
+from escalations import access
+from escalations.refusals import Conflict, NotAllowed, Refused
+from routing import presence, status
+from routing.attendance import State
+from routing.forms.presence import BACK_IN, StatusForm
+from routing.presence import REASONS
+
+STATUSES: dict[type[Refused], int] = {NotAllowed: 403, Conflict: 409}
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Template context of every page: the status of whoever takes cases, asked for when drawn."""
+    user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
+    if not isinstance(user, User) or user.role == Role.AUDITOR:
+        return {"own_status": None}
+    return {
+        "own_status": SimpleLazyObject(lambda: status.of(user)),
+        "away_choices": {"reasons": REASONS, "back_in": BACK_IN.items()},
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def own(request: HttpRequest) -> HttpResponse:
+    """Say how you are; a GET shows it, or for a screen that follows only what changes."""
+    user = cast("User", request.user)
+    if user.role == Role.AUDITOR:
+        raise PermissionDenied
+    if request.method == "POST":
+        return _set(request, user)
+    is_part = "HX-Request" in request.headers
+    return render(request, f"routing/{'_status_parts' if is_part else 'presence'}.html")
+
+
+@require_POST
+@leads
+def of_other(request: HttpRequest, username: str) -> HttpResponse:
+    """A supervisor says how somebody is."""
+    return _set(request, get_object_or_404(User, username=username, is_active=True))
+
+
+def _set(request: HttpRequest, user: User) -> HttpResponse:
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        fault = next(error for errors in form.errors.values() for error in errors)
+        return _refused(request, "invalid", str(fault), status=422)
+    try:
+        _act(form, user, access.viewer_of(request.user))
+    except Refused as refused:
+        code = STATUSES.get(type(refused), 422)
+        return _refused(request, refused.code, refused.detail, status=code)
+    said = _said(status.of(user), user if user != request.user else None)
+    if not request.accepts("text/html"):
+        return JsonResponse({"type": "ack", "said": said})
+    messages.success(request, said)
+    return redirect(_back(request))
+
+
+def _act(form: StatusForm, user: User, by: access.Viewer) -> None:
+    now, state = clock.now(), form.cleaned_data["state"]
+    if state == "end":
+        presence.end_shift(user, by=by, now=now)
+    elif state == "finish":
+        presence.set_state(user, State.BUSY, by=by, draining=True, now=now)
+    elif state == State.AWAY:
+        back_at = form.back_at(now)
+        presence.set_state(user, state, by=by, reason=form.said, back_at=back_at, now=now)
+    else:
+        presence.set_state(user, state, by=by, now=now)
+
+
+def _said(now: status.Status, other: User | None) -> str:
+    whose = "Your status" if other is None else f"The status of {other.name}"
+    return f"{whose}: {now.word.lower()}{f', {now.why.lower()}' if now.why else ''}."
+
+
+def _refused(request: HttpRequest, code: str, detail: str, *, status: int) -> HttpResponse:
+    """The sentence, and all that was typed."""
+    if not request.accepts("text/html"):
+        answer = {"type": "refused", "code": code, "detail": detail}
+        return JsonResponse(answer, status=status)
+    typed = {name: request.POST.get(name, "") for name in ("reason", "other", "back_in")}
+    shown = {"fault": detail, "typed": typed, "to": request.path}
+    return render(request, "routing/presence.html", shown, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    own_host = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if own_host else "/inbox/"

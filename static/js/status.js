@@ -1,0 +1,67 @@
+// How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
+import { say } from "./announce.js";
+import { csrfToken, getFragment, post } from "./http.js";
+import { onFrame, onState } from "./live.js";
+
+const ADDRESS = "/presence/";
+const PAUSE_MS = 300;
+const UNREACHABLE = { type: "refused", detail: "Not saved: Baton could not be reached." };
+let timer = 0;
+
+async function renew() {
+  const fresh = await getFragment(ADDRESS, "status").catch(() => null);
+  for (const id of ["me-button", "status-now", "away"]) put(document.getElementById(id), fresh?.getElementById(id));
+}
+
+// What has the focus keeps it, or leaves it to the bar when it is gone.
+function put(old, fresh) {
+  if (!old || !fresh || old.outerHTML === fresh.outerHTML) return;
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(document.importNode(fresh, true));
+  if (hadFocus) document.querySelector(`#${fresh.id} button, #me-button button`)?.focus();
+}
+
+function renewSoon() {
+  if (!document.getElementById("me-button")) return;
+  clearTimeout(timer);
+  timer = setTimeout(renew, PAUSE_MS);
+}
+
+async function set(fields, form) {
+  const answer = (await post(form?.getAttribute("action") ?? ADDRESS, fields).catch(() => UNREACHABLE)) ?? UNREACHABLE;
+  const isRefused = answer.type === "refused";
+  const fault = form?.closest("dialog, section")?.querySelector("[data-fault]");
+  if (fault) [fault.textContent, fault.hidden] = [isRefused ? answer.detail : "", !isRefused];
+  say(isRefused ? answer.detail : answer.said);
+  if (isRefused) return;
+  form?.closest("dialog")?.close();
+  form?.reset();
+  renew();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-status]");
+  if (!form) return;
+  event.preventDefault();
+  set(new FormData(form, event.submitter), form);
+});
+
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-act=status]");
+  if (!act) return;
+  const fields = new FormData();
+  fields.set("csrfmiddlewaretoken", csrfToken());
+  fields.set("state", act.dataset.state);
+  set(fields);
+});
+
+// Typing a reason of one's own chooses it.
+document.addEventListener("input", (event) => {
+  if (event.target.name !== "other" || !event.target.value) return;
+  const radio = event.target.closest("form[data-status]")?.querySelector("[name=reason][value=other]");
+  if (radio) radio.checked = true;
+});
+
+onFrame("notice", (frame) => frame.kind !== "counts" && renewSoon());
+onState((state) => state === "catching-up" && renewSoon());
+document.addEventListener("baton:swapped", renewSoon);
