@@ -9,6 +9,7 @@ from routing.matching import eligible
 from routing.matching.groups import Group, Seat, Sorting
 from routing.matching.work import Case, Id, Kept, Match, Person, Plan, Terms
 
+TINY = 1e-9  # more than nothing, less than anything with a deadline near
 Entry = tuple[float, float, Id, int, int]
 
 
@@ -42,6 +43,17 @@ def cost_of_waiting(case: Case, minutes: float, now: float, terms: Terms) -> flo
         lost = case.weight * (missed + terms.expired_costs_min)
         rate += lost / worry * exp(-max(0.0, case.expires_min - now) / worry)
     return rate
+
+
+def worth_below(case: Case, minutes: float, now: float, terms: Terms) -> float:
+    """What the answer of somebody below its wished level saves a minute; at or below 0, it waits.
+
+    Such an answer is worth less, so that a case with time left waits for somebody at its level,
+    unless it has no deadline to wait for.
+    """
+    less = case.weight * terms.below_costs_min / terms.worry_min
+    worth = cost_of_waiting(case, minutes, now, terms) - less
+    return max(worth, TINY) if case.due_min == inf else worth
 
 
 @dataclass(slots=True)
@@ -112,16 +124,15 @@ class _Round:
         below = [seat for seat in seats if seat.ring > 0]
         if below:
             lower = sorted(
-                (self._less(cost, line.group.cases[index]), arrived, case, index)
-                for cost, arrived, case, index in line.costs
+                (-self._worth_below(group, group.cases[index]), arrived, case, index)
+                for _, arrived, case, index in line.costs
             )
             worth = [one for one in lower if one[0] < 0]
             self._push(_Line(line.group, worth, below, 0))
         self._again(line)
 
-    def _less(self, cost: float, case: Case) -> float:
-        """(Negative) cost of waiting for an answer below the wished level, which is worth less."""
-        return cost + case.weight * self.terms.below_costs_min / self.terms.worry_min
+    def _worth_below(self, group: Group, case: Case) -> float:
+        return worth_below(case, group.quickest, self.now, self.terms)
 
     def _push(self, line: _Line) -> None:
         line.number = len(self.lines)
@@ -208,9 +219,9 @@ class _Round:
         self, group: Group, seat: Seat, cost: float, case: Case
     ) -> tuple[float, int] | None:
         """At what value it would be offered to whom, if this person were not here."""
-        less = self._less(cost, case)
+        worth = self._worth_below(group, case)
         others = [
-            (-(less if one.ring else cost) * one.suits, -one.person)
+            ((worth if one.ring else -cost) * one.suits, -one.person)
             for one in group.seats
             if one is not seat and self._room(one.person, case) >= case.units
         ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
 from routing.matching import eligible
-from routing.matching.choosing import match
+from routing.matching.choosing import match, worth_below
 from routing.matching.work import ANYONE, Case, Kept, Match, Person, Terms
 
 NUMBERS = ("no", "one", "two", "three", "four", "five")
@@ -13,9 +13,12 @@ NUMBERS = ("no", "one", "two", "three", "four", "five")
 def why(match: Match) -> str:
     """Why this case went to this person."""
     left = match.left_min
-    when = f"{_minutes(left)} to" if left >= 0 else f"{_minutes(-left)} past"
+    if left == inf:
+        when = "No deadline"
+    else:
+        when = f"{_minutes(abs(left))} {'to' if left >= 0 else 'past'} its deadline"
     reason = f"{_dearness(match)}, and {_suitability(match)}"
-    return f"{when} its deadline: {reason} (about {_minutes(match.minutes)}).{_relaxed(match)}"
+    return f"{when}: {reason} (about {_minutes(match.minutes)}).{_relaxed(match)}"
 
 
 def why_nobody(
@@ -38,7 +41,11 @@ def why_nobody(
         return _nobody_reached(case, reach, everybody, now, terms)
     willing = [person for person, _ in asked]
     here = [person for person in willing if eligible.takes(person, now)]
-    if any(_room(person, case) >= case.units for person in here):
+    free = [person for person in here if _room(person, case) >= case.units]
+    if free and not any(_worth(case, person, now, terms) for person in free):
+        wished = _wishes(tuple(sorted(case.skills.items())))
+        return f"Needs {wished}; it can still wait for somebody who has it."
+    if free:
         return "Somebody who can take it is free; it is about to be offered."
     declined = [person for person in everybody if person.id in case.refused]
     said = _declined(declined) + _nobody_free(case, willing, now)
@@ -152,6 +159,10 @@ def _nothing_fits(
             "What waits for your skills is kept for somebody asked for by name.",
         ),
         (
+            lambda case: _worth(case, person, now, terms),
+            "What waits asks for more than your skills and can still wait for others.",
+        ),
+        (
             lambda case: case.units <= person.free,
             "What waits for your skills takes more than you have free.",
         ),
@@ -170,6 +181,12 @@ def _nothing_fits(
 def _reaches(case: Case, person: Person, now: float, terms: Terms) -> bool:
     ring = eligible.ring_of(case, person, terms)
     return ring is not None and ring <= eligible.open_ring(case, now, terms)
+
+
+def _worth(case: Case, person: Person, now: float, terms: Terms) -> bool:
+    usual = person.minutes.get(case.task_type, terms.usual_min)
+    below = eligible.ring_by_skill(case, person, terms) != 0
+    return not below or worth_below(case, usual * terms.below_slower, now, terms) > 0
 
 
 def _room(person: Person, case: Case) -> int:

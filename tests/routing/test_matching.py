@@ -211,6 +211,13 @@ def test_why_me():
     )
 
 
+def test_a_case_without_deadline_goes_last_and_says_so():
+    one = case("a", due_min=inf)
+    assert why(only([one], [person()])).startswith("No deadline: waiting costs most on this one")
+    assert only([one, case("b")], [person()]).case == "b"
+    assert pairs([one], [person(level=1)]) == [("a", "kofi")]
+
+
 def test_why_me_names_a_relaxed_wish():
     below = person(level=1)
     assert why(only([case(due_min=NOW + 10)], [below])) == (
@@ -259,6 +266,11 @@ def test_why_me_names_a_relaxed_wish():
             case(),
             [person(available=False, running=((1, NOW + 4),), name="Kofi")],
             "Kofi who can take it is away.",
+        ),
+        (
+            case(due_min=NOW + 90),
+            [person(level=1)],
+            "Needs privacy 2; it can still wait for somebody who has it.",
         ),
         (case(), [person()], "Somebody who can take it is free; it is about to be offered."),
     ],
