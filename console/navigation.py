@@ -27,6 +27,7 @@ class Page:
 
 WORK = (
     Page("Inbox", "/inbox/", "inbox", EVERYBODY, count="mine"),
+    Page("Floor", "/floor/", "people", WATCHERS),
     Page("Metrics", "/metrics/", "up-m", EVERYBODY),
     Page("Audit", "/audit/", "shield", WATCHERS),
     Page("Deliveries", "/deliveries/", "send", WATCHERS),

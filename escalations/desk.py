@@ -24,6 +24,8 @@ from escalations.frames import text
 log = structlog.get_logger(__name__)
 
 HELLO_S = 5
+FLOOR_S = 2
+MOVING = frozenset({"escalation", "notice"})
 BACKLOG_MAX = 200
 SIGNED_OUT, RIGHTS_CHANGED, TOO_SLOW = 4401, 4403, 4408
 
@@ -105,6 +107,7 @@ class Desk:
         self._tasks: list[asyncio.Task[None]] = []
         self._name = identifiers.new("desk")
         self._watched: dict[str, dict[str, list[Message]]] = {}
+        self._floor_at, self._floor_due = 0.0, False
 
     async def join(self, seat: Seat) -> None:
         """Hears of every change from here on; the screen then asks for what is current."""
@@ -148,6 +151,8 @@ class Desk:
                         self._note_watchers(message)
                     elif message["type"] == "notice":
                         self._notify(message)
+                if any(message["type"] in MOVING for message in messages):
+                    self._hint_floor()
                 numbers = {m["number"] for m in messages if m["type"] == "escalation"}
                 if numbers and self.seats:
                     await self._tell(sorted(numbers))
@@ -176,6 +181,20 @@ class Desk:
         frame = text({name: value for name, value in message.items() if name != "person"})
         for seat in list(self.seats):
             if seat.viewer.user_id == message.get("person"):
+                seat.push(frame)
+
+    def _hint_floor(self) -> None:
+        """Something moved: whoever sees all reads the floor again, at most every 2 s, and after
+        the last move as well."""
+        if not self._floor_due:
+            loop, self._floor_due = asyncio.get_running_loop(), True
+            loop.call_at(self._floor_at + FLOOR_S, self._tell_floor)
+
+    def _tell_floor(self) -> None:
+        self._floor_at, self._floor_due = asyncio.get_running_loop().time(), False
+        frame = text({"type": "floor"})
+        for seat in list(self.seats):
+            if seat.viewer.sees_all:
                 seat.push(frame)
 
     def _tell_watchers(self, escalations: Iterable[str]) -> None:

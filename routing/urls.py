@@ -1,11 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import presence, skills, staff
+from routing.views import floor, presence, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("presence/", presence.own, name="presence"),
     path("presence/<str:username>/", presence.of_other, name="presence-other"),
+    path("floor/", floor.show, name="floor"),
+    path("floor/reassign/", floor.reassign, name="floor-reassign"),
+    path("floor/people/<int:person>/", floor.member, name="floor-member"),
+    path("floor/people/<int:person>/capacity/", floor.capacity, name="floor-capacity"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/add/", skills.add, name="skills-add"),

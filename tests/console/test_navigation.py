@@ -24,9 +24,22 @@ def every_page_exists(monkeypatch):
     ("role", "pages"),
     [
         ("reviewer", ["Inbox", "Metrics", "Skills"]),
-        ("supervisor", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "Skills"]),
-        ("admin", ["Inbox", "Metrics", "Audit", "Deliveries", "Levels", "Skills", "People", "Agents"]),
-        ("auditor", ["Inbox", "Metrics", "Audit", "Deliveries"]),
+        ("supervisor", ["Inbox", "Floor", "Metrics", "Audit", "Deliveries", "Levels", "Skills"]),
+        (
+            "admin",
+            [
+                "Inbox",
+                "Floor",
+                "Metrics",
+                "Audit",
+                "Deliveries",
+                "Levels",
+                "Skills",
+                "People",
+                "Agents",
+            ],
+        ),
+        ("auditor", ["Inbox", "Floor", "Metrics", "Audit", "Deliveries"]),
     ],
 )
 def test_shows_the_pages_of_a_role(role, pages):

@@ -1,0 +1,148 @@
+"""The dialog in which a supervisor gives cases away: who could have them, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from escalations import wording
+from escalations.access import Viewer
+from escalations.models import Escalation, State
+from escalations.refusals import Refused
+from routing import candidates, reassigning, scene
+from routing.candidates import Candidate
+from routing.reassigning import OFFER, Given, Wish
+from routing.scene import Member, Standing
+
+CASES_MAX = 50
+NONE = "Choose at least one case first."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a supervisor sent."""
+
+    wishes: list[Wish]
+    to: str
+    reason: str
+    although: frozenset[str]
+
+    @classmethod
+    def of(cls, form: Any) -> Self:
+        """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
+        pairs = [text.rpartition(":") for text in form.getlist("case")][:CASES_MAX]
+        return cls(
+            wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
+            to=form.get("to", ""),
+            reason=form.get("reason", ""),
+            although=frozenset(form.getlist("although")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The dialog: the cases still to be given, everybody before them, and what was typed."""
+
+    cases: Sequence[Standing]
+    people: Sequence[Candidate]
+    had: Sequence[Member]
+    to: str = ""
+    reason: str = ""
+    fault: str = ""
+    given: Sequence[Given] = ()
+    said: str = ""
+
+    @property
+    def refused(self) -> list[Given]:
+        """Those that were not given, each with who was faster."""
+        return [one for one in self.given if one.refused]
+
+    @property
+    def title(self) -> str:
+        """`BTN-12`, `3 cases`."""
+        return self.cases[0].case_number if len(self.cases) == 1 else f"{len(self.cases)} cases"
+
+    @property
+    def need(self) -> str:
+        """What they ask for together."""
+        wished: dict[str, int] = {}
+        for case in self.cases:
+            for skill, grade in case.skills.items():
+                wished[skill] = max(grade, wished.get(skill, 0))
+        return candidates.need(wished)
+
+    @property
+    def losing(self) -> str:
+        """Who has them now and is told."""
+        return wording.listed([member.name for member in self.had])
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """The person they were dropped on, or who was tried before."""
+        return next((one for one in self.people if one.member.username == self.to), None)
+
+    @property
+    def fitting(self) -> list[Candidate]:
+        """Who can have them without a second thought."""
+        return [one for one in self.people if one.fits and one != self.chosen]
+
+    @property
+    def others(self) -> list[Candidate]:
+        """Everybody else, with what speaks against it."""
+        return [one for one in self.people if not one.fits and one != self.chosen]
+
+
+def ask(
+    ids: Sequence[str],
+    *,
+    now: datetime,
+    to: str = "",
+    typed: Mapping[str, Any] | None = None,
+) -> Asked:
+    """The dialog for those of these cases that are still open."""
+    wanted = Escalation.objects.filter(id__in=list(ids)[:CASES_MAX], state__in=State.open())
+    cases = scene.standings(wanted.values_list("number", flat=True))
+    seen = scene.now(now) if cases else None
+    members = seen.members if seen else []
+    voters = candidates.voters([case.number for case in cases])
+    holders = {case.person for case in cases}
+    return Asked(
+        cases=cases,
+        people=candidates.ranked(cases, members, voters),
+        had=[member for member in members if member.id in holders],
+        to=to,
+        **{"fault": "" if cases or typed else NONE, **(typed or {})},
+    )
+
+
+def give(sent: Sent, *, by: Viewer, now: datetime) -> Asked:
+    """Give them, and the dialog again for what was refused and is still open; nothing typed is
+    lost."""
+    fault, given = ("" if sent.wishes else NONE), []
+    try:
+        given = reassigning.reassign(
+            sent.wishes,
+            to=sent.to,
+            reason=sent.reason,
+            by=by,
+            now=now,
+            although=sent.to in sent.although,
+        )
+    except Refused as refused:
+        fault = fault or refused.detail
+    left = [one.wish.escalation for one in given if one.refused]
+    typed = {"reason": sent.reason, "fault": fault, "given": given, "said": _said(given, sent.to)}
+    again = left if given else [wish.escalation for wish in sent.wishes]
+    return ask(again, to=sent.to, now=now, typed=typed)
+
+
+def _said(given: Sequence[Given], to: str) -> str:
+    done = [one for one in given if not one.refused]
+    if not done:
+        return ""
+    what = done[0].case_number if len(done) == 1 else f"{len(done)} cases"
+    name = next((one.to_name for one in done), "")
+    verb = "is" if len(done) == 1 else "are"
+    if to:
+        return f"{what} {verb} offered to {name} for {wording.duration(OFFER.seconds)}."
+    return f"{what} {verb} back in the queue."

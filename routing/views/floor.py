@@ -1,0 +1,164 @@
+"""The floor: the board of now and of any minute of the last day, and what supervisors do there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console import clock, people
+from console.forms.people import CapacityForm
+from console.models import User
+from console.rights import actor, leads
+from escalations import access
+from escalations.access import Viewer
+from escalations.refusals import Refused
+from routing import floor, giving, units
+from routing.replay import BACK_MAX
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+BEGIN = timedelta(minutes=15)
+STEPS = (-60, -15, -1, 1, 15, 60)
+
+
+def watchers(view: Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]) -> View[Rest]:
+    """For those who see every case; auditors among them, who change nothing."""
+
+    @login_required
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        viewer = access.viewer_of(request.user)
+        if not viewer.sees_all:
+            raise PermissionDenied
+        return view(request, viewer, *args, **kwargs)
+
+    return cast("View[Rest]", checked)
+
+
+@require_safe
+@watchers
+def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The board of now, or of the minute `at`; a screen that follows asks for the board alone."""
+    now, team = clock.now(), request.GET.get("team", "")
+    at, fault = _minute(request.GET.get("at", ""), now)
+    board = (
+        floor.board(now, person=viewer.user_id, team=team)
+        if at is None
+        else floor.board_at(at, team=team)
+    )
+    context = {
+        "board": board,
+        "now": now,
+        "acts": viewer.leads and not board.past,
+        "fault": fault,
+        "then": _then(at or now - BEGIN, now),
+    }
+    template = "routing/floor.html" + ("#board" if "HX-Request" in request.headers else "")
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@leads
+def reassign(request: HttpRequest) -> HttpResponse:
+    """Who could have these cases; a POST gives them and says what became of each."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    if request.method != "POST":
+        wanted = request.GET.getlist("case")
+        return _giving(request, giving.ask(wanted, to=request.GET.get("to", ""), now=now))
+    sent = giving.Sent.of(request.POST)
+    done = giving.give(sent, by=viewer, now=now)
+    went_well = not done.refused and not done.fault
+    if went_well and "HX-Request" not in request.headers:
+        messages.success(request, done.said)
+        return redirect("routing:floor")
+    return _giving(request, done, status=200 if went_well else 409)
+
+
+@require_safe
+@leads
+def member(request: HttpRequest, person: int) -> HttpResponse:
+    """One person's row menu: status and capacity."""
+    return _member(request, get_object_or_404(User, pk=person, is_active=True))
+
+
+@require_POST
+@leads
+def capacity(request: HttpRequest, person: int) -> HttpResponse:
+    """How many cases this person may hold at once."""
+    user, form = get_object_or_404(User, pk=person, is_active=True), CapacityForm(request.POST)
+    fault = ""
+    if form.is_valid():
+        many = form.cleaned_data["units"]
+        try:
+            people.set_capacity(user, many, by=actor(request), now=clock.now())
+        except Refused as refused:
+            fault = refused.detail
+    else:
+        fault = next(str(error) for errors in form.errors.values() for error in errors)
+    if fault:
+        return _refused(request, user, fault)
+    said = f"{user.name} may hold {many} at once."
+    if not request.accepts("text/html"):
+        return JsonResponse({"type": "ack", "said": said})
+    messages.success(request, said)
+    return redirect("routing:floor")
+
+
+def _refused(request: HttpRequest, user: User, fault: str) -> HttpResponse:
+    if not request.accepts("text/html"):
+        return JsonResponse({"type": "refused", "code": "invalid", "detail": fault}, status=422)
+    return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
+
+
+def _giving(request: HttpRequest, asked: giving.Asked, *, status: int = 200) -> HttpResponse:
+    template = "_floor_reassign" if "HX-Request" in request.headers else "floor_reassign"
+    return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
+
+
+def _member(
+    request: HttpRequest, user: User, *, status: int = 200, fault: str = "", typed: str = ""
+) -> HttpResponse:
+    taken, many = units.load(user.pk)
+    context = {"person": user, "taken": taken, "units": typed or many, "fault": fault}
+    template = "_floor_member" if "HX-Request" in request.headers else "floor_member"
+    return render(request, f"routing/{template}.html", context, status=status)
+
+
+def _minute(text: str, now: datetime) -> tuple[datetime | None, str]:
+    """The minute that was asked for, UTC unless it says otherwise; None is now. And what is wrong
+    with it, if anything: then the nearest minute that can be shown."""
+    if not text:
+        return None, ""
+    try:
+        at = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        at = None
+    if at is None:
+        return now - BEGIN, "That is no time. Choose a minute of the last 24 hours."
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > now:
+        return now, "That is still to come. Here is the floor of this minute."
+    if at < now - BACK_MAX:
+        return now - BACK_MAX, "Only the last 24 hours can be shown. Here is the oldest minute."
+    return at, ""
+
+
+def _then(at: datetime, now: datetime) -> dict[str, Any]:
+    """The controls of the time machine: steps that lead somewhere, and where the slider stands."""
+    steps = [(minutes, at + timedelta(minutes=minutes)) for minutes in STEPS]
+    return {
+        "at": at,
+        "back_min": -round((now - at).total_seconds() / 60),
+        "steps": [
+            (abs(minutes), minutes < 0, moment if now - BACK_MAX <= moment <= now else None)
+            for minutes, moment in steps
+        ],
+    }
