@@ -61,18 +61,32 @@ def create(
 
 @transaction.atomic
 def change(
-    user: User, *, first_name: str, last_name: str, role: str, by: Actor, now: datetime
+    user: User,
+    *,
+    first_name: str,
+    last_name: str,
+    role: str,
+    email: str | None = None,
+    by: Actor,
+    now: datetime,
 ) -> User:
-    """Another name or role. Raises Conflict where nobody would be left to administer Baton."""
+    """Another name, address or role. Raises Conflict where nobody would be left to administer."""
     _require(username=user.username, role=role, skills={})
     user = _locked(user)
     if user.role == Role.ADMIN and role != Role.ADMIN:
         _require_another_admin(user)
     before = user.role
     user.first_name, user.last_name, user.role = first_name, last_name, role
-    user.save(update_fields=["first_name", "last_name", "role"])
+    user.email = user.email if email is None else email
+    user.save(update_fields=["first_name", "last_name", "role", "email"])
     _record(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
     return user
+
+
+def set_email(user: User, email: str) -> None:
+    """Where alerts go by mail. No line of the record: it would hold personal data."""
+    user.email = email
+    user.save(update_fields=["email"])
 
 
 @transaction.atomic
@@ -94,7 +108,8 @@ def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
     user = _locked(user)
     before = units.load(user.pk)[1]
     if not units.resize(user, count):
-        raise Conflict("holds_more", f"{user.name} holds more than {count} cases at the moment.")
+        many = "1 unit" if count == 1 else f"{count} units"
+        raise Conflict("holds_more", f"{user.name} holds more than {many} at the moment.")
     if before != count:
         _record(user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now)
 

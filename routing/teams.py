@@ -1,6 +1,6 @@
 """Teams and who is in them: how somebody gets work, in which time zone, and how much of a kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
@@ -100,6 +100,14 @@ def limits_of(user_id: int) -> dict[str, int]:
     """Task type to the units of it that this person takes at most."""
     rows = WorkLimit.objects.filter(person=user_id).order_by("task_type")
     return dict(rows.values_list("task_type", "units"))
+
+
+def limits_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The same for many people in one statement; who has none is not in it."""
+    found: dict[int, dict[str, int]] = {}
+    for row in WorkLimit.objects.filter(person__in=user_ids).order_by("task_type"):
+        found.setdefault(row.person_id, {})[row.task_type] = row.units
+    return found
 
 
 @cache

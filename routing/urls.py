@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import floor, presence, skills, staff
+from routing.views import floor, presence, roster_csv, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("floor/people/<int:person>/capacity/", floor.capacity, name="floor-capacity"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
+    path("skills/export.csv", roster_csv.export, name="skills-export"),
+    path("skills/import/", roster_csv.load, name="skills-import"),
     path("skills/add/", skills.add, name="skills-add"),
     path("skills/remove/", skills.remove, name="skills-remove"),
     path("skills/teams/add/", skills.team_add, name="team-add"),

@@ -45,6 +45,8 @@ READ = {
     "presence/": DECIDERS,
     "profile/": EVERYBODY,
     "skills/": DECIDERS,
+    "skills/export.csv": LEADS,
+    "skills/import/": LEADS,
     "skills/people/<int:person>/": LEADS,
 }
 WRITE = {

@@ -13,8 +13,9 @@ from console import clock, people
 from console.forms import faults
 from console.models import Role, User
 from console.rights import actor, leads
+from escalations import policy
 from escalations.refusals import Invalid, NotFound, Refused
-from routing import roster, skills, teams
+from routing import gaps, roster, shift_chart, skills, teams, weeks
 from routing.forms.skills import SkillForm, TeamForm
 from routing.models import Skill, Team
 
@@ -138,9 +139,19 @@ def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
         ],
         "team_form": form if form and form.team is None else TeamForm(),
         "open_team": form,
+        **(_week(request, user) if edits else {}),
         **more,
     }
     return render(request, "routing/skills.html", context, status=status)
+
+
+def _week(request: HttpRequest, reader: User) -> dict[str, Any]:
+    now, zone = clock.now(), weeks.zone_of(reader.pk)
+    return {
+        "chart": shift_chart.chart(request.GET.get("day", ""), zone, now),
+        "gaps": gaps.this_week(now, zone),
+        "nobody_fits": gaps.when_nobody_fits(policy.current().document.routing.rings),
+    }
 
 
 def _set(request: HttpRequest, cell: str) -> roster.Cell:

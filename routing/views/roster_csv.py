@@ -1,0 +1,68 @@
+"""The roster as a file: out, and in again after a look at what would change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console import clock
+from console.rights import actor, leads
+from escalations.refusals import Refused
+from routing import roster_csv, roster_plan
+
+UNREADABLE = "This is not text in UTF-8; save it as “CSV UTF-8”."
+
+
+@require_safe
+@leads
+def export(request: HttpRequest) -> HttpResponse:
+    """The whole roster as a file for a spreadsheet."""
+    answer = HttpResponse(roster_csv.export(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="roster.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@leads
+def load(request: HttpRequest) -> HttpResponse:
+    """Choose a file, look at what it would change, then (`digest`) have it done."""
+    if request.method != "POST":
+        return _page(request)
+    try:
+        text = _text(request)
+    except UnicodeDecodeError:
+        return _page(request, status=422, fault=UNREADABLE)
+    digest = request.POST.get("digest", "")
+    if not digest:
+        return _preview(request, text)
+    try:
+        count = roster_plan.carry_out(text, digest, by=actor(request), now=clock.now())
+    except Refused as refused:
+        return _preview(request, text, status=409, fault=refused.detail)
+    messages.success(request, f"{count} change{'' if count == 1 else 's'} from the file saved.")
+    return redirect("routing:skills")
+
+
+def _text(request: HttpRequest) -> str:
+    """Raises UnicodeDecodeError for a file that is no text."""
+    file = request.FILES.get("file")
+    if file is None:
+        return request.POST.get("text", "")
+    return file.read(roster_csv.SIZE_MAX + 1).decode("utf-8-sig")
+
+
+def _preview(
+    request: HttpRequest, text: str, *, status: int = 200, fault: str = ""
+) -> HttpResponse:
+    if not text.strip():
+        return _page(request, status=422, fault="Choose a file, or paste its lines.")
+    plan = roster_plan.plan(text)
+    status = 422 if plan.faults else status
+    return _page(request, status=status, fault=fault, text=text, plan=plan)
+
+
+def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, "routing/skills_import.html", context, status=status)

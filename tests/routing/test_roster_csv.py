@@ -1,0 +1,105 @@
+"""The roster as a file: what goes out, and what is understood."""
+
+import pytest
+
+from routing import roster_csv, skills
+from routing.models import Duty, Shift, Team, WorkLimit
+from routing.roster_csv import Fault, Wanted
+from routing.weeks import Day
+from tests.factories import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+WEEK = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
+FREE = "," * 6
+
+
+@pytest.fixture
+def ana():
+    made = person("ana", skills={"refunds": 3})
+    Duty.objects.create(
+        person=made, team=Team.objects.create(name="Service"), time_zone="Europe/Berlin"
+    )
+    Shift.objects.create(person=made, weekday=0, starts="09:00", ends="17:00")
+    Shift.objects.create(person=made, weekday=0, starts="12:00", ends="12:30", kind="break")
+    WorkLimit.objects.create(person=made, task_type="refund", units=2)
+    return made
+
+
+def test_everything_of_a_person_stands_on_one_line(ana):
+    heading, line = roster_csv.export().splitlines()
+    assert heading == f"username,name,team,units,time_zone,limits,{WEEK},trade: refunds"
+    assert line == (
+        "ana,Ana Whitlock,Service,5,Europe/Berlin,refund 2,09:00-17:00 break 12:00-12:30,,,,,,,3"
+    )
+
+
+def test_what_goes_out_is_understood(ana):
+    days = [Day(0, "09:00-17:00", "12:00-12:30"), *(Day(number) for number in range(1, 7))]
+    wanted = Wanted(2, "ana", "Service", 5, "Europe/Berlin", {"refund": 2}, days, {"refunds": 3})
+    assert roster_csv.read(roster_csv.export()) == roster_csv.Read([wanted], [])
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "'quoted", "\tTab"])
+def test_a_name_is_never_a_formula(ana, name):
+    Team.objects.update(name=name)
+    ana.first_name = '=HYPERLINK("x")'
+    ana.save()
+    text = roster_csv.export()
+    assert f",'{name}," in text
+    assert "'=HYPERLINK" in text
+    assert [
+        cell for cell in text.split(",") if cell.lstrip('"').startswith(("=", "+", "-", "@"))
+    ] == []
+    assert roster_csv.read(text).lines[0].team == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("", [Fault(1, "username", "This column is missing; it says whom a line is about.")]),
+        ("username,foo", [Fault(1, "foo", "There is no such column.")]),
+        ("username,trade: foo", [Fault(1, "trade: foo", "There is no such skill; add it first.")]),
+        ("username,team,team", [Fault(1, "team", "This column is there twice.")]),
+        ("username,monday", [Fault(1, "monday", "A week has seven days; tuesday, wednesday, thursday, "
+                                   "friday, saturday, sunday are missing.")]),
+        ('username,team\nana,"x', [Fault(1, "", "This is not a CSV file: unexpected end of data.")]),
+        ("username,units\nana,five", [Fault(2, "units", "“five” is not a number.")]),
+        ("username,units\n\nana,", [Fault(3, "units", "“” is not a number.")]),
+        ("username,units\n,3", [Fault(2, "username", "Say whom this line is about.")]),
+        ("username\nana,3", [Fault(2, "", "There are more cells than columns.")]),
+        ("username,trade: refunds\nana,6",
+         [Fault(2, "trade: refunds", "“6” is not a number from 0 to 5.")]),
+        ("username,limits\nana,refund two",
+         [Fault(2, "limits", "“refund two” is not a limit; write it as refund 2; exchange 1.")]),
+        ("username,limits\nana,refund 2; refund 3", [Fault(2, "limits", "refund is there twice.")]),
+        (f"username,{WEEK}\nana,9-17{FREE}",
+         [Fault(2, "monday", "“9-17” is not a span of time; write it as 09:00-17:00.")]),
+        (f"username,{WEEK}\nana,,09:00-17:00 break 18:00-19:00{FREE[1:]}",
+         [Fault(2, "tuesday", "The break Tuesday 18:00-19:00 is in no shift. "
+                              "After midnight it belongs to the next day.")]),
+    ],
+)  # fmt: skip
+def test_faults_are_named_by_line_and_column(ana, text, faults):
+    assert roster_csv.read(text).faults == faults
+
+
+def test_columns_left_out_say_nothing_and_order_does_not_matter(ana):
+    (line,) = roster_csv.read("\ufefftrade: refunds,username\r\n,ana\r\n").lines
+    assert line == Wanted(2, "ana", grades={"refunds": 0})
+
+
+def test_a_language_has_a_column_of_its_own(ana):
+    from escalations.record import Actor
+    from tests.factories import NOW
+
+    skills.add("French", "language", by=Actor("person", "priya"), now=NOW)
+    assert roster_csv.export().splitlines()[0].endswith(",trade: refunds,language: French")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_statements_do_not_grow_with_people(count, django_assert_num_queries):
+    for number in range(count):
+        person(f"p{number}", skills={"refunds": 1})
+    roster_csv.export()
+    with django_assert_num_queries(7):
+        roster_csv.export()
