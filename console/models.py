@@ -24,6 +24,7 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=10, choices=Role, default=Role.REVIEWER)
     single_keys = models.BooleanField(default=True)
+    sound = models.BooleanField(default=True, help_text="A tone with alerts.")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
 
     class Meta(AbstractUser.Meta):

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from console import hub
+from escalations import access
+from escalations.access import Viewer
 from escalations.models import Escalation, State
 from routing.models import Alert, Notice
 
@@ -24,15 +26,11 @@ STAYING = frozenset({Notice.Kind.ALERT})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A notice as it is shown: the newest of its case, for all alerts of that case."""
+    """A notice as it is shown; `stays` until its case was opened, which `opens` says they may."""
 
     notice: Notice
     stays: bool
-
-    @property
-    def escalation(self) -> Escalation | None:
-        """The case that it is about, if there is one."""
-        return self.notice.escalation
+    opens: bool
 
 
 def tell(
@@ -61,20 +59,24 @@ def tell(
         transaction.on_commit(partial(hub.publish, {**frame, "person": one}), robust=True)
 
 
-def unseen(user_id: int) -> list[Line]:
-    """What this person has not seen, newest first; an alert whose case is answered is moot."""
-    found: dict[tuple[str, int], Line] = {}
-    for notice in _unseen(user_id).select_related("escalation")[:UNSEEN_MAX]:
+def unseen(viewer: Viewer) -> list[Line]:
+    """What this person has not seen, what stays first, then newest first.
+
+    Of the alerts of one case only the newest; none where the case is answered.
+    """
+    found: dict[tuple[str, int | None], Line] = {}
+    for notice in _with_case(_unseen(viewer.user_id))[:UNSEEN_MAX]:
         is_alert = notice.kind in ALERTS and notice.escalation_id is not None
-        key = ("case", notice.escalation_id or 0) if is_alert else ("line", notice.pk)
-        found.setdefault(key, Line(notice, stays=notice.kind in STAYING))
+        key = ("case", notice.escalation_id) if is_alert else ("line", notice.pk)
+        found.setdefault(key, _line(viewer, notice))
     return sorted(found.values(), key=lambda line: not line.stays)
 
 
-def earlier(user_id: int, *, now: datetime) -> list[Notice]:
+def earlier(viewer: Viewer, *, now: datetime) -> list[Line]:
     """What they have seen in the last 30 days, newest first, 50 at most."""
-    seen = Notice.objects.filter(person=user_id, seen_at__isnull=False, at__gt=now - KEEP_FOR)
-    return list(seen.select_related("escalation").order_by("-at", "-pk")[:EARLIER_MAX])
+    seen = Notice.objects.filter(person=viewer.user_id, seen_at__isnull=False)
+    recent = _with_case(seen.filter(at__gt=now - KEEP_FOR).order_by("-at", "-pk"))
+    return [_line(viewer, notice) for notice in recent[:EARLIER_MAX]]
 
 
 def see(user_id: int, number: int, *, now: datetime) -> Notice | None:
@@ -91,7 +93,18 @@ def see(user_id: int, number: int, *, now: datetime) -> Notice | None:
 
 def see_all(user_id: int, *, now: datetime) -> int:
     """Everything is seen but what stays until its case was opened; counts the lines."""
-    return _of(user_id).exclude(kind__in=STAYING).update(seen_at=now)
+    open_alerts = Q(kind__in=STAYING, escalation__state__in=State.open())
+    return _of(user_id).exclude(open_alerts).update(seen_at=now)
+
+
+def _line(viewer: Viewer, notice: Notice) -> Line:
+    case = notice.escalation
+    opens = case is not None and access.may_see(viewer, case)
+    return Line(notice, stays=notice.kind in STAYING and opens, opens=opens)
+
+
+def _with_case(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    return notices.select_related("escalation__requirement")
 
 
 def _of(user_id: int) -> QuerySet[Notice]:
@@ -99,5 +112,6 @@ def _of(user_id: int) -> QuerySet[Notice]:
 
 
 def _unseen(user_id: int) -> QuerySet[Notice]:
-    moot = Q(kind__in=ALERTS) & ~Q(escalation__state__in=State.open())
+    answered = Q(escalation__isnull=False) & ~Q(escalation__state__in=State.open())
+    moot = Q(kind__in=ALERTS) & answered
     return _of(user_id).exclude(moot).order_by("-at", "-pk")

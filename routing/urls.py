@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import floor, presence, roster_csv, skills, staff
+from routing.views import floor, notices, presence, roster_csv, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,4 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("skills/people/<int:person>/load/", staff.load, name="staff-load"),
     path("skills/people/<int:person>/week/", staff.week, name="staff-week"),
     path("skills/people/<int:person>/off/", staff.off, name="staff-off"),
+    path("notices/", notices.show, name="notices"),
+    path("notices/seen/", notices.see_all, name="notices-seen"),
+    path("notices/<int:number>/", notices.see, name="notice"),
 ]

@@ -29,6 +29,16 @@ class Plain(forms.Form):
                 field.widget.attrs.setdefault("class", "input")
 
 
+class EmailForm(Plain):
+    email = forms.EmailField(
+        max_length=254,
+        required=False,
+        label="E-mail",
+        help_text="For alerts only; empty for none.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class PersonForm(Plain):
     username = forms.CharField(max_length=150, help_text="For signing in; it never changes.")
     first_name = forms.CharField(max_length=150)
@@ -36,16 +46,17 @@ class PersonForm(Plain):
     role = forms.ChoiceField(choices=Role.choices)
 
 
-class NameForm(Plain):
+class NameForm(EmailForm):
     first_name = forms.CharField(max_length=150)
     last_name = forms.CharField(max_length=150)
     role = forms.ChoiceField(choices=Role.choices)
+    field_order = ("first_name", "last_name", "email", "role")
 
     @classmethod
     def of(cls, user: User) -> "NameForm":
         """Filled with what is so now."""
         names = {"first_name": user.first_name, "last_name": user.last_name}
-        return cls(initial={**names, "role": user.role})
+        return cls(initial={**names, "email": user.email, "role": user.role})
 
 
 class CapacityForm(Plain):

@@ -1,18 +1,21 @@
 """A person's own page: how Baton looks and behaves for them, and how they sign in."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from console import people
+from console.forms.people import EmailForm
 from console.models import Theme, User
 
 
 @require_safe
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/profile.html", {"themes": Theme.choices})
+    return _page(request, EmailForm(initial={"email": _person(request).email}))
 
 
 @require_POST
@@ -36,6 +39,33 @@ def keys(request: HttpRequest) -> HttpResponse:
     user.single_keys = request.POST.get("on") == "1"
     user.save(update_fields=["single_keys"])
     return _answer(request)
+
+
+@require_POST
+@login_required
+def sound(request: HttpRequest) -> HttpResponse:
+    """Turn the tone that comes with alerts on or off."""
+    user = _person(request)
+    user.sound = request.POST.get("on") == "1"
+    user.save(update_fields=["sound"])
+    return _answer(request)
+
+
+@require_POST
+@login_required
+def email(request: HttpRequest) -> HttpResponse:
+    """Where alerts go by mail; nowhere where it is empty."""
+    form = EmailForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    people.set_email(_person(request), form.cleaned_data["email"])
+    messages.success(request, "Your address for alerts is saved.")
+    return redirect("profile")
+
+
+def _page(request: HttpRequest, form: EmailForm, *, status: int = 200) -> HttpResponse:
+    context = {"themes": Theme.choices, "email_form": form}
+    return render(request, "console/profile.html", context, status=status)
 
 
 def _person(request: HttpRequest) -> User:

@@ -8,6 +8,7 @@ import "./elements/viewers.js";
 import "./elements/edit.js";
 import "./elements/grades.js";
 import "./elements/palette.js";
+import "./elements/notices.js";
 import "./commands.js";
 import "./drafts.js";
 import "./failures.js";

@@ -1,0 +1,54 @@
+"""What this person was told: at the corner of every page, and as a page of its own."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import clock
+from escalations import access
+from routing import notices
+from routing.models import Notice
+
+CORNER = "notices"
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest) -> HttpResponse:
+    """What is not seen yet, and what was; the corner asks for the first part alone."""
+    viewer = access.viewer_of(request.user)
+    context = {"unseen": notices.unseen(viewer), "kinds": Notice.Kind}
+    if request.headers.get("HX-Target") == CORNER:
+        return render(request, "routing/notices.html#unseen", context)
+    context["earlier"] = notices.earlier(viewer, now=clock.now())
+    return render(request, "routing/notices.html", context)
+
+
+@require_POST
+@login_required
+def see(request: HttpRequest, number: int) -> HttpResponse:
+    """One line is seen; with `open` its case comes next. What stays is seen by opening alone."""
+    viewer = access.viewer_of(request.user)
+    notice = get_object_or_404(Notice, pk=number, person=viewer.user_id)
+    opening = request.POST.get("open") == "1"
+    if opening or notice.kind not in notices.STAYING:
+        notices.see(viewer.user_id, number, now=clock.now())
+    asks_for_json = "application/json" in request.headers.get("Accept", "")
+    if opening and notice.escalation and not asks_for_json:
+        return redirect("escalations:briefing", notice.escalation.id)
+    return _answer(request)
+
+
+@require_POST
+@login_required
+def see_all(request: HttpRequest) -> HttpResponse:
+    """Everything is seen but alerts of open cases."""
+    notices.see_all(access.viewer_of(request.user).user_id, now=clock.now())
+    return _answer(request)
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"seen": True})
+    return redirect("routing:notices")

@@ -1,0 +1,114 @@
+// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone); read again on every connect.
+import { say } from "../announce.js";
+import { count, fillPage, isPage } from "../bell.js";
+import { openEscalation } from "../briefing.js";
+import { getFragment, post } from "../http.js";
+import { onFrame, onState } from "../live.js";
+import { ring } from "../sound.js";
+import { now } from "../time.js";
+
+const AT_ONCE = matchMedia("(max-width: 52rem)").matches ? 1 : 3;
+const STAY_MS = 20_000;
+const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
+const NOT_OURS = new Set(["resync", "signed_out", "rights"]);
+const KEPT = "baton-notices";
+
+class Notices extends HTMLElement {
+  #since = {}; #known = null; #openedAt = now(); #reading = null; #again = false; #asked = new Set();
+
+  connectedCallback() {
+    this.#since = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    onState((state) => state === "catching-up" && this.read());
+    onFrame("notice", (frame) => NOT_OURS.has(frame.kind) || this.read());
+    onFrame("gone", (frame) => this.#about(frame.escalation).length && this.read());
+    document.addEventListener("submit", (event) => this.#dismiss(event));
+    document.addEventListener("baton:opened", () => { this.#openedAt = now(); this.#seeOpened(); });
+    setInterval(() => this.#lines().length && this.#show(), 1000);
+    new MutationObserver(() => count(this.#lines())).observe(document.querySelector("title"), { childList: true });
+  }
+
+  // One question at a time; what came in between is asked for afterwards.
+  read() {
+    this.#again = true;
+    this.#reading ??= this.#readAll().finally(() => { this.#reading = null; });
+    return this.#reading;
+  }
+
+  async #readAll() {
+    while (this.#again) {
+      this.#again = false;
+      const page = await getFragment(this.dataset.address, "notices").catch(() => null);
+      if (page) this.#take([...page.querySelectorAll(".notice")]);
+    }
+  }
+
+  // Lines that are there stay where they are, so that nobody loses the button they are on.
+  #take(fresh) {
+    const have = new Map(this.#lines().map((line) => [line.dataset.notice, line]));
+    const list = this.querySelector("ol");
+    const wanted = fresh.map((line) => have.get(line.dataset.notice) ?? document.importNode(line, true));
+    for (const line of have.values()) if (!wanted.includes(line)) line.remove();
+    wanted.forEach((line, place) => list.children[place] !== line && list.insertBefore(line, list.children[place] ?? null));
+    const news = this.#known ? wanted.filter((line) => !this.#known.has(line.dataset.notice)) : [];
+    this.#known = new Set(wanted.map((line) => line.dataset.notice));
+    if (news.length) this.#tell(news);
+    fillPage(wanted);
+    count(wanted);
+    this.#show();
+    this.#seeOpened();
+  }
+
+  #tell(news) {
+    say(news.map((line) => line.querySelector(".said p").textContent).join(" "));
+    const tones = news.map((line) => TONES[line.dataset.kind] ?? 0);
+    ring(Math.max(...tones), Math.max(...news.map((line) => Number(line.dataset.notice))));
+  }
+
+  // What does not stay leaves the corner after a while, and is behind the bell until it was seen.
+  #show() {
+    const used = this.matches(":hover, :focus-within");
+    const up = this.#lines().filter((line) => "stays" in line.dataset || used || Date.now() - this.#first(line) < STAY_MS);
+    const shown = isPage() ? [] : up.slice(0, AT_ONCE);
+    for (const line of this.#lines()) line.hidden = !shown.includes(line);
+    const more = this.querySelector(".more");
+    more.hidden = up.length <= shown.length;
+    more.firstElementChild.textContent = `and ${up.length - shown.length} more`;
+    this.hidden = !shown.length;
+  }
+
+  #first(line) {
+    const id = line.dataset.notice;
+    if (!(id in this.#since)) {
+      const kept = Object.entries(this.#since).filter(([one]) => this.#known?.has(one));
+      this.#since = { ...Object.fromEntries(kept), [id]: Date.now() };
+      sessionStorage.setItem(KEPT, JSON.stringify(this.#since));
+    }
+    return this.#since[id];
+  }
+
+  #dismiss(event) {
+    if (!event.target.matches("[data-notice-form]") || event.submitter?.name === "open") return;
+    event.preventDefault();
+    this.#see(event.target.action, new FormData(event.target));
+  }
+
+  // A case that is open was opened, whichever way; what comes after that still has to be seen.
+  #seeOpened() {
+    for (const line of this.#about(openEscalation())) {
+      if (Date.parse(line.dataset.at) > this.#openedAt || this.#asked.has(line.dataset.notice)) continue;
+      this.#asked.add(line.dataset.notice);
+      const fields = new FormData(line.querySelector("form"));
+      fields.set("open", "1");
+      this.#see(line.querySelector("form").action, fields);
+    }
+  }
+
+  #see(address, fields) {
+    post(address, fields).then(() => this.read(), () => say("Not saved: Baton could not be reached."));
+  }
+
+  #lines() { return [...this.querySelectorAll(".notice")]; }
+  #about(escalation) { return this.#lines().filter((line) => escalation && line.dataset.escalation === escalation); }
+}
+
+customElements.define("baton-notices", Notices);
