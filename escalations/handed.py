@@ -33,6 +33,8 @@ def context(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
 def word(escalation: Escalation, viewer: Viewer) -> Word | None:
     """The last word of anybody else; whoever snoozed a case reads their own as well."""
     remarks = escalation.remarks.filter(kind__in=SHOWN).select_related("person")
+    if escalation.state != State.SNOOZED:
+        remarks = remarks.exclude(kind=Kind.SNOOZED, text="")
     last = remarks.order_by("-pk").first()
     if last is None or (last.person_id == viewer.user_id and last.kind != Kind.SNOOZED):
         return None

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import floor, notices, presence, roster_csv, skills, staff
+from routing.views import floor, handing, notices, presence, roster_csv, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("floor/reassign/", floor.reassign, name="floor-reassign"),
     path("floor/people/<int:person>/", floor.member, name="floor-member"),
     path("floor/people/<int:person>/capacity/", floor.capacity, name="floor-capacity"),
+    path("handovers/", handing.asked, name="handovers"),
+    path(
+        "escalations/<str:escalation_id>/pass_on/people/", handing.people, name="pass-on-whom"
+    ),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/export.csv", roster_csv.export, name="skills-export"),

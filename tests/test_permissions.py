@@ -31,6 +31,8 @@ READ = {
     "escalations/<str:escalation_id>/": EVERYBODY,
     "escalations/<str:escalation_id>/raw/": EVERYBODY,
     "escalations/<str:escalation_id>/conversation/": EVERYBODY,
+    "escalations/<str:escalation_id>/pass_on/people/": DECIDERS,
+    "handovers/": EVERYBODY,
     "audit/": WATCHERS,
     "audit/<str:escalation_id>/": EVERYBODY,
     "deliveries/": WATCHERS,

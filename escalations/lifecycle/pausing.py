@@ -51,7 +51,7 @@ def snooze(
         by=by,
         now=now,
         facts={"until": record.timestamp(until)},
-        rows=[said] if text else [],
+        rows=[said],
         columns=(*moves.COLUMNS, "assignee"),
     )
 

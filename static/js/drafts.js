@@ -7,7 +7,7 @@ const keyOf = (form) => {
   return escalation && `${PREFIX}${escalation}:${form.dataset.command}`;
 };
 
-function keep(form) {
+export function keep(form) {
   const key = keyOf(form);
   if (!key) return;
   const fields = [...form.querySelectorAll(TYPED)].filter((field) => field.name);

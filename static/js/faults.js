@@ -24,7 +24,7 @@ function clear(form) {
 // "a1:/amount" is the field "edit:a1:/amount"; "/response/text" is the reply.
 function fieldOf(form, pointer) {
   const names = [pointer, `edit:${pointer}`, pointer.split("/").at(-1), ...(pointer.startsWith("/response") ? ["reply"] : [])];
-  return [...form.elements].find((field) => field.type !== "hidden" && names.includes(field.name));
+  return [...form.elements].find((field) => !["hidden", "submit"].includes(field.type) && names.includes(field.name));
 }
 
 function mark(field, detail) {

@@ -2,6 +2,7 @@
 import { now } from "./time.js";
 import { soFar } from "./attention.js";
 import { edits, isChanged } from "./edits.js";
+import { handingOf } from "./handing.js";
 
 const PLAIN = ["reason_code", "instructions", "option_id"];
 
@@ -23,7 +24,7 @@ export function frameOf(form, submitter, how) {
   if (isChanged(form.elements.reply) || form.dataset.command === "respond") frame.response = { text: data.get("reply") ?? "" };
   const actions = [...edits(form), ...verdicts(form)];
   if (actions.length) frame.actions = actions;
-  return frame;
+  return Object.assign(frame, handingOf(form, data));
 }
 
 export const escalationOf = (form) =>

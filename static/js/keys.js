@@ -94,6 +94,8 @@ tinykeys(window, {
   a: single(approve),
   e: single(() => use("e", "edit")),
   r: single(() => use("r", "reject")),
+  p: single(() => use("p", "pass it on")),
+  s: single(() => use("s", "snooze it")),
   z: single(undo),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openDialog("help")),

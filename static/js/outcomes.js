@@ -4,6 +4,7 @@ import { advance, briefing, following, mark, open, openEscalation, refresh } fro
 import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
+import { GONE, goneOn } from "./leaving.js";
 import { newFrame } from "./live.js";
 import { bringBack, showPill, takeAway } from "./queue.js";
 import * as rows from "./rows.js";
@@ -22,6 +23,7 @@ function accepted(detail) {
   form.closest("dialog")?.close();
   drafts.forget(form);
   if (DECIDING.has(frame.command)) return decided(detail);
+  if (frame.command in GONE) return goneOn(escalation, frame.command);
   if (frame.command === "undo") toasts().clear();
   if (frame.command === "release") moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
@@ -45,7 +47,7 @@ function said(frame, submitter, row) {
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.
-function moveOn(escalation) {
+export function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
   const after = following(row);
@@ -73,6 +75,7 @@ document.addEventListener("baton:undo", async ({ detail: { answer, escalation, r
 function refused(answer, form, escalation) {
   const stray = showFaults(form, answer.errors ?? []);
   const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray];
+  if (saidInDialog(form, answer, stray)) return;
   if (openEscalation() === escalation) {
     note(words.join(" "));
     if (answer.code !== "unreachable" && !answer.errors?.length) form.closest("dialog")?.close();
@@ -80,6 +83,15 @@ function refused(answer, form, escalation) {
   } else {
     toasts().tell(words.join(" "));
   }
+}
+
+// A dialog that names what is wrong stays open, with everything that was typed.
+function saidInDialog(form, answer, stray) {
+  const place = form.closest("dialog[open]")?.querySelector("[data-stray]");
+  if (!place) return false;
+  place.textContent = stray.join(" ");
+  place.hidden = !stray.length;
+  return Boolean(answer.errors?.length);
 }
 
 document.addEventListener("baton:other-text", () => {

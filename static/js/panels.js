@@ -4,9 +4,10 @@ export function openDialog(id) {
   if (!dialog) return;
   for (const other of document.querySelectorAll("dialog[open]")) other.close();
   dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("baton:shown"));
 }
 
-function openPanel(panel) {
+export function openPanel(panel) {
   for (const other of document.querySelectorAll("[data-panel][data-ui-open]")) if (other !== panel) hide(other);
   panel.hidden = false;
   panel.dataset.uiOpen = "";

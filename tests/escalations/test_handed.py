@@ -60,3 +60,12 @@ def test_the_last_word_counts_and_none_on_a_closed_case(dana, amara):
     lifecycle.cancel(case, agent="mira", now=NOW)
     case.refresh_from_db()
     assert handed.context(amara, case) == {"word": None, "left": None}
+
+
+def test_a_snooze_without_a_word_hides_no_earlier_one(dana, amara):
+    case = pass_on(escalation(), dana, "The photo is older.", person=amara)
+    case = lifecycle.snooze(case, by=amara, version=case.version, until=after(60), now=NOW)
+    assert handed.word(case, dana).kind == "snoozed"
+    lifecycle.wake(case, now=after(60))
+    case.refresh_from_db()
+    assert handed.word(case, amara).text == "The photo is older."

@@ -24,9 +24,19 @@ class Ago extends Ticking {
 
 class Local extends HTMLElement {
   connectedCallback() {
+    document.addEventListener("baton:swapped", this.#show);
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("baton:swapped", this.#show);
+  }
+
+  // A morph brings the server's words back.
+  #show = () => {
     const time = this.querySelector("time");
     if (time) time.textContent = asLocal(time.dateTime);
-  }
+  };
 }
 
 // How much of a span is left.

@@ -1,0 +1,26 @@
+// After a case was passed on or snoozed: it may not be theirs to see any more.
+import { briefing, following, openEscalation, show } from "./briefing.js";
+import { moveOn } from "./outcomes.js";
+import * as rows from "./rows.js";
+import { parse, replace } from "./swap.js";
+
+export const GONE = { pass_on: "Passed on. The case keeps its age.", snooze: "Snoozed. The case comes back by itself." };
+
+// On to the next one; without one the list stands alone.
+export function goneOn(escalation, command) {
+  document.getElementById("toasts").tell(GONE[command]);
+  if (openEscalation() !== escalation) return;
+  if (following(rows.rowOf(escalation))) moveOn(escalation);
+  else close();
+}
+
+async function close() {
+  briefing().inert = true;
+  const page = await fetch("/inbox/", { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
+  const empty = parse(page);
+  if (!empty) return location.assign("/inbox/");
+  replace(briefing(), empty);
+  history.pushState({}, "", "/inbox/");
+  show("list");
+  document.querySelector(".q-row > a, #main")?.focus({ preventScroll: true });
+}

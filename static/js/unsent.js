@@ -1,0 +1,92 @@
+// What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
+import { keep } from "./drafts.js";
+import { post } from "./http.js";
+import { openDialog, openPanel } from "./panels.js";
+
+const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
+const PAUSE_MS = 1200;
+const waiting = new Map();
+
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
+
+function isOther(field) {
+  if (isTick(field)) return field.checked !== field.defaultChecked;
+  if ("was" in field.dataset) return field.value !== field.dataset.was;
+  if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0;
+  return field.value !== field.defaultValue;
+}
+
+const typedIn = (form) =>
+  [...form.elements].filter(isTyped).map((field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null]);
+
+function save(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  const escalation = form.closest("#briefing[data-mine]")?.dataset.escalation;
+  if (!escalation) return;
+  const fields = new FormData();
+  fields.set("form", form.dataset.command);
+  fields.set("fields", JSON.stringify(typedIn(form)));
+  // It stands in this tab as well; what could not be kept now goes along with the next word.
+  post(`/escalations/${escalation}/draft/`, fields).catch(() => {});
+}
+
+function saveLater(form) {
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => save(form), PAUSE_MS));
+}
+
+// Fills only what nobody has touched here: it never overwrites what the new holder typed.
+function use(note) {
+  const fields = JSON.parse(note.dataset.left);
+  let [filled, left] = [0, 0];
+  for (const [command, values] of Object.entries(fields)) {
+    const form = [...document.querySelectorAll(`#briefing form.command[data-command="${CSS.escape(command)}"]`)].find((one) => typable(one, values));
+    for (const [name, value, option] of values) fill(form && fieldOf(form, name, option), value) ? (filled += 1) : (left += 1);
+    if (!form) continue;
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    keep(form);
+    saveLater(form);
+  }
+  show(Object.keys(fields).find((command) => command in FORMS));
+  note.querySelector("[data-used]").textContent = left ? `${filled} filled in; ${left} kept as you have them, or no longer there.` : "Filled in below. Nothing is sent yet.";
+}
+
+const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
+const typable = (form, values) => values.some(([name, , option]) => fieldOf(form, name, option));
+
+function fill(field, value) {
+  if (!field || isOther(field)) return false;
+  if (isTick(field)) field.checked = value;
+  else field.value = value;
+  return true;
+}
+
+function show(command) {
+  const place = document.getElementById(FORMS[command]);
+  if (place?.matches("dialog")) openDialog(place.id);
+  else if (place) openPanel(place);
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("#briefing form.command");
+  if (form && event.isTrusted && form.dataset.command in FORMS) saveLater(form);
+});
+document.addEventListener("baton:answer", ({ detail: { answer, form } }) => {
+  if (answer.type === "ack") clearTimeout(waiting.get(form));
+});
+document.addEventListener("visibilitychange", () => document.hidden && [...waiting.keys()].forEach(save));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-use-left]");
+  if (!button) return;
+  event.preventDefault();
+  use(button.closest("[data-left]"));
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-drop-left]");
+  if (!form) return;
+  event.preventDefault();
+  const answer = await post(form.action, new FormData(form, event.submitter)).catch(() => ({}));
+  if (answer.type === "ack") form.closest("[data-left]").remove();
+});

@@ -1,0 +1,292 @@
+"""Handing on in real browsers: ask, keep, silence; snooze and wake; pass on; what was typed travels."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from console.viewers import viewer_of
+from escalations import lifecycle, sweeps
+from escalations.models import Escalation, Remark, WorkingDraft
+from routing import handovers, roster
+from routing.models import Handover, Presence
+from tests import factories
+from tests.screens.test_axe import SIZES, THEMES, faults, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def person(name, role="reviewer", **skills):
+    user = factories.person(name, role, skills)
+    Presence.objects.create(
+        person=user, state="present", since=timezone.now(), seen_at=timezone.now()
+    )
+    return user
+
+
+@pytest.fixture
+def case():
+    return factories.escalation(now=timezone.now())
+
+
+@pytest.fixture
+def dana():
+    return person("dana")
+
+
+def holding(desk, user, case, **options):
+    """This person's page with the case open and held."""
+    page = live(desk(user, **options))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    return page
+
+
+def now_held_by(case):
+    holder = Escalation.objects.get(pk=case.pk).held_by
+    return holder and holder.username
+
+
+def test_snooze_by_keys_and_it_wakes_at_its_minute(desk, dana, case):
+    page = holding(desk, dana, case)
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="Snooze until")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("#toasts")).to_contain_text("Snoozed. The case comes back by itself.")
+    snoozed = Escalation.objects.get()
+    assert (snoozed.state, snoozed.held_by, snoozed.assignee) == ("snoozed", None, "dana")
+    left = snoozed.snoozed_until - timezone.now()
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+    page.goto(f"/escalations/{case.id}/")
+    live(page)
+    expect(page.locator("#case")).to_contain_text("by Dana Whitlock. Its clock stands still.")
+    lifecycle.wake(snoozed, now=snoozed.snoozed_until)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "waiting")
+    expect(page.get_by_text("Snoozed until")).to_have_count(0)
+
+
+def test_take_it_back_now(desk, dana, case):
+    until = timezone.now() + timedelta(hours=2)
+    lifecycle.snooze(case, by=viewer_of(dana), version=1, until=until, now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/"))
+    page.get_by_role("button", name="Take it back now").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    assert now_held_by(case) == "dana"
+
+
+def test_a_minute_of_ones_own_in_the_zone_of_the_screen(desk, dana, case):
+    page = holding(desk, dana, case, timezone_id="Asia/Tokyo")
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="Snooze until")
+    expect(dialog).to_contain_text("Time zone: Asia/Tokyo")
+    tomorrow = (timezone.now() + timedelta(days=1)).date()
+    dialog.get_by_label("Or at a minute of your own").fill(f"{tomorrow}T09:30")
+    dialog.get_by_label("Why").fill("They call back then.")
+    dialog.get_by_role("button", name="Snooze until then").click()
+    expect(page.locator("#toasts")).to_contain_text("Snoozed.")
+    assert f"{Escalation.objects.get().snoozed_until:%Y-%m-%d %H:%M}" == f"{tomorrow} 00:30"
+    assert Remark.objects.get().text == "They call back then."
+
+
+def test_a_wrong_minute_says_so_and_loses_nothing(desk, dana, case):
+    page = holding(desk, dana, case)
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="Snooze until")
+    dialog.get_by_label("Why").fill("They call back then.")
+    dialog.get_by_label("Or at a minute of your own").fill("2020-01-01T09:30")
+    dialog.get_by_role("button", name="Snooze until then").click()
+    expect(dialog).to_contain_text("That time is past; choose one in the future.")
+    expect(dialog.get_by_label("Why")).to_have_value("They call back then.")
+    assert now_held_by(case) == "dana"
+
+
+def test_pass_on_by_keyboard_and_the_next_person_reads_the_note(desk, dana, case):
+    amara = person("amara")
+    page = holding(desk, dana, case)
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Pass on")
+    expect(dialog.get_by_role("button", name="Amara Whitlock")).to_be_visible()
+    page.keyboard.type("The photo is older.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ama")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Amara Whitlock")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_count(1)
+    expect(page.locator("#toasts")).to_contain_text("Passed on. The case keeps its age.")
+    page.wait_for_url("**/inbox/")
+    passed = Escalation.objects.get()
+    assert (passed.state, passed.assignee, passed.held_by) == ("waiting", "amara", None)
+    theirs = live(desk(amara, f"/escalations/{case.id}/"))
+    word = theirs.locator(".note.handed")
+    expect(word).to_contain_text("Dana Whitlock passed this on to you")
+    expect(word).to_contain_text("The photo is older.")
+
+
+def test_pass_on_to_a_skill_says_how_many_have_it(desk, dana, case):
+    roster.grade(person("amara"), {"refunds": 4})
+    roster.grade(person("kofi"), {"refunds": 2})
+    page = holding(desk, dana, case)
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Pass on")
+    expect(dialog).to_contain_text("1 other person on shift has it at 3 or better.")
+    dialog.get_by_label("Proficiency at least").select_option("2")
+    expect(dialog).to_contain_text("2 others on shift have it at 2 or better.")
+    dialog.get_by_role("button", name="Pass on", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Passed on. The case keeps its age.")
+    page.wait_for_url("**/inbox/")
+    assert Escalation.objects.get().requirement.skills == {"refunds": 2}
+
+
+def test_a_stale_version_keeps_the_note(desk, dana, case):
+    page = holding(desk, dana, case)
+    page.route("**/escalations/*/", lambda route: route.abort())
+    held = Escalation.objects.get()
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Pass on")
+    dialog.get_by_label("Note for the next person").fill("The photo is older.")
+    lifecycle.add_context(
+        held,
+        {"logs": [{"at": "2026-11-19T14:00:00Z", "text": "x"}]},
+        agent="mira",
+        now=timezone.now(),
+    )
+    dialog.get_by_role("button", name="A supervisor").click()
+    expect(page.locator("#case-notice")).to_contain_text("This case changed after you read it.")
+    page.unroute("**/escalations/*/")
+    page.keyboard.press("p")
+    expect(dialog.get_by_label("Note for the next person")).to_have_value("The photo is older.")
+    assert Escalation.objects.get().wanted_by == ""
+
+
+def asking(desk, dana, case):
+    mine = holding(desk, dana, case)
+    theirs = live(desk(person("priya"), f"/escalations/{case.id}/"))
+    theirs.get_by_role("button", name="Ask to take over").first.click()
+    expect(theirs.locator("baton-handovers")).to_contain_text("You asked Dana Whitlock for")
+    question = mine.locator("baton-handovers")
+    expect(question).to_contain_text("Priya Whitlock asks to take over")
+    return mine, theirs
+
+
+def test_the_holder_keeps_it(desk, dana, case):
+    mine, theirs = asking(desk, dana, case)
+    mine.get_by_role("button", name="Keep it").click()
+    expect(mine.locator("baton-handovers li")).to_have_count(0)
+    expect(theirs.locator("baton-handovers li")).to_have_count(0)
+    assert (now_held_by(case), Handover.objects.get().outcome) == ("dana", "kept")
+
+
+def test_the_holder_hands_it_over(desk, dana, case):
+    mine, theirs = asking(desk, dana, case)
+    mine.get_by_role("button", name="Hand over").click()
+    expect(theirs.locator("#briefing[data-mine]")).to_be_visible()
+    expect(theirs.locator("baton-handovers li")).to_have_count(0)
+    expect(mine.locator("#rail")).to_contain_text("Priya Whitlock holds this case.")
+
+
+def test_silence_hands_it_over(desk, dana, case):
+    mine, theirs = asking(desk, dana, case)
+    Handover.objects.update(until=timezone.now())
+    assert handovers.sweep(timezone.now()) == 1
+    expect(theirs.locator("#briefing[data-mine]")).to_be_visible()
+    expect(mine.locator("#rail")).to_contain_text("Priya Whitlock holds this case.")
+    expect(mine.locator("baton-handovers li")).to_have_count(0)
+
+
+def test_a_question_is_there_again_after_the_connection_was_lost(desk, dana, case):
+    mine = holding(desk, dana, case)
+    mine.context.set_offline(True)
+    mine.evaluate("() => window.dispatchEvent(new Event('offline'))")
+    priya = person("priya")
+    handovers.ask(Escalation.objects.get(), by=viewer_of(priya), now=timezone.now())
+    mine.context.set_offline(False)
+    mine.reload()
+    expect(mine.locator("baton-handovers")).to_contain_text("Priya Whitlock asks to take over")
+
+
+def test_what_was_typed_travels_with_the_case(desk, dana, case):
+    mine, theirs = asking(desk, dana, case)
+    mine.keyboard.press("e")
+    mine.get_by_label("Amount").fill("68.00")
+    mine.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €68.00.")
+    with mine.expect_response("**/draft/"):
+        pass
+    mine.get_by_role("button", name="Hand over").click()
+    left = theirs.locator("[data-left]")
+    expect(left).to_contain_text("Dana Whitlock had written this")
+    expect(left).to_contain_text("68.00")
+    theirs.keyboard.press("e")
+    theirs.get_by_label("Amount").fill("70.00")
+    left.get_by_role("button", name="Use it").click()
+    expect(theirs.get_by_label("Amount")).to_have_value("70.00")
+    reply = theirs.get_by_label("Reply to Inès Carvalho")
+    expect(reply).to_have_value("Dear Inès, we have refunded €68.00.")
+    expect(left).to_contain_text("1 filled in; 1 kept as you have them")
+    theirs.get_by_role("button", name="Send edit").first.click()
+    expect(theirs.locator("#toasts .toast")).to_be_visible()
+    assert sweeps.unsent.erase(timezone.now()) > 0
+    assert WorkingDraft.objects.count() == 0
+
+
+def test_what_is_not_needed_goes_away(desk, dana, case):
+    amara = person("amara")
+    held = lifecycle.claim(case, by=viewer_of(dana), now=timezone.now())
+    WorkingDraft.objects.create(
+        escalation=held, person=dana, saved_at=timezone.now(),
+        fields={"respond": [["reply", "We look into it.", None]]},
+    )  # fmt: skip
+    lifecycle.hand_over(held, holder=dana.pk, to=viewer_of(amara), now=timezone.now())
+    page = live(desk(amara, f"/escalations/{case.id}/"))
+    expect(page.locator("[data-left]")).to_contain_text("We look into it.")
+    page.get_by_role("button", name="Not needed").click()
+    expect(page.locator("[data-left]")).to_have_count(0)
+    assert WorkingDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize("command", ["pass_on", "snooze"])
+def test_without_a_script(desk, dana, case, command):
+    person("amara")
+    page = desk(dana, f"/escalations/{case.id}/", java_script_enabled=False)
+    if command == "pass_on":
+        page.locator("#rail").get_by_role("button", name="Pass on").click()
+        page.get_by_label("Note for the next person").fill("Yours.")
+        page.get_by_role("button", name="Amara Whitlock").click()
+        assert Escalation.objects.get().assignee == "amara"
+    else:
+        page.locator("#rail").get_by_role("button", name="Snooze").click()
+        page.get_by_role("button", name="1 hour").click()
+        assert Escalation.objects.get().state == "snoozed"
+    expect(page).to_have_url(page.url.split("/escalations")[0].removesuffix("/inbox/") + "/inbox/")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
+def test_axe_finds_nothing(desk, dana, case, size, theme):
+    roster.grade(person("amara"), {"refunds": 4})
+    page = opened(desk, dana, "/inbox/", size, theme)
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    found = {}
+    for panel in ("pass-on-dialog", "snooze-dialog"):
+        opener = page.locator(f'#briefing [data-opens="{panel}"] >> visible=true')
+        if not opener.count():
+            page.get_by_role("button", name="More").click()
+        opener.first.click()
+        expect(page.locator(f"#{panel}")).to_be_visible()
+        if panel == "pass-on-dialog":
+            expect(page.get_by_role("button", name="Amara Whitlock")).to_be_visible()
+        found[panel] = faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("Escape")
+    handovers.ask(Escalation.objects.get(), by=viewer_of(person("priya")), now=timezone.now())
+    expect(page.locator("baton-handovers li")).to_be_visible()
+    found["asked"] = faults(page)
+    assert {place: what for place, what in found.items() if what} == {}
