@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from escalations import policy
+from escalations import ladder, policy
 from escalations.models import Escalation, Requirement, State, Vote
+from escalations.policy_document import PolicyDocument
 from escalations.policy_routing import Routing
 from routing import crew
 from routing.matching import ANYONE, Case, Id, Person, Terms
@@ -96,17 +97,19 @@ def _cases(
     if not numbers:
         return []
     ids = crew.ids_by_username(people)
-    refused = _refused(numbers, minutes(now))
+    refused, document = _refused(numbers, minutes(now)), policy.current().document
     found = _with_known(Escalation.objects.filter(number__in=numbers, state__in=_FREE))
     return [
-        _case(row, ids, refused.get(row["number"], {}), routing) for row in found.values(*_READ)
+        _case(row, ids, refused.get(row["number"], {}), routing, _widened(row, document))
+        for row in found.values(*_READ)
     ]
 
 
 _FREE = (State.WAITING, State.SECOND)
 _READ = (
     *("number", "task_type", "requirement__skills", "strict", "priority", "level", "units"),
-    *("arrived_at", "respond_by", "expires_at", "assignee", "wanted_by", "excluded", "known_to"),
+    *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),
+    *("excluded", "known_to"),
 )
 
 
@@ -121,7 +124,11 @@ def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
 
 
 def _case(
-    row: Mapping[str, Any], ids: Mapping[str, int], refused: Mapping[Id, float], routing: Routing
+    row: Mapping[str, Any],
+    ids: Mapping[str, int],
+    refused: Mapping[Id, float],
+    routing: Routing,
+    widened: int,
 ) -> Case:
     excluded: dict[Id, float] = {ids[name]: inf for name in row["excluded"] if name in ids}
     weight = getattr(routing.weights, row["priority"])
@@ -139,7 +146,16 @@ def _case(
         refused={**refused, **excluded},
         asked_for=ids.get(row["assignee"]),
         only_lead=row["wanted_by"] == "supervisor",
+        widened=widened,
     )
+
+
+def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
+    """How many steps of its ladder have opened a ring to it."""
+    if not row["alert_step"]:
+        return 0
+    steps = ladder.of(document, row["task_type"], row["level"])
+    return sum(step.widen for step in steps.steps[: row["alert_step"]]) if steps else 0
 
 
 def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:

@@ -40,10 +40,13 @@ def ring_by_skill(case: Case, person: Person, terms: Terms) -> int | None:
 
 
 def open_ring(case: Case, now: float, terms: Terms) -> int:
-    """The ring that its waiting has opened; a strict case stays at what it wishes."""
-    if case.strict or not terms.rings or now - case.arrived_min < terms.rings[0][0]:
+    """The ring that its waiting, or its ladder, has opened; a strict case stays at its wish."""
+    if case.strict or not terms.rings:
         return 0
-    return sum(now - case.arrived_min >= after for after, _ in terms.rings)
+    elif now - case.arrived_min < terms.rings[0][0]:
+        return min(case.widened, len(terms.rings))
+    by_time = sum(now - case.arrived_min >= after for after, _ in terms.rings)
+    return max(by_time, min(case.widened, len(terms.rings)))
 
 
 def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms) -> list[Reached]:

@@ -13,7 +13,9 @@ ANYONE = None  # a ring that asks for no skill at all: whoever is present
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case that waits. `weight` is what a minute late costs, `units` the capacity it takes."""
+    """A case that waits. `weight` is what a minute late costs, `units` the capacity it takes,
+    `widened` how many rings are open to it before their time.
+    """
 
     id: Id
     task_type: str
@@ -28,6 +30,7 @@ class Case:
     refused: Mapping[Id, float] = field(default_factory=dict)
     asked_for: Id | None = None
     only_lead: bool = False
+    widened: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from escalations import access, lifecycle
+from console.models import User
+from escalations import access, lifecycle, requirements
 from escalations.answers import Choice
-from escalations.models import State
+from escalations.models import Escalation, State
 from escalations.refusals import Conflict
-from routing import dispatch, offers
+from routing import alerts, dispatch, offers, units
 from routing.models import Offer, Presence, Unit
 from tests.factories import NOW, after, escalation
 from tests.routing.floor import on_duty
@@ -160,3 +161,23 @@ def test_given_case_is_an_offer_with_its_giver():
         "Priya Whitlock gave you this.",
         until,
     )
+
+
+def test_missed_deadline_opens_the_next_ring():
+    """Nobody of the level is free for it; at the breach the ladder asks those below it too."""
+    kofi = on_duty("kofi", refunds=1)
+    amara = on_duty("amara", refunds=3)
+    units.resize(User.objects.get(pk=amara.user_id), 1)
+    case = escalation(requested={"skills": ["refunds"]})
+    Escalation.objects.filter(pk=case.pk).update(requirement=requirements.id_for({"refunds": 3}))
+    other = escalation()
+    lifecycle.claim(other, by=amara, now=NOW)
+    assert dispatch.dispatch(NOW) == 0
+    breach = case.respond_by + timedelta(seconds=1)
+    Presence.objects.update(seen_at=breach)
+    for _ in range(3):
+        alerts.sweep(breach)
+    assert dispatch.dispatch(breach) == 1
+    made = Offer.objects.get(escalation=case, outcome="open")
+    assert (made.person_id, made.ring) == (kofi.user_id, 1)
+    assert made.why.endswith("(ring 1).")
