@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.figures import table
 
-BENCHES = ("ingest", "queue", "push", "click", "waiting", "start", "matching")
+BENCHES = ("ingest", "queue", "push", "click", "waiting", "start", "matching", "dispatch")
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ def embedded(cases: int, kills: int) -> Answers:
             "BATON_CALLS_PER_MINUTE": "1000000",
         }
         manage(environment, "migrate", "--verbosity", "0")
-        return _story(environment, [_web], cases, kills, Path(folder))
+        return _story(environment, [web], cases, kills, Path(folder))
 
 
 def scaled(cases: int, kills: int) -> Answers:
@@ -59,7 +59,7 @@ def scaled(cases: int, kills: int) -> Answers:
     with Ground() as ground:
         ground.create("baton")
         environment = ground.environment("baton")
-        return _story(environment, [_web, _worker], cases, kills, ground.folder)
+        return _story(environment, [web, celery("worker", "--beat")], cases, kills, ground.folder)
 
 
 Start = Callable[[dict[str, str], int], subprocess.Popen[bytes]]
@@ -70,7 +70,7 @@ def _story(
 ) -> Answers:
     port = free_port()
     environment = {**environment, "BATON_URL": f"http://127.0.0.1:{port}"}
-    access = json.loads(_python(environment, "from bench import faults; faults.prepare()"))
+    access = json.loads(in_django(environment, "from bench import faults; faults.prepare()"))
     running = [start(environment, port) for start in starts]
     try:
         work = Work(port, access, cases)
@@ -87,7 +87,7 @@ def _story(
             end(process)
     answers = folder / "answers.json"
     answers.write_text(json.dumps({"posted": work.posted, "decided": work.decided}))
-    found = _python(environment, f"from bench import faults; faults.compare({str(answers)!r})")
+    found = in_django(environment, f"from bench import faults; faults.compare({str(answers)!r})")
     manage(environment, "audit", "verify")
     return {"kills": kills, "repeated": work.repeated, **json.loads(found)}
 
@@ -215,32 +215,32 @@ def compare(path: str) -> None:
     print(json.dumps({"posted": len(answers["posted"]), "decided": len(answers["decided"])}))
 
 
-def _web(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+def web(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+    """Baton's web process, to be killed."""
     server = Server(["manage.py", "serve", "--port", str(port)], port, environment)
     server.close_log()
     return server.process
 
 
-def _worker(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    celery = [sys.executable, "-m", "celery", "-A", "console", "worker", "--beat"]
-    return subprocess.Popen(
-        [
-            *celery,
-            "--pool",
-            "threads",
-            "--concurrency",
-            "2",
-            "-s",
-            f"{tempfile.gettempdir()}/beat-{port}",
-        ],
-        cwd=ROOT,
-        env={**clean(), **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def celery(part: str, *options: str) -> Start:
+    """Starts a worker or a beat, to be killed."""
+    threads = ["--pool", "threads", "--concurrency", "2"] if part == "worker" else []
+
+    def start(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+        schedule = f"{tempfile.gettempdir()}/beat-{port}"
+        command = [sys.executable, "-m", "celery", "-A", "console", part, *options, *threads]
+        return subprocess.Popen(
+            [*command, "-s", schedule],
+            cwd=ROOT,
+            env={**clean(), **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    return start
 
 
-def _python(environment: dict[str, str], code: str) -> str:
+def in_django(environment: dict[str, str], code: str) -> str:
     """The last line that this code prints, run on the server's settings."""
     done = subprocess.run(
         [sys.executable, "-c", f"import django; django.setup(); {code}"],

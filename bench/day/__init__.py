@@ -1,0 +1,8 @@
+"""A working day in minutes: agents hand over thousands of cases to forty people at their screens.
+
+`python -m bench.day embedded|scaled --people 40 --cases 3000 --minutes 8 --kills 0`: the people's
+browsers are socket clients that beat, accept, decline, miss offers, sleep with open laptops and go
+on breaks. With kills the processes are ended by SIGKILL in turn and started again. Afterwards the
+record is asked whether every case ended, nobody ever held more than they could, no case lost its
+age, and each alert was raised once.
+"""

@@ -1,0 +1,52 @@
+"""What is there before the day begins: people with skills, teams, a policy and an agent's key."""
+
+import json
+import random
+
+TASK_TYPES = {
+    "retail/exchange": {"skills": {"orders": 2}, "respond_s": 240},
+    "retail/return": {"skills": {"orders": 1}, "respond_s": 180},
+    "retail/order_change": {"skills": {"orders": 2}, "respond_s": 120},
+    "retail/address_change": {"skills": {"accounts": 1}, "respond_s": 60},
+    "retail/cancellation": {"skills": {"payments": 2}, "respond_s": 120},
+    "retail/payment_change": {"skills": {"payments": 3}, "respond_s": 60, "strict": True},
+    "retail/transfer": {"skills": {"orders": 1}, "respond_s": 240, "units": 2},
+}
+POLICY = {
+    "schema": "handoff.policy/1",
+    "defaults": {"level": 2, "undo_s": 0},
+    "task_types": {name: {"level": 2, "undo_s": 0, **terms} for name, terms in TASK_TYPES.items()},
+    "routing": {"offer_s": 10, "rings": [{"after_min": 2, "lower_by": 1}]},
+}
+
+
+def prepare(people: int) -> None:
+    """Print an agent's token and everybody's session. Runs beside the server's database."""
+    from bench.people import session_of
+    from console import clock
+    from console.models import User
+    from escalations import agents, keys, policy
+    from escalations.policy_document import PolicyDocument
+    from escalations.record import BATON
+    from routing import units
+    from routing.models import Duty, Team
+
+    now, chance = clock.now(), random.Random(people)
+    in_force = policy.current().number
+    policy.publish(PolicyDocument.model_validate(POLICY), by=BATON, now=now, expected=in_force)
+    _, token = keys.create(agents.create("mira", now=now), by=BATON, now=now)
+    team, _ = Team.objects.get_or_create(name="Service")
+    sessions = {}
+    for number in range(people):
+        name, role = f"person{number:02}", "supervisor" if number < 2 else "reviewer"
+        sessions[name] = session_of(name, role=role, skills=_skills(chance))
+        user = User.objects.get(username=name)
+        units.resize(user, chance.choice([2, 3, 3, 5]))
+        Duty.objects.update_or_create(person=user, defaults={"team": team})
+    print(json.dumps({"token": token, "people": sessions}))
+
+
+def _skills(chance: random.Random) -> dict[str, int]:
+    """Everybody has a trade, most a second one, and enough of them the rare one."""
+    first, second = chance.sample(["orders", "orders", "accounts", "payments"], 2)
+    return {second: chance.randint(1, 3), first: chance.randint(2, 5)}
