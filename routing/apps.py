@@ -8,10 +8,11 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         """Capacity and offers follow every move of an escalation."""
         from escalations import commands, moves
-        from routing import acts, handovers, offers, reassigning, units
+        from routing import acts, handovers, offers, reassigning, targets, units
 
         moves.moved.connect(units.follow, dispatch_uid="routing.units")
         moves.moved.connect(offers.follow, dispatch_uid="routing.offers")
         moves.moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moves.moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
+        moves.moved.connect(targets.follow, dispatch_uid="routing.targets")
         commands.add(acts.ACTS)

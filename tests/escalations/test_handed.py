@@ -15,7 +15,7 @@ def dana():
 
 @pytest.fixture
 def amara():
-    return viewer("amara")
+    return viewer("amara", refunds=3)
 
 
 def pass_on(case, by, text="", **to):

@@ -1,0 +1,93 @@
+"""Who a case can be passed on to, as the dialog shows it."""
+
+import pytest
+from django.test import Client
+
+from console.viewers import viewer_of
+from escalations import lifecycle, requirements
+from escalations.models import Escalation
+from routing import colleagues
+from routing.models import Presence
+from tests.factories import NOW, PASSWORD, escalation, person, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+@pytest.fixture
+def case():
+    made = escalation()
+    Escalation.objects.update(requirement_id=requirements.id_for({"refunds": 3}))
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def dana():
+    return viewer("dana", refunds=3)
+
+
+def colleague(name, role="reviewer", state="present", **skills):
+    user = person(name, role, skills)
+    Presence.objects.create(person=user, state=state, since=NOW, seen_at=NOW)
+    return viewer_of(user)
+
+
+def test_who_has_the_skill_and_is_there_comes_first(case, dana):
+    colleague("zoe", state="away", refunds=5)
+    busy = colleague("amara", refunds=4)
+    colleague("kofi")
+    colleague("bo", refunds=3)
+    for _ in range(5):
+        lifecycle.claim(escalation(), by=busy, now=NOW)
+    found = colleagues.whom(case, dana, now=NOW)
+    assert [(one.username, one.has_skills, one.is_full, one.skills) for one in found] == [
+        ("bo", True, False, "refunds 3 of 5"),
+        ("amara", True, True, "refunds 4 of 5"),
+        ("zoe", True, False, "refunds 5 of 5"),
+        ("kofi", False, False, "refunds 0 of 5"),
+    ]
+    assert (found[0].there, found[1].boxes) == ("Available", [True] * 5)
+
+
+def test_search_by_name_and_nobody_who_may_not(case, dana):
+    colleague("amara", refunds=3)
+    colleague("amos", refunds=3)
+    colleague("amira", role="auditor", refunds=3)
+    Escalation.objects.update(excluded=["amos"])
+    case.refresh_from_db()
+    assert [one.username for one in colleagues.whom(case, dana, search="AM", now=NOW)] == ["amara"]
+    assert colleagues.whom(case, dana, search="nobody", now=NOW) == []
+
+
+def test_how_many_on_shift_have_a_skill(dana):
+    colleague("amara", refunds=4)
+    colleague("kofi", refunds=2, german=5)
+    found = {one.name: one.counts for one in colleagues.skills(dana, NOW)}
+    assert found == {"refunds": "2 2 1 1 0", "german": "1 1 1 1 1"}
+
+
+def test_other_supervisors_on_shift(dana):
+    ruth = colleague("ruth", "supervisor")
+    colleague("ada", "admin")
+    assert colleagues.leads_on_shift(dana, NOW) == 2
+    assert colleagues.leads_on_shift(ruth, NOW) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_statements_are_constant(case, dana, count, django_assert_num_queries):
+    for number in range(count):
+        colleague(f"amara{number}", refunds=4)
+    with django_assert_num_queries(8):
+        colleagues.whom(case, dana, now=NOW)
+
+
+def test_the_page_of_it_needs_the_right_to_see_the_case(case):
+    for name, role, skills, status in (
+        ("kofi", "reviewer", {}, 404), ("amara", "reviewer", {"refunds": 3}, 200),
+        ("ruth", "supervisor", {}, 200), ("vera", "auditor", {}, 403),
+    ):  # fmt: skip
+        person(name, role, skills)
+        client = Client()
+        client.login(username=name, password=PASSWORD)
+        address = f"/escalations/{case.id}/pass_on/people/"
+        assert client.get(address).status_code == status, name

@@ -1,0 +1,35 @@
+"""A case goes to no skill that nobody has."""
+
+import pytest
+
+from escalations import lifecycle
+from escalations.refusals import Invalid
+from tests.factories import NOW, escalation, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+@pytest.mark.parametrize(
+    ("who", "grade", "passes"),
+    [("amara", 3, True), ("amara", 2, False), ("dana", 5, False), ("vera", 5, False)],
+)
+def test_somebody_else_must_have_it(who, grade, passes):
+    people = {"dana": "reviewer", "amara": "reviewer", "vera": "auditor"}
+    made = {
+        name: viewer(name, role, **({"refunds": grade} if name == who else {}))
+        for name, role in people.items()
+    }
+    case = escalation()
+
+    def pass_on():
+        return lifecycle.pass_on(case, by=made["dana"], version=1, skills={"refunds": 3}, now=NOW)
+
+    if passes:
+        assert pass_on().requirement.skills == {"refunds": 3}
+    else:
+        with pytest.raises(Invalid) as refused:
+            pass_on()
+        detail = "Nobody else has refunds at 3 or better."
+        assert [(f.pointer, f.detail) for f in refused.value.errors] == [("/to/skill", detail)]
+        case.refresh_from_db()
+        assert (case.version, case.requirement.skills) == (1, {})
