@@ -235,7 +235,12 @@ def _times(stretches: Sequence[_Stretch], open_spans: Sequence[Moments], zone: Z
 
 def _when(days: Sequence[date], times: str, today: date) -> str:
     names = ["today" if day == today else f"{day:%A}" for day in days]
-    named = "all week" if len(days) == DAYS_AHEAD else _listed(names)
+    if len(days) == DAYS_AHEAD:
+        named = "all week"
+    elif len(days) > 2 and (days[-1] - days[0]).days == len(days) - 1:
+        named = f"{names[0]} to {names[-1]}"
+    else:
+        named = _listed(names)
     return f"{named} {times}".strip()
 
 

@@ -36,7 +36,7 @@ def add(name: str, kind: str, *, by: Actor, now: datetime) -> Skill:
             made = Skill.objects.create(name=name, kind=kind)
     except IntegrityError as error:
         raise _invalid("/name", f"There is already a skill called {name}.") from error
-    changes.note("skill_added", {"skill": name, "kind": kind}, by=by, now=now)
+    changes.note("skill_added", {"skill": name, "kind": str(kind)}, by=by, now=now)
     return made
 
 

@@ -31,7 +31,7 @@ def add(name: str, mode: str, *, by: Actor, now: datetime) -> Team:
     """One more team. Raises Invalid naming the field at fault."""
     _require(name, mode, other_than=0)
     made = _saved(Team(name=name, mode=mode))
-    changes.note("team_added", {"team": name, "mode": mode}, by=by, now=now)
+    changes.note("team_added", {"team": name, "mode": str(mode)}, by=by, now=now)
     return made
 
 
@@ -44,7 +44,7 @@ def change(team: Team, *, name: str, mode: str, by: Actor, now: datetime) -> Tea
     if (team.name, team.mode) != (name, mode):
         team.name, team.mode = name, mode
         _saved(team)
-        facts = {"team": name, "team_before": before, "mode": mode}
+        facts = {"team": name, "team_before": before, "mode": str(mode)}
         changes.note("team_changed", facts, by=by, now=now)
     return team
 

@@ -6,7 +6,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from console.demo import people
+from console.demo import people, staff
 from console.demo.history import Actors, leave_open, live_through
 from console.demo.policy import TASK_TYPES
 from console.models import User
@@ -52,11 +52,13 @@ def build(*, now: datetime) -> int:
         raise Taken("This database is in use; the demo world goes into an empty one only.")
     began = now - BEGAN
     policy.install(began)
+    staff.teach(by=DEMO, now=began)
     viewers = _people()
     _policy(viewers, began + timedelta(hours=1))
     actors = Actors(viewers, _agents(began), Random(SEED))
     live_through(actors, PAST, now=now)
     leave_open(actors, OPEN, now=now)
+    staff.take_up(by=DEMO, began=began, now=now)
     _forget_keys(now)
     facts = {"people": len(viewers), "cases": Escalation.objects.count()}
     record.append(CHAIN, "built", actor=DEMO, at=now, facts=facts)

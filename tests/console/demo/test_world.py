@@ -1,7 +1,7 @@
 """The demo world: whole, believable, the same each time, and only where nobody else works."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -14,6 +14,8 @@ from escalations import audit
 from escalations.models import Decision, Escalation, Event
 from metrics import fold, reports
 from metrics.models import Fact
+from routing import shifts, units
+from routing.models import Shift, Skill, Team
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -31,6 +33,29 @@ def test_record_of_it_is_whole(built):
     verified = audit.verify()
     assert verified.findings == []
     assert verified.chains > 60
+
+
+def test_somebody_is_on_shift_at_every_hour(built):
+    """Beside those who work at any time; and one person is away."""
+    midnight = built.replace(hour=0, minute=10) + timedelta(days=1)
+    planned = Shift.objects.values_list("person", flat=True).distinct()
+    for hour in range(7 * 24):
+        on = shifts.on_duty(planned, midnight + timedelta(hours=hour))
+        assert sum(one.on for one in on.values()) >= 1
+    now = shifts.on_duty(User.objects.values_list("pk", flat=True), built)
+    assert sum(one.on for one in now.values()) >= 4
+    assert now[User.objects.get(username="jonas").pk].on is False
+
+
+def test_teams_work_in_every_way_and_nobody_holds_too_much(built):
+    assert dict(Team.objects.values_list("name", "mode")) == {
+        "Service": "both",
+        "Finance": "both",
+        "Homes": "pull",
+    }
+    languages = Skill.objects.filter(kind="language").values_list("name", flat=True)
+    assert set(languages) == {"French", "German", "Italian"}
+    assert [units.load(user.pk) for user in User.objects.filter(username="tomasz")] == [(0, 6)]
 
 
 def test_nothing_happens_in_the_future(built):
