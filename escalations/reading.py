@@ -6,15 +6,16 @@ from typing import Any
 
 from django.db.models import Q
 
-from escalations import access, briefing, handed, policy
+from escalations import access, briefing, explaining, guards, handed, policy
 from escalations.access import Viewer
+from escalations.commands import offering
 from escalations.models import Escalation, Package
 from escalations.refusals import Fault
 
 _EARLIER_WITHIN = timedelta(days=90)
 _EARLIER_MAX = 5
 PANELS = frozenset({"edit", "respond", "each", "reject-dialog", "more-dialog"})
-DIALOGS = frozenset({"pass-on-dialog", "snooze-dialog"})
+DIALOGS = frozenset({"decline-dialog", "pass-on-dialog", "snooze-dialog"})
 
 
 def package_of(escalation: Escalation) -> Package:
@@ -52,6 +53,7 @@ def context(
         faults=faults,
     )
     may = access.commands_for(viewer, escalation)
+    offered_to_me = guards.is_offered_to(escalation, viewer)
     return {
         "viewer": viewer,
         "escalation": escalation,
@@ -59,6 +61,9 @@ def context(
         "may": may,
         "can": _can(shown, may),
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
+        "offered_to_me": offered_to_me,
+        "offer": explaining.why_this_person(escalation),
+        "decline_reasons": offering.REASONS.items() if offered_to_me else (),
         "content": f"{escalation.digest}-{len(additions)}",
         "panel": panel if panel in PANELS | DIALOGS else "",
         "entered": bool(entered),

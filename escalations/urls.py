@@ -12,6 +12,7 @@ from escalations.views import (
     queue,
     timeline,
     unsent,
+    why,
 )
 
 app_name = "escalations"
@@ -20,11 +21,10 @@ urlpatterns = [
     path("inbox/", queue.queue, name="inbox"),
     path("escalations/<str:escalation_id>/", briefing.page, name="briefing"),
     path("escalations/<str:escalation_id>/raw/", briefing.raw, name="raw"),
-    path(
-        "escalations/<str:escalation_id>/conversation/", conversation.turns, name="conversation"
-    ),
+    path("escalations/<str:escalation_id>/conversation/", conversation.turns, name="conversation"),
     path("escalations/<str:escalation_id>/preview/", preview.preview, name="preview"),
     path("escalations/<str:escalation_id>/draft/", unsent.keep, name="draft"),
+    path("escalations/<str:escalation_id>/why/", why.nobody, name="why"),
     path("escalations/<str:escalation_id>/<str:name>/", commands.command, name="command"),
     path("audit/", timeline.index, name="audit"),
     path("audit/<str:escalation_id>/", timeline.show, name="timeline"),

@@ -1,19 +1,23 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import floor, handing, notices, presence, roster_csv, skills, staff
+from routing.views import next as taking
+from routing.views import floor, handing, notices, offers, presence, roster_csv, skills, staff
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("presence/", presence.own, name="presence"),
     path("presence/<str:username>/", presence.of_other, name="presence-other"),
+    path("offers/", offers.show, name="offers"),
+    path("next/", taking.next_case, name="next"),
     path("floor/", floor.show, name="floor"),
     path("floor/reassign/", floor.reassign, name="floor-reassign"),
     path("floor/people/<int:person>/", floor.member, name="floor-member"),
     path("floor/people/<int:person>/capacity/", floor.capacity, name="floor-capacity"),
+    path("notices/", notices.show, name="notices"),
+    path("notices/seen/", notices.see_all, name="notices-seen"),
+    path("notices/<int:number>/", notices.see, name="notice"),
     path("handovers/", handing.asked, name="handovers"),
-    path(
-        "escalations/<str:escalation_id>/pass_on/people/", handing.people, name="pass-on-whom"
-    ),
+    path("escalations/<str:escalation_id>/pass_on/people/", handing.people, name="pass-on-whom"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/export.csv", roster_csv.export, name="skills-export"),
@@ -28,7 +32,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("skills/people/<int:person>/load/", staff.load, name="staff-load"),
     path("skills/people/<int:person>/week/", staff.week, name="staff-week"),
     path("skills/people/<int:person>/off/", staff.off, name="staff-off"),
-    path("notices/", notices.show, name="notices"),
-    path("notices/seen/", notices.see_all, name="notices-seen"),
-    path("notices/<int:number>/", notices.see, name="notice"),
 ]

@@ -14,7 +14,7 @@ from escalations.commands import Command
 from escalations.models import Requirement
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
 from routing.models import Team
-from tests.factories import NOW, PASSWORD, escalation, person, viewer_of
+from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -31,6 +31,7 @@ READ = {
     "escalations/<str:escalation_id>/": EVERYBODY,
     "escalations/<str:escalation_id>/raw/": EVERYBODY,
     "escalations/<str:escalation_id>/conversation/": EVERYBODY,
+    "escalations/<str:escalation_id>/why/": EVERYBODY,
     "escalations/<str:escalation_id>/pass_on/people/": DECIDERS,
     "handovers/": EVERYBODY,
     "audit/": WATCHERS,
@@ -45,6 +46,8 @@ READ = {
     "people/": ADMINS,
     "agents/": ADMINS,
     "presence/": DECIDERS,
+    "offers/": EVERYBODY,
+    "next/": EVERYBODY,
     "notices/": EVERYBODY,
     "profile/": EVERYBODY,
     "skills/": DECIDERS,
@@ -71,10 +74,11 @@ WRITE = {
     "levels/draft/publish/": ADMINS,
     "levels/draft/forward/": ADMINS,
     "levels/versions/<int:number>/restore/": ADMINS,
-    "presence/": DECIDERS,
-    "presence/<str:username>/": LEADS,
+    "next/": DECIDERS,
     "notices/seen/": EVERYBODY,
     "notices/<int:number>/": EVERYBODY,
+    "presence/": DECIDERS,
+    "presence/<str:username>/": LEADS,
     "profile/theme/": EVERYBODY,
     "profile/sound/": EVERYBODY,
     "profile/email/": EVERYBODY,
@@ -179,6 +183,24 @@ def test_commands_on_a_strangers_case(name, role):
         assert outcome not in {NotFound, NotAllowed}
     case.refresh_from_db()
     assert role in {"supervisor", "admin"} or case.version == 1
+
+
+def test_a_case_offered_to_another_is_not_there_without_the_skill():
+    """It shows on no list, page or search of a reviewer without the skill, only to the offeree."""
+    case = escalation()
+    case.requirement = Requirement.objects.create(key="refunds:3", skills={"refunds": 3})
+    case.save()
+    kofi = viewer_of(person("kofi"))
+    lifecycle.offer(case, to=kofi, until=after(45), now=NOW)
+    offeree, stranger = Client(), signed_in("reviewer")
+    assert offeree.login(username="kofi", password=PASSWORD)
+    for route in sorted(READ):
+        if "<str:escalation_id>" in route:
+            seen = [client.get(address(route, case)).status_code for client in (offeree, stranger)]
+            assert (route, seen) == (route, [200, 404])
+    for path in ("/inbox/", "/inbox/?tab=team", "/inbox/?search=grinder", "/offers/"):
+        assert case.id not in stranger.get(path).text
+    assert case.id in offeree.get("/inbox/").text
 
 
 @pytest.mark.parametrize("name", sorted(commands.NAMES))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from escalations import access, lists
+from escalations import access, explaining, lists
 from escalations.access import Viewer
 from escalations.lists import Wanted
 
@@ -39,6 +39,7 @@ def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
         "query": urlencode(query),
         "task_types": shown.task_types,
         "levels": (1, 2, 3, 4),
+        "may_take_next": explaining.may_take_next(viewer),
     }
 
 

@@ -4,7 +4,7 @@ import { soFar } from "./attention.js";
 import { edits, isChanged } from "./edits.js";
 import { handingOf } from "./handing.js";
 
-const PLAIN = ["reason_code", "instructions", "option_id"];
+const PLAIN = ["reason_code", "instructions", "text", "option_id"];
 
 export function frameOf(form, submitter, how) {
   const data = new FormData(form, submitter);

@@ -5,6 +5,7 @@ import { press } from "./commands.js";
 import { following, next, open, show } from "./briefing.js";
 import { closePanel, openDialog } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
+import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
 
@@ -89,7 +90,8 @@ function stepBack() {
 tinykeys(window, {
   j: single(() => move(1)),
   k: single(() => move(-1)),
-  n: single(openNext),
+  n: single(() => takeNext() || openNext()),
+  o: single(() => document.querySelector("baton-offers")?.goTo()),
   x: single(select),
   a: single(approve),
   e: single(() => use("e", "edit")),

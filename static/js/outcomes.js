@@ -10,6 +10,7 @@ import { bringBack, showPill, takeAway } from "./queue.js";
 import * as rows from "./rows.js";
 
 const DECIDING = new Set(["approve", "edit", "reject", "respond", "choose"]);
+const LEAVING = new Set(["release", "decline"]);
 const toasts = () => document.getElementById("toasts");
 
 document.addEventListener("baton:answer", ({ detail }) => {
@@ -25,7 +26,7 @@ function accepted(detail) {
   if (DECIDING.has(frame.command)) return decided(detail);
   if (frame.command in GONE) return goneOn(escalation, frame.command);
   if (frame.command === "undo") toasts().clear();
-  if (frame.command === "release") moveOn(escalation);
+  if (LEAVING.has(frame.command) && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (answer.said) say(answer.said);
   refresh();

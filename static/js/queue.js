@@ -103,6 +103,7 @@ function replaceRest(queue, fresh) {
   const isRest = (child) => !child.matches(".q-list");
   for (const child of [...queue.children].filter(isRest)) if (!child.contains(document.activeElement)) child.remove();
   queue.append(...[...fresh.children].filter(isRest).map((child) => document.importNode(child, true)));
+  htmx.process(queue);
 }
 
 // An emptied list asks the server what to say about it.

@@ -1,0 +1,36 @@
+"""Why a case is where it is, told by whoever hands work out.
+
+`escalations` does not know them: the settings `WHY_NOBODY` and `WHY_THIS_PERSON` name functions,
+and `MAY_TAKE_NEXT` one that says who takes cases from the list.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from escalations.access import Viewer
+from escalations.models import Escalation, State
+
+WITH_A_PERSON = frozenset({State.OFFERED, State.HELD, State.DECIDED})
+
+
+def why_nobody(escalation: Escalation, *, now: datetime) -> str:
+    """Why this case has not found anybody yet; empty where it does not wait."""
+    if escalation.state not in {State.WAITING, State.SECOND}:
+        return ""
+    sentence: str = import_string(settings.WHY_NOBODY)(escalation.number, now)
+    return sentence
+
+
+def why_this_person(escalation: Escalation) -> Any:
+    """The offer by which it came to who has it, with its sentence `why`; None without one."""
+    if escalation.state not in WITH_A_PERSON:
+        return None
+    return import_string(settings.WHY_THIS_PERSON)(escalation)
+
+
+def may_take_next(viewer: Viewer) -> bool:
+    """Whether this person may ask for the next case, besides opening one."""
+    return bool(import_string(settings.MAY_TAKE_NEXT)(viewer))

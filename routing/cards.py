@@ -1,0 +1,88 @@
+"""What a person is shown of their offers: the open ones, and what became of others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from escalations import rows, untrusted
+from escalations.models import Escalation
+from routing.models import Offer
+
+SHOWN_FOR = timedelta(seconds=60)
+Outcome = Offer.Outcome
+TOLD = (Outcome.MISSED, Outcome.WITHDRAWN)
+GONE = {
+    "cancelled": "The agent took it back; nobody has to answer it any more.",
+    "expired": "Its time was up.",
+    "claimed": "A supervisor took it.",
+    "reassigned": "A supervisor gave it to somebody else.",
+    "snoozed": "It was snoozed.",
+    "decided": "It is decided.",
+}
+NOT_THERE = "You were no longer available, so it went back."
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An offer that waits for an answer."""
+
+    offer: Offer
+    title: str
+    level_words: str
+
+    @property
+    def escalation(self) -> Escalation:
+        """The case that is offered."""
+        return self.offer.escalation
+
+    @property
+    def seconds(self) -> int:
+        """How long there was to answer."""
+        return round((self.offer.until - self.offer.offered_at).total_seconds())
+
+    @property
+    def second_choice(self) -> bool:
+        """Whether it asks for more skill than this person has, and others were not there."""
+        return self.offer.ring > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An offer that ended a moment ago without an answer of theirs, and why."""
+
+    number: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Everything that the corner of the screen shows."""
+
+    open: tuple[Card, ...]
+    ended: tuple[Ended, ...]
+
+
+def of(user_id: int, *, now: datetime) -> Cards:
+    """The open offers of this person, the oldest first, and what ended within a minute."""
+    recent = Q(outcome__in=TOLD, answered_at__gt=now - SHOWN_FOR)
+    theirs = Offer.objects.filter(Q(outcome=Outcome.OPEN) | recent, person=user_id)
+    offers = list(theirs.select_related("escalation").order_by("offered_at", "pk"))
+    return Cards(
+        open=tuple(_card(one) for one in offers if one.outcome == Outcome.OPEN),
+        ended=tuple(Ended(one.pk, _why(one)) for one in offers if one.outcome != Outcome.OPEN),
+    )
+
+
+def _card(offer: Offer) -> Card:
+    case = offer.escalation
+    return Card(offer, untrusted.line(case.summary, 160), rows.LEVELS[case.level])
+
+
+def _why(offer: Offer) -> str:
+    case = offer.escalation.case_number
+    if offer.outcome == Outcome.MISSED:
+        reason = "You did not answer in time; it goes to somebody else and keeps its age."
+    else:
+        reason = GONE.get(offer.reason, NOT_THERE)
+    return f"{case} is no longer offered to you. {reason}"

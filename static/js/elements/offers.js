@@ -1,0 +1,114 @@
+// <baton-offers>: what is offered to this person, in the corner of every page. It never takes the focus.
+import { say } from "../announce.js";
+import { openEscalation } from "../briefing.js";
+import { getFragment } from "../http.js";
+import { connection, onFrame, onState } from "../live.js";
+import { answer } from "../offers.js";
+import { prepare } from "../swap.js";
+
+const MOST = 3;
+const SENTENCE_MS = 8000;
+const POLL_MS = 10_000;
+
+class Offers extends HTMLElement {
+  #reading = null; #again = false; #from = null;
+
+  connectedCallback() {
+    onFrame("notice", ({ kind }) => (kind === "offer" || kind === "resync") && this.read());
+    for (const type of ["row", "gone"]) onFrame(type, ({ escalation }) => this.#cardOf(escalation) && this.read());
+    onState((state) => state === "catching-up" && this.read());
+    setInterval(() => connection.isLive || document.hidden || this.read(), POLL_MS);
+    this.addEventListener("click", (event) => event.target.closest("[data-decline]") && this.#turnDecline(event.target.closest(".offer")));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("baton:opened", () => this.#count());
+    document.addEventListener("baton:answer", ({ detail }) => answer(detail, this));
+    this.read();
+  }
+
+  // One question at a time; what changes meanwhile is asked once more.
+  async read() {
+    if (this.#reading) return void (this.#again = true);
+    this.#reading = getFragment(this.dataset.address, "offers").then((fresh) => this.#show(fresh)).catch(() => {});
+    await this.#reading;
+    this.#reading = null;
+    if (!this.#again) return;
+    this.#again = false;
+    this.read();
+  }
+
+  #show(fresh) {
+    const wanted = new Map([...fresh.querySelectorAll("[data-offer]")].map((card) => [card.dataset.offer, card]));
+    for (const known of this.#cards()) if (!wanted.has(known.dataset.offer)) this.#end(known, fresh);
+    const names = new Set(this.#cards().map((card) => card.dataset.offer));
+    for (const [name, card] of wanted) if (!names.has(name)) this.#add(document.importNode(card, true));
+    this.#count();
+  }
+
+  #add(card) {
+    prepare(card);
+    this.#list().append(card);
+    say(`Offered to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
+  }
+
+  // An offer that is over says why and leaves by itself; one that was answered just leaves.
+  #end(card, fresh) {
+    const words = fresh.querySelector(`[data-ended="${CSS.escape(card.dataset.offer)}"]`)?.textContent;
+    const hadFocus = card.contains(document.activeElement);
+    if (words && !("uiAnswered" in card.dataset)) {
+      const note = document.createElement("li");
+      note.className = "offer over";
+      note.textContent = words;
+      card.replaceWith(note);
+      say(words);
+      setTimeout(() => note.remove(), SENTENCE_MS);
+    } else {
+      card.remove();
+    }
+    if (hadFocus) this.giveBack();
+  }
+
+  // The focus returns to where it was before "O".
+  giveBack() {
+    const place = this.#from?.isConnected ? this.#from : document.querySelector("main :is(a, button):not([disabled])");
+    place?.focus({ preventScroll: true });
+    this.#from = null;
+  }
+
+  goTo() {
+    const button = this.querySelector(".offer button");
+    if (!button) return say("Nothing is offered to you");
+    if (!this.contains(document.activeElement)) this.#from = document.activeElement;
+    button.focus();
+  }
+
+  #key(event) {
+    const card = event.target.closest(".offer");
+    if (!card || event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const reasons = card.querySelector(".offer-decline:not([hidden])");
+    if (event.key === "Escape") reasons ? this.#turnDecline(card) : this.giveBack();
+    else if (event.key === "d" && card.querySelector("[data-decline]")) this.#turnDecline(card);
+    else if (/^[1-5]$/.test(event.key) && reasons) reasons.querySelector(`[data-reason="${event.key}"]`).click();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #turnDecline(card) {
+    const [button, form] = [card.querySelector("[data-decline]"), card.querySelector(".offer-decline")];
+    form.hidden = !form.hidden;
+    button.setAttribute("aria-expanded", String(!form.hidden));
+    (form.hidden ? button : form.querySelector("button")).focus();
+  }
+
+  #count() {
+    for (const card of this.#cards()) card.toggleAttribute("data-read", card.dataset.escalation === openEscalation());
+    const over = this.#cards().length - MOST;
+    this.querySelector(".offers-more").textContent = over > 0 ? `and ${over} more` : "";
+  }
+
+  #list() { return this.querySelector(".offer-list"); }
+  #cards() { return [...this.querySelectorAll("[data-offer]")]; }
+  #cardOf(escalation) { return this.#cards().find((card) => card.dataset.escalation === escalation); }
+}
+
+customElements.define("baton-offers", Offers);

@@ -1,0 +1,37 @@
+// Take next: the best waiting case for this person is theirs, and opens in place.
+import { say } from "./announce.js";
+import { briefing, open } from "./briefing.js";
+import { csrfToken, post } from "./http.js";
+import { connection } from "./live.js";
+import * as rows from "./rows.js";
+
+const formOf = () => document.querySelector("form[data-next]");
+
+// Answers whether there is such a button here.
+export function takeNext() {
+  const form = formOf();
+  if (!form) return false;
+  form.requestSubmit();
+  return true;
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-next]") || !briefing()) return;
+  event.preventDefault();
+  take(event.target);
+});
+
+async function take(form) {
+  if ("uiBusy" in form.dataset) return;
+  if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
+  form.dataset.uiBusy = "";
+  const fields = new FormData();
+  fields.set("csrfmiddlewaretoken", csrfToken());
+  const answer = await post(form.action, fields).catch(() => ({ detail: "Baton could not be reached." }));
+  delete form.dataset.uiBusy;
+  if (!answer.escalation) return document.getElementById("toasts")?.tell(answer.detail);
+  const row = rows.rowOf(answer.escalation);
+  await open(row, { address: `/escalations/${answer.escalation}/`, claim: false });
+  (rows.linkOf(row) ?? document.getElementById("case"))?.focus({ preventScroll: true });
+  say("The case is yours.");
+}

@@ -1,0 +1,28 @@
+// After an offer was answered: accepting opens the case, declining gives the hand back to where it was.
+import { say } from "./announce.js";
+import { briefing, open, openEscalation, refresh } from "./briefing.js";
+import { resync } from "./queue.js";
+import * as rows from "./rows.js";
+
+export function answer({ answer: told, frame, form, escalation }, offers) {
+  if (frame.command !== "accept" && frame.command !== "decline") return;
+  const card = form.closest(".offer");
+  if (told.type !== "ack") return void offers.read();
+  if (card) card.dataset.uiAnswered = "";
+  if (frame.command === "accept") return accepted(card, escalation);
+  const hadFocus = card?.contains(document.activeElement);
+  card?.remove();
+  if (hadFocus) offers.giveBack();
+  say("Declined. The case goes to somebody else.");
+  resync().catch(() => {});
+}
+
+async function accepted(card, escalation) {
+  const address = `/escalations/${escalation}/`;
+  if (!briefing()) return location.assign(address);
+  card?.remove();
+  if (openEscalation() === escalation) return refresh();
+  await open(rows.rowOf(escalation), { address, claim: false });
+  document.getElementById("case")?.focus({ preventScroll: true });
+  say("Accepted. The case is yours.");
+}

@@ -1,0 +1,39 @@
+"""Why nobody has it yet, why somebody has it: asked of whoever hands work out."""
+
+import pytest
+from django.test import Client
+
+from escalations import explaining, lifecycle
+from routing.models import Offer
+from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def test_a_waiting_case_says_why_nobody_has_it():
+    assert explaining.why_nobody(escalation(), now=after(1)) == "Nobody is on shift."
+
+
+def test_a_case_that_somebody_has_does_not():
+    case = lifecycle.claim(escalation(), by=viewer(), now=NOW)
+    assert explaining.why_nobody(case, now=after(1)) == ""
+
+
+def test_the_offer_says_why_this_person():
+    kofi = viewer("kofi")
+    case = lifecycle.offer(escalation(), to=kofi, until=after(45), now=NOW)
+    made = Offer.objects.create(
+        escalation=case, person_id=kofi.user_id, offered_at=NOW, until=after(45), why="Quickest."
+    )
+    assert explaining.why_this_person(case) == made
+    assert explaining.why_this_person(lifecycle.accept(case, by=kofi, now=after(3))) == made
+    assert explaining.why_this_person(escalation()) is None
+
+
+def test_the_sentence_is_a_page_and_a_fragment():
+    case, client = escalation(), Client()
+    assert client.login(username=person("vera", "auditor").username, password=PASSWORD)
+    address = f"/escalations/{case.id}/why/"
+    fragment = client.get(address, headers={"HX-Request": "true"}).text
+    assert "<h2>Why nobody yet</h2><p>Nobody is on shift.</p>" in fragment
+    assert "Nobody is on shift." in client.get(address).text

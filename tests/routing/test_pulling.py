@@ -1,0 +1,56 @@
+"""Take next: by the rule that also offers, for who takes from the list."""
+
+import pytest
+
+from escalations.models import Escalation
+from escalations.refusals import NotAllowed
+from routing import pulling, units
+from routing.models import Duty, Team
+from tests.factories import NOW, after, escalation, person, viewer, viewer_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def works(user, mode):
+    team, _ = Team.objects.get_or_create(name=mode, defaults={"mode": mode})
+    Duty.objects.update_or_create(person=user, defaults={"team": team})
+    return viewer_of(user)
+
+
+def test_the_case_whose_wait_costs_most_is_held_first():
+    dana = viewer("dana")
+    later = escalation(deadlines={"respond_by": "2026-11-19T17:00:00Z"})
+    sooner = escalation(deadlines={"respond_by": "2026-11-19T14:10:00Z"})
+    assert pulling.take_next(dana, now=after(1)) == sooner
+    assert pulling.take_next(dana, now=after(2)) == later
+    assert pulling.take_next(dana, now=after(3)) is None
+    assert set(Escalation.objects.values_list("state", "held_by")) == {("held", dana.user_id)}
+
+
+@pytest.mark.parametrize("mode", ["pull", "both"])
+def test_who_takes_from_the_list_may(mode):
+    dana = works(person("dana"), mode)
+    assert pulling.may_take(dana)
+    assert pulling.take_next(dana, now=NOW) is None
+
+
+def test_who_is_only_offered_work_is_refused_with_a_sentence():
+    dana = works(person("dana"), "push")
+    escalation()
+    with pytest.raises(NotAllowed) as refused:
+        pulling.take_next(dana, now=NOW)
+    assert str(refused.value) == "In your team cases are offered; they come by themselves."
+    assert Escalation.objects.get().state == "waiting"
+
+
+def test_an_auditor_takes_nothing():
+    assert not pulling.may_take(viewer("vera", "auditor"))
+
+
+def test_who_is_full_takes_nothing():
+    user = person("dana")
+    units.resize(user, 1)
+    escalation()
+    escalation()
+    assert pulling.take_next(viewer_of(user), now=after(1)) is not None
+    assert pulling.take_next(viewer_of(user), now=after(2)) is None

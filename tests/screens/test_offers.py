@@ -1,0 +1,241 @@
+"""An offer on the screen: it arrives beside what one does, and leaves with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations import lifecycle
+from escalations.models import Escalation
+from routing import offers, presence
+from routing.models import Duty, Offer, Team
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def offer(to, *, seconds=45, ring=0, **package):
+    """As dispatch makes it: the case moves, and the row with its sentence is kept."""
+    now = timezone.now()
+    case = factories.escalation(now=now - timedelta(minutes=5), **package)
+    until = now + timedelta(seconds=seconds)
+    case = lifecycle.offer(case, to=factories.viewer_of(to), until=until, now=now)
+    Offer.objects.create(
+        escalation=case,
+        person=to,
+        offered_at=now,
+        until=until,
+        ring=ring,
+        why="12 min to its deadline: waiting costs most on this one, and you are the quickest free match (about 4 min).",
+    )
+    offers._tell(to.pk, case)
+    return case
+
+
+def card(page, case):
+    return page.locator(f'.offers .offer[data-escalation="{case.id}"]')
+
+
+def test_an_offer_arrives_while_somebody_types_and_takes_nothing_from_them(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    page.locator(".q-filter summary").click()
+    search = page.get_by_role("searchbox", name="Search").first
+    search.press_sequentially("Inès Car")
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible(timeout=1_500)
+    search.press_sequentially("valho o1")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("Inès Carvalho o1")
+    expect(card(page, case)).to_contain_text("Why you: 12 min to its deadline")
+    expect(page.locator("#announce")).to_contain_text("Offered to you: Refund €184.00")
+    first = page.locator(".q-row").first
+    expect(first).to_have_attribute("data-escalation", case.id)
+    expect(first.locator(".to-me")).to_be_visible()
+    expect(first.locator(".to-them")).to_be_hidden()
+
+
+def test_accepting_by_keyboard_opens_the_case_in_place(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    page.keyboard.press("o")
+    expect(card(page, case).get_by_role("button", name="Accept")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", case.id)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(card(page, case)).to_have_count(0)
+    assert (Escalation.objects.get().held_by, Offer.objects.get().outcome) == (kofi, "accepted")
+
+
+def test_accepting_on_another_page_goes_to_the_case(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi, "/metrics/"))
+    case = offer(kofi)
+    card(page, case).get_by_role("button", name="Accept").click()
+    expect(page).to_have_url(f"{page.url.split('/metrics')[0]}/escalations/{case.id}/")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+
+
+def test_declining_by_keyboard_keeps_the_reason_and_gives_the_hand_back(desk):
+    kofi, other = factories.person("kofi"), factories.escalation(now=timezone.now())
+    page = live(desk(kofi))
+    page.keyboard.press("j")
+    expect(page.locator(f"#row-{other.id} > a")).to_be_focused()
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    page.keyboard.press("o")
+    page.keyboard.press("d")
+    expect(card(page, case).get_by_role("button", name="I know this customer")).to_be_visible()
+    page.keyboard.press("3")
+    expect(card(page, case)).to_have_count(0)
+    expect(page.locator(f"#row-{other.id} > a")).to_be_focused()
+    made = Offer.objects.get()
+    assert (made.outcome, made.reason, Escalation.objects.get(pk=case.pk).state) == (
+        "declined", "conflict", "waiting",
+    )  # fmt: skip
+
+
+def test_own_words_go_with_the_reason(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    card(page, case).get_by_role("button", name="Decline").click()
+    card(page, case).get_by_label("In your own words").fill("He is my landlord")
+    card(page, case).get_by_role("button", name="Another reason").click()
+    expect(card(page, case)).to_have_count(0)
+    assert case.remarks.get().text == "He is my landlord"
+
+
+def test_an_offer_that_nobody_answers_says_so_and_leaves(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi, seconds=2)
+    expect(card(page, case)).to_be_visible()
+    lifecycle.end_offer(case, now=timezone.now() + timedelta(seconds=3))
+    said = page.locator(".offers .over")
+    expect(said).to_contain_text(f"{case.case_number} is no longer offered to you.")
+    expect(said).to_contain_text("You did not answer in time")
+    expect(card(page, case)).to_have_count(0)
+
+
+def test_what_the_agent_cancels_leaves_with_that_reason(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    lifecycle.cancel(case, agent="mira", now=timezone.now())
+    expect(page.locator(".offers .over")).to_contain_text("The agent took it back")
+
+
+def test_a_supervisor_takes_an_offered_case_while_the_other_looks(desk):
+    kofi, ruth = factories.person("kofi"), factories.person("ruth", "supervisor")
+    mine, theirs = live(desk(kofi)), live(desk(ruth, "/inbox/?tab=team"))
+    case = offer(kofi)
+    expect(card(mine, case)).to_be_visible()
+    row = theirs.locator(f"#row-{case.id}")
+    expect(row.locator(".to-them")).to_be_visible()
+    expect(row.locator(".to-me")).to_be_hidden()
+    expect(row.locator(".to-them")).to_have_text("offered to Kofi, ")
+    row.locator("> a").click()
+    theirs.locator(".zone-rail").get_by_role("button", name="Take it now").click()
+    expect(theirs.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(mine.locator(".offers .over")).to_contain_text("A supervisor took it.")
+
+
+def test_several_offers_stack_three_at_most(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    cases = [offer(kofi) for _ in range(4)]
+    expect(page.locator(".offers .offer")).to_have_count(4)
+    expect(page.locator(".offers .offer:visible")).to_have_count(3)
+    expect(page.locator(".offers-more")).to_have_text("and 1 more")
+    expect(page.locator(".q-row").nth(3)).to_have_attribute("data-escalation", cases[3].id)
+
+
+def test_offers_are_read_again_on_every_connect(desk, server):
+    kofi = factories.person("kofi")
+    case = offer(kofi)
+    page = live(desk(kofi, "/profile/"))
+    expect(card(page, case)).to_be_visible()
+    page.reload()
+    expect(card(page, case)).to_be_visible()
+    expect(card(page, case).get_by_text("Second choice")).to_have_count(0)
+
+
+def test_without_a_socket_the_form_works(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    page.route_web_socket("**/ws/", lambda socket: socket.close())
+    page.reload()
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
+    card(page, case).get_by_role("button", name="Accept").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+
+
+def test_without_a_script_the_page_of_offers_works(desk):
+    kofi = factories.person("kofi")
+    case = offer(kofi, ring=1)
+    page = desk(kofi, "/offers/", java_script_enabled=False)
+    expect(page.get_by_text("Second choice")).to_be_visible()
+    page.get_by_role("button", name="Decline: Too much at once").click()
+    expect(page).to_have_title("Inbox, 1 waiting · Baton")
+    assert (Escalation.objects.get().state, Offer.objects.get().reason) == ("waiting", "busy")
+    assert case.case_number in page.locator(".q-row").inner_text()
+
+
+def test_answering_in_the_briefing(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    page.locator(f"#row-{case.id} > a").click()
+    rail = page.locator(".zone-rail")
+    expect(rail).to_contain_text("Offered to you: answer within 0:")
+    expect(rail).to_contain_text("Why you")
+    rail.get_by_role("button", name="Decline").click()
+    page.keyboard.press("2")
+    expect(card(page, case)).to_have_count(0)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "waiting")
+    assert Offer.objects.get().reason == "busy"
+
+
+def test_take_next_by_key_holds_the_best_case(desk):
+    kofi = factories.person("kofi")
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(kofi))
+    expect(page.get_by_role("button", name="Take next")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", case.id)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.keyboard.press("n")
+    expect(page.locator("#toasts")).to_contain_text("Nothing waits that you could take.")
+
+
+def test_an_empty_inbox_says_why_nothing_comes(desk):
+    kofi = factories.person("kofi")
+    presence.set_state(kofi, "away", by=factories.viewer_of(kofi), now=timezone.now())
+    page = live(desk(kofi))
+    expect(page.locator("#queue .empty")).to_contain_text("You are away.")
+
+
+def test_who_is_only_offered_work_has_no_take_next(desk):
+    kofi = factories.person("kofi")
+    team = Team.objects.create(name="Refunds", mode=Team.Mode.PUSH)
+    Duty.objects.update_or_create(person=kofi, defaults={"team": team})
+    page = live(desk(kofi))
+    expect(page.get_by_role("button", name="Take next")).to_have_count(0)
+
+
+def test_a_waiting_case_says_why_nobody_has_it(desk):
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(factories.person("vera", "auditor"), f"/escalations/{case.id}/"))
+    expect(page.locator("#why-nobody p")).to_have_text("Nobody is on shift.")
