@@ -19,19 +19,23 @@ from routing.picture import Picture
 
 log = structlog.get_logger(__name__)
 
-ROUNDS_MAX = 5
+LOOKED_AT_MAX = 4_000
 
 
 def dispatch(now: datetime) -> int:
     """Offer what waits to whom it suits best; counts the offers."""
-    made = 0
-    for _ in range(ROUNDS_MAX):
-        seen = picture.taken(now)
+    made, first = 0, picture.FIRST_OF_EACH
+    while first <= LOOKED_AT_MAX:
+        seen = picture.taken(now, first=first)
         plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
         done = sum(_offer(match, seen, now) for match in plan.matches)
         made += done
-        if done < picture.FIRST_OF_EACH:
+        if not seen.more or 0 < done < picture.FIRST_OF_EACH:
             break
+        if not done and len(seen.free) == len(plan.kept):
+            break  # Whoever is free is kept free.
+        if not done:
+            first *= 10  # Those in front suit nobody who is free; they do not stand in the way.
     return made
 
 

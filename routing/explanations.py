@@ -11,7 +11,7 @@ NO_TEAM = "You take work from the list; nothing is offered to you."
 
 def why_nobody(number: int, now: datetime) -> str:
     """Why this case has not found anybody yet; empty where it does not wait."""
-    seen = picture.taken(now, only=[number])
+    seen = picture.only([number], now)
     if not seen.cases:
         return ""
     plan = matching.match(picture.taken(now).cases, seen.people, seen.now, seen.terms)

@@ -1,11 +1,11 @@
 """The work and the people of this moment, as matching wants to be told them.
 
-Read in a fixed number of statements whatever the queue's length: of each requirement only the
-first cases by rank are looked at, as nobody can be offered a later one before those.
+Read in a fixed number of statements whatever the queue's length: of each requirement that somebody
+free could meet only the first cases by rank are looked at.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -32,28 +32,38 @@ ASKED_AGAIN_MIN: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What waits, who is there, and by which terms; cases and people go by their numbers."""
+    """What waits, who is there, and by which terms; cases and people go by their numbers.
+
+    `more` tells that of some requirement further cases wait behind those looked at.
+    """
 
     cases: list[Case]
     people: list[Person]
     terms: Terms
     offer_s: int
     now: float
+    more: bool = False
+
+    @property
+    def free(self) -> list[Person]:
+        """Who could take something now."""
+        return [person for person in self.people if person.available and person.free]
 
 
-def taken(now: datetime, *, only: Collection[int] | None = None) -> Picture:
-    """The picture of now; with `only`, of just these cases. No cases where nobody can take one."""
-    people = crew.offered_work(now)
-    routing = policy.current().document.routing
-    free = any(person.available and person.free for person in people)
-    numbers = only if only is not None else (_first_of_each() if free else [])
-    return Picture(
-        cases=_cases(numbers, people, now, routing),
-        people=people,
-        terms=terms_of(routing),
-        offer_s=routing.offer_s,
-        now=minutes(now),
-    )
+def taken(now: datetime, *, first: int = FIRST_OF_EACH) -> Picture:
+    """The picture of now. No cases where nobody can take one."""
+    people, routing = crew.offered_work(now), policy.current().document.routing
+    seen = _of([], people, now, routing)
+    met = _requirements_met(seen.free, seen.terms)
+    found = Escalation.objects.first_of_each(met, limit=first) if met else []
+    cases = _cases(found, people, now, routing)
+    return replace(seen, cases=cases, more=len(found) >= first)
+
+
+def only(numbers: Collection[int], now: datetime) -> Picture:
+    """The picture of now with just these cases in it."""
+    people, routing = crew.offered_work(now), policy.current().document.routing
+    return _of(numbers, people, now, routing)
 
 
 def for_one(person: Person, requirements: Collection[int] | None, now: datetime) -> Picture:
@@ -62,8 +72,7 @@ def for_one(person: Person, requirements: Collection[int] | None, now: datetime)
     numbers = Escalation.objects.queue(
         None if requirements is None else list(requirements), limit=FIRST_OF_EACH
     )
-    cases = _cases(numbers, [person], now, routing)
-    return Picture(cases, [person], terms_of(routing), routing.offer_s, minutes(now))
+    return _of(numbers, [person], now, routing)
 
 
 def terms_of(routing: Routing) -> Terms:
@@ -85,10 +94,19 @@ def minutes(moment: datetime) -> float:
     return moment.timestamp() / 60
 
 
-def _first_of_each() -> list[int]:
-    return Escalation.objects.first_of_each(
-        list(Requirement.objects.values_list("pk", flat=True)), limit=FIRST_OF_EACH
-    )
+def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: Routing) -> Picture:
+    cases = _cases(numbers, people, now, routing)
+    return Picture(cases, people, terms_of(routing), routing.offer_s, minutes(now))
+
+
+def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
+    """Those that somebody free meets, or would after waiting."""
+    anyone = any(lower_by is ANYONE for _, lower_by in terms.rings)
+    return [
+        number
+        for number, skills in Requirement.objects.values_list("pk", "skills")
+        if any(anyone or all(one.skills.get(skill) for skill in skills) for one in free)
+    ]
 
 
 def _cases(

@@ -96,11 +96,12 @@ def _offered(found: dict[str, list[str]]) -> str:
 
 
 def _nobody(numbers: Sequence[int], now: datetime) -> dict[int, str]:
-    """The same sentence that the case itself shows, for many at the price of one."""
+    """What the case itself says, for many at the price of one: as the most pressing of all they
+    are weighed against each other only."""
     if not numbers:
         return {}
-    seen = picture.taken(now, only=numbers)
-    plan = matching.match(picture.taken(now).cases, seen.people, seen.now, seen.terms)
+    seen = picture.only(numbers, now)
+    plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
     return {
         int(case.id): matching.why_nobody(case, seen.people, seen.now, seen.terms, plan.kept)
         for case in seen.cases

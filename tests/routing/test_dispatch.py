@@ -1,0 +1,64 @@
+"""Dispatch looks at the front of the queue, and further where the front suits nobody."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from escalations.models import Escalation
+from routing import dispatch, picture
+from routing.models import Offer
+from tests.factories import NOW, escalation, key
+from tests.routing.floor import on_duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def statements(act):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        act()
+    return len(seen)
+
+
+def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
+    """Three that need more units than anybody has stand before one that kofi can take."""
+    monkeypatch.setattr(picture, "FIRST_OF_EACH", 3)
+    on_duty("kofi")
+    mira = key()
+    for _ in range(3):
+        big = escalation(by=mira)
+        Escalation.objects.filter(pk=big.pk).update(units=9)
+    small = escalation(by=mira)
+    assert dispatch.dispatch(NOW) == 1
+    assert Offer.objects.get().escalation == small
+
+
+def test_a_long_queue_costs_no_more_statements_than_a_short_one():
+    on_duty("kofi")
+    mira = key()
+    escalation(by=mira)
+    escalation(by=mira)
+    short = statements(lambda: picture.taken(NOW))
+    for _ in range(20):
+        escalation(by=mira)
+    assert statements(lambda: picture.taken(NOW)) == short
+
+
+def test_nobody_free_means_no_look_at_the_queue():
+    mira = key()
+    escalation(by=mira)
+    assert dispatch.dispatch(NOW) == 0
+    on_duty("kofi")
+    for _ in range(6):
+        escalation(by=mira)
+    assert dispatch.dispatch(NOW) == 5
+    assert picture.taken(NOW).cases == []
+
+
+def test_next_for_is_the_case_whose_waiting_costs_most():
+    kofi = on_duty("kofi", team=None)
+    mira = key()
+    escalation(by=mira)
+    urgent = escalation(by=mira, priority="urgent")
+    assert dispatch.next_for(kofi, NOW) == urgent.pk
