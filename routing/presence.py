@@ -253,7 +253,8 @@ def _settle(row: Presence, week: Week, taken: int, now: datetime) -> bool:
         row = _locked(row.person_id, now)
         change = None if row.state == State.OFFLINE else asked(row)
         changed = change is not None and _become(row, change, actor=BATON, now=now)
-    _recall(row, now)
+    if changed:
+        _recall(row, now)
     return changed
 
 
