@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from console import migrated
+from console import clock, mail, migrated
+from routing import paging
 
 REDIS_TIMEOUT_S = 1
 DISK_BYTES_MIN = 256 * 1024 * 1024
@@ -35,6 +36,13 @@ def findings() -> list[Finding]:
         "disk": _disk,
     }
     return [_finding(part, check) for part, check in checks.items()]
+
+
+def everything() -> list[Finding]:
+    """The same, and what a web process can do without: the alerts that leave Baton."""
+    found = findings()
+    readable = all(one.ok for one in found if one.part in {"database", "migrations"})
+    return [*found, _finding("alerts", _alerts)] if readable else found
 
 
 def _finding(part: str, check: Callable[[], str]) -> Finding:
@@ -95,3 +103,16 @@ def _disk() -> str:
     if free < DISK_BYTES_MIN:
         raise Unwell(f"Only {free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}.")
     return f"{free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}."
+
+
+def _alerts() -> str:
+    unsent = paging.unsent(now=clock.now())
+    if unsent:
+        alerts = "1 alert" if len(unsent) == 1 else f"{len(unsent)} alerts"
+        raise Unwell(f"{alerts} did not leave; last: {unsent[0].fault}")
+    ways = [("mail", mail.is_set()), ("the paging tool", bool(settings.PAGING_URL))]
+    leave = " and ".join(way for way, is_set in ways if is_set)
+    if leave:
+        return f"Every alert left by {leave}."
+    else:
+        return "Alerts stay on screen: neither BATON_SMTP_URL nor BATON_PAGING_URL is set."

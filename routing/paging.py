@@ -28,6 +28,7 @@ LEASE = timedelta(minutes=2)
 TRY_FOR = timedelta(days=1)
 PAUSES_S = (10, 30, 60, 2 * 60, 5 * 60, 10 * 60, 20 * 60, 30 * 60)
 SENDERS = 4
+SHOWN_FOR, SHOWN_MAX = timedelta(days=7), 20
 FAULT_LENGTH = 300
 PAGING = "paging"
 TYPE = "escalation.alert"
@@ -161,6 +162,14 @@ def settle(sending: Sending, outcome: Outcome, *, now: datetime) -> bool:
     if marked and state == Sending.State.FAILED:
         log.error("alert_not_sent", sending=sending.pk, fault=outcome.fault)
     return bool(marked)
+
+
+def unsent(*, now: datetime) -> list[Sending]:
+    """What was given up in the last 7 days or is being tried again, newest first, 20 at most."""
+    failed = Q(state=Sending.State.FAILED, due_at__gt=now - SHOWN_FOR)
+    tried = Q(state=Sending.State.DUE, attempts__gt=0)
+    found = Sending.objects.select_related("alert__escalation").filter(failed | tried)
+    return list(found.order_by("-due_at")[:SHOWN_MAX])
 
 
 def letter(alert: Alert) -> tuple[str, str]:

@@ -227,6 +227,10 @@ class Migration(migrations.Migration):
             model_name='sending',
             index=models.Index(models.F('due_at'), condition=models.Q(('state', 'due')), name='sendings_due'),
         ),
+        migrations.AddIndex(
+            model_name='sending',
+            index=models.Index(models.F('due_at'), condition=models.Q(('state', 'failed')), name='sendings_failed'),
+        ),
         migrations.AddConstraint(
             model_name='sending',
             constraint=models.UniqueConstraint(fields=('alert', 'channel', 'target'), name='one_sending_per_target'),

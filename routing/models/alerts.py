@@ -101,6 +101,7 @@ class Sending(models.Model):
         ]
         indexes = [
             models.Index("due_at", name="sendings_due", condition=Q(state="due")),
+            models.Index("due_at", name="sendings_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:

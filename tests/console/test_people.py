@@ -79,6 +79,15 @@ def test_role_and_name_are_changed():
     assert lines()[-1] == ("changed", facts)
 
 
+def test_an_address_is_kept_and_no_line_holds_it():
+    user, _ = create()
+    names = {"first_name": "Dana", "last_name": "W", "role": "reviewer", "by": BY, "now": NOW}
+    changed = people.change(user, email="dana@example.org", **names)
+    assert changed.email == "dana@example.org"
+    assert people.change(user, **names).email == "dana@example.org"
+    assert "example.org" not in str(lines())
+
+
 def test_last_admin_stays():
     ada, _ = create("ada", "admin")
     with pytest.raises(Conflict, match="last admin"):

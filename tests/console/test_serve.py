@@ -126,4 +126,5 @@ def test_doctor_finds_everything_well(serve, tmp_path):
     assert (process.returncode, errors) == (0, "")
     assert [line.split()[:2] for line in output.splitlines()] == [
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
+        ["ok", "alerts"],
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 from standardwebhooks import Webhook
 
-from console import clock
+from console import clock, condition
 from escalations import lifecycle
 from escalations.models import Escalation
 from routing import alerts, paging
@@ -171,6 +171,26 @@ def test_the_pager_is_called_under_the_rules_of_webhooks(settings):
     late()
     carry(after(BREACH))
     assert "127.0.0.1 is a number, not a name" in Sending.objects.get().fault
+
+
+def test_what_did_not_leave_is_shown_to_those_who_look_after_it(client, mail):
+    lead("sam", "gone@example")
+    case = late()
+    carry(after(BREACH))
+    Sending.objects.update(due_at=clock.now())
+    (finding,) = [one for one in condition.everything() if one.part == "alerts"]
+    assert (finding.ok, finding.sentence) == (
+        False,
+        "1 alert did not leave; last: The mail server answered 550 5.1.1 no such user",
+    )
+    client.force_login(person("ada", "auditor"))
+    page = client.get("/deliveries/").content.decode()
+    assert "Alerts that did not leave" in page
+    assert f"{case}</a><small>alert 2, breach</small>" in page
+    Sending.objects.update(state=State.SENT)
+    assert "Alerts that did not leave" not in client.get("/deliveries/").content.decode()
+    (finding,) = [one for one in condition.everything() if one.part == "alerts"]
+    assert (finding.ok, finding.sentence) == (True, "Every alert left by mail.")
 
 
 def test_what_is_answered_meanwhile_is_not_sent(mail):

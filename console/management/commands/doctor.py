@@ -11,14 +11,14 @@ from console import condition
 
 
 class Command(BaseCommand):
-    help = "Look at the database, migrations, broker and disk; exit status 1 if one is not well."
+    help = "Look at database, migrations, broker, disk and alerts; exit status 1 if one is not well."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="One JSON document.")
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        findings = condition.findings()
+        findings = condition.everything()
         self.stdout.write(_document(findings) if json else _words(findings))
         missing = [finding.part for finding in findings if not finding.ok]
         if missing:

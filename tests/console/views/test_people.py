@@ -68,12 +68,14 @@ def test_name_role_skills_and_capacity_are_edited_in_place(admin):
     dana = person("dana", skills={"refunds": 3})
     path = f"/people/{dana.pk}/"
     name = {"first_name": "Dana", "last_name": "West", "role": "supervisor"}
+    name["email"] = "dana@example.org"
     assert admin.post(f"{path}name/", name).url == path
     grades = {"skill:refunds": "0", "new_skill": "fraud", "new_grade": "4"}
     assert admin.post(f"{path}skills/", grades).url == path
     assert admin.post(f"{path}capacity/", {"units": "8"}).url == path
     dana.refresh_from_db()
     assert (dana.name, dana.role) == ("Dana West", "supervisor")
+    assert dana.email == "dana@example.org"
     assert roster.skills_of(dana.pk) == {"fraud": 4}
     assert units.load(dana.pk) == (0, 8)
 

@@ -32,6 +32,29 @@ def test_remembers_single_keys(client, dana, sent, kept):
     assert dana.single_keys is kept
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({"on": "1"}, True), ({}, False)])
+def test_remembers_the_sound(client, dana, sent, kept):
+    client.post("/profile/sound/", sent, headers=JSON)
+    dana.refresh_from_db()
+    assert dana.sound is kept
+
+
+def test_keeps_the_address_for_alerts_and_says_what_is_wrong_with_another(client, dana):
+    client.post("/profile/email/", {"email": "dana@example.org"})
+    dana.refresh_from_db()
+    assert dana.email == "dana@example.org"
+    refused = client.post("/profile/email/", {"email": "dana at home"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Enter a valid email address." in page
+    assert 'value="dana at home"' in page
+    dana.refresh_from_db()
+    assert dana.email == "dana@example.org"
+    client.post("/profile/email/", {"email": ""})
+    dana.refresh_from_db()
+    assert dana.email == ""
+
+
 @pytest.mark.parametrize(
     ("referer", "target"),
     [
