@@ -134,7 +134,7 @@ class Scene:
 
 
 def now(at: datetime) -> Scene:
-    """The floor of this moment, from the rows, in ten statements whatever there is."""
+    """The floor of this moment, from the rows, in fourteen statements whatever there is."""
     units = {
         person: (many, taken)
         for person, many, taken in Unit.objects.values_list("person").annotate(

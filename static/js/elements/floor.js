@@ -62,7 +62,10 @@ class Floor extends HTMLElement {
     const fragment = document.createDocumentFragment();
     fragment.append(document.importNode(fresh, true));
     morph(old, fragment, false);
-    htmx.process(document.getElementById("board"));
+    const board = document.getElementById("board");
+    htmx.process(board);
+    // The morph brought the server's words for times back.
+    for (const one of board.querySelectorAll("baton-time, baton-day")) one.connectedCallback();
     restore();
     document.dispatchEvent(new CustomEvent("baton:swapped"));
   }
