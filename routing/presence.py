@@ -245,7 +245,8 @@ def _arrive(user_id: int, seen_at: datetime | None, duty: OnShift, now: datetime
 def _settle(row: Presence, week: Week, taken: int, now: datetime) -> bool:
     """Asks without a lock whether anything is due, and again under it."""
     duty = shifts.at(week, now)
-    worked = bool(shifts.working(week, max(row.since, now - shifts.WEEK), now))
+    since = max(row.since, now - shifts.WEEK)
+    worked = not duty.on and bool(shifts.working(week, since, now))
     asked = partial(attendance.due, taken=taken, duty=duty, worked=worked, now=now)
     if asked(row) is None:
         return False

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from routing.models import Duty, Shift, TimeOff
@@ -117,7 +118,10 @@ def at(week: Week, now: datetime) -> OnShift:
 
 def working(week: Week, start: datetime, end: datetime) -> list[Moments]:
     """What is worked between two moments: shifts without breaks and times off, joined, in order."""
-    free = _without(_spans(week, start, end), [*_breaks(week, start, end), *week.off])
+    worked = (
+        _of_days(week.rows, week.zone, *_days(start, end)).worked if week.rows else [(start, end)]
+    )
+    free = _without([span for span in worked if span[1] > start], week.off)
     clipped = ((max(first, start), min(last, end)) for first, last in free)
     return [span for span in clipped if span[0] < span[1]]
 
@@ -180,11 +184,11 @@ def _spans(week: Week, start: datetime, end: datetime) -> list[Moments]:
     """The shifts, breaks included, that touch this stretch; all of it for who has none."""
     if not week.rows:
         return [(start, end)]
-    return _of_days(week.rows, week.zone, *_days(start, end))[0]
+    return _of_days(week.rows, week.zone, *_days(start, end)).shifts
 
 
 def _breaks(week: Week, start: datetime, end: datetime) -> list[Moments]:
-    return _of_days(week.rows, week.zone, *_days(start, end))[1] if week.rows else []
+    return _of_days(week.rows, week.zone, *_days(start, end)).breaks if week.rows else []
 
 
 def _days(start: datetime, end: datetime) -> tuple[date, date]:
@@ -192,10 +196,16 @@ def _days(start: datetime, end: datetime) -> tuple[date, date]:
     return start.astimezone(UTC).date() - 2 * DAY, end.astimezone(UTC).date() + DAY
 
 
+class _Days(NamedTuple):
+    """What begins on some days, each joined and in order; `worked` is shifts without breaks."""
+
+    shifts: list[Moments]
+    breaks: list[Moments]
+    worked: list[Moments]
+
+
 @lru_cache(maxsize=4096)
-def _of_days(
-    rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date
-) -> tuple[list[Moments], list[Moments]]:
+def _of_days(rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date) -> _Days:
     """The shifts and the breaks that begin on these days. Remembered: dispatch asks each second."""
     shifts: list[Moments] = []
     breaks: list[Moments] = []
@@ -204,7 +214,8 @@ def _of_days(
         for row in rows:
             if row.weekday == day.weekday():
                 (breaks if row.is_break else shifts).append(_span(row, day, zone))
-    return _union(shifts), _union(breaks)
+    joined = _union(shifts)
+    return _Days(joined, _union(breaks), _without(joined, _union(breaks)))
 
 
 def _span(row: Row, day: date, zone: ZoneInfo) -> Moments:

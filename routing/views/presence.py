@@ -44,8 +44,10 @@ def own(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _set(request, user)
-    is_part = "HX-Request" in request.headers
-    return render(request, f"routing/{'_status_parts' if is_part else 'presence'}.html")
+    if "HX-Request" in request.headers:
+        return render(request, "routing/_status_parts.html")
+    else:
+        return render(request, "routing/presence.html")
 
 
 @require_POST
