@@ -9,6 +9,7 @@ from escalations import audit, intake, lifecycle, sweeps
 from escalations.answers import Choice
 from escalations.models import Escalation, Event, State
 from routing import alerts
+from routing import sweeps as routing_sweeps
 from routing.models import Alert, Notice, Presence
 from tests.escalations.test_races import at_once
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
@@ -176,6 +177,15 @@ def test_a_missed_sweep_raises_each_step_but_no_repeat_twice():
     late = after(24 * 3600)
     assert [alerts.sweep(late) for _ in range(6)] == [1, 1, 1, 1, 1, 0]
     assert Alert.objects.count() == 5
+
+
+def test_a_jump_of_the_clock_raises_nothing(monkeypatch):
+    there("sam", "supervisor")
+    escalation(**DUE)
+    monkeypatch.setattr(routing_sweeps, "_watch", sweeps.Watch())
+    assert routing_sweeps.sweep(after(WARN))["alerts"] == 1
+    assert routing_sweeps.sweep(after(WARN + 3600)) == {}
+    assert Alert.objects.count() == 1
 
 
 class Killed(Exception):
