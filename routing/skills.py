@@ -46,10 +46,9 @@ def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
     skill = Skill.objects.select_for_update().get(pk=skill.pk)
     having = Proficiency.objects.filter(skill=skill, grade__gt=0).select_related("person")
     if people := [row.person.name for row in having.order_by("person__first_name")]:
-        raise Conflict(
-            "in_use",
-            f"{_listed(people)} {'has' if len(people) == 1 else 'have'} {skill.name}; set it to 0 first.",
-        )
+        have = "has" if len(people) == 1 else "have"
+        text = f"{_listed(people)} {have} {skill.name}; set it to 0 first."
+        raise Conflict("in_use", text)
     wanted = requirements(policy.current().document)
     if kinds := sorted(title for title, names in wanted.items() if skill.name in names):
         raise Conflict("in_use", f"The policy asks for {skill.name}: {_listed(kinds)}.")
@@ -71,7 +70,7 @@ def known() -> dict[str, str]:
 
 
 def requirements(document: PolicyDocument) -> dict[str, dict[str, int]]:
-    """Title of a kind of work to the skills it may ask for, by default or rule, each at its highest."""
+    """Title of a kind of work to the skills it may ask for, each at its highest proficiency."""
     every = {name: document.for_task_type(name) for name in document.task_types}
     found = {terms.title or name: _required(terms) for name, terms in every.items()}
     return {**found, "every other kind of work": _required(document.defaults)}

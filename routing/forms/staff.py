@@ -55,6 +55,11 @@ class LoadForm(Plain):
         return [self[name] for name in self.fields if name.startswith(LIMIT)]
 
     @property
+    def has_limits(self) -> bool:
+        """Whether one is set or typed."""
+        return any(field.value() not in {None, ""} for field in self.kinds)
+
+    @property
     def limits(self) -> dict[str, int]:
         """Task type to units, as typed."""
         return {

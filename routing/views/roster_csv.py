@@ -51,7 +51,8 @@ def _text(request: HttpRequest) -> str:
     file = request.FILES.get("file")
     if file is None:
         return request.POST.get("text", "")
-    return file.read(roster_csv.SIZE_MAX + 1).decode("utf-8-sig")
+    read: bytes = file.read(roster_csv.SIZE_MAX + 1)
+    return read.decode("utf-8-sig")
 
 
 def _preview(

@@ -130,6 +130,7 @@ def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
     form: TeamForm | None = more.pop("team_form", None)
     context: dict[str, Any] = {
         "edits": edits,
+        "is_boosted": "HX-Request" in request.headers,
         "grid": roster.grid(None if edits else user.pk),
         "words": list(enumerate(roster.WORDS)),
         "skill_form": SkillForm() if request.GET.get("add") == "skill" else None,

@@ -1,7 +1,9 @@
 """One person's work: skills, team, load, week and time off. Leads edit it, they read it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,6 +22,7 @@ from escalations.refusals import Refused
 from routing import roster, skills, teams, units, weeks
 from routing.forms.staff import LIMIT, DutyForm, LoadForm, TimeOffForm, WeekForm
 from routing.models import Duty, TimeOff
+from routing.weeks import Day
 
 EDITING = {Role.SUPERVISOR, Role.ADMIN}
 
@@ -132,32 +135,50 @@ def _page(
 ) -> HttpResponse:
     reader = request.user
     assert isinstance(reader, User)
+    edits = reader.role in EDITING
     taken, many = units.load(person.pk)
-    limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
-    zone = weeks.zone_of(person.pk)
+    rows = weeks.rows_of([person.pk])[person.pk]
+    days, zone = weeks.written(rows), weeks.zone_of(person.pk)
     context = {
         "person": person,
-        "edits": reader.role in EDITING,
+        "is_boosted": "HX-Request" in request.headers,
+        "edits": edits,
         "grid": roster.grid(person.pk),
+        "words": list(enumerate(roster.WORDS)),
         "taken": taken,
         "units": many,
         "zone": zone.key,
-        "zones": sorted(teams.zones()) if reader.role in EDITING else [],
-        "days": weeks.written(weeks.rows_of([person.pk])[person.pk]),
-        "off": [
-            (one, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone))
-            for one in TimeOff.objects.filter(person=person, ends_at__gt=clock.now()).order_by(
-                "starts_at"
-            )
-        ],
-        "skills_form": _skills_form(person),
-        "duty_form": DutyForm.of(Duty.objects.filter(person=person).first()),
-        "load_form": LoadForm(kinds=_kinds(person), initial={"units": many, **limits}),
-        "week_form": WeekForm.of(weeks.written(weeks.rows_of([person.pk])[person.pk])),
-        "off_form": TimeOffForm(),
+        "days": days,
+        "has_shifts": bool(rows),
+        "off": _off(person, zone),
+        **(_forms(person, days, many) if edits else {}),
         **(forms or {}),
     }
     return render(request, "routing/skills_person.html", context, status=status)
+
+
+def _forms(person: User, days: list[Day], many: int) -> dict[str, Any]:
+    """Every form, filled with what is so now."""
+    limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
+    return {
+        "zones": sorted(teams.zones()),
+        "skills_form": _skills_form(person),
+        "duty_form": DutyForm.of(Duty.objects.filter(person=person).first()),
+        "load_form": LoadForm(kinds=_kinds(person), initial={"units": many, **limits}),
+        "week_form": WeekForm.of(days),
+        "off_form": TimeOffForm(),
+    }
+
+
+def _off(person: User, zone: ZoneInfo) -> list[tuple[TimeOff, datetime, datetime]]:
+    """The times off that are not over, on the person's own clock."""
+    rows = TimeOff.objects.filter(person=person, ends_at__gt=clock.now()).order_by("starts_at")
+    return [(one, _on(zone, one.starts_at), _on(zone, one.ends_at)) for one in rows]
+
+
+def _on(zone: ZoneInfo, at: datetime) -> datetime:
+    """Without its zone, or the template would turn it to UTC again."""
+    return at.astimezone(zone).replace(tzinfo=None)
 
 
 def _skills_form(person: User, data: Any = None) -> SkillsForm:
