@@ -20,6 +20,6 @@ def nobody(request: HttpRequest, escalation_id: str) -> HttpResponse:
     except NotFound as refused:
         raise Http404(refused.detail) from None
     sentence = explaining.why_nobody(escalation, now=clock.now())
-    template = "_why.html" if request.headers.get("HX-Request") else "why.html"
-    context = {"escalation": escalation, "sentence": sentence}
-    return render(request, f"escalations/{template}", context)
+    in_place = bool(request.headers.get("HX-Request"))
+    template = "escalations/_why.html" if in_place else "escalations/why.html"
+    return render(request, template, {"escalation": escalation, "sentence": sentence})

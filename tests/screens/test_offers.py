@@ -11,6 +11,7 @@ from escalations.models import Escalation
 from routing import offers, presence
 from routing.models import Duty, Offer, Team
 from tests import factories
+from tests.screens.test_axe import faults
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,18 @@ def test_a_waiting_case_says_why_nobody_has_it(desk):
     case = factories.escalation(now=timezone.now())
     page = live(desk(factories.person("vera", "auditor"), f"/escalations/{case.id}/"))
     expect(page.locator("#why-nobody p")).to_have_text("Nobody is on shift.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_axe_finds_nothing_on_an_offer(desk, theme, width, height):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi, width=width, height=height, color_scheme=theme, bypass_csp=True))
+    first, second = offer(kofi, ring=1), offer(kofi)
+    expect(card(page, second)).to_be_visible()
+    found = faults(page)
+    card(page, first).get_by_role("button", name="Decline").click()
+    expect(card(page, second)).to_be_hidden()
+    found += faults(page)
+    page.goto("/offers/")
+    assert found + faults(page) == []
