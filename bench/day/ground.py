@@ -12,6 +12,7 @@ TASK_TYPES = {
     "retail/payment_change": {"skills": {"payments": 3}, "respond_s": 60, "strict": True},
     "retail/transfer": {"skills": {"orders": 1}, "respond_s": 240, "units": 2},
 }
+TRADES = ("orders", "accounts", "payments")
 POLICY = {
     "schema": "handoff.policy/1",
     "defaults": {"level": 2, "undo_s": 0},
@@ -39,14 +40,15 @@ def prepare(people: int) -> None:
     sessions = {}
     for number in range(people):
         name, role = f"person{number:02}", "supervisor" if number < 2 else "reviewer"
-        sessions[name] = session_of(name, role=role, skills=_skills(chance))
+        sessions[name] = session_of(name, role=role, skills=_skills(number, chance))
         user = User.objects.get(username=name)
         units.resize(user, chance.choice([2, 3, 3, 5]))
         Duty.objects.update_or_create(person=user, defaults={"team": team})
     print(json.dumps({"token": token, "people": sessions}))
 
 
-def _skills(chance: random.Random) -> dict[str, int]:
-    """Everybody has a trade, most a second one, and enough of them the rare one."""
-    first, second = chance.sample(["orders", "orders", "accounts", "payments"], 2)
-    return {second: chance.randint(1, 3), first: chance.randint(2, 5)}
+def _skills(number: int, chance: random.Random) -> dict[str, int]:
+    """Everybody has a trade, most a second one; the first six see to it that each has an expert."""
+    first = TRADES[number % 3] if number < 6 else chance.choice(TRADES)
+    second = chance.choice(TRADES)
+    return {second: chance.randint(1, 3), first: 5 if number < 6 else chance.randint(2, 5)}
