@@ -74,7 +74,9 @@ def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_
         return
     made = Offer.objects.filter(escalation=escalation).select_related("person")
     offer = made.exclude(outcome=Offer.Outcome.RELEASED).order_by("-pk").first()
-    if offer is not None and offer.given_by_id is not None:
+    if offer is None or (offer.outcome != Offer.Outcome.OPEN and offer.answered_at != now):
+        return
+    if offer.given_by_id is not None:
         text = f"{escalation.case_number} is back in the queue: {offer.person.name}"
         notices.tell(
             [offer.given_by_id],

@@ -156,7 +156,7 @@ def _then(at: datetime, now: datetime) -> dict[str, Any]:
     steps = [(minutes, at + timedelta(minutes=minutes)) for minutes in STEPS]
     return {
         "at": at,
-        "back_min": -round((now - at).total_seconds() / 60),
+        "back_min": round((now - at).total_seconds() / 60),
         "steps": [
             (abs(minutes), minutes < 0, moment if now - BACK_MAX <= moment <= now else None)
             for minutes, moment in steps
