@@ -32,7 +32,7 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
             for rows, times in spent.items():
                 environment = ground.environment(f"rows{rows}")
                 code = f"from bench import dispatch; dispatch.after_decisions({TIMES})"
-                times += json.loads(in_django(environment, code))
+                times.extend(json.loads(in_django(environment, code)))
     few, many = median(spent[FEW]), median(spent[MANY])
     rows = f"{MANY:,} ÷ {FEW:,} waiting"
     return [

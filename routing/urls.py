@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import next as taking
 from routing.views import floor, handing, notices, offers, presence, roster_csv, skills, staff
+from routing.views import next as taking
 
 app_name = "routing"
 urlpatterns: list[URLPattern | URLResolver] = [
