@@ -20,7 +20,7 @@ STRANGERS = [
 OWN = [
     "/inbox/", "/profile/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
     "/accounts/sessions/", "/accounts/logout/", "/levels/", "/levels/versions/", "/deliveries/",
-    "/audit/", "/metrics/", "/people/", "/agents/", "/notices/",
+    "/audit/", "/floor/", "/metrics/", "/people/", "/agents/", "/notices/",
 ]  # fmt: skip
 
 

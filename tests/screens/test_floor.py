@@ -1,0 +1,242 @@
+"""The floor in browsers: given by keys, by pointer and on a phone; two people at the same case."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from console.models import User
+from escalations import lifecycle
+from escalations.models import Escalation, Remark
+from tests import factories
+from tests.accessibility import violations
+from tests.routing.floor import on_duty
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def floor(server):
+    """Priya leads; Kofi and Dana are there; two cases are over time."""
+    now, mira = timezone.now(), factories.key()
+    for name, role in (("priya", "supervisor"), ("kofi", "reviewer"), ("dana", "reviewer")):
+        on_duty(name, role, now=now)
+    cases = [
+        factories.escalation(by=mira, now=now, summary=f"Refund €{n}4.00 to Otto Lang")
+        for n in (1, 2)
+    ]
+    for n, case in enumerate(cases):
+        case.respond_by = now - timedelta(seconds=130 - n)
+        case.save()
+    return cases
+
+
+def user(name):
+    return User.objects.get(username=name)
+
+
+def opened(desk, name="priya", path="/floor/", **options):
+    page = desk(user(name), path, **options)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def whose(case):
+    case = Escalation.objects.get(pk=case.pk)
+    person = case.held_by or case.offered_to
+    return case.state, person.username if person else ""
+
+
+def row(page, case):
+    return page.locator(f"#late-{case.id}")
+
+
+def dialog(page):
+    return page.locator("#floor-dialog")
+
+
+def test_giving_by_keys_alone(desk, floor):
+    page = opened(desk)
+    page.keyboard.press("j")
+    expect(row(page, floor[0]).get_by_role("link").first).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Reassign selected").focus()
+    page.keyboard.press("Enter")
+    expect(dialog(page).get_by_role("heading")).to_have_text("Give 2 cases to")
+    button = dialog(page).get_by_role("button", name="Kofi Whitlock")
+    dialog(page).get_by_label("Reason").fill("Over time, Kofi is free")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 cases are offered to Kofi Whitlock")
+    expect(dialog(page)).to_be_hidden()
+    expect(row(page, floor[0])).to_contain_text("Offered to Kofi")
+    assert [whose(case) for case in floor] == [("offered", "kofi")] * 2
+    assert {one.text for one in Remark.objects.all()} == {"Over time, Kofi is free"}
+
+
+def test_dropping_a_row_on_a_person(desk, floor):
+    page = opened(desk)
+    source = row(page, floor[1]).locator("td.dim").bounding_box()
+    target = page.locator("tr[data-person=dana]").bounding_box()
+    page.mouse.move(source["x"] + 20, source["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(source["x"] + 60, source["y"] + 60, steps=4)
+    expect(page.locator(".drag-ghost")).to_have_text(floor[1].case_number)
+    page.mouse.move(target["x"] + 90, target["y"] + 20, steps=6)
+    expect(page.locator("tr[data-person=dana]")).to_have_attribute("data-target", "")
+    page.mouse.up()
+    expect(page.locator(".drag-ghost")).to_have_count(0)
+    expect(dialog(page).get_by_label("Reason")).to_be_focused()
+    page.keyboard.type("She knows him")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("is offered to Dana Whitlock")
+    assert [whose(case) for case in floor] == [("waiting", ""), ("offered", "dana")]
+
+
+def test_two_supervisors_give_the_same_case(desk, floor):
+    on_duty("nadia", "admin", now=timezone.now())
+    hers, theirs = opened(desk), opened(desk, "nadia")
+    for page, name, reason in ((hers, "Kofi", "Kofi is free"), (theirs, "Dana", "Dana knows him")):
+        page.locator(f"#give-{floor[0].id}").click()
+        dialog(page).get_by_label("Reason").fill(reason)
+        expect(dialog(page).get_by_role("button", name=f"{name} Whitlock")).to_be_visible()
+    hers.get_by_role("button", name="Kofi Whitlock").click()
+    expect(hers.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
+    theirs.get_by_role("button", name="Dana Whitlock").click()
+    alert = dialog(theirs).get_by_role("alert")
+    expect(alert).to_contain_text("was not given. Priya Whitlock gave it to Kofi Whitlock.")
+    expect(dialog(theirs).get_by_label("Reason")).to_have_value("Dana knows him")
+    assert whose(floor[0]) == ("offered", "kofi")
+    dialog(theirs).get_by_role("button", name="Dana Whitlock").click()
+    expect(theirs.locator("#toasts")).to_contain_text("is offered to Dana Whitlock")
+    assert whose(floor[0]) == ("offered", "dana")
+
+
+def test_the_holder_is_told_and_keeps_what_was_typed(desk, floor):
+    case = floor[0]
+    holder = opened(desk, "dana", "/inbox/")
+    holder.locator(f"#row-{case.id} > a").click()
+    expect(holder.locator("#briefing")).to_have_attribute("data-state", "held")
+    holder.keyboard.press("r")
+    holder.locator("#reject-dialog textarea").first.fill("The photo is older than the order")
+    page = opened(desk)
+    page.locator(f"#give-{case.id}").click()
+    dialog(page).get_by_label("Reason").fill("Kofi is free")
+    dialog(page).get_by_role("button", name="Kofi Whitlock").click()
+    expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
+    expect(holder.locator("#briefing")).not_to_have_attribute("data-state", "held")
+    told = holder.get_by_text("to Kofi Whitlock: Kofi is free. What you wrote is kept.")
+    expect(told.first).to_be_visible()
+    kept = holder.evaluate(
+        "JSON.stringify({...sessionStorage, ...localStorage}) + document.body.innerText + [...document.querySelectorAll('textarea')].map((one) => one.value)"
+    )
+    assert "The photo is older than the order" in kept
+    assert whose(case) == ("offered", "kofi")
+
+
+def test_the_holder_was_faster(desk, floor):
+    case = floor[0]
+    holder, page = opened(desk, "dana", "/inbox/"), opened(desk)
+    holder.locator(f"#row-{case.id} > a").click()
+    expect(holder.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(row(page, case)).to_contain_text("Dana Whitlock")
+    page.locator(f"#give-{case.id}").click()
+    dialog(page).get_by_label("Reason").fill("Kofi is free")
+    holder.locator("#briefing form[data-command=approve] button:visible").first.click()
+    expect(holder.locator(".toast")).to_be_visible()
+    dialog(page).get_by_role("button", name="Kofi Whitlock").click()
+    alert = dialog(page).get_by_role("alert")
+    expect(alert).to_contain_text("was not given. Dana Whitlock decided it: approved.")
+    expect(dialog(page)).to_contain_text("Kofi is free")
+    assert Escalation.objects.get(pk=case.pk).decided_by == user("dana")
+
+
+def test_the_board_follows_without_losing_a_hand(desk, floor):
+    page = opened(desk)
+    row(page, floor[0]).get_by_role("checkbox").check()
+    page.locator("[id^=more-]").first.focus()
+    held = page.evaluate("document.activeElement.id")
+    lifecycle.claim(floor[1], by=factories.viewer_of(user("dana")), now=timezone.now())
+    expect(row(page, floor[1])).to_contain_text("Dana Whitlock")
+    expect(row(page, floor[0]).get_by_role("checkbox")).to_be_checked()
+    assert page.evaluate("document.activeElement.id") == held
+    expect(page.locator("tr[data-person=dana]")).to_contain_text("1 of 5")
+
+
+def test_status_and_load_of_others(desk, floor):
+    page = opened(desk)
+    page.get_by_role("link", name="More for Kofi Whitlock").click()
+    dialog(page).get_by_label("Units at once").fill("2")
+    dialog(page).get_by_role("button", name="Save load").click()
+    expect(page.locator("#toasts")).to_contain_text("Kofi Whitlock may hold 2 at once.")
+    expect(page.locator("tr[data-person=kofi]")).to_contain_text("0 of 2")
+    page.get_by_role("link", name="More for Kofi Whitlock").click()
+    dialog(page).get_by_label("Away, because").fill("Fire drill")
+    dialog(page).get_by_role("button", name="Set to away").click()
+    expect(page.locator("tr[data-person=kofi]")).to_contain_text("Away, fire drill")
+    expect(page.locator("tr[data-person=kofi]")).to_contain_text("set by a supervisor")
+
+
+def test_any_minute_of_the_last_day(desk, floor):
+    old = timezone.now() - timedelta(minutes=30)
+    case = factories.escalation(by=factories.key("vera"), now=old, summary="Block the card")
+    lifecycle.claim(case, by=factories.viewer_of(user("dana")), now=old + timedelta(minutes=5))
+    page = opened(desk)
+    page.get_by_role("link", name="Go back in time").click()
+    expect(page.get_by_text("This is the past.")).to_be_visible()
+    dana = page.locator("tr[data-person=dana]")
+    expect(dana).to_contain_text(case.case_number)
+    expect(page.get_by_role("button", name="Reassign selected")).to_have_count(0)
+    page.keyboard.press("{")
+    expect(dana).to_have_count(0)
+    expect(page.locator("#queues")).to_contain_text("Anybody's")
+    page.keyboard.press("]")
+    slider = page.get_by_role("slider", name="Minutes back")
+    assert slider.input_value() == "-29"
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(dana).to_contain_text(case.case_number)
+    assert "at=" in page.url
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.get_by_text("This is the past.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(desk, floor, scheme):
+    page = opened(desk, color_scheme=scheme, bypass_csp=True)
+    assert violations(page) == []
+    page.locator(f"#give-{floor[0].id}").click()
+    expect(dialog(page)).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="More for Kofi Whitlock").click()
+    expect(dialog(page)).to_be_visible()
+    assert violations(page) == []
+    page.goto("/floor/?at=" + (timezone.now() - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M"))
+    assert violations(page) == []
+
+
+def test_a_phone_gives_as_well(desk, floor):
+    page = opened(desk, width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator(f"#give-{floor[0].id}").click()
+    dialog(page).get_by_role("button", name="Kofi Whitlock").click()
+    expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
+    assert whose(floor[0]) == ("offered", "kofi")
+
+
+def test_without_scripts_the_same_pages_work(desk, floor):
+    page = desk(user("priya"), "/floor/", java_script_enabled=False)
+    page.locator(f"#give-{floor[0].id}").click()
+    page.get_by_role("textbox", name="Reason", exact=True).fill("Kofi is free")
+    page.get_by_role("button", name="Kofi Whitlock").click()
+    expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
+    page.get_by_role("link", name="Go back in time").click()
+    expect(page.get_by_text("This is the past.")).to_be_visible()
+    page.get_by_role("button", name="15 minutes back").click()
+    expect(page.get_by_text("This is the past.")).to_be_visible()
+    assert whose(floor[0]) == ("offered", "kofi")
