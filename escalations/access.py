@@ -99,11 +99,11 @@ def requirements_for(viewer: Viewer) -> list[int] | None:
 
 
 def may_see(viewer: Viewer, escalation: Escalation) -> bool:
-    """Own skills and own history for reviewers, with what is offered to them or comes back to them
-    from a snooze; everything for the other roles."""
+    """Own skills and own history for reviewers, with what is offered to them and what is open and
+    asks for them by name; everything for the other roles."""
     theirs = {escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id}
-    comes_back = escalation.state == State.SNOOZED and escalation.assignee == viewer.username
-    if viewer.sees_all or comes_back or viewer.user_id in theirs:
+    by_name = escalation.state in State.open() and escalation.assignee == viewer.username
+    if viewer.sees_all or by_name or viewer.user_id in theirs:
         return True
     return viewer.meets(escalation.requirement.skills)
 

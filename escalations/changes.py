@@ -24,6 +24,7 @@ class Change(NamedTuple):
     requirement: int
     skills: dict[str, int]
     whose: int | None
+    asked: str
     comes_back_to: str | None
     people: frozenset[int]
     mine: Message
@@ -33,7 +34,7 @@ class Change(NamedTuple):
 
     def is_shown_to(self, viewer: Viewer) -> bool:
         """Whether it is theirs without the skill that it asks for."""
-        return viewer.user_id in self.people or viewer.username == self.comes_back_to
+        return viewer.user_id in self.people or viewer.username == self.asked
 
     def frame_for(self, viewer: Viewer) -> Message:
         """The row with the list that it stands on, for somebody who may see it."""
@@ -79,6 +80,7 @@ def _change(found: tuple[Any, ...], html: str | None) -> Change:
         requirement=wanted,
         skills=orjson.loads(skills),
         whose=holder or offeree,
+        asked="" if html is None else assignee,
         comes_back_to=None if until is None or html is None else assignee,
         people=frozenset(one for one in (holder, offeree, decider) if one is not None),
         mine=mine,

@@ -11,6 +11,7 @@ from console import clock, threads
 from escalations import access, commands, frames
 from escalations.desk import Seat, desk
 from escalations.frames import text
+from escalations.models import Escalation
 from escalations.refusals import Invalid, Refused
 
 FRAME_BYTES_MAX = 256 * 1024
@@ -30,9 +31,9 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         """Who is signed in was checked by `SessionSockets`; take a seat at the desk."""
-        viewer = await threads.run(access.viewer_of, self.scope["user"])
+        viewer, lent = await threads.run(_arriving, self.scope["user"])
         await self.accept()
-        self.seat = Seat(self.base_send, viewer, self.scope["session_key"])
+        self.seat = Seat(self.base_send, viewer, self.scope["session_key"], lent)
         await desk().join(self.seat)
 
     async def disconnect(self, code: int) -> None:
@@ -71,6 +72,12 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
         desk().watch(
             self.seat, escalation, (state if state in STATES else "looking") if looking else None
         )
+
+
+def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:
+    """Who it is, and what is theirs to see for now: whoever loses that is told that it is gone."""
+    viewer = access.viewer_of(user)
+    return viewer, Escalation.objects.lent_to(viewer.user_id, viewer.username)
 
 
 def _perform(user_id: int, command: commands.Command) -> Frame:

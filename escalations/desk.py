@@ -36,7 +36,11 @@ class Seat:
     """One open socket. Frames go out in order; a screen that stops reading holds up nobody."""
 
     def __init__(
-        self, send: Callable[[Message], Awaitable[None]], viewer: Viewer, session_key: str
+        self,
+        send: Callable[[Message], Awaitable[None]],
+        viewer: Viewer,
+        session_key: str,
+        lent: Iterable[str] = (),
     ) -> None:
         self._send = send
         self._backlog: deque[Message] = deque()
@@ -45,7 +49,7 @@ class Seat:
         self.session_key = session_key
         self.watching: dict[str, str] = {}
         self._met: dict[int, bool] = {}
-        self._lent: set[str] = set()
+        self._lent = set(lent)
 
     def may_see(self, change: Change) -> bool:
         """The predicate of the queue query, for one case; remembered for each requirement."""
@@ -57,7 +61,7 @@ class Seat:
 
     def frame_for(self, change: Change) -> Message | None:
         """What this seat is told of the case; `gone` once of one that was theirs to see until now,
-        because it was offered to them or they held it without the skill."""
+        because it was offered to them, asked for them or they held it without the skill."""
         if self.may_see(change):
             if not self._met[change.requirement]:
                 self._lent.add(change.id)

@@ -63,7 +63,7 @@ def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
     requirements = access.requirements_for(viewer)
     wanted_page = _page(viewer, requirements, wanted)
     counted = Escalation.objects.counted(
-        viewer.user_id, requirements, comes_back_to=_back_to(viewer), at_most=COUNT_MAX + 1
+        viewer.user_id, requirements, asked=viewer.username, at_most=COUNT_MAX + 1
     )
     known = {*policy.current().document.task_types, *wanted_page.task_types, wanted.task_type}
     counts = {name: min(count, COUNT_MAX + 1) for name, count in counted._asdict().items()}
@@ -84,7 +84,8 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
         return _mine(viewer, requirements, wanted)
     elif wanted.tab == "team":
         others = Escalation.objects.with_others(viewer.user_id)
-        return _by_rank(_narrow(others.within(requirements), wanted), wanted)
+        seen = others.within(requirements, asked=viewer.username)
+        return _by_rank(_narrow(seen, wanted), wanted)
     elif wanted.tab == "snoozed":
         snoozed = Escalation.objects.snoozed(_back_to(viewer))
         return _next_to_wake(_narrow(snoozed, wanted), wanted)
@@ -93,15 +94,18 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
 
 
 def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
-    """What is offered to this person, then what is free for them and what they hold, soonest first;
-    narrowed, all of it by rank."""
+    """What is offered to this person, then what is free for their skills or asks for them by name
+    and what they hold, soonest first; narrowed, all of it by rank."""
     if wanted.narrowed:
-        free = Escalation.objects.waiting().within(requirements)
+        free = Escalation.objects.waiting().within(requirements, asked=viewer.username)
         theirs = Escalation.objects.with_person(viewer.user_id)
         return _by_rank(_narrow(free | theirs, wanted), wanted)
     after = _rank_key(wanted.after)
-    keys = Escalation.objects.mine(viewer.user_id, requirements, after=after, limit=PAGE + 1)
-    return _ranked(keys)
+    return _ranked(
+        Escalation.objects.mine(
+            viewer.user_id, requirements, asked=viewer.username, after=after, limit=PAGE + 1
+        )
+    )
 
 
 def _by_rank(found: EscalationQuerySet, wanted: Wanted) -> Page:
@@ -170,7 +174,7 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -
         match = Q(id=words) | Q(correlation_id=words)
         match |= Q(summary__icontains=words) | Q(customer__icontains=words)
     theirs = Q(held_by=viewer.user_id) | Q(decided_by=viewer.user_id)
-    theirs |= Q(offered_to=viewer.user_id) | Q(state=State.SNOOZED, assignee=viewer.username)
+    theirs |= Q(offered_to=viewer.user_id) | Q(state__in=State.open(), assignee=viewer.username)
     if requirements is not None:
         match &= theirs | Q(requirement__in=requirements)
     found = _narrow(Escalation.objects.filter(match), replace(wanted, search=""))

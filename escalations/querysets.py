@@ -32,6 +32,7 @@ TABLE = "escalations_escalation"
 HELD_BY = "state = 'held' AND held_by_id"
 OFFERED_TO = "state = 'offered' AND offered_to_id"
 LATER = " AND (rank, number) > (%s, %s)"
+FREE = f"SELECT number, rank FROM {TABLE} WHERE state IN ('waiting', 'second')"
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -62,9 +63,13 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Answered by a person or the policy."""
         return self.filter(state="decided")
 
-    def within(self, requirements: Sequence[int] | None) -> Self:
-        """Those whose requirement is among these; None means all."""
-        return self if requirements is None else self.filter(requirement__in=requirements)
+    def within(self, requirements: Sequence[int] | None, *, asked: str = "") -> Self:
+        """Those whose requirement is among these, or that ask for this person by name; None means
+        all."""
+        if requirements is None:
+            return self
+        by_name = Q(assignee=asked) if asked else Q()
+        return self.filter(Q(requirement__in=requirements) | by_name)
 
     def leases_over(self, now: datetime, idle_since: datetime) -> Self:
         """Held cases whose holder's heartbeat stopped, or who did nothing for too long."""
@@ -84,15 +89,24 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Open past the moment at which the package's `on_timeout` acts."""
         return self.open().filter(expires_at__lte=now).exclude(on_timeout="keep_waiting")
 
+    def lent_to(self, person: int, username: str) -> set[str]:
+        """The ids of what is theirs to see for now, whatever their skills; in one statement."""
+        theirs = (self.filter(HELD, held_by=person), self.filter(OFFERED, offered_to=person))
+        by_name = self.waiting().filter(assignee__gt="", assignee=username)
+        lent = [each.values_list("id", flat=True) for each in (*theirs, self.snoozed(username))]
+        return set(by_name.values_list("id", flat=True).union(*lent, all=True))
+
     def queue(
         self,
         requirements: Sequence[int] | None,
         *,
+        asked: str = "",
         after: Place | None = None,
         limit: int = 50,
     ) -> list[int]:
-        """The numbers of the next `limit` free cases by rank."""
-        free, values = _free(self.db, requirements, after, limit)
+        """The numbers of the next `limit` free cases by rank: of these requirements, and those that
+        ask for this person by name."""
+        free, values = _for_person(self.db, requirements, asked, after, limit)
         found = statements.rows(f"{free} ORDER BY rank, number LIMIT {int(limit)}", values)
         return [number for number, _ in found]
 
@@ -102,11 +116,17 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return [number for number, _ in statements.rows(free, values)]
 
     def mine(
-        self, person: int, requirements: Sequence[int] | None, *, after: Place | None, limit: int
+        self,
+        person: int,
+        requirements: Sequence[int] | None,
+        *,
+        asked: str,
+        after: Place | None,
+        limit: int,
     ) -> list[Key]:
         """The keys of the next `limit` cases that are free for a person or held by them, by rank;
         before all, on the first page, what is offered to them."""
-        free, values = _free(self.db, requirements, after, limit)
+        free, values = _for_person(self.db, requirements, asked, after, limit)
         later = LATER if after else ""
         held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s{later}"
         parts = f"SELECT 1 AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
@@ -127,30 +147,50 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         person: int,
         requirements: Sequence[int] | None,
         *,
-        comes_back_to: str | None,
+        asked: str,
         at_most: int,
     ) -> Counts:
         """How many cases stand on each list; no list is counted further than `at_most`, so that a
-        long queue costs no more than a short one. `comes_back_to` as in `snoozed`.
+        long queue costs no more than a short one. Snoozed ones are all for who sees all.
         """
-        free, wanted = _free(self.db, requirements, None, at_most, ordered=False)
-        whose, put_off = "", "state = 'snoozed'"
+        free, wanted = _for_person(self.db, requirements, asked, None, at_most, ordered=False)
+        whose, put_off, names = "", "state = 'snoozed'", []
         if requirements is not None:
-            whose = f" AND requirement_id IN ({', '.join(['%s'] * len(requirements)) or 'NULL'})"
-        if comes_back_to is not None:
+            among = ", ".join(["%s"] * len(requirements)) or "NULL"
+            whose, names = f" AND (requirement_id IN ({among}) OR assignee = %s)", [asked]
             put_off += " AND assignee = %s"
         theirs = [f"{one} = %s" for one in (HELD_BY, OFFERED_TO)]
         others = [f"{one} <> %s{whose}" for one in (HELD_BY, OFFERED_TO)]
         numbers = [f"SELECT number FROM {TABLE} WHERE {one}" for one in (*theirs, *others, put_off)]
         counted = "(SELECT count(*) FROM (SELECT 1 FROM ({}) AS found LIMIT {}) AS counted)"
         counts = ", ".join(counted.format(one, int(at_most)) for one in (*numbers, free))
-        of_others = [person, *(requirements or ())] * 2
-        back = [] if comes_back_to is None else [comes_back_to]
-        values = [person, person, *of_others, *back, *wanted]
+        of_others = [person, *(requirements or ()), *names] * 2
+        values = [person, person, *of_others, *names, *wanted]
         held, offered, held_by_others, with_others, snoozed, waiting = statements.rows(
             f"SELECT {counts}", values
         )[0]
         return Counts(held + offered + waiting, held_by_others + with_others, snoozed)
+
+
+def _for_person(
+    alias: str,
+    requirements: Sequence[int] | None,
+    asked: str,
+    after: Place | None,
+    limit: int,
+    *,
+    ordered: bool = True,
+) -> tuple[str, list[Any]]:
+    """As `_free`, with one more index range: free cases outside these requirements that ask for
+    this person by name."""
+    free, values = _free(alias, requirements, after, limit, ordered=ordered)
+    if requirements is None or not asked:
+        return free, values
+    outside = f" AND requirement_id NOT IN ({', '.join(['%s'] * len(requirements))})"
+    by_name = f"{FREE} AND assignee > '' AND assignee = %s{outside if requirements else ''}"
+    page = _page(after, limit, ordered=ordered)
+    together = f"SELECT * FROM ({free}) AS able UNION ALL SELECT * FROM ({by_name}{page}) AS named"
+    return together, [*values, asked, *requirements, *(after or ())]
 
 
 def _free(
@@ -166,21 +206,22 @@ def _free(
     BY rank` walked the whole queue: 1,790 times). At least the next `limit` by rank are among
     them.
     """
-    place = list(after or ())
-    page = (
-        f"{LATER if after else ''} {'ORDER BY rank, number' if ordered else ''} LIMIT {int(limit)}"
-    )
-    free = f"SELECT number, rank FROM {TABLE} WHERE state IN ('waiting', 'second')"
+    place, page = list(after or ()), _page(after, limit, ordered=ordered)
     if requirements is None:
-        return f"SELECT * FROM ({free}{page}) AS found", place
+        return f"SELECT * FROM ({FREE}{page}) AS found", place
     elif not requirements:
         return f"SELECT number, rank FROM {TABLE} WHERE number IS NULL", []
     elif connections[alias].vendor == "postgresql":
-        each = f"{free} AND requirement_id = wanted.id{page}"
+        each = f"{FREE} AND requirement_id = wanted.id{page}"
         lateral = f"unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL ({each}) AS found"
         return f"SELECT number, rank FROM {lateral}", [list(requirements), *place]
     else:
-        each = f"SELECT * FROM ({free} AND requirement_id = %s{page})"
+        each = f"SELECT * FROM ({FREE} AND requirement_id = %s{page})"
         ranges = " UNION ALL ".join([each] * len(requirements))
         values = [value for wanted in requirements for value in (wanted, *place)]
         return f"SELECT number, rank FROM ({ranges}) AS found", values
+
+
+def _page(after: Place | None, limit: int, *, ordered: bool) -> str:
+    order = "ORDER BY rank, number" if ordered else ""
+    return f"{LATER if after else ''} {order} LIMIT {int(limit)}"

@@ -44,7 +44,7 @@ def next_for(viewer: Viewer, now: datetime) -> int | None:
     person = crew.by_themselves(viewer.user_id, now)
     if person is None:
         return None
-    seen = picture.for_one(person, access.requirements_for(viewer), now)
+    seen = picture.for_one(person, viewer.username, access.requirements_for(viewer), now)
     plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
     return int(plan.matches[0].case) if plan.matches else None
 

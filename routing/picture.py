@@ -66,11 +66,13 @@ def only(numbers: Collection[int], now: datetime) -> Picture:
     return _of(numbers, people, now, routing)
 
 
-def for_one(person: Person, requirements: Collection[int] | None, now: datetime) -> Picture:
+def for_one(
+    person: Person, username: str, requirements: Collection[int] | None, now: datetime
+) -> Picture:
     """What this person could take from the list by themselves, and nobody else."""
     routing = policy.current().document.routing
     numbers = Escalation.objects.queue(
-        None if requirements is None else list(requirements), limit=FIRST_OF_EACH
+        None if requirements is None else list(requirements), asked=username, limit=FIRST_OF_EACH
     )
     return _of(numbers, [person], now, routing)
 

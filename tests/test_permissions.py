@@ -203,6 +203,34 @@ def test_a_case_offered_to_another_is_not_there_without_the_skill():
     assert case.id in offeree.get("/inbox/").text
 
 
+def test_a_case_that_asks_for_another_by_name_is_not_there_without_the_skill():
+    """Until it goes elsewhere the one who is asked for sees it, whatever their skills."""
+    case = escalation()
+    case.requirement = Requirement.objects.create(key="refunds:3", skills={"refunds": 3})
+    case.save()
+    ruth, kofi = viewer_of(person("ruth", "supervisor")), viewer_of(person("kofi"))
+    lifecycle.pass_on(case, by=ruth, version=1, person=kofi, now=NOW)
+    named, stranger = Client(), signed_in("reviewer")
+    assert named.login(username="kofi", password=PASSWORD)
+    assert _statuses((named, stranger), case) == {(200, 404)}
+    for path in ("/inbox/", "/inbox/?tab=team", "/inbox/?search=grinder", "/offers/"):
+        assert case.id not in stranger.get(path).text
+    assert case.id in named.get("/inbox/").text
+    lifecycle.reassign(case, by=ruth, version=2, to=None, until=NOW, now=after(5))
+    assert _statuses((named, stranger), case) == {(404, 404)}
+    for path in ("/inbox/", "/inbox/?search=grinder"):
+        assert case.id not in named.get(path).text
+
+
+def _statuses(clients, case):
+    """What each client is answered, over all pages of one case."""
+    routes = [route for route in READ if "<str:escalation_id>" in route]
+    return {
+        tuple(client.get(address(route, case)).status_code for client in clients)
+        for route in routes
+    }
+
+
 @pytest.mark.parametrize("name", sorted(commands.NAMES))
 def test_commands_after_the_right_was_taken_away(name):
     dana = person("dana")

@@ -76,7 +76,7 @@ def reassign(
     before, had = escalation.state, guards.person_of(escalation)
     holding.resume(escalation, now=now)
     holding.let_go(escalation)
-    escalation.wanted_by = ""
+    escalation.wanted_by = escalation.assignee = ""
     if to is not None:
         approvals.require_eligible(escalation, to)
         offering.propose(escalation, to, until=until)

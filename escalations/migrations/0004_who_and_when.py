@@ -97,6 +97,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='escalation',
+            index=models.Index(models.F('assignee'), models.F('rank'), models.F('number'), condition=models.Q(('state__in', ('waiting', 'second')), ('assignee__gt', '')), name='asked_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='escalation',
             index=models.Index(models.F('offered_to'), condition=models.Q(('state', 'offered')), name='offered'),
         ),
         migrations.AddIndex(

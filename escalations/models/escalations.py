@@ -179,6 +179,13 @@ class Escalation(models.Model):
         indexes = [
             models.Index("requirement", "rank", "number", name="queue", condition=FREE),
             models.Index("rank", "number", name="whole_queue", condition=FREE),
+            models.Index(
+                "assignee",
+                "rank",
+                "number",
+                name="asked_by_name",
+                condition=FREE & Q(assignee__gt=""),
+            ),
             models.Index("held_by", name="held", condition=Q(held_by__isnull=False)),
             models.Index("lease_until", name="leases", condition=Q(state=State.HELD)),
             models.Index("offered_to", name="offered", condition=Q(state=State.OFFERED)),

@@ -41,6 +41,34 @@ def test_a_case_that_was_lent_to_somebody_without_the_skill_is_gone_once():
     assert told(seat, case) is None
 
 
+def test_what_asked_by_name_before_the_screen_was_open_is_gone_when_it_goes_elsewhere():
+    kofi, dana, gil = viewer("kofi"), viewer("dana"), viewer("gil", gold=5)
+    case = lifecycle.pass_on(needs_gold(escalation()), by=gil, version=1, person=kofi, now=NOW)
+    seats = [
+        desk.Seat(None, one, "", Escalation.objects.lent_to(one.user_id, one.username))
+        for one in (kofi, dana)
+    ]
+    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "mine"
+    case = lifecycle.pass_on(case, by=gil, version=2, person=gil, now=NOW)
+    gone = {"type": "gone", "escalation": case.id, "version": 3}
+    assert [told(seat, case) for seat in seats] == [gone, None]
+    assert [told(seat, case) for seat in seats] == [None, None]
+
+
+def test_what_is_lent_is_read_in_one_statement(django_assert_num_queries):
+    kofi, gil = viewer("kofi"), viewer("gil", gold=5)
+    lent = [needs_gold(escalation()) for _ in range(4)]
+    by_name = [
+        lifecycle.pass_on(case, by=gil, version=1, person=kofi, now=NOW) for case in lent[:3]
+    ]
+    lifecycle.claim(by_name[0], by=kofi, now=NOW)
+    lifecycle.snooze(by_name[1], by=kofi, version=2, until=after(600), now=NOW)
+    lifecycle.offer(lent[3], to=kofi, until=after(45), now=NOW)
+    with django_assert_num_queries(1):
+        assert Escalation.objects.lent_to(kofi.user_id, "kofi") == {case.id for case in lent}
+    assert Escalation.objects.lent_to(gil.user_id, "gil") == set()
+
+
 def test_a_snoozed_case_is_told_to_whom_it_comes_back_and_leaves_all_others():
     kofi, dana, ruth = viewer("kofi"), viewer("dana"), viewer("ruth", "supervisor")
     case = lifecycle.snooze(escalation(), by=kofi, version=1, until=after(600), now=NOW)

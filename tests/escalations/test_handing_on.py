@@ -2,10 +2,11 @@
 
 import pytest
 
-from escalations import lifecycle
-from escalations.models import Escalation, Remark, State
-from escalations.refusals import Conflict, NotAllowed
+from escalations import access, lifecycle
+from escalations.models import Escalation, Remark, Requirement, State
+from escalations.refusals import Conflict, NotAllowed, NotFound
 from routing import units
+from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
@@ -46,6 +47,44 @@ def test_hand_over_in_every_state(state):
         with pytest.raises(Conflict) as refused:
             lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
         assert refused.value.code == "not_held"
+
+
+@pytest.mark.parametrize("onward", ["passed_on", "to_skills", "reassigned", "back_to_the_queue"])
+def test_who_was_asked_by_name_sees_and_takes_it_until_it_goes_elsewhere(onward):
+    dana, kofi, ruth = viewer("dana"), viewer("kofi", gold=5), viewer("ruth", "supervisor")
+    case = needs_gold(escalation())
+    assert not access.may_see(dana, case)
+    case = lifecycle.pass_on(case, by=kofi, version=1, person=dana, now=NOW)
+    assert access.escalation_for(dana, case.id, to="claim") == case
+    case = lifecycle.claim(case, by=dana, now=after(5))
+    if onward == "passed_on":
+        lifecycle.pass_on(case, by=dana, version=3, person=kofi, now=after(9))
+    elif onward == "to_skills":
+        lifecycle.pass_on(case, by=dana, version=3, skills={"gold": 5}, now=after(9))
+    else:
+        to = kofi if onward == "reassigned" else None
+        lifecycle.reassign(case, by=ruth, version=3, to=to, until=after(99), now=after(9))
+    with pytest.raises(NotFound):
+        access.escalation_for(dana, case.id)
+
+
+def test_who_was_asked_by_name_decides_it_unless_it_excludes_them():
+    dana, kofi = viewer("dana"), viewer("kofi", gold=5)
+    first, second = needs_gold(escalation()), needs_gold(escalation())
+    first = lifecycle.pass_on(first, by=kofi, version=1, person=dana, now=NOW)
+    assert decide(first, dana).outcome == "approved"
+    Escalation.objects.filter(pk=second.pk).update(assignee="dana", excluded=["dana"])
+    with pytest.raises(NotAllowed) as refused:
+        lifecycle.claim(second, by=dana, now=NOW)
+    assert refused.value.code == "excluded"
+
+
+def needs_gold(case):
+    case.requirement, _ = Requirement.objects.get_or_create(
+        key="gold:5", defaults={"skills": {"gold": 5}}
+    )
+    case.save()
+    return case
 
 
 def test_the_age_stays_and_the_words_stand_beside_the_record():

@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from django.db import connection
 
 from console.models import User
-from escalations import access, changes, desk, lifecycle, lists
+from escalations import access, changes, desk, lifecycle, lists, querysets
 from escalations.lists import Wanted
 from escalations.models import Escalation, Requirement
 from escalations.refusals import Invalid
@@ -163,6 +164,57 @@ def test_rows_say_to_whom_a_case_is_offered_and_until_when_it_is_snoozed():
     assert re.search(r"snoozed until <baton-time><time [^>]*>14:30<", row)
 
 
+def test_what_asks_for_me_by_name_is_mine_whatever_my_skills(monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 2)
+    dana, kofi, ruth = viewer("dana"), viewer("kofi", gold=5), viewer("ruth", "supervisor")
+    late, soon = escalation(), {"respond_by": "2026-11-19T14:30:00Z"}
+    named = passed_on(needing(escalation(deadlines=soon), gold=5), by=kofi, to=dana)
+    able = passed_on(escalation(deadlines=soon), by=kofi, to=dana)
+    needing(escalation(), gold=5)
+    first = lists.page(dana, Wanted())
+    assert listed(first) == [named.id, able.id]
+    assert listed(lists.page(dana, Wanted(after=first.next))) == [late.id]
+    assert listed(lists.page(dana, Wanted(task_type="refund"))) == [named.id, able.id]
+    assert listed(lists.page(dana, Wanted(search=f"BTN-{named.number}"))) == [named.id]
+    assert lists.inbox(dana, Wanted()).counts == {"mine": 3, "team": 0, "snoozed": 0}
+    assert lists.inbox(kofi, Wanted()).counts == {"mine": 4, "team": 0, "snoozed": 0}
+    assert lists.inbox(ruth, Wanted()).counts == {"mine": 4, "team": 0, "snoozed": 0}
+
+
+def test_what_asks_for_me_and_somebody_else_holds_stands_with_the_team():
+    dana, kofi = viewer("dana"), viewer("kofi", gold=5)
+    case = passed_on(needing(escalation(), gold=5), by=kofi, to=dana)
+    lifecycle.claim(case, by=kofi, now=NOW)
+    assert listed(lists.page(dana, Wanted(tab="team"))) == [case.id]
+    assert lists.inbox(dana, Wanted()).counts == {"mine": 0, "team": 1, "snoozed": 0}
+
+
+def test_statements_stay_the_same_with_cases_by_name(django_assert_num_queries):
+    dana, kofi = viewer("dana"), viewer("kofi", gold=5)
+    for _ in range(2):
+        passed_on(needing(escalation(), gold=5), by=kofi, to=dana)
+    lists.inbox(dana, Wanted())
+    with django_assert_num_queries(3):
+        lists.inbox(dana, Wanted())
+
+
+def test_cases_by_name_are_read_by_their_own_index():
+    ours = Escalation.objects.all().db
+    read, values = querysets._for_person(ours, [1, 2], "dana", None, 50)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain} {read}", values)
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    assert "asked_by_name" in plan
+
+
+def passed_on(case, *, by, to):
+    case = Escalation.objects.get(pk=case.pk)
+    return lifecycle.pass_on(case, by=by, version=case.version, person=to, text="", now=NOW)
+
+
 def offered(case, to):
     case = Escalation.objects.get(pk=case.pk)
     return lifecycle.offer(case, to=to, until=after(45), now=NOW)
@@ -177,8 +229,8 @@ def in_every_state():
     """Cases of which each is seen by somebody else, in every state and of every requirement."""
     dana, amara = viewer("dana", refunds=3), viewer("amara", payments=1)
     people = [dana, amara, viewer("ruth", "supervisor"), viewer("vera", "auditor"), viewer("kofi")]
-    for person in (dana, amara):
-        units.provide(User.objects.get(pk=person.user_id), 10)
+    for person in (dana, amara, people[-1]):
+        units.provide(User.objects.get(pk=person.user_id), 20)
     for skills in ({}, {"refunds": 3}, {"refunds": 4}, {"payments": 1, "refunds": 1}):
         needing(escalation(), **skills)
         for person in (dana, amara):
@@ -186,7 +238,18 @@ def in_every_state():
             snoozed(needing(escalation(), **skills), person, 600)
             lifecycle.claim(needing(escalation(), **skills), by=person, now=NOW)
             decide(needing(escalation(), **skills), person)
+            asking_for(person, skills, by=people[-1], lead=people[2])
     return people
+
+
+def asking_for(person, skills, *, by, lead):
+    """One that waits, one that another person took, one that was reassigned, one answered."""
+    _, taken, given, answered = (
+        passed_on(needing(escalation(), **skills), by=by, to=person) for _ in range(4)
+    )
+    lifecycle.claim(taken, by=by, now=NOW)
+    lifecycle.reassign(given, by=lead, version=2, to=by, until=after(60), now=NOW)
+    decide(answered, by)
 
 
 def test_queue_query_and_row_predicate_agree():
@@ -214,4 +277,5 @@ def test_queue_of_free_cases_is_what_the_predicate_shows_of_them():
     free = list(Escalation.objects.waiting().select_related("requirement"))
     for person in people:
         seen = {case.number for case in free if access.may_see(person, case)}
-        assert set(Escalation.objects.queue(access.requirements_for(person))) == seen
+        met = access.requirements_for(person)
+        assert set(Escalation.objects.queue(met, asked=person.username)) == seen
