@@ -4,8 +4,8 @@ from console.api import api
 from console.views import agents, api_docs, health, people, profile
 
 urlpatterns = [
-    path("", include("escalations.urls")),
     path("", include("routing.urls")),
+    path("", include("escalations.urls")),
     path("", include("metrics.urls")),
     path("profile/", profile.profile, name="profile"),
     path("profile/theme/", profile.theme, name="profile_theme"),

@@ -5,7 +5,7 @@ early, paused after a jump of the clock.
 from datetime import datetime
 
 from escalations.sweeps import Watch
-from routing import alerts, handovers, offers, presence
+from routing import alerts, handovers, offers, presence, watching
 
 _watch = Watch()
 
@@ -19,4 +19,5 @@ def sweep(now: datetime) -> dict[str, int]:
         "offers_missed": offers.sweep(now),
         "handovers": handovers.sweep(now),
         "alerts": alerts.sweep(now),
+        "followed": watching.sweep(now),
     }

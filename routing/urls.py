@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:number>/", notices.see, name="notice"),
     path("handovers/", handing.asked, name="handovers"),
     path("escalations/<str:escalation_id>/pass_on/people/", handing.people, name="pass-on-whom"),
+    path("escalations/<str:escalation_id>/follow/", handing.follow, name="follow"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/export.csv", roster_csv.export, name="skills-export"),

@@ -58,6 +58,7 @@ READ = {
 WRITE = {
     "escalations/<str:escalation_id>/preview/": EVERYBODY,
     "escalations/<str:escalation_id>/draft/": DECIDERS,
+    "escalations/<str:escalation_id>/follow/": EVERYBODY,
     "escalations/<str:escalation_id>/<str:name>/": DECIDERS,
     "deliveries/<str:delivery_id>/retry/": ADMINS,
     "floor/reassign/": LEADS,

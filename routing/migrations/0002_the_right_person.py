@@ -50,10 +50,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Watching',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('seen_position', models.PositiveIntegerField(help_text='The last line they were told of.')),
+                ('escalation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='watched_by', to='escalations.escalation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watching', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('warn', 'Warn'), ('breach', 'Breach'), ('alert', 'Alert'), ('missed', 'Missed'), ('given', 'Given'), ('taken', 'Taken'), ('asked', 'Asked'), ('kept', 'Kept'), ('passed', 'Passed'), ('returned', 'Returned')], max_length=8)),
+                ('kind', models.CharField(choices=[('warn', 'Warn'), ('breach', 'Breach'), ('alert', 'Alert'), ('missed', 'Missed'), ('given', 'Given'), ('taken', 'Taken'), ('asked', 'Asked'), ('kept', 'Kept'), ('passed', 'Passed'), ('returned', 'Returned'), ('moved', 'Moved')], max_length=8)),
                 ('text', models.CharField(max_length=300)),
                 ('at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(null=True)),
@@ -250,5 +260,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='worklimit',
             constraint=models.UniqueConstraint(fields=('person', 'task_type'), name='one_limit_per_work'),
+        ),
+        migrations.AddConstraint(
+            model_name='watching',
+            constraint=models.UniqueConstraint(fields=('escalation', 'person'), name='watched_once_each'),
         ),
     ]

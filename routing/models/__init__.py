@@ -5,6 +5,7 @@ from routing.models.offers import Handover, Offer, Pace
 from routing.models.people import Duty, Proficiency, Skill, Team, Unit, WorkLimit
 from routing.models.presence import Presence
 from routing.models.shifts import Shift, TimeOff
+from routing.models.watching import Watching
 
 __all__ = [
     "Alert",
@@ -21,5 +22,6 @@ __all__ = [
     "Team",
     "TimeOff",
     "Unit",
+    "Watching",
     "WorkLimit",
 ]

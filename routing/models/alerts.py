@@ -40,6 +40,7 @@ class Notice(models.Model):
         KEPT = "kept"
         PASSED = "passed"
         RETURNED = "returned"
+        MOVED = "moved"
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"

@@ -1,4 +1,4 @@
-"""Who could take a case, for the dialog that is drawn without a script."""
+"""Who could take a case, for the dialog that is drawn without a script; who follows it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django import template
 from console import clock
 from escalations.access import Viewer
 from escalations.models import Escalation
-from routing import colleagues
+from routing import colleagues, watching
 
 register = template.Library()
 
@@ -21,4 +21,15 @@ def pass_on_whom(escalation: Escalation, viewer: Viewer) -> dict[str, Any]:
         "skills": colleagues.skills(viewer, now),
         "leads": colleagues.leads_on_shift(viewer, now),
         "search": "",
+    }
+
+
+@register.inclusion_tag("escalations/_follow.html", takes_context=True)
+def follow_button(context: dict[str, Any]) -> dict[str, Any]:
+    """The switch by which whoever reads the case is told when it moves."""
+    escalation = context["escalation"]
+    return {
+        "escalation": escalation,
+        "is_followed": watching.is_followed(escalation, context["viewer"]),
+        "csrf_token": context.get("csrf_token"),
     }

@@ -1,0 +1,47 @@
+"""Following a case in a real browser: by keyboard, with what others did at the corner."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from console.viewers import viewer_of
+from routing import watching
+from routing.models import Watching
+from tests import factories
+from tests.escalations.test_lifecycle import decide
+
+pytestmark = pytest.mark.django_db
+NAME = "Tell me when it moves"
+
+
+def test_follow_by_keyboard_and_hear_of_the_answer(desk):
+    dana, kofi = factories.person("dana"), factories.person("kofi")
+    case = factories.escalation(now=timezone.now())
+    page = desk(dana, f"/escalations/{case.id}/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    switch = page.get_by_role("button", name=NAME)
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(switch).to_be_focused()
+    assert Watching.objects.get().person == dana
+    decide(case, viewer_of(kofi), now=timezone.now())
+    watching.sweep(timezone.now())
+    text = f"{case.case_number} was approved by Kofi Whitlock."
+    expect(page.locator("baton-notices")).to_contain_text(text)
+    expect(switch).to_have_count(0)
+
+
+def test_it_is_switched_off_again_and_stays_off(desk):
+    dana = factories.person("dana")
+    case = factories.escalation(now=timezone.now())
+    watching.follow(case, viewer_of(dana), on=True, now=timezone.now())
+    page = desk(dana, f"/escalations/{case.id}/", width=390, height=844)
+    switch = page.get_by_role("button", name=NAME)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert Watching.objects.count() == 0
