@@ -18,7 +18,7 @@ ROUNDS = 200
 def answer_of(screen):
     """The one answer to the command that was just sent."""
     while True:
-        for frame in map(orjson.loads, screen.frames()):
+        for frame in map(orjson.loads, filter(None, screen.frames())):
             if frame["type"] in {"ack", "refused"}:
                 return frame
 

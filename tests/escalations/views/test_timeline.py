@@ -158,7 +158,7 @@ def test_list_takes_the_same_statements_for_any_number(cases, client):
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/audit/")
-    assert len(captured) == 4
+    assert len(captured) == 5
 
 
 @pytest.mark.parametrize("reads", [1, 3])
@@ -172,7 +172,7 @@ def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
         client.get(f"/audit/{case.id}/")
-    assert len(captured) == 15
+    assert len(captured) == 16
 
 
 def test_pages_of_the_list_follow_each_other(client, settings):
