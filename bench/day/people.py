@@ -160,6 +160,8 @@ class Person:
             self._offered.discard(case)
             if done["type"] == "ack":
                 self._accepted.put_nowait((case, done["version"]))
+            elif done["code"] == "offer_over":
+                await self._presence("present")  # Too late, so Baton took them for away.
 
     async def _work(self) -> None:
         while True:
@@ -180,6 +182,7 @@ class Person:
             self._awake.set()
             if self._socket is not None:
                 await self._socket.close()
+            await self._presence("present")
 
     async def _rest(self) -> None:
         while True:
