@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from math import inf
 
 from console.models import Role, User
-from routing import roster, shifts
+from routing import pace, roster, shifts
 from routing.matching import Person
-from routing.models import Duty, Pace, Presence, Team, Unit, WorkLimit
+from routing.models import Duty, Presence, Team, Unit, WorkLimit
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
@@ -97,14 +97,8 @@ def _takes_work(there: Presence | None) -> bool:
 
 def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
     """Expected minutes by kind of work: their own, else what everybody needs for it."""
-    found: dict[int, dict[str, float]] = defaultdict(dict)
-    everybody: dict[str, list[float]] = defaultdict(list)
-    for person, task_type, usual in Pace.objects.values_list("person", "task_type", "minutes"):
-        everybody[task_type].append(usual)
-        if person in users:
-            found[person][task_type] = usual
-    common = {kind: sorted(all_)[len(all_) // 2] for kind, all_ in everybody.items()}
-    return {person: {**common, **found[person]} for person in users}
+    common, known = pace.usual(), pace.known()
+    return {person: {**common, **known.get(person, {})} for person in users}
 
 
 def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[Taken]]]:

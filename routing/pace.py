@@ -1,5 +1,8 @@
 """How long people take for which kind of work, learnt from what they decided."""
 
+import time
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -9,6 +12,39 @@ from routing.models import Pace
 LATELY = timedelta(minutes=10)
 LAST = 50
 LEAST_MIN, MOST_MIN = 0.1, 120.0
+FRESH_S = 30
+
+Known = Mapping[int, Mapping[str, float]]
+_known: tuple[float, Known | None] = (0.0, None)
+
+
+def known() -> Known:
+    """Everybody's minutes by kind of work. Read anew after half a minute at most: learning is
+    slower, and dispatch asks several times a second."""
+    global _known
+    looked_at, seen = _known
+    if seen is None or time.monotonic() - looked_at > FRESH_S:
+        paces: dict[int, dict[str, float]] = defaultdict(dict)
+        for person, kind, minutes in Pace.objects.values_list("person", "task_type", "minutes"):
+            paces[person][kind] = minutes
+        seen = dict(paces)
+        _known = (time.monotonic(), seen)
+    return seen
+
+
+def usual() -> dict[str, float]:
+    """What everybody needs for a kind of work: the middle of all paces of it."""
+    everybody: dict[str, list[float]] = defaultdict(list)
+    for theirs in known().values():
+        for kind, minutes in theirs.items():
+            everybody[kind].append(minutes)
+    return {kind: sorted(all_)[len(all_) // 2] for kind, all_ in everybody.items()}
+
+
+def forget() -> None:
+    """Read the paces again at the next question."""
+    global _known
+    _known = (0.0, None)
 
 
 def learn(now: datetime) -> int:
@@ -28,6 +64,7 @@ def learn(now: datetime) -> int:
         unique_fields=["person", "task_type"],
         update_fields=["minutes", "count"],
     )
+    forget()
     return len(paces)
 
 

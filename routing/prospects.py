@@ -1,6 +1,5 @@
 """The half hour ahead of the floor as it is: told to the forecast, and said in sentences."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +7,10 @@ from math import inf
 
 from escalations import policy
 from escalations.models import Escalation, State
-from routing import forecast, history, picture
+from routing import forecast, history, pace, picture
 from routing.forecast import Forecast, Hand, Running, Waiting
 from routing.history import Before
-from routing.models import Pace, Presence
+from routing.models import Presence
 from routing.picture import ALERT, ALERT_WEIGHS
 from routing.scene import FREE, Member, Scene
 
@@ -110,13 +109,8 @@ def _minutes(span: timedelta) -> float:
 
 def _paces() -> dict[int, dict[str, float]]:
     """Usual minutes by person and kind, theirs or else everybody's; 0 is everybody."""
-    own: dict[int, dict[str, float]] = defaultdict(dict)
-    everybody: dict[str, list[float]] = defaultdict(list)
-    for person, kind, usual in Pace.objects.values_list("person", "task_type", "minutes"):
-        own[person][kind] = usual
-        everybody[kind].append(usual)
-    common = {kind: sorted(found)[len(found) // 2] for kind, found in everybody.items()}
-    return {0: common, **{person: {**common, **found} for person, found in own.items()}}
+    common = pace.usual()
+    return {0: common, **{person: {**common, **own} for person, own in pace.known().items()}}
 
 
 def _waiting(now: datetime, weights: object) -> list[Waiting]:

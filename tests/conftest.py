@@ -68,12 +68,13 @@ def _no_memory_left() -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database."""
     yield
     from escalations import policy, requirements, rows
-    from routing import estimates
+    from routing import estimates, pace
 
     policy.forget()
     requirements.forget()
     rows.forget()
     estimates.forget()
+    pace.forget()
 
 
 @pytest.fixture

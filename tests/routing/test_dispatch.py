@@ -39,6 +39,7 @@ def test_a_long_queue_costs_no_more_statements_than_a_short_one():
     mira = key()
     escalation(by=mira)
     escalation(by=mira)
+    picture.taken(NOW)
     short = statements(lambda: picture.taken(NOW))
     for _ in range(20):
         escalation(by=mira)

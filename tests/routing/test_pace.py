@@ -1,0 +1,52 @@
+"""How long people take, learnt from what they decided."""
+
+import pytest
+
+from escalations import lifecycle
+from escalations.answers import Choice
+from routing import pace
+from routing.models import Pace
+from tests.factories import NOW, after, escalation, key, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def decided_within(seconds, by, mira):
+    """With heartbeats, as a screen sends them."""
+    case = lifecycle.claim(escalation(by=mira), by=by, now=NOW)
+    for second in range(30, seconds, 30):
+        lifecycle.beat(case, by=by, active=True, now=after(second))
+    lifecycle.decide(
+        case, Choice("approve"), by=by, version=case.version, reject_reasons=[], now=after(seconds)
+    )
+
+
+def test_pace_is_the_median_of_what_was_decided():
+    dana, mira = viewer(), key()
+    for seconds in (30, 60, 480):
+        decided_within(seconds, dana, mira)
+    assert pace.learn(after(500)) == 1
+    learnt = Pace.objects.get()
+    assert (learnt.person_id, learnt.task_type, learnt.minutes, learnt.count) == (
+        dana.user_id,
+        "refund",
+        1.0,
+        3,
+    )
+
+
+def test_learning_twice_gives_the_same():
+    dana, mira = viewer(), key()
+    decided_within(30, dana, mira)
+    assert (pace.learn(after(60)), pace.learn(after(61))) == (1, 1)
+    assert (Pace.objects.count(), Pace.objects.get().minutes) == (1, 0.5)
+
+
+def test_what_is_known_is_read_once_and_after_learning():
+    dana, mira = viewer(), key()
+    assert (pace.known(), pace.usual()) == ({}, {})
+    decided_within(30, dana, mira)
+    assert pace.known() == {}
+    pace.learn(after(60))
+    assert pace.known() == {dana.user_id: {"refund": 0.5}}
+    assert pace.usual() == {"refund": 0.5}
