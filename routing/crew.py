@@ -9,7 +9,7 @@ from math import inf
 from console.models import Role, User
 from routing import pace, roster, shifts
 from routing.matching import Person
-from routing.models import Duty, Presence, Team, Unit, WorkLimit
+from routing.models import Duty, Offer, Presence, Team, Unit, WorkLimit
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
@@ -19,11 +19,16 @@ Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since 
 
 
 def offered_work(now: datetime) -> list[Person]:
-    """Everybody who is signed in and belongs to a team that is offered work."""
+    """Everybody who is signed in and belongs to a team that is offered work.
+
+    Who has an offer to answer has nothing free until then: people are asked one thing at a time.
+    """
     there = Presence.objects.exclude(state=Presence.State.OFFLINE).values("person")
     modes = (Team.Mode.PUSH, Team.Mode.BOTH)
     duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
-    return of(duties.values_list("person", flat=True), now)
+    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
+    people = of(duties.values_list("person", flat=True), now)
+    return [replace(one, free=0) if one.id in asked else one for one in people]
 
 
 def there(now: datetime) -> list[Person]:

@@ -4,6 +4,7 @@ Runs whenever something changed, and once a second. Any number of dispatchers do
 offer is made under the lock of its case, and takes units that must be free.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +15,7 @@ from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import crew, matching, offers, picture
-from routing.matching import Match
+from routing.matching import Id, Match
 from routing.picture import Picture
 
 log = structlog.get_logger(__name__)
@@ -23,17 +24,15 @@ LOOKED_AT_MAX = 4_000
 
 
 def dispatch(now: datetime) -> int:
-    """Offer what waits to whom it suits best; counts the offers."""
+    """Offer what waits to whom it suits best, one case to each; counts the offers."""
     made, first = 0, picture.FIRST_OF_EACH
     while first <= LOOKED_AT_MAX:
         seen = picture.taken(now, first=first)
         plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-        done = sum(_offer(match, seen, now) for match in plan.matches)
+        done = sum(_offer(match, seen, now) for match in _one_each(plan.matches))
         made += done
-        if not seen.more or 0 < done < picture.FIRST_OF_EACH:
+        if len(seen.free) <= done + len(plan.kept) or not (done or seen.more):
             break
-        if not done and len(seen.free) == len(plan.kept):
-            break  # Whoever is free is kept free.
         if not done:
             first *= 10  # Those in front suit nobody who is free; they do not stand in the way.
     return made
@@ -47,6 +46,14 @@ def next_for(viewer: Viewer, now: datetime) -> int | None:
     seen = picture.for_one(person, viewer.username, access.requirements_for(viewer), now)
     plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
     return int(plan.matches[0].case) if plan.matches else None
+
+
+def _one_each(matches: Iterable[Match]) -> list[Match]:
+    """The most valuable for each person."""
+    best: dict[Id, Match] = {}
+    for match in matches:
+        best.setdefault(match.person, match)
+    return list(best.values())
 
 
 def _offer(match: Match, seen: Picture, now: datetime) -> bool:

@@ -17,8 +17,24 @@ def takes(person: Person, now: float) -> bool:
 
 def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
     """The first ring that reaches this person; None if none ever does."""
-    ring = ring_by_skill(case, person, terms) if may_take(case, person) else None
+    if not may_take(case, person):
+        return None
+    elif is_named(case, person):
+        return 0
+    ring = ring_by_skill(case, person, terms)
     return None if ring and case.strict else ring
+
+
+def is_named(case: Case, person: Person) -> bool:
+    """Whether it asks for this person, which for all but strict work is as good as the skill."""
+    return case.asked_for == person.id and not case.strict
+
+
+def with_named(case: Case, reach: list[Reached], duty: list[Person]) -> list[Reached]:
+    """With whoever the case asks for by name, whatever their skills."""
+    named = [one for one in duty if is_named(case, one) and may_take(case, one)]
+    others = [one for one in reach if one[0] not in named]
+    return [*((one, 0) for one in named), *others] if named else reach
 
 
 def may_take(case: Case, person: Person) -> bool:

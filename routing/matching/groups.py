@@ -142,7 +142,8 @@ class Sorting:
         alike = not case.refused and case.asked_for is None
         if alike and ring in kind.asked:
             return kind.asked[ring]
-        reached = eligible.asked(case, kind.reach, ring, self.now, self.terms)
+        reach = kind.reach if alike else eligible.with_named(case, kind.reach, self.duty)
+        reached = eligible.asked(case, reach, ring, self.now, self.terms)
         nearest = min((needed for _, needed in reached), default=0)
         quickest, free = inf, []
         for person, needed in reached:

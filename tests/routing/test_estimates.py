@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from escalations import lifecycle
 from escalations.methods import Outlook
 from escalations.models import State
-from routing import dispatch, estimates
+from routing import estimates
 from routing.models import Pace, TimeOff
-from tests.factories import NOW, REFUND, escalation
+from tests.factories import NOW, REFUND, escalation, key
 from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -41,10 +42,10 @@ def test_wait_is_the_work_before_it_shared_out():
 
 
 def test_full_people_are_waited_for():
-    Pace.objects.create(person_id=on_duty("kofi").user_id, task_type="refund", minutes=10)
+    kofi, mira = on_duty("kofi"), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
     for _ in range(5):
-        escalation()
-    dispatch.dispatch(NOW)
+        lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
     assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
 
 

@@ -11,7 +11,7 @@ from escalations.models import Escalation, State
 from escalations.refusals import Conflict
 from routing import alerts, dispatch, offers, units
 from routing.models import Offer, Presence, Unit
-from tests.factories import NOW, after, escalation
+from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -49,13 +49,15 @@ def test_case_is_offered_with_its_reasons():
     assert made.value > 0
 
 
-def test_nobody_is_offered_more_than_they_can_hold():
-    on_duty("kofi")
+def test_nobody_is_asked_two_things_at_once_or_offered_more_than_they_can_hold():
+    kofi, mira = on_duty("kofi"), key()
     for _ in range(7):
-        escalation()
-    assert dispatch.dispatch(NOW) == 5
+        escalation(by=mira)
+    for count in range(1, 6):
+        assert (dispatch.dispatch(NOW), dispatch.dispatch(NOW)) == (1, 0)
+        lifecycle.accept(offers.open_for(kofi.user_id)[0].escalation, by=kofi, now=NOW)
+        assert Unit.objects.filter(escalation__isnull=False).count() == count
     assert dispatch.dispatch(NOW) == 0
-    assert Unit.objects.filter(escalation__isnull=False).count() == 5
 
 
 def test_accepted_offer_is_held_and_says_so():
@@ -181,3 +183,12 @@ def test_missed_deadline_opens_the_next_ring():
     made = Offer.objects.get(escalation=case, outcome="open")
     assert (made.person_id, made.ring) == (kofi.user_id, 1)
     assert made.why.endswith("(ring 1).")
+
+
+def test_case_that_asks_for_somebody_goes_to_them_whatever_their_skills():
+    kofi, amara = on_duty("kofi"), on_duty("amara", refunds=3)
+    case = escalation(requested={"skills": ["refunds"], "assignee": "kofi"})
+    assert dispatch.dispatch(NOW) == 1
+    made = offers.open_for(kofi.user_id)[0]
+    assert (made.escalation_id, offers.open_for(amara.user_id)) == (case.pk, [])
+    assert "you were asked for by name" in made.why
