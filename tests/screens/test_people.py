@@ -24,7 +24,7 @@ def test_person_is_added_and_the_password_shown_once(desk, ada):
     page.get_by_label("First name").fill("Omar")
     page.get_by_label("Last name").fill("Haddad")
     page.get_by_role("button", name="Add person").click()
-    expect(page.locator(".err")).to_contain_text("already a person called ada")
+    expect(page.locator("main .err")).to_contain_text("already a person called ada")
     expect(page.get_by_label("Last name")).to_have_value("Haddad")
     page.get_by_label("Username").fill("omar")
     page.get_by_role("button", name="Add person").click()
