@@ -31,7 +31,7 @@ def _lines() -> list[dict[str, Any]]:
     events = Event.objects.exclude(escalation=None).exclude(kind="read").order_by("id")
     rows = events.values_list("escalation", "kind", "at", "body").iterator()
     return [
-        {"case": case, "kind": kind, "at": at, **json.loads(bytes(body))}
+        {**json.loads(bytes(body)), "case": case, "kind": kind, "at": at}
         for case, kind, at, body in rows
     ]
 
