@@ -153,7 +153,7 @@ class Person:
             self._offered.discard(case)
             await self._presence("present")
         elif draw < MISSES + DECLINES:
-            await self._ask("decline", case, 0, reason="busy")
+            await self._ask("decline", case, 0, reason_code="busy")
             self._offered.discard(case)
         else:
             done = await self._ask("accept", case, 0)
