@@ -1,42 +1,20 @@
 """Two people at the same moment, in two threads with a connection each (promise 2)."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Decision, State
 from escalations.refusals import Refused
 from routing.models import Unit
+from tests.at_once import at_once
 from tests.factories import NOW, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 
 ROUNDS = 200
-
-
-def at_once(*acts):
-    """What each act answered or refused with, all started at the same barrier."""
-    barrier, answers = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            barrier.wait()
-            answers[place] = act()
-        except Refused as refused:
-            answers[place] = refused
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def approve(person, case, command_id=""):

@@ -1,10 +1,8 @@
 """Giving cases to others while others do the same: one clear winner, and the second is told."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 
 from escalations import commands, lifecycle
 from escalations.commands import Command
@@ -13,6 +11,7 @@ from escalations.refusals import Invalid, NotAllowed, Refused
 from routing import reassigning
 from routing.models import Notice, Offer, Unit
 from routing.reassigning import Wish
+from tests.at_once import at_once
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
 
@@ -24,27 +23,6 @@ ROUNDS = 50
 def give(case, to, by, *, reason="Over time", now=NOW, **more):
     wishes = [Wish(case.id, case.version)]
     return reassigning.reassign(wishes, to=to, reason=reason, by=by, now=now, **more)[0]
-
-
-def at_once(*acts):
-    """What each act answered or refused with, all started at the same barrier."""
-    barrier, answers = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            barrier.wait()
-            answers[place] = act()
-        except Refused as refused:
-            answers[place] = refused
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_of_two_supervisors_at_once_one_gives_and_the_other_reads_who_did():
