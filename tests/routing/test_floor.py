@@ -14,7 +14,7 @@ from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-STATEMENTS = 35
+STATEMENTS = 36
 
 
 @pytest.fixture(autouse=True)
