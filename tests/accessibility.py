@@ -3,9 +3,15 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+SETTLED = "Promise.allSettled(document.getAnimations().map((moving) => moving.finished)).then(() => 0)"
+
 
 def violations(page: Page) -> list[str]:
-    """One line per fault: rule, place and what to do. Empty on an accessible page."""
+    """One line per fault: rule, place and what to do. Empty on an accessible page.
+
+    Looks at a page that has come to rest: a colour half way to another is nobody's choice.
+    """
+    page.evaluate(SETTLED)
     return [
         f"{fault['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for fault in Axe().run(page).response["violations"]

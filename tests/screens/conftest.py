@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from console.models import User
 from tests.live import LiveServer
 
-expect.set_options(timeout=5_000)
+# A wait that succeeds costs nothing; a machine that does two things at once needs more than usual.
+expect.set_options(timeout=15_000)
 
 Desk = Callable[..., Page]
 
