@@ -98,7 +98,8 @@ def follow(
         _keep_given(escalation, by, to, until, now)
     elif before == State.HELD and kind in GIVEN_UP:
         _remember(escalation, GIVEN_UP[kind], by, facts, now)
-    nudge.nudge("dispatch")
+    if kind != "offered":  # That frees nobody, and is what dispatch itself does.
+        nudge.nudge("dispatch")
     return rider
 
 

@@ -3,14 +3,17 @@
 from celery import shared_task
 
 from console import clock
+from console.coalesced import Coalesced
 from routing import dispatch as dispatching
 from routing import pace, paging, sweeps
+
+_dispatch = Coalesced(lambda: dispatching.dispatch(clock.now()))
 
 
 @shared_task(name="routing.tasks.dispatch")  # type: ignore[untyped-decorator]
 def dispatch() -> None:
     """Offer what waits to whoever is free."""
-    dispatching.dispatch(clock.now())
+    _dispatch.ask()
 
 
 @shared_task(name="routing.tasks.sweep")  # type: ignore[untyped-decorator]

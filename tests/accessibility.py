@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-SETTLED = "Promise.allSettled(document.getAnimations().map((moving) => moving.finished)).then(() => 0)"
+SETTLED = "Promise.allSettled(document.getAnimations().map(({finished}) => finished)).then(() => 0)"
 
 
 def violations(page: Page) -> list[str]:

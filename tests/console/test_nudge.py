@@ -5,7 +5,7 @@ from django.db import transaction
 
 from console import nudge
 
-DELIVER = "escalations.tasks.deliver_due"
+DELIVER, SWEEP = "escalations.tasks.deliver_due", "escalations.tasks.sweep"
 
 
 @pytest.fixture
@@ -61,6 +61,19 @@ def test_many_nudges_while_one_is_on_its_way_become_one(sent):
         nudge.nudge("deliver")
     sent.slow.set()
     assert arrived(sent) == [DELIVER, DELIVER]
+    assert not sent.arrived.acquire(timeout=0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nudges_shortly_after_one_wait_and_become_one_but_hold_up_no_other(sent, monkeypatch):
+    monkeypatch.setattr(nudge, "SPACING_S", 1)
+    nudge.nudge("deliver")
+    arrived(sent)
+    for _ in range(50):
+        nudge.nudge("deliver")
+    nudge.nudge("sweep")
+    assert arrived(sent) == [DELIVER, SWEEP]
+    assert arrived(sent) == [DELIVER, SWEEP, DELIVER]
     assert not sent.arrived.acquire(timeout=0.05)
 
 
