@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from console.models import User
-from escalations import policy
 from routing import roster
-from routing.models import Skill, Unit
+from routing.models import Unit
 
 
 @dataclass(slots=True)
@@ -34,14 +33,3 @@ def entries() -> list[Entry]:
         Entry(one, dict(sorted(skills.get(one.pk, {}).items())), *loads.get(one.pk, (0, 0)))
         for one in persons
     ]
-
-
-def known_skills() -> list[str]:
-    """Every skill that somebody has, or that the policy asks for."""
-    names = set(Skill.objects.values_list("name", flat=True))
-    document = policy.current().document
-    for task_type in [document.defaults, *document.task_types.values()]:
-        names |= set(task_type.skills)
-        for rule in task_type.rules:
-            names |= set(rule.skills)
-    return sorted(names)

@@ -1,7 +1,6 @@
-"""People: who works here, as what, with which skills and how much at once. For admins."""
+"""People: who works here, and as what. For admins; what they can do is on the skills pages."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import clock, people, rosters
 from console.forms import faults
-from console.forms.people import CapacityForm, NameForm, PersonForm, Plain, SkillsForm
+from console.forms.people import NameForm, PersonForm, Plain
 from console.models import User
 from console.rights import actor, admins
 from escalations.refusals import Refused
@@ -58,34 +57,6 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
         return "Name and role are changed."
 
     return _done(request, user, form, "name_form", act)
-
-
-@require_POST
-@admins
-def skills(request: HttpRequest, pk: int) -> HttpResponse:
-    """Proficiencies, in place."""
-    user = get_object_or_404(User, pk=pk)
-    form = _skills_form(user, request.POST)
-
-    def act() -> str:
-        people.grade(user, form.chosen, by=actor(request), now=clock.now())
-        return "Skills are saved; the queue follows at once."
-
-    return _done(request, user, form, "skills_form", act)
-
-
-@require_POST
-@admins
-def capacity(request: HttpRequest, pk: int) -> HttpResponse:
-    """How many cases at once."""
-    user, form = get_object_or_404(User, pk=pk), CapacityForm(request.POST)
-
-    def act() -> str:
-        count = form.cleaned_data["units"]
-        people.set_capacity(user, count, by=actor(request), now=clock.now())
-        return f"{user.name} may hold {count} cases at once."
-
-    return _done(request, user, form, "capacity_form", act)
 
 
 @require_POST
@@ -155,18 +126,13 @@ def _person(
     context = {
         "person": user,
         "password": password,
+        "skills": sorted(roster.skills_of(user.pk).items()),
         "taken": taken,
         "units": many,
         "name_form": NameForm.of(user),
-        "skills_form": _skills_form(user),
-        "capacity_form": CapacityForm(initial={"units": many}),
         **(forms or {}),
     }
     response = render(request, "console/person.html", context, status=status)
     if password:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _skills_form(user: User, data: Any = None) -> SkillsForm:
-    return SkillsForm(data, known=rosters.known_skills(), have=roster.skills_of(user.pk))

@@ -1,6 +1,6 @@
-"""What is typed about one person's work: team, load, limits, week and time off."""
+"""What is typed about one person's work: skills, team, load, limits, week and time off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,7 +11,34 @@ from routing import teams
 from routing.models import Duty, Team
 from routing.weeks import DAYS, OFF_FORMAT, Day
 
-LIMIT = "limit:"
+SKILL, LIMIT = "skill:", "limit:"
+GRADES = [
+    ("0", "–"),
+    ("1", "1 learning"),
+    ("2", "2 basic"),
+    ("3", "3 working"),
+    ("4", "4 strong"),
+    ("5", "5 expert"),
+]
+
+
+class SkillsForm(Plain):
+    """One field for each skill there is."""
+
+    def __init__(self, data: Any = None, *, known: Iterable[str], have: Mapping[str, int]) -> None:
+        super().__init__(data)
+        for name in known:
+            self.fields[SKILL + name] = forms.ChoiceField(
+                choices=GRADES,
+                label=name,
+                initial=str(have.get(name, 0)),
+                widget=forms.Select(attrs={"class": "input"}),
+            )
+
+    @property
+    def chosen(self) -> dict[str, int]:
+        """Skill to proficiency, as chosen."""
+        return {name.removeprefix(SKILL): int(grade) for name, grade in self.cleaned_data.items()}
 
 
 class DutyForm(Plain):
@@ -31,10 +58,12 @@ class DutyForm(Plain):
         return cls(initial={"team": team, "time_zone": zone})
 
 
-class LoadForm(Plain):
-    """Units in all, and at most so many of one kind of work."""
-
+class CapacityForm(Plain):
     units = forms.IntegerField(min_value=1, max_value=people.UNITS_MAX, label="Units at once")
+
+
+class LoadForm(CapacityForm):
+    """Units in all, and at most so many of one kind of work."""
 
     def __init__(
         self, data: Any = None, *, kinds: Mapping[str, str], initial: dict[str, Any] | None = None

@@ -14,13 +14,13 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import clock, people
-from console.forms.people import CapacityForm
 from console.models import User
 from console.rights import actor, leads
 from escalations import access
 from escalations.access import Viewer
 from escalations.refusals import Refused
 from routing import floor, giving, units
+from routing.forms.staff import CapacityForm
 from routing.replay import BACK_MAX
 
 Rest = ParamSpec("Rest")

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import clock, people
 from console.forms import faults
-from console.forms.people import Plain, SkillsForm
+from console.forms.people import Plain
 from console.models import Role, User
 from console.rights import actor, leads
 from escalations import policy
 from escalations.refusals import Refused
 from routing import roster, skills, teams, units, weeks
-from routing.forms.staff import LIMIT, DutyForm, LoadForm, TimeOffForm, WeekForm
+from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffForm, WeekForm
 from routing.models import Duty, TimeOff
 from routing.weeks import Day
 
@@ -182,7 +182,7 @@ def _on(zone: ZoneInfo, at: datetime) -> datetime:
 
 
 def _skills_form(person: User, data: Any = None) -> SkillsForm:
-    return SkillsForm(data, known=list(skills.known()), have=roster.skills_of(person.pk))
+    return SkillsForm(data, known=skills.known(), have=roster.skills_of(person.pk))
 
 
 def _kinds(person: User) -> dict[str, str]:

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from console.models import User
-from routing import roster, units
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -64,30 +63,23 @@ def test_wrong_input_keeps_what_was_typed(admin):
     assert User.objects.count() == 2
 
 
-def test_name_role_skills_and_capacity_are_edited_in_place(admin):
-    dana = person("dana", skills={"refunds": 3})
+def test_name_and_role_are_edited_in_place(admin):
+    dana = person("dana")
     path = f"/people/{dana.pk}/"
     name = {"first_name": "Dana", "last_name": "West", "role": "supervisor"}
     name["email"] = "dana@example.org"
     assert admin.post(f"{path}name/", name).url == path
-    grades = {"skill:refunds": "0", "new_skill": "fraud", "new_grade": "4"}
-    assert admin.post(f"{path}skills/", grades).url == path
-    assert admin.post(f"{path}capacity/", {"units": "8"}).url == path
     dana.refresh_from_db()
     assert (dana.name, dana.role) == ("Dana West", "supervisor")
     assert dana.email == "dana@example.org"
-    assert roster.skills_of(dana.pk) == {"fraud": 4}
-    assert units.load(dana.pk) == (0, 8)
 
 
-def test_skill_that_cannot_be_is_refused_in_place(admin):
-    dana = person("dana")
-    response = admin.post(
-        f"/people/{dana.pk}/skills/", {"new_skill": "a,b", "new_grade": "4", "skill:x": "1"}
-    )
-    assert response.status_code == 422
-    assert "cannot be a skill" in text_of(response)
-    assert 'value="a,b"' in text_of(response)
+def test_their_work_is_shown_and_changed_on_the_skills_pages(admin):
+    dana = person("dana", skills={"refunds": 3})
+    text = text_of(admin.get(f"/people/{dana.pk}/"))
+    assert "refunds 3" in text
+    assert "holds 0 of 5 units" in text
+    assert f'href="/skills/people/{dana.pk}/"' in text
 
 
 def test_last_admin_is_kept(admin):
@@ -123,7 +115,7 @@ def test_new_password_is_shown_once(admin):
 def test_nobody_but_admins_may(client):
     dana = person("dana", "supervisor")
     client.login(username="dana", password=PASSWORD)
-    acts = ("name", "skills", "capacity", "password", "sessions", "account")
+    acts = ("name", "password", "sessions", "account")
     codes = [client.get("/people/").status_code, client.get(f"/people/{dana.pk}/").status_code]
     codes += [client.post(f"/people/{dana.pk}/{act}/").status_code for act in acts]
     codes += [client.post("/people/add/", ADD).status_code]
