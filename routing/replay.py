@@ -65,7 +65,7 @@ class Track:
 
     def follow(self, kind: str, moment: datetime, actor: str, facts: JSON) -> None:
         """What this line changed."""
-        if "respond_by" in facts:
+        if "task_type" in facts:
             self._judge(facts)
         if "state" not in facts:
             return

@@ -6,8 +6,9 @@ from console import people
 from console.models import User
 from escalations import lifecycle, record
 from escalations.answers import Choice
+from escalations.models import Event
 from escalations.record import Actor
-from routing import presence, replay, scene
+from routing import alerts, presence, replay, scene
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
 
@@ -87,7 +88,11 @@ def test_the_record_tells_the_hour_again():
     hour.move(23, "claim", 5, by=amara)
     hour.move(23.5, "hand_over", 5, holder=amara.user_id, to=dana)
     hour.move(40, "lose_lease", 5)
-    assert len(hour.boards) == 24
+    hour.at(49, alerts.sweep)
+    hour.at(61, alerts.sweep)
+    raised = Event.objects.filter(kind__in=["alerted", "overdue"]).order_by("kind")
+    assert list(raised.values_list("kind", flat=True).distinct()) == ["alerted", "overdue"]
+    assert len(hour.boards) == 26
     for moment, board in hour.boards.items():
         assert shape(replay.at(moment)) == board, moment
 
