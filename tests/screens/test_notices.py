@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from console import hub
 from escalations import lifecycle
 from routing import alerts, notices
 from routing.models import Notice, Presence
@@ -117,6 +118,24 @@ def test_what_came_while_the_line_was_cut_is_read_on_return(desk, dana):
     expect(corner(page)).to_be_hidden()
     line.is_cut = False
     expect(corner(page)).to_contain_text("Sam gave you a case.", timeout=15_000)
+
+
+def test_without_a_socket_they_are_asked_for(desk, dana):
+    tell(dana, "Sam gave you a case.")
+    page = desk(dana, "/profile/")
+    page.route_web_socket("**/ws/", lambda socket: socket.close())
+    page.reload()
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
+    expect(corner(page)).to_contain_text("Sam gave you a case.")
+    tell(dana, "Sam gave you another.")
+    expect(corner(page)).to_contain_text("Sam gave you another.")
+
+
+def test_they_are_read_again_when_the_server_asks_for_it(desk, dana):
+    page = opened(desk, dana)
+    Notice.objects.create(person=dana, kind="given", text="Sam gave it.", at=timezone.now())
+    hub.publish(hub.RESYNC)
+    expect(corner(page)).to_contain_text("Sam gave it.")
 
 
 def test_an_answered_case_takes_its_alert_along(desk, dana):

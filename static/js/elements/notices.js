@@ -1,16 +1,17 @@
-// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone); read again on every connect.
+// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone); read on every connect, and every 10 s without one.
 import { say } from "../announce.js";
 import { count, fillPage, isPage } from "../bell.js";
 import { openEscalation } from "../briefing.js";
 import { getFragment, post } from "../http.js";
-import { onFrame, onState } from "../live.js";
+import { connection, onFrame, onState } from "../live.js";
 import { ring } from "../sound.js";
 import { now } from "../time.js";
 
 const AT_ONCE = matchMedia("(max-width: 52rem)").matches ? 1 : 3;
 const STAY_MS = 20_000;
 const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
-const NOT_OURS = new Set(["resync", "signed_out", "rights"]);
+const NOT_OURS = new Set(["signed_out", "rights"]);
+const POLL_MS = 10_000;
 const KEPT = "baton-notices";
 
 class Notices extends HTMLElement {
@@ -23,8 +24,10 @@ class Notices extends HTMLElement {
     onFrame("gone", (frame) => this.#about(frame.escalation).length && this.read());
     document.addEventListener("submit", (event) => this.#dismiss(event));
     document.addEventListener("baton:opened", () => { this.#openedAt = now(); this.#seeOpened(); });
+    setInterval(() => connection.isLive || document.hidden || this.read(), POLL_MS);
     setInterval(() => this.#lines().length && this.#show(), 1000);
     new MutationObserver(() => count(this.#lines())).observe(document.querySelector("title"), { childList: true });
+    this.read();
   }
 
   // One question at a time; what came in between is asked for afterwards.
