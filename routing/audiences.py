@@ -46,10 +46,12 @@ class Crowd:
 
     def told(self, audience: str, escalation: Escalation) -> tuple[str, list[Member]]:
         """The first audience from this one on of which anybody is there, and its members; the last
-        one and nobody where there are none at all."""
+        one and nobody where there are none at all. Supervisors on shift hear what a step tells
+        those who fit."""
+        beside = self._of(ON_SHIFT, escalation) if audience == ELIGIBLE else []
         for name in AUDIENCES[AUDIENCES.index(audience) :]:
             if found := self._of(name, escalation):
-                return name, found
+                return name, [*found, *(one for one in beside if one not in found)]
         return ADMINS, []
 
     def _of(self, audience: str, escalation: Escalation) -> list[Member]:

@@ -143,6 +143,34 @@ def test_only_who_could_take_it_is_eligible():
     assert told() == ["alert dana"]
 
 
+def test_supervisors_on_shift_hear_of_level_4_beside_those_who_fit():
+    there("dana", refunds=3)
+    there("sam", "supervisor")
+    there("lou", "supervisor", state="away")
+    case = at_level_4()
+    case.requirement.skills = {"refunds": 2}
+    case.requirement.save()
+    alerts.sweep(NOW)
+    assert sorted(told()) == ["alert dana", "alert sam"]
+    assert lines(case)[0]["facts"] == {
+        "step": 1,
+        "alert": "alert",
+        "audience": "eligible",
+        "told": 2,
+        "respond_by": "2026-11-19T14:05:00.000000Z",
+    }
+
+
+def test_a_warning_for_who_fits_leaves_supervisors_alone():
+    there("dana", refunds=3)
+    there("sam", "supervisor")
+    case = escalation(**DUE)
+    case.requirement.skills = {"refunds": 2}
+    case.requirement.save()
+    alerts.sweep(after(WARN))
+    assert told() == ["warn dana"]
+
+
 def test_level_4_alerts_at_once_and_until_it_is_answered():
     dana = there("dana")
     there("sam", "supervisor")
