@@ -18,6 +18,7 @@ from console.models import User
 from console.rights import actor, leads
 from escalations import access
 from escalations.access import Viewer
+from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import floor, giving, units
 from routing.forms.staff import CapacityForm
@@ -85,7 +86,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
 @require_safe
 @leads
 def member(request: HttpRequest, person: int) -> HttpResponse:
-    """One person's row menu: status and capacity."""
+    """One person's row menu: status, capacity, and what they hold to be given to others."""
     return _member(request, get_object_or_404(User, pk=person, is_active=True))
 
 
@@ -127,7 +128,14 @@ def _member(
     request: HttpRequest, user: User, *, status: int = 200, fault: str = "", typed: str = ""
 ) -> HttpResponse:
     taken, many = units.load(user.pk)
-    context = {"person": user, "taken": taken, "units": typed or many, "fault": fault}
+    cases = Escalation.objects.with_person(user.pk).values_list("id", flat=True)
+    context = {
+        "person": user,
+        "taken": taken,
+        "units": typed or many,
+        "fault": fault,
+        "cases": list(cases),
+    }
     template = "_floor_member" if "HX-Request" in request.headers else "floor_member"
     return render(request, f"routing/{template}.html", context, status=status)
 

@@ -41,7 +41,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-floor-open]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  opener = link.id;
+  if (link.id) opener = link.id;
   load(link.getAttribute("href"));
 });
 

@@ -77,6 +77,29 @@ def test_giving_by_keys_alone(desk, floor):
     assert {one.text for one in Remark.objects.all()} == {"Over time, Kofi is free"}
 
 
+def test_a_case_in_time_is_given_from_its_briefing(desk, floor):
+    case = factories.escalation(now=timezone.now(), summary="Refund €9.00 to Ola Nordin")
+    page = opened(desk, path=f"/escalations/{case.id}/")
+    page.locator("#rail").get_by_role("link", name="Reassign").click()
+    expect(page.get_by_role("heading", name=f"Give {case.case_number} to")).to_be_visible()
+    page.get_by_role("button", name="Kofi Whitlock").click()
+    expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
+    assert whose(case) == ("offered", "kofi")
+
+
+def test_all_that_somebody_holds_is_given_to_another(desk, floor):
+    for case in floor:
+        lifecycle.claim(case, by=factories.viewer_of(user("dana")), now=timezone.now())
+    page = opened(desk)
+    page.get_by_role("link", name="More for Dana Whitlock").click()
+    dialog(page).get_by_role("link", name="Reassign what they hold").click()
+    expect(dialog(page).get_by_role("heading")).to_have_text("Give 2 cases to")
+    dialog(page).get_by_role("button", name="Kofi Whitlock").click()
+    expect(dialog(page)).to_be_hidden()
+    expect(page.get_by_role("link", name="More for Dana Whitlock")).to_be_focused()
+    assert [whose(case) for case in floor] == [("offered", "kofi")] * 2
+
+
 def test_dropping_a_row_on_a_person(desk, floor):
     page = opened(desk)
     source = row(page, floor[1]).locator("td.dim").bounding_box()
