@@ -89,12 +89,7 @@ def _kept_their_age(lines: list[dict[str, Any]]) -> dict[str, Any]:
     from escalations.models import Escalation
 
     arrived = {line["case"]: line["at"] for line in lines if line["kind"] == "received"}
-    came_back = {
-        line["case"]
-        for line in lines
-        if line["kind"]
-        in {"declined", "offer_missed", "offer_withdrawn", "lease_ended", "released"}
-    }
+    came_back = {line["case"] for line in lines if line["kind"] in CAME_BACK}
     for case in Escalation.objects.all():
         assert case.arrived_at - arrived[case.number] < LINE_S, f"{case} lost its arrival."
         rank = priority.rank(level=case.level, priority=case.priority, respond_by=case.respond_by)
