@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
+
+from django.db import transaction
 
 from escalations.models import Requirement
 
@@ -24,23 +27,30 @@ def key(skills: Mapping[str, int]) -> str:
 
 
 def id_for(skills: Mapping[str, int]) -> int:
-    """The row for this set, made if it is new. Rows are never changed, so ids are remembered."""
+    """The row for this set, made if it is new. Rows are never changed, so ids are remembered, as
+    soon as they are committed."""
     wanted = key(skills)
-    if wanted not in _known:
-        row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
-        _known[wanted] = row.pk
-        _skills[row.pk] = dict(skills)
-    return _known[wanted]
+    if wanted in _known:
+        return _known[wanted]
+    row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
+    transaction.on_commit(partial(_remember, row))
+    return row.pk
 
 
 def skills_of(number: int) -> dict[str, int]:
     """The skills of this row, remembered likewise."""
-    if number not in _skills:
-        _skills[number] = Requirement.objects.get(pk=number).skills
-    return _skills[number]
+    if number in _skills:
+        return _skills[number]
+    row = Requirement.objects.get(pk=number)
+    transaction.on_commit(partial(_remember, row))
+    return row.skills
 
 
 def forget() -> None:
-    """Empty the memory, where rows may have been rolled back or the database changed."""
+    """Empty the memory, where the database changed."""
     _known.clear()
     _skills.clear()
+
+
+def _remember(row: Requirement) -> None:
+    _known[row.key], _skills[row.pk] = row.pk, row.skills

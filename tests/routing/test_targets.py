@@ -33,3 +33,11 @@ def test_somebody_else_must_have_it(who, grade, passes):
         assert [(f.pointer, f.detail) for f in refused.value.errors] == [("/to/skill", detail)]
         case.refresh_from_db()
         assert (case.version, case.requirement.skills) == (1, {})
+
+
+def test_a_refused_skill_is_refused_again():
+    """What was rolled back with the first refusal is not remembered."""
+    dana, case = viewer(), escalation()
+    for _ in range(2):
+        with pytest.raises(Invalid, match="Nobody else has refunds at 5 or better."):
+            lifecycle.pass_on(case, by=dana, version=1, skills={"refunds": 5}, now=NOW)

@@ -295,11 +295,12 @@ def test_several_refuses_unknown_values(mira, query, detail):
 
 
 def test_create_asks_the_database_a_fixed_number_of_times(
-    mira, django_assert_num_queries, monkeypatch
+    mira, django_assert_num_queries, django_capture_on_commit_callbacks, monkeypatch
 ):
     """Who is there is read every two seconds at most; here once."""
     monkeypatch.setattr(estimates, "FRESH_S", 3600)
-    mira.escalate()
+    with django_capture_on_commit_callbacks(execute=True):
+        mira.escalate()
     policy.forget()
 
     with django_assert_num_queries(4 if connection.vendor == "postgresql" else 6):
