@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import statements
+from escalations.ladder import ALERT_LEVEL
 from escalations.models import Escalation, State
 from escalations.refusals import By, NotAllowed, NotFound
 
@@ -133,11 +134,13 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     if not viewer.decides or viewer.username in escalation.excluded:
         return frozenset()
     state = State(escalation.state)
-    to_all: frozenset[str] = TO_ALL.get(state, frozenset())
+    may: frozenset[str] = TO_ALL.get(state, frozenset())
     if viewer.user_id == _whose(escalation):
-        return to_all | TO_WHOSE_IT_IS[state]
-    to_others = to_all | TO_OTHERS.get(state, frozenset())
-    return to_others | TO_LEADS.get(state, frozenset()) if viewer.leads else to_others
+        may |= TO_WHOSE_IT_IS[state]
+    else:
+        may |= TO_OTHERS.get(state, frozenset())
+        may |= TO_LEADS.get(state, frozenset()) if viewer.leads else frozenset()
+    return may - {"snooze"} if escalation.level == ALERT_LEVEL else may
 
 
 def _whose(escalation: Escalation) -> int | None:

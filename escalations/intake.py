@@ -14,7 +14,6 @@ from escalations import (
     completeness,
     decisions,
     identifiers,
-    ladder,
     lifecycle,
     outlooks,
     policy,
@@ -23,6 +22,7 @@ from escalations import (
     requirements,
     triage,
 )
+from escalations.ladder import ALERT_LEVEL
 from escalations.models import ApiKey, Escalation, Package, State
 from escalations.record import Actor
 from escalations.refusals import Fault, Invalid
@@ -74,8 +74,6 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     _require_own(key, received.document)
     fresh = judged(received, now=now)
     changes = {column: getattr(fresh, column) for column in REVISED}
-    if (fresh.level, fresh.task_type) != (escalation.level, escalation.task_type):
-        changes["alert_at"] = _alert_at(escalation, fresh, now=now)
     package = _package(received, body, now=now)
     return lifecycle.revise(escalation, package, changes, agent=key.agent.name, now=now)
 
@@ -147,21 +145,6 @@ def judged(received: Received, *, now: datetime) -> Escalation:
     )
 
 
-def _alert_at(escalation: Escalation, fresh: Escalation, *, now: datetime) -> datetime | None:
-    """The next alert of a case that comes under another ladder by its new package."""
-    steps = ladder.of(policy.current().document, fresh.task_type, fresh.level)
-    if steps is None:
-        return None
-    due = ladder.resumed(
-        steps,
-        escalation.alert_step,
-        arrived_at=escalation.arrived_at,
-        respond_by=escalation.respond_by,
-        now=now,
-    )
-    return due.at if due else None
-
-
 def _why(document: JSON, verdict: Verdict) -> str:
     """A stated wish or a rule that takes the case from the agent; else the agent's own reason."""
     ruled = verdict.reasons[0].sentence if verdict.reasons else ""
@@ -180,9 +163,9 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         decision = decisions.automatic(escalation, package, rule=rule, now=now)
         escalation.state, escalation.outcome = State.DECIDED, decision.outcome
         escalation.decided_at = escalation.effective_at = escalation.closed_at = now
-    elif escalation.callback_at is not None and escalation.callback_at > now:
+    elif (until := _put_off_until(escalation, now)) is not None:
         escalation.state = State.SNOOZED
-        escalation.snoozed_at, escalation.snoozed_until = now, escalation.callback_at
+        escalation.snoozed_at, escalation.snoozed_until = now, until
     agent = escalation.agent.name
     with nullcontext() if earlier is None else transaction.atomic():
         arrived = lifecycle.arrive(
@@ -191,6 +174,14 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         if arrived and earlier is not None:
             lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
     return arrived
+
+
+def _put_off_until(escalation: Escalation, now: datetime) -> datetime | None:
+    """The time of the call, at most as far off as a person may snooze; an alert waits for none."""
+    call_at = escalation.callback_at
+    if call_at is None or call_at <= now or escalation.level == ALERT_LEVEL:
+        return None
+    return min(call_at, now + lifecycle.SNOOZE_LIMIT)
 
 
 def _package(received: Received, body: bytes, *, now: datetime) -> Package:

@@ -13,12 +13,13 @@ from escalations.lifecycle.ending import cancel, expire
 from escalations.lifecycle.handing_on import hand_over, pass_on, reassign
 from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, keep, lose_lease, release
 from escalations.lifecycle.offering import accept, decline, end_offer, offer, withdraw
-from escalations.lifecycle.pausing import snooze, wake
+from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
 from escalations.lifecycle.raising import note, raise_alert
 
 __all__ = [
     "IDLE_LIMIT",
     "LEASE",
+    "SNOOZE_LIMIT",
     "accept",
     "add_context",
     "arrive",

@@ -6,8 +6,19 @@ from typing import Any
 
 from django.db import models, transaction
 
-from escalations import approvals, decisions, guards, moves, record, writes
-from escalations.lifecycle import leaving
+from escalations import (
+    approvals,
+    decisions,
+    guards,
+    ladder,
+    moves,
+    policy,
+    priority,
+    record,
+    writes,
+)
+from escalations.ladder import ALERT_LEVEL
+from escalations.lifecycle import holding, leaving
 from escalations.models import Addition, Decision, Escalation, Package, State
 from escalations.record import Actor
 
@@ -47,13 +58,23 @@ def revise(
 ) -> Escalation:
     """A new package version with its own verdict; approvals of the older one are void.
 
-    `changes` are the columns that triage of the new version sets. Raises Conflict once decided.
+    `changes` are the columns that triage of the new version sets. The case moves to the place that
+    its new level and priority give it; a snoozed one that comes to level 4 wakes. Raises Conflict
+    once decided.
     """
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
-    before = escalation.state
+    before, was = escalation.state, (escalation.level, escalation.task_type)
+    if before == State.SNOOZED and changes.get("level") == ALERT_LEVEL:
+        holding.resume(escalation, now=now)
+        holding.let_go(escalation)
     for column, value in changes.items():
         setattr(escalation, column, value)
+    escalation.rank = priority.rank(
+        level=escalation.level, priority=escalation.priority, respond_by=escalation.respond_by
+    )
+    if was != (escalation.level, escalation.task_type):
+        escalation.alert_at = _alert_at(escalation, now=now)
     escalation.package_version += 1
     escalation.digest = package.digest
     package.version = escalation.package_version
@@ -69,7 +90,7 @@ def revise(
         facts=record.arrival(escalation, package),
         actor=Actor("agent", agent),
         rows=[package],
-        columns=(*moves.COLUMNS, *changes),
+        columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
     )
 
 
@@ -87,3 +108,18 @@ def add_context(
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, rows=[added]
     )
+
+
+def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:
+    """The next alert of a case that comes under another ladder by its new package."""
+    steps = ladder.of(policy.current().document, escalation.task_type, escalation.level)
+    if steps is None:
+        return None
+    due = ladder.resumed(
+        steps,
+        escalation.alert_step,
+        arrived_at=escalation.arrived_at,
+        respond_by=escalation.respond_by,
+        now=now,
+    )
+    return due.at if due else None

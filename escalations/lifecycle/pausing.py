@@ -6,11 +6,12 @@ from django.db import transaction
 
 from escalations import approvals, guards, moves, record
 from escalations.access import Viewer
+from escalations.ladder import ALERT_LEVEL
 from escalations.lifecycle import holding
 from escalations.models import Escalation, Remark, State
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Fault, Invalid, NotAllowed
 
-LONGEST = timedelta(days=30)
+SNOOZE_LIMIT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def snooze(
     it is offered to this person first when it wakes.
 
     Raises Conflict for a stale version or if somebody else holds it, NotAllowed for whom the case
-    excludes, Invalid for a time that cannot be.
+    excludes and at level 4, Invalid for a time that cannot be.
     """
     escalation = moves.locked(escalation)
     before = escalation.state
@@ -37,6 +38,7 @@ def snooze(
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
+    _require_no_alert(escalation)
     _require_possible(escalation, until, now)
     holding.let_go(escalation)
     escalation.state = State.SNOOZED
@@ -70,11 +72,17 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
     return True
 
 
+def _require_no_alert(escalation: Escalation) -> None:
+    if escalation.level == ALERT_LEVEL:
+        text = "People are alerted to this case until it is answered; it cannot be snoozed."
+        raise NotAllowed("alert", text)
+
+
 def _require_possible(escalation: Escalation, until: datetime, now: datetime) -> None:
     ends = escalation.expires_at
     if until <= now:
         detail = "That time is past; choose one in the future."
-    elif until - now > LONGEST:
+    elif until - now > SNOOZE_LIMIT:
         detail = "That is too far off; choose a time within 30 days."
     elif ends is not None and until >= ends:
         last = f"{ends.astimezone(until.tzinfo):%H:%M on %d %b %Y}"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escalations import intake, policy, policy_check
-from escalations.models import Escalation
+from escalations import intake, lifecycle, policy, policy_check, priority
+from escalations.models import Escalation, State
 from escalations.record import Actor
 from tests import factories
 from tests.factories import NOW, REFUND, after
@@ -65,3 +65,51 @@ def test_a_revision_to_level_4_alerts_at_once():
     case = factories.escalation()
     revised = revise(case, 60, task_type="robbery")
     assert (revised.level, revised.alert_at, revised.units) == (4, after(60), 1)
+
+
+def test_a_revision_to_level_4_comes_before_everything_else():
+    case = factories.escalation()
+    revised = revise(case, 60, task_type="robbery")
+    due = int(revised.respond_by.timestamp() * 1_000_000)
+    assert revised.priority == "urgent"
+    assert revised.rank == due - 30 * 60 * 1_000_000 - priority.ALERT_FIRST_US
+
+
+def test_a_revision_to_another_priority_moves_the_case_to_its_place():
+    case = factories.escalation()
+    revised = revise(case, 60, priority="high")
+    assert revised.rank == case.rank - 10 * 60 * 1_000_000
+
+
+CALL = {"requested": {"method": "callback", "callback_at": "2026-11-20T10:00:00Z"}}
+
+
+def test_a_wish_for_a_later_call_puts_off_no_alert():
+    case = factories.escalation(task_type="robbery", **CALL)
+    assert (case.level, case.state, case.alert_at) == (4, State.WAITING, NOW)
+
+
+@pytest.mark.parametrize(
+    ("wished", "until"),
+    [
+        ("2026-11-20T10:00:00Z", datetime(2026, 11, 20, 10, 0, tzinfo=UTC)),
+        ("2099-01-01T10:00:00Z", NOW + lifecycle.SNOOZE_LIMIT),
+    ],
+)
+def test_a_case_waits_for_the_time_of_the_call_but_not_for_ever(wished, until):
+    case = factories.escalation(requested={"method": "callback", "callback_at": wished})
+    assert (case.state, case.snoozed_until) == (State.SNOOZED, until)
+
+
+def test_a_snoozed_case_that_becomes_an_alert_wakes_and_alerts_at_once():
+    case = factories.escalation(**CALL)
+    revised = revise(case, 60, task_type="robbery", **CALL)
+    assert (revised.state, revised.snoozed_at, revised.snoozed_until) == (State.WAITING, None, None)
+    assert (revised.level, revised.alert_at) == (4, after(60))
+    assert not lifecycle.wake(revised, now=datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
+
+
+def test_a_snoozed_case_that_is_revised_otherwise_stays_put_off():
+    case = factories.escalation(**CALL)
+    revised = revise(case, 60, summary="Refund 90", **CALL)
+    assert (revised.state, revised.snoozed_until) == (State.SNOOZED, case.snoozed_until)

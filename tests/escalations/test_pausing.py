@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalations import lifecycle
+from escalations import access, lifecycle
 from escalations.models import Escalation, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import units
@@ -147,3 +147,15 @@ def test_whom_the_agent_excludes_snoozes_nothing():
     case.refresh_from_db()
     with pytest.raises(NotAllowed):
         snooze(case, viewer("dana"))
+
+
+def test_nobody_snoozes_an_alert():
+    dana = viewer()
+    case = escalation(trigger={"type": "emergency", "reason": "The customer smells gas."})
+    with pytest.raises(NotAllowed) as refused:
+        snooze(case, dana)
+    assert (refused.value.code, refused.value.detail) == (
+        "alert", "People are alerted to this case until it is answered; it cannot be snoozed.",
+    )  # fmt: skip
+    assert "snooze" not in access.commands_for(dana, case)
+    assert "snooze" in access.commands_for(dana, escalation(by=case.agent.keys.get()))
