@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from console.viewers import viewer_of
 from escalations import lifecycle, sweeps
 from escalations.models import Escalation, Remark, WorkingDraft
+from escalations.templatetags.case import countdown
 from routing import handovers, roster
 from routing.models import Handover, Presence
 from tests import factories
@@ -249,6 +250,20 @@ def test_what_is_not_needed_goes_away(desk, dana, case):
     page.get_by_role("button", name="Not needed").click()
     expect(page.locator("[data-left]")).to_have_count(0)
     assert WorkingDraft.objects.count() == 0
+
+
+def test_the_clock_of_a_snoozed_case_stands_still(desk, dana, case):
+    now = case.arrived_at
+    case = lifecycle.snooze(
+        case, by=viewer_of(dana), version=1, until=now + timedelta(hours=9), now=now
+    )
+    left = countdown(case.respond_by, now)
+    page = live(desk(dana, f"/escalations/{case.id}/"))
+    expect(page.locator("#rail .left")).to_contain_text(f"{left}left when it comes back")
+    page.goto("/inbox/?tab=snoozed")
+    clock = page.locator(f"#row-{case.id} .clock")
+    page.wait_for_timeout(1_500)
+    expect(clock).to_have_text(f"Time left when it comes back {left}")
 
 
 @pytest.mark.parametrize("command", ["pass_on", "snooze"])
