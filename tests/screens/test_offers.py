@@ -115,6 +115,24 @@ def test_own_words_go_with_the_reason(desk):
     assert case.remarks.get().text == "He is my landlord"
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (900, 800), (1024, 768)])
+def test_what_was_decided_never_covers_the_answer_to_an_offer(desk, width, height):
+    kofi, now = factories.person("kofi"), timezone.now()
+    page = live(desk(kofi, width=width, height=height))
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    page.evaluate(
+        "at => document.getElementById('toasts').show({said: 'Approved: refund €184.00 to Otto Lang',"
+        " answer: {effective_at: at}, escalation: 'x', row: null})",
+        (now + timedelta(seconds=60)).isoformat(),
+    )
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    card(page, case).get_by_role("button", name="Decline").click()
+    card(page, case).get_by_role("button", name="Decline").click()
+    card(page, case).get_by_role("button", name="Accept").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+
+
 def test_an_offer_that_nobody_answers_says_so_and_leaves(desk):
     kofi = factories.person("kofi")
     page = live(desk(kofi))
