@@ -77,7 +77,7 @@ def test_take_it_back_now(desk, dana, case):
     until = timezone.now() + timedelta(hours=2)
     lifecycle.snooze(case, by=viewer_of(dana), version=1, until=until, now=timezone.now())
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    page.get_by_role("button", name="Take it back now").click()
+    page.get_by_role("button", name="Take it now").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     assert now_held_by(case) == "dana"
 
