@@ -90,9 +90,10 @@ def follow(
     now: datetime,
     **_: Any,
 ) -> str | None:
-    """Hears `moves.moved`: closes the open offer, keeps what was given by a person, remembers who
-    gave the case up, and has dispatch look again."""
-    rider = _close(escalation, kind, facts, now) if before == State.OFFERED else None
+    """Hears `moves.moved`: closes the open offer unless it still stands, keeps what was given by a
+    person, remembers who gave the case up, and has dispatch look again."""
+    over = escalation.state != State.OFFERED or kind == "reassigned"
+    rider = _close(escalation, kind, facts, now) if before == State.OFFERED and over else None
     to, until = escalation.offered_to_id, escalation.offer_until
     if kind == "reassigned" and by is not None and to is not None and until is not None:
         _keep_given(escalation, by, to, until, now)

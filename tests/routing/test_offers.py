@@ -121,6 +121,15 @@ def test_cancelled_case_withdraws_its_offer():
     assert not Unit.objects.filter(escalation=case).exists()
 
 
+def test_what_the_agent_adds_leaves_the_offer_open():
+    kofi, case = on_duty("kofi"), escalation()
+    dispatch.dispatch(NOW)
+    lifecycle.add_context(case, {"environment": {}}, agent="mira", now=after(3))
+    assert (offered(case), outcomes(case)) == ("kofi", [("kofi", "open")])
+    lifecycle.accept(case, by=kofi, now=after(5))
+    assert outcomes(case) == [("kofi", "accepted")]
+
+
 def test_supervisor_takes_an_offered_case():
     on_duty("kofi")
     priya = on_duty("priya", role="supervisor", team=None)
