@@ -1,5 +1,4 @@
 // The dialog of the floor: who could have these cases, and one person's status and load. Without scripts they are pages.
-import { say } from "./announce.js";
 import { csrfToken, getText, post } from "./http.js";
 
 const LOST = "Baton did not answer. Nothing typed is lost; try again.";
@@ -19,7 +18,7 @@ async function load(address) {
   try {
     fill(await getText(address, "div#floor-dialog-body"));
   } catch {
-    return say(LOST);
+    return dialog().open ? fault(LOST) : document.getElementById("toasts")?.tell(LOST);
   }
   if (!dialog().open) dialog().showModal();
   focusFirst();
@@ -65,6 +64,7 @@ const sent = (form, submitter) => new FormData(form, submitter);
 
 async function give(form, submitter) {
   if (form.inert) return;
+  const hand = document.activeElement;
   form.inert = true;
   try {
     const response = await fetch(form.action, {
@@ -75,7 +75,8 @@ async function give(form, submitter) {
     settle(await response.text());
   } catch {
     form.inert = false;
-    fault(form, LOST);
+    fault(LOST);
+    hand.focus();
   }
 }
 
@@ -83,20 +84,19 @@ function settle(text) {
   fill(text);
   const said = body().querySelector("[data-said]")?.dataset.said;
   document.dispatchEvent(new CustomEvent("baton:floor"));
-  if (body().querySelector("[data-done]") && !body().querySelector("[role=alert]")) return finish(said);
+  if (body().querySelector("[data-done]") && !body().querySelector("[role=alert]:not([hidden])")) return finish(said);
   focusFirst();
 }
 
 async function tell(form, submitter) {
   const answer = await post(form.action, sent(form, submitter)).catch(() => ({ type: "refused", detail: LOST }));
-  if (answer.type === "refused") return fault(form, answer.detail);
+  if (answer.type === "refused") return fault(answer.detail);
   document.dispatchEvent(new CustomEvent("baton:floor"));
   finish(answer.said);
 }
 
-function fault(form, text) {
+function fault(text) {
   const place = body().querySelector("[data-floor-fault]");
-  if (!place) return say(text);
   place.hidden = false;
   place.querySelector("[data-notice]").textContent = text;
 }

@@ -68,6 +68,7 @@ def test_giving_by_keys_alone(desk, floor):
     expect(dialog(page).get_by_role("heading")).to_have_text("Give 2 cases to")
     button = dialog(page).get_by_role("button", name="Kofi Whitlock")
     dialog(page).get_by_label("Reason").fill("Over time, Kofi is free")
+    page.keyboard.press("Enter")
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("2 cases are offered to Kofi Whitlock")
@@ -117,6 +118,23 @@ def test_dropping_a_row_on_a_person(desk, floor):
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("is offered to Dana Whitlock")
     assert [whose(case) for case in floor] == [("waiting", ""), ("offered", "dana")]
+
+
+def test_a_lost_answer_is_told_in_the_dialog(desk, floor):
+    page = opened(desk)
+    page.route("**/floor/reassign/*", lambda route: route.abort())
+    page.locator(f"#give-{floor[0].id}").click()
+    expect(page.locator("#toasts")).to_contain_text("Baton did not answer.")
+    page.unroute("**/floor/reassign/*")
+    page.locator(f"#give-{floor[0].id}").click()
+    button = dialog(page).get_by_role("button", name="Kofi Whitlock")
+    page.route("**/floor/reassign/", lambda route: route.abort())
+    button.click()
+    expect(dialog(page).get_by_role("alert")).to_contain_text("Baton did not answer.")
+    expect(button).to_be_focused()
+    page.unroute("**/floor/reassign/")
+    button.click()
+    expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
 
 
 def test_two_supervisors_give_the_same_case(desk, floor):
