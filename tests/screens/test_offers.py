@@ -110,6 +110,7 @@ def test_own_words_go_with_the_reason(desk):
     case = offer(kofi)
     card(page, case).get_by_role("button", name="Decline").click()
     card(page, case).get_by_label("In your own words").fill("He is my landlord")
+    page.keyboard.press("Enter")
     card(page, case).get_by_role("button", name="Another reason").click()
     expect(card(page, case)).to_have_count(0)
     assert case.remarks.get().text == "He is my landlord"
