@@ -19,6 +19,7 @@ Message = dict[str, Any]
 class Change(NamedTuple):
     """A case as it is now: who may see it, and its frames, made once."""
 
+    number: int
     id: str
     version: int
     requirement: int
@@ -68,13 +69,16 @@ _CHANGED = """
 
 def _change(found: tuple[Any, ...], html: str | None) -> Change:
     """With HTML while somebody may still decide the case; afterwards it is `gone`."""
-    _, name, version, rank, holder, offeree, decider, until, assignee, wanted, skills, _ = found
+    number, name, version, rank, holder, offeree, decider, until, assignee, wanted, skills, _ = (
+        found
+    )
     gone = text({"type": "gone", "escalation": name, "version": version})
     mine = team = snoozed = gone
     if html is not None:
         row = {"type": "row", "escalation": name, "version": version, "rank": rank, "html": html}
         mine, team, snoozed = (text({**row, "tab": tab}) for tab in ("mine", "team", "snoozed"))
     return Change(
+        number=number,
         id=name,
         version=version,
         requirement=wanted,

@@ -8,7 +8,7 @@ Whoever misses something asks for what is current on the next connect.
 import asyncio
 import types
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -30,6 +30,7 @@ BACKLOG_MAX = 200
 SIGNED_OUT, RIGHTS_CHANGED, TOO_SLOW = 4401, 4403, 4408
 
 Message = dict[str, Any]
+Skills = dict[str, int]
 
 
 class Seat:
@@ -59,14 +60,15 @@ class Seat:
             self._met[change.requirement] = met
         return met or change.is_shown_to(self.viewer)
 
-    def frame_for(self, change: Change) -> Message | None:
+    def frame_for(self, change: Change, left: Iterable[Skills] = ()) -> Message | None:
         """What this seat is told of the case; `gone` once of one that was theirs to see until now,
-        because it was offered to them, asked for them or they held it without the skill."""
+        because it was offered to them, asked for them or they held it without the skill, or because
+        they have the skills that it left."""
         if self.may_see(change):
             if not self._met[change.requirement]:
                 self._lent.add(change.id)
             return change.frame_for(self.viewer)
-        elif change.id in self._lent:
+        elif change.id in self._lent or any(self.viewer.meets(skills) for skills in left):
             self._lent.discard(change.id)
             return change.gone
         else:
@@ -157,24 +159,25 @@ class Desk:
                         self._notify(message)
                 if any(message["type"] in MOVING for message in messages):
                     self._hint_floor()
-                numbers = {m["number"] for m in messages if m["type"] == "escalation"}
-                if numbers and self.seats:
-                    await self._tell(sorted(numbers))
+                left = _left([m for m in messages if m["type"] == "escalation"])
+                if left and self.seats:
+                    await self._tell(left)
 
-    async def _tell(self, numbers: list[int]) -> None:
+    async def _tell(self, left: Mapping[int, list[Skills]]) -> None:
         try:
-            changed = await threads.run(changes.read, numbers)
+            changed = await threads.run(changes.read, sorted(left))
         except Exception as error:
             log.warning("fan_out_failed", error=str(error))
             return
         for change in changed:
-            self._spread(change)
+            self._spread(change, left[change.number])
 
-    def _spread(self, change: Change) -> None:
-        """Frames made once for all who may see the case; a signal for who watches it."""
+    def _spread(self, change: Change, left: list[Skills]) -> None:
+        """Frames made once for all who may see the case, and for whoever saw it by the skills that
+        it asks for no more; a signal for who watches it."""
         changed = text({"type": "changed", "escalation": change.id, "version": change.version})
         for seat in list(self.seats):
-            frame = seat.frame_for(change)
+            frame = seat.frame_for(change, left)
             if frame is not None:
                 seat.push(frame)
                 if change.id in seat.watching:
@@ -272,6 +275,16 @@ def desk() -> Desk:
 def hello() -> Message:
     """The server's time and build; a screen without one for 10 s shows that it is stale."""
     return {"type": "hello", "now": clock.now().isoformat(), "build": settings.BUILD}
+
+
+def _left(messages: Iterable[Message]) -> dict[int, list[Skills]]:
+    """The cases that these messages name, each with every set of skills that it left."""
+    found: dict[int, list[Skills]] = {}
+    for message in messages:
+        sets = found.setdefault(message["number"], [])
+        if "left" in message:
+            sets.append(message["left"])
+    return found
 
 
 def _person(viewer: Viewer) -> Message:

@@ -1,6 +1,8 @@
 """Telling browsers and waiting agents: hints on commit, never facts."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -8,14 +10,20 @@ from console import hub, nudge
 from escalations.models import Escalation
 
 
-def announce(escalation: Escalation) -> None:
-    """Say on commit that the escalation changed; whoever may see it reads it again."""
-    message = {
+def announce(escalation: Escalation, *, left: Mapping[str, int] | None = None) -> None:
+    """Say on commit that the escalation changed; whoever may see it reads it again.
+
+    Where it asks for other skills than until now, `left` are the old ones: whoever saw it by them
+    is told that it is gone.
+    """
+    message: dict[str, Any] = {
         "type": "escalation",
         "escalation": escalation.id,
         "number": escalation.number,
         "version": escalation.version,
     }
+    if left is not None:
+        message["left"] = dict(left)
     transaction.on_commit(partial(hub.publish, message), robust=True)
 
 

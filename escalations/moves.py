@@ -41,12 +41,15 @@ def move(
     actor: Actor | None = None,
     rows: Sequence[models.Model] = (),
     columns: tuple[str, ...] = COLUMNS,
+    left: Mapping[str, int] | None = None,
 ) -> Escalation:
+    """The escalation one version further. `left` are the skills that it asks for no more."""
     actor = actor or (Actor("person", by.username) if by else BATON)
     event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
     written = write(
-        escalation, [event, *rows], before=before, by=by, now=now, facts=facts, columns=columns
-    )
+        escalation, [event, *rows], before=before, by=by, now=now, facts=facts, columns=columns,
+        left=left,
+    )  # fmt: skip
     if not written:
         raise busy()
     return escalation
@@ -70,6 +73,7 @@ def write(
     now: datetime,
     facts: Mapping[str, Any] | None = None,
     columns: tuple[str, ...] = COLUMNS,
+    left: Mapping[str, int] | None = None,
 ) -> bool:
     """Write the escalation one version and one line further; False if it is not there any more."""
     kind = next(row.kind for row in rows if isinstance(row, Event))
@@ -91,12 +95,17 @@ def write(
         line=escalation.chain_length - 1,
     )
     if written:
-        tell(escalation, rows)
+        tell(escalation, rows, left=left)
     return written
 
 
-def tell(escalation: Escalation, rows: Sequence[models.Model]) -> None:
-    live.announce(escalation)
+def tell(
+    escalation: Escalation,
+    rows: Sequence[models.Model],
+    *,
+    left: Mapping[str, int] | None = None,
+) -> None:
+    live.announce(escalation, left=left)
     if any(isinstance(row, Delivery) for row in rows):
         live.wake_deliveries()
 

@@ -15,6 +15,7 @@ from escalations import (
     policy,
     priority,
     record,
+    requirements,
     writes,
 )
 from escalations.ladder import ALERT_LEVEL
@@ -68,6 +69,7 @@ def revise(
     if before == State.SNOOZED and changes.get("level") == ALERT_LEVEL:
         holding.resume(escalation, now=now)
         holding.let_go(escalation)
+    had = escalation.requirement_id
     for column, value in changes.items():
         setattr(escalation, column, value)
     escalation.rank = priority.rank(
@@ -91,6 +93,7 @@ def revise(
         actor=Actor("agent", agent),
         rows=[package],
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
+        left=None if had == escalation.requirement_id else requirements.skills_of(had),
     )
 
 

@@ -41,14 +41,16 @@ def pass_on(
     if person is not None:
         approvals.require_eligible(escalation, person)
     holding.let_go(escalation)
+    had = escalation.requirement_id
     target = _direct(escalation, skills=skills, person=person)
+    left = None if had == escalation.requirement_id else requirements.skills_of(had)
     said = Remark(
         person_id=by.user_id, kind=Remark.Kind.PASSED, target=target[1], text=text, at=now
     )
     facts = {"from": by.username, target[0]: target[1]}
     return moves.move(
         escalation, "passed_on", before=before, by=by, now=now, facts=facts, rows=[said],
-        columns=DIRECTED,
+        columns=DIRECTED, left=left,
     )  # fmt: skip
 
 

@@ -103,6 +103,17 @@ async def test_case_of_another_skill_reaches_nobody_else(server):
         assert (refused["type"], refused["code"]) == ("refused", "not_found")
 
 
+async def test_a_case_that_comes_to_ask_for_another_skill_leaves_who_lacks_it(server):
+    dana, ines = await later(person, "dana"), await later(person, "ines", skills={"gold": 3})
+    case = await later(escalation)
+    async with await later(Tab, server, dana) as hers, await later(Tab, server, ines) as other:
+        by = await later(viewer_of, dana)
+        await later(lifecycle.pass_on, case, by=by, version=1, skills={"gold": 2}, now=NOW)
+        gone = {"type": "gone", "escalation": case.id, "version": 2}
+        assert await hers.heard("row", "gone") == gone
+        assert (await other.heard("row", "gone"))["tab"] == "mine"
+
+
 async def test_socket_closes_when_rights_or_session_end(server, monkeypatch):
     monkeypatch.setattr(desk, "HELLO_S", 0.2)
     dana, amara = await later(person, "dana"), await later(person, "amara")

@@ -4,16 +4,19 @@ import json
 
 import pytest
 
-from escalations import changes, desk, lifecycle
+from console import hub
+from escalations import changes, desk, intake, lifecycle
 from escalations.models import Escalation, Requirement
-from tests.factories import NOW, after, escalation, viewer
+from tests.factories import NOW, REFUND, after, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
+ASKS = {"requested": {"skills": ["refunds"]}}
 
-def told(seat, case):
+
+def told(seat, case, left=()):
     (change,) = changes.read([case.number])
-    frame = seat.frame_for(change)
+    frame = seat.frame_for(change, left)
     return None if frame is None else json.loads(frame["text"])
 
 
@@ -75,6 +78,43 @@ def test_a_snoozed_case_is_told_to_whom_it_comes_back_and_leaves_all_others():
     assert told(desk.Seat(None, kofi, ""), case)["tab"] == "snoozed"
     assert told(desk.Seat(None, ruth, ""), case)["tab"] == "snoozed"
     assert told(desk.Seat(None, dana, ""), case)["type"] == "gone"
+
+
+def test_a_case_that_asks_for_other_skills_is_gone_for_who_saw_it_by_the_old_ones():
+    kofi, dana, gil = viewer("kofi", refunds=3), viewer("dana"), viewer("gil", gold=5)
+    case = needs_gold(escalation())
+    gone = {"type": "gone", "escalation": case.id, "version": 1}
+    left = [{"refunds": 2}]
+    assert told(desk.Seat(None, kofi, ""), case, left) == gone
+    assert told(desk.Seat(None, dana, ""), case, left) is None
+    assert told(desk.Seat(None, gil, ""), case, left)["tab"] == "mine"
+
+
+@pytest.mark.parametrize("onward", ["passed_on", "revised"])
+def test_what_a_case_asked_for_until_now_is_announced(onward, django_capture_on_commit_callbacks):
+    mira, gil, _ = key(), viewer("gil", refunds=3), viewer("ines", gold=5)
+    case = escalation(by=mira, **ASKS)
+    with django_capture_on_commit_callbacks() as leaving:
+        if onward == "passed_on":
+            lifecycle.pass_on(case, by=gil, version=1, skills={"gold": 5}, now=NOW)
+        else:
+            intake.revise(mira, case, json.dumps(REFUND).encode(), now=NOW)
+    assert [one["left"] for one in announced(leaving)] == [{"refunds": 1}]
+
+
+def test_a_case_that_keeps_its_skills_left_none(django_capture_on_commit_callbacks):
+    mira, gil, ines = key(), viewer("gil", refunds=3), viewer("ines", refunds=3)
+    case = escalation(by=mira, **ASKS)
+    with django_capture_on_commit_callbacks() as leaving:
+        lifecycle.pass_on(case, by=gil, version=1, person=ines, now=NOW)
+        intake.revise(mira, case, json.dumps(REFUND | ASKS).encode(), now=NOW)
+    assert [set(one) & {"left"} for one in announced(leaving)] == [set(), set()]
+
+
+def announced(leaving):
+    """What is said of cases on commit."""
+    said = [one.args[0] for one in leaving if getattr(one, "func", None) is hub.publish]
+    return [message for message in said if message["type"] == "escalation"]
 
 
 async def test_a_notice_goes_to_one_person_only():
