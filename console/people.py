@@ -192,11 +192,12 @@ def _require(*, username: str, role: str, skills: Mapping[str, int]) -> None:
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    """Beside this lock somebody may still refer to the person, as an offer to them does."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _require_another_admin(user: User) -> None:
-    admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True)
+    admins = User.objects.select_for_update(no_key=True).filter(role=Role.ADMIN, is_active=True)
     if not [one for one in admins.order_by("pk") if one.pk != user.pk]:
         raise Conflict("last_admin", f"{user.name} is the last admin; make another one first.")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from escalations import access, lifecycle
 from escalations.access import Viewer
@@ -57,7 +57,8 @@ def _one_each(matches: Iterable[Match]) -> list[Match]:
 
 
 def _offer(match: Match, seen: Picture, now: datetime) -> bool:
-    """False where the case or the person changed meanwhile; the next round sees that."""
+    """False where the case or the person changed or is locked; that holds up no other offer, and
+    the next round looks again."""
     until = now + timedelta(seconds=seen.offer_s)
     try:
         with transaction.atomic():
@@ -65,7 +66,7 @@ def _offer(match: Match, seen: Picture, now: datetime) -> bool:
             case = Escalation(number=int(match.case))
             case = lifecycle.offer(case, to=to, until=until, facts={"ring": match.ring}, now=now)
             offers.keep(case, match, until=until, now=now)
-    except Refused as refused:
-        log.info("offer_not_made", case=match.case, person=match.person, code=refused.code)
+    except (DatabaseError, Refused) as error:
+        log.info("offer_not_made", case=match.case, person=match.person, error=str(error))
         return False
     return True

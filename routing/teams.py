@@ -135,7 +135,7 @@ def _saved(team: Team) -> Team:
 
 
 def _locked(person: User) -> User:
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _invalid(pointer: str, detail: str) -> Invalid:

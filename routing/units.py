@@ -74,8 +74,8 @@ def provide(user: User, count: int = UNITS) -> None:
 def resize(user: User, count: int) -> bool:
     """Give this person exactly `count` units; False, and nothing changed, where they hold more."""
     with transaction.atomic():
-        have = Unit.objects.select_for_update().filter(person=user).order_by("-number")
-        free = [unit.pk for unit in have if unit.escalation_id is None]
+        have = list(Unit.objects.select_for_update().filter(person=user).order_by("number"))
+        free = [unit.pk for unit in reversed(have) if unit.escalation_id is None]
         surplus = max(0, len(have) - count)
         if surplus > len(free):
             return False

@@ -85,7 +85,7 @@ def replace(person: User, days: Iterable[Day], *, by: Actor, now: datetime) -> b
     if found.faults:
         faults = [Fault(f"/{place}", text) for place, text in found.faults]
         raise Invalid(faults[0].detail, errors=faults)
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if set(found.rows) == set(rows_of([person.pk])[person.pk]):
         return False
     Shift.objects.filter(person=person).delete()
@@ -120,7 +120,7 @@ def add_time_off(
     starts_at, ends_at = (shifts.moment(one.date(), one.time(), zone) for one in (starts, ends))
     if ends_at <= starts_at:
         raise _invalid("/ends", "This is not after the beginning.")
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     others = TimeOff.objects.filter(person=person, starts_at__lt=ends_at, ends_at__gt=starts_at)
     other = others.order_by("starts_at").first()
     if other is not None:

@@ -2,13 +2,15 @@
 
 import pytest
 
+from console import people
 from console.viewers import viewer_of
 from escalations import audit, lifecycle
 from escalations.models import Event, State
+from escalations.record import Actor
 from routing import presence
 from routing.models import Presence
 from tests.escalations.test_races import at_once
-from tests.factories import NOW, after, person
+from tests.factories import NOW, after, escalation, key, person
 from tests.routing.test_presence import accepted, offered, state_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
@@ -72,3 +74,16 @@ def test_beats_of_the_same_people_in_two_processes_keep_what_they_hold():
     for case in cases:
         case.refresh_from_db()
         assert case.lease_until - case.active_at == lifecycle.LEASE
+
+
+def test_a_case_is_taken_up_while_the_capacity_changes():
+    """Neither waits for what the other has locked."""
+    user, mira = person("dana"), key()
+    by, lead = viewer_of(user), Actor("person", "ada")
+    for number in range(ROUNDS):
+        case = escalation(by=mira)
+        _, held = at_once(
+            lambda number=number: people.set_capacity(user, 6 + number % 2, by=lead, now=NOW),
+            lambda case=case: lifecycle.claim(case, by=by, now=NOW),
+        )
+        lifecycle.release(held, by=by, version=held.version, now=NOW)
