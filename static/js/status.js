@@ -32,6 +32,7 @@ async function set(fields, form) {
   const isRefused = answer.type === "refused";
   const fault = form?.closest("dialog, section")?.querySelector("[data-fault]");
   if (fault) [fault.textContent, fault.hidden] = [isRefused ? answer.detail : "", !isRefused];
+  if (isRefused && !fault) return document.getElementById("toasts").tell(answer.detail);
   say(isRefused ? answer.detail : answer.said);
   if (isRefused) return;
   form?.closest("dialog")?.close();

@@ -104,6 +104,16 @@ def test_the_palette_sets_the_status(desk, dana, typed, shown, state):
     assert state_of(dana)[0] == state
 
 
+def test_a_status_that_is_not_saved_is_said(desk, dana):
+    page = there(desk(dana))
+    page.route("**/presence/", lambda route: route.abort())
+    page.keyboard.press("Control+k")
+    page.keyboard.type("to busy")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_have_text("Not saved: Baton could not be reached.")
+    assert state_of(dana)[0] == "present"
+
+
 def test_every_page_of_a_person_follows(desk, dana):
     first, second = there(desk(dana)), there(desk(dana, "/metrics/"))
     first.get_by_role("button", name="Dana Whitlock, your menu").click()
