@@ -242,6 +242,10 @@ def test_any_minute_of_the_last_day(desk, floor):
         page.keyboard.press("ArrowRight")
     expect(dana).to_contain_text(case.case_number)
     assert "at=" in page.url
+    page.route("**/floor/?*", lambda route: route.abort())
+    page.keyboard.press("[")
+    expect(page.locator("#toasts")).to_contain_text("That minute could not be read. Try again.")
+    page.unroute("**/floor/?*")
     page.get_by_role("link", name="Back to now").click()
     expect(page.get_by_text("This is the past.")).to_have_count(0)
 

@@ -25,9 +25,13 @@ class Floor extends HTMLElement {
   get isPast() { return "past" in this.dataset; }
 
   // Another minute of the past: the address follows, so that it can be sent to somebody.
-  async show(search) {
+  async show({ search, at }) {
     this.#wanted = search;
-    if (await this.#read()) history.replaceState(history.state, "", this.dataset.address + search);
+    const answer = await this.#read();
+    if (answer === "superseded") return;
+    if (answer === "lost") return document.getElementById("toasts").tell("That minute could not be read. Try again.");
+    history.replaceState(history.state, "", this.dataset.address + search);
+    say(`The floor at ${asLocal(at)}`);
   }
 
   #follow() {
@@ -45,11 +49,11 @@ class Floor extends HTMLElement {
     const mine = this.#loading = new AbortController();
     try {
       const page = await getFragment(this.dataset.address + this.#wanted, "div#board", mine.signal);
-      if (mine !== this.#loading) return false;
+      if (mine !== this.#loading) return "superseded";
       this.#put(page.getElementById("board"));
-      return true;
+      return "read";
     } catch {
-      return false;
+      return mine === this.#loading ? "lost" : "superseded";
     } finally {
       if (mine === this.#loading && !this.isPast) this.#later();
     }
@@ -102,7 +106,4 @@ customElements.define("baton-since", Since);
 customElements.define("baton-day", Day);
 
 // Asked for by the time machine.
-document.addEventListener("baton:then", async ({ detail }) => {
-  await document.querySelector("baton-floor")?.show(detail.search);
-  say(`The floor at ${asLocal(detail.at)}`);
-});
+document.addEventListener("baton:then", ({ detail }) => document.querySelector("baton-floor")?.show(detail));
