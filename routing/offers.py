@@ -11,6 +11,7 @@ from console.models import User
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
+from escalations.refusals import Conflict
 from routing import matching, presence
 from routing.matching import Match
 from routing.models import Offer
@@ -35,7 +36,11 @@ GIVEN_UP = {
 
 
 def keep(escalation: Escalation, match: Match, *, until: datetime, now: datetime) -> Offer:
-    """The row of an offer that matching made, in the transaction in which the case moved."""
+    """The row of an offer that matching made, in the transaction in which the case moved, and in
+    which the person's units are locked. Raises Conflict where they have another to answer.
+    """
+    if Offer.objects.filter(person=int(match.person), outcome=Outcome.OPEN).exists():
+        raise Conflict("asked", "They are asked for something else just now.")
     offer = Offer.objects.create(
         escalation=escalation,
         person_id=int(match.person),

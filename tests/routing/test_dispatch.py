@@ -1,5 +1,7 @@
 """Dispatch looks at the front of the queue, and further where the front suits nobody."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -54,6 +56,18 @@ def test_nobody_free_means_no_look_at_the_queue():
     assert dispatch.dispatch(NOW) == 1
     escalation(by=mira)
     assert picture.taken(NOW).cases == []
+
+
+def test_a_dispatcher_with_an_older_picture_asks_nobody_twice(monkeypatch):
+    on_duty("kofi")
+    mira = key()
+    escalation(by=mira)
+    escalation(by=mira)
+    seen = picture.taken(NOW)
+    assert dispatch.dispatch(NOW) == 1
+    left = [case for case in seen.cases if case.id != Offer.objects.get().escalation_id]
+    monkeypatch.setattr(picture, "taken", lambda now, first: replace(seen, cases=left))
+    assert dispatch.dispatch(NOW) == 0
 
 
 def test_next_for_is_the_case_whose_waiting_costs_most():
