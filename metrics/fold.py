@@ -104,7 +104,6 @@ def fact(number: int, chain: str, correlation_id: str, lines: Iterable[Event]) -
         row.position = line.position
         row.state = document["facts"].get("state", row.state)
         _FOLDED[line.kind](row, document, line.at)
-    vars(row).pop("snoozed_at", None)
     _derive(row)
     return row
 
@@ -134,15 +133,11 @@ def _passed_on(row: Fact, line: JSON, at: datetime) -> None:
     row.passed_on = row.passed_on or (to_somebody and row.accepted_at is not None)
 
 
-def _snoozed(row: Fact, line: JSON, at: datetime) -> None:
-    row.snoozed_at = at
-
-
 def _resumed(row: Fact, line: JSON, at: datetime) -> None:
-    """The answer is due later by the time that the case was put off, as in the life cycle."""
-    if row.snoozed_at is not None:
-        row.respond_by += max(at - row.snoozed_at, timedelta(0))
-    row.snoozed_at = None
+    """A case that had been put off is due later, as its line says."""
+    due = line["facts"].get("respond_by")
+    if due:
+        row.respond_by = datetime.fromisoformat(due)
 
 
 def _moved(row: Fact, line: JSON, at: datetime) -> None:
@@ -187,7 +182,7 @@ _FOLDED: dict[str, Callable[[Fact, JSON, datetime], None]] = {
     "passed_on": _passed_on,
     "reassigned": _resumed,
     "handed_over": _accepted,
-    "snoozed": _snoozed,
+    "snoozed": _moved,
     "woke": _resumed,
     "voted": _accepted,
     "decided": _decided,

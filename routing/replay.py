@@ -60,18 +60,18 @@ class Track:
     respond_by: datetime = NEVER
     person: str = ""
     since: datetime | None = None
-    snoozed_at: datetime | None = None
     skills: str = field(default="")
 
     def follow(self, kind: str, moment: datetime, actor: str, facts: JSON) -> None:
         """What this line changed."""
         if "task_type" in facts:
             self._judge(facts)
+        if "respond_by" in facts:
+            self.respond_by = datetime.fromisoformat(facts["respond_by"])
         if "state" not in facts:
             return
         state = str(facts["state"])
         self.version = int(facts.get("version", self.version))
-        self._mind_the_clock(state, moment)
         self._give(kind, state, moment, actor, facts)
         self.skills = str(facts.get("to_skills", self.skills))
         self.state = state
@@ -80,16 +80,7 @@ class Track:
         self.level, self.task_type = int(facts["level"]), str(facts["task_type"])
         self.requirement = int(facts.get("requirement") or self.requirement)
         self.units = int(facts.get("units") or self.units)
-        self.respond_by = datetime.fromisoformat(facts["respond_by"])
         self.skills = ""
-
-    def _mind_the_clock(self, state: str, moment: datetime) -> None:
-        """The clock of a snoozed case stands still: what is due is later by that time."""
-        if state == State.SNOOZED and self.snoozed_at is None:
-            self.snoozed_at = moment
-        elif state != State.SNOOZED and self.snoozed_at is not None:
-            self.respond_by += moment - self.snoozed_at
-            self.snoozed_at = None
 
     def _give(self, kind: str, state: str, moment: datetime, actor: str, facts: JSON) -> None:
         if state not in {State.HELD, State.OFFERED, State.LIVE}:

@@ -76,14 +76,14 @@ def reassign(
     guards.require_open(escalation)
     guards.require_version(escalation, version)
     before, had = escalation.state, guards.person_of(escalation)
-    holding.resume(escalation, now=now)
+    resumed = holding.resume(escalation, now=now)
     holding.let_go(escalation)
     escalation.wanted_by = escalation.assignee = ""
     if to is not None:
         approvals.require_eligible(escalation, to)
         offering.propose(escalation, to, until=until)
     target = to.username if to else ""
-    facts = {"from": had.id if had else "", "to": target}
+    facts = {"from": had.id if had else "", "to": target, **resumed}
     said = Remark(
         person_id=by.user_id, kind=Remark.Kind.REASSIGNED, target=target, text=text, at=now
     )

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 
-from escalations import approvals, guards, moves
+from escalations import approvals, guards, hours, ladder, moves, policy, record
 from escalations.access import Viewer
+from escalations.hours import Hours
 from escalations.models import Escalation, State
 
 LEASE = timedelta(seconds=60)
@@ -30,11 +31,11 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     if not mine and not (before == State.OFFERED and by.leads) and before != State.SNOOZED:
         guards.require_free(escalation)
     approvals.require_eligible(escalation, by)
-    resume(escalation, now=now)
+    resumed = resume(escalation, now=now)
     give(escalation, by, now=now)
-    kind = "accepted" if mine else "claimed"
+    kind, facts = "accepted" if mine else "claimed", {"fence": escalation.fence, **resumed}
     return moves.move(
-        escalation, kind, before=before, by=by, now=now, facts={"fence": escalation.fence},
+        escalation, kind, before=before, by=by, now=now, facts=facts,
         columns=(*moves.COLUMNS, *CLOCK),
     )  # fmt: skip
 
@@ -102,15 +103,21 @@ def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     escalation.offered_to = escalation.offer_until = None
 
 
-def resume(escalation: Escalation, *, now: datetime) -> None:
-    """The clock runs on where it stood: what is due is later by the time that was put off."""
-    if escalation.snoozed_at is not None:
-        off = max(now - escalation.snoozed_at, timedelta(0))
-        escalation.respond_by += off
-        escalation.rank += off // timedelta(microseconds=1)
-        if escalation.alert_at is not None:
-            escalation.alert_at += off
+def resume(escalation: Escalation, *, now: datetime) -> dict[str, str]:
+    """The clock runs on where it stood: as much time is left as when it was put off, in opening
+    hours where the case keeps some. What the line says of it; nothing where it was not put off."""
+    since = escalation.snoozed_at
     escalation.snoozed_at = escalation.snoozed_until = None
+    if since is None:
+        return {}
+    steps = ladder.of(policy.current().document, escalation.task_type, escalation.level)
+    kept = steps.hours if steps else None
+    due = _later(escalation.respond_by, since, now, kept)
+    escalation.rank += (due - escalation.respond_by) // timedelta(microseconds=1)
+    escalation.respond_by = due
+    if escalation.alert_at is not None:
+        escalation.alert_at = _later(escalation.alert_at, since, now, kept)
+    return {"respond_by": record.timestamp(due)}
 
 
 def let_go(escalation: Escalation) -> None:
@@ -120,3 +127,13 @@ def let_go(escalation: Escalation) -> None:
     escalation.held_by = escalation.held_at = escalation.lease_until = escalation.active_at = None
     escalation.offered_to = escalation.offer_until = None
     escalation.snoozed_at = escalation.snoozed_until = None
+
+
+def _later(at: datetime, since: datetime, now: datetime, kept: Hours | None) -> datetime:
+    """So far from `now` as it was from `since`; what was past then, or lies outside of opening
+    hours, by the clock."""
+    open_s = hours.open_between(since, at, kept) if kept else 0
+    if kept and open_s:
+        return hours.add(max(now, since), open_s, kept)
+    else:
+        return at + max(now - since, timedelta(0))

@@ -65,10 +65,12 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
     until = escalation.snoozed_until
     if escalation.state != State.SNOOZED or until is None or until > now:
         return False
-    holding.resume(escalation, now=now)
+    facts = holding.resume(escalation, now=now)
     holding.let_go(escalation)
-    columns = (*moves.COLUMNS, *holding.CLOCK)
-    moves.move(escalation, "woke", before=State.SNOOZED, by=None, now=now, columns=columns)
+    moves.move(
+        escalation, "woke", before=State.SNOOZED, by=None, now=now, facts=facts,
+        columns=(*moves.COLUMNS, *holding.CLOCK),
+    )  # fmt: skip
     return True
 
 

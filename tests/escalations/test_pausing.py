@@ -1,11 +1,13 @@
 """Snoozed to a minute: every state, every refusal, and the clock that stands still."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import pytest
 
-from escalations import access, lifecycle
+from escalations import access, lifecycle, policy, policy_check
 from escalations.models import Escalation, State
+from escalations.record import Actor
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import units
 from tests.factories import NOW, after, escalation, viewer
@@ -159,3 +161,41 @@ def test_nobody_snoozes_an_alert():
     )  # fmt: skip
     assert "snooze" not in access.commands_for(dana, case)
     assert "snooze" in access.commands_for(dana, escalation(by=case.agent.keys.get()))
+
+
+OPEN = {"time_zone": "UTC", "week": {day: ["09:00-18:00"] for day in ("thu", "fri")}}
+POLICY = {
+    "schema": "handoff.policy/1",
+    "hours": {"Office": OPEN},
+    "task_types": {"refund": {"hours": "Office", "respond_s": 7200}},
+}
+
+
+def at(day, clock):
+    return datetime.fromisoformat(f"2026-11-{day}T{clock}Z")
+
+
+@pytest.mark.parametrize(
+    ("put_off", "until", "due", "warned"),
+    [
+        # Half an hour of Thursday passed; an hour and a half is left on Friday.
+        (at(19, "17:30"), at(20, "09:00"), at(20, "10:30"), at(20, "10:06")),
+        # Inside one day it is the time of the pause.
+        (at(19, "17:10"), at(19, "17:20"), at(20, "10:10"), at(20, "09:46")),
+        # Already late: as late as before.
+        (at(20, "11:00"), at(20, "12:00"), at(20, "11:00"), at(20, "10:36")),
+    ],
+)
+def test_the_clock_that_stands_still_counts_opening_hours(put_off, until, due, warned):
+    expected = policy.current().number
+    by = Actor("operator", "test")
+    policy.publish(policy_check.check(POLICY), by=by, now=NOW, expected=expected)
+    case = escalation(now=at(19, "17:00"))
+    assert (case.respond_by, case.alert_at) == (at(20, "10:00"), at(20, "09:36"))
+    case = snooze(case, viewer(), until=until, now=put_off)
+    lifecycle.wake(case, now=until)
+    case.refresh_from_db()
+    assert (case.respond_by, case.alert_at) == (due, warned)
+    assert case.rank == int(due.timestamp() * 1_000_000)
+    woke = json.loads(bytes(case.events.get(kind="woke").body))
+    assert woke["facts"]["respond_by"] == f"{due:%Y-%m-%dT%H:%M:%S}.000000Z"
