@@ -86,13 +86,15 @@ function refused(answer, form, escalation) {
   }
 }
 
-// A dialog that names what is wrong stays open, with everything that was typed.
+// A dialog that names what is wrong, or that nothing answered, stays open with everything that was typed.
 function saidInDialog(form, answer, stray) {
   const place = form.closest("dialog[open]")?.querySelector("[data-stray]");
   if (!place) return false;
-  place.textContent = stray.join(" ");
-  place.hidden = !stray.length;
-  return Boolean(answer.errors?.length);
+  const isLost = answer.code === "unreachable";
+  const words = isLost ? [answer.detail] : stray;
+  place.textContent = words.join(" ");
+  place.hidden = !words.length;
+  return isLost || Boolean(answer.errors?.length);
 }
 
 document.addEventListener("baton:other-text", () => {

@@ -14,6 +14,7 @@ from routing import handovers, roster
 from routing.models import Handover, Presence
 from tests import factories
 from tests.screens.test_axe import SIZES, THEMES, faults, opened
+from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +265,21 @@ def test_the_clock_of_a_snoozed_case_stands_still(desk, dana, case):
     clock = page.locator(f"#row-{case.id} .clock")
     page.wait_for_timeout(1_500)
     expect(clock).to_have_text(f"Time left when it comes back {left}")
+
+
+@pytest.mark.parametrize(("key", "command"), [("s", "snooze"), ("r", "reject")])
+def test_what_was_not_answered_is_said_in_its_dialog(desk, dana, case, key, command):
+    page = desk(dana, "/profile/")
+    line = Line(page)
+    page.goto("/inbox/")
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.keyboard.press(key)
+    line.cut()
+    page.route(f"**/{command}/", lambda route: route.abort())
+    page.keyboard.press("1")
+    said = page.get_by_role("dialog").get_by_role("alert")
+    expect(said).to_contain_text("it is not known yet whether this counted")
 
 
 @pytest.mark.parametrize("command", ["pass_on", "snooze"])
