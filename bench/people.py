@@ -10,8 +10,6 @@ from typing import Any
 
 from bench import package
 
-PASSWORD = "correct horse battery"
-
 
 def session_of(
     username: str, *, role: str = "reviewer", skills: dict[str, int] | None = None
@@ -24,7 +22,7 @@ def session_of(
 
     user = User.objects.filter(username=username).first()
     if user is None:
-        user = User.objects.create_user(username, password=PASSWORD, role=role, first_name=username)
+        user = User.objects.create_user(username, role=role, first_name=username)
         units.provide(user)
         roster.grade(user, skills or {})
     client = Client()
