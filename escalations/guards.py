@@ -5,11 +5,16 @@ All run under the lock of the escalation and raise Conflict.
 
 from datetime import datetime
 
+import orjson
+
 from escalations.access import Viewer
-from escalations.models import Escalation, State
+from escalations.models import Escalation, Event, State
 from escalations.refusals import By, Conflict
 
 FREE = (State.WAITING, State.SECOND)
+# Lines that raise no version and may be many; of any others this many are looked through.
+BESIDE = ("read", "alerted", "overdue")
+LINES_MAX = 50
 
 
 def require_open(escalation: Escalation) -> None:
@@ -68,13 +73,22 @@ def require_holder(escalation: Escalation, user_id: int, *, now: datetime) -> No
 def require_version(escalation: Escalation, version: int) -> None:
     """What the person saw is what stands."""
     if escalation.version != version:
-        last = escalation.events.exclude(kind="read").order_by("-position").first()
+        last = last_move(escalation)
         raise Conflict(
             "stale",
             "This case changed after you read it. What you wrote is kept; look at it again.",
             by=person_of(escalation),
             at=last.at if last else None,
         )
+
+
+def last_move(escalation: Escalation) -> Event | None:
+    """The line that raised the version last; reads and alerts come later and raise none."""
+    lines = escalation.events.exclude(kind__in=BESIDE).order_by("-position")
+    moved = (
+        line for line in lines[:LINES_MAX] if "state" in orjson.loads(bytes(line.body))["facts"]
+    )
+    return next(moved, None)
 
 
 def person_of(escalation: Escalation) -> By | None:

@@ -10,7 +10,7 @@ import orjson
 from django.db import transaction
 
 from console.models import User
-from escalations import access, lifecycle
+from escalations import access, guards, lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
@@ -170,8 +170,8 @@ def _of_them(refused: Refused, to: Viewer | None) -> Refused:
 
 
 def _with_who(escalation: Escalation, refused: Conflict) -> Conflict:
-    """Who was faster, what they did and when, from the last line about it."""
-    last = escalation.events.exclude(kind="read").order_by("-position").first()
+    """Who was faster, what they did and when, from the last line that changed it."""
+    last = guards.last_move(escalation)
     if last is None:
         return refused
     document = orjson.loads(bytes(last.body))

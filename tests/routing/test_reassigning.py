@@ -7,8 +7,8 @@ import pytest
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Escalation, Remark, State
-from escalations.refusals import Invalid, NotAllowed, Refused
-from routing import reassigning
+from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
+from routing import alerts, reassigning
 from routing.models import Notice, Offer, Unit
 from routing.reassigning import Wish
 from tests.at_once import at_once
@@ -110,6 +110,18 @@ def test_many_at_once_each_with_its_own_answer():
         "There is no such case.",
     ]
     assert Escalation.objects.filter(offered_to=kofi.user_id).count() == 3
+
+
+def test_an_alert_after_it_is_nobody_who_was_faster():
+    priya, dana, case = on_duty("priya", "supervisor"), on_duty("dana"), escalation()
+    on_duty("kofi")
+    lifecycle.claim(case, by=dana, now=after(2))
+    assert alerts.sweep(after(49 * 60)) == 1
+    refused = give(case, "kofi", priya).refused
+    assert (refused.detail, refused.at) == ("Dana Whitlock took it.", after(2))
+    with pytest.raises(Conflict) as stale:
+        lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=after(10))
+    assert (stale.value.code, stale.value.at) == ("stale", after(2))
 
 
 def test_who_may_not_is_refused_and_changes_nothing():
