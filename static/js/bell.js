@@ -13,10 +13,31 @@ export function count(lines) {
 
 export const isPage = () => Boolean(document.querySelector("[data-all-notices]"));
 
+// The page of notices shows what the corner knows, whole.
 export function fillPage(lines) {
   const list = document.querySelector("[data-all-notices] > ol");
   if (!list) return;
-  list.replaceChildren(...lines.map((line) => line.cloneNode(true)));
-  for (const line of list.children) line.hidden = false;
+  const hand = handIn(list);
+  for (const line of keepLines(list, lines)) line.hidden = false;
   document.querySelector("[data-no-notices]").hidden = lines.length > 0;
+  document.querySelector("[data-see-all]").hidden = !lines.length;
+  giveHand(list, hand, document.getElementById("new-t"));
+}
+
+// Lines that are there stay where they are, so that nobody loses the button they are on.
+export function keepLines(list, fresh) {
+  const have = new Map([...list.children].map((line) => [line.dataset.notice, line]));
+  const wanted = fresh.map((line) => have.get(line.dataset.notice) ?? document.importNode(line, true));
+  for (const line of have.values()) if (!wanted.includes(line)) line.remove();
+  wanted.forEach((line, place) => list.children[place] !== line && list.insertBefore(line, list.children[place] ?? null));
+  return wanted;
+}
+
+// Which line somebody is on, and when that one is gone: on to the next one's button.
+export const handIn = (list) => [...list.children].findIndex((line) => line.contains(document.activeElement));
+
+export function giveHand(list, place, otherwise) {
+  if (place < 0 || list.contains(document.activeElement)) return;
+  const lines = [...list.children].filter((line) => !line.hidden);
+  (lines[Math.min(place, lines.length - 1)]?.querySelector("button") ?? otherwise)?.focus({ preventScroll: true });
 }

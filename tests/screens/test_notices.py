@@ -106,6 +106,25 @@ def test_three_at_once_and_the_rest_by_number(desk, dana):
     expect(page).to_have_title("Notices · Baton")
 
 
+def test_the_hand_goes_on_to_the_next_notice(desk, dana):
+    for number in range(3):
+        tell(dana, f"Notice {number}")
+    page = opened(desk, dana)
+    page.get_by_role("button", name="Dismiss: Notice 2").press("Enter")
+    expect(page.get_by_role("button", name="Dismiss: Notice 1")).to_be_focused()
+    page.goto("/notices/")
+    page.get_by_role("button", name="Dismiss: Notice 0").focus()
+    tell(dana, "Notice 3")
+    expect(page.locator("[data-all-notices] .notice")).to_have_count(3)
+    expect(page.get_by_role("button", name="Dismiss: Notice 0")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Dismiss: Notice 1")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Dismiss: Notice 3").press("Enter")
+    expect(page.get_by_role("heading", name="New", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Mark all as seen")).to_be_hidden()
+
+
 def test_what_came_while_the_line_was_cut_is_read_on_return(desk, dana):
     page = desk(dana, "/profile/")
     line = Line(page)

@@ -1,6 +1,6 @@
 // <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone); read on every connect, and every 10 s without one.
 import { say } from "../announce.js";
-import { count, fillPage, isPage } from "../bell.js";
+import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../bell.js";
 import { openEscalation } from "../briefing.js";
 import { getFragment, post } from "../http.js";
 import { connection, onFrame, onState } from "../live.js";
@@ -45,19 +45,17 @@ class Notices extends HTMLElement {
     }
   }
 
-  // Lines that are there stay where they are, so that nobody loses the button they are on.
   #take(fresh) {
-    const have = new Map(this.#lines().map((line) => [line.dataset.notice, line]));
     const list = this.querySelector("ol");
-    const wanted = fresh.map((line) => have.get(line.dataset.notice) ?? document.importNode(line, true));
-    for (const line of have.values()) if (!wanted.includes(line)) line.remove();
-    wanted.forEach((line, place) => list.children[place] !== line && list.insertBefore(line, list.children[place] ?? null));
+    const hand = handIn(list);
+    const wanted = keepLines(list, fresh);
     const news = this.#known ? wanted.filter((line) => !this.#known.has(line.dataset.notice)) : [];
     this.#known = new Set(wanted.map((line) => line.dataset.notice));
     if (news.length) this.#tell(news);
     fillPage(wanted);
     count(wanted);
     this.#show();
+    giveHand(list, hand, document.querySelector("[data-bell]"));
     this.#seeOpened();
   }
 
