@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation
 from routing import offers, presence
@@ -93,7 +94,7 @@ def test_declining_by_keyboard_keeps_the_reason_and_gives_the_hand_back(desk):
     case = offer(kofi)
     expect(card(page, case)).to_be_visible()
     page.keyboard.press("o")
-    page.keyboard.press("d")
+    page.keyboard.press("D")
     expect(card(page, case).get_by_role("button", name="I know this customer")).to_be_visible()
     page.keyboard.press("3")
     expect(card(page, case)).to_have_count(0)
@@ -102,6 +103,21 @@ def test_declining_by_keyboard_keeps_the_reason_and_gives_the_hand_back(desk):
     assert (made.outcome, made.reason, Escalation.objects.get(pk=case.pk).state) == (
         "declined", "conflict", "waiting",
     )  # fmt: skip
+
+
+def test_without_single_keys_an_offer_hears_none(desk):
+    kofi = factories.person("kofi")
+    User.objects.filter(pk=kofi.pk).update(single_keys=False)
+    page = live(desk(kofi))
+    case = offer(kofi)
+    card(page, case).get_by_role("button", name="Accept").focus()
+    page.keyboard.press("d")
+    expect(card(page, case).locator(".offer-decline")).to_be_hidden()
+    card(page, case).get_by_role("button", name="Decline").press("Enter")
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    expect(card(page, case).locator(".offer-decline")).to_be_hidden()
+    assert Offer.objects.get().outcome == "open"
 
 
 def test_own_words_go_with_the_reason(desk):

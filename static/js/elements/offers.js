@@ -85,8 +85,10 @@ class Offers extends HTMLElement {
     const card = event.target.closest(".offer");
     if (!card || event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
     const reasons = card.querySelector(".offer-decline:not([hidden])");
+    const isOff = document.documentElement.dataset.keys === "off";
     if (event.key === "Escape") reasons ? this.#turnDecline(card) : this.giveBack();
-    else if (event.key === "d" && card.querySelector("[data-decline]")) this.#turnDecline(card);
+    else if (isOff) return;
+    else if (event.key.toLowerCase() === "d" && card.querySelector("[data-decline]")) this.#turnDecline(card);
     else if (/^[1-5]$/.test(event.key) && reasons) reasons.querySelector(`[data-reason="${event.key}"]`).click();
     else return;
     event.preventDefault();
