@@ -37,6 +37,15 @@ def there(now: datetime) -> list[Person]:
     return of(signed_in.values_list("person", flat=True), now)
 
 
+def called(usernames: Collection[str], now: datetime) -> list[Person]:
+    """Those of these people who are signed in, however their team works."""
+    if not usernames:
+        return []
+    signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
+    named = signed_in.filter(person__username__in=usernames)
+    return of(named.values_list("person", flat=True), now)
+
+
 def who_have(skills: Mapping[str, int]) -> list[int]:
     """The numbers of all who have these skills and may decide, there or not."""
     users = User.objects.filter(is_active=True, role__in=DECIDING)

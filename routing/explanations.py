@@ -7,12 +7,15 @@ from routing import crew, matching, offers, picture
 from routing.models import Offer
 
 NO_TEAM = "You take work from the list; nothing is offered to you."
+KEPT = "Kept for {}, asked for by name."
 
 
 def why_nobody(number: int, now: datetime) -> str:
     """Why this case has not found anybody yet; empty where it does not wait."""
     seen = picture.only([number], now)
-    if not seen.cases:
+    if number in seen.kept:
+        return KEPT.format(seen.kept[number])
+    elif not seen.cases:
         return ""
     plan = matching.match(picture.taken(now).cases, seen.people, seen.now, seen.terms)
     return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan.kept)

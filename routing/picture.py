@@ -5,18 +5,19 @@ free could meet only the first cases by rank are looked at.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from console.models import User
 from escalations import ladder, policy
-from escalations.models import Escalation, Requirement, State, Vote
+from escalations.models import Escalation, Requirement, Vote
 from escalations.policy_document import PolicyDocument
 from escalations.policy_routing import Routing
-from routing import crew
+from routing import crew, matching
 from routing.matching import ANYONE, Case, Id, Person, Terms
 from routing.models import Offer
 
@@ -34,7 +35,9 @@ ASKED_AGAIN_MIN: dict[str, int] = {
 class Picture:
     """What waits, who is there, and by which terms; cases and people go by their numbers.
 
-    `more` tells that of some requirement further cases wait behind those looked at.
+    `more` tells that of some requirement further cases wait behind those looked at. `kept` are the
+    cases left out for somebody else, who is asked for by name and takes from the list: by number
+    the name.
     """
 
     cases: list[Case]
@@ -43,6 +46,7 @@ class Picture:
     offer_s: int
     now: float
     more: bool = False
+    kept: Mapping[Id, str] = field(default_factory=dict)
 
     @property
     def free(self) -> list[Person]:
@@ -51,13 +55,16 @@ class Picture:
 
 
 def taken(now: datetime, *, first: int = FIRST_OF_EACH) -> Picture:
-    """The picture of now. No cases where nobody can take one."""
+    """The picture of now, with whatever asks for somebody free by name. No cases where nobody can
+    take one."""
     people, routing = crew.offered_work(now), policy.current().document.routing
-    seen = _of([], people, now, routing)
-    met = _requirements_met(seen.free, seen.terms)
-    found = Escalation.objects.first_of_each(met, limit=first) if met else []
-    cases = _cases(found, people, now, routing)
-    return replace(seen, cases=cases, more=len(found) >= first)
+    nothing = _of([], people, now, routing)
+    if not nothing.free:
+        return nothing
+    met = _requirements_met(nothing.free, nothing.terms)
+    found = Escalation.objects.first_of_each(met, limit=first)
+    seen = _of({*found, *_asking_for(nothing.free, limit=first)}, people, now, routing)
+    return replace(seen, more=len(found) >= first)
 
 
 def only(numbers: Collection[int], now: datetime) -> Picture:
@@ -69,7 +76,8 @@ def only(numbers: Collection[int], now: datetime) -> Picture:
 def for_one(
     person: Person, username: str, requirements: Collection[int] | None, now: datetime
 ) -> Picture:
-    """What this person could take from the list by themselves, and nobody else."""
+    """What this person could take from the list by themselves, and nobody else; what asks for
+    somebody else who is there is left to them."""
     routing = policy.current().document.routing
     numbers = Escalation.objects.queue(
         None if requirements is None else list(requirements), asked=username, limit=FIRST_OF_EACH
@@ -97,8 +105,24 @@ def minutes(moment: datetime) -> float:
 
 
 def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: Routing) -> Picture:
-    cases = _cases(numbers, people, now, routing)
-    return Picture(cases, people, terms_of(routing), routing.offer_s, minutes(now))
+    terms, at = terms_of(routing), minutes(now)
+    seen = Picture([], people, terms, routing.offer_s, at)
+    if not numbers:
+        return seen
+    found = _with_known(Escalation.objects.waiting().filter(number__in=numbers))
+    rows, ids = list(found.values(*_READ)), crew.ids_by_username(people)
+    # Once it alerts, whoever it is kept for has let it lie.
+    calm = {row["number"] for row in rows if not row["alert_step"]}
+    others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
+    ids |= crew.ids_by_username(others)
+    cases = _cases(rows, ids, now, routing)
+    kept = {
+        case.id: person.name
+        for case in cases
+        for person in others
+        if case.id in calm and matching.is_kept_for(case, person, at, terms)
+    }
+    return replace(seen, cases=[case for case in cases if case.id not in kept], kept=kept)
 
 
 def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
@@ -111,21 +135,24 @@ def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
     ]
 
 
+def _asking_for(free: list[Person], *, limit: int) -> list[int]:
+    """The first cases by rank that ask for one of these people by name."""
+    names = User.objects.filter(pk__in=[person.id for person in free]).values("username")
+    asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__in=names)
+    return list(asking.order_by("rank", "number").values_list("number", flat=True)[:limit])
+
+
 def _cases(
-    numbers: Collection[int], people: list[Person], now: datetime, routing: Routing
+    rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
 ) -> list[Case]:
-    if not numbers:
-        return []
-    ids = crew.ids_by_username(people)
-    refused, document = _refused(numbers, minutes(now)), policy.current().document
-    found = _with_known(Escalation.objects.filter(number__in=numbers, state__in=_FREE))
+    refused = _refused([row["number"] for row in rows], minutes(now))
+    document = policy.current().document
     return [
         _case(row, ids, refused.get(row["number"], {}), routing, _widened(row, document))
-        for row in found.values(*_READ)
+        for row in rows
     ]
 
 
-_FREE = (State.WAITING, State.SECOND)
 _READ = (
     *("number", "task_type", "requirement__skills", "strict", "priority", "level", "units"),
     *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),

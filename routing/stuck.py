@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from escalations import wording
 from escalations.models import State
-from routing import matching, picture
+from routing import explanations, matching, picture
 from routing.models import Offer
 from routing.scene import Member, Scene, Standing
 
@@ -102,7 +102,8 @@ def _nobody(numbers: Sequence[int], now: datetime) -> dict[int, str]:
         return {}
     seen = picture.only(numbers, now)
     plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-    return {
+    kept = {int(number): explanations.KEPT.format(name) for number, name in seen.kept.items()}
+    return kept | {
         int(case.id): matching.why_nobody(case, seen.people, seen.now, seen.terms, plan.kept)
         for case in seen.cases
     }

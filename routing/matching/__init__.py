@@ -6,6 +6,7 @@ The rule, what it was measured against and what each part is worth: docs/perform
 """
 
 from routing.matching.choosing import match
+from routing.matching.eligible import is_kept_for
 from routing.matching.sentences import why, why_nobody, why_nothing
 from routing.matching.work import ANYONE, Case, Id, Kept, Match, Person, Plan, Terms
 
@@ -18,6 +19,7 @@ __all__ = [
     "Person",
     "Plan",
     "Terms",
+    "is_kept_for",
     "match",
     "why",
     "why_nobody",

@@ -74,14 +74,18 @@ def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms)
     all others refused as well.
     """
     for person, needed in reach:
-        if person.id == case.asked_for and person.id not in case.refused:
-            when = fits_at(person, case.units, now) if person.available else None
-            if when is not None and when <= now + terms.keep_free_min:
-                return [(person, needed)]
+        if _is_waited_for(case, person, now, terms):
+            return [(person, needed)]
     reached = within(reach, ring, terms)
     if not case.refused:
         return reached
     return [one for one in reached if _may_be_asked_again(case, one[0], reached, now)]
+
+
+def is_kept_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+    """Whether it waits for this person, asked for by name, before anybody else is asked."""
+    reached = ring_of(case, person, terms) is not None
+    return reached and on_duty(person, now) and _is_waited_for(case, person, now, terms)
 
 
 def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
@@ -93,6 +97,13 @@ def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
     if terms.rings[nearest - 1][1] is ANYONE:
         return []
     return [one for one in reach if one[1] == nearest]
+
+
+def _is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+    if person.id != case.asked_for or person.id in case.refused or not person.available:
+        return False
+    when = fits_at(person, case.units, now)
+    return when is not None and when <= now + terms.keep_free_min
 
 
 def _may_be_asked_again(case: Case, person: Person, reached: list[Reached], now: float) -> bool:

@@ -9,7 +9,7 @@ from escalations import access, lifecycle, requirements
 from escalations.answers import Choice
 from escalations.models import Escalation, State
 from escalations.refusals import Conflict
-from routing import alerts, dispatch, offers, units
+from routing import alerts, dispatch, explanations, offers, picture, pulling, units
 from routing.models import Offer, Presence, Unit
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
@@ -201,3 +201,26 @@ def test_case_that_asks_for_somebody_goes_to_them_whatever_their_skills():
     made = offers.open_for(kofi.user_id)[0]
     assert (made.escalation_id, offers.open_for(amara.user_id)) == (case.pk, [])
     assert "you were asked for by name" in made.why
+
+
+def test_case_that_asks_for_somebody_is_seen_behind_any_number_of_others(monkeypatch):
+    """Who is asked has not the skill, and nobody else is free."""
+    monkeypatch.setattr(picture, "FIRST_OF_EACH", 1)
+    kofi, mira = on_duty("kofi"), key()
+    case = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})
+    later = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})
+    for rank, one in enumerate((escalation(by=mira), case, later)):
+        Escalation.objects.filter(pk=one.pk).update(rank=rank, units=9 if rank == 0 else 1)
+    assert dispatch.dispatch(NOW) == 1
+    assert offers.open_for(kofi.user_id)[0].escalation_id == case.pk
+
+
+def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
+    kofi, lee = on_duty("kofi"), on_duty("lee", team=None)
+    case = escalation(requested={"assignee": "lee"})
+    assert dispatch.dispatch(NOW) == 0
+    assert explanations.why_nobody(case.pk, NOW) == "Kept for Lee, asked for by name."
+    assert pulling.take_next(lee, now=NOW) == case
+    lifecycle.release(case, by=lee, version=2, now=NOW)
+    assert dispatch.dispatch(NOW) == 1
+    assert offers.open_for(kofi.user_id)[0].escalation_id == case.pk

@@ -4,9 +4,10 @@ import pytest
 
 from escalations.models import Escalation
 from escalations.refusals import NotAllowed
-from routing import pulling, units
-from routing.models import Duty, Team
+from routing import explanations, pulling, units
+from routing.models import Duty, Presence, Team
 from tests.factories import NOW, after, escalation, person, viewer, viewer_of
+from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -25,6 +26,22 @@ def test_the_case_whose_wait_costs_most_is_held_first():
     assert pulling.take_next(dana, now=after(2)) == later
     assert pulling.take_next(dana, now=after(3)) is None
     assert set(Escalation.objects.values_list("state", "held_by")) == {("held", dana.user_id)}
+
+
+def test_a_case_that_asks_for_somebody_who_is_there_is_left_to_them():
+    amara, kofi = on_duty("amara"), on_duty("kofi", team=None)
+    case = escalation(requested={"assignee": "amara"})
+    assert pulling.take_next(kofi, now=after(1)) is None
+    assert explanations.why_nobody(case.pk, after(1)).startswith("Somebody who can take it is free")
+    Presence.objects.filter(person=amara.user_id).update(state="away")
+    assert pulling.take_next(kofi, now=after(2)) == case
+
+
+def test_a_case_that_asks_for_somebody_alerts_and_is_anybodys():
+    on_duty("amara")
+    kofi, case = on_duty("kofi", team=None), escalation(requested={"assignee": "amara"})
+    Escalation.objects.update(alert_step=1)
+    assert pulling.take_next(kofi, now=after(1)) == case
 
 
 @pytest.mark.parametrize("mode", ["pull", "both"])
