@@ -119,6 +119,14 @@ def test_a_skill_is_added_and_one_in_use_stays(desk, staff):
     expect(page.get_by_text(text)).to_be_visible()
 
 
+def test_another_day_keeps_the_focus_on_its_tab(desk, staff):
+    page = live(desk(staff["priya"], "/skills/"))
+    tab = page.get_by_role("navigation", name="Day").get_by_role("link").nth(2)
+    tab.press("Enter")
+    expect(tab).to_have_attribute("aria-current", "true")
+    expect(tab).to_be_focused()
+
+
 def test_a_week_is_typed_and_nothing_typed_is_lost(desk, staff):
     page = live(desk(staff["priya"], "/skills/"))
     page.get_by_role("rowheader", name="Amara Whitlock").first.get_by_role("link").click()
@@ -126,11 +134,15 @@ def test_a_week_is_typed_and_nothing_typed_is_lost(desk, staff):
     page.get_by_label("Monday, works").fill("09:00-12:00, 14:00-18:00")
     page.get_by_label("Monday, breaks").fill("12:30-12:45")
     page.get_by_role("button", name="Save week").click()
-    expect(page.locator(".day .err")).to_contain_text("The break Monday 12:30-12:45 is in no shift.")
+    expect(page.locator(".day .err")).to_contain_text(
+        "The break Monday 12:30-12:45 is in no shift."
+    )
     expect(page.get_by_label("Monday, works")).to_have_value("09:00-12:00, 14:00-18:00")
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
     page.get_by_label("Monday, breaks").fill("15:00-15:15")
     page.get_by_role("button", name="Save week").press("Enter")
     expect(page.get_by_text("The week is saved")).to_be_visible()
+    expect(page.locator(".note.ok")).to_be_focused()
     day = weeks.written(weeks.rows_of([staff["amara"].pk])[staff["amara"].pk])[0]
     assert (day.work, day.breaks) == ("09:00-12:00, 14:00-18:00", "15:00-15:15")
 
