@@ -1,21 +1,41 @@
-"""A skill that a case is passed on to must be somebody's, or it would wait for ever."""
+"""Where a case is passed on to: a skill must be somebody's, or it would wait for ever; a person
+is told."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from console.models import User
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Fault, Invalid
-from routing import crew
+from routing import crew, notices
+from routing.models import Notice
 
 
 def follow(
-    *, escalation: Escalation, by: Viewer | None, kind: str, facts: Mapping[str, Any], **_: Any
+    *,
+    escalation: Escalation,
+    by: Viewer | None,
+    kind: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    **_: Any,
 ) -> None:
-    """Hears `moves.moved`: raises Invalid where nobody else has the skill, there or not."""
-    if kind != "passed_on" or "to_skills" not in facts or by is None:
+    """Hears `moves.moved`: tells whom a case is passed on to. Raises Invalid where nobody else has
+    the skill, there or not."""
+    if kind != "passed_on" or by is None:
         return
-    skills = escalation.requirement.skills
+    if "to_skills" in facts:
+        _require_somebody_else(escalation.requirement.skills, by)
+    elif "to" in facts:
+        others = User.objects.filter(username=facts["to"]).exclude(pk=by.user_id)
+        text = f"{escalation.case_number} was passed on to you by {by.name}."
+        ids = list(others.values_list("pk", flat=True))
+        notices.tell(ids, Notice.Kind.PASSED, text, escalation, now=now)
+
+
+def _require_somebody_else(skills: Mapping[str, int], by: Viewer) -> None:
     if set(crew.who_have(skills)) <= {by.user_id}:
         named = " and ".join(f"{skill} at {grade} or better" for skill, grade in skills.items())
         detail = f"Nobody else has {named}."

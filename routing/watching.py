@@ -105,10 +105,16 @@ def _viewer(user_id: int) -> Viewer | None:
 def _texts(escalation: Escalation, events: list[Event], viewer: Viewer) -> list[str]:
     """What others did, a sentence each."""
     documents = [orjson.loads(bytes(one.body)) for one in events if one.kind in SENTENCES]
-    told = [one for one in documents if one["actor"] != f"person:{viewer.username}"]
+    told = [one for one in documents if not _is_known(one, viewer)]
     names = _names(told)
     names[viewer.username] = "you"
     return [_sentence(escalation.case_number, one, names) for one in told]
+
+
+def _is_known(document: JSON, viewer: Viewer) -> bool:
+    """What they did, and what was passed on to them, of which they were told at once."""
+    to_them = document["kind"] == "passed_on" and document["facts"].get("to") == viewer.username
+    return to_them or document["actor"] == f"person:{viewer.username}"
 
 
 def _names(documents: list[JSON]) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""A case goes to no skill that nobody has."""
+"""A case goes to no skill that nobody has, and whom it goes to is told."""
 
 import pytest
 
 from escalations import lifecycle
 from escalations.refusals import Invalid
+from routing import notices
 from tests.factories import NOW, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -41,3 +42,11 @@ def test_a_refused_skill_is_refused_again():
     for _ in range(2):
         with pytest.raises(Invalid, match="Nobody else has refunds at 5 or better."):
             lifecycle.pass_on(case, by=dana, version=1, skills={"refunds": 5}, now=NOW)
+
+
+def test_whom_it_is_passed_on_to_is_told():
+    dana, amara = viewer(), viewer("amara")
+    case = lifecycle.pass_on(escalation(), by=dana, version=1, person=amara, now=NOW)
+    told = [(line.notice.kind, line.notice.text, line.opens) for line in notices.unseen(amara)]
+    assert told == [("passed", f"{case.case_number} was passed on to you by Dana Whitlock.", True)]
+    assert notices.unseen(dana) == []

@@ -31,7 +31,7 @@ def case(dana):
 
 def told(someone):
     found = Notice.objects.filter(person=someone.user_id).order_by("pk")
-    assert set(found.values_list("kind", flat=True)) <= {"moved"}
+    assert set(found.values_list("kind", flat=True)) <= {"moved", "passed"}
     return list(found.values_list("text", flat=True))
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_told_of_own_moves_and_of_what_is_no_news(case, dana, kofi):
     assert Watching.objects.get().seen_position == fresh(case).chain_length
 
 
-def test_who_is_given_the_case_is_called_you(case, dana, kofi):
+def test_who_is_given_the_case_is_called_you_and_told_once(case, dana, kofi):
     lifecycle.pass_on(case, by=kofi, version=1, person=dana, now=NOW)
     watching.sweep(after(1))
     assert told(dana) == [f"{case.case_number} was passed on to you by Kofi Whitlock."]
