@@ -15,7 +15,7 @@ from escalations.methods import Outlook
 def ask(
     *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
 ) -> Outlook:
-    """Who could take such a case now, and how soon with so many before it."""
+    """Who could take such a case now, and how soon with so many before it (None: all that wait)."""
     found: Outlook = import_string(settings.OUTLOOK)(
         task_type=task_type, skills=skills, units=units, ahead=ahead, now=now
     )

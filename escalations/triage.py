@@ -255,7 +255,7 @@ def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | No
             task_type=subject.name,
             skills=notes.skills,
             units=subject.terms.task_type.units,
-            ahead=0,
+            ahead=None,
             now=subject.now,
         )
     contact = facts.part(subject.package, "context", "customer").get("contact")

@@ -12,10 +12,12 @@ from statistics import mean
 
 from escalations import requirements
 from escalations.methods import Outlook
+from escalations.models import Escalation
 from routing import crew, shifts
 from routing.matching import Person
 
 FRESH_S = 2.0
+AHEAD_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class _Seen:
     at_s: float
     people: list[Person]
     back_at: dict[str, datetime | None]
+    waiting: dict[str, int | None]
 
 
 _seen: _Seen | None = None
@@ -32,17 +35,19 @@ _reading = threading.Lock()
 def outlook(
     *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
 ) -> Outlook:
-    """What can be said about such a case with so many before it; `ahead` None is not known.
+    """What can be said about such a case with so many before it; where `ahead` is None, with as
+    many as wait for the same skills now.
 
     The wait is that of the cases before it, shared out among those on shift who can take them, at
-    the pace that they have shown. None where nobody is there, or what is before it is not known.
+    the pace that they have shown. None where nobody is there, or more wait than are counted.
     """
     seen = _look(now)
     able = [one for one in seen.people if one.available and _can(one, skills, units)]
     if not able:
         return Outlook(back_at=_back_at(seen, skills, now))
     free = sum(one.free >= units for one in able)
-    return Outlook(len(able), free, _wait_s(able, task_type, units, ahead))
+    before = _waiting(seen, skills) if ahead is None else ahead
+    return Outlook(len(able), free, _wait_s(able, task_type, units, before))
 
 
 def forget() -> None:
@@ -55,13 +60,23 @@ def _look(now: datetime) -> _Seen:
     global _seen
     with _reading:
         if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
-            _seen = _Seen(time.monotonic(), crew.there(now), {})
+            _seen = _Seen(time.monotonic(), crew.there(now), {}, {})
         return _seen
 
 
 def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
     has = all(person.skills.get(skill, 0) >= wished for skill, wished in skills.items())
     return has and person.units >= units
+
+
+def _waiting(seen: _Seen, skills: Mapping[str, int]) -> int | None:
+    """How many wait for these skills; None where it is too many to count."""
+    key = requirements.key(skills)
+    if key not in seen.waiting:
+        alike = Escalation.objects.waiting().filter(requirement__key=key).order_by()
+        many = alike.values("number")[:AHEAD_MAX].count()
+        seen.waiting[key] = many if many < AHEAD_MAX else None
+    return seen.waiting[key]
 
 
 def _wait_s(there: list[Person], task_type: str, units: int, ahead: int | None) -> int | None:

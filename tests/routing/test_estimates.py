@@ -38,7 +38,6 @@ def test_wait_is_the_work_before_it_shared_out():
         Pace.objects.create(person_id=on_duty(name).user_id, task_type="refund", minutes=8)
     assert asked(ahead=9).wait_s == 0
     assert asked(ahead=12).wait_s == 3 * 8 * 60 / 2
-    assert asked(ahead=None).wait_s is None
 
 
 def test_full_people_are_waited_for():
@@ -47,6 +46,40 @@ def test_full_people_are_waited_for():
     for _ in range(5):
         lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
     assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
+
+
+def test_whatever_waits_for_the_same_skills_comes_first_unless_said_otherwise(monkeypatch):
+    kofi, mira = on_duty("kofi", refunds=3), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    for _ in range(7):
+        escalation(by=mira, requested={"skills": ["refunds"]})
+    escalation(by=mira)
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 3 * 600
+    assert asked(ahead=None).wait_s == 0
+    monkeypatch.setattr(estimates, "AHEAD_MAX", 7)
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s is None
+
+
+def test_what_waits_is_counted_once_for_each_kind(django_assert_num_queries):
+    on_duty("kofi")
+    asked(ahead=None)
+    with django_assert_num_queries(0):
+        estimates.outlook(task_type="refund", skills={}, units=1, ahead=None, now=NOW)
+
+
+def test_a_long_queue_keeps_no_customer_in_the_conversation():
+    kofi, mira = on_duty("kofi"), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=2)
+    for _ in range(5):
+        lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    for _ in range(5):
+        escalation(by=mira)
+    estimates.forget()
+    live = {"channel": "chat", "messages": [{"role": "customer", "text": "Hello?"}]}
+    person = {"name": "Inès Carvalho", "contact": {"phone": "+33 1 23"}}
+    asks = {"requested": {"method": "take_over"}, "context": {"conversation": live}}
+    asks["context"]["customer"] = person
+    assert escalation(REFUND | asks, by=mira).method == "callback"
 
 
 def test_says_when_somebody_is_back():
