@@ -21,11 +21,11 @@ OPEN = frozenset(State.open())
 FREE = frozenset({State.WAITING, State.SECOND})
 # Kind of line: the states it may come from, and those it may lead to. None: the state stays.
 MOVES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
-    "received": (frozenset(), frozenset({State.WAITING, State.DECIDED})),
-    "claimed": (FREE, frozenset({State.HELD})),
+    "received": (frozenset(), frozenset({State.WAITING, State.SNOOZED, State.DECIDED})),
+    "claimed": (FREE | {State.OFFERED, State.SNOOZED}, frozenset({State.HELD})),
     "released": (frozenset({State.HELD}), FREE),
     "lease_ended": (frozenset({State.HELD}), FREE),
-    "voted": (FREE | {State.HELD}, frozenset({State.SECOND})),
+    "voted": (FREE | {State.OFFERED, State.HELD}, frozenset({State.SECOND})),
     "decided": (OPEN | {State.DECIDED}, frozenset({State.DECIDED})),
     "undone": (frozenset({State.DECIDED}), FREE | {State.HELD}),
     "cancelled": (OPEN | {State.DECIDED}, frozenset({State.CANCELLED})),

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from escalations import audit, dispatch
+from escalations import audit, dispatch, lifecycle
+from escalations.answers import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from tests import factories, listening, tampering
 from tests.factories import NOW, after
@@ -31,6 +32,21 @@ def test_untouched_record_is_whole(case, other):
     result = audit.verify()
     assert result.findings == []
     assert (result.whole, result.chains, result.entries) == (True, 3, 7 + 2 + 1)
+
+
+def test_a_case_put_off_on_arrival_and_taken_from_an_offer_is_whole():
+    mira, dana, ruth = factories.key(), factories.viewer(), factories.viewer("ruth", "supervisor")
+    wish = {"method": "callback", "callback_at": after(3600).isoformat()}
+    put_off = factories.escalation(by=mira, requested=wish)
+    lifecycle.claim(put_off, by=dana, now=after(60))
+    offered = [factories.escalation(by=mira, requested={"approvals_needed": n}) for n in (1, 2)]
+    for one in offered:
+        lifecycle.offer(one, to=dana, until=after(60), now=NOW)
+    lifecycle.claim(offered[0], by=ruth, now=after(5))
+    lifecycle.decide(
+        offered[1], Choice("approve"), by=dana, version=2, reject_reasons=[], now=after(5)
+    )
+    assert audit.verify().findings == []
 
 
 def test_one_chain_is_verified_by_its_name(case, other):
