@@ -16,34 +16,37 @@ OF_SOMEBODY = (State.OFFERED, State.HELD)
 FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
 
 
-def follow(*, escalation: Escalation, before: str, **_: Any) -> str | None:
+def follow(*, escalation: Escalation, before: str, kind: str, **_: Any) -> str | None:
     """Hears `moves.moved`: a case that is offered to or held by somebody takes its units of them;
     for one that is nobody's any more the answer is the rider that frees them.
 
     Whatever gives a case to somebody runs inside a transaction. Raises NotAllowed where too few
-    units are left.
+    units are left, but not to the agent whose revision made it larger: then it takes those.
     """
     if escalation.state in OF_SOMEBODY:
-        take(escalation.offered_to_id or escalation.held_by_id or 0, escalation)
+        user_id = escalation.offered_to_id or escalation.held_by_id or 0
+        take(user_id, escalation, in_full=kind != "revised")
     elif before in OF_SOMEBODY:
         return FREEING
     return None
 
 
-def take(user_id: int, escalation: Escalation) -> None:
+def take(user_id: int, escalation: Escalation, *, in_full: bool = True) -> None:
     """Give this person's units to the case, and take them from whoever had it before.
 
     Raises NotAllowed if too few are free, or if their limit for this kind of work would be passed:
-    nobody holds more than they can.
+    nobody holds more than they can. Not `in_full`, it takes as many as are free.
     """
     theirs, elsewhere = _locked(user_id, escalation)
-    if sum(unit.escalation_id == escalation.pk for unit in theirs) == escalation.units:
+    own = [unit.pk for unit in theirs if unit.escalation_id == escalation.pk]
+    if len(own) == escalation.units:
         return
-    free = [unit.pk for unit in theirs if unit.escalation_id in {None, escalation.pk}]
-    _require_within_limit(user_id, escalation)
-    if len(free) < escalation.units:
+    free = [*own, *(unit.pk for unit in theirs if unit.escalation_id is None)]
+    if in_full:
+        _require_within_limit(user_id, escalation)
+    if in_full and len(free) < escalation.units:
         raise NotAllowed("full", _full(free))
-    if elsewhere:
+    if own or elsewhere:
         Unit.objects.filter(escalation=escalation).update(escalation=None)
     Unit.objects.filter(pk__in=free[: escalation.units]).update(escalation=escalation)
 
