@@ -1,6 +1,7 @@
-// After a case was passed on or snoozed: it may not be theirs to see any more.
+// After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
 import { briefing, following, openEscalation, show } from "./briefing.js";
 import { moveOn } from "./outcomes.js";
+import { resync } from "./queue.js";
 import * as rows from "./rows.js";
 import { parse, replace } from "./swap.js";
 
@@ -9,6 +10,7 @@ export const GONE = { pass_on: "Passed on. The case keeps its age.", snooze: "Sn
 // On to the next one; without one the list stands alone.
 export function goneOn(escalation, command) {
   document.getElementById("toasts").tell(GONE[command]);
+  resync().catch(() => {});
   if (openEscalation() !== escalation) return;
   if (following(rows.rowOf(escalation))) moveOn(escalation);
   else close();
