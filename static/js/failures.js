@@ -16,12 +16,16 @@ document.addEventListener("htmx:before:response", (event) => {
   toSignIn("ended");
 });
 
+// What a page asks by itself it asks again; nobody waits for it.
+const isByItself = (event) => event.target.matches?.(".loaded");
+
 document.addEventListener("htmx:response:error", (event) => {
   const { ctx } = event.detail;
+  if (isByItself(event)) return;
   if (ctx.sourceElement?.hasAttribute(`hx-status:${ctx.response.status}`)) return;
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
   const own = page.querySelector("[data-notice]")?.textContent.trim();
   tell(own || SENTENCES[ctx.response.status] || "Baton could not do that. Nothing was changed.");
 });
 
-document.addEventListener("htmx:error", () => tell("Baton could not be reached. Nothing was sent."));
+document.addEventListener("htmx:error", (event) => isByItself(event) || tell("Baton could not be reached. Nothing was sent."));

@@ -10,15 +10,17 @@ let timer = 0;
 
 async function renew() {
   const fresh = await getFragment(ADDRESS, "status").catch(() => null);
-  for (const id of ["me-button", "status-now", "away"]) put(document.getElementById(id), fresh?.getElementById(id));
+  const changed = ["me-button", "status-now", "away"].filter((id) => isPut(document.getElementById(id), fresh?.getElementById(id)));
+  if (changed.includes("me-button")) document.dispatchEvent(new CustomEvent("baton:status"));
 }
 
 // What has the focus keeps it, or leaves it to the bar when it is gone.
-function put(old, fresh) {
-  if (!old || !fresh || old.outerHTML === fresh.outerHTML) return;
+function isPut(old, fresh) {
+  if (!old || !fresh || old.outerHTML === fresh.outerHTML) return false;
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.importNode(fresh, true));
   if (hadFocus) document.querySelector(`#${fresh.id} button, #me-button button`)?.focus();
+  return true;
 }
 
 function renewSoon() {

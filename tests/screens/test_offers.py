@@ -261,6 +261,8 @@ def test_an_empty_inbox_says_why_nothing_comes(desk):
     presence.set_state(kofi, "away", by=factories.viewer_of(kofi), now=timezone.now())
     page = live(desk(kofi))
     expect(page.locator("#queue .empty")).to_contain_text("You are away.")
+    presence.set_state(kofi, "present", by=factories.viewer_of(kofi), now=timezone.now())
+    expect(page.locator("#queue .empty")).not_to_contain_text("You are away.")
 
 
 def test_who_is_only_offered_work_has_no_take_next(desk):
