@@ -50,8 +50,8 @@ def forget() -> None:
 def learn(now: datetime) -> int:
     """Bring the pace of everybody who decided lately up to date; counts the rows.
 
-    The median of their last 50 of that kind, from taking a case up to deciding it. Learning twice
-    gives the same.
+    The median of their last 50 of that kind, from taking a case up for the last time to deciding
+    it. Learning twice gives the same.
     """
     lately = Escalation.objects.filter(
         state=State.DECIDED, decided_by__isnull=False, decided_at__gt=now - LATELY
@@ -70,12 +70,12 @@ def learn(now: datetime) -> int:
 
 def _pace(person: int, task_type: str) -> Pace | None:
     theirs = Escalation.objects.filter(
-        decided_by=person, task_type=task_type, accepted_at__isnull=False
+        decided_by=person, task_type=task_type, taken_up_at__isnull=False
     ).order_by("-decided_at")[:LAST]
     spans = [
-        (decided_at - accepted_at).total_seconds() / 60
-        for decided_at, accepted_at in theirs.values_list("decided_at", "accepted_at")
-        if decided_at and accepted_at and decided_at > accepted_at
+        (decided_at - taken_up_at).total_seconds() / 60
+        for decided_at, taken_up_at in theirs.values_list("decided_at", "taken_up_at")
+        if decided_at and taken_up_at and decided_at > taken_up_at
     ]
     if not spans:
         return None

@@ -100,6 +100,7 @@ def _decide(
     if before in guards.FREE or guards.is_offered_to(escalation, by):
         approvals.require_eligible(escalation, by)
         escalation.accepted_at = escalation.accepted_at or now
+        escalation.taken_up_at = now
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)

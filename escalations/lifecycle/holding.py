@@ -100,6 +100,7 @@ def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     escalation.held_by_id, escalation.held_at = to.user_id, now
     escalation.lease_until, escalation.active_at = now + LEASE, now
     escalation.accepted_at = escalation.accepted_at or now
+    escalation.taken_up_at = now
     escalation.offered_to = escalation.offer_until = None
 
 

@@ -109,6 +109,7 @@ class Escalation(models.Model):
     snoozed_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True, help_text="When a person first held it.")
+    taken_up_at = models.DateTimeField(null=True, help_text="When whoever had it last took it up.")
     decided_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True, help_text="End of the undo window.")
     decided_by = models.ForeignKey(

@@ -1,5 +1,7 @@
 """How long people take, learnt from what they decided."""
 
+from datetime import timedelta
+
 import pytest
 
 from escalations import lifecycle
@@ -50,3 +52,31 @@ def test_what_is_known_is_read_once_and_after_learning():
     pace.learn(after(60))
     assert pace.known() == {dana.user_id: {"refund": 0.5}}
     assert pace.usual() == {"refund": 0.5}
+
+
+@pytest.mark.parametrize("onward", ["snoozed", "handed_over", "released"])
+def test_pace_counts_from_the_last_time_that_a_case_was_taken_up(onward):
+    dana, kofi, mira = viewer(), viewer("kofi"), key()
+    case, back = lifecycle.claim(escalation(by=mira), by=kofi, now=NOW), after(50)
+    if onward == "snoozed":
+        back = after(3600)
+        lifecycle.snooze(case, by=kofi, version=2, until=back, now=after(10))
+    elif onward == "released":
+        lifecycle.release(case, by=kofi, version=2, now=after(10))
+    if onward == "handed_over":
+        case = lifecycle.hand_over(case, holder=kofi.user_id, to=dana, now=back)
+    else:
+        case = lifecycle.claim(case, by=dana, now=back)
+    decided_at = back + timedelta(seconds=30)
+    lifecycle.decide(
+        case, Choice("approve"), by=dana, version=case.version, reject_reasons=[], now=decided_at
+    )
+    pace.learn(decided_at)
+    learnt = Pace.objects.get()
+    assert (learnt.person_id, learnt.minutes, learnt.count) == (dana.user_id, 0.5, 1)
+
+
+def test_a_case_that_was_decided_without_being_held_says_nothing_of_pace():
+    dana, case = viewer(), escalation()
+    lifecycle.decide(case, Choice("approve"), by=dana, version=1, reject_reasons=[], now=after(60))
+    assert pace.learn(after(60)) == 0
