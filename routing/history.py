@@ -81,8 +81,9 @@ def _waiting(seen: Sequence[Came], place: int, many: int) -> Waiting:
 
 
 def _waited(then: datetime) -> int | None:
-    """How many had arrived by then and been taken by nobody; None before anything had arrived."""
-    arrived = Escalation.objects.filter(arrived_at__lte=then)
+    """How many had arrived in the week before and been taken by nobody by then; None where nothing
+    had arrived in it."""
+    arrived = Escalation.objects.filter(arrived_at__lte=then, arrived_at__gt=then - WEEK)
     untaken = Q(accepted_at__isnull=True) | Q(accepted_at__gt=then)
     still_open = Q(closed_at__isnull=True) | Q(closed_at__gt=then)
     if not arrived.exists():
@@ -92,6 +93,6 @@ def _waited(then: datetime) -> int | None:
 
 def _taken_s(now: datetime) -> int | None:
     lately = Escalation.objects.filter(arrived_at__gt=now - HOUR, accepted_at__isnull=False)
-    times = lately.order_by("-number").values_list("arrived_at", "accepted_at")[:TAKEN_MAX]
+    times = lately.order_by("-arrived_at").values_list("arrived_at", "accepted_at")[:TAKEN_MAX]
     spans = [(accepted - arrived).total_seconds() for arrived, accepted in times if accepted]
     return round(median(spans)) if len(spans) >= TAKEN_MIN else None

@@ -208,6 +208,8 @@ class Escalation(models.Model):
                 name="expiry",
                 condition=Q(state__in=State.open(), expires_at__isnull=False),
             ),
+            models.Index("arrived_at", name="arrivals"),
+            models.Index("closed_at", name="closings"),
             models.Index(F("decided_at").desc(), name="done", condition=Q(state=State.DECIDED)),
             models.Index(
                 "decided_by",
