@@ -196,11 +196,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Nothing to keep: after a start everything is looked at once.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+# What waits behind longer tasks is still done, and no more than a few of each pile up.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 1}},
-    "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
+    "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 5}},
+    "sweep": {"task": "escalations.tasks.sweep", "schedule": 1, "options": {"expires": 5}},
     "dispatch": {"task": "routing.tasks.dispatch", "schedule": 1, "options": {"expires": 1}},
-    "sweep_routing": {"task": "routing.tasks.sweep", "schedule": 1, "options": {"expires": 1}},
+    "sweep_routing": {"task": "routing.tasks.sweep", "schedule": 1, "options": {"expires": 5}},
     "learn": {"task": "routing.tasks.learn", "schedule": 60, "options": {"expires": 60}},
     "fold": {"task": "metrics.tasks.fold", "schedule": 30, "options": {"expires": 30}},
 }

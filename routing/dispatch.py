@@ -26,15 +26,18 @@ LOOKED_AT_MAX = 4_000
 def dispatch(now: datetime) -> int:
     """Offer what waits to whom it suits best, one case to each; counts the offers."""
     made, first = 0, picture.FIRST_OF_EACH
+    among: set[int] | None = None
     while first <= LOOKED_AT_MAX:
-        seen = picture.taken(now, first=first)
+        seen = picture.taken(now, first=first, among=among)
         plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
         done = sum(_offer(match, seen, now) for match in _one_each(plan.matches))
         made += done
-        if len(seen.free) <= done + len(plan.kept) or not (done or seen.more):
+        full = seen.full(first)
+        if len(seen.free) <= done + len(plan.kept) or not (done or full):
             break
         if not done:
-            first *= 10  # Those in front suit nobody who is free; they do not stand in the way.
+            # Those in front suit nobody who is free; they do not stand in the way.
+            first, among = first * 10, full
     return made
 
 

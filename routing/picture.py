@@ -4,6 +4,7 @@ Read in a fixed number of statements whatever the queue's length: of each requir
 free could meet only the first cases by rank are looked at.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,9 +36,8 @@ ASKED_AGAIN_MIN: dict[str, int] = {
 class Picture:
     """What waits, who is there, and by which terms; cases and people go by their numbers.
 
-    `more` tells that of some requirement further cases wait behind those looked at. `kept` are the
-    cases left out for somebody else, who is asked for by name and takes from the list: by number
-    the name.
+    `looked_at` is how many cases of each requirement these are. `kept` are the cases left out for
+    somebody else, who is asked for by name and takes from the list: by number the name.
     """
 
     cases: list[Case]
@@ -45,7 +45,7 @@ class Picture:
     terms: Terms
     offer_s: int
     now: float
-    more: bool = False
+    looked_at: Mapping[int, int] = field(default_factory=dict)
     kept: Mapping[Id, str] = field(default_factory=dict)
 
     @property
@@ -53,18 +53,30 @@ class Picture:
         """Who could take something now."""
         return [person for person in self.people if person.available and person.free]
 
+    def full(self, first: int) -> set[int]:
+        """The requirements of which further cases may wait behind the first ones."""
+        return {number for number, count in self.looked_at.items() if count >= first}
 
-def taken(now: datetime, *, first: int = FIRST_OF_EACH) -> Picture:
+
+def taken(
+    now: datetime, *, first: int = FIRST_OF_EACH, among: Collection[int] | None = None
+) -> Picture:
     """The picture of now, with whatever asks for somebody free by name. No cases where nobody can
-    take one."""
+    take one. More than the usual `first` are looked at only `among` these requirements.
+    """
     people, routing = crew.offered_work(now), policy.current().document.routing
     nothing = _of([], people, now, routing)
     if not nothing.free:
         return nothing
     met = _requirements_met(nothing.free, nothing.terms)
-    found = Escalation.objects.first_of_each(met, limit=first)
-    seen = _of({*found, *_asking_for(nothing.free, limit=first)}, people, now, routing)
-    return replace(seen, more=len(found) >= first)
+    found = set(_asking_for(nothing.free, limit=first))
+    if among is None:
+        found.update(Escalation.objects.first_of_each(met, limit=first))
+    else:
+        others = [number for number in met if number not in among]
+        found.update(Escalation.objects.first_of_each(list(among), limit=first))
+        found.update(Escalation.objects.first_of_each(others, limit=FIRST_OF_EACH))
+    return _of(found, people, now, routing)
 
 
 def only(numbers: Collection[int], now: datetime) -> Picture:
@@ -122,7 +134,12 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
         for person in others
         if case.id in calm and matching.is_kept_for(case, person, at, terms)
     }
-    return replace(seen, cases=[case for case in cases if case.id not in kept], kept=kept)
+    return replace(
+        seen,
+        cases=[case for case in cases if case.id not in kept],
+        looked_at=Counter(row["requirement"] for row in rows),
+        kept=kept,
+    )
 
 
 def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
@@ -156,7 +173,7 @@ def _cases(
 _READ = (
     *("number", "task_type", "requirement__skills", "strict", "priority", "level", "units"),
     *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),
-    *("excluded", "known_to"),
+    *("excluded", "known_to", "requirement"),
 )
 
 

@@ -36,6 +36,22 @@ def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
     assert Offer.objects.get().escalation == small
 
 
+def test_only_where_more_wait_is_looked_further(monkeypatch):
+    monkeypatch.setattr(picture, "FIRST_OF_EACH", 3)
+    on_duty("kofi", gold=1)
+    mira = key()
+    for _ in range(3):
+        escalation(by=mira)
+    rare = escalation(by=mira, requested={"skills": ["gold"]})
+    seen = picture.taken(NOW, first=3)
+    long = escalation(by=mira).requirement_id
+    assert seen.full(3) == {long}
+    seen = picture.taken(NOW, first=30, among={long})
+    assert seen.looked_at == {long: 4, rare.requirement_id: 1}
+    seen = picture.taken(NOW, first=30, among={rare.requirement_id})
+    assert seen.looked_at == {long: 3, rare.requirement_id: 1}
+
+
 def test_a_long_queue_costs_no_more_statements_than_a_short_one():
     on_duty("kofi")
     mira = key()
@@ -66,7 +82,7 @@ def test_a_dispatcher_with_an_older_picture_asks_nobody_twice(monkeypatch):
     seen = picture.taken(NOW)
     assert dispatch.dispatch(NOW) == 1
     left = [case for case in seen.cases if case.id != Offer.objects.get().escalation_id]
-    monkeypatch.setattr(picture, "taken", lambda now, first: replace(seen, cases=left))
+    monkeypatch.setattr(picture, "taken", lambda now, **_: replace(seen, cases=left))
     assert dispatch.dispatch(NOW) == 0
 
 
