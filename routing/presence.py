@@ -16,7 +16,7 @@ from console import hub, nudge
 from console.models import Role, User
 from escalations import lifecycle, policy, record
 from escalations.access import Viewer
-from escalations.models import Escalation
+from escalations.models import Escalation, Vote
 from escalations.models import State as CaseState
 from escalations.record import BATON, Actor
 from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
@@ -196,15 +196,17 @@ def _recall(row: Presence, now: datetime) -> None:
 
 
 def _answered_since(user_id: int) -> bool:
-    """Whether they accepted or decided anything since they missed an offer before this one."""
+    """Whether they accepted, voted on or decided anything since they missed an offer before this
+    one."""
     before = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.MISSED)
     times = list(before.order_by("-answered_at").values_list("answered_at", flat=True)[:2])
     last = times[1] if len(times) > 1 else None
     if last is None:
         return True
     accepted = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.ACCEPTED)
+    voted = Vote.objects.filter(person=user_id, voted_at__gt=last)
     decided = Escalation.objects.filter(decided_by=user_id, decided_at__gt=last)
-    return accepted.filter(answered_at__gt=last).exists() or decided.exists()
+    return accepted.filter(answered_at__gt=last).exists() or voted.exists() or decided.exists()
 
 
 def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:

@@ -241,13 +241,14 @@ class TestMissed:
         presence.set_state(dana, PRESENT, by=viewer_of(dana), now=after(20))
         assert now_of(dana) == (PRESENT, "self", "", False)
 
-    def test_misses_in_a_row_are_counted_until_something_is_answered(self):
+    @pytest.mark.parametrize("people", [1, 2])
+    def test_misses_in_a_row_are_counted_until_something_is_answered(self, people):
         dana = there(person("dana"))
         counts = []
         for number in range(4):
             at = after(100 * number)
             if number == 2:
-                case = escalation(now=at)
+                case = escalation(now=at, requested={"approvals_needed": people})
                 lifecycle.decide(
                     case,
                     Choice("approve"),
