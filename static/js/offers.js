@@ -26,3 +26,10 @@ async function accepted(card, escalation) {
   document.getElementById("case")?.focus({ preventScroll: true });
   say("Accepted. The case is yours.");
 }
+
+// On the page of offers no cards stand in the corner, which would follow by themselves.
+document.addEventListener("baton:answer", ({ detail: { answer: told, frame, escalation } }) => {
+  if (told.type !== "ack" || document.querySelector("baton-offers")) return;
+  if (frame.command === "accept") location.assign(`/escalations/${escalation}/`);
+  if (frame.command === "decline") location.reload();
+});

@@ -221,12 +221,24 @@ def test_without_a_socket_the_form_works(desk):
 def test_without_a_script_the_page_of_offers_works(desk):
     kofi = factories.person("kofi")
     case = offer(kofi, ring=1)
-    page = desk(kofi, "/offers/", java_script_enabled=False)
+    page = desk(kofi, java_script_enabled=False)
+    page.get_by_role("link", name="Offers").click()
     expect(page.get_by_text("Second choice")).to_be_visible()
     page.get_by_role("button", name="Decline: Too much at once").click()
     expect(page).to_have_title("Inbox, 1 waiting · Baton")
     assert (Escalation.objects.get().state, Offer.objects.get().reason) == ("waiting", "busy")
     assert case.case_number in page.locator(".q-row").inner_text()
+
+
+def test_the_page_of_offers_follows_its_answers(desk):
+    kofi = factories.person("kofi")
+    first, second = offer(kofi), offer(kofi)
+    page = live(desk(kofi, "/offers/"))
+    here = page.locator("main .offer")
+    here.filter(has_text=first.case_number).get_by_role("button", name="Too much at once").click()
+    expect(here).to_have_count(1)
+    here.get_by_role("button", name="Accept").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
 
 
 def test_answering_in_the_briefing(desk):
