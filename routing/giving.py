@@ -30,11 +30,11 @@ class Sent:
     @classmethod
     def of(cls, form: Any) -> Self:
         """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
-        pairs = [text.rpartition(":") for text in form.getlist("case")][:CASES_MAX]
+        pairs = [_plain(text).rpartition(":") for text in form.getlist("case")][:CASES_MAX]
         return cls(
             wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
-            to=form.get("to", ""),
-            reason=form.get("reason", ""),
+            to=_plain(form.get("to", "")),
+            reason=_plain(form.get("reason", "")),
             although=frozenset(form.getlist("although")),
         )
 
@@ -100,7 +100,8 @@ def ask(
     typed: Mapping[str, Any] | None = None,
 ) -> Asked:
     """The dialog for those of these cases that are still open."""
-    wanted = Escalation.objects.filter(id__in=list(ids)[:CASES_MAX], state__in=State.open())
+    named = [_plain(name) for name in ids[:CASES_MAX]]
+    wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
     cases = scene.standings(wanted.values_list("number", flat=True))
     seen = scene.now(now) if cases else None
     members = seen.members if seen else []
@@ -134,6 +135,11 @@ def give(sent: Sent, *, by: Viewer, now: datetime) -> Asked:
     typed = {"reason": sent.reason, "fault": fault, "given": given, "said": _said(given, sent.to)}
     again = left if given else [wish.escalation for wish in sent.wishes]
     return ask(again, to=sent.to, now=now, typed=typed)
+
+
+def _plain(text: str) -> str:
+    """Without what no database takes."""
+    return text.replace("\0", "")
 
 
 def _said(given: Sequence[Given], to: str) -> str:
