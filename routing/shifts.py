@@ -57,34 +57,10 @@ class OnShift:
     back_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a day in the chart of shifts: work, break or off."""
-
-    starts_at: datetime
-    ends_at: datetime
-    kind: str
-
-
 def on_duty(user_ids: Collection[int], now: datetime) -> dict[int, OnShift]:
     """For each of these people whether they work now. Three statements for any number of them;
     who has no shift works always, but for their times off."""
     return {person: at(week, now) for person, week in weeks_of(user_ids, now).items()}
-
-
-def next_change(user_id: int, now: datetime) -> datetime | None:
-    """When this person begins, interrupts or ends their work next; None if that is not in sight."""
-    found = on_duty([user_id], now)[user_id]
-    return found.until if found.on else found.back_at
-
-
-def spans_of_day(user_id: int, day: date) -> list[Piece]:
-    """Work, breaks and time off of one day of the person's own calendar, in order of time.
-
-    Who has no shifts has no work in it either: always is not a shift.
-    """
-    week = weeks_of([user_id], datetime.combine(day, time(), UTC) - DAY)[user_id]
-    return pieces(week, day)
 
 
 def weeks_of(user_ids: Collection[int], now: datetime) -> dict[int, Week]:
@@ -124,26 +100,6 @@ def working(week: Week, start: datetime, end: datetime) -> list[Moments]:
     free = _without([span for span in worked if span[1] > start], week.off)
     clipped = ((max(first, start), min(last, end)) for first, last in free)
     return [span for span in clipped if span[0] < span[1]]
-
-
-def pieces(week: Week, day: date) -> list[Piece]:
-    """The chart of one day of the person's calendar."""
-    start, end = moment(day, time(), week.zone), moment(day + DAY, time(), week.zone)
-    shifts = _spans(week, start, end) if week.rows else []
-    found = {
-        "work": working(week, start, end) if week.rows else [],
-        "break": _within(_without(_breaks(week, start, end), week.off), shifts),
-        "off": _union(week.off),
-    }
-    clipped = [
-        Piece(max(first, start), min(last, end), kind)
-        for kind, spans in found.items()
-        for first, last in spans
-    ]
-    return sorted(
-        (piece for piece in clipped if piece.starts_at < piece.ends_at),
-        key=lambda piece: piece.starts_at,
-    )
 
 
 def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
@@ -187,10 +143,6 @@ def _spans(week: Week, start: datetime, end: datetime) -> list[Moments]:
     return _of_days(week.rows, week.zone, *_days(start, end)).shifts
 
 
-def _breaks(week: Week, start: datetime, end: datetime) -> list[Moments]:
-    return _of_days(week.rows, week.zone, *_days(start, end)).breaks if week.rows else []
-
-
 def _days(start: datetime, end: datetime) -> tuple[date, date]:
     """Every day of whatever calendar on which a span may begin that touches this stretch."""
     return start.astimezone(UTC).date() - 2 * DAY, end.astimezone(UTC).date() + DAY
@@ -200,7 +152,6 @@ class _Days(NamedTuple):
     """What begins on some days, each joined and in order; `worked` is shifts without breaks."""
 
     shifts: list[Moments]
-    breaks: list[Moments]
     worked: list[Moments]
 
 
@@ -215,7 +166,7 @@ def _of_days(rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date) -> 
             if row.weekday == day.weekday():
                 (breaks if row.is_break else shifts).append(_span(row, day, zone))
     joined = _union(shifts)
-    return _Days(joined, _union(breaks), _without(joined, _union(breaks)))
+    return _Days(joined, _without(joined, _union(breaks)))
 
 
 def _span(row: Row, day: date, zone: ZoneInfo) -> Moments:
@@ -245,12 +196,6 @@ def _without(spans: Sequence[Moments], cuts: Iterable[Moments]) -> list[Moments]
             if part[0] < part[1]
         ]
     return left
-
-
-def _within(spans: Sequence[Moments], others: Sequence[Moments]) -> list[Moments]:
-    """These spans where one of the others is too."""
-    both = ((max(a, first), min(b, last)) for a, b in spans for first, last in others)
-    return _union(span for span in both if span[0] < span[1])
 
 
 def _contains(spans: Iterable[Moments], now: datetime) -> bool:

@@ -1,7 +1,6 @@
 """Shifts: weekdays in a person's own time zone, split, overnight, with breaks, and when clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing import shifts
 from routing.models import Duty, Shift, TimeOff
-from routing.shifts import OnShift, Piece, Row, Week
+from routing.shifts import OnShift, Row, Week
 from tests.factories import person
 
 LISBON, BERLIN, APIA = (ZoneInfo(f) for f in ("Europe/Lisbon", "Europe/Berlin", "Pacific/Apia"))
@@ -126,19 +125,6 @@ def test_a_time_that_the_clocks_skip_is_the_moment_of_the_change():
     assert shifts.moment(date(2011, 12, 30), clock("12:00"), APIA) == utc("2011-12-30T10:00")
 
 
-def test_the_chart_of_a_day():
-    off = (wall(BERLIN, "2026-11-23T16:00"), wall(BERLIN, "2026-11-26T00:00"))
-    rows = (row(MON, "09:00-17:00"), row(MON, "12:00-12:30", is_break=True))
-    found = shifts.pieces(Week(BERLIN, rows, (off,)), date(2026, 11, 23))
-    at = [wall(BERLIN, f"2026-11-23T{one}") for one in ("09:00", "12:00", "12:30", "16:00")]
-    assert found == [
-        Piece(at[0], at[1], "work"),
-        Piece(at[1], at[2], "break"),
-        Piece(at[2], at[3], "work"),
-        Piece(at[3], wall(BERLIN, "2026-11-24T00:00"), "off"),
-    ]
-
-
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30, 45)))
 ZONES = st.sampled_from(
     ("UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Gaza")
@@ -191,12 +177,6 @@ def test_whoever_works_at_a_moment_has_it_in_their_span(week, start, hours):
         assert shifts.at(week, now).on is any(first <= now < last for first, last in spans)
 
 
-@given(WEEKS, st.dates(date(2026, 1, 2), date(2026, 12, 30)))
-def test_the_pieces_of_a_day_do_not_overlap(week, day):
-    found = shifts.pieces(week, day)
-    assert all(one.ends_at <= following.starts_at for one, following in pairwise(found))
-
-
 @pytest.mark.django_db
 @pytest.mark.services
 class TestStored:
@@ -221,12 +201,3 @@ class TestStored:
             kofi.pk: OnShift(False, None, False, utc("2026-11-23T16:40")),
             ines.pk: OnShift(True),
         }
-        assert shifts.next_change(kofi.pk, now) == utc("2026-11-23T16:40")
-        assert shifts.next_change(ines.pk, now) is None
-
-    def test_the_chart_of_somebody(self):
-        dana = person("dana")
-        Shift.objects.create(person=dana, weekday=MON, starts=clock("22:00"), ends=clock("06:00"))
-        tuesday = [Piece(utc("2026-11-24T00:00"), utc("2026-11-24T06:00"), "work")]
-        assert shifts.spans_of_day(dana.pk, date(2026, 11, 24)) == tuesday
-        assert shifts.spans_of_day(person("ines").pk, date(2026, 11, 24)) == []
