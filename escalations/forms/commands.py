@@ -18,12 +18,13 @@ from escalations.refusals import Conflict
 JSON = dict[str, Any]
 PLAIN = ("reason_code", "instructions", "text", "option_id", "how", "extend")
 VERDICT = "verdict:"
+DIGITS_MAX = 9
 
 
 def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
     """The command that this form sends. Raises Invalid naming every field that cannot be read."""
     version = fields.get("version", "")
-    if not version.isdecimal():
+    if not _is_number(version):
         raise Conflict("stale", "This form is too old; look at the case again.")
     return Command(
         name=name,
@@ -38,7 +39,7 @@ def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     arguments: JSON = {key: fields[key] for key in PLAIN if fields.get(key)}
-    if (active_s := fields.get("active_s", "")).isdecimal():
+    if _is_number(active_s := fields.get("active_s", "")):
         arguments["active_s"] = int(active_s)
     if name == "heartbeat":
         arguments["active"] = fields.get("active", "true") != "false"
@@ -84,7 +85,11 @@ def _target(fields: QueryDict) -> JSON | str:
 def _whole(name: str, fields: QueryDict) -> JSON:
     """A field that is a whole number; what is none goes on as it is, to be refused."""
     written = fields.get(name, "").strip()
-    return {name: int(written) if written.isdecimal() else written} if written else {}
+    return {name: int(written) if _is_number(written) else written} if written else {}
+
+
+def _is_number(written: str) -> bool:
+    return written.isdecimal() and len(written) <= DIGITS_MAX
 
 
 def _verdicts(fields: QueryDict) -> list[JSON]:

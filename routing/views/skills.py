@@ -159,7 +159,8 @@ def _set(request: HttpRequest, cell: str) -> roster.Cell:
     """Raises Invalid for a cell or a number that there is not."""
     number, _, rest = cell.partition(":")
     typed, _, skill = rest.partition(":")
-    person = roster.deciders().filter(pk=number).first() if number.isdecimal() else None
+    is_number = number.isdecimal() and len(number) < 19
+    person = roster.deciders().filter(pk=number).first() if is_number else None
     if person is None:
         raise Invalid("This person has no open account any more.")
     if skill not in skills.known():

@@ -104,7 +104,7 @@ def off(request: HttpRequest, person: int) -> HttpResponse:
         request.POST.get("remove", ""),
     )
     if gone:
-        number = int(gone) if gone.isdecimal() else 0
+        number = int(gone) if gone.isdecimal() and len(gone) < 19 else 0
         weeks.remove_time_off(user, number, by=actor(request), now=clock.now())
         messages.success(request, "That time off is taken back.")
         return redirect("routing:staff", user.pk)

@@ -166,6 +166,19 @@ def test_the_plain_forms_say_the_same():
     assert Escalation.objects.get(pk=back.pk).version == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"), [({"version": "9" * 5000}, 409), ({"proficiency": "9" * 5000}, 422)]
+)
+def test_a_number_without_end_is_refused(typed, status):
+    person("dana")
+    client = Client()
+    client.login(username="dana", password=PASSWORD)
+    case = escalation()
+    fields = {"version": 1, "id": "x", "to": "skill", "skill": "refunds", "active_s": "9" * 5000}
+    answer = client.post(f"/escalations/{case.id}/pass_on/", fields | typed)
+    assert answer.status_code == status
+
+
 def test_a_refused_form_gives_back_what_was_typed():
     person("dana")
     client = Client()

@@ -61,6 +61,7 @@ def test_a_cell_is_saved_and_told(lead, amara):
     [
         ("", "This person has no open account any more."),
         ("999999:3:refunds", "This person has no open account any more."),
+        ("9" * 5000 + ":3:refunds", "This person has no open account any more."),
         ("{}:3:magic", "There is no skill called “magic” any more."),
         ("{}:6:refunds", "Use a number from 0 to 5."),
         ("{}:x:refunds", "Use a number from 0 to 5."),
