@@ -177,11 +177,13 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
 
 
 def _put_off_until(escalation: Escalation, now: datetime) -> datetime | None:
-    """The time of the call, at most as far off as a person may snooze; an alert waits for none."""
-    call_at = escalation.callback_at
+    """The time of the call, at most as far off as a person may snooze. An alert waits for none, nor
+    does a case that ends before."""
+    call_at, ends_at = escalation.callback_at, escalation.expires_at
     if call_at is None or call_at <= now or escalation.level == ALERT_LEVEL:
         return None
-    return min(call_at, now + lifecycle.SNOOZE_LIMIT)
+    until = min(call_at, now + lifecycle.SNOOZE_LIMIT)
+    return until if ends_at is None or until < ends_at else None
 
 
 def _package(received: Received, body: bytes, *, now: datetime) -> Package:

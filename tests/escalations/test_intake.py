@@ -101,6 +101,11 @@ def test_a_case_waits_for_the_time_of_the_call_but_not_for_ever(wished, until):
     assert (case.state, case.snoozed_until) == (State.SNOOZED, until)
 
 
+def test_a_case_that_ends_before_the_call_is_not_put_off():
+    case = factories.escalation(**CALL, deadlines={"expires_at": "2026-11-20T09:00:00Z"})
+    assert (case.state, case.snoozed_until) == (State.WAITING, None)
+
+
 def test_a_snoozed_case_that_becomes_an_alert_wakes_and_alerts_at_once():
     case = factories.escalation(**CALL)
     revised = revise(case, 60, task_type="robbery", **CALL)
