@@ -6,7 +6,7 @@ from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
-from routing import dispatch
+from routing import dispatch, units
 from routing.models import Duty, Team
 
 TRIES_MAX = 5
@@ -21,13 +21,14 @@ def may_take(viewer: Viewer) -> bool:
 
 def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
     """Hold the case that this person should take next, by the rule that also offers; None if there
-    is none. Raises NotAllowed for whom cases are only offered to, and for who holds too many.
+    is none. Raises NotAllowed for whom cases are only offered to, and for who has no unit free.
     """
     if not may_take(viewer):
         raise NotAllowed("only_offered", "In your team cases are offered; they come by themselves.")
     for _ in range(TRIES_MAX):
         number = dispatch.next_for(viewer, now)
         if number is None:
+            units.require_one_free(viewer.user_id)
             return None
         try:
             return lifecycle.claim(Escalation(number=number), by=viewer, now=now)

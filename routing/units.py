@@ -96,6 +96,13 @@ def load(user_id: int) -> tuple[int, int]:
     return sum(one is not None for one in units), len(units) or UNITS
 
 
+def require_one_free(user_id: int) -> None:
+    """Raises NotAllowed for who holds as much as they can."""
+    taken, whole = load(user_id)
+    if taken >= whole:
+        raise NotAllowed("full", _full([]))
+
+
 def taken_of(user_ids: Collection[int]) -> dict[int, int]:
     """How many units of each of these people are taken; who has none taken is left out."""
     taken = Unit.objects.filter(person__in=user_ids, escalation__isnull=False)

@@ -64,10 +64,13 @@ def test_an_auditor_takes_nothing():
     assert not pulling.may_take(viewer("vera", "auditor"))
 
 
-def test_who_is_full_takes_nothing():
+def test_who_is_full_takes_nothing_and_is_told():
     user = person("dana")
     units.resize(user, 1)
     escalation()
     escalation()
     assert pulling.take_next(viewer_of(user), now=after(1)) is not None
-    assert pulling.take_next(viewer_of(user), now=after(2)) is None
+    with pytest.raises(NotAllowed) as refused:
+        pulling.take_next(viewer_of(user), now=after(2))
+    told = "You hold as many cases as you can; decide or release one first."
+    assert (refused.value.code, str(refused.value)) == ("full", told)
