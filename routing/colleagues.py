@@ -115,7 +115,7 @@ def _people(escalation: Escalation, viewer: Viewer, search: str) -> list[User]:
     users = users.exclude(username__in=escalation.excluded)
     if escalation.approvals > 1:
         users = users.exclude(pk__in=approvals.standing(escalation).values("person"))
-    return [user for user in users if search in user.name.casefold() or search in user.username]
+    return [user for user in users if search in f"{user.name} {user.username}".casefold()]
 
 
 def _likeliest(one: Colleague) -> tuple[bool, bool, int, bool, float, str]:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from console.models import User
 from console.viewers import viewer_of
 from escalations import lifecycle, requirements
 from escalations.models import Escalation
@@ -57,6 +58,8 @@ def test_search_by_name_and_nobody_who_may_not(case, dana):
     case.refresh_from_db()
     assert [one.username for one in colleagues.whom(case, dana, search="AM", now=NOW)] == ["amara"]
     assert colleagues.whom(case, dana, search="nobody", now=NOW) == []
+    User.objects.filter(username="amara").update(username="AW7", first_name="", last_name="")
+    assert [one.username for one in colleagues.whom(case, dana, search="aw7", now=NOW)] == ["AW7"]
 
 
 def test_how_many_on_shift_have_a_skill(dana):
