@@ -10,7 +10,7 @@ from django.db import transaction
 
 from console import people
 from console.models import User
-from escalations import policy
+from escalations import hours, policy
 from escalations.record import Actor
 from escalations.refusals import Conflict, Invalid, Refused
 from routing import roster, roster_csv, teams, weeks
@@ -120,7 +120,7 @@ def _now() -> _Now:
 def _faults(wanted: Wanted, now: _Now) -> Iterator[Fault]:
     if wanted.team and wanted.team not in now.teams:
         yield Fault(wanted.line, roster_csv.TEAM, f"There is no team called {wanted.team}.")
-    if wanted.time_zone is not None and wanted.time_zone not in teams.zones():
+    if wanted.time_zone is not None and wanted.time_zone not in hours.zones():
         text = f"“{wanted.time_zone}” is not a time zone; write one such as Europe/Berlin."
         yield Fault(wanted.line, roster_csv.ZONE, text)
     if wanted.units is not None and not 1 <= wanted.units <= people.UNITS_MAX:

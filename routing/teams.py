@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
 from console.models import User
+from escalations import hours
 from escalations.record import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from routing import changes
@@ -64,7 +63,7 @@ def remove(team: Team, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def set_duty(person: User, *, team: Team | None, time_zone: str, by: Actor, now: datetime) -> Duty:
     """Where this person belongs, and where their clock hangs. Raises Invalid for no such zone."""
-    if time_zone not in zones():
+    if time_zone not in hours.zones():
         text = f"“{time_zone}” is not a time zone; write one such as Europe/Berlin."
         raise _invalid("/time_zone", text)
     _locked(person)
@@ -108,12 +107,6 @@ def limits_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
     for row in WorkLimit.objects.filter(person__in=user_ids).order_by("task_type"):
         found.setdefault(row.person_id, {})[row.task_type] = row.units
     return found
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The time zones that may be named."""
-    return frozenset(available_timezones())
 
 
 def _require(name: str, mode: str, *, other_than: int) -> None:

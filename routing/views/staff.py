@@ -17,7 +17,7 @@ from console.forms import faults
 from console.forms.people import Plain
 from console.models import Role, User
 from console.rights import actor, leads
-from escalations import policy
+from escalations import hours, policy
 from escalations.refusals import Refused
 from routing import roster, skills, teams, units, weeks
 from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffForm, WeekForm
@@ -161,7 +161,7 @@ def _forms(person: User, days: list[Day], many: int) -> dict[str, Any]:
     """Every form, filled with what is so now."""
     limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
     return {
-        "zones": sorted(teams.zones()),
+        "zones": sorted(hours.zones()),
         "skills_form": _skills_form(person),
         "duty_form": DutyForm.of(Duty.objects.filter(person=person).first()),
         "load_form": LoadForm(kinds=_kinds(person), initial={"units": many, **limits}),
