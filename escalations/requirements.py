@@ -43,7 +43,8 @@ def skills_of(number: int) -> dict[str, int]:
         return _skills[number]
     row = Requirement.objects.get(pk=number)
     transaction.on_commit(partial(_remember, row))
-    return row.skills
+    skills: dict[str, int] = row.skills
+    return skills
 
 
 def forget() -> None:

@@ -113,8 +113,11 @@ def _texts(escalation: Escalation, events: list[Event], viewer: Viewer) -> list[
 
 def _is_known(document: JSON, viewer: Viewer) -> bool:
     """What they did, and what was passed on to them, of which they were told at once."""
-    to_them = document["kind"] == "passed_on" and document["facts"].get("to") == viewer.username
-    return to_them or document["actor"] == f"person:{viewer.username}"
+    to_them: bool = (
+        document["kind"] == "passed_on" and document["facts"].get("to") == viewer.username
+    )
+    actor: str = document["actor"]
+    return to_them or actor == f"person:{viewer.username}"
 
 
 def _names(documents: list[JSON]) -> dict[str, str]:
