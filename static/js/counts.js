@@ -1,11 +1,4 @@
-// Counts beside the names of lists: changed in place, from the server's word or by what came and went.
-import { onFrame } from "./live.js";
-
-onFrame("notice", (frame) => {
-  if (frame.kind !== "counts") return;
-  for (const [name, number] of Object.entries(frame.counts)) for (const place of placesOf(name)) place.textContent = number;
-});
-
+// Counts beside the names of lists: changed in place by what came and went.
 const placesOf = (name) => document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`);
 
 // Only a plain number is counted on; "100+" waits for the next load.

@@ -65,6 +65,6 @@ document.addEventListener("input", (event) => {
   if (radio) radio.checked = true;
 });
 
-onFrame("notice", (frame) => frame.kind !== "counts" && renewSoon());
+onFrame("notice", renewSoon);
 onState((state) => state === "catching-up" && renewSoon());
 document.addEventListener("baton:swapped", renewSoon);
