@@ -10,12 +10,20 @@ const keyOf = (form) => {
 export function keep(form) {
   const key = keyOf(form);
   if (!key) return;
-  const fields = [...form.querySelectorAll(TYPED)].filter((field) => field.name);
-  const values = fields.map((field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null]);
+  const values = [...form.querySelectorAll(TYPED)].filter((field) => field.name).map(valueOf);
   store((storage) => storage.setItem(key, JSON.stringify(values)));
 }
 
-const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+export const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+
+// A field as it is kept: its name, what stands in it, and of several ticks which one.
+export const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null];
+export const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
+
+export function put(field, value) {
+  if (isTick(field)) field.checked = value;
+  else field.value = value;
+}
 
 export function restore(root) {
   for (const form of root.querySelectorAll("form.command")) {
@@ -23,10 +31,8 @@ export function restore(root) {
     if (!text || "uiDraft" in form.dataset) continue;
     form.dataset.uiDraft = "";
     for (const [name, value, option] of JSON.parse(text)) {
-      const field = [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
-      if (!field) continue;
-      if (isTick(field)) field.checked = value;
-      else field.value = value;
+      const field = fieldOf(form, name, option);
+      if (field) put(field, value);
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -1,7 +1,7 @@
 // Take next: the best waiting case for this person is theirs, and opens in place.
 import { say } from "./announce.js";
 import { briefing, open } from "./briefing.js";
-import { csrfToken, post } from "./http.js";
+import { post } from "./http.js";
 import { connection } from "./live.js";
 import * as rows from "./rows.js";
 
@@ -25,9 +25,7 @@ async function take(form) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
   form.dataset.uiBusy = "";
-  const fields = new FormData();
-  fields.set("csrfmiddlewaretoken", csrfToken());
-  const answer = await post(form.action, fields).catch(() => ({ detail: "Baton could not be reached." }));
+  const answer = await post(form.action, new FormData()).catch(() => ({ detail: "Baton could not be reached." }));
   delete form.dataset.uiBusy;
   if (!answer.escalation) return document.getElementById("toasts")?.tell(answer.detail);
   const row = rows.rowOf(answer.escalation);

@@ -1,13 +1,13 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
 import { say } from "./announce.js";
-import { csrfToken, post } from "./http.js";
+import { post } from "./http.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
 
 function fieldsOf(pairs) {
   const fields = new FormData();
-  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: csrfToken(), ...pairs })) fields.set(name, value);
+  for (const [name, value] of Object.entries(pairs)) fields.set(name, value);
   return fields;
 }
 

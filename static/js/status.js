@@ -1,6 +1,6 @@
 // How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
 import { say } from "./announce.js";
-import { csrfToken, getFragment, post } from "./http.js";
+import { getFragment, post } from "./http.js";
 import { onFrame, onState } from "./live.js";
 
 const ADDRESS = "/presence/";
@@ -53,7 +53,6 @@ document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act=status]");
   if (!act) return;
   const fields = new FormData();
-  fields.set("csrfmiddlewaretoken", csrfToken());
   fields.set("state", act.dataset.state);
   set(fields);
 });

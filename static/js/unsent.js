@@ -1,5 +1,5 @@
 // What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
-import { keep } from "./drafts.js";
+import { fieldOf, isTick, keep, put, valueOf } from "./drafts.js";
 import { post } from "./http.js";
 import { openDialog, openPanel } from "./panels.js";
 
@@ -7,7 +7,6 @@ const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reje
 const PAUSE_MS = 1200;
 const waiting = new Map();
 
-const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
 
 function isOther(field) {
@@ -17,8 +16,7 @@ function isOther(field) {
   return field.value !== field.defaultValue;
 }
 
-const typedIn = (form) =>
-  [...form.elements].filter(isTyped).map((field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null]);
+const typedIn = (form) => [...form.elements].filter(isTyped).map(valueOf);
 
 function save(form) {
   clearTimeout(waiting.get(form));
@@ -53,13 +51,11 @@ function use(note) {
   note.querySelector("[data-used]").textContent = left ? `${filled} filled in; ${left} kept as you have them, or no longer there.` : "Filled in below. Nothing is sent yet.";
 }
 
-const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
 const typable = (form, values) => values.some(([name, , option]) => fieldOf(form, name, option));
 
 function fill(field, value) {
   if (!field || isOther(field)) return false;
-  if (isTick(field)) field.checked = value;
-  else field.value = value;
+  put(field, value);
   return true;
 }
 
