@@ -14,6 +14,9 @@ import uvicorn
 from console.asgi import Application
 
 STOP_TIMEOUT_S = 5
+# Longer than clients and proxies keep a connection idle (httpx 5 s, nginx and load balancers 60 s):
+# whoever closes last is never sent a request on a connection that it is just closing.
+KEEP_ALIVE_S = 75
 FRAME_BYTES_MAX = 256 * 1024
 BACKLOG = 2048
 
@@ -32,19 +35,7 @@ class Server(uvicorn.Server):
     def __init__(self, *, host: str, port: int, ready: Callable[[], None]) -> None:
         self._application = Application()
         self._ready = ready
-        super().__init__(
-            uvicorn.Config(
-                self._application,
-                host=host,
-                port=port,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=STOP_TIMEOUT_S,
-                ws_max_size=FRAME_BYTES_MAX,
-                ws_per_message_deflate=False,
-            )
-        )
+        super().__init__(config(self._application, host=host, port=port))
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
@@ -54,6 +45,22 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._application.stop()
         super().handle_exit(sig, frame)
+
+
+def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves Baton, here and in the tests."""
+    return uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        ws_max_size=FRAME_BYTES_MAX,
+        ws_per_message_deflate=False,
+    )
 
 
 def run(server: Server) -> None:

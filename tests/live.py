@@ -11,14 +11,11 @@ from django.conf import settings
 
 class LiveServer:
     def __init__(self) -> None:
+        from console import server
         from console.asgi import Application
 
-        config = uvicorn.Config(
-            Application(), host="127.0.0.1", port=0, log_level="warning", lifespan="on",
-            ws_per_message_deflate=False, timeout_graceful_shutdown=2,
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._application = config.app
+        self._application = Application()
+        self._server = uvicorn.Server(server.config(self._application, host="127.0.0.1", port=0))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self.url = ""
 
