@@ -90,11 +90,10 @@ function refused(answer, form, escalation) {
 function saidInDialog(form, answer, stray) {
   const place = form.closest("dialog[open]")?.querySelector("[data-stray]");
   if (!place) return false;
-  const isLost = answer.code === "unreachable";
-  const words = isLost ? [answer.detail] : stray;
+  const words = answer.code === "unreachable" ? [answer.detail] : stray;
   place.textContent = words.join(" ");
   place.hidden = !words.length;
-  return isLost || Boolean(answer.errors?.length);
+  return words !== stray || Boolean(answer.errors?.length);
 }
 
 document.addEventListener("baton:other-text", () => {
