@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('warn', 'Warn'), ('breach', 'Breach'), ('alert', 'Alert'), ('missed', 'Missed'), ('given', 'Given'), ('taken', 'Taken'), ('asked', 'Asked'), ('kept', 'Kept'), ('passed', 'Passed'), ('returned', 'Returned'), ('moved', 'Moved')], max_length=8)),
+                ('kind', models.CharField(choices=[('warn', 'Warn'), ('breach', 'Breach'), ('alert', 'Alert'), ('given', 'Given'), ('taken', 'Taken'), ('asked', 'Asked'), ('kept', 'Kept'), ('passed', 'Passed'), ('returned', 'Returned'), ('moved', 'Moved')], max_length=8)),
                 ('text', models.CharField(max_length=300)),
                 ('at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(null=True)),

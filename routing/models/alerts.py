@@ -33,7 +33,6 @@ class Notice(models.Model):
         WARN = "warn"
         BREACH = "breach"
         ALERT = "alert"
-        MISSED = "missed"
         GIVEN = "given"
         TAKEN = "taken"
         ASKED = "asked"
