@@ -1,7 +1,7 @@
-"""Dispatch after one decision: with a long queue ÷ a short one, and ÷ matching everything at once.
+"""Dispatch after one event: with a long queue ÷ a short one, and ÷ matching everything at once.
 
-200 people, one of whom has just decided a case; their next is found and offered. The limit of the
-second figure is the bare rule over 2,000 waiting cases, which is what the routing study measured.
+200 people, one of whose offers has just been taken back; their next is found and offered. The limit
+of the second figure is the bare rule over 2,000 waiting cases, as the routing study measured it.
 """
 
 import argparse
@@ -31,12 +31,12 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
         for _ in range(given.rounds):
             for rows, times in spent.items():
                 environment = ground.environment(f"rows{rows}")
-                code = f"from bench import dispatch; dispatch.after_decisions({TIMES})"
+                code = f"from bench import dispatch; dispatch.after_events({TIMES})"
                 times.extend(json.loads(in_django(environment, code)))
     few, many = median(spent[FEW]), median(spent[MANY])
     rows = f"{MANY:,} ÷ {FEW:,} waiting"
     return [
-        Ratio(f"dispatch after a decision, {rows}", many, few, "ms", goal=3),
+        Ratio(f"dispatch after somebody is free, {rows}", many, few, "ms", goal=3),
         Ratio(f"… {MANY:,} waiting ÷ the bare rule at {STUDIED:,}", many, _bare(), "ms", goal=1),
     ]
 
@@ -70,21 +70,16 @@ def prepare(people: int) -> None:
     print("0")
 
 
-def after_decisions(times: int) -> None:
-    """Print how many milliseconds each of so many dispatches took, one after each decision."""
+def after_events(times: int) -> None:
+    """Print how many ms each of so many dispatches took, one after each offer taken back."""
     from console import clock
-    from escalations import access, lifecycle
-    from escalations.answers import Choice
+    from escalations import lifecycle
     from escalations.models import Escalation
     from routing import dispatch
 
     spent = []
     for case in Escalation.objects.filter(state="offered").order_by("?")[: times + 1]:
-        by = access.viewer_by_id(case.offered_to_id)
-        choice = Choice("approve")
-        lifecycle.decide(
-            case, choice, by=by, version=case.version, reject_reasons=[], now=clock.now()
-        )
+        lifecycle.withdraw(case, whose=case.offered_to_id, reason="busy", now=clock.now())
         began = time.perf_counter()
         dispatch.dispatch(clock.now())
         spent.append(1_000 * (time.perf_counter() - began))
