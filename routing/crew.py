@@ -59,15 +59,13 @@ def who_have(skills: Mapping[str, int]) -> list[int]:
 
 def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
     """These people, in a fixed number of statements; who may not decide is left out."""
-    users = {
-        user.pk: user
-        for user in User.objects.filter(pk__in=list(user_ids), is_active=True, role__in=DECIDING)
-    }
+    able = User.objects.filter(pk__among=list(user_ids), is_active=True, role__in=DECIDING)
+    users = {user.pk: user for user in able.only("username", "first_name", "role")}
     if not users:
         return []
     skills = roster.skills_of_all(users)
     duty = shifts.on_duty(users, now)
-    there = {row.person_id: row for row in Presence.objects.filter(person__in=users)}
+    there = {row.person_id: row for row in Presence.objects.filter(person__among=users)}
     paces = _paces(users)
     units, held = _units(users, now)
     limits = _limits(users)
@@ -102,7 +100,7 @@ def by_themselves(user_id: int, now: datetime) -> Person | None:
 def ids_by_username(people: Iterable[Person]) -> dict[str, int]:
     """The number of each of these people by username."""
     numbers = [person.id for person in people]
-    return dict(User.objects.filter(pk__in=numbers).values_list("username", "pk"))
+    return dict(User.objects.filter(pk__among=numbers).values_list("username", "pk"))
 
 
 def _takes_work(there: Presence | None) -> bool:
@@ -119,7 +117,7 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
     """How many units each has, and the cases that take them."""
     many = dict.fromkeys(users, 0)
     cases: dict[tuple[int, int], list[tuple[str, datetime]]] = defaultdict(list)
-    rows = Unit.objects.filter(person__in=users).values_list(
+    rows = Unit.objects.filter(person__among=users).values_list(
         "person",
         "escalation",
         "escalation__task_type",
@@ -138,7 +136,7 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
 
 def _limits(users: Collection[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = WorkLimit.objects.filter(person__in=users)
+    rows = WorkLimit.objects.filter(person__among=users)
     for person, kind, units in rows.values_list("person", "task_type", "units"):
         found[person][kind] = units
     return found

@@ -121,7 +121,7 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
     seen = Picture([], people, terms, routing.offer_s, at)
     if not numbers:
         return seen
-    found = _with_known(Escalation.objects.waiting().filter(number__in=numbers))
+    found = _with_known(Escalation.objects.waiting().filter(number__among=numbers))
     rows, ids = list(found.values(*_READ)), crew.ids_by_username(people)
     # Once it alerts, whoever it is kept for has let it lie.
     calm = {row["number"] for row in rows if not row["alert_step"]}
@@ -154,7 +154,7 @@ def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
 
 def _asking_for(free: list[Person], *, limit: int) -> list[int]:
     """The first cases by rank that ask for one of these people by name."""
-    names = User.objects.filter(pk__in=[person.id for person in free]).values("username")
+    names = User.objects.filter(pk__among=[person.id for person in free]).values("username")
     asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__in=names)
     return list(asking.order_by("rank", "number").values_list("number", flat=True)[:limit])
 
@@ -225,14 +225,14 @@ def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
 def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:
     """Who is not asked again before others, and until when; voters of a pending case never."""
     refused: dict[int, dict[Id, float]] = {}
-    said = Offer.objects.filter(escalation__in=numbers, outcome__in=ASKED_AGAIN_MIN)
+    said = Offer.objects.filter(escalation__among=numbers, outcome__in=ASKED_AGAIN_MIN)
     for number, person, outcome, at in said.values_list(
         "escalation", "person", "outcome", "answered_at"
     ):
         until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
         theirs = refused.setdefault(number, {})
         theirs[person] = max(theirs.get(person, until), until)
-    votes = Vote.objects.filter(escalation__in=numbers, void_at__isnull=True)
+    votes = Vote.objects.filter(escalation__among=numbers, void_at__isnull=True)
     for number, person in votes.values_list("escalation", "person"):
         refused.setdefault(number, {})[person] = inf
     return refused

@@ -147,7 +147,7 @@ def grade(user: User, skills: Mapping[str, int]) -> None:
 def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """The same for many people in one statement."""
     skills: dict[int, dict[str, int]] = {}
-    rows = Proficiency.objects.filter(person__in=user_ids, grade__gt=0)
+    rows = Proficiency.objects.filter(person__among=user_ids, grade__gt=0)
     for person, name, value in rows.values_list("person", "skill__name", "grade"):
         skills.setdefault(person, {})[name] = value
     return skills

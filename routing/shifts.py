@@ -66,14 +66,16 @@ def on_duty(user_ids: Collection[int], now: datetime) -> dict[int, OnShift]:
 def weeks_of(user_ids: Collection[int], now: datetime) -> dict[int, Week]:
     """The weeks of these people, with those times off that are not over yet."""
     rows: dict[int, list[Row]] = defaultdict(list)
-    for shift in Shift.objects.filter(person__in=user_ids).order_by("weekday", "starts", "kind"):
+    for shift in Shift.objects.filter(person__among=user_ids).order_by("weekday", "starts", "kind"):
         row = Row(shift.weekday, shift.starts, shift.ends, shift.kind == Shift.Kind.BREAK)
         rows[shift.person_id].append(row)
     off: dict[int, list[Moments]] = defaultdict(list)
-    times_off = TimeOff.objects.filter(person__in=user_ids, ends_at__gt=now).order_by("starts_at")
+    times_off = TimeOff.objects.filter(person__among=user_ids, ends_at__gt=now).order_by(
+        "starts_at"
+    )
     for person, starts_at, ends_at in times_off.values_list("person", "starts_at", "ends_at"):
         off[person].append((starts_at, ends_at))
-    zones = dict(Duty.objects.filter(person__in=user_ids).values_list("person", "time_zone"))
+    zones = dict(Duty.objects.filter(person__among=user_ids).values_list("person", "time_zone"))
     return {
         one: Week(ZoneInfo(zones.get(one, "UTC")), tuple(rows[one]), tuple(off[one]))
         for one in user_ids
