@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from escalations.models import Decision, Escalation
 from tests import packages
+from tests.accessibility import violations
 from tests.factories import escalation, key, person
-from tests.screens.test_axe import faults, opened
+from tests.screens.test_axe import opened
 
 SIZES = [(1440, 900), (390, 844)]
 # What design.md §13.17 wants on the first screen, and how far down a fixed bar covers it.
@@ -73,7 +74,9 @@ def test_axe_finds_nothing(desk, transactional_db, dana, size, theme):
     found = {}
     for package in (packages.FULLEST, packages.SMALLEST, packages.SEED):
         case = escalation(package, by=agent)
-        found[case.summary] = faults(opened(desk, dana, f"/escalations/{case.id}/", size, theme))
+        found[case.summary] = violations(
+            opened(desk, dana, f"/escalations/{case.id}/", size, theme)
+        )
     assert {case: what for case, what in found.items() if what} == {}
 
 
@@ -82,7 +85,7 @@ def test_axe_finds_nothing_in_the_edit_form(desk, transactional_db, dana):
     page = opened(desk, dana, f"/escalations/{case.id}/", SIZES[0], "light")
     page.get_by_role("button", name="Edit").first.click()
     expect(page.locator("#edit")).to_be_visible()
-    assert faults(page) == []
+    assert violations(page) == []
 
 
 def test_a_hostile_package_harms_nothing(desk, transactional_db, dana, server):

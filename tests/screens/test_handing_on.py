@@ -13,7 +13,8 @@ from escalations.templatetags.case import countdown
 from routing import handovers, roster
 from routing.models import Handover, Presence
 from tests import factories
-from tests.screens.test_axe import SIZES, THEMES, faults, opened
+from tests.accessibility import violations
+from tests.screens.test_axe import SIZES, THEMES, opened
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
@@ -314,10 +315,10 @@ def test_axe_finds_nothing(desk, dana, case, size, theme):
         expect(page.locator(f"#{panel}")).to_be_visible()
         if panel == "pass-on-dialog":
             expect(page.get_by_role("button", name="Amara Whitlock")).to_be_visible()
-        found[panel] = faults(page)
+        found[panel] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.keyboard.press("Escape")
     handovers.ask(Escalation.objects.get(), by=viewer_of(person("priya")), now=timezone.now())
     expect(page.locator("baton-handovers li")).to_be_visible()
-    found["asked"] = faults(page)
+    found["asked"] = violations(page)
     assert {place: what for place, what in found.items() if what} == {}

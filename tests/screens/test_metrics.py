@@ -10,7 +10,7 @@ from console import clock
 from escalations import lifecycle
 from escalations.answers import Choice
 from tests import factories
-from tests.screens.test_axe import faults
+from tests.accessibility import violations
 
 pytestmark = pytest.mark.django_db
 
@@ -70,4 +70,4 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(desk, priya, theme, width, hei
     page = desk(priya, "/metrics/", width=width, height=height, color_scheme=theme, bypass_csp=True)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_text("Show as a table").first.click()
-    assert faults(page) == []
+    assert violations(page) == []

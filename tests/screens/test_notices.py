@@ -9,7 +9,7 @@ from escalations import lifecycle
 from routing import alerts, notices
 from routing.models import Notice, Presence
 from tests import factories
-from tests.screens.test_axe import faults
+from tests.accessibility import violations
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +187,7 @@ def test_axe_finds_nothing(desk, dana, size, theme):
     for number in range(4):
         tell(dana, f"Notice {number}", "missed")
     expect(corner(page).get_by_role("listitem")).to_have_count(3 if width > 1000 else 1)
-    assert faults(page) == []
+    assert violations(page) == []
     page.goto("/notices/")
     expect(page.locator("[data-all-notices] .notice")).to_have_count(5)
-    assert faults(page) == []
+    assert violations(page) == []

@@ -12,7 +12,7 @@ from escalations.models import Escalation
 from routing import offers, presence
 from routing.models import Duty, Offer, Team
 from tests import factories
-from tests.screens.test_axe import faults
+from tests.accessibility import violations
 
 pytestmark = pytest.mark.django_db
 
@@ -298,9 +298,9 @@ def test_axe_finds_nothing_on_an_offer(desk, theme, width, height):
     page = live(desk(kofi, width=width, height=height, color_scheme=theme, bypass_csp=True))
     first, second = offer(kofi, ring=1), offer(kofi)
     expect(card(page, second)).to_be_visible()
-    found = faults(page)
+    found = violations(page)
     card(page, first).get_by_role("button", name="Decline").click()
     expect(card(page, second)).to_be_hidden()
-    found += faults(page)
+    found += violations(page)
     page.goto("/offers/")
-    assert found + faults(page) == []
+    assert found + violations(page) == []

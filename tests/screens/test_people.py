@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from console.models import User
 from tests import factories
-from tests.screens.test_axe import faults
+from tests.accessibility import violations
 
 pytestmark = pytest.mark.django_db
 
@@ -82,4 +82,4 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(desk, ada, theme, width, heigh
         if path:
             page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert faults(page) == []
+        assert violations(page) == []

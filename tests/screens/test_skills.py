@@ -8,8 +8,8 @@ from escalations.record import Actor
 from routing import roster, weeks
 from routing.models import Duty, Shift, Skill, Team
 from tests import factories
+from tests.accessibility import violations
 from tests.factories import NOW
-from tests.screens.test_axe import faults
 
 pytestmark = pytest.mark.django_db
 
@@ -157,8 +157,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(desk, staff, theme, width, hei
         if path:
             page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert faults(page) == []
+        assert violations(page) == []
     own = live(desk(staff["kofi"], "/skills/", **options))
-    assert faults(own) == []
+    assert violations(own) == []
     own.goto(theirs)
-    assert faults(own) == []
+    assert violations(own) == []
