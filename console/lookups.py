@@ -13,7 +13,8 @@ class Among(Lookup):
     """`person__among=numbers`: equals one of them, as `in` does, but given as one parameter.
 
     The statement stays the same text whatever their number, and neither Django nor the driver goes
-    over one placeholder for each: with a thousand of them that cost more than the reading.
+    over one placeholder for each: with a thousand of them that cost more than the reading. Not for
+    a queryset, which `in` makes a part of the statement.
     """
 
     lookup_name = "among"
