@@ -3,7 +3,12 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-SETTLED = "Promise.allSettled(document.getAnimations().map(({finished}) => finished)).then(() => 0)"
+# A frame first: what has just been swapped in begins to move only when it is drawn.
+SETTLED = """async () => {
+  const drawn = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  for (await drawn(); document.getAnimations().length; await drawn())
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+}"""
 
 
 def violations(page: Page) -> list[str]:

@@ -28,6 +28,11 @@ document.addEventListener("submit", (event) => {
   delete form.dataset.uiHow;
 });
 
+// A double click is one press: its second half may find another command where the first was, such as Undo.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("form.command, form[data-next]")) event.preventDefault();
+});
+
 // Presses a command's button for somebody, and remembers that it was by key.
 export function press(button, how) {
   if (!button || button.disabled) return false;

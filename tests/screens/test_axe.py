@@ -67,5 +67,6 @@ def test_case_and_its_dialogs(desk, size, theme):
         page.keyboard.press("Escape")
     page.locator("#briefing form[data-command=approve] button:visible").first.click()
     expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
     found["decided"] = violations(page)
     assert {what: how for what, how in found.items() if how} == {}

@@ -168,3 +168,22 @@ def test_works_without_script(desk, dana):
     page.get_by_role("button", name="Approve").first.click()
     expect(page).to_have_url(f"{page.url.split('/inbox/')[0]}/inbox/")
     assert outcomes() == ["approved"]
+
+
+def test_a_double_tap_decides_once_and_does_not_undo(desk, dana):
+    arrive()
+    page = live(desk(dana, width=390, height=844))
+    page.locator(".q-row > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.locator(".bottom-bar form[data-command=approve] button").hover()
+    page.mouse.down()
+    page.mouse.up()
+    undo = page.locator(".bottom-bar form[data-command=undo] button")
+    expect(undo).to_be_visible()
+    undo.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
+    undo.click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
