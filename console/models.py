@@ -13,6 +13,10 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+DECIDERS = LEADS | {Role.REVIEWER}
+
+
 class Theme(models.TextChoices):
     SYSTEM = "system", "As the device"
     LIGHT = "light", "Light"

@@ -7,12 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from console.models import Role, User
+from console.models import DECIDERS, LEADS, Role, User
 
 EVERYBODY = frozenset(Role)
-LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 WATCHERS = LEADS | {Role.AUDITOR}
-DECIDERS = LEADS | {Role.REVIEWER}
 ADMINS = frozenset({Role.ADMIN})
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from console.models import Role
+from console.models import LEADS, Role
 from escalations import access
 from escalations.record import Actor
 
@@ -18,12 +18,12 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 
 def admins(view: View[Rest]) -> View[Rest]:
     """For admins only; others are told so (403), strangers sign in first."""
-    return _for({Role.ADMIN}, view)
+    return _for(frozenset({Role.ADMIN}), view)
 
 
 def leads(view: View[Rest]) -> View[Rest]:
     """For supervisors and admins only; others are told so (403), strangers sign in first."""
-    return _for({Role.SUPERVISOR, Role.ADMIN}, view)
+    return _for(LEADS, view)
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -31,7 +31,7 @@ def actor(request: HttpRequest) -> Actor:
     return Actor("person", request.user.get_username())
 
 
-def _for(roles: set[Role], view: View[Rest]) -> View[Rest]:
+def _for(roles: frozenset[Role], view: View[Rest]) -> View[Rest]:
     @login_required
     @wraps(view)
     def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from console.models import Role, User
+from console.models import DECIDERS, Role, User
 from escalations.models import Escalation
 from routing import roster, shifts
 from routing.models import Presence
@@ -15,7 +15,6 @@ HOLDER, ELIGIBLE = "holder", "eligible"
 ON_SHIFT, SUPERVISORS, ADMINS = "supervisors_on_shift", "supervisors", "admins"
 AUDIENCES = (HOLDER, ELIGIBLE, ON_SHIFT, SUPERVISORS, ADMINS)
 THERE = (Presence.State.PRESENT, Presence.State.BUSY)
-DECIDING = (Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Crowd:
 
     @cached_property
     def _members(self) -> dict[int, Member]:
-        users = list(User.objects.filter(is_active=True, role__in=DECIDING).order_by("pk"))
+        users = list(User.objects.filter(is_active=True, role__in=DECIDERS).order_by("pk"))
         numbers = [user.pk for user in users]
         skills = defaultdict(dict, roster.skills_of_all(numbers))
         there = self._there(numbers)

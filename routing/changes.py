@@ -7,14 +7,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from console import hub, nudge
-from console.models import Role, User
+from console.models import LEADS, User
 from escalations import record
 from escalations.record import Actor
 from escalations.refusals import Conflict
 
 CHAIN = "people"
 TRIES = 5
-LEADS = (Role.SUPERVISOR, Role.ADMIN)
 
 
 def note(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:

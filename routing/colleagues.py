@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from console.models import Role, User
+from console.models import DECIDERS, LEADS, User
 from escalations import approvals
 from escalations.access import Viewer
 from escalations.models import Escalation
@@ -18,8 +18,6 @@ from routing.models import Presence, Skill, Unit
 
 SHOWN_MAX = 12
 GRADES = range(1, 6)
-LEADS = (Role.SUPERVISOR, Role.ADMIN)
-DECIDING = (Role.REVIEWER, *LEADS)
 _STANDING = {state: place for place, state in enumerate(Presence.State.values)}
 
 
@@ -93,7 +91,7 @@ def whom(
 
 def skills(viewer: Viewer, now: datetime) -> list[Choice]:
     """Every skill, with how many others on shift have it."""
-    users = User.objects.filter(is_active=True, role__in=DECIDING).exclude(pk=viewer.user_id)
+    users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
     ids = list(users.values_list("pk", flat=True))
     duty = shifts.on_duty(ids, now)
     graded = roster.skills_of_all([one for one in ids if duty[one].on]).values()
@@ -111,7 +109,7 @@ def leads_on_shift(viewer: Viewer, now: datetime) -> int:
 
 
 def _people(escalation: Escalation, viewer: Viewer, search: str) -> list[User]:
-    users = User.objects.filter(is_active=True, role__in=DECIDING).exclude(pk=viewer.user_id)
+    users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
     users = users.exclude(username__in=escalation.excluded)
     if escalation.approvals > 1:
         users = users.exclude(pk__in=approvals.standing(escalation).values("person"))

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
 
-from console.models import Role, User
+from console.models import DECIDERS, User
 from routing import skills as skill_rules
 from routing.models import Duty, Proficiency, Skill, Team, Unit
 from routing.units import UNITS
 
 WORKING = 3  # The proficiency from which somebody counts as able.
 WORDS = ("none", "learning", "basic", "working", "strong", "expert")
-DECIDING = (Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Grid:
 
 def deciders() -> QuerySet[User]:
     """Who can be given work, by name."""
-    users = User.objects.filter(is_active=True, role__in=DECIDING)
+    users = User.objects.filter(is_active=True, role__in=DECIDERS)
     return users.order_by("first_name", "last_name", "username")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
-from console.models import Role, User
+from console.models import DECIDERS, Role, User
 from escalations import untrusted
 from escalations.models import Escalation, Requirement, State
 from routing import roster, shifts
@@ -19,7 +19,6 @@ from routing.shifts import OnShift
 CLOSE = timedelta(minutes=5)
 LATE_MAX = 30
 TITLE = 120
-DECIDING = (Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN)
 FREE = (State.WAITING, State.SECOND)
 OF_SOMEBODY = (State.HELD, State.OFFERED, State.LIVE)
 
@@ -159,7 +158,7 @@ def members(
     at: datetime, units: Mapping[int, tuple[int, int]], there: Mapping[int, Seen]
 ) -> list[Member]:
     """Everybody who decides and whose account is open, by name; how they are is given."""
-    users = list(User.objects.filter(is_active=True, role__in=DECIDING))
+    users = list(User.objects.filter(is_active=True, role__in=DECIDERS))
     numbers = [user.pk for user in users]
     skills = roster.skills_of_all(numbers)
     duty = shifts.on_duty(numbers, at)

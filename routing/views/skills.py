@@ -11,15 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import clock, people
 from console.forms import faults
-from console.models import Role, User
+from console.models import LEADS, Role, User
 from console.rights import actor, leads
 from escalations import policy
 from escalations.refusals import Invalid, NotFound, Refused
 from routing import gaps, roster, shift_chart, skills, teams, weeks
 from routing.forms.skills import SkillForm, TeamForm
 from routing.models import Skill, Team
-
-EDITING = {Role.SUPERVISOR, Role.ADMIN}
 
 
 @require_safe
@@ -126,7 +124,7 @@ def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
     """The whole page, with a form as it was typed or a refusal where there is one."""
     user = request.user
     assert isinstance(user, User)
-    edits = user.role in EDITING
+    edits = user.role in LEADS
     form: TeamForm | None = more.pop("team_form", None)
     context: dict[str, Any] = {
         "edits": edits,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import clock, people
 from console.forms import faults
 from console.forms.people import Plain
-from console.models import Role, User
+from console.models import LEADS, Role, User
 from console.rights import actor, leads
 from escalations import hours, policy
 from escalations.refusals import Refused
@@ -24,8 +24,6 @@ from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffFo
 from routing.models import Duty, TimeOff
 from routing.weeks import Day
 
-EDITING = {Role.SUPERVISOR, Role.ADMIN}
-
 
 @require_safe
 @login_required
@@ -33,7 +31,7 @@ def show(request: HttpRequest, person: int) -> HttpResponse:
     """Everything about one person's work; a reviewer reads their own only."""
     user = request.user
     assert isinstance(user, User)
-    if user.role not in EDITING and (user.pk != person or user.role == Role.AUDITOR):
+    if user.role not in LEADS and (user.pk != person or user.role == Role.AUDITOR):
         raise PermissionDenied
     return _page(request, get_object_or_404(User, pk=person))
 
@@ -135,7 +133,7 @@ def _page(
 ) -> HttpResponse:
     reader = request.user
     assert isinstance(reader, User)
-    edits = reader.role in EDITING
+    edits = reader.role in LEADS
     taken, many = units.load(person.pk)
     rows = weeks.rows_of([person.pk])[person.pk]
     days, zone = weeks.written(rows), weeks.zone_of(person.pk)
