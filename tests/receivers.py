@@ -41,7 +41,9 @@ class Receiver:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 receiver.arrived.append(self.headers.get("webhook-id", ""))
                 time.sleep(receiver.delay_s)
-                answer = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
+                answer = (
+                    receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
+                )
                 status, headers = answer if isinstance(answer, tuple) else (answer, {})
                 receiver.received.append(
                     Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body)

@@ -160,9 +160,10 @@ def test_second_address_is_tried_where_the_first_does_not_answer(loopback):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect_is_an_answer_and_is_not_followed(status, loopback):
-    with receivers.receiving() as inside, receivers.receiving(
-        (status, {"location": inside.url, "set-cookie": "a=b"})
-    ) as receiver:
+    with (
+        receivers.receiving() as inside,
+        receivers.receiving((status, {"location": inside.url, "set-cookie": "a=b"})) as receiver,
+    ):
         assert outbound.post(receiver.url, b"{}", HEADERS).status == status
         assert outbound.post(receiver.url, b"{}", HEADERS).status == status
         assert inside.received == []

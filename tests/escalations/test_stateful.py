@@ -31,7 +31,9 @@ CHOICES = (
     Choice("approve"),
     Choice("reject"),
     Choice("respond", reply="Ask for a photo first."),
-    Choice("edit", actions=[{"action_id": "a1", "type": "edit", "edited": {"args": {"amount": "1"}}}]),
+    Choice(
+        "edit", actions=[{"action_id": "a1", "type": "edit", "edited": {"args": {"amount": "1"}}}]
+    ),
 )
 
 
