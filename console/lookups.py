@@ -27,7 +27,7 @@ class Among(Lookup):
             raise EmptyResultSet
         column, before = self.process_lhs(compiler, connection)
         prepare = self.lhs.output_field.get_prep_value
-        values: Any = [prepare(value) for value in self.rhs]
+        values: Any = [value if type(value) is int else prepare(value) for value in self.rhs]
         if connection.vendor == "postgresql":
             condition = "= ANY(%s)"
         else:

@@ -9,7 +9,6 @@ import string
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -55,7 +54,7 @@ def create(
     units.provide(user)
     teams.welcome(user)
     roster.grade(user, skills or {})
-    _record(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
+    changes.about(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
     return user, password
 
 
@@ -79,7 +78,7 @@ def change(
     user.first_name, user.last_name, user.role = first_name, last_name, role
     user.email = user.email if email is None else email
     user.save(update_fields=["first_name", "last_name", "role", "email"])
-    _record(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
+    changes.about(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
     return user
 
 
@@ -97,7 +96,7 @@ def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) ->
     changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
     if changed:
         roster.grade(user, changed)
-        _record(user, "graded", {"skills": changed}, by=by, now=now)
+        changes.about(user, "graded", {"skills": changed}, by=by, now=now)
 
 
 @transaction.atomic
@@ -111,7 +110,9 @@ def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
         many = "1 unit" if count == 1 else f"{count} units"
         raise Conflict("holds_more", f"{user.name} holds more than {many} at the moment.")
     if before != count:
-        _record(user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now)
+        changes.about(
+            user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now
+        )
 
 
 @transaction.atomic
@@ -139,7 +140,7 @@ def deactivate(user: User, *, by: Actor, now: datetime) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
         _end_sessions(user, now)
-        _record(user, "deactivated", {}, by=by, now=now)
+        changes.about(user, "deactivated", {}, by=by, now=now)
 
 
 @transaction.atomic
@@ -149,7 +150,7 @@ def reactivate(user: User, *, by: Actor, now: datetime) -> None:
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
-        _record(user, "reactivated", {}, by=by, now=now)
+        changes.about(user, "reactivated", {}, by=by, now=now)
 
 
 @transaction.atomic
@@ -160,7 +161,7 @@ def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
     user.set_password(password)
     user.save(update_fields=["password"])
     _end_sessions(user, now)
-    _record(user, "password_set", {}, by=by, now=now)
+    changes.about(user, "password_set", {}, by=by, now=now)
     return password
 
 
@@ -168,7 +169,7 @@ def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
 def end_sessions(user: User, *, by: Actor, now: datetime) -> int:
     """Sign them out everywhere; counts the sessions."""
     ended = _end_sessions(user, now)
-    _record(user, "sessions_ended", {"sessions": ended}, by=by, now=now)
+    changes.about(user, "sessions_ended", {"sessions": ended}, by=by, now=now)
     return ended
 
 
@@ -232,7 +233,3 @@ def _accepted(password: str, user: User) -> str:
 
 def _invalid(pointer: str, detail: str) -> Invalid:
     return Invalid(detail, errors=[Fault(pointer, detail)])
-
-
-def _record(user: User, kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    changes.about(user, kind, facts, by=by, now=now)

@@ -80,6 +80,13 @@ def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[
     return event
 
 
+def head(chain: str) -> str:
+    """The hash of the last line of this chain, empty if there is none: the same as long as nothing
+    is written to it."""
+    hashes = Event.objects.filter(chain=chain).order_by("-position").values_list("hash", flat=True)
+    return hashes.first() or ""
+
+
 def arrival(escalation: Escalation, package: Package) -> dict[str, Any]:
     """What the line of an arriving or revised package says."""
     return {

@@ -1,7 +1,7 @@
 """Sets of required skills as rows; a queue is read as one index range for each."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
@@ -33,18 +33,23 @@ def id_for(skills: Mapping[str, int]) -> int:
     if wanted in _known:
         return _known[wanted]
     row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
-    transaction.on_commit(partial(_remember, row))
+    transaction.on_commit(partial(_remember, [row]))
     return row.pk
 
 
 def skills_of(number: int) -> dict[str, int]:
     """The skills of this row, remembered likewise."""
-    if number in _skills:
-        return _skills[number]
-    row = Requirement.objects.get(pk=number)
-    transaction.on_commit(partial(_remember, row))
-    skills: dict[str, int] = row.skills
-    return skills
+    return skills_of_all([number])[number]
+
+
+def skills_of_all(numbers: Collection[int]) -> dict[int, dict[str, int]]:
+    """The skills of these rows in one statement at most. Raises KeyError for one that is none."""
+    missing = [number for number in numbers if number not in _skills]
+    rows = list(Requirement.objects.filter(pk__among=missing))
+    if rows:
+        transaction.on_commit(partial(_remember, rows))
+    read = {row.pk: row.skills for row in rows}
+    return {number: read[number] if number in read else _skills[number] for number in numbers}
 
 
 def forget() -> None:
@@ -53,5 +58,6 @@ def forget() -> None:
     _skills.clear()
 
 
-def _remember(row: Requirement) -> None:
-    _known[row.key], _skills[row.pk] = row.pk, row.skills
+def _remember(rows: Iterable[Requirement]) -> None:
+    for row in rows:
+        _known[row.key], _skills[row.pk] = row.pk, row.skills

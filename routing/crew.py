@@ -6,15 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 
-from console.models import Role, User
-from routing import pace, roster, shifts
+from console.models import DECIDERS, User
+from routing import pace, profiles, roster, shifts
 from routing.matching import Person
-from routing.models import Duty, Offer, Presence, Team, Unit, WorkLimit
+from routing.models import Duty, Offer, Presence, Team, Unit
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
-LEADS = {Role.SUPERVISOR, Role.ADMIN}
-DECIDING = {Role.REVIEWER, *LEADS}
 Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
 
 
@@ -48,7 +46,7 @@ def called(usernames: Collection[str], now: datetime) -> list[Person]:
 
 def who_have(skills: Mapping[str, int]) -> list[int]:
     """The numbers of all who have these skills and may decide, there or not."""
-    users = User.objects.filter(is_active=True, role__in=DECIDING)
+    users = User.objects.filter(is_active=True, role__in=DECIDERS)
     found = roster.skills_of_all(list(users.values_list("pk", flat=True)))
     return [
         pk
@@ -59,36 +57,33 @@ def who_have(skills: Mapping[str, int]) -> list[int]:
 
 def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
     """These people, in a fixed number of statements; who may not decide is left out."""
-    able = User.objects.filter(pk__among=list(user_ids), is_active=True, role__in=DECIDING)
-    users = {user.pk: user for user in able.only("username", "first_name", "role")}
-    if not users:
+    people = profiles.of(list(user_ids), now)
+    if not people:
         return []
-    skills = roster.skills_of_all(users)
-    duty = shifts.on_duty(users, now)
-    there = {row.person_id: row for row in Presence.objects.filter(person__among=users)}
-    paces = _paces(users)
-    units, held = _units(users, now)
-    limits = _limits(users)
-    people = []
-    for pk, user in users.items():
+    taking, paces = _taking_work(people), _paces(people)
+    units, held = _units(people, now)
+    found = []
+    for pk, one in people.items():
         theirs = paces.get(pk, {})
         taken = held.get(pk, [])
-        people.append(
+        duty = shifts.at(one.week, now)
+        found.append(
             Person(
                 id=pk,
-                skills=skills.get(pk, {}),
-                free=max(0, units[pk] - sum(one[1] for one in taken)),
+                skills=one.skills,
+                free=max(0, units[pk] - sum(case[1] for case in taken)),
                 units=units[pk],
-                available=duty[pk].on and _takes_work(there.get(pk)),
-                on_shift_until_min=_minutes(duty[pk].until),
+                available=duty.on and pk in taking,
+                on_shift_until_min=_minutes(duty.until),
                 minutes=theirs,
                 running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
-                is_lead=user.role in LEADS,
-                limits=_left(limits.get(pk, {}), taken),
-                name=user.first_name or user.username,
+                is_lead=one.is_lead,
+                limits=_left(one.limits, taken),
+                name=one.name,
+                username=one.username,
             )
         )
-    return people
+    return found
 
 
 def by_themselves(user_id: int, now: datetime) -> Person | None:
@@ -97,14 +92,9 @@ def by_themselves(user_id: int, now: datetime) -> Person | None:
     return replace(found[0], available=True, on_shift_until_min=inf) if found else None
 
 
-def ids_by_username(people: Iterable[Person]) -> dict[str, int]:
-    """The number of each of these people by username."""
-    numbers = [person.id for person in people]
-    return dict(User.objects.filter(pk__among=numbers).values_list("username", "pk"))
-
-
-def _takes_work(there: Presence | None) -> bool:
-    return there is not None and there.state == Presence.State.PRESENT and not there.draining
+def _taking_work(user_ids: Collection[int]) -> set[int]:
+    there = Presence.objects.filter(state=Presence.State.PRESENT, draining=False)
+    return set(there.filter(person__among=user_ids).values_list("person", flat=True))
 
 
 def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
@@ -132,14 +122,6 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
     for (person, _), units in cases.items():
         held[person].append((units[0][0], len(units), units[0][1]))
     return many, held
-
-
-def _limits(users: Collection[int]) -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = WorkLimit.objects.filter(person__among=users)
-    for person, kind, units in rows.values_list("person", "task_type", "units"):
-        found[person][kind] = units
-    return found
 
 
 def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:

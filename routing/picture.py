@@ -5,7 +5,7 @@ free could meet only the first cases by rank are looked at.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
@@ -13,8 +13,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from console.models import User
-from escalations import ladder, policy
+from escalations import ladder, policy, requirements
 from escalations.models import Escalation, Requirement, Vote
 from escalations.policy_document import PolicyDocument
 from escalations.policy_routing import Routing
@@ -122,11 +121,11 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
     if not numbers:
         return seen
     found = _with_known(Escalation.objects.waiting().filter(number__among=numbers))
-    rows, ids = list(found.values(*_READ)), crew.ids_by_username(people)
+    rows, ids = list(found.values(*_READ)), _by_username(people)
     # Once it alerts, whoever it is kept for has let it lie.
     calm = {row["number"] for row in rows if not row["alert_step"]}
     others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
-    ids |= crew.ids_by_username(others)
+    ids |= _by_username(others)
     cases = _cases(rows, ids, now, routing)
     kept = {
         case.id: person.name
@@ -142,6 +141,10 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
     )
 
 
+def _by_username(people: Iterable[Person]) -> dict[str, int]:
+    return {person.username: int(person.id) for person in people}
+
+
 def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
     """Those that somebody free meets, or would after waiting."""
     anyone = any(lower_by is ANYONE for _, lower_by in terms.rings)
@@ -154,8 +157,8 @@ def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
 
 def _asking_for(free: list[Person], *, limit: int) -> list[int]:
     """The first cases by rank that ask for one of these people by name."""
-    names = User.objects.filter(pk__among=[person.id for person in free]).values("username")
-    asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__in=names)
+    names = [person.username for person in free]
+    asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__among=names)
     return list(asking.order_by("rank", "number").values_list("number", flat=True)[:limit])
 
 
@@ -163,17 +166,25 @@ def _cases(
     rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
 ) -> list[Case]:
     refused = _refused([row["number"] for row in rows], minutes(now))
+    skills = requirements.skills_of_all({row["requirement"] for row in rows})
     document = policy.current().document
     return [
-        _case(row, ids, refused.get(row["number"], {}), routing, _widened(row, document))
+        _case(
+            row,
+            ids,
+            skills=skills[row["requirement"]],
+            refused=refused.get(row["number"], {}),
+            routing=routing,
+            widened=_widened(row, document),
+        )
         for row in rows
     ]
 
 
 _READ = (
-    *("number", "task_type", "requirement__skills", "strict", "priority", "level", "units"),
+    *("number", "task_type", "requirement", "strict", "priority", "level", "units"),
     *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),
-    *("excluded", "known_to", "requirement"),
+    *("excluded", "known_to"),
 )
 
 
@@ -190,6 +201,8 @@ def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
 def _case(
     row: Mapping[str, Any],
     ids: Mapping[str, int],
+    *,
+    skills: Mapping[str, int],
     refused: Mapping[Id, float],
     routing: Routing,
     widened: int,
@@ -199,7 +212,7 @@ def _case(
     return Case(
         id=row["number"],
         task_type=row["task_type"],
-        skills=row["requirement__skills"],
+        skills=skills,
         arrived_min=minutes(row["arrived_at"]),
         due_min=minutes(row["respond_by"]),
         weight=weight * ALERT_WEIGHS if row["level"] == ALERT else weight,

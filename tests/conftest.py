@@ -68,13 +68,14 @@ def _no_memory_left() -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database."""
     yield
     from escalations import policy, requirements, rows
-    from routing import estimates, pace
+    from routing import estimates, pace, profiles
 
     policy.forget()
     requirements.forget()
     rows.forget()
     estimates.forget()
     pace.forget()
+    profiles.forget()
 
 
 @pytest.fixture

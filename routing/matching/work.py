@@ -38,7 +38,7 @@ class Person:
     """Somebody who takes work. `running` holds (units, expected end) of all they have now.
 
     `minutes` is how long they usually take by task type, at their own level; `limits` the units
-    still free for a type of work that they take only so much of.
+    still free for a type of work that they take only so much of. The rule reads neither name.
     """
 
     id: Id
@@ -52,6 +52,7 @@ class Person:
     is_lead: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
     name: str = ""
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-STATEMENTS = 36
+STATEMENTS = 31
 
 
 @pytest.fixture(autouse=True)
