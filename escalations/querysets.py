@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - only words of our own are spliced into statements; every value is bound.
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -69,7 +70,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         if requirements is None:
             return self
         by_name = Q(assignee=asked) if asked else Q()
-        return self.filter(Q(requirement__in=requirements) | by_name)
+        return self.filter(Q(requirement__among=requirements) | by_name)
 
     def leases_over(self, now: datetime, idle_since: datetime) -> Self:
         """Held cases whose holder's heartbeat stopped, or who did nothing for too long."""
@@ -154,18 +155,20 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         long queue costs no more than a short one. Snoozed ones are all for who sees all.
         """
         free, wanted = _for_person(self.db, requirements, asked, None, at_most, ordered=False)
-        whose, put_off, names = "", "state = 'snoozed'", []
+        whose, put_off = "", "state = 'snoozed'"
+        names: list[Any] = []
+        of_others: list[Any] = [person]
         if requirements is not None:
-            among = ", ".join(["%s"] * len(requirements)) or "NULL"
-            whose, names = f" AND (requirement_id IN ({among}) OR assignee = %s)", [asked]
+            listed, numbers = _listed(self.db, requirements)
+            whose, names = f" AND (requirement_id IN ({listed}) OR assignee = %s)", [asked]
             put_off += " AND assignee = %s"
+            of_others = [person, numbers, asked]
         theirs = [f"{one} = %s" for one in (HELD_BY, OFFERED_TO)]
         others = [f"{one} <> %s{whose}" for one in (HELD_BY, OFFERED_TO)]
-        numbers = [f"SELECT number FROM {TABLE} WHERE {one}" for one in (*theirs, *others, put_off)]
+        lists = [f"SELECT number FROM {TABLE} WHERE {one}" for one in (*theirs, *others, put_off)]
         counted = "(SELECT count(*) FROM (SELECT 1 FROM ({}) AS found LIMIT {}) AS counted)"
-        counts = ", ".join(counted.format(one, int(at_most)) for one in (*numbers, free))
-        of_others = [person, *(requirements or ()), *names] * 2
-        values = [person, person, *of_others, *names, *wanted]
+        counts = ", ".join(counted.format(one, int(at_most)) for one in (*lists, free))
+        values = [person, person, *of_others * 2, *names, *wanted]
         held, offered, held_by_others, with_others, snoozed, waiting = statements.rows(
             f"SELECT {counts}", values
         )[0]
@@ -186,11 +189,11 @@ def _for_person(
     free, values = _free(alias, requirements, after, limit, ordered=ordered)
     if requirements is None or not asked:
         return free, values
-    outside = f" AND requirement_id NOT IN ({', '.join(['%s'] * len(requirements))})"
-    by_name = f"{FREE} AND assignee > '' AND assignee = %s{outside if requirements else ''}"
-    page = _page(after, limit, ordered=ordered)
-    together = f"SELECT * FROM ({free}) AS able UNION ALL SELECT * FROM ({by_name}{page}) AS named"
-    return together, [*values, asked, *requirements, *(after or ())]
+    listed, numbers = _listed(alias, requirements)
+    outside = f" AND assignee > '' AND assignee = %s AND requirement_id NOT IN ({listed})"
+    by_name = f"{FREE}{outside}{_page(after, limit, ordered=ordered)}"
+    together = f"SELECT * FROM ({free}) AS able UNION ALL SELECT * FROM ({by_name}) AS named"
+    return together, [*values, asked, numbers, *(after or ())]
 
 
 def _free(
@@ -209,17 +212,23 @@ def _free(
     place, page = list(after or ()), _page(after, limit, ordered=ordered)
     if requirements is None:
         return f"SELECT * FROM ({FREE}{page}) AS found", place
-    elif not requirements:
-        return f"SELECT number, rank FROM {TABLE} WHERE number IS NULL", []
-    elif connections[alias].vendor == "postgresql":
-        each = f"{FREE} AND requirement_id = wanted.id{page}"
-        lateral = f"unnest(%s::bigint[]) AS wanted (id) CROSS JOIN LATERAL ({each}) AS found"
-        return f"SELECT number, rank FROM {lateral}", [list(requirements), *place]
+    listed, numbers = _listed(alias, requirements)
+    each = f"{FREE} AND requirement_id = wanted.id{page}"
+    if connections[alias].vendor == "postgresql":
+        found = f"CROSS JOIN LATERAL ({each}) AS found"
     else:
-        each = f"SELECT * FROM ({FREE} AND requirement_id = %s{page})"
-        ranges = " UNION ALL ".join([each] * len(requirements))
-        values = [value for wanted in requirements for value in (wanted, *place)]
-        return f"SELECT number, rank FROM ({ranges}) AS found", values
+        first = f"SELECT number FROM ({each})"
+        found = f"CROSS JOIN {TABLE} AS found WHERE found.number IN ({first})"
+    ranges = f"SELECT found.number, found.rank FROM ({listed}) AS wanted {found}"
+    return ranges, [numbers, *place]
+
+
+def _listed(alias: str, requirements: Sequence[int]) -> tuple[str, Any]:
+    """A statement for these numbers, however many, as `id`; and its one parameter."""
+    if connections[alias].vendor == "postgresql":
+        return "SELECT unnest(%s::bigint[]) AS id", list(requirements)
+    else:
+        return "SELECT value AS id FROM json_each(%s)", json.dumps(list(requirements))
 
 
 def _page(after: Place | None, limit: int, *, ordered: bool) -> str:

@@ -279,3 +279,20 @@ def test_queue_of_free_cases_is_what_the_predicate_shows_of_them():
         seen = {case.number for case in free if access.may_see(person, case)}
         met = access.requirements_for(person)
         assert set(Escalation.objects.queue(met, asked=person.username)) == seen
+
+
+def test_any_number_of_requirements_may_wait():
+    """Agents ask for whatever skills they like; SQLite joins at most 500 ranges by UNION."""
+    skills = [f"skill-{number}" for number in range(12)]
+    dana, amara = viewer("dana", **dict.fromkeys(skills, 3)), viewer("amara")
+    Requirement.objects.bulk_create(
+        Requirement(key=f"set-{number}", skills={skills[number % 12]: 1}) for number in range(1_200)
+    )
+    mine = needing(escalation(), **{skills[0]: 1})
+    asked = needing(escalation(), gold=1)
+    Escalation.objects.filter(pk=asked.pk).update(assignee="dana")
+    held = lifecycle.claim(escalation(), by=amara, now=NOW)
+    inbox = lists.inbox(dana, Wanted())
+    assert listed(lists.page(dana, Wanted())) == [mine.id, asked.id]
+    assert listed(lists.page(dana, Wanted(tab="team"))) == [held.id]
+    assert inbox.counts == {"mine": 2, "team": 1, "snoozed": 0}

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from escalations.models import Escalation
+from escalations.models import Escalation, Requirement
 from routing import dispatch, picture
 from routing.models import Offer
 from tests.factories import NOW, escalation, key
@@ -92,3 +92,13 @@ def test_next_for_is_the_case_whose_waiting_costs_most():
     escalation(by=mira)
     urgent = escalation(by=mira, priority="urgent")
     assert dispatch.next_for(kofi, NOW) == urgent.pk
+
+
+def test_any_number_of_requirements_may_wait():
+    kofi = on_duty("kofi", gold=1)
+    Requirement.objects.bulk_create(
+        Requirement(key=f"set-{number}", skills={"gold": 1}) for number in range(1_200)
+    )
+    escalation(requested={"skills": ["gold"]})
+    assert dispatch.dispatch(NOW) == 1
+    assert Offer.objects.get().person_id == kofi.user_id
