@@ -122,8 +122,6 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
         return seen
     found = _with_known(Escalation.objects.waiting().filter(number__among=numbers))
     rows, ids = list(found.values(*_READ)), _by_username(people)
-    # Once it alerts, whoever it is kept for has let it lie.
-    calm = {row["number"] for row in rows if not row["alert_step"]}
     others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
     ids |= _by_username(others)
     cases = _cases(rows, ids, now, routing)
@@ -131,7 +129,8 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
         case.id: person.name
         for case in cases
         for person in others
-        if case.id in calm and matching.is_kept_for(case, person, at, terms)
+        # Once it alerts, who takes from the list has let it lie.
+        if not case.alerted and matching.is_kept_for(case, person, at, terms)
     }
     return replace(
         seen,
@@ -224,6 +223,7 @@ def _case(
         asked_for=ids.get(row["assignee"]),
         only_lead=row["wanted_by"] == "supervisor",
         widened=widened,
+        alerted=row["alert_step"] > 0,
     )
 
 

@@ -69,12 +69,12 @@ def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms)
     """Those on duty who may be asked now: the named one, or whom the ring reaches.
 
     A ring that reaches nobody gives way at once to the next that reaches somebody, but only time
-    opens a ring that asks for no skill. Somebody asked for by name is waited for while they are
-    there and have room within `keep_free_min`. Who refused comes back when their time is over and
-    all others refused as well.
+    opens a ring that asks for no skill. Somebody asked for by name is asked alone while they are
+    there and have room, or will within `keep_free_min` of a case that presses nobody. Who refused
+    comes back when their time is over and all others refused as well.
     """
     for person, needed in reach:
-        if _is_waited_for(case, person, now, terms):
+        if is_waited_for(case, person, now, terms):
             return [(person, needed)]
     reached = within(reach, ring, terms)
     if not case.refused:
@@ -85,7 +85,7 @@ def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms)
 def is_kept_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
     """Whether it waits for this person, asked for by name, before anybody else is asked."""
     reached = ring_of(case, person, terms) is not None
-    return reached and on_duty(person, now) and _is_waited_for(case, person, now, terms)
+    return reached and on_duty(person, now) and is_waited_for(case, person, now, terms)
 
 
 def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
@@ -99,8 +99,13 @@ def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
     return [one for one in reach if one[1] == nearest]
 
 
-def _is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+def is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+    """Whether it is left to this person, whom it asks for: at once, or soon if it can wait."""
     if person.id != case.asked_for or person.id in case.refused or not person.available:
+        return False
+    elif min(person.free, person.limits.get(case.task_type, person.free)) >= case.units:
+        return True
+    elif case.alerted or case.widened or case.due_min <= now:
         return False
     when = fits_at(person, case.units, now)
     return when is not None and when <= now + terms.keep_free_min

@@ -48,7 +48,7 @@ def why_nobody(
     if free:
         return "Somebody who can take it is free; it is about to be offered."
     declined = [person for person in everybody if person.id in case.refused]
-    said = _declined(declined) + _nobody_free(case, willing, now)
+    said = _declined(declined) + _nobody_free(case, willing, now, terms)
     return said[0].upper() + said[1:]
 
 
@@ -129,12 +129,12 @@ def _nobody_reached(
     return f"Needs {_wishes(tuple(sorted(case.skills.items())))}; nobody on shift has it{later}."
 
 
-def _nobody_free(case: Case, willing: list[Person], now: float) -> str:
+def _nobody_free(case: Case, willing: list[Person], now: float, terms: Terms) -> str:
     here = [person for person in willing if person.available]
     full = [person for person in here if person.free < case.units]
     ends = [eligible.fits_at(person, case.units, now) for person in full]
     soonest = min((end for end in ends if end is not None), default=None)
-    if len(willing) == 1 and willing[0].id == case.asked_for:
+    if any(eligible.is_waited_for(case, person, now, terms) for person in willing):
         return f"Kept for {_name(willing[0])}, asked for by name; {_unit(soonest, now)}."
     elif not here:
         return f"{_all(willing)} who can take it {_are(willing)} away."
@@ -147,7 +147,7 @@ def _nothing_fits(
 ) -> str:
     if not waiting:
         return "Nothing waits."
-    others = {one.id for one in people if one.available and one.id != person.id}
+    others = [one for one in people if one.id != person.id]
     steps: list[tuple[Callable[[Case], bool], str]] = [
         (
             lambda case: _reaches(case, person, now, terms),
@@ -155,7 +155,7 @@ def _nothing_fits(
         ),
         (lambda case: person.id not in case.refused, "You declined what waits for your skills."),
         (
-            lambda case: case.asked_for not in others,
+            lambda case: not any(eligible.is_kept_for(case, one, now, terms) for one in others),
             "What waits for your skills is kept for somebody asked for by name.",
         ),
         (

@@ -14,7 +14,7 @@ ANYONE = None  # a ring that asks for no skill at all: whoever is present
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case that waits. `weight` is what a minute late costs, `units` the capacity it takes,
-    `widened` how many rings are open to it before their time.
+    `widened` how many rings are open to it before their time, `alerted` whether it raised an alert.
     """
 
     id: Id
@@ -31,6 +31,7 @@ class Case:
     asked_for: Id | None = None
     only_lead: bool = False
     widened: int = 0
+    alerted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def cases(draw):
             refused=draw(st.dictionaries(st.sampled_from(PEOPLE), times, max_size=3)),
             asked_for=draw(somebody),
             only_lead=draw(st.sampled_from([False, False, True])),
+            alerted=draw(st.booleans()),
         )
         for number in range(draw(st.integers(0, 8)))
     ]

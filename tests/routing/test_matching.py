@@ -128,6 +128,17 @@ def test_who_was_asked_for_by_name_gets_it_and_is_waited_for():
     assert pairs([one], [quick, person(available=False)]) == [("c", "ama")]
 
 
+@pytest.mark.parametrize("presses", [{"widened": 1}, {"alerted": True}, {"due_min": NOW}])
+def test_what_presses_is_not_kept_for_who_has_no_room(presses):
+    one = case(asked_for="kofi", **presses)
+    quick = person("ama", minutes={"erasure": 3.0})
+    soon = person(free=0, running=((2, NOW + 1),))
+    assert pairs([one], [quick, soon]) == [("c", "ama")]
+    assert pairs([one], [quick, person(limits={"erasure": 0})]) == [("c", "ama")]
+    assert pairs([one], [quick, person()]) == [("c", "kofi")]
+    assert why_nobody(one, [soon], NOW, TERMS).startswith("Kofi who can take it is full")
+
+
 # --- refusals
 
 

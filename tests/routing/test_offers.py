@@ -203,6 +203,17 @@ def test_case_that_asks_for_somebody_goes_to_them_whatever_their_skills():
     assert "you were asked for by name" in made.why
 
 
+def test_case_that_asks_for_somebody_full_goes_to_others_once_it_alerts():
+    kofi, amara, mira = on_duty("kofi"), on_duty("amara"), key()
+    Unit.objects.filter(person=kofi.user_id, number__gt=1).delete()
+    lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    case = escalation(by=mira, requested={"assignee": "kofi"})
+    assert dispatch.dispatch(NOW) == 0
+    Escalation.objects.filter(pk=case.pk).update(alert_step=1)
+    assert dispatch.dispatch(NOW) == 1
+    assert offers.open_for(amara.user_id)[0].escalation_id == case.pk
+
+
 def test_case_that_asks_for_somebody_is_seen_behind_any_number_of_others(monkeypatch):
     """Who is asked has not the skill, and nobody else is free."""
     monkeypatch.setattr(picture, "FIRST_OF_EACH", 1)
