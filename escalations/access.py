@@ -18,6 +18,8 @@ READING = frozenset({"see", "watch", "unwatch", "heartbeat"})
 
 ANSWERING = frozenset({"approve", "edit", "reject", "respond", "choose"})
 HANDING = frozenset({"pass_on", "snooze"})
+# What whoever has a case may do with it although they may not decide it.
+GIVING_BACK = frozenset({"release", "decline"})
 # What stands open in which state: to everybody who decides, to whose it is, to others, to leads.
 TO_ALL = {
     State.WAITING: ANSWERING | HANDING | {"claim"},
@@ -109,6 +111,11 @@ def may_see(viewer: Viewer, escalation: Escalation) -> bool:
     return viewer.meets(escalation.requirement.skills)
 
 
+def is_within_skills(viewer: Viewer, escalation: Escalation) -> bool:
+    """Strict work is for nobody below the skills that it asks for."""
+    return not escalation.strict or viewer.meets(escalation.requirement.skills)
+
+
 def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Escalation:
     """The escalation with that id, if `viewer` may do `to` with it.
 
@@ -131,7 +138,7 @@ def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escala
 
 def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     """The commands that stand open to `viewer` now; screens draw exactly these."""
-    if not viewer.decides or viewer.username in escalation.excluded:
+    if not viewer.decides:
         return frozenset()
     state = State(escalation.state)
     may: frozenset[str] = TO_ALL.get(state, frozenset())
@@ -140,6 +147,8 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     else:
         may |= TO_OTHERS.get(state, frozenset())
         may |= TO_LEADS.get(state, frozenset()) if viewer.leads else frozenset()
+    if viewer.username in escalation.excluded or not is_within_skills(viewer, escalation):
+        may &= GIVING_BACK
     return may - {"snooze"} if escalation.level == ALERT_LEVEL else may
 
 

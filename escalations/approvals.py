@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from escalations import access, wording
 from escalations.access import Viewer
 from escalations.answers import Answer
 from escalations.models import Escalation, Vote
@@ -18,11 +19,16 @@ APPROVE, AUTHOR = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR
 
 
 def require_eligible(escalation: Escalation, by: Viewer) -> None:
-    """Raises NotAllowed for whom the package excludes, and for whom has had their part already."""
+    """Raises NotAllowed for whom the package excludes, for who is below the skill that strict work
+    asks for, and for whom has had their part already."""
     if not by.decides:
         raise NotAllowed("not_allowed", "Your role may read cases but not decide them.")
     if by.username in escalation.excluded:
         raise NotAllowed("excluded", "The agent asked that you do not decide this case.")
+    if not access.is_within_skills(by, escalation):
+        wished = [f"{skill} {least}" for skill, least in escalation.requirement.skills.items()]
+        text = f"This work asks for {wording.listed(wished)}, and is never given below it."
+        raise NotAllowed("below", text)
     if escalation.approvals > 1 and standing(escalation).filter(person=by.user_id).exists():
         raise NotAllowed(
             "same_person", "You have had your part in this; another person must agree."

@@ -64,7 +64,8 @@ def whom(
 ) -> list[Colleague]:
     """The people that this case could be passed on to, the likeliest first, at most twelve.
 
-    Those without the skill come last: the person decides, and sees it.
+    Those without the skill come last: the person decides, and sees it. Strict work is for none of
+    them.
     """
     people = _people(escalation, viewer, search.strip().casefold())
     ids = [user.pk for user in people]
@@ -86,7 +87,8 @@ def whom(
         )
         for user in people
     ]
-    return sorted(found, key=_likeliest)[:SHOWN_MAX]
+    able = [one for one in found if one.has_skills or not escalation.strict]
+    return sorted(able, key=_likeliest)[:SHOWN_MAX]
 
 
 def skills(viewer: Viewer, now: datetime) -> list[Choice]:

@@ -50,8 +50,10 @@ def _person(username: str, escalation: Escalation, viewer: Viewer) -> Viewer:
         raise _unusable("Choose somebody other than yourself.")
     try:
         approvals.require_eligible(escalation, person)
-    except NotAllowed:
-        raise _unusable(f"{person.name} may not decide this case; choose somebody else.") from None
+    except NotAllowed as refused:
+        below = refused.code == "below"
+        why = "is below the skill that this work asks for" if below else "may not decide this case"
+        raise _unusable(f"{person.name} {why}; choose somebody else.") from None
     return person
 
 

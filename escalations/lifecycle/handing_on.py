@@ -27,6 +27,7 @@ def pass_on(
     now: datetime,
 ) -> Escalation:
     """Give a case on to whoever has these skills, to a person, or (neither) to a supervisor.
+    Strict work asks for no less afterwards than before.
 
     It waits with its age; a person is asked before others. Raises Conflict for a stale version or
     if somebody else holds it, NotAllowed for whom the case excludes.
@@ -128,8 +129,16 @@ def _direct(
         escalation.assignee = person.username
         return "to", person.username
     elif skills:
-        escalation.requirement_id = requirements.id_for(skills)
-        return "to_skills", requirements.key(skills)
+        wished = _never_less(escalation, skills)
+        escalation.requirement_id = requirements.id_for(wished)
+        return "to_skills", requirements.key(wished)
     else:
         escalation.wanted_by = SUPERVISOR
         return "to_role", SUPERVISOR
+
+
+def _never_less(escalation: Escalation, skills: Mapping[str, int]) -> dict[str, int]:
+    """These skills; with all that strict work asks for already, each at the higher proficiency."""
+    kept = escalation.requirement.skills if escalation.strict else {}
+    named = kept.keys() | skills.keys()
+    return {skill: max(kept.get(skill, 0), skills.get(skill, 0)) for skill in sorted(named)}

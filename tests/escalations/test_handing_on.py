@@ -79,7 +79,44 @@ def test_who_was_asked_by_name_decides_it_unless_it_excludes_them():
     assert refused.value.code == "excluded"
 
 
-def needs_gold(case):
+@pytest.mark.parametrize("act", ["claim", "decide", "offer", "pass_on", "hand_over"])
+def test_strict_work_is_for_nobody_below_its_skill_whoever_they_are(act):
+    kofi, ruth = viewer("kofi", gold=5), viewer("ruth", "supervisor", gold=4)
+    case = needs_gold(escalation(), strict=True)
+    if act == "hand_over":
+        case = lifecycle.claim(case, by=kofi, now=NOW)
+    with pytest.raises(NotAllowed) as refused:
+        {
+            "claim": lambda: lifecycle.claim(case, by=ruth, now=NOW),
+            "decide": lambda: decide(case, ruth),
+            "offer": lambda: lifecycle.offer(case, to=ruth, until=after(30), now=NOW),
+            "pass_on": lambda: lifecycle.pass_on(case, by=kofi, version=1, person=ruth, now=NOW),
+            "hand_over": lambda: lifecycle.hand_over(
+                case, holder=kofi.user_id, to=ruth, now=after(5)
+            ),
+        }[act]()
+    text = "This work asks for gold 5, and is never given below it."
+    assert (refused.value.code, refused.value.detail) == ("below", text)
+
+
+def test_a_strict_case_offers_nothing_to_whoever_is_below_it():
+    kofi, dana = viewer("kofi", gold=5), viewer("dana", gold=4)
+    case = needs_gold(escalation(requested={"assignee": "dana"}), strict=True)
+    assert access.commands_for(dana, case) == set()
+    assert "claim" in access.commands_for(kofi, case)
+
+
+def test_strict_work_asks_for_no_less_once_it_is_passed_on():
+    kofi = viewer("kofi", gold=5)
+    viewer("dana", gold=5, german=3)
+    case = needs_gold(escalation(), strict=True)
+    case = lifecycle.pass_on(case, by=kofi, version=1, skills={"gold": 1, "german": 2}, now=NOW)
+    assert case.requirement.skills == {"german": 2, "gold": 5}
+    assert case.remarks.get().target == "german:2+gold:5"
+
+
+def needs_gold(case, *, strict=False):
+    case.strict = strict
     case.requirement, _ = Requirement.objects.get_or_create(
         key="gold:5", defaults={"skills": {"gold": 5}}
     )

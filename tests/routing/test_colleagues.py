@@ -62,6 +62,14 @@ def test_search_by_name_and_nobody_who_may_not(case, dana):
     assert [one.username for one in colleagues.whom(case, dana, search="aw7", now=NOW)] == ["AW7"]
 
 
+def test_strict_work_names_nobody_below_it(case, dana):
+    colleague("amara", refunds=3)
+    colleague("kofi", refunds=2)
+    Escalation.objects.update(strict=True)
+    case.refresh_from_db()
+    assert [one.username for one in colleagues.whom(case, dana, now=NOW)] == ["amara"]
+
+
 def test_how_many_on_shift_have_a_skill(dana):
     colleague("amara", refunds=4)
     colleague("kofi", refunds=2, german=5)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from console.viewers import viewer_of
-from escalations import commands, lifecycle
+from escalations import commands, lifecycle, requirements
 from escalations.commands import Command
 from escalations.models import Escalation
 from escalations.refusals import Conflict, Invalid
@@ -53,6 +53,13 @@ def test_pass_on_to_a_person_asks_them_before_others():
     case.refresh_from_db()
     assert (case.state, case.assignee) == ("waiting", "amara")
     assert (facts(case, "passed_on")["from"], facts(case, "passed_on")["to"]) == ("dana", "amara")
+
+
+def test_pass_on_of_strict_work_to_somebody_below_it_says_so():
+    case, dana, _ = escalation(), viewer(refunds=3), person("amara", skills={"refunds": 2})
+    Escalation.objects.update(strict=True, requirement_id=requirements.id_for({"refunds": 3}))
+    text = "Amara Whitlock is below the skill that this work asks for; choose somebody else."
+    assert faults(dana, case, "pass_on", to={"person": "amara"}) == [("/to/person", text)]
 
 
 def test_pass_on_to_a_supervisor():
