@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from console.models import User
-from escalations import lifecycle, policy
+from escalations import lifecycle
 from escalations.models import Escalation, Remark, Requirement
 from routing import floor, history, pace, units
 from routing.models import Alert, Notice, Offer, Pace, Presence, Sending, Shift
@@ -47,11 +47,7 @@ def said(found):
 
 
 @pytest.mark.parametrize("many", [3, 30])
-def test_any_number_of_people_and_cases_costs_the_same(
-    many, django_assert_num_queries, monkeypatch
-):
-    """The policy is asked for once a second at most; here once."""
-    monkeypatch.setattr(policy, "FRESH_S", 3600)
+def test_any_number_of_people_and_cases_costs_the_same(many, django_assert_num_queries):
     mira = key()
     for n in range(many):
         who = on_duty(f"dana{n}", refunds=3, fraud=2)
