@@ -10,6 +10,7 @@ from console.models import DECIDERS, User
 from routing import pace, profiles, roster, shifts
 from routing.matching import Person
 from routing.models import Duty, Offer, Presence, Team, Unit
+from routing.shifts import OnShift
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
@@ -74,7 +75,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
                 free=max(0, units[pk] - sum(case[1] for case in taken)),
                 units=units[pk],
                 available=duty.on and pk in taking,
-                on_shift_until_min=_minutes(duty.until),
+                on_shift_until_min=_until(duty, now),
                 minutes=theirs,
                 running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
                 is_lead=one.is_lead,
@@ -137,5 +138,8 @@ def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime)
     return max(since + usual, now + SOON).timestamp() / 60
 
 
-def _minutes(until: datetime | None) -> float:
-    return inf if until is None else until.timestamp() / 60
+def _until(duty: OnShift, now: datetime) -> float:
+    """The end of their shift; who is on a break comes back to what they hold."""
+    if not (duty.on or duty.on_break):
+        return now.timestamp() / 60
+    return inf if duty.until is None else duty.until.timestamp() / 60
