@@ -100,10 +100,14 @@ def follow(
     over = escalation.state != State.OFFERED or kind == "reassigned"
     rider = _close(escalation, kind, facts, now) if before == State.OFFERED and over else None
     to, until = escalation.offered_to_id, escalation.offer_until
-    if kind == "reassigned" and by is not None and to is not None and until is not None:
-        _keep_given(escalation, by, to, until, now)
+    if kind == "reassigned":
+        if facts["from"] != facts["to"]:
+            _remember(escalation, Outcome.RELEASED, facts["from"], now)
+        if by is not None and to is not None and until is not None:
+            _keep_given(escalation, by, to, until, now)
     elif before == State.HELD and kind in GIVEN_UP:
-        _remember(escalation, GIVEN_UP[kind], by, facts, now)
+        username = by.username if by else facts.get("holder", "")
+        _remember(escalation, GIVEN_UP[kind], username, now)
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.
         nudge.nudge("dispatch")
     return rider
@@ -140,11 +144,9 @@ def _keep_given(
     _tell(to, escalation)
 
 
-def _remember(
-    escalation: Escalation, outcome: str, by: Viewer | None, facts: dict[str, Any], now: datetime
-) -> None:
-    """Whoever had it and gave it up is not offered it again before others."""
-    username = by.username if by else facts.get("holder", "")
+def _remember(escalation: Escalation, outcome: str, username: str, now: datetime) -> None:
+    """Whoever had it and gave it up, or from whom a supervisor took it, is not offered it again
+    before others."""
     person = User.objects.filter(username=username).first()
     if person is not None:
         Offer.objects.create(

@@ -11,7 +11,7 @@ from escalations.models import Escalation, State
 from escalations.refusals import Conflict
 from routing import alerts, dispatch, explanations, offers, picture, pulling, units
 from routing.models import Offer, Presence, Unit
-from tests.factories import NOW, after, escalation, key
+from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -157,6 +157,27 @@ def test_case_given_back_goes_to_somebody_else_first():
     assert dispatch.dispatch(after(3)) == 1
     assert offered(case) == ({"kofi", "amara"} - {first.username}).pop()
     assert {kofi.username, amara.username} == {"kofi", "amara"}
+
+
+def test_case_that_a_supervisor_takes_back_goes_to_somebody_else_first():
+    kofi, _, lead = on_duty("kofi"), on_duty("amara"), viewer("lea", "supervisor")
+    case = lifecycle.claim(escalation(), by=kofi, now=NOW)
+    lifecycle.reassign(case, by=lead, version=2, to=None, until=after(120), now=NOW)
+    assert dispatch.dispatch(NOW) == 1
+    assert offered(case) == "amara"
+    lifecycle.reassign(case, by=lead, version=4, to=None, until=after(120), now=NOW)
+    assert dispatch.dispatch(NOW) == 0
+    lifecycle.reassign(case, by=lead, version=5, to=kofi, until=after(120), now=NOW)
+    lifecycle.reassign(
+        Escalation.objects.get(pk=case.pk), by=lead, version=6, to=kofi, until=after(120), now=NOW
+    )
+    assert outcomes(case) == [
+        ("kofi", "released"),
+        ("amara", "withdrawn"),
+        ("amara", "released"),
+        ("kofi", "withdrawn"),
+        ("kofi", "open"),
+    ]
 
 
 def test_given_case_is_an_offer_with_its_giver():
