@@ -60,7 +60,7 @@ def raised(
 ) -> Event:
     """The line of a change that raises the version."""
     escalation.version += 1
-    facts = {"version": escalation.version, "state": str(escalation.state), **facts}
+    facts = {**facts, "version": escalation.version, "state": str(escalation.state)}
     return record.line(escalation, kind, actor=actor, at=now, facts=facts)
 
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from escalations import audit, dispatch, lifecycle
+from escalations import audit, dispatch, intake, lifecycle
 from escalations.answers import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from tests import factories, listening, tampering
@@ -46,6 +46,13 @@ def test_a_case_put_off_on_arrival_and_taken_from_an_offer_is_whole():
     lifecycle.decide(
         offered[1], Choice("approve"), by=dana, version=2, reject_reasons=[], now=after(5)
     )
+    assert audit.verify().findings == []
+
+
+def test_a_revised_case_is_whole():
+    mira = factories.key()
+    case = factories.escalation(by=mira)
+    intake.revise(mira, case, json.dumps(factories.REFUND).encode(), now=after(60))
     assert audit.verify().findings == []
 
 
