@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 
 from console import hub, nudge
 from console.models import Role, User
@@ -22,7 +22,7 @@ from escalations.record import BATON, Actor
 from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
 from routing import attendance, offers, shifts, units
 from routing.attendance import Change, SetBy, State
-from routing.models import Offer, Presence
+from routing.models import Handover, Offer, Presence
 from routing.shifts import OnShift, Week
 
 CHAIN = "presence/{}"
@@ -106,11 +106,11 @@ def missed(user_id: int, *, now: datetime) -> None:
 
 
 def beat(seen: Mapping[int, bool], now: datetime) -> None:
-    """Screens of these people were heard, and whether a hand moved there: they are seen, their
-    accepted cases stay theirs, and who was offline arrives."""
+    """Screens of these people were heard, and whether a hand moved there: they are seen, what
+    came to them stays theirs, and who was offline arrives."""
     rows = of(seen)
     _mark_seen(seen, now)
-    _keep_accepted(seen, now)
+    _keep_what_came(seen, now)
     there = {one for one, row in rows.items() if row.state != State.OFFLINE}
     others = User.objects.filter(pk__in=set(seen) - there, is_active=True)
     absent = list(others.exclude(role=Role.AUDITOR).values_list("pk", flat=True))
@@ -216,16 +216,19 @@ def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
         Presence.objects.filter(pk__in=theirs.values("pk")).update(seen_at=now)
 
 
-def _keep_accepted(seen: Mapping[int, bool], now: datetime) -> None:
-    """What they hold because they accepted it stays theirs, whichever case is open on screen."""
-    accepted = Escalation.objects.filter(
-        state=CaseState.HELD,
-        held_by__in=seen,
-        offers__outcome=Offer.Outcome.ACCEPTED,
-        offers__person=F("held_by"),
-        offers__answered_at__gte=F("held_at"),
+def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
+    """What they hold because they accepted it, or it was handed over to them, stays theirs,
+    whichever case is open on screen."""
+    theirs = {"escalation": OuterRef("pk"), "answered_at__gte": OuterRef("held_at")}
+    accepted = Offer.objects.filter(
+        person=OuterRef("held_by"), outcome=Offer.Outcome.ACCEPTED, **theirs
     )
-    numbers = set(accepted.values_list("pk", flat=True))
+    handed = Handover.objects.filter(
+        asked_by=OuterRef("held_by"), outcome=Handover.Outcome.GIVEN, **theirs
+    )
+    held = Escalation.objects.filter(state=CaseState.HELD, held_by__in=seen)
+    came = held.filter(Exists(accepted) | Exists(handed))
+    numbers = set(came.values_list("pk", flat=True))
     active = {person for person, moved in seen.items() if moved}
     if numbers:
         lifecycle.keep(numbers, active=active, now=now)

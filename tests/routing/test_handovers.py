@@ -9,7 +9,7 @@ from escalations.answers import Choice
 from escalations.commands import Command
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
-from routing import handovers, units
+from routing import handovers, presence, units
 from routing.models import Handover, Notice, Presence
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
@@ -111,6 +111,15 @@ def test_silence_hands_it_over_never_early_and_once(case, priya):
     assert handovers.sweep(after(SILENCE)) == 1
     assert handovers.sweep(after(SILENCE)) == 0
     assert (outcome(), holder(case), kinds(case)[-1]) == ("given", "priya", "handed_over")
+
+
+def test_what_silence_handed_over_stays_with_whoever_is_there(case, priya):
+    act(priya, case, "ask_handover")
+    handovers.sweep(after(SILENCE))
+    for seconds in (45, 90, 135):
+        presence.beat({priya.user_id: True}, after(SILENCE + seconds))
+        assert not lifecycle.lose_lease(case, now=after(SILENCE + seconds + 15))
+    assert lifecycle.lose_lease(case, now=after(SILENCE + 200))
 
 
 def test_silence_gives_nothing_to_who_is_not_there_any_more(case, priya):
