@@ -5,7 +5,7 @@ sweeping twice changes nothing. Never early; a jump of the clock pauses it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,13 +52,33 @@ def sweep(now: datetime) -> dict[str, int]:
         return {}
     idle_since = now - lifecycle.IDLE_LIMIT
     due = Escalation.objects
-    return {
-        "leases_ended": _each(due.leases_over(now, idle_since), lifecycle.lose_lease, now),
-        "woken": _each(due.waking(now), lifecycle.wake, now),
-        "expired": _each(due.expiring(now), lifecycle.expire, now),
-        "drafts_erased": unsent.erase(now),
-        "answers_forgotten": _forget_answers(now),
-    }
+    return all_of(
+        {
+            "leases_ended": lambda: _each(
+                due.leases_over(now, idle_since), lifecycle.lose_lease, now
+            ),
+            "woken": lambda: _each(due.waking(now), lifecycle.wake, now),
+            "expired": lambda: _each(due.expiring(now), lifecycle.expire, now),
+            "drafts_erased": lambda: unsent.erase(now),
+            "answers_forgotten": lambda: _forget_answers(now),
+        }
+    )
+
+
+def all_of(parts: Mapping[str, Callable[[], int]]) -> dict[str, int]:
+    """Do every part, whatever becomes of the others, and count by name what each did.
+
+    Raises an ExceptionGroup of what failed, when all are done: the worker logs it.
+    """
+    counts, failed = {}, []
+    for name, part in parts.items():
+        try:
+            counts[name] = part()
+        except Exception as error:  # raised below
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Parts of a sweep failed", failed)
+    return counts
 
 
 def _each(due: EscalationQuerySet, act: Callable[..., bool], now: datetime) -> int:

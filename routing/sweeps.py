@@ -3,8 +3,9 @@ early, paused after a jump of the clock.
 """
 
 from datetime import datetime
+from functools import partial
 
-from escalations.sweeps import Watch
+from escalations.sweeps import Watch, all_of
 from routing import alerts, handovers, offers, presence, watching
 
 _watch = Watch()
@@ -14,10 +15,11 @@ def sweep(now: datetime) -> dict[str, int]:
     """Everything that is due; counts what was done."""
     if not _watch.trusts(now):
         return {}
-    return {
-        "presence": presence.sweep(now),
-        "offers_missed": offers.sweep(now),
-        "handovers": handovers.sweep(now),
-        "alerts": alerts.sweep(now),
-        "followed": watching.sweep(now),
+    parts = {
+        "presence": presence.sweep,
+        "offers_missed": offers.sweep,
+        "handovers": handovers.sweep,
+        "alerts": alerts.sweep,
+        "followed": watching.sweep,
     }
+    return all_of({name: partial(part, now) for name, part in parts.items()})

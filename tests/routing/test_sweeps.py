@@ -1,0 +1,24 @@
+"""A part of a sweep that fails holds up no other."""
+
+import pytest
+
+from escalations import sweeps as of_cases
+from routing import presence, sweeps
+from routing.models import Alert
+from tests.factories import after, escalation
+
+pytestmark = pytest.mark.django_db
+
+
+def fail(now):
+    raise ValueError("This row is not as it should be.")
+
+
+def test_alerts_are_raised_although_presence_cannot_be_swept(monkeypatch):
+    monkeypatch.setattr(sweeps, "_watch", of_cases.Watch())
+    monkeypatch.setattr(presence, "sweep", fail)
+    escalation(trigger={"type": "emergency", "reason": "Smoke comes from the machine."})
+    with pytest.raises(ExceptionGroup) as failed:
+        sweeps.sweep(after(1))
+    assert [str(one) for one in failed.value.exceptions] == ["This row is not as it should be."]
+    assert Alert.objects.count() == 1
