@@ -22,6 +22,7 @@ BREAK = "break"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 SIZE_MAX = 1_000_000
 LINES_MAX = 2_000
+DELIMITERS = (",", ";", "\t")  # A spreadsheet saves the second where the comma parts decimals.
 LIMIT = re.compile(r"(\S+)\s+(\d{1,3})")
 
 
@@ -97,21 +98,33 @@ def read(text: str) -> Read:
     if len(text) > SIZE_MAX:
         found.faults.append(Fault(1, "", "The file is larger than 1 MB."))
         return found
-    try:
-        table = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
-    except csv.Error as error:
-        found.faults.append(Fault(1, "", f"This is not a CSV file: {error}."))
-        return found
-    heading = [_plain(cell).strip() for cell in table[0]] if table else []
-    columns = _columns(heading, found)
+    table = _table(text.removeprefix("\ufeff"), found)
+    heading = [_plain(cell).strip() for cell in table[0][1]] if table else []
+    columns = {} if found.faults else _columns(heading, found)
     if found.faults:
         return found
-    for number, cells in enumerate(table[1 : LINES_MAX + 1], 2):
+    for number, cells in table[1 : LINES_MAX + 1]:
         if any(cell.strip() for cell in cells):
             _line(number, cells, columns, found)
     if len(table) > LINES_MAX + 1:
-        found.faults.append(Fault(LINES_MAX + 2, "", f"More than {LINES_MAX} people."))
+        number, _ = table[LINES_MAX + 1]
+        found.faults.append(Fault(number, "", f"More than {LINES_MAX} people."))
     return found
+
+
+def _table(text: str, found: Read) -> list[tuple[int, list[str]]]:
+    """The cells, each row with the line of the file that it begins on."""
+    heading = text.partition("\n")[0]
+    delimiter = next((one for one in DELIMITERS if one in heading), DELIMITERS[0])
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table, begins = [], 1
+    try:
+        for cells in lines:
+            table.append((begins, cells))
+            begins = lines.line_num + 1
+    except csv.Error as error:
+        found.faults.append(Fault(begins, "", f"This is not a CSV file: {error}."))
+    return table
 
 
 def _columns(heading: Sequence[str], found: Read) -> dict[str, int]:

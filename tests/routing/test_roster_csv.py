@@ -62,7 +62,7 @@ def test_a_name_is_never_a_formula(ana, name):
         ("username,team,team", [Fault(1, "team", "This column is there twice.")]),
         ("username,monday", [Fault(1, "monday", "A week has seven days; tuesday, wednesday, thursday, "
                                    "friday, saturday, sunday are missing.")]),
-        ('username,team\nana,"x', [Fault(1, "", "This is not a CSV file: unexpected end of data.")]),
+        ('username,team\nana,"x', [Fault(2, "", "This is not a CSV file: unexpected end of data.")]),
         ("username,units\nana,five", [Fault(2, "units", "“five” is not a number.")]),
         ("username,units\n\nana,", [Fault(3, "units", "“” is not a number.")]),
         ("username,units\n,3", [Fault(2, "username", "Say whom this line is about.")]),
@@ -81,6 +81,18 @@ def test_a_name_is_never_a_formula(ana, name):
 )  # fmt: skip
 def test_faults_are_named_by_line_and_column(ana, text, faults):
     assert roster_csv.read(text).faults == faults
+
+
+def test_a_line_is_counted_as_an_editor_shows_it(ana):
+    found = roster_csv.read('username,team,units\nana,"Front\ndesk",3\n\nkofi,Desk,many\n')
+    assert found.lines[0].line == 2
+    assert found.faults == [Fault(5, "units", "“many” is not a number.")]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_what_other_spreadsheets_save_is_read_too(ana, delimiter):
+    text = delimiter.join(["username", "units"]) + "\r\n" + delimiter.join(["ana", "3"])
+    assert roster_csv.read(text).lines == [Wanted(2, "ana", units=3)]
 
 
 def test_columns_left_out_say_nothing_and_order_does_not_matter(ana):
