@@ -16,6 +16,7 @@ from routing.scene import Member, Standing
 
 CASES_MAX = 50
 NONE = "Choose at least one case first."
+MANY = f"At most {CASES_MAX} cases can be given at once; the first {CASES_MAX} stand here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Sent:
     @classmethod
     def of(cls, form: Any) -> Self:
         """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
-        pairs = [_plain(text).rpartition(":") for text in form.getlist("case")][:CASES_MAX]
+        pairs = [_plain(text).rpartition(":") for text in form.getlist("case")]
         return cls(
             wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
             to=_plain(form.get("to", "")),
@@ -107,34 +108,44 @@ def ask(
     members = seen.members if seen else []
     voters = candidates.voters([case.number for case in cases])
     holders = {case.person for case in cases}
+    if typed is None:
+        typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}
     return Asked(
         cases=cases,
         people=candidates.ranked(cases, members, voters),
         had=[member for member in members if member.id in holders],
         to=to,
-        **{"fault": "" if cases or typed else NONE, **(typed or {})},
+        **typed,
     )
 
 
 def give(sent: Sent, *, by: Viewer, now: datetime) -> Asked:
     """Give them, and the dialog again for what was refused and is still open; nothing typed is
     lost."""
-    fault, given = ("" if sent.wishes else NONE), []
+    fault, given = _fault(len(sent.wishes)), []
     try:
-        given = reassigning.reassign(
-            sent.wishes,
-            to=sent.to,
-            reason=sent.reason,
-            by=by,
-            now=now,
-            although=sent.to in sent.although,
-        )
+        if not fault:
+            given = reassigning.reassign(
+                sent.wishes,
+                to=sent.to,
+                reason=sent.reason,
+                by=by,
+                now=now,
+                although=sent.to in sent.although,
+            )
     except Refused as refused:
-        fault = fault or refused.detail
+        fault = refused.detail
     left = [one.wish.escalation for one in given if one.refused]
     typed = {"reason": sent.reason, "fault": fault, "given": given, "said": _said(given, sent.to)}
     again = left if given else [wish.escalation for wish in sent.wishes]
     return ask(again, to=sent.to, now=now, typed=typed)
+
+
+def _fault(count: int) -> str:
+    """What speaks against giving so many at once."""
+    if count > CASES_MAX:
+        return MANY
+    return "" if count else NONE
 
 
 def _plain(text: str) -> str:

@@ -116,6 +116,9 @@ def add_time_off(
 
     The line of the record does not tell the reason: it may be about their health.
     """
+    for pointer, day in (("/starts", starts), ("/ends", ends)):
+        if not 2000 <= day.year < 2100:
+            raise _invalid(pointer, "Choose a day between 2000 and 2099.")
     zone = zone_of(person.pk)
     starts_at, ends_at = (shifts.moment(one.date(), one.time(), zone) for one in (starts, ends))
     if ends_at <= starts_at:

@@ -119,6 +119,10 @@ class TestKept:
             ("2026-12-24 09:00", "2026-12-24 09:00", "/ends", "This is not after the beginning."),
             ("2026-12-25 09:00", "2026-12-31 09:00", "/starts",
              "They are off already from 24 Dec, 09:00 to 28 Dec, 09:00."),
+            ("0001-01-01 00:00", "2027-01-01 00:00", "/starts",
+             "Choose a day between 2000 and 2099."),
+            ("2027-01-01 00:00", "9999-12-31 23:59", "/ends",
+             "Choose a day between 2000 and 2099."),
         ],
     )  # fmt: skip
     def test_a_time_off_that_cannot_be(self, starts, ends, pointer, detail):

@@ -210,6 +210,19 @@ def test_nonsense_changes_nothing_and_says_so(body):
     assert "data-notice" in text_of(answer)
 
 
+def test_more_than_fifty_at_once_are_refused_before_any_is_given():
+    on_duty("kofi")
+    case, priya = escalation(), signed_in("priya")
+    many = [case.id, *(f"esc_{number}" for number in range(50))]
+    says = "At most 50 cases can be given at once; the first 50 stand here."
+    assert says in text_of(priya.get(REASSIGN, {"case": many}))
+    pairs = [f"{one}:{case.version}" for one in many]
+    answer = text_of(priya.post(REASSIGN, {"case": pairs, "to": "kofi", "reason": "Late"}))
+    assert says in answer
+    assert 'value="Late"' in answer
+    assert state_of(case) == ("waiting", "", 1)
+
+
 def test_a_sign_that_no_database_takes_is_left_out():
     on_duty("kofi")
     case, priya = escalation(), signed_in("priya")
