@@ -105,10 +105,13 @@ def may_see(viewer: Viewer, escalation: Escalation) -> bool:
     """Own skills and own history for reviewers, with what is offered to them and what is open and
     asks for them by name; everything for the other roles."""
     theirs = {escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id}
+    return viewer.user_id in theirs or finds(viewer, escalation)
+
+
+def finds(viewer: Viewer, escalation: Escalation) -> bool:
+    """Whether it is theirs to see, given to them or not: by their role, their name or skills."""
     by_name = escalation.state in State.open() and escalation.assignee == viewer.username
-    if viewer.sees_all or by_name or viewer.user_id in theirs:
-        return True
-    return viewer.meets(escalation.requirement.skills)
+    return viewer.sees_all or by_name or viewer.meets(escalation.requirement.skills)
 
 
 def is_within_skills(viewer: Viewer, escalation: Escalation) -> bool:

@@ -34,6 +34,9 @@ ON_TIMEOUT = {
     "escalate": "the agent asked for nothing else then",
     "return_to_agent": "the agent asked for the case back then",
 }
+HOLD_ENDED = {
+    "revised": "They may not decide the new version",
+}
 AUDIENCES = {
     "holder": "whoever has the case",
     "eligible": "those on shift who may take it",
@@ -232,9 +235,9 @@ def _snoozed(facts: JSON) -> Told:
 
 
 def _lease_ended(facts: JSON) -> Told:
-    return f"Ended the hold of {facts.get('holder')}", [
-        "Nothing was done for 10 minutes" if facts.get("idle") else "Their screen was gone"
-    ]
+    otherwise = "Nothing was done for 10 minutes" if facts.get("idle") else "Their screen was gone"
+    why = HOLD_ENDED.get(str(facts.get("reason")), otherwise)
+    return f"Ended the hold of {facts.get('holder')}", [why]
 
 
 def _voted(facts: JSON) -> Told:

@@ -1,7 +1,7 @@
 """A supervisor gives cases to a person or back to the queue, each by itself: all that can be are,
 and of each that cannot it is said who was faster."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ RETURNING = {
     "declined": "declined it",
     "offer_withdrawn": "is not available any more",
 }
+REVISED = "may not have it as the agent has revised it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,15 @@ def reassign(
     return [_answer(wish, order) for wish in wishes]
 
 
-def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_: Any) -> None:
+def follow(
+    *,
+    escalation: Escalation,
+    before: str,
+    kind: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    **_: Any,
+) -> None:
     """Hears `moves.moved`: what was given and not taken up returns, and the supervisor is told."""
     if before != State.OFFERED or kind not in RETURNING:
         return
@@ -77,11 +86,12 @@ def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_
     if offer is None or (offer.outcome != Offer.Outcome.OPEN and offer.answered_at != now):
         return
     if offer.given_by_id is not None:
+        why = REVISED if facts.get("reason") == "revised" else RETURNING[kind]
         text = f"{escalation.case_number} is back in the queue: {offer.person.name}"
         notices.tell(
             [offer.given_by_id],
             Notice.Kind.RETURNED,
-            f"{text} {RETURNING[kind]}.",
+            f"{text} {why}.",
             escalation,
             now=now,
         )

@@ -11,7 +11,16 @@ from escalations.lifecycle.arriving import add_context, arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
 from escalations.lifecycle.handing_on import hand_over, pass_on, reassign
-from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, beat, claim, keep, lose_lease, release
+from escalations.lifecycle.holding import (
+    IDLE_LIMIT,
+    LEASE,
+    beat,
+    claim,
+    end_hold,
+    keep,
+    lose_lease,
+    release,
+)
 from escalations.lifecycle.offering import accept, decline, end_offer, offer, withdraw
 from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
 from escalations.lifecycle.raising import note, raise_alert
@@ -28,6 +37,7 @@ __all__ = [
     "claim",
     "decide",
     "decline",
+    "end_hold",
     "end_offer",
     "expire",
     "hand_over",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models, transaction
 
 from escalations import (
+    access,
     approvals,
     decisions,
     guards,
@@ -19,9 +20,12 @@ from escalations import (
     writes,
 )
 from escalations.ladder import ALERT_LEVEL
-from escalations.lifecycle import holding, leaving
+from escalations.lifecycle import holding, leaving, offering
 from escalations.models import Addition, Decision, Escalation, Package, State
 from escalations.record import Actor
+from escalations.refusals import NotAllowed
+
+REVISED = "revised"
 
 
 def arrive(
@@ -60,8 +64,8 @@ def revise(
     """A new package version with its own verdict; approvals of the older one are void.
 
     `changes` are the columns that triage of the new version sets. The case moves to the place that
-    its new level and priority give it; a snoozed one that comes to level 4 wakes. Raises Conflict
-    once decided.
+    its new level and priority give it; a snoozed one that comes to level 4 wakes. Whoever has it
+    and may not decide the new version loses it. Raises Conflict once decided.
     """
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
@@ -83,7 +87,7 @@ def revise(
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
-    return moves.move(
+    escalation = moves.move(
         escalation,
         "revised",
         before=before,
@@ -95,6 +99,7 @@ def revise(
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
         left=None if had == escalation.requirement_id else requirements.skills_of(had),
     )
+    return _left_to_who_may(escalation, other_skills=had != escalation.requirement_id, now=now)
 
 
 @transaction.atomic
@@ -111,6 +116,29 @@ def add_context(
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, rows=[added]
     )
+
+
+def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetime) -> Escalation:
+    """Taken back from whoever may not decide the new version, and an offer also from whoever is
+    below the other skills that it asks for."""
+    holder, offered_to = escalation.held_by_id, escalation.offered_to_id
+    if holder is not None and not _may_decide(holder, escalation):
+        holding.end_hold(escalation, whose=holder, reason=REVISED, now=now)
+    elif offered_to is not None and not _may_decide(offered_to, escalation, lent=not other_skills):
+        offering.withdraw(escalation, whose=offered_to, reason=REVISED, now=now)
+    else:
+        return escalation
+    return moves.locked(escalation)
+
+
+def _may_decide(user_id: int, escalation: Escalation, *, lent: bool = True) -> bool:
+    """Whether it may be theirs; unless it is `lent` to them, they must find it themselves too."""
+    try:
+        person = access.viewer_by_id(user_id)
+        approvals.require_eligible(escalation, person)
+    except NotAllowed:
+        return False
+    return lent or access.finds(person, escalation)
 
 
 def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:

@@ -97,12 +97,13 @@ def _decide(
 ) -> Escalation | None:
     """The decided escalation; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
-    if before in guards.FREE or guards.is_offered_to(escalation, by):
-        approvals.require_eligible(escalation, by)
+    theirs_now = before in guards.FREE or guards.is_offered_to(escalation, by)
+    if not theirs_now:
+        guards.require_holder(escalation, by.user_id, now=now)
+    approvals.require_eligible(escalation, by)
+    if theirs_now:
         escalation.accepted_at = escalation.accepted_at or now
         escalation.taken_up_at = now
-    else:
-        guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")

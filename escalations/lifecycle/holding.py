@@ -94,6 +94,20 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def end_hold(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
+    """Take a case back from a person who may not decide it any more; it keeps its age. False if it
+    is not theirs."""
+    escalation = moves.locked(escalation)
+    holder = escalation.held_by
+    if escalation.state != State.HELD or holder is None or holder.pk != whose:
+        return False
+    let_go(escalation)
+    facts = {"holder": holder.username, "reason": reason}
+    moves.move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
+    return True
+
+
 def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     """This person holds it, under a new fence, while their heartbeat lasts."""
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escalations import intake, lifecycle, policy, policy_check, priority
+from escalations import audit, intake, lifecycle, policy, policy_check, priority
 from escalations.models import Escalation, State
 from escalations.record import Actor
+from routing import units
+from routing.models import Notice
 from tests import factories
 from tests.factories import NOW, REFUND, after
 
@@ -118,3 +120,60 @@ def test_a_snoozed_case_that_is_revised_otherwise_stays_put_off():
     case = factories.escalation(**CALL)
     revised = revise(case, 60, summary="Refund 90", **CALL)
     assert (revised.state, revised.snoozed_until) == (State.SNOOZED, case.snoozed_until)
+
+
+NEEDS_GOLD = {"requested": {"skills": ["gold"]}}
+EXCLUDES_BOB = {"requested": {"excluded_reviewers": ["bob"]}}
+
+
+@pytest.mark.parametrize("state", ["held", "offered"])
+def test_a_revision_that_excludes_whoever_has_it_takes_it_back(state):
+    bob = factories.viewer("bob")
+    case = _with(bob, state, task_type="robbery")
+    revised = revise(case, 60, task_type="robbery", **EXCLUDES_BOB)
+    assert (revised.state, revised.held_by, revised.offered_to) == (State.WAITING, None, None)
+    assert units.load(bob.user_id) == (0, 5)
+    assert audit.verify().findings == []
+
+
+@pytest.mark.parametrize("state", ["held", "offered"])
+def test_strict_work_revised_above_whoever_has_it_goes_back(state):
+    case = _with(factories.viewer("bob"), state)
+    assert revise(case, 60, **NEEDS_GOLD).state == State.WAITING
+
+
+@pytest.mark.parametrize(
+    ("state", "gold", "stays"), [("offered", 0, False), ("offered", 1, True), ("held", 0, True)]
+)
+def test_other_work_stays_with_who_holds_it_and_with_who_has_the_new_skill(state, gold, stays):
+    case = _with(factories.viewer("bob", gold=gold), state, task_type="robbery")
+    revised = revise(case, 60, task_type="robbery", **NEEDS_GOLD)
+    assert revised.state == (state if stays else State.WAITING)
+
+
+def test_an_offer_below_the_wish_outlives_a_revision_to_the_same_skills():
+    case = _with(factories.viewer("bob"), "offered", task_type="robbery", **NEEDS_GOLD)
+    assert revise(case, 60, task_type="robbery", **NEEDS_GOLD).state == State.OFFERED
+
+
+def test_the_agent_is_answered_how_the_case_stands_after_its_revision():
+    case = _with(factories.viewer("bob"), "held", task_type="robbery")
+    body = json.dumps(REFUND | {"task_type": "robbery"} | EXCLUDES_BOB).encode()
+    answered = intake.revise(case.agent.keys.get(), case, body, now=after(60))
+    assert (answered.state, answered.version) == (State.WAITING, 4)
+
+
+def test_a_supervisor_is_told_why_what_they_gave_came_back():
+    bob, ruth = factories.viewer("bob"), factories.viewer("ruth", "supervisor")
+    case = factories.escalation()
+    lifecycle.reassign(case, by=ruth, version=1, to=bob, until=after(120), now=NOW)
+    revise(case, 60, **EXCLUDES_BOB)
+    text = f"{case.case_number} is back in the queue: Bob Whitlock may not have it as the agent"
+    assert Notice.objects.get(kind="returned").text == f"{text} has revised it."
+
+
+def _with(who, state, **package):
+    case = factories.escalation(**package)
+    if state == "held":
+        return lifecycle.claim(case, by=who, now=NOW)
+    return lifecycle.offer(case, to=who, until=after(120), now=NOW)

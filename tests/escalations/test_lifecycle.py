@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from escalations import lifecycle
+from escalations import access, lifecycle
 from escalations.answers import Choice
-from escalations.models import Decision, Event, State
+from escalations.models import Decision, Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import units
 from tests.factories import NOW, after, escalation, viewer
@@ -107,6 +107,18 @@ def test_approve_unheld_case_claims_and_decides_in_one():
     ]
     assert decision.document["audit"]["hash"] == case.chain_hash
     assert units.load(dana.user_id) == (0, 5)
+
+
+def test_the_holder_decides_only_what_they_still_may():
+    case, dana = escalation(), viewer()
+    case = lifecycle.claim(case, by=dana, now=NOW)
+    Escalation.objects.update(excluded=["dana"])
+    with pytest.raises(NotAllowed) as refused:
+        decide(case, dana, now=after(3))
+    case.refresh_from_db()
+    assert (refused.value.code, case.state) == ("excluded", "held")
+    assert access.commands_for(dana, case) == {"release"}
+    assert lifecycle.release(case, by=dana, version=2, now=after(5)).state == "waiting"
 
 
 def test_approve_frees_the_unit_of_the_holder():

@@ -55,6 +55,15 @@ def test_holding_and_giving_back():
     assert last(case) == ("Dana Whitlock", "Opened the case and held it", "Hold number 2.")
 
 
+def test_hold_that_ended_because_the_case_is_not_theirs_to_decide():
+    case, dana = factories.escalation(), factories.viewer()
+    case = lifecycle.claim(case, by=dana, now=after(1))
+    assert not lifecycle.end_hold(case, whose=dana.user_id + 1, reason="revised", now=after(2))
+    assert lifecycle.end_hold(case, whose=dana.user_id, reason="revised", now=after(2))
+    why = "They may not decide the new version."
+    assert last(case) == ("Baton", "Ended the hold of dana", why)
+
+
 def test_hold_that_ended_by_itself():
     case, dana = factories.escalation(), factories.viewer()
     case = lifecycle.claim(case, by=dana, now=after(1))
