@@ -19,6 +19,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from console.models import Role, User
+from escalations import approvals, lifecycle
+from escalations.models import Escalation
 from escalations.record import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from routing import changes, roster, teams, units
@@ -69,7 +71,10 @@ def change(
     by: Actor,
     now: datetime,
 ) -> User:
-    """Another name, address or role. Raises Conflict where nobody would be left to administer."""
+    """Another name, address or role; what they may not decide in that role is theirs no longer.
+
+    Raises Conflict where nobody would be left to administer.
+    """
     _require(username=user.username, role=role, skills={})
     user = _locked(user)
     if user.role == Role.ADMIN and role != Role.ADMIN:
@@ -79,6 +84,8 @@ def change(
     user.email = user.email if email is None else email
     user.save(update_fields=["first_name", "last_name", "role", "email"])
     changes.about(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
+    if role != before:
+        _take_back(user, now)
     return user
 
 
@@ -129,7 +136,8 @@ def set_load(
 
 @transaction.atomic
 def deactivate(user: User, *, by: Actor, now: datetime) -> None:
-    """Close the account at once; what they did stays theirs. Once more changes nothing.
+    """Close the account at once; what they did stays theirs, what they had goes back with its age.
+    Once more changes nothing.
 
     Raises Conflict where nobody would be left to administer Baton.
     """
@@ -141,6 +149,7 @@ def deactivate(user: User, *, by: Actor, now: datetime) -> None:
         user.save(update_fields=["is_active"])
         _end_sessions(user, now)
         changes.about(user, "deactivated", {}, by=by, now=now)
+        _take_back(user, now)
 
 
 @transaction.atomic
@@ -201,6 +210,13 @@ def _require_another_admin(user: User) -> None:
     admins = User.objects.select_for_update(no_key=True).filter(role=Role.ADMIN, is_active=True)
     if not [one for one in admins.order_by("pk") if one.pk != user.pk]:
         raise Conflict("last_admin", f"{user.name} is the last admin; make another one first.")
+
+
+def _take_back(user: User, now: datetime) -> None:
+    """What they hold or are offered and may not decide any more."""
+    for case in Escalation.objects.with_person(user.pk).order_by("number"):
+        if approvals.who_may_decide(case, user.pk) is None:
+            lifecycle.take_back(case, whose=user.pk, reason="rights", now=now)
 
 
 def _end_sessions(user: User, now: datetime) -> int:

@@ -14,7 +14,7 @@ from escalations.models import Escalation, State
 from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.
-READING = frozenset({"see", "watch", "unwatch", "heartbeat"})
+READING = frozenset({"see", "watch", "unwatch"})
 
 ANSWERING = frozenset({"approve", "edit", "reject", "respond", "choose"})
 HANDING = frozenset({"pass_on", "snooze"})

@@ -35,6 +35,16 @@ def require_eligible(escalation: Escalation, by: Viewer) -> None:
         )
 
 
+def who_may_decide(escalation: Escalation, user_id: int) -> Viewer | None:
+    """This person with the rights of this moment; None where they may not decide the case now."""
+    try:
+        person = access.viewer_by_id(user_id)
+        require_eligible(escalation, person)
+    except NotAllowed:
+        return None
+    return person
+
+
 def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> Answer | None:
     """The answer that now stands, or None while others must still agree.
 

@@ -36,6 +36,7 @@ ON_TIMEOUT = {
 }
 HOLD_ENDED = {
     "revised": "They may not decide the new version",
+    "rights": "They may not decide it any more",
 }
 AUDIENCES = {
     "holder": "whoever has the case",

@@ -16,12 +16,18 @@ from escalations.lifecycle.holding import (
     LEASE,
     beat,
     claim,
-    end_hold,
     keep,
     lose_lease,
     release,
 )
-from escalations.lifecycle.offering import accept, decline, end_offer, offer, withdraw
+from escalations.lifecycle.offering import (
+    accept,
+    decline,
+    end_offer,
+    offer,
+    take_back,
+    withdraw,
+)
 from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
 from escalations.lifecycle.raising import note, raise_alert
 
@@ -37,7 +43,6 @@ __all__ = [
     "claim",
     "decide",
     "decline",
-    "end_hold",
     "end_offer",
     "expire",
     "hand_over",
@@ -51,6 +56,7 @@ __all__ = [
     "release",
     "revise",
     "snooze",
+    "take_back",
     "undo",
     "wake",
     "withdraw",

@@ -23,7 +23,6 @@ from escalations.ladder import ALERT_LEVEL
 from escalations.lifecycle import holding, leaving, offering
 from escalations.models import Addition, Decision, Escalation, Package, State
 from escalations.record import Actor
-from escalations.refusals import NotAllowed
 
 REVISED = "revised"
 
@@ -121,24 +120,15 @@ def add_context(
 def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetime) -> Escalation:
     """Taken back from whoever may not decide the new version, and an offer also from whoever is
     below the other skills that it asks for."""
-    holder, offered_to = escalation.held_by_id, escalation.offered_to_id
-    if holder is not None and not _may_decide(holder, escalation):
-        holding.end_hold(escalation, whose=holder, reason=REVISED, now=now)
-    elif offered_to is not None and not _may_decide(offered_to, escalation, lent=not other_skills):
-        offering.withdraw(escalation, whose=offered_to, reason=REVISED, now=now)
-    else:
+    whose = escalation.held_by_id or escalation.offered_to_id
+    if whose is None:
         return escalation
+    person = approvals.who_may_decide(escalation, whose)
+    lent = escalation.state == State.HELD or not other_skills
+    if person is not None and (lent or access.finds(person, escalation)):
+        return escalation
+    offering.take_back(escalation, whose=whose, reason=REVISED, now=now)
     return moves.locked(escalation)
-
-
-def _may_decide(user_id: int, escalation: Escalation, *, lent: bool = True) -> bool:
-    """Whether it may be theirs; unless it is `lent` to them, they must find it themselves too."""
-    try:
-        person = access.viewer_by_id(user_id)
-        approvals.require_eligible(escalation, person)
-    except NotAllowed:
-        return False
-    return lent or access.finds(person, escalation)
 
 
 def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:

@@ -85,6 +85,14 @@ def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
     return True
 
 
+@transaction.atomic
+def take_back(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
+    """End the hold or the offer of a person who may not decide the case any more; it keeps its age.
+    False if they have neither."""
+    ended = holding.end_hold(escalation, whose=whose, reason=reason, now=now)
+    return ended or withdraw(escalation, whose=whose, reason=reason, now=now)
+
+
 def propose(escalation: Escalation, to: Viewer, *, until: datetime) -> None:
     """It is this person's to answer until then."""
     holding.let_go(escalation)

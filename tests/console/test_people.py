@@ -14,7 +14,7 @@ from escalations.models import Event
 from escalations.record import Actor
 from escalations.refusals import Conflict, Invalid
 from routing import changes, roster, units
-from tests.factories import NOW, PASSWORD, escalation, person
+from tests.factories import NOW, PASSWORD, after, escalation, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 BY = Actor("person", "ada")
@@ -144,6 +144,34 @@ def test_closed_account_ends_its_sessions_and_no_other():
     people.reactivate(dana, by=BY, now=clock.now())
     assert Client().login(username="dana", password=PASSWORD) is True
     assert [kind for kind, _ in lines()] == ["deactivated", "reactivated"]
+
+
+@pytest.mark.parametrize("how", ["auditor", "deactivated"])
+def test_whoever_may_decide_no_more_loses_what_they_have(how):
+    user, _ = create()
+    dana = viewer_of(user)
+    held = lifecycle.claim(escalation(), by=dana, now=NOW)
+    offered = lifecycle.offer(escalation(), to=dana, until=after(30), now=NOW)
+    ages = [(one.arrived_at, one.rank) for one in (held, offered)]
+    if how == "auditor":
+        people.change(user, first_name="", last_name="", role=how, by=BY, now=after(5))
+    else:
+        people.deactivate(user, by=BY, now=after(5))
+    for case, age in zip((held, offered), ages, strict=True):
+        case.refresh_from_db()
+        assert (case.state, (case.arrived_at, case.rank)) == ("waiting", age)
+    assert units.load(user.pk) == (0, 5)
+    last = {case.events.order_by("position").last().kind for case in (held, offered)}
+    assert last == {"lease_ended", "offer_withdrawn"}
+    assert audit.verify().findings == []
+
+
+def test_a_role_that_still_decides_keeps_what_is_held():
+    user, _ = create(role="supervisor")
+    case = lifecycle.claim(escalation(), by=viewer_of(user), now=NOW)
+    people.change(user, first_name="", last_name="", role="reviewer", by=BY, now=after(5))
+    case.refresh_from_db()
+    assert (case.state, case.held_by) == ("held", user)
 
 
 def test_new_password_replaces_the_old_and_ends_sessions():

@@ -58,8 +58,8 @@ def test_holding_and_giving_back():
 def test_hold_that_ended_because_the_case_is_not_theirs_to_decide():
     case, dana = factories.escalation(), factories.viewer()
     case = lifecycle.claim(case, by=dana, now=after(1))
-    assert not lifecycle.end_hold(case, whose=dana.user_id + 1, reason="revised", now=after(2))
-    assert lifecycle.end_hold(case, whose=dana.user_id, reason="revised", now=after(2))
+    assert not lifecycle.take_back(case, whose=dana.user_id + 1, reason="revised", now=after(2))
+    assert lifecycle.take_back(case, whose=dana.user_id, reason="revised", now=after(2))
     why = "They may not decide the new version."
     assert last(case) == ("Baton", "Ended the hold of dana", why)
 
