@@ -6,8 +6,9 @@ All of it only calculates; `routing/presence.py` asks, and writes what it is tol
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from routing import shifts
 from routing.models import Presence
-from routing.shifts import OnShift
+from routing.shifts import OnShift, Week
 
 State, SetBy = Presence.State, Presence.SetBy
 
@@ -41,15 +42,13 @@ def is_seen(row: Presence, now: datetime) -> bool:
     return row.seen_at is not None and row.seen_at >= now - BEAT_LIMIT
 
 
-def due(row: Presence, *, taken: int, duty: OnShift, worked: bool, now: datetime) -> Change | None:
-    """What changes by itself now for somebody who is not offline.
-
-    `taken` are their units in use; `worked` tells whether there was any working time since they
-    became what they are, so that who says "available" after their shift stays so.
-    """
+def due(row: Presence, *, taken: int, week: Week, now: datetime) -> Change | None:
+    """What changes by itself now for somebody who is not offline and uses so many units."""
     if not is_seen(row, now):
         return _lost(row)
-    if row.draining and row.set_by == SetBy.SHIFT and duty.on:
+    duty = shifts.at(week, now)
+    ended = row.draining or row.set_by == SetBy.DRAINED
+    if duty.on and ended and _is_over(row, row.since, week, now):
         return Change(State.PRESENT, SetBy.SHIFT)
     if row.draining and not taken:
         by_shift = row.set_by == SetBy.SHIFT
@@ -57,17 +56,18 @@ def due(row: Presence, *, taken: int, duty: OnShift, worked: bool, now: datetime
         return Change(State.AWAY, set_by, row.reason or FINISHED)
     if row.state == State.AWAY and row.set_by == SetBy.SHIFT and duty.on:
         return Change(State.PRESENT, SetBy.SHIFT)
-    if row.state == State.PRESENT and not duty.on and worked:
+    if row.state == State.PRESENT and not duty.on and _worked(row, week, now):
         return _off_duty(duty, taken)
     return None
 
 
-def arriving(row: Presence, *, duty: OnShift, now: datetime) -> Change | None:
+def arriving(row: Presence, *, week: Week, now: datetime) -> Change | None:
     """What the first beat of somebody makes of them who is offline."""
+    duty = shifts.at(week, now)
     is_back_soon = row.seen_at is not None and now - row.seen_at < AGAIN
     if row.set_by in {SetBy.SELF, SetBy.LEAD} and is_back_soon:
         return None
-    if row.set_by == SetBy.LOST and (is_back_soon or row.was != State.PRESENT):
+    if row.set_by == SetBy.LOST and _goes_on(row, week, now, soon=is_back_soon):
         return Change(row.was, row.was_set_by, row.reason, row.back_at, row.draining)
     if duty.on:
         return Change(State.PRESENT, SetBy.SHIFT)
@@ -76,6 +76,32 @@ def arriving(row: Presence, *, duty: OnShift, now: datetime) -> Change | None:
     if row.reason == NOT_ON_SHIFT:
         return None
     return Change(State.OFFLINE, SetBy.SHIFT, NOT_ON_SHIFT)
+
+
+def _goes_on(row: Presence, week: Week, now: datetime, *, soon: bool) -> bool:
+    """Whether whoever was lost is again what they were."""
+    if not (row.draining or row.was_set_by == SetBy.DRAINED):
+        return soon or row.was != State.PRESENT
+    elif shifts.at(week, now).on and _is_over(row, row.seen_at or row.since, week, now):
+        return False
+    else:
+        return soon or row.reason != SHIFT_OVER
+
+
+def _is_over(row: Presence, since: datetime, week: Week, now: datetime) -> bool:
+    """Whether the shift in which they began to finish has ended; who was told so by Baton has
+    nothing to wait for."""
+    return row.set_by == SetBy.SHIFT or shifts.has_ended(week, _lately(since, now), now)
+
+
+def _worked(row: Presence, week: Week, now: datetime) -> bool:
+    """Whether there was working time since they became what they are: who says "available" after
+    their shift stays so."""
+    return bool(shifts.working(week, _lately(row.since, now), now))
+
+
+def _lately(since: datetime, now: datetime) -> datetime:
+    return max(since, now - shifts.WEEK)
 
 
 def _lost(row: Presence) -> Change:

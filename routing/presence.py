@@ -23,7 +23,7 @@ from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
 from routing import attendance, offers, shifts, units
 from routing.attendance import Change, SetBy, State
 from routing.models import Handover, Offer, Presence
-from routing.shifts import OnShift, Week
+from routing.shifts import Week
 
 CHAIN = "presence/{}"
 REASONS = ("Lunch", "Break", "Training", "Meeting")
@@ -114,10 +114,10 @@ def beat(seen: Mapping[int, bool], now: datetime) -> None:
     there = {one for one, row in rows.items() if row.state != State.OFFLINE}
     others = User.objects.filter(pk__in=set(seen) - there, is_active=True)
     absent = list(others.exclude(role=Role.AUDITOR).values_list("pk", flat=True))
-    duties = shifts.on_duty(absent, now) if absent else {}
+    weeks = shifts.weeks_of(absent, now) if absent else {}
     for person in absent:
         seen_at = rows[person].seen_at if person in rows else None
-        _arrive(person, seen_at, duties[person], now)
+        _arrive(person, seen_at, weeks[person], now)
 
 
 def sweep(now: datetime) -> int:
@@ -234,12 +234,12 @@ def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
         lifecycle.keep(numbers, active=active, now=now)
 
 
-def _arrive(user_id: int, seen_at: datetime | None, duty: OnShift, now: datetime) -> None:
+def _arrive(user_id: int, seen_at: datetime | None, week: Week, now: datetime) -> None:
     """`seen_at` is the last beat before this one."""
     with transaction.atomic():
         row = _locked(user_id, now)
         row.seen_at = seen_at
-        change = attendance.arriving(row, duty=duty, now=now)
+        change = attendance.arriving(row, week=week, now=now)
         row.seen_at = now
         if row.state == State.OFFLINE and change is not None:
             _become(row, change, actor=BATON, now=now)
@@ -249,10 +249,7 @@ def _arrive(user_id: int, seen_at: datetime | None, duty: OnShift, now: datetime
 
 def _settle(row: Presence, week: Week, taken: int, now: datetime) -> bool:
     """Asks without a lock whether anything is due, and again under it."""
-    duty = shifts.at(week, now)
-    since = max(row.since, now - shifts.WEEK)
-    worked = not duty.on and bool(shifts.working(week, since, now))
-    asked = partial(attendance.due, taken=taken, duty=duty, worked=worked, now=now)
+    asked = partial(attendance.due, taken=taken, week=week, now=now)
     if asked(row) is None:
         return False
     with transaction.atomic():

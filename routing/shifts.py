@@ -104,6 +104,12 @@ def working(week: Week, start: datetime, end: datetime) -> list[Moments]:
     return [span for span in clipped if span[0] < span[1]]
 
 
+def has_ended(week: Week, start: datetime, end: datetime) -> bool:
+    """Whether a shift ended between two moments, or none was on; a break ends none."""
+    on = _without(_spans(week, start, end), week.off)
+    return not any(first <= start and end <= last for first, last in on)
+
+
 def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The moment in UTC at which the clocks of this zone show that time of that day.
 

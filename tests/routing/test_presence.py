@@ -1,7 +1,7 @@
 """Who is there: said by themselves, by a supervisor, or found by Baton from beats and shifts."""
 
 import json
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,44 +11,21 @@ from escalations.answers import Choice
 from escalations.models import Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import presence
-from routing.models import Offer, Presence, Shift, TimeOff
+from routing.models import Offer, Presence, TimeOff
 from tests.factories import NOW, after, escalation, person, viewer
+from tests.routing.presence import (
+    AWAY,
+    BUSY,
+    OFFLINE,
+    PRESENT,
+    accepted,
+    now_of,
+    offered,
+    there,
+    works,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-
-PRESENT, BUSY, AWAY, OFFLINE = "present", "busy", "away", "offline"
-
-
-def now_of(user) -> tuple:
-    row = Presence.objects.get(person=user)
-    return row.state, row.set_by, row.reason, row.draining
-
-
-def there(user, at=NOW):
-    presence.beat({user.pk: True}, at)
-    return user
-
-
-def works(user, span="09:00-15:00", kind="work"):
-    """On Thursdays, as NOW is one at 14:00."""
-    starts, ends = (time.fromisoformat(one) for one in span.split("-"))
-    return Shift.objects.create(person=user, weekday=3, starts=starts, ends=ends, kind=kind)
-
-
-def offered(user, at=NOW, **keys):
-    case = lifecycle.offer(
-        escalation(now=at, **keys), to=viewer_of(user), until=at + timedelta(seconds=30), now=at
-    )
-    Offer.objects.create(
-        escalation=case, person=user, offered_at=at, until=case.offer_until, why="Free."
-    )
-    return case
-
-
-def accepted(user, at=NOW, **keys):
-    case = lifecycle.accept(offered(user, at, **keys), by=viewer_of(user), now=at)
-    Offer.objects.filter(escalation=case).update(outcome="accepted", answered_at=at)
-    return case
 
 
 def state_of(case) -> str:
@@ -271,31 +248,6 @@ class TestMissed:
         with django_capture_on_commit_callbacks(execute=True):
             presence.missed(dana.pk, now=NOW)
         assert state_of(case) == State.WAITING
-
-
-class TestDraining:
-    def test_who_finishes_is_away_when_the_last_unit_is_free(self):
-        dana = there(person("dana"))
-        case = accepted(dana)
-        presence.set_state(dana, BUSY, by=viewer_of(dana), draining=True, now=NOW)
-        assert presence.sweep(after(1)) == 0
-        lifecycle.release(case, by=viewer_of(dana), version=case.version, now=after(2))
-        assert presence.sweep(after(3)) == 1
-        assert now_of(dana) == (AWAY, "drained", "Finished", False)
-
-    def test_ending_the_shift_finishes_first(self):
-        dana = there(person("dana"))
-        case = accepted(dana)
-        presence.end_shift(dana, by=viewer_of(dana), now=NOW)
-        assert now_of(dana) == (BUSY, "self", "Shift over", True)
-        lifecycle.release(case, by=viewer_of(dana), version=case.version, now=after(2))
-        presence.sweep(after(3))
-        assert now_of(dana) == (AWAY, "drained", "Shift over", False)
-
-    def test_only_busy_drains(self):
-        dana = there(person("dana"))
-        presence.set_state(dana, PRESENT, by=viewer_of(dana), draining=True, now=NOW)
-        assert now_of(dana) == (PRESENT, "self", "", False)
 
 
 class TestShifts:
