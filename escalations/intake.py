@@ -75,7 +75,14 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     fresh = judged(received, now=now)
     changes = {column: getattr(fresh, column) for column in REVISED}
     package = _package(received, body, now=now)
-    return lifecycle.revise(escalation, package, changes, agent=key.agent.name, now=now)
+    return lifecycle.revise(
+        escalation,
+        package,
+        changes,
+        call_at=_put_off_until(fresh, now),
+        agent=key.agent.name,
+        now=now,
+    )
 
 
 REVISED = (

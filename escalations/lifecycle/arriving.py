@@ -21,7 +21,7 @@ from escalations import (
 )
 from escalations.ladder import ALERT_LEVEL
 from escalations.lifecycle import holding, leaving, offering
-from escalations.models import Addition, Decision, Escalation, Package, State
+from escalations.models import Addition, Decision, Escalation, Package, Remark, State
 from escalations.record import Actor
 
 REVISED = "revised"
@@ -57,35 +57,34 @@ def revise(
     package: Package,
     changes: Mapping[str, Any],
     *,
+    call_at: datetime | None = None,
     agent: str,
     now: datetime,
 ) -> Escalation:
     """A new package version with its own verdict; approvals of the older one are void.
 
     `changes` are the columns that triage of the new version sets. The case moves to the place that
-    its new level and priority give it; a snoozed one that comes to level 4 wakes. Whoever has it
-    and may not decide the new version loses it. Raises Conflict once decided.
+    its new level and priority give it; a snoozed one that comes to level 4 wakes. Until `call_at`
+    a waiting case with a new time for its call is put off, and one that was put off for its call
+    wakes then; without it at once. Whoever has it and may not decide the new version loses it.
+    Raises Conflict once decided.
     """
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
-    before, was = escalation.state, (escalation.level, escalation.task_type)
-    if before == State.SNOOZED and changes.get("level") == ALERT_LEVEL:
-        holding.resume(escalation, now=now)
-        holding.let_go(escalation)
-    had = escalation.requirement_id
-    for column, value in changes.items():
-        setattr(escalation, column, value)
-    escalation.rank = priority.rank(
-        level=escalation.level, priority=escalation.priority, respond_by=escalation.respond_by
-    )
-    if was != (escalation.level, escalation.task_type):
-        escalation.alert_at = _alert_at(escalation, now=now)
+    before = escalation.state
+    if before == State.SNOOZED:
+        _wait_on(escalation, call_at, alert=changes.get("level") == ALERT_LEVEL, now=now)
+    had, called_at = escalation.requirement_id, escalation.callback_at
+    _judge_anew(escalation, changes, now=now)
     escalation.package_version += 1
     escalation.digest = package.digest
     package.version = escalation.package_version
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
+    if escalation.state == State.WAITING and call_at and called_at != escalation.callback_at:
+        escalation.state = State.SNOOZED
+        escalation.snoozed_at, escalation.snoozed_until = now, call_at
     escalation = moves.move(
         escalation,
         "revised",
@@ -115,6 +114,33 @@ def add_context(
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, rows=[added]
     )
+
+
+def _judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datetime) -> None:
+    """What triage says now, with the place and the next alert that follow from it."""
+    was = escalation.level, escalation.task_type
+    for column, value in changes.items():
+        setattr(escalation, column, value)
+    escalation.rank = priority.rank(
+        level=escalation.level, priority=escalation.priority, respond_by=escalation.respond_by
+    )
+    if was != (escalation.level, escalation.task_type):
+        escalation.alert_at = _alert_at(escalation, now=now)
+
+
+def _wait_on(
+    escalation: Escalation, call_at: datetime | None, *, alert: bool, now: datetime
+) -> None:
+    """A snoozed case goes on until its call; where somebody put it off, until their time."""
+    said = escalation.remarks.filter(kind=Remark.Kind.SNOOZED)
+    put_off = said.filter(at__gte=escalation.snoozed_at or now)
+    if not alert and put_off.exists():
+        return
+    elif call_at is None:
+        holding.resume(escalation, now=now)
+        holding.let_go(escalation)
+    else:
+        escalation.snoozed_until = call_at
 
 
 def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetime) -> Escalation:

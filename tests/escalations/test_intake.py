@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from escalations import audit, intake, lifecycle, policy, policy_check, priority
+from escalations.answers import Choice
 from escalations.models import Escalation, State
 from escalations.record import Actor
 from routing import units
@@ -120,6 +121,62 @@ def test_a_snoozed_case_that_is_revised_otherwise_stays_put_off():
     case = factories.escalation(**CALL)
     revised = revise(case, 60, summary="Refund 90", **CALL)
     assert (revised.state, revised.snoozed_until) == (State.SNOOZED, case.snoozed_until)
+
+
+LATER = {"requested": {"method": "callback", "callback_at": "2026-11-20T12:00:00Z"}}
+AT_TEN, AT_NOON = (datetime(2026, 11, 20, hour, 0, tzinfo=UTC) for hour in (10, 12))
+
+
+def test_a_case_put_off_for_its_call_wakes_at_the_new_time():
+    case = factories.escalation(**CALL)
+    revised = revise(case, 60, **LATER)
+    assert (revised.snoozed_at, revised.snoozed_until) == (NOW, AT_NOON)
+    assert not lifecycle.wake(revised, now=AT_TEN)
+    assert lifecycle.wake(revised, now=AT_NOON)
+    revised.refresh_from_db()
+    assert revised.respond_by - AT_NOON == case.respond_by - NOW
+
+
+def test_a_case_whose_call_is_wished_for_no_more_waits_at_once():
+    revised = revise(factories.escalation(**CALL), 60)
+    assert (revised.state, revised.snoozed_at, revised.snoozed_until) == (State.WAITING, None, None)
+
+
+@pytest.mark.parametrize("approvals", [1, 2])
+def test_a_waiting_case_is_put_off_to_the_call_that_a_revision_wishes_for(approvals):
+    case = factories.escalation(requested={"approvals_needed": approvals})
+    if approvals == 2:
+        approve = Choice("approve")
+        lifecycle.decide(
+            case, approve, by=factories.viewer(), version=1, reject_reasons=[], now=NOW
+        )
+    revised = revise(case, 60, **CALL)
+    assert (revised.state, revised.snoozed_at, revised.snoozed_until) == (
+        State.SNOOZED,
+        after(60),
+        AT_TEN,
+    )
+    assert audit.verify().findings == []
+
+
+def test_a_case_that_was_taken_up_before_its_call_is_not_put_off_for_it_again():
+    case, dana = factories.escalation(**CALL), factories.viewer()
+    lifecycle.claim(case, by=dana, now=after(10))
+    lifecycle.release(case, by=dana, version=2, now=after(20))
+    assert revise(case, 60, summary="Refund 90", **CALL).state == State.WAITING
+
+
+def test_what_somebody_put_off_comes_back_at_their_time():
+    case, dana = factories.escalation(), factories.viewer()
+    lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=NOW)
+    assert revise(case, 60, **CALL).snoozed_until == after(3600)
+    assert revise(case, 90).snoozed_until == after(3600)
+
+
+def test_what_somebody_holds_stays_theirs_whenever_the_call_is():
+    case = _with(factories.viewer(), "held")
+    revised = revise(case, 60, **CALL)
+    assert (revised.state, revised.callback_at) == (State.HELD, AT_TEN)
 
 
 NEEDS_GOLD = {"requested": {"skills": ["gold"]}}
