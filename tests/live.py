@@ -21,7 +21,7 @@ class LiveServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not self._server.started:
             if time.monotonic() > until or not self._thread.is_alive():
                 raise RuntimeError("The server did not start.")
@@ -38,4 +38,4 @@ class LiveServer:
         settings.BATON_URL = self._previous
         self._application.stop()
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(60)

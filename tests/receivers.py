@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ class Receiver:
 
     answers: list = field(default_factory=lambda: [200])
     port: int = 0
-    delay_s: float = 0
+    answering: threading.Event = field(default_factory=threading.Event)
     received: list[Received] = field(default_factory=list)
     arrived: list[str] = field(default_factory=list)
     server: ThreadingHTTPServer | None = None
@@ -40,7 +39,7 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 receiver.arrived.append(self.headers.get("webhook-id", ""))
-                time.sleep(receiver.delay_s)
+                receiver.answering.wait()
                 answer = (
                     receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 )
@@ -70,13 +69,17 @@ class Receiver:
         return self
 
     def stop(self) -> None:
+        self.answering.set()
         self.server.shutdown()
         self.server.server_close()
 
 
 @contextmanager
-def receiving(*answers, delay_s=0.0, port=0):
-    receiver = Receiver(list(answers) or [200], delay_s=delay_s, port=port).start()
+def receiving(*answers, port=0, holding=False):
+    """With `holding` it answers nothing before `answering` is set."""
+    receiver = Receiver(list(answers) or [200], port=port).start()
+    if not holding:
+        receiver.answering.set()
     try:
         yield receiver
     finally:

@@ -119,9 +119,9 @@ async def test_the_end_of_the_wait_gives_the_answer_of_the_moment():
 
 
 async def test_the_question_is_asked_again_when_the_decision_becomes_effective():
+    started = time.monotonic()
     effective_at = (clock.now() + timedelta(seconds=0.4)).isoformat()
     inner = Inner((202, {"state": "decided", "effective_at": effective_at}), DECIDED)
-    started = time.monotonic()
     assert await ask(LongPoll(inner), scope()) == DECIDED
     assert 0.3 < time.monotonic() - started < 4
 

