@@ -119,6 +119,11 @@ def is_within_skills(viewer: Viewer, escalation: Escalation) -> bool:
     return not escalation.strict or viewer.meets(escalation.requirement.skills)
 
 
+def is_wanted(viewer: Viewer, escalation: Escalation) -> bool:
+    """What was passed on to a supervisor is for who leads."""
+    return viewer.leads or not escalation.wanted_by
+
+
 def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Escalation:
     """The escalation with that id, if `viewer` may do `to` with it.
 
@@ -150,7 +155,8 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     else:
         may |= TO_OTHERS.get(state, frozenset())
         may |= TO_LEADS.get(state, frozenset()) if viewer.leads else frozenset()
-    if viewer.username in escalation.excluded or not is_within_skills(viewer, escalation):
+    able = viewer.username not in escalation.excluded and is_within_skills(viewer, escalation)
+    if not able or not is_wanted(viewer, escalation):
         may &= GIVING_BACK
     return may - {"snooze"} if escalation.level == ALERT_LEVEL else may
 

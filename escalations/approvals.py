@@ -19,8 +19,17 @@ APPROVE, AUTHOR = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR
 
 
 def require_eligible(escalation: Escalation, by: Viewer) -> None:
+    """Raises NotAllowed for whom `require_able` refuses, and for who does not lead where the case
+    was passed on to a supervisor."""
+    require_able(escalation, by)
+    if not access.is_wanted(by, escalation):
+        text = "This case was passed on to a supervisor; supervisors take it, or pass it on."
+        raise NotAllowed("for_supervisors", text)
+
+
+def require_able(escalation: Escalation, by: Viewer) -> None:
     """Raises NotAllowed for whom the package excludes, for who is below the skill that strict work
-    asks for, and for whom has had their part already."""
+    asks for, and for whom has had their part already, whoever the case is for now."""
     if not by.decides:
         raise NotAllowed("not_allowed", "Your role may read cases but not decide them.")
     if by.username in escalation.excluded:

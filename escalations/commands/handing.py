@@ -49,7 +49,7 @@ def _person(username: str, escalation: Escalation, viewer: Viewer) -> Viewer:
     if person.user_id == viewer.user_id:
         raise _unusable("Choose somebody other than yourself.")
     try:
-        approvals.require_eligible(escalation, person)
+        approvals.require_able(escalation, person)
     except NotAllowed as refused:
         below = refused.code == "below"
         why = "is below the skill that this work asks for" if below else "may not decide this case"

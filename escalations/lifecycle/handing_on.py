@@ -40,7 +40,7 @@ def pass_on(
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
     if person is not None:
-        approvals.require_eligible(escalation, person)
+        approvals.require_able(escalation, person)
     holding.let_go(escalation)
     had = escalation.requirement_id
     target = _direct(escalation, skills=skills, person=person)

@@ -174,6 +174,16 @@ def test_a_role_that_still_decides_keeps_what_is_held():
     assert (case.state, case.held_by) == ("held", user)
 
 
+def test_who_leads_no_more_loses_what_was_passed_on_to_a_supervisor():
+    user, _ = create(role="supervisor")
+    ruth = viewer_of(user)
+    case = lifecycle.pass_on(escalation(), by=ruth, version=1, now=NOW)
+    case = lifecycle.claim(case, by=ruth, now=NOW)
+    people.change(user, first_name="", last_name="", role="reviewer", by=BY, now=after(5))
+    case.refresh_from_db()
+    assert (case.state, case.wanted_by) == ("waiting", "supervisor")
+
+
 def test_new_password_replaces_the_old_and_ends_sessions():
     dana = person("dana")
     client = signed_in(dana)

@@ -115,6 +115,53 @@ def test_strict_work_asks_for_no_less_once_it_is_passed_on():
     assert case.remarks.get().target == "german:2+gold:5"
 
 
+def for_a_supervisor():
+    """Passed on to a supervisor by Dana, a reviewer."""
+    dana = viewer("dana")
+    return dana, lifecycle.pass_on(escalation(), by=dana, version=1, now=NOW)
+
+
+@pytest.mark.parametrize("act", ["claim", "decide", "offer", "pass_on", "snooze"])
+@pytest.mark.parametrize("who", ["dana", "kofi"])
+def test_what_was_passed_on_to_a_supervisor_is_for_no_reviewer(act, who):
+    dana, case = for_a_supervisor()
+    by = dana if who == "dana" else viewer("kofi")
+    with pytest.raises(NotAllowed) as refused:
+        {
+            "claim": lambda: lifecycle.claim(case, by=by, now=NOW),
+            "decide": lambda: decide(case, by),
+            "offer": lambda: lifecycle.offer(case, to=by, until=after(30), now=NOW),
+            "pass_on": lambda: lifecycle.pass_on(case, by=by, version=2, now=NOW),
+            "snooze": lambda: lifecycle.snooze(case, by=by, version=2, until=after(99), now=NOW),
+        }[act]()
+    assert refused.value.code == "for_supervisors"
+    assert access.commands_for(by, case) == set()
+
+
+@pytest.mark.parametrize("role", ["supervisor", "admin"])
+def test_what_was_passed_on_to_a_supervisor_is_decided_by_who_leads(role):
+    _, case = for_a_supervisor()
+    ruth = viewer("ruth", role)
+    assert "approve" in access.commands_for(ruth, case)
+    assert decide(lifecycle.claim(case, by=ruth, now=NOW), ruth).outcome == "approved"
+
+
+def test_a_supervisor_lets_a_reviewer_have_what_was_passed_on_to_them():
+    dana, case = for_a_supervisor()
+    ruth = viewer("ruth", "supervisor")
+    case = lifecycle.pass_on(case, by=ruth, version=2, person=dana, now=NOW)
+    assert decide(case, dana).outcome == "approved"
+
+
+def test_a_reviewer_gets_what_a_supervisor_holds_only_if_it_is_not_theirs_alone():
+    dana, case = for_a_supervisor()
+    ruth = viewer("ruth", "supervisor")
+    case = lifecycle.claim(case, by=ruth, now=NOW)
+    assert access.commands_for(dana, case) == set()
+    with pytest.raises(NotAllowed):
+        lifecycle.hand_over(case, holder=ruth.user_id, to=dana, now=after(5))
+
+
 def needs_gold(case, *, strict=False):
     case.strict = strict
     case.requirement, _ = Requirement.objects.get_or_create(
