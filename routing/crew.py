@@ -7,13 +7,19 @@ from datetime import datetime, timedelta
 from math import inf
 
 from console.models import DECIDERS, User
-from routing import pace, profiles, roster, shifts
+from routing import pace, profiles, roster, shifts, units
 from routing.matching import Person
 from routing.models import Duty, Offer, Presence, Team, Unit
 from routing.shifts import OnShift
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
+OFFLINE, FINISHING = "offline", "finishing what was begun"
+INSTEAD: dict[str, str] = {
+    Presence.State.BUSY: "busy",
+    Presence.State.AWAY: "away",
+    Presence.State.OFFLINE: OFFLINE,
+}
 Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
 
 
@@ -27,7 +33,7 @@ def offered_work(now: datetime) -> list[Person]:
     duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
     asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
     people = of(duties.values_list("person", flat=True), now)
-    return [replace(one, free=0) if one.id in asked else one for one in people]
+    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
 
 
 def there(now: datetime) -> list[Person]:
@@ -61,20 +67,21 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
     people = profiles.of(list(user_ids), now)
     if not people:
         return []
-    taking, paces = _taking_work(people), _paces(people)
-    units, held = _units(people, now)
+    does, paces = _presence(people), _paces(people)
+    many, held = _units(people, now)
     found = []
     for pk, one in people.items():
         theirs = paces.get(pk, {})
         taken = held.get(pk, [])
         duty = shifts.at(one.week, now)
+        instead = does.get(pk, OFFLINE) or _off_duty(duty)
         found.append(
             Person(
                 id=pk,
                 skills=one.skills,
-                free=max(0, units[pk] - sum(case[1] for case in taken)),
-                units=units[pk],
-                available=duty.on and pk in taking,
+                free=max(0, many[pk] - sum(case[1] for case in taken)),
+                units=many[pk],
+                available=not instead,
                 on_shift_until_min=_until(duty, now),
                 minutes=theirs,
                 running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
@@ -82,6 +89,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
                 limits=_left(one.limits, taken),
                 name=one.name,
                 username=one.username,
+                instead=instead,
             )
         )
     return found
@@ -93,9 +101,19 @@ def by_themselves(user_id: int, now: datetime) -> Person | None:
     return replace(found[0], available=True, on_shift_until_min=inf) if found else None
 
 
-def _taking_work(user_ids: Collection[int]) -> set[int]:
-    there = Presence.objects.filter(state=Presence.State.PRESENT, draining=False)
-    return set(there.filter(person__among=user_ids).values_list("person", flat=True))
+def _presence(user_ids: Collection[int]) -> dict[int, str]:
+    """What each does instead of taking work, by what their presence says; "" for who takes it."""
+    rows = Presence.objects.filter(person__among=user_ids)
+    return {
+        person: FINISHING if draining and state == Presence.State.BUSY else INSTEAD.get(state, "")
+        for person, state, draining in rows.values_list("person", "state", "draining")
+    }
+
+
+def _off_duty(duty: OnShift) -> str:
+    if duty.on:
+        return ""
+    return "on a break" if duty.on_break else "not on shift"
 
 
 def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
@@ -105,8 +123,9 @@ def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
 
 
 def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[Taken]]]:
-    """How many units each has, and the cases that take them."""
-    many = dict.fromkeys(users, 0)
+    """How many units each has, and the cases that take them; who has none yet is given the usual
+    number with their first case."""
+    many: dict[int, int] = defaultdict(int)
     cases: dict[tuple[int, int], list[tuple[str, datetime]]] = defaultdict(list)
     rows = Unit.objects.filter(person__among=users).values_list(
         "person",
@@ -120,16 +139,16 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
         if number is not None:
             cases[person, number].append((kind, held_at or offer_until or now))
     held: dict[int, list[Taken]] = defaultdict(list)
-    for (person, _), units in cases.items():
-        held[person].append((units[0][0], len(units), units[0][1]))
-    return many, held
+    for (person, _), taken in cases.items():
+        held[person].append((taken[0][0], len(taken), taken[0][1]))
+    return {person: many[person] or units.UNITS for person in users}, held
 
 
 def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:
     left = dict(limits)
-    for kind, units, _ in taken:
+    for kind, count, _ in taken:
         if kind in left:
-            left[kind] = max(0, left[kind] - units)
+            left[kind] = max(0, left[kind] - count)
     return left
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 from console.models import DECIDERS, Role, User
 from escalations import untrusted
 from escalations.models import Escalation, Requirement, State
-from routing import roster, shifts
+from routing import roster, shifts, units
 from routing.models import Duty, Presence, Unit
 from routing.shifts import OnShift
 
@@ -20,6 +20,7 @@ CLOSE = timedelta(minutes=5)
 LATE_MAX = 30
 TITLE = 120
 FREE = (State.WAITING, State.SECOND)
+NOTHING = (units.UNITS, 0)
 OF_SOMEBODY = (State.HELD, State.OFFERED, State.LIVE)
 
 
@@ -134,7 +135,7 @@ class Scene:
 
 def now(at: datetime) -> Scene:
     """The floor of this moment, from the rows, in fourteen statements whatever there is."""
-    units = {
+    load = {
         person: (many, taken)
         for person, many, taken in Unit.objects.values_list("person").annotate(
             many=Count("pk"), taken=Count("escalation")
@@ -146,7 +147,7 @@ def now(at: datetime) -> Scene:
     late = cases.filter(state__in=FREE, respond_by__lt=at + CLOSE).order_by("respond_by", "number")
     return Scene(
         at=at,
-        members=members(at, units, there),
+        members=members(at, load, there),
         held=[standing(row) for row in held.order_by("held_at", "number")],
         late=[standing(row) for row in late[:LATE_MAX]],
         queues=_queues(at),
@@ -155,9 +156,10 @@ def now(at: datetime) -> Scene:
 
 
 def members(
-    at: datetime, units: Mapping[int, tuple[int, int]], there: Mapping[int, Seen]
+    at: datetime, load: Mapping[int, tuple[int, int]], there: Mapping[int, Seen]
 ) -> list[Member]:
-    """Everybody who decides and whose account is open, by name; how they are is given."""
+    """Everybody who decides and whose account is open, by name; how they are and what they hold is
+    given."""
     users = list(User.objects.filter(is_active=True, role__in=DECIDERS))
     numbers = [user.pk for user in users]
     skills = roster.skills_of_all(numbers)
@@ -173,8 +175,8 @@ def members(
             role=user.role,
             team=team.get(user.pk, ""),
             skills=skills.get(user.pk, {}),
-            units=units.get(user.pk, (0, 0))[0],
-            taken=units.get(user.pk, (0, 0))[1],
+            units=load.get(user.pk, NOTHING)[0],
+            taken=load.get(user.pk, NOTHING)[1],
             seen=there.get(user.pk, Seen()),
             duty=duty[user.pk],
         )

@@ -47,8 +47,7 @@ def why_nobody(
         return f"Needs {wished}; it can still wait for somebody who has it."
     if free:
         return "Somebody who can take it is free; it is about to be offered."
-    declined = [person for person in everybody if person.id in case.refused]
-    said = _declined(declined) + _nobody_free(case, willing, now, terms)
+    said = _refused(case, everybody) + _nobody_free(case, willing, now, terms)
     return said[0].upper() + said[1:]
 
 
@@ -57,12 +56,8 @@ def why_nothing(
 ) -> str:
     """Why nothing is offered to this person now."""
     waiting, everybody = list(cases), list(people)
-    if now >= person.on_shift_until_min:
-        return "You are not on shift."
-    elif not person.available:
-        return "You are away."
-    elif person.free <= 0:
-        return "Everything you can hold at once is in use."
+    if not eligible.takes(person, now):
+        return _takes_nothing(person, now)
     plan = match(waiting, everybody, now, terms)
     for one in plan.kept:
         if one.person == person.id:
@@ -71,6 +66,17 @@ def why_nothing(
     if any(one.person == person.id for one in plan.matches):
         return "Something is being offered to you now."
     return _nothing_fits(person, waiting, everybody, now, terms)
+
+
+def _takes_nothing(person: Person, now: float) -> str:
+    if now >= person.on_shift_until_min:
+        return "You are not on shift."
+    elif not person.available:
+        return f"You are {person.instead}."
+    elif person.is_asked:
+        return "Something is offered to you; nothing else comes before you answer."
+    else:
+        return "Everything you can hold at once is in use."
 
 
 def _dearness(match: Match) -> str:
@@ -113,14 +119,15 @@ def _nobody_reached(
     if within:
         back = min(case.refused[person.id] for person, _ in within)
         again = f"; asked again in {_minutes(back - now)}" if now < back < inf else ""
-        declined = _declined([person for person, _ in within])
-        return f"{declined}nobody else on shift can take it{again}."
+        refused = _refused(case, [person for person, _ in within])
+        return f"{refused}nobody else on shift can take it{again}."
     elif not duty:
         return "Nobody is on shift."
     elif case.only_lead and not any(person.is_lead for person in duty):
         return "Only a supervisor may take it; none is on shift."
     elif all(person.units < case.units for person in duty):
-        return f"It takes {_number(case.units)} units; nobody on shift can hold as many."
+        units = "unit" if case.units == 1 else "units"
+        return f"It takes {_number(case.units)} {units}; nobody on shift can hold as many."
     elif not case.skills:
         return "Nobody on shift may take it."
     wider = [after for after, lower_by in terms.rings if lower_by is ANYONE]
@@ -131,15 +138,22 @@ def _nobody_reached(
 
 def _nobody_free(case: Case, willing: list[Person], now: float, terms: Terms) -> str:
     here = [person for person in willing if person.available]
-    full = [person for person in here if person.free < case.units]
+    full = [person for person in here if not person.is_asked and person.free < case.units]
     ends = [eligible.fits_at(person, case.units, now) for person in full]
-    soonest = min((end for end in ends if end is not None), default=None)
-    if any(eligible.is_waited_for(case, person, now, terms) for person in willing):
-        return f"Kept for {_name(willing[0])}, asked for by name; {_unit(soonest, now)}."
+    soonest = _unit(min((end for end in ends if end is not None), default=None), now)
+    named = next((one for one in here if eligible.is_waited_for(case, one, now, terms)), None)
+    if named is not None:
+        until = "they are asked for something else just now" if named.is_asked else soonest
+        return f"Kept for {_name(named)}, asked for by name; {until}."
     elif not here:
-        return f"{_all(willing)} who can take it {_are(willing)} away."
+        does = " or ".join(sorted({person.instead for person in willing}))
+        return f"{_all(willing)} who can take it {_are(willing)} {does}."
+    elif not full and any(person.is_asked for person in here):
+        return f"{_all(here)} who can take it {_are(here)} asked for something else just now."
+    elif len(full) < len(here):
+        return f"{_all(here)} who can take it are full or asked for something else; {soonest}."
     else:
-        return f"{_all(here)} who can take it {_are(here)} full; {_unit(soonest, now)}."
+        return f"{_all(here)} who can take it {_are(here)} full; {soonest}."
 
 
 def _nothing_fits(
@@ -153,7 +167,10 @@ def _nothing_fits(
             lambda case: _reaches(case, person, now, terms),
             "Nothing waits that needs your skills.",
         ),
-        (lambda case: person.id not in case.refused, "You declined what waits for your skills."),
+        (
+            lambda case: person.id not in case.refused,
+            "You had or declined what waits for your skills, or may not decide it.",
+        ),
         (
             lambda case: not any(eligible.is_kept_for(case, one, now, terms) for one in others),
             "What waits for your skills is kept for somebody asked for by name.",
@@ -193,10 +210,13 @@ def _room(person: Person, case: Case) -> int:
     return min(person.free, person.limits.get(case.task_type, person.free))
 
 
-def _declined(people: list[Person]) -> str:
-    if not people:
-        return ""
-    return f"{', '.join(_name(person) for person in people)} declined it; "
+def _refused(case: Case, people: list[Person]) -> str:
+    """Who of them is left out, and why, as the beginning of a sentence."""
+    theirs = [(_name(person), case.refused.get(person.id)) for person in people]
+    barred = [name for name, until in theirs if until == inf]
+    others = [name for name, until in theirs if until is not None and until < inf]
+    said = [(barred, "may not decide it"), (others, "had or declined it")]
+    return "".join(f"{', '.join(names)} {why}; " for names, why in said if names)
 
 
 def _all(people: list[Person]) -> str:

@@ -39,7 +39,9 @@ class Person:
     """Somebody who takes work. `running` holds (units, expected end) of all they have now.
 
     `minutes` is how long they usually take by task type, at their own level; `limits` the units
-    still free for a type of work that they take only so much of. The rule reads neither name.
+    still free for a type of work that they take only so much of. Only sentences read the names,
+    `instead`, which is what somebody not available does, and `is_asked`: something is offered to
+    them, and until they answer nothing of theirs is free.
     """
 
     id: Id
@@ -54,6 +56,8 @@ class Person:
     limits: Mapping[str, int] = field(default_factory=dict)
     name: str = ""
     username: str = ""
+    instead: str = "away"
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ def test_the_best_next_person_fits_and_has_room():
     sofia, dana = on_duty("sofia", identity=5), on_duty("dana", identity=4)
     late = lifecycle.claim(case(skills={"identity": 4}), by=sofia, now=NOW)
     assert [(one.case.number, one.best.first) for one in board().late] == [(late.number, "Dana")]
-    units.resize(User.objects.get(pk=dana.user_id), 0)
+    units.resize(User.objects.get(pk=dana.user_id), 1)
+    lifecycle.claim(escalation(by=key()), by=dana, now=NOW)
     assert [one.best for one in board().late] == [None]
 
 

@@ -259,15 +259,51 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(refused={"kofi": NOW + 5}),
             [person(name="Kofi")],
-            "Kofi declined it; nobody else on shift can take it; asked again in 5 min.",
+            "Kofi had or declined it; nobody else on shift can take it; asked again in 5 min.",
         ),
         (
             case(refused={"kofi": NOW + 5}),
             [person(name="Kofi"), person("ama", name="Ama", free=0, running=((2, NOW),))],
-            "Kofi declined it; Ama who can take it is full; room is expected any minute.",
+            "Kofi had or declined it; Ama who can take it is full; room is expected any minute.",
+        ),
+        (
+            case(refused={"kofi": inf}),
+            [person(name="Kofi")],
+            "Kofi may not decide it; nobody else on shift can take it.",
+        ),
+        (
+            case(),
+            [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi")],
+            "Kofi who can take it is asked for something else just now.",
+        ),
+        (
+            case(),
+            [person(free=0, is_asked=True), person("ama", free=0, running=((2, NOW + 9),))],
+            (
+                "All 2 who can take it are full or asked for something else; room is expected in "
+                "about 9 min."
+            ),
+        ),
+        (
+            case(asked_for="kofi"),
+            [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi"), person("ama")],
+            "Kept for Kofi, asked for by name; they are asked for something else just now.",
+        ),
+        (
+            case(),
+            [
+                person(available=False, running=((1, NOW + 4),), instead="on a break"),
+                person("ama", available=False, running=((1, NOW + 4),), instead="busy"),
+            ],
+            "All 2 who can take it are busy or on a break.",
         ),
         (case(only_lead=True), [person()], "Only a supervisor may take it; none is on shift."),
         (case(units=3), [person()], "It takes three units; nobody on shift can hold as many."),
+        (
+            case(),
+            [person(free=0, units=0)],
+            "It takes one unit; nobody on shift can hold as many.",
+        ),
         (
             case(asked_for="kofi"),
             [person(name="Kofi", free=0, running=((2, NOW + 4),)), person("ama")],
@@ -309,11 +345,21 @@ def test_why_nobody_tells_when_anyone_is_asked():
     ("me", "cases", "sentence"),
     [
         (person(available=False), [case()], "You are away."),
+        (person(available=False, instead="busy"), [case()], "You are busy."),
+        (
+            person(free=0, is_asked=True),
+            [case()],
+            "Something is offered to you; nothing else comes before you answer.",
+        ),
         (person(on_shift_until_min=NOW), [case()], "You are not on shift."),
         (person(free=0), [case()], "Everything you can hold at once is in use."),
         (person(), [], "Nothing waits."),
         (person(), [case(skill="billing")], "Nothing waits that needs your skills."),
-        (person(), [case(refused={"kofi": inf})], "You declined what waits for your skills."),
+        (
+            person(),
+            [case(refused={"kofi": inf})],
+            "You had or declined what waits for your skills, or may not decide it.",
+        ),
         (
             person(running=((1, NOW + 6),)),
             [case(units=2)],
