@@ -42,13 +42,13 @@ class Handovers extends HTMLElement {
   #add(item) {
     prepare(item);
     this.querySelector("ol").append(item);
-    say(item.querySelector("p").textContent.trim());
+    say(`${item.querySelector("p").textContent.trim()}${item.querySelector("button") ? " O goes to it." : ""}`);
   }
 
   #end(item) {
     const hadFocus = item.contains(document.activeElement);
     item.remove();
-    if (hadFocus) document.getElementById("case")?.focus({ preventScroll: true });
+    if (hadFocus) document.querySelector("baton-offers")?.giveBack();
   }
 
   #items = () => [...this.querySelectorAll("[data-handover]")];

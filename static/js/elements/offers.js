@@ -69,15 +69,18 @@ class Offers extends HTMLElement {
 
   // The focus returns to where it was before "O".
   giveBack() {
-    const place = this.#from?.isConnected ? this.#from : document.querySelector("main :is(a, button):not([disabled])");
+    const place = this.#from?.isConnected ? this.#from
+      : document.getElementById("case") ?? document.querySelector("main :is(a, button):not([disabled])");
     place?.focus({ preventScroll: true });
     this.#from = null;
   }
 
+  // A question for a case is answered by silence too, and sooner than an offer.
   goTo() {
-    const button = this.querySelector(".offer button");
+    const asked = document.querySelector("baton-handovers button");
+    const button = asked ?? this.querySelector(".offer button");
     if (!button) return say("Nothing is offered to you");
-    if (!this.contains(document.activeElement)) this.#from = document.activeElement;
+    if (!document.activeElement.closest("baton-handovers, baton-offers")) this.#from = document.activeElement;
     button.focus();
   }
 
@@ -99,7 +102,7 @@ class Offers extends HTMLElement {
     const [button, form] = [card.querySelector("[data-decline]"), card.querySelector(".offer-decline")];
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
-    (form.hidden ? button : form.querySelector("button")).focus();
+    (form.hidden ? button : form.querySelector("[data-reason]")).focus();
   }
 
   #count() {
