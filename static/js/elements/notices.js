@@ -1,4 +1,4 @@
-// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone); read on every connect, and every 10 s without one.
+// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone, and on the floor, which lists what is raised); read on every connect, and every 10 s without one.
 import { say } from "../announce.js";
 import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../bell.js";
 import { openEscalation } from "../briefing.js";
@@ -7,7 +7,7 @@ import { connection, onFrame, onState } from "../live.js";
 import { ring } from "../sound.js";
 import { now } from "../time.js";
 
-const AT_ONCE = matchMedia("(max-width: 52rem)").matches ? 1 : 3;
+const AT_ONCE = matchMedia("(max-width: 52rem)").matches || document.querySelector("baton-floor") ? 1 : 3;
 const STAY_MS = 20_000;
 const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
 const NOT_OURS = new Set(["signed_out", "rights"]);
