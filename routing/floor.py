@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from escalations import wording
+from escalations.ladder import ALERT_LEVEL
 from routing import candidates, floor_facts, prospects, raised, replay, scene, stuck
 from routing.floor_facts import Fact
 from routing.models import Presence
@@ -187,7 +188,8 @@ def _of_team(seen: Scene, team: str) -> Scene:
 def _late(seen: Scene) -> list[Standing]:
     close = seen.at + scene.CLOSE
     found = [*seen.late, *(case for case in seen.held if case.respond_by < close)]
-    return sorted(found, key=lambda case: (case.respond_by, case.number))[: scene.LATE_MAX]
+    found.sort(key=lambda case: (case.level != ALERT_LEVEL, case.respond_by, case.number))
+    return found[: scene.LATE_MAX]
 
 
 def _entry(

@@ -21,6 +21,7 @@ from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import floor, giving, units
+from routing import status as statuses
 from routing.forms.staff import CapacityForm
 from routing.replay import BACK_MAX
 
@@ -131,6 +132,7 @@ def _member(
     cases = Escalation.objects.with_person(user.pk).values_list("id", flat=True)
     context = {
         "person": user,
+        "status": statuses.of(user),
         "taken": taken,
         "units": typed or many,
         "fault": fault,
