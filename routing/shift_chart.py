@@ -12,6 +12,7 @@ from routing.shifts import Moments, Week
 DAYS_SHOWN = 7
 STEP_H = 3
 USUAL_H = (6, 21)
+APART = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,15 @@ def chart(wanted: str, zone: ZoneInfo, now: datetime) -> Chart:
 
 
 def hours_words(spans: Iterable[Moments], start: datetime, zone: ZoneInfo) -> str:
-    """From first to last in few letters: 07–15, 08–16:30, 22–24."""
-    told = list(spans)
-    if not told:
-        return ""
-    return f"{_hour(told[0][0], start, zone)}–{_hour(told[-1][1], start, zone)}"
+    """From first to last in few letters: 07–15, 08–16:30; 00–05, 21–24 where it is no break that
+    lies between."""
+    told: list[list[datetime]] = []
+    for begins, ends in spans:
+        if told and begins - told[-1][1] < APART:
+            told[-1][1] = ends
+        else:
+            told.append([begins, ends])
+    return ", ".join(f"{_hour(a, start, zone)}–{_hour(b, start, zone)}" for a, b in told)
 
 
 def _hour(at: datetime, start: datetime, zone: ZoneInfo) -> str:
@@ -138,8 +143,10 @@ def _lane(person: User, week: Week, work: list[Moments], day: Moments, frame: _F
     off = [span for span in week.off if span[0] < day[1] and span[1] > day[0]]
     bars = [*(frame.bar(span, "off") for span in off), *(frame.bar(span, "work") for span in work)]
     bars = [bar for bar in bars if bar.width > 0]
-    if not week.rows:
-        hours = "off" if off else "any time"
+    if not week.rows and not off:
+        bars, hours = [Bar(0.0, 100.0, "work")], "any time"
+    elif not week.rows:
+        hours = "off"
     else:
         hours = hours_words(work, day[0], frame.zone) or ("off" if off else "free")
     return Lane(person, bars, hours, "" if week.zone.key == frame.zone.key else week.zone.key)

@@ -47,7 +47,7 @@ class DutyForm(Plain):
     )
     time_zone = forms.CharField(
         max_length=64,
-        help_text="The shifts below are on this clock, such as Europe/Berlin.",
+        help_text="The week and time off are on this clock, such as Europe/Berlin.",
         widget=forms.TextInput(attrs={"list": "zones", "class": "input", "autocomplete": "off"}),
     )
 
