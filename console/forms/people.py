@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 
+from console.forms.faults import Focusing
 from console.models import Role, User
 
 
-class Plain(forms.Form):
-    """Fields with our classes, ids that do not clash, and no colon after labels; the first one at
-    fault takes the focus."""
+class Plain(Focusing):
+    """Fields with our classes, ids that do not clash, and no colon after labels."""
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         ids = f"{type(self).__name__.lower()}-%s"
@@ -17,12 +17,6 @@ class Plain(forms.Form):
         for field in self.fields.values():
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "input")
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Put it beside its field, or above the form, and the focus on it."""
-        super().add_error(field, error)
-        for name, one in self.fields.items():
-            one.widget.attrs["autofocus"] = name == next(iter(self.errors))
 
 
 class EmailForm(Plain):

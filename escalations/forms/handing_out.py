@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from console.forms.faults import Focusing
 from escalations.forms.levels import Duration
 from escalations.policy_routing import Ring, Routing
 
@@ -29,7 +30,7 @@ class Weight(forms.FloatField):
         return f"{value:g}" if isinstance(value, float) else value
 
 
-class RoutingForm(forms.Form):
+class RoutingForm(Focusing):
     """Who else may take a case that nobody fits, how offers go, and what weighs how much."""
 
     offer_s = Duration(label="An offer stands for", help_text="from 10 s to 10 min")

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from console.forms.faults import Focusing
 from escalations import operators, wording
 from escalations.policy_document import TaskType
 
@@ -99,7 +100,7 @@ class Skills(forms.CharField):
         return found
 
 
-class Part(forms.Form):
+class Part(Focusing):
     """A form for some parts of one task type. `changes` gives only what differs from `shown`."""
 
     def __init__(self, shown: TaskType, data: Any = None) -> None:
@@ -264,7 +265,7 @@ class TaskTypeForm(Part):
         return given | {"reject_reasons": reasons, "units": units, "hours": hours}
 
 
-class NewTaskTypeForm(forms.Form):
+class NewTaskTypeForm(Focusing):
     """A task type that the policy does not name yet."""
 
     name = forms.RegexField(
@@ -281,7 +282,7 @@ class NewTaskTypeForm(forms.Form):
     level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int, initial=2)
 
 
-class RuleForm(forms.Form):
+class RuleForm(Focusing):
     """One more rule of a task type."""
 
     field = forms.CharField(

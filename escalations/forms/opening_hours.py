@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from console.forms.faults import Focusing
 from escalations import hours
 from escalations.policy_deadlines import OpeningHours
 
@@ -39,7 +40,7 @@ class Days(forms.CharField):
         return sorted(days)
 
 
-class OpeningHoursForm(forms.Form):
+class OpeningHoursForm(Focusing):
     """One set of opening hours. `was` is the name under which they are kept until now."""
 
     was = forms.CharField(widget=forms.HiddenInput, required=False)
