@@ -68,7 +68,7 @@ def _kind(escalation: Escalation, due: Due) -> str:
 def _text(escalation: Escalation, due: Due, now: datetime, *, passed_on: bool) -> str:
     """What is so; the screen adds the case as it is when it is read."""
     said = _said(escalation, due, now)
-    return f"{said} Nobody nearer to it is there." if passed_on else said
+    return f"{said} Whoever should hear first is not there." if passed_on else said
 
 
 def _said(escalation: Escalation, due: Due, now: datetime) -> str:
