@@ -26,7 +26,8 @@ def snooze(
     now: datetime,
 ) -> Escalation:
     """Put a case off until then; its clock stands still and its units are free. With `comes_back`
-    it is offered to this person first when it wakes.
+    it is offered to this person first when it wakes; without it no more so than to others, even if
+    it had asked for them by name.
 
     Raises Conflict for a stale version or if somebody else holds it, NotAllowed for whom the case
     excludes and at level 4, Invalid for a time that cannot be.
@@ -45,6 +46,8 @@ def snooze(
     escalation.snoozed_at, escalation.snoozed_until = now, until
     if comes_back:
         escalation.assignee = by.username
+    elif escalation.assignee == by.username:
+        escalation.assignee = ""
     said = Remark(person_id=by.user_id, kind=Remark.Kind.SNOOZED, text=text, at=now)
     return moves.move(
         escalation,

@@ -79,6 +79,12 @@ def test_it_comes_back_to_whoever_put_it_off(comes_back, assignee):
     assert case.assignee == assignee
 
 
+@pytest.mark.parametrize(("asked", "assignee"), [("dana", ""), ("kofi", "kofi")])
+def test_it_comes_back_to_whoever_put_it_off_only_if_they_want_it(asked, assignee):
+    case = escalation(requested={"assignee": asked})
+    assert snooze(case, viewer("dana"), comes_back=False).assignee == assignee
+
+
 def test_taking_it_back_wakes_it_with_the_time_that_is_left():
     dana = viewer()
     case = escalation()
