@@ -8,7 +8,8 @@ import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 
 const SUPERSEDED = Symbol("superseded");
-let loading = null;
+let [loading, isOvertaken] = [null, false];
+document.addEventListener("htmx:after:swap", () => { isOvertaken = true; });
 
 export const briefing = () => document.getElementById("briefing");
 export const openEscalation = () => briefing()?.dataset.escalation ?? "";
@@ -85,11 +86,14 @@ export function advance(version) {
   for (const input of briefing().querySelectorAll('form.command input[name="version"]')) input.value = version;
 }
 
-// Morphed, so that what is typed and unfolded stays. An answer that overtook a newer one is dropped.
+// Morphed, so that what is typed and unfolded stays. An answer that overtook a newer one is dropped;
+// one that was on its way while something else was swapped in is asked for again.
 export async function refresh() {
   const { escalation } = briefing()?.dataset ?? {};
   if (!escalation || briefing().inert) return;
+  isOvertaken = false;
   const text = await load(`/escalations/${escalation}/`);
+  if (isOvertaken && text !== SUPERSEDED) return refresh();
   const fresh = typeof text === "string" && parse(text);
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
   if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder) return;

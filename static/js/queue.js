@@ -6,7 +6,7 @@ import { onFrame } from "./live.js";
 import * as rows from "./rows.js";
 
 const pill = () => document.querySelector(".new-pill");
-let stamp = 0;
+let [stamp, shownAt] = [0, 0];
 const changedAt = new Map();
 const leftAt = new Map();
 
@@ -81,7 +81,8 @@ export async function resync() {
   if (!queue?.dataset.listUrl) return;
   const asked = ++stamp;
   const fresh = (await getFragment(queue.dataset.listUrl, "div#queue")).getElementById("queue");
-  if (!fresh) return;
+  if (!fresh || asked < shownAt) return;
+  shownAt = asked;
   const listed = [...fresh.querySelectorAll(".q-row")];
   const isWhole = !fresh.querySelector("[data-more]");
   const names = new Set(listed.map((row) => row.dataset.escalation));

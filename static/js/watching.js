@@ -6,6 +6,8 @@ import { resync } from "./queue.js";
 import { connection, newFrame, onFrame, onState } from "./live.js";
 
 const BEAT_MS = 15_000;
+const AGAIN_MS = 2_000;
+const LATE_MS = 400;
 let watched = "";
 let told = "";
 
@@ -35,14 +37,16 @@ onState((state) => {
   if (state === "catching-up") catchUp();
 });
 
+// What could not be read is asked for again; until then nobody is told that it is current.
 async function catchUp() {
   tellWatching();
   beat();
   try {
     await Promise.all([resync(), refresh()]);
-  } finally {
-    if (connection.state === "catching-up") connection.become("live");
+  } catch {
+    return void setTimeout(() => connection.isLive && catchUp(), AGAIN_MS);
   }
+  if (connection.state === "catching-up") connection.become("live");
 }
 
 onFrame("changed", (frame) => {
@@ -52,6 +56,12 @@ onFrame("changed", (frame) => {
   if (frame.viewers) for (const list of document.querySelectorAll("baton-viewers")) list.show(frame.viewers);
   if (!isSame || !frame.viewers) refresh();
 });
+
+// A change between the reading of a case and the watch on it is told by its row alone.
+for (const type of ["row", "gone"]) onFrame(type, (frame) => setTimeout(() => {
+  const { escalation, version } = briefing()?.dataset ?? {};
+  if (escalation === frame.escalation && Number(version) < Number(frame.version)) refresh();
+}, LATE_MS));
 
 // The server may have missed something itself: the same path as after a reconnect.
 onFrame("notice", (frame) => {

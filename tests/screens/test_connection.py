@@ -59,9 +59,22 @@ def test_catches_up_after_the_line_was_cut(desk):
     for number in range(3):
         factories.escalation(now=timezone.now(), summary=f"Case {number}")
     line.is_cut = False
-    expect(page.locator("baton-live")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live", timeout=40_000)
     shown = page.locator(".q-row .ttl").all_inner_texts()
     page.reload()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     assert page.locator(".q-row .ttl").all_inner_texts() == shown
     assert shown == ["Case 0", "Case 1", "Case 2"]
+
+
+def test_is_not_live_before_the_list_was_read(desk):
+    page = desk(factories.person("dana"), "/profile/")
+    page.route("**/inbox/?*", lambda route: route.abort())
+    page.goto("/inbox/")
+    state = page.locator("baton-live")
+    expect(state).to_have_text("Catching up")
+    with page.expect_event("requestfailed"):
+        pass
+    expect(state).to_have_text("Catching up")
+    page.unroute("**/inbox/?*")
+    expect(state).to_have_text("Live")

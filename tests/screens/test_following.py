@@ -12,6 +12,11 @@ from tests.escalations.test_lifecycle import decide
 
 pytestmark = pytest.mark.django_db
 NAME = "Tell me when it moves"
+CHANGED = """async (escalation) => {
+  const entry = document.querySelector("script[type=module]").src;
+  const { connection } = await import(entry.replace("baton.js", "live.js"));
+  connection.dispatchEvent(new CustomEvent("frame", { detail: { type: "changed", escalation } }));
+}"""
 
 
 def test_follow_by_keyboard_and_hear_of_the_answer(desk):
@@ -45,3 +50,21 @@ def test_it_is_switched_off_again_and_stays_off(desk):
     page.reload()
     expect(switch).to_have_attribute("aria-pressed", "false")
     assert Watching.objects.count() == 0
+
+
+def test_an_older_reading_of_the_case_does_not_turn_it_back(desk):
+    case, held = factories.escalation(now=timezone.now()), []
+    page = desk(factories.person("dana"), f"/escalations/{case.id}/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    address = f"**/escalations/{case.id}/"
+    old = page.request.get(f"/escalations/{case.id}/", headers={"HX-Request": "true"}).text()
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request(address):
+        page.evaluate(CHANGED, case.id)
+    switch = page.get_by_role("button", name=NAME)
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    with page.expect_response(address):
+        held[0].fulfill(body=old, content_type="text/html")
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+    expect(switch).to_have_attribute("aria-pressed", "true")

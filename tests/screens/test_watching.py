@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from escalations.models import Escalation
 from tests import factories
 
@@ -25,6 +26,20 @@ def test_shows_who_else_looks_and_when_they_leave(desk):
     expect(also).not_to_contain_text("Dana Whitlock")
     theirs.goto("/profile/")
     expect(also).to_be_hidden()
+
+
+def test_a_change_before_the_watch_begins_is_not_missed(desk):
+    def open_without_watch(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda text: None if '"watch"' in text else server.send(text))
+
+    case = factories.escalation(now=timezone.now())
+    page = desk(factories.person("dana"), "/profile/")
+    page.route_web_socket("**/ws/", open_without_watch)
+    page.goto(f"/escalations/{case.id}/")
+    live(page)
+    lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
+    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
 
 
 def test_opening_from_the_list_holds_and_release_gives_back(desk):
@@ -50,8 +65,5 @@ def test_keep_longer_moves_the_end_of_the_hold(desk):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     before = Escalation.objects.get().lease_until
     page.get_by_role("button", name="Keep longer").first.click()
-    page.wait_for_function(
-        "() => !document.querySelector('form[data-command=heartbeat]')?.dataset.uiBusy"
-    )
-    page.wait_for_timeout(300)
+    expect(page.locator("form[data-command=heartbeat]")).not_to_have_attribute("data-ui-busy", "")
     assert Escalation.objects.get().lease_until > before
