@@ -1,6 +1,6 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
 import { say } from "./announce.js";
-import { post } from "./http.js";
+import { postInTurn } from "./http.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
@@ -19,7 +19,7 @@ function keepHere(theme) {
   }
 }
 
-const remember = (address, pairs) => post(address, fieldsOf(pairs)).catch(() => say("Not saved: Baton could not be reached."));
+const remember = (address, pairs) => postInTurn(address, fieldsOf(pairs)).catch(() => say("Not saved: Baton could not be reached."));
 
 export function setTheme(theme) {
   if (theme === "system") delete root.dataset.theme;

@@ -1,5 +1,5 @@
 // A short tone, made here and only after this person has touched the page; the switch is in the profile.
-import { post } from "./http.js";
+import { postInTurn } from "./http.js";
 import { say } from "./announce.js";
 
 const TONE_HZ = 740;
@@ -52,7 +52,7 @@ document.addEventListener("change", (event) => {
   document.documentElement.dataset.sound = on ? "on" : "off";
   const fields = new FormData();
   fields.set("on", on ? "1" : "");
-  post("/profile/sound/", fields).catch(() => say("Not saved: Baton could not be reached."));
+  postInTurn("/profile/sound/", fields).catch(() => say("Not saved: Baton could not be reached."));
   say(on ? "Sound on" : "Sound off");
   if (on) {
     wake();
