@@ -61,13 +61,18 @@ def require_offered(escalation: Escalation, by: Viewer, *, now: datetime) -> Non
 
 def require_holder(escalation: Escalation, user_id: int, *, now: datetime) -> None:
     """This person holds it, and their lease runs at `now`."""
+    require_held_by(escalation, user_id)
+    if escalation.lease_until is None or escalation.lease_until < now:
+        text = "Your hold on this case ended; open it again."
+        raise Conflict("lease_over", text, at=escalation.lease_until)
+
+
+def require_held_by(escalation: Escalation, user_id: int) -> None:
+    """It is theirs, though their lease may be over if nobody has ended it."""
     if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
         raise Conflict("not_held", "This case is not held by you any more; open it again.")
     if escalation.state != State.HELD or escalation.held_by_id != user_id:
         require_free(escalation)
-    if escalation.lease_until is None or escalation.lease_until < now:
-        text = "Your hold on this case ended; open it again."
-        raise Conflict("lease_over", text, at=escalation.lease_until)
 
 
 def require_version(escalation: Escalation, version: int) -> None:

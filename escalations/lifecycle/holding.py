@@ -54,10 +54,11 @@ def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) 
 def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> Escalation:
     """The holder is still there: the lease runs on, from now. No new version, no line.
 
-    Raises Conflict if the lease is already somebody else's or over.
+    So does one that is over and that no sweep has ended, as after a jump of the clock. Raises
+    Conflict if it is theirs no longer.
     """
     escalation = moves.locked(escalation)
-    guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_held_by(escalation, by.user_id)
     escalation.lease_until = now + LEASE
     if active:
         escalation.active_at = now
@@ -70,9 +71,10 @@ def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) ->
     """Whoever holds these cases is there: their leases run on, from now, all in one statement. No
     new version, no line. `active` are the holders who also did something.
 
-    A lease that is over stays over, and a case that moves in this moment is left to the next beat.
+    So do those that are over and that no sweep has ended, as after a jump of the clock; a case that
+    moves in this moment is left to the next beat.
     """
-    kept = Escalation.objects.filter(pk__in=numbers, state=State.HELD, lease_until__gte=now)
+    kept = Escalation.objects.filter(pk__in=numbers, state=State.HELD)
     free = kept.select_for_update(skip_locked=True).values("pk")
     worked_on = Case(When(held_by__in=active, then=Value(now)), default=F("active_at"))
     Escalation.objects.filter(pk__in=free).update(lease_until=now + LEASE, active_at=worked_on)

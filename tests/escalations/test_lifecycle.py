@@ -181,6 +181,24 @@ def test_heartbeat_extends_the_lease_without_a_version():
     assert decide(case, dana, now=after(100)).state == State.DECIDED
 
 
+def test_a_heartbeat_renews_a_lease_that_nobody_has_ended():
+    """As after a jump of the clock, which pauses the sweeps."""
+    case, dana = escalation(), viewer()
+    case = lifecycle.claim(case, by=dana, now=NOW)
+    case = lifecycle.beat(case, by=dana, active=True, now=after(360))
+    assert lifecycle.lose_lease(case, now=after(400)) is False
+    assert decide(case, dana, now=after(400)).state == State.DECIDED
+
+
+def test_a_heartbeat_renews_no_lease_that_was_ended():
+    case, dana = escalation(), viewer()
+    case = lifecycle.claim(case, by=dana, now=NOW)
+    lifecycle.lose_lease(case, now=after(61))
+    with pytest.raises(Conflict) as refused:
+        lifecycle.beat(case, by=dana, active=True, now=after(62))
+    assert refused.value.code == "not_held"
+
+
 def test_lost_lease_returns_the_case():
     case, dana = escalation(), viewer()
     case = lifecycle.claim(case, by=dana, now=NOW)

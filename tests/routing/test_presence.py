@@ -181,11 +181,18 @@ class TestLeases:
             after(60),
         ]
 
-    def test_a_beat_revives_no_lease_that_is_over(self):
+    def test_a_beat_renews_a_lease_that_nobody_has_ended(self):
         dana = there(person("dana"))
         case = accepted(dana)
-        there(dana, after(61))
-        assert lease_of(case) == after(60)
+        there(dana, after(361))
+        assert lease_of(case) == after(421)
+
+    def test_a_beat_revives_no_lease_that_was_ended(self):
+        dana = there(person("dana"))
+        case = accepted(dana)
+        lifecycle.lose_lease(case, now=after(61))
+        there(dana, after(62))
+        assert lease_of(case) is None
 
     def test_what_was_accepted_earlier_and_opened_later_is_not_kept(self):
         dana = there(person("dana"))
