@@ -1,6 +1,7 @@
 """The honest wait: from who is there, what they hold and what stands before a case.
 
-The people are read at most every two seconds and process, so that an arrival costs no statement.
+What waits and the people are read at most every two seconds and process, so that an arrival costs
+no statement.
 """
 
 import threading
@@ -24,8 +25,9 @@ AHEAD_MAX = 1_000
 class _Seen:
     at_s: float
     people: list[Person]
+    waiting: list[int]  # The requirements of what waits, first by rank; the first `AHEAD_MAX`.
+    kinds: Mapping[int, Mapping[str, int]]
     back_at: dict[str, datetime | None]
-    waiting: dict[str, int | None]
 
 
 _seen: _Seen | None = None
@@ -39,14 +41,14 @@ def outlook(
     many as wait for the same skills now.
 
     The wait is that of the cases before it, shared out among those on shift who can take them, at
-    the pace that they have shown. None where nobody is there, or more wait than are counted.
+    the pace that they have shown. None where nobody is there, or more wait than are looked at.
     """
     seen = _look(now)
     able = [one for one in seen.people if one.available and _can(one, skills, units)]
     if not able:
         return Outlook(back_at=_back_at(seen, skills, now))
     free = sum(one.free >= units for one in able)
-    before = _waiting(seen, skills) if ahead is None else ahead
+    before = _before(seen, able, dict(skills), ahead)
     return Outlook(len(able), free, _wait_s(able, task_type, units, before))
 
 
@@ -60,7 +62,10 @@ def _look(now: datetime) -> _Seen:
     global _seen
     with _reading:
         if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
-            _seen = _Seen(time.monotonic(), crew.there(now), {}, {})
+            in_order = Escalation.objects.waiting().order_by("rank", "number")
+            waiting = list(in_order.values_list("requirement", flat=True)[:AHEAD_MAX])
+            kinds = requirements.skills_of_all(set(waiting))
+            _seen = _Seen(time.monotonic(), crew.there(now), waiting, kinds, {})
         return _seen
 
 
@@ -69,21 +74,37 @@ def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
     return has and person.units >= units
 
 
-def _waiting(seen: _Seen, skills: Mapping[str, int]) -> int | None:
-    """How many wait for these skills; None where it is too many to count."""
-    key = requirements.key(skills)
-    if key not in seen.waiting:
-        alike = Escalation.objects.waiting().filter(requirement__key=key).order_by()
-        many = alike.values("number")[:AHEAD_MAX].count()
-        seen.waiting[key] = many if many < AHEAD_MAX else None
-    return seen.waiting[key]
+def _before(
+    seen: _Seen, able: list[Person], skills: dict[str, int], ahead: int | None
+) -> float | None:
+    """How many stand before it for these people: of its own skills so many, and of others what
+    comes by rank before the next of its own, as far as it is theirs. None where that is not seen.
+    """
+    theirs = {number: _share(seen, able, kind) for number, kind in seen.kinds.items()}
+    own, others = 0, 0.0
+    for number in seen.waiting:
+        if seen.kinds[number] != skills:
+            others += theirs[number]
+        elif own == ahead:
+            return own + others
+        else:
+            own += 1
+    if len(seen.waiting) == AHEAD_MAX:
+        return None
+    return others + (own if ahead is None else ahead)
 
 
-def _wait_s(there: list[Person], task_type: str, units: int, ahead: int | None) -> int | None:
-    if ahead is None:
+def _share(seen: _Seen, able: list[Person], kind: Mapping[str, int]) -> float:
+    """What part of those who can take this kind now these people are."""
+    can = [one for one in seen.people if one.available and _can(one, kind, 1)]
+    return sum(one in able for one in can) / len(can) if can else 0.0
+
+
+def _wait_s(there: list[Person], task_type: str, units: int, before: float | None) -> int | None:
+    if before is None:
         return None
     room = sum(one.free // units for one in there)
-    behind = max(0, ahead + 1 - room)
+    behind = max(0.0, before + 1 - room)
     usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in there)
     return round(60 * behind * usual / len(there))
 

@@ -6,9 +6,9 @@ import pytest
 
 from escalations import lifecycle
 from escalations.methods import Outlook
-from escalations.models import State
+from escalations.models import Escalation, State
 from routing import estimates
-from routing.models import Pace, TimeOff
+from routing.models import Pace, TimeOff, Unit
 from tests.factories import NOW, REFUND, escalation, key
 from tests.routing.floor import on_duty
 
@@ -48,16 +48,39 @@ def test_full_people_are_waited_for():
     assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
 
 
-def test_whatever_waits_for_the_same_skills_comes_first_unless_said_otherwise(monkeypatch):
+def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(monkeypatch):
     kofi, mira = on_duty("kofi", refunds=3), key()
     Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
     for _ in range(7):
         escalation(by=mira, requested={"skills": ["refunds"]})
-    escalation(by=mira)
+    escalation(by=mira, requested={"skills": ["gold"]})
     assert asked(ahead=None, skills={"refunds": 1}).wait_s == 3 * 600
-    assert asked(ahead=None).wait_s == 0
+    assert asked(ahead=None).wait_s == 3 * 600
     monkeypatch.setattr(estimates, "AHEAD_MAX", 7)
     assert asked(ahead=None, skills={"refunds": 1}).wait_s is None
+    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 0
+    assert asked(ahead=9, skills={"refunds": 1}).wait_s is None
+
+
+def test_other_queues_of_the_same_people_stand_before_it_by_their_rank():
+    """Kofi holds all he can; amara shares the French cases with him."""
+    kofi, mira = on_duty("kofi", French=3, German=3), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    Unit.objects.filter(person=kofi.user_id, number__gt=1).delete()
+    lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    french, german = ({"skills": [name]} for name in ("French", "German"))
+    for _ in range(20):
+        escalation(by=mira, requested=french)
+    case = escalation(by=mira, requested=german)
+    last = escalation(by=mira, requested=german, now=NOW + timedelta(minutes=1))
+    needs = {"German": 1}
+    assert asked(ahead=0, skills=needs).wait_s == 21 * 600
+    assert asked(ahead=1, skills=needs).wait_s == 22 * 600
+    on_duty("amara", French=3)
+    assert asked(ahead=0, skills=needs).wait_s == 11 * 600
+    Escalation.objects.filter(pk=last.pk).update(rank=case.rank - 1)
+    Escalation.objects.filter(requirement=case.requirement_id).update(rank=case.rank - 1)
+    assert asked(ahead=0, skills=needs).wait_s == 600
 
 
 def test_what_waits_is_counted_once_for_each_kind(django_assert_num_queries):
