@@ -6,6 +6,7 @@ escalation first, so that the holder's decision, their answer and the end of the
 
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,8 @@ from routing import notices, units
 from routing.models import Handover, Notice, Presence
 
 COURTESY = timedelta(seconds=30)
+# Whoever was told that it stays where it is does not ask the same person again so soon.
+ASK_AGAIN = timedelta(minutes=5)
 BATCH = 200
 GIVEN_BACK = frozenset({"released", "lease_ended"})
 Kind, Outcome = Notice.Kind, Handover.Outcome
@@ -29,8 +32,8 @@ Kind, Outcome = Notice.Kind, Handover.Outcome
 def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """Ask the holder; a supervisor takes the case at once. Asking twice asks once.
 
-    Raises Conflict if nobody else holds it or somebody asked before, NotAllowed for whom the case
-    excludes or who has no room for it.
+    Raises Conflict if nobody else holds it, somebody asked before or the holder has just kept it,
+    NotAllowed for whom the case excludes or who has no room for it.
     """
     escalation = _locked(escalation)
     holder = _holder(escalation, by)
@@ -44,6 +47,7 @@ def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
         who = By(asked.asked_by.username, name)
         raise Conflict("asked", f"{name} has asked for it already.", by=who, at=asked.until)
     if asked is None:
+        _require_not_kept(escalation, holder, by, now)
         Handover.objects.create(
             escalation=escalation, asked_by_id=by.user_id, holder_id=escalation.held_by_id or 0,
             asked_at=now, until=now + COURTESY,
@@ -203,6 +207,18 @@ def _require_room(escalation: Escalation, by: Viewer) -> None:
     taken, whole = units.load(by.user_id)
     if whole - taken < escalation.units:
         raise NotAllowed("full", "You hold as many cases as you can; decide or release one first.")
+
+
+def _require_not_kept(escalation: Escalation, holder: By, by: Viewer, now: datetime) -> None:
+    kept = Handover.objects.filter(
+        escalation=escalation, asked_by=by.user_id, holder=escalation.held_by_id,
+        outcome=Outcome.KEPT, answered_at__gt=now - ASK_AGAIN,
+    ).first()  # fmt: skip
+    if kept is not None and kept.answered_at is not None:
+        again = kept.answered_at + ASK_AGAIN
+        minutes = ceil((again - now) / timedelta(minutes=1))
+        text = f"{holder.name} keeps it; you can ask again in {minutes} min."
+        raise Conflict("kept", text, by=holder, at=again)
 
 
 def _is_there(user_id: int) -> bool:

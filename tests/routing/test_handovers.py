@@ -96,6 +96,20 @@ def test_the_holder_keeps_it(case, dana, priya):
     assert (holder(case), kinds(case)[-1]) == ("dana", "handover_kept")
 
 
+def test_who_was_told_that_it_is_kept_asks_again_after_a_while(case, dana, priya):
+    act(priya, case, "ask_handover")
+    act(dana, case, "keep_handover", now=after(3))
+    with pytest.raises(Conflict) as refused:
+        act(priya, case, "ask_handover", now=after(10))
+    again = after(3) + handovers.ASK_AGAIN
+    assert (refused.value.code, refused.value.by.id, refused.value.at) == ("kept", "dana", again)
+    assert refused.value.detail == "Dana Whitlock keeps it; you can ask again in 5 min."
+    act(viewer("kofi"), case, "ask_handover", now=after(10))
+    act(dana, case, "keep_handover", now=after(11))
+    act(priya, case, "ask_handover", now=again)
+    assert [kind for kind, _ in notices(dana)] == ["asked"] * 3
+
+
 def test_the_holder_hands_it_over_with_its_units(case, dana, priya):
     act(priya, case, "ask_handover")
     act(dana, case, "give_handover", now=after(3))
