@@ -40,7 +40,7 @@ def test_who_passed_it_on_to_whom(dana, amara, to, did):
 
 
 def test_nobody_reads_their_own_word_but_that_of_a_snooze(dana, amara):
-    case = pass_on(escalation(), dana, "The photo is older.")
+    case = pass_on(escalation(), dana, "The photo is older.", person=amara)
     assert handed.word(case, dana) is None
     until = after(3600)
     case = lifecycle.snooze(

@@ -214,7 +214,8 @@ def test_changes_are_those_of_each_edited_call():
 
 
 def test_handing_on_reads_as_sentences():
-    dana, amara = factories.viewer("dana"), factories.viewer("amara", refunds=3, german=2)
+    dana = factories.viewer("dana", "supervisor")
+    amara = factories.viewer("amara", "supervisor", refunds=3, german=2)
     case = factories.escalation()
 
     def pass_on(**to):

@@ -227,7 +227,7 @@ def test_accepting_an_offer_is_accepting():
     ],
 )
 def test_passed_on_after_it_was_accepted_counts_as_raised_again(to, claimed, again):
-    case, dana, amara = escalation(), viewer("dana"), viewer("amara", refunds=1)
+    case, dana, amara = escalation(), viewer("dana"), viewer("amara", "supervisor", refunds=1)
     if claimed:
         case = lifecycle.claim(case, by=dana, now=after(5))
     target = {"person": {"person": amara}, "skill": {"skills": {"refunds": 1}}, "lead": {}}[to]
