@@ -29,9 +29,10 @@ class Member:
     skills: dict[str, int] = field(default_factory=dict)
 
     def may_take(self, escalation: Escalation) -> bool:
-        """Whether they have the skills and the case does not exclude them."""
+        """Whether they have the skills, or it asks for them by name, and does not exclude them."""
         needed = escalation.requirement.skills
         able = all(self.skills.get(skill, 0) >= grade for skill, grade in needed.items())
+        able = able or (escalation.assignee == self.username and not escalation.strict)
         wanted = escalation.wanted_by != "supervisor" or self.role != Role.REVIEWER
         return able and wanted and self.username not in escalation.excluded
 

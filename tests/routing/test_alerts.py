@@ -143,6 +143,18 @@ def test_only_who_could_take_it_is_eligible():
     assert told() == ["alert dana"]
 
 
+@pytest.mark.parametrize(("strict", "heard"), [(False, True), (True, False)])
+def test_whom_a_case_asks_for_by_name_hears_of_it_but_for_strict_work(strict, heard):
+    there("dana", refunds=3)
+    there("kim")
+    case = at_level_4()
+    case.requirement.skills = {"refunds": 2}
+    case.requirement.save()
+    Escalation.objects.update(assignee="kim", strict=strict)
+    alerts.sweep(NOW)
+    assert sorted(told()) == ["alert dana", *["alert kim"] * heard]
+
+
 def test_supervisors_on_shift_hear_of_level_4_beside_those_who_fit():
     there("dana", refunds=3)
     there("sam", "supervisor")
