@@ -4,7 +4,7 @@ import { csrfToken, getText, post } from "./http.js";
 const LOST = "Baton did not answer. Nothing typed is lost; try again.";
 const dialog = () => document.getElementById("floor-dialog");
 const body = () => document.getElementById("floor-dialog-body");
-let opener = null;
+let [opener, asked] = [null, 0];
 
 export function openAt(cases, to, from) {
   const query = new URLSearchParams(cases.map((name) => ["case", name]));
@@ -15,9 +15,13 @@ export function openAt(cases, to, from) {
 
 async function load(address) {
   if (!dialog()) return location.assign(address);
+  const mine = ++asked;
   try {
-    fill(await getText(address, "div#floor-dialog-body"));
+    const text = await getText(address, "div#floor-dialog-body");
+    if (mine !== asked) return;
+    fill(text);
   } catch {
+    if (mine !== asked) return;
     return dialog().open ? fault(LOST) : document.getElementById("toasts")?.tell(LOST);
   }
   if (!dialog().open) dialog().showModal();

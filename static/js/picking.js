@@ -20,6 +20,7 @@ export function keepRows() {
       if (tick(row)) tick(row).checked = true;
       mark(row);
     }
+    if (drag?.ghost) show(drag);
     if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
   };
 }
@@ -76,7 +77,7 @@ function begin() {
   const names = picked();
   const own = drag.row.dataset.case;
   drag.cases = names.includes(own) ? names : [own];
-  for (const name of drag.cases) document.getElementById(`late-${name}`)?.setAttribute("data-dragged", "");
+  show(drag);
   document.documentElement.classList.add("floor-dragging");
   getSelection()?.removeAllRanges();
   const ghost = document.createElement("div");
@@ -84,6 +85,11 @@ function begin() {
   ghost.textContent = drag.cases.length > 1 ? `${drag.cases.length} cases` : drag.row.dataset.number;
   document.body.append(ghost);
   return ghost;
+}
+
+function show({ cases, target }) {
+  for (const name of cases) document.getElementById(`late-${name}`)?.setAttribute("data-dragged", "");
+  target?.setAttribute("data-target", "");
 }
 
 function aim(row) {

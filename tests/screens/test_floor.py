@@ -15,6 +15,8 @@ from tests.routing.floor import on_duty
 
 pytestmark = pytest.mark.django_db
 
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(drawn))"
+
 
 @pytest.fixture
 def floor(server):
@@ -38,8 +40,12 @@ def user(name):
 
 def opened(desk, name="priya", path="/floor/", **options):
     page = desk(user(name), path, **options)
-    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    is_live(page)
     return page
+
+
+def is_live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
 
 
 def whose(case):
@@ -111,6 +117,10 @@ def test_dropping_a_row_on_a_person(desk, floor):
     expect(page.locator(".drag-ghost")).to_have_text(floor[1].case_number)
     page.mouse.move(target["x"] + 90, target["y"] + 20, steps=6)
     expect(page.locator("tr[data-person=dana]")).to_have_attribute("data-target", "")
+    with page.expect_response("**/floor/"):
+        page.evaluate("document.dispatchEvent(new CustomEvent('baton:floor'))")
+    page.evaluate(DRAWN)
+    expect(page.locator("tr[data-person=dana]")).to_have_attribute("data-target", "")
     page.mouse.up()
     expect(page.locator(".drag-ghost")).to_have_count(0)
     expect(dialog(page).get_by_label("Reason")).to_be_focused()
@@ -118,6 +128,21 @@ def test_dropping_a_row_on_a_person(desk, floor):
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("is offered to Dana Whitlock")
     assert [whose(case) for case in floor] == [("waiting", ""), ("offered", "dana")]
+
+
+def test_of_two_cases_the_one_opened_last_stands_in_the_dialog(desk, floor):
+    page, held = opened(desk), []
+    address = "**/floor/reassign/?*"
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request(address):
+        page.locator(f"#give-{floor[0].id}").click()
+    page.locator(f"#give-{floor[1].id}").click()
+    title = dialog(page).get_by_role("heading")
+    expect(title).to_have_text(f"Give {floor[1].case_number} to")
+    with page.expect_response(address):
+        held[0].continue_()
+    page.evaluate(DRAWN)
+    expect(title).to_have_text(f"Give {floor[1].case_number} to")
 
 
 def test_a_lost_answer_is_told_in_the_dialog(desk, floor):
@@ -228,6 +253,7 @@ def test_any_minute_of_the_last_day(desk, floor):
     page = opened(desk)
     page.get_by_role("link", name="Go back in time").click()
     expect(page.get_by_text("This is the past.")).to_be_visible()
+    is_live(page)
     dana = page.locator("tr[data-person=dana]")
     expect(dana).to_contain_text(case.case_number)
     expect(page.get_by_role("button", name="Reassign selected")).to_have_count(0)
@@ -236,7 +262,7 @@ def test_any_minute_of_the_last_day(desk, floor):
     expect(page.locator("#queues")).to_contain_text("Anybody's")
     page.keyboard.press("]")
     slider = page.get_by_role("slider", name="Minutes back")
-    assert slider.input_value() == "-29"
+    expect(slider).to_have_value("-29")
     slider.focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
