@@ -40,7 +40,7 @@ class Tab:
     async def __aexit__(self, *error):
         await self._connect.__aexit__(*error)
 
-    async def heard(self, *types, within_s=5):
+    async def heard(self, *types, within_s=30):
         """The next frame, of one of these types if any is named."""
         async with asyncio.timeout(within_s):
             while True:
