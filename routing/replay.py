@@ -175,13 +175,16 @@ def _queues(free: Sequence[Standing], moment: datetime) -> list[Queue]:
 def _members(
     moment: datetime, numbers: Mapping[str, int], held: Sequence[Standing]
 ) -> list[Member]:
+    """With whoever was there or held something and may not decide any more."""
     taken: dict[int, int] = defaultdict(int)
     for case in held:
         taken[case.person or 0] += case.units
     units = {
         person: (many, taken.get(person, 0)) for person, many in _capacity(moment, numbers).items()
     }
-    return scene.members(moment, units, _there(moment))
+    there = _there(moment)
+    here = {person for person, seen in there.items() if seen.state != Presence.State.OFFLINE}
+    return scene.members(moment, units, there, also=here | set(taken))
 
 
 def _there(moment: datetime) -> dict[int, Seen]:

@@ -156,11 +156,15 @@ def now(at: datetime) -> Scene:
 
 
 def members(
-    at: datetime, load: Mapping[int, tuple[int, int]], there: Mapping[int, Seen]
+    at: datetime,
+    load: Mapping[int, tuple[int, int]],
+    there: Mapping[int, Seen],
+    also: Collection[int] = (),
 ) -> list[Member]:
-    """Everybody who decides and whose account is open, by name; how they are and what they hold is
-    given."""
-    users = list(User.objects.filter(is_active=True, role__in=DECIDERS))
+    """Everybody who decides and whose account is open, and `also` these, by name; how they are and
+    what they hold is given."""
+    deciding = Q(is_active=True, role__in=DECIDERS)
+    users = list(User.objects.filter(deciding | Q(pk__in=also)))
     numbers = [user.pk for user in users]
     skills = roster.skills_of_all(numbers)
     duty = shifts.on_duty(numbers, at)

@@ -9,7 +9,7 @@ from escalations.answers import Choice
 from escalations.models import Event
 from escalations.record import Actor
 from routing import alerts, presence, replay, scene
-from tests.factories import NOW, after, escalation, key
+from tests.factories import NOW, after, escalation, key, person
 from tests.routing.floor import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -95,6 +95,17 @@ def test_the_record_tells_the_hour_again():
     assert len(hour.boards) == 26
     for moment, board in hour.boards.items():
         assert shape(replay.at(moment)) == board, moment
+
+
+def test_who_left_since_is_there_with_what_they_held():
+    ada, dana = Actor("person", "ada"), on_duty("dana")
+    case = lifecycle.claim(escalation(), by=dana, now=NOW)
+    for user in (_user("dana"), person("gone")):
+        people.deactivate(user, by=ada, now=after(600))
+    seen = replay.at(after(300))
+    assert [(one.username, one.taken) for one in seen.members] == [("dana", 1)]
+    assert [(one.number, one.person) for one in seen.held] == [(case.number, dana.user_id)]
+    assert replay.at(after(900)).members == []
 
 
 def _user(username):
