@@ -1,4 +1,6 @@
 // The bar inside a briefing: jumps to a part without a new address, and follows the reader.
+import { openEscalation } from "./briefing.js";
+
 const links = () => [...document.querySelectorAll(".jump a")];
 // A short briefing cannot scroll every part to the top: for a moment the jump itself says where the reader is.
 const SETTLE_MS = 600;
@@ -20,7 +22,15 @@ function follow(current) {
     if (link === current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  here = { escalation: openEscalation(), hash: current.hash };
 }
+
+// A morph brings the server's first part back.
+let here = null;
+document.addEventListener("baton:swapped", () => {
+  const current = here?.escalation === openEscalation() && links().find((link) => link.hash === here.hash);
+  if (current) follow(current);
+});
 
 // The last part whose head has passed the upper third of its zone.
 function whereReader() {

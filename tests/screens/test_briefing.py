@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import packages
 from tests.accessibility import violations
@@ -175,3 +177,21 @@ def test_claims_light_the_turn_they_rest_on(desk, transactional_db, dana):
     page.get_by_role("button", name="Turn 1").first.click()
     expect(page.locator("#turn-1.lit")).to_be_visible()
     expect(page.locator("#turn-1 mark").first).to_have_text("our bank details changed")
+
+
+def test_a_lit_turn_stays_lit_when_the_case_changes(desk, transactional_db, dana):
+    case = escalation(packages.FULLEST)
+    page = desk(dana, f"/escalations/{case.id}/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.get_by_role("button", name="Turn 1").first.click()
+    lifecycle.add_context(
+        case,
+        {"logs": [{"at": "2026-11-19T14:00:00Z", "text": "x"}]},
+        agent="mira",
+        now=timezone.now(),
+    )
+    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#turn-1.lit")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn 1").first).to_have_attribute(
+        "aria-pressed", "true"
+    )

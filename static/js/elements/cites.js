@@ -1,4 +1,8 @@
 // <baton-cites>: a claim's source lights the turn it rests on; pressed, it stays lit.
+import { openEscalation } from "../briefing.js";
+
+let pressed = null;
+
 class Cites extends HTMLElement {
   connectedCallback() {
     for (const kind of ["mouseover", "focusin"]) this.addEventListener(kind, (event) => this.#hint(event, true));
@@ -16,6 +20,7 @@ class Cites extends HTMLElement {
     const isOn = cite.getAttribute("aria-pressed") !== "true";
     for (const other of document.querySelectorAll('[data-cites][aria-pressed="true"]')) set(other, false);
     set(cite, isOn);
+    pressed = isOn ? { escalation: openEscalation(), cites: cite.dataset.cites, place: alike(cite.dataset.cites).indexOf(cite) } : null;
     if (!isOn) return;
     const [first] = targets(cite);
     for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
@@ -23,6 +28,7 @@ class Cites extends HTMLElement {
   }
 }
 
+const alike = (cites) => [...document.querySelectorAll(`[data-cites="${CSS.escape(cites)}"]`)];
 const targets = (cite) => cite.dataset.cites.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
 
 function light(cite, isOn) {
@@ -34,5 +40,11 @@ function set(cite, isOn) {
   cite.classList.toggle("on", isOn);
   light(cite, isOn);
 }
+
+// A morph brings the server's unlit turn back.
+document.addEventListener("baton:swapped", () => {
+  const cite = pressed?.escalation === openEscalation() && alike(pressed.cites)[pressed.place];
+  if (cite) set(cite, true);
+});
 
 customElements.define("baton-cites", Cites);
