@@ -1,4 +1,4 @@
-// Late cases on the floor: picked with X or by hand, moved through with J and K, and dragged onto a person.
+// Late cases on the floor: picked with X or by hand, moved through with J and K, given with R, dragged onto a person.
 import { say } from "./announce.js";
 import { openAt } from "./giving.js";
 
@@ -27,7 +27,7 @@ export function keepRows() {
 
 document.addEventListener("change", (event) => event.target.closest?.(".floor-late .pick") && mark(event.target.closest("tr")));
 
-const KEYS = { j: () => step(1), k: () => step(-1), x: pick };
+const KEYS = { j: () => step(1), k: () => step(-1), x: pick, r: () => given().length && openAt(given(), "", current()) };
 
 document.addEventListener("keydown", (event) => {
   const act = board() && KEYS[event.key.toLowerCase()];
@@ -54,6 +54,9 @@ function pick() {
   mark(row);
   say(`${row.dataset.number} ${tick(row).checked ? "selected" : "not selected"}, ${picked().length} in all`);
 }
+
+// What is selected, or the row that somebody is in.
+const given = () => (picked().length || !tick(current()) ? picked() : [current().dataset.case]);
 
 // Dragging begins after some way, so that a click stays a click; Esc gives up.
 const FAR_PX = 6;
