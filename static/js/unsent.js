@@ -6,6 +6,7 @@ import { openDialog, openPanel } from "./panels.js";
 const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
 const PAUSE_MS = 1200;
 const waiting = new Map();
+let saving = Promise.resolve();
 
 const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
 
@@ -27,7 +28,14 @@ function save(form) {
   fields.set("form", form.dataset.command);
   fields.set("fields", JSON.stringify(typedIn(form)));
   // It stands in this tab as well; what could not be kept now goes along with the next word.
-  post(`/escalations/${escalation}/draft/`, fields).catch(() => {});
+  const saved = post(`/escalations/${escalation}/draft/`, fields).catch(() => {});
+  saving = Promise.allSettled([saving, saved]).then(() => {});
+}
+
+// Before a case is given away, so that the last words go along.
+export function saveNow() {
+  for (const form of [...waiting.keys()]) save(form);
+  return saving;
 }
 
 function saveLater(form) {
@@ -72,7 +80,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("baton:answer", ({ detail: { answer, form } }) => {
   if (answer.type === "ack") clearTimeout(waiting.get(form));
 });
-document.addEventListener("visibilitychange", () => document.hidden && [...waiting.keys()].forEach(save));
+document.addEventListener("visibilitychange", () => document.hidden && saveNow());
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-use-left]");
   if (!button) return;

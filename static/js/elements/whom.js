@@ -13,11 +13,11 @@ class Whom extends HTMLElement {
       if (event.target.matches("[data-search]")) this.#later(event.target.value);
       else this.#count();
     });
-    // Enter in the search goes to the first person; it never passes on by itself.
-    this.addEventListener("keydown", (event) => {
+    // Enter in the search goes to the first person of that name, once the list is theirs; it never passes on by itself.
+    this.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter" || !event.target.matches("[data-search]")) return;
       event.preventDefault();
-      this.querySelector("[data-people] button")?.focus();
+      if (await this.#read(event.target.value, "[data-people]")) this.querySelector("[data-people] button")?.focus();
     });
     if (this.querySelector(".whom")) this.#ready();
   }
@@ -29,21 +29,33 @@ class Whom extends HTMLElement {
 
   // Whole at first; while a name is typed only the people, so that the field keeps its focus.
   async #read(search, part = ".whom") {
+    clearTimeout(this.#timer);
     const mine = ++this.#asked;
+    const old = this.querySelector(part);
+    // Who was there at the last opening may be gone.
+    if (old && part === ".whom") old.inert = true;
     try {
       const found = await getFragment(`${this.dataset.address}?search=${encodeURIComponent(search)}`, "whom");
-      if (mine !== this.#asked) return;
+      if (mine !== this.#asked) return false;
       const fresh = document.importNode(found.querySelector(part), true);
-      const old = this.querySelector(part);
       if (old) old.replaceWith(fresh);
       else this.replaceChildren(fresh);
       this.#ready();
+      return true;
     } catch {
-      if (mine === this.#asked) this.querySelector("[role=status]").textContent = LOST;
+      if (mine === this.#asked) this.#lose(old ?? this);
+      return false;
     }
   }
 
+  #lose(place) {
+    place.replaceChildren(Object.assign(document.createElement("p"), { className: "dim", role: "status", textContent: LOST }));
+    place.inert = false;
+  }
+
   #ready() {
+    // A change of the case must not take the list out of the open dialog.
+    this.classList.add("loaded");
     for (const one of this.querySelectorAll("[data-scripted]")) one.hidden = false;
     this.#count();
   }
