@@ -6,10 +6,14 @@ import { onFrame, onState } from "./live.js";
 const ADDRESS = "/presence/";
 const PAUSE_MS = 300;
 const UNREACHABLE = { type: "refused", detail: "Not saved: Baton could not be reached." };
-let timer = 0;
+let [timer, asked] = [0, 0];
 
+// Of two answers only that to the newer question counts, and nothing is taken from under a finger.
 async function renew() {
+  const mine = ++asked;
   const fresh = await getFragment(ADDRESS, "status").catch(() => null);
+  if (mine !== asked) return;
+  if (document.querySelector("#me-button:active, #away:active")) return renewSoon();
   const changed = ["me-button", "status-now", "away"].filter((id) => isPut(document.getElementById(id), fresh?.getElementById(id)));
   if (changed.includes("me-button")) document.dispatchEvent(new CustomEvent("baton:status"));
 }

@@ -136,6 +136,21 @@ def test_who_missed_an_offer_is_told_why_and_is_back_in_one_click(desk, dana, wi
     assert state_of(dana) == ("present", "self", "", False)
 
 
+def test_an_answer_that_was_overtaken_is_dropped(desk, dana):
+    page, held = there(desk(dana)), []
+    fragment = {"HX-Request": "true", "HX-Target": "status"}
+    old = page.request.get("/presence/", headers=fragment).text()
+    page.route("**/presence/", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/presence/"):
+        presence.set_state(dana, "busy", by=viewer_of(dana), now=timezone.now())
+    presence.set_state(dana, "away", by=viewer_of(dana), now=timezone.now())
+    expect(word(page)).to_have_text("Away")
+    with page.expect_event("requestfinished"):
+        held[0].fulfill(body=old, content_type="text/html")
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+    expect(word(page)).to_have_text("Away")
+
+
 def test_what_a_supervisor_set_is_said_at_once(desk, dana):
     page = there(desk(dana))
     lead = factories.viewer("amara", "supervisor")
