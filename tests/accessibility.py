@@ -3,9 +3,11 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-# A frame first: what has just been swapped in begins to move only when it is drawn.
+# Live first, which changes the bar; then a frame: what was swapped in moves only when it is drawn.
 SETTLED = """async () => {
   const drawn = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const isLive = () => (document.querySelector("baton-live")?.dataset.state ?? "live") === "live";
+  while (!isLive()) await drawn();
   for (await drawn(); document.getAnimations().length; await drawn())
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
 }"""

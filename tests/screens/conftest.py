@@ -11,7 +11,7 @@ from console.models import User
 from tests.live import LiveServer
 
 # A wait that succeeds costs nothing; a machine that does two things at once needs more than usual.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=40_000)
 
 Desk = Callable[..., Page]
 

@@ -21,7 +21,7 @@ def test_is_stale_without_a_hello_and_lets_nobody_decide(desk):
     page.goto(f"/escalations/{case.id}/")
     approve = page.get_by_role("button", name="Approve").first
     expect(approve).to_be_enabled()
-    expect(page.locator("baton-live")).to_have_attribute("data-state", "stale", timeout=15_000)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "stale")
     expect(page.get_by_role("alert")).to_contain_text("deciding waits until it is back")
     expect(approve).to_be_disabled()
     page.keyboard.press("a")
@@ -59,7 +59,7 @@ def test_catches_up_after_the_line_was_cut(desk):
     for number in range(3):
         factories.escalation(now=timezone.now(), summary=f"Case {number}")
     line.is_cut = False
-    expect(page.locator("baton-live")).to_have_attribute("data-state", "live", timeout=40_000)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     shown = page.locator(".q-row .ttl").all_inner_texts()
     page.reload()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")

@@ -22,6 +22,13 @@ def arrive(words: str = "First", **keys):
     return factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho", **keys)
 
 
+def with_time_to_undo(case):
+    """No machine is so slow that it could not press Undo within this minute."""
+    case.undo_s = 60
+    case.save()
+    return case
+
+
 def live(page):
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     return page
@@ -45,7 +52,7 @@ def test_three_cases_with_keys_only(desk, dana):
         expect(page.locator("#ask")).to_contain_text(words)
         page.keyboard.press("a")
         expect(page.locator(".toast")).to_contain_text("Approved")
-    expect(page.get_by_text("Nothing is waiting for you").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Nothing is waiting for you").first).to_be_visible()
     assert outcomes() == ["approved", "approved", "approved"]
 
 
@@ -77,7 +84,7 @@ def test_brief_off_screen_comes_back_before_a_key_decides(desk, dana):
 
 
 def test_undo_brings_the_case_and_the_focus_back(desk, dana):
-    first, second = arrive("First"), arrive("Second")
+    first, second = with_time_to_undo(arrive("First")), arrive("Second")
     page = live(desk(dana))
     page.locator(f"#row-{first.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
@@ -166,12 +173,12 @@ def test_works_without_script(desk, dana):
     case = arrive()
     page = desk(dana, f"/escalations/{case.id}/", java_script_enabled=False)
     page.get_by_role("button", name="Approve").first.click()
-    expect(page).to_have_url(f"{page.url.split('/inbox/')[0]}/inbox/")
+    expect(page).to_have_url("/inbox/")
     assert outcomes() == ["approved"]
 
 
 def test_a_double_tap_decides_once_and_does_not_undo(desk, dana):
-    arrive()
+    with_time_to_undo(arrive())
     page = live(desk(dana, width=390, height=844))
     page.locator(".q-row > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")

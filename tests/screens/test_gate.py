@@ -56,7 +56,7 @@ def test_ends_in_the_sign_in_page_when_the_session_ends(desk):
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
 
     Session.objects.all().delete()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in", timeout=15_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     expect(page.get_by_role("status")).to_contain_text("your session ended")
 
 

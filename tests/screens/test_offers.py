@@ -22,11 +22,11 @@ def live(page):
     return page
 
 
-def offer(to, *, seconds=45, ring=0, **package):
+def offer(to, *, ring=0, **package):
     """As dispatch makes it: the case moves, and the row with its sentence is kept."""
     now = timezone.now()
     case = factories.escalation(now=now - timedelta(minutes=5), **package)
-    until = now + timedelta(seconds=seconds)
+    until = now + timedelta(minutes=5)
     case = lifecycle.offer(case, to=factories.viewer_of(to), until=until, now=now)
     Offer.objects.create(
         escalation=case,
@@ -51,7 +51,7 @@ def test_an_offer_arrives_while_somebody_types_and_takes_nothing_from_them(desk)
     search = page.get_by_role("searchbox", name="Search").first
     search.press_sequentially("Inès Car")
     case = offer(kofi)
-    expect(card(page, case)).to_be_visible(timeout=1_500)
+    expect(card(page, case)).to_be_visible()
     search.press_sequentially("valho o1")
     expect(search).to_be_focused()
     expect(search).to_have_value("Inès Carvalho o1")
@@ -82,7 +82,7 @@ def test_accepting_on_another_page_goes_to_the_case(desk):
     page = live(desk(kofi, "/metrics/"))
     case = offer(kofi)
     card(page, case).get_by_role("button", name="Accept").click()
-    expect(page).to_have_url(f"{page.url.split('/metrics')[0]}/escalations/{case.id}/")
+    expect(page).to_have_url(f"/escalations/{case.id}/")
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
 
 
@@ -153,9 +153,9 @@ def test_what_was_decided_never_covers_the_answer_to_an_offer(desk, width, heigh
 def test_an_offer_that_nobody_answers_says_so_and_leaves(desk):
     kofi = factories.person("kofi")
     page = live(desk(kofi))
-    case = offer(kofi, seconds=2)
+    case = offer(kofi)
     expect(card(page, case)).to_be_visible()
-    lifecycle.end_offer(case, now=timezone.now() + timedelta(seconds=3))
+    lifecycle.end_offer(case, now=timezone.now() + timedelta(minutes=6))
     said = page.locator(".offers .over")
     expect(said).to_contain_text(f"{case.case_number} is no longer offered to you.")
     expect(said).to_contain_text("You did not answer in time")
@@ -227,7 +227,7 @@ def test_without_a_script_the_page_of_offers_works(desk):
     page.get_by_role("button", name="Decline: Too much at once").click()
     expect(page).to_have_title("Inbox, 1 waiting · Baton")
     assert (Escalation.objects.get().state, Offer.objects.get().reason) == ("waiting", "busy")
-    assert case.case_number in page.locator(".q-row").inner_text()
+    expect(page.locator(".q-row")).to_contain_text(case.case_number)
 
 
 def test_the_page_of_offers_follows_its_answers(desk):
@@ -237,6 +237,7 @@ def test_the_page_of_offers_follows_its_answers(desk):
     here = page.locator("main .offer")
     here.filter(has_text=first.case_number).get_by_role("button", name="Too much at once").click()
     expect(here).to_have_count(1)
+    live(page)
     here.get_by_role("button", name="Accept").click()
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
 
@@ -247,7 +248,7 @@ def test_answering_in_the_briefing(desk):
     case = offer(kofi)
     page.locator(f"#row-{case.id} > a").click()
     rail = page.locator(".zone-rail")
-    expect(rail).to_contain_text("Offered to you: answer within 0:")
+    expect(rail).to_contain_text("Offered to you: answer within ")
     expect(rail).to_contain_text("Why you")
     rail.get_by_role("button", name="Decline").click()
     page.keyboard.press("2")

@@ -49,7 +49,7 @@ def test_closed_account_is_felt_on_an_open_page(desk, ada):
     page = desk(ada, f"/people/{dana.pk}/")
     page.get_by_role("button", name="Close the account").click()
     expect(page.get_by_text("The account is closed.")).to_be_visible()
-    expect(theirs).to_have_url(re.compile("/accounts/login/"), timeout=12_000)
+    expect(theirs).to_have_url(re.compile("/accounts/login/"))
 
 
 def test_key_is_made_rotated_and_revoked(desk, ada):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations.models import Escalation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,7 @@ def test_never_goes_back_to_an_older_version(desk, dana):
 def test_counts_change_in_place(desk, dana):
     """Dana's page moves on to the next case; as she may not decide it, it stays with Amara."""
     case = arrive("First")
+    Escalation.objects.update(undo_s=60)
     arrive("Second", requested={"excluded_reviewers": ["dana"]})
     theirs = desk(factories.person("amara"))
     mine = desk(dana)

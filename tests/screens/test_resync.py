@@ -53,8 +53,8 @@ def test_page_equals_a_fresh_load_after_a_long_cut(desk):
     change_fifty_things(cases, amara, mira)
     page.wait_for_timeout(CUT_MS)
     line.is_cut = False
-    expect(live).to_have_attribute("data-state", "live", timeout=40_000)
-    expect(page.locator(".q-row")).to_have_count(25, timeout=20_000)
+    expect(live).to_have_attribute("data-state", "live")
+    expect(page.locator(".q-row")).to_have_count(25)
     caught_up = shown(page)
     page.reload()
     expect(live).to_have_attribute("data-state", "live")
