@@ -7,7 +7,7 @@ no statement.
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import mean
 
@@ -15,10 +15,20 @@ from escalations import requirements
 from escalations.methods import Outlook
 from escalations.models import Escalation
 from routing import crew, shifts
-from routing.matching import Person
+from routing.matching import Id, Person
 
 FRESH_S = 2.0
 AHEAD_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Who can take such cases now, and how many of theirs stand before each that waits for the
+    same skills; `behind` all of these, None where more wait than are looked at."""
+
+    able: list[Person]
+    before: list[float]
+    behind: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,10 @@ class _Seen:
     at_s: float
     people: list[Person]
     waiting: list[int]  # The requirements of what waits, first by rank; the first `AHEAD_MAX`.
-    kinds: Mapping[int, Mapping[str, int]]
-    back_at: dict[str, datetime | None]
+    takers: Mapping[int, set[Id]]  # Who can take a case of this requirement now.
+    own: Mapping[str, int]  # The requirement by its key.
+    lines: dict[tuple[str, int], _Line] = field(default_factory=dict)
+    back_at: dict[str, datetime | None] = field(default_factory=dict)
 
 
 _seen: _Seen | None = None
@@ -44,12 +56,11 @@ def outlook(
     the pace that they have shown. None where nobody is there, or more wait than are looked at.
     """
     seen = _look(now)
-    able = [one for one in seen.people if one.available and _can(one, skills, units)]
-    if not able:
+    line = _line(seen, skills, units)
+    if not line.able:
         return Outlook(back_at=_back_at(seen, skills, now))
-    free = sum(one.free >= units for one in able)
-    before = _before(seen, able, dict(skills), ahead)
-    return Outlook(len(able), free, _wait_s(able, task_type, units, before))
+    free = sum(one.free >= units for one in line.able)
+    return Outlook(len(line.able), free, _wait_s(line, task_type, units, ahead))
 
 
 def forget() -> None:
@@ -62,11 +73,26 @@ def _look(now: datetime) -> _Seen:
     global _seen
     with _reading:
         if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
-            in_order = Escalation.objects.waiting().order_by("rank", "number")
-            waiting = list(in_order.values_list("requirement", flat=True)[:AHEAD_MAX])
-            kinds = requirements.skills_of_all(set(waiting))
-            _seen = _Seen(time.monotonic(), crew.there(now), waiting, kinds, {})
+            _seen = _read(now)
         return _seen
+
+
+def _read(now: datetime) -> _Seen:
+    people = crew.there(now)
+    in_order = Escalation.objects.waiting().order_by("rank", "number")
+    waiting = list(in_order.values_list("requirement", flat=True)[:AHEAD_MAX])
+    kinds = requirements.skills_of_all(set(waiting))
+    return _Seen(
+        at_s=time.monotonic(),
+        people=people,
+        waiting=waiting,
+        takers={number: {one.id for one in _able(people, kinds[number], 1)} for number in kinds},
+        own={requirements.key(skills): number for number, skills in kinds.items()},
+    )
+
+
+def _able(people: list[Person], skills: Mapping[str, int], units: int) -> list[Person]:
+    return [one for one in people if one.available and _can(one, skills, units)]
 
 
 def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
@@ -74,39 +100,39 @@ def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
     return has and person.units >= units
 
 
-def _before(
-    seen: _Seen, able: list[Person], skills: dict[str, int], ahead: int | None
-) -> float | None:
-    """How many stand before it for these people: of its own skills so many, and of others what
-    comes by rank before the next of its own, as far as it is theirs. None where that is not seen.
-    """
-    theirs = {number: _share(seen, able, kind) for number, kind in seen.kinds.items()}
-    own, others = 0, 0.0
+def _line(seen: _Seen, skills: Mapping[str, int], units: int) -> _Line:
+    key = (requirements.key(skills), units)
+    if key not in seen.lines:
+        able = _able(seen.people, skills, units)
+        seen.lines[key] = _lined_up(seen, able, seen.own.get(key[0]))
+    return seen.lines[key]
+
+
+def _lined_up(seen: _Seen, able: list[Person], own: int | None) -> _Line:
+    """Of cases that ask for other skills so much is theirs as they are of those who can take it."""
+    ids = {one.id for one in able}
+    theirs = {n: len(ids & can) / len(can) if can else 0.0 for n, can in seen.takers.items()}
+    before: list[float] = []
+    others = 0.0
     for number in seen.waiting:
-        if seen.kinds[number] != skills:
-            others += theirs[number]
-        elif own == ahead:
-            return own + others
+        if number == own:
+            before.append(len(before) + others)
         else:
-            own += 1
-    if len(seen.waiting) == AHEAD_MAX:
+            others += theirs[number]
+    is_whole = len(seen.waiting) < AHEAD_MAX
+    return _Line(able, before, len(before) + others if is_whole else None)
+
+
+def _wait_s(line: _Line, task_type: str, units: int, ahead: int | None) -> int | None:
+    if ahead is not None and ahead < len(line.before):
+        before = line.before[ahead]
+    elif line.behind is None:
         return None
-    return others + (own if ahead is None else ahead)
-
-
-def _share(seen: _Seen, able: list[Person], kind: Mapping[str, int]) -> float:
-    """What part of those who can take this kind now these people are."""
-    can = [one for one in seen.people if one.available and _can(one, kind, 1)]
-    return sum(one in able for one in can) / len(can) if can else 0.0
-
-
-def _wait_s(there: list[Person], task_type: str, units: int, before: float | None) -> int | None:
-    if before is None:
-        return None
-    room = sum(one.free // units for one in there)
-    behind = max(0.0, before + 1 - room)
-    usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in there)
-    return round(60 * behind * usual / len(there))
+    else:
+        before = line.behind + (0 if ahead is None else ahead - len(line.before))
+    room = sum(one.free // units for one in line.able)
+    usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in line.able)
+    return round(60 * max(0.0, before + 1 - room) * usual / len(line.able))
 
 
 def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime | None:
