@@ -40,7 +40,7 @@ HOLD_ENDED = {
 }
 AUDIENCES = {
     "holder": "whoever has the case",
-    "eligible": "those on shift who may take it",
+    "eligible": "those who may take it, and supervisors on shift",
     "supervisors_on_shift": "the supervisors on shift",
     "supervisors": "all supervisors",
     "admins": "the admins",

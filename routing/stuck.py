@@ -28,7 +28,7 @@ def of_somebody(case: Standing, member: Member | None, now: datetime) -> str:
     name = member.first if member else "Somebody"
     if case.state == State.OFFERED:
         left = max(0, round((case.until - now).total_seconds())) if case.until else 0
-        return f"Offered to {name}" + (f", {left} s to answer" if left else "")
+        return f"Offered to {name}" + (f", {wording.duration(left)} to answer" if left else "")
     elif case.state == State.LIVE:
         return "In conversation with the customer"
     opened = f"Opened {since(case.since, now)} ago" if case.since else "Held"

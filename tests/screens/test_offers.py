@@ -95,7 +95,7 @@ def test_declining_by_keyboard_keeps_the_reason_and_gives_the_hand_back(desk):
     expect(card(page, case)).to_be_visible()
     page.keyboard.press("o")
     page.keyboard.press("D")
-    expect(card(page, case).get_by_role("button", name="I know this customer")).to_be_visible()
+    expect(card(page, case).get_by_role("button", name="Not my skill")).to_be_focused()
     page.keyboard.press("3")
     expect(card(page, case)).to_have_count(0)
     expect(page.locator(f"#row-{other.id} > a")).to_be_focused()
