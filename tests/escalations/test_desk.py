@@ -47,15 +47,15 @@ def test_a_case_that_was_lent_to_somebody_without_the_skill_is_gone_once():
 def test_what_asked_by_name_before_the_screen_was_open_is_gone_when_it_goes_elsewhere():
     kofi, dana, gil = viewer("kofi"), viewer("dana"), viewer("gil", gold=5)
     case = lifecycle.pass_on(needs_gold(escalation()), by=gil, version=1, person=kofi, now=NOW)
-    seats = [
+    both = [
         desk.Seat(None, one, "", Escalation.objects.lent_to(one.user_id, one.username))
         for one in (kofi, dana)
     ]
     assert told(desk.Seat(None, kofi, ""), case)["tab"] == "mine"
     case = lifecycle.pass_on(case, by=gil, version=2, person=gil, now=NOW)
     gone = {"type": "gone", "escalation": case.id, "version": 3}
-    assert [told(seat, case) for seat in seats] == [gone, None]
-    assert [told(seat, case) for seat in seats] == [None, None]
+    assert [told(seat, case) for seat in both] == [gone, None]
+    assert [told(seat, case) for seat in both] == [None, None]
 
 
 def test_what_is_lent_is_read_in_one_statement(django_assert_num_queries):

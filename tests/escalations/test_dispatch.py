@@ -277,8 +277,8 @@ def test_bad_host_takes_four_at_once_and_others_go_on(key, dana):
     endpoint(other, "https://good.example/")
     decided(other, dana, now=after(1))
     leased = dispatch.lease_due(200, now=after(2))
-    hosts = [delivery.host for delivery in leased]
-    assert hosts == ["bad.example:443"] * receivers.AT_ONCE + ["good.example:443"]
+    names = [delivery.host for delivery in leased]
+    assert names == ["bad.example:443"] * receivers.AT_ONCE + ["good.example:443"]
     assert dispatch.due(200, now=after(2)) == 0
 
 
