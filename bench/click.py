@@ -104,7 +104,8 @@ def _noted(case: str) -> Statement:
     from console import clock, statements
     from console.models import User
     from console.viewers import viewer_of
-    from escalations import commands, writes
+    from escalations import commands
+    from escalations.lifecycle import writes
 
     noted: list[Statement] = []
 

@@ -188,11 +188,11 @@ def prepare() -> None:
     """Print an agent's token and the sessions of two people. Runs beside the server's database."""
     from bench import people
     from console import clock
-    from escalations import agents, keys
-    from escalations.record import BATON
+    from escalations.agents import keys, registry
+    from escalations.record.lines import BATON
 
     now = clock.now()
-    _, token = keys.create(agents.create("mira", now=now), by=BATON, now=now)
+    _, token = keys.create(registry.create("mira", now=now), by=BATON, now=now)
     sessions = [people.session_of(name) for name in ("dana", "amara")]
     print(json.dumps({"token": token, "sessions": sessions}))
 

@@ -40,13 +40,13 @@ def _measure(given: argparse.Namespace, ours: Server, bare: Server) -> list[Rati
     from django.conf import settings
 
     from console import relay
-    from escalations import changes
+    from escalations.live import updates
     from escalations.models import Escalation
     from tests import factories
 
     people.cases(factories.key(), EVENTS, first=1)
     numbers = list(Escalation.objects.values_list("number", flat=True))
-    frames = [change.mine["text"] for change in changes.read(numbers)]
+    frames = [change.mine["text"] for change in updates.read(numbers)]
     client = redis.Redis.from_url(settings.REDIS_URL)
 
     def hint(event: int) -> None:

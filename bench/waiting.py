@@ -73,9 +73,9 @@ async def _ask(port: int, token: str, case: str, wait_s: int) -> bytes:
 def _prepare(agents: int) -> tuple[str, list[str]]:
     """An agent's token, and its cases, whose decisions count at once."""
     from console import clock
-    from escalations import keys
+    from escalations.agents import keys
     from escalations.models import Escalation
-    from escalations.record import BATON
+    from escalations.record.lines import BATON
     from tests import factories
 
     agent = factories.key().agent

@@ -12,8 +12,8 @@ from ninja.operation import Operation
 
 import escalations.api
 import metrics.api
-from escalations import problems, refusals
-from escalations.api import openapi
+from escalations import refusals
+from escalations.api import openapi, problems
 from escalations.refusals import Fault
 from escalations.schemas import faults
 

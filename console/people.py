@@ -19,9 +19,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from console.models import Role, User
-from escalations import approvals, lifecycle
+from escalations import lifecycle
+from escalations.lifecycle import approvals
 from escalations.models import Escalation
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from routing import changes, roster, teams, units
 from routing import skills as skill_rules

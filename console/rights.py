@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from console.models import LEADS, Role
 from escalations import access
-from escalations.record import Actor
+from escalations.record.lines import Actor
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import statements
-from escalations.ladder import ALERT_LEVEL
 from escalations.models import Escalation, State
+from escalations.policy.ladder import ALERT_LEVEL
 from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.

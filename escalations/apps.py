@@ -7,6 +7,6 @@ class EscalationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start with hard rules that cannot be used."""
-        from escalations import hard_rules
+        from escalations.policy import hard_rules
 
         hard_rules.current()

@@ -8,9 +8,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from console import clock, threads
-from escalations import access, commands, frames
-from escalations.desk import Seat, desk
-from escalations.frames import text
+from escalations import access, commands
+from escalations.live import frames
+from escalations.live.frames import text
+from escalations.live.seats import Seat, desk
 from escalations.models import Escalation
 from escalations.refusals import Invalid, Refused
 

@@ -10,25 +10,19 @@ import orjson
 from django.db import transaction
 
 from console import outbound
-from escalations import (
-    completeness,
-    decisions,
-    identifiers,
-    lifecycle,
-    outlooks,
-    policy,
-    priority,
-    proposal,
-    requirements,
-    triage,
-)
-from escalations.ladder import ALERT_LEVEL
-from escalations.models import ApiKey, Escalation, Package, State
-from escalations.record import Actor
+from escalations import identifiers, lifecycle, outlooks
+from escalations.briefing import proposal
+from escalations.lifecycle import decisions
+from escalations.models import ApiKey, Escalation, Package, State, requirements
+from escalations.package import completeness
+from escalations.policy import priority, versions
+from escalations.policy.ladder import ALERT_LEVEL
+from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
-from escalations.verdict import Verdict
+from escalations.triage import judging
+from escalations.triage.verdict import Verdict
 
 JSON = dict[str, Any]
 TAKEN_FROM_THE_AGENT = 3
@@ -105,8 +99,8 @@ REVISED = (
 def judged(received: Received, *, now: datetime) -> Escalation:
     """The unsaved escalation with its verdict: what `POST /check` shows and `accept` stores."""
     document = received.document
-    in_force = policy.current()
-    verdict = triage.judge(
+    in_force = versions.current()
+    verdict = judging.judge(
         document, in_force.document, now=now, draw=received.digest, outlook=outlooks.ask
     )
     requested, context = document.get("requested") or {}, document.get("context") or {}

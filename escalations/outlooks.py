@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from escalations.methods import Outlook
+from escalations.policy.methods import Outlook
 
 
 def ask(

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from escalations import lifecycle, unsent
+from escalations import lifecycle
+from escalations.briefing import working_draft
 from escalations.models import CommandAnswer, Escalation
-from escalations.querysets import EscalationQuerySet
+from escalations.models.querysets import EscalationQuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,7 @@ def sweep(now: datetime) -> dict[str, int]:
             ),
             "woken": lambda: _each(due.waking(now), lifecycle.wake, now),
             "expired": lambda: _each(due.expiring(now), lifecycle.expire, now),
-            "drafts_erased": lambda: unsent.erase(now),
+            "drafts_erased": lambda: working_draft.erase(now),
             "answers_forgotten": lambda: _forget_answers(now),
         }
     )

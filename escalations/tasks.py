@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from console import clock
-from escalations import couriers, sweeps
+from escalations import sweeps
+from escalations.deliveries import couriers
 
 
 @shared_task(name="escalations.tasks.deliver_due")  # type: ignore[untyped-decorator]

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import clock
-from escalations import access, policy
+from escalations import access
+from escalations.policy import versions
 from metrics import board, fold, reports, sentences
 
 PERIODS = (7, 30, 90)
@@ -27,7 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     days = reports.last_days(now, period)
     report = reports.report(days, task_type=task_type, person=own, now=now)
     before = reports.report(days.before, task_type=task_type, person=own, now=now)
-    document = policy.current().document
+    document = versions.current().document
     titles = {name: document.for_task_type(name).title or name for name in names}
     context = {
         "own": own,

@@ -9,8 +9,8 @@ import structlog
 from django.db import DatabaseError
 
 from escalations import lifecycle
-from escalations.ladder import ALERT_LEVEL, Due
 from escalations.models import Escalation
+from escalations.policy.ladder import ALERT_LEVEL, Due
 from escalations.refusals import Refused
 from routing import notices, paging
 from routing.audiences import Crowd

@@ -7,7 +7,8 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Capacity and offers follow every move of an escalation."""
-        from escalations import commands, moves
+        from escalations import commands
+        from escalations.lifecycle import moves
         from routing import acts, handovers, offers, reassigning, targets, units
 
         moves.moved.connect(units.follow, dispatch_uid="routing.units")

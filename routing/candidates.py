@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from escalations import wording
 from escalations.models import Escalation, Vote
+from escalations.text import formatting
 from routing.models import Presence
 from routing.scene import Member, Standing
 
@@ -72,7 +72,7 @@ def below(escalation: Escalation, name: str, skills: Mapping[str, int]) -> str:
 def need(skills: Mapping[str, int]) -> str:
     """`identity 4 and German 3`; `no skill` where none is asked for."""
     named = [f"{skill} {wished}" for skill, wished in sorted(skills.items())]
-    return wording.listed(named) or "no skill"
+    return formatting.listed(named) or "no skill"
 
 
 def _candidate(

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from escalations import rows, untrusted
+from escalations.inbox import rows
 from escalations.models import Escalation
+from escalations.text import untrusted
 from routing.models import Offer
 
 SHOWN_FOR = timedelta(seconds=60)

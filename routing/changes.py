@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from console import hub, nudge
 from console.models import LEADS, User
-from escalations import record
-from escalations.record import Actor
+from escalations.record import lines
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 
 CHAIN = "people"
@@ -34,7 +34,7 @@ def _append(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> No
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                record.append(CHAIN, kind, actor=by, at=now, facts=facts)
+                lines.append(CHAIN, kind, actor=by, at=now, facts=facts)
         except IntegrityError:
             continue
         else:

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from console.models import DECIDERS, LEADS, User
-from escalations import approvals
 from escalations.access import Viewer
+from escalations.lifecycle import approvals
 from escalations.models import Escalation
 from routing import presence, roster, shifts
 from routing.models import Presence, Skill, Unit

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import mean
 
-from escalations import requirements
-from escalations.methods import Outlook
-from escalations.models import Escalation
+from escalations.models import Escalation, requirements
+from escalations.policy.methods import Outlook
 from routing import crew, shifts
 from routing.matching import Id, Person
 

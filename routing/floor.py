@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalations import wording
-from escalations.ladder import ALERT_LEVEL
+from escalations.policy.ladder import ALERT_LEVEL
+from escalations.text import formatting
 from routing import candidates, floor_facts, prospects, raised, replay, scene, stuck
 from routing.floor_facts import Fact
 from routing.models import Presence
@@ -256,11 +256,11 @@ def _is_shown(row: Row) -> bool:
 def _line(queue: Queue, members: Sequence[Member]) -> Line:
     able = [member for member in members if member.can(queue.skills) and _is_there(member)]
     free = sum(member.takes_work and member.free > 0 for member in able)
-    names = [wording.title(skill) for skill in sorted(queue.skills)]
+    names = [formatting.title(skill) for skill in sorted(queue.skills)]
     need = [f"{skill} {wished} or more" for skill, wished in sorted(queue.skills.items())]
     return Line(
-        name=wording.listed(names) or "Anybody's",
-        need=wording.listed(need) or "no skill needed",
+        name=formatting.listed(names) or "Anybody's",
+        need=formatting.listed(need) or "no skill needed",
         queue=queue,
         able=len(able),
         free=free,

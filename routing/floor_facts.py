@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalations import policy, wording
+from escalations.policy import versions
+from escalations.text import formatting
 from routing.history import Before
 from routing.models import Presence
 from routing.scene import CLOSE, Member, Queue, Scene, Standing
@@ -78,8 +79,8 @@ def _worst(seen: Scene, now: datetime) -> str:
 
 
 def _title(case: Standing) -> str:
-    named = policy.current().document.for_task_type(case.task_type).title
-    return wording.inside(named or wording.title(case.task_type))
+    named = versions.current().document.for_task_type(case.task_type).title
+    return formatting.inside(named or formatting.title(case.task_type))
 
 
 def _shortages(seen: Scene, now: datetime) -> list[Fact]:
@@ -96,7 +97,7 @@ def _shortages(seen: Scene, now: datetime) -> list[Fact]:
 
 
 def _shortage(queue: Queue, free: int, members: Sequence[Member], now: datetime) -> Fact:
-    what = wording.listed(sorted(queue.skills)) or "new cases"
+    what = formatting.listed(sorted(queue.skills)) or "new cases"
     strong = f"Only 1 person free can take {what}." if free else f"Nobody free can take {what}."
     waits = f"{queue.waiting} wait." if queue.waiting > 1 else "1 waits."
     ends = _gone_at(queue, members, now)

@@ -11,9 +11,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from escalations import policy, policy_words, wording
-from escalations.policy_document import PolicyDocument, TaskType
-from escalations.policy_routing import Ring
+from escalations.policy import versions, wording
+from escalations.policy.assignment import Ring
+from escalations.policy.document import PolicyDocument, TaskType
+from escalations.text import formatting
 from routing import roster, shifts
 from routing.shifts import Moments, Week
 
@@ -76,7 +77,7 @@ class _Stretch:
 
 def this_week(now: datetime, zone: ZoneInfo) -> list[Gap]:
     """Every gap of the seven days from now on, the worst first, on the reader's clock."""
-    document = policy.current().document
+    document = versions.current().document
     people = list(roster.deciders())
     grades = roster.skills_of_all([person.pk for person in people])
     weeks = shifts.weeks_of([person.pk for person in people], now)
@@ -133,7 +134,7 @@ def when_nobody_fits(rings: Iterable[Ring]) -> list[Step]:
     """The rings of the policy as a person reads them."""
     return [
         Step("Exact skill and level", "at once"),
-        *(Step(policy_words.ring_title(ring), policy_words.after(ring)) for ring in rings),
+        *(Step(wording.ring_title(ring), wording.after(ring)) for ring in rings),
     ]
 
 
@@ -160,8 +161,8 @@ def _too_few(need: Need, able: Sequence[Able], rings: Sequence[Ring]) -> Gap:
 def _then(rings: Sequence[Ring]) -> str:
     if not rings:
         return " Nobody else is ever offered it."
-    title = wording.inside(policy_words.ring_title(rings[-1]))
-    return f" {policy_words.after(rings[-1]).capitalize()} it is offered more widely: {title}."
+    title = formatting.inside(wording.ring_title(rings[-1]))
+    return f" {wording.after(rings[-1]).capitalize()} it is offered more widely: {title}."
 
 
 def _days(now: datetime, zone: ZoneInfo) -> list[date]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from escalations import wording
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import Refused
+from escalations.text import formatting
 from routing import candidates, reassigning, scene
 from routing.candidates import Candidate
 from routing.reassigning import OFFER, Given, Wish
@@ -75,7 +75,7 @@ class Asked:
     @property
     def losing(self) -> str:
         """Who has them now and is told."""
-        return wording.listed([member.name for member in self.had])
+        return formatting.listed([member.name for member in self.had])
 
     @property
     def chosen(self) -> Candidate | None:
@@ -161,5 +161,5 @@ def _said(given: Sequence[Given], to: str) -> str:
     name = next((one.to_name for one in done), "")
     verb = "is" if len(done) == 1 else "are"
     if to:
-        return f"{what} {verb} offered to {name} for {wording.duration(OFFER.seconds)}."
+        return f"{what} {verb} offered to {name} for {formatting.duration(OFFER.seconds)}."
     return f"{what} {verb} back in the queue."

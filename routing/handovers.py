@@ -12,10 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from escalations import access, approvals, guards, lifecycle, live
+from escalations import access, lifecycle
 from escalations.access import Viewer
+from escalations.lifecycle import approvals, guards
+from escalations.live import hints
 from escalations.models import Escalation, State
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import By, Conflict, NotAllowed, Refused
 from routing import notices, units
 from routing.models import Handover, Notice, Presence
@@ -159,7 +161,7 @@ def _take(escalation: Escalation, by: Viewer, now: datetime) -> Escalation:
 def _end(asked: Handover, escalation: Escalation, why: str, now: datetime) -> None:
     _close(asked, Outcome.OVER, now)
     notices.tell([asked.asked_by_id], Kind.KEPT, why, escalation, now=now)
-    live.announce(escalation)
+    hints.announce(escalation)
 
 
 def _why_not(asked: Handover, escalation: Escalation, *, held: bool) -> str:
@@ -182,7 +184,7 @@ def _note(
     escalation: Escalation, kind: str, by: Viewer, facts: dict[str, str], now: datetime
 ) -> None:
     lifecycle.note(escalation, kind, actor=Actor("person", by.username), facts=facts, now=now)
-    live.announce(escalation)
+    hints.announce(escalation)
 
 
 def _asked_of(escalation: Escalation, by: Viewer) -> Handover:

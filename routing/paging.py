@@ -18,9 +18,11 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q, QuerySet
 
 from console import clock, mail, outbound
-from escalations import identifiers, record, signing
-from escalations.ladder import ALERT_LEVEL, Due
+from escalations import identifiers
+from escalations.deliveries import signing
 from escalations.models import Escalation, State
+from escalations.policy.ladder import ALERT_LEVEL, Due
+from escalations.record import lines
 from routing.audiences import Member
 from routing.models import Alert, Sending
 
@@ -196,7 +198,7 @@ def event(sending: Sending) -> bytes:
             "source": settings.BATON_URL,
             "type": TYPE,
             "subject": case.id,
-            "time": record.timestamp(alert.raised_at),
+            "time": lines.timestamp(alert.raised_at),
             "datacontenttype": "application/json",
             "data": {
                 "id": case.id,
@@ -206,7 +208,7 @@ def event(sending: Sending) -> bytes:
                 "step": alert.step,
                 "alert": alert.kind,
                 "audience": alert.audience,
-                "respond_by": record.timestamp(case.respond_by),
+                "respond_by": lines.timestamp(case.respond_by),
                 "url": address(case),
             },
         }

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from escalations import ladder, policy, requirements
-from escalations.models import Escalation, Requirement, Vote
-from escalations.policy_document import PolicyDocument
-from escalations.policy_routing import Routing
+from escalations.models import Escalation, Requirement, Vote, requirements
+from escalations.policy import ladder, versions
+from escalations.policy.assignment import Routing
+from escalations.policy.document import PolicyDocument
 from routing import crew, matching
 from routing.matching import ANYONE, Case, Id, Person, Terms
 from routing.models import Offer
@@ -63,7 +63,7 @@ def taken(
     """The picture of now, with whatever asks for somebody free by name. No cases where nobody can
     take one. More than the usual `first` are looked at only `among` these requirements.
     """
-    people, routing = crew.offered_work(now), policy.current().document.routing
+    people, routing = crew.offered_work(now), versions.current().document.routing
     nothing = _of([], people, now, routing)
     if not nothing.free:
         return nothing
@@ -80,7 +80,7 @@ def taken(
 
 def only(numbers: Collection[int], now: datetime) -> Picture:
     """The picture of now with just these cases in it."""
-    people, routing = crew.offered_work(now), policy.current().document.routing
+    people, routing = crew.offered_work(now), versions.current().document.routing
     return _of(numbers, people, now, routing)
 
 
@@ -89,7 +89,7 @@ def for_one(
 ) -> Picture:
     """What this person could take from the list by themselves, and nobody else; what asks for
     somebody else who is there is left to them."""
-    routing = policy.current().document.routing
+    routing = versions.current().document.routing
     numbers = Escalation.objects.queue(
         None if requirements is None else list(requirements), asked=username, limit=FIRST_OF_EACH
     )
@@ -166,7 +166,7 @@ def _cases(
 ) -> list[Case]:
     refused = _refused([row["number"] for row in rows], minutes(now))
     skills = requirements.skills_of_all({row["requirement"] for row in rows})
-    document = policy.current().document
+    document = versions.current().document
     return [
         _case(
             row,

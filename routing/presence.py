@@ -14,11 +14,13 @@ from django.db.models import Exists, OuterRef
 
 from console import hub, nudge
 from console.models import Role, User
-from escalations import lifecycle, policy, record
+from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, Vote
 from escalations.models import State as CaseState
-from escalations.record import BATON, Actor
+from escalations.policy import versions
+from escalations.record import lines
+from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
 from routing import attendance, offers, shifts, units
 from routing.attendance import Change, SetBy, State
@@ -93,7 +95,7 @@ def missed(user_id: int, *, now: datetime) -> None:
     """An offer to this person was not answered in time. After as many in a row as the policy bears
     they are away until they say they are back; what else is offered to them goes back on commit.
     """
-    bears = policy.current().document.routing.missed_offers_max
+    bears = versions.current().document.routing.missed_offers_max
     with transaction.atomic():
         row = _locked(user_id, now)
         row.missed = 1 if _answered_since(user_id) else row.missed + 1
@@ -170,7 +172,7 @@ def _become(row: Presence, change: Change, *, actor: Actor, now: datetime) -> bo
         setattr(row, name, value)
     row.since = now
     row.save()
-    record.append(
+    lines.append(
         CHAIN.format(row.person.username), "presence_set", actor=actor, at=now, facts=_facts(change)
     )
     message = {"type": "notice", "person": row.person_id, "kind": "presence"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.models import DECIDERS, LEADS, User
-from escalations import record
+from escalations.record import lines
 from routing import changes, roster, shifts
 from routing.models import WorkLimit
 from routing.shifts import Week
@@ -47,7 +47,7 @@ def of(user_ids: Collection[int], now: datetime) -> dict[int, Profile]:
     """These people; who may not decide is left out. One statement where all are remembered, five
     more where somebody is not. What no line told of is seen within `FRESH_S`."""
     global _memory
-    memory, head = _memory, record.head(changes.CHAIN)
+    memory, head = _memory, lines.head(changes.CHAIN)
     if memory.head != head or time.monotonic() - memory.since > FRESH_S:
         memory = _Memory(head, time.monotonic())
     missing = [pk for pk in user_ids if pk not in memory.people]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from escalations import policy
 from escalations.models import Escalation, State
+from escalations.policy import versions
 from routing import forecast, history, pace, picture
 from routing.forecast import Forecast, Hand, Running, Waiting
 from routing.history import Before
@@ -57,7 +57,7 @@ def outlook(seen: Scene, now: datetime) -> Outlook:
     `history.before` needs."""
     before = history.before(now)
     paces = _paces()
-    routing = policy.current().document.routing
+    routing = versions.current().document.routing
     waiting = _waiting(now, routing.weights)
     hands = [_hand(member, seen, paces, now) for member in seen.members if _works(member)]
     running = [

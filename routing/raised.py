@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalations import untrusted
 from escalations.models import Escalation, Remark, State
+from escalations.text import untrusted
 from routing.models import Notice, Sending
 
 MOST = 8

@@ -10,8 +10,9 @@ import orjson
 from django.db import transaction
 
 from console.models import User
-from escalations import access, guards, lifecycle
+from escalations import access, lifecycle
 from escalations.access import Viewer
+from escalations.lifecycle import guards
 from escalations.models import Escalation, State
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
 from routing import candidates, notices, presence

@@ -15,8 +15,8 @@ from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 
 from console.models import User
-from escalations import untrusted
 from escalations.models import Escalation, Event, Requirement, State
+from escalations.text import untrusted
 from routing import scene
 from routing.models import Presence, Unit
 from routing.scene import Member, Queue, Scene, Seen, Standing

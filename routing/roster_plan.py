@@ -10,8 +10,8 @@ from django.db import transaction
 
 from console import people
 from console.models import User
-from escalations import hours, policy
-from escalations.record import Actor
+from escalations.policy import hours, versions
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, Refused
 from routing import roster, roster_csv, teams, weeks
 from routing.models import Team
@@ -113,7 +113,7 @@ def _now() -> _Now:
         {team.name: team for team in Team.objects.all()},
         limits,
         weeks.rows_of(numbers),
-        frozenset({*policy.current().document.task_types, *limited}),
+        frozenset({*versions.current().document.task_types, *limited}),
     )
 
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 
 from console.models import DECIDERS, Role, User
-from escalations import untrusted
 from escalations.models import Escalation, Requirement, State
+from escalations.text import untrusted
 from routing import roster, shifts, units
 from routing.models import Duty, Presence, Unit
 from routing.shifts import OnShift

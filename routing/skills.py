@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from escalations import policy
-from escalations.policy_document import PolicyDocument, TaskType
-from escalations.record import Actor
+from escalations.policy import versions
+from escalations.policy.document import PolicyDocument, TaskType
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from routing import changes
 from routing.models import Proficiency, Skill
@@ -49,7 +49,7 @@ def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
         have = "has" if len(people) == 1 else "have"
         text = f"{_listed(people)} {have} {skill.name}; set it to 0 first."
         raise Conflict("in_use", text)
-    wanted = requirements(policy.current().document)
+    wanted = requirements(versions.current().document)
     if kinds := sorted(title for title, names in wanted.items() if skill.name in names):
         raise Conflict("in_use", f"The policy asks for {skill.name}: {_listed(kinds)}.")
     Proficiency.objects.filter(skill=skill).delete()
@@ -59,7 +59,9 @@ def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
 
 def known() -> dict[str, str]:
     """Every skill there is or that the policy asks for, with its kind: trades first, by name."""
-    asked = {name for wanted in requirements(policy.current().document).values() for name in wanted}
+    asked = {
+        name for wanted in requirements(versions.current().document).values() for name in wanted
+    }
     kinds = dict.fromkeys(asked, str(Skill.Kind.TRADE)) | dict(
         Skill.objects.values_list("name", "kind")
     )

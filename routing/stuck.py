@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from escalations import wording
 from escalations.models import State
+from escalations.text import formatting
 from routing import explanations, matching, picture
 from routing.models import Offer
 from routing.scene import Member, Scene, Standing
@@ -28,7 +28,7 @@ def of_somebody(case: Standing, member: Member | None, now: datetime) -> str:
     name = member.first if member else "Somebody"
     if case.state == State.OFFERED:
         left = max(0, round((case.until - now).total_seconds())) if case.until else 0
-        return f"Offered to {name}" + (f", {wording.duration(left)} to answer" if left else "")
+        return f"Offered to {name}" + (f", {formatting.duration(left)} to answer" if left else "")
     elif case.state == State.LIVE:
         return "In conversation with the customer"
     opened = f"Opened {since(case.since, now)} ago" if case.since else "Held"
@@ -91,7 +91,7 @@ def _tried(numbers: Sequence[int], members: dict[int, Member]) -> dict[int, str]
 
 
 def _offered(found: dict[str, list[str]]) -> str:
-    parts = [f"to {wording.listed(names)}, {answer}" for answer, names in found.items()]
+    parts = [f"to {formatting.listed(names)}, {answer}" for answer, names in found.items()]
     return "Offered " + "; ".join(parts)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from console.models import User
-from escalations import hours
-from escalations.record import Actor
+from escalations.policy import hours
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Fault, Invalid
 from routing import changes
 from routing.models import Duty, Team, WorkLimit

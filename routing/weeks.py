@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from console.models import User
-from escalations.record import Actor, timestamp
+from escalations.record.lines import Actor, timestamp
 from escalations.refusals import Fault, Invalid
 from routing import changes, shifts
 from routing.models import Duty, Shift, TimeOff

@@ -67,13 +67,15 @@ def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database; within a test it is
     not looked at again because the machine was slow, so that statements can be counted."""
-    from escalations import policy, requirements, rows
+    from escalations.inbox import rows
+    from escalations.models import requirements
+    from escalations.policy import versions
     from routing import estimates, pace, profiles
 
-    for module in (policy, pace, profiles):
+    for module in (versions, pace, profiles):
         monkeypatch.setattr(module, "FRESH_S", 3600)
     yield
-    policy.forget()
+    versions.forget()
     requirements.forget()
     rows.forget()
     estimates.forget()

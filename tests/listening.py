@@ -7,8 +7,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from console import clock
-from escalations import lifecycle, signing
-from escalations.answers import Choice
+from escalations import lifecycle
+from escalations.deliveries import signing
+from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Delivery, Endpoint
 from tests import factories
 

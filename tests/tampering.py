@@ -5,9 +5,11 @@ import json
 
 from django.db import connection
 
-from escalations import audit, canonical, lifecycle
+from escalations import lifecycle
 from escalations.models import Escalation, Event
-from escalations.record import Actor
+from escalations.record import audit
+from escalations.record.lines import Actor
+from escalations.text import canonical
 from tests import factories, listening
 from tests.factories import NOW, after
 from tests.kept import lifted

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from console import clock
-from escalations import audit, intake, lifecycle
-from escalations.answers import Choice
+from escalations import intake, lifecycle
+from escalations.lifecycle.answers import Choice
+from escalations.record import audit
 from metrics import fold, reports
 from metrics.figures import Rate
 from tests.escalations.api.conftest import Caller

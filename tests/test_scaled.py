@@ -14,9 +14,9 @@ from django.test import Client
 from websockets.sync.client import connect
 
 from console import clock
-from escalations import agents, keys
+from escalations.agents import keys, registry
 from escalations.models import Delivery, Escalation
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from tests import factories, receivers
 from tests.cluster import Cluster
 from tests.listening import endpoint, verified
@@ -39,7 +39,7 @@ def mira(transactional_db):
     """An agent's key and the header it calls with."""
     now = clock.now()
     key, text = keys.create(
-        agents.create("mira", now=now),
+        registry.create("mira", now=now),
         scopes=["escalations"],
         callback_hosts=[],
         by=Actor("operator", "test"),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from console import clock
-from escalations import couriers, lifecycle
+from escalations import lifecycle
+from escalations.deliveries import couriers
 from escalations.models import Delivery
 from tests import factories
 from tests.conftest import free_port, wait_for_port
@@ -67,7 +68,7 @@ def test_receiver_of_the_page_refuses_another_signature(receiver):
     url, store = receiver
     key, dana = factories.key(), factories.viewer()
     listener = endpoint(key, url)
-    from escalations import signing
+    from escalations.deliveries import signing
 
     listener.secret = signing.sealed(signing.new_secret())
     listener.save()

@@ -26,16 +26,17 @@ def prepare(people: int) -> None:
     from bench.people import session_of
     from console import clock
     from console.models import User
-    from escalations import agents, keys, policy
-    from escalations.policy_document import PolicyDocument
-    from escalations.record import BATON
+    from escalations.agents import keys, registry
+    from escalations.policy import versions
+    from escalations.policy.document import PolicyDocument
+    from escalations.record.lines import BATON
     from routing import units
     from routing.models import Duty, Team
 
     now, chance = clock.now(), random.Random(people)
-    in_force = policy.current().number
-    policy.publish(PolicyDocument.model_validate(POLICY), by=BATON, now=now, expected=in_force)
-    _, token = keys.create(agents.create("mira", now=now), by=BATON, now=now)
+    in_force = versions.current().number
+    versions.publish(PolicyDocument.model_validate(POLICY), by=BATON, now=now, expected=in_force)
+    _, token = keys.create(registry.create("mira", now=now), by=BATON, now=now)
     team, _ = Team.objects.get_or_create(name="Service")
     sessions = {}
     for number in range(people):

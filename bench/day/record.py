@@ -85,8 +85,8 @@ def _whose(line: dict[str, Any]) -> str | None:
 
 def _kept_their_age(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """A case that came back stands where it stood: same arrival, same rank."""
-    from escalations import priority
     from escalations.models import Escalation
+    from escalations.policy import priority
 
     arrived = {line["case"]: line["at"] for line in lines if line["kind"] == "received"}
     came_back = {line["case"] for line in lines if line["kind"] in CAME_BACK}

@@ -9,10 +9,12 @@ from console.demo import stories
 from console.demo.drafting import Case
 from console.demo.showpieces import SHOWPIECES
 from console.demo.stories import Told
-from escalations import intake, lifecycle, policy, reports
+from escalations import intake, lifecycle
 from escalations.access import Viewer
-from escalations.answers import Choice
+from escalations.agents import reports
+from escalations.lifecycle.answers import Choice
 from escalations.models import ApiKey, Escalation, State
+from escalations.policy import versions
 from escalations.schemas import reports as schemas
 
 DAYS = 14
@@ -133,7 +135,7 @@ def _answered(
 
 
 def _act(escalation: Escalation, choice: Choice, by: Viewer, at: datetime) -> Escalation:
-    task_type = policy.current().document.for_task_type(escalation.task_type)
+    task_type = versions.current().document.for_task_type(escalation.task_type)
     return lifecycle.decide(
         escalation,
         choice,

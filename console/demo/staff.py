@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from console import people
 from console.models import User
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from routing import skills, teams, weeks
 from routing.models import Skill, Team
 from routing.weeks import Day

@@ -11,10 +11,12 @@ from console.demo.history import Actors, leave_open, live_through
 from console.demo.policy import TASK_TYPES
 from console.models import User
 from console.viewers import viewer_of
-from escalations import agents, keys, policy, policy_check, record
 from escalations.access import Viewer
+from escalations.agents import keys, registry
 from escalations.models import Agent, ApiKey, Escalation, Event
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.record import lines
+from escalations.record.lines import Actor
 from metrics import fold
 from routing import roster, units
 
@@ -51,7 +53,7 @@ def build(*, now: datetime) -> int:
     if User.objects.exists() or Agent.objects.exists() or Escalation.objects.exists():
         raise Taken("This database is in use; the demo world goes into an empty one only.")
     began = now - BEGAN
-    policy.install(began)
+    versions.install(began)
     staff.teach(by=DEMO, now=began)
     viewers = _people()
     _policy(viewers, began + timedelta(hours=1))
@@ -61,7 +63,7 @@ def build(*, now: datetime) -> int:
     staff.take_up(by=DEMO, began=began, now=now)
     _forget_keys(now)
     facts = {"people": len(viewers), "cases": Escalation.objects.count()}
-    record.append(CHAIN, "built", actor=DEMO, at=now, facts=facts)
+    lines.append(CHAIN, "built", actor=DEMO, at=now, facts=facts)
     fold.catch_up()
     return facts["cases"]
 
@@ -85,15 +87,15 @@ def _people() -> list[Viewer]:
 
 def _policy(viewers: list[Viewer], at: datetime) -> None:
     admin = next(viewer for viewer in viewers if viewer.role == "admin")
-    in_force = policy.current()
-    document = policy_check.check({**in_force.document.dump(), "task_types": TASK_TYPES})
-    policy.publish(document, by=admin, note="Our task types", now=at, expected=in_force.number)
+    in_force = versions.current()
+    document = check.check({**in_force.document.dump(), "task_types": TASK_TYPES})
+    versions.publish(document, by=admin, note="Our task types", now=at, expected=in_force.number)
 
 
 def _agents(at: datetime) -> dict[str, ApiKey]:
     made = {}
     for name in people.AGENTS:
-        key, _ = keys.create(agents.create(name, now=at), by=DEMO, now=at)
+        key, _ = keys.create(registry.create(name, now=at), by=DEMO, now=at)
         made[name] = key
     return made
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 
 from console.forms.people import Plain
-from escalations import endpoints, keys
+from escalations.agents import endpoints, keys
 
 LIFETIMES = [("", "no end"), ("30", "30 days"), ("90", "90 days"), ("365", "a year")]
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from console import clock
 from console.demo import people
-from escalations import agents, keys
+from escalations.agents import keys, registry
 from escalations.models import Agent, ApiKey
-from escalations.record import Actor
+from escalations.record.lines import Actor
 
 LIVE_FOR = timedelta(days=30)
 BY = Actor("command", "manage.py simulate")
@@ -37,5 +37,5 @@ def _agents(names: tuple[str, ...], now: datetime) -> dict[str, Agent]:
     known = {
         agent.name: agent for agent in Agent.objects.filter(name__in=[*names, people.SIMULATOR])
     }
-    own = known.pop(people.SIMULATOR, None) or agents.create(people.SIMULATOR, now=now)
+    own = known.pop(people.SIMULATOR, None) or registry.create(people.SIMULATOR, now=now)
     return {**known, "": own}

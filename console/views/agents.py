@@ -12,7 +12,7 @@ from console import clock
 from console.forms import faults
 from console.forms.agents import AgentForm, EndpointForm, KeyForm
 from console.rights import actor, admins
-from escalations import agents, endpoints, keys
+from escalations.agents import endpoints, keys, registry
 from escalations.models import Agent, ApiKey, Endpoint
 from escalations.refusals import Refused
 
@@ -34,7 +34,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AgentForm(request.POST)
     if form.is_valid():
         try:
-            made = agents.create(form.cleaned_data["name"], now=clock.now())
+            made = registry.create(form.cleaned_data["name"], now=clock.now())
         except Refused as refused:
             faults.show(form, refused)
         else:
@@ -55,7 +55,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Let its keys in (`open` is 1) or not."""
     found = get_object_or_404(Agent, pk=pk)
-    act = agents.enable if request.POST.get("open") == "1" else agents.disable
+    act = registry.enable if request.POST.get("open") == "1" else registry.disable
     act(found, by=actor(request), now=clock.now())
     return redirect("agent", pk)
 
@@ -65,7 +65,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret for what goes to a package's own address, shown this once."""
     found = get_object_or_404(Agent, pk=pk)
-    text = agents.renew_secret(found, by=actor(request), now=clock.now())
+    text = registry.renew_secret(found, by=actor(request), now=clock.now())
     return _agent(request, found, told=("New signing secret, shown this once", text, SIGNS))
 
 

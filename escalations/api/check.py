@@ -4,11 +4,14 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import completeness, outlooks, policy, triage
+from escalations import outlooks
 from escalations.api import exchange, openapi
 from escalations.api.entrance import Entrance, Request
+from escalations.package import completeness
+from escalations.policy import versions
 from escalations.schemas import answers
 from escalations.schemas import package as packages
+from escalations.triage import judging
 
 router = Router(auth=Entrance("escalations"), tags=["Triage"])
 
@@ -22,8 +25,8 @@ router = Router(auth=Entrance("escalations"), tags=["Triage"])
 def check(request: Request) -> HttpResponse:
     """The verdict and its reasons. Nothing is stored and nobody is told."""
     received = packages.read(exchange.body(request))
-    in_force = policy.current()
-    verdict = triage.judge(
+    in_force = versions.current()
+    verdict = judging.judge(
         received.document,
         in_force.document,
         now=clock.now(),

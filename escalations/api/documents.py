@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from escalations import customer_line
+from escalations.api import customer_line
 from escalations.api.exchange import timestamp
-from escalations.methods import Outlook
 from escalations.models import Decision, Escalation, State
+from escalations.policy.methods import Outlook
 
 Document = dict[str, Any]
 POSITION_MAX = 1_000

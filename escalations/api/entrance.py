@@ -4,7 +4,8 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from console import clock, longpoll
-from escalations import keys, rate_limit, refusals
+from escalations import refusals
+from escalations.agents import keys, rate_limit
 from escalations.models import ApiKey
 
 

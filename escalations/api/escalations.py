@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import intake, outlooks, refusals, requirements
+from escalations import intake, outlooks, refusals
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import Entrance, Request
-from escalations.methods import Outlook
-from escalations.models import Escalation, State
+from escalations.models import Escalation, State, requirements
+from escalations.policy.methods import Outlook
 from escalations.schemas import answers
 
 PAGE_MAX = 200

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, ValidationError
 
-from escalations import limits, refusals
+from escalations import refusals
 from escalations.api.entrance import Request
+from escalations.package import limits
 from escalations.refusals import Fault
 from escalations.schemas import faults
 

@@ -7,11 +7,12 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import policy, policy_check, refusals
+from escalations import refusals
 from escalations.api import exchange, openapi
 from escalations.api.entrance import Entrance, Request
-from escalations.policy_document import PolicyDocument
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.policy.document import PolicyDocument
+from escalations.record.lines import Actor
 from escalations.schemas import answers
 
 router = Router(auth=Entrance("policy"), tags=["Policy"])
@@ -24,7 +25,7 @@ router = Router(auth=Entrance("policy"), tags=["Policy"])
 )
 def read(request: Request) -> HttpResponse:
     """Its version is the ETag."""
-    in_force = policy.current()
+    in_force = versions.current()
     return _answer(request, in_force.document, in_force.number)
 
 
@@ -41,10 +42,10 @@ def replace(
 ) -> HttpResponse:
     """Refused with who and when if somebody published since the version in `If-Match`."""
     expected = _version(if_match)
-    document = policy_check.parse(exchange.body(request))
+    document = check.parse(exchange.body(request))
     by = Actor("agent", request.auth.agent.name)
-    made = policy.publish(document, by=by, note=note, now=clock.now(), expected=expected)
-    return _answer(request, policy.document(made), made.number)
+    made = versions.publish(document, by=by, note=note, now=clock.now(), expected=expected)
+    return _answer(request, versions.document(made), made.number)
 
 
 def _answer(request: Request, document: PolicyDocument, number: int) -> HttpResponse:

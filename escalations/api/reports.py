@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import reports
+from escalations.agents import reports
 from escalations.api import exchange, openapi
 from escalations.api.entrance import Entrance, Request
 from escalations.api.escalations import ID, own

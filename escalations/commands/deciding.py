@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import models
 
-from escalations import lifecycle, policy
+from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.answers import Choice
 from escalations.commands.command import Command, read
-from escalations.dockets import Docket
+from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.dockets import Docket
 from escalations.models import Escalation
+from escalations.policy import versions
 from escalations.schemas.arguments import Arguments
 
 JSON = dict[str, Any]
@@ -56,7 +57,7 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
 
 
 def _reasons(escalation: Escalation) -> list[str]:
-    task_type = policy.current().document.for_task_type(escalation.task_type)
+    task_type = versions.current().document.for_task_type(escalation.task_type)
     return [reason.code for reason in task_type.reasons_to_reject()]
 
 

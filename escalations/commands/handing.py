@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth import get_user_model
 
-from escalations import access, approvals, lifecycle
+from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.commands.command import Act, Command, read
+from escalations.lifecycle import approvals
 from escalations.models import Escalation
 from escalations.refusals import Fault, Invalid, NotAllowed
 from escalations.schemas.arguments import PassOn, Snooze

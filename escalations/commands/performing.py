@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from escalations import access, dockets
+from escalations import access
 from escalations.access import Viewer
 from escalations.commands import deciding, handing, holding, offering
 from escalations.commands.command import Act, Command
+from escalations.lifecycle import dockets
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid
 

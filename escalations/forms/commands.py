@@ -10,8 +10,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from escalations import edit_form, frames
+from escalations.briefing import edit_form
 from escalations.commands import Command
+from escalations.live import frames
 from escalations.models import Escalation
 from escalations.refusals import Conflict
 

@@ -7,8 +7,9 @@ from typing import Any, cast
 from django import forms
 
 from console.forms.faults import Focusing
-from escalations import operators, wording
-from escalations.policy_document import TaskType
+from escalations.policy import operators
+from escalations.policy.document import TaskType
+from escalations.text import formatting
 
 JSON = dict[str, Any]
 LIMITS = ("sentiment_below", "failures_at_least", "turns_above", "minutes_above")
@@ -32,7 +33,7 @@ class Percent(forms.CharField):
     """`90 %` on screen, 0.9 in the policy."""
 
     def prepare_value(self, value: Any) -> Any:
-        return wording.percent(value) if isinstance(value, float | int) else value
+        return formatting.percent(value) if isinstance(value, float | int) else value
 
     def clean(self, value: Any) -> float | None:
         text = super().clean(value).replace("%", "").strip()
@@ -48,7 +49,7 @@ class Money(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         plain = isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value)
-        return wording.money(Decimal(value), "").strip() if plain else value
+        return formatting.money(Decimal(value), "").strip() if plain else value
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).strip().lstrip("€$£").strip()
@@ -61,7 +62,7 @@ class Duration(forms.CharField):
     """`1 h 30 min` on screen, seconds in the policy."""
 
     def prepare_value(self, value: Any) -> Any:
-        return wording.duration(value) if isinstance(value, int) else value
+        return formatting.duration(value) if isinstance(value, int) else value
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value).strip().lower()

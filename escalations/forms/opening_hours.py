@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from console.forms.faults import Focusing
-from escalations import hours
-from escalations.policy_deadlines import OpeningHours
+from escalations.policy import hours
+from escalations.policy.deadlines import OpeningHours
 
 JSON = dict[str, Any]
 TIMES = "Type times such as 09:00-12:30, 13:30-17:00."

@@ -10,7 +10,6 @@ waiting agents are told on commit.
 from escalations.lifecycle.arriving import add_context, arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
-from escalations.lifecycle.handing_on import hand_over, pass_on, reassign
 from escalations.lifecycle.holding import (
     IDLE_LIMIT,
     LEASE,
@@ -20,6 +19,7 @@ from escalations.lifecycle.holding import (
     lose_lease,
     release,
 )
+from escalations.lifecycle.noting import note, raise_alert
 from escalations.lifecycle.offering import (
     accept,
     decline,
@@ -29,7 +29,7 @@ from escalations.lifecycle.offering import (
     withdraw,
 )
 from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
-from escalations.lifecycle.raising import note, raise_alert
+from escalations.lifecycle.transferring import hand_over, pass_on, reassign
 
 __all__ = [
     "IDLE_LIMIT",

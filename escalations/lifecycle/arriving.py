@@ -6,23 +6,22 @@ from typing import Any
 
 from django.db import models, transaction
 
-from escalations import (
-    access,
+from escalations import access
+from escalations.lifecycle import (
     approvals,
     decisions,
     guards,
-    ladder,
+    holding,
+    leaving,
     moves,
-    policy,
-    priority,
-    record,
-    requirements,
+    offering,
     writes,
 )
-from escalations.ladder import ALERT_LEVEL
-from escalations.lifecycle import holding, leaving, offering
-from escalations.models import Addition, Decision, Escalation, Package, Remark, State
-from escalations.record import Actor
+from escalations.models import Addition, Decision, Escalation, Package, Remark, State, requirements
+from escalations.policy import ladder, priority, versions
+from escalations.policy.ladder import ALERT_LEVEL
+from escalations.record import lines
+from escalations.record.lines import Actor
 
 REVISED = "revised"
 
@@ -39,11 +38,11 @@ def arrive(
 
     False, and nothing is stored, when the agent's idempotency key is already taken.
     """
-    facts = record.arrival(escalation, package)
+    facts = lines.arrival(escalation, package)
     rows: list[models.Model] = [package]
-    rows.append(record.line(escalation, "received", actor=actor, at=now, facts=facts))
+    rows.append(lines.line(escalation, "received", actor=actor, at=now, facts=facts))
     if decision is not None:
-        rows.append(decisions.sign(decision, escalation, package, actor=record.POLICY, now=now))
+        rows.append(decisions.sign(decision, escalation, package, actor=lines.POLICY, now=now))
         rows += leaving.rows(decision, escalation, package)
     stored = writes.insert(escalation, rows)
     if stored:
@@ -91,7 +90,7 @@ def revise(
         before=before,
         by=None,
         now=now,
-        facts=record.arrival(escalation, package),
+        facts=lines.arrival(escalation, package),
         actor=Actor("agent", agent),
         rows=[package],
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
@@ -159,7 +158,7 @@ def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetim
 
 def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:
     """The next alert of a case that comes under another ladder by its new package."""
-    steps = ladder.of(policy.current().document, escalation.task_type, escalation.level)
+    steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
     if steps is None:
         return None
     due = ladder.resumed(

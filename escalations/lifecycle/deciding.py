@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db import models, transaction
 
-from escalations import answers, approvals, decisions, guards, moves
 from escalations.access import Viewer
-from escalations.dockets import Docket
-from escalations.lifecycle import holding, leaving
+from escalations.lifecycle import answers, approvals, decisions, guards, holding, leaving, moves
+from escalations.lifecycle.dockets import Docket
 from escalations.models import Decision, Escalation, State
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
 
 LOOKS_MAX = 5

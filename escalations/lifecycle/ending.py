@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from escalations import decisions, moves
-from escalations.lifecycle import holding, leaving
+from escalations.lifecycle import decisions, holding, leaving, moves
 from escalations.models import Escalation, State
-from escalations.record import BATON, Actor
+from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
 

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 
-from escalations import approvals, guards, hours, ladder, moves, policy, record
 from escalations.access import Viewer
-from escalations.hours import Hours
+from escalations.lifecycle import approvals, guards, moves
 from escalations.models import Escalation, State
+from escalations.policy import hours, ladder, versions
+from escalations.policy.hours import Hours
+from escalations.record import lines
 
 LEASE = timedelta(seconds=60)
 IDLE_LIMIT = timedelta(minutes=10)
@@ -127,14 +129,14 @@ def resume(escalation: Escalation, *, now: datetime) -> dict[str, str]:
     escalation.snoozed_at = escalation.snoozed_until = None
     if since is None:
         return {}
-    steps = ladder.of(policy.current().document, escalation.task_type, escalation.level)
+    steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
     kept = steps.hours if steps else None
     due = _later(escalation.respond_by, since, now, kept)
     escalation.rank += (due - escalation.respond_by) // timedelta(microseconds=1)
     escalation.respond_by = due
     if escalation.alert_at is not None:
         escalation.alert_at = _later(escalation.alert_at, since, now, kept)
-    return {"respond_by": record.timestamp(due)}
+    return {"respond_by": lines.timestamp(due)}
 
 
 def let_go(escalation: Escalation) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from escalations import approvals, guards, moves
 from escalations.access import Viewer
-from escalations.lifecycle import holding
+from escalations.lifecycle import approvals, guards, holding, moves
 from escalations.models import Escalation, Remark, State
 
 

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from escalations import approvals, guards, moves, record
 from escalations.access import Viewer
-from escalations.ladder import ALERT_LEVEL
-from escalations.lifecycle import holding
+from escalations.lifecycle import approvals, guards, holding, moves
 from escalations.models import Escalation, Remark, State
+from escalations.policy.ladder import ALERT_LEVEL
+from escalations.record import lines
 from escalations.refusals import Fault, Invalid, NotAllowed
 
 SNOOZE_LIMIT = timedelta(days=30)
@@ -55,7 +55,7 @@ def snooze(
         before=before,
         by=by,
         now=now,
-        facts={"until": record.timestamp(until)},
+        facts={"until": lines.timestamp(until)},
         rows=[said],
         columns=(*moves.COLUMNS, "assignee"),
     )

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from escalations.models.agents import Agent
-from escalations.querysets import EscalationQuerySet
+from escalations.models.querysets import EscalationQuerySet
 
 
 class State(models.TextChoices):

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from escalations import limits
+from escalations.package import limits
 from escalations.refusals import Fault
 
 FAULTS_MAX = 1000

@@ -7,7 +7,8 @@ from django.conf import settings
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
-from escalations import canonical, limits, refusals, shorthands
+from escalations import refusals
+from escalations.package import limits, shorthands
 from escalations.schemas import faults
 from escalations.schemas.context import Context, Money
 from escalations.schemas.fields import (
@@ -35,6 +36,7 @@ from escalations.schemas.fields import (
     Uri,
     WebAddress,
 )
+from escalations.text import canonical
 
 TaskType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_./-]{0,63}$")]
 DecisionType = Literal["approve", "edit", "reject", "respond"]

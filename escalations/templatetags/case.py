@@ -7,8 +7,9 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from escalations import markdown, proposal
-from escalations.untrusted import Shown
+from escalations.briefing import proposal
+from escalations.text import markdown
+from escalations.text.untrusted import Shown
 
 register = template.Library()
 

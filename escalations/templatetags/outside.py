@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from escalations import markdown, untrusted
+from escalations.text import markdown, untrusted
 
 register = template.Library()
 

@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import clock
-from escalations import access, lifecycle, reading, unsent
+from escalations import access, lifecycle
 from escalations.access import Viewer
+from escalations.briefing import reading, working_draft
 from escalations.models import Escalation
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import NotFound
 from escalations.views import queue
 
@@ -38,9 +39,9 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
     escalation = _found(viewer, escalation_id)
     _record_read(viewer, escalation, "briefing")
     panel = request.GET.get("open", "")
-    left = unsent.left_for(escalation, viewer) if "use" in request.GET else None
+    left = working_draft.left_for(escalation, viewer) if "use" in request.GET else None
     context = reading.context(
-        viewer, escalation, now=clock.now(), panel=panel, entered=unsent.entered(left)
+        viewer, escalation, now=clock.now(), panel=panel, entered=working_draft.entered(left)
     )
     if request.headers.get("HX-Request"):
         return render(request, "escalations/briefing.html", context)

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from console import clock
-from escalations import access, commands, frames
+from escalations import access, commands
 from escalations.forms import commands as forms
+from escalations.live import frames
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 

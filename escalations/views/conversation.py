@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from escalations import access, briefing, reading
+from escalations import access
+from escalations.briefing import building, reading
 from escalations.refusals import NotFound
 
 
@@ -18,7 +19,7 @@ def turns(request: HttpRequest, escalation_id: str) -> HttpResponse:
         escalation = access.escalation_for(viewer, escalation_id)
     except NotFound as refused:
         raise Http404(refused.detail) from None
-    stretch = briefing.turns(
+    stretch = building.turns(
         escalation,
         reading.package_of(escalation).document,
         list(escalation.additions.order_by("pk")),

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
-from escalations import access, delivery_lists, dispatch
+from escalations import access
 from escalations.access import Viewer
-from escalations.delivery_lists import Wanted
-from escalations.record import Actor
+from escalations.deliveries import screen, sending
+from escalations.deliveries.screen import Wanted
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
 
 READERS = frozenset({"supervisor", "admin", "auditor"})
@@ -35,7 +36,7 @@ def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
     viewer = _viewer(request, SENDERS)
     try:
         actor = Actor("person", viewer.username)
-        delivery = dispatch.replay(delivery_id, by=actor, now=clock.now())
+        delivery = sending.replay(delivery_id, by=actor, now=clock.now())
     except NotFound as refused:
         raise Http404(refused.detail) from refused
     except Conflict as refused:
@@ -60,12 +61,12 @@ def _page(
         search=search.strip()[:200].replace("\0", ""),
         after=request.GET.get("after", "")[:200],
     )
-    found = delivery_lists.page(wanted)
+    found = screen.page(wanted)
     context = {
         "wanted": wanted,
         "page": found,
         "heading": TABS[wanted.state],
-        "tabs": _tabs(delivery_lists.counts()),
+        "tabs": _tabs(screen.counts()),
         "next": urlencode({"state": wanted.state, "search": wanted.search, "after": found.next}),
         "may_send": viewer.role in SENDERS,
         "refused": refused,
@@ -76,6 +77,6 @@ def _page(
 
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, str]]:
     """State, label and how many, where that is worth knowing."""
-    most = delivery_lists.COUNT_MAX
+    most = screen.COUNT_MAX
     shown = {state: f"{count}+" if count >= most else str(count) for state, count in counts.items()}
     return [(state, label, shown.get(state, "")) for state, label in TABS.items()]

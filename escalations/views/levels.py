@@ -15,24 +15,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
-from escalations import (
-    access,
-    hard_rules,
-    hours,
-    levels,
-    levels_time,
-    policy,
-    policy_difference,
-    policy_draft,
-    policy_words,
-)
+from escalations import access
 from escalations.access import Viewer
 from escalations.forms import levels as level_forms
-from escalations.forms.handing_out import RoutingForm
+from escalations.forms.assignment import RoutingForm
 from escalations.forms.opening_hours import OpeningHoursForm
-from escalations.policy import InForce
-from escalations.policy_document import PolicyDocument, TaskType
-from escalations.policy_draft import Draft
+from escalations.policy import difference, hard_rules, hours, versions, wording
+from escalations.policy.document import PolicyDocument, TaskType
+from escalations.policy.versions import InForce
+from escalations.policy_screen import cells, policy_draft, times
+from escalations.policy_screen.policy_draft import Draft
 from escalations.refusals import Invalid, NotFound
 
 Rest = ParamSpec("Rest")
@@ -55,7 +47,7 @@ class Screen:
 
     def terms(self, name: str) -> TaskType:
         """What the draft says of a row. Raises Http404 for one that it has not."""
-        found = levels.terms(self.wanted, name)
+        found = cells.terms(self.wanted, name)
         if found is None:
             raise Http404
         return found
@@ -179,14 +171,14 @@ def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def screen_of(viewer: Viewer) -> Screen:
-    in_force = policy.current()
+    in_force = versions.current()
     draft = policy_draft.of(viewer, in_force) if viewer.role == "admin" else None
     return Screen(viewer, in_force, draft)
 
 
 def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: Any) -> HttpResponse:
     """The screen with whatever is open on it."""
-    history = policy.history(count=HISTORY)
+    history = versions.history(count=HISTORY)
     document = screen.draft.document if screen.draft else None
     rules = hard_rules.current().document
     context = {
@@ -194,11 +186,11 @@ def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: An
         "in_force": screen.in_force,
         "since": history[0].version.published_at,
         "draft": screen.draft,
-        "rows": levels.rows(screen.in_force.document, document, rules),
-        "headings": levels.HEADINGS,
-        "hours": levels_time.hours(screen.in_force.document, document),
-        "rings": levels_time.rings(screen.in_force.document, document),
-        "settings": levels_time.settings(screen.in_force.document, document),
+        "rows": cells.rows(screen.in_force.document, document, rules),
+        "headings": cells.HEADINGS,
+        "hours": times.hours(screen.in_force.document, document),
+        "rings": times.rings(screen.in_force.document, document),
+        "settings": times.settings(screen.in_force.document, document),
         "zones": sorted(hours.zones()) if "hours_form" in extra else [],
         "history": history,
         "hard_rules": rules,
@@ -245,22 +237,22 @@ def _editor(
     rule_form: forms.Form | None = None,
 ) -> dict[str, Any]:
     shown = screen.terms(name)
-    own = screen.wanted.defaults if name == levels.FALLBACK else screen.wanted.task_types[name]
-    inherited = [] if name == levels.FALLBACK else screen.wanted.defaults.rules
-    told = policy_difference.rule_in_words
+    own = screen.wanted.defaults if name == cells.FALLBACK else screen.wanted.task_types[name]
+    inherited = [] if name == cells.FALLBACK else screen.wanted.defaults.rules
+    told = difference.rule_in_words
     return {
         "edit": f"{name}|{level}" if level else name,
         "edit_name": name,
         "edit_level": level,
         "edit_title": shown.title,
-        "heading": levels.HEADINGS.get(level or 0),
-        "explained": levels.EXPLAINED.get(level or 0, ""),
+        "heading": cells.HEADINGS.get(level or 0),
+        "explained": cells.EXPLAINED.get(level or 0, ""),
         "told": _told(shown, level),
         "form": form or _form(screen.wanted, shown, name, level),
         "rule_form": rule_form or level_forms.RuleForm(auto_id="rule-%s"),
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
-        "is_fallback": name == levels.FALLBACK,
+        "is_fallback": name == cells.FALLBACK,
     }
 
 
@@ -273,7 +265,7 @@ def _form(
         return level_forms.RaisedForm(level, shown, data)
     else:
         form = level_forms.TaskTypeForm(shown, data, hours=list(document.hours))
-        if name == levels.FALLBACK:
+        if name == cells.FALLBACK:
             del form.fields["title"]
         return form
 
@@ -283,7 +275,7 @@ def _told(shown: TaskType, level: int | None) -> str:
     if level is None or level == 1:
         return ""
     else:
-        return policy_words.ladder(shown.alarm if level == 4 else shown.ladder)
+        return wording.ladder(shown.alarm if level == 4 else shown.ladder)
 
 
 def _place(edit: str) -> tuple[str, int | None]:

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console import clock
-from escalations import policy_draft
 from escalations.access import Viewer
-from escalations.forms.handing_out import RoutingForm
+from escalations.forms.assignment import RoutingForm
 from escalations.forms.opening_hours import OpeningHoursForm
+from escalations.policy_screen import policy_draft
 from escalations.refusals import Invalid
 from escalations.views.levels import blame, editors, page, screen_of
 

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
-from escalations import policy, policy_difference, policy_draft
 from escalations.access import Viewer
+from escalations.policy import difference, versions
+from escalations.policy_screen import policy_draft
 from escalations.refusals import Conflict, Invalid
 from escalations.views.levels import editors, page, readers, screen_of
 
@@ -57,7 +58,7 @@ def restore(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     """Make an older version current again, as a new one."""
     note = request.POST.get("note", "")
     try:
-        made = policy.restore(
+        made = versions.restore(
             number,
             by=viewer,
             note=note,
@@ -76,15 +77,17 @@ def restore(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
 @readers
 def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The difference between any two versions."""
-    in_force = policy.current()
-    first = policy.version(_number(request.GET.get("first")) or max(1, in_force.number - 1))
-    second = policy.version(_number(request.GET.get("second")) or in_force.number)
+    in_force = versions.current()
+    first = versions.version(_number(request.GET.get("first")) or max(1, in_force.number - 1))
+    second = versions.version(_number(request.GET.get("second")) or in_force.number)
     context = {
         "first": first,
         "second": second,
         "numbers": range(in_force.number, 0, -1),
-        "sentences": policy_difference.sentences(policy.document(first), policy.document(second)),
-        "history": policy.history(before=_number(request.GET.get("before")) or None, count=HISTORY),
+        "sentences": difference.sentences(versions.document(first), versions.document(second)),
+        "history": versions.history(
+            before=_number(request.GET.get("before")) or None, count=HISTORY
+        ),
     }
     return render(request, "escalations/policy_versions.html", context)
 
@@ -92,10 +95,10 @@ def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _version(
     request: HttpRequest, viewer: Viewer, number: int, *, status: int = 200, **extra: object
 ) -> HttpResponse:
-    in_force = policy.current()
-    shown = policy.version(number)
-    change = policy.history(before=number + 1, count=1)[0]
-    back = policy_difference.sentences(in_force.document, policy.document(shown))
+    in_force = versions.current()
+    shown = versions.version(number)
+    change = versions.history(before=number + 1, count=1)[0]
+    back = difference.sentences(in_force.document, versions.document(shown))
     context = {
         "in_force": in_force,
         "change": change,

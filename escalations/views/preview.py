@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from console import clock
-from escalations import access, edit_form, reading
+from escalations import access
+from escalations.briefing import edit_form, reading
 from escalations.models import Escalation
 from escalations.refusals import Fault, Invalid, NotFound
 from escalations.views import queue

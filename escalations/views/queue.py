@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from escalations import access, explaining, lists
+from escalations import access, explaining
 from escalations.access import Viewer
-from escalations.lists import Wanted
+from escalations.inbox import lists
+from escalations.inbox.lists import Wanted
 
 
 @login_required

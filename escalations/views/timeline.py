@@ -11,11 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import clock
-from escalations import access, audit, audit_lists, timeline, wording
-from escalations.chains import Line
+from escalations import access
 from escalations.models import Decision, Escalation, State
+from escalations.record import audit
+from escalations.record.chains import Line
+from escalations.record_screen import cases, timeline
+from escalations.record_screen.timeline import Change, Entry
 from escalations.refusals import NotFound
-from escalations.timeline import Change, Entry
+from escalations.text import formatting
 
 GROUPS = (("", "All"), ("people", "People"), ("agent", "Agent"), ("baton", "Baton"))
 LIST_READERS = frozenset({"supervisor", "admin", "auditor"})
@@ -67,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()[:200].replace("\0", "")
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 18
-    page = audit_lists.page(search, before=int(before) if known else None)
+    page = cases.page(search, before=int(before) if known else None)
     rows = [(case, timeline.stands(case)) for case in page.cases]
     context = {"page": page, "rows": rows, "search": search}
     return render(request, "escalations/audit.html", context)
@@ -114,5 +117,5 @@ def _ending(escalation: Escalation, decisions: list[Decision]) -> dict[str, Any]
         "feedback": getattr(escalation, "feedback", None),
         "came_back": escalation.re_escalated_by.order_by("number").first(),
         "deliveries": list(escalation.deliveries.order_by("created_at", "id")),
-        "took_words": wording.duration(int(took.total_seconds())) if took else "",
+        "took_words": formatting.duration(int(took.total_seconds())) if took else "",
     }

@@ -6,7 +6,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from console import clock
-from escalations import access, frames, unsent
+from escalations import access
+from escalations.briefing import working_draft
+from escalations.live import frames
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
@@ -25,10 +27,10 @@ def keep(request: HttpRequest, escalation_id: str) -> HttpResponse:
     try:
         escalation = access.escalation_for(viewer, escalation_id, to="draft")
         if "drop" in request.POST:
-            unsent.drop(escalation, by=viewer, now=now)
+            working_draft.drop(escalation, by=viewer, now=now)
         else:
             form, fields = request.POST.get("form", ""), request.POST.get("fields", "")
-            unsent.keep(escalation, form, fields, by=viewer, now=now)
+            working_draft.keep(escalation, form, fields, by=viewer, now=now)
     except Refused as refused:
         status = next((code for kind, code in STATUSES if isinstance(refused, kind)), 400)
         return JsonResponse(frames.refusal(refused, {"escalation": escalation_id}), status=status)

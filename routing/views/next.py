@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from console import clock
-from escalations import access, frames
+from escalations import access
 from escalations.access import Viewer
+from escalations.live import frames
 from escalations.refusals import Refused
 from routing import explanations, pulling
 

@@ -13,7 +13,7 @@ from console import clock, people
 from console.forms import faults
 from console.models import LEADS, Role, User
 from console.rights import actor, leads
-from escalations import policy
+from escalations.policy import versions
 from escalations.refusals import Invalid, NotFound, Refused
 from routing import gaps, roster, shift_chart, skills, teams, weeks
 from routing.forms.skills import SkillForm, TeamForm
@@ -149,7 +149,7 @@ def _week(request: HttpRequest, reader: User) -> dict[str, Any]:
     return {
         "chart": shift_chart.chart(request.GET.get("day", ""), zone, now),
         "gaps": gaps.this_week(now, zone),
-        "nobody_fits": gaps.when_nobody_fits(policy.current().document.routing.rings),
+        "nobody_fits": gaps.when_nobody_fits(versions.current().document.routing.rings),
     }
 
 

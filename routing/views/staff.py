@@ -17,7 +17,7 @@ from console.forms import faults
 from console.forms.people import Plain
 from console.models import LEADS, Role, User
 from console.rights import actor, leads
-from escalations import hours, policy
+from escalations.policy import hours, versions
 from escalations.refusals import Refused
 from routing import roster, skills, teams, units, weeks
 from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffForm, WeekForm
@@ -185,6 +185,6 @@ def _skills_form(person: User, data: Any = None) -> SkillsForm:
 
 def _kinds(person: User) -> dict[str, str]:
     """Task type to title: those of the policy, and those that this person has a limit for."""
-    document = policy.current().document
+    document = versions.current().document
     names = {*document.task_types, *teams.limits_of(person.pk)}
     return {name: document.for_task_type(name).title or name for name in sorted(names)}

@@ -15,8 +15,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from console import clock, longpoll
-from escalations import agents, commands, keys
-from escalations.record import Actor
+from escalations import commands
+from escalations.agents import keys, registry
+from escalations.record.lines import Actor
 from tests import factories
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 def agent(server):
     """An agent with a key and a keep-alive connection to the server."""
     now, operator = clock.now(), Actor("operator", "test")
-    mira = agents.create("mira", now=now)
+    mira = registry.create("mira", now=now)
     _, text = keys.create(mira, scopes=["escalations"], callback_hosts=[], by=operator, now=now)
     headers = {"Authorization": f"Bearer {text}"}
     with httpx.Client(base_url=server.url, headers=headers, timeout=30) as client:

@@ -9,9 +9,10 @@ from django.test import Client
 from console import clock, people
 from console.models import User
 from console.viewers import viewer_of
-from escalations import audit, lifecycle
+from escalations import lifecycle
 from escalations.models import Event
-from escalations.record import Actor
+from escalations.record import audit
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing import changes, roster, units
 from tests.factories import NOW, PASSWORD, after, escalation, person

@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime
 
-from escalations import policy_check, triage
-from escalations.policy_document import PolicyDocument
-from escalations.verdict import Verdict
+from escalations.policy import check
+from escalations.policy.document import PolicyDocument
+from escalations.triage import judging
+from escalations.triage.verdict import Verdict
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def policy(defaults: dict | None = None, **task_types: dict) -> PolicyDocument:
-    return policy_check.check(
+    return check.check(
         {"schema": "handoff.policy/1", "defaults": defaults or {}, "task_types": task_types}
     )
 
@@ -26,7 +27,7 @@ def package(*, sure: float | None = None, said: str = "", **rest: object) -> dic
 
 
 def judge(sent: dict, document: PolicyDocument = ALONE, **rest: object) -> Verdict:
-    return triage.judge(sent, document, now=NOW, **rest)
+    return judging.judge(sent, document, now=NOW, **rest)
 
 
 def sentences(verdict: Verdict) -> list[str]:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escalations import agents, signing
+from escalations.agents import registry
+from escalations.deliveries import signing
 from escalations.models import Agent
 from escalations.refusals import Fault, Invalid
 
@@ -12,7 +13,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def test_create_gives_a_sealed_webhook_secret(db):
-    agent = agents.create(" mira ", now=NOW)
+    agent = registry.create(" mira ", now=NOW)
 
     assert agent.name == "mira"
     assert signing.opened(agent.signing_secret).startswith("whsec_")
@@ -29,10 +30,10 @@ def test_create_gives_a_sealed_webhook_secret(db):
     ],
 )
 def test_create_refuses_names(db, name, detail):
-    agents.create("mira", now=NOW)
+    registry.create("mira", now=NOW)
 
     with pytest.raises(Invalid) as refusal:
-        agents.create(name, now=NOW)
+        registry.create(name, now=NOW)
 
     assert refusal.value.errors == [Fault("/name", detail)]
     assert Agent.objects.count() == 1

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from escalations import lifecycle
-from escalations.answers import Choice
+from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, State, Vote
 from escalations.refusals import NotAllowed
 from tests.escalations.test_lifecycle import decide

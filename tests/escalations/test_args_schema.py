@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from escalations import args_schema
+from escalations.package import args_schema
 from escalations.refusals import Fault
 
 ORDER = {

@@ -7,9 +7,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from escalations import audit, dispatch, intake, lifecycle
-from escalations.answers import Choice
+from escalations import intake, lifecycle
+from escalations.deliveries import sending
+from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
+from escalations.record import audit
 from tests import factories, listening, tampering
 from tests.factories import NOW, after
 from tests.kept import lifted
@@ -233,8 +235,8 @@ def test_chain_alone_cannot_show_a_history_rewritten_from_end_to_end(case):
 def test_delivery_lines_belong_to_the_chain(case):
     listening.endpoint(factories.key("other"), "https://a.example/")
     decision = listening.decided(factories.key("other"), factories.viewer("amara"), now=NOW)
-    (leased,) = dispatch.lease_due(1, now=NOW)
-    dispatch.settle(leased, dispatch.Outcome(leased.url, status=200), now=after(1))
+    (leased,) = sending.lease_due(1, now=NOW)
+    sending.settle(leased, sending.Outcome(leased.url, status=200), now=after(1))
     assert decision.escalation.events.order_by("position").last().kind == "delivered"
     assert sentences() == []
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from escalations.beats import Beats
+from escalations.live.beats import Beats
 from routing.models import Presence
 from tests.escalations.test_consumers import Tab, later
 from tests.factories import person

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from escalations import briefing, reading
-from escalations.answers import Choice
-from escalations.differences import Chunk
+from escalations.briefing import building, reading
+from escalations.lifecycle.answers import Choice
 from escalations.models import Addition, Vote
+from escalations.text.differences import Chunk
 from tests import packages
 from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
@@ -187,7 +187,7 @@ def test_tricks_and_hostile_sizes_are_read(dana):
     )
     told = read(large, dana)
     assert (told.conversation.length, len(told.conversation.stretches)) == (2_000, 3)
-    assert briefing.turns(large, reading.package_of(large).document, [], first=1, last=1_950).rest
+    assert building.turns(large, reading.package_of(large).document, [], first=1, last=1_950).rest
 
 
 HEAVY = {

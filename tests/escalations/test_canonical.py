@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from escalations import canonical
+from escalations.text import canonical
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 EXOTIC = st.text(st.sampled_from('aé\ue000\uffff\U00010000\U0010ffff\x7f\x01\n"\\/'), max_size=4)

@@ -1,5 +1,5 @@
-from escalations import claims
-from escalations.claims import Source
+from escalations.briefing import claims
+from escalations.briefing.claims import Source
 from tests import packages
 
 MESSAGES = [

@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.db import connection
 
-from escalations import commands, policy
+from escalations import commands
 from escalations.commands import Command
 from escalations.models import CommandAnswer, Decision
+from escalations.policy import versions
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import NOW, REFUND, after, escalation, viewer
 
@@ -177,7 +178,7 @@ def test_statements_of_a_decision_are_constant(size, before, sqlite, django_asse
     version = 1
     if before == "held":
         version = commands.perform(dana, command(case, "claim"), now=NOW)["version"]
-    policy.current()
+    versions.current()
     # What is known, then what is written: on SQLite the case, decision, line, answer and unit.
     with django_assert_num_queries(2 if connection.vendor == "postgresql" else sqlite - 1):
         commands.perform(dana, command(case, version=version), now=after(4))

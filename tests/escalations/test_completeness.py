@@ -1,6 +1,6 @@
 """How complete a package is."""
 
-from escalations import completeness
+from escalations.package import completeness
 
 LEAST = {"task_type": "refund", "summary": "Refund 40?"}
 FULL = {

@@ -11,7 +11,8 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from console.models import User
-from escalations import desk, lifecycle
+from escalations import lifecycle
+from escalations.live import seats
 from escalations.models import Decision, Requirement
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
 
@@ -115,19 +116,19 @@ async def test_a_case_that_comes_to_ask_for_another_skill_leaves_who_lacks_it(se
 
 
 async def test_socket_closes_when_rights_or_session_end(server, monkeypatch):
-    monkeypatch.setattr(desk, "HELLO_S", 0.2)
+    monkeypatch.setattr(seats, "HELLO_S", 0.2)
     dana, amara = await later(person, "dana"), await later(person, "amara")
     async with await later(Tab, server, dana) as first, await later(Tab, server, amara) as second:
         await User.objects.filter(username="dana").aupdate(role="supervisor")
         assert (await first.heard("notice"))["kind"] == "rights"
         with pytest.raises(websockets.ConnectionClosed) as closed:
             await first.heard("never")
-        assert closed.value.rcvd.code == desk.RIGHTS_CHANGED
+        assert closed.value.rcvd.code == seats.RIGHTS_CHANGED
         await later(second.client.logout)
         assert (await second.heard("notice"))["kind"] == "signed_out"
         with pytest.raises(websockets.ConnectionClosed) as closed:
             await second.heard("never")
-        assert closed.value.rcvd.code == desk.SIGNED_OUT
+        assert closed.value.rcvd.code == seats.SIGNED_OUT
 
 
 async def test_watchers_see_each_other(server):
@@ -180,10 +181,10 @@ async def test_a_screen_that_stops_reading_holds_up_nobody():
     async def quick(message):
         sent.append(message)
 
-    sleeping, awake = desk.Seat(slow, None, ""), desk.Seat(quick, None, "")
-    for number in range(desk.BACKLOG_MAX + 5):
+    sleeping, awake = seats.Seat(slow, None, ""), seats.Seat(quick, None, "")
+    for number in range(seats.BACKLOG_MAX + 5):
         for seat in (sleeping, awake):
             seat.push({"type": "websocket.send", "text": str(number)})
-    assert len(sent) == desk.BACKLOG_MAX + 5
-    assert sleeping._backlog[0] == {"type": "websocket.close", "code": desk.TOO_SLOW}
+    assert len(sent) == seats.BACKLOG_MAX + 5
+    assert sleeping._backlog[0] == {"type": "websocket.close", "code": seats.TOO_SLOW}
     stuck.set()

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from escalations import conversation
+from escalations.briefing import conversation
 
 
 def package(count=3, text="Hello", **more):

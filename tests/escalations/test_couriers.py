@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connection
 
 from console import clock
-from escalations import couriers, dispatch, receivers, tasks
+from escalations import tasks
+from escalations.deliveries import couriers, hosts, sending
 from escalations.models import Delivery
 from tests import factories
 from tests.listening import decided, endpoint, loopback, seconds, verified  # noqa: F401
@@ -85,12 +86,12 @@ def test_worker_that_died_with_messages_leased_loses_none():
     with receiving() as receiver:
         endpoint(key, receiver.url)
         wanted = decisions(key, 3)
-        dead = dispatch.lease_due(3, now=clock.now() - dispatch.LEASE - seconds(1))
+        dead = sending.lease_due(3, now=clock.now() - sending.LEASE - seconds(1))
         assert dead == []
-        long_ago = clock.now() - dispatch.LEASE - seconds(1)
+        long_ago = clock.now() - sending.LEASE - seconds(1)
         Delivery.objects.update(next_at=long_ago)
-        dead = dispatch.lease_due(3, now=long_ago)
-        dispatch.send(dead[0], now=clock.now())  # It was killed between sending and marking.
+        dead = sending.lease_due(3, now=long_ago)
+        sending.send(dead[0], now=clock.now())  # It was killed between sending and marking.
         couriers.wake()
         couriers.rest()
         ids = [one.headers["webhook-id"] for one in receiver.received]
@@ -138,7 +139,7 @@ def test_messages_of_a_process_killed_while_sending_go_on():
         assert len(receiver.arrived) == 2
         assert len(set(receiver.arrived)) == 1
         assert {verified(one)["data"]["id"] for one in receiver.received} == {wanted}
-    assert seconds(30) >= dispatch.LEASE
+    assert seconds(30) >= sending.LEASE
 
 
 def test_several_processes_share_the_work_and_send_each_once():
@@ -157,9 +158,9 @@ def test_several_processes_share_the_work_and_send_each_once():
 
 
 def test_receiver_that_is_down_slow_and_redirecting_gets_every_decision_in_the_end(monkeypatch):
-    monkeypatch.setattr(dispatch, "PAUSES_S", (0.05,))
-    monkeypatch.setattr(receivers, "PAUSE_S", 0.05)
-    monkeypatch.setattr(receivers, "PAUSE_MAX_S", 0.1)
+    monkeypatch.setattr(sending, "PAUSES_S", (0.05,))
+    monkeypatch.setattr(hosts, "PAUSE_S", 0.05)
+    monkeypatch.setattr(hosts, "PAUSE_MAX_S", 0.1)
     key, port = factories.key(), free_port()
     endpoint(key, f"http://127.0.0.1:{port}/hook")
     wanted = decisions(key, 4)

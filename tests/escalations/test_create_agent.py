@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from console import clock
-from escalations import keys
+from escalations.agents import keys
 from escalations.models import Agent, ApiKey
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from escalations import customer_line
-from escalations.methods import Outlook
+from escalations.api import customer_line
 from escalations.models import State
+from escalations.policy.methods import Outlook
 from tests.factories import NOW
 
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from escalations import policy_check, triage
-from escalations.policy_document import PolicyDocument
+from escalations.policy import check
+from escalations.policy.document import PolicyDocument
+from escalations.triage import judging
 from tests.escalations.judging import NOW, judge, package, policy, sentences
 
 SERVICE = {
@@ -16,7 +17,7 @@ SERVICE = {
 
 
 def in_hours(**refund: object) -> PolicyDocument:
-    return policy_check.check(
+    return check.check(
         {
             "schema": "handoff.policy/1",
             "hours": {"Service hours": SERVICE},
@@ -44,7 +45,7 @@ def test_an_answer_is_due_in_opening_hours_and_says_so():
 
 
 def test_a_deadline_that_the_hours_did_not_move_has_no_sentence():
-    open_now = triage.judge(package(sure=1), in_hours(), now=TUESDAY)
+    open_now = judging.judge(package(sure=1), in_hours(), now=TUESDAY)
     assert open_now.respond_by == TUESDAY + timedelta(minutes=40)
     assert [reason.rule for reason in open_now.reasons] == ["level"]
 

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from escalations import deliveries, lifecycle
+from escalations import lifecycle
+from escalations.deliveries import planning
 from escalations.models import Delivery
 from escalations.refusals import Fault, Invalid
 from tests import factories, listening
@@ -38,7 +39,7 @@ def test_row_is_due_when_the_decision_takes_effect(key, dana):
     delivery = listening.only()
     assert (delivery.state, delivery.kind) == (State.DUE, "escalation.decided")
     assert (delivery.created_at, delivery.next_at) == (NOW, after(10))
-    assert delivery.give_up_at == after(10) + deliveries.TRY_FOR
+    assert delivery.give_up_at == after(10) + planning.TRY_FOR
     assert (delivery.decision, delivery.host) == (decision, "a.example:443")
 
 
@@ -110,7 +111,7 @@ def test_package_says_which_types_it_wants(key, dana):
     [([], True), (["decided"], True), (["escalation.decided"], True), (["expired"], False)],
 )
 def test_wants(events, wanted):
-    assert deliveries.wants(events, "escalation.decided") is wanted
+    assert planning.wants(events, "escalation.decided") is wanted
 
 
 def test_undone_decision_is_not_sent(key, dana):

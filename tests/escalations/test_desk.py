@@ -5,7 +5,8 @@ import json
 import pytest
 
 from console import hub
-from escalations import changes, desk, intake, lifecycle
+from escalations import intake, lifecycle
+from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 
@@ -15,7 +16,7 @@ ASKS = {"requested": {"skills": ["refunds"]}}
 
 
 def told(seat, case, left=()):
-    (change,) = changes.read([case.number])
+    (change,) = updates.read([case.number])
     frame = seat.frame_for(change, left)
     return None if frame is None else json.loads(frame["text"])
 
@@ -29,14 +30,14 @@ def needs_gold(case):
 def test_an_offer_is_mine_to_one_team_to_others_and_nothing_to_who_may_not_see_it():
     kofi, dana, gil = viewer("kofi"), viewer("dana"), viewer("gil", gold=5)
     case = lifecycle.offer(needs_gold(escalation()), to=kofi, until=after(45), now=NOW)
-    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "mine"
-    assert told(desk.Seat(None, gil, ""), case)["tab"] == "team"
-    assert told(desk.Seat(None, dana, ""), case) is None
+    assert told(seats.Seat(None, kofi, ""), case)["tab"] == "mine"
+    assert told(seats.Seat(None, gil, ""), case)["tab"] == "team"
+    assert told(seats.Seat(None, dana, ""), case) is None
 
 
 def test_a_case_that_was_lent_to_somebody_without_the_skill_is_gone_once():
     kofi = viewer("kofi")
-    seat = desk.Seat(None, kofi, "")
+    seat = seats.Seat(None, kofi, "")
     case = lifecycle.offer(needs_gold(escalation()), to=kofi, until=after(45), now=NOW)
     assert told(seat, case)["type"] == "row"
     case = lifecycle.decline(case, by=kofi, reason="skill", now=after(3))
@@ -48,10 +49,10 @@ def test_what_asked_by_name_before_the_screen_was_open_is_gone_when_it_goes_else
     kofi, dana, gil = viewer("kofi"), viewer("dana"), viewer("gil", gold=5)
     case = lifecycle.pass_on(needs_gold(escalation()), by=gil, version=1, person=kofi, now=NOW)
     both = [
-        desk.Seat(None, one, "", Escalation.objects.lent_to(one.user_id, one.username))
+        seats.Seat(None, one, "", Escalation.objects.lent_to(one.user_id, one.username))
         for one in (kofi, dana)
     ]
-    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "mine"
+    assert told(seats.Seat(None, kofi, ""), case)["tab"] == "mine"
     case = lifecycle.pass_on(case, by=gil, version=2, person=gil, now=NOW)
     gone = {"type": "gone", "escalation": case.id, "version": 3}
     assert [told(seat, case) for seat in both] == [gone, None]
@@ -75,9 +76,9 @@ def test_what_is_lent_is_read_in_one_statement(django_assert_num_queries):
 def test_a_snoozed_case_is_told_to_whom_it_comes_back_and_leaves_all_others():
     kofi, dana, ruth = viewer("kofi"), viewer("dana"), viewer("ruth", "supervisor")
     case = lifecycle.snooze(escalation(), by=kofi, version=1, until=after(600), now=NOW)
-    assert told(desk.Seat(None, kofi, ""), case)["tab"] == "snoozed"
-    assert told(desk.Seat(None, ruth, ""), case)["tab"] == "snoozed"
-    assert told(desk.Seat(None, dana, ""), case)["type"] == "gone"
+    assert told(seats.Seat(None, kofi, ""), case)["tab"] == "snoozed"
+    assert told(seats.Seat(None, ruth, ""), case)["tab"] == "snoozed"
+    assert told(seats.Seat(None, dana, ""), case)["type"] == "gone"
 
 
 def test_a_case_that_asks_for_other_skills_is_gone_for_who_saw_it_by_the_old_ones():
@@ -85,9 +86,9 @@ def test_a_case_that_asks_for_other_skills_is_gone_for_who_saw_it_by_the_old_one
     case = needs_gold(escalation())
     gone = {"type": "gone", "escalation": case.id, "version": 1}
     left = [{"refunds": 2}]
-    assert told(desk.Seat(None, kofi, ""), case, left) == gone
-    assert told(desk.Seat(None, dana, ""), case, left) is None
-    assert told(desk.Seat(None, gil, ""), case, left)["tab"] == "mine"
+    assert told(seats.Seat(None, kofi, ""), case, left) == gone
+    assert told(seats.Seat(None, dana, ""), case, left) is None
+    assert told(seats.Seat(None, gil, ""), case, left)["tab"] == "mine"
 
 
 @pytest.mark.parametrize("onward", ["passed_on", "revised"])
@@ -124,9 +125,9 @@ async def test_a_notice_goes_to_one_person_only():
         async def send(message):
             heard[name].append(json.loads(message["text"]))
 
-        return desk.Seat(send, desk.Viewer(number, name, name, "reviewer"), "")
+        return seats.Seat(send, seats.Viewer(number, name, name, "reviewer"), "")
 
-    here = desk.Desk()
+    here = seats.Desk()
     here.seats = {seat(1, "kofi"), seat(2, "dana")}
     here._notify({"type": "notice", "person": 1, "kind": "offer", "escalation": "esc_1"})
     assert heard == {

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import differences
-from escalations.differences import Chunk, FieldChange
+from escalations.text import differences
+from escalations.text.differences import Chunk, FieldChange
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

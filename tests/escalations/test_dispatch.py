@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from console import clock, outbound
-from escalations import deliveries, dispatch, receivers
-from escalations.dispatch import Outcome
+from escalations.deliveries import hosts, planning, sending
+from escalations.deliveries.sending import Outcome
 from escalations.models import Delivery, Receiver
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
 from tests import factories, listening
 from tests.factories import NOW, after
@@ -42,18 +42,18 @@ def due(key, dana):
 def attempt(*, at=None):
     """Lease, send and mark what is due; the message as it is afterwards."""
     now = at or clock.now()
-    (delivery,) = dispatch.lease_due(1, now=now)
-    assert dispatch.settle(delivery, dispatch.send(delivery, now=clock.now()), now=now)
+    (delivery,) = sending.lease_due(1, now=now)
+    assert sending.settle(delivery, sending.send(delivery, now=clock.now()), now=now)
     delivery.refresh_from_db()
     return delivery
 
 
 def failed(delivery, *, at, **outcome):
     """The message after one more attempt that came to nothing."""
-    (leased,) = dispatch.lease_due(1, now=at)
+    (leased,) = sending.lease_due(1, now=at)
     assert leased == delivery
     result = Outcome(delivery.url, **({"status": 500, "error": "Answered 500."} | outcome))
-    assert dispatch.settle(leased, result, now=at, jitter=lambda: 1.0)
+    assert sending.settle(leased, result, now=at, jitter=lambda: 1.0)
     Receiver.objects.all().delete()
     delivery.refresh_from_db()
     return delivery
@@ -84,7 +84,7 @@ def test_message_arrives_signed_over_the_bytes_sent(key, dana, loopback):  # noq
 
 
 def test_address_of_the_package_is_signed_with_the_secret_of_the_agent(key, dana, loopback):  # noqa: F811
-    from escalations import signing
+    from escalations.deliveries import signing
 
     key.callback_hosts = ["127.0.0.1"]
     key.save()
@@ -99,27 +99,27 @@ def test_address_of_the_package_is_signed_with_the_secret_of_the_agent(key, dana
 def test_nothing_is_leased_before_it_is_due(key, dana):
     endpoint(key, "https://a.example/hook")
     decided(key, dana, now=NOW, undo_s=10)
-    assert dispatch.lease_due(5, now=after(9.999)) == []
-    assert dispatch.due(5, now=after(9.999)) == 0
-    assert len(dispatch.lease_due(5, now=after(10))) == 1
+    assert sending.lease_due(5, now=after(9.999)) == []
+    assert sending.due(5, now=after(9.999)) == 0
+    assert len(sending.lease_due(5, now=after(10))) == 1
 
 
 def test_leased_message_is_held_by_one(due):
-    assert dispatch.lease_due(5, now=NOW) == [due]
-    assert dispatch.lease_due(5, now=NOW) == []
-    assert dispatch.lease_due(5, now=NOW + dispatch.LEASE - seconds(1)) == []
+    assert sending.lease_due(5, now=NOW) == [due]
+    assert sending.lease_due(5, now=NOW) == []
+    assert sending.lease_due(5, now=NOW + sending.LEASE - seconds(1)) == []
 
 
 def test_lease_of_a_dead_worker_goes_on_within_30_s_under_the_same_id(due):
-    (dead,) = dispatch.lease_due(5, now=NOW)
-    (again,) = dispatch.lease_due(5, now=NOW + dispatch.LEASE)
-    assert dispatch.LEASE.total_seconds() <= 30
-    assert dispatch.LEASE.total_seconds() > outbound.TOTAL_S
+    (dead,) = sending.lease_due(5, now=NOW)
+    (again,) = sending.lease_due(5, now=NOW + sending.LEASE)
+    assert sending.LEASE.total_seconds() <= 30
+    assert sending.LEASE.total_seconds() > outbound.TOTAL_S
     assert again.id == dead.id
     assert again.lease_token != dead.lease_token
-    assert not dispatch.settle(dead, Outcome(dead.url, status=500), now=after(21))
-    assert dispatch.settle(again, Outcome(again.url, status=200), now=after(22))
-    assert not dispatch.settle(again, Outcome(again.url, status=500), now=after(23))
+    assert not sending.settle(dead, Outcome(dead.url, status=500), now=after(21))
+    assert sending.settle(again, Outcome(again.url, status=200), now=after(22))
+    assert not sending.settle(again, Outcome(again.url, status=500), now=after(23))
     due.refresh_from_db()
     assert (due.state, due.attempts) == (State.DELIVERED, 1)
     assert kinds(due).count("delivered") == 1
@@ -135,15 +135,15 @@ def test_pauses_grow_to_twelve_hours_and_end_after_seven_days(due):
     assert set(pauses[9:-1]) == {43200}
     assert (due.state, due.last_error) == (State.DEAD, "Answered 500.")
     given_up_after = due.finished_at - NOW
-    assert seconds(6 * 86400) < given_up_after <= deliveries.TRY_FOR
+    assert seconds(6 * 86400) < given_up_after <= planning.TRY_FOR
     assert kinds(due)[-1] == "undelivered"
 
 
 def test_pauses_are_jittered_over_their_whole_length(due):
-    (leased,) = dispatch.lease_due(1, now=NOW)
+    (leased,) = sending.lease_due(1, now=NOW)
     leased.attempts = 4
     pauses = {
-        dispatch._pause(5, Outcome("", status=500), now=NOW, jitter=random.random())
+        sending._pause(5, Outcome("", status=500), now=NOW, jitter=random.random())
         for _ in range(200)
     }
     assert min(pauses) < seconds(360)
@@ -197,10 +197,10 @@ def test_receiver_at_a_private_address_is_not_called(key, dana, settings):
     settings.CALLBACK_PRIVATE_ADDRESSES = ()
     endpoint(key, "https://lying.example/hook")
     decided(key, dana, now=NOW)
-    (leased,) = dispatch.lease_due(1, now=NOW)
-    outcome = dispatch.send(leased, now=NOW, resolve=lambda *_: ["169.254.169.254"])
+    (leased,) = sending.lease_due(1, now=NOW)
+    outcome = sending.send(leased, now=NOW, resolve=lambda *_: ["169.254.169.254"])
     assert outcome.error == "lying.example is at 169.254.169.254, a link-local address."
-    dispatch.settle(leased, outcome, now=NOW)
+    sending.settle(leased, outcome, now=NOW)
     leased.refresh_from_db()
     assert (leased.state, leased.attempts) == (State.DUE, 1)
     assert Receiver.objects.count() == 0
@@ -209,8 +209,8 @@ def test_receiver_at_a_private_address_is_not_called(key, dana, settings):
 def test_unreadable_secret_is_said_and_tried_again(due, settings):
     due.endpoint.secret = "plain"
     due.endpoint.save()
-    (leased,) = dispatch.lease_due(1, now=NOW)
-    assert dispatch.send(leased, now=NOW).error.startswith("The signing secret cannot be read")
+    (leased,) = sending.lease_due(1, now=NOW)
+    assert sending.send(leased, now=NOW).error.startswith("The signing secret cannot be read")
 
 
 def test_corrected_address_is_used_by_what_still_waits(key, dana, loopback):  # noqa: F811
@@ -245,11 +245,11 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
     while due.state == State.DUE:
         failed(due, at=due.next_at)
     now = due.finished_at + seconds(3600)
-    dispatch.replay(due.id, by=ADMIN, now=now)
+    sending.replay(due.id, by=ADMIN, now=now)
     due.refresh_from_db()
     assert (due.state, due.attempts, due.next_at, due.finished_at) == (State.DUE, 0, now, None)
-    assert due.give_up_at == now + deliveries.TRY_FOR
-    (leased,) = dispatch.lease_due(1, now=now)
+    assert due.give_up_at == now + planning.TRY_FOR
+    (leased,) = sending.lease_due(1, now=now)
     assert leased.id == due.id
     event = due.escalation.events.order_by("position").last()
     assert (event.kind, b'"actor":"person:ada"' in bytes(event.body)) == ("replayed", True)
@@ -257,16 +257,16 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
 
 def test_replay_says_why_it_cannot(due):
     with pytest.raises(NotFound):
-        dispatch.replay("msg_none", by=ADMIN, now=NOW)
+        sending.replay("msg_none", by=ADMIN, now=NOW)
     with pytest.raises(Conflict, match="older than 90 days"):
-        dispatch.replay(due.id, by=ADMIN, now=NOW + seconds(91 * 86400))
+        sending.replay(due.id, by=ADMIN, now=NOW + seconds(91 * 86400))
     due.endpoint.disabled_at = NOW
     due.endpoint.save()
     with pytest.raises(Conflict, match="endpoint is disabled"):
-        dispatch.replay(due.id, by=ADMIN, now=NOW)
+        sending.replay(due.id, by=ADMIN, now=NOW)
     Delivery.objects.update(state=State.DELIVERED)
     with pytest.raises(Conflict, match="needs no replay: delivered"):
-        dispatch.replay(due.id, by=ADMIN, now=NOW)
+        sending.replay(due.id, by=ADMIN, now=NOW)
 
 
 def test_bad_host_takes_four_at_once_and_others_go_on(key, dana):
@@ -276,10 +276,10 @@ def test_bad_host_takes_four_at_once_and_others_go_on(key, dana):
     other = factories.key("other")
     endpoint(other, "https://good.example/")
     decided(other, dana, now=after(1))
-    leased = dispatch.lease_due(200, now=after(2))
+    leased = sending.lease_due(200, now=after(2))
     names = [delivery.host for delivery in leased]
-    assert names == ["bad.example:443"] * receivers.AT_ONCE + ["good.example:443"]
-    assert dispatch.due(200, now=after(2)) == 0
+    assert names == ["bad.example:443"] * hosts.AT_ONCE + ["good.example:443"]
+    assert sending.due(200, now=after(2)) == 0
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -290,7 +290,7 @@ def test_leasing_takes_the_same_statements_for_any_number(rows, key, dana):
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        assert len(dispatch.lease_due(5, now=NOW)) == rows
+        assert len(sending.lease_due(5, now=NOW)) == rows
     said = [query["sql"].split()[0] for query in captured.captured_queries]
     assert [word for word in said if word in {"SELECT", "UPDATE"}] == [
         *("SELECT", "SELECT", "SELECT"),

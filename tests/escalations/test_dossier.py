@@ -1,7 +1,7 @@
 import json
 
-from escalations import dossier
-from escalations.dossier import Line
+from escalations.briefing import dossier
+from escalations.briefing.dossier import Line
 from tests import packages
 
 

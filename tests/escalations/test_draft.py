@@ -1,5 +1,5 @@
-from escalations.differences import Chunk
-from escalations.draft import Draft
+from escalations.briefing.agent_reply import Draft
+from escalations.text.differences import Chunk
 
 
 def read(text, entered=None, **more):

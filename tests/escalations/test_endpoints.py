@@ -2,9 +2,10 @@
 
 import pytest
 
-from escalations import agents, endpoints, signing
+from escalations.agents import endpoints, registry
+from escalations.deliveries import signing
 from escalations.models import Agent, Endpoint, Event
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Invalid
 from tests.factories import NOW
 
@@ -14,7 +15,7 @@ BY = Actor("person", "ada")
 
 @pytest.fixture
 def mira(db):
-    return agents.create("mira", now=NOW)
+    return registry.create("mira", now=NOW)
 
 
 def register(agent, name="hooks", url="https://hooks.example/in", events=()):
@@ -55,7 +56,7 @@ def test_name_is_taken_once_per_agent(mira):
     register(mira)
     with pytest.raises(Invalid, match="has an endpoint “hooks” already"):
         register(mira)
-    register(agents.create("atlas", now=NOW))
+    register(registry.create("atlas", now=NOW))
     assert Endpoint.objects.count() == 2
 
 
@@ -74,15 +75,15 @@ def test_secret_is_renewed_and_ends_change_once(mira):
 
 def test_agent_is_switched_off_and_on_once(mira):
     for _ in range(2):
-        agents.disable(mira, by=BY, now=NOW)
+        registry.disable(mira, by=BY, now=NOW)
     assert Agent.objects.get().disabled_at == NOW
     for _ in range(2):
-        agents.enable(mira, by=BY, now=NOW)
+        registry.enable(mira, by=BY, now=NOW)
     assert Agent.objects.get().disabled_at is None
     assert kinds() == ["disabled", "enabled"]
 
 
 def test_agents_own_secret_is_renewed(mira):
-    secret = agents.renew_secret(mira, by=BY, now=NOW)
+    secret = registry.renew_secret(mira, by=BY, now=NOW)
     assert signing.opened(Agent.objects.get().signing_secret) == secret
     assert kinds() == ["secret_renewed"]

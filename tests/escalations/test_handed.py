@@ -2,7 +2,8 @@
 
 import pytest
 
-from escalations import handed, lifecycle
+from escalations import lifecycle
+from escalations.briefing import predecessor
 from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -33,7 +34,7 @@ def pass_on(case, by, text="", **to):
 def test_who_passed_it_on_to_whom(dana, amara, to, did):
     target = {"person": {"person": amara}, "skill": {"skills": {"refunds": 3}}, "lead": {}}[to]
     case = pass_on(escalation(), dana, "The photo is older.", **target)
-    word = handed.word(case, amara)
+    word = predecessor.word(case, amara)
     assert (word.name, word.did, word.text, word.at) == (
         "Dana Whitlock", did, "The photo is older.", NOW,
     )  # fmt: skip
@@ -41,12 +42,12 @@ def test_who_passed_it_on_to_whom(dana, amara, to, did):
 
 def test_nobody_reads_their_own_word_but_that_of_a_snooze(dana, amara):
     case = pass_on(escalation(), dana, "The photo is older.", person=amara)
-    assert handed.word(case, dana) is None
+    assert predecessor.word(case, dana) is None
     until = after(3600)
     case = lifecycle.snooze(
         case, by=dana, version=case.version, until=until, text="Parcel.", now=NOW
     )
-    assert [handed.word(case, one).text for one in (dana, amara)] == ["Parcel.", "Parcel."]
+    assert [predecessor.word(case, one).text for one in (dana, amara)] == ["Parcel.", "Parcel."]
 
 
 def test_the_last_word_counts_and_none_on_a_closed_case(dana, amara):
@@ -55,17 +56,17 @@ def test_the_last_word_counts_and_none_on_a_closed_case(dana, amara):
     case = lifecycle.reassign(
         case, by=ruth, version=case.version, to=amara, until=after(60), text="Second.", now=NOW
     )
-    word = handed.word(case, amara)
+    word = predecessor.word(case, amara)
     assert (word.name, word.did, word.text) == ("Ruth Whitlock", "gave this to you", "Second.")
     lifecycle.cancel(case, agent="mira", now=NOW)
     case.refresh_from_db()
-    assert handed.context(amara, case) == {"word": None, "left": None}
+    assert predecessor.context(amara, case) == {"word": None, "left": None}
 
 
 def test_a_snooze_without_a_word_hides_no_earlier_one(dana, amara):
     case = pass_on(escalation(), dana, "The photo is older.", person=amara)
     case = lifecycle.snooze(case, by=amara, version=case.version, until=after(60), now=NOW)
-    assert handed.word(case, dana).kind == "snoozed"
+    assert predecessor.word(case, dana).kind == "snoozed"
     lifecycle.wake(case, now=after(60))
     case.refresh_from_db()
-    assert handed.word(case, amara).text == "The photo is older."
+    assert predecessor.word(case, amara).text == "The photo is older."

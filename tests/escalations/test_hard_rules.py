@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from escalations import hard_rules, triage
-from escalations.policy_document import PolicyDocument
+from escalations.policy import hard_rules
+from escalations.policy.document import PolicyDocument
+from escalations.triage import judging
 from tests.escalations.judging import NOW, judge, package, policy
 
 SMALLEST = """
@@ -43,7 +44,7 @@ def test_a_deployment_may_ship_its_own(tmp_path: Path, settings):
     path = tmp_path / "rules.toml"
     path.write_text(SMALLEST)
     settings.HARD_RULES = path
-    verdict = triage.judge({"summary": "A tsunami warning"}, PolicyDocument(), now=NOW)
+    verdict = judging.judge({"summary": "A tsunami warning"}, PolicyDocument(), now=NOW)
     assert (verdict.level, verdict.reasons[0].sentence) == (4, "Ours: “tsunami” was written.")
 
 

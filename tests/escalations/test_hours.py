@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import hours
+from escalations.policy import hours
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 SPRING = datetime(2026, 3, 28, tzinfo=UTC)

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escalations import audit, intake, lifecycle, policy, policy_check, priority
-from escalations.answers import Choice
+from escalations import intake, lifecycle
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, State
-from escalations.record import Actor
+from escalations.policy import check, priority, versions
+from escalations.record import audit
+from escalations.record.lines import Actor
 from routing import units
 from routing.models import Notice
 from tests import factories
@@ -30,8 +32,8 @@ POLICY = {
 @pytest.fixture(autouse=True)
 def _in_force(db):
     operator = Actor("operator", "test")
-    expected = policy.current().number
-    policy.publish(policy_check.check(POLICY), by=operator, now=NOW, expected=expected)
+    expected = versions.current().number
+    versions.publish(check.check(POLICY), by=operator, now=NOW, expected=expected)
 
 
 def revise(case: Escalation, seconds: float, **changes: object) -> Escalation:

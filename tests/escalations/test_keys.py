@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from escalations import agents, keys
+from escalations.agents import keys, registry
 from escalations.models import ApiKey, Event
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ BY = Actor("person", "ada")
 
 @pytest.fixture
 def agent(db):
-    return agents.create("mira", now=NOW)
+    return registry.create("mira", now=NOW)
 
 
 def made(agent, **options):

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import hours, ladder, policy_check
-from escalations.ladder import Due, Ladder
-from escalations.policy_document import PolicyDocument
+from escalations.policy import check, hours, ladder
+from escalations.policy.document import PolicyDocument
+from escalations.policy.ladder import Due, Ladder
 
 ARRIVED = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 WEEK = {"mon": ["09:00-17:00"], "fri": ["09:00-17:00"]}
-POLICY = policy_check.check(
+POLICY = check.check(
     {
         "schema": "handoff.policy/1",
         "hours": {"Service hours": {"time_zone": "UTC", "week": WEEK}},

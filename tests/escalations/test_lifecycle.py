@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations import access, lifecycle
-from escalations.answers import Choice
+from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import units

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import limits
+from escalations.package import limits
 from escalations.refusals import Invalid
 
 MIB = 1_048_576

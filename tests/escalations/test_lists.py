@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 
 from console.models import User
-from escalations import access, changes, desk, lifecycle, lists, querysets
-from escalations.lists import Wanted
-from escalations.models import Escalation, Requirement
+from escalations import access, lifecycle
+from escalations.inbox import lists
+from escalations.inbox.lists import Wanted
+from escalations.live import seats, updates
+from escalations.models import Escalation, Requirement, querysets
 from escalations.refusals import Invalid
 from routing import units
 from tests.escalations.test_lifecycle import decide
@@ -255,9 +257,9 @@ def asking_for(person, skills, *, by, lead):
 def test_queue_query_and_row_predicate_agree():
     people = in_every_state()
     cases = list(Escalation.objects.select_related("requirement").order_by("number"))
-    read = dict(zip(cases, changes.read([case.number for case in cases]), strict=True))
+    read = dict(zip(cases, updates.read([case.number for case in cases]), strict=True))
     for person in people:
-        seat = desk.Seat(None, person, "")
+        seat = seats.Seat(None, person, "")
         seen = {case.id for case in cases if access.may_see(person, case)}
         assert {case.id for case in cases if seat.may_see(read[case])} == seen
         sent = {tab: set() for tab in ("mine", "team", "snoozed")}

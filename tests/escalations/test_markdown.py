@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import markdown
+from escalations.text import markdown
 
 
 @pytest.mark.parametrize(

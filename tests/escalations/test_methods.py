@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.methods import Outlook, choose
+from escalations.policy.methods import Outlook, choose
 
 NOBODY = Outlook()
 FREE = Outlook(on_shift=3, free=1, wait_s=0)

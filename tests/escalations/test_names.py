@@ -1,4 +1,4 @@
-from escalations import names
+from escalations.briefing import labels
 
 CONTEXT = {
     "customer": {
@@ -35,7 +35,7 @@ CONTEXT = {
 
 
 def test_ids_get_the_names_that_stand_beside_them():
-    assert names.read(CONTEXT).labels == {
+    assert labels.read(CONTEXT).labels == {
         "yusuf_1": "Yusuf Rossi",
         "c9": "Mastercard ending 2478",
         "p1": "PayPal",
@@ -47,7 +47,7 @@ def test_ids_get_the_names_that_stand_beside_them():
 
 
 def test_alike_are_the_ids_of_the_same_place():
-    known = names.read(CONTEXT)
+    known = labels.read(CONTEXT)
     assert known.alike(["c9"]) == ("c9", "p1", "g2")
     assert known.alike(["77"]) == ("77", "78")
     assert known.alike(["5"]) == ("5",)
@@ -56,10 +56,10 @@ def test_alike_are_the_ids_of_the_same_place():
 
 def test_nothing_known_is_no_name():
     for context in (None, [], "x", {"a": [{"id": 7, "name": "n"}]}):
-        assert names.read(context) == names.Names()
+        assert labels.read(context) == labels.Names()
 
 
 def test_endless_contexts_are_read_only_so_far():
     wide = {"items": [{"id": str(n), "name": "x"} for n in range(100_000)]}
-    assert len(names.read(wide).labels) < 40_001
-    assert len(names.read(wide).alike(["1"])) == 40
+    assert len(labels.read(wide).labels) < 40_001
+    assert len(labels.read(wide).alike(["1"])) == 40

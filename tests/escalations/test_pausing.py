@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from escalations import access, lifecycle, policy, policy_check
+from escalations import access, lifecycle
 from escalations.models import Escalation, State
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing import units
 from tests.factories import NOW, after, escalation, viewer
@@ -193,9 +194,9 @@ def at(day, clock):
     ],
 )
 def test_the_clock_that_stands_still_counts_opening_hours(put_off, until, due, warned):
-    expected = policy.current().number
+    expected = versions.current().number
     by = Actor("operator", "test")
-    policy.publish(policy_check.check(POLICY), by=by, now=NOW, expected=expected)
+    versions.publish(check.check(POLICY), by=by, now=NOW, expected=expected)
     case = escalation(now=at(19, "17:00"))
     assert (case.respond_by, case.alert_at) == (at(20, "10:00"), at(20, "09:36"))
     case = snooze(case, viewer(), until=until, now=put_off)

@@ -1,6 +1,6 @@
 import pytest
 
-from escalations import pointers
+from escalations.text import pointers
 
 
 @pytest.mark.parametrize(

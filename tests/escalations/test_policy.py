@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from escalations import canonical, policy, policy_check
 from escalations.access import Viewer
 from escalations.models import Event, PolicyVersion
-from escalations.policy_document import PolicyDocument
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.policy.document import PolicyDocument
+from escalations.record.lines import Actor
 from escalations.refusals import By, Conflict, Invalid, NotFound
+from escalations.text import canonical
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -28,36 +29,36 @@ def ruth(db) -> Viewer:
 
 def refunds(level: int = 1, **rest: object) -> PolicyDocument:
     task_types = {"refund": {"title": "Refunds", "level": level, **rest}}
-    return policy_check.check({"schema": "handoff.policy/1", "task_types": task_types})
+    return check.check({"schema": "handoff.policy/1", "task_types": task_types})
 
 
 def test_a_fresh_install_has_version_1(db):
-    in_force = policy.current()
+    in_force = versions.current()
     assert in_force.number == 1
     fallback = in_force.document.for_task_type("anything")
     assert (fallback.level, fallback.act_at, fallback.review_below) == (2, 0.85, 0.7)
-    assert [change.by for change in policy.history()] == [By("baton", "Baton")]
+    assert [change.by for change in versions.history()] == [By("baton", "Baton")]
     assert PolicyVersion.objects.count() == Event.objects.filter(chain="policy").count() == 1
 
 
 def test_current_asks_one_small_question_and_then_nothing_for_a_moment(
     ruth, django_assert_num_queries, monkeypatch
 ):
-    policy.publish(refunds(), by=ruth, now=NOW, expected=policy.current().number)
+    versions.publish(refunds(), by=ruth, now=NOW, expected=versions.current().number)
     with django_assert_num_queries(2):
-        assert policy.current().number == 2
+        assert versions.current().number == 2
     with django_assert_num_queries(0):
-        assert policy.current().number == 2
-    monkeypatch.setattr(policy, "FRESH_S", 0)
+        assert versions.current().number == 2
+    monkeypatch.setattr(versions, "FRESH_S", 0)
     with django_assert_num_queries(1):
-        assert policy.current().number == 2
+        assert versions.current().number == 2
 
 
 def test_publish_makes_the_next_version_and_one_line_of_the_record(ruth):
-    policy.current()
-    made = policy.publish(refunds(), by=ruth, note=" Evidence ", now=NOW, expected=1)
+    versions.current()
+    made = versions.publish(refunds(), by=ruth, note=" Evidence ", now=NOW, expected=1)
     assert (made.number, made.note, made.restores) == (2, "Evidence", None)
-    assert policy.current().document.for_task_type("refund").level == 1
+    assert versions.current().document.for_task_type("refund").level == 1
     event = Event.objects.get(chain="policy", position=2)
     line = orjson.loads(bytes(event.body))
     assert (line["kind"], line["actor"]) == ("published", "person:ruth")
@@ -71,42 +72,42 @@ def test_publish_makes_the_next_version_and_one_line_of_the_record(ruth):
 
 def test_the_second_of_two_is_told_who_was_first(ruth):
     leo = admin("leo", "Leo")
-    policy.current()
-    policy.publish(refunds(), by=ruth, now=NOW, expected=1)
+    versions.current()
+    versions.publish(refunds(), by=ruth, now=NOW, expected=1)
     with pytest.raises(Conflict) as refused:
-        policy.publish(refunds(3), by=leo, now=NOW + timedelta(minutes=1), expected=1)
+        versions.publish(refunds(3), by=leo, now=NOW + timedelta(minutes=1), expected=1)
     assert refused.value.detail == "Ruth published version 2 at 09:00 on 21 Nov UTC."
     assert (refused.value.by, refused.value.at) == (By("ruth", "Ruth"), NOW)
-    assert policy.current().number == 2
+    assert versions.current().number == 2
 
 
 def test_nothing_is_published_twice(ruth):
-    policy.current()
-    policy.publish(refunds(), by=ruth, now=NOW, expected=1)
+    versions.current()
+    versions.publish(refunds(), by=ruth, now=NOW, expected=1)
     with pytest.raises(Invalid, match="Nothing differs from version 2"):
-        policy.publish(refunds(), by=ruth, now=NOW, expected=2)
+        versions.publish(refunds(), by=ruth, now=NOW, expected=2)
 
 
 def test_restore_makes_an_older_version_current_as_a_new_one(ruth):
-    policy.current()
-    policy.publish(refunds(), by=ruth, now=NOW, expected=1)
-    policy.publish(refunds(3), by=ruth, now=NOW, expected=2)
-    made = policy.restore(2, by=ruth, now=NOW, expected=3)
+    versions.current()
+    versions.publish(refunds(), by=ruth, now=NOW, expected=1)
+    versions.publish(refunds(3), by=ruth, now=NOW, expected=2)
+    made = versions.restore(2, by=ruth, now=NOW, expected=3)
     assert (made.number, made.restores, made.note) == (4, 2, "Back to version 2")
-    assert policy.current().document == policy.document(policy.version(2))
+    assert versions.current().document == versions.document(versions.version(2))
     with pytest.raises(NotFound):
-        policy.restore(9, by=ruth, now=NOW, expected=4)
+        versions.restore(9, by=ruth, now=NOW, expected=4)
     with pytest.raises(Conflict):
-        policy.restore(3, by=ruth, now=NOW, expected=3)
+        versions.restore(3, by=ruth, now=NOW, expected=3)
     with pytest.raises(Invalid):
-        policy.restore(2, by=ruth, now=NOW, expected=4)
+        versions.restore(2, by=ruth, now=NOW, expected=4)
 
 
 def test_history_says_who_changed_what(ruth):
-    policy.current()
-    policy.publish(refunds(), by=ruth, note="First", now=NOW, expected=1)
-    policy.publish(refunds(3), by=Actor("agent", "deployer"), now=NOW, expected=2)
-    told = [(c.version.number, c.by.name, c.sentences) for c in policy.history(count=2)]
+    versions.current()
+    versions.publish(refunds(), by=ruth, note="First", now=NOW, expected=1)
+    versions.publish(refunds(3), by=Actor("agent", "deployer"), now=NOW, expected=2)
+    told = [(c.version.number, c.by.name, c.sentences) for c in versions.history(count=2)]
     assert told == [
         (3, "deployer", ["Refunds: level 1 → 3"]),
         (
@@ -122,19 +123,19 @@ def test_history_says_who_changed_what(ruth):
             ],
         ),
     ]
-    assert [change.version.number for change in policy.history(before=2)] == [1]
+    assert [change.version.number for change in versions.history(before=2)] == [1]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_the_same_moment_one_wins():
     people = [admin(f"admin{number}") for number in range(4)]
-    policy.current()
+    versions.current()
     start, answers = Barrier(4), []
 
     def publish(viewer: Viewer, level: int) -> None:
         start.wait()
         try:
-            answers.append(policy.publish(refunds(level), by=viewer, now=NOW, expected=1).number)
+            answers.append(versions.publish(refunds(level), by=viewer, now=NOW, expected=1).number)
         except Conflict as refused:
             answers.append(refused.by.id if refused.by else "")
         finally:
@@ -145,5 +146,5 @@ def test_of_many_at_the_same_moment_one_wins():
         thread.start()
     for thread in threads:
         thread.join()
-    winner = policy.published_by(policy.version(2)).id
+    winner = versions.published_by(versions.version(2)).id
     assert sorted(map(str, answers)) == sorted(["2", winner, winner, winner])

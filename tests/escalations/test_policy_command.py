@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from escalations import policy
+from escalations.policy import versions
 from tests.escalations.test_policy import NOW, admin, refunds
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_export_then_import_changes_nothing(file):
     assert (
         json.loads(file.read_text())
         == json.loads(run("export"))
-        == policy.current().document.dump()
+        == versions.current().document.dump()
     )
     with pytest.raises(CommandError, match="Nothing differs from version 1"):
         run("import", str(file))
@@ -40,7 +40,7 @@ def test_export_then_import_changes_nothing(file):
 
 def test_hours_and_routing_go_through_the_file(file):
     hours = {"Shop": {"time_zone": "Europe/Paris", "week": {"mon": ["09:00-17:00"]}}}
-    stated = policy.current().document.dump() | {"hours": hours, "routing": {"offer_s": 45}}
+    stated = versions.current().document.dump() | {"hours": hours, "routing": {"offer_s": 45}}
     stated["task_types"]["refund"] = {"title": "Refunds", "hours": "Gone"}
     file.write_text(json.dumps(stated))
     with pytest.raises(CommandError, match="/task_types/refund/hours: There are no opening hours"):
@@ -48,13 +48,13 @@ def test_hours_and_routing_go_through_the_file(file):
     stated["task_types"]["refund"]["hours"] = "Shop"
     file.write_text(json.dumps(stated))
     run("import", str(file))
-    assert json.loads(run("export")) == policy.current().document.dump() == stated
+    assert json.loads(run("export")) == versions.current().document.dump() == stated
     assert run("diff", "1", "2").splitlines()[-2:] == [
         "Opening hours Shop: new, Mon 09:00–17:00 (Europe/Paris)",
         "Routing: an offer stands for 30 s → 45 s",
     ]
     run("rollback", "1")
-    assert policy.current().document.hours == {}
+    assert versions.current().document.hours == {}
 
 
 def test_check_names_every_fault(file):
@@ -66,7 +66,7 @@ def test_check_names_every_fault(file):
         "/task_types/refund/level: Use at most 4.",
         "/task_types/refund/acts_at: No such key here. Did you mean act_at?",
     ]
-    assert policy.current().number == 1
+    assert versions.current().number == 1
 
 
 def test_check_answers_in_json(file, capsys):
@@ -88,21 +88,21 @@ def test_check_refuses_a_file_that_is_not_there():
 
 
 def test_import_publishes_and_says_what_changed(file):
-    policy.current()
+    versions.current()
     ruth = admin("ruth", "Ruth")
-    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    versions.publish(refunds(2), by=ruth, now=NOW, expected=1)
     written(file, refund={"title": "Refunds", "level": 1})
     assert run("import", str(file), "--by", "ruth", "--note", "Evidence").splitlines() == [
         "Version 3 is in force.",
         "Refunds: level 2 → 1",
     ]
-    newest = policy.history(count=1)[0]
+    newest = versions.history(count=1)[0]
     assert (newest.by.name, newest.version.note) == ("Ruth", "Evidence")
 
 
 def test_import_without_a_name_is_told_so_in_the_history(file):
     run("import", written(file, refund={}))
-    assert policy.history(count=1)[0].by.name == "manage.py policy"
+    assert versions.history(count=1)[0].by.name == "manage.py policy"
 
 
 def test_import_refuses_when_another_version_is_in_force(file):
@@ -118,9 +118,9 @@ def test_import_by_somebody_who_is_no_admin(file):
 
 def test_diff(file):
     ruth = admin("ruth")
-    policy.current()
-    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
-    policy.publish(refunds(3), by=ruth, now=NOW, expected=2)
+    versions.current()
+    versions.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    versions.publish(refunds(3), by=ruth, now=NOW, expected=2)
     written(file, refund={"title": "Refunds", "level": 1})
     assert run("diff", "2", "3") == "Refunds: level 2 → 3"
     assert run("diff", "2") == "Refunds: level 2 → 3"
@@ -134,7 +134,7 @@ def test_diff(file):
 
 def test_rollback(file):
     ruth = admin("ruth")
-    policy.current()
-    policy.publish(refunds(2), by=ruth, now=NOW, expected=1)
+    versions.current()
+    versions.publish(refunds(2), by=ruth, now=NOW, expected=1)
     assert run("rollback", "1") == "Version 3 is in force: it says what version 1 said."
-    assert policy.current().document.dump() == policy.document(policy.version(1)).dump()
+    assert versions.current().document.dump() == versions.document(versions.version(1)).dump()

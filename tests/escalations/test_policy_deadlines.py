@@ -2,8 +2,8 @@
 
 import pytest
 
-from escalations import policy_check
-from escalations.policy_document import PolicyDocument
+from escalations.policy import check
+from escalations.policy.document import PolicyDocument
 from escalations.refusals import Fault
 from tests.escalations.test_policy_document import faults, policy
 
@@ -38,11 +38,11 @@ def test_hours_and_routing_come_back_as_stated():
         routing={"rings": [{"after_min": 5, "anyone": True}], "weights": {"low": 0.5}},
         task_types={"refund": {"hours": "Shop", "units": 3, "strict": True, "alarm": []}},
     )
-    assert policy_check.check(stated).dump() == stated
+    assert check.check(stated).dump() == stated
 
 
 def test_a_task_type_may_keep_other_hours_than_the_defaults_or_none():
-    document = policy_check.check(
+    document = check.check(
         policy(
             hours={"Shop": SHOP, "Office": SHOP},
             defaults={"hours": "Shop"},

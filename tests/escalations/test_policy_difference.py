@@ -1,9 +1,9 @@
-from escalations import policy_check, policy_difference
-from escalations.policy_document import PolicyDocument
+from escalations.policy import check, difference
+from escalations.policy.document import PolicyDocument
 
 
 def policy(defaults: dict | None = None, **task_types: dict) -> PolicyDocument:
-    return policy_check.check(
+    return check.check(
         {"schema": "handoff.policy/1", "defaults": defaults or {}, "task_types": task_types}
     )
 
@@ -23,7 +23,7 @@ def test_sentences_name_what_changed():
         },
         new={"level": 3},
     )
-    assert policy_difference.sentences(before, after) == [
+    assert difference.sentences(before, after) == [
         "Refunds: level 2 → 1",
         "Refunds: acts alone when at least 70 % sure → 80 % sure",
         "Refunds: expires after not set → 1 day",
@@ -39,7 +39,7 @@ def test_sentences_name_what_changed():
 def test_a_change_of_the_defaults_is_told_once():
     before = policy(refund={"title": "Refunds", "level": 1})
     after = policy({"undo_s": 30}, refund={"title": "Refunds", "level": 1})
-    assert policy_difference.sentences(before, after) == ["Everything else: undo for 10 s → 30 s"]
+    assert difference.sentences(before, after) == ["Everything else: undo for 10 s → 30 s"]
 
 
 def test_the_same_meaning_is_no_difference():
@@ -47,7 +47,7 @@ def test_the_same_meaning_is_no_difference():
     after = policy(
         refund={"skills": {"refunds": 1}, "respond_s": {"1": 60, "2": 60, "3": 60, "4": 60}}
     )
-    assert policy_difference.sentences(before, after) == []
+    assert difference.sentences(before, after) == []
 
 
 def test_rules_are_told_in_words():
@@ -63,12 +63,12 @@ def test_rules_are_told_in_words():
         policy(refund={"title": "Refunds"}),
         policy(refund={"title": "Refunds", "rules": [rule]}),
     )
-    assert policy_difference.sentences(before, after) == [f"Refunds: rule added: {told}"]
-    assert policy_difference.sentences(after, before) == [f"Refunds: rule removed: {told}"]
+    assert difference.sentences(before, after) == [f"Refunds: rule added: {told}"]
+    assert difference.sentences(after, before) == [f"Refunds: rule removed: {told}"]
 
 
 def whole(**parts: object) -> PolicyDocument:
-    return policy_check.check({"schema": "handoff.policy/1", **parts})
+    return check.check({"schema": "handoff.policy/1", **parts})
 
 
 WEEK = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -82,18 +82,18 @@ def test_opening_hours_come_go_and_change():
         "holidays": ["2027-01-01"],
     }
     none, before, after = whole(), whole(hours={"Shop": PARIS}), whole(hours={"Shop": other})
-    assert policy_difference.sentences(none, before) == [
+    assert difference.sentences(none, before) == [
         "Opening hours Shop: new, Mon–Fri 09:00–17:00 (Europe/Paris)"
     ]
-    assert policy_difference.sentences(before, none) == ["Opening hours Shop: removed"]
-    assert policy_difference.sentences(before, after) == [
+    assert difference.sentences(before, none) == ["Opening hours Shop: removed"]
+    assert difference.sentences(before, after) == [
         "Opening hours Shop: time zone Europe/Paris → Europe/Rome",
         "Opening hours Shop: Wednesday 09:00–17:00 → 09:00–12:30, 13:30–18:00",
         "Opening hours Shop: Saturday closed → 10:00–12:00",
         "Opening hours Shop: open again on 25 Dec 2026",
         "Opening hours Shop: closed on 1 Jan 2027",
     ]
-    assert policy_difference.changed(before, after) == {"/hours"}
+    assert difference.changed(before, after) == {"/hours"}
 
 
 def test_routing_is_told_in_words():
@@ -112,7 +112,7 @@ def test_routing_is_told_in_words():
             "weights": {"urgent": 20},
         }
     )
-    assert policy_difference.sentences(whole(), after) == [
+    assert difference.sentences(whole(), after) == [
         (
             "When nobody fits: after 1 h 30 min the skill at any level → after 2 min one level lower, "
             "after 5 min 3 levels lower, after 10 min anyone present"
@@ -127,7 +127,7 @@ def test_routing_is_told_in_words():
             "→ urgent 20, high 4, normal 2, low 1"
         ),
     ]
-    assert policy_difference.changed(whole(), after) == {"/routing"}
+    assert difference.changed(whole(), after) == {"/routing"}
 
 
 def test_time_and_capacity_of_a_task_type_are_told():
@@ -144,7 +144,7 @@ def test_time_and_capacity_of_a_task_type_are_told():
     }
     before = whole(hours={"Shop": PARIS}, task_types={"refund": {"title": "Refunds"}})
     after = whole(hours={"Shop": PARIS}, task_types={"refund": {"title": "Refunds", **own}})
-    assert policy_difference.sentences(before, after) == [
+    assert difference.sentences(before, after) == [
         "Refunds: never below the wished level of skill no → yes",
         "Refunds: units of capacity 1 → 2",
         "Refunds: opening hours always → Shop",

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import facts, hard_rules, operators, policy_check
-from escalations.policy_document import AmountLimits, PolicyDocument, Rule, TaskType
+from escalations.policy import check, hard_rules, operators
+from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
+from escalations.triage import observations
 
 
 def policy(**rest: object) -> dict:
@@ -22,7 +23,7 @@ def refund(**rest: object) -> dict:
 
 def faults(document: object) -> list[Fault]:
     with pytest.raises(Invalid) as refused:
-        policy_check.check(document)
+        check.check(document)
     return refused.value.errors
 
 
@@ -34,7 +35,7 @@ def test_fresh_install_judges_with_the_fallback():
 
 
 def test_for_task_type_takes_what_is_left_open_from_the_defaults():
-    document = policy_check.check(
+    document = check.check(
         policy(
             defaults={"undo_s": 20, "act_at": 0.9, "skills": ["general"]},
             task_types={"refund": {"level": 1, "act_at": 0.8, "skills": {"refunds": 3}}},
@@ -49,7 +50,7 @@ def test_for_task_type_takes_what_is_left_open_from_the_defaults():
 def test_rules_of_the_defaults_hold_for_every_task_type():
     rule = {"field": "customer.tier", "operator": "is", "value": "vip", "level": 3, "reason": "VIP"}
     own = {**rule, "value": "gold"}
-    document = policy_check.check(
+    document = check.check(
         policy(defaults={"rules": [rule]}, task_types={"refund": {"rules": [own]}})
     )
     values = [r.value for r in document.for_task_type("refund").rules]
@@ -58,7 +59,7 @@ def test_rules_of_the_defaults_hold_for_every_task_type():
 
 
 def test_one_number_of_seconds_stands_for_every_level():
-    document = policy_check.check(
+    document = check.check(
         policy(task_types={"a": {"respond_s": 60}, "b": {"respond_s": {"3": 30}}})
     )
     assert document.for_task_type("a").respond_s == {"1": 60, "2": 60, "3": 60, "4": 60}
@@ -67,7 +68,7 @@ def test_one_number_of_seconds_stands_for_every_level():
 
 
 def test_other_is_always_a_reason_to_reject():
-    document = policy_check.check(refund(reject_reasons=["Photo is dated before delivery"]))
+    document = check.check(refund(reject_reasons=["Photo is dated before delivery"]))
     reasons = document.for_task_type("refund").reasons_to_reject()
     assert [(reason.code, reason.label) for reason in reasons] == [
         ("photo_is_dated_before_delivery", "Photo is dated before delivery"),
@@ -172,19 +173,19 @@ def test_amount_limits_must_not_fall():
 
 def test_parse_refuses_a_key_that_stands_twice():
     with pytest.raises(Invalid, match="'level' stands twice"):
-        policy_check.parse('{"schema": "handoff.policy/1", "defaults": {"level": 1, "level": 3}}')
+        check.parse('{"schema": "handoff.policy/1", "defaults": {"level": 1, "level": 3}}')
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"schema": NaN}', "x" * 2_000_000])
 def test_parse_refuses_what_is_not_a_policy(text):
     with pytest.raises(Invalid):
-        policy_check.parse(text)
+        check.parse(text)
 
 
 def test_dump_says_again_what_was_said_and_no_more():
     document = refund(level=1, act_at=0.9, rules=[RULE], amounts={"EUR": {"alone_up_to": "80.00"}})
-    assert policy_check.check(document).dump() == document
-    assert policy_check.parse(json.dumps(document)) == policy_check.check(document)
+    assert check.check(document).dump() == document
+    assert check.parse(json.dumps(document)) == check.check(document)
 
 
 json_values = st.recursive(
@@ -199,7 +200,7 @@ json_values = st.recursive(
 @given(st.dictionaries(st.sampled_from(["schema", "defaults", "task_types", "x"]), json_values))
 def test_check_only_ever_answers_or_refuses(document):
     with suppress(Invalid):
-        policy_check.check(document)
+        check.check(document)
 
 
 # docs/policy.md stays true: its examples are usable and it names every key.
@@ -214,7 +215,7 @@ def example(language: str) -> str:
 
 
 def test_the_example_policy_is_valid():
-    policy = policy_check.parse(example("json"))
+    policy = check.parse(example("json"))
     assert policy.for_task_type("refund").respond_within(3) == 600
 
 
@@ -226,6 +227,6 @@ def test_the_example_of_hard_rules_is_valid(tmp_path):
 
 def test_every_key_field_and_operator_is_named():
     named = [*TaskType.model_fields, *AmountLimits.model_fields, *Rule.model_fields]
-    named += [*facts.DERIVED, *operators.PHRASES, *hard_rules.HardRule.model_fields]
+    named += [*observations.DERIVED, *operators.PHRASES, *hard_rules.HardRule.model_fields]
     assert [word for word in named if f"`{word}" not in PAGE and f"{word} =" not in PAGE
             and f"rules.{word}]" not in PAGE] == []  # fmt: skip

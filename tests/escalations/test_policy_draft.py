@@ -1,21 +1,22 @@
 import pytest
 
-from escalations import policy, policy_draft
 from escalations.models import PolicyDraft
+from escalations.policy import versions
+from escalations.policy_screen import policy_draft
 from escalations.refusals import Conflict, Invalid, NotFound
 from tests.escalations.test_policy import NOW, admin, refunds
 
 
 @pytest.fixture
 def ruth(db):
-    policy.current()
+    versions.current()
     viewer = admin("ruth", "Ruth")
-    policy.publish(refunds(2, act_at=0.9), by=viewer, now=NOW, expected=1)
+    versions.publish(refunds(2, act_at=0.9), by=viewer, now=NOW, expected=1)
     return viewer
 
 
 def draft(viewer):
-    return policy_draft.of(viewer, policy.current())
+    return policy_draft.of(viewer, versions.current())
 
 
 def test_a_change_waits_in_the_draft(ruth):
@@ -23,7 +24,7 @@ def test_a_change_waits_in_the_draft(ruth):
     kept = draft(ruth)
     assert (kept.based_on, kept.behind, kept.changed) == (2, False, {"refund"})
     assert kept.sentences == ["Refunds: level 2 → 1"]
-    assert policy.current().document.for_task_type("refund").level == 2
+    assert versions.current().document.for_task_type("refund").level == 2
 
 
 def test_a_draft_is_its_owners_only(ruth):
@@ -60,7 +61,7 @@ def test_publish_puts_the_draft_in_force_and_ends_it(ruth):
     policy_draft.change(ruth, "refund", {"level": 1}, now=NOW)
     made = policy_draft.publish(ruth, note="Evidence", expected=2, now=NOW)
     assert (made.number, draft(ruth)) == (3, None)
-    assert policy.current().document.for_task_type("refund").level == 1
+    assert versions.current().document.for_task_type("refund").level == 1
     with pytest.raises(NotFound):
         policy_draft.publish(ruth, note="", expected=3, now=NOW)
 
@@ -81,7 +82,7 @@ def test_two_admins_the_second_loses_nothing(ruth):
         "Refunds: undo for 10 s → 30 s",
     ]
     policy_draft.publish(leo, note="", expected=3, now=NOW)
-    merged = policy.current().document.for_task_type("refund")
+    merged = versions.current().document.for_task_type("refund")
     assert (merged.level, merged.act_at, merged.undo_s) == (1, 0.95, 30)
 
 

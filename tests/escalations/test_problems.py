@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import path
 
 from console.urls import urlpatterns as ours
-from escalations import rate_limit
+from escalations.agents import rate_limit
 from tests.escalations.api.conftest import Caller
 from tests.factories import REFUND
 

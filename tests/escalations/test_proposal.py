@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from escalations import names, proposal
+from escalations.briefing import labels, proposal
 from tests import packages
 
 REFUND = {
@@ -31,7 +31,7 @@ RETAIL_TOOLS = {
 
 def steps(*actions, **package):
     return proposal.steps(
-        {"summary": "x", "proposed_actions": list(actions), **package}, names.Names()
+        {"summary": "x", "proposed_actions": list(actions), **package}, labels.Names()
     )
 
 
@@ -141,7 +141,7 @@ def test_ids_carry_the_names_that_the_package_gives_them():
             ]
         },
     }
-    assert names.read(context).labels == {
+    assert labels.read(context).labels == {
         "yusuf_1": "Yusuf Rossi",
         "c9": "Mastercard ending 2478",
         "p1": "Keyboard",
@@ -153,7 +153,7 @@ def test_ids_carry_the_names_that_the_package_gives_them():
             {"id": "a", "name": "swap", "args": {"new_item_ids": ["77"], "card_id": "c9"}}
         ],
     }
-    (step,) = proposal.steps(package, names.read(context))
+    (step,) = proposal.steps(package, labels.read(context))
     assert step.sentence == (
         "Swap: new items Keyboard (clicky, backlight none) (77), card Mastercard ending 2478 (c9)"
     )
@@ -226,7 +226,7 @@ def test_summary_sets_the_tools_name_apart():
 def test_every_real_package_reads_well(shared_data):
     lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
     for package in map(json.loads, lines):
-        found = names.read(package["context"])
+        found = labels.read(package["context"])
         customer = package["context"]["customer"]["name"]
         known = proposal.steps(package, found)
         asked = proposal.question(
@@ -240,7 +240,7 @@ def test_every_real_package_reads_well(shared_data):
 
 
 def test_tricks_stay_one_short_line():
-    for step in proposal.steps(packages.HOSTILE, names.Names()):
+    for step in proposal.steps(packages.HOSTILE, labels.Names()):
         assert "\n" not in step.sentence
         assert len(step.sentence) <= 400
         assert not set("\u202e\u2066\u200b\x1b\x07") & set(step.sentence + step.lead)

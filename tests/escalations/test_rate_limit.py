@@ -2,8 +2,8 @@
 
 import pytest
 
-from escalations import rate_limit
-from escalations.rate_limit import Rate
+from escalations.agents import rate_limit
+from escalations.agents.rate_limit import Rate
 
 
 @pytest.fixture(autouse=True)

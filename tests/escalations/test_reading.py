@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from escalations import lifecycle, reading
+from escalations import lifecycle
+from escalations.briefing import reading
 from tests import packages
 from tests.factories import NOW, REFUND, escalation, key, viewer
 

@@ -1,6 +1,6 @@
 import pytest
 
-from escalations import receivers
+from escalations.deliveries import hosts
 from escalations.models import Receiver
 from tests.factories import NOW, after
 
@@ -10,13 +10,13 @@ HOST = "a.example:443"
 
 def room(now=NOW):
     """How many calls one round may make to the host."""
-    asked = receivers.Room(now)
+    asked = hosts.Room(now)
     return [asked.take(HOST) for _ in range(10)].count(True)
 
 
 def fail(times, *, status=500, took_s=0.1, now=NOW):
     for _ in range(times):
-        receivers.note(HOST, status, took_s, now=now)
+        hosts.note(HOST, status, took_s, now=now)
 
 
 def test_unknown_host_takes_four():
@@ -45,26 +45,26 @@ def test_paused_host_gets_one_probe_and_is_paused_longer_until_it_answers():
     now = NOW
     for _ in range(7):
         now = Receiver.objects.get().paused_until
-        receivers.note(HOST, 503, 0.1, now=now)
+        hosts.note(HOST, 503, 0.1, now=now)
         pauses.append((Receiver.objects.get().paused_until - now).total_seconds())
     assert pauses == [60, 120, 240, 480, 600, 600, 600]
-    receivers.note(HOST, 200, 0.1, now=now)
+    hosts.note(HOST, 200, 0.1, now=now)
     assert (room(now), Receiver.objects.count()) == (4, 0)
 
 
 def test_slow_host_is_called_one_at_a_time_until_it_is_quick():
-    receivers.note(HOST, 200, 2.5, now=NOW)
+    hosts.note(HOST, 200, 2.5, now=NOW)
     assert room() == 1
-    receivers.note(HOST, 200, 0.2, now=NOW)
+    hosts.note(HOST, 200, 0.2, now=NOW)
     assert room() == 4
 
 
 def test_silence_counts_as_slow():
-    receivers.note(HOST, None, 10.0, now=NOW)
+    hosts.note(HOST, None, 10.0, now=NOW)
     assert room() == 1
 
 
 def test_person_gives_it_another_chance():
     fail(12)
-    receivers.forget(HOST)
+    hosts.forget(HOST)
     assert room() == 4

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from escalations import shorthands
+from escalations.package import shorthands
 from escalations.refusals import Fault
 
 

@@ -4,7 +4,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from console import clock
-from escalations import signing
+from escalations.deliveries import signing
 
 
 def test_secret_is_one_that_the_library_takes():

@@ -1,6 +1,6 @@
 import pytest
 
-from escalations import names, proposal, stakes
+from escalations.briefing import labels, proposal, stakes
 from tests.escalations.test_proposal import REFUND
 
 
@@ -38,5 +38,5 @@ from tests.escalations.test_proposal import REFUND
 )
 def test_cost_says_what_is_lost_and_whether_it_comes_back(package, sentence, short):
     package = {"summary": "x", **package}
-    cost = stakes.cost(package, proposal.steps(package, names.Names()))
+    cost = stakes.cost(package, proposal.steps(package, labels.Names()))
     assert (cost.sentence, cost.short) == (sentence, short)

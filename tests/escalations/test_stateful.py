@@ -19,9 +19,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from escalations import audit, lifecycle, requirements, sweeps
-from escalations.answers import Choice
-from escalations.models import Decision, Escalation, State, Vote
+from escalations import lifecycle, sweeps
+from escalations.lifecycle.answers import Choice
+from escalations.models import Decision, Escalation, State, Vote, requirements
+from escalations.record import audit
 from escalations.refusals import Refused
 from routing.models import Unit
 from tests.factories import NOW, escalation, key, viewer

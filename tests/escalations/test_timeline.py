@@ -2,13 +2,16 @@
 
 import pytest
 
-from escalations import audit, lifecycle, reports, timeline
-from escalations.answers import Choice
-from escalations.chains import Finding
+from escalations import lifecycle
+from escalations.agents import reports
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
-from escalations.record import Actor
+from escalations.record import audit
+from escalations.record.chains import Finding
+from escalations.record.lines import Actor
+from escalations.record_screen import timeline
+from escalations.record_screen.timeline import Change
 from escalations.schemas import reports as schemas
-from escalations.timeline import Change
 from tests import factories
 from tests.factories import NOW, after
 

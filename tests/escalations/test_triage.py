@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalations.verdict import Reason
+from escalations.triage.verdict import Reason
 from tests.escalations.judging import ALONE, NOW, amounts, judge, package, policy, sentences
 
 # Bands

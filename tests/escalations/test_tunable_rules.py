@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from escalations.verdict import Reason
+from escalations.triage.verdict import Reason
 from tests.escalations.judging import amounts, judge, package, policy
 
 LIMITS = policy(

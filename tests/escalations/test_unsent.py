@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from escalations import lifecycle, unsent
-from escalations.answers import Choice
+from escalations import lifecycle
+from escalations.briefing import working_draft
+from escalations.lifecycle.answers import Choice
 from escalations.models import WorkingDraft
 from escalations.refusals import Conflict, Invalid
 from tests.factories import NOW, after, escalation, viewer
@@ -33,18 +34,18 @@ def case(dana):
 
 
 def keep(case, by, *fields, form="edit", now=NOW):
-    unsent.keep(case, form, json.dumps(list(fields)), by=by, now=now)
+    working_draft.keep(case, form, json.dumps(list(fields)), by=by, now=now)
 
 
 def test_the_next_holder_is_shown_what_was_typed(case, dana, amara):
     keep(case, dana, AMOUNT, REPLY)
     case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
-    left = unsent.left_for(case, amara)
+    left = working_draft.left_for(case, amara)
     assert (left.name, left.at) == ("Dana Whitlock", NOW)
     assert left.parts == (("Amount", "68.00"), ("Reply", "Dear Inès, we have refunded €68.00."))
     assert json.loads(left.document) == {"edit": [AMOUNT, REPLY]}
-    assert unsent.entered(left) == {"edit:a1:/amount": "68.00", "reply": REPLY[1]}
-    assert unsent.left_for(case, dana) is None
+    assert working_draft.entered(left) == {"edit:a1:/amount": "68.00", "reply": REPLY[1]}
+    assert working_draft.left_for(case, dana) is None
 
 
 @pytest.mark.parametrize("how", ["released", "lease", "passed_on"])
@@ -57,18 +58,18 @@ def test_however_the_case_changes_hands(case, dana, amara, how):
     else:
         lifecycle.pass_on(case, by=dana, version=case.version, person=amara, now=NOW)
     case.refresh_from_db()
-    assert unsent.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara) is None
     case = lifecycle.claim(case, by=amara, now=after(70))
-    assert unsent.left_for(case, amara).parts == (("Reply", REPLY[1]),)
+    assert working_draft.left_for(case, amara).parts == (("Reply", REPLY[1]),)
 
 
 def test_what_the_next_one_types_stands_beside_it(case, dana, amara):
     keep(case, dana, REPLY)
     case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
     keep(case, amara, AMOUNT, now=after(6))
-    assert unsent.left_for(case, amara).fields == {"edit": [REPLY]}
-    unsent.drop(case, by=amara, now=after(7))
-    assert unsent.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara).fields == {"edit": [REPLY]}
+    working_draft.drop(case, by=amara, now=after(7))
+    assert working_draft.left_for(case, amara) is None
     assert WorkingDraft.objects.get().fields == {"edit": [AMOUNT]}
 
 
@@ -106,7 +107,7 @@ def test_only_the_holder_keeps_anything(state, dana, amara):
 )
 def test_what_is_no_draft_is_refused(case, dana, written):
     with pytest.raises(Invalid) as refused:
-        unsent.keep(case, "edit", written, by=dana, now=NOW)
+        working_draft.keep(case, "edit", written, by=dana, now=NOW)
     assert (refused.value.code, WorkingDraft.objects.count()) == ("malformed", 0)
 
 
@@ -126,11 +127,15 @@ def test_at_most_64_kib_in_all(case, dana):
 
 def test_it_is_erased_when_the_case_closes(case, dana):
     keep(case, dana, REPLY)
-    assert unsent.erase(NOW) == 0
+    assert working_draft.erase(NOW) == 0
     lifecycle.decide(
         case, Choice("approve"), by=dana, version=case.version, reject_reasons=[], now=NOW
     )
-    assert (unsent.erase(NOW), unsent.erase(NOW), WorkingDraft.objects.count()) == (1, 0, 0)
+    assert (working_draft.erase(NOW), working_draft.erase(NOW), WorkingDraft.objects.count()) == (
+        1,
+        0,
+        0,
+    )
 
 
 def test_a_second_person_does_not_see_what_the_first_had_typed(dana, amara):
@@ -143,4 +148,4 @@ def test_a_second_person_does_not_see_what_the_first_had_typed(dana, amara):
         case, Choice("approve"), by=dana, version=case.version, reject_reasons=[], now=NOW
     )
     case = lifecycle.claim(case, by=amara, now=after(5))
-    assert unsent.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara) is None

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations import untrusted
+from escalations.text import untrusted
 
 
 def texts(shown):

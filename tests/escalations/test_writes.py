@@ -3,9 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from escalations import moves, record, writes
+from escalations.lifecycle import moves, writes
 from escalations.models import Addition, CommandAnswer, Escalation, Event
-from escalations.record import BATON
+from escalations.record import lines
+from escalations.record.lines import BATON
 from tests.factories import NOW, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 def changed(case):
     """The case one version on, with its line, unsaved."""
     case.version += 1
-    return record.line(case, "context_added", actor=BATON, at=NOW, facts={"version": case.version})
+    return lines.line(case, "context_added", actor=BATON, at=NOW, facts={"version": case.version})
 
 
 def write(case, rows, *, version=1, line=1):

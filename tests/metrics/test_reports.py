@@ -167,6 +167,6 @@ def test_lower_bound_is_wilsons():
 
 
 def choice():
-    from escalations.answers import Choice
+    from escalations.lifecycle.answers import Choice
 
     return Choice("approve")

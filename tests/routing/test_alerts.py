@@ -5,9 +5,10 @@ import pytest
 from django.db import DatabaseError
 
 from console.models import User
-from escalations import audit, intake, lifecycle, sweeps
-from escalations.answers import Choice
+from escalations import intake, lifecycle, sweeps
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, Event, State
+from escalations.record import audit
 from routing import alerts
 from routing import sweeps as routing_sweeps
 from routing.models import Alert, Notice, Presence
@@ -237,7 +238,7 @@ def test_killed_in_between_raises_exactly_once_later(monkeypatch):
     there("sam", "supervisor")
     case = escalation(**DUE)
     with monkeypatch.context() as dying:
-        dying.setattr("escalations.writes.update", _killed)
+        dying.setattr("escalations.lifecycle.writes.update", _killed)
         with pytest.raises(Killed):
             alerts.sweep(after(BREACH))
     assert (Alert.objects.count(), Notice.objects.count(), lines(case)) == (0, 0, [])

@@ -5,8 +5,8 @@ from django.test import Client
 
 from console.models import User
 from console.viewers import viewer_of
-from escalations import lifecycle, requirements
-from escalations.models import Escalation
+from escalations import lifecycle
+from escalations.models import Escalation, requirements
 from routing import colleagues
 from routing.models import Presence
 from tests.factories import NOW, PASSWORD, escalation, person, viewer

@@ -4,8 +4,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from escalations import lifecycle, requirements
-from escalations.models import Escalation
+from escalations import lifecycle
+from escalations.models import Escalation, requirements
 from routing import crew, dispatch, explanations, offers, scene, units
 from routing.models import Presence, Shift, Unit
 from tests.factories import NOW, escalation, key

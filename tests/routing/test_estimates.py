@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from escalations import lifecycle
-from escalations.methods import Outlook
 from escalations.models import Escalation, State
+from escalations.policy.methods import Outlook
 from routing import estimates
 from routing.models import Pace, TimeOff, Unit
 from tests.factories import NOW, REFUND, escalation, key

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escalations.policy_document import PolicyDocument
-from escalations.policy_routing import Ring
+from escalations.policy.assignment import Ring
+from escalations.policy.document import PolicyDocument
 from routing import gaps
 from routing.gaps import Able, Gap, Need, Step
 from routing.models import Shift

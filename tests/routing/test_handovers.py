@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from escalations import commands, lifecycle
-from escalations.answers import Choice
 from escalations.commands import Command
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
 from routing import handovers, presence, units

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from console.models import User
-from escalations import access, lifecycle, requirements
-from escalations.answers import Choice
-from escalations.models import Escalation, State
+from escalations import access, lifecycle
+from escalations.lifecycle.answers import Choice
+from escalations.models import Escalation, State, requirements
 from escalations.refusals import Conflict
 from routing import alerts, dispatch, explanations, offers, picture, pulling, units
 from routing.models import Offer, Presence, Unit

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations import lifecycle
-from escalations.answers import Choice
+from escalations.lifecycle.answers import Choice
 from routing import pace
 from routing.models import Pace
 from tests.factories import NOW, after, escalation, key, viewer

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from console import people
 from console.models import User
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from routing import profiles, weeks
 from routing.models import Proficiency
 from tests import factories

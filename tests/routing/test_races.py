@@ -4,9 +4,10 @@ import pytest
 
 from console import people
 from console.viewers import viewer_of
-from escalations import audit, lifecycle
+from escalations import lifecycle
 from escalations.models import Event, State
-from escalations.record import Actor
+from escalations.record import audit
+from escalations.record.lines import Actor
 from routing import presence
 from routing.models import Presence
 from tests.escalations.test_races import at_once

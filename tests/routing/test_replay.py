@@ -4,10 +4,11 @@ import pytest
 
 from console import people
 from console.models import User
-from escalations import lifecycle, record
-from escalations.answers import Choice
+from escalations import lifecycle
+from escalations.lifecycle.answers import Choice
 from escalations.models import Event
-from escalations.record import Actor
+from escalations.record import lines
+from escalations.record.lines import Actor
 from routing import alerts, presence, replay, scene
 from tests.factories import NOW, after, escalation, key, person
 from tests.routing.floor import on_duty
@@ -67,7 +68,7 @@ def test_the_record_tells_the_hour_again():
     priya = on_duty("priya", "supervisor", refunds=5)
     for who in (dana, amara, priya):
         said = {"state": "present", "reason": "", "set_by": "self", "draining": False}
-        record.append(f"presence/{who.username}", "presence_set", actor=ada, at=NOW, facts=said)
+        lines.append(f"presence/{who.username}", "presence_set", actor=ada, at=NOW, facts=said)
     for minute in range(6):
         hour.new(minute)
     hour.move(6.75, "claim", 0, by=dana)

@@ -101,7 +101,7 @@ def test_columns_left_out_say_nothing_and_order_does_not_matter(ana):
 
 
 def test_a_language_has_a_column_of_its_own(ana):
-    from escalations.record import Actor
+    from escalations.record.lines import Actor
     from tests.factories import NOW
 
     skills.add("French", "language", by=Actor("person", "priya"), now=NOW)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing import roster, roster_csv, roster_plan, teams, units, weeks
 from routing.models import Duty, Shift, Skill, Team, WorkLimit

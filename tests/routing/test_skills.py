@@ -2,8 +2,8 @@
 
 import pytest
 
-from escalations import policy, policy_check
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing import roster, skills
 from routing.models import Skill
@@ -19,11 +19,11 @@ def add(name, kind="trade"):
 
 
 def ask_for(wanted, **more):
-    document = policy.current().document.dump() | {
+    document = versions.current().document.dump() | {
         "task_types": {"refund": {"title": "Refunds", "skills": wanted, **more}}
     }
     ruth = viewer("ruth", "admin")
-    policy.publish(policy_check.check(document), by=ruth, now=NOW, expected=policy.current().number)
+    versions.publish(check.check(document), by=ruth, now=NOW, expected=versions.current().number)
 
 
 def test_a_language_is_added_and_told():

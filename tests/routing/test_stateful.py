@@ -20,9 +20,10 @@ from hypothesis.stateful import (
 )
 
 from console.models import User
-from escalations import audit, lifecycle, requirements
-from escalations.answers import Choice
-from escalations.models import Escalation, State
+from escalations import lifecycle
+from escalations.lifecycle.answers import Choice
+from escalations.models import Escalation, State, requirements
+from escalations.record import audit
 from escalations.refusals import Refused
 from routing import dispatch, offers, presence, units
 from routing.models import Offer, Presence, Unit

@@ -3,7 +3,7 @@
 import pytest
 
 from console import people
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing import teams
 from routing.models import Duty, Team

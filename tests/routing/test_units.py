@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from escalations import intake, lifecycle, policy, policy_check
-from escalations.record import Actor
+from escalations import intake, lifecycle
+from escalations.policy import check, versions
+from escalations.record.lines import Actor
 from routing import units
 from routing.models import Unit
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
@@ -17,9 +18,9 @@ SIZES = {"small": {"units": 1}, "double": {"units": 2}, "triple": {"units": 3}}
 
 @pytest.fixture(autouse=True)
 def _in_force(db):
-    sized = policy_check.check({"schema": "handoff.policy/1", "task_types": SIZES})
-    now_in_force = policy.current().number
-    policy.publish(sized, by=Actor("operator", "test"), now=NOW, expected=now_in_force)
+    sized = check.check({"schema": "handoff.policy/1", "task_types": SIZES})
+    now_in_force = versions.current().number
+    versions.publish(sized, by=Actor("operator", "test"), now=NOW, expected=now_in_force)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Invalid
 from routing import weeks
 from routing.models import Duty, Shift, TimeOff

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from escalations import policy, policy_check
+from escalations.policy import check, versions
 from tests import factories
 from tests.accessibility import violations
 from tests.escalations.test_policy import NOW
@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ruth(server):
-    policy.current()
+    versions.current()
     user = factories.person("ruth", "admin")
-    document = policy_check.check(DOCUMENT)
-    policy.publish(document, by=factories.viewer_of(user), now=NOW, expected=1)
+    document = check.check(DOCUMENT)
+    versions.publish(document, by=factories.viewer_of(user), now=NOW, expected=1)
     return user
 
 
@@ -41,7 +41,7 @@ def test_a_cell_is_changed_in_place_and_published(desk, ruth):
     page.get_by_label("Why").fill("More care")
     page.get_by_role("button", name="Publish 1 change").click()
     expect(page.get_by_text("Version 3, in force since")).to_be_visible()
-    assert policy.current().document.for_task_type("refund").act_at == 0.9
+    assert versions.current().document.for_task_type("refund").act_at == 0.9
 
 
 def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth):
@@ -61,7 +61,7 @@ def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth)
     expect(his.get_by_label("Why")).to_have_value("95 is right")
     his.get_by_role("button", name="Publish 1 change").click()
     expect(his.get_by_text("Version 4, in force since")).to_be_visible()
-    assert policy.current().document.for_task_type("refund").act_at == 0.95
+    assert versions.current().document.for_task_type("refund").act_at == 0.95
 
 
 def test_opening_hours_are_added_with_keys_only_and_nothing_typed_is_lost(desk, ruth):
@@ -98,7 +98,7 @@ def test_who_else_may_take_a_case_is_changed_and_published(desk, ruth):
     expect(page.get_by_text("Version 3, in force since")).to_be_visible()
     expect(page.locator(".trail")).to_contain_text("One level lower")
     expect(page.locator(".trail")).to_contain_text("after 6 min")
-    routing = policy.current().document.routing
+    routing = versions.current().document.routing
     assert [ring.width for ring in routing.rings] == [1, 6]
     assert routing.fit == 3
 
@@ -113,7 +113,7 @@ def test_without_scripts_the_same_forms_work(desk, ruth):
     page.get_by_role("link", name="Go back to 2").click()
     page.get_by_role("button", name="Go back to version 2").click()
     expect(page.get_by_text("Version 4, in force since")).to_be_visible()
-    assert policy.current().document.for_task_type("refund").act_at == 0.85
+    assert versions.current().document.for_task_type("refund").act_at == 0.85
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,10 +12,11 @@ import pytest
 import websockets.sync.client
 from playwright.sync_api import expect
 
-from escalations import agents, keys, policy
+from escalations.agents import keys, registry
 from escalations.models import Escalation
-from escalations.policy_document import PolicyDocument
-from escalations.record import BATON
+from escalations.policy import versions
+from escalations.policy.document import PolicyDocument
+from escalations.record.lines import BATON
 from escalations.schemas.decision import Decision
 from tests.factories import person
 
@@ -86,15 +87,15 @@ def answers(shared_data):
 def without_undo(transactional_db):
     """Nobody waits for an undo window in this story."""
     document = PolicyDocument.model_validate({"defaults": {"undo_s": 0}})
-    in_force = policy.current()
-    policy.publish(document, by=BATON, now=datetime.now(UTC), expected=in_force.number)
+    in_force = versions.current()
+    versions.publish(document, by=BATON, now=datetime.now(UTC), expected=in_force.number)
 
 
 def test_retail_packages_are_decided_as_the_answers_say(
     server, without_undo, desk, packages, answers, settings
 ):
     settings.CALLS_PER_MINUTE = 100_000
-    agent_row = agents.create("mira", now=datetime.now(UTC))
+    agent_row = registry.create("mira", now=datetime.now(UTC))
     scopes = ["escalations", "metrics"]
     _, key = keys.create(agent_row, scopes=scopes, by=BATON, now=datetime.now(UTC))
     dana = person("dana")

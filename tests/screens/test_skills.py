@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from console import people
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from routing import roster, weeks
 from routing.models import Duty, Shift, Skill, Team
 from tests import factories

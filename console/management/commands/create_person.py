@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console import clock, environment, people
 from console.models import Role
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Refused
 
 OPERATOR = Actor("operator", "manage.py")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from escalations import audit
+from escalations.record import audit
 
 
 class Command(BaseCommand):

@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from console import clock
-from escalations import agents, keys, signing
+from escalations.agents import keys, registry
+from escalations.deliveries import signing
 from escalations.models import Agent
-from escalations.record import Actor
+from escalations.record.lines import Actor
 from escalations.refusals import Refused
 
 OPERATOR = Actor("operator", "manage.py")
@@ -37,7 +38,9 @@ class Command(BaseCommand):
     ) -> None:
         now = clock.now()
         try:
-            agent = Agent.objects.filter(name=name.strip()).first() or agents.create(name, now=now)
+            agent = Agent.objects.filter(name=name.strip()).first() or registry.create(
+                name, now=now
+            )
             key, text = keys.create(
                 agent,
                 scopes=scope or ["escalations"],

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console import clock
-from escalations import dispatch
+from escalations.deliveries import sending
 from escalations.models import Delivery
-from escalations.record import Actor, timestamp
+from escalations.record.lines import Actor, timestamp
 from escalations.refusals import Refused
 
 LISTED = 100
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def sent_again(self, delivery_id: str, *, as_json: bool) -> bool:
         try:
-            delivery = dispatch.replay(delivery_id, by=OPERATOR, now=clock.now())
+            delivery = sending.replay(delivery_id, by=OPERATOR, now=clock.now())
         except Refused as refusal:
             self.stderr.write(f"{delivery_id}: {refusal.detail}")
             return False

@@ -11,10 +11,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from console import clock
-from escalations import access, policy, policy_check, policy_difference
+from escalations import access
 from escalations.access import Viewer
-from escalations.policy_document import PolicyDocument
-from escalations.record import Actor
+from escalations.policy import check, difference, versions
+from escalations.policy.document import PolicyDocument
+from escalations.record.lines import Actor
 from escalations.refusals import Invalid, Refused
 
 COMMAND = Actor("command", "manage.py policy")
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         number = options["number"]
-        version = policy.version(policy.current().number if number is None else number)
+        version = versions.version(versions.current().number if number is None else number)
         text = orjson.dumps(version.document, option=orjson.OPT_INDENT_2).decode()
         if options["output"]:
             options["output"].write_text(f"{text}\n", encoding="utf-8")
@@ -76,26 +77,26 @@ class Command(BaseCommand):
         self._say(options, f"The policy is valid: {count} task types.", valid=True)
 
     def _import(self, options: dict[str, Any]) -> None:
-        document, in_force = _read(options["file"]), policy.current()
+        document, in_force = _read(options["file"]), versions.current()
         expected = in_force.number if options["expected"] is None else options["expected"]
-        made = policy.publish(
+        made = versions.publish(
             document, by=_by(options), note=options["note"], now=clock.now(), expected=expected
         )
-        changes = policy_difference.sentences(in_force.document, document)
+        changes = difference.sentences(in_force.document, document)
         told = f"Version {made.number} is in force."
         self._say(options, "\n".join([told, *changes]), number=made.number, changes=changes)
 
     def _diff(self, options: dict[str, Any]) -> None:
         first = _named(options["first"])
-        second = _named(options["second"]) if options["second"] else policy.current().document
+        second = _named(options["second"]) if options["second"] else versions.current().document
         if options["second"] is None and not options["first"].isdigit():
             first, second = second, first
-        changes = policy_difference.sentences(first, second)
+        changes = difference.sentences(first, second)
         self._say(options, "\n".join(changes) or "No difference.", changes=changes)
 
     def _rollback(self, options: dict[str, Any]) -> None:
-        in_force = policy.current().number
-        made = policy.restore(
+        in_force = versions.current().number
+        made = versions.restore(
             options["number"],
             by=_by(options),
             note=options["note"],
@@ -122,12 +123,12 @@ def _read(name: str) -> PolicyDocument:
         text = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise CommandError(f"The file cannot be read: {error}") from error
-    return policy_check.parse(text)
+    return check.parse(text)
 
 
 def _named(name: str) -> PolicyDocument:
     if name.isdigit():
-        return policy.document(policy.version(int(name)))
+        return versions.document(versions.version(int(name)))
     else:
         return _read(name)
 

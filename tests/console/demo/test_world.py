@@ -10,8 +10,8 @@ from django.core.management import call_command
 from console import clock
 from console.demo import people, world
 from console.models import User
-from escalations import audit
 from escalations.models import Decision, Escalation, Event
+from escalations.record import audit
 from metrics import fold, reports
 from metrics.models import Fact
 from routing import shifts, units

@@ -9,7 +9,7 @@ from console import clock, threads
 from console.simulation import credentials, sources
 from console.simulation.agent import Simulation
 from escalations import lifecycle
-from escalations.answers import Choice
+from escalations.lifecycle.answers import Choice
 from escalations.models import ApiKey, Escalation, Report
 from tests.factories import REFUND, viewer
 from tests.metrics.policies import publish

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from console import clock
-from escalations import audit, keys
-from escalations.endpoints import EVENTS
+from escalations.agents import keys
+from escalations.agents.endpoints import EVENTS
 from escalations.models import Agent, ApiKey, Endpoint
+from escalations.record import audit
 from tests.escalations.api.conftest import Caller
 from tests.factories import PASSWORD, person
 

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from console import clock
-from escalations import agents, keys, lifecycle, policy, policy_check, rate_limit
-from escalations.answers import Choice
+from escalations import lifecycle
+from escalations.agents import keys, rate_limit, registry
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
-from escalations.record import Actor
+from escalations.policy import check, versions
+from escalations.record.lines import Actor
 from tests.factories import REFUND, viewer
 
 OPERATOR = Actor("operator", "test")
@@ -20,7 +22,7 @@ class Caller:
 
     def __init__(self, name="mira", scopes=("escalations",), hosts=()):
         now = clock.now()
-        self.agent = agents.create(name, now=now)
+        self.agent = registry.create(name, now=now)
         self.key, self.text = keys.create(
             self.agent, scopes=scopes, callback_hosts=hosts, by=OPERATOR, now=now
         )
@@ -50,10 +52,10 @@ class Caller:
 
 
 def publish(**task_types):
-    in_force = policy.current()
+    in_force = versions.current()
     document = {**in_force.document.dump(), "task_types": task_types}
-    policy.publish(
-        policy_check.check(document),
+    versions.publish(
+        check.check(document),
         by=Actor("operator", "test"),
         now=clock.now(),
         expected=in_force.number,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from escalations import canonical
 from escalations.models import Escalation
+from escalations.text import canonical
 from tests.escalations.api.conftest import decide
 from tests.factories import REFUND, viewer
 

@@ -1,7 +1,7 @@
 """Triage without creating anything."""
 
-from escalations import canonical
 from escalations.models import Escalation, Event, Package
+from escalations.text import canonical
 from tests.escalations.api.conftest import publish
 from tests.factories import REFUND
 

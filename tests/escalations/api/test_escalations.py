@@ -6,9 +6,10 @@ import jsonschema_rs
 import pytest
 from django.db import connection
 
-from escalations import canonical, policy
 from escalations.models import Escalation, Event, Package, State
+from escalations.policy import versions
 from escalations.schemas import published
+from escalations.text import canonical
 from routing import estimates
 from tests.escalations.api.conftest import publish
 from tests.escalations.schemas.test_package import SEED, SEED_STORED
@@ -301,7 +302,7 @@ def test_create_asks_the_database_a_fixed_number_of_times(
     monkeypatch.setattr(estimates, "FRESH_S", 3600)
     with django_capture_on_commit_callbacks(execute=True):
         mira.escalate()
-    policy.forget()
+    versions.forget()
 
     with django_assert_num_queries(4 if connection.vendor == "postgresql" else 6):
         mira.escalate()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations import policy
+from escalations.policy import versions
 from tests.escalations.api.conftest import Caller
 
 
@@ -20,7 +20,7 @@ def test_read_gives_the_document_and_its_version(keeper):
 
     assert response.status_code == 200
     assert response["ETag"] == '"1"'
-    assert response.json() == policy.current().document.dump()
+    assert response.json() == versions.current().document.dump()
 
 
 def test_replace_publishes_a_new_version(keeper):
@@ -28,12 +28,12 @@ def test_replace_publishes_a_new_version(keeper):
 
     response = keeper.put("/policy?note=From+git", document, If_Match='"1"')
 
-    in_force = policy.current()
+    in_force = versions.current()
     assert (response.status_code, response["ETag"]) == (200, '"2"')
     assert response.json() == in_force.document.dump()
     assert in_force.number == 2
-    assert policy.version(2).note == "From git"
-    assert policy.published_by(policy.version(2)).id == "keeper"
+    assert versions.version(2).note == "From git"
+    assert versions.published_by(versions.version(2)).id == "keeper"
 
 
 def test_replace_of_an_older_version_is_refused_with_who_and_when(keeper):
@@ -45,7 +45,7 @@ def test_replace_of_an_older_version_is_refused_with_who_and_when(keeper):
     assert late.status_code == 412
     assert late.json()["by"] == {"id": "keeper", "name": "keeper"}
     assert late.json()["at"].endswith("Z")
-    assert policy.current().number == 2
+    assert versions.current().number == 2
 
 
 @pytest.mark.parametrize("if_match", [None, "*", "abc"])
@@ -65,4 +65,4 @@ def test_replace_names_faults(keeper):
 
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == ["/task_types/refund/level"]
-    assert policy.current().number == 1
+    assert versions.current().number == 1

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from console.viewers import viewer_of
-from escalations import commands, lifecycle, requirements
+from escalations import commands, lifecycle
 from escalations.commands import Command
-from escalations.models import Escalation
+from escalations.models import Escalation, requirements
 from escalations.refusals import Conflict, Invalid
 from routing import roster
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
-from escalations import canonical, limits
+from escalations.package import limits
 from escalations.refusals import Invalid
 from escalations.schemas import package, published
+from escalations.text import canonical
 from tests.escalations.schemas import conformity
 
 OURS = published.published()["handoff-package.v1.schema.json"]

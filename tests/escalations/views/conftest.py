@@ -3,15 +3,15 @@
 import pytest
 from django.test import Client
 
-from escalations import policy, policy_check
+from escalations.policy import check, versions
 from tests.escalations.test_policy import NOW, admin
 from tests.escalations.views.policies import DOCUMENT, browser
 
 
 @pytest.fixture
 def in_force(db):
-    policy.current()
-    policy.publish(policy_check.check(DOCUMENT), by=admin("ruth", "Ruth"), now=NOW, expected=1)
+    versions.current()
+    versions.publish(check.check(DOCUMENT), by=admin("ruth", "Ruth"), now=NOW, expected=1)
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from escalations import access, policy, policy_draft
+from escalations import access
+from escalations.policy import versions
+from escalations.policy_screen import policy_draft
 
 ROLES = ("reviewer", "supervisor", "admin", "auditor")
 DOCUMENT = {
@@ -38,7 +40,7 @@ def browser(username: str, role: str = "admin", name: str = "") -> Client:
 
 def draft_of(username: str):
     user = get_user_model().objects.get(username=username)
-    return policy_draft.of(access.viewer_of(user), policy.current())
+    return policy_draft.of(access.viewer_of(user), versions.current())
 
 
 def text(response) -> str:

@@ -3,8 +3,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from escalations import delivery_lists
-from escalations.delivery_lists import Wanted
+from escalations.deliveries import screen
+from escalations.deliveries.screen import Wanted
 from escalations.models import Delivery
 from tests import factories, listening
 from tests.factories import NOW, after
@@ -125,27 +125,27 @@ def test_stranger_is_sent_to_sign_in(client, dead):
 )
 def test_search(search, found, dead):
     search = dead.escalation.case_number if search == "BTN-" else search
-    assert len(delivery_lists.page(Wanted(search=search)).deliveries) == found
-    assert len(delivery_lists.page(Wanted(search=dead.id)).deliveries) == 1
-    assert len(delivery_lists.page(Wanted(search=dead.escalation.id)).deliveries) == 1
+    assert len(screen.page(Wanted(search=search)).deliveries) == found
+    assert len(screen.page(Wanted(search=dead.id)).deliveries) == 1
+    assert len(screen.page(Wanted(search=dead.escalation.id)).deliveries) == 1
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(monkeypatch):
-    monkeypatch.setattr(delivery_lists, "PAGE", 2)
+    monkeypatch.setattr(screen, "PAGE", 2)
     key, dana = factories.key(), factories.viewer()
     listening.endpoint(key, "https://a.example/")
     for number in range(5):
         listening.decided(key, dana, now=after(number // 2))
     seen, after_this = [], ""
     while True:
-        found = delivery_lists.page(Wanted(state="due", after=after_this))
+        found = screen.page(Wanted(state="due", after=after_this))
         seen += [delivery.id for delivery in found.deliveries]
         after_this = found.next
         if not after_this:
             break
     newest_first = Delivery.objects.order_by("-created_at", "-id")
     assert seen == list(newest_first.values_list("id", flat=True))
-    assert len(delivery_lists.page(Wanted(state="due", after="nonsense")).deliveries) == 2
+    assert len(screen.page(Wanted(state="due", after="nonsense")).deliveries) == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3])

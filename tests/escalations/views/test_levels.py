@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from escalations import policy, policy_check
 from escalations.models import PolicyDraft, PolicyVersion
+from escalations.policy import check, versions
 from tests.escalations.test_policy import NOW, admin
 from tests.escalations.views.policies import (
     ALONE,
@@ -101,8 +101,8 @@ def test_statements_do_not_grow_with_task_types(ruth, django_assert_num_queries)
     with django_assert_num_queries(8):
         ruth.get(address("levels"))
     many = {f"type/{n}": {"level": 2} for n in range(30)}
-    document = policy_check.check({"schema": "handoff.policy/1", "task_types": many})
-    policy.publish(document, by=admin("leo"), now=NOW, expected=2)
+    document = check.check({"schema": "handoff.policy/1", "task_types": many})
+    versions.publish(document, by=admin("leo"), now=NOW, expected=2)
     ruth.get(address("levels"))
     with django_assert_num_queries(7):
         ruth.get(address("levels"))
@@ -119,7 +119,7 @@ def test_a_cell_is_kept_in_the_draft(ruth):
         "Refunds: acts alone when at least 85 % sure → 90 % sure",
         "Refunds: alone up to €80.00 → €120.00",
     ]
-    assert policy.current().number == 2
+    assert versions.current().number == 2
     page = ruth.get(answer.url)
     assert "Draft, 2 changes" in text(page)
     assert "up to <del>€80.00</del> <ins>€120.00</ins>" in page.content.decode()

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from escalations import policy, policy_check
 from escalations.models import PolicyDraft, PolicyVersion
+from escalations.policy import check, versions
 from tests.escalations.test_policy import NOW, admin
 from tests.escalations.views.policies import DOCUMENT, address, browser, draft_of, text
 
@@ -49,9 +49,9 @@ CHANGE = [
 
 @pytest.fixture
 def ruth(db):
-    policy.current()
+    versions.current()
     owner = admin("ruth", "Ruth")
-    policy.publish(policy_check.check(DOCUMENT), by=owner, now=NOW, expected=1)
+    versions.publish(check.check(DOCUMENT), by=owner, now=NOW, expected=1)
     return browser("ruth")
 
 
@@ -60,7 +60,7 @@ def with_shop(ruth):
     document = DOCUMENT | {"hours": {"Shop": STORED}}
     refund = DOCUMENT["task_types"]["refund"] | {"hours": "Shop", "units": 2, "strict": True}
     document["task_types"] = DOCUMENT["task_types"] | {"refund": refund}
-    policy.publish(policy_check.check(document), by=admin("leo"), now=NOW, expected=2)
+    versions.publish(check.check(document), by=admin("leo"), now=NOW, expected=2)
     return ruth
 
 

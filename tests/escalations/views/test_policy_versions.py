@@ -1,7 +1,7 @@
 import pytest
 
-from escalations import policy
 from escalations.models import Event
+from escalations.policy import versions
 from tests.escalations.views.policies import ALONE, address, browser, text
 
 pytestmark = pytest.mark.django_db
@@ -14,8 +14,8 @@ def test_publish(ruth):
     )
     assert "Version 3, in force since" in text(answer)
     assert "Version 3 is in force." in answer.content.decode()
-    assert policy.current().document.for_task_type("refund").act_at == 0.9
-    newest = policy.history(count=1)[0]
+    assert versions.current().document.for_task_type("refund").act_at == 0.9
+    newest = versions.history(count=1)[0]
     assert (newest.by.name, newest.version.note) == ("Ruth", "More care")
     assert Event.objects.filter(chain="policy").count() == 3
 
@@ -36,8 +36,8 @@ def test_of_two_admins_the_second_is_told_who_and_loses_nothing(ruth):
     assert "Both of you had changed: refund: act_at." in text(brought)
     assert "Leo&#x27;s reasons</textarea>" in brought.content.decode()
     leo.post(address("levels-publish"), {"expected": "3", "note": "Leo's reasons"})
-    refund = policy.current().document.for_task_type("refund")
-    assert (refund.act_at, refund.review_below, policy.current().number) == (0.95, 0.75, 4)
+    refund = versions.current().document.for_task_type("refund")
+    assert (refund.act_at, refund.review_below, versions.current().number) == (0.95, 0.75, 4)
 
 
 def test_publish_without_a_draft(ruth):
@@ -52,8 +52,8 @@ def test_going_back(ruth):
     assert "It becomes version 4." in page
     answer = ruth.post(address("levels-restore", 2), {"expected": "3", "note": "Too strict"})
     assert answer.url == "/levels/"
-    assert policy.current().document.for_task_type("refund").act_at == 0.85
-    newest = policy.history(count=1)[0].version
+    assert versions.current().document.for_task_type("refund").act_at == 0.85
+    newest = versions.history(count=1)[0].version
     assert (newest.number, newest.restores, newest.note) == (4, 2, "Too strict")
     late = ruth.post(address("levels-restore", 3), {"expected": "3", "note": "My note"})
     assert late.status_code == 409

@@ -107,7 +107,7 @@ def test_text_of_the_agent_stays_text(client, dana):
     ],
 )
 def test_timeline_is_read_by_whoever_may_see_the_case(role, skills, status, client):
-    from escalations import requirements
+    from escalations.models import requirements
 
     case = factories.escalation()
     case.requirement_id = requirements.id_for({"refunds": 2})
@@ -163,7 +163,7 @@ def test_list_takes_the_same_statements_for_any_number(cases, client):
 
 @pytest.mark.parametrize("reads", [1, 3])
 def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
-    from escalations.record import Actor
+    from escalations.record.lines import Actor
 
     case = factories.escalation()
     for number in range(reads):
@@ -176,11 +176,11 @@ def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
 
 
 def test_pages_of_the_list_follow_each_other(client, settings):
-    from escalations import audit_lists
+    from escalations.record_screen import cases
 
     key = factories.key()
     numbers = [factories.escalation(by=key, now=NOW).number for _ in range(3)]
-    first = audit_lists.page()
+    first = cases.page()
     assert ([case.number for case in first.cases], first.next) == (numbers[::-1], None)
-    later = audit_lists.page(before=numbers[1])
+    later = cases.page(before=numbers[1])
     assert [case.number for case in later.cases] == [numbers[0]]

@@ -1,0 +1,138 @@
+"""API keys: how an agent proves who it is.
+
+A key reads `btn_<8 characters>_<43 characters><6 characters>`: a public prefix, 256 random bits and
+a checksum by which scanners (and we, before asking the database) tell a key from other text. Only
+the prefix and the SHA-256 of the secret are stored, so a copy of the database opens nothing.
+"""
+
+import hashlib
+import re
+import secrets
+import string
+import zlib
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from escalations import refusals
+from escalations.models import Agent, ApiKey
+from escalations.record import lines
+from escalations.record.lines import Actor
+
+SCOPES = ("escalations", "policy", "metrics", "audit")
+CHAIN = "keys"
+OVERLAP = timedelta(hours=24)
+USE_NOTED_EVERY = timedelta(minutes=10)
+
+_ALPHABET = string.ascii_letters + string.digits
+_FORM = re.compile(r"(btn_[A-Za-z0-9]{8})_([A-Za-z0-9]{43})([A-Za-z0-9]{6})")
+_NOBODY = hashlib.sha256(b"").hexdigest()
+
+
+class Unknown(refusals.Refused):
+    """No valid key was sent (401)."""
+
+
+@transaction.atomic
+def create(
+    agent: Agent,
+    *,
+    scopes: Collection[str] = ("escalations",),
+    callback_hosts: Sequence[str] = (),
+    expires_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is shown this once. Raises Invalid for an unknown scope."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise refusals.Invalid(
+            f"Scopes are {', '.join(SCOPES)}; {', '.join(unknown) or 'none'} cannot be given."
+        )
+    prefix, secret = f"btn_{_random(8)}", _random(43)
+    key = ApiKey.objects.create(
+        agent=agent,
+        prefix=prefix,
+        secret_sha256=_sha256(secret),
+        scopes=sorted(scopes),
+        callback_hosts=list(callback_hosts),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    _record(key, "created", by=by, now=now)
+    return key, f"{prefix}_{secret}{_checksum(prefix, secret)}"
+
+
+def find(text: str, *, now: datetime) -> ApiKey:
+    """The key that this text is, with its agent. Raises Unknown, whatever the reason, alike."""
+    found = _FORM.fullmatch(text)
+    if found is None or found[3] != _checksum(found[1], found[2]):
+        raise _unknown()
+    key = ApiKey.objects.select_related("agent").filter(prefix=found[1]).first()
+    kept = key.secret_sha256 if key else _NOBODY
+    if not secrets.compare_digest(kept, _sha256(found[2])) or key is None or not usable(key, now):
+        raise _unknown()
+    _note_use(key, now)
+    return key
+
+
+def usable(key: ApiKey, now: datetime) -> bool:
+    """Neither revoked nor expired, and its agent not disabled."""
+    ended = key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now)
+    return not ended and key.agent.disabled_at is None
+
+
+@transaction.atomic
+def rotate(
+    key: ApiKey, *, by: Actor, now: datetime, overlap: timedelta = OVERLAP
+) -> tuple[ApiKey, str]:
+    """A new key like this one, which itself ends after `overlap`. Raises Conflict if it ended."""
+    key = ApiKey.objects.select_for_update(of=("self",)).select_related("agent").get(pk=key.pk)
+    if not usable(key, now):
+        raise refusals.Conflict("key_ended", "This key has ended; create a new one.")
+    made = create(key.agent, scopes=key.scopes, callback_hosts=key.callback_hosts, by=by, now=now)
+    end = now + overlap
+    key.expires_at = min(key.expires_at, end) if key.expires_at else end
+    key.save(update_fields=["expires_at"])
+    _record(key, "rotated", by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def revoke(key: ApiKey, *, by: Actor, now: datetime) -> None:
+    """End the key at once. Once more changes nothing."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        _record(key, "revoked", by=by, now=now)
+
+
+def _unknown() -> Unknown:
+    return Unknown("no_key", "Send a valid API key as: Authorization: Bearer btn_…")
+
+
+def _note_use(key: ApiKey, now: datetime) -> None:
+    """Kept coarse, so that reading does not write each time."""
+    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+
+
+def _record(key: ApiKey, kind: str, *, by: Actor, now: datetime) -> None:
+    facts = {"agent": key.agent.name, "key": key.prefix, "scopes": list(key.scopes)}
+    lines.append(CHAIN, kind, actor=by, at=now, facts=facts)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _checksum(prefix: str, secret: str) -> str:
+    number = zlib.crc32(f"{prefix}_{secret}".encode())
+    digits = ""
+    for _ in range(6):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits += _ALPHABET[digit]
+    return digits

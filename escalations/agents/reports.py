@@ -1,0 +1,55 @@
+"""What came of a decision: the agent's report and the customer's survey."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from escalations import lifecycle
+from escalations.models import Escalation, Feedback, Report
+from escalations.record.lines import Actor
+from escalations.refusals import Conflict
+from escalations.schemas import reports as schemas
+
+
+@transaction.atomic
+def report(escalation: Escalation, said: schemas.Outcome, *, agent: str, now: datetime) -> Report:
+    """Note what the agent did with the decision; the same again changes nothing.
+
+    Raises Conflict while there is no decision in effect.
+    """
+    if escalation.effective_at is None or escalation.effective_at > now:
+        raise Conflict("not_decided", "There is no decision yet that could have been carried out.")
+    cost = said.cost.model_dump() if said.cost else None
+    stated = {"result": said.outcome, "detail": said.detail or "", "cost": cost}
+    last = escalation.reports.order_by("-pk").first()
+    if last and {name: getattr(last, name) for name in stated} == stated:
+        return last
+    lifecycle.note(
+        escalation,
+        "outcome_reported",
+        actor=Actor("agent", agent),
+        facts={"result": said.outcome},
+        now=now,
+    )
+    return Report.objects.create(escalation=escalation, reported_at=now, **stated)
+
+
+@transaction.atomic
+def feedback(
+    escalation: Escalation, said: schemas.Feedback, *, agent: str, now: datetime
+) -> Feedback:
+    """Keep what the customer said; a later survey takes the place of an earlier one."""
+    numbers = {"csat": said.csat, "effort": said.effort}
+    answers = {"resolved": said.resolved, "had_to_repeat": said.had_to_repeat}
+    lifecycle.note(
+        escalation,
+        "feedback_reported",
+        actor=Actor("agent", agent),
+        facts={**numbers, **answers},
+        now=now,
+    )
+    kept, _ = Feedback.objects.update_or_create(
+        escalation=escalation,
+        defaults={**numbers, **answers, "comment": said.comment or "", "reported_at": now},
+    )
+    return kept

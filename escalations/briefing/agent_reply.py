@@ -1,0 +1,67 @@
+"""The reply that the agent has drafted, as a person reads and changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from escalations.text import differences, untrusted
+from escalations.text.differences import Chunk
+
+_LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "zh": "Chinese",
+}
+_SHOWN_MAX = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft and what stands in its field; `changes` is the difference of the two."""
+
+    text: str
+    entered: str
+    shown: untrusted.Shown
+    is_markdown: bool
+    facts: str
+    channel: str
+    instructs: bool
+    changes: tuple[Chunk, ...]
+
+    @classmethod
+    def read(
+        cls, package: Mapping[str, Any], *, agent: str, entered: Mapping[str, str] | None = None
+    ) -> Self | None:
+        """The draft of the package, or nothing where there is none."""
+        draft = package.get("draft_response")
+        if not draft:
+            return None
+        text = draft["text"]
+        now = (entered or {}).get("reply", text).replace("\r\n", "\n")
+        return cls(
+            text=text,
+            entered=now,
+            shown=untrusted.show(text.strip(), limit=_SHOWN_MAX),
+            is_markdown=draft.get("format") == "text/markdown" and len(text) <= _SHOWN_MAX,
+            facts=_facts(draft, text),
+            channel=untrusted.line(draft.get("channel") or "", 40),
+            instructs=untrusted.instructs(text, outside=False),
+            changes=tuple(differences.words(text, now)) if now != text else (),
+        )
+
+
+def _facts(draft: Mapping[str, Any], text: str) -> str:
+    count = len(text[:200_000].split())
+    code = draft.get("language") or ""
+    language = _LANGUAGES.get(code.split("-")[0].lower(), untrusted.line(code, 12))
+    words = f"{count:,} {'word' if count == 1 else 'words'}"
+    return f"{language}, {words}" if language else words

@@ -1,0 +1,326 @@
+"""A case for a person who has ten seconds: what is asked, why the agent stopped, what it wants to
+do, what it costs if wrong, what supports it. Everything else below or one click away.
+
+Pure: made from rows and documents, reads nothing by itself.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations.access import Viewer
+from escalations.briefing import (
+    circumstances,
+    claims,
+    conversation,
+    decided,
+    dossier,
+    edit_form,
+    labels,
+    proposal,
+    stakes,
+)
+from escalations.briefing.agent_reply import Draft
+from escalations.briefing.circumstances import Chip, Earlier, Slot
+from escalations.briefing.edit_rows import EditForm
+from escalations.briefing.labels import Names
+from escalations.models import Addition, Decision, Escalation, Report, Vote
+from escalations.policy.document import RejectReason
+from escalations.schemas import additions as added_context
+from escalations.schemas.package import Package
+from escalations.text import formatting, untrusted
+
+JSON = Mapping[str, Any]
+_KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
+_BUTTONS = frozenset({"approve", "edit", "reject"})
+# What the edit forms of one page may hold: rows, and characters of arguments.
+_ROWS_MAX = 150
+_ARGUMENTS_MAX = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers that the agent offers."""
+
+    id: str
+    label: str
+    effect: str
+    recommended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Why the agent proposes what it proposes."""
+
+    percent: str
+    share: float | None
+    rationale: untrusted.Shown | None
+    steps: tuple[str, ...]
+    alternatives: tuple[Mapping[str, Any], ...]
+    uncertainties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Everything that the page of one case shows."""
+
+    agent: str
+    task_type: str
+    channel: str
+    summary_prefix: str
+    summary: str
+    question: str
+    reason: untrusted.Shown
+    reason_by_agent: bool
+    policy_reasons: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    more_chips: tuple[Chip, ...]
+    steps: tuple[proposal.Step, ...]
+    draft: Draft | None
+    cost: stakes.Cost
+    approve: str
+    claims: claims.Case
+    conversation: conversation.Conversation
+    reasoning: Reasoning | None
+    customer: tuple[dossier.Line, ...]
+    customer_name: str
+    history: tuple[tuple[datetime | None, str], ...]
+    process: dossier.Process | None
+    logs: tuple[dossier.Log, ...]
+    logs_more: int
+    environment: tuple[dossier.Line, ...]
+    others: tuple[dossier.Line, ...]
+    intent: str
+    attempted: tuple[Mapping[str, Any], ...]
+    next_steps: tuple[str, ...]
+    options: tuple[Option, ...]
+    recommended: str
+    attachments: tuple[Mapping[str, Any], ...]
+    links: tuple[Mapping[str, Any], ...]
+    missing: tuple[str, ...]
+    added: tuple[tuple[datetime, str], ...]
+    earlier: tuple[Earlier, ...]
+    slots: tuple[Slot, ...]
+    decided: decided.Decided | None
+    edits: tuple[EditForm, ...]
+    edits_left_out: int
+    reject_reasons: tuple[RejectReason, ...]
+
+    @property
+    def first_steps(self) -> tuple[proposal.Step, ...]:
+        """What stands open in the brief; of more than two only the first."""
+        return self.steps if len(self.steps) <= 2 else self.steps[:1]
+
+    @property
+    def other_steps(self) -> tuple[proposal.Step, ...]:
+        return self.steps[len(self.first_steps) :]
+
+
+def build(
+    escalation: Escalation,
+    package: JSON,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    additions: Sequence[Addition] = (),
+    decision: Decision | None = None,
+    votes: Sequence[Vote] = (),
+    earlier: Sequence[Escalation] = (),
+    report: Report | None = None,
+    reject_reasons: Sequence[RejectReason] = (),
+    entered: Mapping[str, str] | None = None,
+    faults: Mapping[str, Sequence[Any]] | None = None,
+) -> Briefing:
+    """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit."""
+    whole = added_context.merged(dict(package), [addition.context for addition in additions])
+    agent = _agent(whole, escalation)
+    found = labels.read(whole.get("context"))
+    new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
+    told = {reason.code: reason.label for reason in reject_reasons}
+    return Briefing(
+        agent=agent,
+        task_type=formatting.title(escalation.task_type),
+        **_asked(whole, escalation, agent=agent, found=found, entered=entered or {}),
+        **_context(whole, agent=agent, new_messages=new_messages),
+        **_around(whole),
+        missing=tuple(circumstances.MISSING.get(name, name) for name in escalation.missing),
+        added=tuple(circumstances.told(addition) for addition in additions),
+        earlier=tuple(circumstances.earlier(case) for case in earlier),
+        slots=circumstances.slots(escalation, votes, viewer),
+        decided=decided.read(decision, whole, reasons=told, report=report, now=now)
+        if decision
+        else None,
+        **_edits(package, found, entered or {}, faults or {}),
+        reject_reasons=tuple(reject_reasons),
+    )
+
+
+def _asked(
+    whole: JSON,
+    escalation: Escalation,
+    *,
+    agent: str,
+    found: Names,
+    entered: Mapping[str, str],
+) -> dict[str, Any]:
+    """What stands on the first screen: question, reason, wanted action, cost."""
+    stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
+    customer = untrusted.line(stated or escalation.customer, 80)
+    steps = proposal.steps(whole, found)
+    draft = Draft.read(whole, agent=agent, entered=entered)
+    options = _options(whole)
+    reason, by_agent = circumstances.reason(whole, escalation)
+    chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
+    prefix, summary = proposal.summary(whole)
+    question = proposal.question(
+        steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
+    )
+    return {
+        "customer_name": customer,
+        "summary_prefix": prefix,
+        "summary": summary,
+        "question": question,
+        "reason": untrusted.show(proposal.in_words(reason, whole), limit=1_200),
+        "reason_by_agent": by_agent,
+        "policy_reasons": tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
+        "chips": chips,
+        "more_chips": more_chips,
+        "steps": steps,
+        "draft": draft,
+        "cost": stakes.cost(whole, steps),
+        "approve": _approve(steps, draft),
+        "options": options,
+        "recommended": _recommended(whole, options),
+    }
+
+
+def _context(whole: JSON, *, agent: str, new_messages: int) -> dict[str, Any]:
+    """The five dimensions, and what the agent claims on their strength."""
+    context = whole.get("context") or {}
+    case = claims.read(whole)
+    logs, logs_more = dossier.logs(whole)
+    return {
+        "channel": untrusted.line((context.get("conversation") or {}).get("channel") or "", 40),
+        "claims": case,
+        "conversation": conversation.read(whole, agent=agent, cited=case.cited, added=new_messages),
+        "reasoning": _reasoning(context.get("reasoning") or {}),
+        "customer": dossier.customer(whole),
+        "history": dossier.history(whole),
+        "process": dossier.process(whole),
+        "logs": logs,
+        "logs_more": logs_more,
+        "environment": dossier.environment(whole),
+        "others": dossier.others(whole, _KNOWN_KEYS),
+    }
+
+
+def _around(whole: JSON) -> dict[str, Any]:
+    return {
+        "intent": whole.get("original_intent") or "",
+        "attempted": tuple(whole.get("attempted") or ()),
+        "next_steps": tuple(whole.get("next_steps") or ()),
+        "attachments": tuple(whole.get("attachments") or ()),
+        "links": tuple(whole.get("links") or ()),
+    }
+
+
+def turns(
+    escalation: Escalation, package: JSON, additions: Sequence[Addition], *, first: int, last: int
+) -> conversation.Stretch:
+    """Some turns of the conversation, with the turns that follow them left for another page."""
+    whole = added_context.merged(dict(package), [addition.context for addition in additions])
+    added = sum(len(a.context.get("messages") or ()) for a in additions)
+    found = conversation.turns(
+        whole, agent=_agent(whole, escalation), first=first, last=last, added=added
+    )
+    length = len(((whole.get("context") or {}).get("conversation") or {}).get("messages") or ())
+    return conversation.Stretch("open", first, min(last, length), found)
+
+
+def _agent(package: JSON, escalation: Escalation) -> str:
+    stated = (package.get("source") or {}).get("agent") or {}
+    name = untrusted.line(stated.get("name") or escalation.agent.name, 32)
+    version = untrusted.line(stated.get("version") or "", 16)
+    return f"{name} {version}".strip()
+
+
+def _approve(steps: Sequence[proposal.Step], draft: Draft | None) -> str:
+    """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
+    if any("approve" not in step.allowed for step in steps):
+        return ""
+    return proposal.approve_label(steps, replies=draft is not None)
+
+
+def _reasoning(told: JSON) -> Reasoning | None:
+    keys = ("confidence", "rationale", "steps", "alternatives", "uncertainties")
+    if not any(told.get(key) not in (None, "", []) for key in keys):
+        return None
+    confidence = told.get("confidence")
+    rationale = told.get("rationale")
+    return Reasoning(
+        percent="" if confidence is None else formatting.percent(confidence),
+        share=confidence,
+        rationale=untrusted.show(rationale.strip(), limit=2_500) if rationale else None,
+        steps=tuple(s if isinstance(s, str) else dossier.brief(s) for s in told.get("steps") or ())[
+            :60
+        ],
+        alternatives=tuple(
+            {
+                "label": other["label"],
+                "why_not": other.get("why_not") or "",
+                "percent": formatting.percent(other["confidence"]) if "confidence" in other else "",
+            }
+            for other in told.get("alternatives") or ()
+        ),
+        uncertainties=tuple(told.get("uncertainties") or ()),
+    )
+
+
+def _options(package: JSON) -> tuple[Option, ...]:
+    """The options that are not the buttons Approve, Edit and Reject themselves."""
+    recommended = package.get("recommended_action")
+    return tuple(
+        Option(
+            option["id"],
+            untrusted.line(option["label"], 120),
+            option.get("effect") or "",
+            bool(option.get("recommended")) or option["id"] == recommended,
+        )
+        for option in (package.get("requested") or {}).get("options") or ()
+        if option["id"] not in _BUTTONS
+    )
+
+
+def _recommended(package: JSON, options: Sequence[Option]) -> str:
+    """What the agent recommends, where no option shows it already."""
+    stated = package.get("recommended_action") or ""
+    if any(option.id == stated for option in options):
+        return ""
+    return untrusted.line(stated.replace("_", " "), 120)
+
+
+def _edits(
+    package: JSON,
+    found: Names,
+    entered: Mapping[str, str],
+    faults: Mapping[str, Sequence[Any]],
+) -> dict[str, Any]:
+    """A form for each action that may be edited, as far as one page can carry them."""
+    forms: list[EditForm] = []
+    left_out = 0
+    rows, room = _ROWS_MAX, _ARGUMENTS_MAX
+    for action in package.get("proposed_actions") or ():
+        if "edit" not in (action.get("allowed_decisions") or proposal.ALLOWED):
+            continue
+        size = len(json.dumps(action.get("args") or {}))
+        if size > room or rows <= 0:
+            left_out += 1
+            continue
+        form = edit_form.draw(
+            action, names=found, entered=entered, faults=faults.get(action["id"], ())
+        )
+        rows, room = rows - len(form.rows), room - size
+        forms.append(form)
+    return {"edits": tuple(forms), "edits_left_out": left_out}

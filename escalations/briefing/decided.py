@@ -1,0 +1,151 @@
+"""What was decided, as the case shows it afterwards: by whom, when, and what was changed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations.briefing import proposal
+from escalations.models import Decision, Report
+from escalations.text import differences, pointers
+from escalations.text.differences import Chunk
+
+_WORDS = {
+    "approved": "Approved",
+    "edited": "Approved with changes",
+    "rejected": "Rejected",
+    "responded": "Answered instead",
+    "mixed": "Decided one by one",
+    "taken_over": "Taken over",
+    "returned": "Handed back",
+    "reversed": "Reversed",
+    "cancelled": "Cancelled by the agent",
+    "expired": "Expired without an answer",
+}
+_REPORTED = {
+    "executed": ("ok", "The agent has done it."),
+    "failed": ("danger", "The agent tried and failed."),
+    "refused": ("danger", "The agent refused to do it."),
+    "too_late": ("warn", "The answer came too late for the agent."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanged:
+    """One argument that a person changed."""
+
+    label: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What happened to one proposed action."""
+
+    words: str
+    lead: str
+    changes: tuple[FieldChanged, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision that stands."""
+
+    words: str
+    by: str
+    automatic: bool
+    decided_at: datetime
+    effective_at: datetime
+    in_effect: bool
+    actions: tuple[Answered, ...]
+    reply: tuple[Chunk, ...]
+    reply_edited: bool
+    reason: str
+    instructions: str
+    option: str
+    report: tuple[str, str, str] | None
+
+
+def read(
+    decision: Decision,
+    package: Mapping[str, Any],
+    *,
+    reasons: Mapping[str, str],
+    report: Report | None,
+    now: datetime,
+) -> Decided:
+    """The decision in words; `reasons` names the codes of rejections."""
+    document = decision.document
+    reviewer = document.get("reviewer") or {}
+    proposed = {a["id"]: a for a in package.get("proposed_actions") or ()}
+    response = document.get("response") or {}
+    draft = (package.get("draft_response") or {}).get("text") or ""
+    code = document.get("reason_code") or ""
+    several = len(proposed) > 1
+    return Decided(
+        words=_WORDS.get(decision.outcome, decision.outcome),
+        by=str(reviewer.get("name") or reviewer.get("id") or ""),
+        automatic=decision.automatic,
+        decided_at=decision.decided_at,
+        effective_at=decision.effective_at,
+        in_effect=decision.effective_at <= now,
+        actions=tuple(
+            _answered(action, proposed.get(action["action_id"], {}), several=several)
+            for action in document.get("actions") or ()
+        ),
+        reply=tuple(differences.words(draft, response["text"])) if response else (),
+        reply_edited=bool(response.get("edited")),
+        reason=reasons.get(code, code.replace("_", " ")),
+        instructions=document.get("instructions") or "",
+        option=_option(package, document.get("option_id")),
+        report=_reported(report),
+    )
+
+
+def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool) -> Answered:
+    name = proposed.get("name") or ""
+    call = action.get("call") or {}
+    was = {"name": name, "args": proposed.get("args") or {}}
+    changed = differences.fields(was, call) if action["type"] == "edit" else []
+    return Answered(
+        words={"approve": "approved", "edit": "changed", "reject": "rejected"}.get(
+            action["type"], "answered"
+        ),
+        lead=proposal.verb_phrase(name) if several or changed else "",
+        changes=tuple(_field(change) for change in changed[:30]),
+        message=str(action.get("message") or "") if several else "",
+    )
+
+
+def _field(change: differences.FieldChange) -> FieldChanged:
+    keys = pointers.steps(change.pointer)
+    label = " › ".join(map(proposal.label, keys[1:])) or "tool"
+    return FieldChanged(label, _shown(change.was), _shown(change.now))
+
+
+def _shown(text: str | None) -> str:
+    """JSON text as a person reads it: no quotes, plain lists as words."""
+    if text is None:
+        return "nothing"
+    value = json.loads(text)
+    if isinstance(value, str):
+        return value or "empty"
+    elif isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
+        return ", ".join(map(str, value)) or "empty"
+    else:
+        return text
+
+
+def _option(package: Mapping[str, Any], option_id: str | None) -> str:
+    options: Sequence[Mapping[str, Any]] = (package.get("requested") or {}).get("options") or ()
+    return next((o["label"] for o in options if o["id"] == option_id), option_id or "")
+
+
+def _reported(report: Report | None) -> tuple[str, str, str] | None:
+    if report is None:
+        return None
+    tone, words = _REPORTED.get(report.result, ("info", report.result))
+    return tone, words, report.detail

@@ -1,0 +1,149 @@
+"""The form in which a person changes a proposed call.
+
+Drawn from the agent's `args_schema`, and where there is none from the values themselves. Reading
+is the exact inverse of drawing: what a person left alone keeps its value and its JSON type.
+"""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from escalations.briefing import edit_values
+from escalations.briefing.edit_rows import EditForm, Entry, Row, rows_for
+from escalations.briefing.labels import Names
+from escalations.package import args_schema
+from escalations.package.args_schema import Schema
+from escalations.refusals import Fault, Invalid
+from escalations.text import pointers
+
+JSON = dict[str, Any]
+_ROWS_MAX = 120
+_ADDED_MAX = 200
+_SUGGESTING_MAX = 10
+
+
+def draw(
+    action: Mapping[str, Any],
+    *,
+    names: Names | None = None,
+    entered: Mapping[str, str] | None = None,
+    faults: Sequence[Fault] = (),
+) -> EditForm:
+    """The form for one action; `entered` and `faults` are those of an attempt that was refused."""
+    args = action.get("args") or {}
+    schema = args_schema.usable(action.get("args_schema"), args)
+    return EditForm(
+        action_id=action["id"],
+        tool=action["name"],
+        tools=(action["name"], *(action.get("switchable_to") or ())),
+        args=json.dumps(args, ensure_ascii=False),
+        rows=tuple(_rows(action, schema, names or Names(), entered or {}, faults)),
+        trouble=schema.trouble,
+        fault=next((f.detail for f in faults if f.pointer == ""), ""),
+    )
+
+
+def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
+    """The arguments a person sends: the proposed ones with what was changed in `data`.
+
+    Raises Invalid with every fault by pointer into the arguments.
+    """
+    args = copy.deepcopy(action.get("args") or {})
+    schema = args_schema.usable(action.get("args_schema"), args)
+    faults: list[Fault] = []
+    drops: list[str] = []
+    for row in _rows(action, schema, Names(), data, ()):
+        if row.locked:
+            continue
+        for entry in row.entries:
+            args = _put(args, entry, row, data, faults)
+            if entry.drop and data.get(entry.drop):
+                drops.append(entry.pointer)
+    for pointer in reversed(drops):
+        pointers.remove(args, pointer)
+    if not isinstance(args, dict):
+        faults.append(Fault("", "The arguments must be a JSON object."))
+    known = {fault.pointer for fault in faults}
+    faults += (
+        [] if faults and "" in known else [f for f in check(action, args) if f.pointer not in known]
+    )
+    if faults:
+        raise Invalid(faults[0].detail, errors=faults)
+    return args
+
+
+def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
+    """The tool that a person chose. Raises Invalid for one that the agent does not offer."""
+    name = data.get(f"tool:{action['id']}") or action["name"]
+    if name != action["name"] and name not in (action.get("switchable_to") or ()):
+        fault = Fault("", f"The agent does not offer “{name}” instead.")
+        raise Invalid(fault.detail, errors=[fault])
+    return str(name)
+
+
+def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
+    """Everything wrong with edited arguments: changed fixed ones, and what the schema refuses."""
+    proposed = action.get("args") or {}
+    faults = []
+    for key in sorted({*proposed, *args}):
+        fixed = edit_values.is_fixed(action, f"/{pointers.escaped(key)}")
+        if fixed and not edit_values.same(proposed.get(key, ...), args.get(key, ...)):
+            faults.append(
+                Fault(f"/{pointers.escaped(key)}", "Fixed by the agent, not to be changed.")
+            )
+    schema = args_schema.usable(action.get("args_schema"), proposed)
+    return faults + args_schema.faults(schema, args)
+
+
+def _rows(
+    action: Mapping[str, Any],
+    schema: Schema,
+    names: Names,
+    entered: Mapping[str, str],
+    faults: Sequence[Fault],
+) -> Iterator[Row]:
+    args = action.get("args") or {}
+    rows = list(rows_for(action, schema.document or {}, names))
+    if len(rows) > _ROWS_MAX:
+        rows = [edit_values.whole(action["id"], args)]
+    suggesting = _SUGGESTING_MAX
+    for row in rows:
+        suggesting -= bool(row.known)
+        told = row if suggesting >= 0 else replace(row, known=())
+        yield edit_values.filled(_with_added(told, entered), entered, faults)
+
+
+def _with_added(row: Row, entered: Mapping[str, str]) -> Row:
+    """The row with an entry for each item that was added, and again a spare one."""
+    entries = list(row.entries)
+    while (
+        entries
+        and entries[-1].spare
+        and entered.get(entries[-1].name)
+        and len(entries) < _ADDED_MAX
+    ):
+        entries.append(edit_values.next_spare(entries[-1]))
+    return row if len(entries) == len(row.entries) else row.having(entries)
+
+
+def _put(args: Any, entry: Entry, row: Row, data: Mapping[str, str], faults: list[Fault]) -> Any:
+    """The arguments with this entry's value, where a person gave another one."""
+    text = edit_values.lines(data.get(entry.name, entry.was))
+    if text == edit_values.lines(entry.was):
+        return args
+    try:
+        value = edit_values.parsed(text, entry, row)
+    except ValueError as error:
+        faults.append(Fault(entry.pointer, str(error)))
+        return args
+    if entry.pointer == "":
+        return value
+    elif value is edit_values.ABSENT:
+        pointers.remove(args, entry.pointer)
+    elif entry.spare:
+        pointers.append(args, entry.pointer.rpartition("/")[0], value)
+    else:
+        pointers.put(args, entry.pointer, value)
+    return args

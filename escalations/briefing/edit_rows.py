@@ -1,0 +1,344 @@
+"""The rows of an edit form: one for each argument, worked out from its schema and its value."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from escalations.briefing import proposal
+from escalations.briefing.labels import Names
+from escalations.package import args_schema
+from escalations.text import pointers, untrusted
+
+JSON = dict[str, Any]
+ABSENT: Any = ...
+_DEPTH_MAX = 5
+_ITEMS_MAX = 50
+_CHOICES_MAX = 100
+_LONG = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a list to choose from; `value` is JSON text."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field to type in. `was` is what it shows for the proposed value."""
+
+    name: str
+    action_id: str
+    pointer: str
+    kind: str
+    was: str
+    value: str
+    control: str = "text"
+    empty: str = "text"
+    choices: tuple[Choice, ...] = ()
+    spare: bool = False
+    drop: str = ""
+    dropped: bool = False
+    fault: str = ""
+
+    @property
+    def element_id(self) -> str:
+        """An id for the page; unlike names, ids may hold no spaces."""
+        return "f-" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One argument: its label, what was proposed, and the fields to change it."""
+
+    label: str
+    path: str
+    proposed: tuple[proposal.Value, ...]
+    entries: tuple[Entry, ...]
+    is_list: bool = False
+    locked: str = ""
+    required: bool = False
+    hint: str = ""
+    about: str = ""
+    known: tuple[proposal.Value, ...] = ()
+
+    def having(self, entries: Sequence[Entry]) -> "Row":
+        return replace(self, entries=tuple(entries))
+
+    @property
+    def changed(self) -> bool:
+        return any(entry.value != entry.was or entry.dropped for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """Everything a page needs to let a person change one call."""
+
+    action_id: str
+    tool: str
+    tools: tuple[str, ...]
+    args: str
+    rows: tuple[Row, ...]
+    trouble: str = ""
+    fault: str = ""
+
+    @property
+    def changed(self) -> int:
+        return sum(row.changed for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the arguments a row is being drawn, and what is known there."""
+
+    action: Mapping[str, Any]
+    root: JSON
+    names: Names
+    pointer: str = ""
+    schema: Any = None
+    value: Any = ABSENT
+    required: bool = False
+
+    def below(self, key: str, schema: Any, value: Any, *, required: bool) -> "_Place":
+        pointer = f"{self.pointer}/{pointers.escaped(key)}"
+        return replace(self, pointer=pointer, schema=schema, value=value, required=required)
+
+
+def rows_for(action: Mapping[str, Any], schema: JSON, names: Names) -> Iterator[Row]:
+    """A row for each argument: those of the schema in its order, then any others."""
+    place = _Place(action, schema, names, schema=schema, value=action.get("args") or {})
+    yield from _object(place, args_schema.resolved(schema, schema), depth=0)
+
+
+def _draw(place: _Place, depth: int) -> Iterator[Row]:
+    node = args_schema.resolved(place.schema or {}, place.root)
+    kind, nullable = _kind(node, place.value)
+    options = _options(node)
+    if options:
+        yield _choice(place, node, options)
+    elif kind == "object" and depth < _DEPTH_MAX and _is_open(place.value, node):
+        yield from _object(place, node, depth)
+    elif kind == "array" and _item_kind(place, node):
+        yield _list(place, node, _item_kind(place, node))
+    elif kind in {"string", "integer", "number", "boolean", "null"}:
+        yield _scalar(place, node, kind, nullable=nullable)
+    else:
+        yield _json(place, node)
+
+
+def _object(place: _Place, node: JSON, depth: int) -> Iterator[Row]:
+    value = place.value if isinstance(place.value, dict) else {}
+    properties = node.get("properties") if isinstance(node.get("properties"), dict) else {}
+    needed = node.get("required") if isinstance(node.get("required"), list) else []
+    for key, schema in (properties or {}).items():
+        below = place.below(key, schema, value.get(key, ABSENT), required=key in (needed or []))
+        yield from _draw(below, depth + 1)
+    for key in value:
+        if key not in (properties or {}):
+            yield from _draw(place.below(key, {}, value[key], required=False), depth + 1)
+
+
+def _kind(node: JSON, value: Any) -> tuple[str, bool]:
+    """The JSON type to draw and whether null may stand there."""
+    stated = node.get("type")
+    types = [stated] if isinstance(stated, str) else list(stated or [])
+    nullable = "null" in types
+    others = [kind for kind in types if kind != "null"]
+    actual = type_of(value)
+    if actual == "integer" and "integer" not in others and "number" in others:
+        actual = "number"
+    if len(others) == 1 and (value is ABSENT or value is None or actual == others[0]):
+        return others[0], nullable
+    elif actual:
+        return actual, nullable
+    elif isinstance(node.get("properties"), dict):
+        return "object", nullable
+    else:
+        return "json", nullable
+
+
+def type_of(value: Any) -> str:
+    """The JSON type of a value; nothing for what is absent."""
+    for kind, types in (
+        ("boolean", bool),
+        ("integer", int),
+        ("number", float),
+        ("string", str),
+        ("array", list),
+        ("object", dict),
+    ):
+        if isinstance(value, types):
+            return kind
+    return "null" if value is None else ""
+
+
+def _is_open(value: Any, node: JSON) -> bool:
+    """Whether an object has fields to draw; an empty one without known fields is JSON text."""
+    return bool(value if isinstance(value, dict) else False) or bool(node.get("properties"))
+
+
+def _options(node: JSON) -> list[Any]:
+    values = node.get("enum")
+    if isinstance(values, list) and 0 < len(values) <= _CHOICES_MAX:
+        return values if all(not isinstance(v, list | dict) for v in values) else []
+    return []
+
+
+def _item_kind(place: _Place, node: JSON) -> str:
+    """The one plain type of a list's items, if it has one."""
+    items = args_schema.resolved(node.get("items") or {}, place.root)
+    stated = items.get("type")
+    values = place.value if isinstance(place.value, list) else []
+    kinds = {type_of(value) for value in values}
+    if len(values) > _ITEMS_MAX or kinds - {"string", "integer", "number", "boolean"}:
+        return ""
+    elif isinstance(stated, str):
+        fits = kinds <= ({stated, "integer"} if stated == "number" else {stated})
+        return stated if fits and stated in {"string", "integer", "number"} else ""
+    elif kinds == {"integer", "number"}:
+        return "number"
+    elif not kinds:
+        return "string" if not items else ""
+    else:
+        only = kinds.pop()
+        return "" if kinds or only == "boolean" else only
+
+
+def _scalar(place: _Place, node: JSON, kind: str, *, nullable: bool) -> Row:
+    was = "" if place.value is ABSENT or place.value is None else text_of(place.value)
+    control = {"boolean": "select"}.get(kind, "area" if _is_long(was, node) else "text")
+    yes_or_no = (Choice("true", "Yes"), Choice("false", "No"))
+    choices: tuple[Choice, ...] = yes_or_no if kind == "boolean" else ()
+    if choices and (place.value is ABSENT or place.value is None or nullable):
+        choices = (Choice("", "Not set"), *choices)
+    empty = "null" if nullable or kind == "null" else _when_empty(place, kind)
+    entry = _entry(place, kind, was, control=control, empty=empty, choices=choices)
+    return _row(place, node, (entry,))
+
+
+def _when_empty(place: _Place, kind: str) -> str:
+    if kind == "string":
+        return "text"
+    return "needed" if place.required or place.value is not ABSENT else "absent"
+
+
+def _choice(place: _Place, node: JSON, options: list[Any]) -> Row:
+    was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False)
+    values = [json.dumps(option, ensure_ascii=False) for option in options]
+    choices = [
+        Choice(v, untrusted.line(text_of(o), 120)) for v, o in zip(values, options, strict=True)
+    ]
+    if was not in values:
+        choices.insert(
+            0, Choice(was, "Not set" if was == "" else f"{untrusted.line(was, 80)} (as proposed)")
+        )
+    empty = "needed" if place.required else "absent"
+    entry = _entry(place, "choice", was, control="select", empty=empty, choices=tuple(choices))
+    return _row(place, node, (entry,))
+
+
+def _list(place: _Place, node: JSON, kind: str) -> Row:
+    values = place.value if isinstance(place.value, list) else []
+    entries = []
+    for index, value in enumerate(values):
+        item = place.below(str(index), {}, value, required=True)
+        drop = f"drop:{place.action['id']}:{item.pointer}"
+        control = "area" if _is_long(text_of(value), {}) else "text"
+        entry = _entry(item, kind, text_of(value), control=control, empty="text")
+        entries.append(replace(entry, drop=drop))
+    spare = place.below(str(len(values)), {}, ABSENT, required=False)
+    entries.append(replace(_entry(spare, kind, ""), spare=True))
+    row = _row(place, node, tuple(entries))
+    return replace(row, is_list=True, label=_singular(row.label))
+
+
+def _singular(label: str) -> str:
+    """The label for one entry of a list: "Items" has the entries "Item 1", "Item 2"."""
+    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
+
+
+def _json(place: _Place, node: JSON) -> Row:
+    was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False, indent=2)
+    empty = "needed" if place.required or place.value is not ABSENT else "absent"
+    entry = _entry(place, "json", was, control="area", empty=empty)
+    return _row(place, node, (entry,))
+
+
+def _entry(
+    place: _Place,
+    kind: str,
+    was: str,
+    *,
+    control: str = "text",
+    empty: str = "absent",
+    choices: tuple[Choice, ...] = (),
+) -> Entry:
+    action_id = place.action["id"]
+    name = f"edit:{action_id}:{place.pointer}"
+    return Entry(name, action_id, place.pointer, kind, was, was, control, empty, choices)
+
+
+def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
+    keys = pointers.steps(place.pointer)
+    stated = node.get("title")
+    label = untrusted.line(stated, 60) if isinstance(stated, str) else proposal.label(keys[-1])
+    if keys[-1].isdecimal() and len(keys) > 1:
+        label = f"{proposal.label(keys[-2])} {int(keys[-1]) + 1}"
+    about = node.get("description")
+    locked = (
+        is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
+    )
+    return Row(
+        label=label[:1].upper() + label[1:],
+        path=untrusted.line(" › ".join(keys), 80),
+        proposed=_proposed(place),
+        entries=entries,
+        locked="Fixed by the agent" if locked else "",
+        required=place.required,
+        hint=args_schema.words_for(node),
+        about=untrusted.line(about, 200) if isinstance(about, str) else "",
+        known=_known(place),
+    )
+
+
+def _known(place: _Place) -> tuple[proposal.Value, ...]:
+    """Other values that the package names in the place of the proposed ones."""
+    values = place.value if isinstance(place.value, list) else [place.value]
+    found = place.names.alike([value for value in values if isinstance(value, str)])
+    return tuple(proposal.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
+
+
+def _proposed(place: _Place) -> tuple[proposal.Value, ...]:
+    if place.value is ABSENT:
+        return ()
+    values = place.value if isinstance(place.value, list) else [place.value]
+    shown = [untrusted.line(text_of(value), 200) for value in values[:_ITEMS_MAX]]
+    return tuple(
+        proposal.Value(text, place.names.get(value, "") if isinstance(value, str) else "")
+        for text, value in zip(shown, values, strict=False)
+    )
+
+
+def is_fixed(action: Mapping[str, Any], pointer: str) -> bool:
+    """Whether the agent allows no change here: `editable_args` names arguments or pointers."""
+    editable = action.get("editable_args")
+    if editable is None:
+        return False
+    keys = pointers.steps(pointer)
+    ways = {pointer, ".".join(keys), *keys[:1]}
+    ways |= {"/" + "/".join(map(pointers.escaped, keys[:n])) for n in range(1, len(keys) + 1)}
+    return not ways & set(editable)
+
+
+def text_of(value: Any) -> str:
+    """A plain value as a field shows it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_long(text: str, node: JSON) -> bool:
+    limit = node.get("maxLength")
+    long_allowed = isinstance(limit, int) and limit > 4 * _LONG
+    return len(text) > _LONG or "\n" in text or "\r" in text or long_allowed

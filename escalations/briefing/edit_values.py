@@ -1,0 +1,158 @@
+"""From what stands in a field of the edit form to a JSON value, and back."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from escalations.briefing import edit_rows, proposal
+from escalations.briefing.edit_rows import Entry, Row
+from escalations.refusals import Fault
+from escalations.text import untrusted
+
+ABSENT = edit_rows.ABSENT
+is_fixed = edit_rows.is_fixed
+_EXACT_MAX = 2**53 - 1
+_TEXT_MAX = 200_000
+_DEPTH_MAX = 30
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?")
+
+
+def lines(text: str) -> str:
+    """The text with one kind of line ends: browsers send another than they were given."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parsed(text: str, entry: Entry, row: Row) -> Any:
+    """The value of a changed field. Raises ValueError with a sentence for the person."""
+    if len(text) > _TEXT_MAX:
+        raise ValueError(f"At most {_TEXT_MAX:,} characters.")
+    elif text == "" and entry.empty == "null":
+        return None
+    elif text == "" and entry.empty == "absent" and entry.kind != "string":
+        return ABSENT
+    elif text == "" and entry.kind not in {"string", "null"}:
+        raise ValueError("This is needed." if not entry.drop else "Tick “Remove” to take it out.")
+    return _READ[entry.kind](text.strip() if entry.kind in {"integer", "number"} else text, entry)
+
+
+def filled(row: Row, entered: Mapping[str, str], faults: Sequence[Fault]) -> Row:
+    """The row with what a person entered and what is wrong with it."""
+    if not entered and not faults:
+        return row
+    told = {fault.pointer: fault.detail for fault in faults}
+    entries = [
+        replace(
+            entry,
+            value=lines(entered.get(entry.name, entry.was)),
+            dropped=bool(entry.drop and entered.get(entry.drop)),
+            fault=told.get(entry.pointer, ""),
+        )
+        for entry in row.entries
+    ]
+    if row.is_list and entries and entries[0].pointer:
+        whole = told.get(entries[0].pointer.rpartition("/")[0], "")
+        entries[-1] = replace(entries[-1], fault=entries[-1].fault or whole)
+    return row.having(entries)
+
+
+def next_spare(entry: Entry) -> Entry:
+    """The spare field after this one."""
+    stem, _, index = entry.pointer.rpartition("/")
+    pointer = f"{stem}/{int(index) + 1}"
+    return replace(entry, pointer=pointer, name=f"edit:{entry.action_id}:{pointer}", value="")
+
+
+def whole(action_id: str, args: Any) -> Row:
+    """All arguments as one JSON text, where they are too many for fields."""
+    was = json.dumps(args, ensure_ascii=False, indent=2)
+    entry = Entry(
+        f"edit:{action_id}:", action_id, "", "json", was, was, control="area", empty="needed"
+    )
+    shown = (proposal.Value(f"{len(args)} arguments"),)
+    return Row("All arguments", "as JSON", shown, (entry,))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; 1 and true are not, 1 and 1.0 are."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    elif isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    elif isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    else:
+        return bool(one == other)
+
+
+def _string(text: str, entry: Entry) -> str:
+    return text
+
+
+def _integer(text: str, entry: Entry) -> int:
+    if not re.fullmatch(r"-?\d{1,20}", text) or not text.isascii():
+        raise ValueError("A whole number is needed, such as 12.")
+    elif abs(int(text)) > _EXACT_MAX:
+        raise ValueError(f"At most {_EXACT_MAX:,}: larger numbers lose digits on the way.")
+    return int(text)
+
+
+def _number(text: str, entry: Entry) -> int | float:
+    if not _NUMBER.fullmatch(text) or not text.isascii():
+        raise ValueError("A number with a decimal point is needed, such as 12.50.")
+    value = json.loads(text)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("This number is too large.")
+    return _integer(text, entry) if isinstance(value, int) else float(value)
+
+
+def _boolean(text: str, entry: Entry) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("Choose yes or no.")
+    return text == "true"
+
+
+def _choice(text: str, entry: Entry) -> Any:
+    if text not in {choice.value for choice in entry.choices}:
+        raise ValueError("Choose one of the list.")
+    return json.loads(text)
+
+
+def _json(text: str, entry: Entry) -> Any:
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("This is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"This is not JSON: {untrusted.line(error.msg, 80)} at {where}.") from None
+    if _depth(value) > _DEPTH_MAX:
+        raise ValueError("This is nested too deeply.")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number.")
+
+
+def _depth(value: Any) -> int:
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        waiting.extend((entry, depth + 1) for entry in below)
+    return deepest
+
+
+_READ = {
+    "string": _string,
+    "null": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "choice": _choice,
+    "json": _json,
+}

@@ -1,0 +1,64 @@
+"""What whoever had the case before left for whoever has it now: a word, and what they had typed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations.access import Viewer
+from escalations.briefing import working_draft
+from escalations.models import Escalation, Remark, State
+
+Kind = Remark.Kind
+SHOWN = (Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said when the case changed hands, and what they did then."""
+
+    name: str
+    did: str
+    text: str
+    at: datetime
+    kind: str
+
+
+def context(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
+    """`word` and `left` for the briefing of an open case; nothing once it is closed."""
+    if escalation.state not in State.open():
+        return {"word": None, "left": None}
+    return {"word": word(escalation, viewer), "left": working_draft.left_for(escalation, viewer)}
+
+
+def word(escalation: Escalation, viewer: Viewer) -> Word | None:
+    """The last word of anybody else; whoever snoozed a case reads their own as well."""
+    remarks = escalation.remarks.filter(kind__in=SHOWN).select_related("person")
+    if escalation.state != State.SNOOZED:
+        remarks = remarks.exclude(kind=Kind.SNOOZED, text="")
+    last = remarks.order_by("-pk").first()
+    if last is None or (last.person_id == viewer.user_id and last.kind != Kind.SNOOZED):
+        return None
+    name = last.person.get_full_name() or last.person.username
+    return Word(name, _did(last, viewer), last.text, last.at, last.kind)
+
+
+def _did(remark: Remark, viewer: Viewer) -> str:
+    if remark.kind == Kind.PASSED:
+        return f"passed this on{_to(remark.target, viewer)}"
+    elif remark.kind == Kind.REASSIGNED:
+        return f"gave this{_to(remark.target, viewer) or ' back to the queue'}"
+    elif remark.kind == Kind.HANDED:
+        return "took this over"
+    else:
+        return "put this off"
+
+
+def _to(target: str, viewer: Viewer) -> str:
+    if target == viewer.username:
+        return " to you"
+    elif ":" in target:
+        return f" to whoever has {target.replace('+', ' and ').replace(':', ' at ')} or better"
+    elif target == "supervisor":
+        return " to a supervisor"
+    else:
+        return f" to {target}" if target else ""

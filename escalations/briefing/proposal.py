@@ -1,0 +1,364 @@
+"""What the agent wants to do, in plain words: a sentence for each call, a label for the button and
+the question.
+
+Sentences are made from what will run (the name and the arguments). The agent's own title is used
+only where every figure in it stands in the arguments too.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from escalations.briefing.labels import Names
+from escalations.text import untrusted
+
+ALLOWED = ("approve", "edit", "reject", "respond")
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
+_AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
+_TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
+_PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
+_NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
+_WORDS = {"True": "yes", "False": "no"}
+_VALUE_MAX = 140
+_PARTS_MAX = 12
+_TITLE_MAX = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of an argument; `name` is what the package calls it elsewhere."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One argument in the sentence: its label and its values."""
+
+    label: str
+    values: tuple[Value, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the agent would do if the answer is yes."""
+
+    action_id: str
+    kind: str
+    name: str
+    lead: str
+    parts: tuple[Part, ...]
+    said: str
+    call: Mapping[str, Any]
+    allowed: tuple[str, ...] = ALLOWED
+    fixed: tuple[str, ...] = ()
+    switchable_to: tuple[str, ...] = ()
+    money: str = ""
+    described: str = ""
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def raw(self) -> str:
+        """The call as JSON, as it will run."""
+        return f"{self.name} {json.dumps(self.call['args'], ensure_ascii=False, indent=2)}"
+
+    @property
+    def sentence(self) -> str:
+        """The whole as one line of text."""
+        told = ", ".join(_told(part) for part in self.parts)
+        return untrusted.line(f"{self.lead}: {told}" if told else self.lead, 400)
+
+
+def verb_phrase(name: str) -> str:
+    """`exchange_delivered_order_items` as "Exchange delivered order items"."""
+    last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
+    text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
+    return text[:1].upper() + text[1:]
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its start, whatever comes after."""
+    return text[:1].upper() + text[1:]
+
+
+def label(key: str) -> str:
+    """`payment_method_id` as "payment method", `item_ids` as "items"."""
+    text = verb_phrase(key)
+    text = re.sub(r"(?i)\s+ids$", "s", text)
+    text = re.sub(r"(?i)\s+id$", "", text)
+    text = re.sub(r"([a-z])(\d+)$", r"\1 \2", text)
+    return text[:1].lower() + text[1:]
+
+
+def money(value: Any, currency: str = "") -> str:
+    """An amount with its currency and two decimals, more only where they carry something."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return ""
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 19:
+        return ""
+    exact = -int(amount.normalize().as_tuple().exponent)
+    digits = f"{abs(amount):,.{min(max(2, exact), 6)}f}"
+    sign = "−" if amount < 0 else ""
+    if not currency:
+        return sign + digits
+    symbol = _SYMBOLS.get(currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
+
+
+def step(action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None = None) -> Step:
+    """One proposed action in words; `risk` is the package's, for the currency of an amount."""
+    args = action.get("args") or {}
+    kind = action.get("kind", "tool_call")
+    stated = (action.get("risk") or risk or {}).get("amount") or {}
+    amount, used = _amount(action, stated)
+    target, target_key = _target(args, names)
+    lead = verb_phrase(action["name"])
+    if amount:
+        lead = _with_money(lead, amount)
+    if target:
+        lead = f"{lead} to {target}"
+    said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
+    told = {*used, target_key}
+    if said and _true_to(said, action):
+        # The agent's own words do not name the place that the arguments name.
+        lead, said, told = capitalised(said), "", used
+    parts = _parts(args, names, told)
+    return Step(
+        action_id=action["id"],
+        kind=kind,
+        name=action["name"],
+        lead=lead,
+        parts=parts,
+        said=said,
+        call={"name": action["name"], "args": args},
+        allowed=tuple(action.get("allowed_decisions") or ALLOWED),
+        fixed=_fixed(action),
+        switchable_to=tuple(action.get("switchable_to") or ()),
+        money=amount,
+        described=action.get("description") or "",
+        depends_on=tuple(action.get("depends_on") or ()),
+    )
+
+
+def steps(package: Mapping[str, Any], names: Names) -> tuple[Step, ...]:
+    """Every proposed action in words, in the agent's order."""
+    risk = package.get("risk")
+    return tuple(step(action, names, risk) for action in package.get("proposed_actions") or ())
+
+
+def approve_label(steps: Sequence[Step], *, replies: bool) -> str:
+    """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
+    doing = [_short(step) for step in steps if step.kind == "tool_call"]
+    if len(doing) > 2:
+        doing = [f"do all {len(steps)} actions"]
+    elif not doing and steps:
+        doing = [_short(step) for step in steps[:1]]
+    if replies:
+        doing.append("reply" if doing else "send the reply")
+    return listed(doing)
+
+
+def question(
+    steps: Sequence[Step], *, customer: str, agent: str, replies: bool, options: bool
+) -> str:
+    """The one question of the case, naming amount and person where they are known."""
+    asked = next((step for step in steps if step.kind == "question"), None)
+    if asked:
+        return _ask(asked.described or asked.said or asked.lead)
+    elif steps:
+        more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
+        return _ask(f"{_with_person(steps[0], customer)}{more}")
+    elif replies:
+        return _ask(f"Send this reply to {customer or 'the customer'}")
+    elif options:
+        return _ask(f"What should {agent} do{_for(customer)}")
+    else:
+        return _ask(
+            f"What should {agent} tell {customer}" if customer else f"How should {agent} go on"
+        )
+
+
+def summary(package: Mapping[str, Any]) -> tuple[str, str]:
+    """The summary as (prefix, words): an agent may put the name of its tool in front."""
+    text = package["summary"]
+    for action in package.get("proposed_actions") or ():
+        if text.startswith(f"{action['name']}: "):
+            return f"{action['name']}: ", text[len(action["name"]) + 2 :]
+    return "", text
+
+
+def in_words(text: str, package: Mapping[str, Any]) -> str:
+    """A sentence of the agent's in which the names of its tools read as words."""
+    for action in package.get("proposed_actions") or ():
+        if "_" in action["name"]:
+            text = text.replace(action["name"], f"“{verb_phrase(action['name'])}”")
+    return text
+
+
+def _told(part: Part) -> str:
+    values = [f"{v.name} ({v.text})" if v.name else v.text for v in part.values]
+    if part.more:
+        values.append(f"{part.more} more")
+    return f"{part.label} {listed(values)}".rstrip()
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _with_money(phrase: str, amount: str) -> str:
+    return f"{phrase} {amount}" if " " not in phrase and _pays(phrase) else f"{phrase} of {amount}"
+
+
+def _pays(lead: str) -> bool:
+    return lead.split(" ", 1)[0].lower() in _PAYING
+
+
+def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, set[str]]:
+    """The amount of a call as money, and the arguments that say it."""
+    args = action.get("args") or {}
+    for key in _AMOUNT_KEYS:
+        value, currency = args.get(key), args.get("currency")
+        if isinstance(value, dict) and {"value", "currency"} <= value.keys():
+            return money(value["value"], _currency(value["currency"])), {key}
+        elif not _is_number(value):
+            continue
+        elif _currency(currency):
+            return money(value, _currency(currency)), {key, "currency"}
+        elif stated and money(value) == money(stated["value"]):
+            return money(value, stated["currency"]), {key}
+    return "", set()
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        isinstance(value, str | int | float) and not isinstance(value, bool) and bool(money(value))
+    )
+
+
+def _currency(value: Any) -> str:
+    return value if isinstance(value, str) and re.fullmatch("[A-Z]{3}", value) else ""
+
+
+def _target(args: Mapping[str, Any], names: Names) -> tuple[str, str]:
+    for key in _TARGET_KEYS:
+        value = args.get(key)
+        if isinstance(value, str) and 0 < len(value) <= 80:
+            return _place(value, names), key
+    return "", ""
+
+
+def _place(value: str, names: Names) -> str:
+    if names.get(value):
+        return untrusted.line(f"{names.get(value)} ({value})", 120)
+    ending = re.fullmatch(r"(card|account|acct|acc)[_-](\d{4})", value)
+    if ending:
+        return f"{'card' if ending[1] == 'card' else 'account'} ending {ending[2]}"
+    return untrusted.line(value, 80)
+
+
+def _parts(args: Mapping[str, Any], names: Names, used: set[str]) -> tuple[Part, ...]:
+    left = [(key, value) for key, value in args.items() if key not in used and key not in _NOISE]
+    parts = [_part(key, value, names) for key, value in left[:_PARTS_MAX]]
+    if len(left) > _PARTS_MAX:
+        parts.append(Part("and", (Value(f"{len(left) - _PARTS_MAX} more arguments"),)))
+    return tuple(parts)
+
+
+def _part(key: str, value: Any, names: Names) -> Part:
+    if isinstance(value, list) and not value:
+        return Part(f"no {label(key)}", ())
+    entries = value if isinstance(value, list) else [value]
+    shown = tuple(_value(entry, names) for entry in entries[:6])
+    return Part(label(key), shown, more=max(0, len(entries) - 6))
+
+
+def _value(value: Any, names: Names) -> Value:
+    if isinstance(value, str):
+        name = untrusted.line(names.get(value, ""), 120)
+        return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)
+    elif isinstance(value, dict) and value.keys() == {"value", "currency"}:
+        return Value(money(value["value"], str(value["currency"])))
+    elif isinstance(value, dict):
+        scalars = [str(v) for v in value.values() if isinstance(v, str | int | float)]
+        return Value(untrusted.line(", ".join(scalars), _VALUE_MAX) or f"{len(value)} fields")
+    elif isinstance(value, list):
+        return Value(f"{len(value)} entries")
+    else:
+        return Value("none" if value is None else _WORDS.get(str(value), str(value)))
+
+
+def _true_to(title: str, action: Mapping[str, Any]) -> bool:
+    """Whether every figure of the title stands in the arguments: a title may not say less."""
+    args = str(action.get("args") or {})
+    known = {_figure(found) for found in re.findall(r"\d[\d.,]*", args)}
+    return all(
+        any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
+        for figure in map(_figure, re.findall(r"\d[\d.,]*", title))
+    )
+
+
+def _figure(text: str) -> str:
+    plain = text.replace(",", "").rstrip(".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:
+    editable = action.get("editable_args")
+    if editable is None:
+        return ()
+    return tuple(key for key in action.get("args") or {} if key not in editable)
+
+
+def _short(step: Step) -> str:
+    """The step in as few words as a button holds."""
+    words = step.lead if len(step.lead) <= 48 else verb_phrase(step.name)
+    if words == step.lead and " to " in words and len(words) > 32:
+        words = words.split(" to ", 1)[0]
+    if step.money and step.money not in words:
+        words = f"{words}, {step.money}"
+    return words[:1].lower() + words[1:] if words[1:2].islower() or " " in words[:2] else words
+
+
+def _with_person(step: Step, customer: str) -> str:
+    phrase = verb_phrase(step.name)
+    if step.lead.split(",")[0].split(" to ")[0] not in (phrase, f"{phrase} {step.money}"):
+        phrase = step.lead
+    elif step.money:
+        phrase = _with_money(phrase, step.money)
+    else:
+        phrase = _counted(phrase, step.parts)
+    if customer and customer not in phrase:
+        to = step.money and " to " not in phrase and " from " not in phrase
+        phrase += f" to {customer}" if to else _for(customer)
+    return phrase
+
+
+def _counted(phrase: str, parts: Sequence[Part]) -> str:
+    """The phrase with the number of its items or the id of its order."""
+    verb, _, noun = phrase.partition(" ")
+    last = phrase.rsplit(" ", 1)[-1]
+    for part in parts:
+        count = len(part.values) + part.more
+        if part.label == last and last.endswith("s") and count and noun:
+            return f"{verb} {count} {noun if count > 1 else noun[:-1]}"
+        elif part.label == last and count == 1 and len(part.values[0].text) <= 24:
+            return f"{phrase} {part.values[0].text}"
+    return phrase
+
+
+def _for(customer: str) -> str:
+    return f" for {customer}" if customer else ""
+
+
+def _ask(text: str) -> str:
+    return untrusted.line(text, 200).rstrip(" .?!…") + "?"

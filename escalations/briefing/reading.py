@@ -1,0 +1,103 @@
+"""Reading one case for its page: the rows beside the package, and what this person may do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from escalations import access, explaining
+from escalations.access import Viewer
+from escalations.briefing import building, predecessor
+from escalations.commands import offering
+from escalations.lifecycle import guards
+from escalations.models import Escalation, Package
+from escalations.policy import versions
+from escalations.refusals import Fault
+
+_EARLIER_WITHIN = timedelta(days=90)
+_EARLIER_MAX = 5
+PANELS = frozenset({"edit", "respond", "each", "reject-dialog", "more-dialog"})
+DIALOGS = frozenset({"decline-dialog", "pass-on-dialog", "snooze-dialog"})
+
+
+def package_of(escalation: Escalation) -> Package:
+    """The package version that is being decided on."""
+    return escalation.packages.get(version=escalation.package_version)
+
+
+def context(
+    viewer: Viewer,
+    escalation: Escalation,
+    *,
+    now: datetime,
+    panel: str = "",
+    entered: Mapping[str, str] | None = None,
+    faults: Mapping[str, Sequence[Fault]] | None = None,
+) -> dict[str, Any]:
+    """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
+    decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
+    task_type = versions.current().document.for_task_type(escalation.task_type)
+    additions = list(escalation.additions.order_by("pk"))
+    shown = building.build(
+        escalation,
+        package_of(escalation).document,
+        viewer=viewer,
+        now=now,
+        additions=additions,
+        decision=decision,
+        votes=list(escalation.votes.select_related("person").order_by("voted_at"))
+        if escalation.approvals > 1
+        else (),
+        earlier=_earlier(viewer, escalation),
+        report=escalation.reports.order_by("-pk").first() if decision else None,
+        reject_reasons=task_type.reasons_to_reject(),
+        entered=entered,
+        faults=faults,
+    )
+    may = access.commands_for(viewer, escalation)
+    offered_to_me = guards.is_offered_to(escalation, viewer)
+    return {
+        "viewer": viewer,
+        "escalation": escalation,
+        "briefing": shown,
+        "may": may,
+        "can": _can(shown, may),
+        "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
+        "offered_to_me": offered_to_me,
+        "offer": explaining.why_this_person(escalation),
+        "decline_reasons": offering.REASONS.items() if offered_to_me else (),
+        "content": f"{escalation.digest}-{len(additions)}",
+        "panel": panel if panel in PANELS | DIALOGS else "",
+        "entered": bool(entered),
+        "instructions": (entered or {}).get("instructions", ""),
+        "now": now,
+        "span": (escalation.arrived_at, now),
+        **predecessor.context(viewer, escalation),
+    }
+
+
+def _can(shown: building.Briefing, may: frozenset[str]) -> dict[str, bool]:
+    """The decisions that both the rights and every proposed action allow."""
+    if shown.decided:
+        return {}
+    allowed = [set(step.allowed) for step in shown.steps]
+    can = {verb: verb in may and all(verb in a for a in allowed) for verb in ("reject", "respond")}
+    can["edit"] = "edit" in may and bool(shown.edits or shown.draft)
+    can["each"] = "approve" in may and len(shown.steps) > 1
+    return can
+
+
+def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
+    """The case that this one raises again, and others of the same matter or customer."""
+    alike = Q(number=escalation.re_escalates_id) if escalation.re_escalates_id else Q(pk=None)
+    if escalation.correlation_id:
+        alike |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
+    if escalation.customer:
+        since = escalation.arrived_at - _EARLIER_WITHIN
+        alike |= Q(customer=escalation.customer, arrived_at__gte=since)
+    requirements = access.requirements_for(viewer)
+    found = Escalation.objects.filter(alike, number__lt=escalation.number)
+    if requirements is not None:
+        found = found.filter(requirement__in=requirements)
+    return list(found.order_by("-number")[:_EARLIER_MAX])

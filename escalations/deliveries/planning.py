@@ -1,0 +1,118 @@
+"""What must reach an agent's endpoints: one row for each message and address (design.md §7).
+
+The rows are written in the transaction of the change they tell of, so that nothing is lost
+between the two; `dispatch.py` sends them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from console import outbound
+from escalations import identifiers
+from escalations.models import Decision, Delivery, Endpoint, Escalation, Package
+from escalations.record import lines
+
+TRY_FOR = timedelta(days=7)
+KEEP_FOR = timedelta(days=90)
+PREFIX = "escalation."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: a registered endpoint, or the address that the package names."""
+
+    url: str
+    endpoint: Endpoint | None = None
+
+
+def planned(
+    escalation: Escalation,
+    kind: str,
+    *,
+    decision: Decision,
+    package: Package,
+    listens: bool = True,
+) -> list[Delivery]:
+    """The unsaved rows for every address that wants `kind`; none where the agent listens nowhere.
+
+    `listens` is false where the agent is known to have no endpoint. Whoever stores the rows, in
+    the transaction of the decision, wakes the deliveries. Nothing leaves before it takes effect.
+    """
+    callback = _callback(package)
+    if not listens and not callback:
+        return []
+    return [
+        _delivery(escalation, kind, decision, address)
+        for address in _addresses(escalation, kind, callback)
+    ]
+
+
+def drop(decision: Decision) -> int:
+    """Take back what has not left yet, because the decision was undone. Counts the rows."""
+    waiting = Delivery.objects.filter(decision=decision, state=Delivery.State.DUE)
+    return waiting.update(state=Delivery.State.DROPPED, lease_token="", lease_until=None)
+
+
+def wants(events: list[str], kind: str) -> bool:
+    """Whether a list of event types covers `kind`; an empty list covers every type."""
+    return not events or kind in events or kind.removeprefix(PREFIX) in events
+
+
+def _callback(package: Package) -> Mapping[str, Any]:
+    if '"callback"' not in package.received:
+        return {}
+    callback = package.document.get("callback")
+    return callback if isinstance(callback, dict) else {}
+
+
+def _addresses(escalation: Escalation, kind: str, callback: Mapping[str, Any]) -> Iterator[Address]:
+    """The endpoint or address that the package names, else every endpoint of the agent."""
+    name, url, events = callback.get("endpoint"), callback.get("url"), callback.get("events") or []
+    registered = [
+        endpoint
+        for endpoint in Endpoint.objects.filter(agent=escalation.agent_id, disabled_at__isnull=True)
+        if wants(events or endpoint.events, kind)
+    ]
+    named = [endpoint for endpoint in registered if endpoint.name == name]
+    if url and wants(events, kind):
+        yield Address(url)
+    if named or not url:
+        yield from (Address(endpoint.url, endpoint) for endpoint in named or registered)
+
+
+def _delivery(escalation: Escalation, kind: str, decision: Decision, address: Address) -> Delivery:
+    return Delivery(
+        id=identifiers.new("msg"),
+        agent_id=escalation.agent_id,
+        escalation=escalation,
+        decision=decision,
+        endpoint=address.endpoint,
+        url=address.url,
+        host=outbound.origin(address.url),
+        kind=kind,
+        body=_body(escalation, kind, decision),
+        created_at=decision.decided_at,
+        next_at=decision.effective_at,
+        give_up_at=decision.effective_at + TRY_FOR,
+    )
+
+
+def _body(escalation: Escalation, kind: str, decision: Decision) -> str:
+    """The CloudEvents 1.0 envelope; `data` is the decision exactly as the long-poll gives it."""
+    event = {
+        "specversion": "1.0",
+        "id": decision.id,
+        "source": settings.BATON_URL,
+        "type": kind,
+        "subject": escalation.id,
+        "time": lines.timestamp(decision.decided_at),
+        "datacontenttype": "application/json",
+        "sequence": str(decision.sequence),
+        "data": orjson.Fragment(decision.body),
+    }
+    return orjson.dumps(event).decode()

@@ -1,0 +1,210 @@
+"""The lists of the inbox: for me, team, snoozed, done; searched, filtered and paged by keyset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+
+from escalations import access
+from escalations.access import Viewer
+from escalations.inbox import rows
+from escalations.models import Escalation, State
+from escalations.models.querysets import EscalationQuerySet, Key
+from escalations.policy import versions
+from escalations.refusals import Invalid
+
+PAGE = 50
+COUNT_MAX = 999
+TABS = ("mine", "team", "snoozed", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which list, and what of it."""
+
+    tab: str = "mine"
+    search: str = ""
+    task_type: str = ""
+    level: int | None = None
+    to_check: bool = False
+    after: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether less than the whole list is wanted."""
+        return bool(self.search or self.task_type or self.level or self.to_check)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows as HTML, and the key of the next one; empty when there is none."""
+
+    rows: list[SafeString]
+    next: str = ""
+    task_types: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page, how many stand on each list of open work, and the task types to choose from."""
+
+    page: Page
+    counts: dict[str, int]
+    task_types: list[str]
+
+
+def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
+    """The page that is wanted, and what stands around it.
+
+    Lists are counted up to 999, which the screen shows as 999+. To choose from are the task types
+    of the policy and those on this page: looking for others would read the whole queue.
+    """
+    requirements = access.requirements_for(viewer)
+    wanted_page = _page(viewer, requirements, wanted)
+    counted = Escalation.objects.counted(
+        viewer.user_id, requirements, asked=viewer.username, at_most=COUNT_MAX + 1
+    )
+    known = {*versions.current().document.task_types, *wanted_page.task_types, wanted.task_type}
+    counts = {name: min(count, COUNT_MAX + 1) for name, count in counted._asdict().items()}
+    return Inbox(wanted_page, counts, sorted(known - {""}))
+
+
+def page(viewer: Viewer, wanted: Wanted) -> Page:
+    """The rows that `viewer` may see. Raises Invalid for a tab or page key that cannot be."""
+    return _page(viewer, access.requirements_for(viewer), wanted)
+
+
+def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+    if wanted.tab not in TABS:
+        raise Invalid(f"There is no list “{wanted.tab}”.")
+    if wanted.search:
+        return _found(viewer, requirements, wanted)
+    if wanted.tab == "mine":
+        return _mine(viewer, requirements, wanted)
+    elif wanted.tab == "team":
+        others = Escalation.objects.with_others(viewer.user_id)
+        seen = others.within(requirements, asked=viewer.username)
+        return _by_rank(_narrow(seen, wanted), wanted)
+    elif wanted.tab == "snoozed":
+        snoozed = Escalation.objects.snoozed(_back_to(viewer))
+        return _next_to_wake(_narrow(snoozed, wanted), wanted)
+    else:
+        return _done(viewer, requirements, wanted)
+
+
+def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+    """What is offered to this person, then what is free for their skills or asks for them by name
+    and what they hold, soonest first; narrowed, all of it by rank."""
+    if wanted.narrowed:
+        free = Escalation.objects.waiting().within(requirements, asked=viewer.username)
+        theirs = Escalation.objects.with_person(viewer.user_id)
+        return _by_rank(_narrow(free | theirs, wanted), wanted)
+    after = _rank_key(wanted.after)
+    return _ranked(
+        Escalation.objects.mine(
+            viewer.user_id, requirements, asked=viewer.username, after=after, limit=PAGE + 1
+        )
+    )
+
+
+def _by_rank(found: EscalationQuerySet, wanted: Wanted) -> Page:
+    after = _rank_key(wanted.after)
+    if after is not None:
+        found = found.filter(Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1]))
+    keys = found.order_by("rank", "number")
+    return _ranked(
+        list(keys.values_list("number", "id", "version", "rank", "task_type")[: PAGE + 1])
+    )
+
+
+def _ranked(keys: Sequence[Key]) -> Page:
+    last = keys[PAGE - 1] if len(keys) > PAGE else None
+    following = f"{last[3]}.{last[0]}" if last else ""
+    shown = keys[:PAGE]
+    return Page(rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown))
+
+
+def _back_to(viewer: Viewer) -> str | None:
+    """Whose snoozed cases this person sees: their own, or those of all."""
+    return None if viewer.sees_all else viewer.username
+
+
+def _next_to_wake(found: EscalationQuerySet, wanted: Wanted) -> Page:
+    if wanted.after:
+        moment, number = _time_key(wanted.after)
+        found = found.filter(
+            Q(snoozed_until__gt=moment) | Q(snoozed_until=moment, number__gt=number)
+        )
+    keys = found.order_by("snoozed_until", "number")
+    return _timed(list(keys.values_list("number", "id", "version", "snoozed_until")[: PAGE + 1]))
+
+
+def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+    """Own history for reviewers, everybody's for the other roles; `to_check` is flagged L1 work."""
+    done = Escalation.objects.decided()
+    if wanted.to_check:
+        done = done.filter(flagged=True).within(requirements)
+    elif not viewer.sees_all:
+        done = done.filter(decided_by=viewer.user_id)
+    return _latest(_narrow(done, wanted), wanted)
+
+
+def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
+    if wanted.after:
+        moment, number = _time_key(wanted.after)
+        found = found.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, number__lt=number))
+    keys = found.order_by("-decided_at", "-number")
+    return _timed(list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1]))
+
+
+def _timed(listed: Sequence[tuple[int, str, int, Any]]) -> Page:
+    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    following = f"{last[3]:%Y-%m-%dT%H:%M:%S.%f%z}.{last[0]}" if last else ""
+    return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following)
+
+
+def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+    """A case number, an id, or words of the summary or the customer's name, in any state."""
+    words = wanted.search.strip()
+    digits = words.upper().removeprefix("BTN-")
+    if digits.isdecimal() and len(digits) < 19:
+        match = Q(number=int(digits))
+    else:
+        match = Q(id=words) | Q(correlation_id=words)
+        match |= Q(summary__icontains=words) | Q(customer__icontains=words)
+    theirs = Q(held_by=viewer.user_id) | Q(decided_by=viewer.user_id)
+    theirs |= Q(offered_to=viewer.user_id) | Q(state__in=State.open(), assignee=viewer.username)
+    if requirements is not None:
+        match &= theirs | Q(requirement__in=requirements)
+    found = _narrow(Escalation.objects.filter(match), replace(wanted, search=""))
+    keys = list(found.order_by("-number").values_list("number", "id", "version")[:PAGE])
+    return Page(rows.html_of(keys))
+
+
+def _narrow(found: EscalationQuerySet, wanted: Wanted) -> EscalationQuerySet:
+    if wanted.task_type:
+        found = found.filter(task_type=wanted.task_type)
+    if wanted.level:
+        found = found.filter(level=wanted.level)
+    return found
+
+
+def _rank_key(written: str) -> tuple[int, int] | None:
+    if not written:
+        return None
+    rank, _, number = written.rpartition(".")
+    try:
+        return int(rank), int(number)
+    except ValueError:
+        raise Invalid("This page of the list does not exist.") from None
+
+
+def _time_key(written: str) -> tuple[datetime, int]:
+    moment, _, number = written.rpartition(".")
+    try:
+        return datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        raise Invalid("This page of the list does not exist.") from None

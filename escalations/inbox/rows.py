@@ -1,0 +1,89 @@
+"""A row of the queue: rendered once for each version and process, the same for everybody.
+
+What differs by person (mine, open, picked) is said by attributes that the page adds.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from escalations.models import Escalation
+from escalations.policy import priority
+from escalations.text import untrusted
+
+KEPT_MAX = 10_000
+TOOL_IN_FRONT = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+: ")
+
+LEVELS = {
+    1: "Level 1: the agent acts alone",
+    2: "Level 2: the agent drafts, a person approves",
+    3: "Level 3: a person takes over",
+    4: "Level 4: people are alerted at once",
+}
+
+_kept: OrderedDict[tuple[str, int], SafeString] = OrderedDict()
+
+
+def html(escalation: Escalation) -> SafeString:
+    """The `<li>` of this case. Needs `held_by` and `offered_to` selected with the row."""
+    key = (escalation.id, escalation.version)
+    row = _kept.get(key)
+    if row is None:
+        row = _kept[key] = _render(escalation)
+        while len(_kept) > KEPT_MAX:
+            _kept.popitem(last=False)
+    return row
+
+
+def place(escalation: Escalation) -> int:
+    """Where it stands on its list, lower first: by rank, or by when it comes back."""
+    until = escalation.snoozed_until
+    return escalation.rank if until is None else int(until.timestamp() * 1_000_000)
+
+
+def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
+    """The rows for these (number, id, version), in this order; only unknown ones are fetched."""
+    fetched: dict[int, SafeString] = {}
+    missing = [number for number, name, version in keys if (name, version) not in _kept]
+    if missing:
+        cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
+        fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
+    return [
+        _kept.get((name, version)) or fetched.get(number, SafeString())
+        for number, name, version in keys
+    ]
+
+
+def forget() -> None:
+    """Empty the memory, between tests."""
+    _kept.clear()
+
+
+def _render(escalation: Escalation) -> SafeString:
+    named = TOOL_IN_FRONT.match(escalation.summary)
+    tool = named[0] if named else ""
+    person = escalation.held_by or escalation.offered_to
+    holder = person.get_full_name() or person.get_username() if person else ""
+    return render_to_string(
+        "escalations/_row.html",
+        {
+            "escalation": escalation,
+            "place": place(escalation),
+            "tool": tool,
+            "title": untrusted.line(escalation.summary, 300)[len(tool) :],
+            "why": untrusted.line(escalation.why, 200),
+            "level_words": LEVELS[escalation.level],
+            "holder_name": holder,
+            "holder_first": holder.partition(" ")[0],
+            "holder_initials": "".join(word[0] for word in holder.split()[:2]),
+            "outcome": escalation.outcome.replace("_", " "),
+            "rank_reason": priority.sentence(
+                level=escalation.level,
+                priority=escalation.priority,
+                respond_by=escalation.respond_by,
+            ),
+        },
+    )

@@ -1,0 +1,264 @@
+"""From what a person chose to the document the agent gets (`handoff-decision.v1`).
+
+Pure: reads the package and the choice, writes nothing. Every proposed action is answered with a
+verb that its `allowed_decisions` permit, and every cleared one carries the exact call.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from escalations.briefing import edit_form
+from escalations.refusals import Fault, Invalid
+from escalations.text import differences
+
+JSON = dict[str, Any]
+
+OUTCOMES = {
+    "approve": "approved",
+    "edit": "edited",
+    "reject": "rejected",
+    "respond": "responded",
+}
+CLEARING = frozenset({"approve", "edit", "respond"})
+BUTTONS = frozenset({"approve", "edit", "reject"})
+EVERY_VERB = ["approve", "edit", "reject", "respond"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose, as it came over the socket or from a form."""
+
+    command: str
+    actions: Sequence[Mapping[str, Any]] | None = None
+    reply: str | None = None
+    option_id: str | None = None
+    reason_code: str | None = None
+    instructions: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The part of a decision document that depends on the choice alone."""
+
+    outcome: str
+    proceed: bool
+    actions: list[JSON] = field(default_factory=list)
+    response: JSON | None = None
+    option_id: str | None = None
+    reason_code: str | None = None
+    instructions: str | None = None
+    change: str = "none"
+    overrides: bool = False
+
+    def document(self) -> JSON:
+        """Its keys in the decision document; what was not said is left out."""
+        document: JSON = {
+            "outcome": self.outcome,
+            "proceed": self.proceed,
+            "actions": self.actions,
+            "option_id": self.option_id,
+            "response": self.response,
+            "reason_code": self.reason_code,
+            "instructions": self.instructions,
+        }
+        return {key: value for key, value in document.items() if value is not None}
+
+
+def answer(package: JSON, choice: Choice, *, reject_reasons: Sequence[str]) -> Answer:
+    """What `choice` means for `package`.
+
+    Raises Invalid with every fault: an unknown action, option or reason, a verb that is not
+    allowed, nothing there to approve, or a reply that is missing.
+    """
+    faults = list(_faults(package, choice, reject_reasons))
+    if faults:
+        raise Invalid(faults[0].detail, errors=faults, code=_code(package, choice))
+    actions = [
+        _answered(package, action, choice) for action in package.get("proposed_actions") or []
+    ]
+    response = _response(package, choice)
+    outcome = _outcome(choice, actions, response)
+    return Answer(
+        outcome=outcome,
+        proceed=_proceeds(choice, actions),
+        actions=actions,
+        response=response,
+        option_id=_option_id(package, choice),
+        reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
+        instructions=choice.instructions or None,
+        change=_change(package, actions, response),
+        overrides=outcome != "approved" and not _recommended(package, choice),
+    )
+
+
+def nothing_to_approve(package: JSON) -> bool:
+    """No action, no draft and no option: there is no Approve (design.md §13.9)."""
+    requested = package.get("requested") or {}
+    return not (
+        package.get("proposed_actions") or package.get("draft_response") or requested.get("options")
+    )
+
+
+def verbs(action: Mapping[str, Any]) -> list[str]:
+    """How this action may be answered."""
+    return list(action.get("allowed_decisions") or EVERY_VERB)
+
+
+def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Iterator[Fault]:
+    actions = {action["id"]: action for action in package.get("proposed_actions") or []}
+    chosen = {str(item.get("action_id")): item for item in choice.actions or []}
+    for unknown in chosen.keys() - actions.keys():
+        yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
+    for action_id, action in actions.items():
+        verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
+        if verb is None:
+            yield Fault(
+                "/actions", f"Say what happens to “{action['name']}” ({action_id}) as well."
+            )
+        elif verb not in verbs(action):
+            allowed = ", ".join(verbs(action))
+            yield Fault(
+                "/actions", f"“{action['name']}” may not be answered with {verb}: {allowed}."
+            )
+        elif verb == "edit" and action_id in chosen:
+            yield from _edit_faults(action, chosen[action_id])
+    if choice.command == "approve" and nothing_to_approve(package):
+        yield Fault(
+            "", "This case proposes nothing, so there is nothing to approve: respond instead."
+        )
+    if choice.command == "choose" and choice.option_id not in _options(package):
+        yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
+    if choice.command == "respond" and not _message(choice):
+        yield Fault("/response/text", "Write the answer first.")
+    if choice.command == "reject" and (choice.reason_code or "other") not in {
+        *reject_reasons,
+        "other",
+    }:
+        yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
+
+
+def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Fault]:
+    edited = item.get("edited")
+    args = edited.get("args") if isinstance(edited, dict) else None
+    if not isinstance(edited, dict) or not isinstance(args, dict):
+        yield Fault("/actions", f"The edit of “{action['name']}” lacks its arguments.")
+        return
+    name = edited.get("name", action["name"])
+    if name != action["name"] and name not in (action.get("switchable_to") or []):
+        yield Fault("/actions", f"“{action['name']}” may not become “{name}”.")
+    for fault in edit_form.check(action, args):
+        yield Fault(f"{action['id']}:{fault.pointer}", fault.detail)
+
+
+def _code(package: JSON, choice: Choice) -> str:
+    nothing = choice.command == "approve" and nothing_to_approve(package)
+    return "nothing_to_approve" if nothing else "invalid"
+
+
+def _verb(action: Mapping[str, Any], choice: Choice, *, rewritten: bool) -> str | None:
+    """The verb for one action: the one named for it, or what the command says of the others.
+
+    An edit that names no action and leaves the reply alone is an edit all the same, because the
+    person said so; how far it differs is told apart by `change`.
+    """
+    for item in choice.actions or []:
+        if item.get("action_id") == action["id"]:
+            return str(item.get("type") or choice.command)
+    if choice.command == "edit" and (choice.actions or rewritten):
+        return "approve"
+    if choice.command == "choose":
+        return next(verb for verb in ("respond", "reject", *verbs(action)) if verb in verbs(action))
+    return None if choice.actions else choice.command
+
+
+def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
+    item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
+    proposed = {"name": action["name"], "args": action.get("args") or {}}
+    edited = proposed | (item.get("edited") or {})
+    verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
+    answered: JSON = {"action_id": action["id"], "type": verb}
+    if verb == "approve":
+        answered["call"] = proposed
+    elif verb == "edit":
+        answered |= {"call": edited, "edited": edited}
+    elif verb == "respond":
+        if "value" in item:
+            answered["value"] = item["value"]
+        answered["message"] = str(item.get("message") or _message(choice) or choice.option_id or "")
+    elif message := item.get("message") or choice.instructions:
+        answered["message"] = str(message)
+    return answered
+
+
+def _message(choice: Choice) -> str:
+    stated = [str(item["message"]) for item in choice.actions or [] if item.get("message")]
+    values = [str(item["value"]) for item in choice.actions or [] if "value" in item]
+    return (choice.reply or "").strip() or next(iter([*stated, *values]), "")
+
+
+def _response(package: JSON, choice: Choice) -> JSON | None:
+    draft = (package.get("draft_response") or {}).get("text")
+    if choice.command == "reject":
+        return None
+    text = draft if choice.reply is None else choice.reply
+    if text is None or (choice.command == "choose" and choice.reply is None):
+        return None
+    return {"text": text, "edited": text != draft, "sent_by": "agent"}
+
+
+def _is_rewritten(package: JSON, choice: Choice) -> bool:
+    draft = (package.get("draft_response") or {}).get("text")
+    return choice.reply is not None and choice.reply != draft
+
+
+def _options(package: JSON) -> dict[str, JSON]:
+    """The options that are buttons of their own: `approve`, `edit`, `reject` are not."""
+    options = (package.get("requested") or {}).get("options") or []
+    return {option["id"]: option for option in options if option["id"] not in BUTTONS}
+
+
+def _option_id(package: JSON, choice: Choice) -> str | None:
+    if choice.command == "choose":
+        return choice.option_id
+    named = {o["id"] for o in (package.get("requested") or {}).get("options") or []}
+    return choice.command if choice.command in named & BUTTONS else None
+
+
+def _recommended(package: JSON, choice: Choice) -> bool:
+    if choice.command != "choose":
+        return False
+    option = _options(package).get(choice.option_id or "", {})
+    return bool(option.get("recommended")) or package.get("recommended_action") == choice.option_id
+
+
+def _outcome(choice: Choice, actions: Sequence[JSON], response: JSON | None) -> str:
+    words = {OUTCOMES[action["type"]] for action in actions}
+    rewritten = bool(response and response["edited"])
+    if choice.command == "choose":
+        return "responded"
+    if len(words) > 1:
+        return "mixed"
+    word = words.pop() if words else OUTCOMES[choice.command]
+    return "edited" if word == "approved" and rewritten else word
+
+
+def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
+    if actions and choice.command != "choose":
+        return any(action["type"] in CLEARING for action in actions)
+    return choice.command != "reject"
+
+
+def _change(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
+    """How far what leaves differs from what was proposed: none, cosmetic or material."""
+    proposed = {
+        a["id"]: (a["name"], a.get("args") or {}) for a in package.get("proposed_actions") or []
+    }
+    for action in actions:
+        call = action.get("call")
+        if call and (call["name"], call["args"]) != proposed[action["action_id"]]:
+            return "material"
+    if response is None or not response["edited"]:
+        return "none"
+    draft = (package.get("draft_response") or {}).get("text") or ""
+    return differences.classify(draft, response["text"])

@@ -1,0 +1,192 @@
+"""The decision as a row and as the document the agent gets, signed into the record."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from escalations import identifiers
+from escalations.access import Viewer
+from escalations.lifecycle import answers, approvals
+from escalations.lifecycle.answers import CLEARING, Answer
+from escalations.lifecycle.dockets import Docket
+from escalations.models import Decision, Escalation, Event, Package
+from escalations.record import lines
+from escalations.record.lines import Actor
+from escalations.text import canonical
+
+JSON = dict[str, Any]
+SCHEMA = "handoff.decision/1"
+
+
+def draw_up(
+    docket: Docket,
+    answer: Answer,
+    *,
+    by: Viewer,
+    now: datetime,
+    attention: Mapping[str, Any] | None = None,
+) -> Decision:
+    """A person's decision, unsaved, effective after the undo window of the task type."""
+    escalation = docket.escalation
+    effective_at = now + timedelta(seconds=escalation.undo_s)
+    decision = _decision(
+        escalation, docket.package, answer, earlier=docket.decisions, now=now,
+        effective_at=effective_at,
+    )  # fmt: skip
+    decision.decided_by_id = by.user_id
+    document = decision.document | {
+        "reviewer": {"id": by.username, "name": by.name, "role": by.role},
+        "approvals": _approvals(escalation, answer, by=by, now=now),
+    }
+    if attention and "active_s" in attention:
+        document["review_seconds"] = attention["active_s"]
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
+def automatic(escalation: Escalation, package: Package, *, rule: str, now: datetime) -> Decision:
+    """The policy's own answer at L1: everything cleared as proposed, effective at once."""
+    proposed = package.document.get("proposed_actions") or []
+    draft = package.document.get("draft_response")
+    answer = Answer(
+        outcome="approved",
+        proceed=True,
+        actions=[
+            {
+                "action_id": action["id"],
+                "type": "approve",
+                "call": {"name": action["name"], "args": action.get("args") or {}},
+            }
+            for action in proposed
+        ],
+        response={"text": draft["text"], "edited": False, "sent_by": "agent"} if draft else None,
+    )
+    return _by_policy(escalation, package, answer, rule=rule, earlier=0, now=now)
+
+
+def closing(docket: Docket, *, outcome: str, facts: Mapping[str, Any], now: datetime) -> Decision:
+    """What the agent gets when nobody answered: cancelled or expired, never to proceed."""
+    answer = Answer(outcome=outcome, proceed=False)
+    rule, earlier = facts.get("rule", outcome), docket.decisions
+    return _by_policy(
+        docket.escalation, docket.package, answer, rule=rule, earlier=earlier, now=now
+    )
+
+
+def sign(
+    decision: Decision,
+    escalation: Escalation,
+    package: Package,
+    *,
+    actor: Actor,
+    now: datetime,
+    answer: Answer | None = None,
+    kind: str = "decided",
+    extra: Mapping[str, Any] | None = None,
+) -> Event:
+    """The line of the record for this decision; the document gets its place and hash."""
+    document = decision.document
+    facts: JSON = {
+        "version": decision.escalation_version,
+        "state": str(escalation.state),
+        "decision": decision.id,
+        "sequence": decision.sequence,
+        "outcome": decision.outcome,
+        "proceed": decision.proceed,
+        "automatic": decision.automatic,
+        "proposal": not answers.nothing_to_approve(package.document),
+        "verbs": [action["type"] for action in document["actions"]],
+        "effective_at": lines.timestamp(decision.effective_at),
+        "package_version": package.version,
+        "package": lines.commitment(package.salt, package.digest),
+        "document": lines.commitment(package.salt, canonical.digest(document)),
+        **(extra or {}),
+    }
+    if answer is not None:
+        facts |= {"change": answer.change, "overrides": answer.overrides}
+        facts["reason_code"] = answer.reason_code
+    event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
+    document["audit"] = {"entry": f"{event.chain}/{event.position}", "hash": event.hash}
+    decision.body = orjson.dumps(document).decode()
+    return event
+
+
+def announced_as(decision: Decision) -> str:
+    """The CloudEvents type under which an agent hears of it."""
+    named = {"cancelled", "expired", "reversed", "taken_over", "returned"}
+    return f"escalation.{decision.outcome if decision.outcome in named else 'decided'}"
+
+
+def _by_policy(
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    rule: str,
+    earlier: int,
+    now: datetime,
+) -> Decision:
+    decision = _decision(escalation, package, answer, earlier=earlier, now=now, effective_at=now)
+    decision.automatic = True
+    policy = {"automatic": True, "rule": rule[:255]}
+    decision.body = orjson.dumps(decision.document | {"policy": policy}).decode()
+    return decision
+
+
+def _decision(
+    escalation: Escalation,
+    package: Package,
+    answer: Answer,
+    *,
+    earlier: int,
+    now: datetime,
+    effective_at: datetime,
+) -> Decision:
+    """`earlier` decisions stand already."""
+    arriving = escalation.pk is None
+    decision = Decision(
+        id=identifiers.new("dec"),
+        escalation_version=escalation.version if arriving else escalation.version + 1,
+        sequence=earlier + 1,
+        outcome=answer.outcome,
+        proceed=answer.proceed,
+        decided_at=now,
+        effective_at=effective_at,
+        package_version=package.version,
+    )
+    run = (package.document.get("source") or {}).get("run") or {}
+    document = {
+        "schema": SCHEMA,
+        "id": decision.id,
+        "escalation_id": escalation.id,
+        "sequence": decision.sequence,
+        "final": True,
+        **answer.document(),
+        "resume_token": run.get("resume_token"),
+        "decided_at": lines.timestamp(now),
+        "effective_at": lines.timestamp(effective_at),
+        "digest": package.digest,
+        "package_version": package.version,
+        "idempotency_key": escalation.idempotency_key,
+    }
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
+def _approvals(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> list[JSON]:
+    if escalation.approvals > 1:
+        votes = approvals.standing(escalation).select_related("person").order_by("voted_at")
+        return [
+            {
+                "reviewer_id": vote.person.username,
+                "at": lines.timestamp(vote.voted_at),
+                "type": "approve",
+            }
+            for vote in votes
+            if vote.verdict == approvals.APPROVE
+        ]
+    cleared = answer.proceed or any(a["type"] in CLEARING for a in answer.actions)
+    kind = "approve" if cleared else "reject"
+    return [{"reviewer_id": by.username, "at": lines.timestamp(now), "type": kind}]

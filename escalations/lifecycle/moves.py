@@ -1,0 +1,142 @@
+"""How a change of state is written: for `lifecycle.py`, which alone decides what changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.dispatch import Signal
+
+from escalations.access import Viewer
+from escalations.lifecycle import dockets, writes
+from escalations.lifecycle.dockets import Docket
+from escalations.live import hints
+from escalations.models import Delivery, Escalation, Event
+from escalations.record import lines
+from escalations.record.lines import BATON, Actor
+from escalations.refusals import Conflict
+
+# Sent with escalation, before (a state), by (a viewer or None), kind (the verb of the record),
+# facts and now, just before a change is written. A receiver refuses by raising Refused, and answers
+# with a rider (see `writes.update`) for what must change with it; one that must look first can rely
+# on a transaction for whatever gives a case to somebody.
+moved = Signal()
+
+COLUMNS = (
+    *("state", "version", "fence", "package_version", "digest", "outcome", "overdue_at"),
+    *("held_by", "held_at", "lease_until", "active_at", "accepted_at", "taken_up_at"),
+    *("offered_to", "offer_until", "snoozed_at", "snoozed_until"),
+    *("decided_by", "decided_at", "effective_at", "closed_at", "chain_length", "chain_hash"),
+)
+LINE = ("chain_length", "chain_hash")
+
+
+def move(
+    escalation: Escalation,
+    kind: str,
+    *,
+    before: str,
+    by: Viewer | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+    rows: Sequence[models.Model] = (),
+    columns: tuple[str, ...] = COLUMNS,
+    left: Mapping[str, int] | None = None,
+) -> Escalation:
+    """The escalation one version further. `left` are the skills that it asks for no more."""
+    actor = actor or (Actor("person", by.username) if by else BATON)
+    event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
+    written = write(
+        escalation, [event, *rows], before=before, by=by, now=now, facts=facts, columns=columns,
+        left=left,
+    )  # fmt: skip
+    if not written:
+        raise busy()
+    return escalation
+
+
+def raised(
+    escalation: Escalation, kind: str, *, actor: Actor, now: datetime, facts: Mapping[str, Any]
+) -> Event:
+    """The line of a change that raises the version."""
+    escalation.version += 1
+    facts = {**facts, "version": escalation.version, "state": str(escalation.state)}
+    return lines.line(escalation, kind, actor=actor, at=now, facts=facts)
+
+
+def write(
+    escalation: Escalation,
+    rows: Sequence[models.Model],
+    *,
+    before: str,
+    by: Viewer | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    columns: tuple[str, ...] = COLUMNS,
+    left: Mapping[str, int] | None = None,
+) -> bool:
+    """Write the escalation one version and one line further; False if it is not there any more."""
+    kind = next(row.kind for row in rows if isinstance(row, Event))
+    told = moved.send(
+        Escalation,
+        escalation=escalation,
+        before=before,
+        by=by,
+        kind=kind,
+        facts=facts or {},
+        now=now,
+    )
+    written = writes.update(
+        escalation,
+        rows,
+        [rider for _, rider in told if rider],
+        columns=columns,
+        version=escalation.version - 1,
+        line=escalation.chain_length - 1,
+    )
+    if written:
+        tell(escalation, rows, left=left)
+    return written
+
+
+def tell(
+    escalation: Escalation,
+    rows: Sequence[models.Model],
+    *,
+    left: Mapping[str, int] | None = None,
+) -> None:
+    hints.announce(escalation, left=left)
+    if any(isinstance(row, Delivery) for row in rows):
+        hints.wake_deliveries()
+
+
+def read(escalation: Escalation) -> Docket:
+    docket = dockets.read(escalation.id)
+    assert docket is not None, "Escalations are never deleted."
+    return docket
+
+
+def locked(escalation: Escalation) -> Escalation:
+    """The row as it is now, locked until the transaction ends.
+
+    Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
+    """
+    return Escalation.objects.select_for_update().get(pk=escalation.pk)
+
+
+@contextmanager
+def votes_in_turn(escalation: Escalation) -> Iterator[bool]:
+    """Where several people must agree, their votes are weighed one after another, under the lock;
+    a single decision is settled by the version that its statement names."""
+    if escalation.approvals > 1:
+        with transaction.atomic():
+            locked(escalation)
+            yield True
+    else:
+        yield False
+
+
+def busy() -> Conflict:
+    return Conflict("busy", "This case changes faster than it can be written; try again.")

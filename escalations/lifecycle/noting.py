@@ -1,0 +1,75 @@
+"""Lines of the record beside a change of state: alerts, and what else is noted."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from escalations.lifecycle import moves, writes
+from escalations.models import Escalation, Event, State
+from escalations.policy import ladder, versions
+from escalations.policy.ladder import Due
+from escalations.record import lines
+from escalations.record.lines import BATON, Actor
+
+Tell = Callable[[Escalation, Due], Mapping[str, Any]]
+ALERTED = (*moves.LINE, "alert_at", "alert_step", "overdue_at")
+
+
+def to_nobody(escalation: Escalation, due: Due) -> Mapping[str, Any]:
+    """An alert that only the record tells of."""
+    return {"audience": due.step.audience, "told": 0}
+
+
+@transaction.atomic
+def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody) -> bool:
+    """Raise the one step of the ladder that is due; False if none is. Only an answer ends an alert
+    of level 4, neither claiming nor accepting.
+
+    `tell` writes whom it reaches, in this transaction, and says so for the line. The version stays:
+    an alert changes nothing of what a person reads, so an answer on its way still counts.
+    """
+    escalation = moves.locked(escalation)
+    at = escalation.alert_at
+    if escalation.state not in _ALERTING or at is None or at > now:
+        return False
+    steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
+    times = {"arrived_at": escalation.arrived_at, "respond_by": escalation.respond_by}
+    due = ladder.pending(steps, escalation.alert_step, at, **times) if steps else None
+    if steps is None or due is None:
+        Escalation.objects.filter(pk=escalation.pk).update(alert_at=None)
+        return False
+    following = ladder.following(steps, due.number, at, **times, now=now)
+    escalation.alert_at = following.at if following else None
+    escalation.alert_step = due.number
+    late = escalation.respond_by <= now and escalation.overdue_at is None
+    if late:
+        escalation.overdue_at = now
+    facts = {"step": due.number, "alert": due.step.name, **tell(escalation, due)}
+    facts["respond_by"] = lines.timestamp(escalation.respond_by)
+    kind = "overdue" if late else "alerted"
+    event = lines.line(escalation, kind, actor=BATON, at=now, facts=facts)
+    _write(escalation, event, ALERTED)
+    return True
+
+
+@transaction.atomic
+def note(
+    escalation: Escalation, kind: str, *, actor: Actor, facts: Mapping[str, Any], now: datetime
+) -> Escalation:
+    """Write a line that changes no state: a read, what the agent did, what the customer said."""
+    escalation = moves.locked(escalation)
+    event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
+    _write(escalation, event, moves.LINE)
+    return escalation
+
+
+_ALERTING = frozenset(State.open()) - {State.SNOOZED}
+
+
+def _write(escalation: Escalation, event: Event, columns: tuple[str, ...]) -> None:
+    """One line and these columns, at the version and the line that were read."""
+    version, line = escalation.version, event.position - 1
+    if not writes.update(escalation, [event], columns=columns, version=version, line=line):
+        raise moves.busy()

@@ -1,0 +1,210 @@
+"""The difference between two policies in sentences, for the history, the screen and the command."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from escalations.policy import hours, operators, wording
+from escalations.policy.assignment import Routing
+from escalations.policy.deadlines import OpeningHours
+from escalations.policy.document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
+from escalations.text import formatting
+from escalations.triage import observations
+
+NOT_SET = "not set"
+FALLBACK_TITLE = "Everything else"
+ON_TIMEOUT = {
+    "reject": "reject it",
+    "escalate": "alert supervisors",
+    "return_to_agent": "return it to the agent",
+    "keep_waiting": "keep waiting",
+}
+
+
+def sentences(before: PolicyDocument, after: PolicyDocument) -> list[str]:
+    """What changed, such as `Refunds: level 2 → 1`; empty if the two mean the same."""
+    found = list(_of_part(FALLBACK_TITLE, before.defaults, after.defaults))
+    for name in {**before.task_types, **after.task_types}:
+        was, now = before.task_types.get(name), after.task_types.get(name)
+        if was is None and now is not None:
+            found.append(f"{_title(after, name)}: new task type, level {_level(after, name)}")
+        elif now is None:
+            found.append(f"{_title(before, name)}: task type removed")
+        elif was is not None and now is not None:
+            found += _of_type(name, before, after)
+    for name in {**before.hours, **after.hours}:
+        found += _of_hours(f"Opening hours {name}", before.hours.get(name), after.hours.get(name))
+    return [*found, *_of_routing(before.routing, after.routing)]
+
+
+def changed(before: PolicyDocument, after: PolicyDocument) -> set[str]:
+    """The names of the task types that differ; `defaults`, `/hours` and `/routing` for the rest."""
+    names = {**before.task_types, **after.task_types}
+    found = {n for n in names if before.task_types.get(n) != after.task_types.get(n)}
+    rest = {"defaults": "defaults", "hours": "/hours", "routing": "/routing"}
+    return found | {
+        name for part, name in rest.items() if getattr(before, part) != getattr(after, part)
+    }
+
+
+def _title(policy: PolicyDocument, name: str) -> str:
+    return policy.for_task_type(name).title or name
+
+
+def _level(policy: PolicyDocument, name: str) -> int:
+    return policy.for_task_type(name).level
+
+
+def _of_type(name: str, before: PolicyDocument, after: PolicyDocument) -> Iterator[str]:
+    """Each part as it works; what is only inherited is told once, at the fallback."""
+    own_before, own_after = before.task_types[name], after.task_types[name]
+    was, now = before.for_task_type(name), after.for_task_type(name)
+    stated = own_before.model_fields_set | own_after.model_fields_set
+    inherited = {
+        field: getattr(was, field) for field in TaskType.model_fields if field not in stated
+    }
+    was = was.model_copy(update={"rules": own_before.rules})
+    now = now.model_copy(update={**inherited, "rules": own_after.rules})
+    return _of_part(_title(after, name), was, now)
+
+
+def _of_part(title: str, before: TaskType, after: TaskType) -> Iterator[str]:
+    for name, (label, shown) in FIELDS.items():
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            yield f"{title}: {label} {shown(was)} → {shown(now)}".replace("  ", " ")
+    yield from _respond(title, before.respond_s, after.respond_s)
+    yield from _amounts(title, before.amounts, after.amounts)
+    yield from _rules(title, before.rules, after.rules)
+
+
+def _respond(title: str, before: Any, after: Any) -> Iterator[str]:
+    for level in ("2", "3", "4"):
+        was, now = _seconds(before.get(level)), _seconds(after.get(level))
+        if was != now:
+            yield f"{title}: answer at level {level} within {was} → {now}"
+
+
+def _amounts(
+    title: str, before: dict[str, AmountLimits], after: dict[str, AmountLimits]
+) -> Iterator[str]:
+    labels = {
+        "alone_up_to": "alone up to",
+        "approve_up_to": "approved by a person up to",
+        "take_over_up_to": "taken over up to",
+        "two_people_from": "two people from",
+    }
+    for currency in {**before, **after}:
+        was, now = (part.get(currency, AmountLimits()) for part in (before, after))
+        for name, label in labels.items():
+            if getattr(was, name) != getattr(now, name):
+                old, new = (_money(getattr(part, name), currency) for part in (was, now))
+                yield f"{title}: {label} {old} → {new}"
+
+
+def _rules(title: str, before: list[Rule], after: list[Rule]) -> Iterator[str]:
+    yield from (f"{title}: rule removed: {rule_in_words(r)}" for r in before if r not in after)
+    yield from (f"{title}: rule added: {rule_in_words(r)}" for r in after if r not in before)
+
+
+def _of_hours(title: str, before: OpeningHours | None, after: OpeningHours | None) -> Iterator[str]:
+    if before is None and after is not None:
+        yield f"{title}: new, {wording.week(after)} ({after.time_zone})"
+    elif after is None:
+        yield f"{title}: removed"
+    elif before is not None and after is not None:
+        yield from _of_same_hours(title, before, after)
+
+
+def _of_same_hours(title: str, before: OpeningHours, after: OpeningHours) -> Iterator[str]:
+    if before.time_zone != after.time_zone:
+        yield f"{title}: time zone {before.time_zone} → {after.time_zone}"
+    for weekday, name in hours.NAMES.items():
+        was, now = (wording.day(one, weekday) for one in (before, after))
+        if was != now:
+            yield f"{title}: {name} {was} → {now}"
+    both = ((before, after), (after, before))
+    told = wording.date_in_words
+    gone, come = (set(one.holidays) - set(other.holidays) for one, other in both)
+    yield from (f"{title}: open again on {told(day)}" for day in sorted(gone))
+    yield from (f"{title}: closed on {told(day)}" for day in sorted(come))
+
+
+def _of_routing(before: Routing, after: Routing) -> Iterator[str]:
+    was, now = wording.rings(before.rings), wording.rings(after.rings)
+    if was != now:
+        yield f"When nobody fits: {was} → {now}"
+    pairs = zip(wording.settings(before), wording.settings(after), strict=True)
+    for (label, old), (_, new) in pairs:
+        if old != new:
+            yield f"Routing: {label} {old} → {new}"
+
+
+def rule_in_words(rule: Rule) -> str:
+    """`the customer tier is vip: level 3 (Large customers are for a person)`."""
+    value = rule.value if isinstance(rule.value, list) else [rule.value]
+    named = formatting.listed([str(one) for one in value if one is not None], "or")
+    test = f"{observations.label(rule.field)} {operators.PHRASES[rule.operator]} {named}".strip()
+    effects = [f"level {rule.level}"] if rule.level else []
+    effects += [f"priority {rule.priority}"] if rule.priority else []
+    effects += [f"{rule.approvals} people"] if rule.approvals else []
+    effects += [_skills(rule.skills)] if rule.skills else []
+    return f"{test}: {', '.join(effects)} ({rule.reason})"
+
+
+def _plain(value: Any) -> str:
+    return NOT_SET if value is None else str(value)
+
+
+def _seconds(value: int | None) -> str:
+    return NOT_SET if value is None else formatting.duration(value)
+
+
+def _money(value: str | None, currency: str) -> str:
+    return NOT_SET if value is None else formatting.money(Decimal(value), currency)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _skills(value: dict[str, int]) -> str:
+    return formatting.listed([f"{name} {grade}" for name, grade in value.items()]) or "none"
+
+
+def _tiers(value: dict[str, int]) -> str:
+    return formatting.listed([f"{tier} level {level}" for tier, level in value.items()]) or "none"
+
+
+def _reasons(value: Any) -> str:
+    return ", ".join(f"“{reason.label}”" for reason in value) or "none"
+
+
+def _limit(value: Limit | None) -> str:
+    return NOT_SET if value is None else f"{formatting.number(value.value)} (level {value.level})"
+
+
+FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "title": ("title", _plain),
+    "level": ("level", _plain),
+    "act_at": ("acts alone when at least", lambda share: f"{formatting.percent(share)} sure"),
+    "review_below": ("handed over when below", lambda share: f"{formatting.percent(share)} sure"),
+    "flag_share": ("checked afterwards", formatting.percent),
+    "approvals": ("people to approve", _plain),
+    "blind": ("second person sees the first verdict", lambda blind: _yes(not blind)),
+    "undo_s": ("undo for", formatting.duration),
+    "expires_s": ("expires after", _seconds),
+    "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),
+    "skills": ("skills", _skills),
+    "strict": ("never below the wished level of skill", _yes),
+    "units": ("units of capacity", _plain),
+    "hours": ("opening hours", lambda name: name or "always"),
+    "ladder": ("told about answers due:", wording.ladder),
+    "alarm": ("told at level 4:", wording.ladder),
+    "reject_reasons": ("reasons to reject", _reasons),
+    "sentiment_below": ("mood below", _limit),
+    "failures_at_least": ("failed attempts from", _limit),
+    "turns_above": ("customer messages above", _limit),
+    "minutes_above": ("minutes above", _limit),
+    "tiers": ("customer tiers", _tiers),
+}

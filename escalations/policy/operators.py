@@ -1,0 +1,131 @@
+"""The closed list of operators that a policy's rules may use, and what each of them means.
+
+None of them takes a pattern, so no policy can be written that is slow on some package.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from escalations.text import word_search
+
+Scalar = str | bool | int | float
+Value = Scalar | list[Scalar] | None
+Test = Callable[[Any], bool]
+
+ON_VALUES = {
+    "is": "is",
+    "is_not": "is not",
+    "one_of": "is one of",
+    "none_of": "is none of",
+    "above": "is above",
+    "at_least": "is at least",
+    "below": "is below",
+    "at_most": "is at most",
+    "mentions": "mentions",
+}
+ON_PRESENCE = {"present": "is stated", "missing": "is not stated"}
+PHRASES = ON_VALUES | ON_PRESENCE
+ORDERED = {"above", "at_least", "below", "at_most"}
+WITH_LIST = {"one_of", "none_of"}
+
+
+def fault(operator: str, value: Value) -> str | None:
+    """Why this operator cannot take this value, or None if it can."""
+    if operator in ON_PRESENCE:
+        wrong, wants = value is not None, "takes no value"
+    elif operator in WITH_LIST:
+        wrong, wants = not (isinstance(value, list) and value), "needs a list of values"
+    elif operator == "mentions":
+        wrong, wants = not _are_words(value), "needs a word, or a list of words"
+    elif operator in ORDERED:
+        wrong = _amount(value) is None and _time(value) is None
+        wants = "needs a number or a date"
+    else:
+        wrong, wants = value is None or isinstance(value, list), "needs one value"
+    return f"“{operator}” {wants}." if wrong else None
+
+
+def _are_words(value: Value) -> bool:
+    phrases = value if isinstance(value, list) else [value]
+    return bool(phrases) and all(
+        isinstance(one, str) and word_search.plain(one).strip() for one in phrases
+    )
+
+
+def test(operator: str, value: Value) -> Test:
+    """A fast test of one observed value. Never raises, whatever the package holds."""
+    if operator in ORDERED:
+        return _ordered(operator, value)
+    if operator == "mentions":
+        phrases = word_search.Phrases(value if isinstance(value, list) else [value])
+        return lambda seen: _mentioned(phrases, seen) is not None
+    wanted = {_key(one) for one in (value if isinstance(value, list) else [value])}
+    if operator in ("is", "one_of"):
+        return lambda seen: _key(seen) in wanted
+    else:
+        return lambda seen: _key(seen) not in wanted
+
+
+def mentioned(value: Value, seen: Any) -> str | None:
+    """Which of the words the text mentions."""
+    return _mentioned(word_search.Phrases(value if isinstance(value, list) else [value]), seen)
+
+
+def _mentioned(phrases: word_search.Phrases, seen: Any) -> str | None:
+    if isinstance(seen, str):
+        seen = word_search.read(seen)
+    return phrases.first(seen) if isinstance(seen, word_search.Text) else None
+
+
+def _ordered(operator: str, value: Value) -> Test:
+    read = _amount if _amount(value) is not None else _time
+    limit: Any = read(value)
+    compare: dict[str, Callable[[Any], bool]] = {
+        "above": lambda seen: seen > limit,
+        "at_least": lambda seen: seen >= limit,
+        "below": lambda seen: seen < limit,
+        "at_most": lambda seen: seen <= limit,
+    }
+    holds = compare[operator]
+
+    def fits(seen: Any) -> bool:
+        known = read(seen)
+        return known is not None and holds(known)
+
+    return fits
+
+
+def _key(value: Any) -> Any:
+    """Equal for what a person would call the same: case, and 3 or 3.0 or "3.00", do not matter."""
+    if isinstance(value, bool):
+        return value, "bool"
+    known = _amount(value)
+    if known is not None:
+        return known
+    else:
+        return value.casefold() if isinstance(value, str) else repr(value)
+
+
+def _amount(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    text = str(value)
+    if len(text) > 40:
+        return None
+    try:
+        known = Decimal(text)
+    except InvalidOperation:
+        return None
+    return known if known.is_finite() and abs(known.adjusted()) < 40 else None
+
+
+def _time(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not 10 <= len(value) <= 40:
+        return None
+    try:
+        known = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return known if known.tzinfo else known.replace(tzinfo=UTC)

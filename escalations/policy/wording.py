@@ -1,0 +1,108 @@
+"""Opening hours, ladders and routing in words, for the difference and for the Levels screen."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from escalations.policy import hours
+from escalations.policy.assignment import Ring, Routing, Weights
+from escalations.policy.deadlines import LadderStep, OpeningHours
+from escalations.text import formatting
+
+CLOSED = "closed"
+AUDIENCES = {
+    "holder": "whoever has it",
+    "eligible": "whoever fits and supervisors on shift",
+    "supervisors_on_shift": "supervisors on shift",
+    "supervisors": "all supervisors",
+}
+
+
+def day(opening: OpeningHours, weekday: str) -> str:
+    """`09:00–12:30, 13:30–17:00`, or that it is closed."""
+    spans = {str(name): spans for name, spans in opening.week.items()}.get(weekday, [])
+    return ", ".join(span.replace("-", "–") for span in spans) or CLOSED
+
+
+def week(opening: OpeningHours) -> str:
+    """`Mon–Fri 09:00–17:00; Sat 10:00–12:00`; days that are closed are left out."""
+    days = [(name.title(), day(opening, name)) for name in hours.WEEKDAYS]
+    told = []
+    for spans, group in groupby(days, key=lambda one: one[1]):
+        names = [name for name, _ in group]
+        several = "–" if len(names) > 2 else ", "
+        named = names[0] if len(names) == 1 else f"{names[0]}{several}{names[-1]}"
+        told += [] if spans == CLOSED else [f"{named} {spans}"]
+    return "; ".join(told)
+
+
+def date_in_words(iso: str) -> str:
+    """`25 Dec 2026`."""
+    at = date.fromisoformat(iso)
+    return f"{at.day} {at:%b %Y}"
+
+
+def ladder(steps: list[LadderStep]) -> str:
+    """`at 80 %: whoever has it; when it is due: supervisors on shift; …`."""
+    return "; ".join(_step(step) for step in steps) or "nobody"
+
+
+def rings(given: list[Ring]) -> str:
+    """`after 1 h 30 min any level, after 2 h anyone present`."""
+    told = [f"{after(ring)} {formatting.inside(ring_title(ring))}" for ring in given]
+    return ", ".join(told) or "only who fits"
+
+
+def ring_title(ring: Ring) -> str:
+    """Who may take a case from then on."""
+    if ring.anyone:
+        return "Anyone present"
+    elif ring.lower_by == 5:
+        return "The skill at any level"
+    elif ring.lower_by == 1:
+        return "One level lower"
+    else:
+        return f"{ring.lower_by} levels lower"
+
+
+def after(ring: Ring) -> str:
+    """`after 1 h 30 min`."""
+    return f"after {formatting.duration(ring.after_min * 60)}" if ring.after_min else "at once"
+
+
+def weights(given: Weights) -> str:
+    """`urgent 10, high 4, normal 2, low 1`."""
+    told = given.model_dump().items()
+    return ", ".join(f"{name} {formatting.number(value)}" for name, value in told)
+
+
+def settings(given: Routing) -> Iterator[tuple[str, str]]:
+    """Each setting of routing with its value, without the rings."""
+    missed = given.missed_offers_max
+    offers = "1 missed offer" if missed == 1 else f"{missed} missed offers in a row"
+    free = formatting.duration(given.keep_free_min * 60) if given.keep_free_min else "never"
+    yield "an offer stands for", formatting.duration(given.offer_s)
+    yield "a person is set away after", offers
+    yield "how many minutes ahead we worry", formatting.number(given.worry_min)
+    yield "how picky about fit", formatting.number(given.fit)
+    yield "a unit is kept free for up to", free
+    yield "shorter cases first", "yes" if given.shorter_first else "no"
+    yield "what a minute of waiting weighs", weights(given.weights)
+
+
+def _step(step: LadderStep) -> str:
+    told = f"{_when(step)}: {AUDIENCES[step.tell]}"
+    if step.widen:
+        told += ", and offered more widely"
+    if step.repeat_min:
+        told += f", then every {formatting.duration(step.repeat_min * 60)}"
+    return told
+
+
+def _when(step: LadderStep) -> str:
+    if step.share is not None:
+        return f"at {formatting.percent(step.share)} of the time"
+    elif step.after_min:
+        return f"{formatting.duration(step.after_min * 60)} later"
+    else:
+        return "at once"

@@ -1,0 +1,142 @@
+"""What a hash chain can show by itself: that its lines are whole, in order and lawful.
+
+Pure, so that the same checks run over the database, an export, and one page's timeline.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from escalations.models import State
+from escalations.record import lines
+from escalations.text import canonical
+
+JSON = dict[str, Any]
+OF_CASE = "esc_"  # Chains of people have states of their own.
+KEYS = {"schema", "chain", "position", "previous", "kind", "at", "actor", "facts"}
+OPEN = frozenset(State.open())
+FREE = frozenset({State.WAITING, State.SECOND})
+# Kind of line: the states it may come from, and those it may lead to. None: the state stays.
+MOVES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
+    "received": (frozenset(), frozenset({State.WAITING, State.SNOOZED, State.DECIDED})),
+    "claimed": (FREE | {State.OFFERED, State.SNOOZED}, frozenset({State.HELD})),
+    "released": (frozenset({State.HELD}), FREE),
+    "lease_ended": (frozenset({State.HELD}), FREE),
+    "voted": (FREE | {State.OFFERED, State.HELD}, frozenset({State.SECOND})),
+    "decided": (OPEN | {State.DECIDED}, frozenset({State.DECIDED})),
+    "undone": (frozenset({State.DECIDED}), FREE | {State.HELD}),
+    "cancelled": (OPEN | {State.DECIDED}, frozenset({State.CANCELLED})),
+    "expired": (OPEN, frozenset({State.EXPIRED})),
+    "overdue": (OPEN, None),
+    "alerted": (OPEN, None),
+    "revised": (OPEN, OPEN),
+    "context_added": (OPEN, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is stored."""
+
+    chain: str
+    position: int
+    kind: str
+    at: datetime
+    body: bytes
+    hash: str
+
+    @property
+    def document(self) -> JSON | None:
+        """What the bytes say; None where they are not a line at all."""
+        try:
+            document = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return None
+        return document if isinstance(document, dict) and document.keys() == KEYS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, as a sentence; `position` where it concerns one line."""
+
+    chain: str
+    sentence: str
+    position: int | None = None
+
+    def __str__(self) -> str:
+        entry = f", entry {self.position}" if self.position else ""
+        return f"{self.chain}{entry}: {self.sentence}"
+
+
+def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
+    """Everything wrong with the lines of one chain, given in the order of their positions."""
+    previous = ""
+    expected = 1
+    for line in lines:
+        for sentence in _wrong_with(line, chain, expected, previous):
+            yield Finding(chain, sentence, line.position)
+        previous, expected = line.hash, line.position + 1
+    for position, sentence in _unlawful(lines) if chain.startswith(OF_CASE) else ():
+        yield Finding(chain, sentence, position)
+
+
+def _wrong_with(line: Line, chain: str, expected: int, previous: str) -> Iterator[str]:
+    if line.position != expected:
+        missing = range(expected, line.position)
+        yield f"{_entries(missing)} missing before it." if missing else "It stands there twice."
+    if hashlib.sha256(line.body).hexdigest() != line.hash:
+        yield "It was changed: its bytes do not match its hash."
+    document = line.document
+    if document is None:
+        yield "Its bytes are not a line of the record."
+        return
+    if not _is_canonical(document, line.body):
+        yield "Its bytes are not in the canonical form."
+    if document["previous"] != previous and line.position == expected:
+        yield "It does not continue the entry before it."
+    stored = (chain, line.position, line.kind, lines.timestamp(line.at), lines.SCHEMA)
+    if stored != tuple(document[key] for key in ("chain", "position", "kind", "at", "schema")):
+        yield "Its columns do not say what its bytes say."
+
+
+def _is_canonical(document: JSON, body: bytes) -> bool:
+    try:
+        return canonical.event_bytes(document) == body
+    except ValueError:
+        return False
+
+
+def _unlawful(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+    """Changes of state that the life cycle does not know, and versions that do not count up."""
+    state, version = "", 0
+    for line in lines:
+        document = line.document
+        facts = document["facts"] if document else {}
+        if not isinstance(facts, dict) or "state" not in facts:
+            continue
+        after, now_at = str(facts["state"]), facts.get("version")
+        if not _may(line.kind, state, after):
+            came = f"from “{state}” " if state else "as the first entry "
+            yield line.position, f"“{line.kind}” cannot lead {came}to “{after}”."
+        at_arrival = line.kind == "decided" and state == State.DECIDED and version == 1
+        if now_at != (version if at_arrival else version + 1):
+            yield line.position, f"It is version {now_at} after version {version}."
+        state, version = after, now_at if isinstance(now_at, int) else version
+
+
+def _may(kind: str, before: str, after: str) -> bool:
+    if kind not in MOVES:
+        return before in OPEN and after in State.values
+    sources, targets = MOVES[kind]
+    came_rightly = before in sources if sources else before == ""
+    return came_rightly and (after == before if targets is None else after in targets)
+
+
+def _entries(missing: range) -> str:
+    if len(missing) == 1:
+        return f"Entry {missing[0]} is"
+    return f"Entries {missing[0]} to {missing[-1]} are"

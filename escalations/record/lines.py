@@ -1,0 +1,129 @@
+"""The record: hash-chained lines, written in the transaction of what they tell (design.md §6).
+
+A line holds ids, times, counts and salted digests, never personal data or free text, so that
+erasing a package keeps every chain whole.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from escalations.models import Escalation, Event, Package
+from escalations.text import canonical
+
+SCHEMA = "baton.event/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a person, an agent, the policy or Baton itself."""
+
+    kind: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+
+POLICY = Actor("policy")
+BATON = Actor("baton")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends."""
+
+    chain: str
+    length: int = 0
+    hash: str = ""
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, as every line writes its time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def commitment(salt: str, value: str) -> str:
+    """What a line holds instead of `value`: SHA-256 under a salt that is erased with the value."""
+    return hmac.new(bytes.fromhex(salt), value.encode(), hashlib.sha256).hexdigest()
+
+
+def line(
+    escalation: Escalation, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]
+) -> Event:
+    """The next line of the escalation's chain, unsaved; moves the head on the unsaved row too.
+
+    The caller holds the row's lock and saves both in one transaction. Raises ValueError for a fact
+    that is neither text, integer, boolean, null nor a list or object of these.
+    """
+    head = Head(escalation.id, escalation.chain_length, escalation.chain_hash)
+    event = _line(head, kind, actor=actor, at=at, facts=facts)
+    event.escalation = escalation
+    escalation.chain_length = event.position
+    escalation.chain_hash = event.hash
+    return event
+
+
+def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Event:
+    """Write the next line of a chain that belongs to no escalation, such as `policy`.
+
+    Runs inside the caller's transaction. The unique position refuses a fork: of two writers at
+    once the second gets an IntegrityError and its whole transaction is void.
+    """
+    last = Event.objects.filter(chain=chain).order_by("-position").first()
+    head = Head(chain, last.position, last.hash) if last else Head(chain)
+    event = _line(head, kind, actor=actor, at=at, facts=facts)
+    event.save(force_insert=True)
+    return event
+
+
+def head(chain: str) -> str:
+    """The hash of the last line of this chain, empty if there is none: the same as long as nothing
+    is written to it."""
+    hashes = Event.objects.filter(chain=chain).order_by("-position").values_list("hash", flat=True)
+    return hashes.first() or ""
+
+
+def arrival(escalation: Escalation, package: Package) -> dict[str, Any]:
+    """What the line of an arriving or revised package says."""
+    return {
+        "version": escalation.version,
+        "state": str(escalation.state),
+        "task_type": escalation.task_type,
+        "level": escalation.level,
+        "disposition": escalation.disposition,
+        "policy_version": escalation.policy_version,
+        "respond_by": timestamp(escalation.respond_by),
+        "package_version": package.version,
+        "package": commitment(package.salt, package.digest),
+        "completeness": escalation.completeness,
+        "requirement": escalation.requirement_id,
+        "units": escalation.units,
+        "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
+    }
+
+
+def _line(head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Event:
+    body = canonical.event_bytes(
+        {
+            "schema": SCHEMA,
+            "chain": head.chain,
+            "position": head.length + 1,
+            "previous": head.hash,
+            "kind": kind,
+            "at": timestamp(at),
+            "actor": str(actor),
+            "facts": dict(facts),
+        }
+    )
+    return Event(
+        chain=head.chain,
+        position=head.length + 1,
+        kind=kind,
+        at=at,
+        body=body,
+        hash=hashlib.sha256(body).hexdigest(),
+    )

@@ -1,0 +1,133 @@
+"""One task type of the policy in the form that triage reads fast: compiled once per document."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from escalations.policy import ladder, operators
+from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
+from escalations.policy.hours import Hours
+from escalations.policy.ladder import Ladder
+from escalations.policy.part import LEVELS
+from escalations.text import formatting, word_search
+from escalations.triage import observations
+
+FALLBACK = ""  # Not a possible name of a task type.
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The limits of one currency as numbers."""
+
+    alone: Decimal | None
+    approve: Decimal | None
+    take_over: Decimal | None
+    two_people: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its reader and its test at hand."""
+
+    name: str
+    rule: Rule
+    read: Callable[[dict[str, Any], datetime], list[Any]]
+    test: Callable[[Any], bool]
+
+    def observed(self, subject: "Subject") -> tuple[bool, Any]:
+        """Whether the rule fires, and the value that made it fire."""
+        by_word = self.rule.field == "text"
+        values = [subject.text] if by_word else self.read(subject.package, subject.now)
+        if self.rule.operator == "missing":
+            return not values, None
+        if self.rule.operator == "present":
+            return bool(values), values[0] if values else None
+        for value in values:
+            if self.test(value):
+                return True, value
+        return False, None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the policy says of one task type."""
+
+    task_type: TaskType
+    known: bool
+    act_at: Decimal
+    review_below: Decimal
+    amounts: dict[str, Amounts]
+    tiers: dict[str, int]
+    rules: tuple[CompiledRule, ...]
+    hours: Hours | None
+    ladders: dict[int, Ladder | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One package beside the terms that judge it, with what several layers want to know of it."""
+
+    package: dict[str, Any]
+    name: str
+    title: str
+    terms: Terms
+    text: word_search.Text
+    amounts: dict[str, Decimal]
+    now: datetime
+
+
+def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> Subject:
+    """The package ready to be judged under this policy."""
+    stated = package.get("task_type")
+    name = stated if isinstance(stated, str) else ""
+    terms = of(policy, name)
+    return Subject(
+        package=package,
+        name=name,
+        title=terms.task_type.title or formatting.title(name) or "This work",
+        terms=terms,
+        text=observations.text(package),
+        amounts=observations.amounts(package),
+        now=now,
+    )
+
+
+def of(policy: PolicyDocument, name: str) -> Terms:
+    """The terms of this task type; every unknown one shares those of the fallback."""
+    key = name if policy.knows(name) else FALLBACK
+    return policy.once(key, lambda: _compile(policy, key))
+
+
+def _compile(policy: PolicyDocument, key: str) -> Terms:
+    task_type = policy.for_task_type(key)
+    return Terms(
+        task_type=task_type,
+        known=key != FALLBACK,
+        act_at=Decimal(str(task_type.act_at)),
+        review_below=Decimal(str(task_type.review_below)),
+        amounts={currency: _amounts(limits) for currency, limits in task_type.amounts.items()},
+        tiers={tier.casefold(): level for tier, level in task_type.tiers.items()},
+        rules=tuple(_rule(index, rule) for index, rule in enumerate(task_type.rules)),
+        hours=policy.hours_of(task_type),
+        ladders={level: ladder.of(policy, key, level) for level in LEVELS},
+    )
+
+
+def _amounts(limits: AmountLimits) -> Amounts:
+    def decimal(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    return Amounts(
+        alone=decimal(limits.alone_up_to),
+        approve=decimal(limits.approve_up_to),
+        take_over=decimal(limits.take_over_up_to),
+        two_people=decimal(limits.two_people_from),
+    )
+
+
+def _rule(index: int, rule: Rule) -> CompiledRule:
+    presence = rule.operator in operators.ON_PRESENCE
+    test = (lambda seen: True) if presence else operators.test(rule.operator, rule.value)
+    return CompiledRule(f"rules/{index}", rule, observations.reader(rule.field), test)

@@ -1,0 +1,297 @@
+"""How much human does this package need? A pure function of package, policy, hard rules and time.
+
+Layers, strongest first: hard rules; an explicit wish for a person; what the package asks for; the
+policy's limits and rules; and, only for what is still at level 1, the bands of confidence. Every
+layer may raise the level and none can lower it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from escalations.policy import hard_rules, methods
+from escalations.policy.document import PolicyDocument
+from escalations.policy.hard_rules import Compiled, HardRule
+from escalations.policy.methods import Outlook
+from escalations.text import formatting
+from escalations.triage import compiled, due, observations, tunable_rules
+from escalations.triage.compiled import Subject
+from escalations.triage.verdict import DISPOSITIONS, MEANING, PRIORITIES, Notes, Reason, Verdict
+
+ON_TIMEOUT = {"reject", "escalate", "return_to_agent", "keep_waiting"}
+TRIGGERS = {
+    "confidence": "low_confidence",
+    "person": "customer_request",
+    "sentiment": "sentiment",
+    "failures": "repeated_failure",
+    "turns": "timeout",
+    "minutes": "timeout",
+    "amount": "high_risk_action",
+    "two_people": "high_risk_action",
+    "hard/emergency": "emergency",
+    "hard/regulated": "regulatory",
+    "hard/legal_threat": "regulatory",
+    "hard/compliance": "compliance",
+    "hard/cannot_be_undone": "high_risk_action",
+    "hard/legal_amount": "high_risk_action",
+}
+# What an agent may ask for in `requested.method`, and the level that gives it at least.
+METHODS = {
+    "take_over": (3, "The agent asks a person to take over."),
+    "callback": (3, "The customer wants to be called back by a person."),
+    "answer_question": (2, "The agent asks a question that a person has to answer."),
+    "choose_option": (2, "The agent asks a person to choose."),
+    "message": (2, "The agent leaves a message for a person."),
+}
+
+CALLED_BY = ("phone", "telephone", "mobile")
+
+
+def judge(
+    package: dict[str, Any],
+    policy: PolicyDocument,
+    *,
+    now: datetime,
+    rules: Compiled | None = None,
+    draw: str | float = "",
+    outlook: Callable[..., Outlook] | None = None,
+) -> Verdict:
+    """The verdict on a package. Never raises, whatever the package holds.
+
+    `outlook` says who could take such a case now, which decides how a person comes in; without
+    one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
+    identity such as the digest, of which always the same number is made, or that number itself,
+    from 0 to 1.
+    """
+    rules = rules or hard_rules.current()
+    subject = compiled.subject(package, policy, now)
+    notes = _begin(subject)
+    _hard(subject, rules, notes)
+    _person(subject, rules, notes)
+    _requested(subject, notes)
+    tunable_rules.note(subject, notes)
+    if notes.approvals > 1:
+        notes.add(2, "approvals", f"{notes.approvals} people have to approve.", notes.approvals)
+    flagged = _bands(subject, notes, draw)
+    _base(subject, notes)
+    return _verdict(subject, notes, flagged=flagged, outlook=outlook)
+
+
+def _begin(subject: Subject) -> Notes:
+    task_type = subject.terms.task_type
+    notes = Notes(task_type.level, task_type.approvals, dict(task_type.skills))
+    if subject.package.get("priority") in PRIORITIES:
+        notes.priority = PRIORITIES.index(subject.package["priority"])
+    return notes
+
+
+def _hard(subject: Subject, rules: Compiled, notes: Notes) -> None:
+    trigger = observations.part(subject.package, "trigger").get("type")
+    if isinstance(trigger, str):
+        for rule in rules.by_trigger.get(trigger.casefold(), ()):
+            _fire(
+                notes, rule, f"the agent gives “{formatting.cut(trigger)}” as its reason", trigger
+            )
+    for flag in _flags(subject.package):
+        for rule in rules.by_flag.get(flag.casefold(), ()):
+            _fire(notes, rule, f"the case carries the flag “{formatting.cut(flag)}”", flag)
+    for rule, phrases in rules.by_words:
+        word = phrases.first(subject.text)
+        if word:
+            _fire(notes, rule, f"“{word}” was written", word)
+    for rule in rules.by_task_type.get(subject.name, ()):
+        _fire(notes, rule, "", subject.name)
+    _hard_risk(subject, rules, notes)
+
+
+def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
+    if rules.irreversible and observations.irreversible(subject.package):
+        for rule in rules.irreversible:
+            _fire(notes, rule, "the agent says that it cannot be taken back", observed=False)
+    for currency, amount in subject.amounts.items():
+        shown = formatting.money(amount, currency)
+        for rule, limits in rules.by_amount:
+            limit = limits.get(currency)
+            if limit is None:
+                _fire(notes, rule, f"{shown}, and no limit is set for {currency}", amount)
+            elif amount > limit:
+                above = f"{shown} is above {formatting.money(limit, currency)}"
+                _fire(notes, rule, above, amount, limit)
+
+
+def _fire(
+    notes: Notes, rule: HardRule, because: str, observed: object, threshold: object = None
+) -> None:
+    sentence = f"{rule.reason}: {because}." if because else f"{rule.reason}."
+    notes.add(rule.level, f"hard/{rule.name}", sentence, observed, threshold)
+    notes.hasten(rule.priority)
+    notes.require(rule.skills)
+    notes.people(rule.approvals)
+
+
+def _person(subject: Subject, rules: Compiled, notes: Notes) -> None:
+    """An explicit wish for a person always wins: at least level 3, whatever the policy says."""
+    trigger = observations.part(subject.package, "trigger").get("type")
+    flagged = any(flag.casefold() in rules.person_flags for flag in _flags(subject.package))
+    wish = rules.asks_for_person(subject.text)
+    if wish or flagged or trigger == "customer_request":
+        said = f" (“{wish}”)" if wish else ""
+        sentence = f"The customer asks for a person{said}; that is always obeyed."
+        notes.add(rules.person_level, "person", sentence, wish or "customer_request")
+        notes.hasten("high")
+
+
+def _requested(subject: Subject, notes: Notes) -> None:
+    """The package may ask for more human, never for less."""
+    method = _method_wished(subject)
+    if method in METHODS:
+        level, sentence = METHODS[method]
+        notes.add(level, "requested", sentence, method)
+    requested = observations.part(subject.package, "requested")
+    wanted = requested.get("approvals_needed")
+    if isinstance(wanted, int) and not isinstance(wanted, bool):
+        notes.people(min(wanted, 10))
+    skills = requested.get("skills")
+    if isinstance(skills, list):
+        notes.require({skill: 1 for skill in skills[:32] if _usable(skill)})
+
+
+def _bands(subject: Subject, notes: Notes, draw: str | float) -> bool:
+    """Whether level 1 work is flagged. Above level 1 a low confidence is still worth a sentence."""
+    confidence = observations.confidence(subject.package)
+    below = subject.terms.review_below
+    needs = f"{formatting.with_verb(subject.title, 'need', 'needs')} {formatting.percent(below)}"
+    if confidence is None:
+        if notes.level == 1:
+            sentence = f"The agent does not say how sure it is; {needs}."
+            notes.add(2, "confidence", sentence, None, below)
+        return False
+    sure = f"The agent is {formatting.percent(confidence)} sure"
+    if confidence < below:
+        notes.add(2, "confidence", f"{sure}; {needs}.", confidence, below)
+        return False
+    elif notes.level > 1:
+        return False
+    else:
+        return _alone(subject, notes, confidence, draw)
+
+
+def _alone(subject: Subject, notes: Notes, confidence: Decimal, draw: str | float) -> bool:
+    act_at = subject.terms.act_at
+    go = f"{formatting.with_verb(subject.title, 'go', 'goes')} alone"
+    seen = f"The agent is {formatting.percent(confidence)} sure; {go}"
+    flagged = confidence < act_at and _drawn(draw) < subject.terms.task_type.flag_share
+    if confidence >= act_at:
+        sentence = f"{seen} from {formatting.percent(act_at)}."
+    else:
+        what = "this one" if flagged else "a sample"
+        sentence = f"{seen}, and below {formatting.percent(act_at)} {what} is checked afterwards."
+    notes.add(1, "confidence", sentence, confidence, act_at)
+    return flagged
+
+
+def _drawn(draw: str | float) -> float:
+    if isinstance(draw, str):
+        digest = hashlib.sha256(draw.encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:6]) / 2**48
+    else:
+        return draw
+
+
+def _base(subject: Subject, notes: Notes) -> None:
+    level = subject.terms.task_type.level
+    if subject.terms.known:
+        are = formatting.with_verb(subject.title, "are", "is")
+        sentence = f"{are[:1].upper()}{are[1:]} on level {level}: {MEANING[level]}."
+        notes.add(level, "level", sentence, level)
+    else:
+        unknown = f"The policy does not know “{formatting.cut(subject.name)}”"
+        sentence = f"{unknown}; its fallback is level {level}: {MEANING[level]}."
+        notes.add(level, "fallback", sentence, subject.name, level)
+
+
+def _verdict(
+    subject: Subject, notes: Notes, *, flagged: bool, outlook: Callable[..., Outlook] | None
+) -> Verdict:
+    task_type, level = subject.terms.task_type, notes.level
+    if level == 4:
+        notes.hasten("urgent")
+    stated = observations.part(subject.package, "deadlines")
+    respond_by = due.respond_by(subject, notes)
+    reasons = sorted(notes.reasons, key=lambda reason: -reason.level)
+    trigger = observations.part(subject.package, "trigger").get("type")
+    return Verdict(
+        task_type=subject.name,
+        task_type_known=subject.terms.known,
+        level=level,
+        disposition=DISPOSITIONS.get(level, "proceed_and_flag" if flagged else "proceed"),
+        priority=PRIORITIES[notes.priority],
+        skills=notes.skills,
+        approvals=notes.approvals,
+        blind=task_type.blind,
+        respond_by=respond_by,
+        expires_at=due.expires_at(subject),
+        on_timeout=_one_of(ON_TIMEOUT, stated.get("on_timeout"), task_type.on_timeout),
+        undo_s=task_type.undo_s,
+        method=_method(subject, notes, outlook),
+        reasons=reasons,
+        flagged=flagged,
+        trigger=trigger if isinstance(trigger, str) else _derived(reasons),
+        trigger_stated=isinstance(trigger, str),
+        units=task_type.units,
+        strict=task_type.strict,
+        callback_at=observations.time(
+            observations.part(subject.package, "requested").get("callback_at")
+        ),
+        alert_at=due.alert_at(subject, level, respond_by),
+    )
+
+
+def _derived(reasons: list[Reason]) -> str:
+    """A package without a stated trigger gets that of its strongest reason."""
+    return TRIGGERS.get(reasons[0].rule, "policy")
+
+
+def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | None) -> str:
+    seen = None
+    if outlook is not None and notes.level >= methods.TAKES_OVER:
+        seen = outlook(
+            task_type=subject.name,
+            skills=notes.skills,
+            units=subject.terms.task_type.units,
+            ahead=None,
+            now=subject.now,
+        )
+    contact = observations.part(subject.package, "context", "customer").get("contact")
+    return methods.choose(
+        level=notes.level,
+        wish=_method_wished(subject),
+        live=observations.live(subject.package) is not False,
+        reachable=isinstance(contact, dict) and any(contact.get(way) for way in CALLED_BY),
+        outlook=seen,
+    ).name
+
+
+def _method_wished(subject: Subject) -> str:
+    requested = observations.part(subject.package, "requested")
+    method = requested.get("method")
+    if observations.time(requested.get("callback_at")):
+        return "callback"
+    else:
+        return method if isinstance(method, str) else ""
+
+
+def _flags(package: dict[str, Any]) -> list[str]:
+    codes = (flag.get("code") for flag in observations.parts(package, "flags"))
+    return [code for code in codes if isinstance(code, str)]
+
+
+def _usable(skill: object) -> bool:
+    """Names that cannot be a skill are left out, so that they hide a case from nobody."""
+    return isinstance(skill, str) and 0 < len(skill) <= 64 and not set(skill) & set(",:+\n\r\t\0")
+
+
+def _one_of(known: set[str], value: Any, otherwise: str) -> str:
+    return value if isinstance(value, str) and value in known else otherwise

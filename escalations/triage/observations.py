@@ -1,0 +1,203 @@
+"""What triage reads out of a package. Every function takes it as it comes, however broken."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from escalations.text import word_search
+
+LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
+ROOTS = frozenset(
+    {
+        "attachments", "attempted", "context", "correlation_id", "customer_ref", "deadlines",
+        "draft_response", "flags", "hand_to_agent", "links", "metadata", "next_steps",
+        "original_intent", "priority", "proposed_actions", "re_escalates", "recommended_action",
+        "requested", "risk", "source", "summary", "task_type", "tenant", "trigger",
+    }
+)  # fmt: skip
+SHORT = frozenset({"conversation", "reasoning", "customer", "process", "environment"})
+
+
+def part(package: Any, *path: str) -> dict[str, Any]:
+    """The object at the path, empty where there is none."""
+    for name in path:
+        package = package.get(name) if isinstance(package, dict) else None
+    return package if isinstance(package, dict) else {}
+
+
+def parts(package: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in the list of that name."""
+    found = package.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def messages(package: dict[str, Any]) -> list[dict[str, Any]]:
+    return parts(part(package, "context", "conversation"), "messages")
+
+
+def text(package: dict[str, Any]) -> word_search.Text:
+    """Summary, first wish and what the customer wrote, ready for `words.Phrases`."""
+    said = [m.get("text") for m in messages(package) if m.get("role") == "customer"]
+    all_of_it = [package.get("summary"), package.get("original_intent"), *said]
+    return word_search.read(" | ".join(one for one in all_of_it if isinstance(one, str)))
+
+
+def confidence(package: dict[str, Any]) -> Decimal | None:
+    """How sure the agent says it is, from 0 to 1, or None."""
+    stated = part(package, "context", "reasoning").get("confidence")
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= 1:
+        return None
+    else:
+        return Decimal(str(stated))
+
+
+def amounts(package: dict[str, Any]) -> dict[str, Decimal]:
+    """Money at stake by currency: what the package states, or the sum of its actions if larger."""
+    found: dict[str, Decimal] = {}
+    for action in parts(package, "proposed_actions"):
+        for currency, value in _amount(part(action, "risk")):
+            found[currency] = found.get(currency, Decimal(0)) + value
+    for currency, value in _amount(part(package, "risk")):
+        found[currency] = max(found.get(currency, value), value)
+    return found
+
+
+def irreversible(package: dict[str, Any]) -> bool:
+    """Whether the agent says that something it proposes cannot be taken back."""
+    risks = [part(package, "risk"), *(part(a, "risk") for a in parts(package, "proposed_actions"))]
+    return any(risk.get("reversible") is False for risk in risks)
+
+
+def sentiment(package: dict[str, Any]) -> Decimal | None:
+    """The score of the customer's last message that has one, from -1 to 1."""
+    for message in reversed(messages(package)):
+        score = part(message, "sentiment").get("score")
+        if message.get("role") == "customer" and _is_number(score):
+            return Decimal(str(score))
+    return None
+
+
+def failures(package: dict[str, Any]) -> int:
+    """How many solutions the agent tried without success."""
+    return sum(1 for one in parts(package, "attempted") if one.get("result") == "failed")
+
+
+def errors(package: dict[str, Any]) -> int:
+    """How many errors the agent's tools gave, repetitions counted."""
+    found = parts(part(package, "context", "environment"), "errors")
+    return sum(int(n) if _is_number(n := one.get("count", 1)) else 1 for one in found)
+
+
+def turns(package: dict[str, Any]) -> int:
+    """How many messages the customer has written."""
+    return sum(1 for message in messages(package) if message.get("role") == "customer")
+
+
+def minutes(package: dict[str, Any], now: datetime) -> int | None:
+    """Minutes since the first message that has a time."""
+    times = (time(message.get("at")) for message in messages(package))
+    first = next((at for at in times if at), None)
+    return None if first is None else max(0, int((now - first).total_seconds()) // 60)
+
+
+def customer_days(package: dict[str, Any], now: datetime) -> int | None:
+    """For how many days the customer has been one."""
+    since = time(part(package, "context", "customer").get("since"))
+    return None if since is None else max(0, (now - since).days)
+
+
+def live(package: dict[str, Any]) -> bool | None:
+    """Whether the customer is there at this moment; None where no channel is stated."""
+    channel = part(package, "context", "conversation").get("channel")
+    if not isinstance(channel, str):
+        return None
+    else:
+        return channel.strip().lower().replace(" ", "_") in LIVE_CHANNELS
+
+
+def time(value: Any) -> datetime | None:
+    """A time of the package, aware; one without a zone is taken as UTC."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        known = datetime.fromisoformat(value)
+        return known.astimezone(UTC) if known.tzinfo else known.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _amount(risk: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    amount = part(risk, "amount")
+    value, currency = amount.get("value"), amount.get("currency")
+    if isinstance(value, str) and isinstance(currency, str) and len(value) <= 26:
+        digits = value.removeprefix("-").replace(".", "", 1)
+        if digits.isascii() and digits.isdigit():
+            yield currency[:3], abs(Decimal(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
+# Names that a rule may use besides the paths of the package.
+DERIVED: dict[str, Callable[[dict[str, Any], datetime], Any]] = {
+    "text": lambda package, _: text(package),
+    "confidence": lambda package, _: confidence(package),
+    "amount": lambda package, _: max(amounts(package).values(), default=None),
+    "irreversible": lambda package, _: irreversible(package),
+    "sentiment": lambda package, _: sentiment(package),
+    "failures": lambda package, _: failures(package),
+    "errors": lambda package, _: errors(package),
+    "turns": lambda package, _: turns(package),
+    "minutes": minutes,
+    "customer_days": customer_days,
+}
+LABELS = {
+    "text": "what the customer wrote",
+    "confidence": "the agent's confidence",
+    "failures": "the number of failed attempts",
+    "errors": "the number of tool errors",
+    "turns": "the number of customer messages",
+    "minutes": "the length of the conversation in minutes",
+    "customer_days": "the age of the customer's account in days",
+}
+
+
+def fault(field: str) -> str | None:
+    """Why a rule cannot use this field, or None if it can."""
+    names = field.split(".")
+    if field in DERIVED or (names[0] in ROOTS | SHORT and all(names)):
+        return None
+    else:
+        return (
+            "Not a field of a package. Use a path such as customer.tier or "
+            f"proposed_actions.name, or one of {', '.join(DERIVED)}."
+        )
+
+
+def label(field: str) -> str:
+    """The field as it stands in a sentence."""
+    words_of_path = field.replace(".", " ").replace("_", " ")
+    return LABELS.get(field, f"the {words_of_path.removesuffix(' value')}")
+
+
+def reader(field: str) -> Callable[[dict[str, Any], datetime], list[Any]]:
+    """A function that gives every value at the field: several where the path crosses lists."""
+    if field in DERIVED:
+        derived = DERIVED[field]
+        return lambda package, now: [v for v in (derived(package, now),) if v is not None]
+    names = field.split(".")
+    path = ["context", *names] if names[0] in SHORT else names
+    return lambda package, _: list(_values(package, path))
+
+
+def _values(found: Any, path: list[str]) -> Iterable[Any]:
+    if isinstance(found, list):
+        for one in found:
+            yield from _values(one, path)
+    elif not path:
+        if found is not None:
+            yield found
+    elif isinstance(found, dict):
+        yield from _values(found.get(path[0]), path[1:])

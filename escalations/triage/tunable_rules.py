@@ -1,0 +1,151 @@
+"""Layer 2 of triage: the limits and rules that admins set for each task type in the policy."""
+
+from decimal import Decimal
+from typing import Any
+
+from escalations.policy import operators
+from escalations.policy.document import Limit, Rule
+from escalations.text import formatting
+from escalations.triage import observations
+from escalations.triage.compiled import Amounts, CompiledRule, Subject, Terms
+from escalations.triage.verdict import MEANING, Notes
+
+
+def note(subject: Subject, notes: Notes) -> None:
+    """Adds a reason to the notes for every limit passed and every rule met."""
+    task_type = subject.terms.task_type
+    if subject.terms.amounts:
+        _amounts(subject, notes)
+    if task_type.sentiment_below:
+        _sentiment(subject, task_type.sentiment_below, notes)
+    if task_type.failures_at_least:
+        _failures(subject, task_type.failures_at_least, notes)
+    if task_type.turns_above:
+        _turns(subject, task_type.turns_above, notes)
+    if task_type.minutes_above:
+        _minutes(subject, task_type.minutes_above, notes)
+    if subject.terms.tiers:
+        _tier(subject, notes)
+    for compiled in subject.terms.rules:
+        met, observed = compiled.observed(subject)
+        if met:
+            _rule(compiled, observed, notes)
+
+
+def _amounts(subject: Subject, notes: Notes) -> None:
+    for currency, amount in subject.amounts.items():
+        if currency in subject.terms.amounts:
+            _amount(amount, currency, subject, notes)
+        else:
+            _unknown_currency(amount, currency, subject.terms, notes)
+    if not subject.amounts and subject.terms.task_type.level == 1:
+        have = formatting.with_verb(subject.title, "have", "has")
+        notes.add(2, "amount", f"The agent states no amount; {have} a limit.")
+
+
+def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> None:
+    limits: Amounts = subject.terms.amounts[currency]
+    the_amount = f"The amount is {formatting.money(amount, currency)}"
+    over = (
+        (limits.take_over, 4, "people are alerted at once above {}"),
+        (limits.approve, 3, "a person takes over above {}"),
+        (
+            limits.alone,
+            2,
+            formatting.with_verb(subject.title, "go", "goes") + " alone only up to {}",
+        ),
+    )
+    for limit, level, so in over:
+        if limit is not None and amount > limit:
+            sentence = so.format(formatting.money(limit, currency))
+            notes.add(level, "amount", f"{the_amount}; {sentence}.", amount, limit)
+            break
+    if limits.two_people is not None and amount >= limits.two_people:
+        sentence = f"two people approve from {formatting.money(limits.two_people, currency)}"
+        notes.add(2, "two_people", f"{the_amount}; {sentence}.", amount, limits.two_people)
+        notes.people(2)
+
+
+def _unknown_currency(amount: Decimal, currency: str, terms: Terms, notes: Notes) -> None:
+    shown = formatting.money(amount, currency)
+    known = formatting.listed(list(terms.amounts))
+    notes.add(2, "amount", f"The amount is {shown}; limits are set in {known} only.", amount)
+    if any(limits.two_people is not None for limits in terms.amounts.values()):
+        notes.people(2)
+
+
+def _sentiment(subject: Subject, limit: Limit, notes: Notes) -> None:
+    score = observations.sentiment(subject.package)
+    if score is not None and score < Decimal(str(limit.value)):
+        mood = f"The customer's mood is at {formatting.number(score)}"
+        _passed(subject, limit, notes, rule="sentiment", seen=mood, observed=score)
+
+
+def _failures(subject: Subject, limit: Limit, notes: Notes) -> None:
+    count = observations.failures(subject.package)
+    if count >= limit.value:
+        failed = f"The agent has failed {_times(count)}"
+        _passed(subject, limit, notes, rule="failures", seen=failed, observed=count)
+
+
+def _turns(subject: Subject, limit: Limit, notes: Notes) -> None:
+    count = observations.turns(subject.package)
+    if count > limit.value:
+        written = f"The customer has written {_times(count)}"
+        _passed(subject, limit, notes, rule="turns", seen=written, observed=count)
+
+
+def _minutes(subject: Subject, limit: Limit, notes: Notes) -> None:
+    length = observations.minutes(subject.package, subject.now)
+    if length is not None and length > limit.value:
+        lasted = f"The conversation has lasted {length} min"
+        _passed(subject, limit, notes, rule="minutes", seen=lasted, observed=length)
+
+
+def _passed(
+    subject: Subject, limit: Limit, notes: Notes, *, rule: str, seen: str, observed: object
+) -> None:
+    about = f"the limit for {formatting.inside(subject.title)} is {formatting.number(limit.value)}"
+    notes.add(limit.level, rule, f"{seen}; {about}.", observed, limit.value)
+
+
+def _tier(subject: Subject, notes: Notes) -> None:
+    tier = observations.part(subject.package, "context", "customer").get("tier")
+    level = subject.terms.tiers.get(tier.strip().casefold()) if isinstance(tier, str) else None
+    if level:
+        shown = formatting.cut(tier)
+        sentence = f"The customer's tier is “{shown}”; there {MEANING[level]}."
+        notes.add(level, "tier", sentence, shown)
+
+
+def _rule(compiled: CompiledRule, observed: Any, notes: Notes) -> None:
+    rule = compiled.rule
+    value, sentence = _explained(rule, observed)
+    notes.add(rule.level or 1, compiled.name, sentence, value, _limit(rule))
+    notes.hasten(rule.priority)
+    notes.require(rule.skills)
+    notes.people(rule.approvals)
+
+
+def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:
+    because = rule.reason.rstrip(". ")
+    label = observations.label(rule.field)
+    if rule.operator in operators.ON_PRESENCE:
+        return observed, f"{because}: {label} {operators.PHRASES[rule.operator]}."
+    if rule.operator == "mentions":
+        word = operators.mentioned(rule.value, observed)
+        return word, f"{because}: {label} mentions “{word}”."
+    says = operators.PHRASES[rule.operator].removeprefix("is ")
+    says = f"{says} {_limit(rule)}".removeprefix("is ")
+    return observed, f"{because}: {label} is “{formatting.cut(observed)}” (rule: {says})."
+
+
+def _limit(rule: Rule) -> str | None:
+    if rule.value is None:
+        return None
+    values = rule.value if isinstance(rule.value, list) else [rule.value]
+    return formatting.cut(formatting.listed([str(one) for one in values], "or"))
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
