@@ -46,8 +46,8 @@ def prepare(people: int) -> None:
     from bench.pages import SKILLS
     from console import clock
     from console.models import User
-    from routing import dispatch
     from routing.models import Duty, Presence, Proficiency, Skill, Team, Unit
+    from routing.offers import dispatch
 
     now, chance = clock.now(), random.Random(people)
     team, _ = Team.objects.get_or_create(name="Service")
@@ -75,7 +75,7 @@ def after_events(times: int) -> None:
     from console import clock
     from escalations import lifecycle
     from escalations.models import Escalation
-    from routing import dispatch
+    from routing.offers import dispatch
 
     spent = []
     for case in Escalation.objects.filter(state="offered").order_by("?")[: times + 1]:

@@ -18,7 +18,7 @@ def session_of(
     from django.test import Client
 
     from console.models import User
-    from routing import roster, units
+    from routing.people import roster, units
 
     user = User.objects.filter(username=username).first()
     if user is None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from console import clock, mail, migrated
-from routing import paging
+from routing.alerts import paging
 
 REDIS_TIMEOUT_S = 1
 DISK_BYTES_MIN = 256 * 1024 * 1024

@@ -24,8 +24,8 @@ from escalations.lifecycle import approvals
 from escalations.models import Escalation
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Fault, Invalid
-from routing import changes, roster, teams, units
-from routing import skills as skill_rules
+from routing.people import announcing, roster, teams, units
+from routing.people import skills as skill_rules
 
 UNITS_MAX = 50
 PASSWORD_LETTERS = string.ascii_lowercase + string.digits
@@ -57,7 +57,7 @@ def create(
     units.provide(user)
     teams.welcome(user)
     roster.grade(user, skills or {})
-    changes.about(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
+    announcing.about(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
     return user, password
 
 
@@ -84,7 +84,7 @@ def change(
     user.first_name, user.last_name, user.role = first_name, last_name, role
     user.email = user.email if email is None else email
     user.save(update_fields=["first_name", "last_name", "role", "email"])
-    changes.about(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
+    announcing.about(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
     if role != before:
         _take_back(user, now)
     return user
@@ -104,7 +104,7 @@ def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) ->
     changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
     if changed:
         roster.grade(user, changed)
-        changes.about(user, "graded", {"skills": changed}, by=by, now=now)
+        announcing.about(user, "graded", {"skills": changed}, by=by, now=now)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
         many = "1 unit" if count == 1 else f"{count} units"
         raise Conflict("holds_more", f"{user.name} holds more than {many} at the moment.")
     if before != count:
-        changes.about(
+        announcing.about(
             user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now
         )
 
@@ -149,7 +149,7 @@ def deactivate(user: User, *, by: Actor, now: datetime) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
         _end_sessions(user, now)
-        changes.about(user, "deactivated", {}, by=by, now=now)
+        announcing.about(user, "deactivated", {}, by=by, now=now)
         _take_back(user, now)
 
 
@@ -160,7 +160,7 @@ def reactivate(user: User, *, by: Actor, now: datetime) -> None:
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
-        changes.about(user, "reactivated", {}, by=by, now=now)
+        announcing.about(user, "reactivated", {}, by=by, now=now)
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
     user.set_password(password)
     user.save(update_fields=["password"])
     _end_sessions(user, now)
-    changes.about(user, "password_set", {}, by=by, now=now)
+    announcing.about(user, "password_set", {}, by=by, now=now)
     return password
 
 
@@ -179,7 +179,7 @@ def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
 def end_sessions(user: User, *, by: Actor, now: datetime) -> int:
     """Sign them out everywhere; counts the sessions."""
     ended = _end_sessions(user, now)
-    changes.about(user, "sessions_ended", {"sessions": ended}, by=by, now=now)
+    announcing.about(user, "sessions_ended", {"sessions": ended}, by=by, now=now)
     return ended
 
 

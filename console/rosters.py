@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from console.models import User
-from routing import roster
 from routing.models import Unit
+from routing.people import roster
 
 
 @dataclass(slots=True)

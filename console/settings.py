@@ -96,13 +96,13 @@ VIEWER_OF = "console.viewers.viewer_of"
 VIEWER_BY_ID = "console.viewers.viewer_by_id"
 VIEWERS_NOW = "console.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
-WHY_NOBODY = "routing.explanations.why_nobody"
-WHY_THIS_PERSON = "routing.explanations.why_this_person"
-MAY_TAKE_NEXT = "routing.pulling.may_take"
+WHY_NOBODY = "routing.offers.explanations.why_nobody"
+WHY_THIS_PERSON = "routing.offers.explanations.why_this_person"
+MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
-ON_BEAT = "routing.presence.beat"
+ON_BEAT = "routing.attendance.presence.beat"
 # How it learns who could take a case now, and how soon.
-OUTLOOK = "routing.estimates.outlook"
+OUTLOOK = "routing.offers.estimates.outlook"
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"
 ASGI_APPLICATION = "console.asgi.application"

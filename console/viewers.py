@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from console import statements
 from console.models import User
 from escalations.access import Viewer
-from routing import roster
+from routing.people import roster
 
 
 def viewer_of(user: User) -> Viewer:

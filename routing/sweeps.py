@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import partial
 
 from escalations.sweeps import Watch, all_of
-from routing import alerts, handovers, offers, presence, watching
+from routing.alerts import following, ladder_steps
+from routing.attendance import presence
+from routing.offers import making
+from routing.transfers import handovers
 
 _watch = Watch()
 
@@ -17,9 +20,9 @@ def sweep(now: datetime) -> dict[str, int]:
         return {}
     parts = {
         "presence": presence.sweep,
-        "offers_missed": offers.sweep,
+        "offers_missed": making.sweep,
         "handovers": handovers.sweep,
-        "alerts": alerts.sweep,
-        "followed": watching.sweep,
+        "alerts": ladder_steps.sweep,
+        "followed": following.sweep,
     }
     return all_of({name: partial(part, now) for name, part in parts.items()})

@@ -4,8 +4,10 @@ from celery import shared_task
 
 from console import clock
 from console.coalesced import Coalesced
-from routing import dispatch as dispatching
-from routing import pace, paging, sweeps
+from routing import sweeps
+from routing.alerts import paging
+from routing.offers import dispatch as dispatching
+from routing.people import pace
 
 _dispatch = Coalesced(lambda: dispatching.dispatch(clock.now()))
 

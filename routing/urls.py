@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from routing.views import floor, handing, notices, offers, presence, roster_csv, skills, staff
+from routing.views import floor, notices, offers, presence, roster_csv, skills, staff, transfers
 from routing.views import next as taking
 
 app_name = "routing"
@@ -16,9 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.show, name="notices"),
     path("notices/seen/", notices.see_all, name="notices-seen"),
     path("notices/<int:number>/", notices.see, name="notice"),
-    path("handovers/", handing.asked, name="handovers"),
-    path("escalations/<str:escalation_id>/pass_on/people/", handing.people, name="pass-on-whom"),
-    path("escalations/<str:escalation_id>/follow/", handing.follow, name="follow"),
+    path("handovers/", transfers.asked, name="handovers"),
+    path("escalations/<str:escalation_id>/pass_on/people/", transfers.people, name="pass-on-whom"),
+    path("escalations/<str:escalation_id>/follow/", transfers.follow, name="follow"),
     path("skills/", skills.show, name="skills"),
     path("skills/grade/", skills.grade, name="skills-grade"),
     path("skills/export.csv", roster_csv.export, name="skills-export"),

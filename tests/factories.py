@@ -9,7 +9,7 @@ from console.viewers import viewer_of
 from escalations import intake
 from escalations.access import Viewer
 from escalations.models import Agent, ApiKey, Escalation
-from routing import roster, units
+from routing.people import roster, units
 
 NOW = datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"

@@ -30,8 +30,8 @@ def prepare(people: int) -> None:
     from escalations.policy import versions
     from escalations.policy.document import PolicyDocument
     from escalations.record.lines import BATON
-    from routing import units
     from routing.models import Duty, Team
+    from routing.people import units
 
     now, chance = clock.now(), random.Random(people)
     in_force = versions.current().number

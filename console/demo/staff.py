@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from console import people
 from console.models import User
 from escalations.record.lines import Actor
-from routing import skills, teams, weeks
+from routing.attendance import weeks
+from routing.attendance.weeks import Day
 from routing.models import Skill, Team
-from routing.weeks import Day
+from routing.people import skills, teams
 
 TEAMS = (("Service", Team.Mode.BOTH), ("Finance", Team.Mode.BOTH), ("Homes", Team.Mode.PULL))
 LANGUAGES = ("French", "German", "Italian")

@@ -18,7 +18,7 @@ from escalations.policy import check, versions
 from escalations.record import lines
 from escalations.record.lines import Actor
 from metrics import fold
-from routing import roster, units
+from routing.people import roster, units
 
 SEED = 20_261_121
 PAST = 300

@@ -13,7 +13,7 @@ from console.forms.people import NameForm, PersonForm, Plain
 from console.models import User
 from console.rights import actor, admins
 from escalations.refusals import Refused
-from routing import roster, units
+from routing.people import roster, units
 
 
 @admins

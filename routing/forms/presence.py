@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 
-from routing.presence import REASON_LENGTH, REASONS
+from routing.attendance.presence import REASON_LENGTH, REASONS
 
 STATES = {
     "present": "Available",

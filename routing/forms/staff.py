@@ -7,9 +7,9 @@ from django import forms
 
 from console import people
 from console.forms.people import Plain
-from routing import teams
+from routing.attendance.weeks import DAYS, OFF_FORMAT, Day
 from routing.models import Duty, Team
-from routing.weeks import DAYS, OFF_FORMAT, Day
+from routing.people import teams
 
 SKILL, LIMIT = "skill:", "limit:"
 GRADES = [

@@ -1,11 +1,11 @@
 """The stored shapes of routing, one file for each group of nouns."""
 
 from routing.models.alerts import Alert, Notice, Sending
+from routing.models.following import Watching
 from routing.models.offers import Handover, Offer, Pace
 from routing.models.people import Duty, Proficiency, Skill, Team, Unit, WorkLimit
 from routing.models.presence import Presence
 from routing.models.shifts import Shift, TimeOff
-from routing.models.watching import Watching
 
 __all__ = [
     "Alert",

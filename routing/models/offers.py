@@ -10,7 +10,7 @@ from escalations.models import Escalation
 class Offer(models.Model):
     """One escalation proposed to one person for a time, with the numbers of that decision.
 
-    Only routing/offers.py writes it, in the transaction in which the escalation moves.
+    Only routing/offers/making.py writes it, in the transaction in which the escalation moves.
     """
 
     class Outcome(models.TextChoices):

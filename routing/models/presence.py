@@ -8,7 +8,8 @@ from django.db.models import Q
 class Presence(models.Model):
     """How one person is now. Their screens beat; when the beat stops they are offline.
 
-    Only routing/presence.py writes it. Every change is a line of the chain `presence/<username>`.
+    Only routing/attendance/presence.py writes it. Every change is a line of the chain
+    `presence/<username>`.
     """
 
     class State(models.TextChoices):

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from console import clock
-from routing import paging
+from routing.alerts import paging
 
 register = template.Library()
 

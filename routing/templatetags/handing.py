@@ -7,7 +7,8 @@ from django import template
 from console import clock
 from escalations.access import Viewer
 from escalations.models import Escalation
-from routing import colleagues, watching
+from routing.alerts import following
+from routing.transfers import colleagues
 
 register = template.Library()
 
@@ -30,6 +31,6 @@ def follow_button(context: dict[str, Any]) -> dict[str, Any]:
     escalation = context["escalation"]
     return {
         "escalation": escalation,
-        "is_followed": watching.is_followed(escalation, context["viewer"]),
+        "is_followed": following.is_followed(escalation, context["viewer"]),
         "csrf_token": context.get("csrf_token"),
     }

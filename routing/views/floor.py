@@ -20,10 +20,12 @@ from escalations import access
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
-from routing import floor, giving, units
-from routing import status as statuses
+from routing.attendance import status as statuses
+from routing.floor import boards
+from routing.floor.replay import BACK_MAX
 from routing.forms.staff import CapacityForm
-from routing.replay import BACK_MAX
+from routing.people import units
+from routing.transfers import reassign_dialog
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
@@ -52,9 +54,9 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now, team = clock.now(), request.GET.get("team", "")
     at, fault = _minute(request.GET.get("at", ""), now)
     board = (
-        floor.board(now, person=viewer.user_id, team=team)
+        boards.board(now, person=viewer.user_id, team=team)
         if at is None
-        else floor.board_at(at, team=team)
+        else boards.board_at(at, team=team)
     )
     context = {
         "board": board,
@@ -74,9 +76,9 @@ def reassign(request: HttpRequest) -> HttpResponse:
     viewer, now = access.viewer_of(request.user), clock.now()
     if request.method != "POST":
         wanted = request.GET.getlist("case")
-        return _giving(request, giving.ask(wanted, to=request.GET.get("to", ""), now=now))
-    sent = giving.Sent.of(request.POST)
-    done = giving.give(sent, by=viewer, now=now)
+        return _giving(request, reassign_dialog.ask(wanted, to=request.GET.get("to", ""), now=now))
+    sent = reassign_dialog.Sent.of(request.POST)
+    done = reassign_dialog.give(sent, by=viewer, now=now)
     went_well = not done.refused and not done.fault
     if went_well and "HX-Request" not in request.headers:
         messages.success(request, done.said)
@@ -120,7 +122,9 @@ def _refused(request: HttpRequest, user: User, fault: str) -> HttpResponse:
     return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
 
 
-def _giving(request: HttpRequest, asked: giving.Asked, *, status: int = 200) -> HttpResponse:
+def _giving(
+    request: HttpRequest, asked: reassign_dialog.Asked, *, status: int = 200
+) -> HttpResponse:
     template = "_floor_reassign" if "HX-Request" in request.headers else "floor_reassign"
     return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
 

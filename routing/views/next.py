@@ -11,7 +11,7 @@ from escalations import access
 from escalations.access import Viewer
 from escalations.live import frames
 from escalations.refusals import Refused
-from routing import explanations, pulling
+from routing.offers import explanations, pulling
 
 NOTHING = "Nothing waits that you could take."
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
 from escalations import access
-from routing import notices
+from routing.alerts import notices
 from routing.models import Notice
 
 CORNER = "notices"

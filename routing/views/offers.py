@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from console import clock
 from escalations.commands import offering
-from routing import cards
+from routing.offers import cards
 
 
 @login_required

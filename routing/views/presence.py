@@ -16,10 +16,10 @@ from console.models import Role, User
 from console.rights import leads
 from escalations import access
 from escalations.refusals import Conflict, NotAllowed, Refused
-from routing import presence, status
-from routing.attendance import State
+from routing.attendance import presence, status
+from routing.attendance.automatic import State
+from routing.attendance.presence import REASONS
 from routing.forms.presence import BACK_IN, StatusForm
-from routing.presence import REASONS
 
 STATUSES: dict[type[Refused], int] = {NotAllowed: 403, Conflict: 409}
 

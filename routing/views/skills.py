@@ -15,9 +15,10 @@ from console.models import LEADS, Role, User
 from console.rights import actor, leads
 from escalations.policy import versions
 from escalations.refusals import Invalid, NotFound, Refused
-from routing import gaps, roster, shift_chart, skills, teams, weeks
+from routing.attendance import gaps, shift_chart, weeks
 from routing.forms.skills import SkillForm, TeamForm
 from routing.models import Skill, Team
+from routing.people import roster, skills, teams
 
 
 @require_safe

@@ -19,10 +19,11 @@ from console.models import LEADS, Role, User
 from console.rights import actor, leads
 from escalations.policy import hours, versions
 from escalations.refusals import Refused
-from routing import roster, skills, teams, units, weeks
+from routing.attendance import weeks
+from routing.attendance.weeks import Day
 from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffForm, WeekForm
 from routing.models import Duty, TimeOff
-from routing.weeks import Day
+from routing.people import roster, skills, teams, units
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from console.models import User
-from routing import roster
+from routing.people import roster
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from escalations.models import Event
 from escalations.record import audit
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
-from routing import changes, roster, units
+from routing.people import announcing, roster, units
 from tests.factories import NOW, PASSWORD, after, escalation, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -23,7 +23,7 @@ BY = Actor("person", "ada")
 
 def lines():
     """The chain of people: what happened to whom."""
-    events = Event.objects.filter(chain=changes.CHAIN).order_by("position")
+    events = Event.objects.filter(chain=announcing.CHAIN).order_by("position")
     return [(event.kind, json.loads(bytes(event.body))["facts"]) for event in events]
 
 

@@ -5,7 +5,7 @@ import pytest
 from escalations import access, lifecycle
 from escalations.models import Escalation, Remark, Requirement, State
 from escalations.refusals import Conflict, NotAllowed, NotFound
-from routing import units
+from routing.people import units
 from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state

@@ -11,8 +11,8 @@ from escalations.models import Escalation, State
 from escalations.policy import check, priority, versions
 from escalations.record import audit
 from escalations.record.lines import Actor
-from routing import units
 from routing.models import Notice
+from routing.people import units
 from tests import factories
 from tests.factories import NOW, REFUND, after
 

@@ -8,7 +8,7 @@ from escalations import access, lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
-from routing import units
+from routing.people import units
 from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = pytest.mark.django_db

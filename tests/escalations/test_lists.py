@@ -13,7 +13,7 @@ from escalations.inbox.lists import Wanted
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement, querysets
 from escalations.refusals import Invalid
-from routing import units
+from routing.people import units
 from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 

@@ -10,7 +10,7 @@ from escalations.models import Escalation, State
 from escalations.policy import check, versions
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, NotAllowed
-from routing import units
+from routing.people import units
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 

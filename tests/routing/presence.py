@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from console.viewers import viewer_of
 from escalations import lifecycle
-from routing import presence
+from routing.attendance import presence
 from routing.models import Offer, Presence, Shift
 from tests.factories import NOW, escalation
 

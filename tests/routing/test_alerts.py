@@ -9,8 +9,8 @@ from escalations import intake, lifecycle, sweeps
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, Event, State
 from escalations.record import audit
-from routing import alerts
 from routing import sweeps as routing_sweeps
+from routing.alerts import ladder_steps
 from routing.models import Alert, Notice, Presence
 from tests.escalations.test_races import at_once
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
@@ -52,8 +52,8 @@ def test_the_holder_is_warned_and_the_supervisors_on_shift_hear_of_the_breach():
     dana, _ = there("dana"), there("sam", "supervisor")
     case = escalation(**DUE)
     lifecycle.claim(case, by=viewer_of(dana), now=NOW)
-    assert [alerts.sweep(after(s)) for s in (WARN - 1, WARN, WARN)] == [0, 1, 0]
-    assert [alerts.sweep(after(s)) for s in (BREACH - 1, BREACH, BREACH)] == [0, 1, 0]
+    assert [ladder_steps.sweep(after(s)) for s in (WARN - 1, WARN, WARN)] == [0, 1, 0]
+    assert [ladder_steps.sweep(after(s)) for s in (BREACH - 1, BREACH, BREACH)] == [0, 1, 0]
     assert told() == ["warn dana", "breach sam"]
     texts = list(Notice.objects.order_by("pk").values_list("text", flat=True))
     assert texts == [f"{case} is due soon.", f"{case} is late."]
@@ -63,7 +63,7 @@ def test_steps_follow_each_other_and_the_last_repeats():
     there("sam", "supervisor")
     escalation(**DUE)
     moments = [WARN, BREACH, AGAIN, ALL, ALL + 15 * 60, ALL + 30 * 60]
-    assert [alerts.sweep(after(s)) for s in moments] == [1] * 6
+    assert [ladder_steps.sweep(after(s)) for s in moments] == [1] * 6
     assert list(Alert.objects.order_by("step").values_list("kind", flat=True)) == [
         *("warn", "breach", "again", "all", "all", "all")
     ]
@@ -72,7 +72,7 @@ def test_steps_follow_each_other_and_the_last_repeats():
 def test_an_alert_makes_nobodys_answer_stale():
     dana = there("dana")
     case = lifecycle.claim(escalation(**DUE), by=viewer_of(dana), now=after(WARN - 5))
-    assert alerts.sweep(after(WARN)) == 1
+    assert ladder_steps.sweep(after(WARN)) == 1
     decided = lifecycle.decide(
         case,
         Choice("approve"),
@@ -90,7 +90,7 @@ def test_the_breach_is_noted_once_with_the_time_it_was_due():
     there("sam", "supervisor")
     case = escalation(**DUE)
     for seconds in (WARN, BREACH, AGAIN):
-        alerts.sweep(after(seconds))
+        ladder_steps.sweep(after(seconds))
     assert [line["kind"] for line in lines(case)] == ["alerted", "overdue", "alerted"]
     assert lines(case, "overdue")[0]["facts"] == {
         "step": 2,
@@ -108,9 +108,9 @@ def test_where_nobody_of_the_audience_is_there_the_next_one_is_told_at_once():
     person("sam", "supervisor")
     there("ada", "admin")
     case = escalation(**DUE)
-    assert alerts.sweep(after(WARN)) == 1
+    assert ladder_steps.sweep(after(WARN)) == 1
     assert told() == ["warn ada", "warn dana"] or told() == ["warn dana", "warn ada"]
-    assert alerts.sweep(after(BREACH)) == 1
+    assert ladder_steps.sweep(after(BREACH)) == 1
     assert told()[2:] == ["breach sam"]
     assert [(line["facts"]["audience"], line["facts"]["instead_of"]) for line in lines(case)] == [
         ("eligible", "holder"),
@@ -120,9 +120,9 @@ def test_where_nobody_of_the_audience_is_there_the_next_one_is_told_at_once():
 
 def test_admins_are_told_where_there_is_no_supervisor_and_a_line_says_that_nobody_is_there():
     case = escalation(**DUE)
-    alerts.sweep(after(WARN))
+    ladder_steps.sweep(after(WARN))
     person("ada", "admin")
-    alerts.sweep(after(BREACH))
+    ladder_steps.sweep(after(BREACH))
     facts = [line["facts"] for line in lines(case)]
     assert [(one["audience"], one["told"]) for one in facts] == [("admins", 0), ("admins", 1)]
     assert told() == ["breach ada"]
@@ -140,7 +140,7 @@ def test_only_who_could_take_it_is_eligible():
     case.requirement.skills = {"refunds": 2}
     case.requirement.save()
     Escalation.objects.update(excluded=[excluded.username])
-    assert alerts.sweep(NOW) == 1
+    assert ladder_steps.sweep(NOW) == 1
     assert told() == ["alert dana"]
 
 
@@ -152,7 +152,7 @@ def test_whom_a_case_asks_for_by_name_hears_of_it_but_for_strict_work(strict, he
     case.requirement.skills = {"refunds": 2}
     case.requirement.save()
     Escalation.objects.update(assignee="kim", strict=strict)
-    alerts.sweep(NOW)
+    ladder_steps.sweep(NOW)
     assert sorted(told()) == ["alert dana", *["alert kim"] * heard]
 
 
@@ -163,7 +163,7 @@ def test_supervisors_on_shift_hear_of_level_4_beside_those_who_fit():
     case = at_level_4()
     case.requirement.skills = {"refunds": 2}
     case.requirement.save()
-    alerts.sweep(NOW)
+    ladder_steps.sweep(NOW)
     assert sorted(told()) == ["alert dana", "alert sam"]
     assert lines(case)[0]["facts"] == {
         "step": 1,
@@ -180,7 +180,7 @@ def test_a_warning_for_who_fits_leaves_supervisors_alone():
     case = escalation(**DUE)
     case.requirement.skills = {"refunds": 2}
     case.requirement.save()
-    alerts.sweep(after(WARN))
+    ladder_steps.sweep(after(WARN))
     assert told() == ["warn dana"]
 
 
@@ -188,13 +188,13 @@ def test_level_4_alerts_at_once_and_until_it_is_answered():
     dana = there("dana")
     there("sam", "supervisor")
     case = at_level_4()
-    assert alerts.sweep(NOW) == 1
+    assert ladder_steps.sweep(NOW) == 1
     lifecycle.claim(case, by=viewer_of(dana), now=after(10))
     moments = (60, 119, 120, 239, 240, 359, 360, 480)
-    assert [alerts.sweep(after(s)) for s in moments] == [0, 0, 1, 0, 1, 0, 1, 1]
+    assert [ladder_steps.sweep(after(s)) for s in moments] == [0, 0, 1, 0, 1, 0, 1, 1]
     case.refresh_from_db()
     lifecycle.cancel(case, agent="mira", now=after(500))
-    assert alerts.sweep(after(3600)) == 0
+    assert ladder_steps.sweep(after(3600)) == 0
     assert set(Notice.objects.values_list("kind", flat=True)) == {"alert"}
 
 
@@ -205,11 +205,11 @@ def test_a_snoozed_case_raises_nothing_and_goes_on_with_the_pause(monkeypatch):
     lifecycle.snooze(
         case, by=viewer_of(dana), version=1, until=after(3600), now=after(60), comes_back=False
     )
-    assert alerts.sweep(after(3000)) == 0
+    assert ladder_steps.sweep(after(3000)) == 0
     assert sweeps.sweep(after(3600))["woken"] == 1
     pause = 3540
     moments = (WARN, BREACH)
-    found = [alerts.sweep(after(pause + s + late)) for s in moments for late in (-1, 0)]
+    found = [ladder_steps.sweep(after(pause + s + late)) for s in moments for late in (-1, 0)]
     assert found == [0, 1, 0, 1]
 
 
@@ -217,7 +217,7 @@ def test_a_missed_sweep_raises_each_step_but_no_repeat_twice():
     there("sam", "supervisor")
     escalation(**DUE)
     late = after(24 * 3600)
-    assert [alerts.sweep(late) for _ in range(6)] == [1, 1, 1, 1, 1, 0]
+    assert [ladder_steps.sweep(late) for _ in range(6)] == [1, 1, 1, 1, 1, 0]
     assert Alert.objects.count() == 5
 
 
@@ -240,9 +240,9 @@ def test_killed_in_between_raises_exactly_once_later(monkeypatch):
     with monkeypatch.context() as dying:
         dying.setattr("escalations.lifecycle.writes.update", _killed)
         with pytest.raises(Killed):
-            alerts.sweep(after(BREACH))
+            ladder_steps.sweep(after(BREACH))
     assert (Alert.objects.count(), Notice.objects.count(), lines(case)) == (0, 0, [])
-    assert [alerts.sweep(after(BREACH)) for _ in range(3)] == [1, 1, 0]
+    assert [ladder_steps.sweep(after(BREACH)) for _ in range(3)] == [1, 1, 0]
     assert [line["facts"]["step"] for line in lines(case)] == [1, 2]
 
 
@@ -264,18 +264,18 @@ def test_one_that_cannot_be_raised_holds_up_no_other(monkeypatch):
 
     with monkeypatch.context() as locked:
         locked.setattr(lifecycle, "raise_alert", stumbling)
-        assert alerts.sweep(after(WARN)) == 1
+        assert ladder_steps.sweep(after(WARN)) == 1
     assert lines(first) == []
-    assert alerts.sweep(after(WARN)) == 1
+    assert ladder_steps.sweep(after(WARN)) == 1
 
 
 def test_a_step_that_was_raised_tells_nobody_again():
     """The constraint is the second fence, behind the lock."""
     there("sam", "supervisor")
     case = escalation(**DUE)
-    alerts.sweep(after(WARN))
+    ladder_steps.sweep(after(WARN))
     Escalation.objects.update(alert_step=0, alert_at=after(WARN))
-    assert alerts.sweep(after(WARN)) == 1
+    assert ladder_steps.sweep(after(WARN)) == 1
     assert (Alert.objects.count(), Notice.objects.count()) == (1, 1)
     assert len(lines(case)) == 2
 
@@ -287,8 +287,8 @@ def test_two_sweepers_at_once_raise_each_step_once():
     mira = key()
     cases = [escalation(by=mira, **DUE) for _ in range(10)]
     for seconds in (WARN, BREACH, AGAIN):
-        at_once(*[lambda s=seconds: alerts.sweep(after(s))] * 3)
-        alerts.sweep(after(seconds))
+        at_once(*[lambda s=seconds: ladder_steps.sweep(after(s))] * 3)
+        ladder_steps.sweep(after(seconds))
     assert Alert.objects.count() == 30
     assert Notice.objects.count() == 10 * (1 + 1 + 1) + 10
     assert all([line["facts"]["step"] for line in lines(one)] == [1, 2, 3] for one in cases)
@@ -301,5 +301,5 @@ def test_a_revision_to_level_4_alerts_at_once():
     body = orjson.dumps(REFUND | EMERGENCY)
     intake.revise(mira, case, body, now=after(30))
     assert Escalation.objects.get().state == State.WAITING
-    assert alerts.sweep(after(30)) == 1
+    assert ladder_steps.sweep(after(30)) == 1
     assert told() == ["alert dana"]

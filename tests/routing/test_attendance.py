@@ -4,7 +4,7 @@ import pytest
 
 from console.viewers import viewer_of
 from escalations import lifecycle
-from routing import presence
+from routing.attendance import presence
 from tests.factories import NOW, after, person
 from tests.routing.presence import AWAY, BUSY, PRESENT, accepted, now_of, there, works
 

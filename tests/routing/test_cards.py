@@ -4,8 +4,8 @@ import pytest
 
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import cards
 from routing.models import Offer
+from routing.offers import cards
 from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

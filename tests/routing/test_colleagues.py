@@ -7,8 +7,8 @@ from console.models import User
 from console.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Escalation, requirements
-from routing import colleagues
 from routing.models import Presence
+from routing.transfers import colleagues
 from tests.factories import NOW, PASSWORD, escalation, person, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

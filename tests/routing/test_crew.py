@@ -6,8 +6,10 @@ import pytest
 
 from escalations import lifecycle
 from escalations.models import Escalation, requirements
-from routing import crew, dispatch, explanations, offers, scene, units
+from routing.floor import snapshot
 from routing.models import Presence, Shift, Unit
+from routing.offers import crew, dispatch, explanations, making
+from routing.people import units
 from tests.factories import NOW, escalation, key
 from tests.routing.floor import on_duty
 
@@ -38,7 +40,7 @@ def test_who_is_off_shift_with_a_case_in_hand_keeps_nobody_from_being_asked(span
     lifecycle.claim(german(escalation(by=mira)), by=anna, now=NOW)
     german(escalation(by=mira))
     assert dispatch.dispatch(NOW) == asked
-    assert len(offers.open_for(bob.user_id)) == asked
+    assert len(making.open_for(bob.user_id)) == asked
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,6 @@ def test_who_has_an_offer_to_answer_is_told_so_and_is_not_full():
 def test_who_has_no_units_yet_is_offered_work_as_the_screens_say():
     kofi, case = on_duty("kofi"), escalation()
     Unit.objects.all().delete()
-    assert scene.now(NOW).members[0].units == crew.there(NOW)[0].units == units.UNITS
+    assert snapshot.now(NOW).members[0].units == crew.there(NOW)[0].units == units.UNITS
     assert dispatch.dispatch(NOW) == 1
-    assert offers.open_for(kofi.user_id)[0].escalation_id == case.pk
+    assert making.open_for(kofi.user_id)[0].escalation_id == case.pk

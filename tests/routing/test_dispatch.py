@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from escalations.models import Escalation, Requirement
-from routing import dispatch, picture
 from routing.models import Offer
+from routing.offers import dispatch, matching_input
 from tests.factories import NOW, escalation, key
 from tests.routing.floor import on_duty
 
@@ -25,7 +25,7 @@ def statements(act):
 
 def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
     """Three that need more units than anybody has stand before one that kofi can take."""
-    monkeypatch.setattr(picture, "FIRST_OF_EACH", 3)
+    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 3)
     on_duty("kofi")
     mira = key()
     for _ in range(3):
@@ -37,18 +37,18 @@ def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
 
 
 def test_only_where_more_wait_is_looked_further(monkeypatch):
-    monkeypatch.setattr(picture, "FIRST_OF_EACH", 3)
+    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 3)
     on_duty("kofi", gold=1)
     mira = key()
     for _ in range(3):
         escalation(by=mira)
     rare = escalation(by=mira, requested={"skills": ["gold"]})
-    seen = picture.taken(NOW, first=3)
+    seen = matching_input.taken(NOW, first=3)
     long = escalation(by=mira).requirement_id
     assert seen.full(3) == {long}
-    seen = picture.taken(NOW, first=30, among={long})
+    seen = matching_input.taken(NOW, first=30, among={long})
     assert seen.looked_at == {long: 4, rare.requirement_id: 1}
-    seen = picture.taken(NOW, first=30, among={rare.requirement_id})
+    seen = matching_input.taken(NOW, first=30, among={rare.requirement_id})
     assert seen.looked_at == {long: 3, rare.requirement_id: 1}
 
 
@@ -57,11 +57,11 @@ def test_a_long_queue_costs_no_more_statements_than_a_short_one():
     mira = key()
     escalation(by=mira)
     escalation(by=mira)
-    picture.taken(NOW)
-    short = statements(lambda: picture.taken(NOW))
+    matching_input.taken(NOW)
+    short = statements(lambda: matching_input.taken(NOW))
     for _ in range(20):
         escalation(by=mira)
-    assert statements(lambda: picture.taken(NOW)) == short
+    assert statements(lambda: matching_input.taken(NOW)) == short
 
 
 def test_nobody_free_means_no_look_at_the_queue():
@@ -71,7 +71,7 @@ def test_nobody_free_means_no_look_at_the_queue():
     on_duty("kofi")
     assert dispatch.dispatch(NOW) == 1
     escalation(by=mira)
-    assert picture.taken(NOW).cases == []
+    assert matching_input.taken(NOW).cases == []
 
 
 def test_a_dispatcher_with_an_older_picture_asks_nobody_twice(monkeypatch):
@@ -79,10 +79,10 @@ def test_a_dispatcher_with_an_older_picture_asks_nobody_twice(monkeypatch):
     mira = key()
     escalation(by=mira)
     escalation(by=mira)
-    seen = picture.taken(NOW)
+    seen = matching_input.taken(NOW)
     assert dispatch.dispatch(NOW) == 1
     left = [case for case in seen.cases if case.id != Offer.objects.get().escalation_id]
-    monkeypatch.setattr(picture, "taken", lambda now, **_: replace(seen, cases=left))
+    monkeypatch.setattr(matching_input, "taken", lambda now, **_: replace(seen, cases=left))
     assert dispatch.dispatch(NOW) == 0
 
 

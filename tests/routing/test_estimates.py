@@ -7,8 +7,8 @@ import pytest
 from escalations import lifecycle
 from escalations.models import Escalation, State
 from escalations.policy.methods import Outlook
-from routing import estimates
 from routing.models import Pace, TimeOff, Unit
+from routing.offers import estimates
 from tests.factories import NOW, REFUND, escalation, key
 from tests.routing.floor import on_duty
 

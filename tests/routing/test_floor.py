@@ -7,8 +7,9 @@ import pytest
 from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation, Remark, Requirement
-from routing import floor, history, pace, units
+from routing.floor import boards, history
 from routing.models import Alert, Notice, Offer, Pace, Presence, Sending, Shift
+from routing.people import pace, units
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
 
@@ -36,7 +37,7 @@ def case(due=-100, *, skills=None, by=None, now=NOW, **columns):
 
 
 def board(now=NOW, person=0, team=""):
-    return floor.board(now, person=person, team=team)
+    return boards.board(now, person=person, team=team)
 
 
 def said(found):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.forecast import Expected, Hand, Running, Waiting, forecast
+from routing.floor.forecast import Expected, Hand, Running, Waiting, forecast
 from routing.matching import Terms
 
 TERMS = Terms()

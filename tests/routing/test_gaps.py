@@ -7,10 +7,10 @@ import pytest
 
 from escalations.policy.assignment import Ring
 from escalations.policy.document import PolicyDocument
-from routing import gaps
-from routing.gaps import Able, Gap, Need, Step
+from routing.attendance import gaps
+from routing.attendance.calendar import Row, Week
+from routing.attendance.gaps import Able, Gap, Need, Step
 from routing.models import Shift
-from routing.shifts import Row, Week
 from tests.factories import person
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -9,8 +9,10 @@ from escalations.commands import Command
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
-from routing import handovers, presence, units
+from routing.attendance import presence
 from routing.models import Handover, Notice, Presence
+from routing.people import units
+from routing.transfers import handovers
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 

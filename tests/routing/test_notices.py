@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from console import hub
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import notices
+from routing.alerts import notices
 from routing.models import Alert, Notice
 from tests.factories import NOW, after, escalation, key, person, viewer, viewer_of
 

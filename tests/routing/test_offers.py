@@ -9,8 +9,10 @@ from escalations import access, lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.refusals import Conflict
-from routing import alerts, dispatch, explanations, offers, picture, pulling, units
+from routing.alerts import ladder_steps
 from routing.models import Offer, Presence, Unit
+from routing.offers import dispatch, explanations, making, matching_input, pulling
+from routing.people import units
 from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor import on_duty
 
@@ -34,7 +36,7 @@ def test_case_is_offered_with_its_reasons():
     kofi, case = on_duty("kofi"), escalation()
     assert dispatch.dispatch(NOW) == 1
     assert (offered(case), case.state) == ("kofi", State.OFFERED)
-    made = offers.open_for(kofi.user_id)[0]
+    made = making.open_for(kofi.user_id)[0]
     assert (made.place, made.of, made.ring, made.runner_up, made.until) == (
         1,
         1,
@@ -55,7 +57,7 @@ def test_nobody_is_asked_two_things_at_once_or_offered_more_than_they_can_hold()
         escalation(by=mira)
     for count in range(1, 6):
         assert (dispatch.dispatch(NOW), dispatch.dispatch(NOW)) == (1, 0)
-        lifecycle.accept(offers.open_for(kofi.user_id)[0].escalation, by=kofi, now=NOW)
+        lifecycle.accept(making.open_for(kofi.user_id)[0].escalation, by=kofi, now=NOW)
         assert Unit.objects.filter(escalation__isnull=False).count() == count
     assert dispatch.dispatch(NOW) == 0
 
@@ -95,8 +97,8 @@ def test_missed_offer_goes_back_with_its_age_and_sets_the_person_away():
     kofi, case = on_duty("kofi"), escalation()
     rank = case.rank
     dispatch.dispatch(NOW)
-    assert offers.sweep(after(30)) == 0
-    assert (offers.sweep(after(31)), offers.sweep(after(31))) == (1, 0)
+    assert making.sweep(after(30)) == 0
+    assert (making.sweep(after(31)), making.sweep(after(31))) == (1, 0)
     assert (offered(case), case.state, case.rank) == (None, State.WAITING, rank)
     assert outcomes(case) == [("kofi", "missed")]
     there = Presence.objects.get(person=kofi.user_id)
@@ -143,7 +145,7 @@ def test_supervisor_takes_an_offered_case():
 def test_recall_takes_back_what_is_not_answered():
     kofi, case = on_duty("kofi"), escalation()
     dispatch.dispatch(NOW)
-    assert (offers.recall(kofi.user_id, reason="busy", now=after(2)), offered(case)) == (1, None)
+    assert (making.recall(kofi.user_id, reason="busy", now=after(2)), offered(case)) == (1, None)
     made = Offer.objects.get()
     assert (made.outcome, made.reason) == ("withdrawn", "busy")
 
@@ -187,7 +189,7 @@ def test_given_case_is_an_offer_with_its_giver():
     lifecycle.reassign(
         case, by=priya, version=1, to=kofi, until=until, text="Kofi is free", now=NOW
     )
-    made = offers.open_for(kofi.user_id)[0]
+    made = making.open_for(kofi.user_id)[0]
     assert (made.given_by_id, made.why, made.until) == (
         priya.user_id,
         "Priya Whitlock gave you this.",
@@ -208,7 +210,7 @@ def test_missed_deadline_opens_the_next_ring():
     breach = case.respond_by + timedelta(seconds=1)
     Presence.objects.update(seen_at=breach)
     for _ in range(3):
-        alerts.sweep(breach)
+        ladder_steps.sweep(breach)
     assert dispatch.dispatch(breach) == 1
     made = Offer.objects.get(escalation=case, outcome="open")
     assert (made.person_id, made.ring) == (kofi.user_id, 1)
@@ -219,8 +221,8 @@ def test_case_that_asks_for_somebody_goes_to_them_whatever_their_skills():
     kofi, amara = on_duty("kofi"), on_duty("amara", refunds=3)
     case = escalation(requested={"skills": ["refunds"], "assignee": "kofi"})
     assert dispatch.dispatch(NOW) == 1
-    made = offers.open_for(kofi.user_id)[0]
-    assert (made.escalation_id, offers.open_for(amara.user_id)) == (case.pk, [])
+    made = making.open_for(kofi.user_id)[0]
+    assert (made.escalation_id, making.open_for(amara.user_id)) == (case.pk, [])
     assert "you were asked for by name" in made.why
 
 
@@ -232,19 +234,19 @@ def test_case_that_asks_for_somebody_full_goes_to_others_once_it_alerts():
     assert dispatch.dispatch(NOW) == 0
     Escalation.objects.filter(pk=case.pk).update(alert_step=1)
     assert dispatch.dispatch(NOW) == 1
-    assert offers.open_for(amara.user_id)[0].escalation_id == case.pk
+    assert making.open_for(amara.user_id)[0].escalation_id == case.pk
 
 
 def test_case_that_asks_for_somebody_is_seen_behind_any_number_of_others(monkeypatch):
     """Who is asked has not the skill, and nobody else is free."""
-    monkeypatch.setattr(picture, "FIRST_OF_EACH", 1)
+    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 1)
     kofi, mira = on_duty("kofi"), key()
     case = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})
     later = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})
     for rank, one in enumerate((escalation(by=mira), case, later)):
         Escalation.objects.filter(pk=one.pk).update(rank=rank, units=9 if rank == 0 else 1)
     assert dispatch.dispatch(NOW) == 1
-    assert offers.open_for(kofi.user_id)[0].escalation_id == case.pk
+    assert making.open_for(kofi.user_id)[0].escalation_id == case.pk
 
 
 def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
@@ -255,4 +257,4 @@ def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
     assert pulling.take_next(lee, now=NOW) == case
     lifecycle.release(case, by=lee, version=2, now=NOW)
     assert dispatch.dispatch(NOW) == 1
-    assert offers.open_for(kofi.user_id)[0].escalation_id == case.pk
+    assert making.open_for(kofi.user_id)[0].escalation_id == case.pk

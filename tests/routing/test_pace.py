@@ -6,8 +6,8 @@ import pytest
 
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
-from routing import pace
 from routing.models import Pace
+from routing.people import pace
 from tests.factories import NOW, after, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -6,7 +6,7 @@ from standardwebhooks import Webhook
 from console import clock, condition
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import alerts, paging
+from routing.alerts import ladder_steps, paging
 from routing.models import Alert, Sending
 from tests.escalations.test_races import at_once
 from tests.factories import NOW, after, escalation, key, person, viewer_of
@@ -47,8 +47,8 @@ def lead(username="sam", address="sam@example"):
 def late(**package):
     """A case whose missed deadline was raised."""
     case = escalation(**(DUE | package))
-    alerts.sweep(after(WARN))
-    alerts.sweep(after(BREACH))
+    ladder_steps.sweep(after(WARN))
+    ladder_steps.sweep(after(BREACH))
     return case
 
 
@@ -64,9 +64,9 @@ def carry(now):
 def test_a_warning_stays_on_screen_and_a_breach_leaves(mail):
     lead()
     case = escalation(**DUE)
-    alerts.sweep(after(WARN))
+    ladder_steps.sweep(after(WARN))
     assert Sending.objects.count() == 0
-    alerts.sweep(after(BREACH))
+    ladder_steps.sweep(after(BREACH))
     assert carry(after(BREACH)) == 1
     assert carry(after(BREACH)) == 0
     (letter,) = mail.received
@@ -83,7 +83,7 @@ def test_every_alert_of_level_4_leaves(mail, pager):
     lead()
     now = clock.now()
     case = escalation(now=now, **EMERGENCY)
-    alerts.sweep(now)
+    ladder_steps.sweep(now)
     assert carry(now) == 2
     assert mail.received[0]["Subject"] == f"Alert: {case} needs a person at once"
     (received,) = pager.received
@@ -222,7 +222,7 @@ def test_many_senders_at_once_send_each_row_once(mail, pager):
     mira = key()
     for _ in range(10):
         escalation(by=mira, **EMERGENCY)
-    alerts.sweep(NOW)
+    ladder_steps.sweep(NOW)
     paging.rest()
     at_once(*[paging.carry] * 4)
     assert Sending.objects.filter(state=State.SENT).count() == 20
@@ -235,7 +235,7 @@ def test_the_sweep_wakes_senders_on_commit(mail):
     lead()
     case = escalation(**EMERGENCY)
     lifecycle.claim(case, by=viewer_of(person("dana")), now=NOW)
-    alerts.sweep(NOW)
+    ladder_steps.sweep(NOW)
     paging.rest()
     assert [letter["To"] for letter in mail.received] == ["sam@example"]
     assert paging.wake() == 0

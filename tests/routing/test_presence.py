@@ -10,7 +10,7 @@ from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
-from routing import presence
+from routing.attendance import presence
 from routing.models import Offer, Presence, TimeOff
 from tests.factories import NOW, after, escalation, person, viewer
 from tests.routing.presence import (

@@ -8,8 +8,9 @@ from django.db import transaction
 from console import people
 from console.models import User
 from escalations.record.lines import Actor
-from routing import profiles, weeks
+from routing.attendance import weeks
 from routing.models import Proficiency
+from routing.people import profiles
 from tests import factories
 
 pytestmark = pytest.mark.django_db

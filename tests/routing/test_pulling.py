@@ -4,8 +4,9 @@ import pytest
 
 from escalations.models import Escalation
 from escalations.refusals import NotAllowed
-from routing import explanations, pulling, units
 from routing.models import Duty, Presence, Team
+from routing.offers import explanations, pulling
+from routing.people import units
 from tests.factories import NOW, after, escalation, person, viewer, viewer_of
 from tests.routing.floor import on_duty
 

@@ -8,7 +8,7 @@ from escalations import lifecycle
 from escalations.models import Event, State
 from escalations.record import audit
 from escalations.record.lines import Actor
-from routing import presence
+from routing.attendance import presence
 from routing.models import Presence
 from tests.escalations.test_races import at_once
 from tests.factories import NOW, after, escalation, key, person

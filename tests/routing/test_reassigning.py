@@ -8,9 +8,10 @@ from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Escalation, Remark, State
 from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
-from routing import alerts, reassigning
+from routing.alerts import ladder_steps
 from routing.models import Notice, Offer, Unit
-from routing.reassigning import Wish
+from routing.transfers import reassigning
+from routing.transfers.reassigning import Wish
 from tests.at_once import at_once
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor import on_duty
@@ -116,7 +117,7 @@ def test_an_alert_after_it_is_nobody_who_was_faster():
     priya, dana, case = on_duty("priya", "supervisor"), on_duty("dana"), escalation()
     on_duty("kofi")
     lifecycle.claim(case, by=dana, now=after(2))
-    assert alerts.sweep(after(49 * 60)) == 1
+    assert ladder_steps.sweep(after(49 * 60)) == 1
     refused = give(case, "kofi", priya).refused
     assert (refused.detail, refused.at) == ("Dana Whitlock took it.", after(2))
     with pytest.raises(Conflict) as stale:

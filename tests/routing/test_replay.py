@@ -9,7 +9,9 @@ from escalations.lifecycle.answers import Choice
 from escalations.models import Event
 from escalations.record import lines
 from escalations.record.lines import Actor
-from routing import alerts, presence, replay, scene
+from routing.alerts import ladder_steps
+from routing.attendance import presence
+from routing.floor import replay, snapshot
 from tests.factories import NOW, after, escalation, key, person
 from tests.routing.floor import on_duty
 
@@ -49,7 +51,7 @@ class Hour:
     def at(self, minute, act):
         act(after(minute * MINUTE))
         moment = after(minute * MINUTE + 10)
-        self.boards[moment] = shape(scene.now(moment))
+        self.boards[moment] = shape(snapshot.now(moment))
 
     def new(self, minute, **more):
         self.at(minute, lambda now: self.cases.append(escalation(by=self.mira, now=now, **more)))
@@ -89,8 +91,8 @@ def test_the_record_tells_the_hour_again():
     hour.move(23, "claim", 5, by=amara)
     hour.move(23.5, "hand_over", 5, holder=amara.user_id, to=dana)
     hour.move(40, "lose_lease", 5)
-    hour.at(49, alerts.sweep)
-    hour.at(61, alerts.sweep)
+    hour.at(49, ladder_steps.sweep)
+    hour.at(61, ladder_steps.sweep)
     raised = Event.objects.filter(kind__in=["alerted", "overdue"]).order_by("kind")
     assert list(raised.values_list("kind", flat=True).distinct()) == ["alerted", "overdue"]
     assert len(hour.boards) == 26

@@ -2,10 +2,10 @@
 
 import pytest
 
-from routing import roster_csv, skills
+from routing.attendance.weeks import Day
 from routing.models import Duty, Shift, Team, WorkLimit
-from routing.roster_csv import Fault, Wanted
-from routing.weeks import Day
+from routing.people import roster_csv, skills
+from routing.people.roster_csv import Fault, Wanted
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -10,8 +10,9 @@ from hypothesis.extra.django import TestCase
 
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
-from routing import roster, roster_csv, roster_plan, teams, units, weeks
+from routing.attendance import weeks
 from routing.models import Duty, Shift, Skill, Team, WorkLimit
+from routing.people import roster, roster_csv, roster_plan, teams, units
 from tests.factories import NOW, escalation, person, viewer
 from tests.routing.lines import lines
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing import shift_chart
+from routing.attendance import shift_chart
+from routing.attendance.shift_chart import Bar
 from routing.models import Duty, Shift, TimeOff
-from routing.shift_chart import Bar
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -5,8 +5,8 @@ import pytest
 from escalations.policy import check, versions
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
-from routing import roster, skills
 from routing.models import Skill
+from routing.people import roster, skills
 from tests.factories import NOW, person, viewer
 from tests.routing.lines import lines
 

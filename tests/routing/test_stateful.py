@@ -25,8 +25,10 @@ from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.record import audit
 from escalations.refusals import Refused
-from routing import dispatch, offers, presence, units
+from routing.attendance import presence
 from routing.models import Offer, Presence, Unit
+from routing.offers import dispatch, making
+from routing.people import units
 from tests.factories import NOW, escalation, key
 from tests.routing.floor import on_duty
 
@@ -77,7 +79,7 @@ class Offering(RuleBasedStateMachine):
 
     @rule()
     def sweep(self):
-        offers.sweep(self.now)
+        making.sweep(self.now)
         presence.sweep(self.now)
 
     @precondition(lambda self: self.cases)

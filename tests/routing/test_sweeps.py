@@ -3,7 +3,8 @@
 import pytest
 
 from escalations import sweeps as of_cases
-from routing import presence, sweeps
+from routing import sweeps
+from routing.attendance import presence
 from routing.models import Alert
 from tests.factories import after, escalation
 

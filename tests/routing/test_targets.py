@@ -4,7 +4,7 @@ import pytest
 
 from escalations import lifecycle
 from escalations.refusals import Invalid
-from routing import notices
+from routing.alerts import notices
 from tests.factories import NOW, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -5,8 +5,8 @@ import pytest
 from console import people
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
-from routing import teams
 from routing.models import Duty, Team
+from routing.people import teams
 from tests.factories import NOW, person
 from tests.routing.lines import lines
 

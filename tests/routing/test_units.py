@@ -7,8 +7,8 @@ import pytest
 from escalations import intake, lifecycle
 from escalations.policy import check, versions
 from escalations.record.lines import Actor
-from routing import units
 from routing.models import Unit
+from routing.people import units
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

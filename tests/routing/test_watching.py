@@ -4,7 +4,8 @@ import pytest
 
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import sweeps, watching
+from routing import sweeps
+from routing.alerts import following
 from routing.models import Notice, Watching
 from tests.escalations.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
@@ -25,7 +26,7 @@ def kofi():
 @pytest.fixture
 def case(dana):
     case = escalation()
-    watching.follow(case, dana, on=True, now=NOW)
+    following.follow(case, dana, on=True, now=NOW)
     return case
 
 
@@ -96,8 +97,8 @@ MOVES = {
 def test_each_move_of_others_is_told_once(move, case, dana, kofi):
     move(case, kofi, viewer("ruth", "supervisor"))
     texts = [text.format(case.case_number) for text in MOVES[move]]
-    assert watching.sweep(after(1)) == len(texts)
-    assert watching.sweep(after(2)) == 0
+    assert following.sweep(after(1)) == len(texts)
+    assert following.sweep(after(2)) == 0
     assert told(dana) == texts
     assert told(kofi) == []
 
@@ -106,24 +107,24 @@ def test_nothing_is_told_of_own_moves_and_of_what_is_no_news(case, dana, kofi):
     lifecycle.claim(case, by=kofi, now=NOW)
     lifecycle.release(fresh(case), by=kofi, version=2, now=NOW)
     decide(fresh(case), dana)
-    assert watching.sweep(after(1)) == 0
+    assert following.sweep(after(1)) == 0
     assert told(dana) == []
     assert Watching.objects.get().seen_position == fresh(case).chain_length
 
 
 def test_who_is_given_the_case_is_called_you_and_told_once(case, dana, kofi):
     lifecycle.pass_on(case, by=kofi, version=1, person=dana, now=NOW)
-    watching.sweep(after(1))
+    following.sweep(after(1))
     assert told(dana) == [f"{case.case_number} was passed on to you by Kofi Whitlock."]
 
 
 def test_following_ends_when_the_case_is_over_for_good(case, dana, kofi):
     decide(case, kofi)
-    watching.sweep(after(1))
+    following.sweep(after(1))
     assert Watching.objects.count() == 1
-    watching.sweep(after(3600))
+    following.sweep(after(3600))
     assert Watching.objects.count() == 0
-    assert watching.follow(fresh(case), dana, on=True, now=after(3600)) is False
+    assert following.follow(fresh(case), dana, on=True, now=after(3600)) is False
     assert Watching.objects.count() == 0
 
 
@@ -131,22 +132,22 @@ def test_asked_twice_it_is_followed_once_and_what_was_before_is_not_told(dana, k
     case = escalation()
     lifecycle.snooze(case, by=kofi, version=1, until=after(600), now=NOW)
     for _ in range(2):
-        assert watching.follow(fresh(case), dana, on=True, now=after(1)) is True
-    assert watching.is_followed(case, dana)
-    assert watching.sweep(after(2)) == 0
-    assert watching.follow(case, dana, on=False, now=after(3)) is False
-    assert not watching.is_followed(case, dana)
+        assert following.follow(fresh(case), dana, on=True, now=after(1)) is True
+    assert following.is_followed(case, dana)
+    assert following.sweep(after(2)) == 0
+    assert following.follow(case, dana, on=False, now=after(3)) is False
+    assert not following.is_followed(case, dana)
     lifecycle.wake(fresh(case), now=after(600))
     decide(fresh(case), kofi, now=after(601))
-    assert watching.sweep(after(602)) == 0
+    assert following.sweep(after(602)) == 0
     assert told(dana) == []
 
 
 def test_who_may_not_see_it_any_more_is_told_no_more_than_that(case, dana):
     gil, ida = viewer("gil", gold=5), viewer("ida", gold=5)
-    watching.follow(case, ida, on=True, now=NOW)
+    following.follow(case, ida, on=True, now=NOW)
     lifecycle.pass_on(case, by=gil, version=1, skills={"gold": 5}, now=NOW)
-    assert watching.sweep(after(1)) == 2
+    assert following.sweep(after(1)) == 2
     number = case.case_number
     assert told(dana) == [f"{number} moved on and is not among your cases any more."]
     assert told(ida) == [
@@ -163,4 +164,4 @@ def test_the_sweep_of_routing_tells(case, dana, kofi):
 
 def test_a_sweep_without_news_is_one_statement(case, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert watching.sweep(after(1)) == 0
+        assert following.sweep(after(1)) == 0

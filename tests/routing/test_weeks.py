@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid
-from routing import weeks
+from routing.attendance import weeks
+from routing.attendance.calendar import Row
+from routing.attendance.weeks import Day
 from routing.models import Duty, Shift, TimeOff
-from routing.shifts import Row
-from routing.weeks import Day
 from tests.factories import NOW, person
 from tests.routing.lines import lines
 

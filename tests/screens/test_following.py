@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from console.viewers import viewer_of
-from routing import watching
+from routing.alerts import following
 from routing.models import Watching
 from tests import factories
 from tests.escalations.test_lifecycle import decide
@@ -32,7 +32,7 @@ def test_follow_by_keyboard_and_hear_of_the_answer(desk):
     expect(switch).to_be_focused()
     assert Watching.objects.get().person == dana
     decide(case, viewer_of(kofi), now=timezone.now())
-    watching.sweep(timezone.now())
+    following.sweep(timezone.now())
     text = f"{case.case_number} was approved by Kofi Whitlock."
     expect(page.locator("baton-notices")).to_contain_text(text)
     expect(switch).to_have_count(0)
@@ -41,7 +41,7 @@ def test_follow_by_keyboard_and_hear_of_the_answer(desk):
 def test_it_is_switched_off_again_and_stays_off(desk):
     dana = factories.person("dana")
     case = factories.escalation(now=timezone.now())
-    watching.follow(case, viewer_of(dana), on=True, now=timezone.now())
+    following.follow(case, viewer_of(dana), on=True, now=timezone.now())
     page = desk(dana, f"/escalations/{case.id}/", width=390, height=844)
     switch = page.get_by_role("button", name=NAME)
     expect(switch).to_have_attribute("aria-pressed", "true")

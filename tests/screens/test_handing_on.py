@@ -10,8 +10,9 @@ from console.viewers import viewer_of
 from escalations import lifecycle, sweeps
 from escalations.models import Escalation, Remark, WorkingDraft
 from escalations.templatetags.case import countdown
-from routing import handovers, roster
 from routing.models import Handover, Presence
+from routing.people import roster
+from routing.transfers import handovers
 from tests import factories
 from tests.accessibility import violations
 from tests.screens.test_axe import SIZES, THEMES, opened

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from console import hub
 from escalations import lifecycle
-from routing import alerts, notices
+from routing.alerts import ladder_steps, notices
 from routing.models import Notice, Presence
 from tests import factories
 from tests.accessibility import violations
@@ -59,7 +59,7 @@ def test_an_alert_rings_counts_and_stays_until_its_case_is_opened(desk, dana):
     page = opened(desk, dana)
     page.locator("h1").click()
     case = factories.escalation(now=timezone.now(), **EMERGENCY)
-    assert alerts.sweep(timezone.now()) == 1
+    assert ladder_steps.sweep(timezone.now()) == 1
     shown = corner(page)
     expect(shown).to_contain_text(f"{case} needs a person at once.")
     expect(page).to_have_title("(1) Your profile · Baton")
@@ -163,7 +163,7 @@ def test_they_are_read_again_when_the_server_asks_for_it(desk, dana):
 def test_an_answered_case_takes_its_alert_along(desk, dana):
     page = opened(desk, dana)
     case = factories.escalation(now=timezone.now(), **EMERGENCY)
-    alerts.sweep(timezone.now())
+    ladder_steps.sweep(timezone.now())
     expect(corner(page)).to_contain_text("needs a person at once")
     lifecycle.cancel(case, agent="mira", now=timezone.now())
     expect(corner(page)).to_be_hidden()
@@ -186,7 +186,7 @@ def test_axe_finds_nothing(desk, dana, size, theme):
     page = desk(dana, "/profile/", width=width, height=height, color_scheme=theme, bypass_csp=True)
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     factories.escalation(now=timezone.now(), **EMERGENCY)
-    alerts.sweep(timezone.now())
+    ladder_steps.sweep(timezone.now())
     for number in range(4):
         tell(dana, f"Notice {number}", "missed")
     expect(corner(page).get_by_role("listitem")).to_have_count(3 if width > 1000 else 1)

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import offers, presence
+from routing.attendance import presence
 from routing.models import Duty, Offer, Team
+from routing.offers import making
 from tests import factories
 from tests.accessibility import violations
 
@@ -36,7 +37,7 @@ def offer(to, *, ring=0, **package):
         ring=ring,
         why="12 min to its deadline: waiting costs most on this one, and you are the quickest free match (about 4 min).",
     )
-    offers._tell(to.pk, case)
+    making._tell(to.pk, case)
     return case
 
 

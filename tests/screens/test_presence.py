@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from console.viewers import viewer_of
-from routing import presence
+from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests import factories
 from tests.accessibility import violations

@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from console import people
 from escalations.record.lines import Actor
-from routing import roster, weeks
+from routing.attendance import weeks
 from routing.models import Duty, Shift, Skill, Team
+from routing.people import roster
 from tests import factories
 from tests.accessibility import violations
 from tests.factories import NOW

@@ -14,8 +14,9 @@ from escalations.models import Decision, Escalation, Event
 from escalations.record import audit
 from metrics import fold, reports
 from metrics.models import Fact
-from routing import shifts, units
+from routing.attendance import calendar
 from routing.models import Shift, Skill, Team
+from routing.people import units
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -40,9 +41,9 @@ def test_somebody_is_on_shift_at_every_hour(built):
     midnight = built.replace(hour=0, minute=10) + timedelta(days=1)
     planned = set(Shift.objects.values_list("person", flat=True))
     for hour in range(7 * 24):
-        on = shifts.on_duty(planned, midnight + timedelta(hours=hour))
+        on = calendar.on_duty(planned, midnight + timedelta(hours=hour))
         assert sum(one.on for one in on.values()) >= 1
-    now = shifts.on_duty(list(User.objects.values_list("pk", flat=True)), built)
+    now = calendar.on_duty(list(User.objects.values_list("pk", flat=True)), built)
     assert sum(one.on for one in now.values()) >= 4
     assert now[User.objects.get(username="jonas").pk].on is False
 

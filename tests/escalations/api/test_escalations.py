@@ -10,7 +10,7 @@ from escalations.models import Escalation, Event, Package, State
 from escalations.policy import versions
 from escalations.schemas import published
 from escalations.text import canonical
-from routing import estimates
+from routing.offers import estimates
 from tests.escalations.api.conftest import publish
 from tests.escalations.schemas.test_package import SEED, SEED_STORED
 from tests.factories import REFUND

@@ -12,7 +12,7 @@ from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Escalation, requirements
 from escalations.refusals import Conflict, Invalid
-from routing import roster
+from routing.people import roster
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

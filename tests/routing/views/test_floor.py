@@ -11,8 +11,9 @@ from django.test import Client
 from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation
-from routing import history, units
+from routing.floor import history
 from routing.models import Notice, Offer, Presence
+from routing.people import units
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 from tests.routing.floor import on_duty
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing import notices
+from routing.alerts import notices
 from routing.models import Notice
 from tests.factories import NOW, PASSWORD, escalation, person
 from tests.routing.test_notices import breach

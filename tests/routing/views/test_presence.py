@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from routing import presence
+from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests.factories import PASSWORD, person
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from routing import roster
+from routing.people import roster
 from tests.factories import PASSWORD, person
 from tests.routing.views.test_skills import text_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from routing import roster
 from routing.models import Duty, Skill, Team
+from routing.people import roster
 from tests.factories import PASSWORD, person
 from tests.routing.lines import lines
 

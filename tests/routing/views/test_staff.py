@@ -2,8 +2,9 @@
 
 import pytest
 
-from routing import roster, teams, units, weeks
+from routing.attendance import weeks
 from routing.models import Duty, Team, TimeOff
+from routing.people import roster, teams, units
 from tests.factories import PASSWORD, person
 from tests.routing.test_skills import ask_for
 from tests.routing.views.test_skills import text_of

@@ -1,0 +1,161 @@
+"""Following a case: whoever asked for it is told in one sentence when others move it.
+
+A decision is one statement and asks nobody who follows; the sweep reads the lines of the record
+that came since.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import F, Q
+
+from console.models import User
+from escalations import access
+from escalations.access import Viewer
+from escalations.models import Escalation, Event, State
+from escalations.refusals import NotAllowed
+from routing.alerts import notices
+from routing.models import Notice, Watching
+
+BATCH = 200
+NEWEST = 3
+SENTENCES = {
+    "decided": "{case} was {outcome} by {who}.",
+    "undone": "The decision on {case} was taken back by {who}.",
+    "expired": "{case} was closed: nobody answered in time.",
+    "cancelled": "{case} was withdrawn by {who}.",
+    "passed_on": "{case} was passed on to {to} by {who}.",
+    "reassigned": "{case} was given to {to} by {who}.",
+    "returned": "{case} was given back to the queue by {who}.",
+    "snoozed": "{case} was put off by {who}.",
+    "handed_over": "{case} was taken over by {who}.",
+}
+OUTCOMES = {
+    "edited": "approved with edits",
+    "responded": "answered",
+    "mixed": "answered action by action",
+}
+JSON = dict[str, Any]
+
+
+def follow(escalation: Escalation, viewer: Viewer, *, on: bool, now: datetime) -> bool:
+    """Tell this person from now on what others do with the case, or no more; whether they follow
+    it then. Asking twice asks once; what is over is not followed."""
+    if on and not _is_over(escalation, now):
+        seen = {"since": now, "seen_position": escalation.chain_length}
+        Watching.objects.get_or_create(
+            person_id=viewer.user_id, escalation=escalation, defaults=seen
+        )
+        return True
+    Watching.objects.filter(person=viewer.user_id, escalation=escalation).delete()
+    return False
+
+
+def is_followed(escalation: Escalation, viewer: Viewer) -> bool:
+    """Whether this person is told when the case moves."""
+    return Watching.objects.filter(person=viewer.user_id, escalation=escalation).exists()
+
+
+def sweep(now: datetime) -> int:
+    """Tell all what moved since they were last told; counts the notices. Safe to run twice."""
+    over = ~Q(escalation__state__in=State.open()) & Q(escalation__effective_at__lte=now)
+    news = Q(escalation__chain_length__gt=F("seen_position"))
+    found = Watching.objects.filter(news | over).order_by("pk").values_list("pk", flat=True)
+    return sum(_tell(number, now) for number in found[:BATCH])
+
+
+@transaction.atomic
+def _tell(number: int, now: datetime) -> int:
+    watching = Watching.objects.select_for_update().filter(pk=number).first()
+    if watching is None:
+        return 0
+    escalation = Escalation.objects.select_related("requirement").get(pk=watching.escalation_id)
+    lines = escalation.events.filter(position__gt=watching.seen_position)
+    events = list(lines.order_by("position"))
+    viewer = _viewer(watching.person_id)
+    texts = _texts(escalation, events, viewer) if viewer else []
+    stays = viewer is not None and access.may_see(viewer, escalation)
+    if texts and not stays:
+        texts = [f"{escalation.case_number} moved on and is not among your cases any more."]
+    for text in texts[-NEWEST:]:
+        notices.tell([watching.person_id], Notice.Kind.MOVED, text, escalation, now=now)
+    if stays and not _is_over(escalation, now):
+        watching.seen_position = max([watching.seen_position, *(one.position for one in events)])
+        watching.save(update_fields=["seen_position"])
+    else:
+        watching.delete()
+    return min(len(texts), NEWEST)
+
+
+def _is_over(escalation: Escalation, now: datetime) -> bool:
+    """Whether nothing can come any more: closed, and not to be undone."""
+    ends = escalation.effective_at
+    return escalation.state not in State.open() and (ends is None or ends <= now)
+
+
+def _viewer(user_id: int) -> Viewer | None:
+    try:
+        return access.viewer_by_id(user_id)
+    except NotAllowed:
+        return None
+
+
+def _texts(escalation: Escalation, events: list[Event], viewer: Viewer) -> list[str]:
+    """What others did, a sentence each."""
+    documents = [orjson.loads(bytes(one.body)) for one in events if one.kind in SENTENCES]
+    told = [one for one in documents if not _is_known(one, viewer)]
+    names = _names(told)
+    names[viewer.username] = "you"
+    return [_sentence(escalation.case_number, one, names) for one in told]
+
+
+def _is_known(document: JSON, viewer: Viewer) -> bool:
+    """What they did, and what was passed on to them, of which they were told at once."""
+    to_them: bool = (
+        document["kind"] == "passed_on" and document["facts"].get("to") == viewer.username
+    )
+    actor: str = document["actor"]
+    return to_them or actor == f"person:{viewer.username}"
+
+
+def _names(documents: list[JSON]) -> dict[str, str]:
+    """Whoever acted or was given the case, by username."""
+    named = {one["actor"].partition(":")[2] for one in documents}
+    named |= {str(one["facts"].get("to", "")) for one in documents}
+    named.discard("")
+    if not named:
+        return {}
+    return {user.username: user.name for user in User.objects.filter(username__in=named)}
+
+
+def _sentence(case: str, document: JSON, names: dict[str, str]) -> str:
+    kind, facts = document["kind"], document["facts"]
+    if kind == "reassigned" and not facts.get("to"):
+        kind = "returned"
+    outcome = str(facts.get("outcome"))
+    return SENTENCES[kind].format(
+        case=case,
+        who=_who(document["actor"], names),
+        to=_target(facts, names),
+        outcome=OUTCOMES.get(outcome, outcome),
+    )
+
+
+def _target(facts: JSON, names: dict[str, str]) -> str:
+    skills = str(facts.get("to_skills", "")).replace("+", " and ").replace(":", " at ")
+    if skills:
+        return f"whoever has {skills} or better"
+    to = str(facts.get("to", ""))
+    return names.get(to, to) or "a supervisor"
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    kind, _, name = actor.partition(":")
+    if kind == "person":
+        return names.get(name, name)
+    elif kind == "agent":
+        return f"the agent {name}"
+    else:
+        return "the policy" if kind == "policy" else "Baton"

@@ -1,0 +1,126 @@
+"""What Baton itself makes of somebody's presence: beats, shifts, breaks and work that is finished.
+
+All of it only calculates; `routing/attendance/presence.py` asks, and writes what it is told.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from routing.attendance import calendar
+from routing.attendance.calendar import OnShift, Week
+from routing.models import Presence
+
+State, SetBy = Presence.State, Presence.SetBy
+
+BEAT_LIMIT = timedelta(seconds=60)
+# Whoever ended their day themselves and comes back after so long has come to work again.
+AGAIN = timedelta(minutes=15)
+
+FINISHED = "Finished"
+SHIFT_OVER = "Shift over"
+NOT_ON_SHIFT = "Not on shift"
+ON_BREAK = "Break"
+MISSED = "Missed an offer"
+LOST = "Connection lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How somebody is from now on."""
+
+    state: str
+    set_by: str
+    reason: str = ""
+    back_at: datetime | None = None
+    draining: bool = False
+    was: str = ""
+    was_set_by: str = ""
+
+
+def is_seen(row: Presence, now: datetime) -> bool:
+    """Whether a screen of theirs was heard within the last minute."""
+    return row.seen_at is not None and row.seen_at >= now - BEAT_LIMIT
+
+
+def due(row: Presence, *, taken: int, week: Week, now: datetime) -> Change | None:
+    """What changes by itself now for somebody who is not offline and uses so many units."""
+    if not is_seen(row, now):
+        return _lost(row)
+    duty = calendar.at(week, now)
+    ended = row.draining or row.set_by == SetBy.DRAINED
+    if duty.on and ended and _is_over(row, row.since, week, now):
+        return Change(State.PRESENT, SetBy.SHIFT)
+    if row.draining and not taken:
+        by_shift = row.set_by == SetBy.SHIFT
+        set_by = SetBy.SHIFT if by_shift else SetBy.DRAINED
+        return Change(State.AWAY, set_by, row.reason or FINISHED)
+    if row.state == State.AWAY and row.set_by == SetBy.SHIFT and duty.on:
+        return Change(State.PRESENT, SetBy.SHIFT)
+    if row.state == State.PRESENT and not duty.on and _worked(row, week, now):
+        return _off_duty(duty, taken)
+    return None
+
+
+def arriving(row: Presence, *, week: Week, now: datetime) -> Change | None:
+    """What the first beat of somebody makes of them who is offline."""
+    duty = calendar.at(week, now)
+    is_back_soon = row.seen_at is not None and now - row.seen_at < AGAIN
+    if row.set_by in {SetBy.SELF, SetBy.LEAD} and is_back_soon:
+        return None
+    if row.set_by == SetBy.LOST and _goes_on(row, week, now, soon=is_back_soon):
+        return Change(row.was, row.was_set_by, row.reason, row.back_at, row.draining)
+    if duty.on:
+        return Change(State.PRESENT, SetBy.SHIFT)
+    if duty.on_break:
+        return Change(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
+    if row.reason == NOT_ON_SHIFT:
+        return None
+    return Change(State.OFFLINE, SetBy.SHIFT, NOT_ON_SHIFT)
+
+
+def _goes_on(row: Presence, week: Week, now: datetime, *, soon: bool) -> bool:
+    """Whether whoever was lost is again what they were."""
+    if not (row.draining or row.was_set_by == SetBy.DRAINED):
+        return soon or row.was != State.PRESENT
+    elif calendar.at(week, now).on and _is_over(row, row.seen_at or row.since, week, now):
+        return False
+    else:
+        return soon or row.reason != SHIFT_OVER
+
+
+def _is_over(row: Presence, since: datetime, week: Week, now: datetime) -> bool:
+    """Whether the shift in which they began to finish has ended; who was told so by Baton has
+    nothing to wait for."""
+    return row.set_by == SetBy.SHIFT or calendar.has_ended(week, _lately(since, now), now)
+
+
+def _worked(row: Presence, week: Week, now: datetime) -> bool:
+    """Whether there was working time since they became what they are: who says "available" after
+    their shift stays so."""
+    return bool(calendar.working(week, _lately(row.since, now), now))
+
+
+def _lately(since: datetime, now: datetime) -> datetime:
+    return max(since, now - calendar.WEEK)
+
+
+def _lost(row: Presence) -> Change:
+    """Offline, with all that they were before, so that they are it again when they are heard."""
+    return Change(
+        State.OFFLINE,
+        SetBy.LOST,
+        row.reason,
+        row.back_at,
+        row.draining,
+        was=row.state,
+        was_set_by=row.set_by,
+    )
+
+
+def _off_duty(duty: OnShift, taken: int) -> Change:
+    if duty.on_break:
+        return Change(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
+    elif taken:
+        return Change(State.BUSY, SetBy.SHIFT, SHIFT_OVER, draining=True)
+    else:
+        return Change(State.AWAY, SetBy.SHIFT, SHIFT_OVER)

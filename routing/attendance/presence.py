@@ -1,0 +1,281 @@
+"""Who is there: what people say of themselves, what supervisors say, and what Baton finds.
+
+The one writer of `Presence`. Every change is a line of the chain `presence/<username>`, and takes
+back what was offered to somebody who is not available any more.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from console import hub, nudge
+from console.models import Role, User
+from escalations import lifecycle
+from escalations.access import Viewer
+from escalations.models import Escalation, Vote
+from escalations.models import State as CaseState
+from escalations.policy import versions
+from escalations.record import lines
+from escalations.record.lines import BATON, Actor
+from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
+from routing.attendance import automatic, calendar
+from routing.attendance.automatic import Change, SetBy, State
+from routing.attendance.calendar import Week
+from routing.models import Handover, Offer, Presence
+from routing.offers import making
+from routing.people import units
+
+CHAIN = "presence/{}"
+REASONS = ("Lunch", "Break", "Training", "Meeting")
+OF_BATON = {
+    automatic.FINISHED,
+    automatic.SHIFT_OVER,
+    automatic.NOT_ON_SHIFT,
+    automatic.MISSED,
+}
+REASON_LENGTH = 100
+
+
+def of(user_ids: Collection[int]) -> dict[int, Presence]:
+    """How these people are now; who was never there has no row."""
+    return {row.person_id: row for row in Presence.objects.filter(person__in=user_ids)}
+
+
+def takes_work(row: Presence | None) -> bool:
+    """Whether something may be offered to whoever this is."""
+    return row is not None and row.state == State.PRESENT
+
+
+def set_state(
+    user: User,
+    state: str,
+    *,
+    by: Viewer,
+    now: datetime,
+    reason: str = "",
+    back_at: datetime | None = None,
+    draining: bool = False,
+) -> Presence:
+    """Somebody says how they are, or a supervisor says it of them; what they have not answered
+    goes back at once. Draining is busy until what they hold is finished, then away.
+
+    Raises NotAllowed for whoever does not lead others, and for whoever does not take cases;
+    Conflict where somebody without an open screen is to be available; Invalid naming the fault.
+    """
+    _require_may(user, by)
+    _require_usable(state, reason, back_at, now)
+    own = by.user_id == user.pk
+    with transaction.atomic():
+        row = _locked(user.pk, now)
+        if state == State.PRESENT and not own and row.state == State.OFFLINE:
+            raise Conflict("not_there", f"{user.name} has no screen of Baton open.")
+        if own:
+            row.seen_at = now
+        set_by = SetBy.SELF if own else SetBy.LEAD
+        finishing = draining and state == State.BUSY
+        change = Change(state, set_by, reason.strip(), back_at, finishing)
+        _become(row, change, actor=Actor("person", by.username), now=now)
+    _recall(row, now)
+    return row
+
+
+def end_shift(user: User, *, by: Viewer, now: datetime) -> Presence:
+    """Offline at once for whoever holds nothing; who holds something finishes it first.
+
+    Raises as `set_state`.
+    """
+    holds = Escalation.objects.filter(state=CaseState.HELD, held_by=user).exists()
+    state = State.BUSY if holds else State.OFFLINE
+    return set_state(user, state, by=by, now=now, reason=automatic.SHIFT_OVER, draining=holds)
+
+
+def missed(user_id: int, *, now: datetime) -> None:
+    """An offer to this person was not answered in time. After as many in a row as the policy bears
+    they are away until they say they are back; what else is offered to them goes back on commit.
+    """
+    bears = versions.current().document.routing.missed_offers_max
+    with transaction.atomic():
+        row = _locked(user_id, now)
+        row.missed = 1 if _answered_since(user_id) else row.missed + 1
+        row.save(update_fields=["missed"])
+        if row.state != State.OFFLINE and row.missed >= bears:
+            change = Change(State.AWAY, SetBy.MISSED, automatic.MISSED)
+            _become(row, change, actor=BATON, now=now)
+    # The case of the missed offer is locked; locking others now would wait for each other.
+    transaction.on_commit(partial(_recall, row, now), robust=True)
+
+
+def beat(seen: Mapping[int, bool], now: datetime) -> None:
+    """Screens of these people were heard, and whether a hand moved there: they are seen, what
+    came to them stays theirs, and who was offline arrives."""
+    rows = of(seen)
+    _mark_seen(seen, now)
+    _keep_what_came(seen, now)
+    there = {one for one, row in rows.items() if row.state != State.OFFLINE}
+    others = User.objects.filter(pk__in=set(seen) - there, is_active=True)
+    absent = list(others.exclude(role=Role.AUDITOR).values_list("pk", flat=True))
+    weeks = calendar.weeks_of(absent, now) if absent else {}
+    for person in absent:
+        seen_at = rows[person].seen_at if person in rows else None
+        _arrive(person, seen_at, weeks[person], now)
+
+
+def sweep(now: datetime) -> int:
+    """What changes by itself: lost screens, shifts and breaks that begin or end, finished work;
+    and offers to who is not available any more. Counts. Safe to run twice, and by two at once."""
+    rows = {row.person_id: row for row in Presence.objects.exclude(state=State.OFFLINE)}
+    weeks, taken = calendar.weeks_of(rows, now), units.taken_of(rows)
+    done = sum(_settle(row, weeks[one], taken.get(one, 0), now) for one, row in rows.items())
+    for person, row in rows.items():
+        _note_idle(row, taken.get(person, 0), now)
+    for person in _offered_in_vain():
+        making.recall(person, reason="not_available", now=now)
+    return done
+
+
+def _require_may(user: User, by: Viewer) -> None:
+    if user.role == Role.AUDITOR or not by.decides:
+        raise NotAllowed("not_allowed", "Auditors read; they have no status.")
+    if by.user_id != user.pk and not by.leads:
+        raise NotAllowed("not_allowed", "Only supervisors set the status of others.")
+
+
+def _require_usable(state: str, reason: str, back_at: datetime | None, now: datetime) -> None:
+    faults = []
+    if state not in State.values:
+        faults.append(Fault("/state", "Choose available, busy, away or offline."))
+    if len(reason.strip()) > REASON_LENGTH:
+        faults.append(Fault("/reason", f"Use at most {REASON_LENGTH} characters."))
+    if back_at is not None and back_at <= now:
+        faults.append(Fault("/back_at", "Choose a time that is still to come."))
+    if faults:
+        raise Invalid(faults[0].detail, errors=faults)
+
+
+def _locked(user_id: int, now: datetime) -> Presence:
+    """Their row, locked until the transaction ends; who has none gets one."""
+    Presence.objects.get_or_create(
+        person_id=user_id, defaults={"since": now, "set_by": SetBy.SHIFT}
+    )
+    return Presence.objects.select_for_update().get(person=user_id)
+
+
+def _become(row: Presence, change: Change, *, actor: Actor, now: datetime) -> bool:
+    """Write the change, its line and its hints; False, and only what was seen, if it is none."""
+    wanted = asdict(change)
+    if all(getattr(row, name) == value for name, value in wanted.items()):
+        row.save(update_fields=["seen_at"])
+        return False
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    row.since = now
+    row.save()
+    lines.append(
+        CHAIN.format(row.person.username), "presence_set", actor=actor, at=now, facts=_facts(change)
+    )
+    message = {"type": "notice", "person": row.person_id, "kind": "presence"}
+    transaction.on_commit(partial(hub.publish, message), robust=True)
+    nudge.nudge("dispatch")
+    return True
+
+
+def _facts(change: Change) -> dict[str, str | bool]:
+    """Reasons in words of their own may be personal, and a line is for ever."""
+    known = {"", *REASONS, *OF_BATON}
+    return {
+        "state": str(change.state),
+        "reason": change.reason if change.reason in known else "other",
+        "set_by": str(change.set_by),
+        "draining": change.draining,
+    }
+
+
+def _recall(row: Presence, now: datetime) -> None:
+    if not takes_work(row):
+        making.recall(row.person_id, reason=str(row.state), now=now)
+
+
+def _answered_since(user_id: int) -> bool:
+    """Whether they accepted, voted on or decided anything since they missed an offer before this
+    one."""
+    before = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.MISSED)
+    times = list(before.order_by("-answered_at").values_list("answered_at", flat=True)[:2])
+    last = times[1] if len(times) > 1 else None
+    if last is None:
+        return True
+    accepted = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.ACCEPTED)
+    voted = Vote.objects.filter(person=user_id, voted_at__gt=last)
+    decided = Escalation.objects.filter(decided_by=user_id, decided_at__gt=last)
+    return accepted.filter(answered_at__gt=last).exists() or voted.exists() or decided.exists()
+
+
+def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
+    """One statement. A row that is being written just now is left to the next beat."""
+    theirs = Presence.objects.select_for_update(skip_locked=True).filter(person__in=seen)
+    with transaction.atomic():
+        Presence.objects.filter(pk__in=theirs.values("pk")).update(seen_at=now)
+
+
+def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
+    """What they hold because they accepted it, or it was handed over to them, stays theirs,
+    whichever case is open on screen."""
+    theirs = {"escalation": OuterRef("pk"), "answered_at__gte": OuterRef("held_at")}
+    accepted = Offer.objects.filter(
+        person=OuterRef("held_by"), outcome=Offer.Outcome.ACCEPTED, **theirs
+    )
+    handed = Handover.objects.filter(
+        asked_by=OuterRef("held_by"), outcome=Handover.Outcome.GIVEN, **theirs
+    )
+    held = Escalation.objects.filter(state=CaseState.HELD, held_by__in=seen)
+    came = held.filter(Exists(accepted) | Exists(handed))
+    numbers = set(came.values_list("pk", flat=True))
+    active = {person for person, moved in seen.items() if moved}
+    if numbers:
+        lifecycle.keep(numbers, active=active, now=now)
+
+
+def _arrive(user_id: int, seen_at: datetime | None, week: Week, now: datetime) -> None:
+    """`seen_at` is the last beat before this one."""
+    with transaction.atomic():
+        row = _locked(user_id, now)
+        row.seen_at = seen_at
+        change = automatic.arriving(row, week=week, now=now)
+        row.seen_at = now
+        if row.state == State.OFFLINE and change is not None:
+            _become(row, change, actor=BATON, now=now)
+        else:
+            row.save(update_fields=["seen_at"])
+
+
+def _settle(row: Presence, week: Week, taken: int, now: datetime) -> bool:
+    """Asks without a lock whether anything is due, and again under it."""
+    asked = partial(automatic.due, taken=taken, week=week, now=now)
+    if asked(row) is None:
+        return False
+    with transaction.atomic():
+        row = _locked(row.person_id, now)
+        change = None if row.state == State.OFFLINE else asked(row)
+        changed = change is not None and _become(row, change, actor=BATON, now=now)
+    if changed:
+        _recall(row, now)
+    return changed
+
+
+def _note_idle(row: Presence, taken: int, now: datetime) -> None:
+    """Since when whoever holds nothing does so."""
+    if (row.idle_since is None) is (taken == 0):
+        idle_since = None if taken else now
+        Presence.objects.filter(pk=row.pk, idle_since=row.idle_since).update(idle_since=idle_since)
+
+
+def _offered_in_vain() -> list[int]:
+    """Who was offered something by matching in the moment in which they went."""
+    gone = (State.BUSY, State.AWAY, State.OFFLINE)
+    found = Offer.objects.filter(outcome=Offer.Outcome.OPEN, given_by__isnull=True)
+    return list(
+        found.filter(person__presence__state__in=gone).values_list("person", flat=True).distinct()
+    )

@@ -1,0 +1,270 @@
+"""The supervisor's board: what is late and why it is stuck, who can take it, what comes next.
+
+The same board is made of this moment and of any minute of the last day (`routing/floor/replay.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escalations.policy.ladder import ALERT_LEVEL
+from escalations.text import formatting
+from routing.floor import half_hour, headlines, raised, replay, snapshot, stuck
+from routing.floor.half_hour import Outlook
+from routing.floor.headlines import Fact
+from routing.floor.raised import Raised
+from routing.floor.snapshot import Member, Queue, Scene, Standing
+from routing.models import Presence
+from routing.transfers import candidates
+
+STRONGEST = 2
+SHOWN = {
+    Presence.State.PRESENT: ("on", "Available"),
+    Presence.State.BUSY: ("busy", "Busy"),
+    Presence.State.AWAY: ("away", "Away"),
+    Presence.State.OFFLINE: ("off", "Offline"),
+}
+SET_BY = {
+    Presence.SetBy.LEAD: "set by a supervisor",
+    Presence.SetBy.MISSED: "set by missed offer",
+    Presence.SetBy.LOST: "connection lost",
+}
+OF_BATON = {"Missed an offer", "Connection lost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One case that is over time or close, whose it is, why it is stuck and who should have it."""
+
+    case: Standing
+    member: Member | None
+    why: str
+    best: Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person: how they are, what they hold, what they are best at."""
+
+    member: Member
+    mark: str
+    state: str
+    note: str
+    back_at: datetime | None
+    cases: Sequence[Standing]
+    doing: str
+    skills: str
+
+    @property
+    def boxes(self) -> list[str]:
+        """One word for each unit, as the meter draws it."""
+        used = "full" if not self.member.free else "on"
+        return [used] * self.member.taken + [""] * self.member.free
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One queue: what it needs, how much waits, and how many of those who could are free."""
+
+    name: str
+    need: str
+    queue: Queue
+    able: int
+    free: int
+
+    @property
+    def mood(self) -> str:
+        """`danger` where nobody is free, `warn` where one is and more than one case waits."""
+        if not self.free:
+            return "danger"
+        return "warn" if self.free == 1 and self.queue.waiting > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the page. `past` is a minute of the record: nothing can be done in it."""
+
+    at: datetime
+    past: bool
+    team: str
+    teams: Sequence[str]
+    facts: Sequence[Fact]
+    late: Sequence[Late]
+    many: int
+    rows: Sequence[Row]
+    absent: int
+    on_shift: int
+    can_take: int
+    queues: Sequence[Line]
+    outlook: Outlook | None = None
+    raised: Sequence[Raised] = field(default_factory=list)
+
+    @property
+    def most(self) -> int:
+        """The longest queue, as the measure of all."""
+        return max((line.queue.waiting for line in self.queues), default=1)
+
+
+def board(now: datetime, *, person: int, team: str = "") -> Board:
+    """The board of this moment, for this person, of one team or all, in 37 statements at most."""
+    seen = _of_team(snapshot.now(now), team)
+    late = _late(seen)
+    numbers = [case.number for case in late]
+    why = stuck.reasons(seen, late, now)
+    voters = candidates.voters(numbers)
+    outlook = half_hour.outlook(seen, now)
+    return _board(
+        seen,
+        late=[_entry(case, seen.members, why[case.number], voters) for case in late],
+        facts=headlines.facts(seen, outlook.before, now),
+        outlook=outlook,
+        raised=raised.to(person, now),
+        team=team,
+    )
+
+
+def board_at(moment: datetime, *, team: str = "") -> Board:
+    """The board of that minute, from the record."""
+    seen = _of_team(replay.at(moment), team)
+    members = {member.id: member for member in seen.members}
+    late = [
+        Late(case, members.get(case.person or 0), _then(case, members, moment), None)
+        for case in _late(seen)
+    ]
+    return _board(seen, late=late, facts=headlines.facts(seen, None, moment), team=team, past=True)
+
+
+def _board(
+    seen: Scene,
+    *,
+    late: list[Late],
+    facts: list[Fact],
+    team: str,
+    past: bool = False,
+    outlook: Outlook | None = None,
+    raised: Sequence[Raised] = (),
+) -> Board:
+    rows = [_row(member, seen) for member in seen.members]
+    shown = [row for row in rows if _is_shown(row)]
+    return Board(
+        at=seen.at,
+        past=past,
+        team=team,
+        teams=seen.teams,
+        facts=facts,
+        late=late,
+        many=sum(headlines.late_counts(seen)),
+        rows=shown,
+        absent=len(rows) - len(shown),
+        on_shift=sum(_is_there(row.member) and row.member.duty.on for row in rows),
+        can_take=sum(row.member.takes_work and row.member.free > 0 for row in rows),
+        queues=[_line(queue, seen.members) for queue in _longest_first(seen.queues)],
+        outlook=outlook,
+        raised=raised,
+    )
+
+
+def _of_team(seen: Scene, team: str) -> Scene:
+    """Its people, what they hold, and what waits for what any of them can."""
+    if team not in seen.teams:
+        return seen
+    members = [member for member in seen.members if member.team == team]
+    ids = {member.id for member in members}
+
+    def theirs(one: Standing | Queue) -> bool:
+        return any(member.can(one.skills) for member in members)
+
+    return Scene(
+        at=seen.at,
+        members=members,
+        held=[case for case in seen.held if case.person in ids],
+        late=[case for case in seen.late if theirs(case)],
+        queues=[queue for queue in seen.queues if theirs(queue)],
+        teams=seen.teams,
+    )
+
+
+def _late(seen: Scene) -> list[Standing]:
+    close = seen.at + snapshot.CLOSE
+    found = [*seen.late, *(case for case in seen.held if case.respond_by < close)]
+    found.sort(key=lambda case: (case.level != ALERT_LEVEL, case.respond_by, case.number))
+    return found[: snapshot.LATE_MAX]
+
+
+def _entry(
+    case: Standing, members: Sequence[Member], why: str, voters: Iterable[tuple[int, int]]
+) -> Late:
+    who = next((member for member in members if member.id == case.person), None)
+    return Late(case, who, why, candidates.best(case, members, set(voters)))
+
+
+def _then(case: Standing, members: dict[int, Member], moment: datetime) -> str:
+    if case.person is not None:
+        return stuck.of_somebody(case, members.get(case.person), moment)
+    return f"Waits, {stuck.since(case.arrived_at, moment)} old"
+
+
+def _row(member: Member, seen: Scene) -> Row:
+    cases = [case for case in seen.held if case.person == member.id]
+    mark, state = SHOWN[Presence.State(member.seen.state)]
+    reason = member.seen.reason
+    if reason and reason not in OF_BATON:
+        state += f", {reason[:1].lower()}{reason[1:]}"
+    if member.seen.draining:
+        state += ", finishing"
+    return Row(
+        member=member,
+        mark=mark,
+        state=state,
+        note=_note(member, seen.at),
+        back_at=member.seen.back_at or (None if member.duty.on else member.duty.back_at),
+        cases=cases,
+        doing=_doing(cases),
+        skills=_strongest(member),
+    )
+
+
+def _note(member: Member, now: datetime) -> str:
+    said = [SET_BY.get(Presence.SetBy(member.seen.set_by), "")] if member.seen.set_by else []
+    if _is_there(member) and not member.duty.on:
+        said.append("on a break" if member.duty.on_break else "not on shift")
+    return ", ".join(filter(None, [*said, stuck.since(member.seen.since, now)]))
+
+
+def _doing(cases: Sequence[Standing]) -> str:
+    """What comes after the first case, which the page links."""
+    return f"and {len(cases) - 1} more" if len(cases) > 1 else ""
+
+
+def _strongest(member: Member) -> str:
+    best = sorted(member.skills.items(), key=lambda one: (-one[1], one[0]))[:STRONGEST]
+    words = ", ".join(f"{skill} {grade}" for skill, grade in best)
+    return words[:1].upper() + words[1:]
+
+
+def _is_there(member: Member) -> bool:
+    return member.seen.state != Presence.State.OFFLINE
+
+
+def _is_shown(row: Row) -> bool:
+    """Whoever is there, holds something, or should be there by their shift."""
+    should = row.member.duty.on and row.member.duty.until is not None
+    return _is_there(row.member) or bool(row.cases) or should
+
+
+def _line(queue: Queue, members: Sequence[Member]) -> Line:
+    able = [member for member in members if member.can(queue.skills) and _is_there(member)]
+    free = sum(member.takes_work and member.free > 0 for member in able)
+    names = [formatting.title(skill) for skill in sorted(queue.skills)]
+    need = [f"{skill} {wished} or more" for skill, wished in sorted(queue.skills.items())]
+    return Line(
+        name=formatting.listed(names) or "Anybody's",
+        need=formatting.listed(need) or "no skill needed",
+        queue=queue,
+        able=len(able),
+        free=free,
+    )
+
+
+def _longest_first(queues: Sequence[Queue]) -> list[Queue]:
+    return sorted(queues, key=lambda queue: (-queue.waiting, queue.oldest_at))

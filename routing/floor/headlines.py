@@ -1,0 +1,150 @@
+"""What stands above the board, in sentences; what is not known is left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from escalations.policy import versions
+from escalations.text import formatting
+from routing.floor.history import Before
+from routing.floor.snapshot import CLOSE, Member, Queue, Scene, Standing
+from routing.models import Presence
+
+SHORTAGES = 2
+Link = tuple[str, str]  # Where to, and its words.
+LATE, SKILLS, METRICS = ("#late", "See them"), ("/skills/", "Skills"), ("/metrics/", "Metrics")
+GONE_WITHIN = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One observation. `moment` stands between `small` and `rest`, in the reader's own time."""
+
+    icon: str
+    mood: str
+    strong: str
+    text: str = ""
+    small: str = ""
+    moment: datetime | None = None
+    rest: str = ""
+    link: Link = ("", "")
+
+
+def facts(seen: Scene, before: Before | None, now: datetime) -> list[Fact]:
+    """The most pressing first: lateness, people, and how much waits. `before` is not known of the
+    past."""
+    return [_lateness(seen, now), *_shortages(seen, now), _amount(seen, before, now)]
+
+
+def late_counts(seen: Scene) -> tuple[int, int]:
+    """How many cases are over time, and how many will be within five minutes."""
+    over = sum(queue.over for queue in seen.queues)
+    close = sum(queue.close for queue in seen.queues)
+    over += sum(case.respond_by < seen.at for case in seen.held)
+    close += sum(seen.at <= case.respond_by < seen.at + CLOSE for case in seen.held)
+    return over, close
+
+
+def clock(seconds: float) -> str:
+    """`2:10`, `1:02:30`, as the clocks of the page show it."""
+    left = abs(round(seconds))
+    hours, minutes = divmod(left // 60, 60)
+    rest = f"{left % 60:02}"
+    return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"
+
+
+def _lateness(seen: Scene, now: datetime) -> Fact:
+    over, close = late_counts(seen)
+    soon = f"{close} will be in the next 5 minutes."
+    if over:
+        strong = "1 case is over time" if over == 1 else f"{over} cases are over time"
+        text = f"and {soon}" if close else ""
+        return Fact("alert", "danger", strong, text, _worst(seen, now), link=LATE)
+    elif close:
+        strong = "1 case" if close == 1 else f"{close} cases"
+        return Fact(
+            "clock", "warn", f"{strong} will be over time in the next 5 minutes.", link=LATE
+        )
+    else:
+        return Fact("yes", "ok", "Nothing is over time or close to it.")
+
+
+def _worst(seen: Scene, now: datetime) -> str:
+    late = [case for case in (*seen.late, *seen.held) if case.respond_by < now]
+    if not late:
+        return ""
+    worst = min(late, key=lambda case: case.respond_by)
+    over = clock((now - worst.respond_by).total_seconds())
+    return f"The worst is {_title(worst)}, over by {over}."
+
+
+def _title(case: Standing) -> str:
+    named = versions.current().document.for_task_type(case.task_type).title
+    return formatting.inside(named or formatting.title(case.task_type))
+
+
+def _shortages(seen: Scene, now: datetime) -> list[Fact]:
+    """Queues for which nobody is free, or one person only; the worst two."""
+    counted = sorted(
+        ((_free(queue, seen.members), -queue.waiting, n) for n, queue in enumerate(seen.queues)),
+    )
+    found = []
+    for free, _, n in counted[:SHORTAGES]:
+        queue = seen.queues[n]
+        if free == 0 or (free == 1 and queue.waiting > 1):
+            found.append(_shortage(queue, free, seen.members, now))
+    return found
+
+
+def _shortage(queue: Queue, free: int, members: Sequence[Member], now: datetime) -> Fact:
+    what = formatting.listed(sorted(queue.skills)) or "new cases"
+    strong = f"Only 1 person free can take {what}." if free else f"Nobody free can take {what}."
+    waits = f"{queue.waiting} wait." if queue.waiting > 1 else "1 waits."
+    ends = _gone_at(queue, members, now)
+    mood = "warn" if free else "danger"
+    if ends is None:
+        return Fact("people", mood, strong, small=waits, link=SKILLS)
+    wished = " and ".join(f"{skill} at {n} or more" for skill, n in sorted(queue.skills.items()))
+    rest = f"nobody on shift has {wished or 'the right to decide'}."
+    return Fact("people", mood, strong, small="From", moment=ends, rest=rest, link=SKILLS)
+
+
+def _free(queue: Queue, members: Sequence[Member]) -> int:
+    return sum(
+        member.takes_work and member.free > 0 and member.can(queue.skills) for member in members
+    )
+
+
+def _gone_at(queue: Queue, members: Sequence[Member], now: datetime) -> datetime | None:
+    """When the last of those on shift who could take it goes, if that is soon."""
+    on = [
+        member.duty.until
+        for member in members
+        if member.duty.on
+        and member.seen.state != Presence.State.OFFLINE
+        and member.can(queue.skills)
+    ]
+    ends = [until for until in on if until is not None]
+    if not on or len(ends) < len(on):
+        return None
+    last = max(ends)
+    return last if last - now < GONE_WITHIN else None
+
+
+def _amount(seen: Scene, before: Before | None, now: datetime) -> Fact:
+    waiting = sum(queue.waiting for queue in seen.queues)
+    waits = "Nothing waits" if not waiting else f"{waiting} wait{'s' if waiting == 1 else ''}"
+    small = ""
+    if before is not None and before.taken_s is not None:
+        small = f"Half of the last hour's were taken within {clock(before.taken_s)}."
+    if before is None or before.waited is None:
+        return Fact("inbox", "dim", f"{waits}.", small=small, link=METRICS)
+    more = waiting - before.waited
+    at = f"at this time last {now:%A}"
+    words = (
+        f", as many as {at}."
+        if not more
+        else f", {abs(more)} {'more' if more > 0 else 'fewer'} than {at}."
+    )
+    icon, mood = ("up-m", "warn") if more > 0 else ("yes", "ok")
+    return Fact(icon, mood, f"{waits}{words}", small=small, link=METRICS)

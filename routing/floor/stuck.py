@@ -1,0 +1,110 @@
+"""Why a case that is over time or close to it is stuck, in one sentence."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from escalations.models import State
+from escalations.text import formatting
+from routing import matching
+from routing.floor.snapshot import Member, Scene, Standing
+from routing.models import Offer
+from routing.offers import explanations, matching_input
+
+STILL = timedelta(minutes=2)
+NO_ANSWER = {Offer.Outcome.MISSED: "no answer", Offer.Outcome.DECLINED: "declined"}
+
+
+def reasons(seen: Scene, cases: Sequence[Standing], now: datetime) -> dict[int, str]:
+    """A sentence for each of these cases, in a fixed number of statements."""
+    members = {member.id: member for member in seen.members}
+    free = [case for case in cases if case.person is None]
+    tried = _tried([case.number for case in free], members)
+    nobody = _nobody([case.number for case in free], now)
+    return {case.number: _reason(case, members, tried, nobody, now) for case in cases}
+
+
+def of_somebody(case: Standing, member: Member | None, now: datetime) -> str:
+    """What whoever has it does with it, as far as that shows."""
+    name = member.first if member else "Somebody"
+    if case.state == State.OFFERED:
+        left = max(0, round((case.until - now).total_seconds())) if case.until else 0
+        return f"Offered to {name}" + (f", {formatting.duration(left)} to answer" if left else "")
+    elif case.state == State.LIVE:
+        return "In conversation with the customer"
+    opened = f"Opened {since(case.since, now)} ago" if case.since else "Held"
+    if case.active_at is None:
+        return opened
+    elif case.since and now - case.since < STILL:
+        return "Being read"
+    elif now - case.active_at < STILL:
+        return f"{opened}, being worked on"
+    else:
+        return f"{opened}, no progress"
+
+
+def since(then: datetime | None, now: datetime) -> str:
+    """`48 s`, `31 min`, `2 h`: how long ago, in its largest unit."""
+    if then is None:
+        return ""
+    seconds = max(0, round((now - then).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    elif seconds < 3600:
+        return f"{seconds // 60} min"
+    elif seconds < 86_400:
+        return f"{seconds // 3600} h"
+    else:
+        days = seconds // 86_400
+        return "1 day" if days == 1 else f"{days} days"
+
+
+def _reason(
+    case: Standing,
+    members: dict[int, Member],
+    tried: dict[int, str],
+    nobody: dict[int, str],
+    now: datetime,
+) -> str:
+    if case.person is not None:
+        return of_somebody(case, members.get(case.person), now)
+    elif case.number in tried:
+        return tried[case.number]
+    elif why := nobody.get(case.number):
+        return why.rstrip(".")
+    elif case.wanted_by:
+        return "Waits for a supervisor"
+    else:
+        return "Waits for a second person" if case.state == State.SECOND else "Waits in the queue"
+
+
+def _tried(numbers: Sequence[int], members: dict[int, Member]) -> dict[int, str]:
+    """Whom it was offered to since it last was anybody's, and what they answered."""
+    offers = Offer.objects.filter(escalation__in=numbers).order_by("pk")
+    rows: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for number, person, outcome in offers.values_list("escalation", "person", "outcome"):
+        if outcome in NO_ANSWER and person in members:
+            names = rows[number][NO_ANSWER[Offer.Outcome(outcome)]]
+            names += [members[person].first] if members[person].first not in names else []
+        elif outcome in {Offer.Outcome.ACCEPTED, Offer.Outcome.RELEASED}:
+            rows.pop(number, None)
+    return {number: _offered(found) for number, found in rows.items()}
+
+
+def _offered(found: dict[str, list[str]]) -> str:
+    parts = [f"to {formatting.listed(names)}, {answer}" for answer, names in found.items()]
+    return "Offered " + "; ".join(parts)
+
+
+def _nobody(numbers: Sequence[int], now: datetime) -> dict[int, str]:
+    """What the case itself says, for many at the price of one: as the most pressing of all they
+    are weighed against each other only."""
+    if not numbers:
+        return {}
+    seen = matching_input.only(numbers, now)
+    plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
+    kept = {int(number): explanations.KEPT.format(name) for number, name in seen.kept.items()}
+    return kept | {
+        int(case.id): matching.why_nobody(case, seen.people, seen.now, seen.terms, plan.kept)
+        for case in seen.cases
+    }

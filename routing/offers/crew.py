@@ -1,0 +1,165 @@
+"""Who could be offered work, as matching wants to be told: skills, room, pace and what they do."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import inf
+
+from console.models import DECIDERS, User
+from routing.attendance import calendar
+from routing.attendance.calendar import OnShift
+from routing.matching import Person
+from routing.models import Duty, Offer, Presence, Team, Unit
+from routing.people import pace, profiles, roster, units
+
+USUAL_MIN = 10.0
+SOON = timedelta(minutes=1)
+OFFLINE, FINISHING = "offline", "finishing what was begun"
+INSTEAD: dict[str, str] = {
+    Presence.State.BUSY: "busy",
+    Presence.State.AWAY: "away",
+    Presence.State.OFFLINE: OFFLINE,
+}
+Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
+
+
+def offered_work(now: datetime) -> list[Person]:
+    """Everybody who is signed in and belongs to a team that is offered work.
+
+    Who has an offer to answer has nothing free until then: people are asked one thing at a time.
+    """
+    there = Presence.objects.exclude(state=Presence.State.OFFLINE).values("person")
+    modes = (Team.Mode.PUSH, Team.Mode.BOTH)
+    duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
+    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
+    people = of(duties.values_list("person", flat=True), now)
+    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
+
+
+def there(now: datetime) -> list[Person]:
+    """Everybody who is signed in, however their team works."""
+    signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
+    return of(signed_in.values_list("person", flat=True), now)
+
+
+def called(usernames: Collection[str], now: datetime) -> list[Person]:
+    """Those of these people who are signed in, however their team works."""
+    if not usernames:
+        return []
+    signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
+    named = signed_in.filter(person__username__in=usernames)
+    return of(named.values_list("person", flat=True), now)
+
+
+def who_have(skills: Mapping[str, int]) -> list[int]:
+    """The numbers of all who have these skills and may decide, there or not."""
+    users = User.objects.filter(is_active=True, role__in=DECIDERS)
+    found = roster.skills_of_all(list(users.values_list("pk", flat=True)))
+    return [
+        pk
+        for pk in users.values_list("pk", flat=True)
+        if all(found.get(pk, {}).get(skill, 0) >= wished for skill, wished in skills.items())
+    ]
+
+
+def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
+    """These people, in a fixed number of statements; who may not decide is left out."""
+    people = profiles.of(list(user_ids), now)
+    if not people:
+        return []
+    does, paces = _presence(people), _paces(people)
+    many, held = _units(people, now)
+    found = []
+    for pk, one in people.items():
+        theirs = paces.get(pk, {})
+        taken = held.get(pk, [])
+        duty = calendar.at(one.week, now)
+        instead = does.get(pk, OFFLINE) or _off_duty(duty)
+        found.append(
+            Person(
+                id=pk,
+                skills=one.skills,
+                free=max(0, many[pk] - sum(case[1] for case in taken)),
+                units=many[pk],
+                available=not instead,
+                on_shift_until_min=_until(duty, now),
+                minutes=theirs,
+                running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
+                is_lead=one.is_lead,
+                limits=_left(one.limits, taken),
+                name=one.name,
+                username=one.username,
+                instead=instead,
+            )
+        )
+    return found
+
+
+def by_themselves(user_id: int, now: datetime) -> Person | None:
+    """This person as somebody who takes from the list: there, whatever their presence says."""
+    found = of([user_id], now)
+    return replace(found[0], available=True, on_shift_until_min=inf) if found else None
+
+
+def _presence(user_ids: Collection[int]) -> dict[int, str]:
+    """What each does instead of taking work, by what their presence says; "" for who takes it."""
+    rows = Presence.objects.filter(person__among=user_ids)
+    return {
+        person: FINISHING if draining and state == Presence.State.BUSY else INSTEAD.get(state, "")
+        for person, state, draining in rows.values_list("person", "state", "draining")
+    }
+
+
+def _off_duty(duty: OnShift) -> str:
+    if duty.on:
+        return ""
+    return "on a break" if duty.on_break else "not on shift"
+
+
+def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
+    """Expected minutes by kind of work: their own, else what everybody needs for it."""
+    common, known = pace.usual(), pace.known()
+    return {person: {**common, **known.get(person, {})} for person in users}
+
+
+def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[Taken]]]:
+    """How many units each has, and the cases that take them; who has none yet is given the usual
+    number with their first case."""
+    many: dict[int, int] = defaultdict(int)
+    cases: dict[tuple[int, int], list[tuple[str, datetime]]] = defaultdict(list)
+    rows = Unit.objects.filter(person__among=users).values_list(
+        "person",
+        "escalation",
+        "escalation__task_type",
+        "escalation__held_at",
+        "escalation__offer_until",
+    )
+    for person, number, kind, held_at, offer_until in rows:
+        many[person] += 1
+        if number is not None:
+            cases[person, number].append((kind, held_at or offer_until or now))
+    held: dict[int, list[Taken]] = defaultdict(list)
+    for (person, _), taken in cases.items():
+        held[person].append((taken[0][0], len(taken), taken[0][1]))
+    return {person: many[person] or units.UNITS for person in users}, held
+
+
+def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:
+    left = dict(limits)
+    for kind, count, _ in taken:
+        if kind in left:
+            left[kind] = max(0, left[kind] - count)
+    return left
+
+
+def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:
+    usual = timedelta(minutes=paces.get(kind, USUAL_MIN))
+    return max(since + usual, now + SOON).timestamp() / 60
+
+
+def _until(duty: OnShift, now: datetime) -> float:
+    """The end of their shift; who is on a break comes back to what they hold."""
+    if not (duty.on or duty.on_break):
+        return now.timestamp() / 60
+    return inf if duty.until is None else duty.until.timestamp() / 60

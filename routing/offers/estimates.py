@@ -1,0 +1,145 @@
+"""The honest wait: from who is there, what they hold and what stands before a case.
+
+What waits and the people are read at most every two seconds and process, so that an arrival costs
+no statement.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import mean
+
+from escalations.models import Escalation, requirements
+from escalations.policy.methods import Outlook
+from routing.attendance import calendar
+from routing.matching import Id, Person
+from routing.offers import crew
+
+FRESH_S = 2.0
+AHEAD_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Who can take such cases now, and how many of theirs stand before each that waits for the
+    same skills; `behind` all of these, None where more wait than are looked at."""
+
+    able: list[Person]
+    before: list[float]
+    behind: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at_s: float
+    people: list[Person]
+    waiting: list[int]  # The requirements of what waits, first by rank; the first `AHEAD_MAX`.
+    takers: Mapping[int, set[Id]]  # Who can take a case of this requirement now.
+    own: Mapping[str, int]  # The requirement by its key.
+    lines: dict[tuple[str, int], _Line] = field(default_factory=dict)
+    back_at: dict[str, datetime | None] = field(default_factory=dict)
+
+
+_seen: _Seen | None = None
+_reading = threading.Lock()
+
+
+def outlook(
+    *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
+) -> Outlook:
+    """What can be said about such a case with so many before it; where `ahead` is None, with as
+    many as wait for the same skills now.
+
+    The wait is that of the cases before it, shared out among those on shift who can take them, at
+    the pace that they have shown. None where nobody is there, or more wait than are looked at.
+    """
+    seen = _look(now)
+    line = _line(seen, skills, units)
+    if not line.able:
+        return Outlook(back_at=_back_at(seen, skills, now))
+    free = sum(one.free >= units for one in line.able)
+    return Outlook(len(line.able), free, _wait_s(line, task_type, units, ahead))
+
+
+def forget() -> None:
+    """Read the people again at the next question."""
+    global _seen
+    _seen = None
+
+
+def _look(now: datetime) -> _Seen:
+    global _seen
+    with _reading:
+        if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
+            _seen = _read(now)
+        return _seen
+
+
+def _read(now: datetime) -> _Seen:
+    people = crew.there(now)
+    in_order = Escalation.objects.waiting().order_by("rank", "number")
+    waiting = list(in_order.values_list("requirement", flat=True)[:AHEAD_MAX])
+    kinds = requirements.skills_of_all(set(waiting))
+    return _Seen(
+        at_s=time.monotonic(),
+        people=people,
+        waiting=waiting,
+        takers={number: {one.id for one in _able(people, kinds[number], 1)} for number in kinds},
+        own={requirements.key(skills): number for number, skills in kinds.items()},
+    )
+
+
+def _able(people: list[Person], skills: Mapping[str, int], units: int) -> list[Person]:
+    return [one for one in people if one.available and _can(one, skills, units)]
+
+
+def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
+    has = all(person.skills.get(skill, 0) >= wished for skill, wished in skills.items())
+    return has and person.units >= units
+
+
+def _line(seen: _Seen, skills: Mapping[str, int], units: int) -> _Line:
+    key = (requirements.key(skills), units)
+    if key not in seen.lines:
+        able = _able(seen.people, skills, units)
+        seen.lines[key] = _lined_up(seen, able, seen.own.get(key[0]))
+    return seen.lines[key]
+
+
+def _lined_up(seen: _Seen, able: list[Person], own: int | None) -> _Line:
+    """Of cases that ask for other skills so much is theirs as they are of those who can take it."""
+    ids = {one.id for one in able}
+    theirs = {n: len(ids & can) / len(can) if can else 0.0 for n, can in seen.takers.items()}
+    before: list[float] = []
+    others = 0.0
+    for number in seen.waiting:
+        if number == own:
+            before.append(len(before) + others)
+        else:
+            others += theirs[number]
+    is_whole = len(seen.waiting) < AHEAD_MAX
+    return _Line(able, before, len(before) + others if is_whole else None)
+
+
+def _wait_s(line: _Line, task_type: str, units: int, ahead: int | None) -> int | None:
+    if ahead is not None and ahead < len(line.before):
+        before = line.before[ahead]
+    elif line.behind is None:
+        return None
+    else:
+        before = line.behind + (0 if ahead is None else ahead - len(line.before))
+    room = sum(one.free // units for one in line.able)
+    usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in line.able)
+    return round(60 * max(0.0, before + 1 - room) * usual / len(line.able))
+
+
+def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime | None:
+    """When the first of those who could take it works again."""
+    key = requirements.key(skills)
+    if key not in seen.back_at:
+        duty = calendar.on_duty(crew.who_have(skills), now)
+        again = (one.back_at for one in duty.values() if one.back_at)
+        seen.back_at[key] = min(again, default=None)
+    return seen.back_at[key]

@@ -1,0 +1,43 @@
+"""Why nobody yet, why nothing comes: read from the same picture and rule that hand work out."""
+
+from datetime import datetime
+
+from escalations.models import Escalation, State
+from routing import matching
+from routing.models import Offer
+from routing.offers import crew, making, matching_input
+
+NO_TEAM = "You take work from the list; nothing is offered to you."
+KEPT = "Kept for {}, asked for by name."
+
+
+def why_nobody(number: int, now: datetime) -> str:
+    """Why this case has not found anybody yet; empty where it does not wait."""
+    seen = matching_input.only([number], now)
+    if number in seen.kept:
+        return KEPT.format(seen.kept[number])
+    elif not seen.cases:
+        return ""
+    plan = matching.match(matching_input.taken(now).cases, seen.people, seen.now, seen.terms)
+    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan.kept)
+
+
+def why_nothing(user_id: int, now: datetime) -> str:
+    """Why nothing is offered to this person now."""
+    seen = matching_input.taken(now)
+    me = next((person for person in seen.people if person.id == user_id), None)
+    if me is None:
+        found = crew.of([user_id], now)
+        if not found or found[0].available:
+            return NO_TEAM
+        me = found[0]
+    return matching.why_nothing(me, seen.cases, seen.people, seen.now, seen.terms)
+
+
+def why_this_person(escalation: Escalation) -> Offer | None:
+    """The offer whose stored sentence says why the case came to who has it."""
+    if escalation.state not in {State.OFFERED, State.HELD, State.DECIDED}:
+        return None
+    offer = making.last_of(escalation)
+    person = escalation.offered_to_id or escalation.held_by_id or escalation.decided_by_id
+    return offer if offer is not None and offer.person_id == person else None

@@ -1,0 +1,166 @@
+"""The offers themselves: kept with the numbers of their decision, closed when the case moves on."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from console import hub, nudge
+from console.models import User
+from escalations import lifecycle
+from escalations.access import Viewer
+from escalations.models import Escalation, State
+from escalations.refusals import Conflict
+from routing import matching
+from routing.attendance import presence
+from routing.matching import Match
+from routing.models import Offer
+
+Outcome = Offer.Outcome
+BATCH = 200
+DECIDED_AT_ONCE = {"decided", "voted"}
+ACCEPTING = (
+    "UPDATE routing_offer SET outcome = 'accepted' WHERE escalation_id = %s AND outcome = 'open'"
+)
+ANSWERS = {
+    "accepted": Outcome.ACCEPTED,
+    "declined": Outcome.DECLINED,
+    "offer_missed": Outcome.MISSED,
+    "passed_on": Outcome.PASSED_ON,
+}
+GIVEN_UP = {
+    "passed_on": Outcome.PASSED_ON,
+    "released": Outcome.RELEASED,
+    "lease_ended": Outcome.RELEASED,
+}
+
+
+def keep(escalation: Escalation, match: Match, *, until: datetime, now: datetime) -> Offer:
+    """The row of an offer that matching made, in the transaction in which the case moved, and in
+    which the person's units are locked. Raises Conflict where they have another to answer.
+    """
+    if Offer.objects.filter(person=int(match.person), outcome=Outcome.OPEN).exists():
+        raise Conflict("asked", "They are asked for something else just now.")
+    offer = Offer.objects.create(
+        escalation=escalation,
+        person_id=int(match.person),
+        offered_at=now,
+        until=until,
+        value=match.value,
+        place=match.place,
+        of=match.of,
+        runner_up_id=None if match.runner_up is None else int(match.runner_up),
+        runner_up_value=match.runner_up_value,
+        ring=match.ring,
+        minutes=match.minutes,
+        why=matching.why(match),
+    )
+    _tell(offer.person_id, escalation)
+    return offer
+
+
+def open_for(user_id: int) -> list[Offer]:
+    """What this person may accept or decline now, the oldest offer first."""
+    theirs = Offer.objects.filter(person=user_id, outcome=Outcome.OPEN)
+    return list(theirs.select_related("escalation", "given_by").order_by("offered_at", "pk"))
+
+
+def last_of(escalation: Escalation) -> Offer | None:
+    """The offer by which the case came to who has it, or the last that was made of it."""
+    made = Offer.objects.filter(escalation=escalation).exclude(outcome=Outcome.RELEASED)
+    return made.select_related("person", "given_by", "runner_up").order_by("-pk").first()
+
+
+def recall(user_id: int, *, reason: str, now: datetime) -> int:
+    """Take back what is offered to somebody who is not there for it; counts."""
+    theirs = Escalation.objects.filter(offered_to=user_id, state=State.OFFERED)
+    return sum(
+        lifecycle.withdraw(case, whose=user_id, reason=reason, now=now) for case in list(theirs)
+    )
+
+
+def sweep(now: datetime) -> int:
+    """End the offers that nobody answered in time; counts."""
+    over = Escalation.objects.filter(state=State.OFFERED, offer_until__lt=now)
+    return sum(lifecycle.end_offer(case, now=now) for case in list(over.order_by("number")[:BATCH]))
+
+
+def follow(
+    *,
+    escalation: Escalation,
+    before: str,
+    by: Viewer | None,
+    kind: str,
+    facts: dict[str, Any],
+    now: datetime,
+    **_: Any,
+) -> str | None:
+    """Hears `moves.moved`: closes the open offer unless it still stands, keeps what was given by a
+    person, remembers who gave the case up, and has dispatch look again."""
+    over = escalation.state != State.OFFERED or kind == "reassigned"
+    rider = _close(escalation, kind, facts, now) if before == State.OFFERED and over else None
+    to, until = escalation.offered_to_id, escalation.offer_until
+    if kind == "reassigned":
+        if facts["from"] != facts["to"]:
+            _remember(escalation, Outcome.RELEASED, facts["from"], now)
+        if by is not None and to is not None and until is not None:
+            _keep_given(escalation, by, to, until, now)
+    elif before == State.HELD and kind in GIVEN_UP:
+        username = by.username if by else facts.get("holder", "")
+        _remember(escalation, GIVEN_UP[kind], username, now)
+    if kind != "offered":  # That frees nobody, and is what dispatch itself does.
+        nudge.nudge("dispatch")
+    return rider
+
+
+def _close(escalation: Escalation, kind: str, facts: dict[str, Any], now: datetime) -> str | None:
+    """A decision is one statement without a transaction: then the answer is a rider of it."""
+    if kind in DECIDED_AT_ONCE:
+        return ACCEPTING
+    offer = Offer.objects.filter(escalation=escalation, outcome=Outcome.OPEN).first()
+    if offer is None:
+        return None
+    offer.outcome = ANSWERS.get(kind, Outcome.WITHDRAWN)
+    offer.answered_at = now
+    offer.reason = str(facts.get("reason") or ("" if kind in ANSWERS else kind))[:100]
+    offer.save(update_fields=["outcome", "answered_at", "reason"])
+    if offer.outcome == Outcome.MISSED:
+        presence.missed(offer.person_id, now=now)
+    _tell(offer.person_id, escalation)
+    return None
+
+
+def _keep_given(
+    escalation: Escalation, by: Viewer, to: int, until: datetime, now: datetime
+) -> None:
+    Offer.objects.create(
+        escalation=escalation,
+        person_id=to,
+        given_by_id=by.user_id,
+        offered_at=now,
+        until=until,
+        why=f"{by.name} gave you this.",
+    )
+    _tell(to, escalation)
+
+
+def _remember(escalation: Escalation, outcome: str, username: str, now: datetime) -> None:
+    """Whoever had it and gave it up, or from whom a supervisor took it, is not offered it again
+    before others."""
+    person = User.objects.filter(username=username).first()
+    if person is not None:
+        Offer.objects.create(
+            escalation=escalation, person=person, offered_at=now, until=now, answered_at=now,
+            outcome=outcome, why="",
+        )  # fmt: skip
+
+
+def _tell(user_id: int, escalation: Escalation) -> None:
+    message = {
+        "type": "notice",
+        "person": user_id,
+        "kind": "offer",
+        "escalation": escalation.id,
+    }
+    transaction.on_commit(partial(hub.publish, message), robust=True)

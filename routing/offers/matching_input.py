@@ -1,0 +1,252 @@
+"""The work and the people of this moment, as matching wants to be told them.
+
+Read in a fixed number of statements whatever the queue's length: of each requirement that somebody
+free could meet only the first cases by rank are looked at.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import inf
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from escalations.models import Escalation, Requirement, Vote, requirements
+from escalations.policy import ladder, versions
+from escalations.policy.assignment import Routing
+from escalations.policy.document import PolicyDocument
+from routing import matching
+from routing.matching import ANYONE, Case, Id, Person, Terms
+from routing.models import Offer
+from routing.offers import crew
+
+FIRST_OF_EACH = 40
+ALERT, ALERT_WEIGHS = 4, 5
+ASKED_AGAIN_MIN: dict[str, int] = {
+    Offer.Outcome.DECLINED: 10,
+    Offer.Outcome.MISSED: 10,
+    Offer.Outcome.RELEASED: 30,
+    Offer.Outcome.PASSED_ON: 60,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What waits, who is there, and by which terms; cases and people go by their numbers.
+
+    `looked_at` is how many cases of each requirement these are. `kept` are the cases left out for
+    somebody else, who is asked for by name and takes from the list: by number the name.
+    """
+
+    cases: list[Case]
+    people: list[Person]
+    terms: Terms
+    offer_s: int
+    now: float
+    looked_at: Mapping[int, int] = field(default_factory=dict)
+    kept: Mapping[Id, str] = field(default_factory=dict)
+
+    @property
+    def free(self) -> list[Person]:
+        """Who could take something now."""
+        return [person for person in self.people if person.available and person.free]
+
+    def full(self, first: int) -> set[int]:
+        """The requirements of which further cases may wait behind the first ones."""
+        return {number for number, count in self.looked_at.items() if count >= first}
+
+
+def taken(
+    now: datetime, *, first: int = FIRST_OF_EACH, among: Collection[int] | None = None
+) -> Picture:
+    """The picture of now, with whatever asks for somebody free by name. No cases where nobody can
+    take one. More than the usual `first` are looked at only `among` these requirements.
+    """
+    people, routing = crew.offered_work(now), versions.current().document.routing
+    nothing = _of([], people, now, routing)
+    if not nothing.free:
+        return nothing
+    met = _requirements_met(nothing.free, nothing.terms)
+    found = set(_asking_for(nothing.free, limit=first))
+    if among is None:
+        found.update(Escalation.objects.first_of_each(met, limit=first))
+    else:
+        others = [number for number in met if number not in among]
+        found.update(Escalation.objects.first_of_each(list(among), limit=first))
+        found.update(Escalation.objects.first_of_each(others, limit=FIRST_OF_EACH))
+    return _of(found, people, now, routing)
+
+
+def only(numbers: Collection[int], now: datetime) -> Picture:
+    """The picture of now with just these cases in it."""
+    people, routing = crew.offered_work(now), versions.current().document.routing
+    return _of(numbers, people, now, routing)
+
+
+def for_one(
+    person: Person, username: str, requirements: Collection[int] | None, now: datetime
+) -> Picture:
+    """What this person could take from the list by themselves, and nobody else; what asks for
+    somebody else who is there is left to them."""
+    routing = versions.current().document.routing
+    numbers = Escalation.objects.queue(
+        None if requirements is None else list(requirements), asked=username, limit=FIRST_OF_EACH
+    )
+    return _of(numbers, [person], now, routing)
+
+
+def terms_of(routing: Routing) -> Terms:
+    """The policy's words as the numbers of matching."""
+    return Terms(
+        worry_min=routing.worry_min,
+        fit=routing.fit,
+        keep_free_min=routing.keep_free_min,
+        shorter_first=0.5 if routing.shorter_first else 0.0,
+        rings=tuple(
+            (float(ring.after_min), ANYONE if ring.anyone else ring.lower_by)
+            for ring in routing.rings
+        ),
+    )
+
+
+def minutes(moment: datetime) -> float:
+    """Minutes on the clock that matching goes by."""
+    return moment.timestamp() / 60
+
+
+def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: Routing) -> Picture:
+    terms, at = terms_of(routing), minutes(now)
+    seen = Picture([], people, terms, routing.offer_s, at)
+    if not numbers:
+        return seen
+    found = _with_known(Escalation.objects.waiting().filter(number__among=numbers))
+    rows, ids = list(found.values(*_READ)), _by_username(people)
+    others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
+    ids |= _by_username(others)
+    cases = _cases(rows, ids, now, routing)
+    kept = {
+        case.id: person.name
+        for case in cases
+        for person in others
+        # Once it alerts, who takes from the list has let it lie.
+        if not case.alerted and matching.is_kept_for(case, person, at, terms)
+    }
+    return replace(
+        seen,
+        cases=[case for case in cases if case.id not in kept],
+        looked_at=Counter(row["requirement"] for row in rows),
+        kept=kept,
+    )
+
+
+def _by_username(people: Iterable[Person]) -> dict[str, int]:
+    return {person.username: int(person.id) for person in people}
+
+
+def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
+    """Those that somebody free meets, or would after waiting."""
+    anyone = any(lower_by is ANYONE for _, lower_by in terms.rings)
+    return [
+        number
+        for number, skills in Requirement.objects.values_list("pk", "skills")
+        if any(anyone or all(one.skills.get(skill) for skill in skills) for one in free)
+    ]
+
+
+def _asking_for(free: list[Person], *, limit: int) -> list[int]:
+    """The first cases by rank that ask for one of these people by name."""
+    names = [person.username for person in free]
+    asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__among=names)
+    return list(asking.order_by("rank", "number").values_list("number", flat=True)[:limit])
+
+
+def _cases(
+    rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
+) -> list[Case]:
+    refused = _refused([row["number"] for row in rows], minutes(now))
+    skills = requirements.skills_of_all({row["requirement"] for row in rows})
+    document = versions.current().document
+    return [
+        _case(
+            row,
+            ids,
+            skills=skills[row["requirement"]],
+            refused=refused.get(row["number"], {}),
+            routing=routing,
+            widened=_widened(row, document),
+        )
+        for row in rows
+    ]
+
+
+_READ = (
+    *("number", "task_type", "requirement", "strict", "priority", "level", "units"),
+    *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),
+    *("excluded", "known_to"),
+)
+
+
+def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    """With the person who last decided for the same customer."""
+    earlier = Escalation.objects.filter(
+        ~Q(customer_key=""), customer_key=OuterRef("customer_key"), decided_by__isnull=False
+    )
+    return found.annotate(
+        known_to=Subquery(earlier.order_by("-decided_at").values("decided_by")[:1])
+    )
+
+
+def _case(
+    row: Mapping[str, Any],
+    ids: Mapping[str, int],
+    *,
+    skills: Mapping[str, int],
+    refused: Mapping[Id, float],
+    routing: Routing,
+    widened: int,
+) -> Case:
+    excluded: dict[Id, float] = {ids[name]: inf for name in row["excluded"] if name in ids}
+    weight = getattr(routing.weights, row["priority"])
+    return Case(
+        id=row["number"],
+        task_type=row["task_type"],
+        skills=skills,
+        arrived_min=minutes(row["arrived_at"]),
+        due_min=minutes(row["respond_by"]),
+        weight=weight * ALERT_WEIGHS if row["level"] == ALERT else weight,
+        strict=row["strict"],
+        expires_min=minutes(row["expires_at"]) if row["expires_at"] else inf,
+        units=row["units"],
+        known_to=row["known_to"],
+        refused={**refused, **excluded},
+        asked_for=ids.get(row["assignee"]),
+        only_lead=row["wanted_by"] == "supervisor",
+        widened=widened,
+        alerted=row["alert_step"] > 0,
+    )
+
+
+def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
+    """How many steps of its ladder have opened a ring to it."""
+    if not row["alert_step"]:
+        return 0
+    steps = ladder.of(document, row["task_type"], row["level"])
+    return sum(step.widen for step in steps.steps[: row["alert_step"]]) if steps else 0
+
+
+def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:
+    """Who is not asked again before others, and until when; voters of a pending case never."""
+    refused: dict[int, dict[Id, float]] = {}
+    said = Offer.objects.filter(escalation__among=numbers, outcome__in=ASKED_AGAIN_MIN)
+    for number, person, outcome, at in said.values_list(
+        "escalation", "person", "outcome", "answered_at"
+    ):
+        until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
+        theirs = refused.setdefault(number, {})
+        theirs[person] = max(theirs.get(person, until), until)
+    votes = Vote.objects.filter(escalation__among=numbers, void_at__isnull=True)
+    for number, person in votes.values_list("escalation", "person"):
+        refused.setdefault(number, {})[person] = inf
+    return refused

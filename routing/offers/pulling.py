@@ -1,0 +1,38 @@
+"""Taking the next case oneself: pull, beside what is offered."""
+
+from datetime import datetime
+
+from escalations import lifecycle
+from escalations.access import Viewer
+from escalations.models import Escalation
+from escalations.refusals import Conflict, NotAllowed
+from routing.models import Duty, Team
+from routing.offers import dispatch
+from routing.people import units
+
+TRIES_MAX = 5
+
+
+def may_take(viewer: Viewer) -> bool:
+    """Whether this person takes cases from the list: not where their team is only offered work."""
+    if not viewer.decides:
+        return False
+    return not Duty.objects.filter(person=viewer.user_id, team__mode=Team.Mode.PUSH).exists()
+
+
+def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
+    """Hold the case that this person should take next, by the rule that also offers; None if there
+    is none. Raises NotAllowed for whom cases are only offered to, and for who has no unit free.
+    """
+    if not may_take(viewer):
+        raise NotAllowed("only_offered", "In your team cases are offered; they come by themselves.")
+    for _ in range(TRIES_MAX):
+        number = dispatch.next_for(viewer, now)
+        if number is None:
+            units.require_one_free(viewer.user_id)
+            return None
+        try:
+            return lifecycle.claim(Escalation(number=number), by=viewer, now=now)
+        except Conflict:
+            continue  # Somebody was faster: the next look does not see that case any more.
+    return None

@@ -1,0 +1,152 @@
+"""Who has which skill, and how well: for the rules, and as the grid of the Skills page."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, QuerySet
+
+from console.models import DECIDERS, User
+from routing.models import Duty, Proficiency, Skill, Team, Unit
+from routing.people import skills as skill_rules
+from routing.people.units import UNITS
+
+WORKING = 3  # The proficiency from which somebody counts as able.
+WORDS = ("none", "learning", "basic", "working", "strong", "expert")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How well one person has one skill."""
+
+    person: User
+    skill: str
+    grade: int
+
+    @property
+    def label(self) -> str:
+        """What the cell is called: who, what, how well."""
+        return f"{self.name}: {self.grade}, {WORDS[self.grade]}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.person.name}, {self.skill[:1].upper()}{self.skill[1:]}"
+
+    @property
+    def next(self) -> int:
+        """What a click makes of it."""
+        return (self.grade + 1) % len(WORDS)
+
+    @property
+    def dots(self) -> list[bool]:
+        return [number < self.grade for number in range(len(WORDS) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the grid; `units` how many they have, `taken` how many of them are in use."""
+
+    person: User
+    cells: list[Cell]
+    duty: Duty | None
+    units: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One skill, and how many people have it well enough to be counted on."""
+
+    skill: str
+    kind: str
+    able: int
+
+    @property
+    def is_language(self) -> bool:
+        return self.kind == Skill.Kind.LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Everybody who decides, and every skill: trades first, then languages."""
+
+    columns: list[Column] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def trades(self) -> int:
+        return sum(not column.is_language for column in self.columns)
+
+    @property
+    def languages(self) -> int:
+        return len(self.columns) - self.trades
+
+
+def deciders() -> QuerySet[User]:
+    """Who can be given work, by name."""
+    users = User.objects.filter(is_active=True, role__in=DECIDERS)
+    return users.order_by("first_name", "last_name", "username")
+
+
+def grid(only: int | None = None) -> Grid:
+    """The whole grid, or one person's row with everybody's counts. Six statements for any size."""
+    people = list(deciders())
+    grades = skills_of_all([person.pk for person in people])
+    kinds = skill_rules.known()
+    columns = [
+        Column(name, kind, sum(one.get(name, 0) >= WORKING for one in grades.values()))
+        for name, kind in kinds.items()
+    ]
+    duties = {duty.person_id: duty for duty in Duty.objects.select_related("team")}
+    loads = _loads()
+    return Grid(
+        columns,
+        [
+            Row(
+                person,
+                [Cell(person, name, grades.get(person.pk, {}).get(name, 0)) for name in kinds],
+                duties.get(person.pk),
+                *loads.get(person.pk, (UNITS, 0)),
+            )
+            for person in people
+            if only in {None, person.pk}
+        ],
+    )
+
+
+def teams() -> list[tuple[Team, list[User]]]:
+    """Every team with who is in it and has an open account."""
+    members: dict[int | None, list[User]] = {}
+    duties = Duty.objects.filter(person__in=deciders()).select_related("person")
+    for duty in duties.order_by("person__first_name", "person__last_name"):
+        members.setdefault(duty.team_id, []).append(duty.person)
+    return [(team, members.get(team.pk, [])) for team in Team.objects.order_by("name")]
+
+
+def _loads() -> dict[int, tuple[int, int]]:
+    counted = Unit.objects.values_list("person").order_by()
+    return {
+        person: (many, taken)
+        for person, many, taken in counted.annotate(many=Count("pk"), taken=Count("escalation"))
+    }
+
+
+def skills_of(user_id: int) -> dict[str, int]:
+    """Skill name to proficiency; a grade of 0 is no skill."""
+    rows = Proficiency.objects.filter(person=user_id, grade__gt=0)
+    return dict(rows.values_list("skill__name", "grade"))
+
+
+def grade(user: User, skills: Mapping[str, int]) -> None:
+    """Set these proficiencies, each 0 to 5; skills not named stay as they are."""
+    for name, value in skills.items():
+        skill, _ = Skill.objects.get_or_create(name=name)
+        Proficiency.objects.update_or_create(person=user, skill=skill, defaults={"grade": value})
+
+
+def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The same for many people in one statement."""
+    skills: dict[int, dict[str, int]] = {}
+    rows = Proficiency.objects.filter(person__among=user_ids, grade__gt=0)
+    for person, name, value in rows.values_list("person", "skill__name", "grade"):
+        skills.setdefault(person, {})[name] = value
+    return skills

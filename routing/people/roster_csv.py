@@ -1,0 +1,236 @@
+"""The roster as a CSV file: written, and understood again.
+
+One line for each person: team, units, time zone, limits, the days of the week, and a column for
+each skill. A cell that a spreadsheet would run as a formula goes out with an apostrophe before it.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from routing.attendance import weeks
+from routing.attendance.calendar import Row
+from routing.attendance.weeks import DAYS, Day
+from routing.models import Skill
+from routing.people import roster, skills, teams
+
+PERSON, NAME, TEAM, UNITS, ZONE, LIMITS = "username", "name", "team", "units", "time_zone", "limits"
+FIXED = (PERSON, NAME, TEAM, UNITS, ZONE, LIMITS)
+DAY_COLUMNS = tuple(day.lower() for day in DAYS)
+BREAK = "break"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+SIZE_MAX = 1_000_000
+LINES_MAX = 2_000
+DELIMITERS = (",", ";", "\t")  # A spreadsheet saves the second where the comma parts decimals.
+LIMIT = re.compile(r"(\S+)\s+(\d{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where: the line of the file and the name of its column."""
+
+    line: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        where = f"Line {self.line}, {self.column}" if self.column else f"Line {self.line}"
+        return f"{where}: {self.text}"
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One line as it was understood; None where the file has no such column."""
+
+    line: int
+    username: str
+    team: str | None = None
+    units: int | None = None
+    time_zone: str | None = None
+    limits: dict[str, int] | None = None
+    days: list[Day] | None = None
+    grades: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Read:
+    """What was understood of a file, and everything that was not."""
+
+    lines: list[Wanted] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def export() -> str:
+    """The roster of everybody who can be given work, as text for a file."""
+    grid = roster.grid()
+    numbers = [row.person.pk for row in grid.rows]
+    written, limited = weeks.rows_of(numbers), teams.limits_of_all(numbers)
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\r\n")
+    headings = [column_of(column.skill, column.kind) for column in grid.columns]
+    lines.writerow([*FIXED, *DAY_COLUMNS, *map(_safe, headings)])
+    for row in grid.rows:
+        duty = row.duty
+        limits = limited.get(row.person.pk, {})
+        cells = [
+            row.person.username,
+            row.person.name,
+            duty.team.name if duty and duty.team else "",
+            str(row.units),
+            duty.time_zone if duty else "UTC",
+            "; ".join(f"{name} {units}" for name, units in limits.items()),
+            *_days(written[row.person.pk]),
+            *(str(cell.grade) if cell.grade else "" for cell in row.cells),
+        ]
+        lines.writerow(map(_safe, cells))
+    return out.getvalue()
+
+
+def column_of(skill: str, kind: str) -> str:
+    """What the column of a skill is called: `trade: refunds`."""
+    return f"{kind}: {skill}"
+
+
+def read(text: str) -> Read:
+    """Understand a file. Nothing is raised and nothing is looked up but which skills there are."""
+    found = Read()
+    if len(text) > SIZE_MAX:
+        found.faults.append(Fault(1, "", "The file is larger than 1 MB."))
+        return found
+    table = _table(text.removeprefix("\ufeff"), found)
+    heading = [_plain(cell).strip() for cell in table[0][1]] if table else []
+    columns = {} if found.faults else _columns(heading, found)
+    if found.faults:
+        return found
+    for number, cells in table[1 : LINES_MAX + 1]:
+        if any(cell.strip() for cell in cells):
+            _line(number, cells, columns, found)
+    if len(table) > LINES_MAX + 1:
+        number, _ = table[LINES_MAX + 1]
+        found.faults.append(Fault(number, "", f"More than {LINES_MAX} people."))
+    return found
+
+
+def _table(text: str, found: Read) -> list[tuple[int, list[str]]]:
+    """The cells, each row with the line of the file that it begins on."""
+    heading = text.partition("\n")[0]
+    delimiter = next((one for one in DELIMITERS if one in heading), DELIMITERS[0])
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table, begins = [], 1
+    try:
+        for cells in lines:
+            table.append((begins, cells))
+            begins = lines.line_num + 1
+    except csv.Error as error:
+        found.faults.append(Fault(begins, "", f"This is not a CSV file: {error}."))
+    return table
+
+
+def _columns(heading: Sequence[str], found: Read) -> dict[str, int]:
+    """Column to place. A column that nobody knows is a fault: a slip of the hand would be lost."""
+    known = {column_of(name, kind) for name, kind in skills.known().items()}
+    places = {name: place for place, name in enumerate(heading) if name}
+    for name in places:
+        if name not in known and name not in {*FIXED, *DAY_COLUMNS}:
+            text = (
+                "There is no such skill; add it first."
+                if _is_skill(name)
+                else "There is no such column."
+            )
+            found.faults.append(Fault(1, name, text))
+        elif heading.count(name) > 1:
+            found.faults.append(Fault(1, name, "This column is there twice."))
+    if PERSON not in places:
+        found.faults.append(
+            Fault(1, PERSON, "This column is missing; it says whom a line is about.")
+        )
+    days = [day for day in DAY_COLUMNS if day in places]
+    if days and len(days) < len(DAY_COLUMNS):
+        missing = ", ".join(day for day in DAY_COLUMNS if day not in places)
+        found.faults.append(Fault(1, days[0], f"A week has seven days; {missing} are missing."))
+    return places
+
+
+def _is_skill(name: str) -> bool:
+    return name.partition(": ")[0] in Skill.Kind.values
+
+
+def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: Read) -> None:
+    typed = {
+        name: _plain(cells[place]).strip() if place < len(cells) else ""
+        for name, place in columns.items()
+    }
+    if len(cells) > max(columns.values()) + 1:
+        found.faults.append(Fault(number, "", "There are more cells than columns."))
+    wanted = Wanted(number, typed[PERSON], team=typed.get(TEAM), time_zone=typed.get(ZONE))
+    if not wanted.username:
+        found.faults.append(Fault(number, PERSON, "Say whom this line is about."))
+    if UNITS in typed:
+        wanted.units = _number(typed[UNITS])
+        if wanted.units is None:
+            found.faults.append(Fault(number, UNITS, f"“{typed[UNITS]}” is not a number."))
+    if LIMITS in typed:
+        wanted.limits = _limits(number, typed[LIMITS], found)
+    if DAY_COLUMNS[0] in typed:
+        wanted.days = _week(number, typed, found)
+    wanted.grades = _grades(number, typed, found)
+    found.lines.append(wanted)
+
+
+def _week(number: int, typed: Mapping[str, str], found: Read) -> list[Day]:
+    days = [_day(place, typed[name]) for place, name in enumerate(DAY_COLUMNS)]
+    for place, text in weeks.read(days).faults:
+        found.faults.append(Fault(number, DAY_COLUMNS[int(place[-1])], text))
+    return days
+
+
+def _grades(number: int, typed: Mapping[str, str], found: Read) -> dict[str, int]:
+    grades = {}
+    for name, text in typed.items():
+        if _is_skill(name):
+            grade = _number(text or "0")
+            if grade is None or grade > 5:
+                found.faults.append(Fault(number, name, f"“{text}” is not a number from 0 to 5."))
+            else:
+                grades[name.partition(": ")[2]] = grade
+    return grades
+
+
+def _limits(number: int, text: str, found: Read) -> dict[str, int]:
+    limits: dict[str, int] = {}
+    for piece in filter(None, (one.strip() for one in text.split(";"))):
+        typed = LIMIT.fullmatch(piece)
+        if typed is None:
+            text = f"“{piece}” is not a limit; write it as refund 2; exchange 1."
+            found.faults.append(Fault(number, LIMITS, text))
+        elif typed[1] in limits:
+            found.faults.append(Fault(number, LIMITS, f"{typed[1]} is there twice."))
+        else:
+            limits[typed[1]] = int(typed[2])
+    return limits
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def _days(rows: Sequence[Row]) -> Iterable[str]:
+    for day in weeks.written(rows):
+        breaks = f" {BREAK} {day.breaks}" if day.breaks else ""
+        yield f"{day.work}{breaks}".strip()
+
+
+def _day(number: int, text: str) -> Day:
+    work, _, breaks = text.partition(BREAK)
+    return Day(number, work.strip(" ;,"), breaks.strip(" ;,"))
+
+
+def _safe(cell: str) -> str:
+    """A spreadsheet shows it and runs nothing."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

@@ -1,0 +1,166 @@
+"""The dialog in which a supervisor gives cases away: who could have them, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from escalations.access import Viewer
+from escalations.models import Escalation, State
+from escalations.refusals import Refused
+from escalations.text import formatting
+from routing.floor import snapshot
+from routing.floor.snapshot import Member, Standing
+from routing.transfers import candidates, reassigning
+from routing.transfers.candidates import Candidate
+from routing.transfers.reassigning import OFFER, Given, Wish
+
+CASES_MAX = 50
+NONE = "Choose at least one case first."
+MANY = f"At most {CASES_MAX} cases can be given at once; the first {CASES_MAX} stand here."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a supervisor sent."""
+
+    wishes: list[Wish]
+    to: str
+    reason: str
+    although: frozenset[str]
+
+    @classmethod
+    def of(cls, form: Any) -> Self:
+        """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
+        pairs = [_plain(text).rpartition(":") for text in form.getlist("case")]
+        return cls(
+            wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
+            to=_plain(form.get("to", "")),
+            reason=_plain(form.get("reason", "")),
+            although=frozenset(form.getlist("although")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The dialog: the cases still to be given, everybody before them, and what was typed."""
+
+    cases: Sequence[Standing]
+    people: Sequence[Candidate]
+    had: Sequence[Member]
+    to: str = ""
+    reason: str = ""
+    fault: str = ""
+    given: Sequence[Given] = ()
+    said: str = ""
+
+    @property
+    def refused(self) -> list[Given]:
+        """Those that were not given, each with who was faster."""
+        return [one for one in self.given if one.refused]
+
+    @property
+    def title(self) -> str:
+        """`BTN-12`, `3 cases`."""
+        return self.cases[0].case_number if len(self.cases) == 1 else f"{len(self.cases)} cases"
+
+    @property
+    def need(self) -> str:
+        """What they ask for together."""
+        wished: dict[str, int] = {}
+        for case in self.cases:
+            for skill, grade in case.skills.items():
+                wished[skill] = max(grade, wished.get(skill, 0))
+        return candidates.need(wished)
+
+    @property
+    def losing(self) -> str:
+        """Who has them now and is told."""
+        return formatting.listed([member.name for member in self.had])
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """The person they were dropped on, or who was tried before."""
+        return next((one for one in self.people if one.member.username == self.to), None)
+
+    @property
+    def fitting(self) -> list[Candidate]:
+        """Who can have them without a second thought."""
+        return [one for one in self.people if one.fits and one != self.chosen]
+
+    @property
+    def others(self) -> list[Candidate]:
+        """Everybody else, with what speaks against it."""
+        return [one for one in self.people if not one.fits and one != self.chosen]
+
+
+def ask(
+    ids: Sequence[str],
+    *,
+    now: datetime,
+    to: str = "",
+    typed: Mapping[str, Any] | None = None,
+) -> Asked:
+    """The dialog for those of these cases that are still open."""
+    named = [_plain(name) for name in ids[:CASES_MAX]]
+    wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
+    cases = snapshot.standings(wanted.values_list("number", flat=True))
+    seen = snapshot.now(now) if cases else None
+    members = seen.members if seen else []
+    voters = candidates.voters([case.number for case in cases])
+    holders = {case.person for case in cases}
+    if typed is None:
+        typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}
+    return Asked(
+        cases=cases,
+        people=candidates.ranked(cases, members, voters),
+        had=[member for member in members if member.id in holders],
+        to=to,
+        **typed,
+    )
+
+
+def give(sent: Sent, *, by: Viewer, now: datetime) -> Asked:
+    """Give them, and the dialog again for what was refused and is still open; nothing typed is
+    lost."""
+    fault, given = _fault(len(sent.wishes)), []
+    try:
+        if not fault:
+            given = reassigning.reassign(
+                sent.wishes,
+                to=sent.to,
+                reason=sent.reason,
+                by=by,
+                now=now,
+                although=sent.to in sent.although,
+            )
+    except Refused as refused:
+        fault = refused.detail
+    left = [one.wish.escalation for one in given if one.refused]
+    typed = {"reason": sent.reason, "fault": fault, "given": given, "said": _said(given, sent.to)}
+    again = left if given else [wish.escalation for wish in sent.wishes]
+    return ask(again, to=sent.to, now=now, typed=typed)
+
+
+def _fault(count: int) -> str:
+    """What speaks against giving so many at once."""
+    if count > CASES_MAX:
+        return MANY
+    return "" if count else NONE
+
+
+def _plain(text: str) -> str:
+    """Without what no database takes."""
+    return text.replace("\0", "")
+
+
+def _said(given: Sequence[Given], to: str) -> str:
+    done = [one for one in given if not one.refused]
+    if not done:
+        return ""
+    what = done[0].case_number if len(done) == 1 else f"{len(done)} cases"
+    name = next((one.to_name for one in done), "")
+    verb = "is" if len(done) == 1 else "are"
+    if to:
+        return f"{what} {verb} offered to {name} for {formatting.duration(OFFER.seconds)}."
+    return f"{what} {verb} back in the queue."

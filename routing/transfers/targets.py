@@ -1,0 +1,43 @@
+"""Where a case is passed on to: a skill must be somebody's, or it would wait for ever; a person
+is told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from console.models import User
+from escalations.access import Viewer
+from escalations.models import Escalation
+from escalations.refusals import Fault, Invalid
+from routing.alerts import notices
+from routing.models import Notice
+from routing.offers import crew
+
+
+def follow(
+    *,
+    escalation: Escalation,
+    by: Viewer | None,
+    kind: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    **_: Any,
+) -> None:
+    """Hears `moves.moved`: tells whom a case is passed on to. Raises Invalid where nobody else has
+    the skill, there or not."""
+    if kind != "passed_on" or by is None:
+        return
+    if "to_skills" in facts:
+        _require_somebody_else(escalation.requirement.skills, by)
+    elif "to" in facts:
+        others = User.objects.filter(username=facts["to"]).exclude(pk=by.user_id)
+        text = f"{escalation.case_number} was passed on to you by {by.name}."
+        ids = list(others.values_list("pk", flat=True))
+        notices.tell(ids, Notice.Kind.PASSED, text, escalation, now=now)
+
+
+def _require_somebody_else(skills: Mapping[str, int], by: Viewer) -> None:
+    if set(crew.who_have(skills)) <= {by.user_id}:
+        named = " and ".join(f"{skill} at {grade} or better" for skill, grade in skills.items())
+        detail = f"Nobody else has {named}."
+        raise Invalid(detail, errors=[Fault("/to/skill", detail)])
