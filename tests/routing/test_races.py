@@ -10,9 +10,9 @@ from escalations.record import audit
 from escalations.record.lines import Actor
 from routing.attendance import presence
 from routing.models import Presence
-from tests.escalations.test_races import at_once
+from tests.escalations.lifecycle.test_races import at_once
 from tests.factories import NOW, after, escalation, key, person
-from tests.routing.test_presence import accepted, offered, state_of
+from tests.routing.attendance.test_presence import accepted, offered, state_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 

@@ -30,7 +30,7 @@ from routing.models import Offer, Presence, Unit
 from routing.offers import dispatch, making
 from routing.people import units
 from tests.factories import NOW, escalation, key
-from tests.routing.floor import on_duty
+from tests.routing.floor.given import on_duty
 
 PEOPLE = {"kofi": {"refunds": 3}, "amara": {"refunds": 1}, "tomasz": {}}
 CAPACITY = 2

@@ -11,7 +11,7 @@ from escalations import lifecycle
 from escalations.models import Escalation, Remark
 from tests import factories
 from tests.accessibility import violations
-from tests.routing.floor import on_duty
+from tests.routing.floor.given import on_duty
 
 pytestmark = pytest.mark.django_db
 

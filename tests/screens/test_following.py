@@ -8,7 +8,7 @@ from console.viewers import viewer_of
 from routing.alerts import following
 from routing.models import Watching
 from tests import factories
-from tests.escalations.test_lifecycle import decide
+from tests.escalations.lifecycle.test_lifecycle import decide
 
 pytestmark = pytest.mark.django_db
 NAME = "Tell me when it moves"

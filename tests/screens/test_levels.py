@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from escalations.policy import check, versions
 from tests import factories
 from tests.accessibility import violations
-from tests.escalations.test_policy import NOW
+from tests.escalations.policy.test_versions import NOW
 from tests.escalations.views.policies import DOCUMENT
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from escalations import lifecycle
 from escalations.models import Escalation
 from tests import factories
-from tests.escalations.test_lifecycle import decide
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from django.test import Client
 
 from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import check, versions
-from tests.escalations.test_policy import NOW, admin
+from tests.escalations.policy.test_versions import NOW, admin
 from tests.escalations.views.policies import (
     ALONE,
     DOCUMENT,

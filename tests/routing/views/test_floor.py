@@ -15,7 +15,7 @@ from routing.floor import history
 from routing.models import Notice, Offer, Presence
 from routing.people import units
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
-from tests.routing.floor import on_duty
+from tests.routing.floor.given import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 

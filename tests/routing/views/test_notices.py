@@ -5,7 +5,7 @@ import pytest
 from routing.alerts import notices
 from routing.models import Notice
 from tests.factories import NOW, PASSWORD, escalation, person
-from tests.routing.test_notices import breach
+from tests.routing.alerts.test_notices import breach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 

@@ -6,7 +6,7 @@ from routing.attendance import weeks
 from routing.models import Duty, Team, TimeOff
 from routing.people import roster, teams, units
 from tests.factories import PASSWORD, person
-from tests.routing.test_skills import ask_for
+from tests.routing.people.test_skills import ask_for
 from tests.routing.views.test_skills import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

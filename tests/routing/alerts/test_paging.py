@@ -1,0 +1,241 @@
+"""Alerts that leave: mail to a real server, and signed calls to a real receiver."""
+
+import pytest
+from standardwebhooks import Webhook
+
+from console import clock, condition
+from escalations import lifecycle
+from escalations.models import Escalation
+from routing.alerts import ladder_steps, paging
+from routing.models import Alert, Sending
+from tests.escalations.lifecycle.test_races import at_once
+from tests.factories import NOW, after, escalation, key, person, viewer_of
+from tests.listening import SECRET, loopback  # noqa: F401
+from tests.mailbox import mailbox
+from tests.receivers import free_port, receiving
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+DUE = {"deadlines": {"respond_by": "2026-11-19T14:10:00Z"}}
+EMERGENCY = {"trigger": {"type": "emergency", "reason": "The customer smells gas."}}
+WARN, BREACH = 8 * 60, 10 * 60
+DAY = 24 * 3600
+State = Sending.State
+
+
+@pytest.fixture
+def mail(settings):
+    with mailbox(gone_at_example="550 5.1.1 no such user", full_at_example="452 full") as box:
+        settings.SMTP, settings.MAIL_FROM = box.settings, "Baton <baton@example.org>"
+        yield box
+
+
+@pytest.fixture
+def pager(settings, loopback):  # noqa: F811
+    with receiving() as receiver:
+        settings.PAGING_URL, settings.PAGING_SECRET = receiver.url, SECRET
+        yield receiver
+
+
+def lead(username="sam", address="sam@example"):
+    user = person(username, "supervisor")
+    user.email = address
+    user.save()
+    return user
+
+
+def late(**package):
+    """A case whose missed deadline was raised."""
+    case = escalation(**(DUE | package))
+    ladder_steps.sweep(after(WARN))
+    ladder_steps.sweep(after(BREACH))
+    return case
+
+
+def carry(now):
+    """What one sender does until nothing is due; counts the attempts."""
+    attempts = 0
+    while sending := paging.lease(now=now):
+        assert paging.settle(sending, paging.send(sending, now=now), now=now)
+        attempts += 1
+    return attempts
+
+
+def test_a_warning_stays_on_screen_and_a_breach_leaves(mail):
+    lead()
+    case = escalation(**DUE)
+    ladder_steps.sweep(after(WARN))
+    assert Sending.objects.count() == 0
+    ladder_steps.sweep(after(BREACH))
+    assert carry(after(BREACH)) == 1
+    assert carry(after(BREACH)) == 0
+    (letter,) = mail.received
+    sending = Sending.objects.get()
+    assert (letter["To"], letter["From"]) == ("sam@example", "Baton <baton@example.org>")
+    assert letter["Subject"] == f"{case} is late and not answered"
+    assert letter["Message-ID"] == f"<{sending.id}@example.org>"
+    assert f"/escalations/{case.id}/" in letter.get_content()
+    assert "Carvalho" not in letter.as_string()
+    assert (sending.state, sending.attempts) == (State.SENT, 1)
+
+
+def test_every_alert_of_level_4_leaves(mail, pager):
+    lead()
+    now = clock.now()
+    case = escalation(now=now, **EMERGENCY)
+    ladder_steps.sweep(now)
+    assert carry(now) == 2
+    assert mail.received[0]["Subject"] == f"Alert: {case} needs a person at once"
+    (received,) = pager.received
+    event = Webhook(SECRET).verify(received.body, received.headers)
+    sending = Sending.objects.get(channel="webhook")
+    assert received.headers["webhook-id"] == event["id"] == sending.id
+    assert (event["type"], event["subject"]) == ("escalation.alert", case.id)
+    assert event["data"] == {
+        "id": case.id,
+        "number": case.case_number,
+        "level": 4,
+        "priority": case.priority,
+        "step": 1,
+        "alert": "alert",
+        "audience": "supervisors",
+        "respond_by": event["data"]["respond_by"],
+        "url": f"http://127.0.0.1:8000/escalations/{case.id}/",
+    }
+    assert b"Carvalho" not in received.body
+
+
+def test_nothing_leaves_where_nothing_is_set():
+    lead()
+    late()
+    assert (Alert.objects.count(), Sending.objects.count()) == (2, 0)
+
+
+def test_two_people_with_one_address_get_one_mail(mail):
+    lead("sam")
+    lead("kim")
+    lead("lee", "")
+    late()
+    assert list(Sending.objects.values_list("target", flat=True)) == ["sam@example"]
+
+
+def test_a_failed_attempt_comes_again_under_the_same_id(settings, loopback):  # noqa: F811
+    settings.PAGING_SECRET = SECRET
+    with receiving(500, 500, 204) as receiver:
+        settings.PAGING_URL = receiver.url
+        late()
+        assert [carry(after(BREACH + s)) for s in (0, 5, 10, 20, 40, 41)] == [1, 0, 1, 0, 1, 0]
+    ids = {received.headers["webhook-id"] for received in receiver.received}
+    sending = Sending.objects.get()
+    assert (ids, sending.state, sending.attempts) == ({sending.id}, State.SENT, 3)
+
+
+def test_it_is_given_up_after_a_day_and_says_why(settings, loopback):  # noqa: F811
+    settings.PAGING_URL = f"http://127.0.0.1:{free_port()}/hook"
+    settings.PAGING_SECRET = SECRET
+    late()
+    carry(after(BREACH))
+    Sending.objects.update(due_at=after(BREACH + DAY - 5))
+    carry(after(BREACH + DAY - 5))
+    sending = Sending.objects.get()
+    assert (sending.state, sending.attempts) == (State.FAILED, 2)
+    assert sending.fault == "No connection: Connection refused."
+    assert carry(after(BREACH + 2 * DAY)) == 0
+
+
+def test_an_unknown_mailbox_is_given_up_at_once_and_a_full_one_is_not(mail):
+    lead("sam", "gone@example")
+    lead("kim", "full@example")
+    late()
+    carry(after(BREACH))
+    found = Sending.objects.order_by("-target").values_list("state", "fault")
+    assert list(found) == [
+        (State.FAILED, "The mail server answered 550 5.1.1 no such user"),
+        (State.DUE, "The mail server answered 452 full"),
+    ]
+
+
+def test_a_mail_server_that_is_not_there_is_asked_again(settings):
+    closed = {"host": "127.0.0.1", "port": free_port(), "use_ssl": False, "use_tls": False}
+    settings.SMTP, settings.MAIL_FROM = closed, "baton@example.org"
+    lead()
+    late()
+    carry(after(BREACH))
+    sending = Sending.objects.get()
+    assert (sending.state, sending.due_at) == (State.DUE, after(BREACH + 10))
+    assert sending.fault == "No mail server answered: [Errno 111] Connection refused."
+
+
+def test_the_pager_is_called_under_the_rules_of_webhooks(settings):
+    settings.PAGING_URL, settings.PAGING_SECRET = "http://127.0.0.1:9/hook", SECRET
+    late()
+    carry(after(BREACH))
+    assert "127.0.0.1 is a number, not a name" in Sending.objects.get().fault
+
+
+def test_what_did_not_leave_is_shown_to_those_who_look_after_it(client, mail):
+    lead("sam", "gone@example")
+    case = late()
+    carry(after(BREACH))
+    Sending.objects.update(due_at=clock.now())
+    (finding,) = [one for one in condition.everything() if one.part == "alerts"]
+    assert (finding.ok, finding.sentence) == (
+        False,
+        "1 alert did not leave; last: The mail server answered 550 5.1.1 no such user",
+    )
+    client.force_login(person("ada", "auditor"))
+    page = client.get("/deliveries/").content.decode()
+    assert "Alerts that did not leave" in page
+    assert f"{case}</a><small>alert 2, breach</small>" in page
+    Sending.objects.update(state=State.SENT)
+    assert "Alerts that did not leave" not in client.get("/deliveries/").content.decode()
+    (finding,) = [one for one in condition.everything() if one.part == "alerts"]
+    assert (finding.ok, finding.sentence) == (True, "Every alert left by mail.")
+
+
+def test_what_is_answered_meanwhile_is_not_sent(mail):
+    lead()
+    case = late()
+    lifecycle.cancel(Escalation.objects.get(), agent="mira", now=after(BREACH + 1))
+    assert carry(after(BREACH + 2)) == 1
+    sending = Sending.objects.get()
+    assert (sending.state, sending.attempts, mail.received) == (State.DROPPED, 0, [])
+    assert case.number
+
+
+def test_a_lease_that_ran_out_is_taken_by_another_and_marked_once(mail):
+    lead()
+    late()
+    first = paging.lease(now=after(BREACH))
+    assert paging.lease(now=after(BREACH + 119)) is None
+    second = paging.lease(now=after(BREACH + 120))
+    assert second.pk == first.pk
+    outcome = paging.send(second, now=after(BREACH + 120))
+    assert paging.settle(first, paging.Outcome("Too late."), now=after(BREACH + 121)) is False
+    assert paging.settle(second, outcome, now=after(BREACH + 121)) is True
+    assert Sending.objects.get().state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_senders_at_once_send_each_row_once(mail, pager):
+    lead()
+    mira = key()
+    for _ in range(10):
+        escalation(by=mira, **EMERGENCY)
+    ladder_steps.sweep(NOW)
+    paging.rest()
+    at_once(*[paging.carry] * 4)
+    assert Sending.objects.filter(state=State.SENT).count() == 20
+    assert len({letter["Message-ID"] for letter in mail.received}) == len(mail.received) == 10
+    assert len({one.headers["webhook-id"] for one in pager.received}) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_wakes_senders_on_commit(mail):
+    lead()
+    case = escalation(**EMERGENCY)
+    lifecycle.claim(case, by=viewer_of(person("dana")), now=NOW)
+    ladder_steps.sweep(NOW)
+    paging.rest()
+    assert [letter["To"] for letter in mail.received] == ["sam@example"]
+    assert paging.wake() == 0

@@ -1,0 +1,131 @@
+"""The honest wait, and what an agent is told with it."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalations import lifecycle
+from escalations.models import Escalation, State
+from escalations.policy.methods import Outlook
+from routing.models import Pace, TimeOff, Unit
+from routing.offers import estimates
+from tests.factories import NOW, REFUND, escalation, key
+from tests.routing.floor.given import on_duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+def asked(ahead=0, skills=None, units=1):
+    estimates.forget()
+    return estimates.outlook(
+        task_type="refund", skills=skills or {}, units=units, ahead=ahead, now=NOW
+    )
+
+
+def test_nobody_there_is_not_known():
+    assert asked() == Outlook(on_shift=0, free=0, wait_s=None, back_at=None)
+
+
+def test_free_person_means_no_wait():
+    on_duty("kofi", refunds=3)
+    assert asked(skills={"refunds": 3}) == Outlook(on_shift=1, free=1, wait_s=0)
+    assert asked(skills={"refunds": 4}).wait_s is None
+
+
+def test_wait_is_the_work_before_it_shared_out():
+    """Two people of five units, twelve before it: three must end first, each 8 min, by two."""
+    for name in ("kofi", "amara"):
+        Pace.objects.create(person_id=on_duty(name).user_id, task_type="refund", minutes=8)
+    assert asked(ahead=9).wait_s == 0
+    assert asked(ahead=12).wait_s == 3 * 8 * 60 / 2
+
+
+def test_full_people_are_waited_for():
+    kofi, mira = on_duty("kofi"), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    for _ in range(5):
+        lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
+
+
+def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(monkeypatch):
+    kofi, mira = on_duty("kofi", refunds=3), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    for _ in range(7):
+        escalation(by=mira, requested={"skills": ["refunds"]})
+    escalation(by=mira, requested={"skills": ["gold"]})
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 3 * 600
+    assert asked(ahead=None).wait_s == 3 * 600
+    monkeypatch.setattr(estimates, "AHEAD_MAX", 7)
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s is None
+    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 0
+    assert asked(ahead=9, skills={"refunds": 1}).wait_s is None
+
+
+def test_other_queues_of_the_same_people_stand_before_it_by_their_rank():
+    """Kofi holds all he can; amara shares the French cases with him."""
+    kofi, mira = on_duty("kofi", French=3, German=3), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    Unit.objects.filter(person=kofi.user_id, number__gt=1).delete()
+    lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    french, german = ({"skills": [name]} for name in ("French", "German"))
+    for _ in range(20):
+        escalation(by=mira, requested=french)
+    case = escalation(by=mira, requested=german)
+    last = escalation(by=mira, requested=german, now=NOW + timedelta(minutes=1))
+    needs = {"German": 1}
+    assert asked(ahead=0, skills=needs).wait_s == 21 * 600
+    assert asked(ahead=1, skills=needs).wait_s == 22 * 600
+    on_duty("amara", French=3)
+    assert asked(ahead=0, skills=needs).wait_s == 11 * 600
+    Escalation.objects.filter(pk=last.pk).update(rank=case.rank - 1)
+    Escalation.objects.filter(requirement=case.requirement_id).update(rank=case.rank - 1)
+    assert asked(ahead=0, skills=needs).wait_s == 600
+
+
+def test_what_waits_is_counted_once_for_each_kind(django_assert_num_queries):
+    on_duty("kofi")
+    asked(ahead=None)
+    with django_assert_num_queries(0):
+        estimates.outlook(task_type="refund", skills={}, units=1, ahead=None, now=NOW)
+
+
+def test_a_long_queue_keeps_no_customer_in_the_conversation():
+    kofi, mira = on_duty("kofi"), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=2)
+    for _ in range(5):
+        lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    for _ in range(5):
+        escalation(by=mira)
+    estimates.forget()
+    live = {"channel": "chat", "messages": [{"role": "customer", "text": "Hello?"}]}
+    person = {"name": "Inès Carvalho", "contact": {"phone": "+33 1 23"}}
+    asks = {"requested": {"method": "take_over"}, "context": {"conversation": live}}
+    asks["context"]["customer"] = person
+    assert escalation(REFUND | asks, by=mira).method == "callback"
+
+
+def test_says_when_somebody_is_back():
+    kofi, back = on_duty("kofi"), NOW + timedelta(hours=3)
+    TimeOff.objects.create(person_id=kofi.user_id, starts_at=NOW - timedelta(hours=1), ends_at=back)
+    assert asked() == Outlook(on_shift=0, free=0, wait_s=None, back_at=back)
+
+
+def test_callback_is_put_off_to_the_customers_minute():
+    at = NOW + timedelta(hours=2)
+    case = escalation(requested={"method": "callback", "callback_at": at.isoformat()})
+    case.refresh_from_db()
+    assert (case.method, case.state, case.snoozed_until) == ("callback", State.SNOOZED, at)
+
+
+def test_conversation_with_nobody_there_becomes_a_message():
+    live = {"channel": "chat", "messages": [{"role": "customer", "text": "Hello?"}]}
+    person = {"name": "Inès Carvalho", "contact": {"phone": "+33 1 23"}}
+    asks = {"requested": {"method": "take_over"}}
+    alone = REFUND | asks | {"context": {"conversation": live}}
+    assert escalation(alone).method == "message"
+    reachable = REFUND | asks | {"context": {"conversation": live, "customer": person}}
+    assert escalation(reachable).method == "callback"
+    estimates.forget()
+    on_duty("kofi")
+    assert escalation(reachable).method == "warm"
