@@ -26,7 +26,6 @@ from routing.attendance import automatic, calendar
 from routing.attendance.automatic import Change, SetBy, State
 from routing.attendance.calendar import Week
 from routing.models import Handover, Offer, Presence
-from routing.offers import making
 from routing.people import units
 
 CHAIN = "presence/{}"
@@ -124,6 +123,14 @@ def beat(seen: Mapping[int, bool], now: datetime) -> None:
         _arrive(person, seen_at, weeks[person], now)
 
 
+def recall(user_id: int, *, reason: str, now: datetime) -> int:
+    """Take back what is offered to somebody who is not there for it; counts."""
+    theirs = Escalation.objects.filter(offered_to=user_id, state=CaseState.OFFERED)
+    return sum(
+        lifecycle.withdraw(case, whose=user_id, reason=reason, now=now) for case in list(theirs)
+    )
+
+
 def sweep(now: datetime) -> int:
     """What changes by itself: lost screens, shifts and breaks that begin or end, finished work;
     and offers to who is not available any more. Counts. Safe to run twice, and by two at once."""
@@ -133,7 +140,7 @@ def sweep(now: datetime) -> int:
     for person, row in rows.items():
         _note_idle(row, taken.get(person, 0), now)
     for person in _offered_in_vain():
-        making.recall(person, reason="not_available", now=now)
+        recall(person, reason="not_available", now=now)
     return done
 
 
@@ -196,7 +203,7 @@ def _facts(change: Change) -> dict[str, str | bool]:
 
 def _recall(row: Presence, now: datetime) -> None:
     if not takes_work(row):
-        making.recall(row.person_id, reason=str(row.state), now=now)
+        recall(row.person_id, reason=str(row.state), now=now)
 
 
 def _answered_since(user_id: int) -> bool:

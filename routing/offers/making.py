@@ -72,14 +72,6 @@ def last_of(escalation: Escalation) -> Offer | None:
     return made.select_related("person", "given_by", "runner_up").order_by("-pk").first()
 
 
-def recall(user_id: int, *, reason: str, now: datetime) -> int:
-    """Take back what is offered to somebody who is not there for it; counts."""
-    theirs = Escalation.objects.filter(offered_to=user_id, state=State.OFFERED)
-    return sum(
-        lifecycle.withdraw(case, whose=user_id, reason=reason, now=now) for case in list(theirs)
-    )
-
-
 def sweep(now: datetime) -> int:
     """End the offers that nobody answered in time; counts."""
     over = Escalation.objects.filter(state=State.OFFERED, offer_until__lt=now)
