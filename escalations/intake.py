@@ -10,13 +10,13 @@ import orjson
 from django.db import transaction
 
 from console import outbound
-from escalations import identifiers, lifecycle, outlooks
-from escalations.briefing import proposal
+from escalations import identifiers, lifecycle, ports
 from escalations.lifecycle import decisions
 from escalations.models import ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
 from escalations.policy.ladder import ALERT_LEVEL
+from escalations.proposal import calls
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 from escalations.schemas import package as packages
@@ -101,7 +101,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
     document = received.document
     in_force = versions.current()
     verdict = judging.judge(
-        document, in_force.document, now=now, draw=received.digest, outlook=outlooks.ask
+        document, in_force.document, now=now, draw=received.digest, outlook=ports.outlook
     )
     requested, context = document.get("requested") or {}, document.get("context") or {}
     customer = context.get("customer") or {}
@@ -149,7 +149,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
 def _why(document: JSON, verdict: Verdict) -> str:
     """A stated wish or a rule that takes the case from the agent; else the agent's own reason."""
     ruled = verdict.reasons[0].sentence if verdict.reasons else ""
-    stated = proposal.in_words((document.get("trigger") or {}).get("reason") or "", document)
+    stated = calls.in_words((document.get("trigger") or {}).get("reason") or "", document)
     return ruled if verdict.level >= TAKEN_FROM_THE_AGENT else stated or ruled
 
 

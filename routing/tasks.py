@@ -7,7 +7,7 @@ from console.coalesced import Coalesced
 from routing import sweeps
 from routing.alerts import paging
 from routing.offers import dispatch as dispatching
-from routing.people import pace
+from routing.offers import pace
 
 _dispatch = Coalesced(lambda: dispatching.dispatch(clock.now()))
 

@@ -70,8 +70,7 @@ def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from escalations.inbox import rows
     from escalations.models import requirements
     from escalations.policy import versions
-    from routing.offers import estimates
-    from routing.people import pace, profiles
+    from routing.offers import estimates, pace, profiles
 
     for module in (versions, pace, profiles):
         monkeypatch.setattr(module, "FRESH_S", 3600)

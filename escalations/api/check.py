@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import outlooks
+from escalations import ports
 from escalations.api import exchange, openapi
 from escalations.api.entrance import Entrance, Request
 from escalations.package import completeness
@@ -31,7 +31,7 @@ def check(request: Request) -> HttpResponse:
         in_force.document,
         now=clock.now(),
         draw=received.digest,
-        outlook=outlooks.ask,
+        outlook=ports.outlook,
     )
     grade = completeness.grade(received.document)
     document = {

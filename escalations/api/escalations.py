@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import intake, outlooks, refusals
+from escalations import intake, ports, refusals
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import Entrance, Request
 from escalations.models import Escalation, State, requirements
@@ -103,7 +103,7 @@ def whole(case: Escalation) -> documents.Document:
 
 
 def _outlook(case: Escalation, position: int) -> Outlook:
-    return outlooks.ask(
+    return ports.outlook(
         task_type=case.task_type,
         skills=requirements.skills_of(case.requirement_id),
         units=case.units,

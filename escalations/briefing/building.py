@@ -11,23 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from escalations.access import Viewer
-from escalations.briefing import (
-    circumstances,
-    claims,
-    conversation,
-    decided,
-    dossier,
-    edit_form,
-    labels,
-    proposal,
-    stakes,
-)
+from escalations.briefing import circumstances, claims, conversation, decided, dossier, stakes
 from escalations.briefing.agent_reply import Draft
 from escalations.briefing.circumstances import Chip, Earlier, Slot
-from escalations.briefing.edit_rows import EditForm
-from escalations.briefing.labels import Names
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
+from escalations.proposal import calls, edit_form, labels
+from escalations.proposal.edit_rows import EditForm
+from escalations.proposal.labels import Names
 from escalations.schemas import additions as added_context
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
@@ -77,7 +68,7 @@ class Briefing:
     policy_reasons: tuple[str, ...]
     chips: tuple[Chip, ...]
     more_chips: tuple[Chip, ...]
-    steps: tuple[proposal.Step, ...]
+    steps: tuple[calls.Step, ...]
     draft: Draft | None
     cost: stakes.Cost
     approve: str
@@ -109,12 +100,12 @@ class Briefing:
     reject_reasons: tuple[RejectReason, ...]
 
     @property
-    def first_steps(self) -> tuple[proposal.Step, ...]:
+    def first_steps(self) -> tuple[calls.Step, ...]:
         """What stands open in the brief; of more than two only the first."""
         return self.steps if len(self.steps) <= 2 else self.steps[:1]
 
     @property
-    def other_steps(self) -> tuple[proposal.Step, ...]:
+    def other_steps(self) -> tuple[calls.Step, ...]:
         return self.steps[len(self.first_steps) :]
 
 
@@ -168,13 +159,13 @@ def _asked(
     """What stands on the first screen: question, reason, wanted action, cost."""
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
-    steps = proposal.steps(whole, found)
+    steps = calls.steps(whole, found)
     draft = Draft.read(whole, agent=agent, entered=entered)
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
-    prefix, summary = proposal.summary(whole)
-    question = proposal.question(
+    prefix, summary = calls.summary(whole)
+    question = calls.question(
         steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
     )
     return {
@@ -182,7 +173,7 @@ def _asked(
         "summary_prefix": prefix,
         "summary": summary,
         "question": question,
-        "reason": untrusted.show(proposal.in_words(reason, whole), limit=1_200),
+        "reason": untrusted.show(calls.in_words(reason, whole), limit=1_200),
         "reason_by_agent": by_agent,
         "policy_reasons": tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
         "chips": chips,
@@ -246,11 +237,11 @@ def _agent(package: JSON, escalation: Escalation) -> str:
     return f"{name} {version}".strip()
 
 
-def _approve(steps: Sequence[proposal.Step], draft: Draft | None) -> str:
+def _approve(steps: Sequence[calls.Step], draft: Draft | None) -> str:
     """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
     if any("approve" not in step.allowed for step in steps):
         return ""
-    return proposal.approve_label(steps, replies=draft is not None)
+    return calls.approve_label(steps, replies=draft is not None)
 
 
 def _reasoning(told: JSON) -> Reasoning | None:
@@ -312,7 +303,7 @@ def _edits(
     left_out = 0
     rows, room = _ROWS_MAX, _ARGUMENTS_MAX
     for action in package.get("proposed_actions") or ():
-        if "edit" not in (action.get("allowed_decisions") or proposal.ALLOWED):
+        if "edit" not in (action.get("allowed_decisions") or calls.ALLOWED):
             continue
         size = len(json.dumps(action.get("args") or {}))
         if size > room or rows <= 0:

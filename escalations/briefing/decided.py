@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from escalations.briefing import proposal
 from escalations.models import Decision, Report
+from escalations.proposal import calls
 from escalations.text import differences, pointers
 from escalations.text.differences import Chunk
 
@@ -114,7 +114,7 @@ def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several
         words={"approve": "approved", "edit": "changed", "reject": "rejected"}.get(
             action["type"], "answered"
         ),
-        lead=proposal.verb_phrase(name) if several or changed else "",
+        lead=calls.verb_phrase(name) if several or changed else "",
         changes=tuple(_field(change) for change in changed[:30]),
         message=str(action.get("message") or "") if several else "",
     )
@@ -122,7 +122,7 @@ def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several
 
 def _field(change: differences.FieldChange) -> FieldChanged:
     keys = pointers.steps(change.pointer)
-    label = " › ".join(map(proposal.label, keys[1:])) or "tool"
+    label = " › ".join(map(calls.label, keys[1:])) or "tool"
     return FieldChanged(label, _shown(change.was), _shown(change.now))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from escalations.briefing import proposal
 from escalations.briefing.conversation import moment
+from escalations.proposal import calls
 
 _LINES_MAX = 40
 _ENTRIES_MAX = 12
@@ -67,7 +67,7 @@ def customer(package: Mapping[str, Any]) -> tuple[Line, ...]:
     """The customer as the agent knows them; nothing where it says nothing."""
     known = _dimension(package, "customer")
     value = known.get("lifetime_value") or {}
-    spent = proposal.money(value["value"], value["currency"]) if value else ""
+    spent = calls.money(value["value"], value["currency"]) if value else ""
     plain = [
         Line(label, str(known[key]))
         for key, label in _CUSTOMER.items()
@@ -123,7 +123,7 @@ def environment(package: Mapping[str, Any]) -> tuple[Line, ...]:
     """Figures of the surroundings, and what ran: model, framework, run."""
     metrics = _dimension(package, "environment").get("metrics") or {}
     source = package.get("source") or {}
-    said = [Line(proposal.label(key).capitalize(), _plain(value)) for key, value in metrics.items()]
+    said = [Line(calls.label(key).capitalize(), _plain(value)) for key, value in metrics.items()]
     for label, way in _SOURCES:
         value: Any = source
         for key in way:
@@ -141,7 +141,7 @@ def lines(value: Any) -> list[Line]:
 
 
 def _one(key: str, value: Any) -> list[Line]:
-    label = proposal.label(key)
+    label = calls.label(key)
     label = label[:1].upper() + label[1:]
     if value in (None, "", [], {}):
         return []
@@ -164,7 +164,7 @@ def brief(value: Any, *, named: str = "") -> str:
             if isinstance(below, dict | list):
                 inner = _names(below)
                 if inner:
-                    said.append(f"{proposal.label(key)}: {inner}")
+                    said.append(f"{calls.label(key)}: {inner}")
             elif below not in (None, "") and not (key == "id" and str(below) == named):
                 said.append(_labelled(key, below))
         text = ", ".join(said)
@@ -180,7 +180,7 @@ def _labelled(key: str, value: Any) -> str:
     text = _plain(value)
     if isinstance(value, str) and not value.isdigit() and len(value) > 2:
         return text
-    return f"{proposal.label(key)} {text}"
+    return f"{calls.label(key)} {text}"
 
 
 def _names(value: Any) -> str:
@@ -211,7 +211,7 @@ def _plain(value: Any) -> str:
 def _step(step: Mapping[str, Any], standing: str) -> Step:
     label = step["label"]
     if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", label):
-        label = proposal.verb_phrase(label)
+        label = calls.verb_phrase(label)
     status = str(step.get("status") or "").lower()
     if status in {"failed", "error", "refused", "failure"}:
         standing = "failed"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from escalations import access, explaining
+from escalations import access, ports
 from escalations.access import Viewer
 from escalations.briefing import building, predecessor
 from escalations.commands import offering
@@ -65,7 +65,7 @@ def context(
         "can": _can(shown, may),
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
         "offered_to_me": offered_to_me,
-        "offer": explaining.why_this_person(escalation),
+        "offer": ports.why_this_person(escalation),
         "decline_reasons": offering.REASONS.items() if offered_to_me else (),
         "content": f"{escalation.digest}-{len(additions)}",
         "panel": panel if panel in PANELS | DIALOGS else "",

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from escalations.briefing import edit_form
 from escalations.commands import Command
 from escalations.live import frames
 from escalations.models import Escalation
+from escalations.proposal import edit_form
 from escalations.refusals import Conflict
 
 JSON = dict[str, Any]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from escalations.briefing import edit_form
+from escalations.proposal import edit_form
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from escalations.package import observations
 from escalations.policy import hours, operators, wording
 from escalations.policy.assignment import Routing
 from escalations.policy.deadlines import OpeningHours
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
 from escalations.text import formatting
-from escalations.triage import observations
 
 NOT_SET = "not set"
 FALLBACK_TITLE = "Everything else"

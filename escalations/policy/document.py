@@ -19,13 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from escalations.package import observations
 from escalations.policy import deadlines, hours, operators
 from escalations.policy.assignment import Routing
 from escalations.policy.deadlines import HoursName, LadderStep, OpeningHours
 from escalations.policy.hours import Hours
 from escalations.policy.part import LEVELS, Part, Priority, Text
 from escalations.text import formatting
-from escalations.triage import observations
 
 SCHEMA = "handoff.policy/1"
 OTHER = "other"

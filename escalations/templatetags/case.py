@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from escalations.briefing import proposal
+from escalations.proposal import calls
 from escalations.text import markdown
 from escalations.text.untrusted import Shown
 
@@ -55,4 +55,4 @@ def initials(name: Any) -> str:
 @register.filter
 def sentence_case(text: str) -> str:
     """The text with its first letter as at the start of a sentence."""
-    return proposal.capitalised(text)
+    return calls.capitalised(text)

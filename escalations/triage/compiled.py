@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from escalations.package import observations
 from escalations.policy import ladder, operators
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.policy.hours import Hours
 from escalations.policy.ladder import Ladder
 from escalations.policy.part import LEVELS
 from escalations.text import formatting, word_search
-from escalations.triage import observations
 
 FALLBACK = ""  # Not a possible name of a task type.
 

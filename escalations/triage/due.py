@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from escalations.package import observations
 from escalations.policy import hours, ladder
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import formatting
-from escalations.triage import observations
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from escalations.package import observations
 from escalations.policy import hard_rules, methods
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled, HardRule
 from escalations.policy.methods import Outlook
 from escalations.text import formatting
-from escalations.triage import compiled, due, observations, tunable_rules
+from escalations.triage import compiled, due, tunable_rules
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import DISPOSITIONS, MEANING, PRIORITIES, Notes, Reason, Verdict
 

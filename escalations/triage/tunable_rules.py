@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from escalations.package import observations
 from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
 from escalations.text import formatting
-from escalations.triage import observations
 from escalations.triage.compiled import Amounts, CompiledRule, Subject, Terms
 from escalations.triage.verdict import MEANING, Notes
 

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 
 from console import clock
 from escalations import access
-from escalations.briefing import edit_form, reading
+from escalations.briefing import reading
 from escalations.models import Escalation
+from escalations.proposal import edit_form
 from escalations.refusals import Fault, Invalid, NotFound
 from escalations.views import queue
 

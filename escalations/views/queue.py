@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from escalations import access, explaining
+from escalations import access, ports
 from escalations.access import Viewer
 from escalations.inbox import lists
 from escalations.inbox.lists import Wanted
@@ -40,7 +40,7 @@ def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
         "query": urlencode(query),
         "task_types": shown.task_types,
         "levels": (1, 2, 3, 4),
-        "may_take_next": explaining.may_take_next(viewer),
+        "may_take_next": ports.may_take_next(viewer),
     }
 
 

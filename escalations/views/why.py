@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console import clock
-from escalations import access, explaining
+from escalations import access, ports
 from escalations.refusals import NotFound
 
 
@@ -19,7 +19,7 @@ def nobody(request: HttpRequest, escalation_id: str) -> HttpResponse:
         escalation = access.escalation_for(viewer, escalation_id)
     except NotFound as refused:
         raise Http404(refused.detail) from None
-    sentence = explaining.why_nobody(escalation, now=clock.now())
+    sentence = ports.why_nobody(escalation, now=clock.now())
     in_place = bool(request.headers.get("HX-Request"))
     template = "escalations/_why.html" if in_place else "escalations/why.html"
     return render(request, template, {"escalation": escalation, "sentence": sentence})

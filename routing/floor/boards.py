@@ -9,13 +9,12 @@ from datetime import datetime
 
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import formatting
-from routing.floor import half_hour, headlines, raised, replay, snapshot, stuck
+from routing.floor import candidates, half_hour, headlines, raised, replay, snapshot, stuck
 from routing.floor.half_hour import Outlook
 from routing.floor.headlines import Fact
 from routing.floor.raised import Raised
 from routing.floor.snapshot import Member, Queue, Scene, Standing
 from routing.models import Presence
-from routing.transfers import candidates
 
 STRONGEST = 2
 SHOWN = {

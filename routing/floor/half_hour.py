@@ -12,9 +12,8 @@ from routing.floor.forecast import Forecast, Hand, Running, Waiting
 from routing.floor.history import Before
 from routing.floor.snapshot import FREE, Member, Scene
 from routing.models import Presence
-from routing.offers import matching_input
+from routing.offers import matching_input, pace
 from routing.offers.matching_input import ALERT, ALERT_WEIGHS
-from routing.people import pace
 
 FIRST = 500
 USUAL_MIN = 10.0

@@ -11,7 +11,8 @@ from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
 from routing.matching import Person
 from routing.models import Duty, Offer, Presence, Team, Unit
-from routing.people import pace, profiles, roster, units
+from routing.offers import pace, profiles
+from routing.people import roster, units
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)

@@ -9,10 +9,10 @@ from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import Refused
 from escalations.text import formatting
-from routing.floor import snapshot
+from routing.floor import candidates, snapshot
+from routing.floor.candidates import Candidate
 from routing.floor.snapshot import Member, Standing
-from routing.transfers import candidates, reassigning
-from routing.transfers.candidates import Candidate
+from routing.transfers import reassigning
 from routing.transfers.reassigning import OFFER, Given, Wish
 
 CASES_MAX = 50

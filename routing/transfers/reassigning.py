@@ -17,8 +17,8 @@ from escalations.models import Escalation, State
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
 from routing.alerts import notices
 from routing.attendance import presence
+from routing.floor import candidates
 from routing.models import Notice, Offer
-from routing.transfers import candidates
 
 OFFER = timedelta(seconds=120)
 REASON_LENGTH = 200

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console import clock
 from console.rights import actor, leads
 from escalations.refusals import Refused
-from routing.people import roster_csv, roster_plan
+from routing.roster_file import roster_csv, roster_plan
 
 UNREADABLE = "This is not text in UTF-8; save it as “CSV UTF-8”."
 

@@ -1,7 +1,8 @@
 import pytest
 
-from escalations.briefing import labels, proposal, stakes
-from tests.escalations.briefing.test_proposal import REFUND
+from escalations.briefing import stakes
+from escalations.proposal import calls, labels
+from tests.escalations.proposal.test_calls import REFUND
 
 
 @pytest.mark.parametrize(
@@ -38,5 +39,5 @@ from tests.escalations.briefing.test_proposal import REFUND
 )
 def test_cost_says_what_is_lost_and_whether_it_comes_back(package, sentence, short):
     package = {"summary": "x", **package}
-    cost = stakes.cost(package, proposal.steps(package, labels.Names()))
+    cost = stakes.cost(package, calls.steps(package, labels.Names()))
     assert (cost.sentence, cost.short) == (sentence, short)

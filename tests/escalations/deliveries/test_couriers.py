@@ -107,7 +107,7 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 import django
 django.setup()
-from escalations import couriers
+from escalations.deliveries import couriers
 couriers.carry()
 """
 

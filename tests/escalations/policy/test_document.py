@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalations.package import observations
 from escalations.policy import check, hard_rules, operators
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
-from escalations.triage import observations
 
 
 def policy(**rest: object) -> dict:

@@ -9,7 +9,8 @@ from escalations import lifecycle
 from escalations.models import Escalation, Remark, Requirement
 from routing.floor import boards, history
 from routing.models import Alert, Notice, Offer, Pace, Presence, Sending, Shift
-from routing.people import pace, units
+from routing.offers import pace
+from routing.people import units
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 

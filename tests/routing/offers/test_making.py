@@ -10,6 +10,7 @@ from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.refusals import Conflict
 from routing.alerts import ladder_steps
+from routing.attendance import presence
 from routing.models import Offer, Presence, Unit
 from routing.offers import dispatch, explanations, making, matching_input, pulling
 from routing.people import units
@@ -145,7 +146,7 @@ def test_supervisor_takes_an_offered_case():
 def test_recall_takes_back_what_is_not_answered():
     kofi, case = on_duty("kofi"), escalation()
     dispatch.dispatch(NOW)
-    assert (making.recall(kofi.user_id, reason="busy", now=after(2)), offered(case)) == (1, None)
+    assert (presence.recall(kofi.user_id, reason="busy", now=after(2)), offered(case)) == (1, None)
     made = Offer.objects.get()
     assert (made.outcome, made.reason) == ("withdrawn", "busy")
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from escalations.briefing import proposal
-from escalations.briefing.labels import Names
-from escalations.package import args_schema
+from escalations.proposal import args_schema, calls
+from escalations.proposal.labels import Names
 from escalations.text import pointers, untrusted
 
 JSON = dict[str, Any]
@@ -56,14 +55,14 @@ class Row:
 
     label: str
     path: str
-    proposed: tuple[proposal.Value, ...]
+    proposed: tuple[calls.Value, ...]
     entries: tuple[Entry, ...]
     is_list: bool = False
     locked: str = ""
     required: bool = False
     hint: str = ""
     about: str = ""
-    known: tuple[proposal.Value, ...] = ()
+    known: tuple[calls.Value, ...] = ()
 
     def having(self, entries: Sequence[Entry]) -> "Row":
         return replace(self, entries=tuple(entries))
@@ -284,9 +283,9 @@ def _entry(
 def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
     keys = pointers.steps(place.pointer)
     stated = node.get("title")
-    label = untrusted.line(stated, 60) if isinstance(stated, str) else proposal.label(keys[-1])
+    label = untrusted.line(stated, 60) if isinstance(stated, str) else calls.label(keys[-1])
     if keys[-1].isdecimal() and len(keys) > 1:
-        label = f"{proposal.label(keys[-2])} {int(keys[-1]) + 1}"
+        label = f"{calls.label(keys[-2])} {int(keys[-1]) + 1}"
     about = node.get("description")
     locked = (
         is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
@@ -304,20 +303,20 @@ def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
     )
 
 
-def _known(place: _Place) -> tuple[proposal.Value, ...]:
+def _known(place: _Place) -> tuple[calls.Value, ...]:
     """Other values that the package names in the place of the proposed ones."""
     values = place.value if isinstance(place.value, list) else [place.value]
     found = place.names.alike([value for value in values if isinstance(value, str)])
-    return tuple(proposal.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
+    return tuple(calls.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
 
 
-def _proposed(place: _Place) -> tuple[proposal.Value, ...]:
+def _proposed(place: _Place) -> tuple[calls.Value, ...]:
     if place.value is ABSENT:
         return ()
     values = place.value if isinstance(place.value, list) else [place.value]
     shown = [untrusted.line(text_of(value), 200) for value in values[:_ITEMS_MAX]]
     return tuple(
-        proposal.Value(text, place.names.get(value, "") if isinstance(value, str) else "")
+        calls.Value(text, place.names.get(value, "") if isinstance(value, str) else "")
         for text, value in zip(shown, values, strict=False)
     )
 

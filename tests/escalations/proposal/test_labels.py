@@ -1,4 +1,4 @@
-from escalations.briefing import labels
+from escalations.proposal import labels
 
 CONTEXT = {
     "customer": {

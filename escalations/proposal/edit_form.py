@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalations.briefing import edit_values
-from escalations.briefing.edit_rows import EditForm, Entry, Row, rows_for
-from escalations.briefing.labels import Names
-from escalations.package import args_schema
-from escalations.package.args_schema import Schema
+from escalations.proposal import args_schema, edit_values
+from escalations.proposal.args_schema import Schema
+from escalations.proposal.edit_rows import EditForm, Entry, Row, rows_for
+from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 from escalations.text import pointers
 

@@ -10,7 +10,7 @@ from console.models import User
 from escalations.record.lines import Actor
 from routing.attendance import weeks
 from routing.models import Proficiency
-from routing.people import profiles
+from routing.offers import profiles
 from tests import factories
 
 pytestmark = pytest.mark.django_db

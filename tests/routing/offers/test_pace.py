@@ -7,7 +7,7 @@ import pytest
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from routing.models import Pace
-from routing.people import pace
+from routing.offers import pace
 from tests.factories import NOW, after, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -12,7 +12,8 @@ from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing.attendance import weeks
 from routing.models import Duty, Shift, Skill, Team, WorkLimit
-from routing.people import roster, roster_csv, roster_plan, teams, units
+from routing.people import roster, teams, units
+from routing.roster_file import roster_csv, roster_plan
 from tests.factories import NOW, escalation, person, viewer
 from tests.routing.lines import lines
 

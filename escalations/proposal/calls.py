@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from escalations.briefing.labels import Names
+from escalations.proposal.labels import Names
 from escalations.text import untrusted
 
 ALLOWED = ("approve", "edit", "reject", "respond")

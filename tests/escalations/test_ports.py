@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from escalations import explaining, lifecycle
+from escalations import lifecycle, ports
 from routing.models import Offer
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
@@ -11,12 +11,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def test_a_waiting_case_says_why_nobody_has_it():
-    assert explaining.why_nobody(escalation(), now=after(1)) == "Nobody is on shift."
+    assert ports.why_nobody(escalation(), now=after(1)) == "Nobody is on shift."
 
 
 def test_a_case_that_somebody_has_does_not():
     case = lifecycle.claim(escalation(), by=viewer(), now=NOW)
-    assert explaining.why_nobody(case, now=after(1)) == ""
+    assert ports.why_nobody(case, now=after(1)) == ""
 
 
 def test_the_offer_says_why_this_person():
@@ -25,9 +25,9 @@ def test_the_offer_says_why_this_person():
     made = Offer.objects.create(
         escalation=case, person_id=kofi.user_id, offered_at=NOW, until=after(45), why="Quickest."
     )
-    assert explaining.why_this_person(case) == made
-    assert explaining.why_this_person(lifecycle.accept(case, by=kofi, now=after(3))) == made
-    assert explaining.why_this_person(escalation()) is None
+    assert ports.why_this_person(case) == made
+    assert ports.why_this_person(lifecycle.accept(case, by=kofi, now=after(3))) == made
+    assert ports.why_this_person(escalation()) is None
 
 
 def test_the_sentence_is_a_page_and_a_fragment():

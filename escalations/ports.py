@@ -1,9 +1,11 @@
-"""Why a case is where it is, told by whoever hands work out.
+"""What escalations ask of other apps, through functions that settings name.
 
-`escalations` does not know them: the settings `WHY_NOBODY` and `WHY_THIS_PERSON` name functions,
-and `MAY_TAKE_NEXT` one that says who takes cases from the list.
+`escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
+a kind of case and how soon, `WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is, and
+`MAY_TAKE_NEXT` who takes cases from the list.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +14,19 @@ from django.utils.module_loading import import_string
 
 from escalations.access import Viewer
 from escalations.models import Escalation, State
+from escalations.policy.methods import Outlook
 
 WITH_A_PERSON = frozenset({State.OFFERED, State.HELD, State.DECIDED})
+
+
+def outlook(
+    *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
+) -> Outlook:
+    """Who could take such a case now, and how soon with so many before it (None: all that wait)."""
+    found: Outlook = import_string(settings.OUTLOOK)(
+        task_type=task_type, skills=skills, units=units, ahead=ahead, now=now
+    )
+    return found
 
 
 def why_nobody(escalation: Escalation, *, now: datetime) -> str:

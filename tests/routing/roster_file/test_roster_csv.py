@@ -4,8 +4,9 @@ import pytest
 
 from routing.attendance.weeks import Day
 from routing.models import Duty, Shift, Team, WorkLimit
-from routing.people import roster_csv, skills
-from routing.people.roster_csv import Fault, Wanted
+from routing.people import skills
+from routing.roster_file import roster_csv
+from routing.roster_file.roster_csv import Fault, Wanted
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

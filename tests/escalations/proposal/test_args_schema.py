@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from escalations.package import args_schema
+from escalations.proposal import args_schema
 from escalations.refusals import Fault
 
 ORDER = {

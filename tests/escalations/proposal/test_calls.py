@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from escalations.briefing import labels, proposal
+from escalations.proposal import calls, labels
 from tests import packages
 
 REFUND = {
@@ -30,13 +30,13 @@ RETAIL_TOOLS = {
 
 
 def steps(*actions, **package):
-    return proposal.steps(
+    return calls.steps(
         {"summary": "x", "proposed_actions": list(actions), **package}, labels.Names()
     )
 
 
 def question(*actions, customer="Inès Carvalho", replies=False, options=False):
-    return proposal.question(
+    return calls.question(
         steps(*actions), customer=customer, agent="Mira", replies=replies, options=options
     )
 
@@ -53,7 +53,7 @@ def question(*actions, customer="Inès Carvalho", replies=False, options=False):
     ],
 )
 def test_verb_phrase_reads_tool_names(name, phrase):
-    assert proposal.verb_phrase(name) == phrase
+    assert calls.verb_phrase(name) == phrase
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_verb_phrase_reads_tool_names(name, phrase):
     ],
 )
 def test_label_reads_argument_names(key, label):
-    assert proposal.label(key) == label
+    assert calls.label(key) == label
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_label_reads_argument_names(key, label):
     ],
 )
 def test_money_has_its_symbol_and_two_decimals(value, currency, text):
-    assert proposal.money(value, currency) == text
+    assert calls.money(value, currency) == text
 
 
 def test_a_call_becomes_a_plain_sentence():
@@ -153,7 +153,7 @@ def test_ids_carry_the_names_that_the_package_gives_them():
             {"id": "a", "name": "swap", "args": {"new_item_ids": ["77"], "card_id": "c9"}}
         ],
     }
-    (step,) = proposal.steps(package, labels.read(context))
+    (step,) = calls.steps(package, labels.read(context))
     assert step.sentence == (
         "Swap: new items Keyboard (clicky, backlight none) (77), card Mastercard ending 2478 (c9)"
     )
@@ -193,7 +193,7 @@ def test_an_amount_without_currency_takes_that_of_the_stated_risk():
     ],
 )
 def test_approve_label_says_what_the_button_does(actions, replies, label):
-    assert proposal.approve_label(steps(*actions), replies=replies) == label
+    assert calls.approve_label(steps(*actions), replies=replies) == label
 
 
 def test_question_names_amount_and_person():
@@ -217,8 +217,8 @@ def test_summary_sets_the_tools_name_apart():
         "summary": "cancel_order: Hi, please cancel",
         "proposed_actions": [{"id": "a", "name": "cancel_order"}],
     }
-    assert proposal.summary(package) == ("cancel_order: ", "Hi, please cancel")
-    assert proposal.in_words("cancel_order changes the account", package) == (
+    assert calls.summary(package) == ("cancel_order: ", "Hi, please cancel")
+    assert calls.in_words("cancel_order changes the account", package) == (
         "“Cancel order” changes the account"
     )
 
@@ -228,19 +228,17 @@ def test_every_real_package_reads_well(shared_data):
     for package in map(json.loads, lines):
         found = labels.read(package["context"])
         customer = package["context"]["customer"]["name"]
-        known = proposal.steps(package, found)
-        asked = proposal.question(
-            known, customer=customer, agent="mira", replies=True, options=False
-        )
+        known = calls.steps(package, found)
+        asked = calls.question(known, customer=customer, agent="mira", replies=True, options=False)
         tool = package["proposed_actions"][0]["name"]
         assert asked.startswith(RETAIL_TOOLS[tool])
         assert asked.endswith(f"for {customer}?")
         assert "_" not in asked
-        assert known[0].sentence.startswith(proposal.verb_phrase(tool) + ": ")
+        assert known[0].sentence.startswith(calls.verb_phrase(tool) + ": ")
 
 
 def test_tricks_stay_one_short_line():
-    for step in proposal.steps(packages.HOSTILE, labels.Names()):
+    for step in calls.steps(packages.HOSTILE, labels.Names()):
         assert "\n" not in step.sentence
         assert len(step.sentence) <= 400
         assert not set("\u202e\u2066\u200b\x1b\x07") & set(step.sentence + step.lead)

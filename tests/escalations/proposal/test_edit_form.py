@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalations.briefing import edit_form, edit_values
+from escalations.proposal import edit_form, edit_values
 from escalations.refusals import Fault, Invalid
 
 EXCHANGE = {

@@ -17,8 +17,9 @@ from routing.attendance import weeks
 from routing.attendance.calendar import Row
 from routing.attendance.weeks import Day
 from routing.models import Team
-from routing.people import roster, roster_csv, teams
-from routing.people.roster_csv import Fault, Wanted
+from routing.people import roster, teams
+from routing.roster_file import roster_csv
+from routing.roster_file.roster_csv import Fault, Wanted
 
 Act = Callable[[Actor, datetime], object]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalations.briefing import edit_rows, proposal
-from escalations.briefing.edit_rows import Entry, Row
+from escalations.proposal import calls, edit_rows
+from escalations.proposal.edit_rows import Entry, Row
 from escalations.refusals import Fault
 from escalations.text import untrusted
 
@@ -71,7 +71,7 @@ def whole(action_id: str, args: Any) -> Row:
     entry = Entry(
         f"edit:{action_id}:", action_id, "", "json", was, was, control="area", empty="needed"
     )
-    shown = (proposal.Value(f"{len(args)} arguments"),)
+    shown = (calls.Value(f"{len(args)} arguments"),)
     return Row("All arguments", "as JSON", shown, (entry,))
 
 
