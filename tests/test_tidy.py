@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,30 @@ def test_imports_go_one_way():
     program = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+ROGUE = """from escalations.lifecycle import {module}
+"""
+
+
+@pytest.mark.parametrize("module", ["moves", "writes", "holding"])
+def test_nothing_but_the_life_cycle_can_write_a_state(module, tmp_path):
+    """Tried: a rule elsewhere that reaches for a write is refused by name."""
+    for app in APPS:
+        shutil.copytree(ROOT / app, tmp_path / app, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "routing" / "rogue.py").write_text(ROGUE.format(module=module))
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([program, "--no-cache"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"routing.rogue -> escalations.lifecycle.{module}" in done.stdout.replace("\n", " ")
+
+
+def test_no_statement_elsewhere_changes_an_escalation():
+    elsewhere = [path for path in CODE if "lifecycle" not in path.parts]
+    by_row = r"\b(escalation|case)\.save\(|Escalation\.objects.*\.(update|bulk_update)\(.*\bstate="
+    by_hand = r"UPDATE escalations_escalation|UPDATE \{TABLE\}"
+    assert lines_with(elsewhere, rf"{by_row}|{by_hand}") == []
 
 
 def test_code_prints_nothing_and_leaves_no_notes_behind():

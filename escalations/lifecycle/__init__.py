@@ -19,6 +19,7 @@ from escalations.lifecycle.holding import (
     lose_lease,
     release,
 )
+from escalations.lifecycle.moves import moved
 from escalations.lifecycle.noting import note, raise_alert
 from escalations.lifecycle.offering import (
     accept,
@@ -48,6 +49,7 @@ __all__ = [
     "hand_over",
     "keep",
     "lose_lease",
+    "moved",
     "note",
     "offer",
     "pass_on",
