@@ -19,6 +19,8 @@ class Coalesced:
         """
         self._asked.set()
         while self._asked.is_set() and self._looking.acquire(blocking=False):
+            # Cleared before looking, not after: whoever asks while this looks is owed a further
+            # look.
             try:
                 self._asked.clear()
                 self._look()

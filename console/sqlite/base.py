@@ -23,6 +23,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         self._has_turn = True
         try:
             super()._start_transaction_under_autocommit()
+        # Whatever it was, `KeyboardInterrupt` too: a turn that is kept stops every writer.
         except BaseException:
             self._give_turn()
             raise

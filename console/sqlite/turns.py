@@ -23,6 +23,7 @@ class Turns:
             self._line.append(turn)
             if self._line[0] is turn:
                 return True
+        # Waits outside the mutex, which `give` needs for waking the next.
         return turn.wait(timeout_s) or self._leave(turn)
 
     def give(self) -> None:

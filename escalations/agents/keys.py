@@ -70,6 +70,8 @@ def find(text: str, *, now: datetime) -> ApiKey:
     if found is None or found[3] != _checksum(found[1], found[2]):
         raise _unknown()
     key = ApiKey.objects.select_related("agent").filter(prefix=found[1]).first()
+    # Compared in constant time also where there is no such key: the time must not tell which
+    # prefixes exist.
     kept = key.secret_sha256 if key else _NOBODY
     if not secrets.compare_digest(kept, _sha256(found[2])) or key is None or not usable(key, now):
         raise _unknown()

@@ -53,6 +53,8 @@ def take(key_id: int, *, at_s: float | None = None) -> Rate:
     burst = max(1.0, per_s * BURST_S)
     at_s = time.monotonic() if at_s is None else at_s
     with _lock:
+        # Taken out and put back, so that the order is by last use and `popitem` drops who has been
+        # quiet the longest.
         tokens, since_s = _buckets.pop(key_id, (burst, at_s))
         tokens = min(burst, tokens + (at_s - since_s) * per_s)
         allowed = tokens >= 1

@@ -78,6 +78,7 @@ def revise(
     escalation.package_version += 1
     escalation.digest = package.digest
     package.version = escalation.package_version
+    # Approvals hold for the text that was read; SECOND ends with them, below.
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
@@ -96,6 +97,7 @@ def revise(
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
         left=None if had == escalation.requirement_id else requirements.skills_of(had),
     )
+    # After the move, because it is a move of its own: its line must follow the revision's.
     return _left_to_who_may(escalation, other_skills=had != escalation.requirement_id, now=now)
 
 

@@ -44,6 +44,9 @@ def decide(
     )  # fmt: skip
     with moves.votes_in_turn(docket.escalation) as in_turn:
         decided = settle(moves.read(escalation) if in_turn else docket)
+        # Without a lock the case may have moved between reading and writing. Looking again decides
+        # most such ties by a sentence (who was first) instead of an error; the limit is for a case
+        # that changes without end.
         looks = 1
         while decided is None and looks < LOOKS_MAX:
             decided, looks = settle(moves.read(escalation)), looks + 1
@@ -69,12 +72,15 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
         raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
     leaving.drop(escalation, now=now)
     approvals.take_back(escalation, by=by, now=now)
+    # Tried inside a savepoint: where the decider's units were taken meanwhile, `moved` refuses, and
+    # the case goes back to the list instead of the undo being lost.
     try:
         with transaction.atomic():
             escalation.state, escalation.fence = State.HELD, escalation.fence + 1
             escalation.held_by_id, escalation.held_at = by.user_id, now
             escalation.lease_until, escalation.active_at = now + holding.LEASE, now
             return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+    # The savepoint has rolled the rows back, but not this object, which is read anew.
     except NotAllowed:
         escalation = moves.locked(escalation)
         leaving.drop(escalation, now=now)
@@ -107,6 +113,8 @@ def _decide(
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
     answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
+    # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
+    # one.
     settled = approvals.weigh(escalation, answer, by=by, now=now)
     actor = Actor("person", by.username)
     rows: list[models.Model] = []

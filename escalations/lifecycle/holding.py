@@ -27,6 +27,8 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """
     escalation = moves.locked(escalation)
     before = escalation.state
+    # A repeated claim of one's own (a second tab, a frame sent again) is no move: it must neither
+    # raise the version, which would refuse an Approve under way, nor the fence.
     if before == State.HELD and escalation.held_by_id == by.user_id:
         return escalation
     mine = guards.is_offered_to(escalation, by)
@@ -77,6 +79,8 @@ def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) ->
     moves in this moment is left to the next beat.
     """
     kept = Escalation.objects.filter(pk__in=numbers, state=State.HELD)
+    # Rows that somebody is just changing are skipped, not waited for: the beats of a whole process
+    # are one statement, and one slow decision must not make everybody else's lease run out.
     free = kept.select_for_update(skip_locked=True).values("pk")
     worked_on = Case(When(held_by__in=active, then=Value(now)), default=F("active_at"))
     Escalation.objects.filter(pk__in=free).update(lease_until=now + LEASE, active_at=worked_on)
@@ -90,6 +94,7 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     if holder is None or escalation.lease_until is None or escalation.active_at is None:
         return False
     idle = escalation.active_at < idle_since
+    # Asked again under the lock: the sweep chose this row before a beat that came meanwhile.
     if escalation.lease_until >= now and not idle:
         return False
     facts = {"holder": holder.username, "idle": idle}
@@ -114,6 +119,7 @@ def end_hold(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
 
 def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     """This person holds it, under a new fence, while their heartbeat lasts."""
+    # The fence rises with every holder, so that what an earlier one sent late is refused.
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1
     escalation.held_by_id, escalation.held_at = to.user_id, now
     escalation.lease_until, escalation.active_at = now + LEASE, now
@@ -132,6 +138,8 @@ def resume(escalation: Escalation, *, now: datetime) -> dict[str, str]:
     steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
     kept = steps.hours if steps else None
     due = _later(escalation.respond_by, since, now, kept)
+    # Rank is made of the answer-by time: moved by the same span, it keeps the head start by
+    # priority.
     escalation.rank += (due - escalation.respond_by) // timedelta(microseconds=1)
     escalation.respond_by = due
     if escalation.alert_at is not None:

@@ -79,6 +79,7 @@ def write(
 ) -> bool:
     """Write the escalation one version and one line further; False if it is not there any more."""
     kind = next(row.kind for row in rows if isinstance(row, Event))
+    # Not `send_robust`: a receiver refuses a move by raising.
     told = moved.send(
         Escalation,
         escalation=escalation,
@@ -93,6 +94,9 @@ def write(
         rows,
         [rider for _, rider in told if rider],
         columns=columns,
+        # The row must still be at what was read: version for what people saw, the chain's length
+        # for lines that raise no version (alerts, deliveries), which would otherwise be
+        # overwritten.
         version=escalation.version - 1,
         line=escalation.chain_length - 1,
     )

@@ -37,6 +37,7 @@ def offer(
 def accept(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """The person who has the offer holds the case. Raises Conflict once the offer is over."""
     current = moves.locked(escalation)
+    # Accepted twice (a double click, two tabs): theirs already, and no second line.
     if current.state == State.HELD and current.held_by_id == by.user_id:
         return current
     guards.require_offered(current, by, now=now)
@@ -63,6 +64,7 @@ def end_offer(escalation: Escalation, *, now: datetime) -> bool:
     """Take back an offer that was not answered in time; False if it was, or is not due."""
     escalation = moves.locked(escalation)
     person, until = escalation.offered_to, escalation.offer_until
+    # Answered, taken back or prolonged since the sweep chose it.
     if escalation.state != State.OFFERED or person is None or until is None or until >= now:
         return False
     holding.let_go(escalation)

@@ -46,6 +46,7 @@ def snooze(
     escalation.snoozed_at, escalation.snoozed_until = now, until
     if comes_back:
         escalation.assignee = by.username
+    # Otherwise the case would wake for the very person who did not want it back.
     elif escalation.assignee == by.username:
         escalation.assignee = ""
     said = Remark(person_id=by.user_id, kind=Remark.Kind.SNOOZED, text=text, at=now)

@@ -58,6 +58,7 @@ def _write(
         found = statements.rows(_whole(head, kinds, riders), [*values, *beside])
         return found[0][0] if found else None
     else:
+        # No savepoint: where this fails, the caller's whole change is void.
         with transaction.atomic(savepoint=False):
             return _one_by_one(head, values, rows, riders)
 
@@ -80,6 +81,7 @@ def _one_by_one(
 @cache
 def _arriving() -> str:
     insertion = _insertion(Escalation)
+    # The unique key decides between two equal POSTs at once; reading first would let both through.
     return f"{insertion} ON CONFLICT (agent_id, idempotency_key) DO NOTHING RETURNING number"
 
 
@@ -97,6 +99,8 @@ def _whole(head: str, kinds: Kinds, riders: tuple[str, ...]) -> str:
     parts = [f"escalation AS ({head})"]
     parts += [f"row_{place} AS ({_insertion(kind)})" for place, kind in enumerate(kinds)]
     number = "(SELECT number FROM escalation)"
+    # Parts of one WITH see one snapshot and are all carried out, in no order; each reads the number
+    # from the first part, so that it writes nothing where that found no row.
     parts += [f"rider_{place} AS ({r.replace('%s', number)})" for place, r in enumerate(riders)]
     return f"WITH {', '.join(parts)} SELECT number FROM escalation"  # noqa: S608
 

@@ -147,9 +147,12 @@ def publish(
         with transaction.atomic():
             made.save(force_insert=True)
             _record(made, by, changed=sorted(difference.changed(in_force.document, document)))
+    # Two who publish at once make the same number; the unique key lets one through.
     except IntegrityError as error:
         raise _conflict(version(expected + 1)) from error
     forget()
+    # Once now, for the rest of this transaction, and once after it: another thread may have read
+    # the older version in between and remembered it.
     transaction.on_commit(forget)
     return made
 

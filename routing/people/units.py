@@ -82,6 +82,8 @@ def resize(user: User, count: int) -> bool:
         surplus = max(0, len(have) - count)
         if surplus > len(free):
             return False
+        # Asked again in the statement: a unit that was taken since it was read must not vanish with
+        # its case.
         Unit.objects.filter(pk__in=free[:surplus], escalation=None).delete()
         taken = set(Unit.objects.filter(person=user).values_list("number", flat=True))
         numbers = (n for n in range(1, 2 * count + len(taken)) if n not in taken)
@@ -122,6 +124,7 @@ def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit
         try:
             with transaction.atomic():
                 provide(User.objects.get(pk=user_id))
+        # Two first claims of one person at once: the other has made the rows meanwhile.
         except IntegrityError:
             pass
         found = list(in_order.all())
