@@ -1,4 +1,4 @@
-"""The one door to an escalation: who may see it and what they may do with it (design.md §10)."""
+"""The one door to an escalation: who may see it and what they may do with it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is due is found here, by any number of sweepers, as often as they like (design.md §2).
+"""What is due is found here, by any number of sweepers, as often as they like.
 
 A sweep picks rows by their due time and lets the life cycle decide again under the lock, so that
 sweeping twice changes nothing. Never early; a jump of the clock pauses it.

@@ -1,4 +1,4 @@
-"""Every route × every role, every command × every role × own, stranger's or revoked (design.md §10).
+"""Every route × every role, every command × every role × own, stranger's or revoked.
 
 The routes are found by asking Django; one that is not declared here fails.
 """

@@ -1,7 +1,7 @@
-"""What must reach an agent's endpoints: one row for each message and address (design.md §7).
+"""What must reach an agent's endpoints: one row for each message and address.
 
 The rows are written in the transaction of the change they tell of, so that nothing is lost
-between the two; `dispatch.py` sends them.
+between the two; `sending.py` sends them.
 """
 
 from collections.abc import Iterator, Mapping

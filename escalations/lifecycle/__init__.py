@@ -1,4 +1,4 @@
-"""The life of an escalation: the one package that changes state (design.md §2).
+"""The life of an escalation: the one package that changes state.
 
 Every change is one transaction: new state, `version + 1`, one line of the record and what must
 leave afterwards are written together, and only if the row is still at the version and the line

@@ -93,7 +93,7 @@ def answer(package: JSON, choice: Choice, *, reject_reasons: Sequence[str]) -> A
 
 
 def nothing_to_approve(package: JSON) -> bool:
-    """No action, no draft and no option: there is no Approve (design.md §13.9)."""
+    """No action, no draft and no option: there is no Approve."""
     requested = package.get("requested") or {}
     return not (
         package.get("proposed_actions") or package.get("draft_response") or requested.get("options")

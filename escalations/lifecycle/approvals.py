@@ -1,4 +1,4 @@
-"""The two-person rule, in one place (design.md §5); the constraint on votes holds it as well.
+"""The two-person rule, in one place; the constraint on votes holds it as well.
 
 On one package version a person is author or approver, and only once. Whoever edits becomes an
 author: earlier approvals are void and others must approve the edit. One rejection ends it.

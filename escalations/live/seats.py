@@ -1,4 +1,4 @@
-"""The open sockets of one server process and what they are told (design.md §8).
+"""The open sockets of one server process and what they are told.
 
 One subscription for the process, fanned out here to its sockets: a case that changed is read and
 rendered once, and one frame goes to all who may see it by the same predicate as the queue query.

@@ -1,4 +1,4 @@
-"""The record and the decisions refuse every change, whoever asks (design.md §6, promise 7).
+"""The record and the decisions refuse every change, whoever asks.
 
 A table that a later migration alters is rebuilt on SQLite and loses its triggers: run `install`
 again at the end of that migration. `tests/escalations/test_append_only.py` fails until then.

@@ -55,7 +55,7 @@ class Decision(models.Model):
 
 
 class Vote(models.Model):
-    """One person's part in a decision that needs several (design.md §5, two-person rule).
+    """One person's part in a decision that needs several by the two-person rule.
 
     The constraint is the rule: on one package version a person is author or voter, and only once.
     """

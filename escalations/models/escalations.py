@@ -9,7 +9,7 @@ from escalations.models.querysets import EscalationQuerySet
 
 
 class State(models.TextChoices):
-    """Where an escalation stands (design.md §2)."""
+    """Where an escalation stands."""
 
     WAITING = "waiting"
     OFFERED = "offered"

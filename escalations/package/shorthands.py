@@ -1,4 +1,4 @@
-"""The short ways to write a package, and the full form that is stored (contract/README.md)."""
+"""The short ways to write a package, and the full form that is stored."""
 
 from collections.abc import Callable
 from typing import Any

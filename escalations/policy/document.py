@@ -1,6 +1,6 @@
 """The policy as a document, `handoff.policy/1`: what may stand in it, and what it means.
 
-Nothing here touches the database; `policy.py` keeps the versions.
+Nothing here touches the database; `versions.py` keeps the versions.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How a person comes in: warm, callback, message or approval only (design.md §4). A pure table."""
+"""How a person comes in: warm, callback, message or approval only. A pure table."""
 
 from dataclasses import dataclass
 from datetime import datetime

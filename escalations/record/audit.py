@@ -1,4 +1,4 @@
-"""Verifies the record: every chain, and that the tables beside it say the same (design.md §6).
+"""Verifies the record: every chain, and that the tables beside it say the same.
 
 A chain shows an edit, a gap, a swap, a fork and a tail that was cut off, and whatever row no
 longer agrees with it. It cannot show a history that somebody with full access to the database

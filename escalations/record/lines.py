@@ -1,4 +1,4 @@
-"""The record: hash-chained lines, written in the transaction of what they tell (design.md §6).
+"""The record: hash-chained lines, written in the transaction of what they tell.
 
 A line holds ids, times, counts and salted digests, never personal data or free text, so that
 erasing a package keeps every chain whole.

@@ -1,4 +1,4 @@
-"""The record of one case as sentences: what happened, in order, by whom (design.md §6).
+"""The record of one case as sentences: what happened, in order, by whom.
 
 Pure: lines of the record in, entries for the page out. What is not in the record is not told here.
 """

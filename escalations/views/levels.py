@@ -54,7 +54,7 @@ class Screen:
 
 
 def readers(view: Act[Rest]) -> View[Rest]:
-    """For those who may see the policy: supervisors and admins (design.md §10)."""
+    """For those who may see the policy: supervisors and admins."""
     return _for({"supervisor", "admin"}, view)
 
 

@@ -1,4 +1,4 @@
-"""The definitions of design.md §9, counted exactly."""
+"""The figures by their definitions, counted exactly."""
 
 from datetime import date, timedelta
 

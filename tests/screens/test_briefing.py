@@ -14,7 +14,7 @@ from tests.factories import escalation, key, person
 from tests.screens.test_axe import opened
 
 SIZES = [(1440, 900), (390, 844)]
-# What design.md §13.17 wants on the first screen, and how far down a fixed bar covers it.
+# What must stand on the first screen, and how far down a fixed bar covers it.
 BOXES = """() => {
   const bar = document.querySelector(".bottom-bar");
   const floor = bar.checkVisibility() ? bar.getBoundingClientRect().top : innerHeight;
