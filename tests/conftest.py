@@ -12,12 +12,16 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from tests import kept
+from tests import databases, kept
 from tests.live import LiveServer
 from tests.ports import free_port, wait_for_port
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-CHROMIUM = "/usr/bin/chromium"
+# The same browser without a window takes half the processor time.
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))),
+    "chromium-headless-shell",
+)
 # No test judges by the clock; CI tries the same examples each time.
 hypothesis.settings.register_profile(
     "baton",
@@ -27,31 +31,18 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("baton")
-QUIET_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-features=OptimizationHints,MediaRouter,Translate",
-    "--disable-sync",
-    "--metrics-recording-only",
-    "--no-first-run",
-    "--no-pings",
-]
+QUIET_CHROMIUM = ["--disable-gpu", "--disable-domain-reliability", "--no-pings"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """PostgreSQL drops no database that a thread of some test is still connected to."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        before = databases.create(connection)
     yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    with django_db_blocker.unblock():
+        databases.destroy(connection, before)
 
 
 @pytest.fixture(autouse=True)
@@ -83,11 +74,23 @@ def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     profiles.forget()
 
 
+@pytest.fixture(scope="session")
+def _web_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+    with django_db_blocker.unblock():
+        running = LiveServer().__enter__()
+    yield running
+    with django_db_blocker.unblock():
+        running.__exit__(None, None, None)
+
+
 @pytest.fixture
-def server(transactional_db: None) -> Iterator[LiveServer]:
+def server(
+    transactional_db: None, _web_process: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LiveServer]:
     """The whole of Baton's web process on a free port, with sockets, on the test's database."""
-    with LiveServer() as running:
-        yield running
+    monkeypatch.setattr(settings, "BATON_URL", _web_process.url)
+    yield _web_process
+    _web_process.come_to_rest()
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +129,16 @@ def _async_unsafe() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="every case of what is else sampled")
+
+
+@pytest.fixture(scope="session")
+def every(request: pytest.FixtureRequest) -> bool:
+    """Whether long stories go through all of their cases, or through the extremes only."""
+    return request.config.getoption("--all")
+
+
 def pytest_configure() -> None:
     """Passwords of tests are guarded by nothing, so that hashing them takes no time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -136,8 +149,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that drive a browser come last: Playwright keeps an event loop in the main thread from
     its first test on, and asynchronous tests cannot run beside it."""
     for item in items:
-        if {"page", "browser"} & set(getattr(item, "fixturenames", ())):
+        needs = set(getattr(item, "fixturenames", ()))
+        if {"page", "browser"} & needs:
             item.add_marker(pytest.mark.browser)
             item.fixturenames.insert(0, "_async_unsafe")
+        if {"db", "transactional_db"} & needs or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
     driving = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path in driving)

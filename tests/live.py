@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
-from django.conf import settings
 
 
 class LiveServer:
@@ -21,21 +20,29 @@ class LiveServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        until = time.monotonic() + 60
-        while not self._server.started:
-            if time.monotonic() > until or not self._thread.is_alive():
-                raise RuntimeError("The server did not start.")
-            time.sleep(0.01)
+        _wait("The server did not start.", lambda: self._server.started, self._thread.is_alive)
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.ws_url = f"ws://127.0.0.1:{port}/ws/"
-        self._previous, settings.BATON_URL = settings.BATON_URL, self.url
         return self
 
     def __exit__(
         self, kind: type | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        settings.BATON_URL = self._previous
         self._application.stop()
         self._server.should_exit = True
         self._thread.join(60)
+
+    def come_to_rest(self) -> None:
+        """Returns when nothing is being answered any more and every socket has said goodbye, so
+        that nothing of one test writes into the database of the next."""
+        at_work = self._server.server_state.tasks
+        _wait("The server is still at work.", lambda: not at_work, self._thread.is_alive)
+
+
+def _wait(failure: str, holds, still) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        if time.monotonic() > until or not still():
+            raise RuntimeError(failure)
+        time.sleep(0.005)

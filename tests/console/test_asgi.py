@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import uuid4
 
 import httpx
@@ -19,6 +20,7 @@ from escalations import commands
 from escalations.agents import keys, registry
 from escalations.record.lines import Actor
 from tests import factories
+from tests.live import LiveServer
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -26,11 +28,17 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def agent(server):
     """An agent with a key and a keep-alive connection to the server."""
+    with _calling(server.url) as client:
+        yield client
+
+
+@contextmanager
+def _calling(url):
     now, operator = clock.now(), Actor("operator", "test")
     mira = registry.create("mira", now=now)
     _, text = keys.create(mira, scopes=["escalations"], callback_hosts=[], by=operator, now=now)
     headers = {"Authorization": f"Bearer {text}"}
-    with httpx.Client(base_url=server.url, headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         yield client
 
 
@@ -174,15 +182,16 @@ def test_a_foreign_origin_or_path_opens_no_socket(server, path, origin):
     assert refused.value.response.status_code == 403
 
 
-def test_the_server_stops_at_once_though_agents_wait(agent, server):
-    escalation = escalate(agent)
+def test_the_server_stops_at_once_though_agents_wait(transactional_db):
     answers = []
-    question = threading.Thread(target=lambda: answers.append(waits(agent, escalation, 60)[0]))
-    question.start()
-    while not longpoll.waiting:
-        time.sleep(0.01)
-    started = time.monotonic()
-    server.__exit__(None, None, None)
-    question.join(5)
-    assert time.monotonic() - started < 10
+    with LiveServer() as stopping, _calling(stopping.url) as agent:
+        escalation = escalate(agent)
+        question = threading.Thread(target=lambda: answers.append(waits(agent, escalation, 60)[0]))
+        question.start()
+        while not longpoll.waiting:
+            time.sleep(0.01)
+        started = time.monotonic()
+        stopping.__exit__(None, None, None)
+        question.join(5)
+        assert time.monotonic() - started < 10
     assert answers[0].status_code == 202

@@ -7,6 +7,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from tests import databases
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -25,7 +27,8 @@ def began(folder):
         return database.execute("SELECT MIN(date_joined) FROM console_user").fetchone()[0]
 
 
-def test_it_starts_over_in_its_own_world_only(tmp_path):
+def test_it_starts_over_in_its_own_world_only(tmp_path, django_db_setup):
+    databases.put_into(tmp_path)
     built = manage(tmp_path, "demo")
     assert built.returncode == 0, built.stderr
     assert "password baton-demo" in built.stdout

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests import databases
 from tests.ports import free_port
 
 
@@ -28,6 +29,13 @@ def manage(*arguments, folder, **variables):
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@pytest.fixture
+def migrated(tmp_path, django_db_setup):
+    """A data folder whose database needs no migration."""
+    databases.put_into(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -63,18 +71,18 @@ def test_serve_migrates_answers_and_stops_cleanly(serve, tmp_path, by):
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_second_server_on_the_same_folder_is_refused(serve, tmp_path):
+def test_a_second_server_on_the_same_folder_is_refused(serve, migrated):
     first = serve(free_port())
-    second = manage("serve", "--port", str(free_port()), folder=tmp_path)
+    second = manage("serve", "--port", str(free_port()), folder=migrated)
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert f"Baton already runs on {tmp_path} as process {first.pid}." in errors
+    assert f"Baton already runs on {migrated} as process {first.pid}." in errors
 
 
-def test_a_taken_port_is_refused_with_what_to_do(tmp_path):
+def test_a_taken_port_is_refused_with_what_to_do(migrated):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        process = manage("serve", "--port", str(port), folder=tmp_path)
+        process = manage("serve", "--port", str(port), folder=migrated)
         _, errors = process.communicate(timeout=60)
     sentence = f"Baton cannot listen on 127.0.0.1, port {port}: Address already in use."
     assert process.returncode == 1
@@ -82,7 +90,7 @@ def test_a_taken_port_is_refused_with_what_to_do(tmp_path):
     assert "Traceback" not in errors
 
 
-def test_a_killed_server_leaves_nothing_in_the_way(serve):
+def test_a_killed_server_leaves_nothing_in_the_way(serve, migrated):
     port = free_port()
     killed = serve(port)
     killed.kill()
@@ -90,7 +98,7 @@ def test_a_killed_server_leaves_nothing_in_the_way(serve):
     assert end(serve(port), signal.SIGTERM) == (0, "")
 
 
-def test_a_client_that_says_nothing_more_does_not_hold_up_the_stop(serve):
+def test_a_client_that_says_nothing_more_does_not_hold_up_the_stop(serve, migrated):
     port = free_port()
     process = serve(port)
     with socket.create_connection(("127.0.0.1", port)) as silent:
@@ -120,9 +128,9 @@ def test_doctor_says_what_is_missing_and_fails(tmp_path):
     assert errors == "CommandError: Not well: migrations.\n"
 
 
-def test_doctor_finds_everything_well(serve, tmp_path):
+def test_doctor_finds_everything_well(serve, migrated):
     serve(free_port())
-    process = manage("doctor", folder=tmp_path)
+    process = manage("doctor", folder=migrated)
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     assert [line.split()[:2] for line in output.splitlines()] == [
