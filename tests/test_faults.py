@@ -5,7 +5,7 @@ import pytest
 from bench import faults
 
 
-@pytest.mark.parametrize("size", ["embedded", pytest.param("scaled", marks=pytest.mark.services)])
+@pytest.mark.parametrize("size", ["embedded", pytest.param("scaled", marks=pytest.mark.scaled)])
 def test_nothing_answered_is_lost_or_decided_twice(size):
     story = {"embedded": faults.embedded, "scaled": faults.scaled}[size]
     seen = story(40, 2)
