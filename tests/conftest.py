@@ -142,12 +142,12 @@ def every(request: pytest.FixtureRequest) -> bool:
 def pytest_configure() -> None:
     """Passwords of tests are guarded by nothing, so that hashing them takes no time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    kept.let_flush_pass()
+    kept.let_all_be_emptied()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that drive a browser come last: Playwright keeps an event loop in the main thread from
-    its first test on, and asynchronous tests cannot run beside it."""
+    its first test on, and asynchronous tests cannot run beside it. Within both, long tests first."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         if {"page", "browser"} & needs:
@@ -156,4 +156,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"db", "transactional_db"} & needs or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
     driving = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in driving)
+    items.sort(key=lambda item: (item.path in driving, not item.get_closest_marker("long")))
