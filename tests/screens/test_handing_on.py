@@ -14,8 +14,7 @@ from routing.models import Handover, Presence
 from routing.people import roster
 from routing.transfers import handovers
 from tests import factories
-from tests.accessibility import violations
-from tests.screens.test_axe import SIZES, THEMES, opened
+from tests.accessibility import PHONE
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
@@ -326,26 +325,22 @@ def test_without_a_script(desk, dana, case, command, after):
     assert (handed.state, handed.assignee) == after
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
-def test_axe_finds_nothing(desk, dana, case, size, theme):
+def test_a_visit_finds_nothing(desk, dana, case, faults):
     roster.grade(person("amara"), {"refunds": 4})
-    page = opened(desk, dana, "/inbox/", size, theme)
-    page.locator(f"#row-{case.id} > a").click()
-    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    found = {}
+    page, found = holding(desk, dana, case), {}
     for panel in ("pass-on-dialog", "snooze-dialog"):
-        opener = page.locator(f'#briefing [data-opens="{panel}"] >> visible=true')
-        if not opener.count():
-            page.get_by_role("button", name="More").click()
-        opener.first.click()
+        page.locator(f'#briefing [data-opens="{panel}"] >> visible=true').first.click()
         expect(page.locator(f"#{panel}")).to_be_visible()
         if panel == "pass-on-dialog":
             expect(page.get_by_role("button", name="Amara Whitlock")).to_be_visible()
-        found[panel] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        found[panel] = faults(page)
         page.keyboard.press("Escape")
     handovers.ask(Escalation.objects.get(), by=viewer_of(person("priya")), now=timezone.now())
     expect(page.locator("baton-handovers li")).to_be_visible()
-    found["asked"] = violations(page)
+    found["asked"] = faults(page)
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="More").click()
+    found["more"] = faults(page)
+    page.locator('#briefing [data-opens="snooze-dialog"] >> visible=true').first.click()
+    expect(page.locator("#snooze-dialog")).to_be_visible()
     assert {place: what for place, what in found.items() if what} == {}
