@@ -15,7 +15,9 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = "tests/screens"
-SPREAD = ("-n", "auto", "--dist", "worksteal")
+SPREAD = ("--dist", "worksteal", "-n", "auto")
+# A worker with a browser often waits for it to draw; one more than processors keeps those busy.
+BROWSERS = ("--dist", "worksteal", "-n", str((os.cpu_count() or 1) + 1))
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
@@ -33,7 +35,7 @@ ELSEWHERE = ("tests", f"--ignore={SCREENS}")
 QUICK = Part("Tests on SQLite", (*ELSEWHERE, "-m", "not scaled", *SPREAD))
 PARTS = (
     QUICK,
-    Part("Browsers on SQLite", (SCREENS, *SPREAD)),
+    Part("Browsers on SQLite", (SCREENS, *BROWSERS)),
     Part("Tests on PostgreSQL", (*ELSEWHERE, "-m", "database or scaled", *SPREAD), scaled=True),
     Part("Browsers on PostgreSQL", (SCREENS, "-m", "services"), scaled=True),
 )

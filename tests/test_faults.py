@@ -4,6 +4,8 @@ import pytest
 
 from bench import faults
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("size", ["embedded", pytest.param("scaled", marks=pytest.mark.scaled)])
 def test_nothing_answered_is_lost_or_decided_twice(size):

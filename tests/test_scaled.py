@@ -22,7 +22,7 @@ from tests.cluster import Cluster
 from tests.listening import endpoint, verified
 from tests.ports import free_port, wait_for_port
 
-pytestmark = [pytest.mark.scaled, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.scaled, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

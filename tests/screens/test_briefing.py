@@ -8,10 +8,8 @@ from playwright.sync_api import expect
 
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
-from tests import packages
-from tests.accessibility import violations
+from tests import extremes, packages
 from tests.factories import escalation, key, person
-from tests.screens.test_axe import opened
 
 SIZES = [(1440, 900), (390, 844)]
 # What must stand on the first screen, and how far down a fixed bar covers it.
@@ -38,10 +36,17 @@ def dana():
     return person("dana")
 
 
-def test_every_real_case_is_judged_without_scrolling(desk, transactional_db, dana, shared_data):
+@pytest.mark.long
+def test_every_real_case_is_judged_without_scrolling(
+    desk, transactional_db, dana, shared_data, every
+):
+    """The extremes of 300 packages stand for them; `--all` takes them all."""
     agent = key()
     lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
-    cases = [escalation(json.loads(line), by=agent) for line in lines]
+    real = [json.loads(line) for line in lines]
+    if not every:
+        real = extremes.of(real, lambda one: (one["task_type"], one["trigger"]["type"]))
+    cases = [escalation(package, by=agent) for package in real]
     cases.append(escalation(packages.FULLEST, by=agent))
     page = desk(dana, java_script_enabled=False)
     found = {}
@@ -69,25 +74,18 @@ def test_the_parts_have_the_names_of_the_contract(desk, transactional_db, dana):
         expect(region).to_contain_text("not provided by the agent")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
-def test_axe_finds_nothing(desk, transactional_db, dana, size, theme):
-    agent = key()
-    found = {}
-    for package in (packages.FULLEST, packages.SMALLEST, packages.SEED):
+@pytest.mark.long
+def test_a_visit_finds_nothing(desk, transactional_db, dana, faults):
+    agent, page, found = key(), desk(dana), {}
+    for package in (packages.SMALLEST, packages.SEED, packages.FULLEST):
         case = escalation(package, by=agent)
-        found[case.summary] = violations(
-            opened(desk, dana, f"/escalations/{case.id}/", size, theme)
-        )
-    assert {case: what for case, what in found.items() if what} == {}
-
-
-def test_axe_finds_nothing_in_the_edit_form(desk, transactional_db, dana):
-    case = escalation(packages.FULLEST)
-    page = opened(desk, dana, f"/escalations/{case.id}/", SIZES[0], "light")
+        page.goto(f"/escalations/{case.id}/")
+        expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+        found[case.summary] = faults(page)
     page.get_by_role("button", name="Edit").first.click()
     expect(page.locator("#edit")).to_be_visible()
-    assert violations(page) == []
+    found["edit form"] = faults(page)
+    assert {case: what for case, what in found.items() if what} == {}
 
 
 def test_a_hostile_package_harms_nothing(desk, transactional_db, dana, server):

@@ -40,6 +40,7 @@ def shown(page):
     return rows, page.locator("[data-count]").all_inner_texts()
 
 
+@pytest.mark.long
 def test_page_equals_a_fresh_load_after_a_long_cut(desk):
     amara, mira = factories.viewer("amara"), factories.key()
     cases = [factories.escalation(by=mira, now=timezone.now()) for _ in range(40)]

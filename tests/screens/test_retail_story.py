@@ -1,5 +1,8 @@
-"""The whole main job on real packages: 300 agents' POSTs, decided by a reviewer who follows the
-answers, partly through the real page, and every waiting agent gets a valid document."""
+"""The whole main job on real packages: agents' POSTs, decided by a reviewer who follows the
+answers, partly through the real page, and every waiting agent gets a valid document.
+
+The extremes of 300 packages stand for them; `--all` takes them all.
+"""
 
 import asyncio
 import json
@@ -18,11 +21,13 @@ from escalations.policy import versions
 from escalations.policy.document import PolicyDocument
 from escalations.record.lines import BATON
 from escalations.schemas.decision import Decision
+from tests import extremes
 from tests.factories import person
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.long]
 
-THROUGH_THE_PAGE = {"approve": 12, "edit": 8, "reject": 10}
+THROUGH_THE_PAGE = {"approve": 2, "edit": 3, "reject": 2}
+ALL_THROUGH_THE_PAGE = {"approve": 12, "edit": 8, "reject": 10}
 
 
 class Agent:
@@ -72,15 +77,29 @@ class Agent:
 
 
 @pytest.fixture
-def packages(shared_data):
-    lines = (shared_data / "retail-packages.jsonl").read_text().splitlines()
-    return {package["correlation_id"]: package for package in map(json.loads, lines)}
+def packages(shared_data, every):
+    """Those of the story; the extremes are of every task type with every verdict."""
+    packages, right = _lines(shared_data, "packages"), _right(shared_data)
+    if not every:
+        packages = extremes.of(
+            packages, lambda one: (one["task_type"], right[one["correlation_id"]]["verdict"])
+        )
+    return {package["correlation_id"]: package for package in packages}
 
 
 @pytest.fixture
-def answers(shared_data):
-    lines = (shared_data / "retail-answers.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
+def answers(shared_data, packages):
+    return [answer for name, answer in _right(shared_data).items() if name in packages]
+
+
+def _right(shared_data):
+    return {answer["correlation_id"]: answer for answer in _lines(shared_data, "answers")}
+
+
+def _lines(shared_data, what):
+    return [
+        json.loads(line) for line in (shared_data / f"retail-{what}.jsonl").read_text().splitlines()
+    ]
 
 
 @pytest.fixture
@@ -92,7 +111,7 @@ def without_undo(transactional_db):
 
 
 def test_retail_packages_are_decided_as_the_answers_say(
-    server, without_undo, desk, packages, answers, settings
+    server, without_undo, desk, packages, answers, settings, every
 ):
     settings.CALLS_PER_MINUTE = 100_000
     agent_row = registry.create("mira", now=datetime.now(UTC))
@@ -101,11 +120,13 @@ def test_retail_packages_are_decided_as_the_answers_say(
     dana = person("dana")
     agent = Agent(server.url, key)
     ids = agent.post(packages.values())
-    assert len(ids) == 300
+    assert len(ids) == len(packages) == len(answers)
     agent.wait_for(ids.values())
 
     page = desk(dana)
-    through_the_page, over_the_socket = _split(answers, packages)
+    through_the_page, over_the_socket = _split(
+        answers, packages, ALL_THROUGH_THE_PAGE if every else THROUGH_THE_PAGE
+    )
     for answer in through_the_page:
         _decide_on_page(page, ids[answer["correlation_id"]], answer, packages)
     _decide_over_socket(
@@ -113,7 +134,7 @@ def test_retail_packages_are_decided_as_the_answers_say(
     )
 
     documents = agent.done()
-    assert len(documents) == 300
+    assert len(documents) == len(packages)
     for answer in answers:
         document = documents[ids[answer["correlation_id"]]]
         Decision.model_validate(document)
@@ -124,23 +145,23 @@ def test_retail_packages_are_decided_as_the_answers_say(
         assert document["proceed"] is (answer["verdict"] != "reject")
         if answer["verdict"] == "edit":
             assert document["actions"][0]["call"] == answer["correct_action"]
-    assert Escalation.objects.decided().count() == 300
+    assert Escalation.objects.decided().count() == len(packages)
 
     overridden = sum(answer["verdict"] != "approve" for answer in answers)
     figures = httpx.get(f"{server.url}/api/v1/metrics", headers=agent.headers).json()
     rate = figures["total"]["override_rate"]
-    assert (rate["numerator"], rate["denominator"]) == (overridden, 300)
+    assert (rate["numerator"], rate["denominator"]) == (overridden, len(packages))
     page.goto("/metrics/")
-    expect(page.locator("main")).to_contain_text(f"{overridden} of 300")
+    expect(page.locator("main")).to_contain_text(f"{overridden} of {len(packages)}")
 
 
-def _split(answers, packages):
-    left, page, socket = dict(THROUGH_THE_PAGE), [], []
+def _split(answers, packages, through_the_page):
+    left, page, socket = dict(through_the_page), [], []
     for answer in answers:
         takes = left[answer["verdict"]] > 0 and _has_same_shape(answer, packages)
         left[answer["verdict"]] -= takes
         (page if takes else socket).append(answer)
-    assert len(page) == sum(THROUGH_THE_PAGE.values())
+    assert len(page) == sum(through_the_page.values())
     return page, socket
 
 

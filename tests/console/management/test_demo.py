@@ -7,6 +7,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests import databases
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +29,7 @@ def began(folder):
         return database.execute("SELECT MIN(date_joined) FROM console_user").fetchone()[0]
 
 
+@pytest.mark.long
 def test_it_starts_over_in_its_own_world_only(tmp_path, django_db_setup):
     databases.put_into(tmp_path)
     built = manage(tmp_path, "demo")

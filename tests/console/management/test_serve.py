@@ -15,6 +15,8 @@ import pytest
 from tests import databases
 from tests.ports import free_port
 
+pytestmark = pytest.mark.long
+
 
 def manage(*arguments, folder, **variables):
     environment = {
