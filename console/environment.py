@@ -1,5 +1,6 @@
-"""Reads every setting from the environment and refuses what is wrong or half set.
+"""Every setting, declared once; what is wrong or half set is refused with a sentence.
 
+A setting comes from the environment, or else from a file of its name in the folder of secrets.
 This is the only module that reads `os.environ`; `docs/operating.md` lists the same variables.
 """
 
@@ -7,16 +8,33 @@ import os
 import re
 import secrets
 from base64 import b64decode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from annotated_types import Ge
 from django.core.exceptions import ImproperlyConfigured
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
+from console import secret_files
 from console.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -24,60 +42,93 @@ YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 ANY_NETWORK: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-KNOWN = {
-    "BATON_ALLOWED_HOSTS",
-    "BATON_CALLBACK_PRIVATE_ADDRESSES",
-    "BATON_CALLS_PER_MINUTE",
-    "BATON_DATA",
-    "BATON_DEBUG",
-    "BATON_HARD_RULES",
-    "BATON_KEY",
-    "BATON_LOG_LEVEL",
-    "BATON_MAIL_FROM",
-    "BATON_METRICS_TOKEN",
-    "BATON_PACKAGE_BYTES_MAX",
-    "BATON_PAGING_SECRET",
-    "BATON_PAGING_URL",
-    "BATON_PASSWORD",
-    "BATON_SECRET_KEY",
-    "BATON_SECRET_KEY_FALLBACKS",
-    "BATON_SMTP_URL",
-    "BATON_STATEMENT_TIMEOUT_S",
-    "BATON_URL",
+# How the address of each other server begins, and one to go by.
+SERVERS = {
+    "DATABASE_URL": (("postgresql", "postgres"), "postgresql://user:password@host:5432/baton"),
+    "REDIS_URL": (("redis", "rediss", "unix"), "redis://host:6379/0"),
+    "BATON_SMTP_URL": (("smtp", "smtps"), "smtps://user:password@mail.example.org"),
+    "BATON_PAGING_URL": (("https", "http"), "https://alerts.example.org/baton"),
 }
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-EXAMPLES = {
-    "DATABASE_URL": "postgresql://user:password@host:5432/baton",
-    "REDIS_URL": "redis://host:6379/0",
-    "BATON_SMTP_URL": "smtps://user:password@mail.example.org",
-    "BATON_PAGING_URL": "https://alerts.example.org/baton",
-}
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _MAIL_FROM = re.compile(r"(?:[^<>@\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?")
 
 
-@dataclass(frozen=True)
-class Environment:
-    """Everything the deployment chose, checked."""
+def _digits(value: str) -> str:
+    """Pydantic alone would read 1_000, +5 and 5.0 as whole numbers too."""
+    if not value.strip().isascii() or not value.strip().isdigit():
+        raise ValueError(value)
+    return value
 
-    data: Path
-    secret_key: str
-    secret_key_fallbacks: tuple[str, ...]
-    url: str
-    database_url: str
-    redis_url: str
-    allowed_hosts: tuple[str, ...]
-    package_bytes_max: int
-    calls_per_minute: int
-    callback_private_addresses: tuple[Network, ...]
-    hard_rules: str
-    metrics_token: str
-    smtp_url: str
-    mail_from: str
-    paging_url: str
-    paging_secret: str
-    statement_timeout_s: int
-    log_level: str
-    debug: bool
+
+def _switch(value: str) -> bool:
+    if value.strip().lower() in YES | NO:
+        return value.strip().lower() in YES
+    raise ValueError(value)
+
+
+def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    words = value.split(",") if isinstance(value, str) else value
+    return tuple(word.strip() for word in words if word.strip())
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    if value.strip().lower() in YES | NO:
+        return ANY_NETWORK if _switch(value) else ()
+    try:
+        return tuple(ip_network(word) for word in _words(value))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"BATON_CALLBACK_PRIVATE_ADDRESSES does not name networks ({error}). Set it to the "
+            "networks whose addresses webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8, or to "
+            "1 for all."
+        ) from error
+
+
+Number = Annotated[int, BeforeValidator(_digits)]
+Switch = Annotated[bool, PlainValidator(_switch)]
+Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+
+
+class Environment(BaseSettings):
+    """Everything the deployment chose, checked. A secret does not show in its `repr`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        case_sensitive=True,
+        enable_decoding=False,
+        validate_default=False,
+        hide_input_in_errors=True,
+    )
+
+    data: Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())] = Field(
+        PROJECT / "var", validation_alias="BATON_DATA", validate_default=True
+    )
+    secret_key: str = Field("", validation_alias="BATON_SECRET_KEY", repr=False)
+    secret_key_fallbacks: Words = Field(
+        (), validation_alias="BATON_SECRET_KEY_FALLBACKS", repr=False
+    )
+    url: str = Field("http://127.0.0.1:8000", validation_alias="BATON_URL")
+    database_url: str = Field("", validation_alias="DATABASE_URL", repr=False)
+    redis_url: str = Field("", validation_alias="REDIS_URL", repr=False)
+    allowed_hosts: Words = Field((), validation_alias="BATON_ALLOWED_HOSTS", validate_default=True)
+    package_bytes_max: Number = Field(
+        1_048_576, ge=1_024, validation_alias="BATON_PACKAGE_BYTES_MAX"
+    )
+    calls_per_minute: Number = Field(12_000, ge=1, validation_alias="BATON_CALLS_PER_MINUTE")
+    callback_private_addresses: Annotated[tuple[Network, ...], PlainValidator(_networks)] = Field(
+        (), validation_alias="BATON_CALLBACK_PRIVATE_ADDRESSES"
+    )
+    hard_rules: str = Field("", validation_alias="BATON_HARD_RULES")
+    metrics_token: str = Field("", validation_alias="BATON_METRICS_TOKEN", repr=False)
+    smtp_url: str = Field("", validation_alias="BATON_SMTP_URL", repr=False)
+    mail_from: str = Field("", validation_alias="BATON_MAIL_FROM")
+    paging_url: str = Field("", validation_alias="BATON_PAGING_URL", repr=False)
+    paging_secret: str = Field("", validation_alias="BATON_PAGING_SECRET", repr=False)
+    statement_timeout_s: Number = Field(5, ge=0, validation_alias="BATON_STATEMENT_TIMEOUT_S")
+    log_level: Annotated[LogLevel, BeforeValidator(str.upper)] = Field(
+        "WARNING", validation_alias="BATON_LOG_LEVEL"
+    )
+    debug: Switch = Field(False, validation_alias="BATON_DEBUG")
 
     @property
     def scaled(self) -> bool:
@@ -88,41 +139,81 @@ class Environment:
     def https(self) -> bool:
         return self.url.startswith("https://")
 
+    @field_validator("url")
+    @classmethod
+    def _without_a_path(cls, url: str) -> str:
+        parts = _split("BATON_URL", url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                f"BATON_URL is {url!r}. Set it to the public address without a path, such as "
+                "https://baton.example.org."
+            )
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("database_url", "redis_url", "smtp_url", "paging_url")
+    @classmethod
+    def _server(cls, url: str, info: ValidationInfo) -> str:
+        name = _variable(cls, info.field_name or "")
+        schemes, example = SERVERS[name]
+        parts = _split(name, url)
+        if parts.scheme not in schemes or (not parts.hostname and parts.scheme != "unix"):
+            raise ImproperlyConfigured(
+                f"{name} does not begin with {schemes[0]}:// and a host. Set it to an address such "
+                f"as {example}."
+            )
+        if name == "DATABASE_URL" and not parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                f"DATABASE_URL names no database. Add its name after the host, such as {example}."
+            )
+        return url
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _or_the_host_of_the_url(
+        cls, hosts: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        return hosts or _hosts_of(info.data["url"])
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Environment":
+        _refuse_half_set(self)
+        _refuse_half_set_alerts(self)
+        return self
+
+
+class ForCommands(BaseSettings):
+    """What only a command needs, so that no server keeps it."""
+
+    model_config = Environment.model_config
+
+    key: str = Field("", validation_alias="BATON_KEY", repr=False)
+    password: str = Field("", validation_alias="BATON_PASSWORD", repr=False)
+
+
+def _variable(settings: type[BaseSettings], field: str) -> str:
+    return str(settings.model_fields[field].validation_alias)
+
+
+KNOWN = {
+    "BATON_SECRETS_DIR",
+    *(
+        _variable(known, field)
+        for known in (Environment, ForCommands)
+        for field in known.model_fields
+    ),
+}
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
 
 def read(variables: Mapping[str, str] | None = None) -> Environment:
     """The checked environment. Raises ImproperlyConfigured saying what to set."""
-    variables = os.environ if variables is None else variables
-    _refuse_misspelt(variables)
-    url = _url(variables)
-    environment = Environment(
-        data=Path(variables.get("BATON_DATA") or PROJECT / "var").expanduser().resolve(),
-        secret_key=variables.get("BATON_SECRET_KEY", ""),
-        secret_key_fallbacks=_words(variables, "BATON_SECRET_KEY_FALLBACKS"),
-        url=url,
-        database_url=_address(variables, "DATABASE_URL", ("postgresql", "postgres")),
-        redis_url=_address(variables, "REDIS_URL", ("redis", "rediss", "unix")),
-        allowed_hosts=_words(variables, "BATON_ALLOWED_HOSTS") or _hosts_of(url),
-        package_bytes_max=_number(variables, "BATON_PACKAGE_BYTES_MAX", 1_048_576, at_least=1_024),
-        calls_per_minute=_number(variables, "BATON_CALLS_PER_MINUTE", 12_000, at_least=1),
-        callback_private_addresses=_networks(variables, "BATON_CALLBACK_PRIVATE_ADDRESSES"),
-        hard_rules=variables.get("BATON_HARD_RULES", ""),
-        metrics_token=variables.get("BATON_METRICS_TOKEN", ""),
-        smtp_url=_address(variables, "BATON_SMTP_URL", ("smtp", "smtps")),
-        mail_from=variables.get("BATON_MAIL_FROM", ""),
-        paging_url=_address(variables, "BATON_PAGING_URL", ("https", "http")),
-        paging_secret=variables.get("BATON_PAGING_SECRET", ""),
-        statement_timeout_s=_number(variables, "BATON_STATEMENT_TIMEOUT_S", 5, at_least=0),
-        log_level=_one_of(variables, "BATON_LOG_LEVEL", "WARNING", LOG_LEVELS),
-        debug=_switch(variables, "BATON_DEBUG"),
-    )
-    _refuse_half_set(environment)
-    _refuse_half_set_alerts(environment)
-    return environment
+    return _read(Environment, os.environ if variables is None else variables)
 
 
-def variable(name: str) -> str:
-    """What only a command needs, such as BATON_PASSWORD and BATON_KEY; empty if it is not set."""
-    return os.environ.get(name, "")
+def read_for_commands(variables: Mapping[str, str] | None = None) -> ForCommands:
+    """What only a command needs; empty where it is not set."""
+    return _read(ForCommands, os.environ if variables is None else variables)
 
 
 def secret_key(environment: Environment) -> str:
@@ -165,9 +256,38 @@ def smtp(url: str) -> dict[str, Any]:
     }
 
 
-def _refuse_misspelt(variables: Mapping[str, str]) -> None:
+def _read(settings: type[Settings], variables: Mapping[str, str]) -> Settings:
+    """A variable wins over a file of its name; a blank one counts as not set."""
+    _refuse_misspelt(variables)
+    given = EnvSettingsSource(settings)
+    given.env_vars = {name: value for name, value in variables.items() if value.strip()}
+    folder = secret_files.folder(variables.get("BATON_SECRETS_DIR", ""), KNOWN)
+    _refuse_misspelt(os.listdir(folder) if folder else ())
+    files = SecretsSettingsSource(settings, secrets_dir=folder)
+    try:
+        return settings(_build_sources=((given, files), {}))
+    except ValidationError as error:
+        raise ImproperlyConfigured(_sentence(settings, error)) from None
+
+
+def _sentence(settings: type[BaseSettings], error: ValidationError) -> str:
+    """What to set, of the first fault."""
+    fault = error.errors()[0]
+    name, value = str(fault["loc"][0]), str(fault["input"])
+    field = next(f for key, f in settings.model_fields.items() if _variable(settings, key) == name)
+    if field.annotation is bool:
+        wanted = "1 or 0"
+    elif field.annotation is int:
+        least = next(bound.ge for bound in field.metadata if isinstance(bound, Ge))
+        wanted = f"a whole number of at least {least}"
+    else:
+        wanted = f"one of {', '.join(get_args(LogLevel))}"
+    return f"{name} is {value!r}. Set it to {wanted}."
+
+
+def _refuse_misspelt(names: Iterable[str]) -> None:
     """A name of ours with a slip would silently leave its setting at the default."""
-    for name in sorted(set(variables) - KNOWN):
+    for name in sorted(set(names) - KNOWN):
         meant = (
             get_close_matches(name, KNOWN, n=1, cutoff=0.85) if name.startswith("BATON_") else []
         )
@@ -232,35 +352,6 @@ def _is_signing_secret(text: str) -> bool:
         return False
 
 
-def _url(variables: Mapping[str, str]) -> str:
-    url = variables.get("BATON_URL") or "http://127.0.0.1:8000"
-    parts = _split("BATON_URL", url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            f"BATON_URL is {url!r}. Set it to the public address without a path, such as "
-            "https://baton.example.org."
-        )
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _address(variables: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    value = variables.get(name, "")
-    if not value:
-        return ""
-    parts = _split(name, value)
-    if parts.scheme not in schemes or (not parts.hostname and parts.scheme != "unix"):
-        raise ImproperlyConfigured(
-            f"{name} does not begin with {schemes[0]}:// and a host. Set it to an address such as "
-            f"{EXAMPLES[name]}."
-        )
-    if name == "DATABASE_URL" and not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL names no database. Add its name after the host, such as "
-            "postgresql://user:password@host:5432/baton."
-        )
-    return value
-
-
 def _split(name: str, value: str) -> SplitResult:
     try:
         parts = urlsplit(value)
@@ -273,50 +364,6 @@ def _split(name: str, value: str) -> SplitResult:
 def _hosts_of(url: str) -> tuple[str, ...]:
     host = urlsplit(url).hostname or "localhost"
     return tuple(dict.fromkeys((f"[{host}]" if ":" in host else host, *LOCAL_HOSTS)))
-
-
-def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in variables.get(name, "").split(",") if word.strip())
-
-
-def _networks(variables: Mapping[str, str], name: str) -> tuple[Network, ...]:
-    if variables.get(name, "").strip().lower() in YES | NO:
-        return ANY_NETWORK if _switch(variables, name) else ()
-    try:
-        return tuple(ip_network(word) for word in _words(variables, name))
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name} does not name networks ({error}). Set it to the networks whose addresses "
-            "webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8, or to 1 for all."
-        ) from error
-
-
-def _number(variables: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
-    def refuse(value: str) -> ImproperlyConfigured:
-        return ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to a whole number of at least {at_least}."
-        )
-
-    value = variables.get(name, "").strip()
-    if not value:
-        return default
-    if not value.isascii() or not value.isdigit() or int(value) < at_least:
-        raise refuse(value)
-    return int(value)
-
-
-def _switch(variables: Mapping[str, str], name: str) -> bool:
-    value = variables.get(name, "").strip().lower()
-    if value in YES | NO:
-        return value in YES
-    raise ImproperlyConfigured(f"{name} is {value!r}. Set it to 1 or 0.")
-
-
-def _one_of(variables: Mapping[str, str], name: str, default: str, among: tuple[str, ...]) -> str:
-    value = (variables.get(name) or default).upper()
-    if value in among:
-        return value
-    raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of {', '.join(among)}.")
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from console import environment
+from console import environment, secret_files
 
 KEY = "k" * 32
 PAGING_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -93,6 +93,99 @@ def test_hosts_follow_the_public_address():
 def test_private_addresses_are_networks_or_a_switch(value, networks):
     found = environment.read({"BATON_CALLBACK_PRIVATE_ADDRESSES": value})
     assert found.callback_private_addresses == networks
+
+
+def secret(folder, name, text):
+    (folder / name).write_text(text)
+    return {"BATON_SECRETS_DIR": str(folder)}
+
+
+def test_settings_come_from_files_of_their_names(tmp_path):
+    for name, value in SCALED.items():
+        secret(tmp_path, name, f"{value}\n")
+    (tmp_path / "another-program").mkdir()
+    found = environment.read({"BATON_SECRETS_DIR": str(tmp_path)})
+    assert found == environment.read(SCALED)
+    assert KEY not in repr(found)
+
+
+def test_a_variable_wins_over_a_file_and_a_blank_one_does_not(tmp_path):
+    for name, value in SCALED.items():
+        secret(tmp_path, name, value)
+    given = {"BATON_SECRETS_DIR": str(tmp_path), "BATON_SECRET_KEY": "v" * 32, "REDIS_URL": " "}
+    found = environment.read(given)
+    assert (found.secret_key, found.redis_url) == ("v" * 32, SCALED["REDIS_URL"])
+
+
+def test_files_are_held_to_the_same_bounds(tmp_path):
+    given = secret(tmp_path, "BATON_CALLS_PER_MINUTE", "0\n")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.read(given)
+    sentence = "BATON_CALLS_PER_MINUTE is '0'. Set it to a whole number of at least 1."
+    assert str(refused.value) == sentence
+
+
+def test_commands_read_files_too(tmp_path):
+    given = secret(tmp_path, "BATON_PASSWORD", "correct horse battery\n")
+    assert environment.read_for_commands(given).password == "correct horse battery"
+    assert environment.read_for_commands({}).password == ""
+
+
+def test_the_usual_folder_is_read_where_it_exists(tmp_path, monkeypatch):
+    monkeypatch.setattr(secret_files, "USUAL", tmp_path / "secrets")
+    assert environment.read({}).metrics_token == ""
+    (tmp_path / "secrets").mkdir()
+    secret(tmp_path / "secrets", "BATON_METRICS_TOKEN", "token")
+    assert environment.read({}).metrics_token == "token"
+
+
+def test_files_as_kubernetes_lays_them_out(tmp_path):
+    (tmp_path / "..2026").mkdir()
+    secret(tmp_path / "..2026", "BATON_METRICS_TOKEN", "token")
+    (tmp_path / "..data").symlink_to("..2026")
+    (tmp_path / "BATON_METRICS_TOKEN").symlink_to("..data/BATON_METRICS_TOKEN")
+    assert environment.read({"BATON_SECRETS_DIR": str(tmp_path)}).metrics_token == "token"
+
+
+@pytest.mark.parametrize(
+    ("prepare", "sentence"),
+    [
+        (lambda path: None, "cannot be read (No such file or directory)."),
+        (lambda path: path.write_text("text"), "cannot be read (Not a directory)."),
+        (lambda path: path.symlink_to(path), "cannot be read (Too many levels of symbolic links)."),
+    ],
+    ids=["absent", "a file", "unreadable"],
+)
+def test_a_folder_that_cannot_be_read_is_refused(prepare, sentence, tmp_path):
+    folder = tmp_path / "secrets"
+    prepare(folder)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.read({"BATON_SECRETS_DIR": str(folder)})
+    assert str(refused.value).startswith(f"The folder of secrets {folder} {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "sentence"),
+    [
+        (lambda path: path.write_text(" \n"), "is empty. Write its value or remove it."),
+        (lambda path: path.mkdir(), "cannot be read (Is a directory). Correct or remove it."),
+        (lambda path: path.symlink_to(path), "cannot be read (Too many levels of symbolic links)."),
+        (lambda path: path.write_bytes(b"\xff"), "cannot be read (it is not text in UTF-8)."),
+        (lambda path: path.symlink_to(__file__), "is a link to a file outside of its folder."),
+    ],
+    ids=["empty", "a folder", "unreadable", "not text", "elsewhere"],
+)
+def test_a_file_that_holds_no_value_is_refused(prepare, sentence, tmp_path):
+    path = tmp_path / "BATON_SECRET_KEY"
+    prepare(path)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.read({"BATON_SECRETS_DIR": str(tmp_path)})
+    assert str(refused.value).startswith(f"The secret {path} {sentence}")
+
+
+def test_a_misspelt_file_is_refused(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="Did you mean BATON_SECRET_KEY?"):
+        environment.read(secret(tmp_path, "BATON_SECRET_KYE", KEY))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 role=role,
                 first_name=first,
                 last_name=last.strip(),
-                password=environment.variable("BATON_PASSWORD") or _asked(),
+                password=environment.read_for_commands().password or _asked(),
                 skills=dict(skill),
                 by=OPERATOR,
                 now=clock.now(),

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             source = sources.from_file(file) if file else sources.from_demo(Random())  # noqa: S311
         except sources.Unreadable as error:
             raise CommandError(str(error)) from None
-        with self._keys(options["key"] or environment.variable("BATON_KEY")) as keys:
+        with self._keys(options["key"] or environment.read_for_commands().key) as keys:
             summary = asyncio.run(self._run(source, count, keys, options))
         self._sum_up(summary, as_json=options["json"])
         if summary.refused or summary.invalid:
