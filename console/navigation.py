@@ -1,41 +1,13 @@
-"""Which pages stand in the top bar, by what a person may do."""
+"""The top bar and the palette: the pages of the table in `console/pages.py` that have an entry."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 
-from console.models import DECIDERS, LEADS, Role, User
-
-EVERYBODY = frozenset(Role)
-WATCHERS = LEADS | {Role.AUDITOR}
-ADMINS = frozenset({Role.ADMIN})
-
-
-@dataclass(frozen=True)
-class Page:
-    name: str
-    path: str
-    icon: str
-    roles: frozenset[Role]
-    count: str = ""
-
-
-WORK = (
-    Page("Inbox", "/inbox/", "inbox", EVERYBODY, count="mine"),
-    Page("Floor", "/floor/", "people", WATCHERS),
-    Page("Metrics", "/metrics/", "up-m", EVERYBODY),
-    Page("Audit", "/audit/", "shield", WATCHERS),
-    Page("Deliveries", "/deliveries/", "send", WATCHERS),
-)
-SETTINGS = (
-    Page("Levels", "/levels/", "filter", LEADS),
-    Page("Skills", "/skills/", "two", DECIDERS),
-    Page("People", "/people/", "people", ADMINS),
-    Page("Agents", "/agents/", "keyb", ADMINS),
-)
+from console import rights
+from console.models import User
+from console.pages import SETTINGS, WORK, Entry, Page
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -43,39 +15,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
     if not isinstance(user, User):
         return {"navigation": []}
-    role = Role(user.role)
-    groups = (tuple(page for page in group if role in page.roles) for group in _existing())
-    return {"navigation": [_marked(group, request.path) for group in groups if group]}
+    groups = [_entries(group, user, request.path) for group in (WORK, SETTINGS)]
+    return {"navigation": [group for group in groups if group]}
 
 
-@cache
-def _existing() -> tuple[tuple[Page, ...], ...]:
-    return tuple(
-        tuple(page for page in group if _resolves(page.path)) for group in (WORK, SETTINGS)
-    )
-
-
-def _resolves(path: str) -> bool:
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True
-
-
-def _marked(group: tuple[Page, ...], path: str) -> list[dict[str, Any]]:
+def _entries(group: tuple[Page, ...], user: User, at: str) -> list[dict[str, Any]]:
     return [
-        {
-            "name": page.name,
-            "path": page.path,
-            "icon": page.icon,
-            "count": page.count,
-            "current": _is_at(page, path),
-        }
+        {**asdict(page.entry), "path": f"/{page.path}", "current": _is_at(page, page.entry, at)}
         for page in group
+        if page.entry and rights.may_read(user, page.name)
     ]
 
 
-def _is_at(page: Page, path: str) -> bool:
-    under_inbox = page.path == "/inbox/" and (path == "/" or path.startswith("/escalations/"))
-    return path.startswith(page.path) or under_inbox
+def _is_at(page: Page, entry: Entry, at: str) -> bool:
+    return at == entry.same or at.startswith((f"/{page.path}", *entry.above))

@@ -1,29 +1,46 @@
-"""Who may open which page of the console; rules ask `access.py` instead."""
+"""Who may open which page, drawn from the table in `console/pages.py`.
 
-from collections.abc import Callable
+Views ask nothing of this themselves: their URLs are made here, each behind its guard. What one may
+do with one case rules ask of `escalations/access.py`.
+"""
+
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
 
-from console.models import LEADS, Role
-from escalations import access
+from console.pages import PAGES, Page
 from escalations.record.lines import Actor
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def admins(view: View[Rest]) -> View[Rest]:
-    """For admins only; others are told so (403), strangers sign in first."""
-    return _for(frozenset({Role.ADMIN}), view)
+def routes(app: str, views: Mapping[str, View]) -> list[URLPattern]:
+    """The URLs of an app, in the order of the table: a view for each page, by its short name.
+
+    Raises ImproperlyConfigured where the table and the views do not name the same pages.
+    """
+    pages = {page.name.rpartition(":")[2]: page for page in PAGES.values() if page.app == app}
+    if apart := pages.keys() ^ views.keys():
+        raise ImproperlyConfigured(
+            f"console/pages.py and the URLs of {app or 'console'} differ in {sorted(apart)}."
+        )
+    return [path(page.path, _guarded(page, views[name]), name=name) for name, page in pages.items()]
 
 
-def leads(view: View[Rest]) -> View[Rest]:
-    """For supervisors and admins only; others are told so (403), strangers sign in first."""
-    return _for(LEADS, view)
+def may_read(person: Any, name: str) -> bool:
+    """Whether somebody's role opens that page; a stranger has none."""
+    return getattr(person, "role", None) in PAGES[name].read
+
+
+def may_write(person: Any, name: str) -> bool:
+    """Whether somebody's role may send that form; a stranger has none."""
+    return getattr(person, "role", None) in PAGES[name].write
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -31,12 +48,22 @@ def actor(request: HttpRequest) -> Actor:
     return Actor("person", request.user.get_username())
 
 
-def _for(roles: frozenset[Role], view: View[Rest]) -> View[Rest]:
-    @login_required
+def _guarded(page: Page, view: View) -> View:
+    """Strangers sign in first, another method is answered 405, another role 403."""
+    by_method = require_http_methods(page.methods)
+    if page.without_sign_in:
+        return by_method(view)
+
     @wraps(view)
-    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if access.viewer_of(request.user).role not in roles:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asks = may_write if request.method == "POST" else may_read
+        if not asks(request.user, page.name) and not _is_own(page, request, kwargs):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return cast("View[Rest]", checked)
+    return cast("View", login_required(by_method(guarded)))
+
+
+def _is_own(page: Page, request: HttpRequest, places: Mapping[str, Any]) -> bool:
+    theirs = places.get("person") == request.user.pk and request.method != "POST"
+    return theirs and getattr(request.user, "role", None) in page.own

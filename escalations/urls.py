@@ -1,5 +1,4 @@
-from django.urls import path
-
+from console.rights import routes
 from escalations.views import (
     briefing,
     commands,
@@ -16,33 +15,36 @@ from escalations.views import (
 )
 
 app_name = "escalations"
-urlpatterns = [
-    path("", queue.queue, name="home"),
-    path("inbox/", queue.queue, name="inbox"),
-    path("escalations/<str:escalation_id>/", briefing.page, name="briefing"),
-    path("escalations/<str:escalation_id>/raw/", briefing.raw, name="raw"),
-    path("escalations/<str:escalation_id>/conversation/", conversation.turns, name="conversation"),
-    path("escalations/<str:escalation_id>/preview/", preview.preview, name="preview"),
-    path("escalations/<str:escalation_id>/draft/", unsent.keep, name="draft"),
-    path("escalations/<str:escalation_id>/why/", why.nobody, name="why"),
-    path("escalations/<str:escalation_id>/<str:name>/", commands.command, name="command"),
-    path("audit/", timeline.index, name="audit"),
-    path("audit/<str:escalation_id>/", timeline.show, name="timeline"),
-    path("deliveries/", deliveries.show, name="deliveries"),
-    path("deliveries/<str:delivery_id>/retry/", deliveries.retry, name="deliveries-retry"),
-    path("levels/", levels.show, name="levels"),
-    path("levels/cell/", levels.cell, name="levels-cell"),
-    path("levels/rules/add/", levels.add_rule, name="levels-rule-add"),
-    path("levels/rules/remove/", levels.remove_rule, name="levels-rule-remove"),
-    path("levels/task-types/add/", levels.add, name="levels-add"),
-    path("levels/task-types/remove/", levels.remove, name="levels-remove"),
-    path("levels/hours/", levels_time.hours, name="levels-hours"),
-    path("levels/hours/remove/", levels_time.remove_hours, name="levels-hours-remove"),
-    path("levels/routing/", levels_time.routing, name="levels-routing"),
-    path("levels/draft/drop/", levels.drop, name="levels-drop"),
-    path("levels/draft/publish/", policy_versions.publish, name="levels-publish"),
-    path("levels/draft/forward/", policy_versions.forward, name="levels-forward"),
-    path("levels/versions/", policy_versions.compare, name="levels-compare"),
-    path("levels/versions/<int:number>/", policy_versions.version, name="levels-version"),
-    path("levels/versions/<int:number>/restore/", policy_versions.restore, name="levels-restore"),
-]
+urlpatterns = routes(
+    app_name,
+    {
+        "home": queue.queue,
+        "inbox": queue.queue,
+        "briefing": briefing.page,
+        "raw": briefing.raw,
+        "conversation": conversation.turns,
+        "preview": preview.preview,
+        "draft": unsent.keep,
+        "why": why.nobody,
+        "command": commands.command,
+        "audit": timeline.index,
+        "timeline": timeline.show,
+        "deliveries": deliveries.show,
+        "deliveries-retry": deliveries.retry,
+        "levels": levels.show,
+        "levels-cell": levels.cell,
+        "levels-rule-add": levels.add_rule,
+        "levels-rule-remove": levels.remove_rule,
+        "levels-add": levels.add,
+        "levels-remove": levels.remove,
+        "levels-hours": levels_time.hours,
+        "levels-hours-remove": levels_time.remove_hours,
+        "levels-routing": levels_time.routing,
+        "levels-drop": levels.drop,
+        "levels-publish": policy_versions.publish,
+        "levels-forward": policy_versions.forward,
+        "levels-compare": policy_versions.compare,
+        "levels-version": policy_versions.version,
+        "levels-restore": policy_versions.restore,
+    },
+)

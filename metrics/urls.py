@@ -1,6 +1,10 @@
-from django.urls import path
-
+from console.rights import routes
 from metrics import views
 
 app_name = "metrics"
-urlpatterns = [path("metrics/", views.metrics, name="metrics")]
+urlpatterns = routes(
+    app_name,
+    {
+        "metrics": views.metrics,
+    },
+)

@@ -1,14 +1,18 @@
 """Every route × every role, every command × every role × own, stranger's or revoked.
 
-The routes are found by asking Django; one that is not declared here fails.
+The matrix is the table of `console/pages.py`; a route that is not in it fails.
 """
 
 import uuid
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from console import rights
+from console.models import Role, User
+from console.pages import ADMINS, PAGES
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Requirement
@@ -18,92 +22,22 @@ from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-ROLES = ("reviewer", "supervisor", "admin", "auditor")
-EVERYBODY = frozenset(ROLES)
-WATCHERS = frozenset({"supervisor", "admin", "auditor"})
-LEADS = frozenset({"supervisor", "admin"})
-DECIDERS = frozenset({"reviewer", "supervisor", "admin"})
-ADMINS = frozenset({"admin"})
-
-READ = {
-    "": EVERYBODY,
-    "inbox/": EVERYBODY,
-    "escalations/<str:escalation_id>/": EVERYBODY,
-    "escalations/<str:escalation_id>/raw/": EVERYBODY,
-    "escalations/<str:escalation_id>/conversation/": EVERYBODY,
-    "escalations/<str:escalation_id>/why/": EVERYBODY,
-    "escalations/<str:escalation_id>/pass_on/people/": DECIDERS,
-    "handovers/": EVERYBODY,
-    "audit/": WATCHERS,
-    "audit/<str:escalation_id>/": EVERYBODY,
-    "deliveries/": WATCHERS,
-    "floor/": WATCHERS,
-    "floor/reassign/": LEADS,
-    "floor/people/<int:person>/": LEADS,
-    "levels/": LEADS,
-    "levels/versions/": LEADS,
-    "metrics/": EVERYBODY,
-    "people/": ADMINS,
-    "agents/": ADMINS,
-    "presence/": DECIDERS,
-    "offers/": EVERYBODY,
-    "next/": EVERYBODY,
-    "notices/": EVERYBODY,
-    "profile/": EVERYBODY,
-    "skills/": DECIDERS,
-    "skills/export.csv": LEADS,
-    "skills/import/": LEADS,
-    "skills/people/<int:person>/": LEADS,
-}
-WRITE = {
-    "escalations/<str:escalation_id>/preview/": EVERYBODY,
-    "escalations/<str:escalation_id>/draft/": DECIDERS,
-    "escalations/<str:escalation_id>/follow/": EVERYBODY,
-    "escalations/<str:escalation_id>/<str:name>/": DECIDERS,
-    "deliveries/<str:delivery_id>/retry/": ADMINS,
-    "floor/reassign/": LEADS,
-    "floor/people/<int:person>/capacity/": LEADS,
-    "levels/cell/": ADMINS,
-    "levels/rules/add/": ADMINS,
-    "levels/rules/remove/": ADMINS,
-    "levels/task-types/add/": ADMINS,
-    "levels/task-types/remove/": ADMINS,
-    "levels/hours/": ADMINS,
-    "levels/hours/remove/": ADMINS,
-    "levels/routing/": ADMINS,
-    "levels/draft/drop/": ADMINS,
-    "levels/draft/publish/": ADMINS,
-    "levels/draft/forward/": ADMINS,
-    "levels/versions/<int:number>/restore/": ADMINS,
-    "next/": DECIDERS,
-    "notices/seen/": EVERYBODY,
-    "notices/<int:number>/": EVERYBODY,
-    "presence/": DECIDERS,
-    "presence/<str:username>/": LEADS,
-    "profile/theme/": EVERYBODY,
-    "profile/sound/": EVERYBODY,
-    "profile/email/": EVERYBODY,
-    "profile/keys/": EVERYBODY,
-    "skills/grade/": LEADS,
-    "skills/add/": LEADS,
-    "skills/remove/": LEADS,
-    "skills/teams/add/": LEADS,
-    "skills/teams/<int:team>/": LEADS,
-    "skills/people/<int:person>/skills/": LEADS,
-    "skills/people/<int:person>/duty/": LEADS,
-    "skills/people/<int:person>/load/": LEADS,
-    "skills/people/<int:person>/week/": LEADS,
-    "skills/people/<int:person>/off/": LEADS,
-}
-WITHOUT_SIGN_IN = {"healthz", "readyz", "-/metrics"}
-BY_VERSION = {"levels/versions/<int:number>/"}
+ROLES = tuple(Role.values)
+# `accounts/` is allauth's, `api/v1/` for agents; both have matrices of their own.
+OF_OTHERS = ("accounts/", "api/v1/")
+GUARDED = [one for one in PAGES.values() if not one.without_sign_in]
+READ = {one.path: one.read for one in GUARDED if one.read}
+# Which command somebody may send follows below, for each of them.
+WRITE = {one.path: one.write for one in GUARDED if one.write and "<str:name>" not in one.path}
+# What names a thing that is not there is a 404 for whoever may look for it.
+BY_NUMBER = {"people/<int:pk>/", "agents/<int:pk>/"}
 
 
 def routes(patterns=None, before=""):
-    """Every address pattern of our own pages; allauth and the API have matrices of their own."""
+    """Every address pattern of our own pages."""
     for entry in get_resolver().url_patterns if patterns is None else patterns:
         place = before + str(entry.pattern)
-        if place.startswith(("accounts/", "api/v1/")):
+        if place.startswith(OF_OTHERS) and place != "api/v1/docs":
             continue
         elif isinstance(entry, URLPattern):
             yield place
@@ -119,51 +53,98 @@ def signed_in(role):
 
 def address(route, case):
     filled = route.replace("<str:escalation_id>", case.id).replace("<str:name>", "claim")
-    filled = filled.replace("<str:delivery_id>", "msg_none").replace("<int:number>", "1")
+    filled = filled.replace("<str:delivery_id>", "msg_none").replace("<str:username>", "nobody")
+    filled = filled.replace("<int:number>", "1").replace("<int:pk>", "0")
     if "<int:person>" in filled:
-        filled = filled.replace("<int:person>", str(person("ines").pk))
+        ines = User.objects.filter(username="ines").first() or person("ines")
+        filled = filled.replace("<int:person>", str(ines.pk))
     return "/" + filled.replace("<int:team>", str(Team.objects.get_or_create(name="One")[0].pk))
 
 
-def test_every_route_is_declared():
-    found = set(routes())
-    declared = {*READ, *WRITE, *WITHOUT_SIGN_IN, *BY_VERSION}
-    people_and_agents = {route for route in found if route.startswith(("people/", "agents/"))}
-    assert found - people_and_agents - declared == set()
+def test_every_route_is_in_the_table_and_nothing_else():
+    assert sorted(routes()) == sorted(one.path for one in PAGES.values())
+    assert {one.name for one in PAGES.values() if not (one.read or one.write)} == {
+        "healthz", "readyz", "figures", "api_docs",
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("route", sorted({*READ, *WRITE, *BY_VERSION}))
-def test_a_stranger_is_sent_to_sign_in(route):
+def test_what_the_table_must_say():
+    """Auditors change nothing but what is their own; how work is done is changed by admins only."""
+    own = ("profile", "notices", "escalations/<str:escalation_id>/")
+    by_auditors = {one.path for one in GUARDED if Role.AUDITOR in one.write}
+    assert [path for path in by_auditors if not path.startswith(own)] == []
+    admins = ("levels/", "people/", "agents/", "deliveries/")
+    settings = [one for one in GUARDED if one.write and one.path.startswith(admins)]
+    assert {one.write for one in settings} == {ADMINS}
+    reviewers = {one.path for one in GUARDED if Role.REVIEWER not in one.read | one.write}
+    assert {path.split("/")[0] for path in reviewers} == {
+        "floor", "audit", "deliveries", "levels", "skills", "people", "agents", "presence",
+    }  # fmt: skip
+
+
+def test_a_stranger_is_sent_to_sign_in():
     case = escalation()
-    send = Client().post if route in WRITE else Client().get
-    answer = send(address(route, case))
-    assert (answer.status_code, answer.headers["Location"][:16]) == (302, "/accounts/login/")
+    for place in GUARDED:
+        for send in (Client().get, Client().post):
+            answer = send(address(place.path, case))
+            seen = (answer.status_code, answer.headers["Location"][:16])
+            assert (place.name, seen) == (place.name, (302, "/accounts/login/"))
+
+
+def test_other_methods_are_refused():
+    client, case = signed_in("admin"), escalation()
+    for place in PAGES.values():
+        for method in {"GET", "POST", "PUT", "DELETE"} - set(place.methods):
+            answer = client.generic(method, address(place.path, case))
+            seen = (answer.status_code, answer.headers["Allow"])
+            assert (place.name, seen) == (place.name, (405, ", ".join(place.methods)))
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("route", sorted(READ))
-def test_reading(route, role):
-    answer = signed_in(role).get(address(route, escalation()))
-    assert answer.status_code == (200 if role in READ[route] else 403)
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("route", sorted(WRITE))
-def test_writing(route, role):
-    """Who may not is refused; who may is not, though an empty form may well be."""
-    answer = signed_in(role).post(address(route, escalation()))
-    refused = answer.status_code == 403
-    assert refused is (role not in WRITE[route])
-    assert answer.status_code < 500
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_people_and_agents_are_for_admins(role):
+def test_reading(role):
     client = signed_in(role)
-    for route in routes():
-        if route.startswith(("people/", "agents/")) and "<" not in route:
-            answers = {client.get(f"/{route}").status_code, client.post(f"/{route}").status_code}
-            assert (403 in answers) is (role != "admin")
+    found = {route: client.get(address(route, escalation())).status_code for route in READ}
+    there = {route: 404 if route in BY_NUMBER else 200 for route in READ}
+    assert found == {route: there[route] if role in roles else 403 for route, roles in READ.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_writing(role):
+    """Who may not is refused; who may is not, though an empty form may well be."""
+    client = signed_in(role)
+    found = {route: client.post(address(route, escalation())).status_code for route in WRITE}
+    assert {route for route, status in found.items() if status >= 500} == set()
+    refused = {route for route, status in found.items() if status == 403}
+    assert refused == {route for route, roles in WRITE.items() if role not in roles}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_about_oneself(role):
+    """Reviewers read the page about their own work, nobody but leads writes it."""
+    own, form = PAGES["routing:staff"], PAGES["routing:staff-duty"]
+    client = signed_in(role)
+    me = str(User.objects.get(username=f"{role}1").pk)
+    read = client.get("/" + own.path.replace("<int:person>", me)).status_code
+    written = client.post("/" + form.path.replace("<int:person>", me)).status_code
+    assert read == (200 if role in own.read | own.own else 403)
+    assert (written == 403) is (role not in form.write)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_top_bar_offers_what_opens(role):
+    client = signed_in(role)
+    shown = client.get("/inbox/").context["navigation"]
+    offered = {entry["path"] for group in shown for entry in group}
+    entries = [f"/{one.path}" for one in GUARDED if one.entry]
+    assert offered == {path for path in entries if client.get(path).status_code == 200}
+
+
+def test_a_page_without_a_view_and_a_view_without_a_page_stop_the_start():
+    with pytest.raises(ImproperlyConfigured, match=r"the URLs of metrics differ in \['metrics'\]"):
+        rights.routes("metrics", {})
+    both = {"metrics": lambda request: None, "more": lambda request: None}
+    with pytest.raises(ImproperlyConfigured, match=r"differ in \['more'\]"):
+        rights.routes("metrics", both)
 
 
 @pytest.mark.parametrize("name", sorted(commands.NAMES))

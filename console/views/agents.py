@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
 from console.forms import faults
 from console.forms.agents import AgentForm, EndpointForm, KeyForm
-from console.rights import actor, admins
+from console.rights import actor
 from escalations.agents import endpoints, keys, registry
 from escalations.models import Agent, ApiKey, Endpoint
 from escalations.refusals import Refused
@@ -20,15 +19,11 @@ SHOWN_ONCE = "Copy it now; only a fingerprint of it is kept."
 SIGNS = "Put it into the receiver; it checks every message with it."
 
 
-@admins
-@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Every agent, and a form for one more."""
     return _list(request, AgentForm())
 
 
-@require_POST
-@admins
 def add(request: HttpRequest) -> HttpResponse:
     """Make an agent; its first key is made on its own page."""
     form = AgentForm(request.POST)
@@ -43,15 +38,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return _list(request, form, status=422)
 
 
-@admins
-@require_safe
 def agent(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one agent that an admin may change."""
     return _agent(request, get_object_or_404(Agent, pk=pk))
 
 
-@require_POST
-@admins
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Let its keys in (`open` is 1) or not."""
     found = get_object_or_404(Agent, pk=pk)
@@ -60,8 +51,6 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent", pk)
 
 
-@require_POST
-@admins
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret for what goes to a package's own address, shown this once."""
     found = get_object_or_404(Agent, pk=pk)
@@ -69,8 +58,6 @@ def secret(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, found, told=("New signing secret, shown this once", text, SIGNS))
 
 
-@require_POST
-@admins
 def key_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new key, shown this once."""
     found, form, now = get_object_or_404(Agent, pk=pk), KeyForm(request.POST), clock.now()
@@ -87,8 +74,6 @@ def key_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, found, told=("New key, shown this once", text, SHOWN_ONCE))
 
 
-@require_POST
-@admins
 def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """A new key like this one, which itself works for one more day."""
     key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
@@ -101,8 +86,6 @@ def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, key.agent, told=(title, text, hint))
 
 
-@require_POST
-@admins
 def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End the key at once."""
     key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
@@ -111,8 +94,6 @@ def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent", key.agent_id)
 
 
-@require_POST
-@admins
 def endpoint_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new endpoint and its secret, shown this once."""
     found, form = get_object_or_404(Agent, pk=pk), EndpointForm(request.POST)
@@ -128,8 +109,6 @@ def endpoint_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, found, endpoint_form=form, status=422)
 
 
-@require_POST
-@admins
 def endpoint_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret in place of the old one, shown this once."""
     endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
@@ -138,8 +117,6 @@ def endpoint_secret(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, endpoint.agent, told=(title, text, SIGNS))
 
 
-@require_POST
-@admins
 def endpoint_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Send to it (`open` is 1) or not."""
     endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)

@@ -5,7 +5,6 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from console import condition, figures
 
@@ -13,14 +12,12 @@ LOOPBACK = {"127.0.0.1", "::1"}
 
 
 @never_cache
-@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
-@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when database, migrations, broker and disk are well, otherwise 503 naming what is not."""
     findings = condition.findings()
@@ -31,7 +28,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The figures, for whoever has BATON_METRICS_TOKEN or asks from this host without a proxy."""
     if _may_read_figures(request):

@@ -5,26 +5,21 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
 from console import clock, people, rosters
 from console.forms import faults
 from console.forms.people import NameForm, PersonForm, Plain
 from console.models import User
-from console.rights import actor, admins
+from console.rights import actor
 from escalations.refusals import Refused
 from routing.people import roster, units
 
 
-@admins
-@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Everybody, and a form for one more."""
     return _list(request, PersonForm())
 
 
-@require_POST
-@admins
 def add(request: HttpRequest) -> HttpResponse:
     """Make an account; its password is shown on the page that comes back, and never again."""
     form = PersonForm(request.POST)
@@ -39,15 +34,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return _person(request, user, password=password)
 
 
-@admins
-@require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one person that an admin may change."""
     return _person(request, get_object_or_404(User, pk=pk))
 
 
-@require_POST
-@admins
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name or role."""
     user, form = get_object_or_404(User, pk=pk), NameForm(request.POST)
@@ -59,8 +50,6 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, user, form, "name_form", act)
 
 
-@require_POST
-@admins
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """A new password, shown on the page that comes back and never again."""
     user = get_object_or_404(User, pk=pk)
@@ -68,8 +57,6 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     return _person(request, user, password=new)
 
 
-@require_POST
-@admins
 def sessions(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign them out everywhere."""
     user = get_object_or_404(User, pk=pk)
@@ -78,8 +65,6 @@ def sessions(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk)
 
 
-@require_POST
-@admins
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the account (`open` is 0) or open it again."""
     user, form = get_object_or_404(User, pk=pk), Plain(request.POST)

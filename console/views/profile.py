@@ -1,25 +1,19 @@
 """A person's own page: how Baton looks and behaves for them, and how they sign in."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
 
 from console import people
 from console.forms.people import EmailForm
 from console.models import Theme, User
 
 
-@require_safe
-@login_required
 def profile(request: HttpRequest) -> HttpResponse:
     return _page(request, EmailForm(initial={"email": _person(request).email}))
 
 
-@require_POST
-@login_required
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark. Without a value it turns to the other one."""
     user = _person(request)
@@ -31,8 +25,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     return _answer(request)
 
 
-@require_POST
-@login_required
 def keys(request: HttpRequest) -> HttpResponse:
     """Turn single keys on or off."""
     user = _person(request)
@@ -41,8 +33,6 @@ def keys(request: HttpRequest) -> HttpResponse:
     return _answer(request)
 
 
-@require_POST
-@login_required
 def sound(request: HttpRequest) -> HttpResponse:
     """Turn the tone that comes with alerts on or off."""
     user = _person(request)
@@ -51,8 +41,6 @@ def sound(request: HttpRequest) -> HttpResponse:
     return _answer(request)
 
 
-@require_POST
-@login_required
 def email(request: HttpRequest) -> HttpResponse:
     """Where alerts go by mail; nowhere where it is empty."""
     form = EmailForm(request.POST)

@@ -1,9 +1,7 @@
 """A case as a person reads it: beside the queue, as a fragment, or as the raw JSON."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from console import clock
 from escalations import access, lifecycle
@@ -15,15 +13,11 @@ from escalations.refusals import NotFound
 from escalations.views import queue
 
 
-@login_required
-@require_safe
 def page(request: HttpRequest, escalation_id: str) -> HttpResponse:
     """The case with the queue beside it; to htmx only the case."""
     return show(request, escalation_id)
 
 
-@login_required
-@require_safe
 def raw(request: HttpRequest, escalation_id: str) -> HttpResponse:
     """The current package exactly as the agent sent it."""
     viewer = access.viewer_of(request.user)

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from console import clock
 from escalations import access, commands
@@ -32,8 +30,6 @@ STATUSES: tuple[tuple[type[Refused], int], ...] = (
 )
 
 
-@login_required
-@require_POST
 def command(request: HttpRequest, escalation_id: str, name: str) -> HttpResponse:
     """Perform it once, and answer in the form that was asked for: JSON, fragment or redirect."""
     viewer = access.viewer_of(request.user)

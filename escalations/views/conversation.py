@@ -1,17 +1,13 @@
 """The turns of a long conversation that do not stand on the page of the case itself."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from escalations import access
 from escalations.briefing import building, reading
 from escalations.refusals import NotFound
 
 
-@login_required
-@require_safe
 def turns(request: HttpRequest, escalation_id: str) -> HttpResponse:
     """Turns `first` to `last`, at most 100 of them; one alone is shown whole."""
     viewer = access.viewer_of(request.user)

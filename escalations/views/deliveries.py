@@ -3,57 +3,36 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
-from console import clock
-from escalations import access
-from escalations.access import Viewer
+from console import clock, rights
 from escalations.deliveries import screen, sending
 from escalations.deliveries.screen import Wanted
-from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
 
-READERS = frozenset({"supervisor", "admin", "auditor"})
-SENDERS = frozenset({"admin"})
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}
 
 
-@login_required
-@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Dead letters first; the other states are a click away."""
-    return _page(request, _viewer(request, READERS))
+    return _page(request)
 
 
-@login_required
-@require_POST
 def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """Send one message again, under the same id."""
-    viewer = _viewer(request, SENDERS)
     try:
-        actor = Actor("person", viewer.username)
-        delivery = sending.replay(delivery_id, by=actor, now=clock.now())
+        delivery = sending.replay(delivery_id, by=rights.actor(request), now=clock.now())
     except NotFound as refused:
         raise Http404(refused.detail) from refused
     except Conflict as refused:
-        return _page(request, viewer, refused=refused, status=409)
+        return _page(request, refused=refused, status=409)
     messages.success(request, f"{delivery.escalation} is sent to {delivery.agent} again.")
     return redirect("escalations:deliveries")
 
 
-def _viewer(request: HttpRequest, roles: frozenset[str]) -> Viewer:
-    viewer = access.viewer_of(request.user)
-    if viewer.role not in roles:
-        raise PermissionDenied
-    return viewer
-
-
 def _page(
-    request: HttpRequest, viewer: Viewer, *, refused: Conflict | None = None, status: int = 200
+    request: HttpRequest, *, refused: Conflict | None = None, status: int = 200
 ) -> HttpResponse:
     state, search = request.GET.get("state", "dead"), request.GET.get("search", "")
     wanted = Wanted(
@@ -68,7 +47,7 @@ def _page(
         "heading": TABS[wanted.state],
         "tabs": _tabs(screen.counts()),
         "next": urlencode({"state": wanted.state, "search": wanted.search, "after": found.next}),
-        "may_send": viewer.role in SENDERS,
+        "may_send": rights.may_write(request.user, "escalations:deliveries-retry"),
         "refused": refused,
         "now": clock.now(),
     }

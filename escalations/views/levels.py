@@ -7,14 +7,11 @@ from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
 
-from console import clock
+from console import clock, rights
 from escalations import access
 from escalations.access import Viewer
 from escalations.forms import levels as level_forms
@@ -53,42 +50,32 @@ class Screen:
         return found
 
 
-def readers(view: Act[Rest]) -> View[Rest]:
-    """For those who may see the policy: supervisors and admins."""
-    return _for({"supervisor", "admin"}, view)
+def as_viewer(view: Act[Rest]) -> View[Rest]:
+    """Hands a view the person as the rules see them; what they do not find is a 404."""
 
-
-def editors(view: Act[Rest]) -> View[Rest]:
-    """For those who may change it: admins."""
-    return _for({"admin"}, view)
-
-
-def _for(roles: set[str], view: Act[Rest]) -> View[Rest]:
-    @login_required
     @wraps(view)
-    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        viewer = access.viewer_of(request.user)
-        if viewer.role not in roles:
-            raise PermissionDenied
+    def shown(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         try:
-            return view(request, viewer, *args, **kwargs)
+            return view(request, access.viewer_of(request.user), *args, **kwargs)
         except NotFound as refused:
             raise Http404(refused.detail) from refused
 
-    return cast("View[Rest]", checked)
+    return cast("View[Rest]", shown)
 
 
-@require_safe
-@readers
+@as_viewer
 def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The whole screen; `?edit=refund|1` opens one cell, `?edit=refund` the task type."""
     screen = screen_of(viewer)
-    editor = editor_of(screen, request.GET) if viewer.role == "admin" else {}
+    editor = (
+        editor_of(screen, request.GET)
+        if rights.may_write(viewer, "escalations:levels-cell")
+        else {}
+    )
     return page(request, screen, **editor)
 
 
-@require_POST
-@editors
+@as_viewer
 def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep what was typed into one cell in the draft."""
     screen = screen_of(viewer)
@@ -104,8 +91,7 @@ def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, screen, status=422, **_editor(screen, name, level, form=form))
 
 
-@require_POST
-@editors
+@as_viewer
 def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One more rule that brings cases to a level."""
     screen = screen_of(viewer)
@@ -121,8 +107,7 @@ def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, screen, status=422, **_editor(screen, name, level, rule_form=form))
 
 
-@require_POST
-@editors
+@as_viewer
 def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One rule less."""
     name, level = _place(request.POST.get("edit", ""))
@@ -137,8 +122,7 @@ def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return back(name, level)
 
 
-@require_POST
-@editors
+@as_viewer
 def add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """A new task type."""
     form = level_forms.NewTaskTypeForm(request.POST, auto_id="level-%s")
@@ -154,16 +138,14 @@ def add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, screen_of(viewer), status=422, new_form=form)
 
 
-@require_POST
-@editors
+@as_viewer
 def remove(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One task type less; its cases fall to the fallback."""
     policy_draft.remove(viewer, request.POST.get("edit", ""), now=clock.now())
     return redirect("escalations:levels")
 
 
-@require_POST
-@editors
+@as_viewer
 def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Forget the draft."""
     policy_draft.drop(viewer)
@@ -172,7 +154,8 @@ def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def screen_of(viewer: Viewer) -> Screen:
     in_force = versions.current()
-    draft = policy_draft.of(viewer, in_force) if viewer.role == "admin" else None
+    may_edit = rights.may_write(viewer, "escalations:levels-cell")
+    draft = policy_draft.of(viewer, in_force) if may_edit else None
     return Screen(viewer, in_force, draft)
 
 
@@ -182,7 +165,7 @@ def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: An
     document = screen.draft.document if screen.draft else None
     rules = hard_rules.current().document
     context = {
-        "may_edit": screen.viewer.role == "admin",
+        "may_edit": rights.may_write(screen.viewer, "escalations:levels-cell"),
         "in_force": screen.in_force,
         "since": history[0].version.published_at,
         "draft": screen.draft,

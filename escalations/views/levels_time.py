@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from console import clock
 from escalations.access import Viewer
@@ -13,11 +12,10 @@ from escalations.forms.assignment import RoutingForm
 from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy_screen import policy_draft
 from escalations.refusals import Invalid
-from escalations.views.levels import blame, editors, page, screen_of
+from escalations.views.levels import as_viewer, blame, page, screen_of
 
 
-@require_POST
-@editors
+@as_viewer
 def hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep these opening hours in the draft, new or in the place of those named `was`."""
     form = OpeningHoursForm(request.POST)
@@ -33,8 +31,7 @@ def hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, screen_of(viewer), status=422, hours_form=form)
 
 
-@require_POST
-@editors
+@as_viewer
 def remove_hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Take opening hours out; refused while a task type keeps them."""
     try:
@@ -44,8 +41,7 @@ def remove_hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return redirect("escalations:levels")
 
 
-@require_POST
-@editors
+@as_viewer
 def routing(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep how work is handed out in the draft."""
     screen = screen_of(viewer)

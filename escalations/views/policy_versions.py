@@ -3,20 +3,18 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
-from console import clock
+from console import clock, rights
 from escalations.access import Viewer
 from escalations.policy import difference, versions
 from escalations.policy_screen import policy_draft
 from escalations.refusals import Conflict, Invalid
-from escalations.views.levels import editors, page, readers, screen_of
+from escalations.views.levels import as_viewer, page, screen_of
 
 HISTORY = 50
 
 
-@require_POST
-@editors
+@as_viewer
 def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Put the draft in force; where somebody was faster, say who and keep everything."""
     note = request.POST.get("note", "")
@@ -32,8 +30,7 @@ def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return redirect("escalations:levels")
 
 
-@require_POST
-@editors
+@as_viewer
 def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the draft's changes onto the version that somebody else published meanwhile."""
     note = request.POST.get("note", "")
@@ -45,15 +42,13 @@ def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return page(request, screen_of(viewer), both=both, note=note, forwarded=True)
 
 
-@require_safe
-@readers
+@as_viewer
 def version(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     """One version: who, when, why, what it changed, and what going back to it would change."""
     return _version(request, viewer, number)
 
 
-@require_POST
-@editors
+@as_viewer
 def restore(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     """Make an older version current again, as a new one."""
     note = request.POST.get("note", "")
@@ -73,8 +68,7 @@ def restore(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     return redirect("escalations:levels")
 
 
-@require_safe
-@readers
+@as_viewer
 def compare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The difference between any two versions."""
     in_force = versions.current()
@@ -104,7 +98,7 @@ def _version(
         "change": change,
         "version": shown,
         "back": back,
-        "may_edit": viewer.role == "admin",
+        "may_edit": rights.may_write(viewer, "escalations:levels-restore"),
         **extra,
     }
     return render(request, "escalations/policy_version.html", context, status=status)

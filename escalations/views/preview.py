@@ -1,9 +1,7 @@
 """What an edit would send, shown by the server for whoever has no script. Changes nothing."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from console import clock
 from escalations import access
@@ -14,8 +12,6 @@ from escalations.refusals import Fault, Invalid, NotFound
 from escalations.views import queue
 
 
-@login_required
-@require_POST
 def preview(request: HttpRequest, escalation_id: str) -> HttpResponse:
     """The case with the edit as typed, every change marked and every fault beside its field."""
     viewer = access.viewer_of(request.user)

@@ -1,23 +1,16 @@
 """The floor: the board of now and of any minute of the last day, and what supervisors do there."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import clock, people
+from console import clock, people, rights
 from console.models import User
-from console.rights import actor, leads
 from escalations import access
-from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing.attendance import status as statuses
@@ -27,41 +20,23 @@ from routing.forms.staff import CapacityForm
 from routing.people import units
 from routing.transfers import reassign_dialog
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 BEGIN = timedelta(minutes=15)
 STEPS = (-60, -15, -1, 1, 15, 60)
 
 
-def watchers(view: Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]) -> View[Rest]:
-    """For those who see every case; auditors among them, who change nothing."""
-
-    @login_required
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        viewer = access.viewer_of(request.user)
-        if not viewer.sees_all:
-            raise PermissionDenied
-        return view(request, viewer, *args, **kwargs)
-
-    return cast("View[Rest]", checked)
-
-
-@require_safe
-@watchers
-def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def show(request: HttpRequest) -> HttpResponse:
     """The board of now, or of the minute `at`; a screen that follows asks for the board alone."""
-    now, team = clock.now(), request.GET.get("team", "")
+    user, now, team = request.user, clock.now(), request.GET.get("team", "")
     at, fault = _minute(request.GET.get("at", ""), now)
     board = (
-        boards.board(now, person=viewer.user_id, team=team)
+        boards.board(now, person=int(user.pk or 0), team=team)
         if at is None
         else boards.board_at(at, team=team)
     )
     context = {
         "board": board,
         "now": now,
-        "acts": viewer.leads and not board.past,
+        "acts": rights.may_write(user, "routing:floor-reassign") and not board.past,
         "fault": fault,
         "then": _then(at or now - BEGIN, now),
     }
@@ -69,8 +44,6 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@leads
 def reassign(request: HttpRequest) -> HttpResponse:
     """Who could have these cases; a POST gives them and says what became of each."""
     viewer, now = access.viewer_of(request.user), clock.now()
@@ -86,15 +59,11 @@ def reassign(request: HttpRequest) -> HttpResponse:
     return _giving(request, done, status=200 if went_well else 409)
 
 
-@require_safe
-@leads
 def member(request: HttpRequest, person: int) -> HttpResponse:
     """One person's row menu: status, capacity, and what they hold to be given to others."""
     return _member(request, get_object_or_404(User, pk=person, is_active=True))
 
 
-@require_POST
-@leads
 def capacity(request: HttpRequest, person: int) -> HttpResponse:
     """How many cases this person may hold at once."""
     user, form = get_object_or_404(User, pk=person, is_active=True), CapacityForm(request.POST)
@@ -102,7 +71,7 @@ def capacity(request: HttpRequest, person: int) -> HttpResponse:
     if form.is_valid():
         many = form.cleaned_data["units"]
         try:
-            people.set_capacity(user, many, by=actor(request), now=clock.now())
+            people.set_capacity(user, many, by=rights.actor(request), now=clock.now())
         except Refused as refused:
             fault = refused.detail
     else:

@@ -1,10 +1,8 @@
 """Take next: the best waiting case for the person who asks, and why there is none."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from console import clock
 from escalations import access
@@ -16,8 +14,6 @@ from routing.offers import explanations, pulling
 NOTHING = "Nothing waits that you could take."
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def next_case(request: HttpRequest) -> HttpResponse:
     """POST takes it and answers JSON or the case; GET says in a sentence why nothing comes."""
     viewer = access.viewer_of(request.user)
@@ -31,7 +27,7 @@ def _take(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     try:
         taken = pulling.take_next(viewer, now=clock.now())
     except Refused as refused:
-        return _refused(request, refused, viewer)
+        return _refused(request, refused)
     if not request.accepts("text/html"):
         found = {"type": "taken", "escalation": taken and taken.id}
         return JsonResponse(found if taken else {**found, "detail": NOTHING})
@@ -41,8 +37,8 @@ def _take(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return redirect("escalations:briefing", taken.id)
 
 
-def _refused(request: HttpRequest, refused: Refused, viewer: Viewer) -> HttpResponse:
-    status = 403 if not viewer.decides or refused.code == "only_offered" else 409
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    status = 403 if refused.code == "only_offered" else 409
     answer = frames.refusal(refused, {"id": None, "escalation": None})
     if not request.accepts("text/html"):
         return JsonResponse(answer, status=status)

@@ -1,9 +1,7 @@
 """What this person was told: at the corner of every page, and as a page of its own."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
 from console import clock
 from escalations import access
@@ -13,8 +11,6 @@ from routing.models import Notice
 CORNER = "notices"
 
 
-@require_safe
-@login_required
 def show(request: HttpRequest) -> HttpResponse:
     """What is not seen yet, and what was; the corner asks for the first part alone."""
     viewer = access.viewer_of(request.user)
@@ -25,8 +21,6 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "routing/notices.html", context)
 
 
-@require_POST
-@login_required
 def see(request: HttpRequest, number: int) -> HttpResponse:
     """One line is seen; with `open` its case comes next. What stays is seen by opening alone."""
     viewer = access.viewer_of(request.user)
@@ -40,8 +34,6 @@ def see(request: HttpRequest, number: int) -> HttpResponse:
     return _answer(request)
 
 
-@require_POST
-@login_required
 def see_all(request: HttpRequest) -> HttpResponse:
     """Everything is seen but alerts of open cases."""
     notices.see_all(access.viewer_of(request.user).user_id, now=clock.now())

@@ -3,17 +3,13 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
 
-from console import clock
-from console.models import Role, User
-from console.rights import leads
+from console import clock, rights
+from console.models import User
 from escalations import access
 from escalations.refusals import Conflict, NotAllowed, Refused
 from routing.attendance import presence, status
@@ -27,7 +23,7 @@ STATUSES: dict[type[Refused], int] = {NotAllowed: 403, Conflict: 409}
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: the status of whoever takes cases, asked for when drawn."""
     user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
-    if not isinstance(user, User) or user.role == Role.AUDITOR:
+    if not isinstance(user, User) or not rights.may_read(user, "routing:presence"):
         return {"own_status": None}
     return {
         "own_status": SimpleLazyObject(lambda: status.of(user)),
@@ -35,13 +31,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def own(request: HttpRequest) -> HttpResponse:
     """Say how you are; a GET shows it, or for a screen that follows only what changes."""
     user = cast("User", request.user)
-    if user.role == Role.AUDITOR:
-        raise PermissionDenied
     if request.method == "POST":
         return _set(request, user)
     if "HX-Request" in request.headers:
@@ -50,8 +42,6 @@ def own(request: HttpRequest) -> HttpResponse:
         return render(request, "routing/presence.html")
 
 
-@require_POST
-@leads
 def of_other(request: HttpRequest, username: str) -> HttpResponse:
     """A supervisor says how somebody is."""
     return _set(request, get_object_or_404(User, username=username, is_active=True))

@@ -6,17 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
 
-from console import clock, people
+from console import clock, people, rights
 from console.forms import faults
 from console.forms.people import Plain
-from console.models import LEADS, Role, User
-from console.rights import actor, leads
+from console.models import User
 from escalations.policy import hours, versions
 from escalations.refusals import Refused
 from routing.attendance import weeks
@@ -26,46 +22,34 @@ from routing.models import Duty, TimeOff
 from routing.people import roster, skills, teams, units
 
 
-@require_safe
-@login_required
 def show(request: HttpRequest, person: int) -> HttpResponse:
     """Everything about one person's work; a reviewer reads their own only."""
-    user = request.user
-    assert isinstance(user, User)
-    if user.role not in LEADS and (user.pk != person or user.role == Role.AUDITOR):
-        raise PermissionDenied
     return _page(request, get_object_or_404(User, pk=person))
 
 
-@require_POST
-@leads
 def grade(request: HttpRequest, person: int) -> HttpResponse:
     """All their proficiencies at once, for a page without JavaScript."""
     user = get_object_or_404(User, pk=person)
     form = _skills_form(user, request.POST)
 
     def act() -> str:
-        people.grade(user, form.chosen, by=actor(request), now=clock.now())
+        people.grade(user, form.chosen, by=rights.actor(request), now=clock.now())
         return "Skills are saved; they take effect for new offers."
 
     return _done(request, user, form, "skills_form", act)
 
 
-@require_POST
-@leads
 def duty(request: HttpRequest, person: int) -> HttpResponse:
     """Another team or time zone."""
     user, form = get_object_or_404(User, pk=person), DutyForm(request.POST)
 
     def act() -> str:
-        teams.set_duty(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        teams.set_duty(user, **form.cleaned_data, by=rights.actor(request), now=clock.now())
         return "Team and time zone are saved."
 
     return _done(request, user, form, "duty_form", act)
 
 
-@require_POST
-@leads
 def load(request: HttpRequest, person: int) -> HttpResponse:
     """How much at once, in all and of each kind of work."""
     user = get_object_or_404(User, pk=person)
@@ -73,28 +57,24 @@ def load(request: HttpRequest, person: int) -> HttpResponse:
 
     def act() -> str:
         count, now = form.cleaned_data["units"], clock.now()
-        people.set_load(user, count, form.limits, by=actor(request), now=now)
+        people.set_load(user, count, form.limits, by=rights.actor(request), now=now)
         return f"{user.name} takes up to {count} units at once."
 
     return _done(request, user, form, "load_form", act)
 
 
-@require_POST
-@leads
 def week(request: HttpRequest, person: int) -> HttpResponse:
     """Another week."""
     user, form = get_object_or_404(User, pk=person), WeekForm(request.POST)
 
     def act() -> str:
         days = weeks.hours_by_day(form.cleaned_data)
-        weeks.replace(user, days, by=actor(request), now=clock.now())
+        weeks.replace(user, days, by=rights.actor(request), now=clock.now())
         return "The week is saved; it holds from now on."
 
     return _done(request, user, form, "week_form", act)
 
 
-@require_POST
-@leads
 def off(request: HttpRequest, person: int) -> HttpResponse:
     """A time off more, or (`remove`) one less."""
     user, form, gone = (
@@ -104,12 +84,12 @@ def off(request: HttpRequest, person: int) -> HttpResponse:
     )
     if gone:
         number = int(gone) if gone.isdecimal() and len(gone) < 19 else 0
-        weeks.remove_time_off(user, number, by=actor(request), now=clock.now())
+        weeks.remove_time_off(user, number, by=rights.actor(request), now=clock.now())
         messages.success(request, "That time off is taken back.")
         return redirect("routing:staff", user.pk)
 
     def act() -> str:
-        weeks.add_time_off(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        weeks.add_time_off(user, **form.cleaned_data, by=rights.actor(request), now=clock.now())
         return "The time off is saved."
 
     return _done(request, user, form, "off_form", act)
@@ -134,7 +114,7 @@ def _page(
 ) -> HttpResponse:
     reader = request.user
     assert isinstance(reader, User)
-    edits = reader.role in LEADS
+    edits = rights.may_write(reader, "routing:staff-duty")
     taken, many = units.load(person.pk)
     rows = weeks.rows_of([person.pk])[person.pk]
     days, zone = weeks.written(rows), weeks.zone_of(person.pk)

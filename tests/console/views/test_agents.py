@@ -51,7 +51,7 @@ def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert
     for number in range(more):
         Caller(f"agent{number}")
     admin.get("/agents/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         admin.get("/agents/")
 
 

@@ -43,7 +43,7 @@ def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert
     for number in range(more):
         person(f"dana{number}", skills={"refunds": 3})
     admin.get("/people/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         admin.get("/people/")
 
 

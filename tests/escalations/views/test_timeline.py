@@ -158,7 +158,7 @@ def test_list_takes_the_same_statements_for_any_number(cases, client):
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/audit/")
-    assert len(captured) == 5
+    assert len(captured) == 4
 
 
 @pytest.mark.parametrize("reads", [1, 3])

@@ -1,0 +1,9 @@
+"""`{% load rights %}`: offer only what the table in `console/pages.py` opens to this person."""
+
+from django import template
+
+from console import rights
+
+register = template.Library()
+register.filter("may_read", rights.may_read)
+register.filter("may_write", rights.may_write)
