@@ -1,4 +1,4 @@
-"""The numbers of design.md §9 as values: rates with what they are made of, times as percentiles."""
+"""The numbers as values: rates with what they are made of, times as percentiles."""
 
 from dataclasses import dataclass, field, fields
 from math import sqrt

@@ -27,7 +27,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
         return self.filter(effective_at__lte=now)
 
     def by_people(self) -> Self:
-        """Decided by people: what counts, once per escalation (design.md §13.11)."""
+        """Decided by people: once per escalation, never what was automatic, expired or undone."""
         return self.exclude(decided_by="")
 
 

@@ -63,7 +63,7 @@ class Percentiles(Answer):
 
 
 class FiguresAnswer(Answer):
-    """Definitions: design.md §9 and §13.11."""
+    """Counts, rates with what they are shares of, and times as percentiles."""
 
     arrived: int
     decided: int = Field(description="by people, in effect; one per escalation")

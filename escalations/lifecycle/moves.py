@@ -1,4 +1,4 @@
-"""How a change of state is written: for the rest of `lifecycle`, which decides what changes."""
+"""How a change of state is written: for `lifecycle/`, which alone decides what changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

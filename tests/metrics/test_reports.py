@@ -1,4 +1,4 @@
-"""The figures by their definitions, counted exactly."""
+"""What each number counts, exactly."""
 
 from datetime import date, timedelta
 
