@@ -15,7 +15,7 @@ SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/retail-packages.jso
 BUSY_HOURS = (0.6, 1.4, 1.7, 1.2, 0.5, 1.1, 1.3, 0.2)
 CANCELLED, EXPIRING = 0.02, 0.02
 EXPIRES_S = 45
-OPEN = {"waiting", "offered", "held", "second", "snoozed", "live"}
+OPEN = {"waiting", "offered", "held", "second", "snoozed"}
 
 
 class Agents:

@@ -60,7 +60,7 @@ def read(numbers: list[int]) -> list[Change]:
 _CHANGED = """
     SELECT number, escalation.id, version, rank, held_by_id, offered_to_id, decided_by_id,
            snoozed_until, assignee, requirement_id, skills,
-           state IN ('waiting', 'offered', 'held', 'second', 'snoozed', 'live')
+           state IN ('waiting', 'offered', 'held', 'second', 'snoozed')
       FROM escalations_escalation AS escalation
       JOIN escalations_requirement AS requirement ON requirement.id = requirement_id
      WHERE number IN ({}) ORDER BY number

@@ -16,7 +16,6 @@ class State(models.TextChoices):
     HELD = "held"
     SECOND = "second"
     SNOOZED = "snoozed"
-    LIVE = "live"
     DECIDED = "decided"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -24,7 +23,7 @@ class State(models.TextChoices):
     @classmethod
     def open(cls) -> list[str]:
         """The states in which somebody may still decide."""
-        return [cls.WAITING, cls.OFFERED, cls.HELD, cls.SECOND, cls.SNOOZED, cls.LIVE]
+        return [cls.WAITING, cls.OFFERED, cls.HELD, cls.SECOND, cls.SNOOZED]
 
 
 FREE = Q(state__in=(State.WAITING, State.SECOND))

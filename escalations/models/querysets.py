@@ -58,7 +58,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def open(self) -> Self:
         """Somebody may still decide."""
-        return self.filter(state__in=("waiting", "offered", "held", "second", "snoozed", "live"))
+        return self.filter(state__in=("waiting", "offered", "held", "second", "snoozed"))
 
     def decided(self) -> Self:
         """Answered by a person or the policy."""

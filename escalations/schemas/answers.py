@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from escalations.schemas.decision import Decision
 from escalations.schemas.fields import DateTime, Object
 
+# `live` is published and agents may branch on it, though no case is in it yet.
 State = Literal[
     "waiting",
     "offered",

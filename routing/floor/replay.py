@@ -83,7 +83,7 @@ class Track:
         self.skills = ""
 
     def _give(self, kind: str, state: str, moment: datetime, actor: str, facts: JSON) -> None:
-        if state not in {State.HELD, State.OFFERED, State.LIVE}:
+        if state not in {State.HELD, State.OFFERED}:
             self.person, self.since = "", None
         elif kind in BY_ACTOR:
             self.person, self.since = actor.removeprefix("person:"), moment

@@ -22,7 +22,7 @@ LATE_MAX = 30
 TITLE = 120
 FREE = (State.WAITING, State.SECOND)
 NOTHING = (units.UNITS, 0)
-OF_SOMEBODY = (State.HELD, State.OFFERED, State.LIVE)
+OF_SOMEBODY = (State.HELD, State.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +228,7 @@ _READ = (
     *("held_at", "lease_until", "offer_until"),
 )
 # In the words of the partial indexes, so that neither is a walk over every case there ever was.
-_OF_SOMEBODY = (
-    Q(state=State.HELD, held_by__isnull=False)
-    | Q(state=State.LIVE, held_by__isnull=False)
-    | Q(state=State.OFFERED)
-)
+_OF_SOMEBODY = Q(state=State.HELD, held_by__isnull=False) | Q(state=State.OFFERED)
 
 
 def _queues(at: datetime) -> list[Queue]:

@@ -30,8 +30,6 @@ def of_somebody(case: Standing, member: Member | None, now: datetime) -> str:
     if case.state == State.OFFERED:
         left = max(0, round((case.until - now).total_seconds())) if case.until else 0
         return f"Offered to {name}" + (f", {formatting.duration(left)} to answer" if left else "")
-    elif case.state == State.LIVE:
-        return "In conversation with the customer"
     opened = f"Opened {since(case.since, now)} ago" if case.since else "Held"
     if case.active_at is None:
         return opened
