@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from console import clock, mail, migrated
-from routing.alerts import paging
+from console import clock, migrated
+from escalations.deliveries.outbox import Outbox, outboxes
 
 REDIS_TIMEOUT_S = 1
 DISK_BYTES_MIN = 256 * 1024 * 1024
@@ -39,10 +41,11 @@ def findings() -> list[Finding]:
 
 
 def everything() -> list[Finding]:
-    """The same, and what a web process can do without: the alerts that leave Baton."""
+    """The same, and what a web process can do without: that messages leave Baton."""
     found = findings()
     readable = all(one.ok for one in found if one.part == "migrations")
-    return [*found, _finding("alerts", _alerts)] if readable else found
+    boxes = outboxes() if readable else ()
+    return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]
 
 
 def _finding(part: str, check: Callable[[], str]) -> Finding:
@@ -105,14 +108,9 @@ def _disk() -> str:
     return f"{free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}."
 
 
-def _alerts() -> str:
-    unsent = paging.unsent(now=clock.now())
+def _left(box: Outbox[Any]) -> str:
+    unsent = box.unsent(now=clock.now())
     if unsent:
-        alerts = "1 alert" if len(unsent) == 1 else f"{len(unsent)} alerts"
-        raise Unwell(f"{alerts} did not leave; last: {unsent[0].fault}")
-    ways = [("mail", mail.is_set()), ("the paging tool", bool(settings.PAGING_URL))]
-    leave = " and ".join(way for way, is_set in ways if is_set)
-    if leave:
-        return f"Every alert left by {leave}."
-    else:
-        return "Alerts stay on screen: neither BATON_SMTP_URL nor BATON_PAGING_URL is set."
+        several = f"1 {box.one}" if len(unsent) == 1 else f"{len(unsent)} {box.one}s"
+        raise Unwell(f"{several} did not leave; last: {unsent[0].last_error}")
+    return box.well()

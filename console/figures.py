@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from console import clock, longpoll, sockets
-from escalations.models import Delivery
+from escalations.deliveries.outbox import outboxes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,5 +44,5 @@ def count_requests(get_response: GetResponse) -> GetResponse:
 
 def text() -> bytes:
     """All figures in Prometheus' text form."""
-    due_deliveries.set(Delivery.objects.filter(state="due", next_at__lte=clock.now()).count())
+    due_deliveries.set(sum(box.late(now=clock.now()) for box in outboxes()))
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""The one place that opens connections to other people's servers.
+"""The one place that opens connections to others: receivers of webhooks, and the mail server.
 
 An address is checked at the moment of connecting, on what the name resolved to just now, so that
 neither a name that changes its answer nor a redirect leads inside. Nothing is followed, nothing is
@@ -9,18 +9,21 @@ import functools
 import ipaddress
 import queue
 import re
+import smtplib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
 import httpcore
 from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 
 from console import addresses
 from console.addresses import Address, Network
@@ -29,6 +32,8 @@ CONNECT_S = 3.0
 TOTAL_S = 10.0
 REPLY_BYTES_MAX = 64 * 1024
 PORTS = (443, 8443)
+MAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+MAILBOX_GONE = range(550, 560)
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -45,6 +50,15 @@ class Refused(Exception):
 
 class NoAnswer(Exception):
     """The call was made, and no whole answer came; the text says what happened."""
+
+
+class NotTaken(Exception):
+    """The mail server answered, and did not take the mail. `for_good`: nor will it later."""
+
+    def __init__(self, code: int, answer: bytes | str, *, for_good: bool = False) -> None:
+        words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+        super().__init__(f"The mail server answered {code} {' '.join(words.split())}")
+        self.for_good = for_good
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,38 @@ def post(
         raise NoAnswer(f"No connection: {getattr(error, 'strerror', None) or error}.") from error
     except httpcore.ProtocolError as error:
         raise NoAnswer(f"The answer was not HTTP: {error}.") from error
+
+
+def mails() -> bool:
+    """Whether the deployment has a mail server; it is its own, so no address of it is refused."""
+    return bool(settings.SMTP)
+
+
+def mail(to: str, subject: str, text: str, *, message_id: str) -> None:
+    """Hand one mail over, waiting at most 10 s for each answer of the server.
+
+    The same `message_id` again is the same mail again. Raises Refused, NoAnswer or NotTaken.
+    """
+    if not mails():
+        raise Refused("There is no mail server: set BATON_SMTP_URL and BATON_MAIL_FROM.")
+    domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<{message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
+    letter = EmailMessage(subject, text, settings.MAIL_FROM, [to], headers=headers)
+    letter.connection = get_connection(MAIL_BACKEND, timeout=TOTAL_S, **settings.SMTP)
+    try:
+        letter.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = next(iter(error.recipients.values()))
+        raise NotTaken(code, answer, for_good=code in MAILBOX_GONE) from error
+    except smtplib.SMTPResponseException as error:
+        raise NotTaken(error.smtp_code, error.smtp_error) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise NoAnswer(f"No mail server answered: {error or type(error).__name__}.") from error
+
+
+def mail_host() -> str:
+    """The mail server as the limits for each receiver count it."""
+    return f"{settings.SMTP['host']}:{settings.SMTP['port']}"
 
 
 def check(url: str) -> SplitResult:

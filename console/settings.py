@@ -103,6 +103,8 @@ MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 ON_BEAT = "routing.attendance.presence.beat"
 # How it learns who could take a case now, and how soon.
 OUTLOOK = "routing.offers.estimates.outlook"
+# What leaves Baton: each table of messages, with how long and how it is tried.
+OUTBOXES = ("escalations.deliveries.webhooks.WEBHOOKS", "routing.alerts.paging.ALERTS")
 ROOT_URLCONF = "console.urls"
 WSGI_APPLICATION = "console.wsgi.application"
 ASGI_APPLICATION = "console.asgi.application"

@@ -5,7 +5,6 @@ from celery import shared_task
 from console import clock
 from console.coalesced import Coalesced
 from routing import sweeps
-from routing.alerts import paging
 from routing.offers import dispatch as dispatching
 from routing.offers import pace
 
@@ -20,9 +19,8 @@ def dispatch() -> None:
 
 @shared_task(name="routing.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """End what is over, raise what is due, and have alerts sent by threads of their own."""
+    """End what is over, and raise what is due."""
     sweeps.sweep(clock.now())
-    paging.wake()
 
 
 @shared_task(name="routing.tasks.learn")  # type: ignore[untyped-decorator]

@@ -2,51 +2,41 @@
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, connections
 
 from console import clock
-from escalations.deliveries import sending
-
-COURIERS = 16
+from escalations.deliveries.outbox import Outbox, outboxes
 
 log = structlog.get_logger(__name__)
 
-_pool: ThreadPoolExecutor | None = None
-_out: set[Future[int]] = set()
+_pools: dict[str, ThreadPoolExecutor] = {}
+_out: dict[str, set[Future[int]]] = {}
 _lock = threading.Lock()
 
 
 def wake() -> int:
     """Send out as many couriers as there is work for, and return at once with their number.
 
-    Each takes one due message after the other until nothing is left. Any number of processes may
-    do this at once.
+    Each takes one due message of its outbox after the other until nothing is left. Any number of
+    processes may do this at once.
     """
-    global _pool
-    due = sending.due(COURIERS, now=clock.now())
-    with _lock:
-        _pool = _pool or ThreadPoolExecutor(COURIERS, thread_name_prefix="courier")
-        sent = range(min(due, COURIERS - len(_out)))
-        for _ in sent:
-            courier = _pool.submit(carry)
-            _out.add(courier)
-            courier.add_done_callback(_back)
-    return len(sent)
+    return sum(_wake(box) for box in outboxes())
 
 
-def carry() -> int:
+def carry(box: Outbox[Any]) -> int:
     """Deliver one message after the other until none is due; counts the attempts."""
     attempts = 0
     try:
-        while leased := sending.lease_due(1, now=clock.now()):
-            outcome = sending.send(leased[0], now=clock.now())
-            sending.settle(leased[0], outcome, now=clock.now())
+        while leased := box.lease_due(1, now=clock.now()):
+            outcome = box.send(leased[0], now=clock.now())
+            box.settle(leased[0], outcome, now=clock.now())
             attempts += 1
     except DatabaseError as error:
         # The lease runs out and the next round sends it again.
-        log.warning("courier_stopped", error=str(error))
+        log.warning("courier_stopped", outbox=box.name, error=str(error))
     finally:
         connections.close_all()
     return attempts
@@ -54,13 +44,28 @@ def carry() -> int:
 
 def rest() -> None:
     """Wait until every courier is back."""
-    while out := list(_out):
-        for courier in out:
+    while out := [(of, courier) for of in list(_out.values()) for courier in list(of)]:
+        for of, courier in out:
             courier.result()
-            _out.discard(courier)
+            of.discard(courier)
 
 
-def _back(courier: Future[int]) -> None:
-    _out.discard(courier)
+def _wake(box: Outbox[Any]) -> int:
+    """Each outbox has couriers of its own, so that a thousand answers hold up no alert."""
+    due = box.due(box.couriers, now=clock.now())
+    with _lock:
+        if box.name not in _pools:
+            _pools[box.name] = ThreadPoolExecutor(box.couriers, f"courier-{box.name}")
+        out = _out.setdefault(box.name, set())
+        sent = range(min(due, box.couriers - len(out)))
+        for _ in sent:
+            courier = _pools[box.name].submit(carry, box)
+            out.add(courier)
+            courier.add_done_callback(lambda done: _back(out, done))
+    return len(sent)
+
+
+def _back(out: set[Future[int]], courier: Future[int]) -> None:
+    out.discard(courier)
     if error := courier.exception():
         log.error("courier_failed", exc_info=error)

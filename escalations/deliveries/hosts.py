@@ -5,8 +5,11 @@ A host has a row only while something is wrong with it: it failed lately, or it 
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
-from escalations.models import Delivery, Receiver
+from django.db.models import QuerySet
+
+from escalations.models import Outgoing, Receiver
 
 AT_ONCE = 4
 SLOW_S = 2.0
@@ -18,8 +21,8 @@ TOO_MANY = 429
 class Room:
     """Which hosts may be called now, and how often more; asked once for each round of leasing."""
 
-    def __init__(self, now: datetime) -> None:
-        leased = Delivery.objects.filter(state=Delivery.State.DUE, lease_until__gt=now)
+    def __init__(self, messages: QuerySet[Any], now: datetime) -> None:
+        leased = messages.filter(state=Outgoing.State.DUE, lease_until__gt=now)
         self._open = Counter(leased.values_list("host", flat=True))
         self._limits = {row.host: _limit(row, now) for row in Receiver.objects.all()}
         self.full = {host for host in {*self._open, *self._limits} if not self._left(host)}
@@ -37,16 +40,20 @@ class Room:
         return max(0, self._limits.get(host, AT_ONCE) - self._open[host])
 
 
-def note(host: str, status: int | None, took_s: float, *, now: datetime) -> None:
-    """Keep what a call says about the host itself: an answer that refuses is still an answer."""
+def is_failing(status: int) -> bool:
+    """Whether an answer speaks against the host; one that refuses is still an answer."""
+    return status >= 500 or status == TOO_MANY
+
+
+def note(host: str, failing: bool, took_s: float, *, now: datetime) -> None:
+    """Keep what a call says about the host itself: whether it fails, and how quick it is."""
     slow = took_s > SLOW_S
-    failed = status is None or status >= 500 or status == TOO_MANY
-    if not failed and not slow:
+    if not failing and not slow:
         Receiver.objects.filter(host=host).delete()
         return
     row, _ = Receiver.objects.get_or_create(host=host)
     row.slow = slow
-    row.failures = row.failures + 1 if failed else 0
+    row.failures = row.failures + 1 if failing else 0
     row.paused_until = now + _pause(row.failures) if row.failures >= FAILURES_BEFORE_PAUSE else None
     row.save()
 

@@ -1,14 +1,21 @@
-"""The lists of the Deliveries screen: by state, searched, paged by keyset."""
+"""The lists of the Deliveries screen, over every outbox: by state, searched, paged by keyset."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from escalations.models import Delivery
+from escalations.deliveries.outbox import Outbox, outboxes
+from escalations.models import Outgoing
 
 PAGE = 50
 COUNT_MAX = 999
+SHOWN = ("dead", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +31,69 @@ class Wanted:
 class Page:
     """One page of a list, and the cursor of the next; "" on the last."""
 
-    deliveries: list[Delivery]
+    deliveries: list[Outgoing]
     next: str
 
 
 def page(wanted: Wanted) -> Page:
-    """The newest deliveries of that state; an unknown cursor gives the first page."""
-    found = _searched(Delivery.objects.filter(state=wanted.state), wanted.search)
-    if cursor := _read(wanted.after):
-        at, last = cursor
-        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
-    rows = found.select_related("agent", "endpoint", "escalation").order_by("-created_at", "-id")
-    deliveries = list(rows[: PAGE + 1])
-    more = len(deliveries) > PAGE
-    return Page(deliveries[:PAGE], _cursor(deliveries[PAGE - 1]) if more else "")
+    """The newest messages in that state; an unknown cursor gives the first page."""
+    # Of the same moment the higher id comes first, in the order that the database gives to ids.
+    boxes = sorted(outboxes(), key=lambda box: box.prefix, reverse=True)
+    found = [row for box in boxes for row in _newest(box, wanted)]
+    found.sort(key=lambda row: row.created_at, reverse=True)
+    return Page(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+
+
+def newest(states: Sequence[str], limit: int) -> list[Outgoing]:
+    """The newest messages in any of these states, for the command line."""
+    found = [
+        row
+        for box in outboxes()
+        for row in box.messages()
+        .filter(state__in=states)
+        .select_related(*box.related)
+        .order_by("-created_at", "-id")[:limit]
+    ]
+    return sorted(found, key=lambda row: row.created_at, reverse=True)[:limit]
 
 
 def counts() -> dict[str, int]:
     """How many are dead and how many wait, counted up to `COUNT_MAX`."""
-    return {
-        state: Delivery.objects.filter(state=state)[:COUNT_MAX].count() for state in ("dead", "due")
-    }
+    found: Counter[str] = Counter()
+    for box in outboxes():
+        for state in SHOWN:
+            found[state] += box.messages().filter(state=state)[:COUNT_MAX].count()
+    return {state: min(found[state], COUNT_MAX) for state in SHOWN}
 
 
-def _searched(found: QuerySet[Delivery], search: str) -> QuerySet[Delivery]:
-    """By case number, by an id of ours, or by a part of the agent's name or the address."""
+def _newest(box: Outbox[Any], wanted: Wanted) -> list[Outgoing]:
+    """One more than a page of each: together they hold the page, and whether more follows."""
+    found = _searched(box, box.messages().filter(state=wanted.state), wanted.search)
+    if cursor := _read(wanted.after):
+        at, last = cursor
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    return list(found.select_related(*box.related).order_by("-created_at", "-id")[: PAGE + 1])
+
+
+def _searched(box: Outbox[Any], found: QuerySet[Any], search: str) -> QuerySet[Any]:
+    """By case number, by an id of ours, or by a part of a name or an address."""
     number = search.upper().removeprefix("BTN-")
     if number.isascii() and number.isdigit() and len(number) < 18:
-        return found.filter(escalation=int(number))
+        return found.filter(**{box.case: int(number)})
     elif search.startswith("esc_"):
-        return found.filter(escalation__id=search)
-    elif search.startswith("msg_"):
+        return found.filter(**{f"{box.case}__id": search})
+    elif search.startswith(tuple(f"{one.prefix}_" for one in outboxes())):
         return found.filter(id=search)
     elif search:
-        return found.filter(Q(agent__name__icontains=search) | Q(url__icontains=search))
+        return found.filter(
+            reduce(or_, (Q(**{f"{name}__icontains": search}) for name in box.sought))
+        )
     else:
         return found
 
 
-def _cursor(delivery: Delivery) -> str:
-    return f"{delivery.created_at.isoformat()}~{delivery.id}"
+def _cursor(row: Outgoing) -> str:
+    return f"{row.created_at.isoformat()}~{row.id}"
 
 
 def _read(cursor: str) -> tuple[datetime, str] | None:

@@ -5,6 +5,7 @@ from escalations.models.decisions import CommandAnswer, Decision, Feedback, Repo
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import Event
+from escalations.models.outgoing import Outgoing
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
 from escalations.models.remarks import Remark, WorkingDraft
@@ -20,6 +21,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Feedback",
+    "Outgoing",
     "Package",
     "PolicyDraft",
     "PolicyVersion",

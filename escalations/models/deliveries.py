@@ -1,4 +1,4 @@
-"""What must reach an agent's endpoint: rows that a worker leases, sends and marks."""
+"""What must reach an agent's endpoint, and how the hosts of receivers answer."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,18 +6,12 @@ from django.db.models import F, Q
 from escalations.models.agents import Agent, Endpoint
 from escalations.models.decisions import Decision
 from escalations.models.escalations import Escalation
+from escalations.models.outgoing import Outgoing
 
 
-class Delivery(models.Model):
+class Delivery(Outgoing):
     """One message for one address; its id is the `webhook-id`, the same at every attempt."""
 
-    class State(models.TextChoices):
-        DUE = "due"
-        DELIVERED = "delivered"
-        DEAD = "dead", "Given up"
-        DROPPED = "dropped", "Taken back before it was sent"
-
-    id = models.CharField(max_length=40, primary_key=True)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
     escalation = models.ForeignKey(
         Escalation, null=True, on_delete=models.PROTECT, related_name="deliveries"
@@ -27,19 +21,8 @@ class Delivery(models.Model):
     )
     endpoint = models.ForeignKey(Endpoint, null=True, on_delete=models.PROTECT)
     url = models.CharField(max_length=2000)
-    host = models.CharField(max_length=300, help_text="Whom `url` belongs to, and the port.")
     kind = models.CharField(max_length=40, help_text="The CloudEvents type.")
     body = models.TextField()
-    state = models.CharField(max_length=9, choices=State.choices, default=State.DUE)
-    created_at = models.DateTimeField()
-    next_at = models.DateTimeField()
-    give_up_at = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0)
-    lease_token = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    last_status = models.PositiveSmallIntegerField(null=True)
-    last_error = models.CharField(max_length=500, blank=True)
-    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -51,6 +34,26 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.kind}"
+
+    @property
+    def case(self) -> Escalation | None:
+        return self.escalation
+
+    @property
+    def what(self) -> str:
+        return self.kind
+
+    @property
+    def whom(self) -> str:
+        return f"{self.agent}, {self.endpoint.name}" if self.endpoint else str(self.agent)
+
+    @property
+    def address(self) -> str:
+        return self.url
+
+    @property
+    def is_disabled(self) -> bool:
+        return bool(self.endpoint and self.endpoint.disabled_at)
 
 
 class Receiver(models.Model):

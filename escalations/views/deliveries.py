@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console import clock, rights
-from escalations.deliveries import screen, sending
+from escalations.deliveries import screen
+from escalations.deliveries.outbox import outbox_of
 from escalations.deliveries.screen import Wanted
 from escalations.refusals import Conflict, NotFound
 
@@ -22,12 +23,13 @@ def show(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """Send one message again, under the same id."""
     try:
-        delivery = sending.replay(delivery_id, by=rights.actor(request), now=clock.now())
+        box = outbox_of(delivery_id)
+        row = box.replay(delivery_id, by=rights.actor(request), now=clock.now())
     except NotFound as refused:
         raise Http404(refused.detail) from refused
     except Conflict as refused:
         return _page(request, refused=refused, status=409)
-    messages.success(request, f"{delivery.escalation} is sent to {delivery.agent} again.")
+    messages.success(request, f"{row.case} is sent to {row.whom} again.")
     return redirect("escalations:deliveries")
 
 

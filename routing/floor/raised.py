@@ -82,13 +82,13 @@ def _notice(notice: Notice) -> Raised:
 def _unsent(now: datetime) -> list[Raised]:
     """Alerts that could not leave by e-mail or to a paging tool."""
     failed = Sending.objects.filter(
-        state=Sending.State.FAILED, alert__raised_at__gt=now - LATELY
+        state=Sending.State.DEAD, alert__raised_at__gt=now - LATELY
     ).select_related("alert__escalation")
     return [
         Raised(
             key=f"sending-{sending.pk}",
             text=f"An alert by {sending.get_channel_display().lower()} could not be sent"
-            f"{': ' + untrusted.line(sending.fault, 120) if sending.fault else ''}.",
+            f"{': ' + untrusted.line(sending.last_error, 120) if sending.last_error else ''}.",
             at=sending.alert.raised_at,
             icon="unlink",
             escalation=sending.alert.escalation.id,

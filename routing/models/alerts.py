@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from escalations.models import Escalation
+from escalations.models import Escalation, Outgoing
 
 
 class Alert(models.Model):
@@ -69,29 +69,16 @@ class Notice(models.Model):
         return f"{self.kind} for {self.person}"
 
 
-class Sending(models.Model):
-    """One alert on its way out by e-mail or to a paging tool: at least once, with one id."""
+class Sending(Outgoing):
+    """One alert on its way out by e-mail or to a paging tool."""
 
     class Channel(models.TextChoices):
         EMAIL = "email"
         WEBHOOK = "webhook"
 
-    class State(models.TextChoices):
-        DUE = "due"
-        SENT = "sent"
-        FAILED = "failed"
-        DROPPED = "dropped"
-
-    id = models.CharField(max_length=40, primary_key=True)
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="sendings")
     channel = models.CharField(max_length=7, choices=Channel)
-    target = models.CharField(max_length=2000, help_text="An e-mail address, or a web address.")
-    state = models.CharField(max_length=7, choices=State, default=State.DUE)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    fault = models.CharField(max_length=300, blank=True)
+    target = models.CharField(max_length=2000, help_text="An e-mail address, or `paging`.")
 
     class Meta:
         constraints = [
@@ -100,9 +87,26 @@ class Sending(models.Model):
             ),
         ]
         indexes = [
-            models.Index("due_at", name="sendings_due", condition=Q(state="due")),
-            models.Index("due_at", name="sendings_failed", condition=Q(state="failed")),
+            models.Index("next_at", name="sendings_due", condition=Q(state="due")),
+            models.Index("host", name="leased_sendings", condition=Q(lease_until__isnull=False)),
+            models.Index("state", F("created_at").desc(), name="sendings_listed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.alert} by {self.channel}"
+
+    @property
+    def case(self) -> Escalation:
+        return self.alert.escalation
+
+    @property
+    def what(self) -> str:
+        return f"alert {self.alert.step}, {self.alert.kind}"
+
+    @property
+    def whom(self) -> str:
+        return self.target if self.channel == self.Channel.EMAIL else "the paging tool"
+
+    @property
+    def address(self) -> str:
+        return "by mail" if self.channel == self.Channel.EMAIL else "by webhook"

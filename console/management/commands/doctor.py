@@ -11,7 +11,7 @@ from console import condition
 
 
 class Command(BaseCommand):
-    help = "Look at database, migrations, broker, disk, alerts; exit status 1 if one is not well."
+    help = "Look at what Baton stands on and at what leaves it; exit status 1 if one is not well."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

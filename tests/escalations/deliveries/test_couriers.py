@@ -12,7 +12,8 @@ from django.db import connection
 
 from console import clock
 from escalations import tasks
-from escalations.deliveries import couriers, hosts, sending
+from escalations.deliveries import couriers, hosts
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.models import Delivery
 from tests import factories
 from tests.listening import decided, endpoint, loopback, seconds, verified  # noqa: F401
@@ -86,12 +87,12 @@ def test_worker_that_died_with_messages_leased_loses_none():
     with receiving() as receiver:
         endpoint(key, receiver.url)
         wanted = decisions(key, 3)
-        dead = sending.lease_due(3, now=clock.now() - sending.LEASE - seconds(1))
+        dead = WEBHOOKS.lease_due(3, now=clock.now() - WEBHOOKS.lease - seconds(1))
         assert dead == []
-        long_ago = clock.now() - sending.LEASE - seconds(1)
+        long_ago = clock.now() - WEBHOOKS.lease - seconds(1)
         Delivery.objects.update(next_at=long_ago)
-        dead = sending.lease_due(3, now=long_ago)
-        sending.send(dead[0], now=clock.now())  # It was killed between sending and marking.
+        dead = WEBHOOKS.lease_due(3, now=long_ago)
+        WEBHOOKS.send(dead[0], now=clock.now())  # It was killed between sending and marking.
         couriers.wake()
         couriers.rest()
         ids = [one.headers["webhook-id"] for one in receiver.received]
@@ -107,8 +108,8 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 import django
 django.setup()
-from escalations.deliveries import couriers
-couriers.carry()
+from escalations.deliveries import couriers, webhooks
+couriers.carry(webhooks.WEBHOOKS)
 """
 
 
@@ -139,7 +140,7 @@ def test_messages_of_a_process_killed_while_sending_go_on():
         assert len(receiver.arrived) == 2
         assert len(set(receiver.arrived)) == 1
         assert {verified(one)["data"]["id"] for one in receiver.received} == {wanted}
-    assert seconds(30) >= sending.LEASE
+    assert seconds(30) >= WEBHOOKS.lease
 
 
 def test_several_processes_share_the_work_and_send_each_once():
@@ -147,18 +148,18 @@ def test_several_processes_share_the_work_and_send_each_once():
     with receiving() as receiver:
         endpoint(key, receiver.url)
         decisions(key, 10)
-        workers = [threading.Thread(target=couriers.carry) for _ in range(5)]
+        workers = [threading.Thread(target=couriers.carry, args=(WEBHOOKS,)) for _ in range(5)]
         for worker in workers:
             worker.start()
         for worker in workers:
             worker.join()
-        couriers.carry()
+        couriers.carry(WEBHOOKS)
         ids = [one.headers["webhook-id"] for one in receiver.received]
         assert sorted(ids) == sorted(Delivery.objects.values_list("id", flat=True))
 
 
 def test_receiver_that_is_down_slow_and_redirecting_gets_every_decision_in_the_end(monkeypatch):
-    monkeypatch.setattr(sending, "PAUSES_S", (0.05,))
+    monkeypatch.setattr(WEBHOOKS, "pauses_s", (0.05,))
     monkeypatch.setattr(hosts, "PAUSE_S", 0.05)
     monkeypatch.setattr(hosts, "PAUSE_MAX_S", 0.1)
     key, port = factories.key(), free_port()

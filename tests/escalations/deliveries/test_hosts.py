@@ -1,7 +1,7 @@
 import pytest
 
 from escalations.deliveries import hosts
-from escalations.models import Receiver
+from escalations.models import Delivery, Receiver
 from tests.factories import NOW, after
 
 pytestmark = pytest.mark.django_db
@@ -10,13 +10,13 @@ HOST = "a.example:443"
 
 def room(now=NOW):
     """How many calls one round may make to the host."""
-    asked = hosts.Room(now)
+    asked = hosts.Room(Delivery.objects.all(), now)
     return [asked.take(HOST) for _ in range(10)].count(True)
 
 
 def fail(times, *, status=500, took_s=0.1, now=NOW):
     for _ in range(times):
-        hosts.note(HOST, status, took_s, now=now)
+        hosts.note(HOST, hosts.is_failing(status), took_s, now=now)
 
 
 def test_unknown_host_takes_four():
@@ -29,7 +29,13 @@ def test_host_that_answers_is_not_to_blame(status):
     assert (room(), Receiver.objects.count()) == (4, 0)
 
 
-@pytest.mark.parametrize("status", [None, 429, 500, 502, 503])
+def test_ten_silences_pause_a_host():
+    for _ in range(10):
+        hosts.note(HOST, True, 0.1, now=NOW)
+    assert room() == 0
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_ten_failures_pause_a_host(status):
     fail(9, status=status)
     assert room() == 4
@@ -45,22 +51,22 @@ def test_paused_host_gets_one_probe_and_is_paused_longer_until_it_answers():
     now = NOW
     for _ in range(7):
         now = Receiver.objects.get().paused_until
-        hosts.note(HOST, 503, 0.1, now=now)
+        hosts.note(HOST, True, 0.1, now=now)
         pauses.append((Receiver.objects.get().paused_until - now).total_seconds())
     assert pauses == [60, 120, 240, 480, 600, 600, 600]
-    hosts.note(HOST, 200, 0.1, now=now)
+    hosts.note(HOST, False, 0.1, now=now)
     assert (room(now), Receiver.objects.count()) == (4, 0)
 
 
 def test_slow_host_is_called_one_at_a_time_until_it_is_quick():
-    hosts.note(HOST, 200, 2.5, now=NOW)
+    hosts.note(HOST, False, 2.5, now=NOW)
     assert room() == 1
-    hosts.note(HOST, 200, 0.2, now=NOW)
+    hosts.note(HOST, False, 0.2, now=NOW)
     assert room() == 4
 
 
 def test_silence_counts_as_slow():
-    hosts.note(HOST, None, 10.0, now=NOW)
+    hosts.note(HOST, True, 10.0, now=NOW)
     assert room() == 1
 
 

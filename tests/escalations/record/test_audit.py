@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from escalations import intake, lifecycle
-from escalations.deliveries import sending
+from escalations.deliveries.outbox import Outcome
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from escalations.record import audit
@@ -235,8 +236,8 @@ def test_chain_alone_cannot_show_a_history_rewritten_from_end_to_end(case):
 def test_delivery_lines_belong_to_the_chain(case):
     listening.endpoint(factories.key("other"), "https://a.example/")
     decision = listening.decided(factories.key("other"), factories.viewer("amara"), now=NOW)
-    (leased,) = sending.lease_due(1, now=NOW)
-    sending.settle(leased, sending.Outcome(leased.url, status=200), now=after(1))
+    (leased,) = WEBHOOKS.lease_due(1, now=NOW)
+    WEBHOOKS.settle(leased, Outcome(status=200), now=after(1))
     assert decision.escalation.events.order_by("position").last().kind == "delivered"
     assert sentences() == []
 

@@ -219,9 +219,11 @@ def test_what_is_raised_to_a_supervisor():
         alert=alert,
         channel="email",
         target="x",
-        state="failed",
-        due_at=NOW,
-        fault="No route",
+        state="dead",
+        created_at=NOW,
+        next_at=NOW,
+        give_up_at=NOW,
+        last_error="No route",
     )
     raised = board(person=priya.user_id).raised
     assert sorted((one.text, one.who, one.case_number) for one in raised) == sorted(

@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from console import clock, outbound
-from escalations.deliveries import hosts, planning, sending
-from escalations.deliveries.sending import Outcome
+from escalations.deliveries import hosts, planning
+from escalations.deliveries.outbox import Outcome
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.models import Delivery, Receiver
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
@@ -42,18 +43,18 @@ def due(key, dana):
 def attempt(*, at=None):
     """Lease, send and mark what is due; the message as it is afterwards."""
     now = at or clock.now()
-    (delivery,) = sending.lease_due(1, now=now)
-    assert sending.settle(delivery, sending.send(delivery, now=clock.now()), now=now)
+    (delivery,) = WEBHOOKS.lease_due(1, now=now)
+    assert WEBHOOKS.settle(delivery, WEBHOOKS.send(delivery, now=clock.now()), now=now)
     delivery.refresh_from_db()
     return delivery
 
 
 def failed(delivery, *, at, **outcome):
     """The message after one more attempt that came to nothing."""
-    (leased,) = sending.lease_due(1, now=at)
+    (leased,) = WEBHOOKS.lease_due(1, now=at)
     assert leased == delivery
-    result = Outcome(delivery.url, **({"status": 500, "error": "Answered 500."} | outcome))
-    assert sending.settle(leased, result, now=at, jitter=lambda: 1.0)
+    result = Outcome(**({"status": 500, "error": "Answered 500."} | outcome))
+    assert WEBHOOKS.settle(leased, result, now=at, jitter=lambda: 1.0)
     Receiver.objects.all().delete()
     delivery.refresh_from_db()
     return delivery
@@ -99,27 +100,27 @@ def test_address_of_the_package_is_signed_with_the_secret_of_the_agent(key, dana
 def test_nothing_is_leased_before_it_is_due(key, dana):
     endpoint(key, "https://a.example/hook")
     decided(key, dana, now=NOW, undo_s=10)
-    assert sending.lease_due(5, now=after(9.999)) == []
-    assert sending.due(5, now=after(9.999)) == 0
-    assert len(sending.lease_due(5, now=after(10))) == 1
+    assert WEBHOOKS.lease_due(5, now=after(9.999)) == []
+    assert WEBHOOKS.due(5, now=after(9.999)) == 0
+    assert len(WEBHOOKS.lease_due(5, now=after(10))) == 1
 
 
 def test_leased_message_is_held_by_one(due):
-    assert sending.lease_due(5, now=NOW) == [due]
-    assert sending.lease_due(5, now=NOW) == []
-    assert sending.lease_due(5, now=NOW + sending.LEASE - seconds(1)) == []
+    assert WEBHOOKS.lease_due(5, now=NOW) == [due]
+    assert WEBHOOKS.lease_due(5, now=NOW) == []
+    assert WEBHOOKS.lease_due(5, now=NOW + WEBHOOKS.lease - seconds(1)) == []
 
 
 def test_lease_of_a_dead_worker_goes_on_within_30_s_under_the_same_id(due):
-    (dead,) = sending.lease_due(5, now=NOW)
-    (again,) = sending.lease_due(5, now=NOW + sending.LEASE)
-    assert sending.LEASE.total_seconds() <= 30
-    assert sending.LEASE.total_seconds() > outbound.TOTAL_S
+    (dead,) = WEBHOOKS.lease_due(5, now=NOW)
+    (again,) = WEBHOOKS.lease_due(5, now=NOW + WEBHOOKS.lease)
+    assert WEBHOOKS.lease.total_seconds() <= 30
+    assert WEBHOOKS.lease.total_seconds() > outbound.TOTAL_S
     assert again.id == dead.id
     assert again.lease_token != dead.lease_token
-    assert not sending.settle(dead, Outcome(dead.url, status=500), now=after(21))
-    assert sending.settle(again, Outcome(again.url, status=200), now=after(22))
-    assert not sending.settle(again, Outcome(again.url, status=500), now=after(23))
+    assert not WEBHOOKS.settle(dead, Outcome("Answered 500.", status=500), now=after(21))
+    assert WEBHOOKS.settle(again, Outcome(status=200), now=after(22))
+    assert not WEBHOOKS.settle(again, Outcome("Answered 500.", status=500), now=after(23))
     due.refresh_from_db()
     assert (due.state, due.attempts) == (State.DELIVERED, 1)
     assert kinds(due).count("delivered") == 1
@@ -140,10 +141,10 @@ def test_pauses_grow_to_twelve_hours_and_end_after_seven_days(due):
 
 
 def test_pauses_are_jittered_over_their_whole_length(due):
-    (leased,) = sending.lease_due(1, now=NOW)
+    (leased,) = WEBHOOKS.lease_due(1, now=NOW)
     leased.attempts = 4
     pauses = {
-        sending._pause(5, Outcome("", status=500), now=NOW, jitter=random.random())
+        WEBHOOKS._pause(5, Outcome("Answered 500.", status=500), now=NOW, jitter=random.random())
         for _ in range(200)
     }
     assert min(pauses) < seconds(360)
@@ -197,10 +198,10 @@ def test_receiver_at_a_private_address_is_not_called(key, dana, settings):
     settings.CALLBACK_PRIVATE_ADDRESSES = ()
     endpoint(key, "https://lying.example/hook")
     decided(key, dana, now=NOW)
-    (leased,) = sending.lease_due(1, now=NOW)
-    outcome = sending.send(leased, now=NOW, resolve=lambda *_: ["169.254.169.254"])
+    (leased,) = WEBHOOKS.lease_due(1, now=NOW)
+    outcome = WEBHOOKS.send(leased, now=NOW, resolve=lambda *_: ["169.254.169.254"])
     assert outcome.error == "lying.example is at 169.254.169.254, a link-local address."
-    sending.settle(leased, outcome, now=NOW)
+    WEBHOOKS.settle(leased, outcome, now=NOW)
     leased.refresh_from_db()
     assert (leased.state, leased.attempts) == (State.DUE, 1)
     assert Receiver.objects.count() == 0
@@ -209,8 +210,8 @@ def test_receiver_at_a_private_address_is_not_called(key, dana, settings):
 def test_unreadable_secret_is_said_and_tried_again(due, settings):
     due.endpoint.secret = "plain"
     due.endpoint.save()
-    (leased,) = sending.lease_due(1, now=NOW)
-    assert sending.send(leased, now=NOW).error.startswith("The signing secret cannot be read")
+    (leased,) = WEBHOOKS.lease_due(1, now=NOW)
+    assert WEBHOOKS.send(leased, now=NOW).error.startswith("The signing secret cannot be read")
 
 
 def test_corrected_address_is_used_by_what_still_waits(key, dana, loopback):  # noqa: F811
@@ -245,11 +246,11 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
     while due.state == State.DUE:
         failed(due, at=due.next_at)
     now = due.finished_at + seconds(3600)
-    sending.replay(due.id, by=ADMIN, now=now)
+    WEBHOOKS.replay(due.id, by=ADMIN, now=now)
     due.refresh_from_db()
     assert (due.state, due.attempts, due.next_at, due.finished_at) == (State.DUE, 0, now, None)
     assert due.give_up_at == now + planning.TRY_FOR
-    (leased,) = sending.lease_due(1, now=now)
+    (leased,) = WEBHOOKS.lease_due(1, now=now)
     assert leased.id == due.id
     event = due.escalation.events.order_by("position").last()
     assert (event.kind, b'"actor":"person:ada"' in bytes(event.body)) == ("replayed", True)
@@ -257,16 +258,16 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
 
 def test_replay_says_why_it_cannot(due):
     with pytest.raises(NotFound):
-        sending.replay("msg_none", by=ADMIN, now=NOW)
+        WEBHOOKS.replay("msg_none", by=ADMIN, now=NOW)
     with pytest.raises(Conflict, match="older than 90 days"):
-        sending.replay(due.id, by=ADMIN, now=NOW + seconds(91 * 86400))
+        WEBHOOKS.replay(due.id, by=ADMIN, now=NOW + seconds(91 * 86400))
     due.endpoint.disabled_at = NOW
     due.endpoint.save()
     with pytest.raises(Conflict, match="endpoint is disabled"):
-        sending.replay(due.id, by=ADMIN, now=NOW)
+        WEBHOOKS.replay(due.id, by=ADMIN, now=NOW)
     Delivery.objects.update(state=State.DELIVERED)
     with pytest.raises(Conflict, match="needs no replay: delivered"):
-        sending.replay(due.id, by=ADMIN, now=NOW)
+        WEBHOOKS.replay(due.id, by=ADMIN, now=NOW)
 
 
 def test_bad_host_takes_four_at_once_and_others_go_on(key, dana):
@@ -276,10 +277,10 @@ def test_bad_host_takes_four_at_once_and_others_go_on(key, dana):
     other = factories.key("other")
     endpoint(other, "https://good.example/")
     decided(other, dana, now=after(1))
-    leased = sending.lease_due(200, now=after(2))
+    leased = WEBHOOKS.lease_due(200, now=after(2))
     names = [delivery.host for delivery in leased]
     assert names == ["bad.example:443"] * hosts.AT_ONCE + ["good.example:443"]
-    assert sending.due(200, now=after(2)) == 0
+    assert WEBHOOKS.due(200, now=after(2)) == 0
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -290,7 +291,7 @@ def test_leasing_takes_the_same_statements_for_any_number(rows, key, dana):
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        assert len(sending.lease_due(5, now=NOW)) == rows
+        assert len(WEBHOOKS.lease_due(5, now=NOW)) == rows
     said = [query["sql"].split()[0] for query in captured.captured_queries]
     assert [word for word in said if word in {"SELECT", "UPDATE"}] == [
         *("SELECT", "SELECT", "SELECT"),

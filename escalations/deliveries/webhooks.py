@@ -1,0 +1,95 @@
+"""Answers on their way to agents: signed webhooks, tried for seven days."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from console import outbound
+from escalations import lifecycle
+from escalations.deliveries import outbox, planning, signing
+from escalations.deliveries.outbox import Outbox, Outcome
+from escalations.models import Delivery, Endpoint
+from escalations.record.lines import BATON, Actor
+from escalations.refusals import Conflict
+
+
+class Webhooks(Outbox[Delivery]):
+    """A receiver may be away for a weekend, and everybody's pauses differ, so that one that comes
+    back is not met by all at once."""
+
+    name, one, prefix = "webhooks", "webhook", "msg"
+    rows = Delivery
+    related = ("endpoint", "agent", "escalation")
+    case = "escalation"
+    sought = ("agent__name", "url")
+    sending_sets = ("url",)
+    couriers = 16
+    lease = timedelta(seconds=20)
+    try_for = planning.TRY_FOR
+    pauses_s = (5, 30, 2 * 60, 10 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
+    jitter = 1.0
+    counts_as_unsent = Q(pk__in=())
+
+    def send(
+        self,
+        row: Delivery,
+        *,
+        now: datetime,
+        resolve: outbound.Resolver = outbound.system_resolver,
+    ) -> Outcome:
+        """To the endpoint as it is now, which may have been corrected meanwhile."""
+        endpoint = row.endpoint
+        row.url = endpoint.url if endpoint else row.url
+        if endpoint and endpoint.disabled_at:
+            return Outcome("The endpoint is disabled.", over=True)
+        body = row.body.encode()
+        stored = endpoint.secret if endpoint else row.agent.signing_secret
+        try:
+            headers = signing.headers(stored, row.id, body, now=now)
+        except signing.Unreadable as error:
+            return Outcome(str(error))
+        return outbox.post(row.url, body, headers, resolve=resolve)
+
+    def settled(self, row: Delivery, outcome: Outcome, *, now: datetime) -> None:
+        """An endpoint that is gone is disabled; what ended stands in the record."""
+        if outcome.over and row.endpoint:
+            enabled = Endpoint.objects.filter(pk=row.endpoint.pk, disabled_at__isnull=True)
+            enabled.update(disabled_at=now)
+        if row.state != Delivery.State.DUE:
+            kind = "undelivered" if outcome.error else "delivered"
+            facts = {"attempts": row.attempts, "status": outcome.status}
+            _write(row, kind, now=now, facts=facts)
+
+    def require_replayable(self, row: Delivery) -> None:
+        if row.endpoint and row.endpoint.disabled_at:
+            raise Conflict("endpoint_disabled", "Its endpoint is disabled; enable that first.")
+
+    def replayed(self, row: Delivery, *, by: Actor, now: datetime) -> None:
+        """It goes to where the endpoint is now, and the record says who had it sent."""
+        if row.endpoint:
+            row.url, row.host = row.endpoint.url, outbound.origin(row.endpoint.url)
+            row.save(update_fields=["url", "host"])
+        _write(row, "replayed", actor=by, now=now)
+
+    def well(self) -> str:
+        return "Every answer has arrived, or is still being tried."
+
+
+WEBHOOKS = Webhooks()
+
+
+def _write(
+    delivery: Delivery,
+    kind: str,
+    *,
+    now: datetime,
+    actor: Actor = BATON,
+    facts: Mapping[str, int | None] | None = None,
+) -> None:
+    """A line of the record: that the agent was told, or could not be."""
+    if delivery.escalation:
+        told = {"delivery": delivery.id, "decision": delivery.decision_id, "type": delivery.kind}
+        lifecycle.note(
+            delivery.escalation, kind, actor=actor, facts=told | dict(facts or {}), now=now
+        )
