@@ -14,6 +14,12 @@ def pending() -> list[str]:
     return [f"{app}.{name}" for app, name in _on_disk() if (app, name) not in applied]
 
 
+def last() -> list[tuple[str, str]]:
+    """The last migration of each app that the database has seen. Raises DatabaseError."""
+    applied = sorted(MigrationRecorder(connection).applied_migrations())
+    return sorted(dict(applied).items())
+
+
 def _on_disk() -> list[tuple[str, str]]:
     found = []
     for app in apps.get_app_configs():

@@ -1,0 +1,100 @@
+"""Back to the migrations before the newest ones and forward again, with something in every state."""
+
+from io import StringIO
+from itertools import count
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from bench import rows
+from console import migrated
+from console.models import User
+from escalations.models import Escalation
+from escalations.record import audit
+from metrics import fold
+from tests import factories, standing
+
+APPS = ("metrics", "routing", "escalations", "console")
+KEPT = ("escalations_event", "escalations_decision")
+
+
+def newest() -> dict[str, str]:
+    """The last migration of each app of ours."""
+    loader = MigrationLoader(None)
+    return {app: loader.graph.leaf_nodes(app)[0][1] for app in APPS}
+
+
+def before() -> dict[str, str]:
+    """The one before it, where there is one."""
+    loader = MigrationLoader(None)
+    names = {
+        app: sorted(name for label, name in loader.graph.nodes if label == app) for app in APPS
+    }
+    return {app: found[-2] for app, found in names.items() if len(found) > 1}
+
+
+def migrate(targets: dict[str, str]) -> None:
+    for app, name in targets.items():
+        call_command("migrate", app, name, verbosity=0)
+
+
+def digests() -> dict[str, str]:
+    """What every table says, read by another connection than the test's own."""
+    connection.close()
+    if connection.vendor == "sqlite":
+        return rows.of_sqlite(Path(connection.settings_dict["NAME"]))
+    place = connection.settings_dict
+    address = f"{place['HOST']}:{place['PORT']}/{place['NAME']}"
+    return rows.of_postgresql(f"postgresql://{place['USER']}:{place['PASSWORD']}@{address}")
+
+
+def noted() -> dict[str, str]:
+    """What whoever upgrades keeps of the tables as they are, of our own apps."""
+    out = StringIO()
+    call_command("last_migrations", stdout=out)
+    lines = (line.split() for line in out.getvalue().splitlines())
+    return {app: name for app, name in lines if app in APPS}
+
+
+def refused(statement: str) -> bool:
+    """Whether the database itself keeps the record from this."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    except DatabaseError as error:
+        return "append-only" in str(error) or "never changed" in str(error)
+    return False
+
+
+@pytest.fixture
+def filled(transactional_db):
+    """A case in every state, with the figures of them; whatever happens, the newest tables again."""
+    viewers = (factories.viewer(f"person{number}") for number in count())
+    for state, viewer in zip(standing.STATES, viewers, strict=False):
+        standing.in_state(state, viewer)
+    fold.catch_up()
+    yield
+    call_command("migrate", verbosity=0)
+
+
+def test_forward_back_and_forward_loses_nothing(filled):
+    record = {table: digests()[table] for table in KEPT}
+    migrate(before())
+    older, way_back = digests(), noted()
+    assert way_back == {**newest(), **before()}
+    assert {table: older[table] for table in KEPT} == record
+    call_command("migrate", verbosity=0)
+    assert migrated.pending() == []
+    assert audit.verify(None).whole
+    assert Escalation.objects.count() == len(standing.STATES)
+    assert User.objects.count() == len(standing.STATES)
+    assert all(refused(f"DELETE FROM {table}") for table in KEPT)
+    assert refused("UPDATE escalations_event SET kind = 'other'")
+    assert refused("UPDATE escalations_decision SET proceed = NOT proceed")
+    migrate(way_back)
+    assert digests() == older
+    call_command("migrate", verbosity=0)
+    assert audit.verify(None).whole
