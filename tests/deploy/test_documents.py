@@ -1,0 +1,44 @@
+"""What the manuals tell people to type and open is there."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.management import get_commands
+
+from tests.deploy import image
+
+MANUALS = ("CONTRIBUTING.md", "README.md", "docs/operating.md", "docs/upgrading.md")
+FOLDERS = ("bench", "bin", "console", "deploy", "docs", "escalations", "metrics", "routing")
+FILES = rf"\b(?:{'|'.join(FOLDERS)}|static|templates|tests)/[\w./*-]*[\w/]"
+
+
+@pytest.mark.parametrize("manual", MANUALS)
+def test_paths_in_manuals_exist(manual):
+    text = (image.ROOT / manual).read_text()
+    quoted = " ".join(
+        re.findall(r"`[^`]+`|^```.*?^```|\]\([^)]+\)", text, re.MULTILINE | re.DOTALL)
+    )
+    named = {path.rstrip("/.") for path in re.findall(rf"(?<![\w/.-]){FILES}", quoted)}
+    assert sorted(path for path in named if not list(image.ROOT.glob(path))) == []
+
+
+@pytest.mark.parametrize("manual", MANUALS)
+def test_commands_in_manuals_exist(manual):
+    text = (image.ROOT / manual).read_text()
+    named = set(re.findall(r"(?:manage\.py|run --rm(?: --\S+| -T)* manage) ([a-z_]+)\b", text))
+    assert sorted(named - set(get_commands())) == []
+    benches = set(re.findall(r"python -m (bench(?:\.\w+)*)", text))
+    for bench in benches:
+        done = subprocess.run(
+            [sys.executable, "-m", bench, "--help"], cwd=image.ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_links_between_documents_lead_somewhere():
+    for path in [*image.ROOT.glob("*.md"), *image.ROOT.glob("docs/*.md")]:
+        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
+        local = [link for link in links if ":" not in link]
+        assert [link for link in local if not (path.parent / link).exists()] == [], path.name
