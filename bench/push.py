@@ -5,6 +5,7 @@ who may see it; the bare server writes the very same frame, ready-made, to every
 """
 
 import argparse
+import asyncio
 import os
 import selectors
 import time
@@ -39,7 +40,6 @@ def _measure(given: argparse.Namespace, ours: Server, bare: Server) -> list[Rati
     import redis
     from django.conf import settings
 
-    from console import relay
     from escalations.live import updates
     from escalations.models import Escalation
     from tests import factories
@@ -49,8 +49,10 @@ def _measure(given: argparse.Namespace, ours: Server, bare: Server) -> list[Rati
     frames = [change.mine["text"] for change in updates.read(numbers)]
     client = redis.Redis.from_url(settings.REDIS_URL)
 
+    loop = asyncio.new_event_loop()
+
     def hint(event: int) -> None:
-        people.hint(client, relay.CHANNEL, numbers[event])
+        loop.run_until_complete(people.hint(numbers[event]))
 
     def frame(event: int) -> None:
         client.publish(bare_push.CHANNEL, frames[event])
@@ -66,6 +68,7 @@ def _measure(given: argparse.Namespace, ours: Server, bare: Server) -> list[Rati
                     costs[name].append(cost_us)
                     lost += missed
     figure, limit = median(costs["ours"]), median(costs["bare"])
+    loop.close()
     each = f"delivery to {given.sockets:,} sockets ÷ bare asyncio"
     return [
         Ratio(each, figure, limit, "µs", goal=4),

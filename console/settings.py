@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from console import environment as _environment
+from console.layers import redis_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = _environment.read()
@@ -183,8 +184,19 @@ MAIL_FROM = ENVIRONMENT.mail_from
 PAGING_URL = ENVIRONMENT.paging_url
 PAGING_SECRET = ENVIRONMENT.paging_secret
 
-# Tasks
+# Hints. The layer is not named "default", which would give every socket a channel of its own: a
+# process subscribes once, and fans out itself (console/hub.py).
 REDIS_URL = ENVIRONMENT.redis_url
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "hints": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"prefix": "baton", "hosts": redis_hosts(REDIS_URL)},
+    }
+    if REDIS_URL
+    else {"BACKEND": "console.layers.InProcessLayer"}
+}
+
+# Tasks
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -265,5 +277,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # It would repeat what the line of each request says.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # Once a second while Redis is away, where one `hints_lost` says it.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
+    },
 }

@@ -9,6 +9,7 @@ from console import hub
 @pytest.fixture(autouse=True)
 def _one_process(settings):
     settings.REDIS_URL = ""
+    settings.CHANNEL_LAYERS = {"hints": {"BACKEND": "console.layers.InProcessLayer"}}
 
 
 async def heard(listener, count):
