@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.db import DatabaseError
 
@@ -14,7 +15,6 @@ from console.wsgi import application as django  # isort: skip
 from console import clock, hub, threads
 from console.bridge import Bridge
 from console.longpoll import LongPoll
-from console.sockets import SessionSockets
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -27,18 +27,16 @@ class Application:
     """Joins the parts; `stop` lets waiting agents go, so that a shutdown is quick."""
 
     def __init__(self) -> None:
-        self._http = LongPoll(Bridge(django, threads.pages, settings.PACKAGE_BYTES_MAX))
-        self.stop = self._http.stop
+        pages = LongPoll(Bridge(django, threads.pages, settings.PACKAGE_BYTES_MAX))
+        self.stop = pages.stop
+        self._router = ProtocolTypeRouter(
+            {"http": pages, "websocket": _socket, "lifespan": self._live}
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await _socket(scope, receive, send)
-        else:
-            await self._live(receive, send)
+        await self._router(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """From start to stop of the server. The listener keeps the process's one subscription."""
         await receive()
         await _measure_clock()
@@ -50,12 +48,9 @@ class Application:
 
 
 async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
-    from escalations.consumers import Console  # only a web process needs Channels
+    from console.urls import sockets  # loads every page, and the server is ready sooner without
 
-    if scope["path"] == "/ws/":
-        await SessionSockets(Console.as_asgi())(scope, receive, send)
-    else:
-        await send({"type": "websocket.close", "code": 4404})
+    await sockets(scope, receive, send)
 
 
 async def _measure_clock() -> None:

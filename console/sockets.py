@@ -1,16 +1,17 @@
 """Who may open a WebSocket: a signed-in person, from a page of our own.
 
-Channels' own middleware accepts origins of another scheme or port, and deletes sessions signed
-with an older secret key; this one does neither.
+The parts are Channels' middleware; where one of ours stands in place of theirs, it says why.
 """
 
-from collections.abc import Awaitable, Callable
-from importlib import import_module
 from typing import Any
 
+from channels.auth import AuthMiddleware
+from channels.middleware import BaseMiddleware
+from channels.security.websocket import WebsocketDenier
+from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.http import parse_cookie
+from django.contrib.sessions.backends.base import SessionBase
 from django.http.request import split_domain_port, validate_host
 from django.utils.crypto import constant_time_compare
 
@@ -18,43 +19,46 @@ from console import threads
 from console.models import User
 
 Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
-
-SIGNED_OUT = 4401
 
 opened = 0
 
 
-class SessionSockets:
-    """ASGI middleware: sets `scope["user"]` and `scope["session_key"]`, or closes the socket.
-
-    A foreign origin is refused before the socket opens; whoever is not signed in sees it close
-    with 4401, because a page cannot read the status of a refused one.
+def signed_in_sockets(inner: Any) -> Any:
+    """What Channels' `AllowedHostsOriginValidator` and `AuthMiddlewareStack` are for: the consumer
+    gets `scope["user"]` and `scope["session"]`, a foreign origin is refused before anything opens.
     """
+    return SameOrigin(CookieMiddleware(SessionMiddleware(SessionUser(inner))))
 
-    def __init__(self, inner: Application) -> None:
-        self._inner = inner
+
+class SameOrigin(BaseMiddleware):  # type: ignore[misc]
+    """Channels' validator compares hosts only, or a fixed list, and knows nothing of the request:
+    it lets in a page of another scheme or port, which may be anybody's on a shared machine."""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        headers = dict(scope["headers"])
-        if not same_origin(headers, "https" if scope["scheme"] == "wss" else "http"):
-            await send({"type": "websocket.close", "code": 4403})
-            return
-        session_key = _session_key(headers)
-        user = await threads.run(signed_in, session_key)
-        if user is None:
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": SIGNED_OUT})
+        scheme = "https" if scope.get("scheme") == "wss" else "http"
+        if same_origin(dict(scope["headers"]), scheme):
+            await super().__call__(scope, receive, send)
         else:
-            await self._serve({**scope, "user": user, "session_key": session_key}, receive, send)
+            await WebsocketDenier()(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Any, send: Any) -> None:
+
+class SessionUser(AuthMiddleware):  # type: ignore[misc]
+    """Channels' own ends the session of whoever signed in under an older secret key, and asks in
+    the one thread that all such code shares."""
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         global opened
         opened += 1
         try:
-            await self._inner(scope, receive, send)
+            await super().__call__(scope, receive, send)
         finally:
             opened -= 1
+
+    async def resolve_scope(self, scope: Scope) -> None:
+        from django.contrib.auth.models import AnonymousUser  # needs the models to be loaded
+
+        user = await threads.run(signed_in, scope["session"])
+        scope["user"]._wrapped = user or AnonymousUser()  # noqa: SLF001 - as Channels does it
 
 
 def same_origin(headers: dict[bytes, bytes], scheme: str) -> bool:
@@ -69,17 +73,12 @@ def same_origin(headers: dict[bytes, bytes], scheme: str) -> bool:
     return origin in ("", settings.BATON_URL, f"{scheme}://{host}")
 
 
-def signed_in(session_key: str) -> User | None:
+def signed_in(session: SessionBase) -> User | None:
     """The person this session belongs to, if it is alive and they are still welcome."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    known = session.get(SESSION_KEY)
+    user = User.objects.filter(pk=known, is_active=True).first() if known else None
     if user is None:
         return None
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     stored = session.get(HASH_SESSION_KEY, "")
     return user if any(constant_time_compare(stored, one) for one in hashes) else None
-
-
-def _session_key(headers: dict[bytes, bytes]) -> str:
-    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
-    return cookies.get(settings.SESSION_COOKIE_NAME, "")

@@ -1,8 +1,12 @@
-from django.urls import include, path
+from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
+from django.urls import include, path, re_path
 
 from console.api import api
 from console.rights import routes
+from console.sockets import signed_in_sockets
 from console.views import agents, api_docs, health, people, profile
+from escalations.consumers import Console
 
 urlpatterns = [
     path("", include("routing.urls")),
@@ -45,3 +49,10 @@ urlpatterns = [
 ]
 
 handler500 = "console.views.errors.server_error"
+
+sockets = URLRouter(
+    [
+        path("ws/", signed_in_sockets(Console.as_asgi())),
+        re_path("", WebsocketDenier.as_asgi()),
+    ]
+)

@@ -4,14 +4,15 @@ from typing import Any
 
 import orjson
 from channels.consumer import get_handler_name
-from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
 from console import clock, threads
 from escalations import access, commands
 from escalations.live import frames
 from escalations.live.frames import text
-from escalations.live.seats import Seat, desk
+from escalations.live.seats import SIGNED_OUT, Seat, desk
 from escalations.models import Escalation
 from escalations.refusals import Invalid, Refused
 
@@ -20,7 +21,7 @@ STATES = frozenset({"looking", "away", "editing"})
 Frame = dict[str, Any]
 
 
-class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
+class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Exactly one `ack` or `refused` for each command; rights are checked again at each."""
 
     seat: Seat
@@ -31,10 +32,16 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        """Who is signed in was checked by `SessionSockets`; take a seat at the desk."""
-        viewer, lent = await threads.run(_arriving, self.scope["user"])
+        """Take a seat at the desk. Whoever is not signed in sees the socket close with 4401, as a
+        page cannot read the status of a refused one."""
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            await self.accept()
+            await self.close(SIGNED_OUT)
+            raise StopConsumer
+        viewer, lent = await threads.run(_arriving, user)
         await self.accept()
-        self.seat = Seat(self.base_send, viewer, self.scope["session_key"], lent)
+        self.seat = Seat(self.base_send, viewer, self.scope["session"].session_key, lent)
         await desk().join(self.seat)
 
     async def disconnect(self, code: int) -> None:
@@ -42,20 +49,34 @@ class Console(AsyncWebsocketConsumer):  # type: ignore[misc]
         if hasattr(self, "seat"):
             desk().leave(self.seat)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """One frame up. A beat gets no answer; what is no command is refused with its id."""
-        frame: Frame = {}
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
+        """One frame up. What is no command is refused, and the socket stays."""
         try:
-            frame = _frame(text_data)
-            if frame["type"] == "here":
-                desk().beats.hear(self.seat.viewer.user_id, active=frame["active"])
-                return
-            answer = await self._answer(frame)
+            # Channels would raise ValueError, which ends the socket, on a frame without text.
+            await super().receive(text_data or "?", **kwargs)
         except Refused as refused:
-            answer = frames.refusal(refused, frame)
+            self.seat.push(text(frames.refusal(refused, {})))
+
+    async def receive_json(self, content: Frame, **kwargs: Any) -> None:
+        """A beat gets no answer, a command one."""
+        if content["type"] == "here":
+            desk().beats.hear(self.seat.viewer.user_id, active=content["active"])
+            return
+        try:
+            answer = await self._answer(content)
+        except Refused as refused:
+            answer = frames.refusal(refused, content)
         except DatabaseError:
-            answer = frames.refusal(Refused("busy", "Baton could not save this; try again."), frame)
+            busy = Refused("busy", "Baton could not save this; try again.")
+            answer = frames.refusal(busy, content)
         self.seat.push(text(answer))
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Frame:
+        """A frame of the contract. Raises Invalid."""
+        return _frame(text_data)
 
     async def _answer(self, frame: Frame) -> Frame:
         if frame["command"] in {"watch", "unwatch"}:
@@ -85,8 +106,8 @@ def _perform(user_id: int, command: commands.Command) -> Frame:
     return commands.perform(access.viewer_by_id(user_id), command, now=clock.now())
 
 
-def _frame(text_data: str | None) -> Frame:
-    if text_data is None or len(text_data) > FRAME_BYTES_MAX:
+def _frame(text_data: str) -> Frame:
+    if len(text_data) > FRAME_BYTES_MAX:
         raise Invalid("A frame is JSON text of at most 256 KiB.", code="malformed")
     try:
         frame = orjson.loads(text_data)
