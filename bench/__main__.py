@@ -7,7 +7,17 @@ from importlib import import_module
 
 from bench.figures import table
 
-BENCHES = ("ingest", "queue", "push", "click", "waiting", "start", "matching", "dispatch")
+BENCHES = (
+    "ingest",
+    "queue",
+    "push",
+    "click",
+    "channels",
+    "waiting",
+    "start",
+    "matching",
+    "dispatch",
+)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Whether the parts Baton stands on are there: asked by `/readyz` and `manage.py doctor`."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from console import clock, migrated
+from console import clock, hints, migrated
 from escalations.deliveries.outbox import Outbox, outboxes
 
 REDIS_TIMEOUT_S = 1
@@ -41,8 +42,8 @@ def findings() -> list[Finding]:
 
 
 def everything() -> list[Finding]:
-    """The same, and what a web process can do without: that messages leave Baton."""
-    found = findings()
+    """The same, and what a web process can do without: hints, and that messages leave Baton."""
+    found = [*findings(), _finding("hints", _hints)]
     readable = all(one.ok for one in found if one.part == "migrations")
     boxes = outboxes() if readable else ()
     return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]
@@ -99,6 +100,16 @@ def _broker() -> str:
     except redis.RedisError as error:
         raise Unwell(f"Redis does not answer at REDIS_URL: {error}") from error
     return f"Redis {version} answers."
+
+
+def _hints() -> str:
+    if not settings.REDIS_URL:
+        return "Hints stay inside this process."
+    try:
+        took_s = asyncio.run(hints.round_trip_s(REDIS_TIMEOUT_S))
+    except Exception as error:  # Redis and the layer over it raise classes of their own
+        raise Unwell(f"Hints do not come back over Redis: {error or 'silence'}") from error
+    return f"A hint went over Redis and back in {took_s * 1000:.0f} ms."
 
 
 def _disk() -> str:

@@ -3,12 +3,13 @@
 The parts are Channels' middleware; where one of ours stands in place of theirs, it says why.
 """
 
+from importlib import import_module
 from typing import Any
 
 from channels.auth import AuthMiddleware
 from channels.middleware import BaseMiddleware
 from channels.security.websocket import WebsocketDenier
-from channels.sessions import CookieMiddleware, SessionMiddleware
+from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
@@ -27,7 +28,7 @@ def signed_in_sockets(inner: Any) -> Any:
     """What Channels' `AllowedHostsOriginValidator` and `AuthMiddlewareStack` are for: the consumer
     gets `scope["user"]` and `scope["session"]`, a foreign origin is refused before anything opens.
     """
-    return SameOrigin(CookieMiddleware(SessionMiddleware(SessionUser(inner))))
+    return SameOrigin(CookieMiddleware(SessionUser(inner)))
 
 
 class SameOrigin(BaseMiddleware):  # type: ignore[misc]
@@ -43,8 +44,8 @@ class SameOrigin(BaseMiddleware):  # type: ignore[misc]
 
 
 class SessionUser(AuthMiddleware):  # type: ignore[misc]
-    """Channels' own ends the session of whoever signed in under an older secret key, and asks in
-    the one thread that all such code shares."""
+    """Channels' own ends the session of whoever signed in under an older secret key, and its
+    `SessionMiddleware` looks at the session again with every frame that goes out."""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         global opened
@@ -53,6 +54,11 @@ class SessionUser(AuthMiddleware):  # type: ignore[misc]
             await super().__call__(scope, receive, send)
         finally:
             opened -= 1
+
+    def populate_scope(self, scope: Scope) -> None:
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        scope["session"] = store(scope["cookies"].get(settings.SESSION_COOKIE_NAME))
+        super().populate_scope(scope)
 
     async def resolve_scope(self, scope: Scope) -> None:
         from django.contrib.auth.models import AnonymousUser  # needs the models to be loaded

@@ -141,7 +141,13 @@ def test_tasks_are_nudged_never_published_from_a_request():
 def test_only_one_module_opens_connections_to_other_servers():
     # The simulated agent is a client of Baton, not a part of it.
     code = [path for path in CODE if path.stem != "outbound" and "simulation" not in path.parts]
-    assert lines_with(code, r"^\s*(import|from) (httpx|httpcore|requests|smtplib|urllib\.request|django\.core\.mail)\b") == []
+    assert (
+        lines_with(
+            code,
+            r"^\s*(import|from) (httpx|httpcore|requests|smtplib|urllib\.request|django\.core\.mail)\b",
+        )
+        == []
+    )
 
 
 def test_templates_hold_no_script_no_style_and_no_trusted_text():

@@ -1,6 +1,7 @@
 """Two processes on one real Redis, and what becomes of hints when it goes."""
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 import redis
 from channels.layers import channel_layers, get_channel_layer
 
-from console import hints, hub, layers
+from console import condition, hints, hub, layers
 from tests.ports import free_port, wait_for_port
 
 pytestmark = pytest.mark.services
@@ -287,7 +288,30 @@ async def test_a_lost_redis_holds_up_no_publisher(on, listening):
             assert time.monotonic() - started < 0.5
 
 
-def test_a_command_ends_within_a_second_though_redis_is_lost(settings):
+def finding():
+    (found,) = [one for one in condition.everything() if one.part == "hints"]
+    return found.ok, found.sentence
+
+
+@pytest.mark.django_db
+def test_the_doctor_sends_a_hint_and_hears_it(scaled):
+    ok, sentence = finding()
+    assert ok
+    assert re.fullmatch(r"A hint went over Redis and back in \d+ ms\.", sentence)
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_that_hints_do_not_come_back(on):
+    with black_hole() as url:
+        on(url)
+        silent = finding()
+    on(f"redis://127.0.0.1:{free_port()}/0")
+    for ok, sentence in (silent, finding()):
+        assert not ok
+        assert sentence.startswith("Hints do not come back over Redis: ")
+
+
+def test_a_command_ends_soon_though_redis_is_lost(settings):
     with black_hole() as url:
         environment = {**_environment(settings), "REDIS_URL": url, "PYTHONPATH": "."}
         timed = OTHER_PROCESS + "import time, atexit; started = time.monotonic()\n"
@@ -297,7 +321,7 @@ def test_a_command_ends_within_a_second_though_redis_is_lost(settings):
             [sys.executable, "-c", timed, "1"],
             env=environment, check=True, capture_output=True, text=True,
         )  # fmt: skip
-    assert float(done.stdout) < 1
+    assert float(done.stdout) < hints.END_TIMEOUT_S + 1
 
 
 def _environment(settings):

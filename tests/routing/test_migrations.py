@@ -41,7 +41,9 @@ def test_sendings_keep_their_rows_forward_and_back():
         ("snd_4", "dropped", after(30), None, None, "", 0),
     ]
     for number, row in enumerate(rows):
-        table.create(alert=alert, channel="email", target=f"{number}", **dict(zip(OLD, row, strict=False)))
+        table.create(
+            alert=alert, channel="email", target=f"{number}", **dict(zip(OLD, row, strict=False))
+        )
     migrate(AFTER)
     found = {one.pk: one for one in Sending.objects.all()}
     assert {pk: (one.state, one.finished_at) for pk, one in found.items()} == {

@@ -125,7 +125,7 @@ def test_doctor_says_what_is_missing_and_fails(tmp_path):
     found = json.loads(output)
     assert (process.returncode, found["ok"]) == (1, False)
     assert {one["part"]: one["ok"] for one in found["parts"]} == {
-        "database": True, "migrations": False, "broker": True, "disk": True,
+        "database": True, "migrations": False, "broker": True, "disk": True, "hints": True,
     }  # fmt: skip
     assert errors == "CommandError: Not well: migrations.\n"
 
@@ -137,5 +137,5 @@ def test_doctor_finds_everything_well(serve, migrated):
     assert (process.returncode, errors) == (0, "")
     assert [line.split()[:2] for line in output.splitlines()] == [
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
-        ["ok", "alerts"],
+        ["ok", "hints"], ["ok", "alerts"],
     ]  # fmt: skip
