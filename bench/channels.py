@@ -128,9 +128,9 @@ async def by_groups(sockets: int) -> float:
 async def by_fan_out(sockets: int) -> float:
     """Of one delivery where the process has one channel and pushes to every seat."""
     from channels.layers import channel_layers
-    from escalations.desk import Seat
 
     from console import hints
+    from escalations.live.seats import Seat
 
     layer: Any = channel_layers.make_backend(hints.LAYER)
     seats = [Seat(_swallow, None, "") for _ in range(sockets)]  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """The beat of a screen: sent up by every tab, answered by nothing, gathered for each process."""
 
 import asyncio
-import json
 
 import pytest
 
@@ -20,21 +19,21 @@ def hear(heard, now):
     HEARD.append(heard)
 
 
-async def test_a_beat_over_the_socket_makes_somebody_present(server):
+async def test_a_beat_over_the_socket_makes_somebody_present(transactional_db):
     dana = await later(person, "dana")
-    async with await later(Tab, server, dana) as tab:
-        await tab.socket.send(json.dumps({"type": "here", "active": True}))
+    async with await later(Tab, dana) as tab:
+        await tab.send_json_to({"type": "here", "active": True})
         frame = await tab.heard("notice")
         assert frame == {"type": "notice", "kind": "presence"}
         row = await later(Presence.objects.get, person=dana)
         assert (row.state, row.set_by) == ("present", "shift")
 
 
-async def test_a_beat_gets_no_answer_and_a_wrong_frame_does(server):
+async def test_a_beat_gets_no_answer_and_a_wrong_frame_does(transactional_db):
     dana = await later(person, "dana", "auditor")
-    async with await later(Tab, server, dana) as tab:
-        await tab.socket.send(json.dumps({"type": "here"}))
-        await tab.socket.send(json.dumps({"type": "there"}))
+    async with await later(Tab, dana) as tab:
+        await tab.send_json_to({"type": "here"})
+        await tab.send_json_to({"type": "there"})
         answer = await tab.heard("ack", "refused")
         assert answer["detail"] == "A command has a type, a command, an id and an escalation."
     assert not await later(Presence.objects.exists)
