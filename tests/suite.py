@@ -87,27 +87,30 @@ def adopt_orphans() -> None:
 def checks() -> Took:
     """Structure, style and types. All of them run, so that one failure does not hide another."""
     templates = sorted(str(path) for path in ROOT.glob("templates/**/*.html"))
-    commands = [
-        ["mypy"],
-        ["lint-imports"],
-        ["ruff", "check", "."],
-        ["djade", "--check", *templates],
-        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
-    ]
+    commands = {
+        "mypy": ["mypy"],
+        "lint-imports": ["lint-imports"],
+        "ruff": ["ruff", "check", "."],
+        "djade": ["djade", "--check", *templates],
+        "makemigrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+    }
     with Watch("Checks") as watch, ThreadPoolExecutor(os.cpu_count()) as pool:
-        failed = [name for name in pool.map(_check, commands) if name]
-    return Took("Checks", watch.wall_s, watch.processor_s, failed)
-
-
-def _check(command: list[str]) -> str:
-    """The command's name if it failed."""
-    done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        passed = dict(zip(commands, pool.map(_passes, commands.values()), strict=True))
+    return Took(
+        "Checks", watch.wall_s, watch.processor_s, [one for one in passed if not passed[one]]
     )
-    name = next(word for word in command if word not in {sys.executable, "manage.py"})
+
+
+def _passes(command: list[str]) -> bool:
+    """Whether it does; what it says is shown if not."""
+    program, *arguments = command
+    done = subprocess.run(
+        [Path(sys.executable).parent / program, *arguments],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
     if done.returncode:
-        print(done.stdout, end="")
-    return name if done.returncode else ""
+        print(done.stdout, end="", flush=True)
+    return done.returncode == 0
 
 
 def run_all(parts: tuple[Part, ...], more: tuple[str, ...]) -> list[Took]:

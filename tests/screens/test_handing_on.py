@@ -299,6 +299,7 @@ def test_what_was_not_answered_is_said_in_its_dialog(desk, dana, case, key, comm
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_be_visible()
     line.cut()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
     page.route(f"**/{command}/", lambda route: route.abort())
