@@ -68,7 +68,7 @@ def waits(agent, escalation, wait_s):
 
 
 def test_pages_and_files(server):
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=30) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         head = client.head("/healthz")
         assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", "16")
