@@ -80,6 +80,7 @@ def filled(transactional_db):
     call_command("migrate", verbosity=0)
 
 
+@pytest.mark.long
 def test_forward_back_and_forward_loses_nothing(filled):
     record = {table: digests()[table] for table in KEPT}
     migrate(before())

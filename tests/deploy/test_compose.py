@@ -166,6 +166,7 @@ def stack(transactional_db, secrets, tmp_path):
     standing.stop()
 
 
+@pytest.mark.long
 @pytest.mark.scaled
 @pytest.mark.django_db(transaction=True)
 def test_every_service_runs_and_is_healthy(stack):

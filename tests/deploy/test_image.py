@@ -66,6 +66,7 @@ def test_image_has_the_python_that_is_asked_for_at_least():
     assert {re.match(r"python:([\d.]+)-", stage)[1] for stage in stages} == {wanted}
 
 
+@pytest.mark.long
 def test_image_is_whole_and_compiles(folder):
     for word, argument in image.instructions():
         sources = [] if "--from=" in argument else argument.split()[:-1]
@@ -76,6 +77,7 @@ def test_image_is_whole_and_compiles(folder):
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.long
 def test_image_serves_and_is_backed_up_meanwhile(served, tmp_path):
     url, data = served
     page = httpx.get(f"{url}/accounts/login/")
