@@ -8,16 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands.command import Act, Command, read
-from escalations.models import Escalation
+from escalations.models import Escalation, WhyDeclined
 from escalations.refusals import Fault, Invalid
 
-REASONS = {
-    "skill": "Not my skill",
-    "busy": "Too much at once",
-    "conflict": "I know this customer",
-    "break": "Break or end of shift",
-    "other": "Another reason",
-}
+REASONS: dict[str, str] = dict(WhyDeclined.choices)
 
 
 class Declined(BaseModel):

@@ -8,7 +8,7 @@ from escalations.models.events import Event
 from escalations.models.outgoing import Outgoing
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
-from escalations.models.remarks import Remark, WorkingDraft
+from escalations.models.remarks import Remark, WhyDeclined, WorkingDraft
 
 __all__ = [
     "Addition",
@@ -31,5 +31,6 @@ __all__ = [
     "Requirement",
     "State",
     "Vote",
+    "WhyDeclined",
     "WorkingDraft",
 ]

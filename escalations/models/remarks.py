@@ -6,6 +6,16 @@ from django.db import models
 from escalations.models.escalations import Escalation
 
 
+class WhyDeclined(models.TextChoices):
+    """The reasons that somebody may give for declining an offer."""
+
+    SKILL = "skill", "Not my skill"
+    BUSY = "busy", "Too much at once"
+    CONFLICT = "conflict", "I know this customer"
+    BREAK = "break", "Break or end of shift"
+    OTHER = "other", "Another reason"
+
+
 class Remark(models.Model):
     """What somebody said when they passed a case on, gave it to another, or put it off.
 

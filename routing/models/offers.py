@@ -22,13 +22,6 @@ class Offer(models.Model):
         PASSED_ON = "passed_on", "passed on"
         RELEASED = "released", "given back"
 
-    class Reason(models.TextChoices):
-        SKILL = "skill", "Not my skill"
-        BUSY = "busy", "Too much at once"
-        CONFLICT = "conflict", "I know this customer"
-        BREAK = "break", "Break or end of shift"
-        OTHER = "other", "Another reason"
-
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="offers")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers"

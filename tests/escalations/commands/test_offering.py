@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from escalations import access, commands, lifecycle
-from escalations.commands import Command, offering
+from escalations.commands import Command
 from escalations.models import CommandAnswer, Escalation, Remark, Requirement
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
-from routing.models import Offer
 from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -79,10 +78,6 @@ def test_words_of_more_than_1000_characters_are_refused():
     with pytest.raises(Invalid) as refused:
         commands.perform(dana, sent, now=after(3))
     assert [fault.pointer for fault in refused.value.errors] == ["/text"]
-
-
-def test_the_reasons_are_those_that_offers_keep():
-    assert list(offering.REASONS.items()) == Offer.Reason.choices
 
 
 @pytest.mark.parametrize("name", ["accept", "decline"])
