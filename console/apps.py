@@ -6,5 +6,11 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Makes our lookups known to every model."""
-        from console import lookups  # noqa: F401
+        """Makes our lookups known to every model, and what the project writes to the record."""
+        from console import (
+            kinds,
+            lookups,  # noqa: F401
+        )
+        from escalations.record import kinds as table
+
+        table.add(*kinds.ROWS)

@@ -14,6 +14,8 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from escalations.models import Escalation, Event
+from escalations.record import kinds
+from escalations.record.kinds import Figure
 from metrics.models import Fact, FactQuerySet, Override, Watermark
 
 JSON = dict[str, Any]
@@ -86,7 +88,7 @@ def folded(numbers: Sequence[int]) -> list[Fact]:
         "number", "id", "correlation_id"
     )
     lines: dict[int, list[Event]] = {}
-    events = Event.objects.filter(escalation__in=numbers, kind__in=_FOLDED)
+    events = Event.objects.filter(escalation__in=numbers, kind__in=_folded_kinds())
     for event in events.order_by("escalation", "position"):
         lines.setdefault(event.escalation_id or 0, []).append(event)
     return [
@@ -103,7 +105,9 @@ def fact(number: int, chain: str, correlation_id: str, lines: Iterable[Event]) -
         document = orjson.loads(bytes(line.body))
         row.position = line.position
         row.state = document["facts"].get("state", row.state)
-        _FOLDED[line.kind](row, document, line.at)
+        figure = kinds.of(line.kind).figure
+        if figure is not None:
+            _FOLDS[figure](row, document, line.at)
     _derive(row)
     return row
 
@@ -168,28 +172,23 @@ def _ended(row: Fact, line: JSON, at: datetime) -> None:
     row.effective_at = at
 
 
-_FOLDED: dict[str, Callable[[Fact, JSON, datetime], None]] = {
-    "received": _received,
-    "revised": _judged,
-    "offered": _moved,
-    "declined": _moved,
-    "offer_missed": _moved,
-    "offer_withdrawn": _moved,
-    "claimed": _accepted,
-    "accepted": _accepted,
-    "released": _moved,
-    "lease_ended": _moved,
-    "passed_on": _passed_on,
-    "reassigned": _resumed,
-    "handed_over": _accepted,
-    "snoozed": _moved,
-    "woke": _resumed,
-    "voted": _accepted,
-    "decided": _decided,
-    "undone": _undone,
-    "cancelled": _ended,
-    "expired": _ended,
+_FOLDS: dict[Figure, Callable[[Fact, JSON, datetime], None]] = {
+    Figure.ARRIVED: _received,
+    Figure.JUDGED: _judged,
+    Figure.MOVED: _moved,
+    Figure.TAKEN_UP: _accepted,
+    Figure.PASSED_ON: _passed_on,
+    Figure.RESUMED: _resumed,
+    Figure.DECIDED: _decided,
+    Figure.UNDONE: _undone,
+    Figure.ENDED: _ended,
 }
+
+
+def _folded_kinds() -> list[str]:
+    """The kinds of lines that the figures are made of; others, of which there may be many, are not
+    even read."""
+    return [kind.name for kind in kinds.of_cases() if kind.figure]
 
 
 def _override(said: JSON) -> Override:
@@ -231,7 +230,7 @@ def _touched() -> list[int]:
     """Escalations with a line that their row does not know yet."""
     mark = Watermark.objects.filter(pk=1).values_list("event", flat=True).first() or 0
     unknown = Q(escalation__fact__isnull=True) | Q(position__gt=F("escalation__fact__position"))
-    lines: QuerySet[Event] = Event.objects.filter(unknown, id__gt=mark, kind__in=_FOLDED)
+    lines: QuerySet[Event] = Event.objects.filter(unknown, id__gt=mark, kind__in=_folded_kinds())
     numbers = lines.filter(escalation__isnull=False).values_list("escalation", flat=True)
     return [number for number in numbers.distinct().order_by("escalation")[:BATCH] if number]
 

@@ -6,9 +6,11 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Capacity and offers follow every move of an escalation."""
+        """Capacity and offers follow every move of an escalation; what routing writes is known."""
         from escalations import commands
         from escalations.lifecycle import moved
+        from escalations.record import kinds as table
+        from routing import kinds
         from routing.offers import making
         from routing.people import units
         from routing.transfers import acts, handovers, reassigning, targets
@@ -19,3 +21,4 @@ class RoutingConfig(AppConfig):
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
         commands.add(acts.ACTS)
+        table.add(*kinds.ROWS)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 LINE_S = timedelta(milliseconds=1)  # Lines hold milliseconds.
-CAME_BACK = {"declined", "offer_missed", "offer_withdrawn", "lease_ended", "released"}
 ENDED = {"decided", "expired", "cancelled"}
 
 
@@ -87,9 +86,10 @@ def _kept_their_age(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """A case that came back stands where it stood: same arrival, same rank."""
     from escalations.models import Escalation
     from escalations.policy import priority
+    from escalations.record import kinds
 
     arrived = {line["case"]: line["at"] for line in lines if line["kind"] == "received"}
-    came_back = {line["case"] for line in lines if line["kind"] in CAME_BACK}
+    came_back = {line["case"] for line in lines if kinds.of(line["kind"]).comes_back}
     for case in Escalation.objects.all():
         assert case.arrived_at - arrived[case.number] < LINE_S, f"{case} lost its arrival."
         rank = priority.rank(level=case.level, priority=case.priority, respond_by=case.respond_by)

@@ -10,15 +10,12 @@ from console import outbound
 from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
 from escalations.models import Agent, Endpoint
-from escalations.record import lines
+from escalations.record import kinds, lines
+from escalations.record.kinds import Whom
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 
-EVENTS = (
-    "escalation.decided",
-    "escalation.expired",
-    "escalation.cancelled",
-)
+EVENTS = tuple(f"escalation.{row.name}" for row in kinds.of_cases() if Whom.AGENT in row.told)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 

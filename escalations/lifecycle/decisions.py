@@ -12,7 +12,7 @@ from escalations.lifecycle import answers, approvals
 from escalations.lifecycle.answers import CLEARING, Answer
 from escalations.lifecycle.dockets import Docket
 from escalations.models import Decision, Escalation, Event, Package
-from escalations.record import lines
+from escalations.record import kinds, lines
 from escalations.record.lines import Actor
 from escalations.text import canonical
 
@@ -115,8 +115,8 @@ def sign(
 
 def announced_as(decision: Decision) -> str:
     """The CloudEvents type under which an agent hears of it."""
-    named = {"cancelled", "expired", "reversed", "taken_over", "returned"}
-    return f"escalation.{decision.outcome if decision.outcome in named else 'decided'}"
+    ended = kinds.of(decision.outcome).answers
+    return f"escalation.{decision.outcome if ended else 'decided'}"
 
 
 def _by_policy(

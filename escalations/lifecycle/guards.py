@@ -9,11 +9,11 @@ import orjson
 
 from escalations.access import Viewer
 from escalations.models import Escalation, Event, State
+from escalations.record import kinds
 from escalations.refusals import By, Conflict
 
 FREE = (State.WAITING, State.SECOND)
-# Lines that raise no version and may be many; of any others this many are looked through.
-BESIDE = ("read", "alerted", "overdue")
+# Of the lines that may have raised the version this many are looked through.
 LINES_MAX = 50
 
 
@@ -89,7 +89,7 @@ def require_version(escalation: Escalation, version: int) -> None:
 
 def last_move(escalation: Escalation) -> Event | None:
     """The line that raised the version last; reads and alerts come later and raise none."""
-    lines = escalation.events.exclude(kind__in=BESIDE).order_by("-position")
+    lines = escalation.events.exclude(kind__in=kinds.beside()).order_by("-position")
     moved = (
         line for line in lines[:LINES_MAX] if "state" in orjson.loads(bytes(line.body))["facts"]
     )

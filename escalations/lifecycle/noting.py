@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from escalations.lifecycle import moves, writes
+from escalations.live import hints
 from escalations.models import Escalation, Event, State
 from escalations.policy import ladder, versions
 from escalations.policy.ladder import Due
-from escalations.record import lines
+from escalations.record import kinds, lines
+from escalations.record.kinds import Screen
 from escalations.record.lines import BATON, Actor
 
 Tell = Callable[[Escalation, Due], Mapping[str, Any]]
@@ -58,10 +60,13 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
 def note(
     escalation: Escalation, kind: str, *, actor: Actor, facts: Mapping[str, Any], now: datetime
 ) -> Escalation:
-    """Write a line that changes no state: a read, what the agent did, what the customer said."""
+    """Write a line that changes no state: a read, what the agent did, what the customer said.
+    Screens read the case again where the table of kinds says so."""
     escalation = moves.locked(escalation)
     event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
     _write(escalation, event, moves.LINE)
+    if kinds.of(kind).screen is Screen.CASE:
+        hints.announce(escalation)
     return escalation
 
 

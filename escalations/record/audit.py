@@ -13,7 +13,7 @@ import orjson
 from django.db.models import QuerySet
 
 from escalations.models import Decision, Escalation, Event, PolicyVersion
-from escalations.record import chains
+from escalations.record import chains, kinds
 from escalations.record.chains import Finding, Line
 from escalations.record.lines import commitment, timestamp
 from escalations.text import canonical
@@ -21,8 +21,6 @@ from escalations.text import canonical
 JSON = dict[str, Any]
 BATCH = 100
 POLICY = "policy"
-ANSWERS = frozenset({"decided", "cancelled", "expired", "reversed", "taken_over", "returned"})
-TAKES_BACK = frozenset({"undone", "cancelled"})
 JUDGED = ("task_type", "level", "disposition", "policy_version")
 
 Progress = Callable[[int, int], None]
@@ -192,7 +190,7 @@ def _decisions(escalation: Escalation, lines: list[Line], facts: Facts) -> Found
     named: set[str] = set()
     for line in lines:
         said = facts.get(line.position, {})
-        if line.kind not in ANSWERS:
+        if not kinds.of(line.kind).answers:
             continue
         decision = decisions.get(str(said.get("decision")))
         named.add(str(said.get("decision")))
@@ -229,13 +227,14 @@ def _differs(decision: Decision, line: Line, said: JSON, salt: str) -> Iterator[
 
 
 def _undone(decisions: Iterable[Decision], lines: list[Line]) -> Found:
-    taken_back = {line.at for line in lines if line.kind in TAKES_BACK}
+    taken_back = {line.at for line in lines if kinds.of(line.kind).takes_back}
     for decision in decisions:
         if decision.undone_at is not None and decision.undone_at not in taken_back:
             yield None, f"Decision {decision.id} is marked undone, and no entry says so."
     marked = {decision.undone_at for decision in decisions}
     for line in lines:
-        if line.kind == "undone" and line.at not in marked:
+        row = kinds.of(line.kind)
+        if row.takes_back and not row.answers and line.at not in marked:
             yield line.position, "No decision is marked undone by it."
 
 

@@ -12,30 +12,12 @@ from typing import Any
 import orjson
 
 from escalations.models import State
-from escalations.record import lines
+from escalations.record import kinds, lines
 from escalations.text import canonical
 
 JSON = dict[str, Any]
 OF_CASE = "esc_"  # Chains of people have states of their own.
 KEYS = {"schema", "chain", "position", "previous", "kind", "at", "actor", "facts"}
-OPEN = frozenset(State.open())
-FREE = frozenset({State.WAITING, State.SECOND})
-# Kind of line: the states it may come from, and those it may lead to. None: the state stays.
-MOVES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
-    "received": (frozenset(), frozenset({State.WAITING, State.SNOOZED, State.DECIDED})),
-    "claimed": (FREE | {State.OFFERED, State.SNOOZED}, frozenset({State.HELD})),
-    "released": (frozenset({State.HELD}), FREE),
-    "lease_ended": (frozenset({State.HELD}), FREE),
-    "voted": (FREE | {State.OFFERED, State.HELD}, frozenset({State.SECOND})),
-    "decided": (OPEN | {State.DECIDED}, frozenset({State.DECIDED})),
-    "undone": (frozenset({State.DECIDED}), FREE | {State.HELD}),
-    "cancelled": (OPEN | {State.DECIDED}, frozenset({State.CANCELLED})),
-    "expired": (OPEN, frozenset({State.EXPIRED})),
-    "overdue": (OPEN, None),
-    "alerted": (OPEN, None),
-    "revised": (OPEN, OPEN),
-    "context_added": (OPEN, None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +111,11 @@ def _unlawful(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
 
 
 def _may(kind: str, before: str, after: str) -> bool:
-    if kind not in MOVES:
-        return before in OPEN and after in State.values
-    sources, targets = MOVES[kind]
-    came_rightly = before in sources if sources else before == ""
-    return came_rightly and (after == before if targets is None else after in targets)
+    row = kinds.find(kind)
+    if row is None or row.before is None:  # A later version may know more; any open case may move.
+        return before in kinds.OPEN and after in State.values
+    came_rightly = before in row.before if row.before else before == ""
+    return came_rightly and (after == before if row.after is None else after in row.after)
 
 
 def _entries(missing: range) -> str:

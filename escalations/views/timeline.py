@@ -10,7 +10,7 @@ from django.shortcuts import render
 from console import clock
 from escalations import access
 from escalations.models import Decision, Escalation, State
-from escalations.record import audit
+from escalations.record import audit, sentences
 from escalations.record.chains import Line
 from escalations.record_screen import cases, timeline
 from escalations.record_screen.timeline import Change, Entry
@@ -90,7 +90,7 @@ def _readers(entries: list[Entry]) -> list[Entry]:
     """The first reading of each person."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.title.startswith("Read "):
+        if entry.kind == "read":
             first.setdefault(entry.who, entry)
     return list(first.values())
 
@@ -103,7 +103,7 @@ def _ending(escalation: Escalation, decisions: list[Decision]) -> dict[str, Any]
         "decision": standing[-1] if standing else None,
         "decision_text": standing[-1].body if standing else "",
         "report": report,
-        "report_words": timeline.RESULTS[report.result] if report else "",
+        "report_words": sentences.RESULTS[report.result] if report else "",
         "feedback": getattr(escalation, "feedback", None),
         "came_back": escalation.re_escalated_by.order_by("number").first(),
         "deliveries": list(escalation.deliveries.order_by("created_at", "id")),

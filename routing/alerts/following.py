@@ -15,23 +15,13 @@ from console.models import User
 from escalations import access
 from escalations.access import Viewer
 from escalations.models import Escalation, Event, State
+from escalations.record import kinds, sentences
 from escalations.refusals import NotAllowed
 from routing.alerts import notices
 from routing.models import Notice, Watching
 
 BATCH = 200
 NEWEST = 3
-SENTENCES = {
-    "decided": "{case} was {outcome} by {who}.",
-    "undone": "The decision on {case} was taken back by {who}.",
-    "expired": "{case} was closed: nobody answered in time.",
-    "cancelled": "{case} was withdrawn by {who}.",
-    "passed_on": "{case} was passed on to {to} by {who}.",
-    "reassigned": "{case} was given to {to} by {who}.",
-    "returned": "{case} was given back to the queue by {who}.",
-    "snoozed": "{case} was put off by {who}.",
-    "handed_over": "{case} was taken over by {who}.",
-}
 OUTCOMES = {
     "edited": "approved with edits",
     "responded": "answered",
@@ -104,7 +94,8 @@ def _viewer(user_id: int) -> Viewer | None:
 
 def _texts(escalation: Escalation, events: list[Event], viewer: Viewer) -> list[str]:
     """What others did, a sentence each."""
-    documents = [orjson.loads(bytes(one.body)) for one in events if one.kind in SENTENCES]
+    news = [one for one in events if kinds.of(one.kind).followers]
+    documents = [orjson.loads(bytes(one.body)) for one in news]
     told = [one for one in documents if not _is_known(one, viewer)]
     names = _names(told)
     names[viewer.username] = "you"
@@ -131,24 +122,14 @@ def _names(documents: list[JSON]) -> dict[str, str]:
 
 
 def _sentence(case: str, document: JSON, names: dict[str, str]) -> str:
-    kind, facts = document["kind"], document["facts"]
-    if kind == "reassigned" and not facts.get("to"):
-        kind = "returned"
+    facts = document["facts"]
     outcome = str(facts.get("outcome"))
-    return SENTENCES[kind].format(
+    return kinds.of(document["kind"]).followers.format(
         case=case,
         who=_who(document["actor"], names),
-        to=_target(facts, names),
+        to=sentences.target(facts, names),
         outcome=OUTCOMES.get(outcome, outcome),
     )
-
-
-def _target(facts: JSON, names: dict[str, str]) -> str:
-    skills = str(facts.get("to_skills", "")).replace("+", " and ").replace(":", " at ")
-    if skills:
-        return f"whoever has {skills} or better"
-    to = str(facts.get("to", ""))
-    return names.get(to, to) or "a supervisor"
 
 
 def _who(actor: str, names: dict[str, str]) -> str:

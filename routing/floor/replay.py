@@ -16,6 +16,8 @@ from django.db.models.functions import Concat
 
 from console.models import User
 from escalations.models import Escalation, Event, Requirement, State
+from escalations.record import kinds
+from escalations.record.kinds import Has
 from escalations.text import untrusted
 from routing.floor import snapshot
 from routing.floor.snapshot import Member, Queue, Scene, Seen, Standing
@@ -25,7 +27,6 @@ BACK_MAX = timedelta(hours=24)
 PEOPLE = "people"
 OPEN = frozenset(State.open())
 NEVER = datetime.max.replace(tzinfo=UTC)
-BY_ACTOR = {"claimed", "accepted", "undone"}
 JSON = dict[str, Any]
 
 
@@ -85,9 +86,11 @@ class Track:
     def _give(self, kind: str, state: str, moment: datetime, actor: str, facts: JSON) -> None:
         if state not in {State.HELD, State.OFFERED}:
             self.person, self.since = "", None
-        elif kind in BY_ACTOR:
+            return
+        has = kinds.of(kind).has
+        if has is Has.ACTOR:
             self.person, self.since = actor.removeprefix("person:"), moment
-        elif "to" in facts:
+        elif has is Has.TARGET:
             self.person, self.since = str(facts["to"]), moment
 
 
@@ -106,7 +109,7 @@ def _tracks(moment: datetime) -> dict[str, Track]:
     lines = Event.objects.filter(
         escalation__in=Escalation.objects.filter(then_open, arrived_at__lte=moment).values("pk"),
         at__lte=moment,
-    ).exclude(kind="read")
+    ).exclude(kind__in=kinds.beside())
     tracks: dict[str, Track] = defaultdict(Track)
     for chain, kind, when, body in lines.order_by("chain", "position").values_list(
         "chain", "kind", "at", "body"

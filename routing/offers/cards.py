@@ -7,21 +7,13 @@ from django.db.models import Q
 
 from escalations.inbox import rows
 from escalations.models import Escalation
+from escalations.record import kinds
 from escalations.text import untrusted
 from routing.models import Offer
 
 SHOWN_FOR = timedelta(seconds=60)
 Outcome = Offer.Outcome
 TOLD = (Outcome.MISSED, Outcome.WITHDRAWN)
-GONE = {
-    "cancelled": "The agent took it back; nobody has to answer it any more.",
-    "expired": "Its time was up.",
-    "claimed": "A supervisor took it.",
-    "reassigned": "A supervisor gave it to somebody else.",
-    "snoozed": "It was snoozed.",
-    "decided": "It is decided.",
-}
-NOT_THERE = "You were no longer available, so it went back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +73,9 @@ def _card(offer: Offer) -> Card:
 
 
 def _why(offer: Offer) -> str:
-    case = offer.escalation.case_number
-    if offer.outcome == Outcome.MISSED:
-        reason = "You did not answer in time; it goes to somebody else and keeps its age."
-    else:
-        reason = GONE.get(offer.reason, NOT_THERE)
-    return f"{case} is no longer offered to you. {reason}"
+    """What ended it: a line of another kind is the reason kept with it, else whoever is not there
+    for it, by whatever reason."""
+    missed = offer.outcome == Outcome.MISSED
+    withdrawn = kinds.of("offer_missed" if missed else "offer_withdrawn").offer_over
+    reason = kinds.of(offer.reason).offer_over or withdrawn
+    return f"{offer.escalation.case_number} is no longer offered to you. {reason}"

@@ -11,6 +11,8 @@ from console.models import User
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
+from escalations.record import kinds
+from escalations.record.kinds import OfferEnds
 from escalations.refusals import Conflict
 from routing import matching
 from routing.attendance import presence
@@ -19,21 +21,9 @@ from routing.models import Offer
 
 Outcome = Offer.Outcome
 BATCH = 200
-DECIDED_AT_ONCE = {"decided", "voted"}
 ACCEPTING = (
     "UPDATE routing_offer SET outcome = 'accepted' WHERE escalation_id = %s AND outcome = 'open'"
 )
-ANSWERS = {
-    "accepted": Outcome.ACCEPTED,
-    "declined": Outcome.DECLINED,
-    "offer_missed": Outcome.MISSED,
-    "passed_on": Outcome.PASSED_ON,
-}
-GIVEN_UP = {
-    "passed_on": Outcome.PASSED_ON,
-    "released": Outcome.RELEASED,
-    "lease_ended": Outcome.RELEASED,
-}
 
 
 def keep(escalation: Escalation, match: Match, *, until: datetime, now: datetime) -> Offer:
@@ -98,9 +88,9 @@ def follow(
             _remember(escalation, Outcome.RELEASED, facts["from"], now)
         if by is not None and to is not None and until is not None:
             _keep_given(escalation, by, to, until, now)
-    elif before == State.HELD and kind in GIVEN_UP:
+    elif before == State.HELD and (gave_up := _given_up(kind)):
         username = by.username if by else facts.get("holder", "")
-        _remember(escalation, GIVEN_UP[kind], username, now)
+        _remember(escalation, gave_up, username, now)
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.
         nudge.nudge("dispatch")
     return rider
@@ -108,19 +98,30 @@ def follow(
 
 def _close(escalation: Escalation, kind: str, facts: dict[str, Any], now: datetime) -> str | None:
     """A decision is one statement without a transaction: then the answer is a rider of it."""
-    if kind in DECIDED_AT_ONCE:
+    ends, whose = kinds.of(kind).offer, kinds.of(kind).has
+    # Accepted, and nobody has it afterwards: it was answered without being held.
+    if ends is OfferEnds.ACCEPTED and whose is None:
         return ACCEPTING
     offer = Offer.objects.filter(escalation=escalation, outcome=Outcome.OPEN).first()
     if offer is None:
         return None
-    offer.outcome = ANSWERS.get(kind, Outcome.WITHDRAWN)
-    offer.answered_at = now
-    offer.reason = str(facts.get("reason") or ("" if kind in ANSWERS else kind))[:100]
+    offer.outcome, offer.answered_at = Outcome(ends), now
+    answered = ends is not OfferEnds.WITHDRAWN
+    offer.reason = str(facts.get("reason") or ("" if answered else kind))[:100]
     offer.save(update_fields=["outcome", "answered_at", "reason"])
     if offer.outcome == Outcome.MISSED:
         presence.missed(offer.person_id, now=now)
     _tell(offer.person_id, escalation)
     return None
+
+
+def _given_up(kind: str) -> str:
+    """How whoever held the case gave it up by this line; empty where they did not."""
+    row = kinds.of(kind)
+    if row.offer is OfferEnds.PASSED_ON:
+        return Outcome.PASSED_ON
+    else:
+        return Outcome.RELEASED if row.comes_back else ""
 
 
 def _keep_given(

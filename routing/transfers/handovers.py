@@ -17,6 +17,7 @@ from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards
 from escalations.live import hints
 from escalations.models import Escalation, State
+from escalations.record import kinds
 from escalations.record.lines import Actor
 from escalations.refusals import By, Conflict, NotAllowed, Refused
 from routing.alerts import notices
@@ -27,7 +28,6 @@ COURTESY = timedelta(seconds=30)
 # Whoever was told that it stays where it is does not ask the same person again so soon.
 ASK_AGAIN = timedelta(minutes=5)
 BATCH = 200
-GIVEN_BACK = frozenset({"released", "lease_ended"})
 Kind, Outcome = Notice.Kind, Handover.Outcome
 
 
@@ -126,10 +126,11 @@ def settle(number: int, *, now: datetime) -> bool:
     return True
 
 
-def follow(*, escalation: Escalation, kind: str, now: datetime, **_: Any) -> None:
+def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_: Any) -> None:
     """Hears `moves.moved`: what a holder gives back goes to whoever asked, before it is offered to
     others. Everything else is found by the sweep."""
-    asked = _open(escalation) if kind in GIVEN_BACK else None
+    given_back = before == State.HELD and kinds.of(kind).comes_back
+    asked = _open(escalation) if given_back else None
     if asked is not None:
         transaction.on_commit(partial(settle, asked.pk, now=now), robust=True)
 
@@ -185,7 +186,6 @@ def _note(
     escalation: Escalation, kind: str, by: Viewer, facts: dict[str, str], now: datetime
 ) -> None:
     lifecycle.note(escalation, kind, actor=Actor("person", by.username), facts=facts, now=now)
-    hints.announce(escalation)
 
 
 def _asked_of(escalation: Escalation, by: Viewer) -> Handover:

@@ -14,6 +14,7 @@ from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.lifecycle import guards
 from escalations.models import Escalation, State
+from escalations.record import kinds, sentences
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
 from routing.alerts import notices
 from routing.attendance import presence
@@ -22,11 +23,6 @@ from routing.models import Notice, Offer
 
 OFFER = timedelta(seconds=120)
 REASON_LENGTH = 200
-RETURNING = {
-    "offer_missed": "did not answer in time",
-    "declined": "declined it",
-    "offer_withdrawn": "is not available any more",
-}
 REVISED = "may not have it as the agent has revised it"
 
 
@@ -82,14 +78,15 @@ def follow(
     **_: Any,
 ) -> None:
     """Hears `moves.moved`: what was given and not taken up returns, and the supervisor is told."""
-    if before != State.OFFERED or kind not in RETURNING:
+    returned = kinds.of(kind).returned
+    if before != State.OFFERED or not returned:
         return
     made = Offer.objects.filter(escalation=escalation).select_related("person")
     offer = made.exclude(outcome=Offer.Outcome.RELEASED).order_by("-pk").first()
     if offer is None or (offer.outcome != Offer.Outcome.OPEN and offer.answered_at != now):
         return
     if offer.given_by_id is not None:
-        why = REVISED if facts.get("reason") == "revised" else RETURNING[kind]
+        why = REVISED if facts.get("reason") == "revised" else returned
         text = f"{escalation.case_number} is back in the queue: {offer.person.name}"
         notices.tell(
             [offer.given_by_id],
@@ -200,25 +197,10 @@ def _name(actor: str) -> By | None:
 
 
 def _told(kind: str, who: str, facts: dict[str, Any]) -> str:
-    if kind == "reassigned":
-        to = _name(f"person:{facts['to']}") if facts.get("to") else None
-        return f"{who} gave it to {to.name}." if to else f"{who} sent it back to the queue."
-    elif kind in {"decided", "voted"}:
-        return f"{who} decided it: {str(facts.get('outcome', 'one of several')).replace('_', ' ')}."
-    elif kind in {"claimed", "accepted"}:
-        return f"{who} took it."
-    elif kind in _TOLD:
-        return _TOLD[kind]
-    else:
+    words = kinds.of(kind).faster
+    if not words:
         return f"{who} changed it ({kind.replace('_', ' ')})."
-
-
-_TOLD = {
-    "offer_missed": "It came back, as nobody answered.",
-    "lease_ended": "It came back, as its holder was gone.",
-    "cancelled": "The agent cancelled it.",
-    "expired": "Its time was over.",
-    "revised": "The agent revised it.",
-    "context_added": "The agent added to it.",
-    "woke": "It came back from being snoozed.",
-}
+    to = _name(f"person:{facts['to']}") if facts.get("to") else None
+    outcome = str(facts.get("outcome", "one of several")).replace("_", " ")
+    names = {to.id: to.name} if to else {}
+    return words.format(who=who, to=sentences.target(facts, names), outcome=outcome)

@@ -64,14 +64,15 @@ def test_hold_that_ended_because_the_case_is_not_theirs_to_decide():
     assert not lifecycle.take_back(case, whose=dana.user_id + 1, reason="revised", now=after(2))
     assert lifecycle.take_back(case, whose=dana.user_id, reason="revised", now=after(2))
     why = "They may not decide the new version."
-    assert last(case) == ("Baton", "Ended the hold of dana", why)
+    assert last(case) == ("Baton", "Ended the hold of Dana Whitlock", why)
 
 
 def test_hold_that_ended_by_itself():
     case, dana = factories.escalation(), factories.viewer()
     case = lifecycle.claim(case, by=dana, now=after(1))
     lifecycle.lose_lease(case, now=after(100))
-    assert last(case) == ("Baton", "Ended the hold of dana", "Their screen was gone.")
+    title = "Ended the hold of Dana Whitlock"
+    assert last(case) == ("Baton", title, "Their screen was gone.")
 
 
 @pytest.mark.parametrize(
@@ -243,4 +244,4 @@ def test_handing_on_reads_as_sentences():
     assert last(case)[1] == "Brought the case back"
     case = lifecycle.claim(case, by=dana, now=until)
     case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=until)
-    assert last(case)[1:] == ("Took the case over from dana", "Hold number 2.")
+    assert last(case)[1:] == ("Took the case over from Dana Whitlock", "Hold number 2.")

@@ -1,0 +1,315 @@
+"""The table of kinds: one row for every kind of line that is written to the record.
+
+What a line means is told here and nowhere else: its sentence on the timeline, the states between
+which it may lead, what the figures make of it, who is told and in which words, and what screens do.
+Other apps `add` rows for what they write; docs/record.md shows the whole table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from escalations.models import Remark, State
+from escalations.record import sentences as say
+from escalations.record.sentences import Said, Told
+
+CASE = "case"  # The chains of cases, each named by its id; others by their own name.
+
+
+class Figure(StrEnum):
+    """What the figures make of a line."""
+
+    ARRIVED = "the case arrived"
+    JUDGED = "it is judged anew"
+    MOVED = "only its state"
+    TAKEN_UP = "somebody took it up"
+    PASSED_ON = "somebody passed it on"
+    RESUMED = "its clock runs on"
+    DECIDED = "it is decided"
+    UNDONE = "the decision never was"
+    ENDED = "it ended without a decision"
+
+
+class Whom(StrEnum):
+    """Who is told of a line, whatever screen is open."""
+
+    AGENT = "the agent, by webhook"
+    FOLLOWERS = "who follows the case"
+    GIVER = "the supervisor who gave it"
+    OFFERED = "whom it is or was offered to"
+    TARGET = "whom it goes to"
+    HAD = "who had it"
+    HOLDER = "who holds it"
+    ASKER = "who asked for it"
+    ALERTED = "whom the step of the ladder names"
+
+
+class Screen(StrEnum):
+    """What open screens read again."""
+
+    NOTHING = "nothing"
+    CASE = "lists and the open case"
+    ROSTER = "rosters of supervisors and admins"
+    STATUS = "the status of the person"
+
+
+class Has(StrEnum):
+    """Whose the case is after a line that gives it to somebody."""
+
+    ACTOR = "whoever did it"
+    TARGET = "whom `to` names"
+
+
+class OfferEnds(StrEnum):
+    """What became of an open offer that a line ends."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MISSED = "missed"
+    PASSED_ON = "passed_on"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row. `says` is the line in a few words, and its title where it has no sentence."""
+
+    name: str
+    says: str
+    chain: str = field(default=CASE, kw_only=True)
+    # The states it may come from and lead to; none to lead to: the state stays. Left out where the
+    # line changes no case.
+    before: frozenset[str] | None = field(default=None, kw_only=True)
+    after: frozenset[str] | None = field(default=None, kw_only=True)
+    raises: bool = field(default=True, kw_only=True)  # The version, where it has states.
+    tell: Callable[[Said], Told] | None = field(default=None, kw_only=True)
+    tell_blind: Callable[[Said], Told] | None = field(default=None, kw_only=True)
+    weighty: bool = field(default=False, kw_only=True)
+    remark: str = field(default="", kw_only=True)  # The kind of the words that were typed with it.
+    answers: bool = field(default=False, kw_only=True)  # With a decision, which the agent gets.
+    takes_back: bool = field(default=False, kw_only=True)  # The decision before.
+    figure: Figure | None = field(default=None, kw_only=True)
+    has: Has | None = field(default=None, kw_only=True)
+    offer: OfferEnds = field(default=OfferEnds.WITHDRAWN, kw_only=True)
+    # Words for others, with {case}, {who}, {to} and {outcome}: for followers, for who came second,
+    # and ends of sentences for whoever gave the case, and for whose offer is over.
+    followers: str = field(default="", kw_only=True)
+    faster: str = field(default="", kw_only=True)
+    returned: str = field(default="", kw_only=True)
+    offer_over: str = field(default="", kw_only=True)
+    notified: frozenset[Whom] = field(default=frozenset(), kw_only=True)
+    refreshes: Screen = field(default=Screen.NOTHING, kw_only=True)  # Where it moves no case.
+
+    @property
+    def moves(self) -> bool:
+        """Whether it raises the version of a case."""
+        return self.before is not None and self.raises
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether whoever had the case has it no more, and it waits again with its age."""
+        before = self.before or OPEN
+        return self.after == FREE and before <= OF_SOMEBODY
+
+    @property
+    def screen(self) -> Screen:
+        """What open screens read again."""
+        return Screen.CASE if self.moves else self.refreshes
+
+    @property
+    def told(self) -> frozenset[Whom]:
+        """Everybody who is told of it."""
+        by_words = {
+            Whom.AGENT: self.answers,
+            Whom.FOLLOWERS: self.followers,
+            Whom.GIVER: self.returned,
+            Whom.OFFERED: self.offer_over,
+        }
+        return self.notified | {whom for whom, words in by_words.items() if words}
+
+    def sentence(self, said: Said, *, blind: bool = False) -> Told:
+        """The title and the details of such a line."""
+        tell = self.tell_blind if blind and self.tell_blind else self.tell
+        return tell(said) if tell else (self.says, [])
+
+
+def add(*rows: Kind) -> None:
+    """Rows of an app for what it writes. Raises ValueError for a kind that is there already."""
+    for row in rows:
+        if _TABLE.setdefault((row.chain, row.name), row) is not row:
+            raise ValueError(f"Two rows for “{row.name}” of {row.chain}.")
+
+
+def table() -> list[Kind]:
+    """Every row, those of cases first, then chain by chain."""
+    return sorted(_TABLE.values(), key=lambda row: (row.chain != CASE, row.chain))
+
+
+def of_cases() -> list[Kind]:
+    """The kinds of lines that stand in the chain of a case."""
+    return [row for row in _TABLE.values() if row.chain == CASE]
+
+
+def find(name: str) -> Kind | None:
+    """The row of this kind of line of a case; None for one that a later version wrote."""
+    return _TABLE.get((CASE, name))
+
+
+def of(name: str) -> Kind:
+    """The row of this kind of line of a case, and for an unknown one what can be said of it."""
+    return find(name) or Kind(name, name.replace("_", " ").capitalize())
+
+
+def beside() -> list[str]:
+    """The kinds of lines of a case that raise no version: they may be many."""
+    return [row.name for row in of_cases() if not row.moves]
+
+
+OPEN = frozenset(State.open())
+FREE = frozenset({State.WAITING, State.SECOND})
+OF_SOMEBODY = frozenset({State.OFFERED, State.HELD})
+HELD, OFFERED = frozenset({State.HELD}), frozenset({State.OFFERED})
+SNOOZED, DECIDED = frozenset({State.SNOOZED}), frozenset({State.DECIDED})
+
+_ROWS = (
+    Kind(
+        "received", "Asked for a person", tell=say.received,
+        before=frozenset(), after=FREE | SNOOZED | DECIDED, figure=Figure.ARRIVED,
+    ),
+    Kind(
+        "revised", "Sent another version of its package", tell=say.revised,
+        before=OPEN, after=OPEN, figure=Figure.JUDGED, faster="The agent revised it.",
+    ),
+    Kind(
+        "context_added", "Added what it learnt meanwhile",
+        before=OPEN, faster="The agent added to it.",
+    ),
+    Kind(
+        "offered", "Offered the case to one person for a time", tell=say.offered,
+        before=FREE, after=OFFERED, figure=Figure.MOVED, has=Has.TARGET,
+        faster="It was offered {to}.", notified=frozenset({Whom.OFFERED}),
+    ),
+    Kind(
+        "accepted", "Accepted the case", tell=say.accepted,
+        before=OFFERED, after=HELD, figure=Figure.TAKEN_UP, has=Has.ACTOR,
+        offer=OfferEnds.ACCEPTED, faster="{who} took it.",
+    ),
+    Kind(
+        "declined", "Declined the case", tell=say.declined, remark=Remark.Kind.DECLINED,
+        before=OFFERED, after=FREE, figure=Figure.MOVED, offer=OfferEnds.DECLINED,
+        faster="{who} declined it.", returned="declined it",
+    ),
+    Kind(
+        "offer_missed", "Took an offer back that was not answered in time", tell=say.offer_missed,
+        before=OFFERED, after=FREE, figure=Figure.MOVED, offer=OfferEnds.MISSED,
+        faster="It came back, as nobody answered.", returned="did not answer in time",
+        offer_over="You did not answer in time; it goes to somebody else and keeps its age.",
+    ),
+    Kind(
+        "offer_withdrawn", "Took an offer back that could not stand", tell=say.offer_withdrawn,
+        before=OFFERED, after=FREE, figure=Figure.MOVED,
+        faster="It came back, as who was offered it could not have it any more.",
+        returned="is not available any more",
+        offer_over="You were no longer available, so it went back.",
+    ),
+    Kind(
+        "claimed", "Opened the case and held it", tell=say.claimed,
+        before=FREE | OFFERED | SNOOZED, after=HELD, figure=Figure.TAKEN_UP, has=Has.ACTOR,
+        faster="{who} took it.", offer_over="A supervisor took it.",
+        notified=frozenset({Whom.ASKER}),
+    ),
+    Kind(
+        "released", "Gave the case back",
+        before=HELD, after=FREE, figure=Figure.MOVED, faster="{who} gave it back.",
+    ),
+    Kind(
+        "lease_ended", "Ended a hold", tell=say.lease_ended,
+        before=HELD, after=FREE, figure=Figure.MOVED,
+        faster="It came back, as its holder was gone.",
+    ),
+    Kind(
+        "passed_on", "Passed the case on", tell=say.passed_on, remark=Remark.Kind.PASSED,
+        before=FREE | OF_SOMEBODY, after=FREE, figure=Figure.PASSED_ON, offer=OfferEnds.PASSED_ON,
+        followers="{case} was passed on {to} by {who}.", faster="{who} passed it on {to}.",
+        notified=frozenset({Whom.TARGET}),
+    ),
+    Kind(
+        "reassigned", "Gave the case to a person or back to the queue", tell=say.reassigned,
+        remark=Remark.Kind.REASSIGNED, has=Has.TARGET,
+        before=OPEN, after=FREE | OFFERED, figure=Figure.RESUMED,
+        followers="{case} was given {to} by {who}.", faster="{who} gave it {to}.",
+        offer_over="A supervisor gave it to somebody else.",
+        notified=frozenset({Whom.HAD, Whom.OFFERED}),
+    ),
+    Kind(
+        "handed_over", "Took the case over", tell=say.handed_over, remark=Remark.Kind.HANDED,
+        before=HELD, after=HELD, figure=Figure.TAKEN_UP, has=Has.TARGET,
+        followers="{case} was taken over by {who}.", faster="{who} took it over.",
+        notified=frozenset({Whom.HAD, Whom.ASKER}),
+    ),
+    Kind(
+        "snoozed", "Put the case off", tell=say.snoozed, remark=Remark.Kind.SNOOZED,
+        before=FREE | OF_SOMEBODY, after=SNOOZED, figure=Figure.MOVED,
+        followers="{case} was put off by {who}.", faster="{who} put it off.",
+        offer_over="It was snoozed.",
+    ),
+    Kind(
+        "woke", "Brought the case back", tell=say.woke,
+        before=SNOOZED, after=FREE, figure=Figure.RESUMED,
+        faster="It came back from being snoozed.",
+    ),
+    Kind(
+        "voted", "Gave one approval of several", tell=say.voted, tell_blind=say.voted_blind,
+        before=FREE | OF_SOMEBODY, after=frozenset({State.SECOND}), figure=Figure.TAKEN_UP,
+        offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.",
+    ),
+    Kind(
+        "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
+        before=OPEN | DECIDED, after=DECIDED, figure=Figure.DECIDED, offer=OfferEnds.ACCEPTED,
+        followers="{case} was {outcome} by {who}.", faster="{who} decided it: {outcome}.",
+    ),
+    Kind(
+        "undone", "Took the decision back", tell=say.undone, weighty=True, takes_back=True,
+        before=DECIDED, after=FREE | HELD, figure=Figure.UNDONE, has=Has.ACTOR,
+        followers="The decision on {case} was taken back by {who}.",
+        faster="{who} took the decision back.",
+    ),
+    Kind(
+        "expired", "Closed the case: nobody answered in time", tell=say.expired, weighty=True,
+        before=OPEN, after=frozenset({State.EXPIRED}), figure=Figure.ENDED, answers=True,
+        followers="{case} was closed: nobody answered in time.", faster="Its time was over.",
+        offer_over="Its time was up.",
+    ),
+    Kind(
+        "cancelled", "Withdrew the case", tell=say.cancelled, weighty=True, takes_back=True,
+        before=OPEN | DECIDED, after=frozenset({State.CANCELLED}), figure=Figure.ENDED,
+        answers=True, followers="{case} was withdrawn by {who}.", faster="The agent cancelled it.",
+        offer_over="The agent took it back; nobody has to answer it any more.",
+    ),
+    Kind(
+        "overdue", "Noted that the answer is late", tell=say.overdue,
+        before=OPEN, raises=False, notified=frozenset({Whom.ALERTED}),
+    ),
+    Kind(
+        "alerted", "Raised an alert", tell=say.alerted,
+        before=OPEN, raises=False, notified=frozenset({Whom.ALERTED}),
+    ),
+    Kind("read", "Read the briefing or the package", tell=say.read),
+    Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
+    Kind("undelivered", "Gave up handing the answer over", tell=say.undelivered),
+    Kind("replayed", "Had the answer sent again", tell=say.replayed),
+    Kind("outcome_reported", "Reported what it did", tell=say.outcome_reported),
+    Kind("feedback_reported", "Passed on what the customer said", tell=say.feedback_reported),
+    Kind("published", "Published a version of the policy", chain="policy"),
+    Kind("created", "Made a key for an agent", chain="keys"),
+    Kind("rotated", "Put a new key in place of an old one", chain="keys"),
+    Kind("revoked", "Took a key back", chain="keys"),
+    Kind("disabled", "Let none of an agent’s keys in any more", chain="agents"),
+    Kind("enabled", "Let an agent’s keys in again", chain="agents"),
+    Kind("secret_renewed", "Renewed the secret of an agent’s call-backs", chain="agents"),
+    Kind("endpoint_added", "Registered an endpoint", chain="agents"),
+    Kind("endpoint_secret_renewed", "Renewed the secret of an endpoint", chain="agents"),
+    Kind("endpoint_disabled", "Switched an endpoint off", chain="agents"),
+    Kind("endpoint_enabled", "Switched an endpoint on again", chain="agents"),
+)  # fmt: skip
+_TABLE = {(row.chain, row.name): row for row in _ROWS}

@@ -1,0 +1,335 @@
+"""What the lines of a case say to people: for each a title and details.
+
+Pure, and drawn into the table of kinds. A line names people by their id; their names are given to
+the sentence when it is read, and so is whatever may be erased: an offer's reason, typed words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from escalations.models import WhyDeclined
+from escalations.triage import verdict
+
+JSON = dict[str, Any]
+Told = tuple[str, list[str]]
+
+OUTCOMES = {
+    "approved": "Approved",
+    "edited": "Approved with edits",
+    "rejected": "Rejected",
+    "responded": "Answered instead of the agent’s action",
+    "mixed": "Answered each action differently",
+}
+RESULTS = {
+    "executed": "Carried the answer out",
+    "failed": "Tried to carry the answer out, and it failed",
+    "refused": "Refused to carry the answer out",
+    "too_late": "Got the answer too late to carry it out",
+}
+ON_TIMEOUT = {
+    "reject": "the agent asked for a refusal then",
+    "escalate": "the agent asked for nothing else then",
+    "return_to_agent": "the agent asked for the case back then",
+}
+NOT_THEIRS = {
+    "revised": "They may not decide the new version",
+    "rights": "They may not decide it any more",
+}
+NOT_THERE = {
+    "busy": "They were busy by then",
+    "away": "They were away by then",
+    "offline": "They were offline by then",
+}
+AUDIENCES = {
+    "holder": "whoever has the case",
+    "eligible": "those who may take it, and supervisors on shift",
+    "supervisors_on_shift": "the supervisors on shift",
+    "supervisors": "all supervisors",
+    "admins": "the admins",
+}
+NAMING = ("from", "to", "holder")  # The facts that name a person.
+WITH_ITS_AGE = "It waits with its age"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The offer that a line made, or that stood until then."""
+
+    to: str
+    by: str
+    until: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence is made of: the facts of its line, names by id, and the offer, if any."""
+
+    facts: JSON
+    names: Mapping[str, str] = field(default_factory=dict)
+    offer: Offered | None = None
+
+    def name(self, fact: str) -> str:
+        """The name of the person whom this fact names."""
+        return name_of(str(self.facts.get(fact) or ""), self.names)
+
+    @property
+    def target(self) -> str:
+        """Where the case goes, as the end of a sentence."""
+        return target(self.facts, self.names)
+
+
+def name_of(username: str, names: Mapping[str, str]) -> str:
+    """Their name, or what the record calls them where it is not known."""
+    return names.get(username, username) or "somebody"
+
+
+def target(facts: JSON, names: Mapping[str, str]) -> str:
+    """Where a case is passed on or given to, as the end of a sentence: “to Amara Diallo”."""
+    skills = str(facts.get("to_skills", "")).replace("+", " and ").replace(":", " at ")
+    if skills:
+        return f"to whoever has {skills} or better"
+    elif facts.get("to_role"):
+        return "to a supervisor"
+    else:
+        return f"to {name_of(str(facts['to']), names)}" if facts.get("to") else "back to the queue"
+
+
+def received(said: Said) -> Told:
+    return "Asked for a person", _judged(said.facts)
+
+
+def revised(said: Said) -> Told:
+    return f"Sent version {said.facts.get('package_version')} of its package", _judged(said.facts)
+
+
+def offered(said: Said) -> Told:
+    offer = said.offer
+    second = (
+        "Second choice: it asks for more than their skills say" if said.facts.get("ring") else ""
+    )
+    return f"Offered the case to {said.name('to')}", [
+        offer.why if offer and offer.why else second,
+        _theirs_until(offer),
+    ]
+
+
+def accepted(said: Said) -> Told:
+    return "Accepted the case", [_came_from(said), _hold(said.facts)]
+
+
+def declined(said: Said) -> Told:
+    reason = str(said.facts.get("reason", ""))
+    return "Declined the case", [
+        f"Reason: {dict(WhyDeclined.choices).get(reason, _words(reason))}",
+        _came_from(said),
+        WITH_ITS_AGE,
+    ]
+
+
+def offer_missed(said: Said) -> Told:
+    title = f"Took the offer to {said.name('from')} back: no answer in time"
+    return title, [_came_from(said), WITH_ITS_AGE]
+
+
+def offer_withdrawn(said: Said) -> Told:
+    reason = str(said.facts.get("reason"))
+    why = {**NOT_THEIRS, **NOT_THERE}.get(reason, "They were not available any more")
+    return f"Took the offer to {said.name('from')} back", [why, _came_from(said), WITH_ITS_AGE]
+
+
+def claimed(said: Said) -> Told:
+    offer = said.offer
+    was = f"It was offered to {name_of(offer.to, said.names)}" if offer else ""
+    return "Opened the case and held it", [was, _hold(said.facts)]
+
+
+def lease_ended(said: Said) -> Told:
+    facts = said.facts
+    otherwise = "Nothing was done for 10 minutes" if facts.get("idle") else "Their screen was gone"
+    why = NOT_THEIRS.get(str(facts.get("reason")), otherwise)
+    return f"Ended the hold of {said.name('holder')}", [why]
+
+
+def passed_on(said: Said) -> Told:
+    return f"Passed the case on {said.target}", ["It keeps its age"]
+
+
+def reassigned(said: Said) -> Told:
+    was = f"It was with {said.name('from')}" if said.facts.get("from") else "Nobody had it"
+    until = _theirs_until(said.offer) if said.facts.get("to") else ""
+    return f"Gave the case {said.target}", [was, until]
+
+
+def handover_asked(said: Said) -> Told:
+    return f"Asked {said.name('from')} for the case", []
+
+
+def handover_kept(said: Said) -> Told:
+    return f"Kept the case that {said.name('from')} asked for", []
+
+
+def handed_over(said: Said) -> Told:
+    return f"Took the case over from {said.name('from')}", [
+        f"Hold number {said.facts.get('fence')}"
+    ]
+
+
+def snoozed(said: Said) -> Told:
+    until = f"Until {_moment(said.facts.get('until'))}"
+    return "Put the case off", [until, "Its clock stands still"]
+
+
+def woke(said: Said) -> Told:
+    return "Brought the case back", ["Its clock runs on where it stood"]
+
+
+def voted(said: Said) -> Told:
+    edited = said.facts.get("command") == "edit"
+    title = "Edited the proposal" if edited else "Gave one approval"
+    return title, ["Another person must agree"]
+
+
+def voted_blind(said: Said) -> Told:
+    return "Had their part", ["Another person must answer without seeing it"]
+
+
+def decided(said: Said) -> Told:
+    facts = said.facts
+    title = outcome(str(facts.get("outcome")))
+    if facts.get("automatic"):
+        title = "Let the agent act alone"
+    return title, [
+        f"Reason: {_words(facts['reason_code'])}" if facts.get("reason_code") else "",
+        "The agent may act on it" if facts.get("proceed") else "The agent may not act",
+        "" if facts.get("automatic") else f"In effect from {_moment(facts.get('effective_at'))}",
+        f"Made on version {facts.get('package_version')} of the package",
+    ]
+
+
+def outcome(code: str) -> str:
+    """How a case was answered, in the words of the timeline."""
+    return OUTCOMES.get(code, _words(code).capitalize())
+
+
+def undone(said: Said) -> Told:
+    waits = said.facts.get("state") != "held"
+    return "Took the decision back", [
+        "The case waits again, with its age" if waits else "They hold the case again"
+    ]
+
+
+def cancelled(said: Said) -> Told:
+    newer = said.facts.get("superseded_by")
+    return "Withdrew the case", [f"{newer} takes its place" if newer else "The agent may not act"]
+
+
+def expired(said: Said) -> Told:
+    rule = str(said.facts.get("rule", "")).removeprefix("on_timeout: ")
+    return "Closed the case: nobody answered in time", [
+        f"Silence never approves; {ON_TIMEOUT.get(rule, 'the agent may not act')}"
+    ]
+
+
+def overdue(said: Said) -> Told:
+    facts = said.facts
+    due = f"It was due {_moment(facts.get('respond_by'))}"
+    return "Noted that the answer is late", [due, _reached(facts) if "step" in facts else ""]
+
+
+def alerted(said: Said) -> Told:
+    facts = said.facts
+    return f"Raised alert {facts.get('step')}, “{_words(facts.get('alert'))}”", [_reached(facts)]
+
+
+def read(said: Said) -> Told:
+    raw = said.facts.get("part") == "raw"
+    return f"Read {'the package as the agent sent it' if raw else 'the briefing'}", []
+
+
+def delivered(said: Said) -> Told:
+    attempts = said.facts.get("attempts")
+    tries = "at the first attempt" if attempts == 1 else f"after {attempts} attempts"
+    return "Handed the answer to the agent", [
+        f"Signed webhook, answered {said.facts.get('status')} {tries}"
+    ]
+
+
+def undelivered(said: Said) -> Told:
+    attempts = said.facts.get("attempts")
+    count = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+    return "Gave up handing the answer over", [
+        f"{count}, the last answered {said.facts.get('status') or 'nothing'}",
+        "It stands under Deliveries; the agent can still fetch it",
+    ]
+
+
+def replayed(said: Said) -> Told:
+    return "Had the answer sent again", ["Under the same id"]
+
+
+def outcome_reported(said: Said) -> Told:
+    return RESULTS.get(str(said.facts.get("result")), "Reported what it did"), []
+
+
+def feedback_reported(said: Said) -> Told:
+    facts = said.facts
+    effort, csat = facts.get("effort"), facts.get("csat")
+    return "Passed on what the customer said", [
+        f"Satisfied: {csat} of 5" if csat is not None else "",
+        f"Effort: {effort} of 7" if effort is not None else "",
+        "Had to repeat themselves" if facts.get("had_to_repeat") else "",
+        {True: "Solved", False: "Not solved"}.get(facts["resolved"], "")
+        if "resolved" in facts
+        else "",
+    ]
+
+
+def _judged(facts: JSON) -> list[str]:
+    meaning = verdict.MEANING.get(facts.get("level") or 0, "not known")
+    return [
+        f"Level {facts.get('level')}: {meaning}",
+        f"Judged by version {facts.get('policy_version')} of the policy",
+        f"Answer due {_moment(facts.get('respond_by'))}" if facts.get("state") != "decided" else "",
+        f"{facts.get('completeness')} % of what people need was in the package",
+        f"It raises {facts['re_escalates']} again" if facts.get("re_escalates") else "",
+    ]
+
+
+def _theirs_until(offer: Offered | None) -> str:
+    return f"Theirs to answer until {_moment(offer.until)}" if offer and offer.until else ""
+
+
+def _came_from(said: Said) -> str:
+    """Who had offered it, and until when it was theirs to answer."""
+    offer = said.offer
+    if offer is None:
+        return ""
+    until = f" until {_moment(offer.until)}" if offer.until else ""
+    return f"It was offered to them by {offer.by}{until}"
+
+
+def _hold(facts: JSON) -> str:
+    return f"Hold number {facts['fence']}" if facts.get("fence", 1) > 1 else ""
+
+
+def _reached(facts: JSON) -> str:
+    many, audience = facts.get("told"), AUDIENCES.get(str(facts.get("audience")), "nobody")
+    passed = AUDIENCES.get(str(facts.get("instead_of")), "")
+    missing = f"; nobody was there of {passed}" if passed else ""
+    return f"Told {audience} ({many}){missing}" if many else f"Nobody was there to be told{missing}"
+
+
+def _moment(text: Any) -> str:
+    """`13:00:10 on 19 Nov`, from a time as the record writes it."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return "at no known time"
+    return f"{at:%H:%M:%S} on {at.day} {at:%b}"
+
+
+def _words(code: Any) -> str:
+    return str(code).replace("_", " ")
