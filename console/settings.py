@@ -99,6 +99,7 @@ VIEWERS_NOW = "console.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
 WHY_NOBODY = "routing.offers.explanations.why_nobody"
 WHY_THIS_PERSON = "routing.offers.explanations.why_this_person"
+WHY_OFFERED = "routing.offers.explanations.why_offered"
 MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
 ON_BEAT = "routing.attendance.presence.beat"

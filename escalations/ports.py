@@ -1,8 +1,8 @@
 """What escalations ask of other apps, through functions that settings name.
 
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
-a kind of case and how soon, `WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is, and
-`MAY_TAKE_NEXT` who takes cases from the list.
+a kind of case and how soon, `WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is,
+`WHY_OFFERED` why it was offered to whom, and `MAY_TAKE_NEXT` who takes cases from the list.
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,13 @@ def why_this_person(escalation: Escalation) -> Any:
     if escalation.state not in WITH_A_PERSON:
         return None
     return import_string(settings.WHY_THIS_PERSON)(escalation)
+
+
+def why_offered(escalation: Escalation) -> Mapping[tuple[datetime, str], tuple[datetime, str]]:
+    """Until when and why it was offered, by the time of each offer and the username it went to."""
+    found: Mapping[tuple[datetime, str], tuple[datetime, str]]
+    found = import_string(settings.WHY_OFFERED)(escalation)
+    return found
 
 
 def may_take_next(viewer: Viewer) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves
 from escalations.models import Escalation, Remark, State
+from escalations.record import lines
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def offer(
     approvals.require_eligible(escalation, to)
     before = escalation.state
     propose(escalation, to, until=until)
-    facts = {"to": to.username, **(facts or {})}
+    facts = {"to": to.username, "until": lines.timestamp(until), **(facts or {})}
     return moves.move(escalation, "offered", before=before, by=None, now=now, facts=facts)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves, offering
 from escalations.models import Escalation, Remark, State, requirements
+from escalations.record import lines
 from escalations.refusals import Conflict, NotAllowed
 
 SUPERVISOR = "supervisor"
@@ -76,14 +77,15 @@ def reassign(
     guards.require_open(escalation)
     guards.require_version(escalation, version)
     before, had = escalation.state, guards.person_of(escalation)
-    resumed = holding.resume(escalation, now=now)
+    until_or_due = holding.resume(escalation, now=now)
     holding.let_go(escalation)
     escalation.wanted_by = escalation.assignee = ""
     if to is not None:
         approvals.require_eligible(escalation, to)
         offering.propose(escalation, to, until=until)
+        until_or_due |= {"until": lines.timestamp(until)}
     target = to.username if to else ""
-    facts = {"from": had.id if had else "", "to": target, **resumed}
+    facts = {"from": had.id if had else "", "to": target, **until_or_due}
     said = Remark(
         person_id=by.user_id, kind=Remark.Kind.REASSIGNED, target=target, text=text, at=now
     )

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from console import clock
-from escalations import access
+from escalations import access, ports
 from escalations.models import Decision, Escalation, State
 from escalations.record import audit, sentences
 from escalations.record.chains import Line
+from escalations.record.sentences import NAMING
 from escalations.record_screen import cases, timeline
 from escalations.record_screen.timeline import Change, Entry
 from escalations.refusals import NotFound
@@ -36,6 +37,8 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         changes=_changes(escalation, decisions),
         findings=findings,
         blind=escalation.blind and escalation.state in State.open(),
+        words={(one.kind, one.at): one.text for one in escalation.remarks.exclude(text="")},
+        offers=ports.why_offered(escalation),
     )
     group = request.GET.get("show", "")
     context = {
@@ -68,8 +71,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _names(lines: Iterable[Line]) -> dict[str, str]:
     """Username to name, for everybody who stands in these lines."""
-    actors = {str((line.document or {}).get("actor", "")) for line in lines}
-    usernames = [actor.partition(":")[2] for actor in actors if actor.startswith("person:")]
+    documents = [line.document or {} for line in lines]
+    actors = {str(document.get("actor", "")) for document in documents}
+    usernames = {actor.partition(":")[2] for actor in actors if actor.startswith("person:")}
+    said = [document.get("facts") or {} for document in documents]
+    usernames |= {str(facts[fact]) for facts in said for fact in NAMING if facts.get(fact)}
     people = get_user_model().objects.filter(username__in=usernames)
     return {
         person.get_username(): person.get_full_name() or person.get_username() for person in people

@@ -41,3 +41,13 @@ def why_this_person(escalation: Escalation) -> Offer | None:
     offer = making.last_of(escalation)
     person = escalation.offered_to_id or escalation.held_by_id or escalation.decided_by_id
     return offer if offer is not None and offer.person_id == person else None
+
+
+def why_offered(escalation: Escalation) -> dict[tuple[datetime, str], tuple[datetime, str]]:
+    """Until when and why, for each offer that was made of it: by its time and whom it was made to.
+
+    Rows that only remember who gave a case up tell no reason, and are no offers.
+    """
+    made = Offer.objects.filter(escalation=escalation).exclude(why="")
+    rows = made.values_list("offered_at", "person__username", "until", "why")
+    return {(at, username): (until, why) for at, username, until, why in rows}

@@ -161,6 +161,30 @@ def test_list_takes_the_same_statements_for_any_number(cases, client):
     assert len(captured) == 4
 
 
+def test_an_offer_is_told_with_names_reasons_and_words_as_text(client, dana):
+    from console.viewers import viewer_of
+    from routing.offers import dispatch
+    from tests.routing.floor.given import on_duty
+
+    kofi, case = on_duty("kofi"), factories.escalation()
+    assert dispatch.dispatch(NOW) == 1
+    words = "<b>Mine</b> to skip."
+    lifecycle.decline(case, by=kofi, reason="skill", text=words, now=after(5))
+    lifecycle.claim(case, by=viewer_of(dana), now=after(6))
+    html = page(client, dana, case)
+    happened = html[html.index("What happened") :]
+    for said in (
+        "<b>Baton</b>. Offered the case to Kofi Whitlock",
+        "Theirs to answer until 14:00:30 on 19 Nov.",
+        "<b>Kofi Whitlock</b>. Declined the case",
+        "Reason: Not my skill. It was offered to them by Baton until 14:00:30 on 19 Nov.",
+        "“&lt;b&gt;Mine&lt;/b&gt; to skip.”",
+    ):
+        assert said in happened
+    why = case.offers.get().why.partition(":")[0]
+    assert why in happened
+
+
 @pytest.mark.parametrize("reads", [1, 3])
 def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
     from escalations.record.lines import Actor
@@ -172,7 +196,7 @@ def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
         client.get(f"/audit/{case.id}/")
-    assert len(captured) == 16
+    assert len(captured) == 18
 
 
 def test_pages_of_the_list_follow_each_other(client, settings):
