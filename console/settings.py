@@ -122,7 +122,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             # Partials without their app, whose configuration would load Django's admin.
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": ["template_partials.templatetags.partials", "console.templatetags.marks"],
             "loaders": [("template_partials.loader.Loader", [_TEMPLATE_LOADER])],
             "context_processors": [
                 "django.template.context_processors.request",

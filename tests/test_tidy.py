@@ -61,6 +61,10 @@ def test_files_are_short(paths, limit):
     assert {path: size for path, size in sizes.items() if size > limit} == {}
 
 
+def test_template_lines_are_short():
+    assert lines_with(TEMPLATES, r".{121,}") == []
+
+
 def test_functions_are_short():
     def limit(path: Path) -> int:
         if path.name == "tasks.py":

@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from escalations.proposal import calls
+from escalations.proposal.calls import Part
 from escalations.text import markdown
 from escalations.text.untrusted import Shown
 
@@ -36,6 +40,19 @@ def countdown(until: datetime, now: datetime) -> str:
     return clock if seconds >= 0 else f"over {clock}"
 
 
+@register.simple_tag(takes_context=True)
+def clock(context: dict[str, Any], until: datetime, element: str = "span") -> SafeString:
+    """A countdown inside a sentence; the browser goes on from there."""
+    return format_html(
+        '<baton-clock data-until="{}" data-plain{}><{} class="t">{}</{}></baton-clock>',
+        date(localtime(until), "c"),
+        SafeString(' data-ui-state="over"' if until < context["now"] else ""),
+        element,
+        countdown(until, context["now"]),
+        element,
+    )
+
+
 @register.filter
 def share_left(until: datetime, span: tuple[datetime, datetime]) -> str:
     """How much of a span is left at its second time, from 0 to 1."""
@@ -56,3 +73,25 @@ def initials(name: Any) -> str:
 def sentence_case(text: str) -> str:
     """The text with its first letter as at the start of a sentence."""
     return calls.capitalised(text)
+
+
+@register.filter
+def listed(part: Part) -> SafeString:
+    """The values of a proposed step inside its sentence: "a, b and c", or "a, b and 3 more"."""
+    last = len(part.values) - 1 if not part.more else None
+    words = format_html_join(
+        "",
+        "{}{}",
+        (
+            (
+                "" if place == 0 else " and " if place == last else ", ",
+                _value(value.name, value.text),
+            )
+            for place, value in enumerate(part.values)
+        ),
+    )
+    return format_html("{} and {} more", words, part.more) if part.more else words
+
+
+def _value(name: str, text: str) -> SafeString:
+    return format_html("{} <small>{}</small>", name, text) if name else format_html("{}", text)

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from escalations.text import markdown, untrusted
 
@@ -20,6 +23,30 @@ def outside(value: Any, limit: int | None = None) -> SafeString:
 def line(value: Any, limit: int = 255) -> str:
     """One escaped line for a label or an attribute."""
     return untrusted.line(_text(value), limit)
+
+
+@register.filter
+def differing(chunks: Any) -> SafeString:
+    """A text with what was taken out and put in; one piece, as its line breaks are shown."""
+    shapes = {"out": "<del>{}</del>", "in": "<ins>{}</ins>"}
+    parts = (format_html(shapes.get(chunk.kind, "{}"), outside(chunk.text)) for chunk in chunks)
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+@register.filter
+def changed(pieces: Any) -> SafeString:
+    """The words of a rule with what a draft takes out and puts in, each followed by a space."""
+    shapes = {"del": "<del>{}</del> ", "ins": "<ins>{}</ins> "}
+    parts = (format_html(shapes.get(piece.kind, "{} "), piece.text) for piece in pieces)
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+@register.filter
+def log_line(log: Any) -> SafeString:
+    """When, how grave, from where and what; one piece, as its spaces are shown."""
+    at = f"{date(localtime(log.at), 'H:i:s')} " if log.at else ""
+    source = format_html("{} ", line(log.source, 40)) if log.source else ""
+    return format_html("{}{:<8} {}{}", at, str(log.level), source, outside(log.text, 300))
 
 
 @register.filter

@@ -1,9 +1,10 @@
 """A case as a person reads it: beside the queue, as a fragment, or as the raw JSON."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console import clock
+from console.requests import Request
 from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.briefing import reading, working_draft
@@ -13,12 +14,12 @@ from escalations.refusals import NotFound
 from escalations.views import queue
 
 
-def page(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def page(request: Request, escalation_id: str) -> HttpResponse:
     """The case with the queue beside it; to htmx only the case."""
     return show(request, escalation_id)
 
 
-def raw(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def raw(request: Request, escalation_id: str) -> HttpResponse:
     """The current package exactly as the agent sent it."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
@@ -27,7 +28,7 @@ def raw(request: HttpRequest, escalation_id: str) -> HttpResponse:
     return HttpResponse(received, content_type="application/json")
 
 
-def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def show(request: Request, escalation_id: str) -> HttpResponse:
     """The case as it is now, with the rights of this moment; every showing is recorded."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
@@ -37,7 +38,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
     context = reading.context(
         viewer, escalation, now=clock.now(), panel=panel, entered=working_draft.entered(left)
     )
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "escalations/briefing.html", context)
     return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
 

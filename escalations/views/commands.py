@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from console import clock
+from console.requests import Request
 from escalations import access, commands
 from escalations.forms import commands as forms
 from escalations.live import frames
@@ -30,7 +31,7 @@ STATUSES: tuple[tuple[type[Refused], int], ...] = (
 )
 
 
-def command(request: HttpRequest, escalation_id: str, name: str) -> HttpResponse:
+def command(request: Request, escalation_id: str, name: str) -> HttpResponse:
     """Perform it once, and answer in the form that was asked for: JSON, fragment or redirect."""
     viewer = access.viewer_of(request.user)
     sent = {"id": request.POST.get("id"), "escalation": escalation_id}
@@ -46,10 +47,8 @@ def command(request: HttpRequest, escalation_id: str, name: str) -> HttpResponse
     return JsonResponse({"type": "ack", **sent, **done})
 
 
-def _shown(
-    request: HttpRequest, name: str, escalation_id: str, done: dict[str, Any]
-) -> HttpResponse:
-    if request.headers.get("HX-Request"):
+def _shown(request: Request, name: str, escalation_id: str, done: dict[str, Any]) -> HttpResponse:
+    if request.htmx:
         return briefing.show(request, escalation_id)
     messages.success(request, _said(name, done))
     if name in {"claim", "accept", "heartbeat", "undo"}:
@@ -63,7 +62,7 @@ def _said(name: str, done: dict[str, Any]) -> str:
     return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
 
 
-def _refused(request: HttpRequest, refused: Refused, sent: dict[str, Any]) -> HttpResponse:
+def _refused(request: Request, refused: Refused, sent: dict[str, Any]) -> HttpResponse:
     """The sentence, and everything that was typed, so that nothing is lost."""
     status = next((code for kind, code in STATUSES if isinstance(refused, kind)), 400)
     answer = frames.refusal(refused, sent)

@@ -1,14 +1,15 @@
 """The turns of a long conversation that do not stand on the page of the case itself."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from console.requests import Request
 from escalations import access
 from escalations.briefing import building, reading
 from escalations.refusals import NotFound
 
 
-def turns(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def turns(request: Request, escalation_id: str) -> HttpResponse:
     """Turns `first` to `last`, at most 100 of them; one alone is shown whole."""
     viewer = access.viewer_of(request.user)
     try:
@@ -22,11 +23,11 @@ def turns(request: HttpRequest, escalation_id: str) -> HttpResponse:
         first=_number(request, "first"),
         last=_number(request, "last"),
     )
-    template = "_turns.html" if request.headers.get("HX-Request") else "conversation.html"
+    template = "_turns.html" if request.htmx else "conversation.html"
     context = {"escalation": escalation, "viewer": viewer, "stretch": stretch}
     return render(request, f"escalations/{template}", context)
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(request: Request, name: str) -> int:
     written = request.GET.get(name, "1")[:6]
     return int(written) if written.isascii() and written.isdecimal() else 1

@@ -1,9 +1,10 @@
 """What an edit would send, shown by the server for whoever has no script. Changes nothing."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console import clock
+from console.requests import Request
 from escalations import access
 from escalations.briefing import reading
 from escalations.models import Escalation
@@ -12,7 +13,7 @@ from escalations.refusals import Fault, Invalid, NotFound
 from escalations.views import queue
 
 
-def preview(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def preview(request: Request, escalation_id: str) -> HttpResponse:
     """The case with the edit as typed, every change marked and every fault beside its field."""
     viewer = access.viewer_of(request.user)
     try:

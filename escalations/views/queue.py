@@ -4,25 +4,26 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from console.requests import Request
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.inbox import lists
 from escalations.inbox.lists import Wanted
 
 
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """The list that was asked for; only its part of the page where htmx asks for that."""
     viewer = access.viewer_of(request.user)
     template = "escalations/inbox.html"
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         template += "#queue"
     return render(request, template, inbox(viewer, request))
 
 
-def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
+def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     """What the list beside a case needs; `escalations.views.briefing` shows it too."""
     wanted = _wanted(request)
     shown = lists.inbox(viewer, wanted)
@@ -40,7 +41,7 @@ def inbox(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _wanted(request: Request) -> Wanted:
     level = request.GET.get("level", "")
     return Wanted(
         tab=request.GET.get("tab", "mine"),

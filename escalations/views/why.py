@@ -1,14 +1,15 @@
 """Why nobody has a case yet: asked for after the case itself, because it looks at everybody."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console import clock
+from console.requests import Request
 from escalations import access, ports
 from escalations.refusals import NotFound
 
 
-def nobody(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def nobody(request: Request, escalation_id: str) -> HttpResponse:
     """One sentence; to htmx only that."""
     viewer = access.viewer_of(request.user)
     try:
@@ -16,6 +17,6 @@ def nobody(request: HttpRequest, escalation_id: str) -> HttpResponse:
     except NotFound as refused:
         raise Http404(refused.detail) from None
     sentence = ports.why_nobody(escalation, now=clock.now())
-    in_place = bool(request.headers.get("HX-Request"))
+    in_place = bool(request.htmx)
     template = "escalations/_why.html" if in_place else "escalations/why.html"
     return render(request, template, {"escalation": escalation, "sentence": sentence})

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 
 from console import clock, people, rights
 from console.models import User
+from console.requests import Request
 from escalations import access
 from escalations.models import Escalation
 from escalations.refusals import Refused
@@ -24,7 +25,7 @@ BEGIN = timedelta(minutes=15)
 STEPS = (-60, -15, -1, 1, 15, 60)
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: Request) -> HttpResponse:
     """The board of now, or of the minute `at`; a screen that follows asks for the board alone."""
     user, now, team = request.user, clock.now(), request.GET.get("team", "")
     at, fault = _minute(request.GET.get("at", ""), now)
@@ -40,11 +41,11 @@ def show(request: HttpRequest) -> HttpResponse:
         "fault": fault,
         "then": _then(at or now - BEGIN, now),
     }
-    template = "routing/floor.html" + ("#board" if "HX-Request" in request.headers else "")
+    template = "routing/floor.html" + ("#board" if request.htmx else "")
     return render(request, template, context)
 
 
-def reassign(request: HttpRequest) -> HttpResponse:
+def reassign(request: Request) -> HttpResponse:
     """Who could have these cases; a POST gives them and says what became of each."""
     viewer, now = access.viewer_of(request.user), clock.now()
     if request.method != "POST":
@@ -53,18 +54,18 @@ def reassign(request: HttpRequest) -> HttpResponse:
     sent = reassign_dialog.Sent.of(request.POST)
     done = reassign_dialog.give(sent, by=viewer, now=now)
     went_well = not done.refused and not done.fault
-    if went_well and "HX-Request" not in request.headers:
+    if went_well and not request.htmx:
         messages.success(request, done.said)
         return redirect("routing:floor")
     return _giving(request, done, status=200 if went_well else 409)
 
 
-def member(request: HttpRequest, person: int) -> HttpResponse:
+def member(request: Request, person: int) -> HttpResponse:
     """One person's row menu: status, capacity, and what they hold to be given to others."""
     return _member(request, get_object_or_404(User, pk=person, is_active=True))
 
 
-def capacity(request: HttpRequest, person: int) -> HttpResponse:
+def capacity(request: Request, person: int) -> HttpResponse:
     """How many cases this person may hold at once."""
     user, form = get_object_or_404(User, pk=person, is_active=True), CapacityForm(request.POST)
     fault = ""
@@ -85,21 +86,21 @@ def capacity(request: HttpRequest, person: int) -> HttpResponse:
     return redirect("routing:floor")
 
 
-def _refused(request: HttpRequest, user: User, fault: str) -> HttpResponse:
+def _refused(request: Request, user: User, fault: str) -> HttpResponse:
     if not request.accepts("text/html"):
         return JsonResponse({"type": "refused", "code": "invalid", "detail": fault}, status=422)
     return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
 
 
 def _giving(
-    request: HttpRequest, asked: reassign_dialog.Asked, *, status: int = 200
+    request: Request, asked: reassign_dialog.Asked, *, status: int = 200
 ) -> HttpResponse:
-    template = "_floor_reassign" if "HX-Request" in request.headers else "floor_reassign"
+    template = "_floor_reassign" if request.htmx else "floor_reassign"
     return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
 
 
 def _member(
-    request: HttpRequest, user: User, *, status: int = 200, fault: str = "", typed: str = ""
+    request: Request, user: User, *, status: int = 200, fault: str = "", typed: str = ""
 ) -> HttpResponse:
     taken, many = units.load(user.pk)
     cases = Escalation.objects.with_person(user.pk).values_list("id", flat=True)
@@ -111,7 +112,7 @@ def _member(
         "fault": fault,
         "cases": list(cases),
     }
-    template = "_floor_member" if "HX-Request" in request.headers else "floor_member"
+    template = "_floor_member" if request.htmx else "floor_member"
     return render(request, f"routing/{template}.html", context, status=status)
 
 

@@ -1,10 +1,11 @@
 """Take next: the best waiting case for the person who asks, and why there is none."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from console import clock
+from console.requests import Request
 from escalations import access
 from escalations.access import Viewer
 from escalations.live import frames
@@ -14,16 +15,16 @@ from routing.offers import explanations, pulling
 NOTHING = "Nothing waits that you could take."
 
 
-def next_case(request: HttpRequest) -> HttpResponse:
+def next_case(request: Request) -> HttpResponse:
     """POST takes it and answers JSON or the case; GET says in a sentence why nothing comes."""
     viewer = access.viewer_of(request.user)
     if request.method == "POST":
         return _take(request, viewer)
-    template = "routing/_nothing.html" if request.headers.get("HX-Request") else "routing/next.html"
+    template = "routing/_nothing.html" if request.htmx else "routing/next.html"
     return render(request, template, {"why": explanations.why_nothing(viewer.user_id, clock.now())})
 
 
-def _take(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def _take(request: Request, viewer: Viewer) -> HttpResponse:
     try:
         taken = pulling.take_next(viewer, now=clock.now())
     except Refused as refused:
@@ -37,7 +38,7 @@ def _take(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return redirect("escalations:briefing", taken.id)
 
 
-def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+def _refused(request: Request, refused: Refused) -> HttpResponse:
     status = 403 if refused.code == "only_offered" else 409
     answer = frames.refusal(refused, {"id": None, "escalation": None})
     if not request.accepts("text/html"):

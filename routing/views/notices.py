@@ -1,9 +1,10 @@
 """What this person was told: at the corner of every page, and as a page of its own."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock
+from console.requests import Request
 from escalations import access
 from routing.alerts import notices
 from routing.models import Notice
@@ -11,17 +12,17 @@ from routing.models import Notice
 CORNER = "notices"
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: Request) -> HttpResponse:
     """What is not seen yet, and what was; the corner asks for the first part alone."""
     viewer = access.viewer_of(request.user)
     context = {"unseen": notices.unseen(viewer), "kinds": Notice.Kind}
-    if request.headers.get("HX-Target") == CORNER:
+    if request.htmx.target == CORNER:
         return render(request, "routing/notices.html#unseen", context)
     context["earlier"] = notices.earlier(viewer, now=clock.now())
     return render(request, "routing/notices.html", context)
 
 
-def see(request: HttpRequest, number: int) -> HttpResponse:
+def see(request: Request, number: int) -> HttpResponse:
     """One line is seen; with `open` its case comes next. What stays is seen by opening alone."""
     viewer = access.viewer_of(request.user)
     notice = get_object_or_404(Notice, pk=number, person=viewer.user_id)
@@ -34,13 +35,13 @@ def see(request: HttpRequest, number: int) -> HttpResponse:
     return _answer(request)
 
 
-def see_all(request: HttpRequest) -> HttpResponse:
+def see_all(request: Request) -> HttpResponse:
     """Everything is seen but alerts of open cases."""
     notices.see_all(access.viewer_of(request.user).user_id, now=clock.now())
     return _answer(request)
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
+def _answer(request: Request) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"seen": True})
     return redirect("routing:notices")

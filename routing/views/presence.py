@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from console import clock, rights
 from console.models import User
+from console.requests import Request
 from escalations import access
 from escalations.refusals import Conflict, NotAllowed, Refused
 from routing.attendance import presence, status
@@ -20,7 +21,7 @@ from routing.forms.presence import BACK_IN, StatusForm
 STATUSES: dict[type[Refused], int] = {NotAllowed: 403, Conflict: 409}
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: Request) -> dict[str, Any]:
     """Template context of every page: the status of whoever takes cases, asked for when drawn."""
     user = getattr(request, "user", None)  # Absent where a request is refused before sign-in.
     if not isinstance(user, User) or not rights.may_read(user, "routing:presence"):
@@ -31,23 +32,23 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: Request) -> HttpResponse:
     """Say how you are; a GET shows it, or for a screen that follows only what changes."""
     user = cast("User", request.user)
     if request.method == "POST":
         return _set(request, user)
-    if "HX-Request" in request.headers:
+    if request.htmx:
         return render(request, "routing/_status_parts.html")
     else:
         return render(request, "routing/presence.html")
 
 
-def of_other(request: HttpRequest, username: str) -> HttpResponse:
+def of_other(request: Request, username: str) -> HttpResponse:
     """A supervisor says how somebody is."""
     return _set(request, get_object_or_404(User, username=username, is_active=True))
 
 
-def _set(request: HttpRequest, user: User) -> HttpResponse:
+def _set(request: Request, user: User) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         fault = next(error for errors in form.errors.values() for error in errors)
@@ -82,7 +83,7 @@ def _said(now: status.Status, other: User | None) -> str:
     return f"{whose}: {now.word.lower()}{f', {now.why.lower()}' if now.why else ''}."
 
 
-def _refused(request: HttpRequest, code: str, detail: str, *, status: int) -> HttpResponse:
+def _refused(request: Request, code: str, detail: str, *, status: int) -> HttpResponse:
     """The sentence, and all that was typed."""
     if not request.accepts("text/html"):
         answer = {"type": "refused", "code": code, "detail": detail}
@@ -92,7 +93,7 @@ def _refused(request: HttpRequest, code: str, detail: str, *, status: int) -> Ht
     return render(request, "routing/presence.html", shown, status=status)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     referer = request.headers.get("Referer", "")
     own_host = url_has_allowed_host_and_scheme(
         referer, {request.get_host()}, require_https=request.is_secure()

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock, people, rights
 from console.forms import faults
 from console.models import User
+from console.requests import Request
 from escalations.policy import versions
 from escalations.refusals import Invalid, NotFound, Refused
 from routing.attendance import gaps, shift_chart, weeks
@@ -17,12 +18,12 @@ from routing.models import Skill, Team
 from routing.people import roster, skills, teams
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: Request) -> HttpResponse:
     """The roster: all of it for those who edit it, their own row for reviewers."""
     return page(request)
 
 
-def grade(request: HttpRequest) -> HttpResponse:
+def grade(request: Request) -> HttpResponse:
     """Set one cell, `person:grade:skill`. A page without JavaScript is shown again."""
     asks_for_json = "application/json" in request.headers.get("Accept", "")
     try:
@@ -38,7 +39,7 @@ def grade(request: HttpRequest) -> HttpResponse:
     return redirect("routing:skills")
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """One more skill."""
     form = SkillForm(request.POST)
     if form.is_valid():
@@ -52,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return page(request, status=422, skill_form=form)
 
 
-def remove(request: HttpRequest) -> HttpResponse:
+def remove(request: Request) -> HttpResponse:
     """One skill less; refused while somebody has it or the policy asks for it."""
     skill = Skill.objects.filter(name=request.POST.get("skill", "")).first()
     try:
@@ -67,7 +68,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     return redirect("routing:skills")
 
 
-def team_add(request: HttpRequest) -> HttpResponse:
+def team_add(request: Request) -> HttpResponse:
     """One more team."""
     form = TeamForm(request.POST)
     if form.is_valid():
@@ -83,7 +84,7 @@ def team_add(request: HttpRequest) -> HttpResponse:
     return page(request, status=422, team_form=form)
 
 
-def team_change(request: HttpRequest, team: int) -> HttpResponse:
+def team_change(request: Request, team: int) -> HttpResponse:
     """Another name or way of working, or (`act` is remove) one team less."""
     found = get_object_or_404(Team, pk=team)
     form = TeamForm(request.POST, team=found)
@@ -103,7 +104,7 @@ def team_change(request: HttpRequest, team: int) -> HttpResponse:
     return page(request, status=422, team_form=form)
 
 
-def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     """The whole page, with a form as it was typed or a refusal where there is one."""
     user = request.user
     assert isinstance(user, User)
@@ -111,7 +112,7 @@ def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
     form: TeamForm | None = more.pop("team_form", None)
     context: dict[str, Any] = {
         "edits": edits,
-        "is_boosted": "HX-Request" in request.headers,
+        "is_boosted": bool(request.htmx),
         "grid": roster.grid(None if edits else user.pk),
         "words": list(enumerate(roster.WORDS)),
         "skill_form": SkillForm() if request.GET.get("add") == "skill" else None,
@@ -127,7 +128,7 @@ def page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespons
     return render(request, "routing/skills.html", context, status=status)
 
 
-def _week(request: HttpRequest, reader: User) -> dict[str, Any]:
+def _week(request: Request, reader: User) -> dict[str, Any]:
     now, zone = clock.now(), weeks.zone_of(reader.pk)
     return {
         "chart": shift_chart.chart(request.GET.get("day", ""), zone, now),
@@ -136,7 +137,7 @@ def _week(request: HttpRequest, reader: User) -> dict[str, Any]:
     }
 
 
-def _set(request: HttpRequest, cell: str) -> roster.Cell:
+def _set(request: Request, cell: str) -> roster.Cell:
     """Raises Invalid for a cell or a number that there is not."""
     number, _, rest = cell.partition(":")
     typed, _, skill = rest.partition(":")

@@ -6,13 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock, people, rights
 from console.forms import faults
 from console.forms.people import Plain
 from console.models import User
+from console.requests import Request
 from escalations.policy import hours, versions
 from escalations.refusals import Refused
 from routing.attendance import weeks
@@ -22,12 +23,12 @@ from routing.models import Duty, TimeOff
 from routing.people import roster, skills, teams, units
 
 
-def show(request: HttpRequest, person: int) -> HttpResponse:
+def show(request: Request, person: int) -> HttpResponse:
     """Everything about one person's work; a reviewer reads their own only."""
     return _page(request, get_object_or_404(User, pk=person))
 
 
-def grade(request: HttpRequest, person: int) -> HttpResponse:
+def grade(request: Request, person: int) -> HttpResponse:
     """All their proficiencies at once, for a page without JavaScript."""
     user = get_object_or_404(User, pk=person)
     form = _skills_form(user, request.POST)
@@ -39,7 +40,7 @@ def grade(request: HttpRequest, person: int) -> HttpResponse:
     return _done(request, user, form, "skills_form", act)
 
 
-def duty(request: HttpRequest, person: int) -> HttpResponse:
+def duty(request: Request, person: int) -> HttpResponse:
     """Another team or time zone."""
     user, form = get_object_or_404(User, pk=person), DutyForm(request.POST)
 
@@ -50,7 +51,7 @@ def duty(request: HttpRequest, person: int) -> HttpResponse:
     return _done(request, user, form, "duty_form", act)
 
 
-def load(request: HttpRequest, person: int) -> HttpResponse:
+def load(request: Request, person: int) -> HttpResponse:
     """How much at once, in all and of each kind of work."""
     user = get_object_or_404(User, pk=person)
     form = LoadForm(request.POST, kinds=_kinds(user))
@@ -63,7 +64,7 @@ def load(request: HttpRequest, person: int) -> HttpResponse:
     return _done(request, user, form, "load_form", act)
 
 
-def week(request: HttpRequest, person: int) -> HttpResponse:
+def week(request: Request, person: int) -> HttpResponse:
     """Another week."""
     user, form = get_object_or_404(User, pk=person), WeekForm(request.POST)
 
@@ -75,7 +76,7 @@ def week(request: HttpRequest, person: int) -> HttpResponse:
     return _done(request, user, form, "week_form", act)
 
 
-def off(request: HttpRequest, person: int) -> HttpResponse:
+def off(request: Request, person: int) -> HttpResponse:
     """A time off more, or (`remove`) one less."""
     user, form, gone = (
         get_object_or_404(User, pk=person),
@@ -96,7 +97,7 @@ def off(request: HttpRequest, person: int) -> HttpResponse:
 
 
 def _done(
-    request: HttpRequest, user: User, form: Plain, slot: str, act: Callable[[], str]
+    request: Request, user: User, form: Plain, slot: str, act: Callable[[], str]
 ) -> HttpResponse:
     """Do it and come back to the person, or show the form with what is wrong in it."""
     if form.is_valid():
@@ -110,7 +111,7 @@ def _done(
 
 
 def _page(
-    request: HttpRequest, person: User, *, status: int = 200, forms: dict[str, Any] | None = None
+    request: Request, person: User, *, status: int = 200, forms: dict[str, Any] | None = None
 ) -> HttpResponse:
     reader = request.user
     assert isinstance(reader, User)
@@ -120,7 +121,7 @@ def _page(
     days, zone = weeks.written(rows), weeks.zone_of(person.pk)
     context = {
         "person": person,
-        "is_boosted": "HX-Request" in request.headers,
+        "is_boosted": bool(request.htmx),
         "edits": edits,
         "grid": roster.grid(person.pk),
         "words": list(enumerate(roster.WORDS)),
