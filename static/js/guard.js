@@ -19,7 +19,7 @@ export function disarm() {
   hints(false);
 }
 
-export function isBriefSeen() {
+function isBriefSeen() {
   const brief = document.getElementById("brief");
   if (!brief) return true;
   const { top, bottom, height } = brief.getBoundingClientRect();

@@ -14,9 +14,11 @@ export async function post(address, fields) {
   return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: await sentence(response) };
 }
 
-// A switch turned twice ends as it was turned last: the second is sent once the first was answered.
-let last = Promise.resolve();
-export const postInTurn = (address, fields) => (last = last.catch(() => {}).then(() => post(address, fields)));
+export function fieldsOf(pairs) {
+  const fields = new FormData();
+  for (const [name, value] of Object.entries(pairs)) fields.set(name, value);
+  return fields;
+}
 
 export async function getText(address, target, signal = AbortSignal.timeout(15000)) {
   const response = await fetch(address, {

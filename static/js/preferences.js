@@ -1,15 +1,9 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
 import { say } from "./announce.js";
-import { postInTurn } from "./http.js";
+import { fieldsOf, post } from "./http.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-
-function fieldsOf(pairs) {
-  const fields = new FormData();
-  for (const [name, value] of Object.entries(pairs)) fields.set(name, value);
-  return fields;
-}
 
 function keepHere(theme) {
   try {
@@ -19,9 +13,15 @@ function keepHere(theme) {
   }
 }
 
-const remember = (address, pairs) => postInTurn(address, fieldsOf(pairs)).catch(() => say("Not saved: Baton could not be reached."));
+// A switch turned twice ends as it was turned last: the second is sent once the first was answered.
+let last = Promise.resolve();
 
-export function setTheme(theme) {
+export function remember(address, pairs) {
+  last = last.then(() => post(address, fieldsOf(pairs)))
+    .catch(() => say("Not saved: Baton could not be reached."));
+}
+
+function setTheme(theme) {
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
   keepHere(theme);
@@ -30,7 +30,7 @@ export function setTheme(theme) {
 
 export const turnTheme = () => setTheme(isDark() ? "light" : "dark");
 
-export function setKeys(isOn) {
+function setKeys(isOn) {
   root.dataset.keys = isOn ? "on" : "off";
   for (const box of document.querySelectorAll("[data-keys-form] input[type=checkbox]")) box.checked = isOn;
   say(isOn ? "Single keys on" : "Single keys off");

@@ -10,7 +10,7 @@ export const focusedRow = () => document.activeElement?.closest?.(".q-row") ?? n
 export const versionOf = (element) => Number(element?.dataset.version ?? 0);
 
 // A hand is on the list while the focus or the pointer is inside it or it is scrolled; then nothing in it may move.
-export function isUnderHand() {
+function isUnderHand() {
   if (list()?.matches(":hover") && matchMedia("(hover: hover)").matches) return true;
   const zone = scroller();
   const scrolls = zone && zone.scrollHeight > zone.clientHeight;

@@ -1,6 +1,6 @@
 // A short tone, made here and only after this person has touched the page; the switch is in the profile.
-import { postInTurn } from "./http.js";
 import { say } from "./announce.js";
+import { remember } from "./preferences.js";
 
 const TONE_HZ = 740;
 const TONE_S = 0.14;
@@ -50,9 +50,7 @@ document.addEventListener("change", (event) => {
   if (!event.target.closest("[data-sound-form]")) return;
   const on = event.target.checked;
   document.documentElement.dataset.sound = on ? "on" : "off";
-  const fields = new FormData();
-  fields.set("on", on ? "1" : "");
-  postInTurn("/profile/sound/", fields).catch(() => say("Not saved: Baton could not be reached."));
+  remember("/profile/sound/", { on: on ? "1" : "" });
   say(on ? "Sound on" : "Sound off");
   if (on) {
     wake();

@@ -1,20 +1,26 @@
 // How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
 import { say } from "./announce.js";
-import { getFragment, post } from "./http.js";
-import { onFrame, onState } from "./live.js";
+import { follow } from "./follow.js";
+import { fieldsOf, post } from "./http.js";
 
 const ADDRESS = "/presence/";
 const PAUSE_MS = 300;
 const UNREACHABLE = { type: "refused", detail: "Not saved: Baton could not be reached." };
-let [timer, asked] = [0, 0];
 
-// Of two answers only that to the newer question counts, and nothing is taken from under a finger.
-async function renew() {
-  const mine = ++asked;
-  const fresh = await getFragment(ADDRESS, "status").catch(() => null);
-  if (mine !== asked) return;
-  if (document.querySelector("#me-button:active, #away:active")) return renewSoon();
-  const changed = ["me-button", "status-now", "away"].filter((id) => isPut(document.getElementById(id), fresh?.getElementById(id)));
+// A person without a status, an auditor, has nothing of it on the page.
+const bar = document.getElementById("me-button") && follow({
+  address: () => ADDRESS,
+  part: "status",
+  take,
+  frames: { notice: () => true },
+  pause_ms: PAUSE_MS,
+  polls: false,
+});
+
+// Nothing is taken from under a finger.
+function take(fresh) {
+  if (document.querySelector("#me-button:active, #away:active")) return bar.soon();
+  const changed = ["me-button", "status-now", "away"].filter((id) => isPut(document.getElementById(id), fresh.getElementById(id)));
   if (changed.includes("me-button")) document.dispatchEvent(new CustomEvent("baton:status"));
 }
 
@@ -27,12 +33,6 @@ function isPut(old, fresh) {
   return true;
 }
 
-function renewSoon() {
-  if (!document.getElementById("me-button")) return;
-  clearTimeout(timer);
-  timer = setTimeout(renew, PAUSE_MS);
-}
-
 async function set(fields, form) {
   const answer = (await post(form?.getAttribute("action") ?? ADDRESS, fields).catch(() => UNREACHABLE)) ?? UNREACHABLE;
   const isRefused = answer.type === "refused";
@@ -43,7 +43,7 @@ async function set(fields, form) {
   if (isRefused) return;
   form?.closest("dialog")?.close();
   form?.reset();
-  renew();
+  bar?.read();
 }
 
 document.addEventListener("submit", (event) => {
@@ -56,9 +56,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act=status]");
   if (!act) return;
-  const fields = new FormData();
-  fields.set("state", act.dataset.state);
-  set(fields);
+  set(fieldsOf({ state: act.dataset.state }));
 });
 
 // Typing a reason of one's own chooses it.
@@ -68,6 +66,4 @@ document.addEventListener("input", (event) => {
   if (radio) radio.checked = true;
 });
 
-onFrame("notice", renewSoon);
-onState((state) => state === "catching-up" && renewSoon());
-document.addEventListener("baton:swapped", renewSoon);
+document.addEventListener("baton:swapped", () => bar?.soon());

@@ -14,7 +14,7 @@ let told = "";
 const look = () => (document.hidden ? "away" : document.querySelector("baton-edit[data-ui-dirty]") ? "editing" : "looking");
 
 // Says it once per change; after a reconnect everything is said again.
-export function tellWatching() {
+function tellWatching() {
   const escalation = openEscalation();
   if (watched && watched !== escalation) connection.tell(newFrame("unwatch", { escalation: watched }));
   watched = escalation;

@@ -1,28 +1,18 @@
 // <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case.
 import { say } from "../announce.js";
-import { asClock, everySecond, secondsUntil } from "../time.js";
+import { asClock, secondsUntil } from "../time.js";
+import { Ticking } from "./times.js";
 
 const SOON_S = 300;
 
-class Clock extends HTMLElement {
-  connectedCallback() {
-    this.#stop = everySecond(() => this.#show(true));
-    this.#show(false);
-  }
-
-  disconnectedCallback() {
-    this.#stop?.();
-  }
-
+class Clock extends Ticking {
   static observedAttributes = ["data-until"];
 
   attributeChangedCallback(name, was) {
-    if (was !== null && this.isConnected) this.#show(false);
+    if (was !== null && this.isConnected) this.show(false);
   }
 
-  #stop = null;
-
-  #show(maySpeak) {
+  show(maySpeak) {
     const left = secondsUntil(this.dataset.until ?? "");
     if (Number.isNaN(left)) return;
     const state = left < 0 ? "over" : left < SOON_S ? "soon" : "ok";

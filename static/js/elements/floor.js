@@ -1,9 +1,9 @@
 // <baton-floor>: the board follows by itself. What is picked, focused or typed stays; dialogs are not touched.
 import { say } from "../announce.js";
-import { getFragment } from "../http.js";
-import { onFrame, onState } from "../live.js";
+import { follow } from "../follow.js";
 import { keepRows } from "../picking.js";
-import { asClock, asLocal, everySecond, secondsUntil } from "../time.js";
+import { asClock, asLocal, secondsUntil } from "../time.js";
+import { Ticking } from "./times.js";
 
 const AGAIN_MS = 30_000;
 let morph = null;
@@ -11,23 +11,30 @@ let morph = null;
 htmx.registerExtension("baton-floor", { init: (api) => { morph = api.morph; } });
 
 class Floor extends HTMLElement {
-  #loading = null; #timer = 0; #wanted = "";
+  #part = null; #timer = 0; #wanted = "";
 
   connectedCallback() {
     this.#wanted = location.search;
-    onFrame("floor", () => this.#follow());
-    onState((state) => state === "catching-up" && this.#follow());
+    this.#part = follow({
+      address: () => this.dataset.address + this.#wanted,
+      part: "div#board",
+      take: (page) => this.#put(page.getElementById("board")),
+      frames: { floor: () => !this.#isStill },
+      isStill: () => this.#isStill,
+      polls: false,
+    });
     document.addEventListener("baton:floor", () => this.#follow());
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#follow());
-    if (!this.isPast) this.#later();
+    document.addEventListener("visibilitychange", () => this.#follow());
+    this.#later();
   }
 
-  get isPast() { return "past" in this.dataset; }
+  // A moment of the past stands still, and a hidden board is read when it is looked at again.
+  get #isStill() { return "past" in this.dataset || document.hidden; }
 
   // Another minute of the past: the address follows, so that it can be sent to somebody.
   async show({ search, at }) {
     this.#wanted = search;
-    const answer = await this.#read();
+    const answer = await this.#part.read();
     if (answer === "superseded") return;
     if (answer === "lost") return document.getElementById("toasts").tell("That minute could not be read. Try again.");
     history.replaceState(history.state, "", this.dataset.address + search);
@@ -35,31 +42,17 @@ class Floor extends HTMLElement {
   }
 
   #follow() {
-    if (!this.isPast && !document.hidden) this.#read();
+    if (!this.#isStill) this.#part.read();
   }
 
+  // A lost answer is asked for again at the next hint or half minute.
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#follow(), AGAIN_MS);
-  }
-
-  // The newest question wins; a lost answer is asked for again at the next hint or half minute.
-  async #read() {
-    this.#loading?.abort();
-    const mine = this.#loading = new AbortController();
-    try {
-      const page = await getFragment(this.dataset.address + this.#wanted, "div#board", mine.signal);
-      if (mine !== this.#loading) return "superseded";
-      this.#put(page.getElementById("board"));
-      return "read";
-    } catch {
-      return mine === this.#loading ? "lost" : "superseded";
-    } finally {
-      if (mine === this.#loading && !this.isPast) this.#later();
-    }
+    this.#timer = setTimeout(() => { this.#follow(); this.#later(); }, AGAIN_MS);
   }
 
   #put(fresh) {
+    this.#later();
     const old = document.getElementById("board");
     if (!fresh || !old) return;
     const restore = keepRows();
@@ -76,16 +69,7 @@ class Floor extends HTMLElement {
 }
 
 // How long something waits already, counting up.
-class Since extends HTMLElement {
-  connectedCallback() {
-    this.stop = everySecond(() => this.show());
-    this.show();
-  }
-
-  disconnectedCallback() {
-    this.stop?.();
-  }
-
+class Since extends Ticking {
   show() {
     const time = this.querySelector("time");
     if (time) time.textContent = asClock(Math.min(0, secondsUntil(time.dateTime)));

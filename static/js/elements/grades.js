@@ -1,18 +1,18 @@
 // <baton-grades>: the grid of proficiencies. Arrows move, 0 to 5 set, a click counts up. What is set
 // shows at once, and goes back with a sentence if it was not saved.
 import { say } from "../announce.js";
-import { getFragment, post } from "../http.js";
-import { onFrame, onState } from "../live.js";
+import { follow } from "../follow.js";
+import { fieldsOf, post } from "../http.js";
 import { count, gradeOf, namesOf, neighbour, paint } from "../grades.js";
 
 const SAVED = "Saved, takes effect for new offers";
 const SOON_MS = 200;
 const UNREACHED = "Baton could not be reached.";
 
-const again = () => document.querySelector("baton-grades")?.readAgain();
+let part = null;
 
 class Grades extends HTMLElement {
-  #wanted = new Map(); #sending = Promise.resolve(); #acts = 0; #later = 0; #focused = "";
+  #wanted = new Map(); #sending = Promise.resolve(); #focused = "";
 
   connectedCallback() {
     if (!this.querySelector("button.prof")) return;
@@ -20,11 +20,16 @@ class Grades extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#press(event));
     this.addEventListener("focusin", (event) => event.target.matches(".prof") && this.#rove(event.target));
     this.addEventListener("click", (event) => this.#click(event));
-    if (Grades.page) return;
-    Grades.page = true;
-    onFrame("notice", (frame) => ["roster", "resync"].includes(frame.kind) && again());
-    onState((state) => state === "live" && again());
-    addEventListener("focus", again);
+    if (part) return;
+    part = follow({
+      address: () => location.pathname,
+      part: "skills",
+      take: (page) => document.querySelector("baton-grades")?.take(page.querySelector("baton-grades")),
+      frames: { notice: ({ kind }) => kind === "roster" || kind === "resync" },
+      pause_ms: SOON_MS,
+      polls: false,
+    });
+    addEventListener("focus", part.soon);
   }
 
   #rove(cell) {
@@ -51,7 +56,7 @@ class Grades extends HTMLElement {
 
   #set(cell, grade) {
     const name = cell.dataset.cell;
-    this.#acts += 1;
+    part.overtake();
     if (!this.#wanted.has(name)) this.#wanted.set(name, { before: gradeOf(cell) });
     this.#wanted.get(name).grade = grade;
     this.#show(name, grade, "saving");
@@ -62,8 +67,7 @@ class Grades extends HTMLElement {
   async #send(name) {
     const wanted = this.#wanted.get(name), sent = wanted?.grade, [person, ...skill] = name.split(":");
     if (!wanted) return;
-    const fields = new FormData();
-    fields.set("cell", `${person}:${sent}:${skill.join(":")}`);
+    const fields = fieldsOf({ cell: `${person}:${sent}:${skill.join(":")}` });
     const answer = await post(this.querySelector("form").action, fields)
       .catch(() => ({ type: "refused", detail: UNREACHED }));
     if (answer.type === "saved") wanted.before = sent;
@@ -93,15 +97,8 @@ class Grades extends HTMLElement {
   }
 
   // What others set, shown in place; a grid of another shape replaces this one.
-  readAgain() {
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => this.#read().catch(() => {}), SOON_MS);
-  }
-
-  async #read() {
-    const acts = this.#acts;
-    const fresh = (await getFragment(location.pathname, "skills")).querySelector("baton-grades");
-    if (acts !== this.#acts || this.#wanted.size) return this.readAgain();
+  take(fresh) {
+    if (this.#wanted.size) return part.soon();
     if (!fresh || namesOf(fresh) !== namesOf(this)) return fresh && this.#replace(fresh);
     for (const cell of fresh.querySelectorAll(".prof")) {
       const mine = this.querySelector(`.prof[data-cell="${CSS.escape(cell.dataset.cell)}"]`);

@@ -1,35 +1,30 @@
 // <baton-handovers>: who asks for a case that somebody holds, on every page, with the seconds that are left.
 import { say } from "../announce.js";
-import { getFragment } from "../http.js";
-import { connection, onFrame, onState } from "../live.js";
+import { follow } from "../follow.js";
 import { prepare } from "../swap.js";
 import { everySecond, secondsUntil } from "../time.js";
 
 const KINDS = new Set(["asked", "kept", "given", "taken", "resync"]);
 const COMMANDS = new Set(["ask_handover", "keep_handover", "give_handover"]);
-const POLL_MS = 10_000;
 
 class Handovers extends HTMLElement {
-  #asked = 0; #readAt = 0;
+  #part = null; #readAt = 0;
 
   connectedCallback() {
-    onFrame("notice", ({ kind }) => KINDS.has(kind) && this.read());
-    onState((state) => state === "catching-up" && this.read());
+    this.#part = follow({
+      address: () => this.dataset.address,
+      part: "handovers",
+      take: (fresh) => this.#show([...fresh.querySelectorAll("[data-handover]")]),
+      frames: { notice: ({ kind }) => KINDS.has(kind) },
+    });
     document.addEventListener("baton:answer", ({ detail }) => COMMANDS.has(detail.frame.command) && this.read());
-    setInterval(() => connection.isLive || document.hidden || this.read(), POLL_MS);
     everySecond(() => this.#isOver() && Date.now() - this.#readAt > 1500 && this.read());
     this.read();
   }
 
-  async read() {
-    const mine = ++this.#asked;
+  read() {
     this.#readAt = Date.now();
-    try {
-      const fresh = await getFragment(this.dataset.address, "handovers");
-      if (mine === this.#asked) this.#show([...fresh.querySelectorAll("[data-handover]")]);
-    } catch {
-      // Read again with the next notice, poll or reconnect.
-    }
+    this.#part.read();
   }
 
   #show(wanted) {

@@ -2,8 +2,8 @@
 import { say } from "../announce.js";
 import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../bell.js";
 import { openEscalation } from "../briefing.js";
-import { getFragment, post } from "../http.js";
-import { connection, onFrame, onState } from "../live.js";
+import { follow } from "../follow.js";
+import { post } from "../http.js";
 import { ring } from "../sound.js";
 import { now } from "../time.js";
 
@@ -11,39 +11,30 @@ const AT_ONCE = matchMedia("(max-width: 52rem)").matches || document.querySelect
 const STAY_MS = 20_000;
 const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
 const NOT_OURS = new Set(["signed_out", "rights"]);
-const POLL_MS = 10_000;
 const KEPT = "baton-notices";
 
 class Notices extends HTMLElement {
-  #since = {}; #known = null; #openedAt = now(); #reading = null; #again = false; #asked = new Set();
+  #since = {}; #known = null; #openedAt = now(); #part = null; #asked = new Set();
 
   connectedCallback() {
     this.#since = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-    onState((state) => state === "catching-up" && this.read());
-    onFrame("notice", (frame) => NOT_OURS.has(frame.kind) || this.read());
-    onFrame("gone", (frame) => this.#about(frame.escalation).length && this.read());
+    this.#part = follow({
+      address: () => this.dataset.address,
+      part: "notices",
+      take: (page) => this.#take([...page.querySelectorAll(".notice")]),
+      frames: {
+        notice: ({ kind }) => !NOT_OURS.has(kind),
+        gone: ({ escalation }) => this.#about(escalation).length,
+      },
+    });
     document.addEventListener("submit", (event) => this.#dismiss(event));
     document.addEventListener("baton:opened", () => { this.#openedAt = now(); this.#seeOpened(); });
-    setInterval(() => connection.isLive || document.hidden || this.read(), POLL_MS);
     setInterval(() => this.#lines().length && this.#show(), 1000);
     new MutationObserver(() => count(this.#lines())).observe(document.querySelector("title"), { childList: true });
     this.read();
   }
 
-  // One question at a time; what came in between is asked for afterwards.
-  read() {
-    this.#again = true;
-    this.#reading ??= this.#readAll().finally(() => { this.#reading = null; });
-    return this.#reading;
-  }
-
-  async #readAll() {
-    while (this.#again) {
-      this.#again = false;
-      const page = await getFragment(this.dataset.address, "notices").catch(() => null);
-      if (page) this.#take([...page.querySelectorAll(".notice")]);
-    }
-  }
+  read() { return this.#part.read(); }
 
   #take(fresh) {
     const list = this.querySelector("ol");

@@ -1,23 +1,24 @@
 // <baton-offers>: what is offered to this person, in the corner of every page. It never takes the focus.
 import { say } from "../announce.js";
 import { openEscalation } from "../briefing.js";
-import { getFragment } from "../http.js";
-import { connection, onFrame, onState } from "../live.js";
+import { follow } from "../follow.js";
 import { answer } from "../offers.js";
 import { prepare } from "../swap.js";
 
 const MOST = 3;
 const SENTENCE_MS = 8000;
-const POLL_MS = 10_000;
 
 class Offers extends HTMLElement {
-  #reading = null; #again = false; #from = null;
+  #part = null; #from = null;
 
   connectedCallback() {
-    onFrame("notice", ({ kind }) => (kind === "offer" || kind === "resync") && this.read());
-    for (const type of ["row", "gone"]) onFrame(type, ({ escalation }) => this.#cardOf(escalation) && this.read());
-    onState((state) => state === "catching-up" && this.read());
-    setInterval(() => connection.isLive || document.hidden || this.read(), POLL_MS);
+    const concerns = ({ escalation }) => this.#cardOf(escalation);
+    this.#part = follow({
+      address: () => this.dataset.address,
+      part: "offers",
+      take: (fresh) => this.#show(fresh),
+      frames: { notice: ({ kind }) => kind === "offer" || kind === "resync", row: concerns, gone: concerns },
+    });
     this.addEventListener("click", (event) => event.target.closest("[data-decline]") && this.#turnDecline(event.target.closest(".offer")));
     this.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("baton:opened", () => this.#count());
@@ -25,16 +26,7 @@ class Offers extends HTMLElement {
     this.read();
   }
 
-  // One question at a time; what changes meanwhile is asked once more.
-  async read() {
-    if (this.#reading) return void (this.#again = true);
-    this.#reading = getFragment(this.dataset.address, "offers").then((fresh) => this.#show(fresh)).catch(() => {});
-    await this.#reading;
-    this.#reading = null;
-    if (!this.#again) return;
-    this.#again = false;
-    this.read();
-  }
+  read() { return this.#part.read(); }
 
   #show(fresh) {
     const wanted = new Map([...fresh.querySelectorAll("[data-offer]")].map((card) => [card.dataset.offer, card]));

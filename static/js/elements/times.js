@@ -1,10 +1,10 @@
 // <baton-ago>, <baton-time>, <baton-meter>: the server's text stands until the browser knows better.
 import { ago, asLocal, everySecond, now } from "../time.js";
 
-class Ticking extends HTMLElement {
+export class Ticking extends HTMLElement {
   connectedCallback() {
-    this.stop = everySecond(() => this.show());
-    this.show();
+    this.stop = everySecond(() => this.show(true));
+    this.show(false);
   }
 
   disconnectedCallback() {

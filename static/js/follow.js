@@ -1,0 +1,42 @@
+// A fragment that follows events: asked for on every connect, on the frames that concern it, and every
+// 10 s while there is no connection. Who shows it says what to `take` from an answer.
+import { getFragment } from "./http.js";
+import { connection, onFrame, onState } from "./live.js";
+
+const POLL_MS = 10_000;
+const PAUSE_MS = 50;
+
+export function follow({
+  address, part, take, frames = {}, isStill = () => false, pause_ms = PAUSE_MS, polls = true,
+}) {
+  let [asked, answered, timer] = [0, 0, 0];
+
+  // Of several answers only that to the newest question counts.
+  async function read() {
+    const mine = ++asked;
+    const page = await getFragment(address(), part).catch(() => null);
+    if (mine !== asked) return "superseded";
+    answered = mine;
+    if (page) take(page);
+    return page ? "read" : "lost";
+  }
+
+  // A burst of events is one question.
+  function soon() {
+    timer ||= setTimeout(() => { timer = 0; read(); }, pause_ms);
+  }
+
+  // Somebody acted here: an answer that is on its way was made before that.
+  function overtake() {
+    if (asked === answered) return;
+    answered = ++asked;
+    soon();
+  }
+
+  for (const [type, concerns] of Object.entries(frames)) {
+    onFrame(type, (frame) => concerns(frame) && soon());
+  }
+  onState((state) => state === "catching-up" && !isStill() && read());
+  if (polls) setInterval(() => connection.isLive || document.hidden || read(), POLL_MS);
+  return { read, soon, overtake };
+}
