@@ -1,9 +1,10 @@
 """Keeping what a holder types: `POST /escalations/<id>/draft/`."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from console import clock
+from console.requests import Request
 from escalations import access
 from escalations.briefing import working_draft
 from escalations.live import frames
@@ -17,7 +18,7 @@ STATUSES: tuple[tuple[type[Refused], int], ...] = (
 )
 
 
-def keep(request: HttpRequest, escalation_id: str) -> HttpResponse:
+def keep(request: Request, escalation_id: str) -> HttpResponse:
     """Keep one form's fields, or with `drop` forget what others had typed."""
     viewer, now = access.viewer_of(request.user), clock.now()
     try:
@@ -30,6 +31,6 @@ def keep(request: HttpRequest, escalation_id: str) -> HttpResponse:
     except Refused as refused:
         status = next((code for kind, code in STATUSES if isinstance(refused, kind)), 400)
         return JsonResponse(frames.refusal(refused, {"escalation": escalation_id}), status=status)
-    if "drop" in request.POST and request.accepts("text/html"):
+    if "drop" in request.POST and not request.htmx and request.accepts("text/html"):
         return redirect("escalations:briefing", escalation_id)
     return JsonResponse({"type": "ack", "escalation": escalation_id})

@@ -85,10 +85,3 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   use(button.closest("[data-left]"));
 });
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-drop-left]");
-  if (!form) return;
-  event.preventDefault();
-  const answer = await post(form.action, new FormData(form, event.submitter)).catch(() => ({}));
-  if (answer.type === "ack") form.closest("[data-left]").remove();
-});

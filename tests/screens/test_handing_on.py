@@ -284,7 +284,7 @@ def test_the_clock_of_a_snoozed_case_stands_still(desk, dana, case):
     )
     left = countdown(case.respond_by, now)
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    expect(page.locator("#rail .left")).to_contain_text(f"{left}left when it comes back")
+    expect(page.locator("#rail .left")).to_contain_text(f"{left} left when it comes back")
     page.goto("/inbox/?tab=snoozed")
     clock = page.locator(f"#row-{case.id} .clock")
     page.wait_for_timeout(1_500)
