@@ -22,7 +22,8 @@ START_TIMEOUT_S = 60
 class Ground:
     """A folder with a cluster and a Redis in it; `with` starts both and ends both by their ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, connections_max: int = 100) -> None:
+        self._connections_max = connections_max
         self.folder = Path(tempfile.mkdtemp(prefix="baton-bench-"))
         self.folder.chmod(0o755)
         self._redis: subprocess.Popen[bytes] | None = None
@@ -91,7 +92,8 @@ class Ground:
         self._postgres("initdb", "-D", self._data, "-U", "baton", "-A", "trust", "--no-sync")
         options = (
             f"-p {self.postgres_port} -c listen_addresses=127.0.0.1 -k {home} "
-            "-c max_connections=100 -c shared_buffers=512MB -c jit=off -c max_wal_size=4GB"
+            f"-c max_connections={self._connections_max} -c shared_buffers=512MB -c jit=off "
+            "-c max_wal_size=4GB"
         )
         self._postgres(
             "pg_ctl", "-D", self._data, "-s", "-w", "-l", str(home / "log"), "-o", options, "start"

@@ -121,7 +121,9 @@ def run_all(parts: tuple[Part, ...], more: tuple[str, ...]) -> list[Took]:
             if part.scaled and ground is None:
                 from bench.ground import Ground
 
-                ground = stack.enter_context(Ground())
+                # A worker with a web process and a cluster keeps some forty.
+                connections_max = 40 * (os.cpu_count() or 1) + 20
+                ground = stack.enter_context(Ground(connections_max=connections_max))
             took.append(run(part, more, ground if part.scaled else None))
     return took
 
