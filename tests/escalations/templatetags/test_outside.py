@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
-from escalations.differences import Chunk
-from escalations.dossier import Log
-from escalations.proposal import Part, Value
+from escalations.briefing.dossier import Log
+from escalations.proposal.calls import Part, Value
 from escalations.templatetags.case import listed
 from escalations.templatetags.outside import differing, log_line
+from escalations.text.differences import Chunk
 
 AT = datetime(2026, 11, 22, 9, 5, 7, tzinfo=UTC)
 
