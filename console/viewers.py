@@ -34,7 +34,7 @@ def viewer_by_id(user_id: int) -> Viewer | None:
         return None
     username, first, last, role = found[0][:4]
     return Viewer(
-        user_id=user_id,
+        id=user_id,
         username=username,
         name=f"{first} {last}".strip() or username,
         role=role,
@@ -73,7 +73,7 @@ def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:
 
 def _viewer(user: User, skills: dict[str, int]) -> Viewer:
     name = user.get_full_name() or user.username
-    return Viewer(user_id=user.pk, username=user.username, name=name, role=user.role, skills=skills)
+    return Viewer(id=user.pk, username=user.username, name=name, role=user.role, skills=skills)
 
 
 def _people(ids: Iterable[object]) -> dict[int, User]:

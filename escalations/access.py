@@ -1,7 +1,7 @@
 """The one door to an escalation: who may see it and what they may do with it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import statements
-from escalations.models import Escalation, State
+from escalations import eligibility
+from escalations.eligibility import Case, Person
+from escalations.models import Escalation, State, Vote
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.refusals import By, NotAllowed, NotFound
 
@@ -36,38 +38,20 @@ TO_LEADS = {State.OFFERED: frozenset({"claim"})}
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
-    """A person as the rules see them; `console.viewers` makes it from the user and the roster."""
+class Viewer(Person):
+    """A person who acts; `console.viewers` makes it from the user and the roster."""
 
-    user_id: int
-    username: str
-    name: str
-    role: str
-    skills: Mapping[str, int] = field(default_factory=dict)
+    id: int
 
     @property
-    def sees_all(self) -> bool:
-        """Supervisors, admins and auditors see every case."""
-        return self.role in {"supervisor", "admin", "auditor"}
-
-    @property
-    def decides(self) -> bool:
-        """Auditors only read."""
-        return self.role in {"reviewer", "supervisor", "admin"}
-
-    @property
-    def leads(self) -> bool:
-        """Supervisors and admins move the work of others."""
-        return self.role in {"supervisor", "admin"}
+    def user_id(self) -> int:
+        """Their number among the users."""
+        return self.id
 
     @property
     def by(self) -> By:
         """This person as the `by` of a refusal."""
         return By(self.username, self.name)
-
-    def meets(self, requirement: Mapping[str, int]) -> bool:
-        """Whether every required skill is there at its proficiency; no requirement suits anyone."""
-        return all(self.skills.get(skill, 0) >= grade for skill, grade in requirement.items())
 
 
 def viewer_of(user: Any) -> Viewer:
@@ -98,30 +82,37 @@ def requirements_for(viewer: Viewer) -> list[int] | None:
     if viewer.sees_all:
         return None
     rows = statements.rows("SELECT id, skills FROM escalations_requirement ORDER BY id")
-    return [number for number, skills in rows if viewer.meets(orjson.loads(skills))]
+    return [
+        number for number, skills in rows if eligibility.sees_skills(viewer, orjson.loads(skills))
+    ]
 
 
 def may_see(viewer: Viewer, escalation: Escalation) -> bool:
-    """Own skills and own history for reviewers, with what is offered to them and what is open and
-    asks for them by name; everything for the other roles."""
-    theirs = {escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id}
-    return viewer.user_id in theirs or finds(viewer, escalation)
+    """Whether it is theirs to find and to read."""
+    return eligibility.may_see(viewer, case_of(escalation))
 
 
-def finds(viewer: Viewer, escalation: Escalation) -> bool:
-    """Whether it is theirs to see, given to them or not: by their role, their name or skills."""
-    by_name = escalation.state in State.open() and escalation.assignee == viewer.username
-    return viewer.sees_all or by_name or viewer.meets(escalation.requirement.skills)
+def case_of(escalation: Escalation) -> Case:
+    """The case as eligibility asks for it, but for whose vote stands; reads its requirement."""
+    return _case(escalation, escalation.requirement.skills)
 
 
-def is_within_skills(viewer: Viewer, escalation: Escalation) -> bool:
-    """Strict work is for nobody below the skills that it asks for."""
-    return not escalation.strict or viewer.meets(escalation.requirement.skills)
+def case_to_hold(escalation: Escalation) -> Case:
+    """The case for the question who may have it: with whose vote stands, where several must agree.
+
+    Only strict work keeps anybody from it by its skills, so that the requirement is read for it
+    alone: claims and decisions ask this under the lock.
+    """
+    case = _case(escalation, escalation.requirement.skills if escalation.strict else {})
+    if escalation.approvals <= 1 or not case.is_open:
+        return case
+    votes = Vote.objects.standing_on(escalation).values_list("person", flat=True)
+    return replace(case, had_part=frozenset(votes))
 
 
-def is_wanted(viewer: Viewer, escalation: Escalation) -> bool:
-    """What was passed on to a supervisor is for who leads."""
-    return viewer.leads or not escalation.wanted_by
+def case_to_take(escalation: Escalation) -> Case:
+    """The case for the question whom it is meant for: all that `case_to_hold` and `case_of` say."""
+    return replace(case_to_hold(escalation), skills=escalation.requirement.skills)
 
 
 def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Escalation:
@@ -155,10 +146,24 @@ def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     else:
         may |= TO_OTHERS.get(state, frozenset())
         may |= TO_LEADS.get(state, frozenset()) if viewer.leads else frozenset()
-    able = viewer.username not in escalation.excluded and is_within_skills(viewer, escalation)
-    if not able or not is_wanted(viewer, escalation):
+    if may and eligibility.bar(viewer, case_to_hold(escalation)):
         may &= GIVING_BACK
     return may - {"snooze"} if escalation.level == ALERT_LEVEL else may
+
+
+def _case(escalation: Escalation, skills: Mapping[str, int]) -> Case:
+    theirs = (escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id)
+    return Case(
+        skills,
+        task_type=escalation.task_type,
+        units=escalation.units,
+        strict=escalation.strict,
+        assignee=escalation.assignee,
+        wanted_by=escalation.wanted_by,
+        excluded=escalation.excluded,
+        whose=tuple(one for one in theirs if one is not None),
+        is_open=escalation.state in State.open(),
+    )
 
 
 def _whose(escalation: Escalation) -> int | None:

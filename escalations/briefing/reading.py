@@ -96,8 +96,8 @@ def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
     if escalation.customer:
         since = escalation.arrived_at - _EARLIER_WITHIN
         alike |= Q(customer=escalation.customer, arrived_at__gte=since)
-    requirements = access.requirements_for(viewer)
-    found = Escalation.objects.filter(alike, number__lt=escalation.number)
-    if requirements is not None:
-        found = found.filter(requirement__in=requirements)
+    seen = Escalation.objects.visible_to(
+        viewer.user_id, viewer.username, access.requirements_for(viewer)
+    )
+    found = seen.filter(alike, number__lt=escalation.number)
     return list(found.order_by("-number")[:_EARLIER_MAX])

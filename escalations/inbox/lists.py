@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from escalations import access
 from escalations.access import Viewer
 from escalations.inbox import rows
-from escalations.models import Escalation, State
+from escalations.models import Escalation
 from escalations.models.querysets import EscalationQuerySet, Key
 from escalations.policy import versions
 from escalations.refusals import Invalid
@@ -175,11 +175,8 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -
     else:
         match = Q(id=words) | Q(correlation_id=words)
         match |= Q(summary__icontains=words) | Q(customer__icontains=words)
-    theirs = Q(held_by=viewer.user_id) | Q(decided_by=viewer.user_id)
-    theirs |= Q(offered_to=viewer.user_id) | Q(state__in=State.open(), assignee=viewer.username)
-    if requirements is not None:
-        match &= theirs | Q(requirement__in=requirements)
-    found = _narrow(Escalation.objects.filter(match), replace(wanted, search=""))
+    seen = Escalation.objects.visible_to(viewer.user_id, viewer.username, requirements)
+    found = _narrow(seen.filter(match), replace(wanted, search=""))
     keys = list(found.order_by("-number").values_list("number", "id", "version")[:PAGE])
     return Page(rows.html_of(keys))
 

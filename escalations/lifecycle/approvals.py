@@ -9,40 +9,24 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from escalations import access
+from escalations import access, eligibility
 from escalations.access import Viewer
+from escalations.eligibility import Case
 from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation, Vote
 from escalations.refusals import NotAllowed
-from escalations.text import formatting
 
 APPROVE, AUTHOR = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR
 
 
 def require_eligible(escalation: Escalation, by: Viewer) -> None:
-    """Raises NotAllowed for whom `require_able` refuses, and for who does not lead where the case
-    was passed on to a supervisor."""
-    require_able(escalation, by)
-    if not access.is_wanted(by, escalation):
-        text = "This case was passed on to a supervisor; supervisors take it, or pass it on."
-        raise NotAllowed("for_supervisors", text)
+    """Raises NotAllowed for who may not have or decide the case."""
+    _require(by, access.case_to_hold(escalation))
 
 
 def require_able(escalation: Escalation, by: Viewer) -> None:
-    """Raises NotAllowed for whom the package excludes, for who is below the skill that strict work
-    asks for, and for whom has had their part already, whoever the case is for now."""
-    if not by.decides:
-        raise NotAllowed("not_allowed", "Your role may read cases but not decide them.")
-    if by.username in escalation.excluded:
-        raise NotAllowed("excluded", "The agent asked that you do not decide this case.")
-    if not access.is_within_skills(by, escalation):
-        wished = [f"{skill} {least}" for skill, least in escalation.requirement.skills.items()]
-        text = f"This work asks for {formatting.listed(wished)}, and is never given below it."
-        raise NotAllowed("below", text)
-    if escalation.approvals > 1 and standing(escalation).filter(person=by.user_id).exists():
-        raise NotAllowed(
-            "same_person", "You have had your part in this; another person must agree."
-        )
+    """Raises NotAllowed for who may not have the case even if it is directed to them by name."""
+    _require(by, eligibility.redirected(access.case_to_hold(escalation)))
 
 
 def who_may_decide(escalation: Escalation, user_id: int) -> Viewer | None:
@@ -75,9 +59,7 @@ def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) 
 
 def standing(escalation: Escalation) -> QuerySet[Vote]:
     """The votes that count on the current package version."""
-    return Vote.objects.filter(
-        escalation=escalation, package_version=escalation.package_version, void_at__isnull=True
-    )
+    return Vote.objects.standing_on(escalation)
 
 
 def pending(escalation: Escalation) -> bool:
@@ -95,6 +77,12 @@ def take_back(escalation: Escalation, *, by: Viewer, now: datetime) -> None:
     """The vote that completed the decision goes with it when it is undone."""
     if escalation.approvals > 1:
         standing(escalation).filter(person=by.user_id).update(void_at=now)
+
+
+def _require(by: Viewer, case: Case) -> None:
+    reason = eligibility.why_not(by, case)
+    if reason is not None:
+        raise NotAllowed(reason.code, reason.to_them)
 
 
 def _vote(

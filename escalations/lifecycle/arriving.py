@@ -1,12 +1,14 @@
 """What the agent sends: a new case, a new package version, context that it learnt meanwhile."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 
-from escalations import access
+from escalations import access, eligibility
+from escalations.access import Viewer
 from escalations.lifecycle import (
     approvals,
     decisions,
@@ -152,10 +154,15 @@ def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetim
         return escalation
     person = approvals.who_may_decide(escalation, whose)
     lent = escalation.state == State.HELD or not other_skills
-    if person is not None and (lent or access.finds(person, escalation)):
+    if person is not None and (lent or _finds(person, escalation)):
         return escalation
     offering.take_back(escalation, whose=whose, reason=REVISED, now=now)
     return moves.locked(escalation)
+
+
+def _finds(person: Viewer, escalation: Escalation) -> bool:
+    """Whether it would be theirs to see had it not been given to them."""
+    return eligibility.may_see(person, replace(access.case_of(escalation), whose=()))
 
 
 def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:

@@ -15,7 +15,7 @@ import structlog
 from django.conf import settings
 
 from console import clock, hub, threads
-from escalations import access, identifiers
+from escalations import access, eligibility, identifiers
 from escalations.access import Viewer
 from escalations.live import updates
 from escalations.live.beats import Beats
@@ -54,12 +54,13 @@ class Seat:
         self._lent = set(lent)
 
     def may_see(self, change: Change) -> bool:
-        """The predicate of the queue query, for one case; remembered for each requirement."""
+        """`eligibility.may_see` for one case; what skills say is remembered for each requirement,
+        as all sockets of a process are asked at every change."""
         met = self._met.get(change.requirement)
         if met is None:
-            met = self.viewer.sees_all or self.viewer.meets(change.skills)
+            met = eligibility.sees_skills(self.viewer, change.case.skills)
             self._met[change.requirement] = met
-        return met or change.is_shown_to(self.viewer)
+        return met or eligibility.is_lent(self.viewer, change.case)
 
     def frame_for(self, change: Change, left: Iterable[Skills] = ()) -> Message | None:
         """What this seat is told of the case; `gone` once of one that was theirs to see until now,

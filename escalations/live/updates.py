@@ -10,6 +10,7 @@ import orjson
 
 from console import statements
 from escalations.access import Viewer
+from escalations.eligibility import Case
 from escalations.inbox import rows
 from escalations.live.frames import text
 
@@ -17,25 +18,19 @@ Message = dict[str, Any]
 
 
 class Change(NamedTuple):
-    """A case as it is now: who may see it, and its frames, made once."""
+    """A case as it is now: what of it says who may see it, and its frames, made once."""
 
     number: int
     id: str
     version: int
     requirement: int
-    skills: dict[str, int]
+    case: Case
     whose: int | None
-    asked: str
     comes_back_to: str | None
-    people: frozenset[int]
     mine: Message
     team: Message
     snoozed: Message
     gone: Message
-
-    def is_shown_to(self, viewer: Viewer) -> bool:
-        """Whether it is theirs without the skill that it asks for."""
-        return viewer.user_id in self.people or viewer.username == self.asked
 
     def frame_for(self, viewer: Viewer) -> Message:
         """The row with the list that it stands on, for somebody who may see it."""
@@ -82,11 +77,14 @@ def _change(found: tuple[Any, ...], html: str | None) -> Change:
         id=name,
         version=version,
         requirement=wanted,
-        skills=orjson.loads(skills),
+        case=Case(
+            orjson.loads(skills),
+            assignee=assignee,
+            whose=tuple(one for one in (holder, offeree, decider) if one is not None),
+            is_open=html is not None,
+        ),
         whose=holder or offeree,
-        asked="" if html is None else assignee,
         comes_back_to=None if until is None or html is None else assignee,
-        people=frozenset(one for one in (holder, offeree, decider) if one is not None),
         mine=mine,
         team=team,
         snoozed=snoozed,

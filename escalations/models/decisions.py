@@ -1,11 +1,13 @@
 """What people and the policy answered, and what came of it."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, Self
 
 import orjson
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from escalations.models.escalations import Escalation
 
@@ -54,6 +56,30 @@ class Decision(models.Model):
         return document
 
 
+class VoteQuerySet(models.QuerySet["Vote"]):
+    """Votes that count: on the current version of the package, and not void."""
+
+    def standing_on(self, escalation: Escalation) -> Self:
+        """Those that count on this case, as it is in memory."""
+        return self.filter(
+            escalation=escalation,
+            package_version=escalation.package_version,
+            void_at__isnull=True,
+        )
+
+    def people_of(self, numbers: Collection[int]) -> dict[int, set[int]]:
+        """Who has had their part in each of these cases; in one statement."""
+        found: dict[int, set[int]] = defaultdict(set)
+        standing = self.filter(
+            escalation__among=numbers,
+            void_at__isnull=True,
+            package_version=F("escalation__package_version"),
+        )
+        for number, person in standing.values_list("escalation", "person"):
+            found[number].add(person)
+        return found
+
+
 class Vote(models.Model):
     """One person's part in a decision that needs several by the two-person rule.
 
@@ -72,6 +98,8 @@ class Vote(models.Model):
     answer = models.JSONField(default=dict, help_text="What they chose: actions, reply, reason.")
     voted_at = models.DateTimeField()
     void_at = models.DateTimeField(null=True)
+
+    objects = VoteQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -28,6 +28,7 @@ class Counts(NamedTuple):
     snoozed: int
 
 
+OPEN = ("waiting", "offered", "held", "second", "snoozed", "live")
 HELD, OFFERED = Q(state="held"), Q(state="offered")
 TABLE = "escalations_escalation"
 HELD_BY = "state = 'held' AND held_by_id"
@@ -58,7 +59,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def open(self) -> Self:
         """Somebody may still decide."""
-        return self.filter(state__in=("waiting", "offered", "held", "second", "snoozed"))
+        return self.filter(state__in=OPEN)
 
     def decided(self) -> Self:
         """Answered by a person or the policy."""
@@ -71,6 +72,15 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             return self
         by_name = Q(assignee=asked) if asked else Q()
         return self.filter(Q(requirement__among=requirements) | by_name)
+
+    def visible_to(self, person: int, username: str, requirements: Sequence[int] | None) -> Self:
+        """What this person, who sees these requirements (None: all), may see, in any state:
+        `eligibility.may_see` as a condition of the database."""
+        if requirements is None:
+            return self
+        theirs = Q(held_by=person) | Q(offered_to=person) | Q(decided_by=person)
+        by_name = Q(state__in=OPEN, assignee=username)
+        return self.filter(theirs | by_name | Q(requirement__among=requirements))
 
     def leases_over(self, now: datetime, idle_since: datetime) -> Self:
         """Held cases whose holder's heartbeat stopped, or who did nothing for too long."""
@@ -94,7 +104,9 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """The ids of what is theirs to see for now, whatever their skills; in one statement."""
         theirs = (self.filter(HELD, held_by=person), self.filter(OFFERED, offered_to=person))
         by_name = self.waiting().filter(assignee__gt="", assignee=username)
-        lent = [each.values_list("id", flat=True) for each in (*theirs, self.snoozed(username))]
+        # Whoever a case asks for sees it with others as well, on the list of the team.
+        of_others = (self.filter(HELD | OFFERED, assignee=username), self.snoozed(username))
+        lent = [each.values_list("id", flat=True) for each in (*theirs, *of_others)]
         return set(by_name.values_list("id", flat=True).union(*lent, all=True))
 
     def queue(

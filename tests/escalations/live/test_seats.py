@@ -125,7 +125,7 @@ async def test_a_notice_goes_to_one_person_only():
         async def send(message):
             heard[name].append(json.loads(message["text"]))
 
-        return seats.Seat(send, seats.Viewer(number, name, name, "reviewer"), "")
+        return seats.Seat(send, seats.Viewer(number, username=name, name=name), "")
 
     here = seats.Desk()
     here.seats = {seat(1, "kofi"), seat(2, "dana")}

@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 def admin(username: str, name: str = "") -> Viewer:
     user = get_user_model().objects.create_user(username, role="admin", first_name=name)
-    return Viewer(user.pk, user.username, user.name, user.role)
+    return Viewer(user.pk, username=user.username, name=user.name, role=user.role)
 
 
 @pytest.fixture
