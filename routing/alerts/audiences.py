@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from console.models import DECIDERS, Role, User
+from escalations import access, eligibility
+from escalations.eligibility import Person
 from escalations.models import Escalation
 from routing.attendance import calendar
 from routing.models import Presence
@@ -18,24 +20,13 @@ AUDIENCES = (HOLDER, ELIGIBLE, ON_SHIFT, SUPERVISORS, ADMINS)
 THERE = (Presence.State.PRESENT, Presence.State.BUSY)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(Person):
     """One person who can be told; `there` is on shift with a screen open, not away."""
 
     id: int
-    username: str
     email: str
-    role: str
     there: bool
-    skills: dict[str, int] = field(default_factory=dict)
-
-    def may_take(self, escalation: Escalation) -> bool:
-        """Whether they have the skills, or it asks for them by name, and does not exclude them."""
-        needed = escalation.requirement.skills
-        able = all(self.skills.get(skill, 0) >= grade for skill, grade in needed.items())
-        able = able or (escalation.assignee == self.username and not escalation.strict)
-        wanted = escalation.wanted_by != "supervisor" or self.role != Role.REVIEWER
-        return able and wanted and self.username not in escalation.excluded
 
 
 class Crowd:
@@ -61,7 +52,9 @@ class Crowd:
             theirs = {escalation.held_by_id, escalation.offered_to_id}
             return [one for one in everybody if one.id in theirs]
         elif audience == ELIGIBLE:
-            return [one for one in everybody if one.there and one.may_take(escalation)]
+            case = access.case_to_take(escalation)
+            there = [one for one in everybody if one.there]
+            return [one for one in there if eligibility.may_take(one, case)]
         elif audience == ON_SHIFT:
             return [one for one in everybody if one.there and one.role == Role.SUPERVISOR]
         else:
@@ -76,7 +69,12 @@ class Crowd:
         there = self._there(numbers)
         return {
             user.pk: Member(
-                user.pk, user.username, user.email, user.role, user.pk in there, skills[user.pk]
+                id=user.pk,
+                skills=skills[user.pk],
+                username=user.username,
+                role=user.role,
+                email=user.email,
+                there=user.pk in there,
             )
             for user in users
         }

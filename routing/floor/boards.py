@@ -3,10 +3,11 @@
 The same board is made of this moment and of any minute of the last day (`routing/floor/replay.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from escalations.models import Vote
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import formatting
 from routing.floor import candidates, half_hour, headlines, raised, replay, snapshot, stuck
@@ -110,7 +111,7 @@ def board(now: datetime, *, person: int, team: str = "") -> Board:
     late = _late(seen)
     numbers = [case.number for case in late]
     why = stuck.reasons(seen, late, now)
-    voters = candidates.voters(numbers)
+    voters = Vote.objects.people_of(numbers)
     outlook = half_hour.outlook(seen, now)
     return _board(
         seen,
@@ -171,7 +172,7 @@ def _of_team(seen: Scene, team: str) -> Scene:
     ids = {member.id for member in members}
 
     def theirs(one: Standing | Queue) -> bool:
-        return any(member.can(one.skills) for member in members)
+        return any(member.meets(one.skills) for member in members)
 
     return Scene(
         at=seen.at,
@@ -190,11 +191,9 @@ def _late(seen: Scene) -> list[Standing]:
     return found[: snapshot.LATE_MAX]
 
 
-def _entry(
-    case: Standing, members: Sequence[Member], why: str, voters: Iterable[tuple[int, int]]
-) -> Late:
+def _entry(case: Standing, members: Sequence[Member], why: str, voters: candidates.Voters) -> Late:
     who = next((member for member in members if member.id == case.person), None)
-    return Late(case, who, why, candidates.best(case, members, set(voters)))
+    return Late(case, who, why, candidates.best(case, members, voters))
 
 
 def _then(case: Standing, members: dict[int, Member], moment: datetime) -> str:
@@ -252,7 +251,7 @@ def _is_shown(row: Row) -> bool:
 
 
 def _line(queue: Queue, members: Sequence[Member]) -> Line:
-    able = [member for member in members if member.can(queue.skills) and _is_there(member)]
+    able = [member for member in members if member.meets(queue.skills) and _is_there(member)]
     free = sum(member.takes_work and member.free > 0 for member in able)
     names = [formatting.title(skill) for skill in sorted(queue.skills)]
     need = [f"{skill} {wished} or more" for skill, wished in sorted(queue.skills.items())]

@@ -1,17 +1,16 @@
 """Who could be given a case: everybody, best first, and why not where somebody should not be."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import F
-
-from escalations.models import Escalation, Vote
+from escalations import eligibility
+from escalations.eligibility import Id
 from escalations.text import formatting
 from routing.floor.snapshot import Member, Standing
 from routing.models import Presence
 
 ABSENT = {Presence.State.BUSY: "Busy", Presence.State.OFFLINE: "Offline, nobody would answer"}
-NUMBERS = ("", "one", "two", "three", "four", "five")
+Voters = Mapping[int, Collection[Id]]  # By case, whose vote on it stands.
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +31,26 @@ class Candidate:
 
 
 def ranked(
-    cases: Sequence[Standing], members: Iterable[Member], voters: Collection[tuple[int, int]] = ()
+    cases: Sequence[Standing], members: Iterable[Member], voters: Voters | None = None
 ) -> list[Candidate]:
-    """Everybody before these cases, who fits first; then the most able and the least busy.
-
-    `voters` are (case, person) of those who had their part under the two-person rule.
-    """
-    found = [_candidate(cases, member, voters) for member in members]
+    """Everybody before these cases, who fits first; then the most able and the least busy."""
+    had_part = voters or {}
+    # As `eligibility.redirected`: whom it was passed on to before counts no more once it is given.
+    cases = [
+        replace(case, had_part=had_part.get(case.number, ()), assignee="", wanted_by="")
+        for case in cases
+    ]
+    found = [_candidate(cases, member) for member in members]
     found.sort(key=lambda one: _order(cases, one))
     if found and found[0].fits:
         found[0] = _best(found[0])
     return found
 
 
-def best(
-    case: Standing, members: Iterable[Member], voters: Collection[tuple[int, int]] = ()
-) -> Member | None:
+def best(case: Standing, members: Iterable[Member], voters: Voters | None = None) -> Member | None:
     """Whom to give it to next, if anybody fits."""
     found = ranked([case], members, voters)
     return found[0].member if found and found[0].fits else None
-
-
-def voters(numbers: Collection[int]) -> set[tuple[int, int]]:
-    """Whose votes on these cases stand."""
-    standing = Vote.objects.filter(
-        escalation__in=numbers,
-        void_at__isnull=True,
-        package_version=F("escalation__package_version"),
-    )
-    return set(standing.values_list("escalation", "person"))
-
-
-def below(escalation: Escalation, name: str, skills: Mapping[str, int]) -> str:
-    """What this person lacks for the case, in words; empty where nothing."""
-    missing = _missing(escalation.requirement.skills, skills)
-    return f"{name}: {missing[0].lower()}{missing[1:]}" if missing else ""
 
 
 def need(skills: Mapping[str, int]) -> str:
@@ -75,45 +59,21 @@ def need(skills: Mapping[str, int]) -> str:
     return formatting.listed(named) or "no skill"
 
 
-def _candidate(
-    cases: Sequence[Standing], member: Member, voters: Collection[tuple[int, int]]
-) -> Candidate:
+def _candidate(cases: Sequence[Standing], member: Member) -> Candidate:
     new = [case for case in cases if case.person != member.id]
-    missing = next((lack for case in cases if (lack := _missing(case.skills, member.skills))), "")
-    barred = _barred(cases, new, member, missing, voters)
+    missing = next((lack for case in cases if (lack := eligibility.lack(member, case.skills))), "")
+    barred = _barred(cases, new, member)
     if not barred and sum(case.units for case in new) > member.free:
         barred = _full(member)
     says = barred or f"{missing or _skills(cases, member)}{', ' if cases else ''}{_room(member)}"
     return Candidate(member, _capital(says), barred, "" if barred else missing)
 
 
-def _barred(
-    cases: Sequence[Standing],
-    new: Sequence[Standing],
-    member: Member,
-    missing: str,
-    voters: Collection[tuple[int, int]],
-) -> str:
+def _barred(cases: Sequence[Standing], new: Sequence[Standing], member: Member) -> str:
     if not new:
         return "Has it already" if len(cases) == 1 else "Has them already"
-    elif any(member.username in case.excluded for case in cases):
-        return "The agent asked that they do not decide this"
-    elif any((case.number, member.id) in voters for case in cases):
-        return "Has had their part; another person must agree"
-    elif missing and any(case.strict and not member.can(case.skills) for case in cases):
-        return f"{missing}, and this work is never given below it"
-    else:
-        return _absence(member)
-
-
-def _missing(wishes: Mapping[str, int], have: Mapping[str, int]) -> str:
-    for skill, wished in sorted(wishes.items()):
-        grade = have.get(skill, 0)
-        if 0 < grade < wished:
-            return f"{_capital(skill)} {grade}, {NUMBERS[wished - grade]} below what is needed"
-        elif grade < wished:
-            return f"No {skill}, {wished} is needed"
-    return ""
+    reasons = (eligibility.why_not(member, case) for case in cases)
+    return next((reason.of_them for reason in reasons if reason), "") or _absence(member)
 
 
 def _absence(member: Member) -> str:

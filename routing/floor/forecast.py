@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from math import exp, inf
 
+from escalations import eligibility
+from escalations.eligibility import Case, Person
 from routing.matching import Terms
 
 AHEAD_MIN = 30.0
@@ -18,24 +20,20 @@ SLOTS = int(AHEAD_MIN / SLOT_MIN)
 ENOUGH_DAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Case):
     """One case that waits, or is expected to: times are minutes from now."""
 
-    task_type: str
-    skills: Mapping[str, int]
     due: float
     arrives: float = 0.0
     weight: float = 1.0
-    units: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand(Person):
     """One person at work. `ends` is when each unit in use is expected to be free, `until` when
     their shift is over; minutes from now."""
 
-    skills: Mapping[str, int]
     free: int
     ends: tuple[float, ...] = ()
     until: float = inf
@@ -132,6 +130,7 @@ class _Crew:
 
     def __init__(self, hands: Sequence[Hand], terms: Terms) -> None:
         self._hands, self._usual = hands, terms.usual_min
+        self._able: dict[object, list[int]] = {}
         self._free = [[0.0] * hand.free + list(hand.ends) for hand in hands]
         for units in self._free:
             heapify(units)
@@ -141,10 +140,11 @@ class _Crew:
     def serve(self, case: Waiting) -> float:
         """When it is answered; never, if nobody can take it."""
         best, at, who = inf, inf, -1
-        for index, hand in enumerate(self._hands):
+        for index in self._who(case):
+            hand = self._hands[index]
             start = max(case.arrives, self._start(index, case.units))
             end = start + hand.minutes.get(case.task_type, self._usual)
-            if end < best and start < hand.until and _can(hand, case):
+            if end < best and start < hand.until:
                 best, at, who = end, start, index
         if who >= 0:
             for _ in range(case.units):
@@ -153,14 +153,20 @@ class _Crew:
             self.busy += [(at, best)] * case.units
         return best
 
+    def _who(self, case: Waiting) -> list[int]:
+        """Whom it is meant for; found once for all cases that ask the same."""
+        barred = (*sorted(case.excluded), *sorted(map(str, case.had_part)))
+        asks = (*sorted(case.skills.items()), case.strict, case.assignee, case.wanted_by, barred)
+        if asks not in self._able:
+            self._able[asks] = [
+                index for index, one in enumerate(self._hands) if eligibility.may_take(one, case)
+            ]
+        return self._able[asks]
+
     def _start(self, index: int, units: int) -> float:
         """When so many units of theirs are free at once."""
         ends = self._free[index]
         return sorted(ends)[units - 1] if len(ends) >= units else inf
-
-
-def _can(hand: Hand, case: Waiting) -> bool:
-    return all(hand.skills.get(skill, 0) >= wished for skill, wished in case.skills.items())
 
 
 def _breaks(due: float, answered: float) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from escalations.models import Escalation, State
+from escalations.models import Escalation, State, Vote
 from escalations.policy import versions
 from routing.floor import forecast, history
 from routing.floor.forecast import Forecast, Hand, Running, Waiting
@@ -55,7 +55,7 @@ class Outlook:
 
 def outlook(seen: Scene, now: datetime) -> Outlook:
     """What half an hour will bring if everybody goes on as they do, in four statements more than
-    `history.before` needs."""
+    `history.before` needs, and one for the votes of cases that need several people."""
     before = history.before(now)
     paces = _paces()
     routing = versions.current().document.routing
@@ -93,7 +93,10 @@ def _hand(member: Member, seen: Scene, paces: Paces, now: datetime) -> Hand:
     ]
     until = inf if member.duty.until is None else _minutes(member.duty.until - now)
     return Hand(
+        id=member.id,
         skills=member.skills,
+        username=member.username,
+        role=member.role,
         free=member.free if member.takes_work else 0,
         ends=tuple(ends) if member.takes_work else (),
         until=until,
@@ -116,20 +119,27 @@ def _paces() -> dict[int, dict[str, float]]:
     return {0: common, **{person: {**common, **own} for person, own in pace.known().items()}}
 
 
+_SAME = ("task_type", "units", "strict", "assignee", "wanted_by", "excluded")
+_ASKS = ("requirement__skills", *_SAME)
+
+
 def _waiting(now: datetime, weights: object) -> list[Waiting]:
     free = Escalation.objects.filter(state__in=FREE).order_by("rank", "number")
-    rows = free.values_list(
-        "task_type", "requirement__skills", "respond_by", "priority", "level", "units"
+    rows = list(
+        free.values("number", "respond_by", "priority", "level", "approvals", *_ASKS)[:FIRST]
     )
+    several = [row["number"] for row in rows if row["approvals"] > 1]
+    voted = Vote.objects.people_of(several) if several else {}
     return [
         Waiting(
-            task_type=kind,
-            skills=skills,
-            due=_minutes(due - now),
-            weight=getattr(weights, priority) * (ALERT_WEIGHS if level == ALERT else 1),
-            units=units,
+            row["requirement__skills"],
+            due=_minutes(row["respond_by"] - now),
+            weight=getattr(weights, row["priority"])
+            * (ALERT_WEIGHS if row["level"] == ALERT else 1),
+            had_part=voted.get(row["number"], ()),
+            **{name: row[name] for name in _SAME},
         )
-        for kind, skills, due, priority, level, units in rows[:FIRST]
+        for row in rows
     ]
 
 

@@ -111,7 +111,7 @@ def _shortage(queue: Queue, free: int, members: Sequence[Member], now: datetime)
 
 def _free(queue: Queue, members: Sequence[Member]) -> int:
     return sum(
-        member.takes_work and member.free > 0 and member.can(queue.skills) for member in members
+        member.takes_work and member.free > 0 and member.meets(queue.skills) for member in members
     )
 
 
@@ -122,7 +122,7 @@ def _gone_at(queue: Queue, members: Sequence[Member], now: datetime) -> datetime
         for member in members
         if member.duty.on
         and member.seen.state != Presence.State.OFFLINE
-        and member.can(queue.skills)
+        and member.meets(queue.skills)
     ]
     ends = [until for until in on if until is not None]
     if not on or len(ends) < len(on):

@@ -77,7 +77,7 @@ def _waiting(seen: Sequence[Came], place: int, many: int) -> Waiting:
     arrived_at, respond_by, task_type, skills, units = seen[place * len(seen) // many]
     arrives = AHEAD_MIN * (place + 0.5) / many
     span = (respond_by - arrived_at).total_seconds() / 60
-    return Waiting(task_type, skills, arrives + span, arrives, units=units)
+    return Waiting(skills, task_type=task_type, due=arrives + span, arrives=arrives, units=units)
 
 
 def _waited(then: datetime) -> int | None:

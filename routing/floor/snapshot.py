@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
-from console.models import DECIDERS, Role, User
+from console.models import DECIDERS, User
+from escalations.eligibility import Case, Person
 from escalations.models import Escalation, Requirement, State
 from escalations.text import untrusted
 from routing.attendance import calendar
@@ -37,18 +38,14 @@ class Seen:
     back_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(Person):
     """One person who decides; `taken` of `units` are in use."""
 
     id: int
-    username: str
-    name: str
     first: str
     initials: str
-    role: str
     team: str
-    skills: Mapping[str, int]
     units: int
     taken: int
     seen: Seen
@@ -60,34 +57,22 @@ class Member:
         return max(0, self.units - self.taken)
 
     @property
-    def leads(self) -> bool:
-        """Supervisors and admins."""
-        return self.role != Role.REVIEWER
-
-    @property
     def takes_work(self) -> bool:
         """There, on shift and not finishing."""
         return self.seen.state == Presence.State.PRESENT and not self.seen.draining and self.duty.on
 
-    def can(self, skills: Mapping[str, int]) -> bool:
-        """Whether every required skill is there at its proficiency."""
-        return all(self.skills.get(skill, 0) >= wished for skill, wished in skills.items())
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Case):
     """One open case as it stands."""
 
     number: int
     id: str
     title: str
-    task_type: str
     level: int
     state: str
     version: int
     requirement: int
-    skills: Mapping[str, int]
-    units: int
     arrived_at: datetime
     respond_by: datetime
     held_by: int | None = None
@@ -95,9 +80,6 @@ class Standing:
     since: datetime | None = None
     until: datetime | None = None
     active_at: datetime | None = None
-    strict: bool = False
-    wanted_by: str = ""
-    excluded: Collection[str] = ()
 
     @property
     def case_number(self) -> str:
@@ -220,7 +202,7 @@ def standing(row: Mapping[str, object]) -> Standing:
 
 _SAME = (
     *("number", "id", "task_type", "level", "state", "version", "units", "arrived_at"),
-    *("respond_by", "active_at", "strict", "wanted_by", "excluded"),
+    *("respond_by", "active_at", "strict", "wanted_by", "assignee", "excluded"),
 )
 _READ = (
     *_SAME,

@@ -5,10 +5,11 @@
 The rule, what it was measured against and what each part is worth: docs/performance.md.
 """
 
+from escalations.eligibility import Id
 from routing.matching.choosing import match
 from routing.matching.eligible import is_kept_for
 from routing.matching.sentences import why, why_nobody, why_nothing
-from routing.matching.work import ANYONE, Case, Id, Kept, Match, Person, Plan, Terms
+from routing.matching.work import ANYONE, Case, Kept, Match, Person, Plan, Terms
 
 __all__ = [
     "ANYONE",

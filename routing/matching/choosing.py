@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, inf
 
+from escalations import eligibility
+from escalations.eligibility import Id
 from routing.matching import eligible
 from routing.matching.groups import Group, Seat, Sorting
-from routing.matching.work import Case, Id, Kept, Match, Person, Plan, Terms
+from routing.matching.work import Case, Kept, Match, Person, Plan, Terms
 
 TINY = 1e-9  # more than nothing, less than anything with a deadline near
 Entry = tuple[float, float, Id, int, int]
@@ -21,7 +23,7 @@ def match(cases: Iterable[Case], people: Iterable[Person], now: float, terms: Te
     refused before all others had the chance.
     """
     people = sorted(people, key=lambda person: person.id)
-    if not any(eligible.takes(person, now) for person in people):
+    if not any(eligibility.takes(person, now) for person in people):
         return Plan((), ())
     return _Round(people, now, terms).hand_out(cases)
 
@@ -83,7 +85,7 @@ class _Round:
     def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
         self.sorting = Sorting(people, now, terms)
-        self.room = [person.free if eligible.takes(person, now) else 0 for person in people]
+        self.room = [person.free if eligibility.takes(person, now) else 0 for person in people]
         self.left = sum(self.room)
         self.limits = [dict(person.limits) for person in people]
         self.lines: list[_Line] = []
@@ -202,8 +204,8 @@ class _Round:
                 waited_min=self.now - case.arrived_min,
                 costlier=self._costlier(seat.person, cost),
                 known=case.known_to == person.id,
-                named=case.asked_for == person.id,
-                missing=eligible.missing(case, person) if seat.ring else (),
+                named=eligibility.is_asked_for(person, case),
+                missing=eligibility.missing(person, case.skills) if seat.ring else (),
                 nobody_on_shift=seat.ring > line.group.ring,
             )
         )

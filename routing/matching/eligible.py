@@ -1,53 +1,45 @@
-"""Who may take a case: duty, skills by ring, refusals and room. Nothing here weighs."""
+"""Whom of many a case may be offered to: rings, refusals and names. Nothing here weighs.
 
+What one person may is asked of `escalations/eligibility.py`.
+"""
+
+from escalations import eligibility
 from routing.matching.work import ANYONE, Case, Person, Terms
 
 Reached = tuple[Person, int]  # somebody, and the first ring that reaches them
 
 
-def on_duty(person: Person, now: float) -> bool:
-    """On shift, and either there or coming back to what they hold."""
-    return (person.available or bool(person.running)) and now < person.on_shift_until_min
-
-
-def takes(person: Person, now: float) -> bool:
-    """There, on shift, and something free."""
-    return person.available and person.free > 0 and now < person.on_shift_until_min
-
-
 def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
     """The first ring that reaches this person; None if none ever does."""
-    if not may_take(case, person):
+    if not could_take(case, person):
         return None
-    elif is_named(case, person):
+    elif eligibility.is_named(person, case):
         return 0
     ring = ring_by_skill(case, person, terms)
     return None if ring and case.strict else ring
 
 
-def is_named(case: Case, person: Person) -> bool:
-    """Whether it asks for this person, which for all but strict work is as good as the skill."""
-    return case.asked_for == person.id and not case.strict
+def is_particular(case: Case) -> bool:
+    """Whether some people are to be told apart for it, beyond what they can."""
+    return bool(case.refused or case.assignee or case.excluded or case.had_part)
 
 
 def with_named(case: Case, reach: list[Reached], duty: list[Person]) -> list[Reached]:
     """With whoever the case asks for by name, whatever their skills."""
-    named = [one for one in duty if is_named(case, one) and may_take(case, one)]
+    named = [one for one in duty if eligibility.is_named(one, case) and could_take(case, one)]
     others = [one for one in reach if one[0] not in named]
     return [*((one, 0) for one in named), *others] if named else reach
 
 
-def may_take(case: Case, person: Person) -> bool:
-    """Whether it would ever be theirs, whatever their skills."""
-    return case.units <= person.units and (person.is_lead or not case.only_lead)
+def could_take(case: Case, person: Person) -> bool:
+    """Whether cases like this are for them, whatever their skills: by their role, and as large as
+    they can hold."""
+    return case.units <= person.units and (person.leads or not case.wanted_by)
 
 
 def ring_by_skill(case: Case, person: Person, terms: Terms) -> int | None:
     """The first ring that reaches these skills, as if the case were not strict."""
-    for skill, wished in case.skills.items():
-        if person.skills.get(skill, 0) < wished:
-            break
-    else:
+    if person.meets(case.skills):
         return 0
     for ring, (_, lower_by) in enumerate(terms.rings, 1):
         if lower_by is ANYONE or _has(case, person, lower_by):
@@ -73,19 +65,23 @@ def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms)
     there and have room, or will within `keep_free_min` of a case that presses nobody. Who refused
     comes back when their time is over and all others refused as well.
     """
-    for person, needed in reach:
-        if is_waited_for(case, person, now, terms):
-            return [(person, needed)]
+    if case.assignee:
+        for person, needed in reach:
+            if is_waited_for(case, person, now, terms):
+                return [(person, needed)]
     reached = within(reach, ring, terms)
-    if not case.refused:
+    if not is_particular(case):
         return reached
+    # Only now: who is barred by name or by their vote still counts as reached, so that a ring does
+    # not give way at once because its only member had their part; time opens the next.
     return [one for one in reached if _may_be_asked_again(case, one[0], reached, now)]
 
 
 def is_kept_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
     """Whether it waits for this person, asked for by name, before anybody else is asked."""
     reached = ring_of(case, person, terms) is not None
-    return reached and on_duty(person, now) and is_waited_for(case, person, now, terms)
+    there = eligibility.is_on_duty(person, now)
+    return reached and there and is_waited_for(case, person, now, terms)
 
 
 def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
@@ -101,9 +97,12 @@ def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
 
 def is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
     """Whether it is left to this person, whom it asks for: at once, or soon if it can wait."""
-    if person.id != case.asked_for or person.id in case.refused or not person.available:
+    if not eligibility.is_asked_for(person, case) or not person.available:
         return False
-    elif min(person.free, person.limits.get(case.task_type, person.free)) >= case.units:
+    out = person.id in case.refused or eligibility.bar(person, case)
+    if out:
+        return False
+    elif eligibility.room(person, case.task_type) >= case.units:
         return True
     elif case.alerted or case.widened or case.due_min <= now:
         return False
@@ -112,10 +111,14 @@ def is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
 
 
 def _may_be_asked_again(case: Case, person: Person, reached: list[Reached], now: float) -> bool:
+    if eligibility.bar(person, case):
+        return False
     until = case.refused.get(person.id)
     if until is None:
         return True
-    return until <= now and all(other.id in case.refused for other, _ in reached)
+    return until <= now and all(
+        other.id in case.refused or eligibility.bar(other, case) for other, _ in reached
+    )
 
 
 def fits_at(person: Person, units: int, now: float, free: int | None = None) -> float | None:
@@ -128,15 +131,6 @@ def fits_at(person: Person, units: int, now: float, free: int | None = None) -> 
         if has >= units:
             return max(now, end)
     return None
-
-
-def missing(case: Case, person: Person) -> tuple[tuple[str, int], ...]:
-    """The wishes that this person is below."""
-    return tuple(
-        (skill, wished)
-        for skill, wished in sorted(case.skills.items())
-        if person.skills.get(skill, 0) < wished
-    )
 
 
 def _has(case: Case, person: Person, lower_by: int) -> bool:

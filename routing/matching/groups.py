@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
+from escalations import eligibility
+from escalations.eligibility import Id
 from routing.matching import eligible
-from routing.matching.work import Case, Id, Person, Terms
+from routing.matching.work import Case, Person, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Sorting:
 
     def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
-        self.duty = [person for person in people if eligible.on_duty(person, now)]
+        self.duty = [person for person in people if eligibility.is_on_duty(person, now)]
+        self.taking = {person.id for person in people if eligibility.takes(person, now)}
         self.at = {person.id: index for index, person in enumerate(people)}
         self.kinds: dict[object, _Kind] = {}
         self.rings: dict[object, list[eligible.Reached]] = {}
@@ -76,11 +79,11 @@ class Sorting:
             if case.expires_min <= self.now:
                 continue
             wishes = tuple(sorted(case.skills.items()))
-            asks = (case.task_type, wishes, case.units, case.strict, case.only_lead)
+            asks = (case.task_type, wishes, case.units, case.strict, case.wanted_by)
             kind = self.kinds.get(asks) or self._kind(asks, case, wishes)
             ring = eligible.open_ring(case, self.now, self.terms)
             known = case.known_to if case.known_to in kind.ids else None
-            alone = case.id if case.refused or case.asked_for is not None else None
+            alone = case.id if eligible.is_particular(case) else None
             like = (asks, ring, known, alone)
             group = found.get(like)
             if group is None:
@@ -121,7 +124,7 @@ class Sorting:
         reach = [
             (person, ring)
             for person, ring in rings
-            if not (case.strict and ring) and eligible.may_take(case, person)
+            if not (case.strict and ring) and eligible.could_take(case, person)
         ]
         self.kinds[asks] = _Kind(reach, {person.id for person, _ in reach})
         return self.kinds[asks]
@@ -139,7 +142,7 @@ class Sorting:
         return Group(ring, case.task_type, case.units, known, asked, quickest)
 
     def _asked(self, case: Case, ring: int, kind: _Kind) -> Asked:
-        alike = not case.refused and case.asked_for is None
+        alike = not eligible.is_particular(case)
         if alike and ring in kind.asked:
             return kind.asked[ring]
         reach = kind.reach if alike else eligible.with_named(case, kind.reach, self.duty)
@@ -150,10 +153,10 @@ class Sorting:
             minutes = self._minutes(case, person, needed)
             if needed == nearest and minutes < quickest:
                 quickest = minutes
-            room = person.limits.get(case.task_type, person.free)
-            if room > 0 and eligible.takes(person, self.now):
-                room = min(room, person.free)
-                free.append((self.at[person.id], needed, minutes, room))
+            if person.id in self.taking:
+                room = eligibility.room(person, case.task_type)
+                if room > 0:
+                    free.append((self.at[person.id], needed, minutes, room))
         asked = Asked({person.id: needed for person, needed in reached}, nearest, quickest, free)
         if alike:
             kind.asked[ring] = asked

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
+from escalations import eligibility
 from routing.matching import eligible
 from routing.matching.choosing import match, worth_below
 from routing.matching.work import ANYONE, Case, Kept, Match, Person, Terms
@@ -29,7 +30,7 @@ def why_nobody(
     reach = [
         (person, ring)
         for person in everybody
-        if eligible.on_duty(person, now)
+        if eligibility.is_on_duty(person, now)
         and (ring := eligible.ring_of(case, person, terms)) is not None
     ]
     asked = eligible.asked(case, reach, eligible.open_ring(case, now, terms), now, terms)
@@ -40,8 +41,8 @@ def why_nobody(
     if not asked:
         return _nobody_reached(case, reach, everybody, now, terms)
     willing = [person for person, _ in asked]
-    here = [person for person in willing if eligible.takes(person, now)]
-    free = [person for person in here if _room(person, case) >= case.units]
+    here = [person for person in willing if eligibility.takes(person, now)]
+    free = [one for one in here if eligibility.room(one, case.task_type) >= case.units]
     if free and not any(_worth(case, person, now, terms) for person in free):
         wished = _wishes(tuple(sorted(case.skills.items())))
         return f"Needs {wished}; it can still wait for somebody who has it."
@@ -56,8 +57,8 @@ def why_nothing(
 ) -> str:
     """Why nothing is offered to this person now."""
     waiting, everybody = list(cases), list(people)
-    if not eligible.takes(person, now):
-        return _takes_nothing(person, now)
+    if idle := eligibility.why_takes_nothing(person, now):
+        return idle
     plan = match(waiting, everybody, now, terms)
     for one in plan.kept:
         if one.person == person.id:
@@ -66,17 +67,6 @@ def why_nothing(
     if any(one.person == person.id for one in plan.matches):
         return "Something is being offered to you now."
     return _nothing_fits(person, waiting, everybody, now, terms)
-
-
-def _takes_nothing(person: Person, now: float) -> str:
-    if now >= person.on_shift_until_min:
-        return "You are not on shift."
-    elif not person.available:
-        return f"You are {person.instead}."
-    elif person.is_asked:
-        return "Something is offered to you; nothing else comes before you answer."
-    else:
-        return "Everything you can hold at once is in use."
 
 
 def _dearness(match: Match) -> str:
@@ -114,16 +104,16 @@ def _relaxed(match: Match) -> str:
 def _nobody_reached(
     case: Case, reach: list[eligible.Reached], people: list[Person], now: float, terms: Terms
 ) -> str:
-    duty = [person for person in people if eligible.on_duty(person, now)]
+    duty = [person for person in people if eligibility.is_on_duty(person, now)]
     within = eligible.within(reach, eligible.open_ring(case, now, terms), terms)
     if within:
-        back = min(case.refused[person.id] for person, _ in within)
+        back = min(case.refused.get(person.id, inf) for person, _ in within)
         again = f"; asked again in {_minutes(back - now)}" if now < back < inf else ""
         refused = _refused(case, [person for person, _ in within])
         return f"{refused}nobody else on shift can take it{again}."
     elif not duty:
         return "Nobody is on shift."
-    elif case.only_lead and not any(person.is_lead for person in duty):
+    elif case.wanted_by and not any(person.leads for person in duty):
         return "Only a supervisor may take it; none is on shift."
     elif all(person.units < case.units for person in duty):
         units = "unit" if case.units == 1 else "units"
@@ -168,7 +158,7 @@ def _nothing_fits(
             "Nothing waits that needs your skills.",
         ),
         (
-            lambda case: person.id not in case.refused,
+            lambda case: person.id not in case.refused and not eligibility.bar(person, case),
             "You had or declined what waits for your skills, or may not decide it.",
         ),
         (
@@ -184,7 +174,7 @@ def _nothing_fits(
             "What waits for your skills takes more than you have free.",
         ),
         (
-            lambda case: _room(person, case) >= case.units,
+            lambda case: eligibility.room(person, case.task_type) >= case.units,
             "You hold as much of the waiting kind of work as your limit allows.",
         ),
     ]
@@ -206,17 +196,21 @@ def _worth(case: Case, person: Person, now: float, terms: Terms) -> bool:
     return not below or worth_below(case, usual * terms.below_slower, now, terms) > 0
 
 
-def _room(person: Person, case: Case) -> int:
-    return min(person.free, person.limits.get(case.task_type, person.free))
-
-
 def _refused(case: Case, people: list[Person]) -> str:
     """Who of them is left out, and why, as the beginning of a sentence."""
-    theirs = [(_name(person), case.refused.get(person.id)) for person in people]
-    barred = [name for name, until in theirs if until == inf]
-    others = [name for name, until in theirs if until is not None and until < inf]
+    barred = [_name(person) for person in people if _is_barred(person, case)]
+    others = [
+        _name(person)
+        for person in people
+        if person.id in case.refused and not _is_barred(person, case)
+    ]
     said = [(barred, "may not decide it"), (others, "had or declined it")]
     return "".join(f"{', '.join(names)} {why}; " for names, why in said if names)
+
+
+def _is_barred(person: Person, case: Case) -> bool:
+    """Kept from this one case, as others of their skills and role are not."""
+    return eligibility.bar(person, case) in {"excluded", "same_person"}
 
 
 def _all(people: list[Person]) -> str:

@@ -7,57 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-Id = int | str
+from escalations import eligibility
+from escalations.eligibility import Id, Taker
+
 ANYONE = None  # a ring that asks for no skill at all: whoever is present
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case that waits. `weight` is what a minute late costs, `units` the capacity it takes,
-    `widened` how many rings are open to it before their time, `alerted` whether it raised an alert.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(eligibility.Case):
+    """A case that waits. `weight` is what a minute late costs, `widened` how many rings are open
+    to it before their time, `alerted` whether it raised an alert."""
 
     id: Id
-    task_type: str
-    skills: Mapping[str, int]
     arrived_min: float
     due_min: float
     weight: float = 1.0
-    strict: bool = False
     expires_min: float = inf
-    units: int = 1
     known_to: Id | None = None
-    refused: Mapping[Id, float] = field(default_factory=dict)
-    asked_for: Id | None = None
-    only_lead: bool = False
     widened: int = 0
     alerted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who takes work. `running` holds (units, expected end) of all they have now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Taker):
+    """Somebody who takes work. `minutes` is how long they usually take by task type, at their own
+    level."""
 
-    `minutes` is how long they usually take by task type, at their own level; `limits` the units
-    still free for a type of work that they take only so much of. Only sentences read the names,
-    `instead`, which is what somebody not available does, and `is_asked`: something is offered to
-    them, and until they answer nothing of theirs is free.
-    """
-
-    id: Id
-    skills: Mapping[str, int]
-    free: int
-    units: int
-    available: bool
-    on_shift_until_min: float
-    minutes: Mapping[str, float]
-    running: tuple[tuple[int, float], ...] = ()
-    is_lead: bool = False
-    limits: Mapping[str, int] = field(default_factory=dict)
-    name: str = ""
-    username: str = ""
-    instead: str = "away"
-    is_asked: bool = False
+    minutes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from math import inf
 
 from console.models import DECIDERS, User
+from escalations import eligibility
+from escalations.eligibility import Case
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
 from routing.matching import Person
@@ -53,14 +55,17 @@ def called(usernames: Collection[str], now: datetime) -> list[Person]:
     return of(named.values_list("person", flat=True), now)
 
 
-def who_have(skills: Mapping[str, int]) -> list[int]:
-    """The numbers of all who have these skills and may decide, there or not."""
+def who_may_take(case: Case) -> list[int]:
+    """The numbers of all for whom such a case is meant, there or not."""
     users = User.objects.filter(is_active=True, role__in=DECIDERS)
-    found = roster.skills_of_all(list(users.values_list("pk", flat=True)))
+    people = list(users.values_list("pk", "username", "role"))
+    found = roster.skills_of_all([pk for pk, _, _ in people])
     return [
         pk
-        for pk in users.values_list("pk", flat=True)
-        if all(found.get(pk, {}).get(skill, 0) >= wished for skill, wished in skills.items())
+        for pk, username, role in people
+        if eligibility.may_take(
+            eligibility.Person(pk, found.get(pk, {}), username=username, role=role), case
+        )
     ]
 
 
@@ -87,7 +92,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
                 on_shift_until_min=_until(duty, now),
                 minutes=theirs,
                 running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
-                is_lead=one.is_lead,
+                role=one.role,
                 limits=_left(one.limits, taken),
                 name=one.name,
                 username=one.username,

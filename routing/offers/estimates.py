@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import mean
 
+from escalations import eligibility
+from escalations.eligibility import Case
 from escalations.models import Escalation, requirements
 from escalations.policy.methods import Outlook
 from routing.attendance import calendar
@@ -59,7 +61,7 @@ def outlook(
     line = _line(seen, skills, units)
     if not line.able:
         return Outlook(back_at=_back_at(seen, skills, now))
-    free = sum(one.free >= units for one in line.able)
+    free = sum(eligibility.room(one, task_type) >= units for one in line.able)
     return Outlook(len(line.able), free, _wait_s(line, task_type, units, ahead))
 
 
@@ -86,24 +88,26 @@ def _read(now: datetime) -> _Seen:
         at_s=time.monotonic(),
         people=people,
         waiting=waiting,
-        takers={number: {one.id for one in _able(people, kinds[number], 1)} for number in kinds},
+        takers={
+            number: {one.id for one in _able(people, Case(skills))}
+            for number, skills in kinds.items()
+        },
         own={requirements.key(skills): number for number, skills in kinds.items()},
     )
 
 
-def _able(people: list[Person], skills: Mapping[str, int], units: int) -> list[Person]:
-    return [one for one in people if one.available and _can(one, skills, units)]
-
-
-def _can(person: Person, skills: Mapping[str, int], units: int) -> bool:
-    has = all(person.skills.get(skill, 0) >= wished for skill, wished in skills.items())
-    return has and person.units >= units
+def _able(people: list[Person], case: Case) -> list[Person]:
+    return [
+        one
+        for one in people
+        if one.available and one.units >= case.units and eligibility.may_take(one, case)
+    ]
 
 
 def _line(seen: _Seen, skills: Mapping[str, int], units: int) -> _Line:
     key = (requirements.key(skills), units)
     if key not in seen.lines:
-        able = _able(seen.people, skills, units)
+        able = _able(seen.people, Case(skills, units=units))
         seen.lines[key] = _lined_up(seen, able, seen.own.get(key[0]))
     return seen.lines[key]
 
@@ -130,7 +134,7 @@ def _wait_s(line: _Line, task_type: str, units: int, ahead: int | None) -> int |
         return None
     else:
         before = line.behind + (0 if ahead is None else ahead - len(line.before))
-    room = sum(one.free // units for one in line.able)
+    room = sum(eligibility.room(one, task_type) // units for one in line.able)
     usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in line.able)
     return round(60 * max(0.0, before + 1 - room) * usual / len(line.able))
 
@@ -139,7 +143,7 @@ def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime 
     """When the first of those who could take it works again."""
     key = requirements.key(skills)
     if key not in seen.back_at:
-        duty = calendar.on_duty(crew.who_have(skills), now)
+        duty = calendar.on_duty(crew.who_may_take(Case(skills)), now)
         again = (one.back_at for one in duty.values() if one.back_at)
         seen.back_at[key] = min(again, default=None)
     return seen.back_at[key]

@@ -165,7 +165,8 @@ def _asking_for(free: list[Person], *, limit: int) -> list[int]:
 def _cases(
     rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
 ) -> list[Case]:
-    refused = _refused([row["number"] for row in rows], minutes(now))
+    numbers = [row["number"] for row in rows]
+    refused, voted = _refused(numbers, minutes(now)), Vote.objects.people_of(numbers)
     skills = requirements.skills_of_all({row["requirement"] for row in rows})
     document = versions.current().document
     return [
@@ -174,6 +175,7 @@ def _cases(
             ids,
             skills=skills[row["requirement"]],
             refused=refused.get(row["number"], {}),
+            had_part=voted.get(row["number"], ()),
             routing=routing,
             widened=_widened(row, document),
         )
@@ -204,10 +206,10 @@ def _case(
     *,
     skills: Mapping[str, int],
     refused: Mapping[Id, float],
+    had_part: Collection[Id],
     routing: Routing,
     widened: int,
 ) -> Case:
-    excluded: dict[Id, float] = {ids[name]: inf for name in row["excluded"] if name in ids}
     weight = getattr(routing.weights, row["priority"])
     return Case(
         id=row["number"],
@@ -220,9 +222,13 @@ def _case(
         expires_min=minutes(row["expires_at"]) if row["expires_at"] else inf,
         units=row["units"],
         known_to=row["known_to"],
-        refused={**refused, **excluded},
-        asked_for=ids.get(row["assignee"]),
-        only_lead=row["wanted_by"] == "supervisor",
+        refused=refused,
+        # Only of those who are here: cases that name nobody of them are alike to matching, which
+        # weighs alike ones together.
+        excluded=[name for name in row["excluded"] if name in ids],
+        had_part=had_part,
+        assignee=row["assignee"] if row["assignee"] in ids else "",
+        wanted_by=row["wanted_by"],
         widened=widened,
         alerted=row["alert_step"] > 0,
     )
@@ -237,7 +243,7 @@ def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
 
 
 def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:
-    """Who is not asked again before others, and until when; voters of a pending case never."""
+    """Who is not asked again before others, and until when."""
     refused: dict[int, dict[Id, float]] = {}
     said = Offer.objects.filter(escalation__among=numbers, outcome__in=ASKED_AGAIN_MIN)
     for number, person, outcome, at in said.values_list(
@@ -246,7 +252,4 @@ def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]
         until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
         theirs = refused.setdefault(number, {})
         theirs[person] = max(theirs.get(person, until), until)
-    votes = Vote.objects.filter(escalation__among=numbers, void_at__isnull=True)
-    for number, person in votes.values_list("escalation", "person"):
-        refused.setdefault(number, {})[person] = inf
     return refused

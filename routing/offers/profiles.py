@@ -1,6 +1,6 @@
 """What of people seldom changes, remembered: name, role, skills, week and limits.
 
-Whoever changes one of these writes a line of the people's record (`routing.changes`), so what was
+Whoever changes one of these writes a line of the people's record (`announcing.py`), so what was
 read is good until that chain has another last line.
 """
 
@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.models import DECIDERS, LEADS, User
+from console.models import DECIDERS, User
+from escalations.eligibility import Person
 from escalations.record import lines
 from routing.attendance import calendar
 from routing.attendance.calendar import Week
@@ -20,14 +21,10 @@ from routing.people import announcing, roster
 FRESH_S = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Person):
     """One person who may decide. `limits`: how many units of a type of work they take at once."""
 
-    username: str
-    name: str
-    is_lead: bool
-    skills: Mapping[str, int]
     week: Week
     limits: Mapping[str, int]
 
@@ -75,10 +72,11 @@ def _read(user_ids: Collection[int], now: datetime) -> dict[int, Profile]:
     )
     return {
         pk: Profile(
+            id=pk,
+            skills=skills.get(pk, {}),
             username=user.username,
             name=user.first_name or user.username,
-            is_lead=user.role in LEADS,
-            skills=skills.get(pk, {}),
+            role=user.role,
             week=weeks[pk],
             limits=limits.get(pk, {}),
         )

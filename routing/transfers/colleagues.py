@@ -3,15 +3,16 @@
 Read when somebody opens the dialog, never before.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from console.models import DECIDERS, LEADS, User
+from escalations import access, eligibility
 from escalations.access import Viewer
-from escalations.lifecycle import approvals
+from escalations.eligibility import Person
 from escalations.models import Escalation
 from routing.attendance import calendar, presence
 from routing.models import Presence, Skill, Unit
@@ -68,11 +69,14 @@ def whom(
     Those without the skill come last: the person decides, and sees it. Strict work is for none of
     them.
     """
-    people = _people(escalation, viewer, search.strip().casefold())
-    ids = [user.pk for user in people]
-    there, duty = presence.of(ids), calendar.on_duty(ids, now)
-    skills, units = roster.skills_of_all(ids), _units(ids)
+    case = eligibility.redirected(access.case_to_hold(escalation))
     wanted = escalation.requirement.skills
+    people = _people(viewer, search.strip().casefold())
+    skills = roster.skills_of_all([user.pk for user in people])
+    persons = {user.pk: _person(user, skills.get(user.pk, {})) for user in people}
+    people = [user for user in people if not eligibility.bar(persons[user.pk], case)]
+    ids = [user.pk for user in people]
+    there, duty, units = presence.of(ids), calendar.on_duty(ids, now), _units(ids)
     found = [
         Colleague(
             username=user.username,
@@ -83,13 +87,12 @@ def whom(
             on_shift=duty[user.pk].on,
             taken=units.get(user.pk, (0, 0))[0],
             units=units.get(user.pk, (0, 0))[1],
-            has_skills=all(skills.get(user.pk, {}).get(s, 0) >= g for s, g in wanted.items()),
-            skills=", ".join(f"{s} {skills.get(user.pk, {}).get(s, 0)} of 5" for s in wanted),
+            has_skills=(person := persons[user.pk]).meets(wanted),
+            skills=", ".join(f"{s} {person.skills.get(s, 0)} of 5" for s in wanted),
         )
         for user in people
     ]
-    able = [one for one in found if one.has_skills or not escalation.strict]
-    return sorted(able, key=_likeliest)[:SHOWN_MAX]
+    return sorted(found, key=_likeliest)[:SHOWN_MAX]
 
 
 def skills(viewer: Viewer, now: datetime) -> list[Choice]:
@@ -111,12 +114,13 @@ def leads_on_shift(viewer: Viewer, now: datetime) -> int:
     return sum(one.on for one in duty.values())
 
 
-def _people(escalation: Escalation, viewer: Viewer, search: str) -> list[User]:
+def _people(viewer: Viewer, search: str) -> list[User]:
     users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
-    users = users.exclude(username__in=escalation.excluded)
-    if escalation.approvals > 1:
-        users = users.exclude(pk__in=approvals.standing(escalation).values("person"))
     return [user for user in users if search in f"{user.name} {user.username}".casefold()]
+
+
+def _person(user: User, skills: Mapping[str, int]) -> Person:
+    return Person(user.pk, skills, username=user.username, role=user.role)
 
 
 def _likeliest(one: Colleague) -> tuple[bool, bool, int, bool, float, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from escalations.access import Viewer
-from escalations.models import Escalation, State
+from escalations.models import Escalation, State, Vote
 from escalations.refusals import Refused
 from escalations.text import formatting
 from routing.floor import candidates, snapshot
@@ -107,7 +107,7 @@ def ask(
     cases = snapshot.standings(wanted.values_list("number", flat=True))
     seen = snapshot.now(now) if cases else None
     members = seen.members if seen else []
-    voters = candidates.voters([case.number for case in cases])
+    voters = Vote.objects.people_of([case.number for case in cases])
     holders = {case.person for case in cases}
     if typed is None:
         typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}

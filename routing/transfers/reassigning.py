@@ -10,7 +10,7 @@ import orjson
 from django.db import transaction
 
 from console.models import User
-from escalations import access, lifecycle
+from escalations import access, eligibility, lifecycle
 from escalations.access import Viewer
 from escalations.lifecycle import guards
 from escalations.models import Escalation, State
@@ -165,10 +165,13 @@ def _require_there(to: Viewer) -> None:
 
 
 def _require_able(escalation: Escalation, to: Viewer, although: bool) -> None:
-    lack = candidates.below(escalation, to.name, to.skills)
-    if lack and escalation.strict:
+    lack = eligibility.lack(to, escalation.requirement.skills)
+    if not lack:
+        return
+    lack = f"{to.name}: {lack[0].lower()}{lack[1:]}"
+    if eligibility.bar(to, access.case_of(escalation)) == "below":
         raise NotAllowed("below", f"{lack}; this work is never given below it.")
-    if lack and not although:
+    if not although:
         raise NotAllowed("below", f"{lack}. Tick “although” to give it all the same.")
 
 

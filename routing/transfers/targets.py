@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from console.models import User
+from escalations import access
 from escalations.access import Viewer
+from escalations.eligibility import Case
 from escalations.models import Escalation
 from escalations.refusals import Fault, Invalid
 from routing.alerts import notices
@@ -23,12 +25,12 @@ def follow(
     now: datetime,
     **_: Any,
 ) -> None:
-    """Hears `moves.moved`: tells whom a case is passed on to. Raises Invalid where nobody else has
-    the skill, there or not."""
+    """Hears `moves.moved`: tells whom a case is passed on to. Raises Invalid where nobody else who
+    may take it has the skill, there or not."""
     if kind != "passed_on" or by is None:
         return
     if "to_skills" in facts:
-        _require_somebody_else(escalation.requirement.skills, by)
+        _require_somebody_else(escalation, by)
     elif "to" in facts:
         others = User.objects.filter(username=facts["to"]).exclude(pk=by.user_id)
         text = f"{escalation.case_number} was passed on to you by {by.name}."
@@ -36,8 +38,12 @@ def follow(
         notices.tell(ids, Notice.Kind.PASSED, text, escalation, now=now)
 
 
-def _require_somebody_else(skills: Mapping[str, int], by: Viewer) -> None:
-    if set(crew.who_have(skills)) <= {by.user_id}:
-        named = " and ".join(f"{skill} at {grade} or better" for skill, grade in skills.items())
-        detail = f"Nobody else has {named}."
+def _require_somebody_else(escalation: Escalation, by: Viewer) -> None:
+    case = access.case_to_take(escalation)
+    if set(crew.who_may_take(case)) <= {by.user_id}:
+        wished = case.skills.items()
+        named = " and ".join(f"{skill} at {grade} or better" for skill, grade in wished)
+        others = set(crew.who_may_take(Case(case.skills))) - {by.user_id}
+        who = "Nobody else who may decide this case has" if others else "Nobody else has"
+        detail = f"{who} {named}."
         raise Invalid(detail, errors=[Fault("/to/skill", detail)])

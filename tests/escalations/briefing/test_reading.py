@@ -4,6 +4,7 @@ import pytest
 
 from escalations import lifecycle
 from escalations.briefing import reading
+from escalations.models import Escalation
 from tests import packages
 from tests.factories import NOW, REFUND, escalation, key, viewer
 
@@ -42,7 +43,8 @@ def test_reading_takes_a_constant_number_of_queries(django_assert_max_num_querie
     reading.context(dana, small, now=NOW)
     with django_assert_max_num_queries(QUERIES):
         reading.context(dana, small, now=NOW)
-    with django_assert_max_num_queries(QUERIES + 1):
+    # Two more where several must agree: what they said, and who of them had their part.
+    with django_assert_max_num_queries(QUERIES + 2):
         reading.context(dana, large, now=NOW)
 
 
@@ -57,6 +59,9 @@ def test_earlier_cases_are_only_those_one_may_see():
     assert first.requirement.skills
     for who, count in ((skilled, 1), (other, 0)):
         assert len(reading.context(who, again, now=NOW)["briefing"].earlier) == count
+    decided = viewer("kofi")
+    Escalation.objects.filter(pk=first.pk).update(decided_by=decided.user_id, state="decided")
+    assert len(reading.context(decided, again, now=NOW)["briefing"].earlier) == 1
 
 
 def test_panels_are_only_known_ones():

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from escalations import lifecycle
+from escalations import access, lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, State, Vote
 from escalations.refusals import NotAllowed
@@ -46,6 +46,15 @@ def test_the_same_person_cannot_be_both(case):
     with pytest.raises(NotAllowed):
         lifecycle.claim(case, by=dana, now=after(1))
     assert Decision.objects.count() == 0
+
+
+def test_buttons_are_drawn_for_another_person_only(case):
+    dana, amara = viewer("dana"), viewer("amara")
+    case = decide(case, dana)
+    assert access.commands_for(dana, case) == set()
+    assert {"claim", "approve"} <= access.commands_for(amara, case)
+    case = decide(case, amara, now=after(1))
+    assert access.commands_for(amara, case) == {"undo"}
 
 
 def test_admin_cannot_be_both_either(case):

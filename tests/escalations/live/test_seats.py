@@ -59,6 +59,15 @@ def test_what_asked_by_name_before_the_screen_was_open_is_gone_when_it_goes_else
     assert [told(seat, case) for seat in both] == [None, None]
 
 
+def test_what_others_have_and_asks_for_somebody_by_name_is_gone_when_it_is_over():
+    kofi, gil = viewer("kofi"), viewer("gil", gold=5)
+    case = lifecycle.pass_on(needs_gold(escalation()), by=gil, version=1, person=kofi, now=NOW)
+    lifecycle.claim(case, by=gil, now=NOW)
+    seat = seats.Seat(None, kofi, "", Escalation.objects.lent_to(kofi.user_id, "kofi"))
+    case = lifecycle.cancel(case, agent="mira", now=after(1))
+    assert [told(seat, case)["type"], told(seat, case)] == ["gone", None]
+
+
 def test_what_is_lent_is_read_in_one_statement(django_assert_num_queries):
     kofi, gil = viewer("kofi"), viewer("gil", gold=5)
     lent = [needs_gold(escalation()) for _ in range(4)]

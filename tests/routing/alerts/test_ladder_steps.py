@@ -156,6 +156,15 @@ def test_whom_a_case_asks_for_by_name_hears_of_it_but_for_strict_work(strict, he
     assert sorted(told()) == ["alert dana", *["alert kim"] * heard]
 
 
+def test_who_had_their_part_does_not_hear_that_another_must_agree():
+    dana, _ = there("dana"), there("kim")
+    case = escalation(**EMERGENCY, requested={"approvals_needed": 2})
+    by = viewer_of(dana)
+    lifecycle.decide(case, Choice("approve"), by=by, version=1, reject_reasons=[], now=NOW)
+    ladder_steps.sweep(NOW)
+    assert told() == ["alert kim"]
+
+
 def test_supervisors_on_shift_hear_of_level_4_beside_those_who_fit():
     there("dana", refunds=3)
     there("sam", "supervisor")

@@ -12,11 +12,12 @@ REFUNDS = {"refunds": 3}
 
 
 def waits(due, *, skills=REFUNDS, **more):
-    return Waiting("refund", skills, due, **more)
+    return Waiting(skills, task_type="refund", due=due, **more)
 
 
 def hand(free=1, *, ends=(), minutes=8.0, skills=None, **more):
-    return Hand(skills or {"refunds": 4}, free, ends, minutes={"refund": minutes}, **more)
+    minutes = {"refund": minutes}
+    return Hand(1, skills or {"refunds": 4}, free=free, ends=ends, minutes=minutes, **more)
 
 
 def made(waiting=(), running=(), hands=(), expected=NOTHING):
@@ -40,6 +41,16 @@ def test_whoever_cannot_take_it_does_not_count():
     assert made([waits(12)], hands=[hand(5, skills={"refunds": 2})]).breaches == 1
     assert made([waits(12)], hands=[hand(5, until=0.0)]).breaches == 1
     assert made([waits(12)], hands=[hand(5)]).breaches == 0
+
+
+def test_whoever_may_not_have_it_does_not_count_and_who_is_asked_for_does():
+    lead, kofi = hand(role="supervisor"), hand(username="kofi", skills={"fraud": 1})
+    assert made([waits(12, wanted_by="supervisor")], hands=[hand()]).breaches == 1
+    assert made([waits(12, wanted_by="supervisor")], hands=[hand(), lead]).breaches == 0
+    assert made([waits(12, excluded=["kofi"])], hands=[hand(username="kofi")]).breaches == 1
+    assert made([waits(12, had_part={1})], hands=[hand()]).breaches == 1
+    assert made([waits(12, assignee="kofi")], hands=[kofi]).breaches == 0
+    assert made([waits(12, assignee="kofi", strict=True)], hands=[kofi]).breaches == 1
 
 
 def test_units_in_use_are_free_when_their_cases_are_expected_to_end():
@@ -72,24 +83,25 @@ def test_arrivals_count_only_where_enough_days_were_seen():
 
 
 def test_it_says_how_much_of_it_rests_on_no_measurement():
-    other = Waiting("invoice", {}, 20)
+    other = Waiting({}, task_type="invoice", due=20)
     assert made([other, waits(20)], hands=[hand()]).unmeasured == 1
 
 
 CASES = st.builds(
     Waiting,
-    st.just("refund"),
     st.dictionaries(st.sampled_from(["refunds", "fraud"]), st.integers(1, 5), max_size=2),
-    st.floats(-10, 60),
-    st.floats(0, 30),
-    st.floats(0.1, 10),
-    st.integers(1, 3),
+    task_type=st.just("refund"),
+    due=st.floats(-10, 60),
+    arrives=st.floats(0, 30),
+    weight=st.floats(0.1, 10),
+    units=st.integers(1, 3),
 )
 HANDS = st.builds(
     Hand,
+    st.just(1),
     st.dictionaries(st.sampled_from(["refunds", "fraud"]), st.integers(0, 5)),
-    st.integers(0, 3),
-    st.lists(st.floats(0, 40), max_size=3).map(tuple),
+    free=st.integers(0, 3),
+    ends=st.lists(st.floats(0, 40), max_size=3).map(tuple),
 )
 
 

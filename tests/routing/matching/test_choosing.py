@@ -5,7 +5,8 @@ from math import inf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.matching import ANYONE, Case, Person, Terms, match, why
+from escalations import eligibility
+from routing.matching import ANYONE, Case, Person, Terms, eligible, match, why
 
 NOW = 500.0
 SKILLS = ("billing", "privacy")
@@ -34,8 +35,10 @@ def cases(draw):
             units=draw(st.sampled_from([1, 1, 2, 3])),
             known_to=draw(somebody),
             refused=draw(st.dictionaries(st.sampled_from(PEOPLE), times, max_size=3)),
-            asked_for=draw(somebody),
-            only_lead=draw(st.sampled_from([False, False, True])),
+            assignee=draw(somebody) or "",
+            excluded=draw(st.lists(st.sampled_from(PEOPLE), max_size=1)),
+            had_part=draw(st.lists(st.sampled_from(PEOPLE), max_size=1)),
+            wanted_by=draw(st.sampled_from(["", "", "supervisor"])),
             alerted=draw(st.booleans()),
         )
         for number in range(draw(st.integers(0, 8)))
@@ -58,7 +61,8 @@ def people(draw):
                 on_shift_until_min=NOW + draw(st.sampled_from([-1, 10, 300, 300])),
                 minutes=dict(zip(TYPES, draw(st.tuples(*[st.floats(1, 90)] * 2)), strict=True)),
                 running=tuple((1, end) for end in running),
-                is_lead=draw(st.booleans()),
+                username=name,
+                role=draw(st.sampled_from(["reviewer", "supervisor"])),
                 limits=draw(st.dictionaries(st.sampled_from(TYPES), st.integers(0, 2), max_size=1)),
             )
         )
@@ -82,7 +86,8 @@ def test_nobody_is_given_what_they_may_not_take(waiting, staff, terms):
         assert person.available
         assert person.on_shift_until_min > NOW
         assert case.expires_min > NOW
-        assert person.is_lead or not case.only_lead
+        assert person.leads or not case.wanted_by
+        assert person.id not in {*case.excluded, *case.had_part}
         if one.ring == 0:
             assert has(person, case, 0) or (one.named and not case.strict)
         else:
@@ -135,9 +140,11 @@ def test_a_decliner_gets_it_only_when_their_time_is_over_and_all_others_refused(
                 and person.on_shift_until_min > NOW
                 and has(person, case, 0)
                 and case.units <= person.units
-                and (person.is_lead or not case.only_lead)
+                and (person.leads or not case.wanted_by)
             ]
-            assert all(person.id in case.refused for person in others)
+            assert all(
+                person.id in case.refused or eligibility.bar(person, case) for person in others
+            )
 
 
 @settings(max_examples=80, deadline=None)
@@ -164,14 +171,14 @@ def test_nothing_waits_while_somebody_free_may_take_it(waiting, staff, terms):
     gone = {one.case for one in (*plan.matches, *plan.kept)}
     kept = {one.person for one in plan.kept}
     for case in waiting:
-        plain = case.id not in gone and not case.refused and case.asked_for is None
+        plain = case.id not in gone and not eligible.is_particular(case)
         for person in staff if plain and case.expires_min > NOW else ():
             mine = [by_id[one.case] for one in plan.matches if one.person == person.id]
             left = person.free - sum(one.units for one in mine)
             same = sum(one.units for one in mine if one.task_type == case.task_type)
             left = min(left, person.limits.get(case.task_type, 99) - same)
             there = person.available and person.on_shift_until_min > NOW
-            may = has(person, case, 0) and (person.is_lead or not case.only_lead)
+            may = has(person, case, 0) and (person.leads or not case.wanted_by)
             assert not (there and may and person.id not in kept and left >= case.units)
 
 
@@ -187,7 +194,7 @@ def test_every_sentence_says_the_numbers_of_its_match(waiting, staff, terms):
         assert (one.runner_up is None) == (one.runner_up_value is None)
         assert ("past its deadline" in said) == (case.due_min < NOW)
         assert ("waiting costs most on this one" in said) == (one.costlier == 0)
-        assert ("asked for by name" in said) == (case.asked_for == person.id)
+        assert ("asked for by name" in said) == (case.assignee == person.id)
         if "you know this customer" in said:
             assert case.known_to == person.id
         if "the only one free" in said:

@@ -32,6 +32,7 @@ def person(key="kofi", *, level=3, skill="privacy", **others):
         "available": True,
         "on_shift_until_min": NOW + 200,
         "minutes": {"erasure": 8.0},
+        "username": key,
     }
     return Person(id=key, skills={skill: level}, **{**facts, **others})
 
@@ -107,9 +108,9 @@ def test_nobody_is_given_what_they_may_not_take(unable):
 
 
 def test_only_a_lead_takes_what_is_for_leads():
-    one = case(only_lead=True)
+    one = case(wanted_by="supervisor")
     assert pairs([one], [person()]) == []
-    assert pairs([one], [person(), person("dana", is_lead=True)]) == [("c", "dana")]
+    assert pairs([one], [person(), person("dana", role="supervisor")]) == [("c", "dana")]
 
 
 def test_a_limit_counts_what_is_given_in_the_same_plan():
@@ -118,7 +119,7 @@ def test_a_limit_counts_what_is_given_in_the_same_plan():
 
 
 def test_who_was_asked_for_by_name_gets_it_and_is_waited_for():
-    one = case(asked_for="kofi")
+    one = case(assignee="kofi")
     quick = person("ama", minutes={"erasure": 3.0})
     assert pairs([one], [quick, person()]) == [("c", "kofi")]
     soon = person(free=0, running=((2, NOW + 10),))
@@ -130,7 +131,7 @@ def test_who_was_asked_for_by_name_gets_it_and_is_waited_for():
 
 @pytest.mark.parametrize("presses", [{"widened": 1}, {"alerted": True}, {"due_min": NOW}])
 def test_what_presses_is_not_kept_for_who_has_no_room(presses):
-    one = case(asked_for="kofi", **presses)
+    one = case(assignee="kofi", **presses)
     quick = person("ama", minutes={"erasure": 3.0})
     soon = person(free=0, running=((2, NOW + 1),))
     assert pairs([one], [quick, soon]) == [("c", "ama")]
@@ -216,7 +217,7 @@ def test_why_me():
         "3 min past its deadline: waiting costs most on this one, "
         "and you know this customer (about 6 min)."
     )
-    assert why(only([case(asked_for="kofi")], [quick, person()])) == (
+    assert why(only([case(assignee="kofi")], [quick, person()])) == (
         "40 min to its deadline: waiting costs most on this one, "
         "and you were asked for by name (about 8 min)."
     )
@@ -267,7 +268,7 @@ def test_why_me_names_a_relaxed_wish():
             "Kofi had or declined it; Ama who can take it is full; room is expected any minute.",
         ),
         (
-            case(refused={"kofi": inf}),
+            case(excluded=["kofi"]),
             [person(name="Kofi")],
             "Kofi may not decide it; nobody else on shift can take it.",
         ),
@@ -285,7 +286,7 @@ def test_why_me_names_a_relaxed_wish():
             ),
         ),
         (
-            case(asked_for="kofi"),
+            case(assignee="kofi"),
             [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi"), person("ama")],
             "Kept for Kofi, asked for by name; they are asked for something else just now.",
         ),
@@ -297,7 +298,11 @@ def test_why_me_names_a_relaxed_wish():
             ],
             "All 2 who can take it are busy or on a break.",
         ),
-        (case(only_lead=True), [person()], "Only a supervisor may take it; none is on shift."),
+        (
+            case(wanted_by="supervisor"),
+            [person()],
+            "Only a supervisor may take it; none is on shift.",
+        ),
         (case(units=3), [person()], "It takes three units; nobody on shift can hold as many."),
         (
             case(),
@@ -305,7 +310,7 @@ def test_why_me_names_a_relaxed_wish():
             "It takes one unit; nobody on shift can hold as many.",
         ),
         (
-            case(asked_for="kofi"),
+            case(assignee="kofi"),
             [person(name="Kofi", free=0, running=((2, NOW + 4),)), person("ama")],
             "Kept for Kofi, asked for by name; room is expected in about 4 min.",
         ),
@@ -357,7 +362,7 @@ def test_why_nobody_tells_when_anyone_is_asked():
         (person(), [case(skill="billing")], "Nothing waits that needs your skills."),
         (
             person(),
-            [case(refused={"kofi": inf})],
+            [case(excluded=["kofi"])],
             "You had or declined what waits for your skills, or may not decide it.",
         ),
         (

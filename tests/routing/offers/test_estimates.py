@@ -7,7 +7,7 @@ import pytest
 from escalations import lifecycle
 from escalations.models import Escalation, State
 from escalations.policy.methods import Outlook
-from routing.models import Pace, TimeOff, Unit
+from routing.models import Pace, TimeOff, Unit, WorkLimit
 from routing.offers import estimates
 from tests.factories import NOW, REFUND, escalation, key
 from tests.routing.floor.given import on_duty
@@ -46,6 +46,15 @@ def test_full_people_are_waited_for():
     for _ in range(5):
         lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
     assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
+
+
+def test_who_has_reached_the_limit_of_such_work_is_waited_for():
+    kofi, mira = on_duty("kofi"), key()
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    WorkLimit.objects.create(person_id=kofi.user_id, task_type="refund", units=1)
+    assert asked() == Outlook(on_shift=1, free=1, wait_s=0)
+    lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
+    assert asked() == Outlook(on_shift=1, free=0, wait_s=600)
 
 
 def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(monkeypatch):

@@ -3,8 +3,10 @@
 import pytest
 
 from escalations import lifecycle
+from escalations.models import Escalation
 from escalations.refusals import Invalid
 from routing.alerts import notices
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -42,6 +44,21 @@ def test_a_refused_skill_is_refused_again():
     for _ in range(2):
         with pytest.raises(Invalid, match="Nobody else has refunds at 5 or better."):
             lifecycle.pass_on(case, by=dana, version=1, skills={"refunds": 5}, now=NOW)
+
+
+@pytest.mark.parametrize("barred", ["excluded", "had_part"])
+def test_who_may_not_decide_it_is_nobody_it_could_go_to(barred):
+    dana, amara = viewer(), viewer("amara", refunds=5)
+    case = escalation(requested={"approvals_needed": 2})
+    if barred == "excluded":
+        Escalation.objects.update(excluded=["amara"])
+    else:
+        case = decide(case, amara)
+    with pytest.raises(Invalid, match="Nobody else who may decide this case has refunds at 5"):
+        lifecycle.pass_on(case, by=dana, version=case.version, skills={"refunds": 5}, now=NOW)
+    kofi = viewer("kofi", refunds=5)
+    case = lifecycle.pass_on(case, by=dana, version=case.version, skills={"refunds": 5}, now=NOW)
+    assert lifecycle.claim(case, by=kofi, now=NOW).held_by_id == kofi.user_id
 
 
 def test_whom_it_is_passed_on_to_is_told():
