@@ -17,11 +17,12 @@ from escalations.live import updates
 from escalations.live.seats import Seat
 from escalations.live.updates import Change
 from escalations.models import Escalation, State, Vote, requirements
+from escalations.policy import versions
 from escalations.refusals import NotAllowed
 from routing import matching
 from routing.alerts.audiences import Crowd
 from routing.attendance.calendar import OnShift
-from routing.floor import forecast, snapshot
+from routing.floor import forecast, half_hour, snapshot
 from routing.floor.forecast import Expected, Hand, Waiting
 from routing.floor.snapshot import Member, Seen, Standing
 from routing.matching import Terms
@@ -352,6 +353,17 @@ def test_offers_alerts_skills_and_the_wait_are_for_the_same(world):
             task_type="refund", skills=asked.skills, units=1, ahead=0, now=NOW
         )
         assert outlook.on_shift == sum(is_meant(one, only) for one in viewers)
+
+
+def test_the_half_hour_ahead_is_told_all_that_the_answer_asks(world):
+    viewers, cases = world
+    weights = versions.current().document.routing.weights
+    free = sorted((case for case in cases if case.state == "waiting"), key=lambda one: one.pk)
+    waiting = half_hour._waiting(NOW, weights)
+    assert len(waiting) == len(free) > 5
+    for waits, case in zip(waiting, free, strict=True):
+        meant = [eligibility.may_take(one, told(case)) for one in viewers]
+        assert [eligibility.may_take(one, waits) for one in viewers] == meant
 
 
 def test_a_case_that_is_redirected_is_nobodys_by_name():
