@@ -28,7 +28,7 @@ class Counts(NamedTuple):
     snoozed: int
 
 
-OPEN = ("waiting", "offered", "held", "second", "snoozed", "live")
+OPEN = ("waiting", "offered", "held", "second", "snoozed")
 HELD, OFFERED = Q(state="held"), Q(state="offered")
 TABLE = "escalations_escalation"
 HELD_BY = "state = 'held' AND held_by_id"

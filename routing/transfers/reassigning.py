@@ -18,7 +18,6 @@ from escalations.record import kinds, sentences
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
 from routing.alerts import notices
 from routing.attendance import presence
-from routing.floor import candidates
 from routing.models import Notice, Offer
 
 OFFER = timedelta(seconds=120)

@@ -22,13 +22,13 @@ from escalations.refusals import NotAllowed
 from routing import matching
 from routing.alerts.audiences import Crowd
 from routing.attendance.calendar import OnShift
-from routing.floor import forecast, half_hour, snapshot
+from routing.floor import candidates, forecast, half_hour, snapshot
 from routing.floor.forecast import Expected, Hand, Waiting
 from routing.floor.snapshot import Member, Seen, Standing
 from routing.matching import Terms
 from routing.models import Duty, Presence, Proficiency, Skill, Team
 from routing.offers import crew, estimates, matching_input
-from routing.transfers import candidates, colleagues
+from routing.transfers import colleagues
 from tests.factories import NOW, after, escalation
 
 PAIRS = 10_000
