@@ -12,29 +12,10 @@ from console import statements
 from escalations import eligibility
 from escalations.eligibility import Case, Person
 from escalations.models import Escalation, State, Vote
-from escalations.policy.ladder import ALERT_LEVEL
 from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.
 READING = frozenset({"see", "watch", "unwatch"})
-
-ANSWERING = frozenset({"approve", "edit", "reject", "respond", "choose"})
-HANDING = frozenset({"pass_on", "snooze"})
-# What whoever has a case may do with it although they may not decide it.
-GIVING_BACK = frozenset({"release", "decline"})
-# What stands open in which state: to everybody who decides, to whose it is, to others, to leads.
-TO_ALL = {
-    State.WAITING: ANSWERING | HANDING | {"claim"},
-    State.SECOND: ANSWERING | HANDING | {"claim"},
-    State.SNOOZED: frozenset({"claim"}),
-}
-TO_WHOSE_IT_IS = {
-    State.OFFERED: ANSWERING | HANDING | {"accept", "decline"},
-    State.HELD: ANSWERING | HANDING | {"release"},
-    State.DECIDED: frozenset({"undo"}),
-}
-TO_OTHERS = {State.HELD: frozenset({"ask_handover"})}
-TO_LEADS = {State.OFFERED: frozenset({"claim"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +116,6 @@ def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escala
     return escalation
 
 
-def commands_for(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
-    """The commands that stand open to `viewer` now; screens draw exactly these."""
-    if not viewer.decides:
-        return frozenset()
-    state = State(escalation.state)
-    may: frozenset[str] = TO_ALL.get(state, frozenset())
-    if viewer.user_id == _whose(escalation):
-        may |= TO_WHOSE_IT_IS[state]
-    else:
-        may |= TO_OTHERS.get(state, frozenset())
-        may |= TO_LEADS.get(state, frozenset()) if viewer.leads else frozenset()
-    if may and eligibility.bar(viewer, case_to_hold(escalation)):
-        may &= GIVING_BACK
-    return may - {"snooze"} if escalation.level == ALERT_LEVEL else may
-
-
 def _case(escalation: Escalation, skills: Mapping[str, int]) -> Case:
     theirs = (escalation.held_by_id, escalation.offered_to_id, escalation.decided_by_id)
     return Case(
@@ -164,13 +129,3 @@ def _case(escalation: Escalation, skills: Mapping[str, int]) -> Case:
         whose=tuple(one for one in theirs if one is not None),
         is_open=escalation.state in State.open(),
     )
-
-
-def _whose(escalation: Escalation) -> int | None:
-    """The person who holds it, is offered it or decided it."""
-    of = {
-        State.HELD: escalation.held_by_id,
-        State.OFFERED: escalation.offered_to_id,
-        State.DECIDED: escalation.decided_by_id,
-    }
-    return of.get(State(escalation.state))

@@ -131,7 +131,7 @@ def _command(frame: Frame) -> commands.Command:
         id=frame["id"][:64],
         escalation=frame["escalation"],
         version=version,
-        arguments=frame,
+        arguments=commands.arguments_of(frame),
         issued_at=frames.moment(frame.get("issued_at")),
         digest=digest if isinstance(digest, str) and digest else None,
     )

@@ -20,5 +20,5 @@ class RoutingConfig(AppConfig):
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
-        commands.add(acts.ACTS)
+        commands.add(*acts.VERBS)
         table.add(*kinds.ROWS)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.briefing import building, predecessor
-from escalations.commands import offering
+from escalations.commands import drawing, open_to
 from escalations.lifecycle import guards
 from escalations.models import Escalation, Package
 from escalations.policy import versions
@@ -17,8 +17,8 @@ from escalations.refusals import Fault
 
 _EARLIER_WITHIN = timedelta(days=90)
 _EARLIER_MAX = 5
-PANELS = frozenset({"edit", "respond", "each", "reject-dialog", "more-dialog"})
-DIALOGS = frozenset({"decline-dialog", "pass-on-dialog", "snooze-dialog"})
+# What can be opened beside the panels and dialogs of the verbs.
+_OTHER_PANELS = frozenset({"each", "more-dialog"})
 
 
 def package_of(escalation: Escalation) -> Package:
@@ -55,37 +55,26 @@ def context(
         entered=entered,
         faults=faults,
     )
-    may = access.commands_for(viewer, escalation)
-    offered_to_me = guards.is_offered_to(escalation, viewer)
+    may = open_to(viewer, escalation)
+    acts = drawing.Acts() if shown.decided else drawing.acts(may, viewer, escalation, shown)
     return {
         "viewer": viewer,
         "escalation": escalation,
         "briefing": shown,
         "may": may,
-        "can": _can(shown, may),
+        "acts": acts,
+        "each": "approve" in may and not shown.decided and len(shown.steps) > 1,
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
-        "offered_to_me": offered_to_me,
+        "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
-        "decline_reasons": offering.REASONS.items() if offered_to_me else (),
         "content": f"{escalation.digest}-{len(additions)}",
-        "panel": panel if panel in PANELS | DIALOGS else "",
+        "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         "entered": bool(entered),
         "instructions": (entered or {}).get("instructions", ""),
         "now": now,
         "span": (escalation.arrived_at, now),
         **predecessor.context(viewer, escalation),
     }
-
-
-def _can(shown: building.Briefing, may: frozenset[str]) -> dict[str, bool]:
-    """The decisions that both the rights and every proposed action allow."""
-    if shown.decided:
-        return {}
-    allowed = [set(step.allowed) for step in shown.steps]
-    can = {verb: verb in may and all(verb in a for a in allowed) for verb in ("reject", "respond")}
-    can["edit"] = "edit" in may and bool(shown.edits or shown.draft)
-    can["each"] = "approve" in may and len(shown.steps) > 1
-    return can
 
 
 def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:

@@ -1,14 +1,12 @@
-"""A command as it was sent, and the kind of act that answers it."""
+"""A command as it was sent, and its arguments as they were meant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from escalations.access import Viewer
-from escalations.models import Escalation
 from escalations.refusals import Invalid
 from escalations.schemas import faults
 
@@ -26,9 +24,6 @@ class Command:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     issued_at: datetime | None = None
     digest: str | None = None
-
-
-Act = Callable[[Escalation, Command, Viewer, datetime], Escalation]
 
 
 def read(arguments: Mapping[str, Any], model: type[Model]) -> Model:

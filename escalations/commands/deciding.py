@@ -9,6 +9,16 @@ from django.db import models
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands.command import Command, read
+from escalations.commands.verb import (
+    ANSWERABLE,
+    DECIDERS,
+    After,
+    Button,
+    Content,
+    Key,
+    Place,
+    Verb,
+)
 from escalations.lifecycle.answers import Choice
 from escalations.lifecycle.dockets import Docket
 from escalations.models import Escalation
@@ -16,8 +26,6 @@ from escalations.policy import versions
 from escalations.schemas.arguments import Arguments
 
 JSON = dict[str, Any]
-
-NAMES = frozenset({"approve", "edit", "reject", "respond", "choose"})
 
 
 def decide(
@@ -71,3 +79,108 @@ def _attention(arguments: Mapping[str, Any]) -> JSON:
     if isinstance(opened := arguments.get("opened"), list):
         seen["opened"] = [str(part)[:40] for part in opened[:20]]
     return seen
+
+
+def _can_be_edited(content: Content) -> bool:
+    return bool(content.edits or content.draft)
+
+
+def _may_be_rejected(content: Content) -> bool:
+    return all("reject" in step.allowed for step in content.steps)
+
+
+def _may_be_answered(content: Content) -> bool:
+    return all("respond" in step.allowed for step in content.steps)
+
+
+def _is_only_answer(content: Content) -> bool:
+    return not content.approve and not content.options
+
+
+def _answer(
+    name: str,
+    told: str,
+    example: JSON,
+    *,
+    button: Button,
+    done: str,
+    key: Key | None = None,
+    dialog: str = "",
+    panel: str = "",
+) -> Verb[Arguments]:
+    return Verb(
+        name=name,
+        told=told,
+        arguments=Arguments,
+        example=example,
+        roles=DECIDERS,
+        states=ANSWERABLE,
+        button=button,
+        key=key,
+        dialog=dialog,
+        panel=panel,
+        done=done,
+        after=After.NEXT,
+    )
+
+
+VERBS = (
+    _answer(
+        "approve",
+        "`actions`: a verdict for each, if they are not all alike; `instructions` to the agent",
+        {},
+        button=Button(
+            "Approve",
+            Place.ANSWER,
+            template="escalations/_approve.html",
+            fits=lambda content: bool(content.approve),
+        ),
+        key=Key("a", does="approve", help="Approve"),
+        done="Approved",
+    ),
+    _answer(
+        "choose",
+        "`option_id`; `instructions`",
+        {"option_id": "send"},
+        button=Button(
+            "Choose",
+            Place.ANSWER,
+            template="escalations/_choose.html",
+            fits=lambda content: bool(content.options),
+        ),
+        done="Chosen",
+    ),
+    _answer(
+        "edit",
+        "`actions`, each with `edited`, `{name, args}`; `response`, `{text}`, for the reply; "
+        "`instructions`",
+        {},
+        button=Button("Edit", Place.ANSWER, icon="pen", fits=_can_be_edited),
+        key=Key("e", does="edit", help="Edit"),
+        panel="escalations/_edit.html",
+        done="Sent with your edit",
+    ),
+    _answer(
+        "reject",
+        "`reason_code` of the task type, or `other`; `instructions`",
+        {"reason_code": "other"},
+        button=Button("Reject", Place.ANSWER, icon="x", fits=_may_be_rejected),
+        key=Key("r", does="reject", help="Reject with a preset reason", numbers=("1", "9")),
+        dialog="escalations/_reject.html",
+        done="Rejected",
+    ),
+    _answer(
+        "respond",
+        "`response`, `{text}`, instead of the call or the reply",
+        {"response": {"text": "Ask for a photo."}},
+        button=Button(
+            "Respond",
+            Place.ANSWER,
+            icon="chat",
+            fits=_may_be_answered,
+            is_main=_is_only_answer,
+        ),
+        panel="escalations/_respond.html",
+        done="Answered",
+    ),
+)

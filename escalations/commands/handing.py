@@ -7,36 +7,41 @@ from django.contrib.auth import get_user_model
 
 from escalations import access, lifecycle
 from escalations.access import Viewer
-from escalations.commands.command import Act, Command, read
+from escalations.commands.verb import ANSWERABLE, JSON, After, Button, Fields, Key, Place, Verb
 from escalations.lifecycle import approvals
 from escalations.models import Escalation
+from escalations.policy.ladder import ALERT_LEVEL
 from escalations.refusals import Fault, Invalid, NotAllowed
 from escalations.schemas.arguments import PassOn, Snooze
 
+DIGITS_MAX = 9
 
-def _pass_on(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    asked = read(command.arguments, PassOn)
-    to = asked.to
+
+def _pass_on(
+    escalation: Escalation, said: PassOn, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    to = said.to
     return lifecycle.pass_on(
         escalation,
-        by=viewer,
-        version=command.version,
+        by=by,
+        version=version,
         skills={to.skill: to.proficiency} if to.skill else None,
-        person=_person(to.person, escalation, viewer) if to.person else None,
-        text=_plain(asked.text),
+        person=_person(to.person, escalation, by) if to.person else None,
+        text=_plain(said.text),
         now=now,
     )
 
 
-def _snooze(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    asked = read(command.arguments, Snooze)
+def _snooze(
+    escalation: Escalation, said: Snooze, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
     return lifecycle.snooze(
         escalation,
-        by=viewer,
-        version=command.version,
-        until=_moment(asked, now),
-        text=_plain(asked.text),
-        comes_back=asked.comes_back,
+        by=by,
+        version=version,
+        until=_moment(said, now),
+        text=_plain(said.text),
+        comes_back=said.comes_back,
         now=now,
     )
 
@@ -58,15 +63,15 @@ def _person(username: str, escalation: Escalation, viewer: Viewer) -> Viewer:
     return person
 
 
-def _moment(asked: Snooze, now: datetime) -> datetime:
+def _moment(said: Snooze, now: datetime) -> datetime:
     """The time that was asked for. Raises Invalid where it is none."""
-    if asked.minutes is not None:
-        return now + timedelta(minutes=asked.minutes)
+    if said.minutes is not None:
+        return now + timedelta(minutes=said.minutes)
     try:
-        until = datetime.fromisoformat(asked.until or "")
-        return until if until.tzinfo else until.replace(tzinfo=ZoneInfo(asked.zone))
+        until = datetime.fromisoformat(said.until or "")
+        return until if until.tzinfo else until.replace(tzinfo=ZoneInfo(said.zone))
     except ZoneInfoNotFoundError:
-        raise _faulty("/zone", f"There is no time zone “{asked.zone}”.") from None
+        raise _faulty("/zone", f"There is no time zone “{said.zone}”.") from None
     except (ValueError, OSError):
         raise _faulty("/until", "Choose a day and a time.") from None
 
@@ -84,4 +89,68 @@ def _plain(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-ACTS: dict[str, Act] = {"pass_on": _pass_on, "snooze": _snooze}
+def _passed_on(fields: Fields) -> JSON:
+    return {"to": _target(fields), "text": fields.get("text", "")}
+
+
+def _snoozed(fields: Fields) -> JSON:
+    """`at` is a time that a button offers, `until` the one that was typed."""
+    asked: JSON = {"until": fields.get("at") or fields.get("until", "")}
+    asked["comes_back"] = fields.get("comes_back", "") not in {"", "false"}
+    asked["text"] = fields.get("text", "")
+    asked |= {"zone": fields["zone"]} if fields.get("zone") else {}
+    return asked | _whole("minutes", fields)
+
+
+def _target(fields: Fields) -> JSON | str:
+    kind, _, person = fields.get("to", "").partition(":")
+    if kind == "person":
+        return {"person": person}
+    elif kind == "skill":
+        return {"skill": fields.get("skill", "")} | _whole("proficiency", fields)
+    else:
+        return kind
+
+
+def _whole(name: str, fields: Fields) -> JSON:
+    """A field that is a whole number; what is none goes on as it is, to be refused."""
+    written = fields.get(name, "").strip()
+    is_number = written.isdecimal() and len(written) <= DIGITS_MAX
+    return {name: int(written) if is_number else written} if written else {}
+
+
+PASS_ON = Verb(
+    name="pass_on",
+    told='`to`: `{"skill": "refunds", "proficiency": 3}`, `{"person": "amara"}` or '
+    '`"supervisor"`; `text`, a word for whoever has it next',
+    arguments=PassOn,
+    example={"to": "supervisor"},
+    from_form=_passed_on,
+    act=_pass_on,
+    states=ANSWERABLE,
+    button=Button("Pass on", Place.HAND_ON, icon="pass"),
+    key=Key("p", does="pass it on", help="Pass on"),
+    dialog="escalations/_pass_on.html",
+    done="Passed on. The case keeps its age.",
+    after=After.GONE,
+    saves_draft=True,
+)
+SNOOZE = Verb(
+    name="snooze",
+    told="`minutes`, or `until`: a time with its zone, or one on the wall with `zone` "
+    "(`Europe/Berlin`); `text`; `comes_back` (true): offered to the same person first",
+    arguments=Snooze,
+    example={"minutes": 15},
+    from_form=_snoozed,
+    act=_snooze,
+    states=ANSWERABLE,
+    # People are alerted to such a case until it is answered.
+    unless=lambda escalation: escalation.level == ALERT_LEVEL,
+    button=Button("Snooze", Place.HAND_ON, icon="pause"),
+    key=Key("s", does="snooze it", help="Snooze"),
+    dialog="escalations/_snooze.html",
+    done="Snoozed. The case comes back by itself.",
+    after=After.GONE,
+    saves_draft=True,
+)
+VERBS = (PASS_ON, SNOOZE)

@@ -1,35 +1,108 @@
 """Claim, keep and release a case; take a decision back."""
 
 from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.commands.command import Act, Command
-from escalations.models import Escalation
+from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Verb, Whom
+from escalations.models import Escalation, State
+
+Flag = Annotated[bool, BeforeValidator(bool)]
 
 
-def _claim(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return lifecycle.claim(escalation, by=viewer, now=now)
+class Beat(BaseModel):
+    """Whether the holder did something since the last one, or asks to keep the case."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    active: Flag = True
+    extend: Flag = False
 
 
-def _release(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return lifecycle.release(escalation, by=viewer, version=command.version, now=now)
+def _claim(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return lifecycle.claim(escalation, by=by, now=now)
+
+
+def _release(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return lifecycle.release(escalation, by=by, version=version, now=now)
 
 
 def _heartbeat(
-    escalation: Escalation, command: Command, viewer: Viewer, now: datetime
+    escalation: Escalation, said: Beat, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
-    active = bool(command.arguments.get("active", True) or command.arguments.get("extend"))
-    return lifecycle.beat(escalation, by=viewer, active=active, now=now)
+    return lifecycle.beat(escalation, by=by, active=said.active or said.extend, now=now)
 
 
-def _undo(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return lifecycle.undo(escalation, by=viewer, version=command.version, now=now)
+def _undo(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return lifecycle.undo(escalation, by=by, version=version, now=now)
 
 
-ACTS: dict[str, Act] = {
-    "claim": _claim,
-    "release": _release,
-    "heartbeat": _heartbeat,
-    "undo": _undo,
-}
+def _beat(fields: Fields) -> dict[str, Any]:
+    return {"active": fields.get("active", "true") != "false", "extend": fields.get("extend", "")}
+
+
+CLAIM = Verb(
+    name="claim",
+    told="what is free or snoozed; supervisors also what is offered to another",
+    arguments=Nothing,
+    act=_claim,
+    states={
+        State.WAITING: Whom.ANYBODY,
+        State.SECOND: Whom.ANYBODY,
+        State.SNOOZED: Whom.ANYBODY,
+        State.OFFERED: Whom.LEADS,
+    },
+    # What is free is claimed by opening it.
+    button=Button(
+        "Take it now",
+        Place.OFFER,
+        icon="hand",
+        look="primary wide",
+        states=frozenset({State.OFFERED, State.SNOOZED}),
+    ),
+    done="The case is yours.",
+    opens_case=True,
+)
+RELEASE = Verb(
+    name="release",
+    told="gives the case back, with its age",
+    arguments=Nothing,
+    act=_release,
+    states={State.HELD: Whom.HAS_IT},
+    though_unable=True,
+    button=Button("Release", Place.GIVE_BACK, icon="back-h"),
+    done="The case waits again.",
+    after=After.NEXT,
+    saves_draft=True,
+)
+HEARTBEAT = Verb(
+    name="heartbeat",
+    told="keeps the case for another 60 s; `active` (true): the holder did something meanwhile; "
+    "`extend`: counts as that",
+    arguments=Beat,
+    from_form=_beat,
+    act=_heartbeat,
+    is_kept=False,
+    states={State.HELD: Whom.HAS_IT},
+    though_unable=True,
+    opens_case=True,
+)
+UNDO = Verb(
+    name="undo",
+    told="takes the decision back until it is in effect",
+    arguments=Nothing,
+    act=_undo,
+    states={State.DECIDED: Whom.HAS_IT},
+    key=Key("z", does="undo", help="Undo, while the countdown runs"),
+    opens_case=True,
+)
+VERBS = (CLAIM, RELEASE, HEARTBEAT, UNDO)

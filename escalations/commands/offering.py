@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.commands.command import Act, Command, read
-from escalations.models import Escalation, WhyDeclined
+from escalations.commands.verb import After, Button, Nothing, Place, Verb, Whom
+from escalations.models import Escalation, State, WhyDeclined
 from escalations.refusals import Fault, Invalid
 
 REASONS: dict[str, str] = dict(WhyDeclined.choices)
@@ -23,17 +23,44 @@ class Declined(BaseModel):
     text: Annotated[str, Field(max_length=1_000)] = ""
 
 
-def _accept(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return lifecycle.accept(escalation, by=viewer, now=now)
+def _accept(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return lifecycle.accept(escalation, by=by, now=now)
 
 
-def _decline(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    said = read(command.arguments, Declined)
+def _decline(
+    escalation: Escalation, said: Declined, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
     if said.reason_code not in REASONS:
         words = "Say why with one of the reasons."
         raise Invalid(words, errors=[Fault("/reason_code", f"It is one of {', '.join(REASONS)}.")])
     text = said.text.replace("\0", "").strip()
-    return lifecycle.decline(escalation, by=viewer, reason=said.reason_code, text=text, now=now)
+    return lifecycle.decline(escalation, by=by, reason=said.reason_code, text=text, now=now)
 
 
-ACTS: dict[str, Act] = {"accept": _accept, "decline": _decline}
+ACCEPT = Verb(
+    name="accept",
+    told="for whom it is offered to; deciding it accepts it as well",
+    arguments=Nothing,
+    act=_accept,
+    states={State.OFFERED: Whom.HAS_IT},
+    button=Button("Accept", Place.OFFER, icon="check", look="primary"),
+    done="The case is yours.",
+    opens_case=True,
+)
+DECLINE = Verb(
+    name="decline",
+    told="`reason_code`: `skill`, `busy`, `conflict`, `break` or `other`; `text`, if you like",
+    arguments=Declined,
+    example={"reason_code": "busy"},
+    act=_decline,
+    states={State.OFFERED: Whom.HAS_IT},
+    though_unable=True,
+    button=Button("Decline", Place.OFFER, icon="x"),
+    dialog="escalations/_decline.html",
+    reasons=REASONS,
+    done="Declined. The case goes to somebody else.",
+    after=After.NEXT,
+)
+VERBS = (ACCEPT, DECLINE)

@@ -1,6 +1,5 @@
 """Performing a command once, whichever way it came."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,25 +7,15 @@ from django.db import IntegrityError, transaction
 
 from escalations import access
 from escalations.access import Viewer
-from escalations.commands import deciding, handing, holding, offering
-from escalations.commands.command import Act, Command
+from escalations.commands import deciding, table
+from escalations.commands.command import Command, read
+from escalations.commands.verb import Verb
 from escalations.lifecycle import dockets
 from escalations.models import CommandAnswer, Escalation
-from escalations.refusals import Conflict, Invalid
+from escalations.refusals import Conflict, Invalid, NotAllowed
 
 JSON = dict[str, Any]
 TOO_OLD = timedelta(seconds=30)
-
-ACTS: dict[str, Act] = {**holding.ACTS, **offering.ACTS, **handing.ACTS}
-UNKEPT = frozenset({"heartbeat"})
-DECISIONS = deciding.NAMES
-NAMES: set[str] = {*DECISIONS, *ACTS}
-
-
-def add(acts: Mapping[str, Act]) -> None:
-    """Take in the acts of an app that follows escalations, when it is ready."""
-    ACTS.update(acts)
-    NAMES.update(acts)
 
 
 def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
@@ -34,13 +23,15 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
 
     Raises Conflict for what came too late or was sent over 30 s ago, NotFound, NotAllowed, Invalid.
     """
-    _require_usable(command, now)
+    verb = _usable(command, now)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
     if docket is not None and docket.answer is not None:
         return docket.answer
     escalation = access.allowed(viewer, docket and docket.escalation, to=command.name)
+    if viewer.role not in verb.roles:
+        raise NotAllowed("not_allowed", "Your role may not do that.")
     try:
-        if docket is not None and command.name in DECISIONS:
+        if docket is not None and verb.act is None:
             return _answer(
                 deciding.decide(
                     docket, command, viewer, now,
@@ -48,8 +39,8 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
                 )
             )  # fmt: skip
         with transaction.atomic():
-            escalation = ACTS[command.name](escalation, command, viewer, now)
-            if command.name not in UNKEPT:
+            escalation = _done(verb, escalation, command, viewer, now)
+            if verb.is_kept:
                 _kept(escalation, command, viewer, now).save(force_insert=True)
             return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
@@ -59,13 +50,23 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
         return earlier
 
 
-def _require_usable(command: Command, now: datetime) -> None:
-    if command.name not in NAMES:
+def _usable(command: Command, now: datetime) -> Verb[Any]:
+    verb = table.find(command.name)
+    if verb is None:
         raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
     if not command.id:
         raise Invalid("A command needs an id of its own.", code="malformed")
     if command.issued_at is not None and command.issued_at < now - TOO_OLD:
         raise Conflict("too_old", "This was sent too long ago; look at the case again.")
+    return verb
+
+
+def _done(
+    verb: Verb[Any], escalation: Escalation, command: Command, viewer: Viewer, now: datetime
+) -> Escalation:
+    assert verb.act is not None, "What answers the agent is decided in one statement."
+    said = read(command.arguments, verb.arguments)
+    return verb.act(escalation, said, by=viewer, version=command.version, now=now)
 
 
 def _answered(viewer: Viewer, command: Command) -> JSON | None:

@@ -1,15 +1,15 @@
 """The fields of a command form, read into the arguments that the socket's frame has.
 
-The names are those that `static/js/fields.js` reads: `reply`, `reason_code`, `instructions`,
-`text`, `option_id`, `verdict:<action id>` and `edit:<action id>:<JSON pointer>`. To pass on: `to`
-is `supervisor`, `person:<username>` or `skill`, with `skill` and `proficiency` beside it. To
-snooze: `at` is a time offered on a button, `until` the one that was typed.
+Most have the names of the arguments, or are read by the verb's own `from_form`. Those of an answer
+are those that `static/js/fields.js` reads: `reply`, `reason_code`, `instructions`, `option_id`,
+`verdict:<action id>` and `edit:<action id>:<JSON pointer>`.
 """
 
 from typing import Any
 
 from django.http import QueryDict
 
+from escalations import commands
 from escalations.commands import Command
 from escalations.live import frames
 from escalations.models import Escalation
@@ -17,7 +17,6 @@ from escalations.proposal import edit_form
 from escalations.refusals import Conflict
 
 JSON = dict[str, Any]
-PLAIN = ("reason_code", "instructions", "text", "option_id", "how", "extend")
 VERDICT = "verdict:"
 DIGITS_MAX = 9
 
@@ -39,12 +38,12 @@ def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
 
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
-    arguments: JSON = {key: fields[key] for key in PLAIN if fields.get(key)}
+    verb, filled_in = commands.find(name), {key: str(value) for key, value in fields.items()}
+    arguments: JSON = verb.written(filled_in) if verb else {}
+    if fields.get("how"):
+        arguments["how"] = fields["how"]
     if _is_number(active_s := fields.get("active_s", "")):
         arguments["active_s"] = int(active_s)
-    if name == "heartbeat":
-        arguments["active"] = fields.get("active", "true") != "false"
-    arguments |= _handing(name, fields)
     if "reply" in fields:
         arguments["response"] = {"text": str(fields["reply"]).replace("\r\n", "\n")}
     actions = _verdicts(fields)
@@ -59,34 +58,6 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     if actions:
         arguments["actions"] = actions
     return arguments
-
-
-def _handing(name: str, fields: QueryDict) -> JSON:
-    if name == "pass_on":
-        return {"to": _target(fields)}
-    elif name == "snooze":
-        asked: JSON = {"until": fields.get("at") or fields.get("until", "")}
-        asked["comes_back"] = fields.get("comes_back", "") not in {"", "false"}
-        asked |= {"zone": fields["zone"]} if fields.get("zone") else {}
-        return asked | _whole("minutes", fields)
-    else:
-        return {}
-
-
-def _target(fields: QueryDict) -> JSON | str:
-    kind, _, person = fields.get("to", "").partition(":")
-    if kind == "person":
-        return {"person": person}
-    elif kind == "skill":
-        return {"skill": fields.get("skill", "")} | _whole("proficiency", fields)
-    else:
-        return kind
-
-
-def _whole(name: str, fields: QueryDict) -> JSON:
-    """A field that is a whole number; what is none goes on as it is, to be refused."""
-    written = fields.get(name, "").strip()
-    return {name: int(written) if _is_number(written) else written} if written else {}
 
 
 def _is_number(written: str) -> bool:

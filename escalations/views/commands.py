@@ -9,20 +9,13 @@ from django.shortcuts import redirect, render
 from console import clock
 from console.requests import Request
 from escalations import access, commands
+from escalations.commands.verb import Verb
 from escalations.forms import commands as forms
 from escalations.live import frames
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
 TYPED = ("reply", "instructions", "text", "until", "reason_code", "edit:")
-SAID = {
-    "claim": "The case is yours.",
-    "accept": "The case is yours.",
-    "decline": "Declined. The case goes to somebody else.",
-    "release": "The case waits again.",
-    "pass_on": "Passed on. The case keeps its age.",
-    "snooze": "Snoozed. The case comes back by itself.",
-}
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -50,15 +43,17 @@ def command(request: Request, escalation_id: str, name: str) -> HttpResponse:
 def _shown(request: Request, name: str, escalation_id: str, done: dict[str, Any]) -> HttpResponse:
     if request.htmx:
         return briefing.show(request, escalation_id)
-    messages.success(request, _said(name, done))
-    if name in {"claim", "accept", "heartbeat", "undo"}:
+    verb = commands.find(name)
+    assert verb is not None, "What was performed is a verb."
+    messages.success(request, _said(verb, done))
+    if verb.opens_case:
         return redirect("escalations:briefing", escalation_id)
     return redirect("escalations:inbox")
 
 
-def _said(name: str, done: dict[str, Any]) -> str:
+def _said(verb: Verb[Any], done: dict[str, Any]) -> str:
     if "outcome" not in done:
-        return SAID.get(name, "Done.")
+        return "Done." if verb.decides else verb.done or "Done."
     return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
 
 

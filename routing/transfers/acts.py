@@ -1,23 +1,62 @@
-"""The commands that routing brings to the table of `escalations.commands`."""
+"""The verbs that routing brings to the table of `escalations.commands`."""
 
 from datetime import datetime
 
 from escalations.access import Viewer
-from escalations.commands import Command
-from escalations.models import Escalation
+from escalations.commands.verb import Button, Nothing, Place, Verb, Whom
+from escalations.models import Escalation, State
 from routing.transfers import handovers
 
 
-def _ask(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return handovers.ask(escalation, by=viewer, now=now)
+def _ask(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return handovers.ask(escalation, by=by, now=now)
 
 
-def _keep(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return handovers.keep(escalation, by=viewer, now=now)
+def _keep(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return handovers.keep(escalation, by=by, now=now)
 
 
-def _give(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> Escalation:
-    return handovers.give(escalation, by=viewer, now=now)
+def _give(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return handovers.give(escalation, by=by, now=now)
 
 
-ACTS = {"ask_handover": _ask, "keep_handover": _keep, "give_handover": _give}
+ASK = Verb(
+    name="ask_handover",
+    told="asks the holder; after 30 s of silence the case is handed over. Supervisors take it "
+    "at once",
+    arguments=Nothing,
+    act=_ask,
+    states={State.HELD: Whom.OTHERS},
+    button=Button(
+        "Ask to take over",
+        Place.HAND_ON,
+        icon="hand",
+        look="wide",
+        words_for_leads="Take this case",
+    ),
+)
+# The holder answers where they are asked, on any page (escalations/_handovers.html).
+KEEP = Verb(
+    name="keep_handover",
+    told="the holder's answer: it stays theirs",
+    arguments=Nothing,
+    act=_keep,
+    states={State.HELD: Whom.HAS_IT},
+    though_unable=True,
+)
+GIVE = Verb(
+    name="give_handover",
+    told="the holder's answer: whoever asked has it now",
+    arguments=Nothing,
+    act=_give,
+    states={State.HELD: Whom.HAS_IT},
+    though_unable=True,
+    saves_draft=True,
+)
+VERBS = (ASK, KEEP, GIVE)

@@ -4,6 +4,7 @@ import { escalationOf, frameOf } from "./fields.js";
 import { post } from "./http.js";
 import { connection } from "./live.js";
 import { saveNow } from "./unsent.js";
+import { verbOf } from "./verbs.js";
 
 const UNKNOWN = {
   type: "refused",
@@ -11,7 +12,6 @@ const UNKNOWN = {
   detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
 };
 
-const GIVING_AWAY = new Set(["pass_on", "snooze", "release", "give_handover"]);
 const REREAD_MS = 2000;
 let heldUntil = 0;
 
@@ -50,7 +50,7 @@ async function run(form, submitter, how) {
   form.dataset.uiBusy = "";
   form.dataset.uiId ||= crypto.randomUUID();
   await claimed;
-  if (GIVING_AWAY.has(form.dataset.command)) await saveNow();
+  if (verbOf(form.dataset.command).saves_draft) await saveNow();
   const frame = frameOf(form, submitter, how);
   const answer = await answerTo(form, submitter, frame);
   delete form.dataset.uiBusy;

@@ -2,9 +2,10 @@
 import { now } from "./time.js";
 import { soFar } from "./attention.js";
 import { edits, isChanged } from "./edits.js";
-import { handingOf } from "./handing.js";
+import { verbOf } from "./verbs.js";
 
-const PLAIN = ["reason_code", "instructions", "text", "option_id"];
+const PLAIN = ["reason_code", "instructions", "option_id"];
+const BESIDE = new Set(["csrfmiddlewaretoken", "version", "id", "digest"]);
 
 export function frameOf(form, submitter, how) {
   const data = new FormData(form, submitter);
@@ -19,13 +20,16 @@ export function frameOf(form, submitter, how) {
     ...soFar(),
   };
   if (data.get("digest")) frame.digest = data.get("digest");
-  if (data.get("extend")) frame.extend = true;
+  if (!verbOf(frame.command).decides) return { ...frame, fields: filledIn(data) };
   for (const name of PLAIN) if (data.get(name)) frame[name] = data.get(name);
   if (isChanged(form.elements.reply) || form.dataset.command === "respond") frame.response = { text: data.get("reply") ?? "" };
   const actions = [...edits(form), ...verdicts(form)];
   if (actions.length) frame.actions = actions;
-  return Object.assign(frame, handingOf(form, data));
+  return frame;
 }
+
+// The server reads them as it reads the plain form.
+const filledIn = (data) => Object.fromEntries([...data].filter(([name]) => !BESIDE.has(name)));
 
 export const escalationOf = (form) =>
   form.dataset.escalation ?? form.closest("[data-escalation]")?.dataset.escalation ?? form.action.split("/").at(-3);

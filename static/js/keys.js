@@ -8,6 +8,7 @@ import { approve, disarm, use } from "./guard.js";
 import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
+import { keyed } from "./verbs.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
 
@@ -87,18 +88,16 @@ function stepBack() {
   if (matchMedia("(max-width: 52rem)").matches) show("list");
 }
 
+// Approving looks first whether the brief is seen; undoing has no button but in what was decided.
+const OWN = { approve, undo };
+
 tinykeys(window, {
   j: single(() => move(1)),
   k: single(() => move(-1)),
   n: single(() => takeNext() || openNext()),
   o: single(() => document.querySelector("baton-offers")?.goTo()),
   x: single(select),
-  a: single(approve),
-  e: single(() => use("e", "edit")),
-  r: single(() => use("r", "reject")),
-  p: single(() => use("p", "pass it on")),
-  s: single(() => use("s", "snooze it")),
-  z: single(undo),
+  ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openDialog("help")),
   "([1-6])": single(jump),

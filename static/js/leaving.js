@@ -5,11 +5,9 @@ import { resync } from "./queue.js";
 import * as rows from "./rows.js";
 import { parse, replace } from "./swap.js";
 
-export const GONE = { pass_on: "Passed on. The case keeps its age.", snooze: "Snoozed. The case comes back by itself." };
-
 // On to the next one; without one the list stands alone.
-export function goneOn(escalation, command) {
-  document.getElementById("toasts").tell(GONE[command]);
+export function goneOn(escalation, words) {
+  document.getElementById("toasts").tell(words);
   resync().catch(() => {});
   if (openEscalation() !== escalation) return;
   if (following(rows.rowOf(escalation))) moveOn(escalation);

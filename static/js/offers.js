@@ -3,6 +3,7 @@ import { say } from "./announce.js";
 import { briefing, open, openEscalation, refresh } from "./briefing.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
+import { verbOf } from "./verbs.js";
 
 export function answer({ answer: told, frame, form, escalation }, offers) {
   if (frame.command !== "accept" && frame.command !== "decline") return;
@@ -13,7 +14,7 @@ export function answer({ answer: told, frame, form, escalation }, offers) {
   const hadFocus = card?.contains(document.activeElement);
   card?.remove();
   if (hadFocus) offers.giveBack();
-  say("Declined. The case goes to somebody else.");
+  say(verbOf("decline").done);
   resync().catch(() => {});
 }
 

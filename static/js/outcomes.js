@@ -4,13 +4,12 @@ import { advance, briefing, following, mark, open, openEscalation, refresh } fro
 import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
-import { GONE, goneOn } from "./leaving.js";
+import { goneOn } from "./leaving.js";
 import { newFrame } from "./live.js";
 import { bringBack, showPill, takeAway } from "./queue.js";
 import * as rows from "./rows.js";
+import { verbOf } from "./verbs.js";
 
-const DECIDING = new Set(["approve", "edit", "reject", "respond", "choose"]);
-const LEAVING = new Set(["release", "decline"]);
 const toasts = () => document.getElementById("toasts");
 
 document.addEventListener("baton:answer", ({ detail }) => {
@@ -23,10 +22,11 @@ function accepted(detail) {
   const { answer, frame, form, escalation } = detail;
   form.closest("dialog")?.close();
   drafts.forget(form);
-  if (DECIDING.has(frame.command)) return decided(detail);
-  if (frame.command in GONE) return goneOn(escalation, frame.command);
+  const verb = verbOf(frame.command);
+  if (verb.decides) return decided(detail);
+  if (verb.after === "gone") return goneOn(escalation, verb.done);
   if (frame.command === "undo") toasts().clear();
-  if (LEAVING.has(frame.command) && openEscalation() === escalation) moveOn(escalation);
+  if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (answer.said) say(answer.said);
   refresh();
@@ -39,12 +39,10 @@ function decided({ answer, frame, submitter, escalation }) {
   moveOn(escalation);
 }
 
-const WORDS = { approve: "Approved", edit: "Sent with your edit", reject: "Rejected", respond: "Answered", choose: "Chosen" };
-
 // "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
 function said(frame, submitter, row) {
   const does = submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
-  return `${WORDS[frame.command]}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
+  return `${verbOf(frame.command).done}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.

@@ -113,3 +113,19 @@ def test_phone_starts_the_next_case_at_its_question(desk):
     expect(page.locator("#ask")).to_contain_text("Case 1")
     assert page.evaluate("scrollY") == 0
     expect(page.locator("#ask")).to_be_in_viewport()
+
+
+def test_the_palette_runs_what_the_open_case_allows(page, cases):
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette")
+    expect(palette.get_by_role("button", name="Set me to busy")).to_be_visible()
+    expect(palette.get_by_role("button", name="Snooze")).to_be_hidden()
+    page.keyboard.press("Escape")
+    link(page, cases[0]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("snoo")
+    expect(palette.get_by_role("button", name="Accept")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#snooze-dialog")).to_be_visible()
+    expect(palette).to_be_hidden()

@@ -1,17 +1,33 @@
 // <baton-palette>: filters pages and commands; arrows move, Enter runs the chosen one or searches the cases.
+import { press } from "../commands.js";
+
+// The button of a verb of the open case; without one the verb is not there.
+const buttonOf = ({ dataset: { run } }) => document.querySelector(`#briefing [data-verb="${CSS.escape(run)}"]:not([disabled])`);
+
+const isThere = (option) => !("run" in option.dataset) || Boolean(buttonOf(option));
+
 class Palette extends HTMLElement {
   connectedCallback() {
     const [field, options] = [this.querySelector("input"), () => [...this.querySelectorAll(".opts > *")]];
     const filter = () => {
       const wanted = field.value.trim().toLowerCase();
-      for (const option of options()) option.hidden = !option.textContent.toLowerCase().includes(wanted);
+      for (const option of options()) option.hidden = !isThere(option) || !option.textContent.toLowerCase().includes(wanted);
       this.querySelector("[data-none]").hidden = options().some((option) => !option.hidden);
     };
     field.addEventListener("input", filter);
     this.addEventListener("keydown", (event) => this.#move(event, options().filter((option) => !option.hidden)));
     this.addEventListener("click", (event) => event.target.closest("button[data-act]") && this.closest("dialog").close());
+    this.addEventListener("click", (event) => this.#run(event.target.closest("button[data-run]")));
+    this.closest("dialog").addEventListener("baton:shown", filter);
     this.closest("dialog").addEventListener("close", () => { field.value = ""; filter(); });
     this.querySelector("form").addEventListener("submit", (event) => this.#enter(event, field, options()));
+  }
+
+  // It may lie in a dialog that is closed, as on a phone; pressed it is all the same.
+  #run(option) {
+    if (!option) return;
+    this.closest("dialog").close();
+    press(buttonOf(option), "click");
   }
 
   #move(event, visible) {

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 def can(case, who):
     case.refresh_from_db()
-    return {verb for verb, yes in reading.context(who, case, now=NOW)["can"].items() if yes}
+    context = reading.context(who, case, now=NOW)
+    drawn = {act.verb.name for act in context["acts"].groups["answer"]} - {"approve"}
+    return drawn | ({"each"} if context["each"] else set())
 
 
 def test_what_is_offered_follows_the_rights():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalations import access, lifecycle
+from escalations import commands, lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
@@ -117,7 +117,12 @@ def test_the_holder_decides_only_what_they_still_may():
         decide(case, dana, now=after(3))
     case.refresh_from_db()
     assert (refused.value.code, case.state) == ("excluded", "held")
-    assert access.commands_for(dana, case) == {"release"}
+    assert commands.open_to(dana, case) == {
+        "release",
+        "heartbeat",
+        "keep_handover",
+        "give_handover",
+    }
     assert lifecycle.release(case, by=dana, version=2, now=after(5)).state == "waiting"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from escalations import access, lifecycle
+from escalations import commands, lifecycle
 from escalations.models import Escalation, State
 from escalations.policy import check, versions
 from escalations.record.lines import Actor
@@ -166,8 +166,8 @@ def test_nobody_snoozes_an_alert():
     assert (refused.value.code, refused.value.detail) == (
         "alert", "People are alerted to this case until it is answered; it cannot be snoozed.",
     )  # fmt: skip
-    assert "snooze" not in access.commands_for(dana, case)
-    assert "snooze" in access.commands_for(dana, escalation(by=case.agent.keys.get()))
+    assert "snooze" not in commands.open_to(dana, case)
+    assert "snooze" in commands.open_to(dana, escalation(by=case.agent.keys.get()))
 
 
 OPEN = {"time_zone": "UTC", "week": {day: ["09:00-18:00"] for day in ("thu", "fri")}}

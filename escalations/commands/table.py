@@ -1,0 +1,68 @@
+"""The table of verbs: what there is, and what stands open to whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from escalations import access, eligibility
+from escalations.access import Viewer
+from escalations.commands import deciding, handing, holding, offering
+from escalations.commands.verb import Verb, Whom
+from escalations.models import Escalation, State
+
+# In the order that their buttons have within a group.
+_VERBS: dict[str, Verb[Any]] = {
+    verb.name: verb for verb in (*offering.VERBS, *holding.VERBS, *deciding.VERBS, *handing.VERBS)
+}
+
+
+def add(*verbs: Verb[Any]) -> None:
+    """Take in the verbs of an app that follows escalations, when it is ready."""
+    _VERBS.update({verb.name: verb for verb in verbs})
+
+
+def every() -> tuple[Verb[Any], ...]:
+    """All verbs, in the order of their buttons."""
+    return tuple(_VERBS.values())
+
+
+def find(name: str) -> Verb[Any] | None:
+    """The verb of that name, if there is one."""
+    return _VERBS.get(name)
+
+
+def open_to(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
+    """The verbs that stand open to `viewer` now; screens draw exactly these."""
+    state, standing = State(escalation.state), _standing(viewer, escalation)
+    verbs = [
+        verb
+        for verb in every()
+        if viewer.role in verb.roles
+        and standing & verb.states.get(state, Whom(0))
+        and not verb.unless(escalation)
+    ]
+    barred = verbs and eligibility.bar(viewer, access.case_to_hold(escalation))
+    return frozenset(verb.name for verb in verbs if verb.though_unable or not barred)
+
+
+def arguments_of(frame: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those of a frame. What a form was filled in with comes as `fields`, and is read like one."""
+    verb, fields = find(str(frame.get("command"))), frame.get("fields")
+    if verb is None or not isinstance(fields, dict):
+        return frame
+    return {**frame, **verb.written({k: v for k, v in fields.items() if isinstance(v, str)})}
+
+
+def _standing(viewer: Viewer, escalation: Escalation) -> Whom:
+    if viewer.user_id == _whose(escalation):
+        return Whom.HAS_IT
+    return Whom.OTHERS | (Whom.LEADS if viewer.leads else Whom(0))
+
+
+def _whose(escalation: Escalation) -> int | None:
+    """The person who holds it, is offered it or decided it."""
+    of = {
+        State.HELD: escalation.held_by_id,
+        State.OFFERED: escalation.offered_to_id,
+        State.DECIDED: escalation.decided_by_id,
+    }
+    return of.get(State(escalation.state))
