@@ -82,6 +82,7 @@ def for_scripts() -> JSON:
             "does": verb.key.does if verb.key else "",
             "done": verb.done,
             "after": str(verb.after),
+            "dialog": verb.opens if verb.dialog else "",
             "decides": verb.decides,
             "saves_draft": verb.saves_draft,
         }

@@ -105,4 +105,4 @@ UNDO = Verb(
     key=Key("z", does="undo", help="Undo, while the countdown runs"),
     opens_case=True,
 )
-VERBS = (CLAIM, RELEASE, HEARTBEAT, UNDO)
+VERBS = (CLAIM, RELEASE, HEARTBEAT)

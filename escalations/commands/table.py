@@ -9,10 +9,15 @@ from escalations.commands import deciding, handing, holding, offering
 from escalations.commands.verb import Verb, Whom
 from escalations.models import Escalation, State
 
-# In the order that their buttons have within a group.
-_VERBS: dict[str, Verb[Any]] = {
-    verb.name: verb for verb in (*offering.VERBS, *holding.VERBS, *deciding.VERBS, *handing.VERBS)
-}
+# In the order that their buttons have within a group, and their keys in the list of keys.
+VERBS: tuple[Verb[Any], ...] = (
+    *offering.VERBS,
+    *holding.VERBS,
+    *deciding.VERBS,
+    *handing.VERBS,
+    holding.UNDO,
+)
+_VERBS: dict[str, Verb[Any]] = {verb.name: verb for verb in VERBS}
 
 
 def add(*verbs: Verb[Any]) -> None:
@@ -33,15 +38,15 @@ def find(name: str) -> Verb[Any] | None:
 def open_to(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
     """The verbs that stand open to `viewer` now; screens draw exactly these."""
     state, standing = State(escalation.state), _standing(viewer, escalation)
-    verbs = [
+    opened = [
         verb
         for verb in every()
         if viewer.role in verb.roles
         and standing & verb.states.get(state, Whom(0))
         and not verb.unless(escalation)
     ]
-    barred = verbs and eligibility.bar(viewer, access.case_to_hold(escalation))
-    return frozenset(verb.name for verb in verbs if verb.though_unable or not barred)
+    barred = opened and eligibility.bar(viewer, access.case_to_hold(escalation))
+    return frozenset(verb.name for verb in opened if verb.though_unable or not barred)
 
 
 def arguments_of(frame: Mapping[str, Any]) -> Mapping[str, Any]:

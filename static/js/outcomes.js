@@ -28,6 +28,8 @@ function accepted(detail) {
   if (frame.command === "undo") toasts().clear();
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
+  // A dialog of its own that closes on the same case says what it did.
+  if (verb.after === "stay" && verb.dialog && form.closest("dialog")?.id === verb.dialog) toasts().tell(verb.done);
   if (answer.said) say(answer.said);
   refresh();
 }
