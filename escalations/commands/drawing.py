@@ -83,6 +83,7 @@ def for_scripts() -> JSON:
             "done": verb.done,
             "after": str(verb.after),
             "dialog": verb.opens if verb.dialog else "",
+            "rereads": verb.rereads,
             "decides": verb.decides,
             "saves_draft": verb.saves_draft,
         }
@@ -97,7 +98,7 @@ def _drawn(verb: Verb[Any], viewer: Viewer, content: Content) -> Drawn:
     return Drawn(
         verb=verb,
         place=button.place,
-        words=(viewer.leads and button.words_for_leads) or button.words,
+        words=verb.words_for(leads=viewer.leads),
         icon=button.icon,
         look="primary wide" if main else button.look,
         main=main,

@@ -21,6 +21,7 @@ Said = TypeVar("Said", bound=BaseModel)
 Heard_contra = TypeVar("Heard_contra", bound=BaseModel, contravariant=True)
 
 DECIDERS = frozenset({"reviewer", "supervisor", "admin"})
+LEADERS = frozenset({"supervisor", "admin"})
 
 
 class Whom(Flag):
@@ -175,6 +176,8 @@ class Verb(Generic[Said]):
     after: After = After.STAY
     # A plain form leads back to the case rather than to the inbox.
     opens_case: bool = False
+    # The corner of every page that shows what it changed, and reads it again.
+    rereads: str = ""
     # What was typed and not sent is kept first, for whoever has the case next.
     saves_draft: bool = False
 
@@ -193,6 +196,12 @@ class Verb(Generic[Said]):
     def decides_at_once(self) -> bool:
         """Whether pressing its button is already the answer."""
         return self.decides and not self.opens
+
+    def words_for(self, *, leads: bool) -> str:
+        """What stands on its button."""
+        if self.button is None:
+            return ""
+        return (leads and self.button.words_for_leads) or self.button.words
 
     def written(self, fields: Fields) -> JSON:
         """The arguments in the fields of a form, still to be checked."""

@@ -7,7 +7,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from escalations.commands import drawing
-from escalations.commands.verb import Verb
+from escalations.commands.verb import LEADERS, Verb
 
 register = template.Library()
 
@@ -24,7 +24,8 @@ def keyed_verbs() -> list[Verb[Any]]:
     return drawing.keyed()
 
 
-@register.simple_tag
-def findable_verbs() -> list[Verb[Any]]:
-    """The verbs that the palette runs on the open case."""
-    return drawing.findable()
+@register.simple_tag(takes_context=True)
+def findable_verbs(context: dict[str, Any]) -> list[tuple[Verb[Any], str]]:
+    """The verbs that the palette runs on the open case, with the words of their buttons."""
+    leads = getattr(context.get("user"), "role", "") in LEADERS
+    return [(verb, verb.words_for(leads=leads)) for verb in drawing.findable()]

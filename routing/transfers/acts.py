@@ -7,6 +7,9 @@ from escalations.commands.verb import Button, Nothing, Place, Verb, Whom
 from escalations.models import Escalation, State
 from routing.transfers import handovers
 
+# Where the open questions stand on every page (static/js/elements/handovers.js).
+CORNER = "handovers"
+
 
 def _ask(
     escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
@@ -32,6 +35,7 @@ ASK = Verb(
     "at once",
     arguments=Nothing,
     act=_ask,
+    rereads=CORNER,
     states={State.HELD: Whom.OTHERS},
     button=Button(
         "Ask to take over",
@@ -47,6 +51,7 @@ KEEP = Verb(
     told="the holder's answer: it stays theirs",
     arguments=Nothing,
     act=_keep,
+    rereads=CORNER,
     states={State.HELD: Whom.HAS_IT},
     though_unable=True,
 )
@@ -55,6 +60,7 @@ GIVE = Verb(
     told="the holder's answer: whoever asked has it now",
     arguments=Nothing,
     act=_give,
+    rereads=CORNER,
     states={State.HELD: Whom.HAS_IT},
     though_unable=True,
     saves_draft=True,

@@ -3,9 +3,9 @@ import { say } from "../announce.js";
 import { follow } from "../follow.js";
 import { prepare } from "../swap.js";
 import { everySecond, secondsUntil } from "../time.js";
+import { verbOf } from "../verbs.js";
 
 const KINDS = new Set(["asked", "kept", "given", "taken", "resync"]);
-const COMMANDS = new Set(["ask_handover", "keep_handover", "give_handover"]);
 
 class Handovers extends HTMLElement {
   #part = null; #readAt = 0;
@@ -17,7 +17,7 @@ class Handovers extends HTMLElement {
       take: (fresh) => this.#show([...fresh.querySelectorAll("[data-handover]")]),
       frames: { notice: ({ kind }) => KINDS.has(kind) },
     });
-    document.addEventListener("baton:answer", ({ detail }) => COMMANDS.has(detail.frame.command) && this.read());
+    document.addEventListener("baton:answer", ({ detail }) => verbOf(detail.frame.command).rereads === "handovers" && this.read());
     everySecond(() => this.#isOver() && Date.now() - this.#readAt > 1500 && this.read());
     this.read();
   }

@@ -91,6 +91,7 @@ def test_every_page_carries_keys_palette_and_data_of_the_verbs():
         "done": "Snoozed. The case comes back by itself.",
         "after": "gone",
         "dialog": "snooze-dialog",
+        "rereads": "",
         "decides": False,
         "saves_draft": True,
     }
@@ -98,4 +99,5 @@ def test_every_page_carries_keys_palette_and_data_of_the_verbs():
         assert f"<dd>{verb.key.help}</dd>" in page
     runs = re.findall(r'data-run="(\w+)"', page)
     assert runs == [verb.name for verb in drawing.findable()]
+    assert ("Ask to take over" in page, "Take this case" in page) == (True, False)
     assert {"approve", "choose"}.isdisjoint(runs)
