@@ -6,7 +6,7 @@ from typing import Any
 
 from escalations.access import Viewer
 from escalations.commands import table
-from escalations.commands.verb import Content, Place, Verb
+from escalations.commands.verb import Button, Content, Place, Verb
 from escalations.models import Escalation, State
 
 JSON = dict[str, Any]
@@ -53,10 +53,11 @@ def acts(may: frozenset[str], viewer: Viewer, escalation: Escalation, content: C
     group."""
     state = State(escalation.state)
     drawn = [
-        _drawn(verb, viewer, content)
+        _drawn(verb, verb.button, viewer, content)
         for verb in table.every()
         if verb.name in may
         and verb.button is not None
+        and verb.button.place is not None
         and (verb.button.states is None or state in verb.button.states)
         and verb.button.fits(content)
     ]
@@ -71,7 +72,8 @@ def keyed() -> list[Verb[Any]]:
 def findable() -> list[Verb[Any]]:
     """Those that can be run by name, of the open case. What answers by being pressed is not one of
     them: it is pressed where what it answers can be read."""
-    return [verb for verb in table.every() if verb.button and not verb.decides_at_once]
+    placed = (verb for verb in table.every() if verb.button and verb.button.place)
+    return [verb for verb in placed if not verb.decides_at_once]
 
 
 def for_scripts() -> JSON:
@@ -91,9 +93,8 @@ def for_scripts() -> JSON:
     }
 
 
-def _drawn(verb: Verb[Any], viewer: Viewer, content: Content) -> Drawn:
-    button = verb.button
-    assert button is not None, "Only what has a button is drawn."
+def _drawn(verb: Verb[Any], button: Button, viewer: Viewer, content: Content) -> Drawn:
+    assert button.place is not None, "Only what has a place is drawn."
     main = button.is_main(content)
     return Drawn(
         verb=verb,

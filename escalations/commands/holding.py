@@ -94,6 +94,7 @@ HEARTBEAT = Verb(
     is_kept=False,
     states={State.HELD: Whom.HAS_IT},
     though_unable=True,
+    button=Button("Keep longer"),
     opens_case=True,
 )
 UNDO = Verb(
@@ -102,6 +103,7 @@ UNDO = Verb(
     arguments=Nothing,
     act=_undo,
     states={State.DECIDED: Whom.HAS_IT},
+    button=Button("Undo"),
     key=Key("z", does="undo", help="Undo, while the countdown runs"),
     opens_case=True,
 )

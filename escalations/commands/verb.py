@@ -112,14 +112,15 @@ def _never(_: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """How it is pressed. `look` are classes of the button, `template` draws another one than usual.
+    """How it is pressed. Without a `place` it is drawn where it is asked for, not among the others.
 
+    `look` are classes of the button, `template` draws another one than usual.
     `states` are those it is drawn in, if not wherever the verb is open; `fits` says whether this
     content has it, `is_main` whether it stands first and large there.
     """
 
     words: str
-    place: Place
+    place: Place | None = None
     icon: str = ""
     look: str = ""
     words_for_leads: str = ""

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from escalations.commands import drawing
+from escalations.commands import drawing, find
 from escalations.commands.verb import LEADERS, Verb
 
 register = template.Library()
@@ -22,6 +22,13 @@ def verbs_for_scripts() -> SafeString:
 def keyed_verbs() -> list[Verb[Any]]:
     """The verbs that have a key."""
     return drawing.keyed()
+
+
+@register.simple_tag
+def words_of(name: str) -> str:
+    """What stands on the button of a verb that is drawn where it is asked for."""
+    verb = find(name)
+    return verb.words_for(leads=False) if verb else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -54,6 +54,7 @@ KEEP = Verb(
     rereads=CORNER,
     states={State.HELD: Whom.HAS_IT},
     though_unable=True,
+    button=Button("Keep it"),
 )
 GIVE = Verb(
     name="give_handover",
@@ -63,6 +64,7 @@ GIVE = Verb(
     rereads=CORNER,
     states={State.HELD: Whom.HAS_IT},
     though_unable=True,
+    button=Button("Hand over"),
     saves_draft=True,
 )
 VERBS = (ASK, KEEP, GIVE)
