@@ -7,10 +7,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Verb, Whom
+from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Relation, Verb
 from escalations.models import Escalation, State
 
-Flag = Annotated[bool, BeforeValidator(bool)]
+Truthy = Annotated[bool, BeforeValidator(bool)]
 
 
 class Beat(BaseModel):
@@ -18,8 +18,8 @@ class Beat(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    active: Flag = True
-    extend: Flag = False
+    active: Truthy = True
+    extend: Truthy = False
 
 
 def _claim(
@@ -56,10 +56,10 @@ CLAIM = Verb(
     arguments=Nothing,
     act=_claim,
     states={
-        State.WAITING: Whom.ANYBODY,
-        State.SECOND: Whom.ANYBODY,
-        State.SNOOZED: Whom.ANYBODY,
-        State.OFFERED: Whom.LEADS,
+        State.WAITING: Relation.ANYBODY,
+        State.SECOND: Relation.ANYBODY,
+        State.SNOOZED: Relation.ANYBODY,
+        State.OFFERED: Relation.LEADS,
     },
     # What is free is claimed by opening it.
     button=Button(
@@ -77,7 +77,7 @@ RELEASE = Verb(
     told="gives the case back, with its age",
     arguments=Nothing,
     act=_release,
-    states={State.HELD: Whom.HAS_IT},
+    states={State.HELD: Relation.HAS_IT},
     though_unable=True,
     button=Button("Release", Place.GIVE_BACK, icon="back-h"),
     done="The case waits again.",
@@ -92,7 +92,7 @@ HEARTBEAT = Verb(
     from_form=_beat,
     act=_heartbeat,
     is_kept=False,
-    states={State.HELD: Whom.HAS_IT},
+    states={State.HELD: Relation.HAS_IT},
     though_unable=True,
     button=Button("Keep longer"),
     opens_case=True,
@@ -102,7 +102,7 @@ UNDO = Verb(
     told="takes the decision back until it is in effect",
     arguments=Nothing,
     act=_undo,
-    states={State.DECIDED: Whom.HAS_IT},
+    states={State.DECIDED: Relation.HAS_IT},
     button=Button("Undo"),
     key=Key("z", does="undo", help="Undo, while the countdown runs"),
     opens_case=True,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.commands.verb import After, Button, Nothing, Place, Verb, Whom
+from escalations.commands.verb import After, Button, Nothing, Place, Relation, Verb
 from escalations.models import Escalation, State, WhyDeclined
 from escalations.refusals import Fault, Invalid
 
@@ -44,7 +44,7 @@ ACCEPT = Verb(
     told="for whom it is offered to; deciding it accepts it as well",
     arguments=Nothing,
     act=_accept,
-    states={State.OFFERED: Whom.HAS_IT},
+    states={State.OFFERED: Relation.HAS_IT},
     button=Button("Accept", Place.OFFER, icon="check", look="primary"),
     done="The case is yours.",
     opens_case=True,
@@ -55,7 +55,7 @@ DECLINE = Verb(
     arguments=Declined,
     example={"reason_code": "busy"},
     act=_decline,
-    states={State.OFFERED: Whom.HAS_IT},
+    states={State.OFFERED: Relation.HAS_IT},
     though_unable=True,
     button=Button("Decline", Place.OFFER, icon="x"),
     dialog="escalations/_decline.html",

@@ -6,7 +6,7 @@ from typing import Any
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.commands import deciding, handing, holding, offering
-from escalations.commands.verb import Verb, Whom
+from escalations.commands.verb import Relation, Verb
 from escalations.models import Escalation, State
 
 # In the order that their buttons have within a group, and their keys in the list of keys.
@@ -42,7 +42,7 @@ def open_to(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
         verb
         for verb in every()
         if viewer.role in verb.roles
-        and standing & verb.states.get(state, Whom(0))
+        and standing & verb.states.get(state, Relation(0))
         and not verb.unless(escalation)
     ]
     barred = opened and eligibility.bar(viewer, access.case_to_hold(escalation))
@@ -57,10 +57,10 @@ def arguments_of(frame: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**frame, **verb.written({k: v for k, v in fields.items() if isinstance(v, str)})}
 
 
-def _standing(viewer: Viewer, escalation: Escalation) -> Whom:
+def _standing(viewer: Viewer, escalation: Escalation) -> Relation:
     if viewer.user_id == _whose(escalation):
-        return Whom.HAS_IT
-    return Whom.OTHERS | (Whom.LEADS if viewer.leads else Whom(0))
+        return Relation.HAS_IT
+    return Relation.OTHERS | (Relation.LEADS if viewer.leads else Relation(0))
 
 
 def _whose(escalation: Escalation) -> int | None:

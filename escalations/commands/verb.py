@@ -17,14 +17,14 @@ from escalations.models import Escalation, State
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
-Said = TypeVar("Said", bound=BaseModel)
-Heard_contra = TypeVar("Heard_contra", bound=BaseModel, contravariant=True)
+Model = TypeVar("Model", bound=BaseModel)
+Model_contra = TypeVar("Model_contra", bound=BaseModel, contravariant=True)
 
 DECIDERS = frozenset({"reviewer", "supervisor", "admin"})
 LEADERS = frozenset({"supervisor", "admin"})
 
 
-class Whom(Flag):
+class Relation(Flag):
     """How a person stands to a case: it is theirs (held, offered or decided), or it is not."""
 
     HAS_IT = auto()
@@ -51,11 +51,11 @@ class After(StrEnum):
 
 
 # Where a case can be answered or handed on: free, or in this person's hands.
-ANSWERABLE: Mapping[State, Whom] = {
-    State.WAITING: Whom.ANYBODY,
-    State.SECOND: Whom.ANYBODY,
-    State.OFFERED: Whom.HAS_IT,
-    State.HELD: Whom.HAS_IT,
+ANSWERABLE: Mapping[State, Relation] = {
+    State.WAITING: Relation.ANYBODY,
+    State.SECOND: Relation.ANYBODY,
+    State.OFFERED: Relation.HAS_IT,
+    State.HELD: Relation.HAS_IT,
 }
 
 
@@ -65,7 +65,7 @@ class Nothing(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class Step(Protocol):
+class Allowing(Protocol):
     """One proposed action, and the answers that the agent allows to it."""
 
     @property
@@ -80,20 +80,20 @@ class Content(Protocol):
     @property
     def options(self) -> Sequence[object]: ...
     @property
-    def steps(self) -> Sequence[Step]: ...
+    def steps(self) -> Sequence[Allowing]: ...
     @property
     def edits(self) -> Sequence[object]: ...
     @property
     def draft(self) -> object | None: ...
 
 
-class Act(Protocol[Heard_contra]):
+class Act(Protocol[Model_contra]):
     """Does it, by one rule of the life cycle. Raises Refused."""
 
     def __call__(
         self,
         escalation: Escalation,
-        said: Heard_contra,
+        said: Model_contra,
         /,
         *,
         by: Viewer,
@@ -142,7 +142,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verb(Generic[Said]):
+class Verb(Generic[Model]):
     """One thing that a person can do to a case.
 
     `told` says for programs what it does with each argument (docs/api.md), `example` are arguments
@@ -151,16 +151,16 @@ class Verb(Generic[Said]):
 
     name: str
     told: str
-    arguments: type[Said]
+    arguments: type[Model]
     example: Mapping[str, Any] = field(default_factory=dict)
     # Reads the fields of a form where their names and texts are not those of the arguments.
     from_form: Callable[[Fields], JSON] | None = None
-    act: Act[Said] | None = None
+    act: Act[Model] | None = None
     # False for what is sent all the time and may count twice.
     is_kept: bool = True
 
     roles: frozenset[str] = DECIDERS
-    states: Mapping[State, Whom]
+    states: Mapping[State, Relation]
     unless: Callable[[Escalation], bool] = _never
     # Whether whoever has the case may do it although they may not decide it.
     though_unable: bool = False
@@ -172,7 +172,7 @@ class Verb(Generic[Said]):
     panel: str = ""
     # Preset reasons that the dialog offers: code and words.
     reasons: Mapping[str, str] = field(default_factory=dict)
-    # Said when it was done: a sentence, of an answer the word before what was answered.
+    # Model when it was done: a sentence, of an answer the word before what was answered.
     done: str = ""
     after: After = After.STAY
     # A plain form leads back to the case rather than to the inbox.

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from escalations.access import Viewer
-from escalations.commands.verb import Button, Nothing, Place, Verb, Whom
+from escalations.commands.verb import Button, Nothing, Place, Relation, Verb
 from escalations.models import Escalation, State
 from routing.transfers import handovers
 
@@ -36,7 +36,7 @@ ASK = Verb(
     arguments=Nothing,
     act=_ask,
     rereads=CORNER,
-    states={State.HELD: Whom.OTHERS},
+    states={State.HELD: Relation.OTHERS},
     button=Button(
         "Ask to take over",
         Place.HAND_ON,
@@ -52,7 +52,7 @@ KEEP = Verb(
     arguments=Nothing,
     act=_keep,
     rereads=CORNER,
-    states={State.HELD: Whom.HAS_IT},
+    states={State.HELD: Relation.HAS_IT},
     though_unable=True,
     button=Button("Keep it"),
 )
@@ -62,7 +62,7 @@ GIVE = Verb(
     arguments=Nothing,
     act=_give,
     rereads=CORNER,
-    states={State.HELD: Whom.HAS_IT},
+    states={State.HELD: Relation.HAS_IT},
     though_unable=True,
     button=Button("Hand over"),
     saves_draft=True,
