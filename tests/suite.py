@@ -212,7 +212,7 @@ def report(took: list[Took]) -> str:
     slowest = sorted((case for one in took for case in one.slowest), reverse=True)[:10]
     if slowest:
         lines += ["", "The ten slowest tests"]
-        lines += [f"{seconds:8.1f} s  {name}" for seconds, name in slowest]
+        lines += [f"{seconds:8.1f} s  {name[:150]}" for seconds, name in slowest]
     failed = [name for one in took for name in one.failed]
     lines += ["", f"Failed: {', '.join(failed)}" if failed else "All passed"]
     return "\n".join(lines)
