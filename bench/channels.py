@@ -70,17 +70,17 @@ async def hints_together() -> float:
 async def _hints(together: int) -> float:
     from channels.layers import channel_layers
 
-    from console import hints
+    from console.hints import carrying
 
-    layer: Any = channel_layers.make_backend(hints.LAYER)
+    layer: Any = channel_layers.make_backend(carrying.LAYER)
     channel = await layer.new_channel()
-    await layer.group_add(hints.GROUP, channel)
+    await layer.group_add(carrying.GROUP, channel)
     await asyncio.sleep(0.2)
     hint = {"type": "escalation", "escalation": "esc_" + "x" * 26, "number": 1, "version": 1}
-    message = hints.together([hint] * together, "bench")
+    message = carrying.together([hint] * together, "bench")
     before_s = time.process_time()
     for _ in range(HINTS // together):
-        await layer.group_send(hints.GROUP, message)
+        await layer.group_send(carrying.GROUP, message)
         await layer.receive(channel)
         await asyncio.sleep(GAP_S)
     spent_s = time.process_time() - before_s
@@ -92,9 +92,9 @@ async def by_groups(sockets: int) -> float:
     """Of one delivery where each socket has a channel, and all of them are in one group."""
     from channels.layers import channel_layers
 
-    from console import hints
+    from console.hints import carrying
 
-    layer: Any = channel_layers.make_backend(hints.LAYER)
+    layer: Any = channel_layers.make_backend(carrying.LAYER)
     delivered, everybody, events = 0, asyncio.Event(), 10
 
     async def serve(channel: str) -> None:
@@ -129,10 +129,10 @@ async def by_fan_out(sockets: int) -> float:
     """Of one delivery where the process has one channel and pushes to every seat."""
     from channels.layers import channel_layers
 
-    from console import hints
+    from console.hints import carrying
     from escalations.live.seats import Seat
 
-    layer: Any = channel_layers.make_backend(hints.LAYER)
+    layer: Any = channel_layers.make_backend(carrying.LAYER)
     seats = [Seat(_swallow, None, "") for _ in range(sockets)]  # type: ignore[arg-type]
     channel = await layer.new_channel()
     await layer.group_add("screens", channel)

@@ -101,9 +101,10 @@ def bare(cases: list[str]) -> tuple[float, float]:
 
 def _noted(case: str) -> Statement:
     """The statement with which the product approves this case, which it does not run here."""
-    from console import clock, statements
+    from console import clock
+    from console.database import statements
     from console.models import User
-    from console.viewers import viewer_of
+    from console.people.viewers import viewer_of
     from escalations import commands
     from escalations.lifecycle import writes
 

@@ -100,7 +100,7 @@ def _sql(page: Callable[[], None], empty: Callable[[], None]) -> Callable[[], No
 
 def _noted(page: Callable[[], None]) -> list[tuple[str, Any]]:
     """The page's own statements with their values."""
-    from console import statements
+    from console.database import statements
 
     noted: list[tuple[str, Any]] = []
     written = statements.rows

@@ -46,11 +46,11 @@ def hint(number: int) -> Awaitable[None]:
     """What another process would say when this case has changed."""
     from channels.layers import get_channel_layer
 
-    from console import hints
+    from console.hints import carrying
 
     message = {"type": "escalation", "escalation": "", "number": number, "version": 1}
-    layer = get_channel_layer(hints.LAYER)
-    said: Awaitable[None] = layer.group_send(hints.GROUP, hints.together([message], "bench"))
+    layer = get_channel_layer(carrying.LAYER)
+    said: Awaitable[None] = layer.group_send(carrying.GROUP, carrying.together([message], "bench"))
     return said
 
 

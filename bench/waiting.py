@@ -91,7 +91,7 @@ def _prepare(agents: int) -> tuple[str, list[str]]:
 def _decide(cases: list[str]) -> None:
     from console import clock
     from console.models import User
-    from console.viewers import viewer_of
+    from console.people.viewers import viewer_of
     from escalations import commands
 
     viewer = viewer_of(User.objects.get(username="dana"))

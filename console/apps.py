@@ -7,10 +7,8 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes our lookups known to every model, and what the project writes to the record."""
-        from console import (
-            kinds,
-            lookups,  # noqa: F401
-        )
+        from console import kinds
+        from console.database import lookups  # noqa: F401
         from escalations.record import kinds as table
 
         table.add(*kinds.ROWS)

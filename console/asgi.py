@@ -12,9 +12,11 @@ from django.db import DatabaseError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 from console.wsgi import application as django  # isort: skip
-from console import clock, hub, threads
-from console.bridge import Bridge
-from console.longpoll import LongPoll
+from console import clock
+from console.hints import hub
+from console.serving import threads
+from console.serving.bridge import Bridge
+from console.serving.longpoll import LongPoll
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -10,7 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from console import clock, hints, migrated
+from console import clock
+from console.database import migrated
+from console.hints import carrying
 from escalations.deliveries.outbox import Outbox, outboxes
 
 REDIS_TIMEOUT_S = 1
@@ -106,7 +108,7 @@ def _hints() -> str:
     if not settings.REDIS_URL:
         return "Hints stay inside this process."
     try:
-        took_s = asyncio.run(hints.round_trip_s(REDIS_TIMEOUT_S))
+        took_s = asyncio.run(carrying.round_trip_s(REDIS_TIMEOUT_S))
     except Exception as error:  # Redis and the layer over it raise classes of their own
         raise Unwell(f"Hints do not come back over Redis: {error or 'silence'}") from error
     return f"A hint went over Redis and back in {took_s * 1000:.0f} ms."

@@ -35,7 +35,7 @@ from pydantic_settings import (
 )
 
 from console import secret_files
-from console.addresses import Network
+from console.outside.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
 YES = {"1", "true", "yes", "on"}

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from console import clock, longpoll, sockets
+from console import clock
+from console.serving import longpoll, sockets
 from escalations.deliveries.outbox import outboxes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """What a person may do: pages by `console/pages.py`, cases by `escalations/access.py`."""
+    """What a person may do: pages by `console/pages/table.py`, cases by `escalations/access.py`."""
 
     REVIEWER = "reviewer", "Reviewer"
     SUPERVISOR = "supervisor", "Supervisor"

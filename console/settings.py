@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from console import environment as _environment
-from console.layers import redis_hosts
+from console.hints.layers import redis_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = _environment.read()
@@ -93,9 +93,9 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
 ]
 # How `escalations` learns who a signed-in person is without knowing sessions or the roster.
-VIEWER_OF = "console.viewers.viewer_of"
-VIEWER_BY_ID = "console.viewers.viewer_by_id"
-VIEWERS_NOW = "console.viewers.viewers_now"
+VIEWER_OF = "console.people.viewers.viewer_of"
+VIEWER_BY_ID = "console.people.viewers.viewer_by_id"
+VIEWERS_NOW = "console.people.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
 WHY_NOBODY = "routing.offers.explanations.why_nobody"
 WHY_THIS_PERSON = "routing.offers.explanations.why_this_person"
@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "console.navigation.navigation",
+                "console.pages.navigation.navigation",
                 "routing.views.presence.context",
             ],
         },
@@ -145,7 +145,7 @@ if ENVIRONMENT.scaled:
             "TEST": {"NAME": f"baton_test_{os.getpid()}"},
             "OPTIONS": {
                 "connect_timeout": 2,
-                # Statements of `console/statements.py` are planned once; Django's own never are.
+                # Those of `console.database.statements` are planned once; Django's own never are.
                 "prepare_threshold": 2,
                 "keepalives_idle": 5,
                 "keepalives_interval": 2,
@@ -186,7 +186,7 @@ PAGING_URL = ENVIRONMENT.paging_url
 PAGING_SECRET = ENVIRONMENT.paging_secret
 
 # Hints. The layer is not named "default", which would give every socket a channel of its own: a
-# process subscribes once, and fans out itself (console/hub.py).
+# process subscribes once, and fans out itself (console/hints/hub.py).
 REDIS_URL = ENVIRONMENT.redis_url
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "hints": {
@@ -194,7 +194,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "CONFIG": {"prefix": "baton", "hosts": redis_hosts(REDIS_URL)},
     }
     if REDIS_URL
-    else {"BACKEND": "console.layers.InProcessLayer"}
+    else {"BACKEND": "console.hints.layers.InProcessLayer"}
 }
 
 # Tasks
@@ -231,7 +231,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "console.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "console.people.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -258,7 +258,7 @@ def _build() -> str:
 
 BUILD = _build()
 STATIC_URL = f"/static/{BUILD}/"
-STORAGES = {"staticfiles": {"BACKEND": "console.statics.Statics"}}
+STORAGES = {"staticfiles": {"BACKEND": "console.serving.statics.Statics"}}
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -3,8 +3,8 @@ from channels.security.websocket import WebsocketDenier
 from django.urls import include, path, re_path
 
 from console.api import api
-from console.rights import routes
-from console.sockets import signed_in_sockets
+from console.pages.rights import routes
+from console.serving.sockets import signed_in_sockets
 from console.views import agents, api_docs, health, people, profile
 from escalations.consumers import Console
 

@@ -10,6 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 application = get_wsgi_application()
 
-# `console/threads.py` looks after the connections of its threads, and cheaper.
+# `console/serving/threads.py` looks after the connections of its threads, and cheaper.
 request_started.disconnect(close_old_connections)
 request_finished.disconnect(close_old_connections)

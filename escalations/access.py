@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from console import statements
+from console.database import statements
 from escalations import eligibility
 from escalations.eligibility import Case, Person
 from escalations.models import Escalation, State, Vote
@@ -20,7 +20,7 @@ READING = frozenset({"see", "watch", "unwatch"})
 
 @dataclass(frozen=True, slots=True)
 class Viewer(Person):
-    """A person who acts; `console.viewers` makes it from the user and the roster."""
+    """A person who acts; `console.people.viewers` makes it from the user and the roster."""
 
     id: int
 

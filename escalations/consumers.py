@@ -8,7 +8,8 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
-from console import clock, threads
+from console import clock
+from console.serving import threads
 from escalations import access, commands
 from escalations.live import frames
 from escalations.live.frames import text

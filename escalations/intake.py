@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from console import outbound
+from console.outside import outbound
 from escalations import identifiers, lifecycle, ports
 from escalations.lifecycle import decisions
 from escalations.models import ApiKey, Escalation, Package, State, requirements

@@ -1,4 +1,4 @@
-from console.rights import routes
+from console.pages.rights import routes
 from metrics import views
 
 app_name = "metrics"

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from console import clock
-from console.coalesced import Coalesced
+from console.hints.coalesced import Coalesced
 from routing import sweeps
 from routing.offers import dispatch as dispatching
 from routing.offers import pace

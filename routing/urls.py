@@ -1,4 +1,4 @@
-from console.rights import routes
+from console.pages.rights import routes
 from routing.views import floor, notices, offers, presence, roster_csv, skills, staff, transfers
 from routing.views import next as taking
 

@@ -47,7 +47,7 @@ def django_db_setup(
 def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Pool threads keep connections, which would outlive a test's database."""
     yield
-    from console import threads
+    from console.serving import threads
 
     threads.close()
 

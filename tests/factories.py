@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from console.models import User
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import intake
 from escalations.access import Viewer
 from escalations.models import Agent, ApiKey, Escalation

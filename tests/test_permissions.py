@@ -1,6 +1,6 @@
 """Every route × every role, every command × every role × own, stranger's or revoked.
 
-The matrix is the table of `console/pages.py`; a route that is not in it fails.
+The matrix is the table of `console/pages/table.py`; a route that is not in it fails.
 """
 
 import uuid
@@ -10,9 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from console import rights
 from console.models import Role, User
-from console.pages import ADMINS, PAGES
+from console.pages import rights
+from console.pages.table import ADMINS, PAGES
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Requirement

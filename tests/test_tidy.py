@@ -138,7 +138,7 @@ def test_no_model_signals_and_no_rule_in_save():
 
 
 def test_tasks_are_nudged_never_published_from_a_request():
-    code = [path for path in CODE if name(path) != "console/nudge.py"]
+    code = [path for path in CODE if name(path) != "console/hints/nudge.py"]
     assert lines_with(code, r"\.(delay|apply_async|send_task)\(") == []
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from bench import rows
-from console import migrated
+from console.database import migrated
 from console.models import User
 from escalations.models import Escalation
 from escalations.record import audit

@@ -6,8 +6,8 @@ Somebody is on shift at every hour of the day, so that the demo lives whenever i
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from console import people
 from console.models import User
+from console.people import managing
 from escalations.record.lines import Actor
 from routing.attendance import weeks
 from routing.attendance.weeks import Day
@@ -60,7 +60,7 @@ def take_up(*, by: Actor, began: datetime, now: datetime) -> None:
     for work in STAFF:
         user = users[work.username]
         teams.set_duty(user, team=made[work.team], time_zone=work.zone, by=by, now=began)
-        people.set_load(user, work.units, work.limits, by=by, now=began)
+        managing.set_load(user, work.units, work.limits, by=by, now=began)
         weeks.replace(user, _week(work), by=by, now=began)
     username, starts, ends, reason = AWAY
     zone = weeks.zone_of(users[username].pk)

@@ -10,7 +10,7 @@ from console.demo import people, staff
 from console.demo.history import Actors, leave_open, live_through
 from console.demo.policy import TASK_TYPES
 from console.models import User
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations.access import Viewer
 from escalations.agents import keys, registry
 from escalations.models import Agent, ApiKey, Escalation, Event

@@ -1,8 +1,8 @@
-"""`{% load rights %}`: offer only what the table in `console/pages.py` opens to this person."""
+"""`{% load rights %}`: offer only what `console/pages/table.py` opens to this person."""
 
 from django import template
 
-from console import rights
+from console.pages import rights
 
 register = template.Library()
 register.filter("may_read", rights.may_read)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from console import clock
 from console.forms import faults
 from console.forms.agents import AgentForm, EndpointForm, KeyForm
-from console.rights import actor
+from console.pages.rights import actor
 from escalations.agents import endpoints, keys, registry
 from escalations.models import Agent, ApiKey, Endpoint
 from escalations.refusals import Refused

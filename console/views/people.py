@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from console import clock, people, rosters
+from console import clock
 from console.forms import faults
 from console.forms.people import NameForm, PersonForm, Plain
 from console.models import User
-from console.rights import actor
+from console.pages.rights import actor
+from console.people import managing, rosters
 from escalations.refusals import Refused
 from routing.people import roster, units
 
@@ -26,7 +27,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, status=422)
     try:
-        user, password = people.create(**form.cleaned_data, by=actor(request), now=clock.now())
+        user, password = managing.create(**form.cleaned_data, by=actor(request), now=clock.now())
     except Refused as refused:
         faults.show(form, refused)
         return _list(request, form, status=422)
@@ -44,7 +45,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     user, form = get_object_or_404(User, pk=pk), NameForm(request.POST)
 
     def act() -> str:
-        people.change(user, **form.cleaned_data, by=actor(request), now=clock.now())
+        managing.change(user, **form.cleaned_data, by=actor(request), now=clock.now())
         return "Name and role are changed."
 
     return _done(request, user, form, "name_form", act)
@@ -53,14 +54,14 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """A new password, shown on the page that comes back and never again."""
     user = get_object_or_404(User, pk=pk)
-    new = people.give_new_password(user, by=actor(request), now=clock.now())
+    new = managing.give_new_password(user, by=actor(request), now=clock.now())
     return _person(request, user, password=new)
 
 
 def sessions(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign them out everywhere."""
     user = get_object_or_404(User, pk=pk)
-    ended = people.end_sessions(user, by=actor(request), now=clock.now())
+    ended = managing.end_sessions(user, by=actor(request), now=clock.now())
     messages.success(request, f"{user.name} is signed out ({ended} sessions).")
     return redirect("person", pk)
 
@@ -71,7 +72,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     opens = request.POST.get("open") == "1"
 
     def act() -> str:
-        (people.reactivate if opens else people.deactivate)(
+        (managing.reactivate if opens else managing.deactivate)(
             user, by=actor(request), now=clock.now()
         )
         return f"The account of {user.name} is {'open' if opens else 'closed'}."

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from console import people
 from console.forms.people import EmailForm
 from console.models import Theme, User
+from console.people import managing
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    people.set_email(_person(request), form.cleaned_data["email"])
+    managing.set_email(_person(request), form.cleaned_data["email"])
     messages.success(request, "Your address for alerts is saved.")
     return redirect("profile")
 

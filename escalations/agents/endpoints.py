@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from console import outbound
+from console.outside import outbound
 from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
 from escalations.models import Agent, Endpoint

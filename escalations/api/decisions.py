@@ -1,4 +1,4 @@
-"""Fetching the decision. `console/longpoll.py` in front of it does the waiting."""
+"""Fetching the decision. `console/serving/longpoll.py` in front of it does the waiting."""
 
 from typing import Annotated
 

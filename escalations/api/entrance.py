@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from console import clock, longpoll
+from console import clock
+from console.serving import longpoll
 from escalations import refusals
 from escalations.agents import keys, rate_limit
 from escalations.models import ApiKey

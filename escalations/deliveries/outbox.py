@@ -19,7 +19,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from console import nudge, outbound
+from console.hints import nudge
+from console.outside import outbound
 from escalations.deliveries import hosts
 from escalations.models import Outgoing
 from escalations.record.lines import Actor

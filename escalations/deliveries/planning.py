@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from console import outbound
+from console.outside import outbound
 from escalations import identifiers
 from escalations.models import Decision, Delivery, Endpoint, Escalation, Package
 from escalations.record import lines

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from console import outbound
+from console.outside import outbound
 from escalations import lifecycle
 from escalations.deliveries import outbox, planning, signing
 from escalations.deliveries.outbox import Outbox, Outcome

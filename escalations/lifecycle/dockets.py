@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection, models
 
-from console import statements
+from console.database import statements
 from escalations.models import Escalation, Package, Requirement
 
 Row = tuple[Any, ...]

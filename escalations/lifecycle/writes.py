@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from console import statements
+from console.database import statements
 from escalations.models import Escalation
 
 Kinds = tuple[type[models.Model], ...]

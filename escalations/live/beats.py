@@ -10,7 +10,8 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from console import clock, threads
+from console import clock
+from console.serving import threads
 
 log = structlog.get_logger(__name__)
 

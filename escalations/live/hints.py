@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from console import hub, nudge
+from console.hints import hub, nudge
 from escalations.models import Escalation
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from console import clock, hub, threads
+from console import clock
+from console.hints import hub
+from console.serving import threads
 from escalations import access, eligibility, identifiers
 from escalations.access import Viewer
 from escalations.live import updates

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from console import statements
+from console.database import statements
 from escalations.access import Viewer
 from escalations.eligibility import Case
 from escalations.inbox import rows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from django.db import connections, models
 from django.db.models import Q
 
-from console import statements
+from console.database import statements
 
 if TYPE_CHECKING:
     from escalations.models import Escalation  # noqa: F401

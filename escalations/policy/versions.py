@@ -9,7 +9,8 @@ from functools import lru_cache
 import orjson
 from django.db import IntegrityError, transaction
 
-from console import clock, statements
+from console import clock
+from console.database import statements
 from escalations.access import Viewer
 from escalations.models import Event, PolicyVersion
 from escalations.policy import check, difference

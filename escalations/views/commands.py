@@ -7,7 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access, commands
 from escalations.commands.verb import Verb
 from escalations.forms import commands as forms

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access
 from escalations.briefing import building, reading
 from escalations.refusals import NotFound

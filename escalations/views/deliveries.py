@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from console import clock, rights
+from console import clock
+from console.pages import rights
 from escalations.deliveries import screen
 from escalations.deliveries.outbox import outbox_of
 from escalations.deliveries.screen import Wanted

@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from console import clock, rights
+from console import clock
+from console.pages import rights
 from escalations import access
 from escalations.access import Viewer
 from escalations.forms import levels as level_forms

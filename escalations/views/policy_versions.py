@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from console import clock, rights
+from console import clock
+from console.pages import rights
 from escalations.access import Viewer
 from escalations.policy import difference, versions
 from escalations.policy_screen import policy_draft

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access
 from escalations.briefing import reading
 from escalations.models import Escalation

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.inbox import lists

@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access
 from escalations.briefing import working_draft
 from escalations.live import frames

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from console import hub
+from console.hints import hub
 from escalations import access
 from escalations.access import Viewer
 from escalations.models import Escalation, State

@@ -8,7 +8,8 @@ import structlog
 from django.conf import settings
 from django.db.models import Q
 
-from console import nudge, outbound
+from console.hints import nudge
+from console.outside import outbound
 from escalations import identifiers
 from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome

@@ -12,7 +12,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from console import hub, nudge
+from console.hints import hub, nudge
 from console.models import Role, User
 from escalations import lifecycle
 from escalations.access import Viewer

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from console import people
 from console.forms.people import Plain
+from console.people import managing
 from routing.attendance.weeks import DAYS, OFF_FORMAT, Day
 from routing.models import Duty, Team
 from routing.people import teams
@@ -59,7 +59,7 @@ class DutyForm(Plain):
 
 
 class CapacityForm(Plain):
-    units = forms.IntegerField(min_value=1, max_value=people.UNITS_MAX, label="Units at once")
+    units = forms.IntegerField(min_value=1, max_value=managing.UNITS_MAX, label="Units at once")
 
 
 class LoadForm(CapacityForm):

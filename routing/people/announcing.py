@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from console import hub, nudge
+from console.hints import hub, nudge
 from console.models import LEADS, User
 from escalations.record import lines
 from escalations.record.lines import Actor

@@ -8,8 +8,8 @@ from functools import partial
 
 from django.db import transaction
 
-from console import people
 from console.models import User
+from console.people import managing
 from escalations.policy import hours, versions
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, Refused
@@ -125,8 +125,8 @@ def _faults(wanted: Wanted, now: _Now) -> Iterator[Fault]:
     if wanted.time_zone is not None and wanted.time_zone not in hours.zones():
         text = f"“{wanted.time_zone}” is not a time zone; write one such as Europe/Berlin."
         yield Fault(wanted.line, roster_csv.ZONE, text)
-    if wanted.units is not None and not 1 <= wanted.units <= people.UNITS_MAX:
-        text = f"Choose a number from 1 to {people.UNITS_MAX}."
+    if wanted.units is not None and not 1 <= wanted.units <= managing.UNITS_MAX:
+        text = f"Choose a number from 1 to {managing.UNITS_MAX}."
         yield Fault(wanted.line, roster_csv.UNITS, text)
     for name, many in (wanted.limits or {}).items():
         if name not in now.kinds:
@@ -185,7 +185,7 @@ def _week(person: User, wanted: Wanted, before: list[Row]) -> Iterator[Change]:
 
 
 def _set_capacity(person: User, count: int, by: Actor, now: datetime) -> None:
-    people.set_capacity(person, count, by=by, now=now)
+    managing.set_capacity(person, count, by=by, now=now)
 
 
 def _set_limits(person: User, limits: Mapping[str, int], by: Actor, now: datetime) -> None:
@@ -201,4 +201,4 @@ def _replace(person: User, days: list[Day], by: Actor, now: datetime) -> None:
 
 
 def _grade(person: User, skill: str, grade: int, by: Actor, now: datetime) -> None:
-    people.grade(person, {skill: grade}, by=by, now=now)
+    managing.grade(person, {skill: grade}, by=by, now=now)

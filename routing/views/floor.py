@@ -8,9 +8,11 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 
-from console import clock, people, rights
+from console import clock
 from console.models import User
-from console.requests import Request
+from console.pages import rights
+from console.pages.requests import Request
+from console.people import managing
 from escalations import access
 from escalations.models import Escalation
 from escalations.refusals import Refused
@@ -72,7 +74,7 @@ def capacity(request: Request, person: int) -> HttpResponse:
     if form.is_valid():
         many = form.cleaned_data["units"]
         try:
-            people.set_capacity(user, many, by=rights.actor(request), now=clock.now())
+            managing.set_capacity(user, many, by=rights.actor(request), now=clock.now())
         except Refused as refused:
             fault = refused.detail
     else:

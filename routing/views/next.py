@@ -5,7 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access
 from escalations.access import Viewer
 from escalations.live import frames

@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations import access
 from routing.alerts import notices
 from routing.models import Notice

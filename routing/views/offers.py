@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from console import clock
-from console.requests import Request
+from console.pages.requests import Request
 from escalations.commands import offering
 from routing.offers import cards
 

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from console import clock, rights
+from console import clock
 from console.models import User
-from console.requests import Request
+from console.pages import rights
+from console.pages.requests import Request
 from escalations import access
 from escalations.refusals import Conflict, NotAllowed, Refused
 from routing.attendance import presence, status

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console import clock
-from console.rights import actor
+from console.pages.rights import actor
 from escalations.refusals import Refused
 from routing.roster_file import roster_csv, roster_plan
 

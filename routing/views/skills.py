@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from console import clock, people, rights
+from console import clock
 from console.forms import faults
 from console.models import User
-from console.requests import Request
+from console.pages import rights
+from console.pages.requests import Request
+from console.people import managing
 from escalations.policy import versions
 from escalations.refusals import Invalid, NotFound, Refused
 from routing.attendance import gaps, shift_chart, weeks
@@ -149,5 +151,5 @@ def _set(request: Request, cell: str) -> roster.Cell:
         raise Invalid(f"There is no skill called “{skill}” any more.")
     if typed not in {"0", "1", "2", "3", "4", "5"}:
         raise Invalid("Use a number from 0 to 5.")
-    people.grade(person, {skill: int(typed)}, by=rights.actor(request), now=clock.now())
+    managing.grade(person, {skill: int(typed)}, by=rights.actor(request), now=clock.now())
     return roster.Cell(person, skill, int(typed))

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from console import clock, people, rights
+from console import clock
 from console.forms import faults
 from console.forms.people import Plain
 from console.models import User
-from console.requests import Request
+from console.pages import rights
+from console.pages.requests import Request
+from console.people import managing
 from escalations.policy import hours, versions
 from escalations.refusals import Refused
 from routing.attendance import weeks
@@ -34,7 +36,7 @@ def grade(request: Request, person: int) -> HttpResponse:
     form = _skills_form(user, request.POST)
 
     def act() -> str:
-        people.grade(user, form.chosen, by=rights.actor(request), now=clock.now())
+        managing.grade(user, form.chosen, by=rights.actor(request), now=clock.now())
         return "Skills are saved; they take effect for new offers."
 
     return _done(request, user, form, "skills_form", act)
@@ -58,7 +60,7 @@ def load(request: Request, person: int) -> HttpResponse:
 
     def act() -> str:
         count, now = form.cleaned_data["units"], clock.now()
-        people.set_load(user, count, form.limits, by=rights.actor(request), now=now)
+        managing.set_load(user, count, form.limits, by=rights.actor(request), now=now)
         return f"{user.name} takes up to {count} units at once."
 
     return _done(request, user, form, "load_form", act)

@@ -15,7 +15,8 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from console import clock, longpoll
+from console import clock
+from console.serving import longpoll
 from escalations import commands
 from escalations.agents import keys, registry
 from escalations.record.lines import Actor

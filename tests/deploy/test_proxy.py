@@ -37,8 +37,8 @@ def test_configuration_is_valid_and_names_the_web_processes():
 
 
 def test_proxy_waits_longer_than_agents_and_shorter_than_the_web_processes():
-    from console import server
-    from console.longpoll import WAIT_S_MAX
+    from console.serving import server
+    from console.serving.longpoll import WAIT_S_MAX
 
     said = dict(re.findall(r"^\s*(\w+) (\d+)s$", CADDYFILE.read_text(), re.MULTILINE))
     assert int(said["response_header_timeout"]) >= WAIT_S_MAX + 15

@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 from console.models import User
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.commands import table

@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from routing.attendance import presence
 from routing.models import Offer, Presence, Shift

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console import people
-from console.viewers import viewer_of
+from console.people import managing
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Event, State
 from escalations.record import audit
@@ -84,7 +84,7 @@ def test_a_case_is_taken_up_while_the_capacity_changes():
     for number in range(ROUNDS):
         case = escalation(by=mira)
         _, held = at_once(
-            lambda number=number: people.set_capacity(user, 6 + number % 2, by=lead, now=NOW),
+            lambda number=number: managing.set_capacity(user, 6 + number % 2, by=lead, now=NOW),
             lambda case=case: lifecycle.claim(case, by=by, now=NOW),
         )
         lifecycle.release(held, by=by, version=held.version, now=NOW)

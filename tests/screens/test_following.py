@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from routing.alerts import following
 from routing.models import Watching
 from tests import factories

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import lifecycle, sweeps
 from escalations.models import Escalation, Remark, WorkingDraft
 from escalations.templatetags.case import countdown

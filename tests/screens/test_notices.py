@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from console import hub
+from console.hints import hub
 from escalations import lifecycle
 from routing.alerts import ladder_steps, notices
 from routing.models import Notice, Presence

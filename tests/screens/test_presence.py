@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests import factories

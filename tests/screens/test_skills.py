@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from console import people
+from console.people import managing
 from escalations.record.lines import Actor
 from routing.attendance import weeks
 from routing.models import Duty, Shift, Skill, Team
@@ -87,7 +87,7 @@ def test_offline_the_old_value_comes_back_with_a_sentence(desk, staff):
 def test_refused_the_old_value_comes_back_with_a_sentence(desk, staff):
     page = live(desk(staff["priya"], "/skills/"))
     page.route("**/skills/", lambda route: route.abort())  # It would read the grid without her.
-    people.deactivate(staff["amara"], by=Actor("person", "ada"), now=NOW)
+    managing.deactivate(staff["amara"], by=Actor("person", "ada"), now=NOW)
     cell(page, "Amara", "Fraud").press("5")
     said = "Not saved. This person has no open account any more."
     expect(page.locator("[data-said]")).to_contain_text(said)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from console import clock, environment, people
+from console import clock, environment
 from console.models import Role
+from console.people import managing
 from escalations.record.lines import Actor
 from escalations.refusals import Refused
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     ) -> None:
         first, _, last = name.strip().partition(" ")
         try:
-            user, _ = people.create(
+            user, _ = managing.create(
                 username,
                 role=role,
                 first_name=first,

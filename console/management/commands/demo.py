@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from console import clock, migrated, server
+from console import clock
+from console.database import migrated
 from console.demo import people, world
+from console.serving import server
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from console import migrated
+from console.database import migrated
 
 
 class Command(BaseCommand):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from console import embedded, migrated, server
+from console.database import migrated
+from console.serving import embedded, server
 
 TASKS_DELAY_S = 2
 

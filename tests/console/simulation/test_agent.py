@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from console import clock, threads
+from console import clock
+from console.serving import threads
 from console.simulation import credentials, sources
 from console.simulation.agent import Simulation
 from escalations import lifecycle

@@ -3,7 +3,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from console import condition, migrated
+from console import condition
+from console.database import migrated
 
 
 @pytest.fixture

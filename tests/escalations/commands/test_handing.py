@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Escalation, requirements

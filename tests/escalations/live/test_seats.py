@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from console import hub
+from console.hints import hub
 from escalations import intake, lifecycle
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement

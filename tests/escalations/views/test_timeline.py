@@ -45,7 +45,7 @@ def edited(key, by):
 
 
 def test_reviewer_reads_what_happened_in_order(client, dana):
-    from console.viewers import viewer_of
+    from console.people.viewers import viewer_of
 
     case = edited(factories.key(), viewer_of(dana))
     html = page(client, dana, case)
@@ -59,7 +59,7 @@ def test_reviewer_reads_what_happened_in_order(client, dana):
 
 
 def test_page_shows_one_group(client, dana):
-    from console.viewers import viewer_of
+    from console.people.viewers import viewer_of
 
     case = edited(factories.key(), viewer_of(dana))
     html = page(client, dana, case, "?show=people")
@@ -162,7 +162,7 @@ def test_list_takes_the_same_statements_for_any_number(cases, client):
 
 
 def test_an_offer_is_told_with_names_reasons_and_words_as_text(client, dana):
-    from console.viewers import viewer_of
+    from console.people.viewers import viewer_of
     from routing.offers import dispatch
     from tests.routing.floor.given import on_duty
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from django.db import connection, transaction
 
-from console import hub
+from console.hints import hub
 from escalations import lifecycle
 from escalations.models import Escalation
 from routing.alerts import notices

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from routing.attendance import presence
 from tests.factories import NOW, after, person

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, Event, State

@@ -2,8 +2,8 @@
 
 import pytest
 
-from console import people
 from console.models import User
+from console.people import managing
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Event
@@ -83,7 +83,7 @@ def test_the_record_tells_the_hour_again():
     hour.move(12.5, "release", 2, by=dana)
     hour.move(13, "snooze", 3, by=dana, until=after(20 * MINUTE))
     hour.at(13.5, lambda now: presence.set_state(_user("amara"), "away", by=priya, now=now))
-    hour.at(14, lambda now: people.set_capacity(_user("amara"), 3, by=ada, now=now))
+    hour.at(14, lambda now: managing.set_capacity(_user("amara"), 3, by=ada, now=now))
     hour.move(15, "claim", 2, by=dana)
     hour.move(15.5, "pass_on", 2, by=dana, skills={"refunds": 5})
     hour.move(21, "wake", 3)
@@ -104,7 +104,7 @@ def test_who_left_since_is_there_with_what_they_held():
     ada, dana = Actor("person", "ada"), on_duty("dana")
     case = lifecycle.claim(escalation(), by=dana, now=NOW)
     for user in (_user("dana"), person("gone")):
-        people.deactivate(user, by=ada, now=after(600))
+        managing.deactivate(user, by=ada, now=after(600))
     seen = replay.at(after(300))
     assert [(one.username, one.taken) for one in seen.members] == [("dana", 1)]
     assert [(one.number, one.person) for one in seen.held] == [(case.number, dana.user_id)]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from console import people
 from console.models import User
+from console.people import managing
 from escalations.record.lines import Actor
 from routing.attendance import weeks
 from routing.models import Proficiency
@@ -38,7 +38,7 @@ def test_somebody_new_is_read_beside_those_remembered(dana):
 
 def test_a_recorded_change_is_seen_at_once(dana):
     profiles.of([dana.pk], NOW)
-    people.grade(dana, {"refunds": 5}, by=ADA, now=NOW)
+    managing.grade(dana, {"refunds": 5}, by=ADA, now=NOW)
     assert profiles.of([dana.pk], NOW)[dana.pk].skills == {"refunds": 5}
 
 
@@ -51,17 +51,17 @@ def test_time_off_is_seen_at_once(dana):
 
 def test_who_may_no_longer_decide_is_left_out(dana):
     assert dana.pk in profiles.of([dana.pk], NOW)
-    people.deactivate(dana, by=ADA, now=NOW)
+    managing.deactivate(dana, by=ADA, now=NOW)
     assert profiles.of([dana.pk], NOW) == {}
 
 
 def test_a_change_that_was_taken_back_is_not_remembered(dana):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        people.grade(dana, {"refunds": 5}, by=ADA, now=NOW)
+        managing.grade(dana, {"refunds": 5}, by=ADA, now=NOW)
         assert profiles.of([dana.pk], NOW)[dana.pk].skills == {"refunds": 5}
         raise ZeroDivisionError
     assert profiles.of([dana.pk], NOW)[dana.pk].skills == {"refunds": 2}
-    people.grade(dana, {"trade": 1}, by=ADA, now=NOW)
+    managing.grade(dana, {"trade": 1}, by=ADA, now=NOW)
     assert profiles.of([dana.pk], NOW)[dana.pk].skills == {"refunds": 2, "trade": 1}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console import people
+from console.people import managing
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing.models import Duty, Team
@@ -15,7 +15,7 @@ BY = Actor("person", "priya")
 
 
 def test_a_new_person_of_a_fresh_install_joins_everyone():
-    made, _ = people.create("dana", role="reviewer", by=BY, now=NOW)
+    made, _ = managing.create("dana", role="reviewer", by=BY, now=NOW)
     team = made.duty.team
     assert (team.name, team.mode, made.duty.time_zone) == ("Everyone", "both", "UTC")
 
@@ -23,7 +23,7 @@ def test_a_new_person_of_a_fresh_install_joins_everyone():
 def test_a_new_person_joins_the_first_team():
     first = Team.objects.create(name="Service", mode="push")
     Team.objects.create(name="Another")
-    made, _ = people.create("dana", role="reviewer", by=BY, now=NOW)
+    made, _ = managing.create("dana", role="reviewer", by=BY, now=NOW)
     assert (made.duty.team, Team.objects.count()) == (first, 2)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from console.models import User
-from console.viewers import viewer_of
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Escalation, requirements
 from routing.models import Presence

@@ -1,0 +1,148 @@
+"""Holds an agent's question for its decision without holding a thread or a connection.
+
+The Django view behind it answers at once: 200 with the decision, or 202 while there is none. This
+front asks it, and while the answer is 202 waits for a hint, for the moment the decision becomes
+effective, or for the end of the wait, and asks again.
+"""
+
+import asyncio
+import random
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from console import clock
+from console.hints import hub
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/decision$")
+WAIT_S_MAX = 60
+WAITING_MAX = 5_000
+RESYNC_SPREAD_S = 2.0
+PAUSE_S = 0.05
+OVERDUE_S = 0.5
+
+AGAIN_HEADER = "HTTP_X_BATON_AGAIN"
+_again = secrets.token_urlsafe(32)
+
+waiting = 0
+
+
+class LongPoll:
+    """ASGI middleware in front of the bridge to Django."""
+
+    def __init__(self, inner: Application) -> None:
+        self._inner = inner
+        self._stopping = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait_s = _wait_s(scope)
+        if not wait_s or waiting >= WAITING_MAX:
+            await self._inner(scope, receive, send)
+        else:
+            await self._hold(scope, receive, send, wait_s)
+
+    def stop(self) -> None:
+        """Lets everybody who waits go with the answer of the moment, when the server stops."""
+        self._stopping = True
+        hub.spread(hub.RESYNC)
+
+    async def _hold(self, scope: Scope, receive: Receive, send: Send, wait_s: int) -> None:
+        global waiting
+        waiting += 1
+        left = asyncio.ensure_future(_until_gone(receive))
+        answer = asyncio.ensure_future(self._final_answer(scope, wait_s))
+        try:
+            await asyncio.wait({left, answer}, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                for message in answer.result():
+                    await send(message)
+        finally:
+            waiting -= 1
+            left.cancel()
+            answer.cancel()
+
+    async def _final_answer(self, scope: Scope, wait_s: int) -> list[Message]:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait_s
+        with hub.listen(_escalation(scope)) as hints:
+            answer = await self._ask(scope)
+            while answer[0]["status"] == 202 and loop.time() < until and not self._stopping:
+                await self._news(hints, min(until - loop.time(), _effective_in_s(answer)))
+                answer = await self._ask(_repeated(scope))
+        return answer
+
+    async def _news(self, hints: hub.Listener, within_s: float) -> None:
+        """Returns when there is something to look at, or when the time is over."""
+        try:
+            async with asyncio.timeout(within_s):
+                if await anext(hints) is not hub.RESYNC:
+                    await asyncio.sleep(PAUSE_S)
+                elif not self._stopping:
+                    await asyncio.sleep(random.uniform(0, RESYNC_SPREAD_S))  # noqa: S311
+        except TimeoutError:
+            pass
+        hints.drain()
+
+    async def _ask(self, scope: Scope) -> list[Message]:
+        """The inner application's answer to this question, asked without a body."""
+        answer: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            answer.append(message)
+
+        await self._inner(scope, receive, send)
+        return answer
+
+
+def is_repeat(environ: dict[str, Any]) -> bool:
+    """Whether this request is the front asking again on behalf of one that was already counted."""
+    return secrets.compare_digest(str(environ.get(AGAIN_HEADER, "")).encode(), _again.encode())
+
+
+def _wait_s(scope: Scope) -> int:
+    """How long the agent wants to wait; 0 for everything that is not such a question."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not PATH.match(scope["path"]):
+        return 0
+    wanted = parse_qs(scope["query_string"].decode("latin1")).get("wait", [""])[-1]
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 4:
+        return min(int(wanted), WAIT_S_MAX)
+    return 0
+
+
+def _escalation(scope: Scope) -> str:
+    found = PATH.match(scope["path"])
+    return found[1] if found else ""
+
+
+def _repeated(scope: Scope) -> Scope:
+    return {**scope, "headers": [*scope["headers"], (b"x-baton-again", _again.encode())]}
+
+
+def _effective_in_s(answer: list[Message]) -> float:
+    """When to look again for a decision inside its undo window; never, if there is none."""
+    try:
+        document = orjson.loads(b"".join(message.get("body", b"") for message in answer))
+        effective_at = datetime.fromisoformat(document["effective_at"])
+    except (ValueError, KeyError, TypeError):
+        return float(WAIT_S_MAX)
+    ahead_s = (effective_at - clock.now()).total_seconds()
+    return ahead_s + 0.001 if ahead_s > 0 else OVERDUE_S
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
