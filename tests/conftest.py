@@ -72,23 +72,12 @@ def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     profiles.forget()
 
 
-@pytest.fixture(scope="session")
-def _web_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
-    with django_db_blocker.unblock():
-        running = LiveServer().__enter__()
-    yield running
-    with django_db_blocker.unblock():
-        running.__exit__(None, None, None)
-
-
 @pytest.fixture
-def server(
-    transactional_db: None, _web_process: LiveServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LiveServer]:
+def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
     """The whole of Baton's web process on a free port, with sockets, on the test's database."""
-    monkeypatch.setattr(settings, "BATON_URL", _web_process.url)
-    yield _web_process
-    _web_process.come_to_rest()
+    with LiveServer() as running:
+        monkeypatch.setattr(settings, "BATON_URL", running.url)
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import DjangoDbBlocker
 
 from console.models import User
 from tests import accessibility
@@ -46,6 +48,25 @@ class Contexts:
         context.set_offline(False)
         context.clear_cookies()
         self._free[tuple(sorted(options.items()))].append(context)
+
+
+@pytest.fixture(scope="session")
+def _web_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+    with django_db_blocker.unblock():
+        running = LiveServer().__enter__()
+    yield running
+    with django_db_blocker.unblock():
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def server(
+    transactional_db: None, _web_process: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LiveServer]:
+    """As elsewhere, but one for all tests of a worker, so that its browser keeps what it has read."""
+    monkeypatch.setattr(settings, "BATON_URL", _web_process.url)
+    yield _web_process
+    _web_process.come_to_rest()
 
 
 @pytest.fixture(scope="session")
