@@ -7,7 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from console.people.viewers import viewer_of
-from escalations import lifecycle, sweeps
+from escalations import lifecycle
+from escalations.briefing import working_draft
 from escalations.models import Escalation, Remark, WorkingDraft
 from escalations.templatetags.case import countdown
 from routing.models import Handover, Presence
@@ -258,7 +259,7 @@ def test_what_was_typed_travels_with_the_case(desk, dana, case):
     expect(left).to_contain_text("1 filled in; 1 kept as you have them")
     theirs.get_by_role("button", name="Send edit").first.click()
     expect(theirs.locator("#toasts .toast")).to_be_visible()
-    assert sweeps.unsent.erase(timezone.now()) > 0
+    assert working_draft.erase(timezone.now()) > 0
     assert WorkingDraft.objects.count() == 0
 
 
