@@ -9,9 +9,9 @@ import os
 import time
 from typing import Any
 
-from bench import people
 from bench.figures import Ratio, median
 from bench.ground import Ground, Server, web
+from bench.world import people
 
 CLICKS = 40
 MANY = 100

@@ -22,8 +22,8 @@ from typing import Any
 
 import httpx
 
-from bench import package
 from bench.ground import ROOT, Ground, Server, clean, end, free_port, manage, stop_on_signal
+from bench.world import package
 
 HANDS = 4
 PATIENCE_S = 120
@@ -186,7 +186,7 @@ class Work:
 
 def prepare() -> None:
     """Print an agent's token and the sessions of two people. Runs beside the server's database."""
-    from bench import people
+    from bench.world import people
     from console import clock
     from escalations.agents import keys, registry
     from escalations.record.lines import BATON

@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bench import package
 from bench.figures import Ratio, median
 from bench.ground import Ground, cpu_s
+from bench.world import package
 
 TURN_S = 2
 FRESH = "lpad(:n::text, 28, '0')"

@@ -119,7 +119,7 @@ def _noted(page: Callable[[], None]) -> list[tuple[str, Any]]:
 
 def _reader() -> str:
     """Somebody with eight skills, one of them rare."""
-    from bench import people
+    from bench.world import people
 
     wanted = [*range(MINE - 1), SKILLS - 1]
     return people.session_of("dana", skills={f"skill-{number}": 3 for number in wanted})

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import bare_push, people
+from bench import bare_push
 from bench.figures import Ratio, median
 from bench.ground import Ground, Server, allow_files, free_port, web
+from bench.world import people
 
 EVENTS = 20
 GAP_S = 0.05

@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-from bench import rows
 from bench.ground import ROOT, Ground, clean, stop_on_signal
+from bench.world import rows
 
 DATABASE = "baton"
 KEPT = ("escalations_event", "escalations_decision")

@@ -10,9 +10,9 @@ import os
 import time
 from typing import Any
 
-from bench import people
 from bench.figures import Ratio
 from bench.ground import Ground, Server, allow_files, web
+from bench.world import people
 
 WAIT_S = 55
 SETTLE_S = 3

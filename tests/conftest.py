@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from tests import databases, kept
-from tests.live import LiveServer
-from tests.ports import free_port, wait_for_port
+from tests.running import databases, kept
+from tests.running.live import LiveServer
+from tests.running.ports import free_port, wait_for_port
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 # The shell is the same browser without a window, and takes half the processor time.

@@ -10,9 +10,10 @@ from escalations.models import Escalation, Event
 from escalations.record import audit
 from escalations.record.lines import Actor
 from escalations.text import canonical
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
-from tests.kept import lifted
+from tests.running import listening
+from tests.running.kept import lifted
 
 
 def history() -> Escalation:

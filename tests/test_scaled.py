@@ -17,10 +17,11 @@ from console import clock
 from escalations.agents import keys, registry
 from escalations.models import Delivery, Escalation
 from escalations.record.lines import Actor
-from tests import factories, receivers
-from tests.cluster import Cluster
-from tests.listening import endpoint, verified
-from tests.ports import free_port, wait_for_port
+from tests import factories
+from tests.running import receivers
+from tests.running.cluster import Cluster
+from tests.running.listening import endpoint, verified
+from tests.running.ports import free_port, wait_for_port
 
 pytestmark = [pytest.mark.scaled, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 

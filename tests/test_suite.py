@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tests import databases, suite
+from tests import suite
+from tests.running import databases
 
 CASES = """<testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_one" time="2.5"/>

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from bench import people
+from bench.world import people
 from console import clock
 from escalations.models import Escalation
 from tests.factories import escalation, key

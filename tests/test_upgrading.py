@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from bench import rows
+from bench.world import rows
 from console.database import migrated
 from console.models import User
 from escalations.models import Escalation

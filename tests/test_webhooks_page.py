@@ -15,7 +15,7 @@ from escalations.deliveries import couriers
 from escalations.models import Delivery
 from tests import factories
 from tests.conftest import free_port, wait_for_port
-from tests.listening import SECRET, decided, endpoint, loopback, seconds  # noqa: F401
+from tests.running.listening import SECRET, decided, endpoint, loopback, seconds  # noqa: F401
 
 PAGE = Path(__file__).parent.parent / "docs" / "webhooks.md"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bench import package
+from bench.world import package
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/retail-packages.jsonl"
 BUSY_HOURS = (0.6, 1.4, 1.7, 1.2, 0.5, 1.1, 1.3, 0.2)

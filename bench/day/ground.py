@@ -23,7 +23,7 @@ POLICY = {
 
 def prepare(people: int) -> None:
     """Print an agent's token and everybody's session. Runs beside the server's database."""
-    from bench.people import session_of
+    from bench.world.people import session_of
     from console import clock
     from console.models import User
     from escalations.agents import keys, registry

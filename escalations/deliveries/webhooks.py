@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from console.outside import outbound
 from escalations import lifecycle
-from escalations.deliveries import outbox, planning, signing
+from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
+from escalations.lifecycle import outgoing
 from escalations.models import Delivery, Endpoint
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
@@ -26,7 +27,7 @@ class Webhooks(Outbox[Delivery]):
     sending_sets = ("url",)
     couriers = 16
     lease = timedelta(seconds=20)
-    try_for = planning.TRY_FOR
+    try_for = outgoing.TRY_FOR
     pauses_s = (5, 30, 2 * 60, 10 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
     jitter = 1.0
     counts_as_unsent = Q(pk__in=())

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
-from escalations.deliveries import planning
-from escalations.lifecycle import decisions
+from escalations.lifecycle import decisions, outgoing
 from escalations.models import Decision, Escalation, Package
 
 
@@ -15,7 +14,7 @@ def rows(
     """The rows of a decision and of what it sends to the agent's addresses."""
     decision.escalation = escalation
     kind = decisions.announced_as(decision)
-    planned = planning.planned(
+    planned = outgoing.planned(
         escalation, kind, decision=decision, package=package, listens=listens
     )
     return [decision, *planned]
@@ -26,6 +25,6 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
     standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
     if standing is not None:
         Decision.objects.filter(pk=standing.pk).update(undone_at=now)
-        planning.drop(standing)
+        outgoing.drop(standing)
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None

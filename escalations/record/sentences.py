@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from escalations.models import WhyDeclined
-from escalations.triage import verdict
+from escalations.text import formatting
 
 JSON = dict[str, Any]
 Told = tuple[str, list[str]]
@@ -288,7 +288,7 @@ def feedback_reported(said: Said) -> Told:
 
 
 def _judged(facts: JSON) -> list[str]:
-    meaning = verdict.MEANING.get(facts.get("level") or 0, "not known")
+    meaning = formatting.LEVELS.get(facts.get("level") or 0, "not known")
     return [
         f"Level {facts.get('level')}: {meaning}",
         f"Judged by version {facts.get('policy_version')} of the policy",

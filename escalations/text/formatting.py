@@ -1,10 +1,16 @@
-"""How shares, amounts, times and names of work are written in sentences for people."""
+"""How levels, shares, amounts, times and names of work are written in sentences for people."""
 
 import unicodedata
 from decimal import Decimal
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 CUT_AT = 80
+LEVELS = {
+    1: "the agent acts alone",
+    2: "a person approves",
+    3: "a person takes over",
+    4: "people are alerted at once",
+}
 
 
 def percent(share: float | Decimal) -> str:

@@ -19,7 +19,7 @@ from escalations.policy.methods import Outlook
 from escalations.text import formatting
 from escalations.triage import compiled, due, tunable_rules
 from escalations.triage.compiled import Subject
-from escalations.triage.verdict import DISPOSITIONS, MEANING, PRIORITIES, Notes, Reason, Verdict
+from escalations.triage.verdict import DISPOSITIONS, PRIORITIES, Notes, Reason, Verdict
 
 ON_TIMEOUT = {"reject", "escalate", "return_to_agent", "keep_waiting"}
 TRIGGERS = {
@@ -205,11 +205,11 @@ def _base(subject: Subject, notes: Notes) -> None:
     level = subject.terms.task_type.level
     if subject.terms.known:
         are = formatting.with_verb(subject.title, "are", "is")
-        sentence = f"{are[:1].upper()}{are[1:]} on level {level}: {MEANING[level]}."
+        sentence = f"{are[:1].upper()}{are[1:]} on level {level}: {formatting.LEVELS[level]}."
         notes.add(level, "level", sentence, level)
     else:
         unknown = f"The policy does not know “{formatting.cut(subject.name)}”"
-        sentence = f"{unknown}; its fallback is level {level}: {MEANING[level]}."
+        sentence = f"{unknown}; its fallback is level {level}: {formatting.LEVELS[level]}."
         notes.add(level, "fallback", sentence, subject.name, level)
 
 

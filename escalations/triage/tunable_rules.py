@@ -8,7 +8,7 @@ from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
 from escalations.text import formatting
 from escalations.triage.compiled import Amounts, CompiledRule, Subject, Terms
-from escalations.triage.verdict import MEANING, Notes
+from escalations.triage.verdict import Notes
 
 
 def note(subject: Subject, notes: Notes) -> None:
@@ -114,7 +114,7 @@ def _tier(subject: Subject, notes: Notes) -> None:
     level = subject.terms.tiers.get(tier.strip().casefold()) if isinstance(tier, str) else None
     if level:
         shown = formatting.cut(tier)
-        sentence = f"The customer's tier is “{shown}”; there {MEANING[level]}."
+        sentence = f"The customer's tier is “{shown}”; there {formatting.LEVELS[level]}."
         notes.add(level, "tier", sentence, shown)
 
 

@@ -9,12 +9,6 @@ from escalations.text import formatting
 
 DISPOSITIONS = {2: "review", 3: "take_over", 4: "alert"}
 PRIORITIES = ("low", "normal", "high", "urgent")
-MEANING = {
-    1: "the agent acts alone",
-    2: "a person approves",
-    3: "a person takes over",
-    4: "people are alerted at once",
-}
 Plain = str | int | bool | None
 
 

@@ -21,7 +21,7 @@ from escalations import commands
 from escalations.agents import keys, registry
 from escalations.record.lines import Actor
 from tests import factories
-from tests.live import LiveServer
+from tests.running.live import LiveServer
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

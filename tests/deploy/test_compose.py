@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.deploy import composition, image
-from tests.ports import free_port, wait_for_port
+from tests.running.ports import free_port, wait_for_port
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests import databases
 from tests.deploy import image
-from tests.ports import free_port
+from tests.running import databases
+from tests.running.ports import free_port
 
 UNITS = image.ROOT / "deploy" / "systemd"
 

@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from tests import factories
 from tests.deploy import image
-from tests.ports import free_port, wait_for_port
+from tests.running.ports import free_port, wait_for_port
 
 CADDYFILE = image.ROOT / "deploy" / "Caddyfile"
 
@@ -37,7 +37,7 @@ def test_configuration_is_valid_and_names_the_web_processes():
 
 
 def test_proxy_waits_longer_than_agents_and_shorter_than_the_web_processes():
-    from console.serving import server
+    from console import server
     from console.serving.longpoll import WAIT_S_MAX
 
     said = dict(re.findall(r"^\s*(\w+) (\d+)s$", CADDYFILE.read_text(), re.MULTILINE))

@@ -13,8 +13,8 @@ from console.urls import sockets
 from escalations import lifecycle
 from escalations.live import seats
 from escalations.models import Decision, Requirement
-from tests.communicators import WebsocketCommunicator
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
+from tests.running.communicators import WebsocketCommunicator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 

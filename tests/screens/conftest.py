@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from console.models import User
 from tests import accessibility
-from tests.live import LiveServer
+from tests.running.live import LiveServer
 
 # A wait that succeeds costs nothing; a machine that does two things at once needs more than usual.
 expect.set_options(timeout=40_000)

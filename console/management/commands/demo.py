@@ -8,10 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from console import clock
+from console import clock, server
 from console.database import migrated
 from console.demo import people, world
-from console.serving import server
 
 
 class Command(BaseCommand):

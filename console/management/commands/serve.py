@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from console import server
 from console.database import migrated
-from console.serving import embedded, server
+from console.serving import embedded
 
 TASKS_DELAY_S = 2
 

@@ -15,7 +15,7 @@ from channels.layers import channel_layers, get_channel_layer
 
 from console import condition
 from console.hints import carrying, hub, layers
-from tests.ports import free_port, wait_for_port
+from tests.running.ports import free_port, wait_for_port
 
 pytestmark = pytest.mark.services
 

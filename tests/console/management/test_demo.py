@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases
+from tests.running import databases
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -12,8 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests import databases
-from tests.ports import free_port
+from tests.running import databases
+from tests.running.ports import free_port
 
 pytestmark = pytest.mark.long
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.outside import outbound
-from tests import receivers
 from tests.console.outside.test_addresses import NOT_PUBLIC
+from tests.running import receivers
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 HEADERS = {"content-type": "application/json"}

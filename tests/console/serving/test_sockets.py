@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from console.models import User
 from console.serving import sockets
-from tests.communicators import WebsocketCommunicator
+from tests.running.communicators import WebsocketCommunicator
 
 HOST = b"testserver"
 REFUSED = (None, None)

@@ -16,8 +16,8 @@ from escalations.deliveries import couriers, hosts
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.models import Delivery
 from tests import factories
-from tests.listening import decided, endpoint, loopback, seconds, verified  # noqa: F401
-from tests.receivers import free_port, receiving
+from tests.running.listening import decided, endpoint, loopback, seconds, verified  # noqa: F401
+from tests.running.receivers import free_port, receiving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback")]
 State = Delivery.State

@@ -7,16 +7,18 @@ from django.test.utils import CaptureQueriesContext
 
 from console import clock
 from console.outside import outbound
-from escalations.deliveries import hosts, planning
+from escalations.deliveries import hosts
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
+from escalations.lifecycle import outgoing
 from escalations.models import Delivery, Receiver
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
-from tests.listening import SECRET, decided, endpoint, loopback, seconds, verified  # noqa: F401
-from tests.receivers import free_port, receiving
+from tests.running import listening
+from tests.running.listening import SECRET, decided, endpoint, loopback, seconds, verified  # noqa: F401
+from tests.running.receivers import free_port, receiving
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -137,7 +139,7 @@ def test_pauses_grow_to_twelve_hours_and_end_after_seven_days(due):
     assert set(pauses[9:-1]) == {43200}
     assert (due.state, due.last_error) == (State.DEAD, "Answered 500.")
     given_up_after = due.finished_at - NOW
-    assert seconds(6 * 86400) < given_up_after <= planning.TRY_FOR
+    assert seconds(6 * 86400) < given_up_after <= outgoing.TRY_FOR
     assert kinds(due)[-1] == "undelivered"
 
 
@@ -250,7 +252,7 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
     WEBHOOKS.replay(due.id, by=ADMIN, now=now)
     due.refresh_from_db()
     assert (due.state, due.attempts, due.next_at, due.finished_at) == (State.DUE, 0, now, None)
-    assert due.give_up_at == now + planning.TRY_FOR
+    assert due.give_up_at == now + outgoing.TRY_FOR
     (leased,) = WEBHOOKS.lease_due(1, now=now)
     assert leased.id == due.id
     event = due.escalation.events.order_by("position").last()

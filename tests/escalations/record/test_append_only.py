@@ -2,9 +2,10 @@ import pytest
 from django.db import Error, connection, transaction
 
 from escalations.models import Decision, Event
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
-from tests.kept import append_only, lifted
+from tests.running import listening
+from tests.running.kept import append_only, lifted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 

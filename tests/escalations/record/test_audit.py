@@ -13,9 +13,10 @@ from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from escalations.record import audit
-from tests import factories, listening, tampering
+from tests import factories, tampering
 from tests.factories import NOW, after
-from tests.kept import lifted
+from tests.running import listening
+from tests.running.kept import lifted
 from tests.tampering import rechained, said, saved, sentences, tamper
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.db import connection
 from escalations.models import Event
 from tests import tampering
 from tests.factories import after
-from tests.kept import lifted
+from tests.running.kept import lifted
 from tests.tampering import entry, rechained, rehashed, saved, sentences, tamper
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from escalations.deliveries import screen
 from escalations.deliveries.screen import Wanted
 from escalations.models import Delivery
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
+from tests.running import listening
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -4,9 +4,10 @@ from django.test.utils import CaptureQueriesContext
 
 from escalations import lifecycle
 from escalations.models import Event, Package
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
-from tests.kept import lifted
+from tests.running import listening
+from tests.running.kept import lifted
 
 pytestmark = pytest.mark.django_db
 

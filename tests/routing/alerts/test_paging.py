@@ -15,9 +15,9 @@ from routing.alerts.paging import ALERTS
 from routing.models import Alert, Sending
 from tests.escalations.lifecycle.test_races import at_once
 from tests.factories import NOW, after, escalation, key, person, viewer_of
-from tests.listening import SECRET, loopback  # noqa: F401
-from tests.mailbox import mailbox
-from tests.receivers import free_port, receiving
+from tests.running.listening import SECRET, loopback  # noqa: F401
+from tests.running.mailbox import mailbox
+from tests.running.receivers import free_port, receiving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 

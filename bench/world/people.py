@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Awaitable
 from typing import Any
 
-from bench import package
+from bench.world import package
 
 
 def session_of(

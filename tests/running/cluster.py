@@ -11,7 +11,7 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
-from tests.ports import free_port, wait_for_port
+from tests.running.ports import free_port, wait_for_port
 
 PROGRAMS = Path(sys.executable).parent
 

@@ -10,8 +10,8 @@ import uvicorn
 
 class LiveServer:
     def __init__(self) -> None:
+        from console import server
         from console.asgi import Application
-        from console.serving import server
 
         self._application = Application()
         self._server = uvicorn.Server(server.config(self._application, host="127.0.0.1", port=0))

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
-KEPT = Path(__file__).resolve().parent.parent / ".pytest_cache" / "databases"
+KEPT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "databases"
 
 
 def migrations() -> str:

@@ -3,12 +3,13 @@ import json
 import pytest
 
 from escalations import lifecycle
-from escalations.deliveries import planning
+from escalations.lifecycle import outgoing
 from escalations.models import Delivery
 from escalations.refusals import Fault, Invalid
-from tests import factories, listening
+from tests import factories
 from tests.factories import NOW, after
-from tests.listening import decided, endpoint
+from tests.running import listening
+from tests.running.listening import decided, endpoint
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -39,7 +40,7 @@ def test_row_is_due_when_the_decision_takes_effect(key, dana):
     delivery = listening.only()
     assert (delivery.state, delivery.kind) == (State.DUE, "escalation.decided")
     assert (delivery.created_at, delivery.next_at) == (NOW, after(10))
-    assert delivery.give_up_at == after(10) + planning.TRY_FOR
+    assert delivery.give_up_at == after(10) + outgoing.TRY_FOR
     assert (delivery.decision, delivery.host) == (decision, "a.example:443")
 
 
@@ -111,7 +112,7 @@ def test_package_says_which_types_it_wants(key, dana):
     [([], True), (["decided"], True), (["escalation.decided"], True), (["expired"], False)],
 )
 def test_wants(events, wanted):
-    assert planning.wants(events, "escalation.decided") is wanted
+    assert outgoing.wants(events, "escalation.decided") is wanted
 
 
 def test_undone_decision_is_not_sent(key, dana):
