@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import inf
 
 from bench.figures import Ratio, median
-from routing.matching import Case, Id, Person, Terms, match
+from routing.matching import Id, Terms, WaitingCase, Worker, match
 
 NOW = 10_000.0
 TYPES = ("billing", "refund", "legal", "technical", "identity")
@@ -32,7 +32,7 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
     ]
 
 
-def simplest(cases: list[Case], people: list[Person], now: float) -> list[tuple[Id, Id]]:
+def simplest(cases: list[WaitingCase], people: list[Worker], now: float) -> list[tuple[Id, Id]]:
     """The dearest, then oldest case first, each to the first with the skill and room for it."""
     room = {person.id: person.free for person in people if person.available and person.free > 0}
     found: list[tuple[Id, Id]] = []
@@ -53,7 +53,7 @@ def simplest(cases: list[Case], people: list[Person], now: float) -> list[tuple[
     return found
 
 
-def snapshot(staff: int, waiting: int) -> tuple[list[Case], list[Person]]:
+def snapshot(staff: int, waiting: int) -> tuple[list[WaitingCase], list[Worker]]:
     """A moment with a long queue: a third of the people have a unit free."""
     chance = random.Random(f"{staff} {waiting}")
     return (
@@ -79,11 +79,11 @@ def _took_ms(work: Callable[[], object], times: int = 5) -> float:
     return 1000 * (time.process_time() - began) / times
 
 
-def _case(number: int, staff: int, chance: random.Random) -> Case:
+def _case(number: int, staff: int, chance: random.Random) -> WaitingCase:
     task_type = chance.choices(TYPES, (30, 22, 12, 22, 14))[0]
     arrived = NOW - chance.uniform(0, 80)
     due = arrived + chance.choice((20, 45, 90, 180))
-    return Case(
+    return WaitingCase(
         id=number,
         task_type=task_type,
         skills={task_type: chance.choices((1, 2, 3), (40, 40, 20))[0]},
@@ -97,10 +97,10 @@ def _case(number: int, staff: int, chance: random.Random) -> Case:
     )
 
 
-def _person(number: int, chance: random.Random) -> Person:
+def _person(number: int, chance: random.Random) -> Worker:
     units = chance.choice((2, 2, 3))
     free = int(number % 3 == 0)
-    return Person(
+    return Worker(
         id=number,
         skills={one: chance.choice((1, 2, 3)) for one in chance.sample(TYPES, 3)},
         free=free,

@@ -8,7 +8,7 @@ From the project's root, on a copy of routing-bench (which collects the results)
 from collections.abc import Iterable
 from typing import Any
 
-from routing.matching import Case, Person, Terms, match
+from routing.matching import Terms, WaitingCase, Worker, match
 
 TYPES = ("billing", "refund", "legal", "technical", "identity")
 TERMS = Terms()
@@ -20,8 +20,8 @@ def policy(waiting: Iterable[Any], ops: Iterable[Any], now: float) -> list[tuple
     return [(int(one.case), int(one.person)) for one in plan.matches]
 
 
-def _case(item: Any) -> Case:
-    return Case(
+def _case(item: Any) -> WaitingCase:
+    return WaitingCase(
         id=item.id,
         task_type=TYPES[item.type],
         skills={TYPES[item.type]: item.level},
@@ -36,8 +36,8 @@ def _case(item: Any) -> Case:
     )
 
 
-def _person(one: Any) -> Person:
-    return Person(
+def _person(one: Any) -> Worker:
+    return Worker(
         id=one.id,
         skills={TYPES[number]: level for number, level in enumerate(one.skills) if level},
         free=one.capacity - one.load,

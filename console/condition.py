@@ -20,7 +20,7 @@ DISK_BYTES_MIN = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Finding:
+class Check:
     """One part: whether it is well, and a sentence for whoever must repair it."""
 
     part: str
@@ -32,7 +32,7 @@ class Unwell(Exception):
     """Raised by a check, with the sentence that says what to do."""
 
 
-def findings() -> list[Finding]:
+def findings() -> list[Check]:
     """Every part that a web process needs, each asked even where another is missing."""
     checks: dict[str, Callable[[], str]] = {
         "database": _database,
@@ -43,7 +43,7 @@ def findings() -> list[Finding]:
     return [_finding(part, check) for part, check in checks.items()]
 
 
-def everything() -> list[Finding]:
+def everything() -> list[Check]:
     """The same, and what a web process can do without: hints, and that messages leave Baton."""
     found = [*findings(), _finding("hints", _hints)]
     readable = all(one.ok for one in found if one.part == "migrations")
@@ -51,11 +51,11 @@ def everything() -> list[Finding]:
     return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]
 
 
-def _finding(part: str, check: Callable[[], str]) -> Finding:
+def _finding(part: str, check: Callable[[], str]) -> Check:
     try:
-        return Finding(part, True, check())
+        return Check(part, True, check())
     except (Unwell, DatabaseError, OSError) as error:
-        return Finding(part, False, str(error).strip() or type(error).__name__)
+        return Check(part, False, str(error).strip() or type(error).__name__)
 
 
 def _database() -> str:

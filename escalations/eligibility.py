@@ -26,7 +26,7 @@ LEADS = frozenset({"supervisor", "admin"})
 NUMBERS = ("", "one", "two", "three", "four", "five")
 
 
-class Reason(NamedTuple):
+class WhyNot(NamedTuple):
     """Why not: a word for programs, a sentence to the person, and its beginning about them."""
 
     code: str
@@ -157,7 +157,7 @@ def bar(person: Person, case: Case) -> str:
         return ""
 
 
-def why_not(person: Person, case: Case) -> Reason | None:
+def why_not(person: Person, case: Case) -> WhyNot | None:
     """Why they may not have it or decide it; None for who may."""
     code = bar(person, case)
     if not code:
@@ -166,9 +166,9 @@ def why_not(person: Person, case: Case) -> Reason | None:
         wished = [f"{skill} {least}" for skill, least in case.skills.items()]
         to_them = f"This work asks for {formatting.listed(wished)}, and is never given below it."
         of_them = f"{lack(person, case.skills)}, and this work is never given below it"
-        return Reason(code, to_them, of_them)
+        return WhyNot(code, to_them, of_them)
     else:
-        return Reason(code, *SENTENCES[code])
+        return WhyNot(code, *SENTENCES[code])
 
 
 def redirected(case: Case) -> Case:

@@ -251,7 +251,7 @@ def _require_own(key: ApiKey, document: JSON) -> None:
 def _callback_faults(url: str, key: ApiKey) -> list[Fault]:
     try:
         host = outbound.check(url).hostname
-    except outbound.Refused as refused:
+    except outbound.AddressRefused as refused:
         return [Fault("/callback/url", str(refused))]
     if host in key.callback_hosts:
         return []

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from console import clock
 from escalations.api import exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from metrics import fold, reports
 from metrics.reports import Days
 from metrics.schemas import Metrics
@@ -27,7 +27,7 @@ router = Router(auth=Entrance("metrics"), tags=["Figures"])
     summary="Read the numbers",
 )
 def metrics(
-    request: Request,
+    request: AgentRequest,
     first: Annotated[date | None, Query(alias="from", description=FROM)] = None,
     last: Annotated[date | None, Query(alias="to", description=TO)] = None,
     task_type: Annotated[str | None, Query(max_length=64)] = None,

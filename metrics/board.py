@@ -7,7 +7,7 @@ from metrics import charts
 from metrics.charts import Chart
 from metrics.figures import KINDS, Figures, Rate, Times
 from metrics.models import Override
-from metrics.reports import Report
+from metrics.reports import PeriodReport
 from metrics.sentences import GOAL_IN_TIME
 from metrics.wording import day, of, percent, rate, span
 
@@ -15,7 +15,7 @@ SHOWN_MAX = 14
 WORST_MAX = 7
 
 
-def board(report: Report, titles: Mapping[str, str], *, own: bool) -> list[Chart]:
+def board(report: PeriodReport, titles: Mapping[str, str], *, own: bool) -> list[Chart]:
     """What a person sees: their own decisions, or everybody's with the agents' share."""
     shown = [
         _override(report),
@@ -30,7 +30,7 @@ def board(report: Report, titles: Mapping[str, str], *, own: bool) -> list[Chart
     return shown if own else [*shown, _handoff(report, titles)]
 
 
-def _rates(report: Report, of_figures: Callable[[Figures], Rate]) -> Chart:
+def _rates(report: PeriodReport, of_figures: Callable[[Figures], Rate]) -> Chart:
     """The line of a rate by day; its words are filled in by the caller."""
     values = [of_figures(figures).value for figures in report.by_day.values()]
     top = min(1.0, charts.scale(max((v for v in values if v is not None), default=0.04)))
@@ -49,7 +49,7 @@ def _rates(report: Report, of_figures: Callable[[Figures], Rate]) -> Chart:
     )
 
 
-def _override(report: Report) -> Chart:
+def _override(report: PeriodReport) -> Chart:
     made = _rates(report, lambda figures: figures.override_rate)
     return _named(
         made,
@@ -64,7 +64,7 @@ def _override(report: Report) -> Chart:
     )
 
 
-def _again(report: Report) -> Chart:
+def _again(report: PeriodReport) -> Chart:
     made = _rates(report, lambda figures: figures.re_escalation_rate)
     return _named(
         made,
@@ -79,7 +79,7 @@ def _again(report: Report) -> Chart:
     )
 
 
-def _time(report: Report) -> Chart:
+def _time(report: PeriodReport) -> Chart:
     half = [_minutes(figures.decide.p50) for figures in report.by_day.values()]
     most = [_minutes(figures.decide.p90) for figures in report.by_day.values()]
     top = charts.scale(max((v for v in [*half, *most] if v is not None), default=4))
@@ -113,7 +113,7 @@ def _time(report: Report) -> Chart:
     )
 
 
-def _volume(report: Report) -> Chart:
+def _volume(report: PeriodReport) -> Chart:
     arrived = [figures.arrived for figures in report.by_day.values()]
     top = charts.scale(max([*arrived, 4]))
     total = report.total
@@ -131,7 +131,7 @@ def _volume(report: Report) -> Chart:
     )
 
 
-def _kinds(report: Report) -> Chart:
+def _kinds(report: PeriodReport) -> Chart:
     split, total = report.total.split, max(1, report.total.overridden)
     rows = [(str(Override(kind).label), count) for kind, count in split.items()]
     return Chart(
@@ -149,7 +149,7 @@ def _kinds(report: Report) -> Chart:
     )
 
 
-def _override_by_type(report: Report, titles: Mapping[str, str]) -> Chart:
+def _override_by_type(report: PeriodReport, titles: Mapping[str, str]) -> Chart:
     made = _by_type(report, titles, lambda figures: figures.override_rate, most=WORST_MAX)
     return _named(
         made,
@@ -160,7 +160,7 @@ def _override_by_type(report: Report, titles: Mapping[str, str]) -> Chart:
     )
 
 
-def _handoff(report: Report, titles: Mapping[str, str]) -> Chart:
+def _handoff(report: PeriodReport, titles: Mapping[str, str]) -> Chart:
     made = _by_type(report, titles, lambda figures: figures.handoff_rate)
     return _named(
         made,
@@ -171,7 +171,7 @@ def _handoff(report: Report, titles: Mapping[str, str]) -> Chart:
     )
 
 
-def _in_time(report: Report, titles: Mapping[str, str]) -> Chart:
+def _in_time(report: PeriodReport, titles: Mapping[str, str]) -> Chart:
     made = _by_type(report, titles, lambda figures: figures.deadline_met, goal=GOAL_IN_TIME)
     return _named(
         made,
@@ -182,7 +182,7 @@ def _in_time(report: Report, titles: Mapping[str, str]) -> Chart:
     )
 
 
-def _unchanged(report: Report, titles: Mapping[str, str]) -> Chart:
+def _unchanged(report: PeriodReport, titles: Mapping[str, str]) -> Chart:
     made = _by_type(report, titles, lambda figures: figures.approved_unchanged, bounded=True)
     return _named(
         made,
@@ -194,7 +194,7 @@ def _unchanged(report: Report, titles: Mapping[str, str]) -> Chart:
 
 
 def _by_type(
-    report: Report,
+    report: PeriodReport,
     titles: Mapping[str, str],
     of_figures: Callable[[Figures], Rate],
     *,
@@ -245,7 +245,7 @@ def _goal(share: float) -> charts.Mark:
     return charts.Mark(charts.LABEL + charts.BAR * share, 12, f"goal {percent(share)}")
 
 
-def _days(report: Report) -> list[tuple[str, Figures]]:
+def _days(report: PeriodReport) -> list[tuple[str, Figures]]:
     return [(day(one), figures) for one, figures in report.by_day.items()]
 
 

@@ -45,7 +45,7 @@ def last_days(now: datetime, count: int = DAYS) -> Days:
 
 
 @dataclass(slots=True)
-class Report:
+class PeriodReport:
     """The figures of some days: in all, by task type, by day."""
 
     days: Days
@@ -56,9 +56,9 @@ class Report:
 
 def report(
     days: Days, *, task_type: str | None = None, person: str | None = None, now: datetime
-) -> Report:
+) -> PeriodReport:
     """Everything that was counted in these days, of one task type or one person where asked."""
-    made = Report(days, by_day={day: Figures() for day in days})
+    made = PeriodReport(days, by_day={day: Figures() for day in days})
     facts = Fact.objects.all()
     if task_type is not None:
         facts = facts.filter(task_type=task_type)
@@ -78,7 +78,7 @@ def task_types(*, person: str | None = None) -> list[str]:
     return list(facts.order_by("task_type").values_list("task_type", flat=True).distinct())
 
 
-def _add_arrived(made: Report, facts: FactQuerySet) -> None:
+def _add_arrived(made: PeriodReport, facts: FactQuerySet) -> None:
     rows = facts.values_list("task_type", "arrived_on").annotate(
         arrived=Count("pk"), needed_person=Count("pk", filter=Q(needs_person=True))
     )
@@ -86,7 +86,7 @@ def _add_arrived(made: Report, facts: FactQuerySet) -> None:
         _spread(made, task_type, day, Figures(arrived=arrived, needed_person=needed_person))
 
 
-def _add_closed(made: Report, facts: FactQuerySet) -> None:
+def _add_closed(made: PeriodReport, facts: FactQuerySet) -> None:
     people = ~Q(decided_by="")
     counted = {
         "decided": people,
@@ -106,13 +106,13 @@ def _add_closed(made: Report, facts: FactQuerySet) -> None:
         _spread(made, task_type, day, Figures(**dict(zip(counted, numbers, strict=True))))
 
 
-def _spread(made: Report, task_type: str, day: date, figures: Figures) -> None:
+def _spread(made: PeriodReport, task_type: str, day: date, figures: Figures) -> None:
     made.total.add(figures)
     made.by_task_type.setdefault(task_type, Figures()).add(figures)
     made.by_day.setdefault(day, Figures()).add(figures)
 
 
-def _add_times(made: Report, facts: FactQuerySet) -> None:
+def _add_times(made: PeriodReport, facts: FactQuerySet) -> None:
     """Nearest-rank percentiles: the smallest time that at least so many cases did not exceed."""
     chosen = facts.values("task_type", "closed_on", "accept_ms", "decide_ms").order_by()
     sql, values = chosen.query.sql_with_params()
@@ -127,7 +127,7 @@ def _add_times(made: Report, facts: FactQuerySet) -> None:
         setattr(_figures(made, grouping, group), measure, Times(**times))
 
 
-def _figures(made: Report, grouping: str, group: str) -> Figures:
+def _figures(made: PeriodReport, grouping: str, group: str) -> Figures:
     if grouping == "task_type":
         return made.by_task_type[group]
     elif grouping == "day":

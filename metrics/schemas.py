@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.figures import Figures, Rate
-from metrics.reports import Report
+from metrics.reports import PeriodReport
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -123,7 +123,7 @@ class Metrics(Answer):
     by_day: list[DayFigures]
 
     @classmethod
-    def of(cls, report: Report, *, task_type: str | None) -> Self:
+    def of(cls, report: PeriodReport, *, task_type: str | None) -> Self:
         return cls(
             from_=report.days.first,
             to=report.days.last,

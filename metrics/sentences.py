@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from metrics.figures import Figures, Rate
-from metrics.reports import Report
+from metrics.reports import PeriodReport
 from metrics.wording import cases, of, percent, rate, span
 
 GOAL_IN_TIME = 0.9
@@ -26,7 +26,7 @@ class Sentence:
         return "yes" if self.mood == "ok" else "info" if self.mood == "dim" else "alert"
 
 
-def sentences(now: Report, before: Report, titles: Mapping[str, str]) -> list[Sentence]:
+def sentences(now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]) -> list[Sentence]:
     """The most serious first; none where people decided nothing."""
     if not now.total.decided:
         return []
@@ -40,7 +40,9 @@ def sentences(now: Report, before: Report, titles: Mapping[str, str]) -> list[Se
     return sorted(found, key=lambda one: ("danger", "warn", "ok", "dim").index(one.mood))
 
 
-def _override(now: Report, before: Report, titles: Mapping[str, str]) -> Iterator[Sentence]:
+def _override(
+    now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]
+) -> Iterator[Sentence]:
     rate_now = now.total.override_rate
     if rate_now.value is None:
         return
@@ -57,7 +59,9 @@ def _override(now: Report, before: Report, titles: Mapping[str, str]) -> Iterato
     )
 
 
-def _came_back(now: Report, before: Report, titles: Mapping[str, str]) -> Iterator[Sentence]:
+def _came_back(
+    now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]
+) -> Iterator[Sentence]:
     rate_now = now.total.re_escalation_rate
     if not rate_now.numerator:
         yield Sentence("ok", "No case came back after its decision.", "", "again")
@@ -75,7 +79,7 @@ def _came_back(now: Report, before: Report, titles: Mapping[str, str]) -> Iterat
     )
 
 
-def _late(now: Report, titles: Mapping[str, str]) -> Iterator[Sentence]:
+def _late(now: PeriodReport, titles: Mapping[str, str]) -> Iterator[Sentence]:
     """Task types that miss the goal, the worst two."""
     missed = [
         (met.value or 0.0, name, met)
@@ -96,7 +100,7 @@ def _late(now: Report, titles: Mapping[str, str]) -> Iterator[Sentence]:
         yield Sentence("ok", text, f"{of(met)}.", "in-time")
 
 
-def _waited(now: Report, before: Report) -> Iterator[Sentence]:
+def _waited(now: PeriodReport, before: PeriodReport) -> Iterator[Sentence]:
     half, most = now.total.decide.p50, now.total.decide.p90
     earlier = before.total.decide.p50
     was = f" It was {span(earlier)} before." if earlier is not None else ""
@@ -104,7 +108,7 @@ def _waited(now: Report, before: Report) -> Iterator[Sentence]:
     yield Sentence("dim", text, was.strip(), "time")
 
 
-def _unchanged(now: Report, titles: Mapping[str, str]) -> Iterator[Sentence]:
+def _unchanged(now: PeriodReport, titles: Mapping[str, str]) -> Iterator[Sentence]:
     """The task type that people have least to do with, where that is certain enough."""
     sure = [
         (figures.approved_unchanged.lower_95 or 0.0, name, figures.approved_unchanged)
@@ -136,7 +140,7 @@ def _compared(
 
 
 def _mostly(
-    now: Report, number: Callable[[Figures], int], total: int, titles: Mapping[str, str]
+    now: PeriodReport, number: Callable[[Figures], int], total: int, titles: Mapping[str, str]
 ) -> str:
     """Where most of it comes from."""
     if not total or len(now.by_task_type) < 2:

@@ -5,7 +5,7 @@ from random import Random
 
 from console.demo import customers
 from console.demo.drafting import (
-    Case,
+    DraftedPackage,
     claim,
     conversation,
     environment,
@@ -29,7 +29,7 @@ DOCUMENTS = ("passport", "identity card", "driving licence")
 COUNTRIES = ("Portugal", "Finland", "the Netherlands", "Ireland", "Poland")
 
 
-def invoice_payment(rng: Random, now: datetime) -> Case:
+def invoice_payment(rng: Random, now: datetime) -> DraftedPackage:
     """A supplier's invoice; above €10,000.00, or on a changed account, two people agree."""
     supplier, changed = rng.choice(customers.SUPPLIERS), rng.random() < 0.25
     value = rng.choice([840, 1290, 2460, 3875, 5120, 7430, 12900, 18400])
@@ -37,7 +37,7 @@ def invoice_payment(rng: Random, now: datetime) -> Case:
     iban = f"IE{rng.randrange(10, 99)} KEST {rng.randrange(1000, 9999)} {rng.randrange(1000, 9999)}"
     flags = [{"code": "account_changed", "label": "Bank account changed", "severity": "critical"}]
     due = (now + timedelta(days=rng.randrange(1, 9))).strftime("%-d %B")
-    return Case(
+    return DraftedPackage(
         "Ledger",
         package(
             "Ledger", "invoice_payment", f"Pay €{value:,}.00 to {supplier} for invoice {number}?", rng,
@@ -76,11 +76,11 @@ def invoice_payment(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def card_dispute(rng: Random, now: datetime) -> Case:
+def card_dispute(rng: Random, now: datetime) -> DraftedPackage:
     """A card payment that the customer does not know."""
     who, shop = customers.customer(rng, now), rng.choice(SHOPS)
     value, charges = rng.choice([18.9, 34.5, 59.0, 74.2, 129.0, 219.9]), rng.randrange(1, 5)
-    return Case(
+    return DraftedPackage(
         "Ledger",
         package(
             "Ledger", "card_dispute", f"Open a dispute over €{value:.2f} at {shop} for {who['name']}?", rng,
@@ -116,7 +116,7 @@ def card_dispute(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def kyc_review(rng: Random, now: datetime) -> Case:
+def kyc_review(rng: Random, now: datetime) -> DraftedPackage:
     """A document that has to match a person."""
     who, document, country = (
         customers.customer(rng, now),
@@ -124,7 +124,7 @@ def kyc_review(rng: Random, now: datetime) -> Case:
         rng.choice(COUNTRIES),
     )
     score = round(rng.uniform(0.62, 0.94), 2)
-    return Case(
+    return DraftedPackage(
         "Vera",
         package(
             "Vera", "kyc_review", f"Accept the {document} of {who['name']} from {country}?", rng,
@@ -154,12 +154,12 @@ def kyc_review(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def account_recovery(rng: Random, now: datetime) -> Case:
+def account_recovery(rng: Random, now: datetime) -> DraftedPackage:
     """Somebody is locked out; a person decides, the agent only prepares."""
     who, tries = customers.customer(rng, now), rng.randrange(3, 6)
     first = who["name"].split()[0]
     draft = f"Dear {first}, we keep your account locked until we have spoken. We call you within the hour."
-    return Case(
+    return DraftedPackage(
         "Vera",
         package(
             "Vera", "account_recovery", f"Keep the account of {who['name']} locked after {tries} failed checks?",
@@ -188,11 +188,11 @@ def account_recovery(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def data_deletion(rng: Random, now: datetime) -> Case:
+def data_deletion(rng: Random, now: datetime) -> DraftedPackage:
     """What the law lets people ask for, as far as other laws allow."""
     who, kept = customers.customer(rng, now), rng.randrange(2, 9)
     draft = f"Dear {who['name'].split()[0]}, we have deleted your data but for {kept} invoices the law keeps."
-    return Case(
+    return DraftedPackage(
         "Vera",
         package(
             "Vera", "data_deletion", f"Delete the personal data of {who['name']} but for {kept} invoices?", rng,

@@ -12,7 +12,7 @@ Line = tuple[str, str] | tuple[str, str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DraftedPackage:
     """A package, with what somebody who looks closely would change or say instead."""
 
     agent: str
@@ -28,7 +28,7 @@ class Case:
         return json.dumps(self.package, ensure_ascii=False).encode()
 
 
-Story = Callable[[Random, datetime], Case]
+Story = Callable[[Random, datetime], DraftedPackage]
 
 FRAMEWORKS = {
     "Mira": ("langgraph", "house-large"), "Atlas": ("openai-agents", "house-small"),

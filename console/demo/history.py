@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from console.demo import stories
-from console.demo.drafting import Case
+from console.demo.drafting import DraftedPackage
 from console.demo.showpieces import SHOWPIECES
-from console.demo.stories import Told
+from console.demo.stories import StoryWeight
 from escalations import intake, lifecycle
 from escalations.access import Viewer
 from escalations.agents import reports
@@ -30,7 +30,7 @@ class Actors:
     people: list[Viewer]
     keys: dict[str, ApiKey]
     rng: Random
-    raised: list[tuple[Escalation, Case]] = field(default_factory=list)
+    raised: list[tuple[Escalation, DraftedPackage]] = field(default_factory=list)
 
 
 def live_through(actors: Actors, count: int, *, now: datetime) -> None:
@@ -64,11 +64,13 @@ def _moment(rng: Random, now: datetime) -> datetime:
     return now - ago
 
 
-def _accept(actors: Actors, case: Case, at: datetime) -> Escalation:
+def _accept(actors: Actors, case: DraftedPackage, at: datetime) -> Escalation:
     return intake.accept(actors.keys[case.agent], case.body, now=at).escalation
 
 
-def _live(actors: Actors, told: Told, case: Case, at: datetime, now: datetime) -> None:
+def _live(
+    actors: Actors, told: StoryWeight, case: DraftedPackage, at: datetime, now: datetime
+) -> None:
     rng = actors.rng
     escalation = _accept(actors, case, at)
     if escalation.state == State.DECIDED:
@@ -99,7 +101,13 @@ def _let_expire(escalation: Escalation, at: datetime, now: datetime) -> None:
 
 
 def _decide(
-    actors: Actors, escalation: Escalation, case: Case, verdict: str, *, at: datetime, now: datetime
+    actors: Actors,
+    escalation: Escalation,
+    case: DraftedPackage,
+    verdict: str,
+    *,
+    at: datetime,
+    now: datetime,
 ) -> None:
     """One or more people decide, each after waiting and thinking for a while."""
     at = min(at + timedelta(seconds=_wait_s(actors.rng, escalation.level)), now - QUIET)
@@ -148,7 +156,7 @@ def _act(escalation: Escalation, choice: Choice, by: Viewer, at: datetime) -> Es
     )
 
 
-def _choice(escalation: Escalation, case: Case, verdict: str) -> Choice:
+def _choice(escalation: Escalation, case: DraftedPackage, verdict: str) -> Choice:
     """What the verdict means for this very package."""
     options = (case.package.get("requested") or {}).get("options")
     actions = case.package.get("proposed_actions") or []
@@ -168,7 +176,10 @@ def _choice(escalation: Escalation, case: Case, verdict: str) -> Choice:
 
 
 def _edit(
-    escalation: Escalation, case: Case, actions: list[dict[str, Any]], draft: dict[str, Any] | None
+    escalation: Escalation,
+    case: DraftedPackage,
+    actions: list[dict[str, Any]],
+    draft: dict[str, Any] | None,
 ) -> Choice:
     """The call, the reply or only its wording; of several actions the last is refused."""
     if len(actions) > 1:
@@ -207,7 +218,7 @@ def _wait_s(rng: Random, level: int) -> float:
     return min(rng.lognormvariate(typical, 0.95), 3 * 3600)
 
 
-def _report(actors: Actors, escalation: Escalation, case: Case, now: datetime) -> None:
+def _report(actors: Actors, escalation: Escalation, case: DraftedPackage, now: datetime) -> None:
     """What the agent did with it, and sometimes what the customer said of it."""
     rng = actors.rng
     escalation = Escalation.objects.get(pk=escalation.pk)
@@ -230,7 +241,7 @@ def _survey(rng: Random, escalation: Escalation, agent: str, at: datetime) -> No
     reports.feedback(escalation, said, agent=agent, now=at)
 
 
-def _raise_again(actors: Actors, earlier: Escalation, case: Case, now: datetime) -> None:
+def _raise_again(actors: Actors, earlier: Escalation, case: DraftedPackage, now: datetime) -> None:
     """The agent comes back with the same matter, some hours or days later."""
     earlier = Escalation.objects.get(pk=earlier.pk)
     at = (earlier.decided_at or now) + timedelta(minutes=actors.rng.randrange(30, 2400))
@@ -238,7 +249,7 @@ def _raise_again(actors: Actors, earlier: Escalation, case: Case, now: datetime)
         return
     reason = {"type": "repeated_failure", "reason": "The customer came back: it was not settled."}
     package = case.package | {"re_escalates": earlier.id, "trigger": reason}
-    again = Case(case.agent, package, case.args, case.reply, case.reason, case.answer)
+    again = DraftedPackage(case.agent, package, case.args, case.reply, case.reason, case.answer)
     escalation = _accept(actors, again, at)
     if escalation.state in {State.WAITING, State.SECOND}:
         _decide(actors, escalation, again, "approve", at=at, now=now)

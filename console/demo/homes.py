@@ -5,7 +5,7 @@ from random import Random
 
 from console.demo import customers
 from console.demo.drafting import (
-    Case,
+    DraftedPackage,
     a,
     claim,
     conversation,
@@ -27,7 +27,7 @@ JOBS = (
 FIRMS = ("Doyle & Sons", "Harper Heating", "Northside Repairs", "Beacon Electrical")
 
 
-def maintenance(rng: Random, now: datetime) -> Case:
+def maintenance(rng: Random, now: datetime) -> DraftedPackage:
     """Something is broken in a flat; small repairs are ordered alone."""
     who, (fault, trade, cost), firm = (
         customers.tenant(rng, now),
@@ -35,7 +35,7 @@ def maintenance(rng: Random, now: datetime) -> Case:
         rng.choice(FIRMS),
     )
     flat, cost = who["attributes"]["flat"], cost + rng.randrange(-15, 40)
-    return Case(
+    return DraftedPackage(
         "Otto",
         package(
             "Otto", "maintenance", f"Send {a(trade)} for {a(fault)} in flat {flat}, about £{cost}.00?", rng,
@@ -67,7 +67,7 @@ def maintenance(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def deposit_return(rng: Random, now: datetime) -> Case:
+def deposit_return(rng: Random, now: datetime) -> DraftedPackage:
     """What is paid back at the end, and what is kept."""
     who, deposit = customers.tenant(rng, now), rng.choice([900, 1150, 1400, 2100])
     kept, why = (
@@ -78,7 +78,7 @@ def deposit_return(rng: Random, now: datetime) -> Case:
     draft = f"Dear {first}, we return £{back:,}.00 of your deposit of £{deposit:,}.00" + (
         f"; £{kept}.00 is kept for {why}." if kept else "."
     )
-    return Case(
+    return DraftedPackage(
         "Wren",
         package(
             "Wren", "deposit_return", f"Return £{back:,}.00 of £{deposit:,}.00 deposit to {who['name']}?", rng,
@@ -111,13 +111,13 @@ def deposit_return(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def rent_arrears(rng: Random, now: datetime) -> Case:
+def rent_arrears(rng: Random, now: datetime) -> DraftedPackage:
     """A letter to somebody who is behind; what it says matters."""
     who, weeks = customers.tenant(rng, now), rng.randrange(1, 6)
     owed, first = weeks * 265, who["name"].split()[0]
     by = (now + timedelta(days=14)).strftime("%-d %B")
     draft = f"Dear {first}, £{owed:,}.00 of rent is open. Please pay by {by} or call us to agree a plan."
-    return Case(
+    return DraftedPackage(
         "Wren",
         package(
             "Wren", "rent_arrears", f"Write to {who['name']} about £{owed:,}.00 of open rent?", rng,
@@ -141,7 +141,7 @@ def rent_arrears(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def viewing(rng: Random, now: datetime) -> Case:
+def viewing(rng: Random, now: datetime) -> DraftedPackage:
     """Somebody wants to see a flat; nearly all are booked alone."""
     who = customers.customer(rng, now, tier="Applicant")
     flat, at = (
@@ -149,7 +149,7 @@ def viewing(rng: Random, now: datetime) -> Case:
         now + timedelta(days=rng.randrange(1, 5)),
     )
     when = at.strftime("%-d %B at 17:00")
-    return Case(
+    return DraftedPackage(
         "Wren",
         package(
             "Wren", "viewing", f"Book a viewing of flat {flat} for {who['name']} on {when}?", rng,

@@ -6,7 +6,7 @@ PASSWORD = "baton-demo"  # noqa: S105 - printed by bin/dev, good for the demo wo
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPerson:
     username: str
     first: str
     last: str
@@ -15,22 +15,22 @@ class Person:
 
 
 PEOPLE = (
-    Person("dana", "Dana", "Whitlock", "reviewer",
+    DemoPerson("dana", "Dana", "Whitlock", "reviewer",
            {"refunds": 4, "complaints": 5, "deliveries": 3, "identity": 3, "payments": 3,
             "maintenance": 2, "French": 2}),
-    Person("amara", "Amara", "Osei", "reviewer", {"refunds": 4, "complaints": 3, "deliveries": 2, "French": 5}),
-    Person("tomasz", "Tomasz", "Zieliński", "reviewer",
+    DemoPerson("amara", "Amara", "Osei", "reviewer", {"refunds": 4, "complaints": 3, "deliveries": 2, "French": 5}),
+    DemoPerson("tomasz", "Tomasz", "Zieliński", "reviewer",
            {"refunds": 3, "deliveries": 5, "complaints": 1, "German": 2}),
-    Person("sofia", "Sofia", "Marchetti", "reviewer", {"complaints": 3, "identity": 5, "fraud": 3, "Italian": 5}),
-    Person("jonas", "Jonas", "Lindqvist", "reviewer", {"payments": 5, "fraud": 4, "identity": 2, "German": 3}),
-    Person("kofi", "Kofi", "Mensah", "reviewer", {"payments": 3, "identity": 4, "fraud": 2, "French": 3}),
-    Person("meilin", "Mei-Lin", "Huang", "reviewer", {"privacy": 4, "identity": 2, "payments": 1, "German": 3}),
-    Person("rasmus", "Rasmus", "Berg", "reviewer", {"maintenance": 5, "lettings": 2}),
-    Person("leila", "Leila", "Haddad", "reviewer", {"maintenance": 3, "lettings": 5, "complaints": 2}),
-    Person("priya", "Priya", "Raman", "supervisor",
+    DemoPerson("sofia", "Sofia", "Marchetti", "reviewer", {"complaints": 3, "identity": 5, "fraud": 3, "Italian": 5}),
+    DemoPerson("jonas", "Jonas", "Lindqvist", "reviewer", {"payments": 5, "fraud": 4, "identity": 2, "German": 3}),
+    DemoPerson("kofi", "Kofi", "Mensah", "reviewer", {"payments": 3, "identity": 4, "fraud": 2, "French": 3}),
+    DemoPerson("meilin", "Mei-Lin", "Huang", "reviewer", {"privacy": 4, "identity": 2, "payments": 1, "German": 3}),
+    DemoPerson("rasmus", "Rasmus", "Berg", "reviewer", {"maintenance": 5, "lettings": 2}),
+    DemoPerson("leila", "Leila", "Haddad", "reviewer", {"maintenance": 3, "lettings": 5, "complaints": 2}),
+    DemoPerson("priya", "Priya", "Raman", "supervisor",
            {"refunds": 5, "payments": 4, "complaints": 3, "fraud": 3, "lettings": 3}),
-    Person("nadia", "Nadia", "Petrova", "admin", {"privacy": 3, "identity": 3}),
-    Person("oliver", "Oliver", "Brandt", "auditor"),
+    DemoPerson("nadia", "Nadia", "Petrova", "admin", {"privacy": 3, "identity": 3}),
+    DemoPerson("oliver", "Oliver", "Brandt", "auditor"),
 )  # fmt: skip
 SIMULATOR = "Simulator"
 AGENTS = ("Mira", "Atlas", "Ledger", "Vera", "Otto", "Wren")

@@ -6,7 +6,7 @@ from random import Random
 from console.demo import customers
 from console.demo.drafting import (
     JSON,
-    Case,
+    DraftedPackage,
     a,
     claim,
     conversation,
@@ -45,7 +45,7 @@ REFUND_ARGS = {
 }
 
 
-def refund(rng: Random, now: datetime) -> Case:
+def refund(rng: Random, now: datetime) -> DraftedPackage:
     """Money back for something that was broken, wrong or lost."""
     who, (item, price) = customers.customer(rng, now), rng.choice(GOODS)
     what, words, code = rng.choice(FAULTS)
@@ -69,7 +69,7 @@ def refund(rng: Random, now: datetime) -> Case:
     }  # fmt: skip
     half = f"{price / 2:.2f}"
     draft = f"Dear {first}, I am sorry that your {item} {what}. We have refunded €{amount} to your card."
-    return Case(
+    return DraftedPackage(
         "Mira",
         package(
             "Mira", "refund", f"Refund €{amount} to {who['name']} for a {item} that {what}?", rng,
@@ -131,13 +131,13 @@ def _refund_context(
     }  # fmt: skip
 
 
-def exchange(rng: Random, now: datetime) -> Case:
+def exchange(rng: Random, now: datetime) -> DraftedPackage:
     """The same thing in another size or colour."""
     who, (item, price) = customers.customer(rng, now), rng.choice(GOODS)
     old, new = rng.sample(["black", "white", "steel", "olive", "copper"], 2)
     order = f"HP-{rng.randrange(20000, 29999)}"
     draft = f"Dear {who['name'].split()[0]}, your {new} {item} is on its way; please send the {old} one back."
-    return Case(
+    return DraftedPackage(
         "Mira",
         package(
             "Mira", "exchange", f"Exchange {a(old)} {item} for {a(new)} one for {who['name']}?", rng,
@@ -166,13 +166,13 @@ def exchange(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def delivery_address(rng: Random, now: datetime) -> Case:
+def delivery_address(rng: Random, now: datetime) -> DraftedPackage:
     """A parcel that should go somewhere else; Atlas does most of these alone."""
     who, street = customers.customer(rng, now), rng.choice(STREETS)
     parcel, failed = f"PX{rng.randrange(10**8):08d}", rng.random() < 0.3
     sure = round(rng.uniform(0.6, 0.8) if failed else rng.uniform(0.72, 0.99), 2)
     tries = [{"what": "courier.redirect", "result": "failed", "detail": "409 already sorted"}] * 3
-    return Case(
+    return DraftedPackage(
         "Atlas",
         package(
             "Atlas", "delivery_address", f"Send parcel {parcel} of {who['name']} to {street}?", rng,
@@ -207,13 +207,13 @@ def delivery_address(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def goodwill(rng: Random, now: datetime) -> Case:
+def goodwill(rng: Random, now: datetime) -> DraftedPackage:
     """A small sum for trouble; small ones go alone."""
     who, amount = customers.customer(rng, now), rng.choice([5, 10, 10, 15, 25, 40])
     order = f"HP-{rng.randrange(20000, 29999)}"
     days = rng.randrange(2, 9)
     draft = f"Dear {who['name'].split()[0]}, for the {days} days you had to wait we credit you €{amount}.00."
-    return Case(
+    return DraftedPackage(
         "Mira",
         package(
             "Mira", "goodwill", f"Credit €{amount}.00 to {who['name']} for a delivery {days} days late?", rng,
@@ -242,7 +242,7 @@ def goodwill(rng: Random, now: datetime) -> Case:
     )  # fmt: skip
 
 
-def complaint_reply(rng: Random, now: datetime) -> Case:
+def complaint_reply(rng: Random, now: datetime) -> DraftedPackage:
     """An answer to somebody who is cross; a person reads it before it goes out."""
     who, (item, _) = customers.customer(rng, now), rng.choice(GOODS)
     first, promise = who["name"].split()[0], (now + timedelta(days=3)).strftime("%-d %B")
@@ -252,7 +252,7 @@ def complaint_reply(rng: Random, now: datetime) -> Case:
     )
     burn = rng.random() < 0.2
     said = "It burnt my hand." if burn else "This is the third time I write about the same thing."
-    return Case(
+    return DraftedPackage(
         "Mira",
         package(
             "Mira", "complaint_reply", f"Reply to the complaint of {who['name']} about a {item}?", rng,

@@ -6,11 +6,11 @@ from datetime import datetime
 from random import Random
 
 from console.demo import bank, homes, retail
-from console.demo.drafting import Case, Story
+from console.demo.drafting import DraftedPackage, Story
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoryWeight:
     """A story with its weight, and in how many of a hundred cases people do what."""
 
     story: Story
@@ -21,30 +21,30 @@ class Told:
 
 
 TOLD = (
-    Told(retail.refund, 14, edit=11, reject=9),
-    Told(retail.exchange, 8, edit=5, reject=4),
-    Told(retail.delivery_address, 14, edit=3, reject=10),
-    Told(retail.goodwill, 9, edit=14, reject=3),
-    Told(retail.complaint_reply, 9, edit=24, reject=6),
-    Told(bank.invoice_payment, 8, edit=2, reject=5),
-    Told(bank.card_dispute, 7, edit=8, reject=12),
-    Told(bank.kyc_review, 7, edit=3, reject=8),
-    Told(bank.account_recovery, 3, edit=12, reject=5, respond=10),
-    Told(bank.data_deletion, 2, edit=10, reject=10),
-    Told(homes.maintenance, 12, edit=5, reject=7),
-    Told(homes.deposit_return, 5, edit=14, reject=7),
-    Told(homes.rent_arrears, 5, edit=18, reject=6),
-    Told(homes.viewing, 8, edit=2, reject=3),
+    StoryWeight(retail.refund, 14, edit=11, reject=9),
+    StoryWeight(retail.exchange, 8, edit=5, reject=4),
+    StoryWeight(retail.delivery_address, 14, edit=3, reject=10),
+    StoryWeight(retail.goodwill, 9, edit=14, reject=3),
+    StoryWeight(retail.complaint_reply, 9, edit=24, reject=6),
+    StoryWeight(bank.invoice_payment, 8, edit=2, reject=5),
+    StoryWeight(bank.card_dispute, 7, edit=8, reject=12),
+    StoryWeight(bank.kyc_review, 7, edit=3, reject=8),
+    StoryWeight(bank.account_recovery, 3, edit=12, reject=5, respond=10),
+    StoryWeight(bank.data_deletion, 2, edit=10, reject=10),
+    StoryWeight(homes.maintenance, 12, edit=5, reject=7),
+    StoryWeight(homes.deposit_return, 5, edit=14, reject=7),
+    StoryWeight(homes.rent_arrears, 5, edit=18, reject=6),
+    StoryWeight(homes.viewing, 8, edit=2, reject=3),
 )
 _WEIGHTS = [told.weight for told in TOLD]
 
 
-def draw(rng: Random) -> Told:
+def draw(rng: Random) -> StoryWeight:
     """One story, as often as its weight says."""
     return rng.choices(TOLD, _WEIGHTS)[0]
 
 
-def verdict(told: Told, rng: Random) -> str:
+def verdict(told: StoryWeight, rng: Random) -> str:
     """What the people of the demo world do with this case."""
     share: Mapping[str, int] = {
         "edit": told.edit,
@@ -55,6 +55,6 @@ def verdict(told: Told, rng: Random) -> str:
     return rng.choices(list(share), list(share.values()))[0]
 
 
-def case(rng: Random, now: datetime) -> Case:
+def case(rng: Random, now: datetime) -> DraftedPackage:
     """A case of any kind, for an agent that keeps escalating."""
     return draw(rng).story(rng, now)

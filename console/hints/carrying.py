@@ -84,7 +84,7 @@ class Sender:
                 await self._hurries.wait()
 
 
-class Receiver:
+class HintReceiver:
     """Hears in one event loop what any process sends."""
 
     def __init__(self, hear: Callable[[Message], None]) -> None:

@@ -62,7 +62,7 @@ class _Room:
         self.loop = loop
         self.listeners: dict[str, set[Listener]] = {}
         self.sender = carrying.Sender()
-        self.receiving = loop.create_task(carrying.Receiver(self.spread).receive())
+        self.receiving = loop.create_task(carrying.HintReceiver(self.spread).receive())
 
     def publish(self, message: Message) -> None:
         if carrying.leave_process():

@@ -44,7 +44,7 @@ _VISIBLE = re.compile(r"[!-\[\]-~]{1,2000}")  # ASCII without spaces and backsla
 _UNSPECIFIED = ipaddress.IPv4Address(0)
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """Baton does not call this address; the text says why, for a person to read."""
 
 
@@ -120,7 +120,7 @@ def mail(to: str, subject: str, text: str, *, message_id: str) -> None:
     The same `message_id` again is the same mail again. Raises Refused, NoAnswer or NotTaken.
     """
     if not mails():
-        raise Refused("There is no mail server: set BATON_SMTP_URL and BATON_MAIL_FROM.")
+        raise AddressRefused("There is no mail server: set BATON_SMTP_URL and BATON_MAIL_FROM.")
     domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2]
     headers = {"Message-ID": f"<{message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
     letter = EmailMessage(subject, text, settings.MAIL_FROM, [to], headers=headers)
@@ -151,19 +151,19 @@ def check(url: str) -> SplitResult:
     inside = _private_networks()
     literal = _literal(host)
     if target.scheme not in ("http", "https"):
-        raise Refused("The address must begin with https://.")
+        raise AddressRefused("The address must begin with https://.")
     if target.username is not None or target.password is not None:
-        raise Refused("The address must not hold a user name or password.")
+        raise AddressRefused("The address must not hold a user name or password.")
     if target.fragment:
-        raise Refused("The address must not hold a fragment (#).")
+        raise AddressRefused("The address must not hold a fragment (#).")
     if literal is not None and not addresses.is_within(literal, inside):
-        raise Refused(f"{host} is a number, not a name; receivers are called by name.")
+        raise AddressRefused(f"{host} is a number, not a name; receivers are called by name.")
     if literal is None and not _NAME.fullmatch(host):
-        raise Refused(f"{host!r} is not a name that can be looked up.")
+        raise AddressRefused(f"{host!r} is not a name that can be looked up.")
     if target.scheme == "http" and not inside:
-        raise Refused("The address must begin with https://.")
+        raise AddressRefused("The address must begin with https://.")
     if literal is None and not inside and (target.port or 443) not in PORTS:
-        raise Refused(f"Port {target.port} is not called; only 443 and 8443 are.")
+        raise AddressRefused(f"Port {target.port} is not called; only 443 and 8443 are.")
     return target
 
 
@@ -209,7 +209,7 @@ class _Call(httpcore.NetworkBackend):
         peer = ipaddress.ip_address(connection.getpeername()[0])
         if peer != address:
             connection.close()
-            raise Refused(f"The connection led to {peer} instead of {address}.")
+            raise AddressRefused(f"The connection led to {peer} instead of {address}.")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
@@ -285,11 +285,11 @@ def _allowed(target: SplitResult, found: list[str]) -> list[Address]:
         everything_inside = False
         words = addresses.why_not_public(address)
         if words:
-            raise Refused(f"{target.hostname} is at {address}, {words} address.")
+            raise AddressRefused(f"{target.hostname} is at {address}, {words} address.")
     if not everything_inside and target.scheme != "https":
-        raise Refused("The address must begin with https://.")
+        raise AddressRefused("The address must begin with https://.")
     if not everything_inside and _port(target) not in PORTS:
-        raise Refused(f"Port {_port(target)} is not called; only 443 and 8443 are.")
+        raise AddressRefused(f"Port {_port(target)} is not called; only 443 and 8443 are.")
     return parsed
 
 
@@ -303,9 +303,9 @@ def _split(url: str) -> SplitResult:
         target = urlsplit(url)
         _port(target)
     except ValueError as error:
-        raise Refused("That is not an address.") from error
+        raise AddressRefused("That is not an address.") from error
     if not _VISIBLE.fullmatch(url) or not target.hostname:
-        raise Refused("That is not an address.")
+        raise AddressRefused("That is not an address.")
     return target
 
 

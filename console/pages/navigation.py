@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from console.models import User
 from console.pages import rights
-from console.pages.table import SETTINGS, WORK, Entry, Page
+from console.pages.table import SETTINGS, WORK, NavEntry, Page
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -27,5 +27,5 @@ def _entries(group: tuple[Page, ...], user: User, at: str) -> list[dict[str, Any
     ]
 
 
-def _is_at(page: Page, entry: Entry, at: str) -> bool:
+def _is_at(page: Page, entry: NavEntry, at: str) -> bool:
     return at == entry.same or at.startswith((f"/{page.path}", *entry.above))

@@ -18,7 +18,7 @@ ADMINS: Roles = frozenset({Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavEntry:
     """How a page stands in the top bar and the palette; it is marked under other paths as well."""
 
     label: str
@@ -37,7 +37,7 @@ class Page:
     read: Roles = NOBODY
     write: Roles = NOBODY
     own: Roles = NOBODY
-    entry: Entry | None = None
+    entry: NavEntry | None = None
     without_sign_in: bool = False
 
     @property
@@ -61,7 +61,7 @@ INBOX = (
         "escalations:inbox",
         "inbox/",
         read=EVERYBODY,
-        entry=Entry("Inbox", "inbox", count="mine", same="/", above=("/escalations/",)),
+        entry=NavEntry("Inbox", "inbox", count="mine", same="/", above=("/escalations/",)),
     ),
     Page("escalations:briefing", CASE, read=EVERYBODY),
     Page("escalations:raw", f"{CASE}raw/", read=EVERYBODY),
@@ -83,22 +83,24 @@ INBOX = (
     Page("routing:notice", "notices/<int:number>/", write=EVERYBODY),
 )
 FLOOR = (
-    Page("routing:floor", "floor/", read=WATCHERS, entry=Entry("Floor", "people")),
+    Page("routing:floor", "floor/", read=WATCHERS, entry=NavEntry("Floor", "people")),
     Page("routing:floor-reassign", "floor/reassign/", read=LEADS, write=LEADS),
     Page("routing:floor-member", "floor/people/<int:person>/", read=LEADS),
     Page("routing:floor-capacity", "floor/people/<int:person>/capacity/", write=LEADS),
 )
-FIGURES = (Page("metrics:metrics", "metrics/", read=EVERYBODY, entry=Entry("Metrics", "up-m")),)
+FIGURES = (Page("metrics:metrics", "metrics/", read=EVERYBODY, entry=NavEntry("Metrics", "up-m")),)
 AUDIT = (
-    Page("escalations:audit", "audit/", read=WATCHERS, entry=Entry("Audit", "shield")),
+    Page("escalations:audit", "audit/", read=WATCHERS, entry=NavEntry("Audit", "shield")),
     Page("escalations:timeline", "audit/<str:escalation_id>/", read=EVERYBODY),
 )
 DELIVERIES = (
-    Page("escalations:deliveries", "deliveries/", read=WATCHERS, entry=Entry("Deliveries", "send")),
+    Page(
+        "escalations:deliveries", "deliveries/", read=WATCHERS, entry=NavEntry("Deliveries", "send")
+    ),
     Page("escalations:deliveries-retry", "deliveries/<str:delivery_id>/retry/", write=ADMINS),
 )
 LEVELS = (
-    Page("escalations:levels", "levels/", read=LEADS, entry=Entry("Levels", "filter")),
+    Page("escalations:levels", "levels/", read=LEADS, entry=NavEntry("Levels", "filter")),
     Page("escalations:levels-cell", "levels/cell/", write=ADMINS),
     Page("escalations:levels-rule-add", "levels/rules/add/", write=ADMINS),
     Page("escalations:levels-rule-remove", "levels/rules/remove/", write=ADMINS),
@@ -115,7 +117,7 @@ LEVELS = (
     Page("escalations:levels-restore", "levels/versions/<int:number>/restore/", write=ADMINS),
 )
 SKILLS = (
-    Page("routing:skills", "skills/", read=DECIDERS, entry=Entry("Skills", "two")),
+    Page("routing:skills", "skills/", read=DECIDERS, entry=NavEntry("Skills", "two")),
     Page("routing:skills-grade", "skills/grade/", write=LEADS),
     Page("routing:skills-export", "skills/export.csv", read=LEADS),
     Page("routing:skills-import", "skills/import/", read=LEADS, write=LEADS),
@@ -131,7 +133,7 @@ SKILLS = (
     Page("routing:staff-off", f"{STAFF}off/", write=LEADS),
 )
 PEOPLE = (
-    Page("people", "people/", read=ADMINS, entry=Entry("People", "people")),
+    Page("people", "people/", read=ADMINS, entry=NavEntry("People", "people")),
     Page("people_add", "people/add/", write=ADMINS),
     Page("person", "people/<int:pk>/", read=ADMINS),
     Page("person_name", "people/<int:pk>/name/", write=ADMINS),
@@ -140,7 +142,7 @@ PEOPLE = (
     Page("person_account", "people/<int:pk>/account/", write=ADMINS),
 )
 AGENTS = (
-    Page("agents", "agents/", read=ADMINS, entry=Entry("Agents", "keyb")),
+    Page("agents", "agents/", read=ADMINS, entry=NavEntry("Agents", "keyb")),
     Page("agents_add", "agents/add/", write=ADMINS),
     Page("agent", "agents/<int:pk>/", read=ADMINS),
     Page("agent_state", "agents/<int:pk>/state/", write=ADMINS),

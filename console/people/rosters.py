@@ -10,7 +10,7 @@ from routing.people import roster
 
 
 @dataclass(slots=True)
-class Entry:
+class PersonRow:
     """One person as a row."""
 
     person: User
@@ -19,7 +19,7 @@ class Entry:
     units: int = 0
 
 
-def entries() -> list[Entry]:
+def entries() -> list[PersonRow]:
     """Everybody, those with an open account first."""
     persons = list(User.objects.order_by("-is_active", "first_name", "last_name", "username"))
     skills = roster.skills_of_all([person.pk for person in persons])
@@ -30,6 +30,6 @@ def entries() -> list[Entry]:
         .order_by()
     }
     return [
-        Entry(one, dict(sorted(skills.get(one.pk, {}).items())), *loads.get(one.pk, (0, 0)))
+        PersonRow(one, dict(sorted(skills.get(one.pk, {}).items())), *loads.get(one.pk, (0, 0)))
         for one in persons
     ]

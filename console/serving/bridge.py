@@ -32,11 +32,11 @@ class Disconnected(Exception):
     """The client left before its request was complete."""
 
 
-class TooLarge(Exception):
+class BodyTooLarge(Exception):
     """The body is larger than allowed."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     headers: list[tuple[bytes, bytes]]
     body: IO[bytes]
@@ -56,7 +56,7 @@ class Bridge:
                 body = await _body(scope, receive, self._body_bytes_max)
         except Disconnected:
             return
-        except TooLarge:
+        except BodyTooLarge:
             limit = f"The body may have at most {self._body_bytes_max} bytes."
             await _refuse(send, 413, "Content Too Large", limit)
         except TimeoutError:
@@ -72,7 +72,7 @@ async def _body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
     well-meaning client is still sending, so that it gets to read the answer."""
     for name, value in scope["headers"]:
         if name == b"content-length" and int(value) > DISCARD_BYTES_MAX:
-            raise TooLarge
+            raise BodyTooLarge
     body, more = bytearray(), True
     received = 0
     while more:
@@ -82,11 +82,11 @@ async def _body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
         chunk, more = message.get("body", b""), message.get("more_body", False)
         received += len(chunk)
         if received > DISCARD_BYTES_MAX:
-            raise TooLarge
+            raise BodyTooLarge
         if received <= bytes_max:
             body += chunk
     if received > bytes_max:
-        raise TooLarge
+        raise BodyTooLarge
     return bytes(body)
 
 
@@ -133,7 +133,7 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     }
 
 
-def _answer(wsgi: Callable[..., Any], environ: dict[str, Any]) -> Answer:
+def _answer(wsgi: Callable[..., Any], environ: dict[str, Any]) -> Response:
     """Runs in a thread of the pool and leaves nothing for it to do afterwards."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -143,7 +143,7 @@ def _answer(wsgi: Callable[..., Any], environ: dict[str, Any]) -> Answer:
     with closing(wsgi(environ, start_response)) as response:
         body = _kept(response)
     status, headers = started[-1]
-    return Answer(
+    return Response(
         int(status[:3]),
         [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers],
         body,
@@ -162,7 +162,7 @@ def _kept(parts: Iterable[bytes]) -> IO[bytes]:
     return body
 
 
-async def _send(send: Send, answer: Answer) -> None:
+async def _send(send: Send, answer: Response) -> None:
     start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
     with answer.body as body:
         await send(start)

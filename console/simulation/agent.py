@@ -21,7 +21,7 @@ TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Happening:
     """One thing that happened, for people and for scripts."""
 
     event: str
@@ -67,7 +67,7 @@ class Simulation:
         *,
         rate_per_minute: float | None,
         at_once: int,
-        tell: Callable[[Told], None],
+        tell: Callable[[Happening], None],
     ) -> None:
         self.summary = Summary()
         self._url = f"{url}/api/v1"
@@ -128,12 +128,14 @@ class Simulation:
             self.summary.refused += 1
             problem = response.json()
             sentence = f"refused with {response.status_code}: {problem.get('detail')}"
-            self._tell(Told("refused", package.get("task_type", ""), sentence, problem))
+            self._tell(Happening("refused", package.get("task_type", ""), sentence, problem))
             return
         case = response.json()
         name = f"BTN-{case['number']}"
         sentence = f"{case['task_type']}, level {case['level']}: {case['disposition']}"
-        self._tell(Told("escalated", name, sentence, {"id": case["id"], "level": case["level"]}))
+        self._tell(
+            Happening("escalated", name, sentence, {"id": case["id"], "level": case["level"]})
+        )
         since = time.monotonic()
         decision = await self._decision(client, headers, case["id"])
         await self._carry_out(client, headers, name, decision, waited_s=time.monotonic() - since)
@@ -167,7 +169,7 @@ class Simulation:
         except ValidationError as error:
             self.summary.invalid += 1
             faults = error.errors(include_url=False, include_input=False, include_context=False)
-            self._tell(Told("invalid", name, f"The decision is not valid: {faults}", decision))
+            self._tell(Happening("invalid", name, f"The decision is not valid: {faults}", decision))
             return
         done = "executed" if decision["proceed"] else "refused"
         path = f"/escalations/{decision['escalation_id']}/outcome"
@@ -176,7 +178,7 @@ class Simulation:
         by = (decision.get("reviewer") or {}).get("name") or "the policy"
         sentence = f"{outcome} by {by} after {waited_s:.1f} s; {done}"
         facts = {"id": decision["escalation_id"], "outcome": outcome, "reported": done}
-        self._tell(Told("decided", name, sentence, facts))
+        self._tell(Happening("decided", name, sentence, facts))
 
     async def _call(
         self, client: httpx.AsyncClient, method: str, path: str, **how: Any

@@ -79,7 +79,7 @@ def _faults(name: str, url: str, events: Sequence[str]) -> list[Fault]:
         faults.append(Fault("/name", "Use small letters, digits, - and _, at most 64."))
     try:
         outbound.check(url)
-    except outbound.Refused as refused:
+    except outbound.AddressRefused as refused:
         faults.append(Fault("/url", str(refused)))
     unknown = sorted(set(events) - set(EVENTS))
     if unknown:

@@ -24,13 +24,13 @@ _buckets: OrderedDict[int, tuple[float, float]] = OrderedDict()
 class Exceeded(refusals.Refused):
     """Too many calls (429)."""
 
-    def __init__(self, rate: "Rate") -> None:
+    def __init__(self, rate: "Allowance") -> None:
         super().__init__("rate_limited", f"Too many calls; send the next in {rate.retry_s} s.")
         self.rate = rate
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Allowance:
     """What is left to a key: for the RateLimit headers."""
 
     limit: int
@@ -47,7 +47,7 @@ class Rate:
         }
 
 
-def take(key_id: int, *, at_s: float | None = None) -> Rate:
+def take(key_id: int, *, at_s: float | None = None) -> Allowance:
     """Count one call of this key. Raises Exceeded where none is left."""
     per_s = settings.CALLS_PER_MINUTE / 60
     burst = max(1.0, per_s * BURST_S)
@@ -62,7 +62,7 @@ def take(key_id: int, *, at_s: float | None = None) -> Rate:
         _buckets[key_id] = (tokens, at_s)
         while len(_buckets) > KEPT_MAX:
             _buckets.popitem(last=False)
-    rate = Rate(
+    rate = Allowance(
         limit=int(burst),
         remaining=int(tokens),
         full_in_s=_seconds(burst - tokens, per_s),

@@ -6,7 +6,7 @@ from ninja import Router
 from console import clock
 from escalations import intake, lifecycle
 from escalations.api import exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
 from escalations.schemas import answers
 from escalations.schemas.additions import Addition
@@ -20,7 +20,7 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
     summary="Send a new version of the package",
     openapi_extra=openapi.body("Package"),
 )
-def revision(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def revision(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """Judged anew; approvals of the older version are void. Refused once it is decided."""
     case = intake.revise(request.auth, own(request, id), exchange.body(request), now=clock.now())
     return exchange.answer(request, whole(case))
@@ -32,7 +32,7 @@ def revision(request: Request, id: ID) -> HttpResponse:  # noqa: A002
     summary="Append messages, logs or steps",
     openapi_extra=openapi.body("Addition"),
 )
-def context(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def context(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """Only while it is open. A decision on the older text is refused from now on."""
     _, said = exchange.read(request, Addition)
     agent = request.auth.agent.name
@@ -45,7 +45,7 @@ def context(request: Request, id: ID) -> HttpResponse:  # noqa: A002
     response=openapi.answers({200: answers.Escalation}, 404, 409),
     summary="Say that it is no longer needed",
 )
-def cancel(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """A decision that is not in effect yet is dropped. Refused once one is."""
     agent = request.auth.agent.name
     case = lifecycle.cancel(own(request, id), agent=agent, now=clock.now())

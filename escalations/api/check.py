@@ -6,7 +6,7 @@ from ninja import Router
 from console import clock
 from escalations import ports
 from escalations.api import exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.package import completeness
 from escalations.policy import versions
 from escalations.schemas import answers
@@ -22,7 +22,7 @@ router = Router(auth=Entrance("escalations"), tags=["Triage"])
     summary="Ask how a package would be judged",
     openapi_extra=openapi.body("Package"),
 )
-def check(request: Request) -> HttpResponse:
+def check(request: AgentRequest) -> HttpResponse:
     """The verdict and its reasons. Nothing is stored and nobody is told."""
     received = packages.read(exchange.body(request))
     in_force = versions.current()

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from console import clock
 from escalations.api import documents, exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.schemas import answers
 from escalations.schemas.decision import Decision
@@ -23,7 +23,7 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
     summary="Wait for the decision",
 )
 def decision(
-    request: Request,
+    request: AgentRequest,
     id: ID,  # noqa: A002
     wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
 ) -> HttpResponse:

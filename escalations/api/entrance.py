@@ -10,11 +10,11 @@ from escalations.agents import keys, rate_limit
 from escalations.models import ApiKey
 
 
-class Request(HttpRequest):
+class AgentRequest(HttpRequest):
     """A request that was let in."""
 
     auth: ApiKey
-    rate: rate_limit.Rate | None
+    rate: rate_limit.Allowance | None
 
 
 class Entrance(HttpBearer):

@@ -9,7 +9,7 @@ from ninja import Header, Query, Router
 from console import clock
 from escalations import intake, ports, refusals
 from escalations.api import documents, exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.models import Escalation, State, requirements
 from escalations.policy.methods import Outlook
 from escalations.schemas import answers
@@ -29,7 +29,7 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
     openapi_extra=openapi.body("Package"),
 )
 def create(
-    request: Request,
+    request: AgentRequest,
     idempotency_key: Annotated[
         str | None, Header(alias="Idempotency-Key", description=openapi.KEY)
     ] = None,
@@ -55,7 +55,7 @@ def create(
     summary="List your escalations, newest first",
 )
 def several(
-    request: Request,
+    request: AgentRequest,
     state: Annotated[answers.State | None, Query()] = None,
     task_type: Annotated[str | None, Query(max_length=64)] = None,
     cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
@@ -81,12 +81,12 @@ def several(
     response=openapi.answers({200: answers.Escalation}, 404),
     summary="How an escalation stands",
 )
-def one(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def one(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """The answer of the POST, as it is now."""
     return exchange.answer(request, whole(own(request, id)))
 
 
-def own(request: Request, id: str) -> Escalation:  # noqa: A002
+def own(request: AgentRequest, id: str) -> Escalation:  # noqa: A002
     """The agent's own escalation. Raises NotFound for another's as for none."""
     case = request.auth.agent.escalations.filter(id=id).first()
     if case is None:

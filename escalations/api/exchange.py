@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, ValidationError
 
 from escalations import refusals
-from escalations.api.entrance import Request
+from escalations.api.entrance import AgentRequest
 from escalations.package import limits
 from escalations.refusals import Fault
 from escalations.schemas import faults
@@ -53,7 +53,11 @@ def refuse_query(name: str, detail: str) -> refusals.Invalid:
 
 
 def answer(
-    request: Request, document: Any, *, status: int = 200, headers: dict[str, str] | None = None
+    request: AgentRequest,
+    document: Any,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The document (or its bytes) as JSON, with what is left of the rate."""
     content = document if isinstance(document, bytes) else orjson.dumps(document)

@@ -9,7 +9,7 @@ from ninja import Header, Query, Router
 from console import clock
 from escalations import refusals
 from escalations.api import exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.policy import check, versions
 from escalations.policy.document import PolicyDocument
 from escalations.record.lines import Actor
@@ -23,7 +23,7 @@ router = Router(auth=Entrance("policy"), tags=["Policy"])
     response=openapi.answers({200: answers.Policy}),
     summary="Read the policy in force",
 )
-def read(request: Request) -> HttpResponse:
+def read(request: AgentRequest) -> HttpResponse:
     """Its version is the ETag."""
     in_force = versions.current()
     return _answer(request, in_force.document, in_force.number)
@@ -36,7 +36,7 @@ def read(request: Request) -> HttpResponse:
     openapi_extra=openapi.body("Policy"),
 )
 def replace(
-    request: Request,
+    request: AgentRequest,
     if_match: Annotated[str | None, Header(alias="If-Match", description=openapi.IF_MATCH)] = None,
     note: Annotated[str, Query(max_length=500)] = "",
 ) -> HttpResponse:
@@ -48,7 +48,7 @@ def replace(
     return _answer(request, versions.document(made), made.number)
 
 
-def _answer(request: Request, document: PolicyDocument, number: int) -> HttpResponse:
+def _answer(request: AgentRequest, document: PolicyDocument, number: int) -> HttpResponse:
     return exchange.answer(request, document.dump(), headers={"ETag": f'"{number}"'})
 
 

@@ -6,7 +6,7 @@ from ninja import Router
 from console import clock
 from escalations.agents import reports
 from escalations.api import exchange, openapi
-from escalations.api.entrance import Entrance, Request
+from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.schemas import answers
 from escalations.schemas.reports import Feedback, Outcome
@@ -20,7 +20,7 @@ router = Router(auth=Entrance("escalations"), tags=["Reports"])
     summary="Say what you did with the decision",
     openapi_extra=openapi.body("Outcome"),
 )
-def outcome(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def outcome(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """The same report again changes nothing; another one is kept beside it."""
     said, _ = exchange.read(request, Outcome)
     agent = request.auth.agent.name
@@ -35,7 +35,7 @@ def outcome(request: Request, id: ID) -> HttpResponse:  # noqa: A002
     summary="Hand in the customer's survey",
     openapi_extra=openapi.body("Feedback"),
 )
-def feedback(request: Request, id: ID) -> HttpResponse:  # noqa: A002
+def feedback(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """A later survey takes the place of an earlier one."""
     said, _ = exchange.read(request, Feedback)
     agent = request.auth.agent.name

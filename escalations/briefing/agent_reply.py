@@ -25,7 +25,7 @@ _SHOWN_MAX = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReplyDraft:
     """The draft and what stands in its field; `changes` is the difference of the two."""
 
     text: str

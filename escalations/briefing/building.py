@@ -12,8 +12,8 @@ from typing import Any
 
 from escalations.access import Viewer
 from escalations.briefing import circumstances, claims, conversation, decided, dossier, stakes
-from escalations.briefing.agent_reply import Draft
-from escalations.briefing.circumstances import Chip, Earlier, Slot
+from escalations.briefing.agent_reply import ReplyDraft
+from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, edit_form, labels
@@ -68,21 +68,21 @@ class Briefing:
     policy_reasons: tuple[str, ...]
     chips: tuple[Chip, ...]
     more_chips: tuple[Chip, ...]
-    steps: tuple[calls.Step, ...]
-    draft: Draft | None
+    steps: tuple[calls.ProposedStep, ...]
+    draft: ReplyDraft | None
     cost: stakes.Cost
     approve: str
-    claims: claims.Case
+    claims: claims.Evidence
     conversation: conversation.Conversation
     reasoning: Reasoning | None
-    customer: tuple[dossier.Line, ...]
+    customer: tuple[dossier.LabelledLine, ...]
     customer_name: str
     history: tuple[tuple[datetime | None, str], ...]
-    process: dossier.Process | None
+    process: dossier.ShownProcess | None
     logs: tuple[dossier.Log, ...]
     logs_more: int
-    environment: tuple[dossier.Line, ...]
-    others: tuple[dossier.Line, ...]
+    environment: tuple[dossier.LabelledLine, ...]
+    others: tuple[dossier.LabelledLine, ...]
     intent: str
     attempted: tuple[Mapping[str, Any], ...]
     next_steps: tuple[str, ...]
@@ -93,19 +93,19 @@ class Briefing:
     missing: tuple[str, ...]
     added: tuple[tuple[datetime, str], ...]
     earlier: tuple[Earlier, ...]
-    slots: tuple[Slot, ...]
+    slots: tuple[ApprovalPart, ...]
     decided: decided.Decided | None
     edits: tuple[EditForm, ...]
     edits_left_out: int
     reject_reasons: tuple[RejectReason, ...]
 
     @property
-    def first_steps(self) -> tuple[calls.Step, ...]:
+    def first_steps(self) -> tuple[calls.ProposedStep, ...]:
         """What stands open in the brief; of more than two only the first."""
         return self.steps if len(self.steps) <= 2 else self.steps[:1]
 
     @property
-    def other_steps(self) -> tuple[calls.Step, ...]:
+    def other_steps(self) -> tuple[calls.ProposedStep, ...]:
         return self.steps[len(self.first_steps) :]
 
 
@@ -160,7 +160,7 @@ def _asked(
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
     steps = calls.steps(whole, found)
-    draft = Draft.read(whole, agent=agent, entered=entered)
+    draft = ReplyDraft.read(whole, agent=agent, entered=entered)
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
@@ -237,7 +237,7 @@ def _agent(package: JSON, escalation: Escalation) -> str:
     return f"{name} {version}".strip()
 
 
-def _approve(steps: Sequence[calls.Step], draft: Draft | None) -> str:
+def _approve(steps: Sequence[calls.ProposedStep], draft: ReplyDraft | None) -> str:
     """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
     if any("approve" not in step.allowed for step in steps):
         return ""

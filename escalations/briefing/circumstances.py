@@ -36,7 +36,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ApprovalPart:
     """One part in a decision that needs several people."""
 
     kind: str
@@ -66,7 +66,7 @@ def reason(package: JSON, escalation: Escalation) -> tuple[str, bool]:
 
 
 def chips(
-    package: JSON, escalation: Escalation, case: claims.Case
+    package: JSON, escalation: Escalation, case: claims.Evidence
 ) -> tuple[tuple[Chip, ...], tuple[Chip, ...]]:
     """Flags, the rule that fired and what is odd about the texts; then the flags left over."""
     flags = package.get("flags") or ()
@@ -131,7 +131,9 @@ def earlier(case: Escalation) -> Earlier:
     )
 
 
-def slots(escalation: Escalation, votes: Sequence[Vote], viewer: Viewer) -> tuple[Slot, ...]:
+def slots(
+    escalation: Escalation, votes: Sequence[Vote], viewer: Viewer
+) -> tuple[ApprovalPart, ...]:
     """Who has had a part and how many are still wanted; nothing where one person decides."""
     if escalation.approvals <= 1:
         return ()
@@ -142,18 +144,22 @@ def slots(escalation: Escalation, votes: Sequence[Vote], viewer: Viewer) -> tupl
         name = vote.person.get_full_name() or vote.person.get_username()
         own = vote.person_id == viewer.user_id
         if vote.void_at:
-            parts.append(Slot("void", name, "Changed since, counts no longer", vote.voted_at))
+            parts.append(
+                ApprovalPart("void", name, "Changed since, counts no longer", vote.voted_at)
+            )
         elif vote.verdict == Vote.Verdict.AUTHOR:
-            parts.append(Slot("author", name, "Wrote this edit, cannot approve it", vote.voted_at))
+            parts.append(
+                ApprovalPart("author", name, "Wrote this edit, cannot approve it", vote.voted_at)
+            )
         else:
             standing += 1
             words = "Has decided" if hidden and not own else vote.get_verdict_display() + "d"
-            parts.append(Slot("approved", name, words, vote.voted_at))
+            parts.append(ApprovalPart("approved", name, words, vote.voted_at))
     wanted = range(standing + 1, escalation.approvals + 1)
     places = ("First", "Second", "Third", "Fourth", "Fifth")
     return (
         *parts,
-        *(Slot("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted),
+        *(ApprovalPart("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted),
     )
 
 

@@ -17,7 +17,7 @@ _CLAIMS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where evidence stands: a label, an icon and the ids of elements of the page."""
 
     label: str
@@ -30,7 +30,7 @@ class Claim:
     """One claim. `standing` is unchecked, unsupported or broken: nobody has said that it holds."""
 
     text: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     standing: str
 
 
@@ -45,7 +45,7 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Evidence:
     """All claims and exhibits, and the passages quoted from each turn."""
 
     claims: tuple[Claim, ...]
@@ -59,11 +59,11 @@ class Case:
         return sum(claim.standing == "unchecked" for claim in self.claims)
 
 
-def read(package: Mapping[str, Any]) -> Case:
+def read(package: Mapping[str, Any]) -> Evidence:
     """The claims of every action, and the agent's own list of evidence."""
     raw = [c for a in package.get("proposed_actions") or () for c in a.get("claims") or ()]
     reasoning = (package.get("context") or {}).get("reasoning") or {}
-    return Case(
+    return Evidence(
         claims=tuple(_claim(package, claim) for claim in raw[:_CLAIMS_MAX]),
         exhibits=tuple(
             _exhibit(entry) for entry in (reasoning.get("evidence") or ())[:_CLAIMS_MAX]
@@ -79,24 +79,24 @@ def _claim(package: Mapping[str, Any], claim: Mapping[str, Any]) -> Claim:
     sources = tuple(_sources(package, [p for p in evidence if p not in broken]))
     if broken:
         standing = "broken"
-        sources += (Source(f"{len(broken)} not in the package", "no"),)
+        sources += (Citation(f"{len(broken)} not in the package", "no"),)
     else:
         standing = "unchecked" if evidence else "unsupported"
     return Claim(claim["text"], sources, standing)
 
 
-def _sources(package: Mapping[str, Any], evidence: Sequence[str]) -> Iterator[Source]:
+def _sources(package: Mapping[str, Any], evidence: Sequence[str]) -> Iterator[Citation]:
     turns = sorted({int(found[1]) + 1 for p in evidence if (found := _TURN.fullmatch(p))})
     if turns:
         numbers = ", ".join(map(str, turns))
         label = f"Turn {numbers}" if len(turns) == 1 else f"Turns {numbers}"
-        yield Source(label, "chat", tuple(f"turn-{n}" for n in turns))
+        yield Citation(label, "chat", tuple(f"turn-{n}" for n in turns))
     for pointer in evidence:
         if not _TURN.fullmatch(pointer):
             yield _source(package, pointer)
 
 
-def _source(package: Mapping[str, Any], pointer: str) -> Source:
+def _source(package: Mapping[str, Any], pointer: str) -> Citation:
     keys = pointers.steps(pointer)
     value = pointers.get(package, pointer)
     named = value.get("label") or value.get("name") if isinstance(value, dict) else None
@@ -105,9 +105,9 @@ def _source(package: Mapping[str, Any], pointer: str) -> Source:
     for start, icon, words, target in _PLACES:
         if place[: len(start)] == start:
             label = untrusted.line(str(named), 40) if named else words + number
-            return Source(label, icon, (target,))
+            return Citation(label, icon, (target,))
     label = untrusted.line(str(named) if named else " ".join(keys[-2:]) or "package", 40)
-    return Source(label, "doc", ("environment",))
+    return Citation(label, "doc", ("environment",))
 
 
 _PLACES = (

@@ -22,7 +22,7 @@ _LOGS_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelledLine:
     """A label and what stands there; `entries` are the parts of a longer thing, folded."""
 
     label: str
@@ -32,7 +32,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProcessStep:
     """One step of the process."""
 
     label: str
@@ -52,29 +52,29 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ShownProcess:
     """Where the agent stands in its work."""
 
     workflow: str
     position: str
-    earlier: tuple[Step, ...]
-    done: tuple[Step, ...]
-    pending: tuple[Step, ...]
+    earlier: tuple[ProcessStep, ...]
+    done: tuple[ProcessStep, ...]
+    pending: tuple[ProcessStep, ...]
     more: int
 
 
-def customer(package: Mapping[str, Any]) -> tuple[Line, ...]:
+def customer(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
     """The customer as the agent knows them; nothing where it says nothing."""
     known = _dimension(package, "customer")
     value = known.get("lifetime_value") or {}
     spent = calls.money(value["value"], value["currency"]) if value else ""
     plain = [
-        Line(label, str(known[key]))
+        LabelledLine(label, str(known[key]))
         for key, label in _CUSTOMER.items()
         if isinstance(known.get(key), str) and known[key]
     ]
     if spent:
-        plain.append(Line("Spent so far", spent))
+        plain.append(LabelledLine("Spent so far", spent))
     for key in ("contact", "attributes", *(k for k in known if k not in _CUSTOMER_KEYS)):
         plain += (
             lines(known.get(key)) if isinstance(known.get(key), dict) else _one(key, known.get(key))
@@ -88,14 +88,14 @@ def history(package: Mapping[str, Any]) -> tuple[tuple[datetime | None, str], ..
     return tuple((moment(entry.get("at")), entry["label"]) for entry in reversed(past[-50:]))
 
 
-def process(package: Mapping[str, Any]) -> Process | None:
+def process(package: Mapping[str, Any]) -> ShownProcess | None:
     """The steps done and still to do, or nothing where the agent says nothing."""
     known = _dimension(package, "process")
     if not any(known.get(key) for key in ("workflow", "position", "completed", "pending")):
         return None
     completed, pending = known.get("completed") or [], known.get("pending") or []
     done = tuple(_step(step, "done") for step in completed[-60:])
-    return Process(
+    return ShownProcess(
         workflow=known.get("workflow") or "",
         position=re.sub(r"[{}'\"]", "", known.get("position") or ""),
         earlier=done[:-_STEPS_OPEN],
@@ -119,41 +119,43 @@ def logs(package: Mapping[str, Any]) -> tuple[tuple[Log, ...], int]:
     return tuple(found[-_LOGS_MAX:]), max(0, len(found) - _LOGS_MAX)
 
 
-def environment(package: Mapping[str, Any]) -> tuple[Line, ...]:
+def environment(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
     """Figures of the surroundings, and what ran: model, framework, run."""
     metrics = _dimension(package, "environment").get("metrics") or {}
     source = package.get("source") or {}
-    said = [Line(calls.label(key).capitalize(), _plain(value)) for key, value in metrics.items()]
+    said = [
+        LabelledLine(calls.label(key).capitalize(), _plain(value)) for key, value in metrics.items()
+    ]
     for label, way in _SOURCES:
         value: Any = source
         for key in way:
             value = (value or {}).get(key)
         if value:
-            said.append(Line(label, str(value)))
+            said.append(LabelledLine(label, str(value)))
     return tuple(said[:_LINES_MAX])
 
 
-def lines(value: Any) -> list[Line]:
+def lines(value: Any) -> list[LabelledLine]:
     """An object of any shape as lines; nested ones are summed up."""
     if not isinstance(value, dict):
         return []
     return [line for key, below in value.items() for line in _one(key, below)][:_LINES_MAX]
 
 
-def _one(key: str, value: Any) -> list[Line]:
+def _one(key: str, value: Any) -> list[LabelledLine]:
     label = calls.label(key)
     label = label[:1].upper() + label[1:]
     if value in (None, "", [], {}):
         return []
     elif isinstance(value, list) and any(isinstance(entry, dict | list) for entry in value):
         entries = tuple(brief(entry) for entry in value[:_ENTRIES_MAX])
-        return [Line(label, f"{len(value)}", entries, max(0, len(value) - _ENTRIES_MAX))]
+        return [LabelledLine(label, f"{len(value)}", entries, max(0, len(value) - _ENTRIES_MAX))]
     elif isinstance(value, dict) and any(isinstance(below, dict) for below in value.values()):
         nested = [(k, below) for k, below in value.items()]
         entries = tuple(brief(below, named=k) for k, below in nested[:_ENTRIES_MAX])
-        return [Line(label, f"{len(value)}", entries, max(0, len(value) - _ENTRIES_MAX))]
+        return [LabelledLine(label, f"{len(value)}", entries, max(0, len(value) - _ENTRIES_MAX))]
     else:
-        return [Line(label, brief(value))]
+        return [LabelledLine(label, brief(value))]
 
 
 def brief(value: Any, *, named: str = "") -> str:
@@ -208,14 +210,14 @@ def _plain(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)[:_TEXT_MAX]
 
 
-def _step(step: Mapping[str, Any], standing: str) -> Step:
+def _step(step: Mapping[str, Any], standing: str) -> ProcessStep:
     label = step["label"]
     if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", label):
         label = calls.verb_phrase(label)
     status = str(step.get("status") or "").lower()
     if status in {"failed", "error", "refused", "failure"}:
         standing = "failed"
-    return Step(label, standing, moment(step.get("at")), _detail(step.get("detail")))
+    return ProcessStep(label, standing, moment(step.get("at")), _detail(step.get("detail")))
 
 
 def _detail(detail: Any) -> str:
@@ -257,7 +259,7 @@ _SOURCES: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 
 
-def others(package: Mapping[str, Any], known: Collection[str]) -> tuple[Line, ...]:
+def others(package: Mapping[str, Any], known: Collection[str]) -> tuple[LabelledLine, ...]:
     """Top-level fields that the contract does not name, and the agent's metadata."""
     unknown = {key: value for key, value in package.items() if key not in known}
     extra = [*lines(unknown), *lines(package.get("metadata"))]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.proposal import calls
-from escalations.proposal.calls import Step
+from escalations.proposal.calls import ProposedStep
 from escalations.text import untrusted
 
 _UNKNOWN_COST = "Not provided by the agent: the amount, the risk, a way back."
@@ -26,7 +26,7 @@ class Cost:
         return sum(map(len, self.factors)) + 3 * len(self.factors)
 
 
-def cost(package: Mapping[str, Any], steps: Sequence[Step]) -> Cost:
+def cost(package: Mapping[str, Any], steps: Sequence[ProposedStep]) -> Cost:
     """What is at stake and whether it can be taken back; says so where the agent says nothing."""
     actions = package.get("proposed_actions") or ()
     risks = [r for r in (package.get("risk"), *(a.get("risk") for a in actions)) if r]

@@ -252,7 +252,7 @@ def post(
     headers |= {"content-type": "application/cloudevents+json", "user-agent": "Baton"}
     try:
         reply = outbound.post(url, body, headers, resolve=resolve)
-    except outbound.Refused as error:
+    except outbound.AddressRefused as error:
         return Outcome(str(error))
     except outbound.NoAnswer as error:
         return Outcome(str(error), failing=True, took_s=outbound.TOTAL_S)

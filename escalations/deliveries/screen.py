@@ -19,7 +19,7 @@ SHOWN = ("dead", "due")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DeliveryFilter:
     """Which list, and what of it."""
 
     state: str = "dead"
@@ -28,20 +28,20 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DeliveryPage:
     """One page of a list, and the cursor of the next; "" on the last."""
 
     deliveries: list[Outgoing]
     next: str
 
 
-def page(wanted: Wanted) -> Page:
+def page(wanted: DeliveryFilter) -> DeliveryPage:
     """The newest messages in that state; an unknown cursor gives the first page."""
     # Of the same moment the higher id comes first, in the order that the database gives to ids.
     boxes = sorted(outboxes(), key=lambda box: box.prefix, reverse=True)
     found = [row for box in boxes for row in _newest(box, wanted)]
     found.sort(key=lambda row: row.created_at, reverse=True)
-    return Page(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+    return DeliveryPage(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
 
 
 def newest(states: Sequence[str], limit: int) -> list[Outgoing]:
@@ -66,7 +66,7 @@ def counts() -> dict[str, int]:
     return {state: min(found[state], COUNT_MAX) for state in SHOWN}
 
 
-def _newest(box: Outbox[Any], wanted: Wanted) -> list[Outgoing]:
+def _newest(box: Outbox[Any], wanted: DeliveryFilter) -> list[Outgoing]:
     """One more than a page of each: together they hold the page, and whether more follows."""
     found = _searched(box, box.messages().filter(state=wanted.state), wanted.search)
     if cursor := _read(wanted.after):

@@ -18,7 +18,7 @@ PREFIX = "whsec_"
 SECRET_BYTES = 32
 
 
-class Unreadable(Exception):
+class SecretUnreadable(Exception):
     """The stored secret was encrypted under a key that this deployment does not have."""
 
 
@@ -37,7 +37,7 @@ def opened(stored: str) -> str:
     try:
         return _keys().decrypt(stored.encode()).decode()
     except InvalidToken as error:
-        raise Unreadable(
+        raise SecretUnreadable(
             "The signing secret cannot be read; give this endpoint a new one."
         ) from error
 

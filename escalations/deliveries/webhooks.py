@@ -48,7 +48,7 @@ class Webhooks(Outbox[Delivery]):
         stored = endpoint.secret if endpoint else row.agent.signing_secret
         try:
             headers = signing.headers(stored, row.id, body, now=now)
-        except signing.Unreadable as error:
+        except signing.SecretUnreadable as error:
             return Outcome(str(error))
         return outbox.post(row.url, body, headers, resolve=resolve)
 

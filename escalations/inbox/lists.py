@@ -22,7 +22,7 @@ TABS = ("mine", "team", "snoozed", "done")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueueFilter:
     """Which list, and what of it."""
 
     tab: str = "mine"
@@ -39,7 +39,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueuePage:
     """One page of rows as HTML, and the key of the next one; empty when there is none."""
 
     rows: list[SafeString]
@@ -51,12 +51,12 @@ class Page:
 class Inbox:
     """A page, how many stand on each list of open work, and the task types to choose from."""
 
-    page: Page
+    page: QueuePage
     counts: dict[str, int]
     task_types: list[str]
 
 
-def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
+def inbox(viewer: Viewer, wanted: QueueFilter) -> Inbox:
     """The page that is wanted, and what stands around it.
 
     Lists are counted up to 999, which the screen shows as 999+. To choose from are the task types
@@ -72,12 +72,12 @@ def inbox(viewer: Viewer, wanted: Wanted) -> Inbox:
     return Inbox(wanted_page, counts, sorted(known - {""}))
 
 
-def page(viewer: Viewer, wanted: Wanted) -> Page:
+def page(viewer: Viewer, wanted: QueueFilter) -> QueuePage:
     """The rows that `viewer` may see. Raises Invalid for a tab or page key that cannot be."""
     return _page(viewer, access.requirements_for(viewer), wanted)
 
 
-def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
     if wanted.tab not in TABS:
         raise Invalid(f"There is no list “{wanted.tab}”.")
     if wanted.search:
@@ -95,7 +95,7 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
         return _done(viewer, requirements, wanted)
 
 
-def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
     """What is offered to this person, then what is free for their skills or asks for them by name
     and what they hold, soonest first; narrowed, all of it by rank."""
     if wanted.narrowed:
@@ -110,7 +110,7 @@ def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
     )
 
 
-def _by_rank(found: EscalationQuerySet, wanted: Wanted) -> Page:
+def _by_rank(found: EscalationQuerySet, wanted: QueueFilter) -> QueuePage:
     after = _rank_key(wanted.after)
     if after is not None:
         found = found.filter(Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1]))
@@ -120,11 +120,13 @@ def _by_rank(found: EscalationQuerySet, wanted: Wanted) -> Page:
     )
 
 
-def _ranked(keys: Sequence[Key]) -> Page:
+def _ranked(keys: Sequence[Key]) -> QueuePage:
     last = keys[PAGE - 1] if len(keys) > PAGE else None
     following = f"{last[3]}.{last[0]}" if last else ""
     shown = keys[:PAGE]
-    return Page(rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown))
+    return QueuePage(
+        rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown)
+    )
 
 
 def _back_to(viewer: Viewer) -> str | None:
@@ -132,7 +134,7 @@ def _back_to(viewer: Viewer) -> str | None:
     return None if viewer.sees_all else viewer.username
 
 
-def _next_to_wake(found: EscalationQuerySet, wanted: Wanted) -> Page:
+def _next_to_wake(found: EscalationQuerySet, wanted: QueueFilter) -> QueuePage:
     if wanted.after:
         moment, number = _time_key(wanted.after)
         found = found.filter(
@@ -142,7 +144,7 @@ def _next_to_wake(found: EscalationQuerySet, wanted: Wanted) -> Page:
     return _timed(list(keys.values_list("number", "id", "version", "snoozed_until")[: PAGE + 1]))
 
 
-def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
     """Own history for reviewers, everybody's for the other roles; `to_check` is flagged L1 work."""
     done = Escalation.objects.decided()
     if wanted.to_check:
@@ -152,7 +154,7 @@ def _done(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) ->
     return _latest(_narrow(done, wanted), wanted)
 
 
-def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
+def _latest(found: EscalationQuerySet, wanted: QueueFilter) -> QueuePage:
     if wanted.after:
         moment, number = _time_key(wanted.after)
         found = found.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, number__lt=number))
@@ -160,13 +162,13 @@ def _latest(found: EscalationQuerySet, wanted: Wanted) -> Page:
     return _timed(list(keys.values_list("number", "id", "version", "decided_at")[: PAGE + 1]))
 
 
-def _timed(listed: Sequence[tuple[int, str, int, Any]]) -> Page:
+def _timed(listed: Sequence[tuple[int, str, int, Any]]) -> QueuePage:
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     following = f"{last[3]:%Y-%m-%dT%H:%M:%S.%f%z}.{last[0]}" if last else ""
-    return Page(rows.html_of([key[:3] for key in listed[:PAGE]]), following)
+    return QueuePage(rows.html_of([key[:3] for key in listed[:PAGE]]), following)
 
 
-def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -> Page:
+def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
     """A case number, an id, or words of the summary or the customer's name, in any state."""
     words = wanted.search.strip()
     digits = words.upper().removeprefix("BTN-")
@@ -178,10 +180,10 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: Wanted) -
     seen = Escalation.objects.visible_to(viewer.user_id, viewer.username, requirements)
     found = _narrow(seen.filter(match), replace(wanted, search=""))
     keys = list(found.order_by("-number").values_list("number", "id", "version")[:PAGE])
-    return Page(rows.html_of(keys))
+    return QueuePage(rows.html_of(keys))
 
 
-def _narrow(found: EscalationQuerySet, wanted: Wanted) -> EscalationQuerySet:
+def _narrow(found: EscalationQuerySet, wanted: QueueFilter) -> EscalationQuerySet:
     if wanted.task_type:
         found = found.filter(task_type=wanted.task_type)
     if wanted.level:

@@ -22,7 +22,7 @@ from escalations.access import Viewer
 from escalations.live import updates
 from escalations.live.beats import Beats
 from escalations.live.frames import text
-from escalations.live.updates import Change
+from escalations.live.updates import CaseUpdate
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Seat:
         self._met: dict[int, bool] = {}
         self._lent = set(lent)
 
-    def may_see(self, change: Change) -> bool:
+    def may_see(self, change: CaseUpdate) -> bool:
         """`eligibility.may_see` for one case; what skills say is remembered for each requirement,
         as all sockets of a process are asked at every change."""
         met = self._met.get(change.requirement)
@@ -64,7 +64,7 @@ class Seat:
             self._met[change.requirement] = met
         return met or eligibility.is_lent(self.viewer, change.case)
 
-    def frame_for(self, change: Change, left: Iterable[Skills] = ()) -> Message | None:
+    def frame_for(self, change: CaseUpdate, left: Iterable[Skills] = ()) -> Message | None:
         """What this seat is told of the case; `gone` once of one that was theirs to see until now,
         because it was offered to them, asked for them or they held it without the skill, or because
         they have the skills that it left."""
@@ -176,7 +176,7 @@ class Desk:
         for change in changed:
             self._spread(change, left[change.number])
 
-    def _spread(self, change: Change, left: list[Skills]) -> None:
+    def _spread(self, change: CaseUpdate, left: list[Skills]) -> None:
         """Frames made once for all who may see the case, and for whoever saw it by the skills that
         it asks for no more; a signal for who watches it."""
         changed = text({"type": "changed", "escalation": change.id, "version": change.version})

@@ -17,7 +17,7 @@ from escalations.live.frames import text
 Message = dict[str, Any]
 
 
-class Change(NamedTuple):
+class CaseUpdate(NamedTuple):
     """A case as it is now: what of it says who may see it, and its frames, made once."""
 
     number: int
@@ -43,7 +43,7 @@ class Change(NamedTuple):
             return self.team
 
 
-def read(numbers: list[int]) -> list[Change]:
+def read(numbers: list[int]) -> list[CaseUpdate]:
     """The cases with these numbers as they are now, in order."""
     marks = ", ".join(["%s"] * len(numbers))
     found = statements.rows(_CHANGED.format(marks), numbers)
@@ -62,7 +62,7 @@ _CHANGED = """
 """
 
 
-def _change(found: tuple[Any, ...], html: str | None) -> Change:
+def _change(found: tuple[Any, ...], html: str | None) -> CaseUpdate:
     """With HTML while somebody may still decide the case; afterwards it is `gone`."""
     number, name, version, rank, holder, offeree, decider, until, assignee, wanted, skills, _ = (
         found
@@ -72,7 +72,7 @@ def _change(found: tuple[Any, ...], html: str | None) -> Change:
     if html is not None:
         row = {"type": "row", "escalation": name, "version": version, "rank": rank, "html": html}
         mine, team, snoozed = (text({**row, "tab": tab}) for tab in ("mine", "team", "snoozed"))
-    return Change(
+    return CaseUpdate(
         number=number,
         id=name,
         version=version,

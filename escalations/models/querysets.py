@@ -20,7 +20,7 @@ Place = tuple[int, int]  # The rank and number after which a page begins.
 Key = tuple[int, str, int, int, str]  # Number, id, version, rank and task type.
 
 
-class Counts(NamedTuple):
+class ListCounts(NamedTuple):
     """How many cases stand on each list of open work."""
 
     mine: int
@@ -162,7 +162,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         *,
         asked: str,
         at_most: int,
-    ) -> Counts:
+    ) -> ListCounts:
         """How many cases stand on each list; no list is counted further than `at_most`, so that a
         long queue costs no more than a short one. Snoozed ones are all for who sees all.
         """
@@ -184,7 +184,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         held, offered, held_by_others, with_others, snoozed, waiting = statements.rows(
             f"SELECT {counts}", values
         )[0]
-        return Counts(held + offered + waiting, held_by_others + with_others, snoozed)
+        return ListCounts(held + offered + waiting, held_by_others + with_others, snoozed)
 
 
 def _for_person(

@@ -19,7 +19,7 @@ SHIPPED = Path(__file__).with_name("hard_rules.toml")
 Phrase = Annotated[str, Field(min_length=3, max_length=100)]
 
 
-class Person(Part):
+class PersonRules(Part):
     """How people ask for a person. The level may be raised by a file, never put below 3."""
 
     level: Annotated[int, Field(ge=3, le=4)] = 3
@@ -62,7 +62,7 @@ class HardRules(Part):
     """The whole file."""
 
     schema_: Literal["handoff.hard_rules/1"] = Field(alias="schema")
-    person: Person
+    person: PersonRules
     rules: list[HardRule]
 
     def locks(self, task_type: str) -> HardRule | None:

@@ -59,7 +59,7 @@ _seen: tuple[float, InForce | None] = (0.0, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryEntry:
     """One line of the history: a version and what it changed."""
 
     version: PolicyVersion
@@ -176,7 +176,7 @@ def restore(
     )
 
 
-def history(*, before: int | None = None, count: int = 20) -> list[Change]:
+def history(*, before: int | None = None, count: int = 20) -> list[HistoryEntry]:
     """The newest versions below `before`, each with what it changed."""
     rows = PolicyVersion.objects.select_related("published_by")
     if before is not None:
@@ -184,7 +184,7 @@ def history(*, before: int | None = None, count: int = 20) -> list[Change]:
     versions = list(rows[: count + 1])
     agents = _agents([one.number for one in versions if one.published_by_id is None])
     return [
-        Change(one, _by(one, agents), sentences)
+        HistoryEntry(one, _by(one, agents), sentences)
         for one, sentences in zip(versions[:count], _changes(versions), strict=False)
     ]
 

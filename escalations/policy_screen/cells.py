@@ -29,7 +29,7 @@ NOT_USED = "not used"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WordChange:
     """Words that stay, go (`del`) or come (`ins`)."""
 
     kind: str
@@ -37,12 +37,12 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LevelCell:
     """What brings a case of this task type to this level, and what the draft changes in it."""
 
     level: int
-    first: list[Piece]
-    rest: list[Piece]
+    first: list[WordChange]
+    rest: list[WordChange]
     used: bool
     changed: bool
     lock: str = ""
@@ -54,17 +54,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TaskTypeRow:
     """One task type, as it is in force and as the draft would have it."""
 
     name: str
     title: str
-    cells: list[Cell]
+    cells: list[LevelCell]
     state: str = ""
-    holds: list[Piece] = field(default_factory=list)
+    holds: list[WordChange] = field(default_factory=list)
 
 
-def rows(in_force: PolicyDocument, draft: PolicyDocument | None, hard: HardRules) -> list[Row]:
+def rows(
+    in_force: PolicyDocument, draft: PolicyDocument | None, hard: HardRules
+) -> list[TaskTypeRow]:
     """Every task type of the policy and of the draft, the fallback last."""
     wanted = draft or in_force
     names = [*{**wanted.task_types, **in_force.task_types}, FALLBACK]
@@ -81,7 +83,9 @@ def terms(policy: PolicyDocument, name: str) -> TaskType | None:
         return None
 
 
-def _row(name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: HardRules) -> Row:
+def _row(
+    name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: HardRules
+) -> TaskTypeRow:
     before, after = terms(in_force, name), terms(wanted, name)
     shown = after or before
     assert shown is not None, "A row is drawn only for what one of the two policies names."
@@ -94,7 +98,7 @@ def _row(name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: Hard
         _locked(level, lock.title) if lock and level < lock.level else _cell(level, old, new)
         for level in LEVELS
     ]
-    return Row(name, shown.title or name, cells, state, compared(_holds(old), _holds(new)))
+    return TaskTypeRow(name, shown.title or name, cells, state, compared(_holds(old), _holds(new)))
 
 
 def _holds(task_type: TaskType) -> str:
@@ -113,14 +117,14 @@ def _own(name: str, policy: PolicyDocument, task_type: TaskType) -> TaskType:
         return task_type
 
 
-def _locked(level: int, why: str) -> Cell:
-    kept, reason = [Piece("", "never alone")], [Piece("", formatting.inside(why))]
-    return Cell(level, kept, reason, used=False, changed=False, lock=why)
+def _locked(level: int, why: str) -> LevelCell:
+    kept, reason = [WordChange("", "never alone")], [WordChange("", formatting.inside(why))]
+    return LevelCell(level, kept, reason, used=False, changed=False, lock=why)
 
 
-def _cell(level: int, before: TaskType, after: TaskType) -> Cell:
+def _cell(level: int, before: TaskType, after: TaskType) -> LevelCell:
     old, new = _said(level, before), _said(level, after)
-    return Cell(
+    return LevelCell(
         level=level,
         first=compared(old[0], new[0]),
         rest=compared(old[1], new[1]),
@@ -139,18 +143,20 @@ def _said(level: int, task_type: TaskType) -> tuple[str, str]:
     return (ways[0], "; ".join([*small, *then])) if ways else (NOT_USED, "")
 
 
-def compared(before: str, after: str) -> list[Piece]:
+def compared(before: str, after: str) -> list[WordChange]:
     """The words both have at both ends, and between them what goes and what comes."""
     old, new = before.split(" "), after.split(" ")
     start = _alike(old, new)
     end = _alike(old[start:][::-1], new[start:][::-1])
     pieces = [
-        Piece("", " ".join(new[:start])),
-        Piece("del", " ".join(old[start : len(old) - end])),
-        Piece("ins", " ".join(new[start : len(new) - end])),
-        Piece("", " ".join(new[len(new) - end :] if end else [])),
+        WordChange("", " ".join(new[:start])),
+        WordChange("del", " ".join(old[start : len(old) - end])),
+        WordChange("ins", " ".join(new[start : len(new) - end])),
+        WordChange("", " ".join(new[len(new) - end :] if end else [])),
     ]
-    return [Piece(piece.kind, piece.text.replace(" %", NO_BREAK)) for piece in pieces if piece.text]
+    return [
+        WordChange(piece.kind, piece.text.replace(" %", NO_BREAK)) for piece in pieces if piece.text
+    ]
 
 
 def _alike(one: list[str], other: list[str]) -> int:

@@ -23,7 +23,7 @@ NO_HOURS = "There are no such opening hours in the policy."
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftedPolicy:
     """An admin's changes and the version they were begun on."""
 
     based_on: int
@@ -33,14 +33,14 @@ class Draft:
     behind: bool
 
 
-def of(viewer: Viewer, in_force: InForce) -> Draft | None:
+def of(viewer: Viewer, in_force: InForce) -> DraftedPolicy | None:
     """The admin's own draft, compared with the version it was begun on."""
     row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
     if row is None:
         return None
     begun_on = _document(row.based_on)
     document = check.parse(row.body)
-    return Draft(
+    return DraftedPolicy(
         based_on=row.based_on,
         document=document,
         sentences=difference.sentences(begun_on, document),

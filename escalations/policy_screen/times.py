@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from escalations.policy import wording
 from escalations.policy.deadlines import OpeningHours
 from escalations.policy.document import PolicyDocument
-from escalations.policy_screen.cells import Piece, compared
+from escalations.policy_screen.cells import WordChange, compared
 
 HOLIDAYS_SHOWN = 3
 
@@ -15,9 +15,9 @@ class HoursRow:
     """One set of opening hours. `state` is new, removed or nothing."""
 
     name: str
-    zone: list[Piece]
-    week: list[Piece]
-    holidays: list[Piece]
+    zone: list[WordChange]
+    week: list[WordChange]
+    holidays: list[WordChange]
     kept_by: list[str]
     state: str = ""
 
@@ -36,7 +36,7 @@ class Setting:
     """One setting of routing and its value."""
 
     label: str
-    value: list[Piece]
+    value: list[WordChange]
 
 
 def hours(in_force: PolicyDocument, draft: PolicyDocument | None) -> list[HoursRow]:

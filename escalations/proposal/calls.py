@@ -36,7 +36,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SentencePart:
     """One argument in the sentence: its label and its values."""
 
     label: str
@@ -45,14 +45,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProposedStep:
     """One thing that the agent would do if the answer is yes."""
 
     action_id: str
     kind: str
     name: str
     lead: str
-    parts: tuple[Part, ...]
+    parts: tuple[SentencePart, ...]
     said: str
     call: Mapping[str, Any]
     allowed: tuple[str, ...] = ALLOWED
@@ -113,7 +113,9 @@ def money(value: Any, currency: str = "") -> str:
     return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
 
 
-def step(action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None = None) -> Step:
+def step(
+    action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None = None
+) -> ProposedStep:
     """One proposed action in words; `risk` is the package's, for the currency of an amount."""
     args = action.get("args") or {}
     kind = action.get("kind", "tool_call")
@@ -131,7 +133,7 @@ def step(action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None
         # The agent's own words do not name the place that the arguments name.
         lead, said, told = capitalised(said), "", used
     parts = _parts(args, names, told)
-    return Step(
+    return ProposedStep(
         action_id=action["id"],
         kind=kind,
         name=action["name"],
@@ -148,13 +150,13 @@ def step(action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None
     )
 
 
-def steps(package: Mapping[str, Any], names: Names) -> tuple[Step, ...]:
+def steps(package: Mapping[str, Any], names: Names) -> tuple[ProposedStep, ...]:
     """Every proposed action in words, in the agent's order."""
     risk = package.get("risk")
     return tuple(step(action, names, risk) for action in package.get("proposed_actions") or ())
 
 
-def approve_label(steps: Sequence[Step], *, replies: bool) -> str:
+def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
     """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
     doing = [_short(step) for step in steps if step.kind == "tool_call"]
     if len(doing) > 2:
@@ -167,7 +169,7 @@ def approve_label(steps: Sequence[Step], *, replies: bool) -> str:
 
 
 def question(
-    steps: Sequence[Step], *, customer: str, agent: str, replies: bool, options: bool
+    steps: Sequence[ProposedStep], *, customer: str, agent: str, replies: bool, options: bool
 ) -> str:
     """The one question of the case, naming amount and person where they are known."""
     asked = next((step for step in steps if step.kind == "question"), None)
@@ -203,7 +205,7 @@ def in_words(text: str, package: Mapping[str, Any]) -> str:
     return text
 
 
-def _told(part: Part) -> str:
+def _told(part: SentencePart) -> str:
     values = [f"{v.name} ({v.text})" if v.name else v.text for v in part.values]
     if part.more:
         values.append(f"{part.more} more")
@@ -266,20 +268,20 @@ def _place(value: str, names: Names) -> str:
     return untrusted.line(value, 80)
 
 
-def _parts(args: Mapping[str, Any], names: Names, used: set[str]) -> tuple[Part, ...]:
+def _parts(args: Mapping[str, Any], names: Names, used: set[str]) -> tuple[SentencePart, ...]:
     left = [(key, value) for key, value in args.items() if key not in used and key not in _NOISE]
     parts = [_part(key, value, names) for key, value in left[:_PARTS_MAX]]
     if len(left) > _PARTS_MAX:
-        parts.append(Part("and", (Value(f"{len(left) - _PARTS_MAX} more arguments"),)))
+        parts.append(SentencePart("and", (Value(f"{len(left) - _PARTS_MAX} more arguments"),)))
     return tuple(parts)
 
 
-def _part(key: str, value: Any, names: Names) -> Part:
+def _part(key: str, value: Any, names: Names) -> SentencePart:
     if isinstance(value, list) and not value:
-        return Part(f"no {label(key)}", ())
+        return SentencePart(f"no {label(key)}", ())
     entries = value if isinstance(value, list) else [value]
     shown = tuple(_value(entry, names) for entry in entries[:6])
-    return Part(label(key), shown, more=max(0, len(entries) - 6))
+    return SentencePart(label(key), shown, more=max(0, len(entries) - 6))
 
 
 def _value(value: Any, names: Names) -> Value:
@@ -319,7 +321,7 @@ def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(key for key in action.get("args") or {} if key not in editable)
 
 
-def _short(step: Step) -> str:
+def _short(step: ProposedStep) -> str:
     """The step in as few words as a button holds."""
     words = step.lead if len(step.lead) <= 48 else verb_phrase(step.name)
     if words == step.lead and " to " in words and len(words) > 32:
@@ -329,7 +331,7 @@ def _short(step: Step) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() or " " in words[:2] else words
 
 
-def _with_person(step: Step, customer: str) -> str:
+def _with_person(step: ProposedStep, customer: str) -> str:
     phrase = verb_phrase(step.name)
     if step.lead.split(",")[0].split(" to ")[0] not in (phrase, f"{phrase} {step.money}"):
         phrase = step.lead
@@ -343,7 +345,7 @@ def _with_person(step: Step, customer: str) -> str:
     return phrase
 
 
-def _counted(phrase: str, parts: Sequence[Part]) -> str:
+def _counted(phrase: str, parts: Sequence[SentencePart]) -> str:
     """The phrase with the number of its items or the id of its order."""
     verb, _, noun = phrase.partition(" ")
     last = phrase.rsplit(" ", 1)[-1]

@@ -12,7 +12,7 @@ from typing import Any
 
 from escalations.proposal import args_schema, edit_values
 from escalations.proposal.args_schema import Schema
-from escalations.proposal.edit_rows import EditForm, Entry, Row, rows_for
+from escalations.proposal.edit_rows import ArgumentRow, EditForm, InputField, rows_for
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 from escalations.text import pointers
@@ -102,7 +102,7 @@ def _rows(
     names: Names,
     entered: Mapping[str, str],
     faults: Sequence[Fault],
-) -> Iterator[Row]:
+) -> Iterator[ArgumentRow]:
     args = action.get("args") or {}
     rows = list(rows_for(action, schema.document or {}, names))
     if len(rows) > _ROWS_MAX:
@@ -114,7 +114,7 @@ def _rows(
         yield edit_values.filled(_with_added(told, entered), entered, faults)
 
 
-def _with_added(row: Row, entered: Mapping[str, str]) -> Row:
+def _with_added(row: ArgumentRow, entered: Mapping[str, str]) -> ArgumentRow:
     """The row with an entry for each item that was added, and again a spare one."""
     entries = list(row.entries)
     while (
@@ -127,7 +127,9 @@ def _with_added(row: Row, entered: Mapping[str, str]) -> Row:
     return row if len(entries) == len(row.entries) else row.having(entries)
 
 
-def _put(args: Any, entry: Entry, row: Row, data: Mapping[str, str], faults: list[Fault]) -> Any:
+def _put(
+    args: Any, entry: InputField, row: ArgumentRow, data: Mapping[str, str], faults: list[Fault]
+) -> Any:
     """The arguments with this entry's value, where a person gave another one."""
     text = edit_values.lines(data.get(entry.name, entry.was))
     if text == edit_values.lines(entry.was):

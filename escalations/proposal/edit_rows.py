@@ -18,7 +18,7 @@ _LONG = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ListedValue:
     """One entry of a list to choose from; `value` is JSON text."""
 
     value: str
@@ -26,7 +26,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InputField:
     """One field to type in. `was` is what it shows for the proposed value."""
 
     name: str
@@ -37,7 +37,7 @@ class Entry:
     value: str
     control: str = "text"
     empty: str = "text"
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[ListedValue, ...] = ()
     spare: bool = False
     drop: str = ""
     dropped: bool = False
@@ -50,13 +50,13 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArgumentRow:
     """One argument: its label, what was proposed, and the fields to change it."""
 
     label: str
     path: str
     proposed: tuple[calls.Value, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[InputField, ...]
     is_list: bool = False
     locked: str = ""
     required: bool = False
@@ -64,7 +64,7 @@ class Row:
     about: str = ""
     known: tuple[calls.Value, ...] = ()
 
-    def having(self, entries: Sequence[Entry]) -> "Row":
+    def having(self, entries: Sequence[InputField]) -> "ArgumentRow":
         return replace(self, entries=tuple(entries))
 
     @property
@@ -80,7 +80,7 @@ class EditForm:
     tool: str
     tools: tuple[str, ...]
     args: str
-    rows: tuple[Row, ...]
+    rows: tuple[ArgumentRow, ...]
     trouble: str = ""
     fault: str = ""
 
@@ -106,13 +106,13 @@ class _Place:
         return replace(self, pointer=pointer, schema=schema, value=value, required=required)
 
 
-def rows_for(action: Mapping[str, Any], schema: JSON, names: Names) -> Iterator[Row]:
+def rows_for(action: Mapping[str, Any], schema: JSON, names: Names) -> Iterator[ArgumentRow]:
     """A row for each argument: those of the schema in its order, then any others."""
     place = _Place(action, schema, names, schema=schema, value=action.get("args") or {})
     yield from _object(place, args_schema.resolved(schema, schema), depth=0)
 
 
-def _draw(place: _Place, depth: int) -> Iterator[Row]:
+def _draw(place: _Place, depth: int) -> Iterator[ArgumentRow]:
     node = args_schema.resolved(place.schema or {}, place.root)
     kind, nullable = _kind(node, place.value)
     options = _options(node)
@@ -128,7 +128,7 @@ def _draw(place: _Place, depth: int) -> Iterator[Row]:
         yield _json(place, node)
 
 
-def _object(place: _Place, node: JSON, depth: int) -> Iterator[Row]:
+def _object(place: _Place, node: JSON, depth: int) -> Iterator[ArgumentRow]:
     value = place.value if isinstance(place.value, dict) else {}
     properties = node.get("properties") if isinstance(node.get("properties"), dict) else {}
     needed = node.get("required") if isinstance(node.get("required"), list) else []
@@ -206,13 +206,13 @@ def _item_kind(place: _Place, node: JSON) -> str:
         return "" if kinds or only == "boolean" else only
 
 
-def _scalar(place: _Place, node: JSON, kind: str, *, nullable: bool) -> Row:
+def _scalar(place: _Place, node: JSON, kind: str, *, nullable: bool) -> ArgumentRow:
     was = "" if place.value is ABSENT or place.value is None else text_of(place.value)
     control = {"boolean": "select"}.get(kind, "area" if _is_long(was, node) else "text")
-    yes_or_no = (Choice("true", "Yes"), Choice("false", "No"))
-    choices: tuple[Choice, ...] = yes_or_no if kind == "boolean" else ()
+    yes_or_no = (ListedValue("true", "Yes"), ListedValue("false", "No"))
+    choices: tuple[ListedValue, ...] = yes_or_no if kind == "boolean" else ()
     if choices and (place.value is ABSENT or place.value is None or nullable):
-        choices = (Choice("", "Not set"), *choices)
+        choices = (ListedValue("", "Not set"), *choices)
     empty = "null" if nullable or kind == "null" else _when_empty(place, kind)
     entry = _entry(place, kind, was, control=control, empty=empty, choices=choices)
     return _row(place, node, (entry,))
@@ -224,22 +224,26 @@ def _when_empty(place: _Place, kind: str) -> str:
     return "needed" if place.required or place.value is not ABSENT else "absent"
 
 
-def _choice(place: _Place, node: JSON, options: list[Any]) -> Row:
+def _choice(place: _Place, node: JSON, options: list[Any]) -> ArgumentRow:
     was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False)
     values = [json.dumps(option, ensure_ascii=False) for option in options]
     choices = [
-        Choice(v, untrusted.line(text_of(o), 120)) for v, o in zip(values, options, strict=True)
+        ListedValue(v, untrusted.line(text_of(o), 120))
+        for v, o in zip(values, options, strict=True)
     ]
     if was not in values:
         choices.insert(
-            0, Choice(was, "Not set" if was == "" else f"{untrusted.line(was, 80)} (as proposed)")
+            0,
+            ListedValue(
+                was, "Not set" if was == "" else f"{untrusted.line(was, 80)} (as proposed)"
+            ),
         )
     empty = "needed" if place.required else "absent"
     entry = _entry(place, "choice", was, control="select", empty=empty, choices=tuple(choices))
     return _row(place, node, (entry,))
 
 
-def _list(place: _Place, node: JSON, kind: str) -> Row:
+def _list(place: _Place, node: JSON, kind: str) -> ArgumentRow:
     values = place.value if isinstance(place.value, list) else []
     entries = []
     for index, value in enumerate(values):
@@ -259,7 +263,7 @@ def _singular(label: str) -> str:
     return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
 
 
-def _json(place: _Place, node: JSON) -> Row:
+def _json(place: _Place, node: JSON) -> ArgumentRow:
     was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False, indent=2)
     empty = "needed" if place.required or place.value is not ABSENT else "absent"
     entry = _entry(place, "json", was, control="area", empty=empty)
@@ -273,14 +277,14 @@ def _entry(
     *,
     control: str = "text",
     empty: str = "absent",
-    choices: tuple[Choice, ...] = (),
-) -> Entry:
+    choices: tuple[ListedValue, ...] = (),
+) -> InputField:
     action_id = place.action["id"]
     name = f"edit:{action_id}:{place.pointer}"
-    return Entry(name, action_id, place.pointer, kind, was, was, control, empty, choices)
+    return InputField(name, action_id, place.pointer, kind, was, was, control, empty, choices)
 
 
-def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
+def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> ArgumentRow:
     keys = pointers.steps(place.pointer)
     stated = node.get("title")
     label = untrusted.line(stated, 60) if isinstance(stated, str) else calls.label(keys[-1])
@@ -290,7 +294,7 @@ def _row(place: _Place, node: JSON, entries: tuple[Entry, ...]) -> Row:
     locked = (
         is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
     )
-    return Row(
+    return ArgumentRow(
         label=label[:1].upper() + label[1:],
         path=untrusted.line(" › ".join(keys), 80),
         proposed=_proposed(place),

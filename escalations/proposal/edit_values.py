@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from escalations.proposal import calls, edit_rows
-from escalations.proposal.edit_rows import Entry, Row
+from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.refusals import Fault
 from escalations.text import untrusted
 
@@ -25,7 +25,7 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parsed(text: str, entry: Entry, row: Row) -> Any:
+def parsed(text: str, entry: InputField, row: ArgumentRow) -> Any:
     """The value of a changed field. Raises ValueError with a sentence for the person."""
     if len(text) > _TEXT_MAX:
         raise ValueError(f"At most {_TEXT_MAX:,} characters.")
@@ -38,7 +38,7 @@ def parsed(text: str, entry: Entry, row: Row) -> Any:
     return _READ[entry.kind](text.strip() if entry.kind in {"integer", "number"} else text, entry)
 
 
-def filled(row: Row, entered: Mapping[str, str], faults: Sequence[Fault]) -> Row:
+def filled(row: ArgumentRow, entered: Mapping[str, str], faults: Sequence[Fault]) -> ArgumentRow:
     """The row with what a person entered and what is wrong with it."""
     if not entered and not faults:
         return row
@@ -58,21 +58,21 @@ def filled(row: Row, entered: Mapping[str, str], faults: Sequence[Fault]) -> Row
     return row.having(entries)
 
 
-def next_spare(entry: Entry) -> Entry:
+def next_spare(entry: InputField) -> InputField:
     """The spare field after this one."""
     stem, _, index = entry.pointer.rpartition("/")
     pointer = f"{stem}/{int(index) + 1}"
     return replace(entry, pointer=pointer, name=f"edit:{entry.action_id}:{pointer}", value="")
 
 
-def whole(action_id: str, args: Any) -> Row:
+def whole(action_id: str, args: Any) -> ArgumentRow:
     """All arguments as one JSON text, where they are too many for fields."""
     was = json.dumps(args, ensure_ascii=False, indent=2)
-    entry = Entry(
+    entry = InputField(
         f"edit:{action_id}:", action_id, "", "json", was, was, control="area", empty="needed"
     )
     shown = (calls.Value(f"{len(args)} arguments"),)
-    return Row("All arguments", "as JSON", shown, (entry,))
+    return ArgumentRow("All arguments", "as JSON", shown, (entry,))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -87,11 +87,11 @@ def same(one: Any, other: Any) -> bool:
         return bool(one == other)
 
 
-def _string(text: str, entry: Entry) -> str:
+def _string(text: str, entry: InputField) -> str:
     return text
 
 
-def _integer(text: str, entry: Entry) -> int:
+def _integer(text: str, entry: InputField) -> int:
     if not re.fullmatch(r"-?\d{1,20}", text) or not text.isascii():
         raise ValueError("A whole number is needed, such as 12.")
     elif abs(int(text)) > _EXACT_MAX:
@@ -99,7 +99,7 @@ def _integer(text: str, entry: Entry) -> int:
     return int(text)
 
 
-def _number(text: str, entry: Entry) -> int | float:
+def _number(text: str, entry: InputField) -> int | float:
     if not _NUMBER.fullmatch(text) or not text.isascii():
         raise ValueError("A number with a decimal point is needed, such as 12.50.")
     value = json.loads(text)
@@ -108,19 +108,19 @@ def _number(text: str, entry: Entry) -> int | float:
     return _integer(text, entry) if isinstance(value, int) else float(value)
 
 
-def _boolean(text: str, entry: Entry) -> bool:
+def _boolean(text: str, entry: InputField) -> bool:
     if text not in {"true", "false"}:
         raise ValueError("Choose yes or no.")
     return text == "true"
 
 
-def _choice(text: str, entry: Entry) -> Any:
+def _choice(text: str, entry: InputField) -> Any:
     if text not in {choice.value for choice in entry.choices}:
         raise ValueError("Choose one of the list.")
     return json.loads(text)
 
 
-def _json(text: str, entry: Entry) -> Any:
+def _json(text: str, entry: InputField) -> Any:
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except RecursionError:

@@ -10,14 +10,14 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CasePage:
     """One page of cases, and the number below which the next one begins; None on the last."""
 
     cases: list[Escalation]
     next: int | None
 
 
-def page(search: str = "", *, before: int | None = None) -> Page:
+def page(search: str = "", *, before: int | None = None) -> CasePage:
     """The newest cases that `search` names, those numbered below `before`."""
     found = Escalation.objects.select_related("agent", "decided_by").order_by("-number")
     if search:
@@ -25,7 +25,7 @@ def page(search: str = "", *, before: int | None = None) -> Page:
     if before is not None:
         found = found.filter(number__lt=before)
     cases = list(found[: PAGE + 1])
-    return Page(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
+    return CasePage(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
 
 
 def _match(search: str) -> Q:

@@ -28,7 +28,7 @@ Offers = Mapping[tuple[datetime, str], tuple[datetime, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EditedArgument:
     """One argument of a call before and after a person edited it."""
 
     name: str
@@ -48,7 +48,7 @@ class Entry:
     title: str
     details: list[str] = field(default_factory=list)
     words: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[EditedArgument] = field(default_factory=list)
     weighty: bool = False
     hash: str = ""
     raw: str = ""
@@ -72,7 +72,7 @@ def entries(
     lines: Sequence[Line],
     *,
     names: Mapping[str, str],
-    changes: Mapping[str, list[Change]],
+    changes: Mapping[str, list[EditedArgument]],
     findings: Iterable[Finding] = (),
     blind: bool = False,
     words: Words = MappingProxyType({}),
@@ -108,12 +108,12 @@ def stands(escalation: Escalation) -> str:
     return escalation.get_state_display()
 
 
-def changes_in(package: JSON, decision: JSON) -> list[Change]:
+def changes_in(package: JSON, decision: JSON) -> list[EditedArgument]:
     """What a decision's edits changed in the calls that the package proposed."""
     proposed: dict[str, JSON] = {one["id"]: one for one in package.get("proposed_actions") or []}
     edits: list[JSON] = [one for one in decision.get("actions") or [] if one.get("edited")]
     return [
-        Change(name, _plain(before.get(name)), _plain(after.get(name)))
+        EditedArgument(name, _plain(before.get(name)), _plain(after.get(name)))
         for edit in edits
         for before in [proposed.get(edit["action_id"], {}).get("args") or {}]
         for after in [edit["edited"].get("args") or {}]

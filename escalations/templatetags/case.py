@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from escalations.proposal import calls
-from escalations.proposal.calls import Part
+from escalations.proposal.calls import SentencePart
 from escalations.text import markdown
 from escalations.text.untrusted import Shown
 
@@ -76,7 +76,7 @@ def sentence_case(text: str) -> str:
 
 
 @register.filter
-def listed(part: Part) -> SafeString:
+def listed(part: SentencePart) -> SafeString:
     """The values of a proposed step inside its sentence: "a, b and c", or "a, b and 3 more"."""
     last = len(part.values) - 1 if not part.more else None
     words = format_html_join(

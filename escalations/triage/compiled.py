@@ -51,7 +51,7 @@ class CompiledRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CompiledTaskType:
     """What the policy says of one task type."""
 
     task_type: TaskType
@@ -72,7 +72,7 @@ class Subject:
     package: dict[str, Any]
     name: str
     title: str
-    terms: Terms
+    terms: CompiledTaskType
     text: word_search.Text
     amounts: dict[str, Decimal]
     now: datetime
@@ -94,15 +94,15 @@ def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> S
     )
 
 
-def of(policy: PolicyDocument, name: str) -> Terms:
+def of(policy: PolicyDocument, name: str) -> CompiledTaskType:
     """The terms of this task type; every unknown one shares those of the fallback."""
     key = name if policy.knows(name) else FALLBACK
     return policy.once(key, lambda: _compile(policy, key))
 
 
-def _compile(policy: PolicyDocument, key: str) -> Terms:
+def _compile(policy: PolicyDocument, key: str) -> CompiledTaskType:
     task_type = policy.for_task_type(key)
-    return Terms(
+    return CompiledTaskType(
         task_type=task_type,
         known=key != FALLBACK,
         act_at=Decimal(str(task_type.act_at)),

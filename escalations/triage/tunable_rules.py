@@ -7,7 +7,7 @@ from escalations.package import observations
 from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
 from escalations.text import formatting
-from escalations.triage.compiled import Amounts, CompiledRule, Subject, Terms
+from escalations.triage.compiled import Amounts, CompiledRule, CompiledTaskType, Subject
 from escalations.triage.verdict import Notes
 
 
@@ -66,7 +66,9 @@ def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> N
         notes.people(2)
 
 
-def _unknown_currency(amount: Decimal, currency: str, terms: Terms, notes: Notes) -> None:
+def _unknown_currency(
+    amount: Decimal, currency: str, terms: CompiledTaskType, notes: Notes
+) -> None:
     shown = formatting.money(amount, currency)
     known = formatting.listed(list(terms.amounts))
     notes.add(2, "amount", f"The amount is {shown}; limits are set in {known} only.", amount)

@@ -10,7 +10,7 @@ from console import clock
 from console.pages import rights
 from escalations.deliveries import screen
 from escalations.deliveries.outbox import outbox_of
-from escalations.deliveries.screen import Wanted
+from escalations.deliveries.screen import DeliveryFilter
 from escalations.refusals import Conflict, NotFound
 
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}
@@ -38,7 +38,7 @@ def _page(
     request: HttpRequest, *, refused: Conflict | None = None, status: int = 200
 ) -> HttpResponse:
     state, search = request.GET.get("state", "dead"), request.GET.get("search", "")
-    wanted = Wanted(
+    wanted = DeliveryFilter(
         state=state if state in TABS else "dead",
         search=search.strip()[:200].replace("\0", ""),
         after=request.GET.get("after", "")[:200],

@@ -22,7 +22,7 @@ from escalations.policy import difference, hard_rules, hours, versions, wording
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.versions import InForce
 from escalations.policy_screen import cells, policy_draft, times
-from escalations.policy_screen.policy_draft import Draft
+from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.refusals import Invalid, NotFound
 
 Rest = ParamSpec("Rest")
@@ -32,12 +32,12 @@ HISTORY = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class LevelsScreen:
     """What one person sees: the policy in force and their own draft."""
 
     viewer: Viewer
     in_force: InForce
-    draft: Draft | None
+    draft: DraftedPolicy | None
 
     @property
     def wanted(self) -> PolicyDocument:
@@ -153,14 +153,16 @@ def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return redirect("escalations:levels")
 
 
-def screen_of(viewer: Viewer) -> Screen:
+def screen_of(viewer: Viewer) -> LevelsScreen:
     in_force = versions.current()
     may_edit = rights.may_write(viewer, "escalations:levels-cell")
     draft = policy_draft.of(viewer, in_force) if may_edit else None
-    return Screen(viewer, in_force, draft)
+    return LevelsScreen(viewer, in_force, draft)
 
 
-def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, screen: LevelsScreen, *, status: int = 200, **extra: Any
+) -> HttpResponse:
     """The screen with whatever is open on it."""
     history = versions.history(count=HISTORY)
     document = screen.draft.document if screen.draft else None
@@ -183,7 +185,7 @@ def page(request: HttpRequest, screen: Screen, *, status: int = 200, **extra: An
     return render(request, "escalations/levels.html", context, status=status)
 
 
-def editor_of(screen: Screen, query: QueryDict) -> dict[str, Any]:
+def editor_of(screen: LevelsScreen, query: QueryDict) -> dict[str, Any]:
     """What the address asks to be open: nothing, a cell, a task type, hours, routing, a new one."""
     if "new" in query:
         return {"new_form": level_forms.NewTaskTypeForm(auto_id="level-%s")}
@@ -213,7 +215,7 @@ def blame(form: forms.Form, refused: Invalid) -> None:
 
 
 def _editor(
-    screen: Screen,
+    screen: LevelsScreen,
     name: str,
     level: int | None,
     *,

@@ -11,7 +11,7 @@ from console.pages.requests import Request
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.inbox import lists
-from escalations.inbox.lists import Wanted
+from escalations.inbox.lists import QueueFilter
 
 
 def queue(request: Request) -> HttpResponse:
@@ -41,9 +41,9 @@ def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     }
 
 
-def _wanted(request: Request) -> Wanted:
+def _wanted(request: Request) -> QueueFilter:
     level = request.GET.get("level", "")
-    return Wanted(
+    return QueueFilter(
         tab=request.GET.get("tab", "mine"),
         search=request.GET.get("search", "")[:200].replace("\0", ""),
         task_type=request.GET.get("task_type", "")[:64],

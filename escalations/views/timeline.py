@@ -14,7 +14,7 @@ from escalations.record import audit, sentences
 from escalations.record.chains import Line
 from escalations.record.sentences import NAMING
 from escalations.record_screen import cases, timeline
-from escalations.record_screen.timeline import Change, Entry
+from escalations.record_screen.timeline import EditedArgument, Entry
 from escalations.refusals import NotFound
 from escalations.text import formatting
 
@@ -82,7 +82,7 @@ def _names(lines: Iterable[Line]) -> dict[str, str]:
     }
 
 
-def _changes(escalation: Escalation, decisions: list[Decision]) -> dict[str, list[Change]]:
+def _changes(escalation: Escalation, decisions: list[Decision]) -> dict[str, list[EditedArgument]]:
     packages = {package.version: package.document for package in escalation.packages.all()}
     return {
         decision.id: timeline.changes_in(

@@ -21,7 +21,7 @@ THERE = (Presence.State.PRESENT, Presence.State.BUSY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member(Person):
+class Recipient(Person):
     """One person who can be told; `there` is on shift with a screen open, not away."""
 
     id: int
@@ -36,7 +36,7 @@ class Crowd:
     def __init__(self, now: datetime) -> None:
         self._now = now
 
-    def told(self, audience: str, escalation: Escalation) -> tuple[str, list[Member]]:
+    def told(self, audience: str, escalation: Escalation) -> tuple[str, list[Recipient]]:
         """The first audience from this one on of which anybody is there, and its members; the last
         one and nobody where there are none at all. Supervisors on shift hear what a step tells
         those who fit."""
@@ -46,7 +46,7 @@ class Crowd:
                 return name, [*found, *(one for one in beside if one not in found)]
         return ADMINS, []
 
-    def _of(self, audience: str, escalation: Escalation) -> list[Member]:
+    def _of(self, audience: str, escalation: Escalation) -> list[Recipient]:
         everybody = self._members.values()
         if audience == HOLDER:
             theirs = {escalation.held_by_id, escalation.offered_to_id}
@@ -62,13 +62,13 @@ class Crowd:
             return [one for one in everybody if one.role == role]
 
     @cached_property
-    def _members(self) -> dict[int, Member]:
+    def _members(self) -> dict[int, Recipient]:
         users = list(User.objects.filter(is_active=True, role__in=DECIDERS).order_by("pk"))
         numbers = [user.pk for user in users]
         skills = defaultdict(dict, roster.skills_of_all(numbers))
         there = self._there(numbers)
         return {
-            user.pk: Member(
+            user.pk: Recipient(
                 id=user.pk,
                 skills=skills[user.pk],
                 username=user.username,

@@ -25,7 +25,7 @@ STAYING = frozenset({Notice.Kind.ALERT})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownNotice:
     """A notice as it is shown; `stays` until its case was opened, which `opens` says they may."""
 
     notice: Notice
@@ -59,12 +59,12 @@ def tell(
         transaction.on_commit(partial(hub.publish, {**frame, "person": one}), robust=True)
 
 
-def unseen(viewer: Viewer) -> list[Line]:
+def unseen(viewer: Viewer) -> list[ShownNotice]:
     """What this person has not seen, what stays first, then newest first.
 
     Of the alerts of one case only the newest; none where the case is answered.
     """
-    found: dict[tuple[str, int | None], Line] = {}
+    found: dict[tuple[str, int | None], ShownNotice] = {}
     for notice in _with_case(_unseen(viewer.user_id))[:UNSEEN_MAX]:
         is_alert = notice.kind in ALERTS and notice.escalation_id is not None
         key = ("case", notice.escalation_id) if is_alert else ("line", notice.pk)
@@ -72,7 +72,7 @@ def unseen(viewer: Viewer) -> list[Line]:
     return sorted(found.values(), key=lambda line: not line.stays)
 
 
-def earlier(viewer: Viewer, *, now: datetime) -> list[Line]:
+def earlier(viewer: Viewer, *, now: datetime) -> list[ShownNotice]:
     """What they have seen in the last 30 days, newest first, 50 at most."""
     seen = Notice.objects.filter(person=viewer.user_id, seen_at__isnull=False)
     recent = _with_case(seen.filter(at__gt=now - KEEP_FOR).order_by("-at", "-pk"))
@@ -97,10 +97,10 @@ def see_all(user_id: int, *, now: datetime) -> int:
     return _of(user_id).exclude(open_alerts).update(seen_at=now)
 
 
-def _line(viewer: Viewer, notice: Notice) -> Line:
+def _line(viewer: Viewer, notice: Notice) -> ShownNotice:
     case = notice.escalation
     opens = case is not None and access.may_see(viewer, case)
-    return Line(notice, stays=notice.kind in STAYING and opens, opens=opens)
+    return ShownNotice(notice, stays=notice.kind in STAYING and opens, opens=opens)
 
 
 def _with_case(notices: QuerySet[Notice]) -> QuerySet[Notice]:

@@ -18,7 +18,7 @@ from escalations.policy.ladder import ALERT_LEVEL, Due
 from escalations.record import lines
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
-from routing.alerts.audiences import Member
+from routing.alerts.audiences import Recipient
 from routing.models import Alert, Sending
 
 PAGING = "paging"
@@ -75,7 +75,7 @@ class Alerts(Outbox[Sending]):
 ALERTS = Alerts()
 
 
-def plan(alert: Alert, escalation: Escalation, due: Due, members: Collection[Member]) -> int:
+def plan(alert: Alert, escalation: Escalation, due: Due, members: Collection[Recipient]) -> int:
     """Write what leaves for this alert, in the caller's transaction; counts the rows.
 
     Warnings stay on screen: only a missed deadline, what follows it, and level 4 leave.
@@ -163,7 +163,7 @@ def _mail(sending: Sending) -> Outcome:
         return Outcome(str(error), over=error.for_good, failing=False)
     except outbound.NoAnswer as error:
         return Outcome(str(error), failing=True)
-    except outbound.Refused as error:
+    except outbound.AddressRefused as error:
         return Outcome(str(error))
     return Outcome(failing=False)
 

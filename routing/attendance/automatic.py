@@ -25,7 +25,7 @@ LOST = "Connection lost"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PresenceChange:
     """How somebody is from now on."""
 
     state: str
@@ -42,40 +42,40 @@ def is_seen(row: Presence, now: datetime) -> bool:
     return row.seen_at is not None and row.seen_at >= now - BEAT_LIMIT
 
 
-def due(row: Presence, *, taken: int, week: Week, now: datetime) -> Change | None:
+def due(row: Presence, *, taken: int, week: Week, now: datetime) -> PresenceChange | None:
     """What changes by itself now for somebody who is not offline and uses so many units."""
     if not is_seen(row, now):
         return _lost(row)
     duty = calendar.at(week, now)
     ended = row.draining or row.set_by == SetBy.DRAINED
     if duty.on and ended and _is_over(row, row.since, week, now):
-        return Change(State.PRESENT, SetBy.SHIFT)
+        return PresenceChange(State.PRESENT, SetBy.SHIFT)
     if row.draining and not taken:
         by_shift = row.set_by == SetBy.SHIFT
         set_by = SetBy.SHIFT if by_shift else SetBy.DRAINED
-        return Change(State.AWAY, set_by, row.reason or FINISHED)
+        return PresenceChange(State.AWAY, set_by, row.reason or FINISHED)
     if row.state == State.AWAY and row.set_by == SetBy.SHIFT and duty.on:
-        return Change(State.PRESENT, SetBy.SHIFT)
+        return PresenceChange(State.PRESENT, SetBy.SHIFT)
     if row.state == State.PRESENT and not duty.on and _worked(row, week, now):
         return _off_duty(duty, taken)
     return None
 
 
-def arriving(row: Presence, *, week: Week, now: datetime) -> Change | None:
+def arriving(row: Presence, *, week: Week, now: datetime) -> PresenceChange | None:
     """What the first beat of somebody makes of them who is offline."""
     duty = calendar.at(week, now)
     is_back_soon = row.seen_at is not None and now - row.seen_at < AGAIN
     if row.set_by in {SetBy.SELF, SetBy.LEAD} and is_back_soon:
         return None
     if row.set_by == SetBy.LOST and _goes_on(row, week, now, soon=is_back_soon):
-        return Change(row.was, row.was_set_by, row.reason, row.back_at, row.draining)
+        return PresenceChange(row.was, row.was_set_by, row.reason, row.back_at, row.draining)
     if duty.on:
-        return Change(State.PRESENT, SetBy.SHIFT)
+        return PresenceChange(State.PRESENT, SetBy.SHIFT)
     if duty.on_break:
-        return Change(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
+        return PresenceChange(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
     if row.reason == NOT_ON_SHIFT:
         return None
-    return Change(State.OFFLINE, SetBy.SHIFT, NOT_ON_SHIFT)
+    return PresenceChange(State.OFFLINE, SetBy.SHIFT, NOT_ON_SHIFT)
 
 
 def _goes_on(row: Presence, week: Week, now: datetime, *, soon: bool) -> bool:
@@ -104,9 +104,9 @@ def _lately(since: datetime, now: datetime) -> datetime:
     return max(since, now - calendar.WEEK)
 
 
-def _lost(row: Presence) -> Change:
+def _lost(row: Presence) -> PresenceChange:
     """Offline, with all that they were before, so that they are it again when they are heard."""
-    return Change(
+    return PresenceChange(
         State.OFFLINE,
         SetBy.LOST,
         row.reason,
@@ -117,10 +117,10 @@ def _lost(row: Presence) -> Change:
     )
 
 
-def _off_duty(duty: OnShift, taken: int) -> Change:
+def _off_duty(duty: OnShift, taken: int) -> PresenceChange:
     if duty.on_break:
-        return Change(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
+        return PresenceChange(State.AWAY, SetBy.SHIFT, ON_BREAK, duty.back_at)
     elif taken:
-        return Change(State.BUSY, SetBy.SHIFT, SHIFT_OVER, draining=True)
+        return PresenceChange(State.BUSY, SetBy.SHIFT, SHIFT_OVER, draining=True)
     else:
-        return Change(State.AWAY, SetBy.SHIFT, SHIFT_OVER)
+        return PresenceChange(State.AWAY, SetBy.SHIFT, SHIFT_OVER)

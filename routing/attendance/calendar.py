@@ -25,7 +25,7 @@ Moments = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WeekdaySpan:
     """One span of a weekday on the wall; `ends` at or before `starts` is on the day after."""
 
     weekday: int
@@ -39,7 +39,7 @@ class Week:
     """When one person works: the rows of their week, and their times off. No row: always."""
 
     zone: ZoneInfo = UTC_ZONE
-    rows: tuple[Row, ...] = ()
+    rows: tuple[WeekdaySpan, ...] = ()
     off: tuple[Moments, ...] = ()
 
 
@@ -65,9 +65,9 @@ def on_duty(user_ids: Collection[int], now: datetime) -> dict[int, OnShift]:
 
 def weeks_of(user_ids: Collection[int], now: datetime) -> dict[int, Week]:
     """The weeks of these people, with those times off that are not over yet."""
-    rows: dict[int, list[Row]] = defaultdict(list)
+    rows: dict[int, list[WeekdaySpan]] = defaultdict(list)
     for shift in Shift.objects.filter(person__among=user_ids).order_by("weekday", "starts", "kind"):
-        row = Row(shift.weekday, shift.starts, shift.ends, shift.kind == Shift.Kind.BREAK)
+        row = WeekdaySpan(shift.weekday, shift.starts, shift.ends, shift.kind == Shift.Kind.BREAK)
         rows[shift.person_id].append(row)
     off: dict[int, list[Moments]] = defaultdict(list)
     times_off = TimeOff.objects.filter(person__among=user_ids, ends_at__gt=now).order_by(
@@ -164,7 +164,7 @@ class _Days(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _of_days(rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date) -> _Days:
+def _of_days(rows: tuple[WeekdaySpan, ...], zone: ZoneInfo, first: date, last: date) -> _Days:
     """The shifts and the breaks that begin on these days. Remembered: dispatch asks each second."""
     shifts: list[Moments] = []
     breaks: list[Moments] = []
@@ -177,7 +177,7 @@ def _of_days(rows: tuple[Row, ...], zone: ZoneInfo, first: date, last: date) -> 
     return _Days(joined, _without(joined, _union(breaks)))
 
 
-def _span(row: Row, day: date, zone: ZoneInfo) -> Moments:
+def _span(row: WeekdaySpan, day: date, zone: ZoneInfo) -> Moments:
     last_day = day if row.starts < row.ends else day + DAY
     return moment(day, row.starts, zone), moment(last_day, row.ends, zone)
 

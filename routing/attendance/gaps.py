@@ -59,7 +59,7 @@ class Able:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WideningStep:
     """Who may take a case that nobody fits, and after how long."""
 
     who: str
@@ -131,11 +131,11 @@ def of_need(
     ]
 
 
-def when_nobody_fits(rings: Iterable[Ring]) -> list[Step]:
+def when_nobody_fits(rings: Iterable[Ring]) -> list[WideningStep]:
     """The rings of the policy as a person reads them."""
     return [
-        Step("Exact skill and level", "at once"),
-        *(Step(wording.ring_title(ring), wording.after(ring)) for ring in rings),
+        WideningStep("Exact skill and level", "at once"),
+        *(WideningStep(wording.ring_title(ring), wording.after(ring)) for ring in rings),
     ]
 
 

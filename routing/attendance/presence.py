@@ -23,7 +23,7 @@ from escalations.record import lines
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
 from routing.attendance import automatic, calendar
-from routing.attendance.automatic import Change, SetBy, State
+from routing.attendance.automatic import PresenceChange, SetBy, State
 from routing.attendance.calendar import Week
 from routing.models import Handover, Offer, Presence
 from routing.people import units
@@ -76,7 +76,7 @@ def set_state(
             row.seen_at = now
         set_by = SetBy.SELF if own else SetBy.LEAD
         finishing = draining and state == State.BUSY
-        change = Change(state, set_by, reason.strip(), back_at, finishing)
+        change = PresenceChange(state, set_by, reason.strip(), back_at, finishing)
         _become(row, change, actor=Actor("person", by.username), now=now)
     _recall(row, now)
     return row
@@ -102,7 +102,7 @@ def missed(user_id: int, *, now: datetime) -> None:
         row.missed = 1 if _answered_since(user_id) else row.missed + 1
         row.save(update_fields=["missed"])
         if row.state != State.OFFLINE and row.missed >= bears:
-            change = Change(State.AWAY, SetBy.MISSED, automatic.MISSED)
+            change = PresenceChange(State.AWAY, SetBy.MISSED, automatic.MISSED)
             _become(row, change, actor=BATON, now=now)
     # The case of the missed offer is locked; locking others now would wait for each other.
     transaction.on_commit(partial(_recall, row, now), robust=True)
@@ -171,7 +171,7 @@ def _locked(user_id: int, now: datetime) -> Presence:
     return Presence.objects.select_for_update().get(person=user_id)
 
 
-def _become(row: Presence, change: Change, *, actor: Actor, now: datetime) -> bool:
+def _become(row: Presence, change: PresenceChange, *, actor: Actor, now: datetime) -> bool:
     """Write the change, its line and its hints; False, and only what was seen, if it is none."""
     wanted = asdict(change)
     if all(getattr(row, name) == value for name, value in wanted.items()):
@@ -190,7 +190,7 @@ def _become(row: Presence, change: Change, *, actor: Actor, now: datetime) -> bo
     return True
 
 
-def _facts(change: Change) -> dict[str, str | bool]:
+def _facts(change: PresenceChange) -> dict[str, str | bool]:
     """Reasons in words of their own may be personal, and a line is for ever."""
     known = {"", *REASONS, *OF_BATON}
     return {

@@ -17,7 +17,7 @@ APART = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class LaneStretch:
     """A stretch of a lane, in per cent of its width."""
 
     x: float
@@ -37,7 +37,7 @@ class Lane:
     """One person's day; `zone` is named where their clock is not the reader's."""
 
     person: User
-    bars: list[Bar]
+    bars: list[LaneStretch]
     hours: str
     zone: str = ""
 
@@ -49,7 +49,7 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class ShiftChart:
     """Everything the template draws; `now` is a place in per cent, or None on another day."""
 
     day: date
@@ -70,12 +70,12 @@ class _Frame:
     def place(self, at: datetime) -> float:
         return round((at - self.start) / (self.end - self.start) * 100, 2)
 
-    def bar(self, span: Moments, kind: str) -> Bar:
+    def bar(self, span: Moments, kind: str) -> LaneStretch:
         first, last = (self.place(min(max(at, self.start), self.end)) for at in span)
-        return Bar(first, round(last - first, 2), kind)
+        return LaneStretch(first, round(last - first, 2), kind)
 
 
-def chart(wanted: str, zone: ZoneInfo, now: datetime) -> Chart:
+def chart(wanted: str, zone: ZoneInfo, now: datetime) -> ShiftChart:
     """The day `wanted`, as 2026-11-19; anything else, or a day too far away, is today."""
     today = now.astimezone(zone).date()
     days = [today + number * timedelta(days=1) for number in range(DAYS_SHOWN)]
@@ -87,7 +87,7 @@ def chart(wanted: str, zone: ZoneInfo, now: datetime) -> Chart:
         pk: calendar.working(week, start, end) if week.rows else [] for pk, week in weeks.items()
     }
     frame = _frame(day, [span for spans in work.values() for span in spans], zone)
-    return Chart(
+    return ShiftChart(
         day,
         day == today,
         zone.key,
@@ -147,7 +147,7 @@ def _lane(person: User, week: Week, work: list[Moments], day: Moments, frame: _F
     bars = [*(frame.bar(span, "off") for span in off), *(frame.bar(span, "work") for span in work)]
     bars = [bar for bar in bars if bar.width > 0]
     if not week.rows and not off:
-        bars, hours = [Bar(0.0, 100.0, "work")], "any time"
+        bars, hours = [LaneStretch(0.0, 100.0, "work")], "any time"
     elif not week.rows:
         hours = "off"
     else:

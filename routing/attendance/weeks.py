@@ -17,7 +17,7 @@ from console.models import User
 from escalations.record.lines import Actor, timestamp
 from escalations.refusals import Fault, Invalid
 from routing.attendance import calendar
-from routing.attendance.calendar import Row
+from routing.attendance.calendar import WeekdaySpan
 from routing.models import Duty, Shift, TimeOff
 from routing.people import announcing
 
@@ -42,16 +42,16 @@ class Day:
 
 
 @dataclass(slots=True)
-class Read:
+class ReadWeek:
     """What was understood of a week, and the faults: place (`work:0`) and sentence."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[WeekdaySpan] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(days: Iterable[Day]) -> Read:
+def read(days: Iterable[Day]) -> ReadWeek:
     """Understand a whole week. Nothing is raised: every fault is named at its place."""
-    found = Read()
+    found = ReadWeek()
     for day in days:
         for place, text, is_break in (("work", day.work, False), ("breaks", day.breaks, True)):
             rows, faults = _spans(day.number, text, is_break=is_break)
@@ -62,19 +62,21 @@ def read(days: Iterable[Day]) -> Read:
     return found
 
 
-def written(rows: Sequence[Row]) -> list[Day]:
+def written(rows: Sequence[WeekdaySpan]) -> list[Day]:
     """The seven days as somebody would type them; `read` understands it as the same rows."""
     return [
         Day(n, _words(rows, n, is_break=False), _words(rows, n, is_break=True)) for n in range(7)
     ]
 
 
-def rows_of(user_ids: Iterable[int]) -> dict[int, list[Row]]:
+def rows_of(user_ids: Iterable[int]) -> dict[int, list[WeekdaySpan]]:
     """The rows of these people's weeks, in order."""
-    found: dict[int, list[Row]] = {one: [] for one in user_ids}
+    found: dict[int, list[WeekdaySpan]] = {one: [] for one in user_ids}
     for shift in Shift.objects.filter(person__in=found).order_by("weekday", "starts", "kind"):
         is_break = shift.kind == Shift.Kind.BREAK
-        found[shift.person_id].append(Row(shift.weekday, shift.starts, shift.ends, is_break))
+        found[shift.person_id].append(
+            WeekdaySpan(shift.weekday, shift.starts, shift.ends, is_break)
+        )
     return found
 
 
@@ -163,8 +165,8 @@ def hours_by_day(days: Mapping[str, str]) -> list[Day]:
     ]
 
 
-def _spans(weekday: int, text: str, *, is_break: bool) -> tuple[list[Row], list[str]]:
-    rows: list[Row] = []
+def _spans(weekday: int, text: str, *, is_break: bool) -> tuple[list[WeekdaySpan], list[str]]:
+    rows: list[WeekdaySpan] = []
     pieces = [piece.strip() for piece in re.split(r"[,;]|\s(?=\d{1,2}:\d{2}\s*[-–])", text)]
     for piece in filter(None, pieces):
         typed = SPAN.fullmatch(piece)
@@ -172,7 +174,7 @@ def _spans(weekday: int, text: str, *, is_break: bool) -> tuple[list[Row], list[
         if not times or None in times:
             return [], [f"“{piece}” is not a span of time; write it as 09:00-17:00."]
         starts, ends = (one or time() for one in times)
-        rows.append(Row(weekday, starts, ends, is_break))
+        rows.append(WeekdaySpan(weekday, starts, ends, is_break))
     if len(rows) > SPANS_MAX:
         return [], [f"These are more than {SPANS_MAX} spans for one day."]
     return rows, []
@@ -185,7 +187,7 @@ def _time(text: str) -> time | None:
     return time(hours, minutes) if hours < 24 and minutes < 60 else None
 
 
-def _overlaps(rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _overlaps(rows: Sequence[WeekdaySpan]) -> list[tuple[str, str]]:
     """Spans of one kind that share a minute, the night from Sunday to Monday among them."""
     found = []
     for is_break in (False, True):
@@ -201,7 +203,7 @@ def _overlaps(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return found
 
 
-def _outside(rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _outside(rows: Sequence[WeekdaySpan]) -> list[tuple[str, str]]:
     work = [(_begins(row), _begins(row) + _lasts(row)) for row in rows if not row.is_break]
     both = [(a + shift, b + shift) for a, b in work for shift in (0, WEEK_MIN, -WEEK_MIN)]
     return [
@@ -215,26 +217,26 @@ def _outside(rows: Sequence[Row]) -> list[tuple[str, str]]:
     ]
 
 
-def _begins(row: Row) -> int:
+def _begins(row: WeekdaySpan) -> int:
     return row.weekday * DAY_MIN + row.starts.hour * 60 + row.starts.minute
 
 
-def _lasts(row: Row) -> int:
+def _lasts(row: WeekdaySpan) -> int:
     minutes = (row.ends.hour - row.starts.hour) * 60 + row.ends.minute - row.starts.minute
     return minutes if minutes > 0 else minutes + DAY_MIN
 
 
-def _words(rows: Sequence[Row], weekday: int, *, is_break: bool) -> str:
+def _words(rows: Sequence[WeekdaySpan], weekday: int, *, is_break: bool) -> str:
     mine = sorted(r.starts for r in rows if (r.weekday, r.is_break) == (weekday, is_break))
     ends = {r.starts: r.ends for r in rows if (r.weekday, r.is_break) == (weekday, is_break)}
     return ", ".join(f"{starts:%H:%M}-{ends[starts]:%H:%M}" for starts in mine)
 
 
-def _name(row: Row) -> str:
+def _name(row: WeekdaySpan) -> str:
     return f"{DAYS[row.weekday]} {row.starts:%H:%M}-{row.ends:%H:%M}"
 
 
-def _place(row: Row) -> str:
+def _place(row: WeekdaySpan) -> str:
     return f"{'breaks' if row.is_break else 'work'}:{row.weekday}"
 
 

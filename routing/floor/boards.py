@@ -11,10 +11,10 @@ from escalations.models import Vote
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import formatting
 from routing.floor import candidates, half_hour, headlines, raised, replay, snapshot, stuck
-from routing.floor.half_hour import Outlook
-from routing.floor.headlines import Fact
+from routing.floor.half_hour import HalfHour
+from routing.floor.headlines import Headline
 from routing.floor.raised import Raised
-from routing.floor.snapshot import Member, Queue, Scene, Standing
+from routing.floor.snapshot import PersonNow, Queue, Scene, Standing
 from routing.models import Presence
 
 STRONGEST = 2
@@ -37,16 +37,16 @@ class Late:
     """One case that is over time or close, whose it is, why it is stuck and who should have it."""
 
     case: Standing
-    member: Member | None
+    member: PersonNow | None
     why: str
-    best: Member | None
+    best: PersonNow | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonOnBoard:
     """One person: how they are, what they hold, what they are best at."""
 
-    member: Member
+    member: PersonNow
     mark: str
     state: str
     note: str
@@ -63,7 +63,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """One queue: what it needs, how much waits, and how many of those who could are free."""
 
     name: str
@@ -88,15 +88,15 @@ class Board:
     past: bool
     team: str
     teams: Sequence[str]
-    facts: Sequence[Fact]
+    facts: Sequence[Headline]
     late: Sequence[Late]
     many: int
-    rows: Sequence[Row]
+    rows: Sequence[PersonOnBoard]
     absent: int
     on_shift: int
     can_take: int
-    queues: Sequence[Line]
-    outlook: Outlook | None = None
+    queues: Sequence[QueueLine]
+    outlook: HalfHour | None = None
     raised: Sequence[Raised] = field(default_factory=list)
 
     @property
@@ -138,10 +138,10 @@ def _board(
     seen: Scene,
     *,
     late: list[Late],
-    facts: list[Fact],
+    facts: list[Headline],
     team: str,
     past: bool = False,
-    outlook: Outlook | None = None,
+    outlook: HalfHour | None = None,
     raised: Sequence[Raised] = (),
 ) -> Board:
     rows = [_row(member, seen) for member in seen.members]
@@ -191,18 +191,20 @@ def _late(seen: Scene) -> list[Standing]:
     return found[: snapshot.LATE_MAX]
 
 
-def _entry(case: Standing, members: Sequence[Member], why: str, voters: candidates.Voters) -> Late:
+def _entry(
+    case: Standing, members: Sequence[PersonNow], why: str, voters: candidates.Voters
+) -> Late:
     who = next((member for member in members if member.id == case.person), None)
     return Late(case, who, why, candidates.best(case, members, voters))
 
 
-def _then(case: Standing, members: dict[int, Member], moment: datetime) -> str:
+def _then(case: Standing, members: dict[int, PersonNow], moment: datetime) -> str:
     if case.person is not None:
         return stuck.of_somebody(case, members.get(case.person), moment)
     return f"Waits, {stuck.since(case.arrived_at, moment)} old"
 
 
-def _row(member: Member, seen: Scene) -> Row:
+def _row(member: PersonNow, seen: Scene) -> PersonOnBoard:
     cases = [case for case in seen.held if case.person == member.id]
     mark, state = SHOWN[Presence.State(member.seen.state)]
     reason = member.seen.reason
@@ -210,7 +212,7 @@ def _row(member: Member, seen: Scene) -> Row:
         state += f", {reason[:1].lower()}{reason[1:]}"
     if member.seen.draining:
         state += ", finishing"
-    return Row(
+    return PersonOnBoard(
         member=member,
         mark=mark,
         state=state,
@@ -222,7 +224,7 @@ def _row(member: Member, seen: Scene) -> Row:
     )
 
 
-def _note(member: Member, now: datetime) -> str:
+def _note(member: PersonNow, now: datetime) -> str:
     said = [SET_BY.get(Presence.SetBy(member.seen.set_by), "")] if member.seen.set_by else []
     if _is_there(member) and not member.duty.on:
         said.append("on a break" if member.duty.on_break else "not on shift")
@@ -234,28 +236,28 @@ def _doing(cases: Sequence[Standing]) -> str:
     return f"and {len(cases) - 1} more" if len(cases) > 1 else ""
 
 
-def _strongest(member: Member) -> str:
+def _strongest(member: PersonNow) -> str:
     best = sorted(member.skills.items(), key=lambda one: (-one[1], one[0]))[:STRONGEST]
     words = ", ".join(f"{skill} {grade}" for skill, grade in best)
     return words[:1].upper() + words[1:]
 
 
-def _is_there(member: Member) -> bool:
+def _is_there(member: PersonNow) -> bool:
     return member.seen.state != Presence.State.OFFLINE
 
 
-def _is_shown(row: Row) -> bool:
+def _is_shown(row: PersonOnBoard) -> bool:
     """Whoever is there, holds something, or should be there by their shift."""
     should = row.member.duty.on and row.member.duty.until is not None
     return _is_there(row.member) or bool(row.cases) or should
 
 
-def _line(queue: Queue, members: Sequence[Member]) -> Line:
+def _line(queue: Queue, members: Sequence[PersonNow]) -> QueueLine:
     able = [member for member in members if member.meets(queue.skills) and _is_there(member)]
     free = sum(member.takes_work and member.free > 0 for member in able)
     names = [formatting.title(skill) for skill in sorted(queue.skills)]
     need = [f"{skill} {wished} or more" for skill, wished in sorted(queue.skills.items())]
-    return Line(
+    return QueueLine(
         name=formatting.listed(names) or "Anybody's",
         need=formatting.listed(need) or "no skill needed",
         queue=queue,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from escalations import eligibility
 from escalations.eligibility import Id
 from escalations.text import formatting
-from routing.floor.snapshot import Member, Standing
+from routing.floor.snapshot import PersonNow, Standing
 from routing.models import Presence
 
 ABSENT = {Presence.State.BUSY: "Busy", Presence.State.OFFLINE: "Offline, nobody would answer"}
@@ -18,7 +18,7 @@ class Candidate:
     """One person before some cases. `barred`: why they cannot have them. `although`: what speaks
     against it, for a supervisor to pass over knowingly."""
 
-    member: Member
+    member: PersonNow
     says: str
     barred: str = ""
     although: str = ""
@@ -31,7 +31,7 @@ class Candidate:
 
 
 def ranked(
-    cases: Sequence[Standing], members: Iterable[Member], voters: Voters | None = None
+    cases: Sequence[Standing], members: Iterable[PersonNow], voters: Voters | None = None
 ) -> list[Candidate]:
     """Everybody before these cases, who fits first; then the most able and the least busy."""
     had_part = voters or {}
@@ -47,7 +47,9 @@ def ranked(
     return found
 
 
-def best(case: Standing, members: Iterable[Member], voters: Voters | None = None) -> Member | None:
+def best(
+    case: Standing, members: Iterable[PersonNow], voters: Voters | None = None
+) -> PersonNow | None:
     """Whom to give it to next, if anybody fits."""
     found = ranked([case], members, voters)
     return found[0].member if found and found[0].fits else None
@@ -59,7 +61,7 @@ def need(skills: Mapping[str, int]) -> str:
     return formatting.listed(named) or "no skill"
 
 
-def _candidate(cases: Sequence[Standing], member: Member) -> Candidate:
+def _candidate(cases: Sequence[Standing], member: PersonNow) -> Candidate:
     new = [case for case in cases if case.person != member.id]
     missing = next((lack for case in cases if (lack := eligibility.lack(member, case.skills))), "")
     barred = _barred(cases, new, member)
@@ -69,14 +71,14 @@ def _candidate(cases: Sequence[Standing], member: Member) -> Candidate:
     return Candidate(member, _capital(says), barred, "" if barred else missing)
 
 
-def _barred(cases: Sequence[Standing], new: Sequence[Standing], member: Member) -> str:
+def _barred(cases: Sequence[Standing], new: Sequence[Standing], member: PersonNow) -> str:
     if not new:
         return "Has it already" if len(cases) == 1 else "Has them already"
     reasons = (eligibility.why_not(member, case) for case in cases)
     return next((reason.of_them for reason in reasons if reason), "") or _absence(member)
 
 
-def _absence(member: Member) -> str:
+def _absence(member: PersonNow) -> str:
     """An offer to who is not available goes back at once."""
     seen = member.seen
     if seen.state == Presence.State.AWAY:
@@ -84,17 +86,17 @@ def _absence(member: Member) -> str:
     return ABSENT.get(Presence.State(seen.state), "")
 
 
-def _full(member: Member) -> str:
+def _full(member: PersonNow) -> str:
     return "Full" if not member.free else f"Only {member.free} free"
 
 
-def _skills(cases: Sequence[Standing], member: Member) -> str:
+def _skills(cases: Sequence[Standing], member: PersonNow) -> str:
     wished = sorted({skill for case in cases for skill in case.skills})
     named = [f"{skill} {member.skills.get(skill, 0)}" for skill in wished[:2]]
     return ", ".join(named) or "no skill needed"
 
 
-def _room(member: Member) -> str:
+def _room(member: PersonNow) -> str:
     off = "" if member.duty.on else ", not on shift"
     return ("free now" if not member.taken else f"{member.free} free") + off
 

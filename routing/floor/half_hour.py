@@ -10,7 +10,7 @@ from escalations.policy import versions
 from routing.floor import forecast, history
 from routing.floor.forecast import Forecast, Hand, Running, Waiting
 from routing.floor.history import Before
-from routing.floor.snapshot import FREE, Member, Scene
+from routing.floor.snapshot import FREE, PersonNow, Scene
 from routing.models import Presence
 from routing.offers import matching_input, pace
 from routing.offers.matching_input import ALERT, ALERT_WEIGHS
@@ -22,7 +22,7 @@ Paces = Mapping[int, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class SlotBar:
     """Five minutes of it."""
 
     starts_at: datetime
@@ -43,17 +43,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class HalfHour:
     """The sentences and bars of "Next 30 minutes"; `warning` says what to do, if anything."""
 
     sentence: str
     basis: str
     warning: str
-    bars: list[Bar]
+    bars: list[SlotBar]
     before: Before
 
 
-def outlook(seen: Scene, now: datetime) -> Outlook:
+def outlook(seen: Scene, now: datetime) -> HalfHour:
     """What half an hour will bring if everybody goes on as they do, in four statements more than
     `history.before` needs, and one for the votes of cases that need several people."""
     before = history.before(now)
@@ -73,17 +73,18 @@ def outlook(seen: Scene, now: datetime) -> Outlook:
         waiting, running, hands, before.expected, matching_input.terms_of(routing)
     )
     bars = [
-        Bar(now + timedelta(minutes=slot.after), slot.breaches, slot.load) for slot in made.slots
+        SlotBar(now + timedelta(minutes=slot.after), slot.breaches, slot.load)
+        for slot in made.slots
     ]
-    return Outlook(_sentence(made), _basis(made, len(waiting)), _warning(made), bars, before)
+    return HalfHour(_sentence(made), _basis(made, len(waiting)), _warning(made), bars, before)
 
 
-def _works(member: Member) -> bool:
+def _works(member: PersonNow) -> bool:
     there = member.seen.state in {Presence.State.PRESENT, Presence.State.BUSY}
     return there and member.duty.on
 
 
-def _hand(member: Member, seen: Scene, paces: Paces, now: datetime) -> Hand:
+def _hand(member: PersonNow, seen: Scene, paces: Paces, now: datetime) -> Hand:
     theirs = paces.get(member.id, paces.get(0, {}))
     ends = [
         end

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from escalations.policy import versions
 from escalations.text import formatting
 from routing.floor.history import Before
-from routing.floor.snapshot import CLOSE, Member, Queue, Scene, Standing
+from routing.floor.snapshot import CLOSE, PersonNow, Queue, Scene, Standing
 from routing.models import Presence
 
 SHORTAGES = 2
@@ -17,7 +17,7 @@ GONE_WITHIN = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Headline:
     """One observation. `moment` stands between `small` and `rest`, in the reader's own time."""
 
     icon: str
@@ -30,7 +30,7 @@ class Fact:
     link: Link = ("", "")
 
 
-def facts(seen: Scene, before: Before | None, now: datetime) -> list[Fact]:
+def facts(seen: Scene, before: Before | None, now: datetime) -> list[Headline]:
     """The most pressing first: lateness, people, and how much waits. `before` is not known of the
     past."""
     return [_lateness(seen, now), *_shortages(seen, now), _amount(seen, before, now)]
@@ -53,20 +53,20 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"
 
 
-def _lateness(seen: Scene, now: datetime) -> Fact:
+def _lateness(seen: Scene, now: datetime) -> Headline:
     over, close = late_counts(seen)
     soon = f"{close} will be in the next 5 minutes."
     if over:
         strong = "1 case is over time" if over == 1 else f"{over} cases are over time"
         text = f"and {soon}" if close else ""
-        return Fact("alert", "danger", strong, text, _worst(seen, now), link=LATE)
+        return Headline("alert", "danger", strong, text, _worst(seen, now), link=LATE)
     elif close:
         strong = "1 case" if close == 1 else f"{close} cases"
-        return Fact(
+        return Headline(
             "clock", "warn", f"{strong} will be over time in the next 5 minutes.", link=LATE
         )
     else:
-        return Fact("yes", "ok", "Nothing is over time or close to it.")
+        return Headline("yes", "ok", "Nothing is over time or close to it.")
 
 
 def _worst(seen: Scene, now: datetime) -> str:
@@ -83,7 +83,7 @@ def _title(case: Standing) -> str:
     return formatting.inside(named or formatting.title(case.task_type))
 
 
-def _shortages(seen: Scene, now: datetime) -> list[Fact]:
+def _shortages(seen: Scene, now: datetime) -> list[Headline]:
     """Queues for which nobody is free, or one person only; the worst two."""
     counted = sorted(
         ((_free(queue, seen.members), -queue.waiting, n) for n, queue in enumerate(seen.queues)),
@@ -96,26 +96,26 @@ def _shortages(seen: Scene, now: datetime) -> list[Fact]:
     return found
 
 
-def _shortage(queue: Queue, free: int, members: Sequence[Member], now: datetime) -> Fact:
+def _shortage(queue: Queue, free: int, members: Sequence[PersonNow], now: datetime) -> Headline:
     what = formatting.listed(sorted(queue.skills)) or "new cases"
     strong = f"Only 1 person free can take {what}." if free else f"Nobody free can take {what}."
     waits = f"{queue.waiting} wait." if queue.waiting > 1 else "1 waits."
     ends = _gone_at(queue, members, now)
     mood = "warn" if free else "danger"
     if ends is None:
-        return Fact("people", mood, strong, small=waits, link=SKILLS)
+        return Headline("people", mood, strong, small=waits, link=SKILLS)
     wished = " and ".join(f"{skill} at {n} or more" for skill, n in sorted(queue.skills.items()))
     rest = f"nobody on shift has {wished or 'the right to decide'}."
-    return Fact("people", mood, strong, small="From", moment=ends, rest=rest, link=SKILLS)
+    return Headline("people", mood, strong, small="From", moment=ends, rest=rest, link=SKILLS)
 
 
-def _free(queue: Queue, members: Sequence[Member]) -> int:
+def _free(queue: Queue, members: Sequence[PersonNow]) -> int:
     return sum(
         member.takes_work and member.free > 0 and member.meets(queue.skills) for member in members
     )
 
 
-def _gone_at(queue: Queue, members: Sequence[Member], now: datetime) -> datetime | None:
+def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datetime | None:
     """When the last of those on shift who could take it goes, if that is soon."""
     on = [
         member.duty.until
@@ -131,14 +131,14 @@ def _gone_at(queue: Queue, members: Sequence[Member], now: datetime) -> datetime
     return last if last - now < GONE_WITHIN else None
 
 
-def _amount(seen: Scene, before: Before | None, now: datetime) -> Fact:
+def _amount(seen: Scene, before: Before | None, now: datetime) -> Headline:
     waiting = sum(queue.waiting for queue in seen.queues)
     waits = "Nothing waits" if not waiting else f"{waiting} wait{'s' if waiting == 1 else ''}"
     small = ""
     if before is not None and before.taken_s is not None:
         small = f"Half of the last hour's were taken within {clock(before.taken_s)}."
     if before is None or before.waited is None:
-        return Fact("inbox", "dim", f"{waits}.", small=small, link=METRICS)
+        return Headline("inbox", "dim", f"{waits}.", small=small, link=METRICS)
     more = waiting - before.waited
     at = f"at this time last {now:%A}"
     words = (
@@ -147,4 +147,4 @@ def _amount(seen: Scene, before: Before | None, now: datetime) -> Fact:
         else f", {abs(more)} {'more' if more > 0 else 'fewer'} than {at}."
     )
     icon, mood = ("up-m", "warn") if more > 0 else ("yes", "ok")
-    return Fact(icon, mood, f"{waits}{words}", small=small, link=METRICS)
+    return Headline(icon, mood, f"{waits}{words}", small=small, link=METRICS)

@@ -20,7 +20,7 @@ from escalations.record import kinds
 from escalations.record.kinds import Has
 from escalations.text import untrusted
 from routing.floor import snapshot
-from routing.floor.snapshot import Member, Queue, Scene, Seen, Standing
+from routing.floor.snapshot import PersonNow, Queue, Scene, Seen, Standing
 from routing.models import Presence, Unit
 
 BACK_MAX = timedelta(hours=24)
@@ -177,7 +177,7 @@ def _queues(free: Sequence[Standing], moment: datetime) -> list[Queue]:
 
 def _members(
     moment: datetime, numbers: Mapping[str, int], held: Sequence[Standing]
-) -> list[Member]:
+) -> list[PersonNow]:
     """With whoever was there or held something and may not decide any more."""
     taken: dict[int, int] = defaultdict(int)
     for case in held:

@@ -39,7 +39,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member(Person):
+class PersonNow(Person):
     """One person who decides; `taken` of `units` are in use."""
 
     id: int
@@ -109,7 +109,7 @@ class Scene:
     is everything that is somebody's."""
 
     at: datetime
-    members: list[Member]
+    members: list[PersonNow]
     held: list[Standing]
     late: list[Standing]
     queues: list[Queue]
@@ -143,7 +143,7 @@ def members(
     load: Mapping[int, tuple[int, int]],
     there: Mapping[int, Seen],
     also: Collection[int] = (),
-) -> list[Member]:
+) -> list[PersonNow]:
     """Everybody who decides and whose account is open, and `also` these, by name; how they are and
     what they hold is given."""
     deciding = Q(is_active=True, role__in=DECIDERS)
@@ -153,7 +153,7 @@ def members(
     duty = calendar.on_duty(numbers, at)
     team = dict(Duty.objects.filter(team__isnull=False).values_list("person", "team__name"))
     found = [
-        Member(
+        PersonNow(
             id=user.pk,
             username=user.username,
             name=user.name,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from escalations.models import State
 from escalations.text import formatting
 from routing import matching
-from routing.floor.snapshot import Member, Scene, Standing
+from routing.floor.snapshot import PersonNow, Scene, Standing
 from routing.models import Offer
 from routing.offers import explanations, matching_input
 
@@ -24,7 +24,7 @@ def reasons(seen: Scene, cases: Sequence[Standing], now: datetime) -> dict[int, 
     return {case.number: _reason(case, members, tried, nobody, now) for case in cases}
 
 
-def of_somebody(case: Standing, member: Member | None, now: datetime) -> str:
+def of_somebody(case: Standing, member: PersonNow | None, now: datetime) -> str:
     """What whoever has it does with it, as far as that shows."""
     name = member.first if member else "Somebody"
     if case.state == State.OFFERED:
@@ -59,7 +59,7 @@ def since(then: datetime | None, now: datetime) -> str:
 
 def _reason(
     case: Standing,
-    members: dict[int, Member],
+    members: dict[int, PersonNow],
     tried: dict[int, str],
     nobody: dict[int, str],
     now: datetime,
@@ -76,7 +76,7 @@ def _reason(
         return "Waits for a second person" if case.state == State.SECOND else "Waits in the queue"
 
 
-def _tried(numbers: Sequence[int], members: dict[int, Member]) -> dict[int, str]:
+def _tried(numbers: Sequence[int], members: dict[int, PersonNow]) -> dict[int, str]:
     """Whom it was offered to since it last was anybody's, and what they answered."""
     offers = Offer.objects.filter(escalation__in=numbers).order_by("pk")
     rows: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -9,17 +9,17 @@ from escalations.eligibility import Id
 from routing.matching.choosing import match
 from routing.matching.eligible import is_kept_for
 from routing.matching.sentences import why, why_nobody, why_nothing
-from routing.matching.work import ANYONE, Case, Kept, Match, Person, Plan, Terms
+from routing.matching.work import ANYONE, Kept, Match, Plan, Terms, WaitingCase, Worker
 
 __all__ = [
     "ANYONE",
-    "Case",
     "Id",
     "Kept",
     "Match",
-    "Person",
     "Plan",
     "Terms",
+    "WaitingCase",
+    "Worker",
     "is_kept_for",
     "match",
     "why",

@@ -8,14 +8,14 @@ from math import exp, inf
 from escalations import eligibility
 from escalations.eligibility import Id
 from routing.matching import eligible
-from routing.matching.groups import Group, Seat, Sorting
-from routing.matching.work import Case, Kept, Match, Person, Plan, Terms
+from routing.matching.groups import Group, GroupTaker, Sorting
+from routing.matching.work import Kept, Match, Plan, Terms, WaitingCase, Worker
 
 TINY = 1e-9  # more than nothing, less than anything with a deadline near
 Entry = tuple[float, float, Id, int, int]
 
 
-def match(cases: Iterable[Case], people: Iterable[Person], now: float, terms: Terms) -> Plan:
+def match(cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, terms: Terms) -> Plan:
     """Say who is offered what now, and who is kept free for what.
 
     Pure and deterministic: equal values go by arrival, then by id; the order of the input does
@@ -28,7 +28,7 @@ def match(cases: Iterable[Case], people: Iterable[Person], now: float, terms: Te
     return _Round(people, now, terms).hand_out(cases)
 
 
-def cost_of_waiting(case: Case, minutes: float, now: float, terms: Terms) -> float:
+def cost_of_waiting(case: WaitingCase, minutes: float, now: float, terms: Terms) -> float:
     """What a further minute of waiting is expected to cost if deciding takes so many minutes.
 
     Its weight once it is late; before, the cost of being late times the chance that it will be,
@@ -47,7 +47,7 @@ def cost_of_waiting(case: Case, minutes: float, now: float, terms: Terms) -> flo
     return rate
 
 
-def worth_below(case: Case, minutes: float, now: float, terms: Terms) -> float:
+def worth_below(case: WaitingCase, minutes: float, now: float, terms: Terms) -> float:
     """What the answer of somebody below its wished level saves a minute; at or below 0, it waits.
 
     Such an answer is worth less, so that a case with time left waits for somebody at its level,
@@ -68,21 +68,21 @@ class _Line:
 
     group: Group
     costs: list[tuple[float, float, Id, int]]
-    seats: list[Seat] | None
+    seats: list[GroupTaker] | None
     best: float
     number: int = 0
     case: int = 0
     seat: int = 0
 
     @property
-    def first(self) -> Case:
+    def first(self) -> WaitingCase:
         return self.group.cases[self.costs[self.case][3]]
 
 
 class _Round:
     """One handing out: what is left of everybody's room while the most valuable go first."""
 
-    def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
+    def __init__(self, people: list[Worker], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
         self.sorting = Sorting(people, now, terms)
         self.room = [person.free if eligibility.takes(person, now) else 0 for person in people]
@@ -96,7 +96,7 @@ class _Round:
         self.matches: list[Match] = []
         self.kept: list[Kept] = []
 
-    def hand_out(self, cases: Iterable[Case]) -> Plan:
+    def hand_out(self, cases: Iterable[WaitingCase]) -> Plan:
         for group in self.sorting.groups(cases):
             self._line_up(group)
         while self.heap and self.left:
@@ -133,7 +133,7 @@ class _Round:
             self._push(_Line(line.group, worth, below, 0))
         self._again(line)
 
-    def _worth_below(self, group: Group, case: Case) -> float:
+    def _worth_below(self, group: Group, case: WaitingCase) -> float:
         return worth_below(case, group.quickest, self.now, self.terms)
 
     def _push(self, line: _Line) -> None:
@@ -156,7 +156,7 @@ class _Round:
             suits, person = seats[line.seat].suits, seats[line.seat].person
         heapq.heappush(self.heap, (cost * suits, arrived, case, person, line.number))
 
-    def _settle(self, line: _Line, seat: Seat) -> None:
+    def _settle(self, line: _Line, seat: GroupTaker) -> None:
         """Give the case, or keep room for it, or go on to the next person."""
         case = line.first
         if case.id not in self.gone:
@@ -167,10 +167,10 @@ class _Round:
                 line.seat += 1
         self._again(line)
 
-    def _room(self, person: int, case: Case) -> int:
+    def _room(self, person: int, case: WaitingCase) -> int:
         return min(self.room[person], self.limits[person].get(case.task_type, case.units))
 
-    def _keep(self, group: Group, index: int, case: Case) -> None:
+    def _keep(self, group: Group, index: int, case: WaitingCase) -> None:
         """Keep what this person has free, if nobody else fits and the rest is free soon."""
         person, room = self.people[index], self.room[index]
         limited = self.limits[index].get(case.task_type, case.units) < case.units
@@ -183,7 +183,7 @@ class _Round:
             self.gone.add(case.id)
             self.kept.append(Kept(person.id, case.id, until, case.units))
 
-    def _give(self, line: _Line, seat: Seat, case: Case) -> None:
+    def _give(self, line: _Line, seat: GroupTaker, case: WaitingCase) -> None:
         person = self.people[seat.person]
         could = [one for one in line.group.seats if one.room >= case.units]
         cost = -cost_of_waiting(case, line.group.quickest, self.now, self.terms)
@@ -218,7 +218,7 @@ class _Round:
         self.left -= units
 
     def _second(
-        self, group: Group, seat: Seat, cost: float, case: Case
+        self, group: Group, seat: GroupTaker, cost: float, case: WaitingCase
     ) -> tuple[float, int] | None:
         """At what value it would be offered to whom, if this person were not here."""
         worth = self._worth_below(group, case)

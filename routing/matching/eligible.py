@@ -4,12 +4,12 @@ What one person may is asked of `escalations/eligibility.py`.
 """
 
 from escalations import eligibility
-from routing.matching.work import ANYONE, Case, Person, Terms
+from routing.matching.work import ANYONE, Terms, WaitingCase, Worker
 
-Reached = tuple[Person, int]  # somebody, and the first ring that reaches them
+Reached = tuple[Worker, int]  # somebody, and the first ring that reaches them
 
 
-def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
+def ring_of(case: WaitingCase, person: Worker, terms: Terms) -> int | None:
     """The first ring that reaches this person; None if none ever does."""
     if not could_take(case, person):
         return None
@@ -19,25 +19,25 @@ def ring_of(case: Case, person: Person, terms: Terms) -> int | None:
     return None if ring and case.strict else ring
 
 
-def is_particular(case: Case) -> bool:
+def is_particular(case: WaitingCase) -> bool:
     """Whether some people are to be told apart for it, beyond what they can."""
     return bool(case.refused or case.assignee or case.excluded or case.had_part)
 
 
-def with_named(case: Case, reach: list[Reached], duty: list[Person]) -> list[Reached]:
+def with_named(case: WaitingCase, reach: list[Reached], duty: list[Worker]) -> list[Reached]:
     """With whoever the case asks for by name, whatever their skills."""
     named = [one for one in duty if eligibility.is_named(one, case) and could_take(case, one)]
     others = [one for one in reach if one[0] not in named]
     return [*((one, 0) for one in named), *others] if named else reach
 
 
-def could_take(case: Case, person: Person) -> bool:
+def could_take(case: WaitingCase, person: Worker) -> bool:
     """Whether cases like this are for them, whatever their skills: by their role, and as large as
     they can hold."""
     return case.units <= person.units and (person.leads or not case.wanted_by)
 
 
-def ring_by_skill(case: Case, person: Person, terms: Terms) -> int | None:
+def ring_by_skill(case: WaitingCase, person: Worker, terms: Terms) -> int | None:
     """The first ring that reaches these skills, as if the case were not strict."""
     if person.meets(case.skills):
         return 0
@@ -47,7 +47,7 @@ def ring_by_skill(case: Case, person: Person, terms: Terms) -> int | None:
     return None
 
 
-def open_ring(case: Case, now: float, terms: Terms) -> int:
+def open_ring(case: WaitingCase, now: float, terms: Terms) -> int:
     """The ring that its waiting, or its ladder, has opened; a strict case stays at its wish."""
     if case.strict or not terms.rings:
         return 0
@@ -57,7 +57,9 @@ def open_ring(case: Case, now: float, terms: Terms) -> int:
     return max(by_time, min(case.widened, len(terms.rings)))
 
 
-def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms) -> list[Reached]:
+def asked(
+    case: WaitingCase, reach: list[Reached], ring: int, now: float, terms: Terms
+) -> list[Reached]:
     """Those on duty who may be asked now: the named one, or whom the ring reaches.
 
     A ring that reaches nobody gives way at once to the next that reaches somebody, but only time
@@ -77,7 +79,7 @@ def asked(case: Case, reach: list[Reached], ring: int, now: float, terms: Terms)
     return [one for one in reached if _may_be_asked_again(case, one[0], reached, now)]
 
 
-def is_kept_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+def is_kept_for(case: WaitingCase, person: Worker, now: float, terms: Terms) -> bool:
     """Whether it waits for this person, asked for by name, before anybody else is asked."""
     reached = ring_of(case, person, terms) is not None
     there = eligibility.is_on_duty(person, now)
@@ -95,7 +97,7 @@ def within(reach: list[Reached], ring: int, terms: Terms) -> list[Reached]:
     return [one for one in reach if one[1] == nearest]
 
 
-def is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
+def is_waited_for(case: WaitingCase, person: Worker, now: float, terms: Terms) -> bool:
     """Whether it is left to this person, whom it asks for: at once, or soon if it can wait."""
     if not eligibility.is_asked_for(person, case) or not person.available:
         return False
@@ -110,7 +112,9 @@ def is_waited_for(case: Case, person: Person, now: float, terms: Terms) -> bool:
     return when is not None and when <= now + terms.keep_free_min
 
 
-def _may_be_asked_again(case: Case, person: Person, reached: list[Reached], now: float) -> bool:
+def _may_be_asked_again(
+    case: WaitingCase, person: Worker, reached: list[Reached], now: float
+) -> bool:
     if eligibility.bar(person, case):
         return False
     until = case.refused.get(person.id)
@@ -121,7 +125,7 @@ def _may_be_asked_again(case: Case, person: Person, reached: list[Reached], now:
     )
 
 
-def fits_at(person: Person, units: int, now: float, free: int | None = None) -> float | None:
+def fits_at(person: Worker, units: int, now: float, free: int | None = None) -> float | None:
     """When so many units of this person are expected to be free; None if that never is so."""
     has = person.free if free is None else free
     if has >= units:
@@ -133,7 +137,7 @@ def fits_at(person: Person, units: int, now: float, free: int | None = None) -> 
     return None
 
 
-def _has(case: Case, person: Person, lower_by: int) -> bool:
+def _has(case: WaitingCase, person: Worker, lower_by: int) -> bool:
     for skill, wished in case.skills.items():
         if wished > 0 and person.skills.get(skill, 0) < max(1, wished - lower_by):
             return False

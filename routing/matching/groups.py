@@ -12,11 +12,11 @@ from typing import NamedTuple
 from escalations import eligibility
 from escalations.eligibility import Id
 from routing.matching import eligible
-from routing.matching.work import Case, Person, Terms
+from routing.matching.work import Terms, WaitingCase, Worker
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Takers:
     """Whom a ring reaches, how quick the quickest of the nearest is, and who of all has room.
 
     `free` holds (index, ring, minutes, room) of each.
@@ -28,7 +28,7 @@ class Asked:
     free: list[tuple[int, int, float, int]]
 
 
-class Seat(NamedTuple):
+class GroupTaker(NamedTuple):
     """One person with something free, as a taker of one group. `ring` 0 is at the wished level."""
 
     person: int
@@ -46,10 +46,10 @@ class Group:
     task_type: str
     units: int
     known_to: Id | None
-    asked: Asked
+    asked: Takers
     quickest: float
-    cases: list[Case] = field(default_factory=list)
-    seats: list[Seat] = field(default_factory=list)
+    cases: list[WaitingCase] = field(default_factory=list)
+    seats: list[GroupTaker] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -58,13 +58,13 @@ class _Kind:
 
     reach: list[eligible.Reached]
     ids: set[Id]
-    asked: dict[int, Asked] = field(default_factory=dict)
+    asked: dict[int, Takers] = field(default_factory=dict)
 
 
 class Sorting:
     """People at one moment, and the groups that cases fall into before them."""
 
-    def __init__(self, people: list[Person], now: float, terms: Terms) -> None:
+    def __init__(self, people: list[Worker], now: float, terms: Terms) -> None:
         self.people, self.now, self.terms = people, now, terms
         self.duty = [person for person in people if eligibility.is_on_duty(person, now)]
         self.taking = {person.id for person in people if eligibility.takes(person, now)}
@@ -72,7 +72,7 @@ class Sorting:
         self.kinds: dict[object, _Kind] = {}
         self.rings: dict[object, list[eligible.Reached]] = {}
 
-    def groups(self, cases: Iterable[Case]) -> list[Group]:
+    def groups(self, cases: Iterable[WaitingCase]) -> list[Group]:
         """All groups of cases that have not expired and that somebody with room can take."""
         found: dict[object, Group] = {}
         for case in cases:
@@ -91,13 +91,13 @@ class Sorting:
             group.cases.append(case)
         return [group for group in found.values() if group.asked.free]
 
-    def seats(self, group: Group) -> list[Seat]:
+    def seats(self, group: Group) -> list[GroupTaker]:
         """Whoever has something free for these cases, best first."""
         seats = []
         for index, ring, usual, room in group.asked.free:
             knows = self.people[index].id == group.known_to
             minutes = usual * self.terms.known_faster if knows else usual
-            seats.append(Seat(index, room, minutes, ring, self._suits(group, minutes, ring)))
+            seats.append(GroupTaker(index, room, minutes, ring, self._suits(group, minutes, ring)))
         seats.sort(key=lambda seat: (-seat.suits, seat.person))
         return seats
 
@@ -117,7 +117,7 @@ class Sorting:
         fit = min(1.0, group.quickest / spent) ** terms.fit
         return float(fit / (spent**terms.shorter_first * group.units))
 
-    def _kind(self, asks: object, case: Case, wishes: tuple[tuple[str, int], ...]) -> _Kind:
+    def _kind(self, asks: object, case: WaitingCase, wishes: tuple[tuple[str, int], ...]) -> _Kind:
         rings = self.rings.get(wishes)
         if rings is None:
             rings = self.rings[wishes] = self._rings(case)
@@ -129,11 +129,11 @@ class Sorting:
         self.kinds[asks] = _Kind(reach, {person.id for person, _ in reach})
         return self.kinds[asks]
 
-    def _rings(self, case: Case) -> list[eligible.Reached]:
+    def _rings(self, case: WaitingCase) -> list[eligible.Reached]:
         found = [(person, eligible.ring_by_skill(case, person, self.terms)) for person in self.duty]
         return [(person, ring) for person, ring in found if ring is not None]
 
-    def _group(self, case: Case, ring: int, known: Id | None, kind: _Kind) -> Group:
+    def _group(self, case: WaitingCase, ring: int, known: Id | None, kind: _Kind) -> Group:
         asked = self._asked(case, ring, kind)
         quickest = asked.quickest
         if known is not None and asked.rings.get(known) == asked.nearest:
@@ -141,7 +141,7 @@ class Sorting:
             quickest = min(quickest, usual * self.terms.known_faster)
         return Group(ring, case.task_type, case.units, known, asked, quickest)
 
-    def _asked(self, case: Case, ring: int, kind: _Kind) -> Asked:
+    def _asked(self, case: WaitingCase, ring: int, kind: _Kind) -> Takers:
         alike = not eligible.is_particular(case)
         if alike and ring in kind.asked:
             return kind.asked[ring]
@@ -157,11 +157,11 @@ class Sorting:
                 room = eligibility.room(person, case.task_type)
                 if room > 0:
                     free.append((self.at[person.id], needed, minutes, room))
-        asked = Asked({person.id: needed for person, needed in reached}, nearest, quickest, free)
+        asked = Takers({person.id: needed for person, needed in reached}, nearest, quickest, free)
         if alike:
             kind.asked[ring] = asked
         return asked
 
-    def _minutes(self, case: Case, person: Person, ring: int) -> float:
+    def _minutes(self, case: WaitingCase, person: Worker, ring: int) -> float:
         usual = person.minutes.get(case.task_type, self.terms.usual_min)
         return usual * self.terms.below_slower if ring else usual

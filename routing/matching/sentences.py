@@ -6,7 +6,7 @@ from math import inf
 from escalations import eligibility
 from routing.matching import eligible
 from routing.matching.choosing import match, worth_below
-from routing.matching.work import ANYONE, Case, Kept, Match, Person, Terms
+from routing.matching.work import ANYONE, Kept, Match, Terms, WaitingCase, Worker
 
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
@@ -23,7 +23,7 @@ def why(match: Match) -> str:
 
 
 def why_nobody(
-    case: Case, people: Iterable[Person], now: float, terms: Terms, kept: Sequence[Kept] = ()
+    case: WaitingCase, people: Iterable[Worker], now: float, terms: Terms, kept: Sequence[Kept] = ()
 ) -> str:
     """Why nobody has been offered this case yet."""
     everybody = list(people)
@@ -53,7 +53,7 @@ def why_nobody(
 
 
 def why_nothing(
-    person: Person, cases: Iterable[Case], people: Iterable[Person], now: float, terms: Terms
+    person: Worker, cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, terms: Terms
 ) -> str:
     """Why nothing is offered to this person now."""
     waiting, everybody = list(cases), list(people)
@@ -102,7 +102,7 @@ def _relaxed(match: Match) -> str:
 
 
 def _nobody_reached(
-    case: Case, reach: list[eligible.Reached], people: list[Person], now: float, terms: Terms
+    case: WaitingCase, reach: list[eligible.Reached], people: list[Worker], now: float, terms: Terms
 ) -> str:
     duty = [person for person in people if eligibility.is_on_duty(person, now)]
     within = eligible.within(reach, eligible.open_ring(case, now, terms), terms)
@@ -126,7 +126,7 @@ def _nobody_reached(
     return f"Needs {_wishes(tuple(sorted(case.skills.items())))}; nobody on shift has it{later}."
 
 
-def _nobody_free(case: Case, willing: list[Person], now: float, terms: Terms) -> str:
+def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Terms) -> str:
     here = [person for person in willing if person.available]
     full = [person for person in here if not person.is_asked and person.free < case.units]
     ends = [eligible.fits_at(person, case.units, now) for person in full]
@@ -147,12 +147,12 @@ def _nobody_free(case: Case, willing: list[Person], now: float, terms: Terms) ->
 
 
 def _nothing_fits(
-    person: Person, waiting: list[Case], people: list[Person], now: float, terms: Terms
+    person: Worker, waiting: list[WaitingCase], people: list[Worker], now: float, terms: Terms
 ) -> str:
     if not waiting:
         return "Nothing waits."
     others = [one for one in people if one.id != person.id]
-    steps: list[tuple[Callable[[Case], bool], str]] = [
+    steps: list[tuple[Callable[[WaitingCase], bool], str]] = [
         (
             lambda case: _reaches(case, person, now, terms),
             "Nothing waits that needs your skills.",
@@ -185,18 +185,18 @@ def _nothing_fits(
     return "What waits for your skills is being offered to others now."
 
 
-def _reaches(case: Case, person: Person, now: float, terms: Terms) -> bool:
+def _reaches(case: WaitingCase, person: Worker, now: float, terms: Terms) -> bool:
     ring = eligible.ring_of(case, person, terms)
     return ring is not None and ring <= eligible.open_ring(case, now, terms)
 
 
-def _worth(case: Case, person: Person, now: float, terms: Terms) -> bool:
+def _worth(case: WaitingCase, person: Worker, now: float, terms: Terms) -> bool:
     usual = person.minutes.get(case.task_type, terms.usual_min)
     below = eligible.ring_by_skill(case, person, terms) != 0
     return not below or worth_below(case, usual * terms.below_slower, now, terms) > 0
 
 
-def _refused(case: Case, people: list[Person]) -> str:
+def _refused(case: WaitingCase, people: list[Worker]) -> str:
     """Who of them is left out, and why, as the beginning of a sentence."""
     barred = [_name(person) for person in people if _is_barred(person, case)]
     others = [
@@ -208,16 +208,16 @@ def _refused(case: Case, people: list[Person]) -> str:
     return "".join(f"{', '.join(names)} {why}; " for names, why in said if names)
 
 
-def _is_barred(person: Person, case: Case) -> bool:
+def _is_barred(person: Worker, case: WaitingCase) -> bool:
     """Kept from this one case, as others of their skills and role are not."""
     return eligibility.bar(person, case) in {"excluded", "same_person"}
 
 
-def _all(people: list[Person]) -> str:
+def _all(people: list[Worker]) -> str:
     return _name(people[0]) if len(people) == 1 else f"all {len(people)}"
 
 
-def _are(people: list[Person]) -> str:
+def _are(people: list[Worker]) -> str:
     return "is" if len(people) == 1 else "are"
 
 
@@ -234,7 +234,7 @@ def _wishes(wishes: tuple[tuple[str, int], ...]) -> str:
     return " and ".join(f"{skill} {wished}" for skill, wished in wishes)
 
 
-def _name(person: Person) -> str:
+def _name(person: Worker) -> str:
     return person.name or str(person.id)
 
 

@@ -14,7 +14,7 @@ ANYONE = None  # a ring that asks for no skill at all: whoever is present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case(eligibility.Case):
+class WaitingCase(eligibility.Case):
     """A case that waits. `weight` is what a minute late costs, `widened` how many rings are open
     to it before their time, `alerted` whether it raised an alert."""
 
@@ -29,7 +29,7 @@ class Case(eligibility.Case):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person(Taker):
+class Worker(Taker):
     """Somebody who takes work. `minutes` is how long they usually take by task type, at their own
     level."""
 

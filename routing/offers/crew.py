@@ -11,7 +11,7 @@ from escalations import eligibility
 from escalations.eligibility import Case
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
-from routing.matching import Person
+from routing.matching import Worker
 from routing.models import Duty, Offer, Presence, Team, Unit
 from routing.offers import pace, profiles
 from routing.people import roster, units
@@ -27,7 +27,7 @@ INSTEAD: dict[str, str] = {
 Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
 
 
-def offered_work(now: datetime) -> list[Person]:
+def offered_work(now: datetime) -> list[Worker]:
     """Everybody who is signed in and belongs to a team that is offered work.
 
     Who has an offer to answer has nothing free until then: people are asked one thing at a time.
@@ -40,13 +40,13 @@ def offered_work(now: datetime) -> list[Person]:
     return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
 
 
-def there(now: datetime) -> list[Person]:
+def there(now: datetime) -> list[Worker]:
     """Everybody who is signed in, however their team works."""
     signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
     return of(signed_in.values_list("person", flat=True), now)
 
 
-def called(usernames: Collection[str], now: datetime) -> list[Person]:
+def called(usernames: Collection[str], now: datetime) -> list[Worker]:
     """Those of these people who are signed in, however their team works."""
     if not usernames:
         return []
@@ -69,7 +69,7 @@ def who_may_take(case: Case) -> list[int]:
     ]
 
 
-def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
+def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     """These people, in a fixed number of statements; who may not decide is left out."""
     people = profiles.of(list(user_ids), now)
     if not people:
@@ -83,7 +83,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
         duty = calendar.at(one.week, now)
         instead = does.get(pk, OFFLINE) or _off_duty(duty)
         found.append(
-            Person(
+            Worker(
                 id=pk,
                 skills=one.skills,
                 free=max(0, many[pk] - sum(case[1] for case in taken)),
@@ -102,7 +102,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Person]:
     return found
 
 
-def by_themselves(user_id: int, now: datetime) -> Person | None:
+def by_themselves(user_id: int, now: datetime) -> Worker | None:
     """This person as somebody who takes from the list: there, whatever their presence says."""
     found = of([user_id], now)
     return replace(found[0], available=True, on_shift_until_min=inf) if found else None

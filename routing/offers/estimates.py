@@ -16,7 +16,7 @@ from escalations.eligibility import Case
 from escalations.models import Escalation, requirements
 from escalations.policy.methods import Outlook
 from routing.attendance import calendar
-from routing.matching import Id, Person
+from routing.matching import Id, Worker
 from routing.offers import crew
 
 FRESH_S = 2.0
@@ -28,7 +28,7 @@ class _Line:
     """Who can take such cases now, and how many of theirs stand before each that waits for the
     same skills; `behind` all of these, None where more wait than are looked at."""
 
-    able: list[Person]
+    able: list[Worker]
     before: list[float]
     behind: float | None
 
@@ -36,7 +36,7 @@ class _Line:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     at_s: float
-    people: list[Person]
+    people: list[Worker]
     waiting: list[int]  # The requirements of what waits, first by rank; the first `AHEAD_MAX`.
     takers: Mapping[int, set[Id]]  # Who can take a case of this requirement now.
     own: Mapping[str, int]  # The requirement by its key.
@@ -96,7 +96,7 @@ def _read(now: datetime) -> _Seen:
     )
 
 
-def _able(people: list[Person], case: Case) -> list[Person]:
+def _able(people: list[Worker], case: Case) -> list[Worker]:
     return [
         one
         for one in people
@@ -112,7 +112,7 @@ def _line(seen: _Seen, skills: Mapping[str, int], units: int) -> _Line:
     return seen.lines[key]
 
 
-def _lined_up(seen: _Seen, able: list[Person], own: int | None) -> _Line:
+def _lined_up(seen: _Seen, able: list[Worker], own: int | None) -> _Line:
     """Of cases that ask for other skills so much is theirs as they are of those who can take it."""
     ids = {one.id for one in able}
     theirs = {n: len(ids & can) / len(can) if can else 0.0 for n, can in seen.takers.items()}

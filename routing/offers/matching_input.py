@@ -18,7 +18,7 @@ from escalations.policy import ladder, versions
 from escalations.policy.assignment import Routing
 from escalations.policy.document import PolicyDocument
 from routing import matching
-from routing.matching import ANYONE, Case, Id, Person, Terms
+from routing.matching import ANYONE, Id, Terms, WaitingCase, Worker
 from routing.models import Offer
 from routing.offers import crew
 
@@ -40,8 +40,8 @@ class Picture:
     somebody else, who is asked for by name and takes from the list: by number the name.
     """
 
-    cases: list[Case]
-    people: list[Person]
+    cases: list[WaitingCase]
+    people: list[Worker]
     terms: Terms
     offer_s: int
     now: float
@@ -49,7 +49,7 @@ class Picture:
     kept: Mapping[Id, str] = field(default_factory=dict)
 
     @property
-    def free(self) -> list[Person]:
+    def free(self) -> list[Worker]:
         """Who could take something now."""
         return [person for person in self.people if person.available and person.free]
 
@@ -86,7 +86,7 @@ def only(numbers: Collection[int], now: datetime) -> Picture:
 
 
 def for_one(
-    person: Person, username: str, requirements: Collection[int] | None, now: datetime
+    person: Worker, username: str, requirements: Collection[int] | None, now: datetime
 ) -> Picture:
     """What this person could take from the list by themselves, and nobody else; what asks for
     somebody else who is there is left to them."""
@@ -116,7 +116,7 @@ def minutes(moment: datetime) -> float:
     return moment.timestamp() / 60
 
 
-def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: Routing) -> Picture:
+def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: Routing) -> Picture:
     terms, at = terms_of(routing), minutes(now)
     seen = Picture([], people, terms, routing.offer_s, at)
     if not numbers:
@@ -141,11 +141,11 @@ def _of(numbers: Collection[int], people: list[Person], now: datetime, routing: 
     )
 
 
-def _by_username(people: Iterable[Person]) -> dict[str, int]:
+def _by_username(people: Iterable[Worker]) -> dict[str, int]:
     return {person.username: int(person.id) for person in people}
 
 
-def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
+def _requirements_met(free: list[Worker], terms: Terms) -> list[int]:
     """Those that somebody free meets, or would after waiting."""
     anyone = any(lower_by is ANYONE for _, lower_by in terms.rings)
     return [
@@ -155,7 +155,7 @@ def _requirements_met(free: list[Person], terms: Terms) -> list[int]:
     ]
 
 
-def _asking_for(free: list[Person], *, limit: int) -> list[int]:
+def _asking_for(free: list[Worker], *, limit: int) -> list[int]:
     """The first cases by rank that ask for one of these people by name."""
     names = [person.username for person in free]
     asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__among=names)
@@ -164,7 +164,7 @@ def _asking_for(free: list[Person], *, limit: int) -> list[int]:
 
 def _cases(
     rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
-) -> list[Case]:
+) -> list[WaitingCase]:
     numbers = [row["number"] for row in rows]
     refused, voted = _refused(numbers, minutes(now)), Vote.objects.people_of(numbers)
     skills = requirements.skills_of_all({row["requirement"] for row in rows})
@@ -209,9 +209,9 @@ def _case(
     had_part: Collection[Id],
     routing: Routing,
     widened: int,
-) -> Case:
+) -> WaitingCase:
     weight = getattr(routing.weights, row["priority"])
-    return Case(
+    return WaitingCase(
         id=row["number"],
         task_type=row["task_type"],
         skills=skills,

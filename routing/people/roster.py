@@ -15,7 +15,7 @@ WORDS = ("none", "learning", "basic", "working", "strong", "expert")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GradeCell:
     """How well one person has one skill."""
 
     person: User
@@ -42,11 +42,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RosterRow:
     """One person of the grid; `units` how many they have, `taken` how many of them are in use."""
 
     person: User
-    cells: list[Cell]
+    cells: list[GradeCell]
     duty: Duty | None
     units: int
     taken: int
@@ -70,7 +70,7 @@ class Grid:
     """Everybody who decides, and every skill: trades first, then languages."""
 
     columns: list[Column] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[RosterRow] = field(default_factory=list)
 
     @property
     def trades(self) -> int:
@@ -101,9 +101,9 @@ def grid(only: int | None = None) -> Grid:
     return Grid(
         columns,
         [
-            Row(
+            RosterRow(
                 person,
-                [Cell(person, name, grades.get(person.pk, {}).get(name, 0)) for name in kinds],
+                [GradeCell(person, name, grades.get(person.pk, {}).get(name, 0)) for name in kinds],
                 duties.get(person.pk),
                 *loads.get(person.pk, (UNITS, 0)),
             )

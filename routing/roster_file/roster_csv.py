@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from routing.attendance import weeks
-from routing.attendance.calendar import Row
+from routing.attendance.calendar import WeekdaySpan
 from routing.attendance.weeks import DAYS, Day
 from routing.models import Skill
 from routing.people import roster, skills, teams
@@ -28,7 +28,7 @@ LIMIT = re.compile(r"(\S+)\s+(\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileFault:
     """What is wrong, and where: the line of the file and the name of its column."""
 
     line: int
@@ -41,7 +41,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Wanted:
+class RosterLine:
     """One line as it was understood; None where the file has no such column."""
 
     line: int
@@ -55,11 +55,11 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Read:
+class ReadFile:
     """What was understood of a file, and everything that was not."""
 
-    lines: list[Wanted] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    lines: list[RosterLine] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
 
 
 def export() -> str:
@@ -93,11 +93,11 @@ def column_of(skill: str, kind: str) -> str:
     return f"{kind}: {skill}"
 
 
-def read(text: str) -> Read:
+def read(text: str) -> ReadFile:
     """Understand a file. Nothing is raised and nothing is looked up but which skills there are."""
-    found = Read()
+    found = ReadFile()
     if len(text) > SIZE_MAX:
-        found.faults.append(Fault(1, "", "The file is larger than 1 MB."))
+        found.faults.append(FileFault(1, "", "The file is larger than 1 MB."))
         return found
     table = _table(text.removeprefix("\ufeff"), found)
     heading = [_plain(cell).strip() for cell in table[0][1]] if table else []
@@ -109,11 +109,11 @@ def read(text: str) -> Read:
             _line(number, cells, columns, found)
     if len(table) > LINES_MAX + 1:
         number, _ = table[LINES_MAX + 1]
-        found.faults.append(Fault(number, "", f"More than {LINES_MAX} people."))
+        found.faults.append(FileFault(number, "", f"More than {LINES_MAX} people."))
     return found
 
 
-def _table(text: str, found: Read) -> list[tuple[int, list[str]]]:
+def _table(text: str, found: ReadFile) -> list[tuple[int, list[str]]]:
     """The cells, each row with the line of the file that it begins on."""
     heading = text.partition("\n")[0]
     delimiter = next((one for one in DELIMITERS if one in heading), DELIMITERS[0])
@@ -124,11 +124,11 @@ def _table(text: str, found: Read) -> list[tuple[int, list[str]]]:
             table.append((begins, cells))
             begins = lines.line_num + 1
     except csv.Error as error:
-        found.faults.append(Fault(begins, "", f"This is not a CSV file: {error}."))
+        found.faults.append(FileFault(begins, "", f"This is not a CSV file: {error}."))
     return table
 
 
-def _columns(heading: Sequence[str], found: Read) -> dict[str, int]:
+def _columns(heading: Sequence[str], found: ReadFile) -> dict[str, int]:
     """Column to place. A column that nobody knows is a fault: a slip of the hand would be lost."""
     known = {column_of(name, kind) for name, kind in skills.known().items()}
     places = {name: place for place, name in enumerate(heading) if name}
@@ -139,17 +139,17 @@ def _columns(heading: Sequence[str], found: Read) -> dict[str, int]:
                 if _is_skill(name)
                 else "There is no such column."
             )
-            found.faults.append(Fault(1, name, text))
+            found.faults.append(FileFault(1, name, text))
         elif heading.count(name) > 1:
-            found.faults.append(Fault(1, name, "This column is there twice."))
+            found.faults.append(FileFault(1, name, "This column is there twice."))
     if PERSON not in places:
         found.faults.append(
-            Fault(1, PERSON, "This column is missing; it says whom a line is about.")
+            FileFault(1, PERSON, "This column is missing; it says whom a line is about.")
         )
     days = [day for day in DAY_COLUMNS if day in places]
     if days and len(days) < len(DAY_COLUMNS):
         missing = ", ".join(day for day in DAY_COLUMNS if day not in places)
-        found.faults.append(Fault(1, days[0], f"A week has seven days; {missing} are missing."))
+        found.faults.append(FileFault(1, days[0], f"A week has seven days; {missing} are missing."))
     return places
 
 
@@ -157,20 +157,20 @@ def _is_skill(name: str) -> bool:
     return name.partition(": ")[0] in Skill.Kind.values
 
 
-def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: Read) -> None:
+def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: ReadFile) -> None:
     typed = {
         name: _plain(cells[place]).strip() if place < len(cells) else ""
         for name, place in columns.items()
     }
     if len(cells) > max(columns.values()) + 1:
-        found.faults.append(Fault(number, "", "There are more cells than columns."))
-    wanted = Wanted(number, typed[PERSON], team=typed.get(TEAM), time_zone=typed.get(ZONE))
+        found.faults.append(FileFault(number, "", "There are more cells than columns."))
+    wanted = RosterLine(number, typed[PERSON], team=typed.get(TEAM), time_zone=typed.get(ZONE))
     if not wanted.username:
-        found.faults.append(Fault(number, PERSON, "Say whom this line is about."))
+        found.faults.append(FileFault(number, PERSON, "Say whom this line is about."))
     if UNITS in typed:
         wanted.units = _number(typed[UNITS])
         if wanted.units is None:
-            found.faults.append(Fault(number, UNITS, f"“{typed[UNITS]}” is not a number."))
+            found.faults.append(FileFault(number, UNITS, f"“{typed[UNITS]}” is not a number."))
     if LIMITS in typed:
         wanted.limits = _limits(number, typed[LIMITS], found)
     if DAY_COLUMNS[0] in typed:
@@ -179,34 +179,36 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: 
     found.lines.append(wanted)
 
 
-def _week(number: int, typed: Mapping[str, str], found: Read) -> list[Day]:
+def _week(number: int, typed: Mapping[str, str], found: ReadFile) -> list[Day]:
     days = [_day(place, typed[name]) for place, name in enumerate(DAY_COLUMNS)]
     for place, text in weeks.read(days).faults:
-        found.faults.append(Fault(number, DAY_COLUMNS[int(place[-1])], text))
+        found.faults.append(FileFault(number, DAY_COLUMNS[int(place[-1])], text))
     return days
 
 
-def _grades(number: int, typed: Mapping[str, str], found: Read) -> dict[str, int]:
+def _grades(number: int, typed: Mapping[str, str], found: ReadFile) -> dict[str, int]:
     grades = {}
     for name, text in typed.items():
         if _is_skill(name):
             grade = _number(text or "0")
             if grade is None or grade > 5:
-                found.faults.append(Fault(number, name, f"“{text}” is not a number from 0 to 5."))
+                found.faults.append(
+                    FileFault(number, name, f"“{text}” is not a number from 0 to 5.")
+                )
             else:
                 grades[name.partition(": ")[2]] = grade
     return grades
 
 
-def _limits(number: int, text: str, found: Read) -> dict[str, int]:
+def _limits(number: int, text: str, found: ReadFile) -> dict[str, int]:
     limits: dict[str, int] = {}
     for piece in filter(None, (one.strip() for one in text.split(";"))):
         typed = LIMIT.fullmatch(piece)
         if typed is None:
             text = f"“{piece}” is not a limit; write it as refund 2; exchange 1."
-            found.faults.append(Fault(number, LIMITS, text))
+            found.faults.append(FileFault(number, LIMITS, text))
         elif typed[1] in limits:
-            found.faults.append(Fault(number, LIMITS, f"{typed[1]} is there twice."))
+            found.faults.append(FileFault(number, LIMITS, f"{typed[1]} is there twice."))
         else:
             limits[typed[1]] = int(typed[2])
     return limits
@@ -216,7 +218,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def _days(rows: Sequence[Row]) -> Iterable[str]:
+def _days(rows: Sequence[WeekdaySpan]) -> Iterable[str]:
     for day in weeks.written(rows):
         breaks = f" {BREAK} {day.breaks}" if day.breaks else ""
         yield f"{day.work}{breaks}".strip()

@@ -14,18 +14,18 @@ from escalations.policy import hours, versions
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, Refused
 from routing.attendance import weeks
-from routing.attendance.calendar import Row
+from routing.attendance.calendar import WeekdaySpan
 from routing.attendance.weeks import Day
 from routing.models import Team
 from routing.people import roster, teams
 from routing.roster_file import roster_csv
-from routing.roster_file.roster_csv import Fault, Wanted
+from routing.roster_file.roster_csv import FileFault, RosterLine
 
 Act = Callable[[Actor, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """One thing that would be different for one person, as a sentence."""
 
     person: User
@@ -36,12 +36,12 @@ class Change:
 
 
 @dataclass(slots=True)
-class Plan:
+class RosterPlan:
     """Everything that a file would change, or what is wrong with it."""
 
     people: int = 0
-    changes: list[Change] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    changes: list[PlannedChange] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
@@ -54,28 +54,28 @@ class Plan:
 class _Now:
     """How things are, read once for all lines."""
 
-    rows: Mapping[str, roster.Row]
+    rows: Mapping[str, roster.RosterRow]
     teams: Mapping[str, Team]
     limits: Mapping[int, Mapping[str, int]]
-    weeks: Mapping[int, list[Row]]
+    weeks: Mapping[int, list[WeekdaySpan]]
     kinds: frozenset[str]
 
 
-def plan(text: str) -> Plan:
+def plan(text: str) -> RosterPlan:
     """Compare a file with how things are. Nothing is changed, every fault is named by its place."""
     read = roster_csv.read(text)
-    found = Plan(len(read.lines), faults=list(read.faults))
+    found = RosterPlan(len(read.lines), faults=list(read.faults))
     now, seen = _now(), dict[str, int]()
     for wanted in read.lines:
         row = now.rows.get(wanted.username)
         if wanted.username in seen:
             text = f"{wanted.username} stands on line {seen[wanted.username]} already."
-            found.faults.append(Fault(wanted.line, roster_csv.PERSON, text))
+            found.faults.append(FileFault(wanted.line, roster_csv.PERSON, text))
         elif wanted.username and row is None:
             text = (
                 f"Nobody who can be given work is called {wanted.username}; an admin adds people."
             )
-            found.faults.append(Fault(wanted.line, roster_csv.PERSON, text))
+            found.faults.append(FileFault(wanted.line, roster_csv.PERSON, text))
         elif row is not None:
             found.faults += _faults(wanted, now)
             found.changes += _changes(row, wanted, now) if not found.faults else []
@@ -100,7 +100,7 @@ def carry_out(text: str, digest: str, *, by: Actor, now: datetime) -> int:
         try:
             change.act(by, now)
         except Refused as refused:
-            fault = Fault(change.line, change.column, refused.detail)
+            fault = FileFault(change.line, change.column, refused.detail)
             raise Conflict("refused", f"{fault} Nothing was changed.") from refused
     return len(planned.changes)
 
@@ -119,44 +119,46 @@ def _now() -> _Now:
     )
 
 
-def _faults(wanted: Wanted, now: _Now) -> Iterator[Fault]:
+def _faults(wanted: RosterLine, now: _Now) -> Iterator[FileFault]:
     if wanted.team and wanted.team not in now.teams:
-        yield Fault(wanted.line, roster_csv.TEAM, f"There is no team called {wanted.team}.")
+        yield FileFault(wanted.line, roster_csv.TEAM, f"There is no team called {wanted.team}.")
     if wanted.time_zone is not None and wanted.time_zone not in hours.zones():
         text = f"“{wanted.time_zone}” is not a time zone; write one such as Europe/Berlin."
-        yield Fault(wanted.line, roster_csv.ZONE, text)
+        yield FileFault(wanted.line, roster_csv.ZONE, text)
     if wanted.units is not None and not 1 <= wanted.units <= managing.UNITS_MAX:
         text = f"Choose a number from 1 to {managing.UNITS_MAX}."
-        yield Fault(wanted.line, roster_csv.UNITS, text)
+        yield FileFault(wanted.line, roster_csv.UNITS, text)
     for name, many in (wanted.limits or {}).items():
         if name not in now.kinds:
             text = f"The policy knows no work called {name}."
-            yield Fault(wanted.line, roster_csv.LIMITS, text)
+            yield FileFault(wanted.line, roster_csv.LIMITS, text)
         if many > teams.LIMIT_MAX:
             text = f"Choose a number from 0 to {teams.LIMIT_MAX} for {name}."
-            yield Fault(wanted.line, roster_csv.LIMITS, text)
+            yield FileFault(wanted.line, roster_csv.LIMITS, text)
 
 
-def _changes(row: roster.Row, wanted: Wanted, now: _Now) -> Iterator[Change]:
+def _changes(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[PlannedChange]:
     person, line = row.person, wanted.line
     yield from _duty(row, wanted, now)
     if wanted.units is not None and wanted.units != row.units:
         act: Act = partial(_set_capacity, person, wanted.units)
         told = f"{wanted.units} units instead of {row.units}"
-        yield Change(person, told, line, roster_csv.UNITS, act)
+        yield PlannedChange(person, told, line, roster_csv.UNITS, act)
     if wanted.limits is not None and wanted.limits != now.limits.get(person.pk, {}):
         told = ", ".join(f"{name} {many}" for name, many in wanted.limits.items()) or "none"
         act = partial(_set_limits, person, wanted.limits)
-        yield Change(person, f"limits {told}", line, roster_csv.LIMITS, act)
+        yield PlannedChange(person, f"limits {told}", line, roster_csv.LIMITS, act)
     yield from _week(person, wanted, now.weeks[person.pk])
     for cell in row.cells:
         grade = wanted.grades.get(cell.skill, cell.grade)
         if grade != cell.grade:
             told = f"{cell.skill} {grade} instead of {cell.grade}"
-            yield Change(person, told, line, cell.skill, partial(_grade, person, cell.skill, grade))
+            yield PlannedChange(
+                person, told, line, cell.skill, partial(_grade, person, cell.skill, grade)
+            )
 
 
-def _duty(row: roster.Row, wanted: Wanted, now: _Now) -> Iterator[Change]:
+def _duty(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[PlannedChange]:
     team, zone = (row.duty.team, row.duty.time_zone) if row.duty else (None, "UTC")
     new_team = team if wanted.team is None else now.teams.get(wanted.team)
     new_zone = wanted.time_zone or zone
@@ -167,10 +169,10 @@ def _duty(row: roster.Row, wanted: Wanted, now: _Now) -> Iterator[Change]:
         told.append(f"time zone {new_zone} instead of {zone}")
     if told:
         act = partial(_set_duty, row.person, new_team, new_zone)
-        yield Change(row.person, ", ".join(told), wanted.line, roster_csv.TEAM, act)
+        yield PlannedChange(row.person, ", ".join(told), wanted.line, roster_csv.TEAM, act)
 
 
-def _week(person: User, wanted: Wanted, before: list[Row]) -> Iterator[Change]:
+def _week(person: User, wanted: RosterLine, before: list[WeekdaySpan]) -> Iterator[PlannedChange]:
     if wanted.days is None:
         return
     after = weeks.read(wanted.days).rows
@@ -181,7 +183,7 @@ def _week(person: User, wanted: Wanted, before: list[Row]) -> Iterator[Change]:
     ]
     if set(after) != set(before):
         act = partial(_replace, person, wanted.days)
-        yield Change(person, ", ".join(told), wanted.line, roster_csv.DAY_COLUMNS[0], act)
+        yield PlannedChange(person, ", ".join(told), wanted.line, roster_csv.DAY_COLUMNS[0], act)
 
 
 def _set_capacity(person: User, count: int, by: Actor, now: datetime) -> None:

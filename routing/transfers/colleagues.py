@@ -49,7 +49,7 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SkillChoice:
     """A skill, and how many on shift have it at each proficiency or better."""
 
     name: str
@@ -95,14 +95,14 @@ def whom(
     return sorted(found, key=_likeliest)[:SHOWN_MAX]
 
 
-def skills(viewer: Viewer, now: datetime) -> list[Choice]:
+def skills(viewer: Viewer, now: datetime) -> list[SkillChoice]:
     """Every skill, with how many others on shift have it."""
     users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
     ids = list(users.values_list("pk", flat=True))
     duty = calendar.on_duty(ids, now)
     graded = roster.skills_of_all([one for one in ids if duty[one].on]).values()
     return [
-        Choice(name, tuple(sum(g.get(name, 0) >= least for g in graded) for least in GRADES))
+        SkillChoice(name, tuple(sum(g.get(name, 0) >= least for g in graded) for least in GRADES))
         for name in Skill.objects.order_by("name").values_list("name", flat=True)
     ]
 

@@ -11,7 +11,7 @@ from escalations.refusals import Refused
 from escalations.text import formatting
 from routing.floor import candidates, snapshot
 from routing.floor.candidates import Candidate
-from routing.floor.snapshot import Member, Standing
+from routing.floor.snapshot import PersonNow, Standing
 from routing.transfers import reassigning
 from routing.transfers.reassigning import OFFER, Given, Wish
 
@@ -42,12 +42,12 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Dialog:
     """The dialog: the cases still to be given, everybody before them, and what was typed."""
 
     cases: Sequence[Standing]
     people: Sequence[Candidate]
-    had: Sequence[Member]
+    had: Sequence[PersonNow]
     to: str = ""
     reason: str = ""
     fault: str = ""
@@ -100,7 +100,7 @@ def ask(
     now: datetime,
     to: str = "",
     typed: Mapping[str, Any] | None = None,
-) -> Asked:
+) -> Dialog:
     """The dialog for those of these cases that are still open."""
     named = [_plain(name) for name in ids[:CASES_MAX]]
     wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
@@ -111,7 +111,7 @@ def ask(
     holders = {case.person for case in cases}
     if typed is None:
         typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}
-    return Asked(
+    return Dialog(
         cases=cases,
         people=candidates.ranked(cases, members, voters),
         had=[member for member in members if member.id in holders],
@@ -120,7 +120,7 @@ def ask(
     )
 
 
-def give(sent: Sent, *, by: Viewer, now: datetime) -> Asked:
+def give(sent: Sent, *, by: Viewer, now: datetime) -> Dialog:
     """Give them, and the dialog again for what was refused and is still open; nothing typed is
     lost."""
     fault, given = _fault(len(sent.wishes)), []

@@ -94,7 +94,7 @@ def _refused(request: Request, user: User, fault: str) -> HttpResponse:
     return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
 
 
-def _giving(request: Request, asked: reassign_dialog.Asked, *, status: int = 200) -> HttpResponse:
+def _giving(request: Request, asked: reassign_dialog.Dialog, *, status: int = 200) -> HttpResponse:
     template = "_floor_reassign" if request.htmx else "floor_reassign"
     return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
 

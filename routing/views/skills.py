@@ -139,7 +139,7 @@ def _week(request: Request, reader: User) -> dict[str, Any]:
     }
 
 
-def _set(request: Request, cell: str) -> roster.Cell:
+def _set(request: Request, cell: str) -> roster.GradeCell:
     """Raises Invalid for a cell or a number that there is not."""
     number, _, rest = cell.partition(":")
     typed, _, skill = rest.partition(":")
@@ -152,4 +152,4 @@ def _set(request: Request, cell: str) -> roster.Cell:
     if typed not in {"0", "1", "2", "3", "4", "5"}:
         raise Invalid("Use a number from 0 to 5.")
     managing.grade(person, {skill: int(typed)}, by=rights.actor(request), now=clock.now())
-    return roster.Cell(person, skill, int(typed))
+    return roster.GradeCell(person, skill, int(typed))

@@ -16,7 +16,7 @@ from escalations.eligibility import Case, Person
 from escalations.lifecycle import approvals
 from escalations.live import updates
 from escalations.live.seats import Seat
-from escalations.live.updates import Change
+from escalations.live.updates import CaseUpdate
 from escalations.models import Escalation, State, Vote, requirements
 from escalations.policy import versions
 from escalations.refusals import NotAllowed
@@ -25,7 +25,7 @@ from routing.alerts.audiences import Crowd
 from routing.attendance.calendar import OnShift
 from routing.floor import candidates, forecast, half_hour, snapshot
 from routing.floor.forecast import Expected, Hand, Waiting
-from routing.floor.snapshot import Member, Seen, Standing
+from routing.floor.snapshot import PersonNow, Seen, Standing
 from routing.matching import Terms
 from routing.models import Duty, Presence, Proficiency, Skill, Team
 from routing.offers import crew, estimates, matching_input
@@ -100,16 +100,16 @@ def fields(one):
 def on_a_socket(person, case):
     seat = Seat(None, Viewer(**fields(person)), "")
     frames = ({"type": "row"},) * 4
-    return seat.may_see(Change(1, "esc_1", 1, 1, case, None, None, *frames))
+    return seat.may_see(CaseUpdate(1, "esc_1", 1, 1, case, None, None, *frames))
 
 
 def is_offered(person, case):
     """Whether matching gives it to them, who are alone there with room for everything."""
     there = {"free": 9, "units": 9, "available": True, "on_shift_until_min": inf}
-    waits = matching.Case(id=1, arrived_min=0, due_min=5, **fields(case))
+    waits = matching.WaitingCase(id=1, arrived_min=0, due_min=5, **fields(case))
     return bool(
         matching.match(
-            [waits], [matching.Person(**fields(person), **there)], 1, AT_THE_WISH
+            [waits], [matching.Worker(**fields(person), **there)], 1, AT_THE_WISH
         ).matches
     )
 
@@ -122,7 +122,7 @@ def is_counted_on(person, case):
 
 def is_given(person, case):
     """Whether a supervisor may give it to them, with or without a second thought."""
-    member = Member(
+    member = PersonNow(
         **fields(person), first="", initials="", team="", units=5, taken=0,
         seen=Seen("present"), duty=DUTY,
     )  # fmt: skip

@@ -25,12 +25,12 @@ class Command(BaseCommand):
             raise CommandError(f"Not well: {', '.join(missing)}.")
 
 
-def _document(findings: list[condition.Finding]) -> str:
+def _document(findings: list[condition.Check]) -> str:
     parts = [asdict(finding) for finding in findings]
     return json.dumps({"ok": all(finding.ok for finding in findings), "parts": parts})
 
 
-def _words(findings: list[condition.Finding]) -> str:
+def _words(findings: list[condition.Check]) -> str:
     return "\n".join(
         f"{'ok ' if finding.ok else 'NOT'}  {finding.part:<10}  {finding.sentence}"
         for finding in findings

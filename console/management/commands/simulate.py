@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console import environment
 from console.simulation import credentials, sources
-from console.simulation.agent import Simulation, Summary, Told
+from console.simulation.agent import Happening, Simulation, Summary
 from console.simulation.sources import Source
 
 RATE, AT_ONCE = 6.0, 30
@@ -71,7 +71,9 @@ class Command(BaseCommand):
         packages = source.packages if len(keys) > 1 else _all_by_one(source)
         return await simulation.run(packages, wanted)
 
-    def _told(self, told: Told, summary: Summary, wanted: int | None, *, as_json: bool) -> None:
+    def _told(
+        self, told: Happening, summary: Summary, wanted: int | None, *, as_json: bool
+    ) -> None:
         if as_json:
             line = {"event": told.event, "case": told.case, **told.facts}
             self.stdout.write(json.dumps(line, ensure_ascii=False))

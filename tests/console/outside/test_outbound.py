@@ -38,7 +38,7 @@ def resolving(*answers):
 
 
 def refusal(url, *answers):
-    with pytest.raises(outbound.Refused) as caught:
+    with pytest.raises(outbound.AddressRefused) as caught:
         outbound.post(url, b"{}", HEADERS, resolve=resolving(*answers))
     return str(caught.value)
 
@@ -73,7 +73,7 @@ REFUSED_URLS = [
 
 @pytest.mark.parametrize("url", REFUSED_URLS)
 def test_address_that_is_not_plain_https_is_refused_before_any_look_up(url, public_only):
-    with pytest.raises(outbound.Refused):
+    with pytest.raises(outbound.AddressRefused):
         outbound.check(url)
 
 
@@ -133,7 +133,7 @@ def test_name_that_changes_its_answer_is_connected_where_it_was_checked(loopback
         assert outbound.post(url, b"{}", HEADERS, resolve=resolve).status == 200
         assert len(good.received) == 1
         assert good_only
-        with pytest.raises(outbound.Refused, match="169.254.169.254, a link-local address"):
+        with pytest.raises(outbound.AddressRefused, match="169.254.169.254, a link-local address"):
             outbound.post(url, b"{}", HEADERS, resolve=resolve)
         assert len(good.received) == 1
 

@@ -3,7 +3,7 @@
 import pytest
 
 from escalations.agents import rate_limit
-from escalations.agents.rate_limit import Rate
+from escalations.agents.rate_limit import Allowance
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def _three_at_once(settings):
 def test_take_counts_down_and_refuses():
     rates = [rate_limit.take(1, at_s=100.0) for _ in range(3)]
 
-    assert rates == [Rate(3, 2, 4, 1), Rate(3, 1, 7, 1), Rate(3, 0, 10, 4)]
+    assert rates == [Allowance(3, 2, 4, 1), Allowance(3, 1, 7, 1), Allowance(3, 0, 10, 4)]
     with pytest.raises(rate_limit.Exceeded) as refusal:
         rate_limit.take(1, at_s=100.0)
     assert refusal.value.detail == "Too many calls; send the next in 4 s."

@@ -1,15 +1,17 @@
-from escalations.briefing.agent_reply import Draft
+from escalations.briefing.agent_reply import ReplyDraft
 from escalations.text.differences import Chunk
 
 
 def read(text, entered=None, **more):
-    return Draft.read({"draft_response": {"text": text, **more}}, agent="Mira", entered=entered)
+    return ReplyDraft.read(
+        {"draft_response": {"text": text, **more}}, agent="Mira", entered=entered
+    )
 
 
 def test_a_draft_says_its_language_and_length():
     assert read("Dear Inès, thank you.", language="pt-PT").facts == "Portuguese, 4 words"
     assert read("Hi", language="tlh").facts == "tlh, 1 word"
-    assert Draft.read({}, agent="Mira") is None
+    assert ReplyDraft.read({}, agent="Mira") is None
 
 
 def test_markdown_is_drawn_only_where_it_is_stated():

@@ -1,5 +1,5 @@
 from escalations.briefing import claims
-from escalations.briefing.claims import Source
+from escalations.briefing.claims import Citation
 from tests import packages
 
 MESSAGES = [
@@ -33,7 +33,9 @@ def test_turns_of_one_claim_stand_together():
         }
     )
     assert case.claims == (
-        claims.Claim("Broken.", (Source("Turns 1, 2", "chat", ("turn-1", "turn-2")),), "unchecked"),
+        claims.Claim(
+            "Broken.", (Citation("Turns 1, 2", "chat", ("turn-1", "turn-2")),), "unchecked"
+        ),
     )
     assert case.supported == 1
 
@@ -53,10 +55,10 @@ def test_other_evidence_names_its_place():
         metadata={"score": 1},
     ).claims
     assert claim.sources == (
-        Source("Customer record", "db", ("customer",)),
-        Source("Log line 1", "db", ("environment",)),
-        Source("photo.jpg", "image", ("attachments",)),
-        Source("metadata score", "doc", ("environment",)),
+        Citation("Customer record", "db", ("customer",)),
+        Citation("Log line 1", "db", ("environment",)),
+        Citation("photo.jpg", "image", ("attachments",)),
+        Citation("metadata score", "doc", ("environment",)),
     )
 
 
@@ -67,7 +69,7 @@ def test_a_claim_without_evidence_is_unsupported_and_a_dead_pointer_is_broken():
     )
     assert [(c.standing, c.sources) for c in case.claims] == [
         ("unsupported", ()),
-        ("broken", (Source("3 not in the package", "no"),)),
+        ("broken", (Citation("3 not in the package", "no"),)),
     ]
     assert case.supported == 0
 

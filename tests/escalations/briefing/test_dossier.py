@@ -1,7 +1,7 @@
 import json
 
 from escalations.briefing import dossier
-from escalations.briefing.dossier import Line
+from escalations.briefing.dossier import LabelledLine
 from tests import packages
 
 
@@ -25,15 +25,15 @@ def test_customer_is_told_in_lines():
             }
         }
     ) == (
-        Line("Name", "Ann"),
-        Line("Number", "c-1"),
-        Line("Tier", "gold"),
-        Line("Customer since", "2020-03-01"),
-        Line("Spent so far", "€6,412.70"),
-        Line("Email", "ann@x.example"),
-        Line("Orders", "1", ("order #1, sent, count 2",)),
-        Line("Vip", "yes"),
-        Line("Mood", "calm"),
+        LabelledLine("Name", "Ann"),
+        LabelledLine("Number", "c-1"),
+        LabelledLine("Tier", "gold"),
+        LabelledLine("Customer since", "2020-03-01"),
+        LabelledLine("Spent so far", "€6,412.70"),
+        LabelledLine("Email", "ann@x.example"),
+        LabelledLine("Orders", "1", ("order #1, sent, count 2",)),
+        LabelledLine("Vip", "yes"),
+        LabelledLine("Mood", "calm"),
     )
     assert dossier.customer({}) == ()
 
@@ -94,8 +94,8 @@ def test_logs_are_the_last_lines():
 def test_unknown_fields_and_metadata_are_told():
     package = {"summary": "x", "surprise": {"a": 1}, "metadata": {"score": 3}}
     assert dossier.others(package, {"summary", "metadata"}) == (
-        Line("Surprise", "a 1"),
-        Line("Score", "3"),
+        LabelledLine("Surprise", "a 1"),
+        LabelledLine("Score", "3"),
     )
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from console.models import User
 from escalations import access, lifecycle
 from escalations.inbox import lists
-from escalations.inbox.lists import Wanted
+from escalations.inbox.lists import QueueFilter
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement, querysets
 from escalations.refusals import Invalid
@@ -38,14 +38,14 @@ def test_mine_is_what_is_free_for_me_and_what_i_hold():
     needing(escalation(), payments=1)
     held = lifecycle.claim(escalation(), by=dana, now=NOW)
     taken = lifecycle.claim(escalation(), by=amara, now=NOW)
-    assert listed(lists.page(dana, Wanted())) == [free.id, held.id]
-    assert listed(lists.page(dana, Wanted(tab="team"))) == [taken.id]
-    assert lists.inbox(dana, Wanted()).counts == {"mine": 2, "team": 1, "snoozed": 0}
+    assert listed(lists.page(dana, QueueFilter())) == [free.id, held.id]
+    assert listed(lists.page(dana, QueueFilter(tab="team"))) == [taken.id]
+    assert lists.inbox(dana, QueueFilter()).counts == {"mine": 2, "team": 1, "snoozed": 0}
 
 
 def test_supervisor_sees_every_case():
     case = needing(escalation(), payments=5)
-    assert listed(lists.page(viewer("ruth", "supervisor"), Wanted())) == [case.id]
+    assert listed(lists.page(viewer("ruth", "supervisor"), QueueFilter())) == [case.id]
 
 
 def test_alerts_come_first_then_the_soonest():
@@ -53,7 +53,7 @@ def test_alerts_come_first_then_the_soonest():
     soon = escalation(deadlines={"respond_by": "2026-11-19T14:30:00Z"})
     alert = escalation(trigger={"type": "emergency", "reason": "Smoke comes from the machine."})
     assert alert.level == 4
-    assert listed(lists.page(viewer(), Wanted())) == [alert.id, soon.id, late.id]
+    assert listed(lists.page(viewer(), QueueFilter())) == [alert.id, soon.id, late.id]
 
 
 def test_keyset_pages_give_every_case_once(monkeypatch):
@@ -61,7 +61,7 @@ def test_keyset_pages_give_every_case_once(monkeypatch):
     cases = {escalation().id for _ in range(5)}
     dana, seen, after_key = viewer(), [], ""
     while True:
-        page = lists.page(dana, Wanted(after=after_key))
+        page = lists.page(dana, QueueFilter(after=after_key))
         seen += listed(page)
         after_key = page.next
         if not after_key:
@@ -72,24 +72,24 @@ def test_keyset_pages_give_every_case_once(monkeypatch):
 
 def test_wrong_page_key_is_refused():
     with pytest.raises(Invalid):
-        lists.page(viewer(), Wanted(after="yesterday"))
+        lists.page(viewer(), QueueFilter(after="yesterday"))
 
 
 def test_search_finds_number_name_and_word():
     dana, case = viewer(), escalation()
     escalation(summary="Cancel the order", context={"customer": {"name": "Yusuf Demir"}})
     for words in (f"BTN-{case.number}", str(case.number), "carvalho", "grinder", case.id):
-        assert listed(lists.page(dana, Wanted(search=words))) == [case.id]
-    assert listed(lists.page(dana, Wanted(search="nothing like it"))) == []
+        assert listed(lists.page(dana, QueueFilter(search=words))) == [case.id]
+    assert listed(lists.page(dana, QueueFilter(search="nothing like it"))) == []
 
 
 def test_done_is_own_history_for_reviewers_and_all_for_supervisors():
     dana, amara = viewer("dana"), viewer("amara")
     first = decide(escalation(), dana)
     second = decide(escalation(), amara, now=after(5))
-    assert listed(lists.page(dana, Wanted(tab="done"))) == [first.id]
+    assert listed(lists.page(dana, QueueFilter(tab="done"))) == [first.id]
     ruth = viewer("ruth", "supervisor")
-    assert listed(lists.page(ruth, Wanted(tab="done"))) == [second.id, first.id]
+    assert listed(lists.page(ruth, QueueFilter(tab="done"))) == [second.id, first.id]
 
 
 @pytest.mark.parametrize("size", [1, 3])
@@ -99,9 +99,9 @@ def test_statements_are_constant(size, django_assert_num_queries):
         needing(escalation(by=mira), refunds=3)
         escalation(by=mira)
     with django_assert_num_queries(4):  # requirements, keys, rows not drawn yet, counts
-        lists.inbox(dana, Wanted())
+        lists.inbox(dana, QueueFilter())
     with django_assert_num_queries(3):
-        lists.inbox(dana, Wanted())
+        lists.inbox(dana, QueueFilter())
 
 
 def test_what_is_offered_to_me_stands_first_and_what_is_offered_to_others_with_the_team():
@@ -110,11 +110,11 @@ def test_what_is_offered_to_me_stands_first_and_what_is_offered_to_others_with_t
     mine = offered(needing(escalation(), gold=5), dana)
     theirs = offered(escalation(), kofi)
     hidden = offered(needing(escalation(), gold=5), kofi)
-    assert listed(lists.page(dana, Wanted())) == [mine.id, soon.id]
-    assert listed(lists.page(dana, Wanted(tab="team"))) == [theirs.id]
-    assert lists.inbox(dana, Wanted()).counts == {"mine": 2, "team": 1, "snoozed": 0}
-    assert listed(lists.page(kofi, Wanted())) == [theirs.id, hidden.id, soon.id]
-    assert lists.inbox(kofi, Wanted()).counts == {"mine": 3, "team": 1, "snoozed": 0}
+    assert listed(lists.page(dana, QueueFilter())) == [mine.id, soon.id]
+    assert listed(lists.page(dana, QueueFilter(tab="team"))) == [theirs.id]
+    assert lists.inbox(dana, QueueFilter()).counts == {"mine": 2, "team": 1, "snoozed": 0}
+    assert listed(lists.page(kofi, QueueFilter())) == [theirs.id, hidden.id, soon.id]
+    assert lists.inbox(kofi, QueueFilter()).counts == {"mine": 3, "team": 1, "snoozed": 0}
 
 
 def test_offers_stand_on_the_first_page_only(monkeypatch):
@@ -122,9 +122,9 @@ def test_offers_stand_on_the_first_page_only(monkeypatch):
     dana, last = viewer(), "2026-11-19T19:00:00Z"
     free = [escalation().id for _ in range(3)]
     mine = offered(escalation(deadlines={"respond_by": last}), dana)
-    first = lists.page(dana, Wanted())
+    first = lists.page(dana, QueueFilter())
     assert listed(first) == [mine.id, free[0]]
-    assert listed(lists.page(dana, Wanted(after=first.next))) == free[1:]
+    assert listed(lists.page(dana, QueueFilter(after=first.next))) == free[1:]
 
 
 def test_snoozed_are_my_own_and_for_supervisors_all():
@@ -133,17 +133,19 @@ def test_snoozed_are_my_own_and_for_supervisors_all():
     soon = snoozed(needing(escalation(), gold=5), dana, 3600)
     other = snoozed(escalation(), kofi, 1800)
     for person, wanted in ((dana, [soon, late]), (kofi, [other]), (ruth, [other, soon, late])):
-        assert listed(lists.page(person, Wanted(tab="snoozed"))) == [case.id for case in wanted]
-        assert lists.inbox(person, Wanted()).counts["snoozed"] == len(wanted)
-        assert listed(lists.page(person, Wanted())) == []
+        assert listed(lists.page(person, QueueFilter(tab="snoozed"))) == [
+            case.id for case in wanted
+        ]
+        assert lists.inbox(person, QueueFilter()).counts["snoozed"] == len(wanted)
+        assert listed(lists.page(person, QueueFilter())) == []
 
 
 def test_snoozed_pages_give_every_case_once(monkeypatch):
     monkeypatch.setattr(lists, "PAGE", 2)
     dana = viewer()
     cases = [snoozed(escalation(), dana, 3600) for _ in range(3)]
-    first = lists.page(dana, Wanted(tab="snoozed"))
-    second = lists.page(dana, Wanted(tab="snoozed", after=first.next))
+    first = lists.page(dana, QueueFilter(tab="snoozed"))
+    second = lists.page(dana, QueueFilter(tab="snoozed", after=first.next))
     assert listed(first) + listed(second) == [case.id for case in cases]
 
 
@@ -152,17 +154,17 @@ def test_search_finds_what_is_offered_to_me_and_what_comes_back_to_me():
     offer = offered(needing(escalation(), gold=5), dana)
     back = snoozed(needing(escalation(), gold=5), dana, 3600)
     needing(escalation(), gold=5)
-    assert listed(lists.page(dana, Wanted(search="grinder"))) == [back.id, offer.id]
+    assert listed(lists.page(dana, QueueFilter(search="grinder"))) == [back.id, offer.id]
 
 
 def test_rows_say_to_whom_a_case_is_offered_and_until_when_it_is_snoozed():
     dana = viewer()
     offered(escalation(), viewer("kofi"))
     snoozed(escalation(), dana, 1800)
-    (row,) = lists.page(dana, Wanted(tab="team")).rows
+    (row,) = lists.page(dana, QueueFilter(tab="team")).rows
     assert "offered to Kofi, " in row
     assert 'data-until="2026-11-19T14:00:45+00:00"' in row
-    (row,) = lists.page(dana, Wanted(tab="snoozed")).rows
+    (row,) = lists.page(dana, QueueFilter(tab="snoozed")).rows
     assert re.search(r"snoozed until <baton-time><time [^>]*>14:30<", row)
 
 
@@ -173,31 +175,31 @@ def test_what_asks_for_me_by_name_is_mine_whatever_my_skills(monkeypatch):
     named = passed_on(needing(escalation(deadlines=soon), gold=5), by=kofi, to=dana)
     able = passed_on(escalation(deadlines=soon), by=kofi, to=dana)
     needing(escalation(), gold=5)
-    first = lists.page(dana, Wanted())
+    first = lists.page(dana, QueueFilter())
     assert listed(first) == [named.id, able.id]
-    assert listed(lists.page(dana, Wanted(after=first.next))) == [late.id]
-    assert listed(lists.page(dana, Wanted(task_type="refund"))) == [named.id, able.id]
-    assert listed(lists.page(dana, Wanted(search=f"BTN-{named.number}"))) == [named.id]
-    assert lists.inbox(dana, Wanted()).counts == {"mine": 3, "team": 0, "snoozed": 0}
-    assert lists.inbox(kofi, Wanted()).counts == {"mine": 4, "team": 0, "snoozed": 0}
-    assert lists.inbox(ruth, Wanted()).counts == {"mine": 4, "team": 0, "snoozed": 0}
+    assert listed(lists.page(dana, QueueFilter(after=first.next))) == [late.id]
+    assert listed(lists.page(dana, QueueFilter(task_type="refund"))) == [named.id, able.id]
+    assert listed(lists.page(dana, QueueFilter(search=f"BTN-{named.number}"))) == [named.id]
+    assert lists.inbox(dana, QueueFilter()).counts == {"mine": 3, "team": 0, "snoozed": 0}
+    assert lists.inbox(kofi, QueueFilter()).counts == {"mine": 4, "team": 0, "snoozed": 0}
+    assert lists.inbox(ruth, QueueFilter()).counts == {"mine": 4, "team": 0, "snoozed": 0}
 
 
 def test_what_asks_for_me_and_somebody_else_holds_stands_with_the_team():
     dana, kofi = viewer("dana"), viewer("kofi", gold=5)
     case = passed_on(needing(escalation(), gold=5), by=kofi, to=dana)
     lifecycle.claim(case, by=kofi, now=NOW)
-    assert listed(lists.page(dana, Wanted(tab="team"))) == [case.id]
-    assert lists.inbox(dana, Wanted()).counts == {"mine": 0, "team": 1, "snoozed": 0}
+    assert listed(lists.page(dana, QueueFilter(tab="team"))) == [case.id]
+    assert lists.inbox(dana, QueueFilter()).counts == {"mine": 0, "team": 1, "snoozed": 0}
 
 
 def test_statements_stay_the_same_with_cases_by_name(django_assert_num_queries):
     dana, kofi = viewer("dana"), viewer("kofi", gold=5)
     for _ in range(2):
         passed_on(needing(escalation(), gold=5), by=kofi, to=dana)
-    lists.inbox(dana, Wanted())
+    lists.inbox(dana, QueueFilter())
     with django_assert_num_queries(3):
-        lists.inbox(dana, Wanted())
+        lists.inbox(dana, QueueFilter())
 
 
 def test_cases_by_name_are_read_by_their_own_index():
@@ -269,9 +271,9 @@ def test_queue_query_and_row_predicate_agree():
             if told["type"] == "row":
                 sent[told["tab"]].add(case.id)
         for tab, told in sent.items():
-            assert set(listed(lists.page(person, Wanted(tab=tab)))) == told
+            assert set(listed(lists.page(person, QueueFilter(tab=tab)))) == told
         counts = {tab: len(told) for tab, told in sent.items()}
-        assert lists.inbox(person, Wanted()).counts == counts
+        assert lists.inbox(person, QueueFilter()).counts == counts
 
 
 def test_queue_of_free_cases_is_what_the_predicate_shows_of_them():
@@ -294,7 +296,7 @@ def test_any_number_of_requirements_may_wait():
     asked = needing(escalation(), gold=1)
     Escalation.objects.filter(pk=asked.pk).update(assignee="dana")
     held = lifecycle.claim(escalation(), by=amara, now=NOW)
-    inbox = lists.inbox(dana, Wanted())
-    assert listed(lists.page(dana, Wanted())) == [mine.id, asked.id]
-    assert listed(lists.page(dana, Wanted(tab="team"))) == [held.id]
+    inbox = lists.inbox(dana, QueueFilter())
+    assert listed(lists.page(dana, QueueFilter())) == [mine.id, asked.id]
+    assert listed(lists.page(dana, QueueFilter(tab="team"))) == [held.id]
     assert inbox.counts == {"mine": 2, "team": 1, "snoozed": 0}

@@ -10,7 +10,7 @@ from escalations.record import audit
 from escalations.record.chains import Finding
 from escalations.record.lines import Actor
 from escalations.record_screen import timeline
-from escalations.record_screen.timeline import Change
+from escalations.record_screen.timeline import EditedArgument
 from escalations.schemas import reports as schemas
 from tests import factories
 from tests.factories import NOW, after
@@ -210,9 +210,9 @@ def test_changes_are_those_of_each_edited_call():
         ]
     }
     assert timeline.changes_in(package, decision) == [
-        Change("amount", "76.50", "68.00"),
-        Change("x", "1", "nothing"),
-        Change("y", "nothing", "True"),
+        EditedArgument("amount", "76.50", "68.00"),
+        EditedArgument("x", "1", "nothing"),
+        EditedArgument("y", "nothing", "True"),
     ]
     assert timeline.changes_in({}, {}) == []
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from escalations.briefing.dossier import Log
-from escalations.proposal.calls import Part, Value
+from escalations.proposal.calls import SentencePart, Value
 from escalations.templatetags.case import listed
 from escalations.templatetags.outside import differing, log_line
 from escalations.text.differences import Chunk
@@ -21,6 +21,6 @@ def test_a_line_of_a_log_keeps_its_columns():
 
 def test_values_stand_in_a_sentence():
     values = tuple(Value(text) for text in "abc")
-    assert listed(Part("Items", values)) == "a, b and c"
-    assert listed(Part("Items", values, more=2)) == "a, b, c and 2 more"
-    assert listed(Part("Item", (Value("<1>", "One"),))) == "One <small>&lt;1&gt;</small>"
+    assert listed(SentencePart("Items", values)) == "a, b and c"
+    assert listed(SentencePart("Items", values, more=2)) == "a, b, c and 2 more"
+    assert listed(SentencePart("Item", (Value("<1>", "One"),))) == "One <small>&lt;1&gt;</small>"

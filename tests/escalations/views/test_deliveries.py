@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from escalations.deliveries import screen
-from escalations.deliveries.screen import Wanted
+from escalations.deliveries.screen import DeliveryFilter
 from escalations.models import Delivery
 from tests import factories
 from tests.factories import NOW, after
@@ -126,9 +126,9 @@ def test_stranger_is_sent_to_sign_in(client, dead):
 )
 def test_search(search, found, dead):
     search = dead.escalation.case_number if search == "BTN-" else search
-    assert len(screen.page(Wanted(search=search)).deliveries) == found
-    assert len(screen.page(Wanted(search=dead.id)).deliveries) == 1
-    assert len(screen.page(Wanted(search=dead.escalation.id)).deliveries) == 1
+    assert len(screen.page(DeliveryFilter(search=search)).deliveries) == found
+    assert len(screen.page(DeliveryFilter(search=dead.id)).deliveries) == 1
+    assert len(screen.page(DeliveryFilter(search=dead.escalation.id)).deliveries) == 1
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(monkeypatch):
@@ -139,14 +139,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(monkeypatch):
         listening.decided(key, dana, now=after(number // 2))
     seen, after_this = [], ""
     while True:
-        found = screen.page(Wanted(state="due", after=after_this))
+        found = screen.page(DeliveryFilter(state="due", after=after_this))
         seen += [delivery.id for delivery in found.deliveries]
         after_this = found.next
         if not after_this:
             break
     newest_first = Delivery.objects.order_by("-created_at", "-id")
     assert seen == list(newest_first.values_list("id", flat=True))
-    assert len(screen.page(Wanted(state="due", after="nonsense")).deliveries) == 2
+    assert len(screen.page(DeliveryFilter(state="due", after="nonsense")).deliveries) == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3])

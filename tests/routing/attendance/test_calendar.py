@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.attendance import calendar
-from routing.attendance.calendar import OnShift, Row, Week
+from routing.attendance.calendar import OnShift, Week, WeekdaySpan
 from routing.models import Duty, Shift, TimeOff
 from tests.factories import person
 
@@ -22,7 +22,7 @@ def clock(text: str) -> time:
 
 def row(weekday, span, *, is_break=False):
     starts, ends = span.split("-")
-    return Row(weekday, clock(starts), clock(ends), is_break)
+    return WeekdaySpan(weekday, clock(starts), clock(ends), is_break)
 
 
 def utc(text: str) -> datetime:
@@ -129,7 +129,7 @@ TIMES = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30, 45)))
 ZONES = st.sampled_from(
     ("UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Gaza")
 ).map(ZoneInfo)
-ROWS = st.builds(Row, st.integers(0, 6), TIMES, TIMES, st.booleans())
+ROWS = st.builds(WeekdaySpan, st.integers(0, 6), TIMES, TIMES, st.booleans())
 NOWS = st.integers(0, 365 * 24 * 60).map(lambda n: utc("2026-01-01T00:00") + timedelta(minutes=n))
 OFF = st.builds(lambda at, hours: (at, at + timedelta(hours=hours)), NOWS, st.integers(1, 500))
 WEEKS = st.builds(

@@ -8,8 +8,8 @@ import pytest
 from escalations.policy.assignment import Ring
 from escalations.policy.document import PolicyDocument
 from routing.attendance import gaps
-from routing.attendance.calendar import Row, Week
-from routing.attendance.gaps import Able, Gap, Need, Step
+from routing.attendance.calendar import Week, WeekdaySpan
+from routing.attendance.gaps import Able, Gap, Need, WideningStep
 from routing.models import Shift
 from tests.factories import person
 
@@ -20,7 +20,7 @@ WIDER = [Ring(after_min=90, lower_by=5)]
 
 def works(*spans, days=range(7), zone="UTC"):
     rows = [
-        Row(day, *(time.fromisoformat(one) for one in span.split("-")))
+        WeekdaySpan(day, *(time.fromisoformat(one) for one in span.split("-")))
         for day in days
         for span in spans
     ]
@@ -129,9 +129,9 @@ def test_needs_are_the_highest_of_every_kind_of_work():
 def test_rings_are_told_in_order():
     steps = gaps.when_nobody_fits([Ring(after_min=2, lower_by=1), Ring(after_min=6, anyone=True)])
     assert steps == [
-        Step("Exact skill and level", "at once"),
-        Step("One level lower", "after 2 min"),
-        Step("Anyone present", "after 6 min"),
+        WideningStep("Exact skill and level", "at once"),
+        WideningStep("One level lower", "after 2 min"),
+        WideningStep("Anyone present", "after 6 min"),
     ]
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from routing.attendance import shift_chart
-from routing.attendance.shift_chart import Bar
+from routing.attendance.shift_chart import LaneStretch
 from routing.models import Duty, Shift, TimeOff
 from tests.factories import person
 
@@ -29,7 +29,7 @@ def test_a_day_with_a_break():
     shift(ana, "07:30", "15:00")
     shift(ana, "12:00", "12:30", kind="break")
     drawn, found = lanes()
-    assert found["ana"].bars == [Bar(10.0, 30.0, "work"), Bar(43.33, 16.67, "work")]
+    assert found["ana"].bars == [LaneStretch(10.0, 30.0, "work"), LaneStretch(43.33, 16.67, "work")]
     assert (found["ana"].hours, found["ana"].zone) == ("07:30–15", "")
     assert (drawn.now, drawn.is_today) == (53.33, True)
     assert [(tick.x, tick.text) for tick in drawn.ticks][::5] == [(0.0, "06"), (100, "21")]
@@ -48,8 +48,8 @@ def test_a_night_makes_the_day_longer_on_both_sides():
     drawn, found = lanes()
     assert (found["ana"].hours, found["ben"].hours) == ("00–05", "20–24")
     assert (found["ana"].bars, found["ben"].bars) == (
-        [Bar(0.0, 20.83, "work")],
-        [Bar(83.33, 16.67, "work")],
+        [LaneStretch(0.0, 20.83, "work")],
+        [LaneStretch(83.33, 16.67, "work")],
     )
     assert [tick.text for tick in drawn.ticks] == "00 03 06 09 12 15 18 21 24".split()
 
@@ -61,7 +61,7 @@ def test_time_off_is_drawn_and_told():
         person=ana, starts_at=THURSDAY - timedelta(days=1), ends_at=THURSDAY + timedelta(days=1)
     )
     _, found = lanes()
-    assert (found["ana"].bars, found["ana"].hours) == ([Bar(0.0, 100.0, "off")], "off")
+    assert (found["ana"].bars, found["ana"].hours) == ([LaneStretch(0.0, 100.0, "off")], "off")
 
 
 def test_a_clock_elsewhere_is_named():

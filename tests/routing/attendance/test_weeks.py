@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid
 from routing.attendance import weeks
-from routing.attendance.calendar import Row
+from routing.attendance.calendar import WeekdaySpan
 from routing.attendance.weeks import Day
 from routing.models import Duty, Shift, TimeOff
 from tests.factories import NOW, person
@@ -26,12 +26,18 @@ def read(work="", breaks="", **other):
     ("typed", "rows"),
     [
         ("", []),
-        ("9:00-17:00", [Row(0, time(9), time(17))]),
-        ("09:00 – 12:30, 14:00-18:00", [Row(0, time(9), time(12, 30)), Row(0, time(14), time(18))]),
-        ("09:00-12:00 14:00-18:00", [Row(0, time(9), time(12)), Row(0, time(14), time(18))]),
-        ("22:00-06:00", [Row(0, time(22), time(6))]),
-        ("18:00-24:00", [Row(0, time(18), time(0))]),
-        ("00:00-00:00", [Row(0, time(0), time(0))]),
+        ("9:00-17:00", [WeekdaySpan(0, time(9), time(17))]),
+        (
+            "09:00 – 12:30, 14:00-18:00",
+            [WeekdaySpan(0, time(9), time(12, 30)), WeekdaySpan(0, time(14), time(18))],
+        ),
+        (
+            "09:00-12:00 14:00-18:00",
+            [WeekdaySpan(0, time(9), time(12)), WeekdaySpan(0, time(14), time(18))],
+        ),
+        ("22:00-06:00", [WeekdaySpan(0, time(22), time(6))]),
+        ("18:00-24:00", [WeekdaySpan(0, time(18), time(0))]),
+        ("00:00-00:00", [WeekdaySpan(0, time(0), time(0))]),
     ],
 )
 def test_spans_are_read(typed, rows):
@@ -80,7 +86,7 @@ def test_what_is_written_is_read_as_the_same(days):
     for number, halves in enumerate(days):
         for first, last in zip(halves[::2], halves[1::2], strict=False):
             starts, ends = (time(half // 2, half % 2 * 30) for half in (first, last))
-            rows.append(Row(number, starts, ends))
+            rows.append(WeekdaySpan(number, starts, ends))
     found = weeks.read(weeks.written(rows))
     assert (set(found.rows), found.faults) == (set(rows), [])
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalations import eligibility
-from routing.matching import ANYONE, Case, Person, Terms, eligible, match, why
+from routing.matching import ANYONE, Terms, WaitingCase, Worker, eligible, match, why
 
 NOW = 500.0
 SKILLS = ("billing", "privacy")
@@ -23,7 +23,7 @@ somebody = st.none() | st.sampled_from(PEOPLE)
 @st.composite
 def cases(draw):
     return [
-        Case(
+        WaitingCase(
             id=number,
             task_type=draw(st.sampled_from(TYPES)),
             skills=draw(skills),
@@ -52,7 +52,7 @@ def people(draw):
         units = draw(st.integers(1, 4))
         running = draw(st.lists(times, max_size=units))
         found.append(
-            Person(
+            Worker(
                 id=name,
                 skills=draw(skills),
                 free=units - len(running),

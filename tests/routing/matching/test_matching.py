@@ -6,10 +6,10 @@ import pytest
 
 from routing.matching import (
     ANYONE,
-    Case,
     Kept,
-    Person,
     Terms,
+    WaitingCase,
+    Worker,
     match,
     why,
     why_nobody,
@@ -22,7 +22,7 @@ TERMS = Terms()
 
 def case(key="c", *, skill="privacy", level=2, **others):
     facts = {"task_type": "erasure", "arrived_min": NOW - 5, "due_min": NOW + 40}
-    return Case(id=key, skills={skill: level} if level else {}, **{**facts, **others})
+    return WaitingCase(id=key, skills={skill: level} if level else {}, **{**facts, **others})
 
 
 def person(key="kofi", *, level=3, skill="privacy", **others):
@@ -34,7 +34,7 @@ def person(key="kofi", *, level=3, skill="privacy", **others):
         "minutes": {"erasure": 8.0},
         "username": key,
     }
-    return Person(id=key, skills={skill: level}, **{**facts, **others})
+    return Worker(id=key, skills={skill: level}, **{**facts, **others})
 
 
 def pairs(cases, people, terms=TERMS):

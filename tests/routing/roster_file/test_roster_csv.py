@@ -6,7 +6,7 @@ from routing.attendance.weeks import Day
 from routing.models import Duty, Shift, Team, WorkLimit
 from routing.people import skills
 from routing.roster_file import roster_csv
-from routing.roster_file.roster_csv import Fault, Wanted
+from routing.roster_file.roster_csv import FileFault, RosterLine
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -36,8 +36,10 @@ def test_everything_of_a_person_stands_on_one_line(ana):
 
 def test_what_goes_out_is_understood(ana):
     days = [Day(0, "09:00-17:00", "12:00-12:30"), *(Day(number) for number in range(1, 7))]
-    wanted = Wanted(2, "ana", "Service", 5, "Europe/Berlin", {"refund": 2}, days, {"refunds": 3})
-    assert roster_csv.read(roster_csv.export()) == roster_csv.Read([wanted], [])
+    wanted = RosterLine(
+        2, "ana", "Service", 5, "Europe/Berlin", {"refund": 2}, days, {"refunds": 3}
+    )
+    assert roster_csv.read(roster_csv.export()) == roster_csv.ReadFile([wanted], [])
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "'quoted", "\tTab"])
@@ -57,26 +59,26 @@ def test_a_name_is_never_a_formula(ana, name):
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", [Fault(1, "username", "This column is missing; it says whom a line is about.")]),
-        ("username,foo", [Fault(1, "foo", "There is no such column.")]),
-        ("username,trade: foo", [Fault(1, "trade: foo", "There is no such skill; add it first.")]),
-        ("username,team,team", [Fault(1, "team", "This column is there twice.")]),
-        ("username,monday", [Fault(1, "monday", "A week has seven days; tuesday, wednesday, thursday, "
+        ("", [FileFault(1, "username", "This column is missing; it says whom a line is about.")]),
+        ("username,foo", [FileFault(1, "foo", "There is no such column.")]),
+        ("username,trade: foo", [FileFault(1, "trade: foo", "There is no such skill; add it first.")]),
+        ("username,team,team", [FileFault(1, "team", "This column is there twice.")]),
+        ("username,monday", [FileFault(1, "monday", "A week has seven days; tuesday, wednesday, thursday, "
                                    "friday, saturday, sunday are missing.")]),
-        ('username,team\nana,"x', [Fault(2, "", "This is not a CSV file: unexpected end of data.")]),
-        ("username,units\nana,five", [Fault(2, "units", "“five” is not a number.")]),
-        ("username,units\n\nana,", [Fault(3, "units", "“” is not a number.")]),
-        ("username,units\n,3", [Fault(2, "username", "Say whom this line is about.")]),
-        ("username\nana,3", [Fault(2, "", "There are more cells than columns.")]),
+        ('username,team\nana,"x', [FileFault(2, "", "This is not a CSV file: unexpected end of data.")]),
+        ("username,units\nana,five", [FileFault(2, "units", "“five” is not a number.")]),
+        ("username,units\n\nana,", [FileFault(3, "units", "“” is not a number.")]),
+        ("username,units\n,3", [FileFault(2, "username", "Say whom this line is about.")]),
+        ("username\nana,3", [FileFault(2, "", "There are more cells than columns.")]),
         ("username,trade: refunds\nana,6",
-         [Fault(2, "trade: refunds", "“6” is not a number from 0 to 5.")]),
+         [FileFault(2, "trade: refunds", "“6” is not a number from 0 to 5.")]),
         ("username,limits\nana,refund two",
-         [Fault(2, "limits", "“refund two” is not a limit; write it as refund 2; exchange 1.")]),
-        ("username,limits\nana,refund 2; refund 3", [Fault(2, "limits", "refund is there twice.")]),
+         [FileFault(2, "limits", "“refund two” is not a limit; write it as refund 2; exchange 1.")]),
+        ("username,limits\nana,refund 2; refund 3", [FileFault(2, "limits", "refund is there twice.")]),
         (f"username,{WEEK}\nana,9-17{FREE}",
-         [Fault(2, "monday", "“9-17” is not a span of time; write it as 09:00-17:00.")]),
+         [FileFault(2, "monday", "“9-17” is not a span of time; write it as 09:00-17:00.")]),
         (f"username,{WEEK}\nana,,09:00-17:00 break 18:00-19:00{FREE[1:]}",
-         [Fault(2, "tuesday", "The break Tuesday 18:00-19:00 is in no shift. "
+         [FileFault(2, "tuesday", "The break Tuesday 18:00-19:00 is in no shift. "
                               "After midnight it belongs to the next day.")]),
     ],
 )  # fmt: skip
@@ -87,18 +89,18 @@ def test_faults_are_named_by_line_and_column(ana, text, faults):
 def test_a_line_is_counted_as_an_editor_shows_it(ana):
     found = roster_csv.read('username,team,units\nana,"Front\ndesk",3\n\nkofi,Desk,many\n')
     assert found.lines[0].line == 2
-    assert found.faults == [Fault(5, "units", "“many” is not a number.")]
+    assert found.faults == [FileFault(5, "units", "“many” is not a number.")]
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_what_other_spreadsheets_save_is_read_too(ana, delimiter):
     text = delimiter.join(["username", "units"]) + "\r\n" + delimiter.join(["ana", "3"])
-    assert roster_csv.read(text).lines == [Wanted(2, "ana", units=3)]
+    assert roster_csv.read(text).lines == [RosterLine(2, "ana", units=3)]
 
 
 def test_columns_left_out_say_nothing_and_order_does_not_matter(ana):
     (line,) = roster_csv.read("\ufefftrade: refunds,username\r\n,ana\r\n").lines
-    assert line == Wanted(2, "ana", grades={"refunds": 0})
+    assert line == RosterLine(2, "ana", grades={"refunds": 0})
 
 
 def test_a_language_has_a_column_of_its_own(ana):
