@@ -102,7 +102,7 @@ class House:
         """Names of classes that stand in several modules, apart from the other shapes of a noun."""
         found = defaultdict(list)
         for path, tree in self.trees.items():
-            if not OTHER_SHAPES & set(path.parts):
+            if not OTHER_SHAPES & {*path.parts, path.stem}:
                 for node in tree.body:
                     if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                         found[node.name].append(str(path))

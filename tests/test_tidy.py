@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.house import House
+
 ROOT = Path(__file__).resolve().parent.parent
+HOUSE = House(ROOT)
 APPS = ("console", "escalations", "metrics", "routing")
 READS_THE_ENVIRONMENT = {
     "console/asgi.py", "console/celery.py", "console/environment.py", "console/wsgi.py",
@@ -205,6 +208,20 @@ def test_tests_mirror_the_code():
         if not any(place.exists() for place in places) and tested not in {*stories, room.name}:
             strays.append(name(path))
     assert strays == []
+
+
+def test_rooms_can_be_looked_over():
+    rooms = {room: count for room, count in HOUSE.rooms().items() if not room.startswith("static")}
+    assert {room: count for room, count in rooms.items() if count > 20} == {}
+
+
+def test_nothing_goes_in_circles():
+    assert HOUSE.module_circles() == []
+    assert HOUSE.room_circles() == []
+
+
+def test_a_class_has_a_name_of_its_own():
+    assert HOUSE.classes_named_twice() == {}
 
 
 def test_every_setting_is_in_the_manual():
