@@ -5,7 +5,7 @@ from typing import Any
 
 from escalations import access, eligibility
 from escalations.access import Viewer
-from escalations.commands import deciding, handing, holding, offering
+from escalations.commands import deciding, holding, offering, transferring
 from escalations.commands.verb import Relation, Verb
 from escalations.models import Escalation, State
 
@@ -14,7 +14,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *offering.VERBS,
     *holding.VERBS,
     *deciding.VERBS,
-    *handing.VERBS,
+    *transferring.VERBS,
     holding.UNDO,
 )
 _VERBS: dict[str, Verb[Any]] = {verb.name: verb for verb in VERBS}
