@@ -23,6 +23,7 @@ def forward(apps, schema_editor):
         ),
         state=_renamed(STATES),
     )
+    _check_now(schema_editor)
 
 
 def back(apps, schema_editor):
@@ -35,6 +36,14 @@ def back(apps, schema_editor):
         ),
         state=_renamed({new: old for old, new in STATES.items()}),
     )
+    _check_now(schema_editor)
+
+
+def _check_now(schema_editor):
+    # PostgreSQL makes no index while foreign keys of rows that this transaction wrote wait for
+    # their check; a changed column type has written them all.
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _renamed(names):

@@ -23,8 +23,7 @@ async def test_a_beat_over_the_socket_makes_somebody_present(transactional_db):
     dana = await later(person, "dana")
     async with await later(Tab, dana) as tab:
         await tab.send_json_to({"type": "here", "active": True})
-        frame = await tab.heard("notice")
-        assert frame == {"type": "notice", "kind": "presence"}
+        assert await tab.noticed() == "presence"
         row = await later(Presence.objects.get, person=dana)
         assert (row.state, row.set_by) == ("present", "shift")
 
