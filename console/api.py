@@ -10,10 +10,9 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-import escalations.api
 import metrics.api
 from escalations import refusals
-from escalations.api import openapi, problems
+from escalations.api import openapi, problems, routers
 from escalations.refusals import Fault
 from escalations.schemas import faults
 
@@ -47,7 +46,7 @@ api = Api(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
-api.add_router("", escalations.api.router)
+api.add_router("", routers.router)
 api.add_router("", metrics.api.router)
 
 
