@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from console import clock
 from console.serving import threads
 from escalations import access, commands
+from escalations.forms import commands as forms
 from escalations.live import frames
 from escalations.live.frames import text
 from escalations.live.seats import SIGNED_OUT, Seat, desk
@@ -83,9 +84,8 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if frame["command"] in {"watch", "unwatch"}:
             await self._watch(frame)
             return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
-        command = _command(frame)
-        done = await threads.run(_perform, self.scope["user"].pk, command)
-        return {"type": "ack", "id": command.id, **done}
+        done = await threads.run(_perform, self.scope["user"].pk, frame)
+        return {"type": "ack", "id": frame["id"][:64], **done}
 
     async def _watch(self, frame: Frame) -> None:
         escalation = str(frame["escalation"])
@@ -103,8 +103,9 @@ def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:
     return viewer, Escalation.objects.lent_to(viewer.user_id, viewer.username)
 
 
-def _perform(user_id: int, command: commands.Command) -> Frame:
-    return commands.perform(access.viewer_by_id(user_id), command, now=clock.now())
+def _perform(user_id: int, frame: Frame) -> Frame:
+    viewer = access.viewer_by_id(user_id)
+    return commands.perform(viewer, _command(viewer, frame), now=clock.now())
 
 
 def _frame(text_data: str) -> Frame:
@@ -122,7 +123,7 @@ def _frame(text_data: str) -> Frame:
     return frame
 
 
-def _command(frame: Frame) -> commands.Command:
+def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
     version = frame.get("version", 0)
     if not isinstance(version, int) or isinstance(version, bool):
         raise Invalid("The version is a number.", code="malformed")
@@ -132,7 +133,7 @@ def _command(frame: Frame) -> commands.Command:
         id=frame["id"][:64],
         escalation=frame["escalation"],
         version=version,
-        arguments=commands.arguments_of(frame),
+        arguments=forms.of_frame(viewer, frame),
         issued_at=frames.moment(frame.get("issued_at")),
         digest=digest if isinstance(digest, str) and digest else None,
     )

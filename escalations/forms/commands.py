@@ -1,22 +1,25 @@
-"""The fields of a command form, read into the arguments that the socket's frame has.
+"""The fields of a command form, read into the arguments of the command.
 
-Most have the names of the arguments, or are read by the verb's own `from_form`. Those of an answer
-are those that `static/js/fields.js` reads: `reply`, `reason_code`, `instructions`, `option_id`,
-`verdict:<action id>` and `edit:<action id>:<JSON pointer>`.
+They come posted, or as the `fields` of a frame. Most have the names of the arguments, or are read
+by the verb's own `from_form`. An answer has besides: `reply`, `verdict:<action id>`,
+`tool:<action id>` and `edit:<action id>:<JSON pointer>`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
 
-from escalations import commands
+from escalations import access, commands
+from escalations.access import Viewer
 from escalations.commands import Command
 from escalations.live import frames
 from escalations.models import Escalation
 from escalations.proposal import edit_form
-from escalations.refusals import Conflict
+from escalations.refusals import Conflict, Fault, Invalid
 
 JSON = dict[str, Any]
+Fields = Mapping[str, str]
 VERDICT = "verdict:"
 DIGITS_MAX = 9
 
@@ -37,6 +40,22 @@ def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
     )
 
 
+def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments of a frame, whether they come by name or as `fields`. Raises as `command`."""
+    arguments, fields = commands.arguments_of(frame), frame.get("fields")
+    verb = commands.find(frame["command"])
+    if verb is None or not verb.decides or not isinstance(fields, dict):
+        return arguments
+    texts = {key: text for key, text in fields.items() if isinstance(text, str)}
+    package: JSON = {}
+    if verb.name == "edit":
+        escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
+        # What was drawn from an older package is not read into a newer one; it is refused as stale.
+        if escalation.version == frame.get("version"):
+            package = _package(escalation)
+    return {**arguments, **_answer(verb.name, package, texts)}
+
+
 def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     verb, filled_in = commands.find(name), {key: str(value) for key, value in fields.items()}
     arguments: JSON = verb.written(filled_in) if verb else {}
@@ -44,35 +63,58 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
         arguments["how"] = fields["how"]
     if _is_number(active_s := fields.get("active_s", "")):
         arguments["active_s"] = int(active_s)
-    if "reply" in fields:
-        arguments["response"] = {"text": str(fields["reply"]).replace("\r\n", "\n")}
+    package = _package(escalation) if name == "edit" else {}
+    return arguments | _answer(name, package, filled_in)
+
+
+def _package(escalation: Escalation) -> JSON:
+    document: JSON = escalation.packages.get(version=escalation.package_version).document
+    return document
+
+
+def _answer(name: str, package: JSON, fields: Fields) -> JSON:
+    answer: JSON = {}
+    if "reply" in fields and (reply := _lines(fields["reply"])) != _drafted(name, package):
+        answer["response"] = {"text": reply}
     actions = _verdicts(fields)
-    if name == "edit":
-        package = escalation.packages.get(version=escalation.package_version).document
-        decided = {action["action_id"] for action in actions}
-        actions += [
-            edit
-            for action in package.get("proposed_actions") or []
-            if action["id"] not in decided and (edit := _edit(action, fields)) is not None
-        ]
+    decided = {action["action_id"] for action in actions}
+    actions += [
+        edit
+        for action in package.get("proposed_actions") or []
+        if action["id"] not in decided and (edit := _edit(action, fields)) is not None
+    ]
     if actions:
-        arguments["actions"] = actions
-    return arguments
+        answer["actions"] = actions
+    return answer
+
+
+def _drafted(name: str, package: JSON) -> str | None:
+    """What the reply says while nobody has touched it, as a form sends it."""
+    draft = package.get("draft_response") if name == "edit" else None
+    return _lines(draft["text"]) if draft else None
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def _is_number(written: str) -> bool:
     return written.isdecimal() and len(written) <= DIGITS_MAX
 
 
-def _verdicts(fields: QueryDict) -> list[JSON]:
+def _verdicts(fields: Fields) -> list[JSON]:
     named = [key for key in fields if key.startswith(VERDICT)]
     return [{"action_id": key.removeprefix(VERDICT), "type": fields[key]} for key in named]
 
 
-def _edit(action: JSON, fields: QueryDict) -> JSON | None:
+def _edit(action: JSON, fields: Fields) -> JSON | None:
     """The edit of this action, or None where its fields say what was proposed."""
-    args = edit_form.read(fields, action)
-    tool = edit_form.tool(fields, action)
+    try:
+        args = edit_form.read(fields, action)
+        tool = edit_form.tool(fields, action)
+    except Invalid as refused:
+        faults = [Fault(f"{action['id']}:{one.pointer}", one.detail) for one in refused.errors]
+        raise Invalid(refused.detail, errors=faults) from None
     if args == (action.get("args") or {}) and tool == action["name"]:
         return None
     return {"action_id": action["id"], "type": "edit", "edited": {"name": tool, "args": args}}

@@ -5,7 +5,6 @@ is the exact inverse of drawing: what a person left alone keeps its value and it
 """
 
 import copy
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,7 +36,6 @@ def draw(
         action_id=action["id"],
         tool=action["name"],
         tools=(action["name"], *(action.get("switchable_to") or ())),
-        args=json.dumps(args, ensure_ascii=False),
         rows=tuple(_rows(action, schema, names or Names(), entered or {}, faults)),
         trouble=schema.trouble,
         fault=next((f.detail for f in faults if f.pointer == ""), ""),
@@ -117,13 +115,12 @@ def _rows(
 def _with_added(row: ArgumentRow, entered: Mapping[str, str]) -> ArgumentRow:
     """The row with an entry for each item that was added, and again a spare one."""
     entries = list(row.entries)
-    while (
-        entries
-        and entries[-1].spare
-        and entered.get(entries[-1].name)
-        and len(entries) < _ADDED_MAX
-    ):
-        entries.append(edit_values.next_spare(entries[-1]))
+    while entries and entries[-1].spare and len(entries) < _ADDED_MAX:
+        following = edit_values.next_spare(entries[-1])
+        # One left empty may stand before one that was filled in.
+        if not entered.get(entries[-1].name) and following.name not in entered:
+            break
+        entries.append(following)
     return row if len(entries) == len(row.entries) else row.having(entries)
 
 

@@ -79,7 +79,6 @@ class EditForm:
     action_id: str
     tool: str
     tools: tuple[str, ...]
-    args: str
     rows: tuple[ArgumentRow, ...]
     trouble: str = ""
     fault: str = ""

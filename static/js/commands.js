@@ -1,8 +1,9 @@
 // Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
 import { say } from "./announce.js";
-import { escalationOf, frameOf } from "./fields.js";
+import { soFar } from "./attention.js";
 import { post } from "./http.js";
 import { connection } from "./live.js";
+import { now } from "./time.js";
 import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
 
@@ -51,44 +52,38 @@ async function run(form, submitter, how) {
   form.dataset.uiId ||= crypto.randomUUID();
   await claimed;
   if (verbOf(form.dataset.command).saves_draft) await saveNow();
-  const frame = frameOf(form, submitter, how);
-  const answer = await answerTo(form, submitter, frame);
+  const fields = new FormData(form, submitter);
+  const frame = frameOf(form, fields, how);
+  const answer = await ask(frame, fields);
   delete form.dataset.uiBusy;
   // Unknown keeps its id, so that pressing again cannot decide twice.
   if (answer.code !== "unreachable") delete form.dataset.uiId;
   document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, submitter, escalation: escalationOf(form) } }));
 }
 
-async function answerTo(form, submitter, frame) {
+const escalationOf = (form) =>
+  form.dataset.escalation ?? form.closest("[data-escalation]")?.dataset.escalation ?? form.action.split("/").at(-3);
+
+// The server reads the fields as it reads the plain form.
+const frameOf = (form, fields, how) => ({
+  type: "command",
+  command: form.dataset.command,
+  id: form.dataset.uiId,
+  escalation: escalationOf(form),
+  version: Number(fields.get("version")),
+  digest: fields.get("digest") ?? "",
+  issued_at: new Date(now()).toISOString(),
+  how,
+  ...soFar(),
+  fields: Object.fromEntries(fields),
+});
+
+// Without a form: `undo` of a toast, `claim` on opening, `heartbeat`.
+export async function ask(frame, fields = new FormData()) {
   try {
     return await connection.ask(frame);
   } catch {
-    return byForm(form, submitter, frame);
-  }
-}
-
-async function byForm(form, submitter, frame) {
-  const fields = new FormData(form, submitter);
-  for (const name of ["issued_at", "how", "active_s"]) fields.set(name, frame[name]);
-  fields.set("id", frame.id);
-  try {
-    return await post(form.action, fields);
-  } catch {
-    return UNKNOWN;
-  }
-}
-
-// Commands without a form: `undo` of a toast, `claim` on opening, `heartbeat`.
-export async function ask(frame) {
-  try {
-    return await connection.ask(frame);
-  } catch {
-    const fields = new FormData();
     for (const [name, value] of Object.entries(frame)) if (typeof value !== "object") fields.set(name, value);
-    try {
-      return await post(`/escalations/${frame.escalation}/${frame.command}/`, fields);
-    } catch {
-      return { ...UNKNOWN, id: frame.id };
-    }
+    return post(`/escalations/${frame.escalation}/${frame.command}/`, fields).catch(() => ({ ...UNKNOWN, id: frame.id }));
   }
 }

@@ -1,6 +1,8 @@
 // <baton-edit>: shows beside each field what changed against the proposal, while it is typed.
-import { isChanged, valueOf } from "../edits.js";
 import { differenceOf } from "../words.js";
+
+const valueOf = ({ value }) => value.replaceAll("\r\n", "\n");
+const isChanged = (input) => valueOf(input) !== input.dataset.was;
 
 class Edit extends HTMLElement {
   connectedCallback() {
@@ -62,16 +64,14 @@ class Edit extends HTMLElement {
     text.replaceWith(words);
   }
 
-  // One more empty line after the last, with the next index in its name and pointer.
+  // One more empty line after the last, with the next index in its name.
   #addItem(list) {
     const spares = list.querySelectorAll("[data-spare]");
     const last = spares[spares.length - 1]?.closest("[data-arg]");
     if (!last) return;
     const line = last.cloneNode(true);
     const [field, label] = [line.querySelector("[data-spare]"), line.querySelector("label[for]")];
-    const raised = (text) => text.replace(/\d+$/, (index) => Number(index) + 1);
-    field.name = raised(field.name);
-    field.dataset.pointer = raised(field.dataset.pointer);
+    field.name = field.name.replace(/\d+$/, (index) => Number(index) + 1);
     field.id = label.htmlFor = `${field.id}-more`;
     field.value = "";
     last.after(line);

@@ -128,6 +128,11 @@ def test_list_items_are_added_by_the_spare_row_and_removed_by_a_tick():
     assert args["new_item_ids"] == ["x"]
 
 
+def test_an_added_item_may_follow_an_empty_one():
+    data = sent(EXCHANGE, **{"/item_ids/2": "", "/item_ids/3": "newer"})
+    assert edit_form.read(data, EXCHANGE)["item_ids"][2:] == ["newer"]
+
+
 def test_an_emptied_text_is_an_empty_text():
     assert edit_form.read(sent(EXCHANGE, **{"/order_id": ""}), EXCHANGE)["order_id"] == ""
 

@@ -1,0 +1,68 @@
+"""An answer that comes as the fields of its form, by socket as by post."""
+
+import pytest
+from django.http import QueryDict
+
+from escalations.forms import commands as forms
+from escalations.refusals import Invalid, NotFound
+from tests.factories import escalation, viewer
+
+pytestmark = pytest.mark.django_db
+DRAFT = "Dear Inès,\nwe have refunded €184.00."
+
+
+def fields_of(case, **fields):
+    return {"edit:a1:/amount": "184.00", "reply": DRAFT, "version": str(case.version)} | fields
+
+
+@pytest.fixture
+def case():
+    return escalation(draft_response={"text": DRAFT.replace("\n", "\r\n")})
+
+
+def framed(case, command="edit", **fields):
+    frame = {"command": command, "escalation": case.id, "version": case.version}
+    return frame | {"fields": fields_of(case, **fields)}
+
+
+def posted(case, command="edit", **fields):
+    data = QueryDict(mutable=True)
+    data.update(fields_of(case, **fields))
+    return forms.command(command, case, data).arguments
+
+
+def test_a_frame_is_read_as_the_form_is(case):
+    changed = {"edit:a1:/amount": "68.00", "instructions": "Half of it arrived"}
+    by_frame = forms.of_frame(viewer(), framed(case, **changed))
+    for name, value in posted(case, **changed).items():
+        assert by_frame[name] == value
+    (edit,) = by_frame["actions"]
+    assert edit["edited"]["args"]["amount"] == "68.00"
+
+
+def test_what_nobody_changed_is_not_sent(case):
+    assert "response" not in posted(case)
+    assert not {"actions", "response"} & forms.of_frame(viewer(), framed(case)).keys()
+
+
+def test_an_answer_is_the_reply_and_a_verdict_is_an_action(case):
+    answer = forms.of_frame(viewer(), framed(case, "respond", reply="Ask.\r\nTwice."))
+    assert answer["response"] == {"text": "Ask.\nTwice."}
+    verdict = forms.of_frame(viewer("kofi"), framed(case, "approve", **{"verdict:a1": "reject"}))
+    assert verdict["actions"] == [{"action_id": "a1", "type": "reject"}]
+
+
+def test_faults_name_the_action_and_the_field(case):
+    with pytest.raises(Invalid) as refused:
+        forms.of_frame(viewer(), framed(case, **{"tool:a1": "shred"}))
+    assert [fault.pointer for fault in refused.value.errors] == ["a1:"]
+
+
+def test_an_older_form_is_not_read_into_a_newer_case(case):
+    frame = framed(case, **{"edit:a1:/amount": "68.00"}) | {"version": case.version - 1}
+    assert "actions" not in forms.of_frame(viewer(), frame)
+
+
+def test_what_is_not_theirs_to_see_is_not_read(case):
+    with pytest.raises(NotFound):
+        forms.of_frame(viewer(), framed(case) | {"escalation": "esc_0"})
