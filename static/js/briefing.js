@@ -46,7 +46,7 @@ async function load(address) {
   loading?.abort();
   const mine = loading = new AbortController();
   try {
-    const text = await getText(address, "div#briefing", mine.signal);
+    const text = await getText(address, "div#briefing", mine);
     return mine === loading ? text : SUPERSEDED;
   } catch {
     return mine === loading ? null : SUPERSEDED;

@@ -1,5 +1,5 @@
 // The dialog of the floor: who could have these cases, and one person's status and load. Without scripts they are pages.
-import { csrfToken, getText, post } from "./http.js";
+import { getText } from "./http.js";
 
 const LOST = "Baton did not answer. Nothing typed is lost; try again.";
 const dialog = () => document.getElementById("floor-dialog");
@@ -13,30 +13,41 @@ export function openAt(cases, to, from) {
   return load(`/floor/reassign/?${query}`);
 }
 
-async function load(address) {
+// Of several answers only that to the newest question counts.
+async function load(address, sent) {
   if (!dialog()) return location.assign(address);
   const mine = ++asked;
-  try {
-    const text = await getText(address, "div#floor-dialog-body");
-    if (mine !== asked) return;
-    fill(text);
-  } catch {
-    if (mine !== asked) return;
-    return dialog().open ? fault(LOST) : document.getElementById("toasts")?.tell(LOST);
-  }
+  const text = await getText(address, "div#floor-dialog-body", { sent }).catch(() => null);
+  if (mine !== asked) return;
+  if (text === null) return lost();
+  const page = new DOMParser().parseFromString(text, "text/html");
+  body().replaceChildren(...document.importNode(page.body, true).childNodes);
+  if (sent) document.dispatchEvent(new CustomEvent("baton:floor"));
+  if (sent && isDone()) return finish();
   if (!dialog().open) dialog().showModal();
   focusFirst();
 }
 
-function fill(text) {
-  const page = new DOMParser().parseFromString(text, "text/html");
-  body().replaceChildren(...document.importNode(page.body, true).childNodes);
+function lost() {
+  if (!dialog().open) return document.getElementById("toasts")?.tell(LOST);
+  const place = body().querySelector("[data-fault]");
+  place.hidden = false;
+  place.querySelector("[data-notice]").textContent = LOST;
+}
+
+const isRefused = () => body().querySelector("[role=alert]:not([hidden])");
+const isDone = () => body().querySelector("[data-done]") && !isRefused();
+
+function finish() {
+  const { said } = body().querySelector("[data-said]").dataset;
+  dialog().close();
+  if (said) document.getElementById("toasts")?.tell(said);
 }
 
 // A refusal is read first; then the person to give it to, or the reason if one was chosen already.
 function focusFirst() {
   const first = body().querySelector("[autofocus]") ?? body().querySelector(".floor-opts button:not(:disabled)");
-  const place = body().querySelector("[role=alert]:not([hidden])") ? body().querySelector("#floor-dialog-t") : first;
+  const place = isRefused() ? body().querySelector("#floor-dialog-t") : first;
   (place ?? body().querySelector("button"))?.focus();
 }
 
@@ -50,64 +61,27 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const act = form.matches?.("[data-floor-open]") ? openPicked : form.matches?.("#floor-dialog [data-floor-give]") ? give
-    : form.matches?.("#floor-dialog [data-floor-act]") ? tell : null;
+  const act = form.matches("[data-floor-open]") ? openPicked : form.matches("#floor-dialog [data-floor-give]") && give;
   if (!act) return;
   event.preventDefault();
   act(form, event.submitter);
 });
 
-function openPicked() {
-  const cases = [...document.querySelectorAll(".floor-late .pick input:checked")].map((one) => one.value);
+function openPicked(form) {
+  const cases = new FormData(form).getAll("case");
   if (!cases.length) return document.getElementById("toasts")?.tell("Select at least one case first, with X or by its box.");
+  openAt(cases);
   opener = "give-picked";
-  load(`/floor/reassign/?${new URLSearchParams(cases.map((name) => ["case", name]))}`);
 }
-
-const sent = (form, submitter) => new FormData(form, submitter);
 
 async function give(form, submitter) {
   if (form.inert) return;
   const hand = document.activeElement;
   form.inert = true;
-  try {
-    const response = await fetch(form.action, {
-      method: "POST", body: sent(form, submitter), redirect: "manual", signal: AbortSignal.timeout(8000),
-      headers: { "HX-Request": "true", "X-CSRFToken": csrfToken(), Accept: "text/html" },
-    });
-    if (response.type === "opaqueredirect" || ![200, 409].includes(response.status)) throw new Error("no answer");
-    settle(await response.text());
-  } catch {
-    form.inert = false;
-    fault(LOST);
-    hand.focus();
-  }
-}
-
-function settle(text) {
-  fill(text);
-  const said = body().querySelector("[data-said]")?.dataset.said;
-  document.dispatchEvent(new CustomEvent("baton:floor"));
-  if (body().querySelector("[data-done]") && !body().querySelector("[role=alert]:not([hidden])")) return finish(said);
-  focusFirst();
-}
-
-async function tell(form, submitter) {
-  const answer = await post(form.action, sent(form, submitter)).catch(() => ({ type: "refused", detail: LOST }));
-  if (answer.type === "refused") return fault(answer.detail);
-  document.dispatchEvent(new CustomEvent("baton:floor"));
-  finish(answer.said);
-}
-
-function fault(text) {
-  const place = body().querySelector("[data-floor-fault]");
-  place.hidden = false;
-  place.querySelector("[data-notice]").textContent = text;
-}
-
-function finish(said) {
-  dialog().close();
-  if (said) document.getElementById("toasts")?.tell(said);
+  await load(form.action, new FormData(form, submitter));
+  if (!form.isConnected) return;
+  form.inert = false;
+  hand.focus();
 }
 
 // The dialog was filled afresh, so the browser does not know where the person came from.

@@ -37,19 +37,7 @@ export function count(grid) {
   const rows = cellsOf(grid);
   grid.querySelectorAll("[data-able]").forEach((place, column) => {
     const able = rows.filter((row) => gradeOf(row[column]) >= WORKING).length;
-    const number = Object.assign(document.createElement("b"), { textContent: able });
-    place.replaceChildren(able < 2 ? warning(number) : number);
+    place.querySelector("b").textContent = able;
+    place.firstElementChild.classList.toggle("warn-t", able < 2);
   });
-}
-
-function warning(number) {
-  const line = Object.assign(document.createElement("span"), { className: "warn-t iconline" });
-  const mark = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  mark.setAttribute("class", "i");
-  mark.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", "#i-alert");
-  mark.append(use);
-  line.append(mark, number, Object.assign(document.createElement("span"), { className: "sr", textContent: ", too few" }));
-  return line;
 }

@@ -1,10 +1,11 @@
 // Plain requests, for what does not need the socket or has lost it.
-export const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
+const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
 
+// `fields` are a form's, or names and values.
 export async function post(address, fields) {
   const response = await fetch(address, {
     method: "POST",
-    body: fields,
+    body: fields instanceof FormData ? fields : new URLSearchParams(fields),
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     redirect: "manual",
     signal: AbortSignal.timeout(8000),
@@ -14,20 +15,17 @@ export async function post(address, fields) {
   return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: await sentence(response) };
 }
 
-export function fieldsOf(pairs) {
-  const fields = new FormData();
-  for (const [name, value] of Object.entries(pairs)) fields.set(name, value);
-  return fields;
-}
-
-export async function getText(address, target, signal = AbortSignal.timeout(15000)) {
+// With a form's fields they are sent; a refusal of those is a page as well.
+export async function getText(address, target, { sent, signal = AbortSignal.timeout(15000) } = {}) {
   const response = await fetch(address, {
+    method: sent ? "POST" : "GET",
+    body: sent,
     headers: { "HX-Request": "true", "HX-Target": target, Accept: "text/html" },
     redirect: "manual",
     signal,
   });
   if (response.type === "opaqueredirect") return toSignIn("ended");
-  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  if (!response.ok && !(sent && response.status === 409)) throw new Error(`${address} answered ${response.status}`);
   return response.text();
 }
 

@@ -42,8 +42,8 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) return openBy(event, opener);
   if (event.target.closest("[data-act=close-panel]")) closePanel(event.target.closest("[data-panel]"));
-  // A press on the backdrop closes, as Esc does.
-  if (event.target.matches?.("dialog.dlg[open]") && isOutside(event)) event.target.close();
+  // A press on the backdrop closes, as Esc does: what lies in a dialog covers it whole.
+  if (event.target.matches?.("dialog.dlg[open]")) event.target.close();
 });
 
 // Without a script the opener is a form that asks the server for the same thing.
@@ -54,11 +54,6 @@ function openBy(event, opener) {
   if (target.matches("dialog")) return openDialog(target.id);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   openPanel(target);
-}
-
-function isOutside({ target, clientX, clientY }) {
-  const { left, right, top, bottom } = target.getBoundingClientRect();
-  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
 // A morph brings the server's `hidden` back; a panel that somebody works in stays.

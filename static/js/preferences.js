@@ -1,6 +1,6 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
 import { say } from "./announce.js";
-import { fieldsOf, post } from "./http.js";
+import { post } from "./http.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
@@ -17,7 +17,7 @@ function keepHere(theme) {
 let last = Promise.resolve();
 
 export function remember(address, pairs) {
-  last = last.then(() => post(address, fieldsOf(pairs)))
+  last = last.then(() => post(address, pairs))
     .catch(() => say("Not saved: Baton could not be reached."));
 }
 

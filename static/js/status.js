@@ -1,7 +1,7 @@
 // How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
 import { say } from "./announce.js";
 import { follow } from "./follow.js";
-import { fieldsOf, post } from "./http.js";
+import { post } from "./http.js";
 
 const ADDRESS = "/presence/";
 const PAUSE_MS = 300;
@@ -37,17 +37,22 @@ async function set(fields, form) {
   const answer = (await post(form?.getAttribute("action") ?? ADDRESS, fields).catch(() => UNREACHABLE)) ?? UNREACHABLE;
   const isRefused = answer.type === "refused";
   const fault = form?.closest("dialog, section")?.querySelector("[data-fault]");
-  if (fault) [fault.textContent, fault.hidden] = [isRefused ? answer.detail : "", !isRefused];
-  if (isRefused && !fault) return document.getElementById("toasts").tell(answer.detail);
-  say(isRefused ? answer.detail : answer.said);
+  if (fault) {
+    (fault.querySelector("[data-notice]") ?? fault).textContent = isRefused ? answer.detail : "";
+    fault.hidden = !isRefused;
+  }
+  const isToast = isRefused ? !fault : form?.closest("#floor-dialog");
+  if (isToast) document.getElementById("toasts").tell(isRefused ? answer.detail : answer.said);
+  else say(isRefused ? answer.detail : answer.said);
   if (isRefused) return;
   form?.closest("dialog")?.close();
   form?.reset();
   bar?.read();
+  document.dispatchEvent(new CustomEvent("baton:floor"));
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-status]");
+  const form = event.target.closest("form[data-status]:not(.floor-alone *)");
   if (!form) return;
   event.preventDefault();
   set(new FormData(form, event.submitter), form);
@@ -55,8 +60,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act=status]");
-  if (!act) return;
-  set(fieldsOf({ state: act.dataset.state }));
+  if (act) set({ state: act.dataset.state });
 });
 
 // Typing a reason of one's own chooses it.

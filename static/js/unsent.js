@@ -1,6 +1,6 @@
 // What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
 import { fieldOf, isTick, keep, put, valueOf } from "./drafts.js";
-import { fieldsOf, post } from "./http.js";
+import { post } from "./http.js";
 import { openDialog, openPanel } from "./panels.js";
 
 const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
@@ -24,7 +24,7 @@ function save(form) {
   waiting.delete(form);
   const escalation = form.closest("#briefing[data-mine]")?.dataset.escalation;
   if (!escalation) return;
-  const fields = fieldsOf({ form: form.dataset.command, fields: JSON.stringify(typedIn(form)) });
+  const fields = { form: form.dataset.command, fields: JSON.stringify(typedIn(form)) };
   // It stands in this tab as well; what could not be kept now goes along with the next word.
   const saved = post(`/escalations/${escalation}/draft/`, fields).catch(() => {});
   saving = Promise.allSettled([saving, saved]).then(() => {});

@@ -1,29 +1,22 @@
 // <baton-edit>: shows beside each field what changed against the proposal, while it is typed.
 import { differenceOf } from "../words.js";
+import { Redrawn } from "./times.js";
 
 const valueOf = ({ value }) => value.replaceAll("\r\n", "\n");
 const isChanged = (input) => valueOf(input) !== input.dataset.was;
 
-class Edit extends HTMLElement {
+class Edit extends Redrawn {
   connectedCallback() {
-    this.addEventListener("input", () => this.#show());
+    this.addEventListener("input", () => this.show());
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-act=put-back]")) this.#putBack();
       const adder = event.target.closest("[data-act=add-item]");
       if (adder) this.#addItem(adder.closest("[data-list]"));
     });
-    document.addEventListener("baton:swapped", this.#again);
-    this.#show();
+    super.connectedCallback();
   }
 
-  disconnectedCallback() {
-    document.removeEventListener("baton:swapped", this.#again);
-  }
-
-  // A morph brings the server's words back; what is typed stayed.
-  #again = () => this.#show();
-
-  #show() {
+  show() {
     const fields = [...this.querySelectorAll("[data-was]")];
     const dropped = [...this.querySelectorAll("[data-drop]")].filter((box) => box.checked);
     const changed = fields.filter(isChanged);
@@ -56,9 +49,8 @@ class Edit extends HTMLElement {
   }
 
   #strike(was, hasChanged) {
-    const text = was?.querySelector("del, span:not(.faint)") ?? null;
-    if (!text) return;
-    if (!was || (text?.tagName === "DEL") === hasChanged) return;
+    const text = was?.querySelector("del, span:not(.faint)");
+    if (!text || (text.tagName === "DEL") === hasChanged) return;
     const words = document.createElement(hasChanged ? "del" : "span");
     words.append(...text.childNodes);
     text.replaceWith(words);

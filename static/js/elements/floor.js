@@ -3,7 +3,7 @@ import { say } from "../announce.js";
 import { follow } from "../follow.js";
 import { keepRows } from "../picking.js";
 import { asClock, asLocal, secondsUntil } from "../time.js";
-import { Ticking } from "./times.js";
+import { Redrawn, Ticking } from "./times.js";
 
 const AGAIN_MS = 30_000;
 let morph = null;
@@ -59,10 +59,7 @@ class Floor extends HTMLElement {
     const fragment = document.createDocumentFragment();
     fragment.append(document.importNode(fresh, true));
     morph(old, fragment, false);
-    const board = document.getElementById("board");
-    htmx.process(board);
-    // The morph brought the server's words for times back.
-    for (const one of board.querySelectorAll("baton-time, baton-day")) one.connectedCallback();
+    htmx.process(document.getElementById("board"));
     restore();
     document.dispatchEvent(new CustomEvent("baton:swapped"));
   }
@@ -78,8 +75,8 @@ class Since extends Ticking {
 
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-class Day extends HTMLElement {
-  connectedCallback() {
+class Day extends Redrawn {
+  show() {
     const time = this.querySelector("time");
     if (time) time.textContent = day.format(new Date(time.dateTime));
   }

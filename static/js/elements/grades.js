@@ -2,7 +2,7 @@
 // shows at once, and goes back with a sentence if it was not saved.
 import { say } from "../announce.js";
 import { follow } from "../follow.js";
-import { fieldsOf, post } from "../http.js";
+import { post } from "../http.js";
 import { count, gradeOf, namesOf, neighbour, paint } from "../grades.js";
 
 const SAVED = "Saved, takes effect for new offers";
@@ -67,8 +67,8 @@ class Grades extends HTMLElement {
   async #send(name) {
     const wanted = this.#wanted.get(name), sent = wanted?.grade, [person, ...skill] = name.split(":");
     if (!wanted) return;
-    const fields = fieldsOf({ cell: `${person}:${sent}:${skill.join(":")}` });
-    const answer = await post(this.querySelector("form").action, fields)
+    const cell = `${person}:${sent}:${skill.join(":")}`;
+    const answer = await post(this.querySelector("form").action, { cell })
       .catch(() => ({ type: "refused", detail: UNREACHED }));
     if (answer.type === "saved") wanted.before = sent;
     if (answer.type === "saved" && wanted.grade !== sent) return;

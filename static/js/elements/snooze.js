@@ -1,24 +1,17 @@
 // <baton-snooze>: times on the wall of whoever looks; the server turns them into moments.
 import { now } from "../time.js";
+import { Redrawn } from "./times.js";
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const two = (number) => String(number).padStart(2, "0");
 
-class Snooze extends HTMLElement {
+class Snooze extends Redrawn {
   connectedCallback() {
-    this.closest("dialog").addEventListener("baton:shown", () => this.#show());
-    document.addEventListener("baton:swapped", this.#again);
-    this.#show();
+    this.closest("dialog").addEventListener("baton:shown", () => this.show());
+    super.connectedCallback();
   }
 
-  disconnectedCallback() {
-    document.removeEventListener("baton:swapped", this.#again);
-  }
-
-  // A morph brings the server's words back.
-  #again = () => this.#show();
-
-  #show() {
+  show() {
     this.querySelector('[name="zone"]').value = zone();
     this.querySelector("[data-zone]").textContent = zone().replaceAll("_", " ");
     for (const button of this.querySelectorAll("[data-wall]")) {

@@ -3,6 +3,7 @@ import { say } from "../announce.js";
 
 const PAUSE_MS = 150;
 const MINUTE_MS = 60_000;
+const ELSEWHERE = "input:not([type=range]), textarea, select, dialog";
 
 class Then extends HTMLElement {
   #timer = 0;
@@ -19,29 +20,13 @@ class Then extends HTMLElement {
       this.step(Number(step.dataset.step));
     });
     this.addEventListener("submit", (event) => { event.preventDefault(); this.#typed(); });
-    this.#keys = (event) => this.#key(event);
-    document.addEventListener("keydown", this.#keys);
   }
-
-  disconnectedCallback() {
-    document.removeEventListener("keydown", this.#keys);
-  }
-
-  #keys = null;
 
   get slider() { return this.querySelector("[data-slider]"); }
   get newest() { return Date.parse(this.dataset.now); }
 
   step(minutes) {
     this.#go(Date.parse(this.dataset.at) + minutes * MINUTE_MS);
-  }
-
-  #key(event) {
-    const by = { "[": -1, "]": 1, "{": -15, "}": 15 }[event.key];
-    const isOff = event.ctrlKey || event.metaKey || document.documentElement.dataset.keys === "off";
-    if (!by || isOff || event.target.closest?.("input:not([type=range]), textarea, select, dialog")) return;
-    event.preventDefault();
-    this.step(by);
   }
 
   #typed() {
@@ -76,5 +61,14 @@ class Then extends HTMLElement {
     }
   }
 }
+
+document.addEventListener("keydown", (event) => {
+  const by = { "[": -1, "]": 1, "{": -15, "}": 15 }[event.key];
+  const isOff = event.ctrlKey || event.metaKey || document.documentElement.dataset.keys === "off";
+  const then = document.querySelector("baton-then");
+  if (!then || !by || isOff || event.target.closest?.(ELSEWHERE)) return;
+  event.preventDefault();
+  then.step(by);
+});
 
 customElements.define("baton-then", Then);

@@ -12,6 +12,20 @@ export class Ticking extends HTMLElement {
   }
 }
 
+// A morph brings the server's words back.
+export class Redrawn extends HTMLElement {
+  #again = () => this.show();
+
+  connectedCallback() {
+    document.addEventListener("baton:swapped", this.#again);
+    this.show();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("baton:swapped", this.#again);
+  }
+}
+
 class Ago extends Ticking {
   show() {
     const time = this.querySelector("time");
@@ -22,21 +36,11 @@ class Ago extends Ticking {
   }
 }
 
-class Local extends HTMLElement {
-  connectedCallback() {
-    document.addEventListener("baton:swapped", this.#show);
-    this.#show();
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("baton:swapped", this.#show);
-  }
-
-  // A morph brings the server's words back.
-  #show = () => {
+class Local extends Redrawn {
+  show() {
     const time = this.querySelector("time");
     if (time) time.textContent = asLocal(time.dateTime);
-  };
+  }
 }
 
 // How much of a span is left.
