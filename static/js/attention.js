@@ -24,15 +24,13 @@ function touch() {
   touched.lease = touched.here = true;
 }
 
-function noteOpened(target) {
-  const part = target.closest?.("[id]")?.id;
-  if (part) opened.add(part);
-}
-
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
   addEventListener(kind, touch, { passive: true, capture: true });
 }
-document.addEventListener("toggle", (event) => event.target.open && noteOpened(event.target), true);
+document.addEventListener("toggle", ({ target }) => {
+  const part = target.open && target.closest?.("[id]")?.id;
+  if (part) opened.add(part);
+}, true);
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(".cite, .jump a");
   if (link) opened.add(link.textContent.trim().slice(0, 40));

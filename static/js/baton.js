@@ -20,6 +20,7 @@ import "./here.js";
 import "./jump.js";
 import "./keys.js";
 import "./next.js";
+import "./offers.js";
 import "./outcomes.js";
 import "./unsent.js";
 import "./status.js";

@@ -25,9 +25,10 @@ export function fillPage(lines) {
 }
 
 // Lines that are there stay where they are, so that nobody loses the button they are on.
-export function keepLines(list, fresh) {
-  const have = new Map([...list.children].map((line) => [line.dataset.notice, line]));
-  const wanted = fresh.map((line) => have.get(line.dataset.notice) ?? document.importNode(line, true));
+export function keepLines(list, fresh, name = "notice") {
+  const have = new Map([...list.children].map((line) => [line.dataset[name], line]));
+  const kept = (line) => have.get(line.dataset[name]) ?? document.importNode(line, true);
+  const wanted = fresh.map(kept);
   for (const line of have.values()) if (!wanted.includes(line)) line.remove();
   wanted.forEach((line, place) => list.children[place] !== line && list.insertBefore(line, list.children[place] ?? null));
   return wanted;

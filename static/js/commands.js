@@ -38,10 +38,9 @@ document.addEventListener("click", (event) => {
 
 // Presses a command's button for somebody, and remembers that it was by key.
 export function press(button, how) {
-  if (!button || button.disabled) return false;
+  if (!button || button.disabled) return;
   if (button.form) button.form.dataset.uiHow = how;
   button.click();
-  return true;
 }
 
 async function run(form, submitter, how) {
@@ -62,7 +61,7 @@ async function run(form, submitter, how) {
 }
 
 const escalationOf = (form) =>
-  form.dataset.escalation ?? form.closest("[data-escalation]")?.dataset.escalation ?? form.action.split("/").at(-3);
+  form.closest("[data-escalation]")?.dataset.escalation ?? form.action.split("/").at(-3);
 
 // The server reads the fields as it reads the plain form.
 const frameOf = (form, fields, how) => ({
@@ -84,6 +83,7 @@ export async function ask(frame, fields = new FormData()) {
     return await connection.ask(frame);
   } catch {
     for (const [name, value] of Object.entries(frame)) if (typeof value !== "object") fields.set(name, value);
-    return post(`/escalations/${frame.escalation}/${frame.command}/`, fields).catch(() => ({ ...UNKNOWN, id: frame.id }));
+    const address = `/escalations/${frame.escalation}/${frame.command}/`;
+    return post(address, fields).catch(() => ({ ...UNKNOWN, id: frame.id }));
   }
 }

@@ -1,4 +1,6 @@
 // What a person typed is never lost: kept per case and command in this tab, given back when the form comes again.
+import { store } from "./storage.js";
+
 const PREFIX = "baton-draft:";
 const TYPED = "textarea, select, input:not([type=hidden], [type=submit])";
 
@@ -42,20 +44,9 @@ export function forget(form) {
   if (keyOf(form)) store((storage) => storage.removeItem(keyOf(form)));
 }
 
-function forgetAll() {
-  store((storage) => {
-    for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
-  });
-}
-
-// A private window may have no storage: then there are no drafts, and nothing breaks.
-function store(act) {
-  try {
-    return act(sessionStorage);
-  } catch {
-    return null;
-  }
-}
+const forgetAll = () => store((storage) => {
+  for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+});
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form.command");

@@ -2,6 +2,7 @@
 import { getText } from "./http.js";
 
 const LOST = "Baton did not answer. Nothing typed is lost; try again.";
+const NONE = "Select at least one case first, with X or by its box.";
 const dialog = () => document.getElementById("floor-dialog");
 const body = () => document.getElementById("floor-dialog-body");
 let [opener, asked] = [null, 0];
@@ -61,15 +62,16 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const act = form.matches("[data-floor-open]") ? openPicked : form.matches("#floor-dialog [data-floor-give]") && give;
-  if (!act) return;
+  const isGiven = form.matches("#floor-dialog [data-floor-give]");
+  if (!isGiven && !form.matches("[data-floor-open]")) return;
   event.preventDefault();
-  act(form, event.submitter);
+  if (isGiven) give(form, event.submitter);
+  else openPicked(form);
 });
 
 function openPicked(form) {
   const cases = new FormData(form).getAll("case");
-  if (!cases.length) return document.getElementById("toasts")?.tell("Select at least one case first, with X or by its box.");
+  if (!cases.length) return document.getElementById("toasts")?.tell(NONE);
   openAt(cases);
   opener = "give-picked";
 }

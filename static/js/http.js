@@ -25,7 +25,8 @@ export async function getText(address, target, { sent, signal = AbortSignal.time
     signal,
   });
   if (response.type === "opaqueredirect") return toSignIn("ended");
-  if (!response.ok && !(sent && response.status === 409)) throw new Error(`${address} answered ${response.status}`);
+  const isPage = response.ok || (sent && response.status === 409);
+  if (!isPage) throw new Error(`${address} answered ${response.status}`);
   return response.text();
 }
 
@@ -39,10 +40,8 @@ export function toSignIn(why) {
   return new Promise(() => {});
 }
 
-export async function isSignedOut() {
-  const response = await fetch("/profile/", { method: "HEAD", redirect: "manual" });
-  return response.type === "opaqueredirect";
-}
+const HEAD = { method: "HEAD", redirect: "manual" };
+export const isSignedOut = async () => (await fetch("/profile/", HEAD)).type === "opaqueredirect";
 
 // Error pages mark their one sentence, so that a fragment can show it too.
 export async function sentence(response) {

@@ -42,14 +42,6 @@ function whereReader() {
   follow(passed.at(-1) ?? links()[0]);
 }
 
-let waiting = false;
-function onScroll(event) {
-  if (waiting || !(event.target === document || event.target.matches?.(".zone-case"))) return;
-  waiting = true;
-  requestAnimationFrame(() => {
-    waiting = false;
-    whereReader();
-  });
-}
-
-document.addEventListener("scroll", onScroll, { passive: true, capture: true });
+document.addEventListener("scroll", ({ target }) => {
+  if (target === document || target.matches?.(".zone-case")) whereReader();
+}, { passive: true, capture: true });

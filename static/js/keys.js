@@ -53,19 +53,14 @@ function select() {
   say(`${isPicked ? "Selected" : "Not selected"}, ${count} in all`);
 }
 
-function jump(event) {
-  const link = document.querySelectorAll(".jump a")[Number(event.key) - 1];
-  if (!link) return false;
-  link.click();
-}
-
+// The preset of that number in a dialog, otherwise the part of the case.
 function digit(event) {
   const dialog = document.querySelector("dialog[open]");
-  const button = dialog?.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
-  if (!button || isOff(event)) return;
+  const chosen = dialog ? dialog.querySelector(`[data-digit="${event.key}"]`)
+    : document.querySelectorAll(".jump a")[event.key - 1];
+  if (!chosen || isOff(event)) return;
   event.preventDefault();
-  if (button.form) button.form.dataset.uiHow = "key";
-  button.click();
+  press(chosen, "key");
 }
 
 // The last decision, or the decided case that is open.
@@ -100,9 +95,7 @@ tinykeys(window, {
   ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openDialog("help")),
-  "([1-6])": single(jump),
+  "[Shift]+([1-9])": digit,
   "$mod+k": (event) => { event.preventDefault(); openDialog("palette"); },
   Escape: stepBack,
 }, { ignore: () => false });
-
-addEventListener("keydown", (event) => /^[1-9]$/.test(event.key) && digit(event));

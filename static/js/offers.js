@@ -5,10 +5,12 @@ import { resync } from "./queue.js";
 import * as rows from "./rows.js";
 import { verbOf } from "./verbs.js";
 
-export function answer({ answer: told, frame, form, escalation }, offers) {
+document.addEventListener("baton:answer", ({ detail: { answer, frame, form, escalation } }) => {
   if (frame.command !== "accept" && frame.command !== "decline") return;
-  const card = form.closest(".offer");
-  if (told.type !== "ack") return void offers.read();
+  const [card, offers] = [form.closest(".offer"), document.querySelector("baton-offers")];
+  if (answer.type !== "ack") return void offers?.read();
+  // The page of offers has no cards in the corner, which would follow by themselves.
+  if (!offers && frame.command === "decline") return location.reload();
   if (card) card.dataset.uiAnswered = "";
   if (frame.command === "accept") return accepted(card, escalation);
   const hadFocus = card?.contains(document.activeElement);
@@ -16,7 +18,7 @@ export function answer({ answer: told, frame, form, escalation }, offers) {
   if (hadFocus) offers.giveBack();
   say(verbOf("decline").done);
   resync().catch(() => {});
-}
+});
 
 async function accepted(card, escalation) {
   const address = `/escalations/${escalation}/`;
@@ -27,10 +29,3 @@ async function accepted(card, escalation) {
   document.getElementById("case")?.focus({ preventScroll: true });
   say("Accepted. The case is yours.");
 }
-
-// On the page of offers no cards stand in the corner, which would follow by themselves.
-document.addEventListener("baton:answer", ({ detail: { answer: told, frame, escalation } }) => {
-  if (told.type !== "ack" || document.querySelector("baton-offers")) return;
-  if (frame.command === "accept") location.assign(`/escalations/${escalation}/`);
-  if (frame.command === "decline") location.reload();
-});

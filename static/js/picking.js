@@ -2,7 +2,6 @@
 import { say } from "./announce.js";
 import { openAt } from "./giving.js";
 
-const board = () => document.getElementById("board");
 const tick = (row) => row?.querySelector(".pick input");
 const picked = () => [...document.querySelectorAll(".floor-late .pick input:checked")].map((one) => one.value);
 
@@ -30,7 +29,7 @@ document.addEventListener("change", (event) => event.target.closest?.(".floor-la
 const KEYS = { j: () => step(1), k: () => step(-1), x: pick, r: () => given().length && openAt(given(), "", current()) };
 
 document.addEventListener("keydown", (event) => {
-  const act = board() && KEYS[event.key.toLowerCase()];
+  const act = document.getElementById("board") && KEYS[event.key.toLowerCase()];
   const isOff = event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off";
   if (!act || isOff || event.target.closest?.("input:not([type=checkbox], [type=range]), textarea, select, dialog")) return;
   event.preventDefault();

@@ -1,17 +1,10 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
 import { say } from "./announce.js";
 import { post } from "./http.js";
+import { store } from "./storage.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-
-function keepHere(theme) {
-  try {
-    localStorage.setItem("baton-theme", theme);
-  } catch {
-    // A private window: the server remembers.
-  }
-}
 
 // A switch turned twice ends as it was turned last: the second is sent once the first was answered.
 let last = Promise.resolve();
@@ -24,7 +17,7 @@ export function remember(address, pairs) {
 function setTheme(theme) {
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
-  keepHere(theme);
+  store((here) => here.setItem("baton-theme", theme), "localStorage");
   remember("/profile/theme/", { theme });
 }
 

@@ -44,7 +44,7 @@ export function takeAway(row, version) {
   row.dataset.version = version;
   if (!("gone" in row.dataset)) count(listTab(), -1);
   if ("held" in row.dataset) row.remove();
-  else rows.strike(row);
+  else row.dataset.gone = "";
   rows.prune();
   showPill();
 }
@@ -66,7 +66,8 @@ export function showPill() {
 }
 
 export function showNew() {
-  const shown = rows.release();
+  const shown = rows.heldRows();
+  for (const row of shown) delete row.dataset.held;
   if (pill()) pill().hidden = true;
   const zone = document.querySelector(".q-scroll");
   if (zone) zone.scrollTop = 0;

@@ -70,11 +70,7 @@ function isBefore(row, other) {
   return Number.isNaN(x) || Number.isNaN(y) ? a < b : x < y;
 }
 
-// Struck first; it leaves when no hand is on the list, or when its leaving moves nothing.
-export function strike(row) {
-  if (row) row.dataset.gone = "";
-}
-
+// What is struck leaves when no hand is on the list, or when its leaving moves nothing.
 export function prune() {
   const zone = scroller();
   const pinned = focusedRow();
@@ -92,9 +88,3 @@ export function prune() {
 }
 
 export const heldRows = () => [...document.querySelectorAll(".q-row[data-held]")];
-
-export function release() {
-  const rows = heldRows();
-  for (const row of rows) delete row.dataset.held;
-  return rows;
-}

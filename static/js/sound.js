@@ -1,6 +1,7 @@
 // A short tone, made here and only after this person has touched the page; the switch is in the profile.
 import { say } from "./announce.js";
 import { remember } from "./preferences.js";
+import { store } from "./storage.js";
 
 const TONE_HZ = 740;
 const TONE_S = 0.14;
@@ -35,16 +36,11 @@ function sound(at) {
   oscillator.stop(at + TONE_S);
 }
 
-function isFirst(mark) {
-  if (!mark) return true;
-  try {
-    if (Number(localStorage.getItem("baton-rang")) >= mark) return false;
-    localStorage.setItem("baton-rang", String(mark));
-  } catch {
-    // A private window rings for itself.
-  }
-  return true;
-}
+// A private window rings for itself.
+const isFirst = (mark) => !mark || store((here) => {
+  if (Number(here.getItem("baton-rang")) >= mark) return false;
+  here.setItem("baton-rang", mark);
+}, "localStorage") !== false;
 
 document.addEventListener("change", (event) => {
   if (!event.target.closest("[data-sound-form]")) return;

@@ -19,17 +19,23 @@ export function parse(text) {
 
 export function replace(old, fresh) {
   old.replaceWith(fresh);
-  settled(fresh);
+  htmx.process(fresh);
+  settled();
 }
 
 // What is typed, unfolded or focused stays.
 export function renew(old, fresh) {
   const lost = written(old).filter(({ form }) => !fresh.querySelector(`form.command[data-command="${form}"]`));
+  morphed(old, fresh);
+  settled();
+  return lost.map(({ text }) => text);
+}
+
+export function morphed(old, fresh) {
   const fragment = document.createDocumentFragment();
   fragment.append(fresh);
   morph(old, fragment, false);
-  settled(document.getElementById("briefing"));
-  return lost.map(({ text }) => text);
+  htmx.process(document.getElementById(fresh.id));
 }
 
 // What somebody wrote and has not sent, by the command it was for.
@@ -38,9 +44,6 @@ const written = (briefing) =>
     .filter((area) => area.value.trim() && area.value !== (area.dataset.was ?? area.defaultValue))
     .map((area) => ({ form: area.form.dataset.command, text: area.value }));
 
-function settled(briefing) {
-  htmx.process(briefing);
-  document.dispatchEvent(new CustomEvent("baton:swapped"));
-}
+const settled = () => document.dispatchEvent(new CustomEvent("baton:swapped"));
 
 prepare(document);

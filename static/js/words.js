@@ -4,7 +4,7 @@ const MOST = 1200;
 export function differenceOf(before, after) {
   const [a, b] = [pieces(before), pieces(after)];
   if (a.length > MOST || b.length > MOST) return [piece("del", before), " ", piece("ins", after)];
-  return joined(walk(a, b));
+  return walk(a, b).map(([kind, text]) => (kind ? piece(kind, text) : text));
 }
 
 const pieces = (text) => text.match(/\s+|[^\s]+/g) ?? [];
@@ -23,28 +23,19 @@ function walk(a, b) {
       table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
     }
   }
-  const steps = [];
+  const runs = [];
+  const add = (kind, text) => {
+    if (runs.at(-1)?.[0] === kind) runs.at(-1)[1] += text;
+    else runs.push([kind, text]);
+  };
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      steps.push(["", a[i]]);
-      i += 1;
+    const isDropped = j >= b.length || (i < a.length && table[i + 1][j] >= table[i][j + 1]);
+    if (i < a.length && a[i] === b[j]) {
+      add("", a[i++]);
       j += 1;
-    } else if (j >= b.length || (i < a.length && table[i + 1][j] >= table[i][j + 1])) {
-      steps.push(["del", a[i++]]);
-    } else {
-      steps.push(["ins", b[j++]]);
-    }
+    } else if (isDropped) add("del", a[i++]);
+    else add("ins", b[j++]);
   }
-  return steps;
-}
-
-function joined(steps) {
-  const runs = [];
-  for (const [kind, text] of steps) {
-    const last = runs.at(-1);
-    if (last && last[0] === kind) last[1] += text;
-    else runs.push([kind, text]);
-  }
-  return runs.map(([kind, text]) => (kind ? piece(kind, text) : text));
+  return runs;
 }

@@ -2,16 +2,14 @@
 import { say } from "../announce.js";
 import { follow } from "../follow.js";
 import { keepRows } from "../picking.js";
+import { morphed } from "../swap.js";
 import { asClock, asLocal, secondsUntil } from "../time.js";
 import { Redrawn, Ticking } from "./times.js";
 
 const AGAIN_MS = 30_000;
-let morph = null;
-
-htmx.registerExtension("baton-floor", { init: (api) => { morph = api.morph; } });
 
 class Floor extends HTMLElement {
-  #part = null; #timer = 0; #wanted = "";
+  #part = null; #wanted = "";
 
   connectedCallback() {
     this.#wanted = location.search;
@@ -25,7 +23,8 @@ class Floor extends HTMLElement {
     });
     document.addEventListener("baton:floor", () => this.#follow());
     document.addEventListener("visibilitychange", () => this.#follow());
-    this.#later();
+    // A lost answer is asked for again at the next hint or half minute.
+    setInterval(() => this.#follow(), AGAIN_MS);
   }
 
   // A moment of the past stands still, and a hidden board is read when it is looked at again.
@@ -45,21 +44,11 @@ class Floor extends HTMLElement {
     if (!this.#isStill) this.#part.read();
   }
 
-  // A lost answer is asked for again at the next hint or half minute.
-  #later() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#follow(); this.#later(); }, AGAIN_MS);
-  }
-
   #put(fresh) {
-    this.#later();
     const old = document.getElementById("board");
     if (!fresh || !old) return;
     const restore = keepRows();
-    const fragment = document.createDocumentFragment();
-    fragment.append(document.importNode(fresh, true));
-    morph(old, fragment, false);
-    htmx.process(document.getElementById("board"));
+    morphed(old, document.importNode(fresh, true));
     restore();
     document.dispatchEvent(new CustomEvent("baton:swapped"));
   }

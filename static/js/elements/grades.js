@@ -74,11 +74,9 @@ class Grades extends HTMLElement {
     if (answer.type === "saved" && wanted.grade !== sent) return;
     this.#wanted.delete(name);
     if (answer.type === "saved") this.#tell(SAVED, this.#show(name, sent, "saved").ariaLabel);
-    else this.#refuse(name, wanted.before, answer.detail);
-  }
-
-  #refuse(name, before, detail) {
-    this.#tell(`Not saved. ${detail} ${this.#show(name, before, "refused").ariaLabel} again.`, "", true);
+    if (answer.type === "saved") return;
+    const { ariaLabel } = this.#show(name, wanted.before, "refused");
+    this.#tell(`Not saved. ${answer.detail} ${ariaLabel} again.`, "", true);
   }
 
   #show(name, grade, state) {

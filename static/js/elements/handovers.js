@@ -1,5 +1,6 @@
 // <baton-handovers>: who asks for a case that somebody holds, on every page, with the seconds that are left.
 import { say } from "../announce.js";
+import { keepLines } from "../bell.js";
 import { follow } from "../follow.js";
 import { prepare } from "../swap.js";
 import { everySecond, secondsUntil } from "../time.js";
@@ -27,26 +28,18 @@ class Handovers extends HTMLElement {
     this.#part.read();
   }
 
-  #show(wanted) {
-    const names = new Set(wanted.map((one) => one.dataset.handover));
-    for (const known of this.#items()) if (!names.has(known.dataset.handover)) this.#end(known);
-    const shown = new Set(this.#items().map((one) => one.dataset.handover));
-    for (const one of wanted) if (!shown.has(one.dataset.handover)) this.#add(document.importNode(one, true));
+  #show(fresh) {
+    const list = this.querySelector("ol");
+    const [known, hadFocus] = [new Set(list.children), list.matches(":focus-within")];
+    for (const item of keepLines(list, fresh, "handover")) if (!known.has(item)) this.#greet(item);
+    const isLost = hadFocus && !list.matches(":focus-within");
+    if (isLost) document.querySelector("baton-offers")?.giveBack();
   }
 
-  #add(item) {
+  #greet(item) {
     prepare(item);
-    this.querySelector("ol").append(item);
     say(`${item.querySelector("p").textContent.trim()}${item.querySelector("button") ? " O goes to it." : ""}`);
   }
-
-  #end(item) {
-    const hadFocus = item.contains(document.activeElement);
-    item.remove();
-    if (hadFocus) document.querySelector("baton-offers")?.giveBack();
-  }
-
-  #items = () => [...this.querySelectorAll("[data-handover]")];
 
   #isOver() {
     return [...this.querySelectorAll("baton-clock")].some((clock) => secondsUntil(clock.dataset.until) <= 0);

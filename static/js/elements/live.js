@@ -28,10 +28,8 @@ class Live extends HTMLElement {
     this.querySelector("[data-conn-text]").textContent = WORDS[state];
     document.documentElement.dataset.live = state;
     const banner = document.getElementById("stale");
-    if (banner) {
-      banner.textContent = state === "stale" ? STALE : "";
-      banner.hidden = state !== "stale";
-    }
+    banner.textContent = state === "stale" ? STALE : "";
+    banner.hidden = state !== "stale";
     this.#switchButtons();
   }
 

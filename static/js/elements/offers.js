@@ -2,7 +2,6 @@
 import { say } from "../announce.js";
 import { openEscalation } from "../briefing.js";
 import { follow } from "../follow.js";
-import { answer } from "../offers.js";
 import { prepare } from "../swap.js";
 
 const MOST = 3;
@@ -22,7 +21,6 @@ class Offers extends HTMLElement {
     this.addEventListener("click", (event) => event.target.closest("[data-decline]") && this.#turnDecline(event.target.closest(".offer")));
     this.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("baton:opened", () => this.#count());
-    document.addEventListener("baton:answer", ({ detail }) => answer(detail, this));
     this.read();
   }
 

@@ -6,7 +6,7 @@ import { prune } from "../rows.js";
 const STAY_MS = 6000;
 
 class Toasts extends HTMLElement {
-  #pending = null; #until = null; #leaving = 0;
+  #pending = null; #until = null; #leaving = 0; #whole_s = 1;
 
   connectedCallback() {
     everySecond(() => this.#count());
@@ -48,8 +48,6 @@ class Toasts extends HTMLElement {
     this.#settle();
     this.replaceChildren();
   }
-
-  #whole_s = 1;
 
   #fresh(text) {
     this.#settle();

@@ -34,22 +34,20 @@ class Whom extends HTMLElement {
     const old = this.querySelector(part);
     // Who was there at the last opening may be gone.
     if (old && part === ".whom") old.inert = true;
-    try {
-      const found = await getFragment(`${this.dataset.address}?search=${encodeURIComponent(search)}`, "whom");
-      if (mine !== this.#asked) return false;
-      const fresh = document.importNode(found.querySelector(part), true);
-      if (old) old.replaceWith(fresh);
-      else this.replaceChildren(fresh);
-      this.#ready();
-      return true;
-    } catch {
-      if (mine === this.#asked) this.#lose(old ?? this);
-      return false;
-    }
+    const address = `${this.dataset.address}?search=${encodeURIComponent(search)}`;
+    const found = await getFragment(address, "whom").catch(() => null);
+    if (mine !== this.#asked) return false;
+    if (!found) return this.#lose(old ?? this);
+    const fresh = document.importNode(found.querySelector(part), true);
+    if (old) old.replaceWith(fresh);
+    else this.replaceChildren(fresh);
+    this.#ready();
+    return true;
   }
 
   #lose(place) {
-    place.replaceChildren(Object.assign(document.createElement("p"), { className: "dim", role: "status", textContent: LOST }));
+    place.innerHTML = '<p class="dim" role="status"></p>';
+    place.firstElementChild.textContent = LOST;
     place.inert = false;
   }
 
