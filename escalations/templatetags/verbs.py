@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def verbs_for_scripts() -> SafeString:
-    """A block of data that `static/js/verbs.js` reads."""
+    """A block of data that `static/js/commands/verbs.js` reads."""
     return json_script(drawing.for_scripts(), "verbs")
 
 

@@ -161,7 +161,7 @@ def test_decides_over_http_while_the_socket_is_down(desk, dana):
     page = desk(dana, f"/escalations/{case.id}/", service_workers="block")
     live(page)
     page.evaluate(
-        "import(document.querySelector('script[type=module]').src.replace('baton.js', 'live.js'))"
+        "import(document.querySelector('script[type=module]').src.replace('baton.js', 'live/live.js'))"
         ".then(({connection}) => { connection.ask = () => Promise.reject(new Error('cut')); })"
     )
     page.keyboard.press("a")

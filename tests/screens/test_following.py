@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 NAME = "Tell me when it moves"
 CHANGED = """async (escalation) => {
   const entry = document.querySelector("script[type=module]").src;
-  const { connection } = await import(entry.replace("baton.js", "live.js"));
+  const { connection } = await import(entry.replace("baton.js", "live/live.js"));
   connection.dispatchEvent(new CustomEvent("frame", { detail: { type: "changed", escalation } }));
 }"""
 

@@ -75,7 +75,7 @@ def test_never_goes_back_to_an_older_version(desk, dana):
     row = page.locator(f"#row-{case.id}")
     old = row.evaluate("row => row.outerHTML")
     frame = {"type": "row", "escalation": case.id, "rank": 1}
-    tell = "async ([frame]) => (await import(document.querySelector('script[type=module]').src.replace('baton.js', 'live.js'))).connection.dispatchEvent(new CustomEvent('frame', {detail: frame}))"
+    tell = "async ([frame]) => (await import(document.querySelector('script[type=module]').src.replace('baton.js', 'live/live.js'))).connection.dispatchEvent(new CustomEvent('frame', {detail: frame}))"
     newer = old.replace('data-version="1"', 'data-version="9"').replace("First", "Newest")
     page.evaluate(tell, [frame | {"version": 9, "html": newer}])
     expect(row).to_contain_text("Newest")

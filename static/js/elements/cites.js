@@ -1,5 +1,5 @@
 // <baton-cites>: a claim's source lights the turn it rests on; pressed, it stays lit.
-import { openEscalation } from "../briefing.js";
+import { openEscalation } from "../desk/briefing.js";
 
 let pressed = null;
 

@@ -1,6 +1,6 @@
 // <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case.
-import { say } from "../announce.js";
-import { asClock, secondsUntil } from "../time.js";
+import { say } from "../notices/announce.js";
+import { asClock, secondsUntil } from "../live/time.js";
 import { Ticking } from "./times.js";
 
 const SOON_S = 300;

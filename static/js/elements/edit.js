@@ -1,5 +1,5 @@
 // <baton-edit>: shows beside each field what changed against the proposal, while it is typed.
-import { differenceOf } from "../words.js";
+import { differenceOf } from "../commands/words.js";
 import { Redrawn } from "./times.js";
 
 const valueOf = ({ value }) => value.replaceAll("\r\n", "\n");

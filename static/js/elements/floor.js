@@ -1,9 +1,9 @@
 // <baton-floor>: the board follows by itself. What is picked, focused or typed stays; dialogs are not touched.
-import { say } from "../announce.js";
-import { follow } from "../follow.js";
-import { keepRows } from "../picking.js";
-import { morphed } from "../swap.js";
-import { asClock, asLocal, secondsUntil } from "../time.js";
+import { say } from "../notices/announce.js";
+import { follow } from "../live/follow.js";
+import { keepRows } from "../floor/picking.js";
+import { morphed } from "../desk/swap.js";
+import { asClock, asLocal, secondsUntil } from "../live/time.js";
 import { Redrawn, Ticking } from "./times.js";
 
 const AGAIN_MS = 30_000;

@@ -1,9 +1,9 @@
 // <baton-grades>: the grid of proficiencies. Arrows move, 0 to 5 set, a click counts up. What is set
 // shows at once, and goes back with a sentence if it was not saved.
-import { say } from "../announce.js";
-import { follow } from "../follow.js";
-import { post } from "../http.js";
-import { count, gradeOf, namesOf, neighbour, paint } from "../grades.js";
+import { say } from "../notices/announce.js";
+import { follow } from "../live/follow.js";
+import { post } from "../live/http.js";
+import { count, gradeOf, namesOf, neighbour, paint } from "../people/grades.js";
 
 const SAVED = "Saved, takes effect for new offers";
 const SOON_MS = 200;

@@ -1,10 +1,10 @@
 // <baton-handovers>: who asks for a case that somebody holds, on every page, with the seconds that are left.
-import { say } from "../announce.js";
-import { keepLines } from "../bell.js";
-import { follow } from "../follow.js";
-import { prepare } from "../swap.js";
-import { everySecond, secondsUntil } from "../time.js";
-import { verbOf } from "../verbs.js";
+import { say } from "../notices/announce.js";
+import { keepLines } from "../notices/bell.js";
+import { follow } from "../live/follow.js";
+import { prepare } from "../desk/swap.js";
+import { everySecond, secondsUntil } from "../live/time.js";
+import { verbOf } from "../commands/verbs.js";
 
 const KINDS = new Set(["asked", "kept", "given", "taken", "resync"]);
 

@@ -1,6 +1,6 @@
 // <baton-live>: says in words whether this screen is current, and signs out when the server closes the door.
-import { isSignedOut, toSignIn } from "../http.js";
-import { connection, onFrame, onState } from "../live.js";
+import { isSignedOut, toSignIn } from "../live/http.js";
+import { connection, onFrame, onState } from "../live/live.js";
 
 const WORDS = {
   connecting: "Connecting",

@@ -1,11 +1,11 @@
 // <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone, and on the floor, which lists what is raised); read on every connect, and every 10 s without one.
-import { say } from "../announce.js";
-import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../bell.js";
-import { openEscalation } from "../briefing.js";
-import { follow } from "../follow.js";
-import { post } from "../http.js";
-import { ring } from "../sound.js";
-import { now } from "../time.js";
+import { say } from "../notices/announce.js";
+import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../notices/bell.js";
+import { openEscalation } from "../desk/briefing.js";
+import { follow } from "../live/follow.js";
+import { post } from "../live/http.js";
+import { ring } from "../notices/sound.js";
+import { now } from "../live/time.js";
 
 const AT_ONCE = matchMedia("(max-width: 52rem)").matches || document.querySelector("baton-floor") ? 1 : 3;
 const STAY_MS = 20_000;

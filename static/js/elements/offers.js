@@ -1,8 +1,8 @@
 // <baton-offers>: what is offered to this person, in the corner of every page. It never takes the focus.
-import { say } from "../announce.js";
-import { openEscalation } from "../briefing.js";
-import { follow } from "../follow.js";
-import { prepare } from "../swap.js";
+import { say } from "../notices/announce.js";
+import { openEscalation } from "../desk/briefing.js";
+import { follow } from "../live/follow.js";
+import { prepare } from "../desk/swap.js";
 
 const MOST = 3;
 const SENTENCE_MS = 8000;

@@ -1,5 +1,5 @@
 // <baton-palette>: filters pages and commands; arrows move, Enter runs the chosen one or searches the cases.
-import { press } from "../commands.js";
+import { press } from "../commands/commands.js";
 
 // The button of a verb of the open case; without one the verb is not there.
 const buttonOf = ({ dataset: { run } }) => document.querySelector(`#briefing [data-verb="${CSS.escape(run)}"]:not([disabled])`);

@@ -1,5 +1,5 @@
 // <baton-snooze>: times on the wall of whoever looks; the server turns them into moments.
-import { now } from "../time.js";
+import { now } from "../live/time.js";
 import { Redrawn } from "./times.js";
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";

@@ -1,5 +1,5 @@
 // <baton-then>: any minute of the last day, by slider, by steps, by the keys [ and ], or typed in the reader's own time.
-import { say } from "../announce.js";
+import { say } from "../notices/announce.js";
 
 const PAUSE_MS = 150;
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 // <baton-ago>, <baton-time>, <baton-meter>: the server's text stands until the browser knows better.
-import { ago, asLocal, everySecond, now } from "../time.js";
+import { ago, asLocal, everySecond, now } from "../live/time.js";
 
 export class Ticking extends HTMLElement {
   connectedCallback() {

@@ -1,7 +1,7 @@
 // <baton-toasts>: one at a time; what was decided, the seconds left by the server's clock, and Undo.
-import { say } from "../announce.js";
-import { everySecond, secondsUntil } from "../time.js";
-import { prune } from "../rows.js";
+import { say } from "../notices/announce.js";
+import { everySecond, secondsUntil } from "../live/time.js";
+import { prune } from "../desk/rows.js";
 
 const STAY_MS = 6000;
 

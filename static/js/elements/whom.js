@@ -1,5 +1,5 @@
 // <baton-whom>: who a case can be passed on to; read when the dialog opens, and again while a name is typed.
-import { getFragment } from "../http.js";
+import { getFragment } from "../live/http.js";
 
 const PAUSE_MS = 200;
 const LOST = "Baton could not be asked who is there. Close this and open it again.";

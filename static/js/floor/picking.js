@@ -1,5 +1,5 @@
 // Late cases on the floor: picked with X or by hand, moved through with J and K, given with R, dragged onto a person.
-import { say } from "./announce.js";
+import { say } from "../notices/announce.js";
 import { openAt } from "./giving.js";
 
 const tick = (row) => row?.querySelector(".pick input");

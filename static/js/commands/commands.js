@@ -1,9 +1,9 @@
 // Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
-import { say } from "./announce.js";
-import { soFar } from "./attention.js";
-import { post } from "./http.js";
-import { connection } from "./live.js";
-import { now } from "./time.js";
+import { say } from "../notices/announce.js";
+import { soFar } from "../live/attention.js";
+import { post } from "../live/http.js";
+import { connection } from "../live/live.js";
+import { now } from "../live/time.js";
 import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
 

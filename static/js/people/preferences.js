@@ -1,7 +1,7 @@
 // Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
-import { say } from "./announce.js";
-import { post } from "./http.js";
-import { store } from "./storage.js";
+import { say } from "../notices/announce.js";
+import { post } from "../live/http.js";
+import { store } from "../live/storage.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);

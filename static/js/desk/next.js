@@ -1,8 +1,8 @@
 // Take next: the best waiting case for this person is theirs, and opens in place.
-import { say } from "./announce.js";
+import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
-import { post } from "./http.js";
-import { connection } from "./live.js";
+import { post } from "../live/http.js";
+import { connection } from "../live/live.js";
 import * as rows from "./rows.js";
 
 const formOf = () => document.querySelector("form[data-next]");

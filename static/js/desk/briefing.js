@@ -1,9 +1,9 @@
 // The open case: loaded whole when another is opened, morphed in place when it changed.
-import { say } from "./announce.js";
-import * as attention from "./attention.js";
-import { ask, waitFor } from "./commands.js";
-import { getText } from "./http.js";
-import { newFrame } from "./live.js";
+import { say } from "../notices/announce.js";
+import * as attention from "../live/attention.js";
+import { ask, waitFor } from "../commands/commands.js";
+import { getText } from "../live/http.js";
+import { newFrame } from "../live/live.js";
 import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 

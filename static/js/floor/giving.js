@@ -1,5 +1,5 @@
 // The dialog of the floor: who could have these cases, and one person's status and load. Without scripts they are pages.
-import { getText } from "./http.js";
+import { getText } from "../live/http.js";
 
 const LOST = "Baton did not answer. Nothing typed is lost; try again.";
 const NONE = "Select at least one case first, with X or by its box.";

@@ -1,7 +1,7 @@
 // A short tone, made here and only after this person has touched the page; the switch is in the profile.
 import { say } from "./announce.js";
-import { remember } from "./preferences.js";
-import { store } from "./storage.js";
+import { remember } from "../people/preferences.js";
+import { store } from "../live/storage.js";
 
 const TONE_HZ = 740;
 const TONE_S = 0.14;

@@ -1,9 +1,9 @@
 // Who is looking: this tab says so for the open case, keeps the lease alive, and hears when the case changed.
-import { takeActivity } from "./attention.js";
+import { takeActivity } from "../live/attention.js";
 import { briefing, openEscalation, refresh } from "./briefing.js";
-import { ask } from "./commands.js";
+import { ask } from "../commands/commands.js";
 import { resync } from "./queue.js";
-import { connection, newFrame, onFrame, onState } from "./live.js";
+import { connection, newFrame, onFrame, onState } from "../live/live.js";
 
 const BEAT_MS = 15_000;
 const AGAIN_MS = 2_000;

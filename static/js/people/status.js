@@ -1,7 +1,7 @@
 // How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
-import { say } from "./announce.js";
-import { follow } from "./follow.js";
-import { post } from "./http.js";
+import { say } from "../notices/announce.js";
+import { follow } from "../live/follow.js";
+import { post } from "../live/http.js";
 
 const ADDRESS = "/presence/";
 const PAUSE_MS = 300;

@@ -1,8 +1,8 @@
 // Live updates of the list: frames while connected, the whole list again after every connect.
-import { say } from "./announce.js";
+import { say } from "../notices/announce.js";
 import { count, recount } from "./counts.js";
-import { getFragment } from "./http.js";
-import { onFrame } from "./live.js";
+import { getFragment } from "../live/http.js";
+import { onFrame } from "../live/live.js";
 import * as rows from "./rows.js";
 
 const pill = () => document.querySelector(".new-pill");

@@ -1,7 +1,7 @@
 // A key decides only what stands on the screen: the open, focused case, with its brief in view.
-import { say } from "./announce.js";
+import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
-import { press } from "./commands.js";
+import { press } from "../commands/commands.js";
 import * as rows from "./rows.js";
 
 const APPROVE = '#briefing :is(.acts, .bottom-bar) :is(form[data-command="approve"] button, [data-key="a"])';

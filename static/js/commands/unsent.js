@@ -1,7 +1,7 @@
 // What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
 import { fieldOf, isTick, keep, put, valueOf } from "./drafts.js";
-import { post } from "./http.js";
-import { openDialog, openPanel } from "./panels.js";
+import { post } from "../live/http.js";
+import { openDialog, openPanel } from "../desk/panels.js";
 
 const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
 const PAUSE_MS = 1200;

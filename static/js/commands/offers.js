@@ -1,8 +1,8 @@
 // After an offer was answered: accepting opens the case, declining gives the hand back to where it was.
-import { say } from "./announce.js";
-import { briefing, open, openEscalation, refresh } from "./briefing.js";
-import { resync } from "./queue.js";
-import * as rows from "./rows.js";
+import { say } from "../notices/announce.js";
+import { briefing, open, openEscalation, refresh } from "../desk/briefing.js";
+import { resync } from "../desk/queue.js";
+import * as rows from "../desk/rows.js";
 import { verbOf } from "./verbs.js";
 
 document.addEventListener("baton:answer", ({ detail: { answer, frame, form, escalation } }) => {

@@ -1,14 +1,14 @@
 // Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
-import { tinykeys } from "../vendor/tinykeys-4.0.0.js";
-import { say } from "./announce.js";
-import { press } from "./commands.js";
+import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
+import { say } from "../notices/announce.js";
+import { press } from "../commands/commands.js";
 import { following, next, open, show } from "./briefing.js";
 import { closePanel, openDialog } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
 import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
-import { keyed } from "./verbs.js";
+import { keyed } from "../commands/verbs.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
 

@@ -1,5 +1,5 @@
 // What a person typed is never lost: kept per case and command in this tab, given back when the form comes again.
-import { store } from "./storage.js";
+import { store } from "../live/storage.js";
 
 const PREFIX = "baton-draft:";
 const TYPED = "textarea, select, input:not([type=hidden], [type=submit])";

@@ -1,6 +1,6 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
 import { briefing, following, openEscalation, show } from "./briefing.js";
-import { moveOn } from "./outcomes.js";
+import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
 import { parse, replace } from "./swap.js";

@@ -1,13 +1,13 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
-import { say } from "./announce.js";
-import { advance, briefing, following, mark, open, openEscalation, refresh } from "./briefing.js";
+import { say } from "../notices/announce.js";
+import { advance, briefing, following, mark, open, openEscalation, refresh } from "../desk/briefing.js";
 import { ask, holdBack } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
-import { goneOn } from "./leaving.js";
-import { newFrame } from "./live.js";
-import { bringBack, showPill, takeAway } from "./queue.js";
-import * as rows from "./rows.js";
+import { goneOn } from "../desk/leaving.js";
+import { newFrame } from "../live/live.js";
+import { bringBack, showPill, takeAway } from "../desk/queue.js";
+import * as rows from "../desk/rows.js";
 import { verbOf } from "./verbs.js";
 
 const toasts = () => document.getElementById("toasts");
