@@ -16,8 +16,7 @@ export function showFaults(form, faults) {
 function clear(form) {
   for (const old of form.querySelectorAll("[data-ui-fault]")) old.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
+    for (const one of ["aria-invalid", "aria-describedby"]) field.removeAttribute(one);
   }
 }
 

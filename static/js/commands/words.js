@@ -9,11 +9,7 @@ export function differenceOf(before, after) {
 
 const pieces = (text) => text.match(/\s+|[^\s]+/g) ?? [];
 
-function piece(tag, text) {
-  const node = document.createElement(tag);
-  node.textContent = text;
-  return node;
-}
+const piece = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
 
 // Longest common subsequence; both texts are short enough for the plain table.
 function walk(a, b) {

@@ -63,11 +63,11 @@ function failed(row) {
 export function mark(row) {
   for (const other of document.querySelectorAll(".q-row[data-open]")) {
     delete other.dataset.open;
-    rows.linkOf(other).removeAttribute("aria-current");
+    rows.linkOf(other).ariaCurrent = null;
   }
   if (!row) return;
   row.dataset.open = "";
-  rows.linkOf(row).setAttribute("aria-current", "true");
+  rows.linkOf(row).ariaCurrent = "true";
   row.scrollIntoView({ block: "nearest" });
 }
 

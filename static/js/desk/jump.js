@@ -18,10 +18,7 @@ document.addEventListener("click", (event) => {
 });
 
 function follow(current) {
-  for (const link of links()) {
-    if (link === current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
+  for (const link of links()) link.ariaCurrent = link === current ? "true" : null;
   here = { escalation: openEscalation(), hash: current.hash };
 }
 

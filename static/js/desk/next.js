@@ -5,14 +5,11 @@ import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import * as rows from "./rows.js";
 
-const formOf = () => document.querySelector("form[data-next]");
-
 // Answers whether there is such a button here.
 export function takeNext() {
-  const form = formOf();
-  if (!form) return false;
-  form.requestSubmit();
-  return true;
+  const form = document.querySelector("form[data-next]");
+  form?.requestSubmit();
+  return Boolean(form);
 }
 
 document.addEventListener("submit", (event) => {

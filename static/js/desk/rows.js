@@ -77,10 +77,9 @@ export function prune() {
   for (const row of document.querySelectorAll(".q-row[data-gone]:not([data-ui-undo])")) {
     if (row === pinned) continue;
     const isBelow = pinned && !list().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const height = row.offsetHeight;
+    const [top, height] = [zone?.scrollTop, row.offsetHeight];
     if (!isUnderHand() || isBelow) row.remove();
-    else if (zone && zone.scrollTop >= height) {
-      const top = zone.scrollTop;
+    else if (top >= height) {
       row.remove();
       zone.scrollTop = top - height;
     }

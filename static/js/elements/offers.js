@@ -46,8 +46,7 @@ class Offers extends HTMLElement {
     const hadFocus = card.contains(document.activeElement);
     if (words && !("uiAnswered" in card.dataset)) {
       const note = document.createElement("li");
-      note.className = "offer over";
-      note.textContent = words;
+      Object.assign(note, { className: "offer over", textContent: words });
       card.replaceWith(note);
       say(words);
       setTimeout(() => note.remove(), SENTENCE_MS);
