@@ -38,6 +38,7 @@ class Watch:
             moved = now - then
             passed = timedelta(seconds=steady_s - steady_then_s)
             if abs(moved - passed) > JUMP:
+                # Long enough for every open screen to beat, so that a jump ends nobody's lease.
                 self._paused_until = steady_s + PAUSE.total_seconds()
                 log.error("clock_jumped", by_s=int((moved - passed).total_seconds()))
         self._seen = (now, steady_s)
@@ -83,10 +84,13 @@ def all_of(parts: Mapping[str, Callable[[], int]]) -> dict[str, int]:
 
 
 def _each(due: EscalationQuerySet, act: Callable[..., bool], now: datetime) -> int:
+    # A batch at a time: what is left is due again at the next sweep, and a long arrear of one kind
+    # holds up no other.
     return sum(act(escalation, now=now) for escalation in due.order_by("number")[:BATCH])
 
 
 def _forget_answers(now: datetime) -> int:
     """First answers are kept a day; a command older than 30 s is refused anyway."""
     old = CommandAnswer.objects.filter(answered_at__lt=now - KEEP_ANSWERS)
+    # Django deletes no slice, so the batch is named by its keys.
     return old.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()[0]

@@ -50,6 +50,7 @@ def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) 
         void(escalation, now=now)
         _vote(escalation, AUTHOR, answer, by=by, now=now)
         return None
+    # Whoever approves agrees to what the author wrote, so it is the author's answer that leaves.
     authored = standing(escalation).filter(verdict=AUTHOR).order_by("-voted_at").first()
     _vote(escalation, APPROVE, answer, by=by, now=now)
     if standing(escalation).filter(verdict=APPROVE).count() < escalation.approvals:
@@ -70,6 +71,7 @@ def pending(escalation: Escalation) -> bool:
 def void(escalation: Escalation, *, now: datetime) -> None:
     """Approvals given so far count no longer: the content they approved has changed."""
     earlier = Vote.objects.filter(escalation=escalation, void_at__isnull=True)
+    # Authors of this version stay: their words may still be in it, and they may not approve it.
     earlier.exclude(verdict=AUTHOR, package_version=escalation.package_version).update(void_at=now)
 
 

@@ -42,6 +42,7 @@ def arrive(
     """
     facts = lines.arrival(escalation, package)
     rows: list[models.Model] = [package]
+    # First of the chain: each line goes on from the hash of the one that was made before it.
     rows.append(lines.line(escalation, "received", actor=actor, at=now, facts=facts))
     if decision is not None:
         rows.append(decisions.sign(decision, escalation, package, actor=lines.POLICY, now=now))
@@ -74,13 +75,15 @@ def revise(
     guards.require_open(escalation)
     before = escalation.state
     if before == State.SNOOZED:
+        # The clock runs on first: the new rank is made of the answer-by time that this gives.
         _wait_on(escalation, call_at, alert=changes.get("level") == ALERT_LEVEL, now=now)
     had, called_at = escalation.requirement_id, escalation.callback_at
     _judge_anew(escalation, changes, now=now)
     escalation.package_version += 1
     escalation.digest = package.digest
     package.version = escalation.package_version
-    # Approvals hold for the text that was read; SECOND ends with them, below.
+    # Approvals hold for the text that was read; SECOND ends with them, below. After the version was
+    # raised, as the authors of edits stand for as long as their version does.
     approvals.void(escalation, now=now)
     if escalation.state == State.SECOND:
         escalation.state = State.WAITING
@@ -136,10 +139,13 @@ def _wait_on(
 ) -> None:
     """A snoozed case goes on until its call; where somebody put it off, until their time."""
     said = escalation.remarks.filter(kind=Remark.Kind.SNOOZED)
+    # Who puts a case off leaves a remark of the same moment; a case that waits for its call has
+    # none.
     put_off = said.filter(at__gte=escalation.snoozed_at or now)
     if not alert and put_off.exists():
         return
     elif call_at is None:
+        # `let_go` forgets since when the clock stands, so it comes second.
         holding.resume(escalation, now=now)
         holding.let_go(escalation)
     else:
@@ -156,6 +162,7 @@ def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetim
     lent = escalation.state == State.HELD or not other_skills
     if person is not None and (lent or _finds(person, escalation)):
         return escalation
+    # It locks and changes a copy of its own, hence the read after it.
     offering.take_back(escalation, whose=whose, reason=REVISED, now=now)
     return moves.locked(escalation)
 

@@ -68,6 +68,8 @@ def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> 
         raise Conflict(
             "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
         )
+    # The same boundary as where the API gives the answer out: at this very moment the agent may
+    # have read it.
     if escalation.effective_at is None or escalation.effective_at <= now:
         raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
     leaving.drop(escalation, now=now)
@@ -103,6 +105,7 @@ def _decide(
     """The decided escalation; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
     theirs_now = before in guards.FREE or guards.is_offered_to(escalation, by)
+    # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
     if not theirs_now:
         guards.require_holder(escalation, by.user_id, now=now)
     approvals.require_eligible(escalation, by)

@@ -108,6 +108,8 @@ def sign(
         facts |= {"change": answer.change, "overrides": answer.overrides}
         facts["reason_code"] = answer.reason_code
     event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
+    # The line's hash covers the document without this part, which there can only be once the line
+    # is made; who verifies takes it out again.
     document["audit"] = {"entry": f"{event.chain}/{event.position}", "hash": event.hash}
     decision.body = orjson.dumps(document).decode()
     return event
@@ -148,6 +150,7 @@ def _decision(
     arriving = escalation.pk is None
     decision = Decision(
         id=identifiers.new("dec"),
+        # What the policy decides at once is received and decided in the same version.
         escalation_version=escalation.version if arriving else escalation.version + 1,
         sequence=earlier + 1,
         outcome=answer.outcome,

@@ -29,6 +29,7 @@ def read(escalation_id: str, *, person: int = 0, command: str = "") -> Docket | 
     if not found:
         return None
     values = iter(_converted(found[0]))
+    # One iterator for all: each kind takes its columns and leaves the rest to the next.
     escalation, package, requirement = (_made(kind, values) for kind in KINDS)
     escalation.requirement = requirement
     package.escalation = escalation
@@ -95,4 +96,5 @@ def _converters() -> list[tuple[int, Callable[[Any], Any]]]:
 
 
 def _applied(convert: Callable[..., Any], column: Any) -> Callable[[Any], Any]:
+    # A function of its own: a lambda made in the loop would know only the last converter.
     return lambda value: convert(value, column, connection)

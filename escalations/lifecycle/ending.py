@@ -35,6 +35,7 @@ def expire(escalation: Escalation, *, now: datetime) -> bool:
     """End a case at its `expires_at`; silence never approves. False if it was not due."""
     escalation = moves.locked(escalation)
     before = escalation.state
+    # Asked again under the lock: answered, or revised to a later end, since the sweep chose it.
     due = escalation.expires_at is not None and escalation.expires_at <= now
     if before not in State.open() or not due:
         return False
@@ -47,6 +48,7 @@ def _end(
     escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
 ) -> Escalation:
     """Close without an answer by anybody: the agent still gets a document that says so."""
+    # Read after a decision was dropped: the next sequence counts only those that stand.
     before, docket = escalation.state, moves.read(escalation)
     holding.let_go(escalation)
     decision = decisions.closing(docket, outcome=state.value, facts=facts, now=now)

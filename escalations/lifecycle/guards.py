@@ -54,6 +54,7 @@ def require_offered(escalation: Escalation, by: Viewer, *, now: datetime) -> Non
     if not is_offered_to(escalation, by):
         require_open(escalation)
         raise Conflict("offer_over", "This offer is over; the case went on.")
+    # Asked of the clock as well, because an offer that is over stands until a sweep ends it.
     if escalation.offer_until is None or escalation.offer_until < now:
         text = "This offer is over; the case goes back to the queue with its age."
         raise Conflict("offer_over", text, at=escalation.offer_until)
@@ -62,6 +63,7 @@ def require_offered(escalation: Escalation, by: Viewer, *, now: datetime) -> Non
 def require_holder(escalation: Escalation, user_id: int, *, now: datetime) -> None:
     """This person holds it, and their lease runs at `now`."""
     require_held_by(escalation, user_id)
+    # A sweep ends a lease some time after it is over; until then the row still says held.
     if escalation.lease_until is None or escalation.lease_until < now:
         text = "Your hold on this case ended; open it again."
         raise Conflict("lease_over", text, at=escalation.lease_until)
@@ -69,6 +71,7 @@ def require_holder(escalation: Escalation, user_id: int, *, now: datetime) -> No
 
 def require_held_by(escalation: Escalation, user_id: int) -> None:
     """It is theirs, though their lease may be over if nobody has ended it."""
+    # Before `require_free`, which is content with a free case: this person had it and lost it.
     if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
         raise Conflict("not_held", "This case is not held by you any more; open it again.")
     if escalation.state != State.HELD or escalation.held_by_id != user_id:

@@ -123,6 +123,7 @@ def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1
     escalation.held_by_id, escalation.held_at = to.user_id, now
     escalation.lease_until, escalation.active_at = now + LEASE, now
+    # The first time counts: a case that comes back is not accepted anew.
     escalation.accepted_at = escalation.accepted_at or now
     escalation.taken_up_at = now
     escalation.offered_to = escalation.offer_until = None

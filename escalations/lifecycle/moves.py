@@ -136,6 +136,7 @@ def votes_in_turn(escalation: Escalation) -> Iterator[bool]:
     a single decision is settled by the version that its statement names."""
     if escalation.approvals > 1:
         with transaction.atomic():
+            # Only the lock is wanted: the caller reads the whole docket again under it.
             locked(escalation)
             yield True
     else:

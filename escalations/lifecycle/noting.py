@@ -40,11 +40,14 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
     times = {"arrived_at": escalation.arrived_at, "respond_by": escalation.respond_by}
     due = ladder.pending(steps, escalation.alert_step, at, **times) if steps else None
     if steps is None or due is None:
+        # The policy's steps changed since the time was written. Left as it is, every sweep to come
+        # would find this case again.
         Escalation.objects.filter(pk=escalation.pk).update(alert_at=None)
         return False
     following = ladder.following(steps, due.number, at, **times, now=now)
     escalation.alert_at = following.at if following else None
     escalation.alert_step = due.number
+    # Told once in the life of a case; what comes later is one more alert.
     late = escalation.respond_by <= now and escalation.overdue_at is None
     if late:
         escalation.overdue_at = now

@@ -79,6 +79,7 @@ def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
     """Take an unanswered offer back from a person who is not there for it; False if it is over."""
     escalation = moves.locked(escalation)
     person = escalation.offered_to
+    # Whoever asks for this read the case before: it may be another's offer by now.
     if escalation.state != State.OFFERED or person is None or person.pk != whose:
         return False
     holding.let_go(escalation)
@@ -97,6 +98,7 @@ def take_back(escalation: Escalation, *, whose: int, reason: str, now: datetime)
 
 def propose(escalation: Escalation, to: Viewer, *, until: datetime) -> None:
     """It is this person's to answer until then."""
+    # First, because it also clears an offer.
     holding.let_go(escalation)
     escalation.state = State.OFFERED
     escalation.offered_to_id, escalation.offer_until = to.user_id, until

@@ -64,6 +64,7 @@ def wants(events: list[str], kind: str) -> bool:
 
 
 def _callback(package: Package) -> Mapping[str, Any]:
+    # Most packages name none, and a look at the text spares reading the whole document.
     if '"callback"' not in package.received:
         return {}
     callback = package.document.get("callback")
@@ -97,6 +98,7 @@ def _delivery(escalation: Escalation, kind: str, decision: Decision, address: Ad
         kind=kind,
         body=_body(escalation, kind, decision),
         created_at=decision.decided_at,
+        # Not before the undo window is over: what has left cannot be taken back.
         next_at=decision.effective_at,
         give_up_at=decision.effective_at + TRY_FOR,
     )

@@ -41,6 +41,7 @@ def snooze(
     guards.require_version(escalation, version)
     _require_no_alert(escalation)
     _require_possible(escalation, until, now)
+    # First, because it also clears a snooze.
     holding.let_go(escalation)
     escalation.state = State.SNOOZED
     escalation.snoozed_at, escalation.snoozed_until = now, until
@@ -69,6 +70,7 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
     until = escalation.snoozed_until
     if escalation.state != State.SNOOZED or until is None or until > now:
         return False
+    # Before `let_go`, which forgets since when the clock stands.
     facts = holding.resume(escalation, now=now)
     holding.let_go(escalation)
     moves.move(

@@ -77,10 +77,12 @@ def reassign(
     guards.require_open(escalation)
     guards.require_version(escalation, version)
     before, had = escalation.state, guards.person_of(escalation)
+    # Before `let_go`, which forgets since when the clock stands.
     until_or_due = holding.resume(escalation, now=now)
     holding.let_go(escalation)
     escalation.wanted_by = escalation.assignee = ""
     if to is not None:
+        # Asked only now: whom the case was passed on to before bars nobody any more.
         approvals.require_eligible(escalation, to)
         offering.propose(escalation, to, until=until)
         until_or_due |= {"until": lines.timestamp(until)}

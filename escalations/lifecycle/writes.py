@@ -26,6 +26,7 @@ def insert(escalation: Escalation, rows: Sequence[models.Model]) -> bool:
         return False
     escalation.number = number
     for row in (escalation, *rows):
+        # Django did not write them, and takes them for new until it is told.
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001
     return True
 
