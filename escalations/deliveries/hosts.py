@@ -22,6 +22,8 @@ class Room:
     """Which hosts may be called now, and how often more; asked once for each round of leasing."""
 
     def __init__(self, messages: QuerySet[Any], now: datetime) -> None:
+        # Leases of every process count. Two that look at the same moment may go over a limit by a
+        # few: it spares the host, and only a lease must be exact.
         leased = messages.filter(state=Outgoing.State.DUE, lease_until__gt=now)
         self._open = Counter(leased.values_list("host", flat=True))
         self._limits = {row.host: _limit(row, now) for row in Receiver.objects.all()}
@@ -51,6 +53,8 @@ def note(host: str, failing: bool, took_s: float, *, now: datetime) -> None:
     if not failing and not slow:
         Receiver.objects.filter(host=host).delete()
         return
+    # Not locked: of two failures at the same moment one may go uncounted, and the pause begins one
+    # failure later.
     row, _ = Receiver.objects.get_or_create(host=host)
     row.slow = slow
     row.failures = row.failures + 1 if failing else 0
@@ -74,5 +78,6 @@ def _limit(row: Receiver, now: datetime) -> int:
 
 
 def _pause(failures: int) -> timedelta:
+    # Limited before the power is taken, which would grow with every failure only to be cut.
     doublings = min(failures - FAILURES_BEFORE_PAUSE, 10)
     return timedelta(seconds=min(PAUSE_S * 2**doublings, PAUSE_MAX_S))

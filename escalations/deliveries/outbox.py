@@ -110,6 +110,7 @@ class Outbox(Generic[Row]):
         A host that already has as many calls open as it may, or that is paused, is passed over.
         """
         token = secrets.token_hex(16)
+        # Where others took all that was chosen, more may be due behind it.
         while chosen := self._chosen(limit, now):
             if taken := self._taken(chosen, token, now):
                 rows = self.messages().select_related(*self.related)
@@ -126,6 +127,8 @@ class Outbox(Generic[Row]):
         jitter: Callable[[], float] = random.random,
     ) -> bool:
         """Mark what came of an attempt. False, and nothing changed, if the lease was lost."""
+        # The token is the condition: once a lease ran out, only whoever leased the row after it may
+        # mark it.
         held = self.messages().filter(pk=row.pk, state=State.DUE, lease_token=row.lease_token)
         self._set(row, outcome, now=now, jitter=jitter())
         said = {name: getattr(row, name) for name in (*SETTLED, *self.sending_sets)}
@@ -144,9 +147,11 @@ class Outbox(Generic[Row]):
         that nobody takes or needs.
         """
         rows = self.messages().select_related(*self.related)
+        # Only this row: PostgreSQL refuses to lock the side of an outer join that may be missing.
         row = rows.select_for_update(of=("self",)).filter(pk=row_id).first()
         if row is None:
             raise NotFound("not_found", "There is no such delivery.")
+        # What is still tried counts too: somebody wants it now instead of after its pause.
         if row.state not in (State.DEAD, State.DUE):
             words = row.get_state_display().lower()
             raise Conflict(
@@ -188,6 +193,8 @@ class Outbox(Generic[Row]):
         room = hosts.Room(self.messages(), now)
         chosen: list[str] = []
         while len(chosen) < limit:
+            # Full hosts are left out by the query: a thousand messages of one would otherwise stand
+            # before everybody else's.
             window = self._free(now).exclude(host__in=room.full).exclude(pk__in=chosen)
             found = list(window.order_by("next_at").values_list("pk", "host")[:WINDOW])
             chosen += [pk for pk, host in found if room.take(host)]
@@ -199,6 +206,8 @@ class Outbox(Generic[Row]):
     def _taken(self, chosen: list[str], token: str, now: datetime) -> list[str]:
         """Those of the chosen rows that nobody else took since they were chosen."""
         free = self._free(now).filter(pk__in=chosen)
+        # Skipped, not waited for: what another courier is just taking is theirs. By key, as an
+        # UPDATE cannot skip.
         taken = [
             row.pk for row in free.select_for_update(skip_locked=True, of=("self",)).only("pk")
         ]
@@ -225,6 +234,7 @@ class Outbox(Generic[Row]):
         """Growing pauses, jittered by as much as this outbox says, or longer where asked for."""
         pause_s = self.pauses_s[min(max(attempts, 1), len(self.pauses_s)) - 1]
         growing = timedelta(seconds=pause_s * (1 - self.jitter * (1 - jitter)))
+        # Never sooner than our own pause, whatever the receiver asks for.
         return max(growing, _asked_for(outcome.retry_after, now=now))
 
 
@@ -252,6 +262,7 @@ def post(
     headers |= {"content-type": "application/cloudevents+json", "user-agent": "Baton"}
     try:
         reply = outbound.post(url, body, headers, resolve=resolve)
+    # Nobody was asked, so it says nothing about the host.
     except outbound.AddressRefused as error:
         return Outcome(str(error))
     except outbound.NoAnswer as error:
@@ -269,9 +280,11 @@ def post(
 def _asked_for(retry_after: str, *, now: datetime) -> timedelta:
     try:
         if retry_after.isascii() and retry_after.isdigit():
+            # Limited first: a span of any number of digits raises OverflowError.
             asked = timedelta(seconds=min(int(retry_after), 10**6))
         else:
             asked = parsedate_to_datetime(retry_after) - now
+    # No date at all, or one without a zone: a receiver may write anything here.
     except (TypeError, ValueError):
         return timedelta(0)
     return min(asked, RETRY_AFTER_MAX)

@@ -40,6 +40,7 @@ def page(wanted: DeliveryFilter) -> DeliveryPage:
     # Of the same moment the higher id comes first, in the order that the database gives to ids.
     boxes = sorted(outboxes(), key=lambda box: box.prefix, reverse=True)
     found = [row for box in boxes for row in _newest(box, wanted)]
+    # By time alone: a sort leaves what is equal in the order of the boxes, reversed or not.
     found.sort(key=lambda row: row.created_at, reverse=True)
     return DeliveryPage(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
 
@@ -62,6 +63,7 @@ def counts() -> dict[str, int]:
     found: Counter[str] = Counter()
     for box in outboxes():
         for state in SHOWN:
+            # Counted in a slice: the whole list would be read for a number that is shown as 999+.
             found[state] += box.messages().filter(state=state)[:COUNT_MAX].count()
     return {state: min(found[state], COUNT_MAX) for state in SHOWN}
 
@@ -78,6 +80,7 @@ def _newest(box: Outbox[Any], wanted: DeliveryFilter) -> list[Outgoing]:
 def _searched(box: Outbox[Any], found: QuerySet[Any], search: str) -> QuerySet[Any]:
     """By case number, by an id of ours, or by a part of a name or an address."""
     number = search.upper().removeprefix("BTN-")
+    # More digits than the column holds would be an error of the database, not an empty list.
     if number.isascii() and number.isdigit() and len(number) < 18:
         return found.filter(**{box.case: int(number)})
     elif search.startswith("esc_"):

@@ -62,6 +62,8 @@ def _keys() -> MultiFernet:
 
 
 def _derived() -> Iterator[bytes]:
+    # The current one first: MultiFernet encrypts under the first and opens under any.
     for secret_key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        # The words keep this key apart from whatever else is derived from SECRET_KEY.
         digest = hashlib.sha256(b"baton webhook secrets\x00" + secret_key.encode()).digest()
         yield base64.urlsafe_b64encode(digest)

@@ -48,6 +48,8 @@ class Webhooks(Outbox[Delivery]):
         stored = endpoint.secret if endpoint else row.agent.signing_secret
         try:
             headers = signing.headers(stored, row.id, body, now=now)
+        # Tried again, not given up: the endpoint may get a new secret, or the deployment its old
+        # key.
         except signing.SecretUnreadable as error:
             return Outcome(str(error))
         return outbox.post(row.url, body, headers, resolve=resolve)
@@ -55,6 +57,7 @@ class Webhooks(Outbox[Delivery]):
     def settled(self, row: Delivery, outcome: Outcome, *, now: datetime) -> None:
         """An endpoint that is gone is disabled; what ended stands in the record."""
         if outcome.over and row.endpoint:
+            # Only where it is not disabled already: the first time stands.
             enabled = Endpoint.objects.filter(pk=row.endpoint.pk, disabled_at__isnull=True)
             enabled.update(disabled_at=now)
         if row.state != Delivery.State.DUE:
