@@ -109,6 +109,7 @@ def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Es
 
 def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escalation:
     """What was found, if `viewer` may do `to` with it. Raises as `escalation_for`."""
+    # One sentence for both, and before the role is asked: nobody learns which cases there are.
     if escalation is None or not may_see(viewer, escalation):
         raise NotFound("not_found", "There is no such case, or it is not one of yours.")
     if to not in READING and not viewer.decides:

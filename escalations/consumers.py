@@ -70,6 +70,7 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             answer = await self._answer(content)
         except Refused as refused:
             answer = frames.refusal(refused, content)
+        # Every command gets its answer, and the socket outlives a database that is busy.
         except DatabaseError:
             busy = Refused("busy", "Baton could not save this; try again.")
             answer = frames.refusal(busy, content)
@@ -125,11 +126,13 @@ def _frame(text_data: str) -> Frame:
 
 def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
     version = frame.get("version", 0)
+    # `True` is an integer in Python.
     if not isinstance(version, int) or isinstance(version, bool):
         raise Invalid("The version is a number.", code="malformed")
     digest = frame.get("digest")
     return commands.Command(
         name=frame["command"],
+        # As long as its column; PostgreSQL refuses a longer one.
         id=frame["id"][:64],
         escalation=frame["escalation"],
         version=version,

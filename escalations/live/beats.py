@@ -33,6 +33,7 @@ class Beats:
 
     async def _hand_on(self) -> None:
         while self._heard:
+            # Taken before waiting: beats that come meanwhile belong to the next round.
             heard, self._heard = self._heard, {}
             try:
                 await threads.run(_tell, heard)

@@ -22,8 +22,11 @@ def announce(escalation: Escalation, *, left: Mapping[str, int] | None = None) -
         "number": escalation.number,
         "version": escalation.version,
     }
+    # Not `if left`: no skills at all is a set as well, by which everybody saw the case.
     if left is not None:
         message["left"] = dict(left)
+    # Robust: the change is committed, and a hint that fails must not look like a command that
+    # failed.
     transaction.on_commit(partial(hub.publish, message), robust=True)
 
 

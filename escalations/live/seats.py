@@ -58,6 +58,8 @@ class Seat:
     def may_see(self, change: CaseUpdate) -> bool:
         """`eligibility.may_see` for one case; what skills say is remembered for each requirement,
         as all sockets of a process are asked at every change."""
+        # Never out of date: requirements do not change, and whoever's rights change gets another
+        # seat.
         met = self._met.get(change.requirement)
         if met is None:
             met = eligibility.sees_skills(self.viewer, change.case.skills)
@@ -82,10 +84,14 @@ class Seat:
         """Send now if the line is free, as it nearly always is; otherwise queue, up to a limit."""
         if self._flushing is not None:
             self._backlog.append(message)
+            # What is thrown away is lost to nobody: the screen connects again and asks for what is
+            # current.
             if len(self._backlog) > BACKLOG_MAX:
                 self._backlog.clear()
                 self._backlog.append({"type": "websocket.close", "code": TOO_SLOW})
             return
+        # The first step is taken here, in no task of its own: it nearly always is the whole of it,
+        # and this runs for every open socket at every change.
         sending = self._send(message).__await__()
         try:
             waits_for = next(sending)
@@ -121,6 +127,8 @@ class Desk:
 
     async def join(self, seat: Seat) -> None:
         """Hears of every change from here on; the screen then asks for what is current."""
+        # Seated before anything is waited for, and greeted after we listen: a change between the
+        # screen's look at the lists and our first hint would else reach nobody.
         self.seats.add(seat)
         if not self._tasks:
             started = asyncio.Event()
@@ -153,6 +161,8 @@ class Desk:
         with hub.listen() as listener:
             started.set()
             async for first in listener:
+                # All that came meanwhile at once: a burst costs one reading, and a case that moved
+                # twice is read as it is now.
                 messages = [first, *listener.drain()]
                 if any(message["type"] == "resync" for message in messages):
                     self._broadcast({"type": "notice", "kind": "resync"})
@@ -169,6 +179,8 @@ class Desk:
 
     async def _tell(self, left: Mapping[int, list[Skills]]) -> None:
         try:
+            # One failed reading must not end the task: nobody of this process would hear anything
+            # more.
             changed = await threads.run(updates.read, sorted(left))
         except Exception as error:
             log.warning("fan_out_failed", error=str(error))
@@ -240,6 +252,8 @@ class Desk:
             await asyncio.sleep(HELLO_S)
             self._broadcast(hello())
             try:
+                # Without an answer nobody is sent away: a database that is gone for a moment signs
+                # nobody out.
                 await self._recheck()
             except Exception as error:
                 log.warning("recheck_failed", error=str(error))
@@ -270,6 +284,7 @@ def desk() -> Desk:
     """The desk of the running event loop."""
     loop = asyncio.get_running_loop()
     if loop not in _desks:
+        # A loop that ended gives its desk back to nobody; without this they would gather.
         for closed in [one for one in _desks if one.is_closed()]:
             del _desks[closed]
         _desks[loop] = Desk()
