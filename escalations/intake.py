@@ -53,6 +53,7 @@ def accept(
     escalation = judged(received, now=now)
     escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
     package = _package(received, body, now=now)
+    # Not looked up first: the unique key decides, also between two equal calls at once.
     if _store(escalation, package, document, now=now):
         return Accepted(escalation, created=True)
     else:
@@ -168,6 +169,7 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         escalation.state = State.SNOOZED
         escalation.snoozed_at, escalation.snoozed_until = now, until
     agent = escalation.agent.name
+    # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
     with nullcontext() if earlier is None else transaction.atomic():
         arrived = lifecycle.arrive(
             escalation, package, decision=decision, actor=Actor("agent", agent), now=now
@@ -190,6 +192,7 @@ def _put_off_until(escalation: Escalation, now: datetime) -> datetime | None:
 def _package(received: Received, body: bytes, *, now: datetime) -> Package:
     expanded = orjson.dumps(received.document).decode() if received.expanded else ""
     return Package(
+        # For a revision the life cycle counts on, under the lock.
         version=1,
         received=body.decode(),
         expanded=expanded,
@@ -215,6 +218,7 @@ def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation |
 def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> Accepted:
     """Somebody used this key before: the same package is answered again, another is refused."""
     first = Escalation.objects.get(agent=key.agent, idempotency_key=idempotency_key)
+    # The first version: what is revised since has another digest.
     if first.packages.get(version=1).digest != received.digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])

@@ -40,6 +40,7 @@ def register(
         created_at=now,
     )
     try:
+        # Not looked up first: the unique key decides, also between two at once.
         with transaction.atomic():
             endpoint.save(force_insert=True)
     except IntegrityError as error:
@@ -61,6 +62,7 @@ def renew_secret(endpoint: Endpoint, *, by: Actor, now: datetime) -> str:
 @transaction.atomic
 def disable(endpoint: Endpoint, *, by: Actor, now: datetime) -> None:
     """Plan nothing more for it. Once more changes nothing."""
+    # The condition makes it once: of two at the same moment one writes the line.
     if Endpoint.objects.filter(pk=endpoint.pk, disabled_at=None).update(disabled_at=now):
         _record(endpoint, "endpoint_disabled", by=by, now=now)
 

@@ -90,11 +90,13 @@ def rotate(
     key: ApiKey, *, by: Actor, now: datetime, overlap: timedelta = OVERLAP
 ) -> tuple[ApiKey, str]:
     """A new key like this one, which itself ends after `overlap`. Raises Conflict if it ended."""
+    # Only the key: the agent's row is shared by all its keys.
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("agent").get(pk=key.pk)
     if not usable(key, now):
         raise refusals.Conflict("key_ended", "This key has ended; create a new one.")
     made = create(key.agent, scopes=key.scopes, callback_hosts=key.callback_hosts, by=by, now=now)
     end = now + overlap
+    # Never later than it would have ended anyway.
     key.expires_at = min(key.expires_at, end) if key.expires_at else end
     key.save(update_fields=["expires_at"])
     _record(key, "rotated", by=by, now=now)
@@ -104,6 +106,7 @@ def rotate(
 @transaction.atomic
 def revoke(key: ApiKey, *, by: Actor, now: datetime) -> None:
     """End the key at once. Once more changes nothing."""
+    # The condition makes it once: of two at the same moment one writes the line.
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
         _record(key, "revoked", by=by, now=now)
 

@@ -51,6 +51,7 @@ def take(key_id: int, *, at_s: float | None = None) -> Allowance:
     """Count one call of this key. Raises Exceeded where none is left."""
     per_s = settings.CALLS_PER_MINUTE / 60
     burst = max(1.0, per_s * BURST_S)
+    # The steady clock: a jump of the wall clock gives or takes no calls.
     at_s = time.monotonic() if at_s is None else at_s
     with _lock:
         # Taken out and put back, so that the order is by last use and `popitem` drops who has been
@@ -81,4 +82,5 @@ def forget() -> None:
 
 def _seconds(tokens: float, per_s: float) -> int:
     """Whole seconds until so many tokens are there."""
+    # Rounded first: what a float is too large by would make one more second.
     return math.ceil(round(tokens / per_s, 6))

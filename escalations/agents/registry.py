@@ -20,6 +20,7 @@ def create(name: str, *, now: datetime) -> Agent:
     if not name or len(name) > NAME_MAX or not name.isprintable():
         raise _invalid(f"A name has 1 to {NAME_MAX} printable characters.")
     try:
+        # Not looked up first: the unique key decides, also between two at once.
         with transaction.atomic():
             secret = signing.sealed(signing.new_secret())
             return Agent.objects.create(name=name, signing_secret=secret, created_at=now)
@@ -30,6 +31,7 @@ def create(name: str, *, now: datetime) -> Agent:
 @transaction.atomic
 def disable(agent: Agent, *, by: Actor, now: datetime) -> None:
     """Let none of its keys in any more. Once more changes nothing."""
+    # The condition makes it once: of two at the same moment one writes the line.
     if Agent.objects.filter(pk=agent.pk, disabled_at=None).update(disabled_at=now):
         _record(agent, "disabled", by=by, now=now)
 

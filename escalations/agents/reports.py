@@ -41,6 +41,8 @@ def feedback(
     """Keep what the customer said; a later survey takes the place of an earlier one."""
     numbers = {"csat": said.csat, "effort": said.effort}
     answers = {"resolved": said.resolved, "had_to_repeat": said.had_to_repeat}
+    # Before the row below: it takes the lock of the case, under which two surveys at once become
+    # one.
     lifecycle.note(
         escalation,
         "feedback_reported",

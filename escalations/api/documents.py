@@ -79,6 +79,7 @@ def in_effect_for(cases: Iterable[Escalation], *, now: datetime) -> dict[int, De
     standing = Decision.objects.filter(
         escalation__in=numbers, undone_at=None, effective_at__lte=now
     )
+    # In their sequence, so that the last of each case is the one that stays.
     return {decision.escalation_id: decision for decision in standing.order_by("sequence")}
 
 
@@ -88,5 +89,6 @@ def position(case: Escalation) -> int | None:
         return None
     alike = Escalation.objects.filter(state=State.WAITING, requirement=case.requirement_id)
     sooner = alike.filter(rank__lt=case.rank).order_by("rank").values("number")
+    # Counted up to a limit: a long queue must cost no more than a short one.
     ahead = len(sooner[:POSITION_MAX])
     return ahead + 1 if ahead < POSITION_MAX else None

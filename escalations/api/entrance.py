@@ -29,6 +29,8 @@ class Entrance(HttpBearer):
         key = keys.find(text.strip() if kind.lower() == "bearer" else "", now=clock.now())
         # The long-poll front asks several times for one call of the agent.
         again = longpoll.is_repeat(request.META)
+        # After the key is known and before its scope: a call for what the key may not do counts as
+        # well.
         request.rate = None if again else rate_limit.take(key.pk)  # type: ignore[attr-defined]
         if self.scope not in key.scopes:
             raise refusals.NotAllowed("scope", f"This key does not have the scope {self.scope}.")

@@ -68,6 +68,7 @@ def several(
     rows = request.auth.agent.escalations.filter(
         **{name: value for name, value in wanted.items() if value is not None}
     )
+    # One more than is shown says whether another page follows.
     cases = list(rows.order_by("-number")[: limit + 1])
     page, more = cases[:limit], len(cases) > limit
     decisions = documents.in_effect_for(page, now=clock.now())
@@ -114,5 +115,6 @@ def _outlook(case: Escalation, position: int) -> Outlook:
 
 def _in_flight(error: OperationalError) -> Exception:
     """A writer that had to wait too long for another one of the same key."""
+    # Told by the words, as a connection that is lost raises the same class.
     waited = "lock" in str(error)
     return refusals.Conflict("busy", "The first call is still in flight.") if waited else error

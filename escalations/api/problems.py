@@ -18,6 +18,7 @@ NOTHING_HERE = "There is nothing at this address."
 UNEXPECTED = "Something went wrong on our side; it has been logged."
 UNAVAILABLE = "Baton cannot answer at the moment; try again shortly."
 
+# The first that fits is taken, so what others are made of comes last.
 _STATUS: tuple[tuple[type[refusals.Refused], int], ...] = (
     (keys.Unknown, 401),
     (rate_limit.Exceeded, 429),

@@ -72,6 +72,7 @@ def _reasons(escalation: Escalation) -> list[str]:
 def _attention(arguments: Mapping[str, Any]) -> JSON:
     """How the choice was made and how long it took: recorded, never used to rank people."""
     seen: JSON = {}
+    # What cannot be is left out, not refused: a decision must not fail by what is noted beside it.
     if isinstance(active_s := arguments.get("active_s"), int | float) and 0 <= active_s < 10**6:
         seen["active_s"] = int(active_s)
     if arguments.get("how") in {"key", "click", "batch"}:

@@ -25,6 +25,8 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
     """
     verb = _usable(command, now)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
+    # Before any right is asked for: after the act the case may be out of their sight, and a
+    # repetition must hear the same.
     if docket is not None and docket.answer is not None:
         return docket.answer
     escalation = access.allowed(viewer, docket and docket.escalation, to=command.name)
@@ -41,9 +43,11 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
         with transaction.atomic():
             escalation = _done(verb, escalation, command, viewer, now)
             if verb.is_kept:
+                # An INSERT, so that the unique key refuses the second of two equal commands.
                 _kept(escalation, command, viewer, now).save(force_insert=True)
             return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
+        # Read outside the transaction that was refused, where the answer of the other can be seen.
         earlier = _answered(viewer, command)
         if earlier is None:
             raise

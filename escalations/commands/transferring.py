@@ -72,6 +72,7 @@ def _moment(said: Snooze, now: datetime) -> datetime:
         return until if until.tzinfo else until.replace(tzinfo=ZoneInfo(said.zone))
     except ZoneInfoNotFoundError:
         raise _faulty("/zone", f"There is no time zone “{said.zone}”.") from None
+    # A name of a zone comes from outside and is looked up as a file: OSError is one that cannot be.
     except (ValueError, OSError):
         raise _faulty("/until", "Choose a day and a time.") from None
 

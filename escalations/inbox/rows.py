@@ -32,6 +32,7 @@ def html(escalation: Escalation) -> SafeString:
     key = (escalation.id, escalation.version)
     row = _kept.get(key)
     if row is None:
+        # Without a lock: two threads may draw the same row, and either will do.
         row = _kept[key] = _render(escalation)
         while len(_kept) > KEPT_MAX:
             _kept.popitem(last=False)
@@ -50,6 +51,8 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     missing = [number for number, name, version in keys if (name, version) not in _kept]
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
+        # A case that moved since its key was read is drawn as it is now; the hint of that move
+        # follows.
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
     return [
         _kept.get((name, version)) or fetched.get(number, SafeString())

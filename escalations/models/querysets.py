@@ -34,6 +34,8 @@ TABLE = "escalations_escalation"
 HELD_BY = "state = 'held' AND held_by_id"
 OFFERED_TO = "state = 'offered' AND offered_to_id"
 LATER = " AND (rank, number) > (%s, %s)"
+# Written out as in the condition of the partial indexes: of a value that is bound, a plan made once
+# cannot know that it fits them.
 FREE = f"SELECT number, rank FROM {TABLE} WHERE state IN ('waiting', 'second')"
 
 
@@ -103,6 +105,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def lent_to(self, person: int, username: str) -> set[str]:
         """The ids of what is theirs to see for now, whatever their skills; in one statement."""
         theirs = (self.filter(HELD, held_by=person), self.filter(OFFERED, offered_to=person))
+        # The first condition is that of the partial index, which is not taken without it.
         by_name = self.waiting().filter(assignee__gt="", assignee=username)
         # Whoever a case asks for sees it with others as well, on the list of the team.
         of_others = (self.filter(HELD | OFFERED, assignee=username), self.snoozed(username))
@@ -202,6 +205,8 @@ def _for_person(
     if requirements is None or not asked:
         return free, values
     listed, numbers = _listed(alias, requirements)
+    # The first condition is that of the partial index, which is not taken without it; the last
+    # keeps what `_free` gives from coming twice.
     outside = f" AND assignee > '' AND assignee = %s AND requirement_id NOT IN ({listed})"
     by_name = f"{FREE}{outside}{_page(after, limit, ordered=ordered)}"
     together = f"SELECT * FROM ({free}) AS able UNION ALL SELECT * FROM ({by_name}) AS named"

@@ -33,6 +33,7 @@ def id_for(skills: Mapping[str, int]) -> int:
     if wanted in _known:
         return _known[wanted]
     row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
+    # Only then: the number of a row that is rolled back may go to other skills.
     transaction.on_commit(partial(_remember, [row]))
     return row.pk
 

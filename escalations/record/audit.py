@@ -86,6 +86,7 @@ def lines_of(escalation: Escalation) -> list[Line]:
 def _batches(escalations: QuerySet[Escalation]) -> Iterator[list[Escalation]]:
     last = 0
     prefetched = escalations.prefetch_related("packages", "decisions")
+    # By number, not by offset, which would read all that was checked again.
     while batch := list(prefetched.filter(number__gt=last)[:BATCH]):
         last = batch[-1].number
         yield batch

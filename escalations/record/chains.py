@@ -78,6 +78,7 @@ def _wrong_with(line: Line, chain: str, expected: int, previous: str) -> Iterato
         return
     if not _is_canonical(document, line.body):
         yield "Its bytes are not in the canonical form."
+    # After a gap there is nothing to compare with, and the gap was told already.
     if document["previous"] != previous and line.position == expected:
         yield "It does not continue the entry before it."
     stored = (chain, line.position, line.kind, lines.timestamp(line.at), lines.SCHEMA)
