@@ -23,6 +23,7 @@ FAULTS_MAX = 100
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
+# Possessive, so that a text that never closes its quotes is not tried again and again.
 _TOKEN = re.compile(
     r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++',
     re.DOTALL,
@@ -53,9 +54,12 @@ def read(body: bytes, *, bytes_max: int) -> Body:
         )
     skeleton = canonical.without_strings(body)
     literals = canonical.literals_of(skeleton)
+    # Before parsing, which goes as deep as the text does.
     if _looks_deep(skeleton):
         _refuse_named(body)
     value = _parsed(body)
+    # Both looks are rough: `\u0000` may be an escaped backslash. `_named` decides, and where it
+    # finds nothing the body is read on.
     if _has_long_integer(literals) or b"\\u0000" in body:
         _refuse_named(body)
     written = canonical.canonical(value, literals=literals)
@@ -152,6 +156,7 @@ def _parsed(body: bytes) -> Any:
 
 
 def _has_long_integer(literals: Collection[bytes]) -> bool:
+    # The first length at which an integer may have more than 53 bits.
     return any(len(word) >= 16 and word.lstrip(b"-").isdigit() for word in literals)
 
 

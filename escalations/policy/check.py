@@ -43,7 +43,9 @@ def parse(text: bytes | str) -> PolicyDocument:
     if len(text) > BYTES_MAX:
         raise refusals.Invalid(f"The policy is longer than {BYTES_MAX:,} bytes.")
     try:
+        # Not orjson, which keeps the last of two equal keys and says nothing.
         document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    # The standard library recurses, and the text is from outside.
     except (ValueError, RecursionError) as error:
         raise refusals.Invalid(f"The policy is not JSON: {error}") from error
     return check(document)

@@ -123,6 +123,7 @@ def _place(step: LadderStep) -> tuple[int, float]:
 
 def _is_date(text: str) -> bool:
     try:
+        # Written back, because Python reads 20261225 and weeks as dates too.
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False

@@ -278,6 +278,7 @@ class PolicyDocument(Part):
 
     def once(self, key: str, make: Callable[[], Made]) -> Made:
         """What `make` gives, made only once for this document: it never changes."""
+        # Without a lock: threads that come together make the same, and either will do.
         if key not in self._made:
             self._made[key] = make()
         made: Made = self._made[key]

@@ -128,6 +128,7 @@ def _minutes(text: str) -> int:
 def _open_from(start: datetime, hours: Hours, until: datetime = EVER) -> Iterator[Moments]:
     """The open spans from this moment on, in order; one may be cut in two."""
     while start < until:
+        # A day at a time, because `_pieces` knows one change of the clocks in a stretch.
         following = start + DAY
         for piece in _pieces(start, following, hours.zone):
             yield from _open_in(*piece, hours)

@@ -99,12 +99,14 @@ def _ordered(operator: str, value: Value) -> Test:
 
 def _key(value: Any) -> Any:
     """Equal for what a person would call the same: case, and 3 or 3.0 or "3.00", do not matter."""
+    # Before numbers: in Python `True` is 1.
     if isinstance(value, bool):
         return value, "bool"
     known = _amount(value)
     if known is not None:
         return known
     else:
+        # As text, because lists and objects of a package have no hash.
         return value.casefold() if isinstance(value, str) else repr(value)
 
 
@@ -118,6 +120,7 @@ def _amount(value: Any) -> Decimal | None:
         known = Decimal(text)
     except InvalidOperation:
         return None
+    # Bounded: `1e999999` is short from an agent, and a million digits once it is written out.
     return known if known.is_finite() and abs(known.adjusted()) < 40 else None
 
 
@@ -128,4 +131,5 @@ def _time(value: Any) -> datetime | None:
         known = datetime.fromisoformat(value)
     except ValueError:
         return None
+    # Without a zone it is taken for UTC, or it could not be compared with one that has one.
     return known if known.tzinfo else known.replace(tzinfo=UTC)

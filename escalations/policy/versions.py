@@ -55,6 +55,7 @@ class InForce:
     document: PolicyDocument
 
 
+# Time and version in one tuple, put in place at once: threads that look together need no lock.
 _seen: tuple[float, InForce | None] = (0.0, None)
 
 
@@ -98,6 +99,7 @@ def install(now: datetime) -> None:
             fresh.published_at = now
             fresh.save(force_insert=True)
             _record(fresh, lines.BATON, changed=[])
+    # Another process was installing it at the same moment.
     except IntegrityError:
         return
 
@@ -181,6 +183,7 @@ def history(*, before: int | None = None, count: int = 20) -> list[HistoryEntry]
     rows = PolicyVersion.objects.select_related("published_by")
     if before is not None:
         rows = rows.filter(number__lt=before)
+    # One more than is shown: the oldest is told against the one below it.
     versions = list(rows[: count + 1])
     agents = _agents([one.number for one in versions if one.published_by_id is None])
     return [

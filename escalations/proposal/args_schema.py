@@ -28,7 +28,9 @@ _REFERENCES_MAX = 5_000
 _FAULTS_MAX = 50
 # How long a text a pattern with so many repetitions is tried on: the time grows with their power.
 _CHECKED_MAX = {0: 50_000, 1: 2_000, 2: 200, 3: 60}
+# A count for each thread: checks at the same moment must not use up each other's.
 _references_left: ContextVar[int] = ContextVar("references_left", default=_REFERENCES_MAX)
+# Whatever the libraries raise on a schema from outside says no more than that it cannot be used.
 _UNUSABLE = (
     schema_errors.SchemaError,
     schema_errors.UnknownType,
@@ -82,6 +84,7 @@ def usable(raw: Any, proposed: Any = None) -> Schema:
     try:
         tamed = _tamed(raw)
         Draft202012Validator.check_schema(tamed)
+        # Tried at once, as the description itself may be what never ends.
         list(_few(_validator(tamed).iter_errors(proposed)))
     except _UNUSABLE:
         return Schema(None, "The agent’s description of the fields cannot be used.")
@@ -195,6 +198,7 @@ _Validator: Any = _extend(Draft202012Validator, {"pattern": _pattern, "$ref": _r
 
 
 def _validator(document: JSON) -> Any:
+    # An empty registry, so that a reference to elsewhere is refused and not fetched.
     return _Validator(document, registry=referencing.Registry(), format_checker=_formats())
 
 

@@ -58,6 +58,7 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
             args = _put(args, entry, row, data, faults)
             if entry.drop and data.get(entry.drop):
                 drops.append(entry.pointer)
+    # From the last to the first: each removal moves up the entries behind it.
     for pointer in reversed(drops):
         pointers.remove(args, pointer)
     if not isinstance(args, dict):

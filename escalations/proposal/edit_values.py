@@ -92,6 +92,7 @@ def _string(text: str, entry: InputField) -> str:
 
 
 def _integer(text: str, entry: InputField) -> int:
+    # `\d` takes the digits of every script, JSON only ours.
     if not re.fullmatch(r"-?\d{1,20}", text) or not text.isascii():
         raise ValueError("A whole number is needed, such as 12.")
     elif abs(int(text)) > _EXACT_MAX:
@@ -138,6 +139,7 @@ def _no_constant(name: str) -> Any:
 
 
 def _depth(value: Any) -> int:
+    # A list in place of recursion: how deep it is, is the question.
     deepest, waiting = 0, [(value, 1)]
     while waiting:
         node, depth = waiting.pop()

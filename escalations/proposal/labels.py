@@ -56,6 +56,7 @@ def _objects(context: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
         left -= 1
         node, family, place = waiting.pop()
         if isinstance(node, list):
+            # Reversed, because the last that goes in comes out first.
             waiting.extend((entry, family, place) for entry in reversed(node))
         elif isinstance(node, dict):
             yield node, family, place

@@ -69,6 +69,8 @@ def event_bytes(event: dict[str, Any]) -> bytes:
     Only integers and decimal strings, because a float may be read back as another number.
     """
     _refuse_all_but_plain(event)
+    # No fractions are left in it that could be written in two ways, only keys that could be sorted
+    # in two.
     return canonical(event, literals=())
 
 
@@ -77,6 +79,7 @@ def without_strings(text: bytes) -> bytes:
 
     On text that is not JSON the answer means nothing; parse as well.
     """
+    # Backslashes before quotes: after an escaped backslash a quote does end the text.
     if b"\\\\" in text:
         text = text.replace(b"\\\\", b"")
     if b'\\"' in text:

@@ -79,6 +79,8 @@ def classify(was: str, now: str) -> Change:
 def _wording(text: str) -> list[str]:
     """The words of a text without case or punctuation; what belongs to a figure stays."""
     folded = unicodedata.normalize("NFC", text).casefold().replace("’", "").replace("'", "")
+    # A NUL marks what must not go with the punctuation (1.5 is not 15, nor is -5 the same as 5); no
+    # text of a package holds one.
     folded = re.sub(r"(?<=\d)[.,:/](?=\d)", lambda point: f"\0{ord(point[0])}\0", folded)
     folded = re.sub(r"[-−–](?=\s?[\d$€£¥])", "\0-", folded)
     kept = (" " if _is_punctuation(c) else c for c in folded)

@@ -23,6 +23,7 @@ _INVISIBLE = (
     "\ufffe\uffff\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
+# Each repetition is limited, so that no text makes the search slow.
 _ANSI = r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]"
 # Emoji and scripts that cannot be written without them keep their selectors and joiners.
 _HARMLESS = (
@@ -143,6 +144,7 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
 
 def line(text: str, limit: int = 255) -> str:
     """One line for a label or an attribute: hidden characters are boxes, spaces are single."""
+    # Cut before it is split: an agent may send far more than one line can show.
     flat = " ".join(text[: limit * 4].split())
     boxed = _MARKED.sub(lambda found: found[0] if found["harmless"] else "▯", flat)
     return boxed if len(boxed) <= limit else boxed[: limit - 1].rstrip() + "…"
@@ -154,6 +156,7 @@ def instructs(text: str, *, outside: bool = True) -> bool:
     `outside`: by a customer or a document, of whom no advice on the decision is expected; from
     our own agent "approve this" is only its opinion.
     """
+    # What cannot be seen is taken out first, or it would hide an order between its letters.
     bare = unicodedata.normalize("NFKC", _MARKED.sub(_bare, text[:SCAN_MAX]))
     if _ORDERS_ANYONE.search(bare):
         return True
@@ -235,6 +238,7 @@ def _picked_out(pieces: Iterable[Piece], passages: Sequence[str], kind: str) -> 
     if not told:
         yield from pieces
         return
+    # The longest first: of several that fit, the first in the pattern is taken.
     pattern = re.compile("|".join(map(re.escape, sorted(told, key=len, reverse=True))))
     for piece in pieces:
         at = 0

@@ -56,6 +56,7 @@ class Phrases:
 
     def first(self, text: Text) -> str | None:
         """The first phrase of the list that stands in the text as whole words."""
+        # Most texts hold none of the words: one look at the set spares a search for each phrase.
         if self._keys.isdisjoint(text.words):
             return None
         for phrase in self._phrases:

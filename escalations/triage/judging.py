@@ -75,7 +75,9 @@ def judge(
     tunable_rules.note(subject, notes)
     if notes.approvals > 1:
         notes.add(2, "approvals", f"{notes.approvals} people have to approve.", notes.approvals)
+    # After all that may raise the level: the bands settle only what is still at level 1.
     flagged = _bands(subject, notes, draw)
+    # Last, so that among equals it is the weakest reason.
     _base(subject, notes)
     return _verdict(subject, notes, flagged=flagged, outlook=outlook)
 
@@ -196,6 +198,7 @@ def _alone(subject: Subject, notes: Notes, confidence: Decimal, draw: str | floa
 def _drawn(draw: str | float) -> float:
     if isinstance(draw, str):
         digest = hashlib.sha256(draw.encode("utf-8", "replace")).digest()
+        # 48 bits, which a float holds exactly, so that the answer is below 1.
         return int.from_bytes(digest[:6]) / 2**48
     else:
         return draw
@@ -221,6 +224,7 @@ def _verdict(
         notes.hasten("urgent")
     stated = observations.part(subject.package, "deadlines")
     respond_by = due.respond_by(subject, notes)
+    # A sort leaves equals in their order: of the same level, the stronger layer comes first.
     reasons = sorted(notes.reasons, key=lambda reason: -reason.level)
     trigger = observations.part(subject.package, "trigger").get("type")
     return Verdict(
