@@ -171,6 +171,7 @@ def _kinds(messages: Sequence[Mapping[str, Any]], cited: Collection[int]) -> dic
         if number not in kinds:
             continue
         left -= min(len(messages[number - 1]["text"]), TURN_TEXT_MAX)
+        # The first is shown however long it is.
         if left < 0 and place:
             break
         kinds[number] = "open" if number in cited or length - number < _OPEN_MAX else "folded"

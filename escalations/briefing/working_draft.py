@@ -52,6 +52,7 @@ def keep(escalation: Escalation, form: str, written: str, *, by: Viewer, now: da
     """
     guards.require_holder(escalation, by.user_id, now=now)
     fields = _read(form, written)
+    # Locked: two forms of one page may be kept at the same moment, in this one row.
     row, _ = WorkingDraft.objects.select_for_update().get_or_create(
         escalation=escalation, person_id=by.user_id, defaults={"saved_at": now}
     )
@@ -95,6 +96,7 @@ def drop(escalation: Escalation, *, by: Viewer, now: datetime) -> None:
 def erase(now: datetime) -> int:
     """Erase what was typed into cases that are closed by now; counts. Safe to run twice."""
     closed = WorkingDraft.objects.exclude(escalation__state__in=State.open())
+    # Django deletes no slice, so the batch is named by its keys.
     return closed.filter(pk__in=list(closed.values_list("pk", flat=True)[:BATCH])).delete()[0]
 
 
@@ -126,6 +128,7 @@ def _is_field(field: Any) -> bool:
 
 
 def _plain(part: Any) -> Any:
+    # PostgreSQL takes no NUL.
     return part.replace("\0", "") if isinstance(part, str) else part
 
 

@@ -181,6 +181,8 @@ def publish(viewer: Viewer, *, note: str, expected: int, now: datetime) -> Polic
         by=viewer,
         note=note,
         now=now,
+        # The older of the two: neither an old screen nor a draft begun earlier may pass for the
+        # version in force.
         expected=min(expected, row.based_on),
     )
     row.delete()
@@ -205,6 +207,7 @@ def bring_forward(viewer: Viewer, *, now: datetime) -> list[str]:
 
 
 def _row(viewer: Viewer, in_force: InForce) -> PolicyDraft:
+    # Locked until the change is kept: two tabs of one admin change the same document.
     row = PolicyDraft.objects.select_for_update().filter(owner_id=viewer.user_id).first()
     body = orjson.dumps(in_force.document.dump()).decode()
     return row or PolicyDraft(owner_id=viewer.user_id, based_on=in_force.number, body=body)

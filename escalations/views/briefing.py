@@ -23,6 +23,7 @@ def raw(request: Request, escalation_id: str) -> HttpResponse:
     """The current package exactly as the agent sent it."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
+    # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "raw")
     received = reading.package_of(escalation).received
     return HttpResponse(received, content_type="application/json")
@@ -32,6 +33,7 @@ def show(request: Request, escalation_id: str) -> HttpResponse:
     """The case as it is now, with the rights of this moment; every showing is recorded."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
+    # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "briefing")
     panel = request.GET.get("open", "")
     left = working_draft.left_for(escalation, viewer) if "use" in request.GET else None
