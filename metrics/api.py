@@ -45,6 +45,7 @@ def _days(first: date | None, last: date | None, today: date) -> Days:
     if last is None:
         last = max(today, first) if first else today
     if first is None:
+        # No further back than there are days: `to` may be in the year 1.
         first = last - min(timedelta(days=reports.DAYS - 1), last - date.min)
     days = Days(first, last)
     if not days:

@@ -205,6 +205,7 @@ def _by_type(
     """Lying bars, the highest share first; the table holds every task type."""
     found = [(titles[name], of_figures(f)) for name, f in report.by_task_type.items()]
     counted = sorted((one for one in found if one[1].denominator), key=lambda o: -(o[1].value or 0))
+    # Where there is a goal the lowest are kept, and turned again so that the highest comes first.
     shown = counted if goal is None else counted[::-1]
     shown = shown[:most] if goal is None else shown[:most][::-1]
     below = int(goal is not None)

@@ -78,6 +78,7 @@ def scale(largest: float, *, steps: int = 4) -> float:
         return float(steps)
     rough = largest / steps
     size: float = 10.0 ** int(log10(rough) // 1)
+    # With room for what a float is too large by, or a scale that fits would be passed over.
     step = next(size * round_ for round_ in (1, 2, 2.5, 5, 10) if size * round_ >= rough - 1e-9)
     return step * steps
 
@@ -102,6 +103,7 @@ def curve(values: Series, top: float, *, name: str, style: str = "hi") -> Curve:
     """A line through the values; a single value between gaps becomes a dot."""
     pieces, dots, piece = [], [], list[tuple[float, float]]()
     points = [(_x(n, len(values)), v) for n, v in enumerate(values)]
+    # A gap after the last point, which closes the last piece.
     for x, value in [*points, (0.0, None)]:
         if value is not None:
             piece.append((x, _y(value, top)))

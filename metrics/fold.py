@@ -23,6 +23,7 @@ BATCH = 500
 LAG = timedelta(minutes=5)
 AGAIN_WITHIN = timedelta(days=7)
 ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
+# `raised_again` is judged by other rows; to fold a case must not set it back.
 _MARKED = {"escalation", "raised_again"}
 _COLUMNS = [f.name for f in Fact._meta.fields if f.name not in _MARKED]  # noqa: SLF001
 
@@ -32,6 +33,7 @@ def catch_up(*, batches: int = 20) -> bool:
 
     Costs two statements where there is nothing new.
     """
+    # So many at a time: after a long pause, a page shows what is folded so far and says so.
     for _ in range(batches):
         numbers = _touched()
         if not numbers:
@@ -47,6 +49,7 @@ def advance(now: datetime) -> None:
         if mark.seen_at is not None and now - mark.seen_at < LAG:
             return
         if mark.seen_at is not None:
+            # Never straight to the newest line: one with a lower id may not be committed yet.
             mark.event = mark.seen
         mark.seen = Event.objects.aggregate(last=Max("id"))["last"] or 0
         mark.seen_at = now
@@ -167,6 +170,7 @@ def _undone(row: Fact, line: JSON, at: datetime) -> None:
 
 
 def _ended(row: Fact, line: JSON, at: datetime) -> None:
+    # A decision that was still inside its undo window ended with the case.
     _undone(row, line, at)
     row.outcome = line["kind"]
     row.effective_at = at
@@ -214,15 +218,18 @@ def _derive(row: Fact) -> None:
 
 
 def _ms(span: timedelta) -> int:
+    # A clock that was set back makes no time negative.
     return max(0, span // timedelta(milliseconds=1))
 
 
 def _mark_raised_again(facts: list[Fact]) -> None:
     """For these cases, and for those that they may raise again."""
     correlated = {row.correlation_id for row in facts if row.correlation_id}
+    # Bounded: a batch must not compare every case there ever was.
     near = Q(correlation_id__in=correlated, again_until__gte=min(r.arrived_at for r in facts))
     named = Q(chain__in={row.re_escalates for row in facts if row.re_escalates})
     concerned = Q(pk__in=[row.pk for row in facts]) | named | near
+    # Exactly the wrong marks are found, so that each is turned over.
     misjudged().filter(concerned).update(raised_again=~F("raised_again"))
 
 
@@ -237,5 +244,6 @@ def _touched() -> list[int]:
 
 def _locked_mark() -> Watermark:
     """One folds at a time, so that an older reading never overwrites a newer one."""
+    # Made first: a row that is not there cannot be locked.
     Watermark.objects.get_or_create(pk=1)
     return Watermark.objects.select_for_update().get(pk=1)

@@ -100,6 +100,7 @@ def _add_closed(made: PeriodReport, facts: FactQuerySet) -> None:
         "in_time": Q(in_time=True),
         "with_deadline": Q(in_time__isnull=False),
     }
+    # With an ending, because an annotation may not have the name of a field.
     counts = {f"{name}_count": Count("pk", filter=q) for name, q in counted.items()}
     rows = facts.values_list("task_type", "closed_on").annotate(**counts).order_by()
     for task_type, day, *numbers in cast("Iterable[tuple[Any, ...]]", rows):
@@ -138,6 +139,8 @@ def _figures(made: PeriodReport, grouping: str, group: str) -> Figures:
 
 def _percentiles(chosen: str) -> str:
     """One statement for both measures in all groupings; `chosen` is made by the ORM."""
+    # By window functions, as SQLite has no `percentile_disc`; every group is cast to text, as all
+    # parts of a UNION are of one type.
     placed = [  # nothing here comes from outside
         f"SELECT '{measure}' AS measure, '{grouping}' AS kind, CAST({group} AS text) AS part, "  # noqa: S608
         f"{measure}_ms AS ms, ROW_NUMBER() OVER ({by} ORDER BY {measure}_ms) AS place, "
@@ -153,5 +156,7 @@ def _percentiles(chosen: str) -> str:
     return (
         f"WITH chosen AS ({chosen}), placed AS ({' UNION ALL '.join(placed)}) "  # noqa: S608
         "SELECT measure, kind, part, percent, ms FROM placed "
+        # Whole numbers, which both databases divide alike: this rounds up, as the nearest rank
+        # wants.
         f"CROSS JOIN ({wanted}) AS wanted WHERE place = (many * percent + 99) / 100"
     )

@@ -12,6 +12,7 @@ from escalations.models import Escalation
 from metrics import fold
 from metrics.models import Fact
 
+# `raised_again` is judged by other rows, which `misjudged` compares.
 UNCOMPARED = frozenset({"_state", "raised_again"})
 
 
