@@ -28,6 +28,7 @@ def body(request: HttpRequest) -> bytes:
             "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
         )
     bytes_max = settings.PACKAGE_BYTES_MAX
+    # What is announced is looked at first, as `request.body` reads all there is.
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > bytes_max:
         raise limits.TooLarge(

@@ -223,6 +223,7 @@ class Outbox(Generic[Row]):
             row.state = State.DROPPED
         elif not outcome.error:
             row.state = State.DELIVERED
+        # Given up now, not after a pause that ends too late.
         elif outcome.over or next_at >= row.give_up_at:
             row.state = State.DEAD
         else:

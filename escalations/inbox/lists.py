@@ -172,6 +172,7 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilt
     """A case number, an id, or words of the summary or the customer's name, in any state."""
     words = wanted.search.strip()
     digits = words.upper().removeprefix("BTN-")
+    # More digits than the column holds would be an error of the database, not an empty list.
     if digits.isdecimal() and len(digits) < 19:
         match = Q(number=int(digits))
     else:

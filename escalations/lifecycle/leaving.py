@@ -24,6 +24,7 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
     """Take the decision that is still inside its undo window back, with what would have left."""
     standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
     if standing is not None:
+        # Marked, never deleted: its line stays in the record, and who verifies looks for its row.
         Decision.objects.filter(pk=standing.pk).update(undone_at=now)
         outgoing.drop(standing)
     escalation.outcome, escalation.decided_by = "", None

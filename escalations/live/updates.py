@@ -48,6 +48,7 @@ def read(numbers: list[int]) -> list[CaseUpdate]:
     marks = ", ".join(["%s"] * len(numbers))
     found = statements.rows(_CHANGED.format(marks), numbers)
     drawn = [(row[0], row[1], row[2]) for row in found if row[-1]]
+    # Drawn only while it is open: of what is closed every seat is sent `gone`.
     html = dict(zip([number for number, *_ in drawn], rows.html_of(drawn), strict=True))
     return [_change(row, html.get(row[0])) for row in found]
 

@@ -42,6 +42,7 @@ class Requirement(models.Model):
 class Escalation(models.Model):
     """What the lists, the life cycle and the sweeps need; the package stands in its own table."""
 
+    # Foreign keys have no index of their own here: those below hold them with what is asked beside.
     number = models.BigAutoField(primary_key=True)
     id = models.CharField(max_length=40, unique=True)
     agent = models.ForeignKey(

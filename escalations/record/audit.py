@@ -242,6 +242,7 @@ def _undone(decisions: Iterable[Decision], lines: list[Line]) -> Found:
 def _digest(text: str) -> str:
     try:
         return canonical.digest(orjson.loads(text))
+    # Told as changed, like any text that is not the one recorded: the check goes on.
     except (orjson.JSONDecodeError, ValueError):
         return ""
 
