@@ -123,6 +123,7 @@ def time(value: Any) -> datetime | None:
     try:
         known = datetime.fromisoformat(value)
         return known.astimezone(UTC) if known.tzinfo else known.replace(tzinfo=UTC)
+    # A zone may lead out of the years that Python counts.
     except (ValueError, OverflowError):
         return None
 

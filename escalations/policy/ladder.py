@@ -56,12 +56,14 @@ class Due:
 
 def of(policy: PolicyDocument, task_type: str, level: int) -> Ladder | None:
     """The ladder of a case; None at level 1, where nobody waits for a person."""
+    # Names come from outside: to keep one ladder for each that is unknown would never end.
     key = task_type if policy.knows(task_type) else ""
     return policy.once(f"ladder {level} {key}", lambda: _of(policy, key, level))
 
 
 def first(ladder: Ladder, *, arrived_at: datetime, respond_by: datetime) -> Due | None:
     """The first step of a case that has just arrived, never due before it arrived."""
+    # Just before it arrived, or a step that is due at that very moment would be passed over.
     return _from(ladder, 0, arrived_at - LEAST, arrived_at=arrived_at, respond_by=respond_by)
 
 
@@ -97,6 +99,7 @@ def pending(
         )
     else:
         due = _repeated(ladder, raised, due_at, due_at)
+    # The row says when; what the steps are by now only says which of them it is.
     return replace(due, at=due_at) if due else None
 
 

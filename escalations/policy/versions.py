@@ -131,6 +131,7 @@ def publish(
 
     Raises Conflict naming who published since then, and Invalid where nothing would change.
     """
+    # Not `current()`, which may be a second behind.
     in_force = _newest()
     if in_force.number != expected:
         raise _conflict(version(in_force.number))

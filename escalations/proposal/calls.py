@@ -304,6 +304,7 @@ def _true_to(title: str, action: Mapping[str, Any]) -> bool:
     args = str(action.get("args") or {})
     known = {_figure(found) for found in re.findall(r"\d[\d.,]*", args)}
     return all(
+        # The last four digits may stand for a whole card or account.
         any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
         for figure in map(_figure, re.findall(r"\d[\d.,]*", title))
     )

@@ -10,6 +10,7 @@ from escalations.proposal.labels import Names
 from escalations.text import pointers, untrusted
 
 JSON = dict[str, Any]
+# Not None, which is a value of JSON.
 ABSENT: Any = ...
 _DEPTH_MAX = 5
 _ITEMS_MAX = 50
@@ -161,6 +162,7 @@ def _kind(node: JSON, value: Any) -> tuple[str, bool]:
 def type_of(value: Any) -> str:
     """The JSON type of a value; nothing for what is absent."""
     for kind, types in (
+        # Before numbers: in Python a bool is an int.
         ("boolean", bool),
         ("integer", int),
         ("number", float),

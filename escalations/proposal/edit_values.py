@@ -77,6 +77,7 @@ def whole(action_id: str, args: Any) -> ArgumentRow:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are the same; 1 and true are not, 1 and 1.0 are."""
+    # Before all else: in Python `True == 1`, in JSON it is not.
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     elif isinstance(one, dict) and isinstance(other, dict):

@@ -96,6 +96,7 @@ def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> S
 
 def of(policy: PolicyDocument, name: str) -> CompiledTaskType:
     """The terms of this task type; every unknown one shares those of the fallback."""
+    # Names come from outside: to keep terms for each that is unknown would never end.
     key = name if policy.knows(name) else FALLBACK
     return policy.once(key, lambda: _compile(policy, key))
 
