@@ -26,6 +26,7 @@ class Rate:
         n, share = self.denominator, self.numerator / self.denominator
         centre = share + Z95**2 / (2 * n)
         margin = Z95 * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+        # What a float is wrong by must not make a share less than nothing.
         return max(0.0, (centre - margin) / (1 + Z95**2 / n))
 
 

@@ -8,6 +8,7 @@ from metrics.reports import PeriodReport
 from metrics.wording import cases, of, percent, rate, span
 
 GOAL_IN_TIME = 0.9
+# Of fewer cases a single one that is late would make the sentence.
 CASES_MIN = 5
 CHANGE_MIN = 0.01
 
