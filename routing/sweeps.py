@@ -19,6 +19,7 @@ def sweep(now: datetime) -> dict[str, int]:
     if not _watch.trusts(now):
         return {}
     parts = {
+        # First, because the others ask who is there.
         "presence": presence.sweep,
         "offers_missed": making.sweep,
         "handovers": handovers.sweep,

@@ -59,6 +59,7 @@ def sweep(now: datetime) -> int:
 @transaction.atomic
 def _tell(number: int, now: datetime) -> int:
     watching = Watching.objects.select_for_update().filter(pk=number).first()
+    # Another sweep has told them the last of it, or they follow it no more.
     if watching is None:
         return 0
     escalation = Escalation.objects.select_related("requirement").get(pk=watching.escalation_id)
@@ -69,9 +70,12 @@ def _tell(number: int, now: datetime) -> int:
     stays = viewer is not None and access.may_see(viewer, escalation)
     if texts and not stays:
         texts = [f"{escalation.case_number} moved on and is not among your cases any more."]
+    # Whoever comes back after many moves is told the last ones; the timeline has the rest.
     for text in texts[-NEWEST:]:
         notices.tell([watching.person_id], Notice.Kind.MOVED, text, escalation, now=now)
     if stays and not _is_over(escalation, now):
+        # By the lines that were read, not by the length of the chain: what comes meanwhile is told
+        # the next time.
         watching.seen_position = max([watching.seen_position, *(one.position for one in events)])
         watching.save(update_fields=["seen_position"])
     else:

@@ -47,10 +47,12 @@ def tell(
     A line about an alert is written once for each person, however often this is called.
     """
     people = sorted(set(user_ids))
+    # SQLite would keep a longer one, PostgreSQL refuse it and all that is written with it.
     text = text[:LENGTH]
     about: dict[str, Any] = {"escalation": escalation, "alert": alert, "kind": kind, "at": now}
     Notice.objects.bulk_create(
         [Notice(person_id=one, text=text, **about) for one in people],
+        # Where there is no alert there is no key that a second line could meet.
         ignore_conflicts=alert is not None,
     )
     case = escalation.id if escalation else ""
@@ -69,6 +71,7 @@ def unseen(viewer: Viewer) -> list[ShownNotice]:
         is_alert = notice.kind in ALERTS and notice.escalation_id is not None
         key = ("case", notice.escalation_id) if is_alert else ("line", notice.pk)
         found.setdefault(key, _line(viewer, notice))
+    # Sorting keeps the order of equals, so that each half stays newest first.
     return sorted(found.values(), key=lambda line: not line.stays)
 
 

@@ -12,6 +12,7 @@ from routing.models import Presence
 
 State, SetBy = Presence.State, Presence.SetBy
 
+# Screens beat every 15 s, so that one or two lost beats make nobody offline.
 BEAT_LIMIT = timedelta(seconds=60)
 # Whoever ended their day themselves and comes back after so long has come to work again.
 AGAIN = timedelta(minutes=15)
@@ -48,6 +49,8 @@ def due(row: Presence, *, taken: int, week: Week, now: datetime) -> PresenceChan
         return _lost(row)
     duty = calendar.at(week, now)
     ended = row.draining or row.set_by == SetBy.DRAINED
+    # Before asking whether they are done: a new shift ends the finishing of the one before,
+    # whatever they still hold.
     if duty.on and ended and _is_over(row, row.since, week, now):
         return PresenceChange(State.PRESENT, SetBy.SHIFT)
     if row.draining and not taken:
@@ -65,6 +68,7 @@ def arriving(row: Presence, *, week: Week, now: datetime) -> PresenceChange | No
     """What the first beat of somebody makes of them who is offline."""
     duty = calendar.at(week, now)
     is_back_soon = row.seen_at is not None and now - row.seen_at < AGAIN
+    # Before the shift is asked: whoever just ended their day has only left a tab open.
     if row.set_by in {SetBy.SELF, SetBy.LEAD} and is_back_soon:
         return None
     if row.set_by == SetBy.LOST and _goes_on(row, week, now, soon=is_back_soon):
@@ -101,6 +105,7 @@ def _worked(row: Presence, week: Week, now: datetime) -> bool:
 
 
 def _lately(since: datetime, now: datetime) -> datetime:
+    # A week shows any shift; further back the calendar would be worked out day by day for nothing.
     return max(since, now - calendar.WEEK)
 
 

@@ -17,6 +17,8 @@ from routing.models import Duty, Shift, TimeOff
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+# Without an end, weeks that are never worked would be searched for ever; whose next work lies
+# further ahead is told no time.
 WEEKS_AHEAD = 60
 SECOND = timedelta(seconds=1)
 UTC_ZONE = ZoneInfo("UTC")
@@ -66,6 +68,7 @@ def on_duty(user_ids: Collection[int], now: datetime) -> dict[int, OnShift]:
 def weeks_of(user_ids: Collection[int], now: datetime) -> dict[int, Week]:
     """The weeks of these people, with those times off that are not over yet."""
     rows: dict[int, list[WeekdaySpan]] = defaultdict(list)
+    # In one order, because the rows are a key of what `_of_days` remembers.
     for shift in Shift.objects.filter(person__among=user_ids).order_by("weekday", "starts", "kind"):
         row = WeekdaySpan(shift.weekday, shift.starts, shift.ends, shift.kind == Shift.Kind.BREAK)
         rows[shift.person_id].append(row)
@@ -89,6 +92,7 @@ def at(week: Week, now: datetime) -> OnShift:
         return OnShift(on=False)
     starts_at, ends_at = current
     if starts_at <= now:
+        # An end at the horizon is where the look ended, not the work.
         return OnShift(on=True, until=ends_at if ends_at < _horizon(now) else None)
     inside = _contains(_without(_spans(week, now - DAY, now + DAY), week.off), now)
     return OnShift(on=False, on_break=inside, back_at=starts_at)
@@ -116,6 +120,8 @@ def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
     Never earlier for a later time: see the head of this module.
     """
     shown = datetime.combine(day, wall, zone)
+    # A time that the clocks skip comes back as another one. Read by the offset after the change
+    # (fold=1) it lies before it, read by the one before (fold=0) behind it.
     found = shown.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
         return found
@@ -131,6 +137,7 @@ def _change_between(same: datetime, changed: datetime, zone: ZoneInfo) -> dateti
             same = middle
         else:
             changed = middle
+    # The clocks change on a full second, and this is less than one behind it.
     return changed.replace(microsecond=0)
 
 
@@ -153,6 +160,7 @@ def _spans(week: Week, start: datetime, end: datetime) -> list[Moments]:
 
 def _days(start: datetime, end: datetime) -> tuple[date, date]:
     """Every day of whatever calendar on which a span may begin that touches this stretch."""
+    # A night begins the day before it ends, and a zone's date may be one off that of UTC.
     return start.astimezone(UTC).date() - 2 * DAY, end.astimezone(UTC).date() + DAY
 
 
@@ -188,6 +196,7 @@ def _union(spans: Iterable[Moments]) -> list[Moments]:
     for first, last in sorted(spans):
         if joined and first <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        # A span within the hour that the clocks skip lasts no time.
         elif first < last:
             joined.append((first, last))
     return joined

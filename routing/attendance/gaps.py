@@ -115,6 +115,7 @@ def of_need(
     zone: ZoneInfo,
 ) -> list[Gap]:
     """The gaps of one skill. Pure: `able` have it, `weeks` are everybody's."""
+    # Told once: with so few there is a gap in every hour of the week.
     if len(able) < max(2, need.people):
         return [_too_few(need, able, rings)]
     by_words: dict[tuple[str, tuple[str, ...], str], list[date]] = defaultdict(list)
@@ -172,12 +173,14 @@ def _days(now: datetime, zone: ZoneInfo) -> list[date]:
 
 
 def _bounds(day: date, now: datetime, zone: ZoneInfo) -> Moments:
+    # The next midnight, not 24 hours later: days on which the clocks change are longer or shorter.
     end = calendar.moment(day + timedelta(days=1), time(), zone)
     return max(now, calendar.moment(day, time(), zone)), end
 
 
 def _worked(weeks: Iterable[Week], start: datetime, end: datetime) -> list[Moments]:
     """When anybody works, of those who have shifts; the whole day where nobody has."""
+    # Who has no shifts works always, and would keep every day open round the clock.
     planned = [week for week in weeks if week.rows]
     if not planned:
         return [(start, end)]

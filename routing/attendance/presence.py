@@ -72,12 +72,15 @@ def set_state(
         row = _locked(user.pk, now)
         if state == State.PRESENT and not own and row.state == State.OFFLINE:
             raise Conflict("not_there", f"{user.name} has no screen of Baton open.")
+        # Whoever says so has a screen open; without this the next sweep would find them lost.
         if own:
             row.seen_at = now
         set_by = SetBy.SELF if own else SetBy.LEAD
         finishing = draining and state == State.BUSY
         change = PresenceChange(state, set_by, reason.strip(), back_at, finishing)
         _become(row, change, actor=Actor("person", by.username), now=now)
+    # After the commit: a missed offer locks its case and then this row, and here cases are locked.
+    # The other way round two would wait for each other.
     _recall(row, now)
     return row
 
@@ -111,6 +114,7 @@ def missed(user_id: int, *, now: datetime) -> None:
 def beat(seen: Mapping[int, bool], now: datetime) -> None:
     """Screens of these people were heard, and whether a hand moved there: they are seen, what
     came to them stays theirs, and who was offline arrives."""
+    # Read before they are marked as seen: whoever arrives is judged by the beat before this one.
     rows = of(seen)
     _mark_seen(seen, now)
     _keep_what_came(seen, now)
@@ -165,6 +169,8 @@ def _require_usable(state: str, reason: str, back_at: datetime | None, now: date
 
 def _locked(user_id: int, now: datetime) -> Presence:
     """Their row, locked until the transaction ends; who has none gets one."""
+    # Only a row that is there can be locked; of two first beats at once one makes it and the other
+    # finds it.
     Presence.objects.get_or_create(
         person_id=user_id, defaults={"since": now, "set_by": SetBy.SHIFT}
     )
@@ -209,6 +215,8 @@ def _recall(row: Presence, now: datetime) -> None:
 def _answered_since(user_id: int) -> bool:
     """Whether they accepted, voted on or decided anything since they missed an offer before this
     one."""
+    # The newest of the two is the one that is being counted; whatever was answered since the one
+    # before it begins the count anew.
     before = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.MISSED)
     times = list(before.order_by("-answered_at").values_list("answered_at", flat=True)[:2])
     last = times[1] if len(times) > 1 else None
@@ -222,6 +230,7 @@ def _answered_since(user_id: int) -> bool:
 
 def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
     """One statement. A row that is being written just now is left to the next beat."""
+    # An UPDATE waits for locked rows; only the SELECT inside it can pass over them.
     theirs = Presence.objects.select_for_update(skip_locked=True).filter(person__in=seen)
     with transaction.atomic():
         Presence.objects.filter(pk__in=theirs.values("pk")).update(seen_at=now)
@@ -249,9 +258,12 @@ def _arrive(user_id: int, seen_at: datetime | None, week: Week, now: datetime) -
     """`seen_at` is the last beat before this one."""
     with transaction.atomic():
         row = _locked(user_id, now)
+        # `_mark_seen` has written this beat already, and `arriving` asks how long ago the one
+        # before it was.
         row.seen_at = seen_at
         change = automatic.arriving(row, week=week, now=now)
         row.seen_at = now
+        # Asked again under the lock: another process may have let them arrive meanwhile.
         if row.state == State.OFFLINE and change is not None:
             _become(row, change, actor=BATON, now=now)
         else:
@@ -276,6 +288,7 @@ def _note_idle(row: Presence, taken: int, now: datetime) -> None:
     """Since when whoever holds nothing does so."""
     if (row.idle_since is None) is (taken == 0):
         idle_since = None if taken else now
+        # Only where it is as it was read: of two sweeps at once the second would move the moment.
         Presence.objects.filter(pk=row.pk, idle_since=row.idle_since).update(idle_since=idle_since)
 
 

@@ -88,6 +88,8 @@ def replace(person: User, days: Iterable[Day], *, by: Actor, now: datetime) -> b
     if found.faults:
         faults = [Fault(f"/{place}", text) for place, text in found.faults]
         raise Invalid(faults[0].detail, errors=faults)
+    # The person stands for the rows of the week, of which there may be none to lock. `no_key`, so
+    # that an offer to them, which refers to their row, need not wait.
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if set(found.rows) == set(rows_of([person.pk])[person.pk]):
         return False
@@ -120,12 +122,15 @@ def add_time_off(
     The line of the record does not tell the reason: it may be about their health.
     """
     for pointer, day in (("/starts", starts), ("/ends", ends)):
+        # Near the ends of what a date can be, turning it to UTC fails.
         if not 2000 <= day.year < 2100:
             raise _invalid(pointer, "Choose a day between 2000 and 2099.")
     zone = zone_of(person.pk)
     starts_at, ends_at = (calendar.moment(one.date(), one.time(), zone) for one in (starts, ends))
     if ends_at <= starts_at:
         raise _invalid("/ends", "This is not after the beginning.")
+    # No constraint that both databases know forbids two spans that overlap, so that two who add one
+    # at once take turns.
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     others = TimeOff.objects.filter(person=person, starts_at__lt=ends_at, ends_at__gt=starts_at)
     other = others.order_by("starts_at").first()
@@ -205,6 +210,7 @@ def _overlaps(rows: Sequence[WeekdaySpan]) -> list[tuple[str, str]]:
 
 def _outside(rows: Sequence[WeekdaySpan]) -> list[tuple[str, str]]:
     work = [(_begins(row), _begins(row) + _lasts(row)) for row in rows if not row.is_break]
+    # A break after Sunday's midnight stands on Monday, a week away from its night by number.
     both = [(a + shift, b + shift) for a, b in work for shift in (0, WEEK_MIN, -WEEK_MIN)]
     return [
         (

@@ -148,6 +148,8 @@ class _Crew:
                 best, at, who = end, start, index
         if who >= 0:
             for _ in range(case.units):
+                # In turns, and still the units that are free first: the end that is put back is
+                # later than all of these.
                 heappop(self._free[who])
                 heappush(self._free[who], best)
             self.busy += [(at, best)] * case.units

@@ -41,6 +41,7 @@ _reading = threading.Lock()
 def before(now: datetime) -> Before:
     """What the days before say about this quarter of an hour, in at most four statements."""
     quarter = int(now.timestamp() // QUARTER.total_seconds())
+    # Boards that are open ask in the same moment: one reads, the others wait for it.
     with _reading:
         if quarter not in _kept:
             _kept.clear()

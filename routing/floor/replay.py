@@ -219,6 +219,7 @@ def _capacity(moment: datetime, numbers: Mapping[str, int]) -> dict[int, int]:
     """Units by person: what is so now, taken back line by line to that minute."""
     units = dict(Unit.objects.values_list("person").annotate(many=Count("pk")))
     later = Event.objects.filter(chain=PEOPLE, kind="capacity_set", at__gt=moment)
+    # Newest first, so that what was before the earliest change is what stays.
     for body in later.order_by("-position").values_list("body", flat=True):
         facts = orjson.loads(bytes(body))["facts"]
         person = numbers.get(facts["person"])

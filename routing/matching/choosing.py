@@ -22,6 +22,8 @@ def match(cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, te
     not matter. Nobody is given what they may not take, more than they have free, or what they
     refused before all others had the chance.
     """
+    # Equal values go by the place in this list, so it must not be the order in which rows were
+    # read.
     people = sorted(people, key=lambda person: person.id)
     if not any(eligibility.takes(person, now) for person in people):
         return Plan((), ())
@@ -38,9 +40,11 @@ def cost_of_waiting(case: WaitingCase, minutes: float, now: float, terms: Terms)
     if case.due_min <= now:
         rate, missed = case.weight, 0.0
     else:
+        # Not below 0: once a case is sure to be late, the chance of it is 1 and does not grow.
         slack = max(0.0, case.due_min - now - minutes)
         rate = case.weight * (terms.late_costs_min + worry) / worry * exp(-slack / worry)
         missed = terms.late_costs_min + max(0.0, case.expires_min - case.due_min)
+    # Without an expiry this would be infinity times nothing, which is no number.
     if case.expires_min < inf:
         lost = case.weight * (missed + terms.expired_costs_min)
         rate += lost / worry * exp(-max(0.0, case.expires_min - now) / worry)
@@ -120,11 +124,15 @@ class _Round:
         """Those at the wished level stay in this line; those below it get one of their own."""
         group = line.group
         seats = group.seats = self.sorting.seats(group)
+        # Room is kept free only where nobody has enough, so that whoever has less is out of it
+        # here.
         if any(seat.room >= group.units for seat in seats):
             seats = [seat for seat in seats if seat.room >= group.units]
         line.seats = [seat for seat in seats if seat.ring == 0]
         below = [seat for seat in seats if seat.ring > 0]
         if below:
+            # Below the wished level a case is worth something else, so these stand in an order of
+            # their own.
             lower = sorted(
                 (-self._worth_below(group, group.cases[index]), arrived, case, index)
                 for _, arrived, case, index in line.costs
@@ -154,6 +162,8 @@ class _Round:
         suits, person = line.best, -1
         if seats is not None:
             suits, person = seats[line.seat].suits, seats[line.seat].person
+        # Costs are negative, since a heap gives the smallest first; equal ones go by arrival, then
+        # by id. The number comes last, because it is no reason, only the way back to the line.
         heapq.heappush(self.heap, (cost * suits, arrived, case, person, line.number))
 
     def _settle(self, line: _Line, seat: GroupTaker) -> None:
@@ -209,6 +219,7 @@ class _Round:
                 nobody_on_shift=seat.ring > line.group.ring,
             )
         )
+        # Only now: the numbers above tell of the moment of the choice.
         self._use(seat.person, case.units)
         if case.task_type in self.limits[seat.person]:
             self.limits[seat.person][case.task_type] -= case.units
@@ -222,6 +233,8 @@ class _Round:
     ) -> tuple[float, int] | None:
         """At what value it would be offered to whom, if this person were not here."""
         worth = self._worth_below(group, case)
+        # The place of a person is negative, so that of equal values `max` takes the first, as
+        # handing out does.
         others = [
             ((worth if one.ring else -cost) * one.suits, -one.person)
             for one in group.seats

@@ -82,7 +82,9 @@ class Sorting:
             asks = (case.task_type, wishes, case.units, case.strict, case.wanted_by)
             kind = self.kinds.get(asks) or self._kind(asks, case, wishes)
             ring = eligible.open_ring(case, self.now, self.terms)
+            # Whoever cannot take it is no reason for a group of its own.
             known = case.known_to if case.known_to in kind.ids else None
+            # It shares the order of its people with no other case, so that it is a group by itself.
             alone = case.id if eligible.is_particular(case) else None
             like = (asks, ring, known, alone)
             group = found.get(like)
@@ -114,6 +116,8 @@ class Sorting:
         """How well somebody suits: the quickest of the nearest best, and shorter work first."""
         terms = self.terms
         spent = minutes * (1 + terms.below_returns) if ring else minutes
+        # `quickest` is of the nearest ring: somebody further out who is quicker still is worth no
+        # more.
         fit = min(1.0, group.quickest / spent) ** terms.fit
         return float(fit / (spent**terms.shorter_first * group.units))
 

@@ -178,6 +178,8 @@ def _nothing_fits(
             "You hold as much of the waiting kind of work as your limit allows.",
         ),
     ]
+    # Each step sees what the ones before it left, so that the first to leave nothing is the reason;
+    # their order is that of the rule.
     for holds, otherwise in steps:
         waiting = [case for case in waiting if holds(case)]
         if not waiting:

@@ -12,6 +12,7 @@ class Watching(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watching"
     )
+    # The constraint begins with it, which is index enough.
     escalation = models.ForeignKey(
         Escalation, db_index=False, on_delete=models.PROTECT, related_name="watched_by"
     )

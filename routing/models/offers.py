@@ -56,6 +56,7 @@ class Offer(models.Model):
 
     class Meta:
         constraints = [
+            # Whatever dispatchers and supervisors do at once, one person at a time is asked.
             models.UniqueConstraint(
                 fields=["escalation"], condition=Q(outcome="open"), name="one_open_offer"
             ),

@@ -144,6 +144,7 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
     for person, number, kind, held_at, offer_until in rows:
         many[person] += 1
         if number is not None:
+            # Nobody works on an offer yet; at its end somebody does, or it is gone.
             cases[person, number].append((kind, held_at or offer_until or now))
     held: dict[int, list[Taken]] = defaultdict(list)
     for (person, _), taken in cases.items():
@@ -161,6 +162,7 @@ def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:
 
 def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:
     usual = timedelta(minutes=paces.get(kind, USUAL_MIN))
+    # Whoever takes longer than usual is expected any minute, not in the past.
     return max(since + usual, now + SOON).timestamp() / 60
 
 

@@ -34,6 +34,8 @@ def dispatch(now: datetime) -> int:
         done = sum(_offer(match, seen, now) for match in _one_each(plan.matches))
         made += done
         full = seen.full(first)
+        # Looking again is worth it only while somebody is left with nothing, and either offers have
+        # changed the picture or more cases stand behind the first ones.
         if len(seen.free) <= done + len(plan.kept) or not (done or full):
             break
         if not done:
@@ -55,6 +57,8 @@ def next_for(viewer: Viewer, now: datetime) -> int | None:
 def _one_each(matches: Iterable[Match]) -> list[Match]:
     """The most valuable for each person."""
     best: dict[Id, Match] = {}
+    # The plan is in the order of value, and may hold several for one person, who answers one thing
+    # at a time; the rest is planned anew.
     for match in matches:
         best.setdefault(match.person, match)
     return list(best.values())
@@ -64,6 +68,7 @@ def _offer(match: Match, seen: Picture, now: datetime) -> bool:
     """False where the case or the person changed or is locked; that holds up no other offer, and
     the next round looks again."""
     until = now + timedelta(seconds=seen.offer_s)
+    # Around the transaction, not inside it: PostgreSQL refuses whatever follows an error in one.
     try:
         with transaction.atomic():
             to = access.viewer_by_id(int(match.person))

@@ -73,6 +73,8 @@ def forget() -> None:
 
 def _look(now: datetime) -> _Seen:
     global _seen
+    # One thread reads and the others wait for what it finds. Its age goes by the steady clock, as a
+    # jump of the other would keep it for hours.
     with _reading:
         if _seen is None or time.monotonic() - _seen.at_s > FRESH_S:
             _seen = _read(now)
@@ -106,6 +108,7 @@ def _able(people: list[Worker], case: Case) -> list[Worker]:
 
 def _line(seen: _Seen, skills: Mapping[str, int], units: int) -> _Line:
     key = (requirements.key(skills), units)
+    # Without the lock: two threads at once work out the same, and either may stay.
     if key not in seen.lines:
         able = _able(seen.people, Case(skills, units=units))
         seen.lines[key] = _lined_up(seen, able, seen.own.get(key[0]))

@@ -21,6 +21,7 @@ from routing.models import Offer
 
 Outcome = Offer.Outcome
 BATCH = 200
+# A rider has one `%s`, the number of the case (`writes.update`), so that no time goes in here.
 ACCEPTING = (
     "UPDATE routing_offer SET outcome = 'accepted' WHERE escalation_id = %s AND outcome = 'open'"
 )
@@ -30,6 +31,7 @@ def keep(escalation: Escalation, match: Match, *, until: datetime, now: datetime
     """The row of an offer that matching made, in the transaction in which the case moved, and in
     which the person's units are locked. Raises Conflict where they have another to answer.
     """
+    # Asked here, not when the plan was made: two dispatchers have pictures of their own.
     if Offer.objects.filter(person=int(match.person), outcome=Outcome.OPEN).exists():
         raise Conflict("asked", "They are asked for something else just now.")
     offer = Offer.objects.create(
@@ -80,8 +82,10 @@ def follow(
 ) -> str | None:
     """Hears `moves.moved`: closes the open offer unless it still stands, keeps what was given by a
     person, remembers who gave the case up, and has dispatch look again."""
+    # Context and revisions move an offered case as well, and its offer stands.
     over = escalation.state != State.OFFERED or kind == "reassigned"
     rider = _close(escalation, kind, facts, now) if before == State.OFFERED and over else None
+    # Not before the open row is closed: a case has one open offer.
     to, until = escalation.offered_to_id, escalation.offer_until
     if kind == "reassigned":
         if facts["from"] != facts["to"]:
@@ -156,4 +160,5 @@ def _tell(user_id: int, escalation: Escalation) -> None:
         "kind": "offer",
         "escalation": escalation.id,
     }
+    # `robust`, because the offer is stored by then: a hint that fails is logged and undoes nothing.
     transaction.on_commit(partial(hub.publish, message), robust=True)

@@ -69,6 +69,7 @@ def taken(
     if not nothing.free:
         return nothing
     met = _requirements_met(nothing.free, nothing.terms)
+    # Whom a case asks for by name may be below its skills, or it may stand far behind the first.
     found = set(_asking_for(nothing.free, limit=first))
     if among is None:
         found.update(Escalation.objects.first_of_each(met, limit=first))
@@ -192,6 +193,7 @@ _READ = (
 
 def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
     """With the person who last decided for the same customer."""
+    # Without the empty key left out, all cases of no customer would be one customer's.
     earlier = Escalation.objects.filter(
         ~Q(customer_key=""), customer_key=OuterRef("customer_key"), decided_by__isnull=False
     )
@@ -251,5 +253,6 @@ def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]
     ):
         until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
         theirs = refused.setdefault(number, {})
+        # Of several refusals the longest counts, whatever the order of the rows.
         theirs[person] = max(theirs.get(person, until), until)
     return refused

@@ -9,6 +9,7 @@ from statistics import median
 from escalations.models import Escalation, State
 from routing.models import Pace
 
+# Much longer than the pause between two runs, so that a run that fell out is made up for.
 LATELY = timedelta(minutes=10)
 LAST = 50
 LEAST_MIN, MOST_MIN = 0.1, 120.0
@@ -22,6 +23,7 @@ def known() -> Known:
     """Everybody's minutes by kind of work. Read anew after half a minute at most: learning is
     slower, and dispatch asks several times a second."""
     global _known
+    # No lock: the pair is read and replaced whole, and two threads that read at once read the same.
     looked_at, seen = _known
     if seen is None or time.monotonic() - looked_at > FRESH_S:
         paces: dict[int, dict[str, float]] = defaultdict(dict)
@@ -58,6 +60,7 @@ def learn(now: datetime) -> int:
     )
     pairs = lately.order_by().values_list("decided_by", "task_type").distinct()
     paces = [pace for person, kind in pairs if (pace := _pace(person, kind)) is not None]
+    # Two workers at once have learnt the same, so the later one may write over the first.
     Pace.objects.bulk_create(
         paces,
         update_conflicts=True,

@@ -45,11 +45,14 @@ def of(user_ids: Collection[int], now: datetime) -> dict[int, Profile]:
     """These people; who may not decide is left out. One statement where all are remembered, five
     more where somebody is not. What no line told of is seen within `FRESH_S`."""
     global _memory
+    # The line is read before the people: what changes in between is then read again at the next
+    # question, and never taken for known.
     memory, head = _memory, lines.head(announcing.CHAIN)
     if memory.head != head or time.monotonic() - memory.since > FRESH_S:
         memory = _Memory(head, time.monotonic())
     missing = [pk for pk in user_ids if pk not in memory.people]
     if missing:
+        # A new memory instead of one that grows: other threads may be reading it.
         people = {**memory.people, **dict.fromkeys(missing), **_read(missing, now)}
         memory = _memory = _Memory(memory.head, memory.since, people)
     known = memory.people

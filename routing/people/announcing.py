@@ -32,6 +32,8 @@ def about(person: User, kind: str, facts: dict[str, Any], *, by: Actor, now: dat
 
 def _append(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
     for _ in range(TRIES):
+        # Two changes at once want the same place in the chain. In a savepoint the loser can look
+        # for the next one without losing the change itself.
         try:
             with transaction.atomic():
                 lines.append(CHAIN, kind, actor=by, at=now, facts=facts)

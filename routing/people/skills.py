@@ -31,6 +31,7 @@ def add(name: str, kind: str, *, by: Actor, now: datetime) -> Skill:
     same = Skill.objects.filter(name__iexact=name).first()
     if same is not None:
         raise _invalid("/name", f"There is already a skill called {same.name}.")
+    # Two who add it at once both pass the question above; the unique key lets one through.
     try:
         with transaction.atomic():
             made = Skill.objects.create(name=name, kind=kind)
@@ -43,6 +44,7 @@ def add(name: str, kind: str, *, by: Actor, now: datetime) -> Skill:
 @transaction.atomic
 def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
     """Forget a skill that nobody has. Raises Conflict, saying who or what still uses it."""
+    # A full lock, not `no_key`: whoever gives somebody this skill refers to its row and must wait.
     skill = Skill.objects.select_for_update().get(pk=skill.pk)
     having = Proficiency.objects.filter(skill=skill, grade__gt=0).select_related("person")
     if people := [row.person.name for row in having.order_by("person__first_name")]:
@@ -52,6 +54,7 @@ def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
     wanted = requirements(versions.current().document)
     if kinds := sorted(title for title, names in wanted.items() if skill.name in names):
         raise Conflict("in_use", f"The policy asks for {skill.name}: {_listed(kinds)}.")
+    # A grade of 0 is no skill to anybody, but its row would still hold on to this one.
     Proficiency.objects.filter(skill=skill).delete()
     skill.delete()
     announcing.note("skill_removed", {"skill": skill.name}, by=by, now=now)

@@ -21,6 +21,7 @@ def welcome(person: User) -> None:
     """A new person joins the first team there is; the first of all makes it."""
     first = Team.objects.order_by("pk").first()
     if first is None:
+        # By its name, which is unique: two first people at once make one team.
         first, _ = Team.objects.get_or_create(name=FIRST, defaults={"mode": Team.Mode.BOTH})
     Duty.objects.get_or_create(person=person, defaults={"team": first})
 
@@ -51,6 +52,8 @@ def change(team: Team, *, name: str, mode: str, by: Actor, now: datetime) -> Tea
 @transaction.atomic
 def remove(team: Team, *, by: Actor, now: datetime) -> None:
     """Forget an empty team. Raises Conflict where somebody is in it."""
+    # A full lock, not `no_key`: whoever puts somebody into the team refers to its row and must
+    # wait.
     team = Team.objects.select_for_update().get(pk=team.pk)
     count = Duty.objects.filter(team=team).count()
     if count:
@@ -66,6 +69,7 @@ def set_duty(person: User, *, team: Team | None, time_zone: str, by: Actor, now:
     if time_zone not in hours.zones():
         text = f"“{time_zone}” is not a time zone; write one such as Europe/Berlin."
         raise _invalid("/time_zone", text)
+    # The person is locked, because there may be no row of theirs yet.
     _locked(person)
     duty = Duty.objects.filter(person=person).first() or Duty(person=person)
     if duty.pk is None or (duty.team_id, duty.time_zone) != (team and team.pk, time_zone):
@@ -120,6 +124,8 @@ def _require(name: str, mode: str, *, other_than: int) -> None:
 
 def _saved(team: Team) -> Team:
     try:
+        # A savepoint, so that a name taken by somebody else in this moment is a sentence, and the
+        # caller's transaction still stands.
         with transaction.atomic():
             team.save()
     except IntegrityError as error:

@@ -127,6 +127,7 @@ def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit
         # Two first claims of one person at once: the other has made the rows meanwhile.
         except IntegrityError:
             pass
+        # Asked anew: the query remembers what it found before.
         found = list(in_order.all())
     theirs = [unit for unit in found if unit.person_id == user_id]
     return theirs, [unit for unit in found if unit.person_id != user_id]

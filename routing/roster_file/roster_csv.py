@@ -20,6 +20,7 @@ PERSON, NAME, TEAM, UNITS, ZONE, LIMITS = "username", "name", "team", "units", "
 FIXED = (PERSON, NAME, TEAM, UNITS, ZONE, LIMITS)
 DAY_COLUMNS = tuple(day.lower() for day in DAYS)
 BREAK = "break"
+# The apostrophe is one of them, so that a cell which begins with it comes back as it was.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 SIZE_MAX = 1_000_000
 LINES_MAX = 2_000
@@ -99,6 +100,7 @@ def read(text: str) -> ReadFile:
     if len(text) > SIZE_MAX:
         found.faults.append(FileFault(1, "", "The file is larger than 1 MB."))
         return found
+    # Spreadsheets begin a file in UTF-8 with this mark, and pasted text may bring it along.
     table = _table(text.removeprefix("\ufeff"), found)
     heading = [_plain(cell).strip() for cell in table[0][1]] if table else []
     columns = {} if found.faults else _columns(heading, found)
@@ -122,6 +124,7 @@ def _table(text: str, found: ReadFile) -> list[tuple[int, list[str]]]:
     try:
         for cells in lines:
             table.append((begins, cells))
+            # A cell may hold line breaks, so that the number of a row is not that of its line.
             begins = lines.line_num + 1
     except csv.Error as error:
         found.faults.append(FileFault(begins, "", f"This is not a CSV file: {error}."))

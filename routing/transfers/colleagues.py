@@ -116,6 +116,7 @@ def leads_on_shift(viewer: Viewer, now: datetime) -> int:
 
 def _people(viewer: Viewer, search: str) -> list[User]:
     users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
+    # Here and not in the statement: SQLite folds the case of ASCII letters only.
     return [user for user in users if search in f"{user.name} {user.username}".casefold()]
 
 

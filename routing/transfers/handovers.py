@@ -110,12 +110,16 @@ def settle(number: int, *, now: datetime) -> bool:
     if asked is None:
         return False
     escalation = _locked(asked.escalation)
+    # Read anew behind the lock of the case, under which every answer is given: what was read above
+    # may be answered since.
     asked = Handover.objects.select_for_update(of=("self",)).get(pk=number)
     held = escalation.state == State.HELD and escalation.held_by_id == asked.holder_id
     if asked.outcome != Outcome.OPEN or (held and asked.until > now):
         return False
     if (held or escalation.state in guards.FREE) and _is_there(asked.asked_by_id):
         try:
+            # A savepoint: where they cannot have it, that much is undone, and the question still
+            # ends.
             with transaction.atomic():
                 _given(asked, escalation, f"{escalation.case_number} is yours now.", now)
             return True
@@ -132,6 +136,7 @@ def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_
     given_back = before == State.HELD and kinds.of(kind).comes_back
     asked = _open(escalation) if given_back else None
     if asked is not None:
+        # After the commit, as this move is not written yet and the next one builds on it.
         transaction.on_commit(partial(settle, asked.pk, now=now), robust=True)
 
 
@@ -235,4 +240,5 @@ def _open(escalation: Escalation) -> Handover | None:
 
 
 def _locked(escalation: Escalation) -> Escalation:
+    # Without joins, for the reason told at `moves.locked`.
     return Escalation.objects.select_for_update().get(pk=escalation.pk)

@@ -34,6 +34,7 @@ class Sent:
         """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
         pairs = [_plain(text).rpartition(":") for text in form.getlist("case")]
         return cls(
+            # A version with more digits is none that the database could hold.
             wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
             to=_plain(form.get("to", "")),
             reason=_plain(form.get("reason", "")),

@@ -81,6 +81,8 @@ def follow(
     if before != State.OFFERED or not returned:
         return
     made = Offer.objects.filter(escalation=escalation).select_related("person")
+    # Rows that remember who gave it up are no offers. Whether `making.follow` heard of this move
+    # first or not, its offer is open or was answered just now.
     offer = made.exclude(outcome=Offer.Outcome.RELEASED).order_by("-pk").first()
     if offer is None or (offer.outcome != Offer.Outcome.OPEN and offer.answered_at != now):
         return
@@ -131,6 +133,8 @@ def _answer(wish: Wish, order: _Order) -> Given:
 def _give(escalation: Escalation, version: int, order: _Order) -> None:
     current = Escalation.objects.select_for_update().get(pk=escalation.pk)
     to = order.to
+    # Where it has moved on, `lifecycle.reassign` says who was faster, which tells more than what
+    # speaks against this person.
     if to is not None and current.version == version:
         _require_there(to)
         _require_able(current, to, order.although)

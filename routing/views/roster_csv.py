@@ -46,6 +46,8 @@ def _text(request: HttpRequest) -> str:
     file = request.FILES.get("file")
     if file is None:
         return request.POST.get("text", "")
+    # One more than is allowed, by which a file that is too large is known without reading all of
+    # it.
     read: bytes = file.read(roster_csv.SIZE_MAX + 1)
     return read.decode("utf-8-sig")
 
