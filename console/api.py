@@ -76,6 +76,8 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(OperationalError)
 def _database(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    # A lock that was not had in time, or a database that is away: other than a fault of ours, this
+    # is worth another try.
     log.error("database_error", exc_info=error)
     headers = {"Retry-After": "1"}
     return problems.problem(503, problems.UNAVAILABLE, headers=headers)

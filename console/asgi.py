@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
+# First: it sets Django up for all that is loaded below.
 from console.wsgi import application as django  # isort: skip
 from console import clock
 from console.hints import hub

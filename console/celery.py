@@ -7,6 +7,7 @@ threads at once, and this one can.
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+# Before the settings are read: a task may take longer than a page that somebody waits for.
 os.environ.setdefault("BATON_STATEMENT_TIMEOUT_S", "60")
 
 from celery import Celery

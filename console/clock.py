@@ -28,7 +28,9 @@ def measure() -> timedelta:
 def _offset_of_database() -> timedelta:
     with connection.cursor() as cursor:
         asked_at = datetime.now(UTC)
+        # Not now(), which stands still inside a transaction.
         cursor.execute("SELECT clock_timestamp()")
         theirs: datetime = cursor.fetchone()[0]
         answered_at = datetime.now(UTC)
+    # Their answer is taken to be of the middle of the time that asking took.
     return theirs - (asked_at + (answered_at - asked_at) / 2)

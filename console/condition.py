@@ -46,6 +46,7 @@ def findings() -> list[Check]:
 def everything() -> list[Check]:
     """The same, and what a web process can do without: hints, and that messages leave Baton."""
     found = [*findings(), _finding("hints", _hints)]
+    # Without their tables the outboxes cannot even be asked.
     readable = all(one.ok for one in found if one.part == "migrations")
     boxes = outboxes() if readable else ()
     return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]

@@ -110,6 +110,7 @@ class Environment(BaseSettings):
     url: str = Field("http://127.0.0.1:8000", validation_alias="BATON_URL")
     database_url: str = Field("", validation_alias="DATABASE_URL", repr=False)
     redis_url: str = Field("", validation_alias="REDIS_URL", repr=False)
+    # After `url`, which its validator reads: fields are checked in this order.
     allowed_hosts: Words = Field((), validation_alias="BATON_ALLOWED_HOSTS", validate_default=True)
     package_bytes_max: Number = Field(
         1_048_576, ge=1_024, validation_alias="BATON_PACKAGE_BYTES_MAX"
@@ -144,6 +145,7 @@ class Environment(BaseSettings):
     def _without_a_path(cls, url: str) -> str:
         parts = _split("BATON_URL", url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            # Not a ValueError, which pydantic would put into words of its own.
             raise ImproperlyConfigured(
                 f"BATON_URL is {url!r}. Set it to the public address without a path, such as "
                 "https://baton.example.org."
@@ -370,10 +372,13 @@ def _write_once(path: Path, text: str) -> None:
     """Leaves exactly one whole file even when two processes start at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
+    # Nobody else may read it from its first byte on; a chmod would come too late.
     opener: Callable[[str, int], int] = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
     with open(draft, "w", opener=opener) as file:
         file.write(text)
     try:
+        # A link fails where the file is there, which a rename would replace; and it is whole at
+        # once.
         os.link(draft, path)
     except FileExistsError:
         return

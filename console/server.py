@@ -79,6 +79,7 @@ def run(server: Server) -> None:
 def only_one(folder: Path) -> Iterator[None]:
     """Holds the folder's lock. Raises AlreadyRunning with the other's process id."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Not "w", which would wipe out the other's number before the lock is had.
     with open(folder / "serve.lock", "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

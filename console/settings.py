@@ -36,6 +36,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if ENVIRONMENT.https else 0
+# Anybody could send this header, so it is believed only where a proxy must stand in front.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    # Outermost, so that what any of the others answers is counted.
     "console.figures.count_requests",
     "escalations.api.problems.middleware",
     "django.middleware.security.SecurityMiddleware",
@@ -147,11 +149,15 @@ if ENVIRONMENT.scaled:
                 "connect_timeout": 2,
                 # Those of `console.database.statements` are planned once; Django's own never are.
                 "prepare_threshold": 2,
+                # A host that is gone says nothing, and each thread would wait for it much longer
+                # than a person.
                 "keepalives_idle": 5,
                 "keepalives_interval": 2,
                 "keepalives_count": 3,
                 "tcp_user_timeout": 5_000,
                 "options": (
+                    # Whoever waits for a lock is soon told so, and a process that hangs inside a
+                    # transaction must not keep its locks.
                     f"-c statement_timeout={ENVIRONMENT.statement_timeout_s}s -c lock_timeout=2s "
                     "-c idle_in_transaction_session_timeout=10s"
                 ),
@@ -165,13 +171,18 @@ else:
             "NAME": ENVIRONMENT.data / "baton.sqlite3",
             "OPTIONS": {
                 "timeout": 5,
+                # Writers wait at BEGIN. One that first reads and then writes could fail at the
+                # write, where no time-out helps.
                 "transaction_mode": "IMMEDIATE",
+                # FULL, because with WAL less than that may lose the last commits when the power
+                # fails.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
             # A file, because threads cannot share an in-memory database while one of them writes.
             "TEST": {"NAME": Path(gettempdir()) / f"baton-test-{os.getpid()}.sqlite3"},
         }
     }
+# Each thread keeps its connection, and console/serving/threads.py says when to look at it.
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -206,6 +217,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"polling_interval": 0.1}
 )
 CELERY_TASK_IGNORE_RESULT = True
+# Nothing waits for a broker that is away: beat asks again.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

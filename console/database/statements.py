@@ -42,6 +42,7 @@ def _cursor() -> CursorWrapper:
     """A cursor that takes part in Django's transactions, error classes and counts."""
     if on_postgres():
         django: Any = connections[DEFAULT_DB_ALIAS]
+        # As Django's own `cursor` does, which is passed by here.
         django.close_if_health_check_failed()
         django.ensure_connection()
         ours: CursorWrapper = django._prepare_cursor(_planned()(django.connection))  # noqa: SLF001

@@ -125,11 +125,15 @@ class HintReceiver:
             except Exception as error:  # what is not of ours may look like anything
                 log.warning("hints_not_understood", error=str(error))
                 self._hear(RESYNC)
+                # A layer that fails at once would otherwise be asked without pause.
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
 
     def _take(self, message: Message) -> None:
+        # Own hints were heard when they were published (`hub.publish`), except where the layer is
+        # the only way to be heard.
         if message["process"] != _process or not leave_process():
             for hint in message["hints"]:
+                # What has travelled is a copy, and `hub` knows `RESYNC` by its identity.
                 self._hear(RESYNC if hint == RESYNC else hint)
         if message["probe"] and message["probe"] == self._probe:
             self._came_back.set()
@@ -164,6 +168,7 @@ class HintReceiver:
 
 async def round_trip_s(within_s: float) -> float:
     """How long a hint takes over the layer and back. Raises TimeoutError or as the layer does."""
+    # A layer of its own, so that nobody else loses a subscription when it is flushed below.
     layer: Any = channel_layers.make_backend(LAYER)
     channel = await layer.new_channel()
     probe = together([], _process, channel)

@@ -18,6 +18,8 @@ class Coalesced:
         Returns at once while another thread looks: that one looks again. Raises what `look` raises.
         """
         self._asked.set()
+        # Not `if`: whoever finds the lock taken only leaves the flag, which this loop must find
+        # again after giving the lock back.
         while self._asked.is_set() and self._looking.acquire(blocking=False):
             # Cleared before looking, not after: whoever asks while this looks is owed a further
             # look.

@@ -35,6 +35,7 @@ class Listener:
 
     async def __anext__(self) -> Message:
         while not self._backlog:
+            # `hear` runs in this very loop, so nothing comes between the look and the waiting.
             self._ready.clear()
             await self._ready.wait()
         return self._backlog.popleft()
@@ -50,6 +51,7 @@ class Listener:
         if len(self._backlog) >= BACKLOG_MAX:
             self._backlog.clear()
             self._backlog.append(RESYNC)
+        # One is enough: whoever hears it reads everything again.
         if message is not RESYNC or RESYNC not in self._backlog:
             self._backlog.append(message)
         self._ready.set()
@@ -111,6 +113,7 @@ def publish(message: Message) -> None:
     one process without Redis the layer is as quick.
     """
     rooms = _open_rooms()
+    # One loop sends for the process: of a hint sent from each, the others would hear as many.
     sent = any(_call(room, room.publish, message) for room in rooms[:1])
     if carrying.leave_process():
         for room in rooms[1:]:
@@ -127,6 +130,7 @@ def spread(message: Message) -> None:
 
 def _open_rooms() -> list[_Room]:
     with _lock:
+        # A loop that was ended from outside has left no word here.
         for room in [room for room in _rooms.values() if room.loop.is_closed()]:
             del _rooms[room.loop]
         return list(_rooms.values())

@@ -40,6 +40,7 @@ def connections() -> int:
 async def _connected(connection: Any) -> None:
     loop = asyncio.get_running_loop()
     _connections[loop] = _connections.get(loop, 0) + 1
+    # redis-py leaves out what it does itself where it is given a function for it.
     await connection.on_connect()
 
 
@@ -123,6 +124,7 @@ class _Channel:
 
     async def get(self) -> Message:
         while not self._waiting:
+            # `put` has it set by this loop, so never between these two lines.
             self._ready.clear()
             await self._ready.wait()
         return self._waiting.popleft()

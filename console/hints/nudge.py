@@ -33,6 +33,7 @@ def _hand_over(task: str) -> None:
     global _sender
     with _changed:
         _wanted.add(task)
+        # A forked process has the variable, but not the thread.
         if _sender is None or not _sender.is_alive():
             _sender = threading.Thread(target=_send_for_ever, name="nudge", daemon=True)
             _sender.start()
@@ -48,6 +49,7 @@ def _send_for_ever() -> None:
             due = sorted(task for task in _wanted if again_at.get(task, now) <= now)
             if not due:
                 _changed.wait(min(again_at[task] for task in _wanted) - now)
+            # Taken off before they are sent: whoever asks while one is on its way is owed another.
             _wanted.difference_update(due)
         for task in due:
             again_at[task] = time.monotonic() + SPACING_S
@@ -55,9 +57,11 @@ def _send_for_ever() -> None:
 
 
 def _send(task: str) -> None:
+    # Loaded by this thread, since loading Celery takes long.
     from console.celery import app
 
     try:
+        # What piled up while no worker was there is worth nothing: beat has asked again.
         app.send_task(task, ignore_result=True, expires=EXPIRES_S)
     except Exception as error:  # the sweep finds what a lost nudge missed
         log.warning("nudge_lost", task=task, error=str(error))

@@ -99,6 +99,7 @@ def post(
             reply = Reply(response.status, _plain(response.headers), call.took_s)
             _drain(response)
             return reply
+    # From the narrow to the wide: the first two are kinds of OSError.
     except TimeoutError as error:
         raise NoAnswer(f"No answer within {call.took_s:.0f} s.") from error
     except ssl.SSLError as error:
@@ -127,6 +128,7 @@ def mail(to: str, subject: str, text: str, *, message_id: str) -> None:
     letter.connection = get_connection(MAIL_BACKEND, timeout=TOTAL_S, **settings.SMTP)
     try:
         letter.send()
+    # From the narrow to the wide: each error of smtplib is an OSError too.
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
         raise NotTaken(code, answer, for_good=code in MAILBOX_GONE) from error
@@ -206,6 +208,7 @@ class _Call(httpcore.NetworkBackend):
 
     def _connected(self, address: Address, port: int) -> socket.socket:
         connection = socket.create_connection((str(address), port), self.left_s(CONNECT_S))
+        # What was checked is worth nothing unless it is what was connected to.
         peer = ipaddress.ip_address(connection.getpeername()[0])
         if peer != address:
             connection.close()
@@ -301,6 +304,7 @@ def _split(url: str) -> SplitResult:
     """The parts of an address. Raises Refused for one that two readers could read differently."""
     try:
         target = urlsplit(url)
+        # A port that is none is only found out when it is asked for.
         _port(target)
     except ValueError as error:
         raise AddressRefused("That is not an address.") from error

@@ -50,6 +50,8 @@ def create(
     password = _accepted(password, user) if password is not None else _new_password()
     user.set_password(password)
     try:
+        # The unique key decides between two at once; the savepoint keeps the caller's transaction
+        # usable after that.
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
@@ -86,6 +88,7 @@ def change(
     user.save(update_fields=["first_name", "last_name", "role", "email"])
     announcing.about(user, "changed", {"role": role, "role_before": before}, by=by, now=now)
     if role != before:
+        # After the save, because what they may decide now is read from the rows.
         _take_back(user, now)
     return user
 
@@ -208,6 +211,8 @@ def _locked(user: User) -> User:
 
 
 def _require_another_admin(user: User) -> None:
+    # All of them are locked, in one order: two who take each other's role at once must not both
+    # find somebody left.
     admins = User.objects.select_for_update(no_key=True).filter(role=Role.ADMIN, is_active=True)
     if not [one for one in admins.order_by("pk") if one.pk != user.pk]:
         raise Conflict("last_admin", f"{user.name} is the last admin; make another one first.")
@@ -222,6 +227,7 @@ def _take_back(user: User, now: datetime) -> None:
 
 def _end_sessions(user: User, now: datetime) -> int:
     decoder = import_module(settings.SESSION_ENGINE).SessionStore()
+    # Whose a session is stands inside its encoded text, so every live one must be opened.
     theirs = [
         session.pk
         for session in Session.objects.filter(expire_date__gt=now).iterator()

@@ -58,6 +58,7 @@ def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:
 
     Three statements for any number of sessions: open sockets are checked again every 5 s.
     """
+    # By Django's clock, which has set `expire_date`, not the database's.
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     decoder = import_module(settings.SESSION_ENGINE).SessionStore()
     data = {session.session_key: decoder.decode(session.session_data) for session in sessions}
@@ -85,5 +86,6 @@ def _int(value: object) -> int:
 
 
 def _same_password(user: User, stored: str) -> bool:
+    # Also by the keys of before, so that a new secret key signs nobody out.
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(stored, one) for one in hashes)

@@ -96,6 +96,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
     root = scope.get("root_path", "")
     environ = {
         "REQUEST_METHOD": scope["method"],
+        # WSGI wants the bytes of a path, each written as a letter of latin-1.
         "SCRIPT_NAME": root.encode().decode("latin1"),
         "PATH_INFO": scope["path"].removeprefix(root).encode().decode("latin1"),
         "QUERY_STRING": scope["query_string"].decode("latin1"),
@@ -126,6 +127,7 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
                 value.decode("latin1")
             )
     return {
+        # Cookies are parted by a semicolon; a comma may be part of one.
         name if name == "CONTENT_TYPE" else f"HTTP_{name}": (
             "; " if name == "COOKIE" else ","
         ).join(values)
@@ -179,6 +181,7 @@ async def _refuse(send: Send, status: int, title: str, detail: str) -> None:
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
+        # What the client is still sending would be read as its next request.
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -45,6 +45,7 @@ class Embedded:
             return
         from console.celery import state
 
+        # An exit status, at which Celery stops: only None and False are none.
         state.should_stop = 0
         self._beat.stop()
         until = time.monotonic() + STOP_TIMEOUT_S

@@ -75,6 +75,7 @@ class LongPoll:
     async def _final_answer(self, scope: Scope, wait_s: int) -> list[Message]:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
+        # Before asking, so that a decision in between is heard.
         with hub.listen(_escalation(scope)) as hints:
             answer = await self._ask(scope)
             while answer[0]["status"] == 202 and loop.time() < until and not self._stopping:
@@ -87,8 +88,11 @@ class LongPoll:
         try:
             async with asyncio.timeout(within_s):
                 if await anext(hints) is not hub.RESYNC:
+                    # One change often sends several hints, and one look serves them all.
                     await asyncio.sleep(PAUSE_S)
                 elif not self._stopping:
+                    # Everybody who waits hears it at once, and the database is not to be asked by
+                    # all at once.
                     await asyncio.sleep(random.uniform(0, RESYNC_SPREAD_S))  # noqa: S311
         except TimeoutError:
             pass
@@ -110,6 +114,7 @@ class LongPoll:
 
 def is_repeat(environ: dict[str, Any]) -> bool:
     """Whether this request is the front asking again on behalf of one that was already counted."""
+    # As bytes: text that is not ASCII, which anybody may send, would raise.
     return secrets.compare_digest(str(environ.get(AGAIN_HEADER, "")).encode(), _again.encode())
 
 
@@ -140,6 +145,8 @@ def _effective_in_s(answer: list[Message]) -> float:
     except (ValueError, KeyError, TypeError):
         return float(WAIT_S_MAX)
     ahead_s = (effective_at - clock.now()).total_seconds()
+    # Just after the moment, as asked before it the answer is 202 again. Where it is past and the
+    # answer still 202, clocks differ a little: soon, but not without a pause.
     return ahead_s + 0.001 if ahead_s > 0 else OVERDUE_S
 
 

@@ -84,6 +84,7 @@ class Simulation:
     async def run(self, packages: Iterator[tuple[str, JSON]], count: int | None) -> Summary:
         """Post up to `count` packages (None: all) and wait for every answer."""
         started = time.monotonic()
+        # Each package that waits for its decision holds a connection.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
         async with httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False) as client:
             working = asyncio.create_task(self._all(client, packages, count))
@@ -122,6 +123,7 @@ class Simulation:
         self, client: httpx.AsyncClient, headers: dict[str, str], package: JSON
     ) -> None:
         key = package.get("idempotency_key") or f"simulate-{uuid.uuid4().hex}"
+        # The same key for each try: what was lost may have been the answer only.
         sent = {**headers, "Idempotency-Key": key}
         response = await self._call(client, "POST", "/escalations", headers=sent, json=package)
         if response.status_code not in {200, 201}:
@@ -192,6 +194,7 @@ class Simulation:
                 response = None
             if response is not None and response.status_code not in TRY_AGAIN:
                 return response
+            # It may be a date as well; then the pause is our own.
             stated = response.headers.get("Retry-After", "") if response is not None else ""
             await asyncio.sleep(float(stated) if stated.isdigit() else pause_s)
             pause_s = min(pause_s * 2, PAUSE_MAX_S)

@@ -29,6 +29,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             raise
 
     def _commit(self) -> Any:
+        # Not in a `finally`: after a commit that failed Django rolls back, and the turn ends there.
         super()._commit()
         self._give_turn()
 
@@ -50,4 +51,5 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             self._queue().give()
 
     def _queue(self) -> Turns:
+        # One step, so that two threads with a first transaction each line up in the same queue.
         return _turns.setdefault(str(self.settings_dict["NAME"]), Turns())

@@ -43,5 +43,6 @@ def _may_read_figures(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    # Behind a proxy on this host everybody seems to ask from it.
     forwarded = {"X-Forwarded-For", "Forwarded"} & set(request.headers)
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         with server.only_one(folder):
             if not migrated.pending():
                 self._refuse_strangers()
+            # An open connection would go on with the file that is gone.
             connection.close()
             for file in folder.glob("baton.sqlite3*"):
                 file.unlink()
