@@ -15,6 +15,8 @@ class RoutingConfig(AppConfig):
         from routing.people import units
         from routing.transfers import acts, handovers, reassigning, targets
 
+        # Capacity first: a move that is refused for want of room is refused before the others
+        # write.
         moved.connect(units.follow, dispatch_uid="routing.units")
         moved.connect(making.follow, dispatch_uid="routing.offers")
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")

@@ -27,6 +27,7 @@ def sweep(now: datetime) -> int:
     Any number of sweepers do no harm: the life cycle decides again under the lock. Whoever dies in
     between has raised nothing, and the alert stays due.
     """
+    # One for all of this sweep: they are asked who is there at one moment, and read once.
     crowd = Crowd(now)
     due = Escalation.objects.alerting(now).order_by("alert_at", "number")
     return sum(_raise(escalation, crowd, now) for escalation in due[:BATCH])

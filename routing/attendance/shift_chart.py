@@ -123,6 +123,7 @@ def _frame(day: date, work: list[Moments], zone: ZoneInfo) -> _Frame:
     first, last = USUAL_H
     for begins, ends in work:
         first = min(first, int((begins - start) / timedelta(hours=1)) // STEP_H * STEP_H)
+        # Rounded up to a whole step, as the negative of a floor.
         last = max(last, -int((start - ends) / timedelta(hours=STEP_H) // 1) * STEP_H)
     last = min(24, last)
     end_day, end_hour = (day + timedelta(days=1), 0) if last == 24 else (day, last)

@@ -65,6 +65,7 @@ def of(user: User) -> Status:
     """This person's status, in one statement."""
     found = (
         User.objects.filter(pk=user.pk)
+        # Both go by one join; a count over another would multiply them.
         .annotate(taken=Count("units__escalation"), all=Count("units"))
         .values_list(
             "presence__state",

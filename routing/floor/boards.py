@@ -248,6 +248,7 @@ def _is_there(member: PersonNow) -> bool:
 
 def _is_shown(row: PersonOnBoard) -> bool:
     """Whoever is there, holds something, or should be there by their shift."""
+    # Who has no shifts is always on duty, and would stand there as absent day and night.
     should = row.member.duty.on and row.member.duty.until is not None
     return _is_there(row.member) or bool(row.cases) or should
 

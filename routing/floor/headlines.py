@@ -125,6 +125,7 @@ def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datet
         and member.meets(queue.skills)
     ]
     ends = [until for until in on if until is not None]
+    # Somebody whose shift has no end stays, so that it is never without anybody.
     if not on or len(ends) < len(on):
         return None
     last = max(ends)

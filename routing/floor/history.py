@@ -63,6 +63,8 @@ def _expected(now: datetime) -> Expected:
     found = Escalation.objects.filter(halves, level__gt=1).values_list(
         "arrived_at", "respond_by", "task_type", "requirement__skills", "units"
     )
+    # By how far into the half hour they came, whatever the day: the sooner, the larger the
+    # remainder.
     seen = sorted(found, key=lambda one: (now - one[0]) % DAY, reverse=True)
     days = sum(_had_any(seen, now - day * DAY) for day in range(1, DAYS + 1))
     many = round(len(seen) / days) if days else 0

@@ -88,6 +88,7 @@ def follow(
     # Not before the open row is closed: a case has one open offer.
     to, until = escalation.offered_to_id, escalation.offer_until
     if kind == "reassigned":
+        # Given to who had it already: nobody gave anything up.
         if facts["from"] != facts["to"]:
             _remember(escalation, Outcome.RELEASED, facts["from"], now)
         if by is not None and to is not None and until is not None:

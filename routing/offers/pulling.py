@@ -29,6 +29,7 @@ def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
     for _ in range(TRIES_MAX):
         number = dispatch.next_for(viewer, now)
         if number is None:
+            # Nothing is found for a full person either, and that is no empty queue.
             units.require_one_free(viewer.user_id)
             return None
         try:

@@ -39,6 +39,8 @@ def take(user_id: int, escalation: Escalation, *, in_full: bool = True) -> None:
     """
     theirs, elsewhere = _locked(user_id, escalation)
     own = [unit.pk for unit in theirs if unit.escalation_id == escalation.pk]
+    # An offer that is accepted has its units already, and a limit made smaller since then does not
+    # end it.
     if len(own) == escalation.units:
         return
     free = [*own, *(unit.pk for unit in theirs if unit.escalation_id is None)]

@@ -122,6 +122,7 @@ def _minute(text: str, now: datetime) -> tuple[datetime | None, str]:
     if not text:
         return None, ""
     try:
+        # In an address the plus sign of an offset is read as a space.
         at = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         at = None
