@@ -39,6 +39,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
+        # A start that failed is told by this flag, not by an error.
         if not self.should_exit:
             self._ready()
 

@@ -211,6 +211,8 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 # Tasks
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# What a killed worker had fetched is given out again after `visibility_timeout`, much sooner than
+# by default.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 60}
     if REDIS_URL
@@ -220,6 +222,7 @@ CELERY_TASK_IGNORE_RESULT = True
 # Nothing waits for a broker that is away: beat asks again.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Or a worker would not write its lines as `LOGGING` says.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Nothing to keep: after a start everything is looked at once.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"

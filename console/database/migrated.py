@@ -17,6 +17,7 @@ def pending() -> list[str]:
 def last() -> list[tuple[str, str]]:
     """The last migration of each app that the database has seen. Raises DatabaseError."""
     applied = sorted(MigrationRecorder(connection).applied_migrations())
+    # In order, so that of each app the last one writes over those before it.
     return sorted(dict(applied).items())
 
 

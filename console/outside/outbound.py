@@ -96,6 +96,7 @@ def post(
             ) as pool,
             pool.stream("POST", url, headers=[*headers.items()], content=body) as response,
         ):
+            # Before the body is read: it is timed to its head, and nothing in the body may undo it.
             reply = Reply(response.status, _plain(response.headers), call.took_s)
             _drain(response)
             return reply

@@ -36,11 +36,15 @@ class Pool:
 
     def submit(self, function: Callable[..., T], *args: Any) -> "Future[T]":
         """Starts the function with the caller's context in a thread whose connection works."""
+        # Threads of a pool inherit no context, and the lines of a request's log are told apart by
+        # it.
         return self._threads().submit(copy_context().run, _connected, function, *args)
 
     def close(self) -> None:
         """Ends the threads and closes their connections; work under way is finished first."""
         with self._lock:
+            # Taken out first, so that work which comes meanwhile starts new threads instead of
+            # failing.
             executor, self._executor = self._executor, None
         if executor is None:
             return
