@@ -45,6 +45,7 @@ class Alerts(Outbox[Sending]):
 
     def send(self, row: Sending, *, now: datetime) -> Outcome:
         """Not any more once the case is answered."""
+        # Asked at the last moment: it may have been answered while this waited for its turn.
         if row.case.state not in State.open():
             return Outcome(moot=True)
         elif row.channel == Sending.Channel.EMAIL:

@@ -57,6 +57,7 @@ def due(row: Presence, *, taken: int, week: Week, now: datetime) -> PresenceChan
         by_shift = row.set_by == SetBy.SHIFT
         set_by = SetBy.SHIFT if by_shift else SetBy.DRAINED
         return PresenceChange(State.AWAY, set_by, row.reason or FINISHED)
+    # Only what the shift has set: a break of their own ends when they say so.
     if row.state == State.AWAY and row.set_by == SetBy.SHIFT and duty.on:
         return PresenceChange(State.PRESENT, SetBy.SHIFT)
     if row.state == State.PRESENT and not duty.on and _worked(row, week, now):

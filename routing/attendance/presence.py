@@ -104,6 +104,7 @@ def missed(user_id: int, *, now: datetime) -> None:
         row = _locked(user_id, now)
         row.missed = 1 if _answered_since(user_id) else row.missed + 1
         row.save(update_fields=["missed"])
+        # Whoever is offline has left, and away would say that they are there.
         if row.state != State.OFFLINE and row.missed >= bears:
             change = PresenceChange(State.AWAY, SetBy.MISSED, automatic.MISSED)
             _become(row, change, actor=BATON, now=now)
@@ -143,6 +144,7 @@ def sweep(now: datetime) -> int:
     done = sum(_settle(row, weeks[one], taken.get(one, 0), now) for one, row in rows.items())
     for person, row in rows.items():
         _note_idle(row, taken.get(person, 0), now)
+    # After the others, which may just have let somebody go.
     for person in _offered_in_vain():
         recall(person, reason="not_available", now=now)
     return done
@@ -239,6 +241,8 @@ def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
 def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
     """What they hold because they accepted it, or it was handed over to them, stays theirs,
     whichever case is open on screen."""
+    # Not answered before they came to hold it: what was accepted once and opened again later is
+    # kept by its open page alone.
     theirs = {"escalation": OuterRef("pk"), "answered_at__gte": OuterRef("held_at")}
     accepted = Offer.objects.filter(
         person=OuterRef("held_by"), outcome=Offer.Outcome.ACCEPTED, **theirs

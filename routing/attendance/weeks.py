@@ -187,6 +187,7 @@ def _spans(weekday: int, text: str, *, is_break: bool) -> tuple[list[WeekdaySpan
 
 def _time(text: str) -> time | None:
     hours, minutes = map(int, text.split(":"))
+    # So people write the end of a day.
     if (hours, minutes) == (24, 0):
         return time()
     return time(hours, minutes) if hours < 24 and minutes < 60 else None

@@ -67,6 +67,7 @@ def outlook(seen: Scene, now: datetime) -> HalfHour:
             _ends(case.task_type, case.since, paces.get(case.person or 0, {}), now),
         )
         for case in seen.held
+        # Nobody works on an offer yet.
         if case.state != State.OFFERED
     ]
     made = forecast.forecast(
@@ -98,6 +99,7 @@ def _hand(member: PersonNow, seen: Scene, paces: Paces, now: datetime) -> Hand:
         skills=member.skills,
         username=member.username,
         role=member.role,
+        # Whoever takes nothing more is no help to what waits; what they hold is in `running`.
         free=member.free if member.takes_work else 0,
         ends=tuple(ends) if member.takes_work else (),
         until=until,

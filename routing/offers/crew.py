@@ -81,6 +81,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
         theirs = paces.get(pk, {})
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
+        # What they say of themselves goes before what their shift says.
         instead = does.get(pk, OFFLINE) or _off_duty(duty)
         found.append(
             Worker(

@@ -74,6 +74,8 @@ def taken(
     if among is None:
         found.update(Escalation.objects.first_of_each(met, limit=first))
     else:
+        # Only these are looked at further; the others are read as before, because the plan is one
+        # for all.
         others = [number for number in met if number not in among]
         found.update(Escalation.objects.first_of_each(list(among), limit=first))
         found.update(Escalation.objects.first_of_each(others, limit=FIRST_OF_EACH))
@@ -137,6 +139,7 @@ def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: 
     return replace(
         seen,
         cases=[case for case in cases if case.id not in kept],
+        # With those that are kept for somebody: it tells whether more stand behind them.
         looked_at=Counter(row["requirement"] for row in rows),
         kept=kept,
     )

@@ -40,6 +40,7 @@ def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """
     escalation = _locked(escalation)
     holder = _holder(escalation, by)
+    # Before it counts who leads: a supervisor may be excluded too.
     approvals.require_eligible(escalation, by)
     if by.leads:
         return _take(escalation, by, now)
@@ -224,6 +225,7 @@ def _require_not_kept(escalation: Escalation, holder: By, by: Viewer, now: datet
     ).first()  # fmt: skip
     if kept is not None and kept.answered_at is not None:
         again = kept.answered_at + ASK_AGAIN
+        # Rounded up, or whoever waits so long would be refused once more.
         minutes = ceil((again - now) / timedelta(minutes=1))
         text = f"{holder.name} keeps it; you can ask again in {minutes} min."
         raise Conflict("kept", text, by=holder, at=again)
