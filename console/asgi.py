@@ -59,6 +59,7 @@ async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
 async def _measure_clock() -> None:
     try:
         await threads.run(clock.measure)
+    # Without the database the process starts all the same, and says itself that it is not ready.
     except DatabaseError as error:
         log.warning("clock_not_measured", error=str(error))
 

@@ -268,6 +268,7 @@ def _looked_up(resolve: Resolver, host: str, port: int, within_s: float) -> list
         except (OSError, UnicodeError) as error:
             answers.put(OSError(f"{host} was not found ({error})"))
 
+    # A daemon, so that a resolver that hangs does not keep the process from ending.
     threading.Thread(target=ask, name="resolver", daemon=True).start()
     try:
         answer = answers.get(timeout=within_s)

@@ -41,6 +41,7 @@ class Embedded:
         The loops themselves may sleep for some seconds and are left to end with the process.
         """
         self._stopped.set()
+        # The threads have not loaded Celery yet, so that there is nothing to stop.
         if self._beat is None:
             return
         from console.celery import state

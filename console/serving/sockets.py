@@ -74,6 +74,7 @@ def same_origin(headers: dict[bytes, bytes], scheme: str) -> bool:
     """
     origin = headers.get(b"origin", b"").decode("latin1")
     host = headers.get(b"host", b"").decode("latin1")
+    # First: with a host of their choice anybody's origin agrees.
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return False
     return origin in ("", settings.BATON_URL, f"{scheme}://{host}")
