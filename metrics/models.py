@@ -70,9 +70,6 @@ class Fact(models.Model):
     )
     raised_again = models.BooleanField(default=False)
 
-    # Only while the lines are folded: since when the clock stands still.
-    snoozed_at: datetime | None = None
-
     objects = FactQuerySet.as_manager()
 
     class Meta:

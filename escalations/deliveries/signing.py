@@ -33,7 +33,7 @@ def sealed(secret: str) -> str:
 
 
 def opened(stored: str) -> str:
-    """The secret itself. Raises Unreadable where no key of the deployment opens it."""
+    """The secret itself. Raises SecretUnreadable where no key of the deployment opens it."""
     try:
         return _keys().decrypt(stored.encode()).decode()
     except InvalidToken as error:
@@ -43,7 +43,7 @@ def opened(stored: str) -> str:
 
 
 def headers(stored: str, message_id: str, body: bytes, *, now: datetime) -> dict[str, str]:
-    """The three headers of Standard Webhooks for exactly this body. Raises Unreadable."""
+    """The three headers of Standard Webhooks for exactly this body. Raises SecretUnreadable."""
     return signed(opened(stored), message_id, body, now=now)
 
 

@@ -1,7 +1,7 @@
 """What must reach an agent's endpoints: one row for each message and address.
 
 The rows are written in the transaction of the change they tell of, so that nothing is lost
-between the two; `sending.py` sends them.
+between the two; `escalations/deliveries/` sends them.
 """
 
 from collections.abc import Iterator, Mapping

@@ -260,9 +260,10 @@ class Desk:
 
     async def _recheck(self) -> None:
         """Sessions and rights again, for every open socket; what changed closes."""
-        keys = {seat.session_key for seat in self.seats}
-        now = await threads.run(access.viewers_now, keys)
-        for seat in list(self.seats):
+        # Whoever takes a seat while the database is asked was not asked about, and is not closed.
+        seats = list(self.seats)
+        now = await threads.run(access.viewers_now, {seat.session_key for seat in seats})
+        for seat in seats:
             viewer = now.get(seat.session_key)
             if viewer is None:
                 seat.push(text({"type": "notice", "kind": "signed_out"}))

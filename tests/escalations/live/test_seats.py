@@ -143,3 +143,30 @@ async def test_a_notice_goes_to_one_person_only():
         "kofi": [{"type": "notice", "kind": "offer", "escalation": "esc_1"}],
         "dana": [],
     }
+
+
+JOINING = []
+
+
+def none_of(keys):
+    """What `VIEWERS_NOW` names here: nobody is signed in, and meanwhile somebody takes a seat."""
+    for desk, seat in JOINING:
+        desk.seats.add(seat)
+    return {}
+
+
+async def test_whoever_sits_down_while_rights_are_asked_is_not_signed_out(settings):
+    settings.VIEWERS_NOW = f"{__name__}.none_of"
+    heard = {"kofi": [], "dana": []}
+
+    def seat(number, name):
+        async def send(message):
+            heard[name].append(message.get("code"))
+
+        return seats.Seat(send, seats.Viewer(number, username=name, name=name), name)
+
+    here = seats.Desk()
+    here.seats = {seat(1, "kofi")}
+    JOINING[:] = [(here, seat(2, "dana"))]
+    await here._recheck()
+    assert heard == {"kofi": [None, seats.SIGNED_OUT], "dana": []}
