@@ -13,7 +13,7 @@ class RoutingConfig(AppConfig):
         from routing import kinds
         from routing.offers import making
         from routing.people import units
-        from routing.transfers import acts, handovers, reassigning, targets
+        from routing.transfers import handovers, reassigning, targets, verbs
 
         # Capacity first: a move that is refused for want of room is refused before the others
         # write.
@@ -22,5 +22,5 @@ class RoutingConfig(AppConfig):
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
-        commands.add(*acts.VERBS)
+        commands.add(*verbs.VERBS)
         table.add(*kinds.ROWS)
