@@ -1,11 +1,14 @@
 """What the manuals tell people to type and open is there."""
 
 import re
+import shlex
 import subprocess
 import sys
+from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 
 from tests.deploy import image
 
@@ -43,3 +46,18 @@ def test_links_between_documents_lead_somewhere():
         links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
         local = [link for link in links if ":" not in link]
         assert [link for link in local if not (path.parent / link).exists()] == [], path.name
+
+
+@pytest.mark.django_db
+def test_the_first_call_in_the_readme_runs_as_it_stands(client, capsys):
+    text = (image.ROOT / "README.md").read_text()
+    call_command("create_agent", "mira")
+    secret = re.search(r"btn_\w+", capsys.readouterr().out)[0]
+    command = re.search(r"^curl -s http.*?\}'", text, re.MULTILINE | re.DOTALL)[0]
+    words = shlex.split(command.replace("$KEY", secret))
+    given = {flag: value for flag, value in pairwise(words) if flag.startswith("-")}
+    headers = dict(value.split(": ", 1) for flag, value in pairwise(words) if flag == "-H")
+    kind = headers.pop("Content-Type", "application/x-www-form-urlencoded")
+    path = urlsplit(words[2]).path
+    answer = client.post(path, given["-d"], content_type=kind, headers=headers)
+    assert (answer.status_code, answer.json()["disposition"]) == (201, "review")
