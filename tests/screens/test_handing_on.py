@@ -301,12 +301,14 @@ def test_what_was_not_answered_is_said_in_its_dialog(desk, dana, case, key, comm
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     page.keyboard.press(key)
     expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.context.route(f"**/{command}/", lambda route: route.abort())
     line.cut()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
-    page.route(f"**/{command}/", lambda route: route.abort())
     page.keyboard.press("1")
     said = page.get_by_role("dialog").get_by_role("alert")
     expect(said).to_contain_text("it is not known yet whether this counted")
+    page.context.unroute(f"**/{command}/")
 
 
 @pytest.mark.parametrize(
