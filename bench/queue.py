@@ -79,7 +79,8 @@ class Pages:
 
 def fill(ground: Ground, database: str, rows: int) -> None:
     """So many open cases: 39 skills alike, and the last one rare."""
-    manage(ground.environment(database), "shell", "--verbosity", "0", "-c", ONE)
+    code = "from bench import queue; queue.pattern()"
+    manage(ground.environment(database), "shell", "--verbosity", "0", "-c", code)
     script = ground.folder / f"{database}.sql"
     script.write_text(FILL.format(rows=rows, skills=SKILLS, every=max(rows // 50, 143)))
     ground.run(
@@ -87,11 +88,14 @@ def fill(ground: Ground, database: str, rows: int) -> None:
     )
 
 
-ONE = """
-from bench import people
-from tests import factories
-people.cases(factories.key(), 1, first=1)
-"""
+def pattern() -> None:
+    """The one case that all others are copies of."""
+    from bench.world import people
+    from tests import factories
+
+    people.cases(factories.key(), 1, first=1)
+
+
 FILL = """
 INSERT INTO escalations_requirement (key, skills)
   SELECT 'skill-' || n || ':1', jsonb_build_object('skill-' || n, 1)
