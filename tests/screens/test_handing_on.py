@@ -263,6 +263,23 @@ def test_what_was_typed_travels_with_the_case(desk, dana, case):
     assert WorkingDraft.objects.count() == 0
 
 
+@pytest.mark.parametrize("dialog", ["snooze-dialog", "pass-on-dialog", "reject-dialog"])
+def test_a_press_that_began_in_a_dialog_does_not_close_it(desk, dana, case, dialog):
+    page = holding(desk, dana, case)
+    page.locator(f'#briefing [data-opens="{dialog}"] >> visible=true').first.click()
+    opened = page.locator(f"#{dialog}")
+    expect(opened).to_be_visible()
+    field, mouse = opened.locator("textarea").bounding_box(), page.mouse
+    mouse.move(field["x"] + 20, field["y"] + 10)
+    mouse.down()
+    for x, y in ((field["x"] + 20, opened.bounding_box()["y"] + 6), (5, 5)):
+        mouse.move(x, y)
+    mouse.up()
+    expect(opened).to_be_visible()
+    mouse.click(5, 5)
+    expect(opened).to_be_hidden()
+
+
 def test_what_is_not_needed_goes_away(desk, dana, case):
     amara = person("amara")
     held = lifecycle.claim(case, by=viewer_of(dana), now=timezone.now())

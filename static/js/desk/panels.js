@@ -42,9 +42,13 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) return openBy(event, opener);
   if (event.target.closest("[data-act=close-panel]")) closePanel(event.target.closest("[data-panel]"));
-  // A press on the backdrop closes, as Esc does: what lies in a dialog covers it whole.
-  if (event.target.matches?.("dialog.dlg[open]")) event.target.close();
+  // A press on the backdrop closes, as Esc does: what lies in a dialog covers it whole. One that began inside, such as
+  // choosing text, may end there without meaning it.
+  if (event.target === began && began.matches("dialog.dlg[open]")) began.close();
 });
+
+let began = null;
+document.addEventListener("pointerdown", (event) => { began = event.target; });
 
 // Without a script the opener is a form that asks the server for the same thing.
 function openBy(event, opener) {
