@@ -90,6 +90,20 @@ class Dialog:
         return [one for one in self.people if one.fits and one != self.chosen]
 
     @property
+    def starts_at(self) -> str:
+        """Where the hand is put: a refusal is read first; then the person to give them to, or the
+        reason if one was chosen already."""
+        if self.fault or self.refused:
+            place = "title"
+        elif self.chosen and not self.chosen.barred:
+            place = "reason"
+        elif self.fitting:
+            place = "person"
+        else:
+            place = "others" if self.others else "queue"
+        return place
+
+    @property
     def others(self) -> list[Candidate]:
         """Everybody else, with what speaks against it."""
         return [one for one in self.people if not one.fits and one != self.chosen]

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 
 from console import clock
 from console.models import User
-from console.pages import rights
+from console.pages import answers, rights
 from console.pages.requests import Request
 from console.people import managing
 from escalations import access
@@ -52,14 +52,13 @@ def reassign(request: Request) -> HttpResponse:
     viewer, now = access.viewer_of(request.user), clock.now()
     if request.method != "POST":
         wanted = request.GET.getlist("case")
-        return _giving(request, reassign_dialog.ask(wanted, to=request.GET.get("to", ""), now=now))
+        asked = reassign_dialog.ask(wanted, to=request.GET.get("to", ""), now=now)
+        return _giving(request, asked, status=200 if wanted else 422)
     sent = reassign_dialog.Sent.of(request.POST)
     done = reassign_dialog.give(sent, by=viewer, now=now)
-    went_well = not done.refused and not done.fault
-    if went_well and not request.htmx:
-        messages.success(request, done.said)
-        return redirect("routing:floor")
-    return _giving(request, done, status=200 if went_well else 409)
+    if done.refused or done.fault:
+        return _giving(request, done, status=409)
+    return _done(request, done.said)
 
 
 def member(request: Request, person: int) -> HttpResponse:
@@ -80,18 +79,15 @@ def capacity(request: Request, person: int) -> HttpResponse:
     else:
         fault = next(str(error) for errors in form.errors.values() for error in errors)
     if fault:
-        return _refused(request, user, fault)
-    said = f"{user.name} may hold {many} at once."
-    if not request.accepts("text/html"):
-        return JsonResponse({"type": "ack", "said": said})
+        return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
+    return _done(request, f"{user.name} may hold {many} at once.")
+
+
+def _done(request: Request, said: str) -> HttpResponse:
+    if request.htmx:
+        return answers.done(said)
     messages.success(request, said)
     return redirect("routing:floor")
-
-
-def _refused(request: Request, user: User, fault: str) -> HttpResponse:
-    if not request.accepts("text/html"):
-        return JsonResponse({"type": "refused", "code": "invalid", "detail": fault}, status=422)
-    return _member(request, user, status=422, fault=fault, typed=request.POST.get("units", ""))
 
 
 def _giving(request: Request, asked: reassign_dialog.Dialog, *, status: int = 200) -> HttpResponse:

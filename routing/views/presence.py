@@ -3,14 +3,14 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from console import clock
 from console.models import User
-from console.pages import rights
+from console.pages import answers, rights
 from console.pages.requests import Request
 from escalations import access
 from escalations.refusals import Conflict, NotAllowed, Refused
@@ -53,15 +53,15 @@ def _set(request: Request, user: User) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         fault = next(error for errors in form.errors.values() for error in errors)
-        return _refused(request, "invalid", str(fault), status=422)
+        return _refused(request, str(fault), status=422)
     try:
         _act(form, user, access.viewer_of(request.user))
     except Refused as refused:
         code = STATUSES.get(type(refused), 422)
-        return _refused(request, refused.code, refused.detail, status=code)
+        return _refused(request, refused.detail, status=code)
     said = _said(status.of(user), user if user != request.user else None)
-    if not request.accepts("text/html"):
-        return JsonResponse({"type": "ack", "said": said})
+    if request.htmx:
+        return answers.done(said)
     messages.success(request, said)
     return redirect(_back(request))
 
@@ -84,11 +84,10 @@ def _said(now: status.Status, other: User | None) -> str:
     return f"{whose}: {now.word.lower()}{f', {now.why.lower()}' if now.why else ''}."
 
 
-def _refused(request: Request, code: str, detail: str, *, status: int) -> HttpResponse:
-    """The sentence, and all that was typed."""
-    if not request.accepts("text/html"):
-        answer = {"type": "refused", "code": code, "detail": detail}
-        return JsonResponse(answer, status=status)
+def _refused(request: Request, detail: str, *, status: int) -> HttpResponse:
+    """The sentence, and all that was typed, which a dialog still shows."""
+    if request.htmx:
+        return render(request, "_refused.html", {"detail": detail}, status=status)
     typed = {name: request.POST.get(name, "") for name in ("reason", "other", "back_in")}
     shown = {"fault": detail, "typed": typed, "to": request.path}
     return render(request, "routing/presence.html", shown, status=status)

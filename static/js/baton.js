@@ -15,7 +15,7 @@ import "./elements/whom.js";
 import "./elements/notices.js";
 import "./commands/commands.js";
 import "./commands/drafts.js";
-import "./live/failures.js";
+import "./live/answers.js";
 import "./live/here.js";
 import "./desk/jump.js";
 import "./desk/keys.js";

@@ -1,7 +1,7 @@
 // <baton-floor>: the board follows by itself. What is picked, focused or typed stays; dialogs are not touched.
+import "../floor/picking.js";
 import { say } from "../notices/announce.js";
 import { follow } from "../live/follow.js";
-import { keepRows } from "../floor/picking.js";
 import { morphed } from "../desk/swap.js";
 import { asClock, asLocal, secondsUntil } from "../live/time.js";
 import { Redrawn, Ticking } from "./times.js";
@@ -21,7 +21,7 @@ class Floor extends HTMLElement {
       isStill: () => this.#isStill,
       polls: false,
     });
-    document.addEventListener("baton:floor", () => this.#follow());
+    document.addEventListener("baton:done", () => this.#follow());
     document.addEventListener("visibilitychange", () => this.#follow());
     // A lost answer is asked for again at the next hint or half minute.
     setInterval(() => this.#follow(), AGAIN_MS);
@@ -44,12 +44,12 @@ class Floor extends HTMLElement {
     if (!this.#isStill) this.#part.read();
   }
 
+  // Where a browser cannot move an element without blurring it, the hand is given back what it was on.
   #put(fresh) {
-    const old = document.getElementById("board");
+    const [old, hand] = [document.getElementById("board"), document.activeElement];
     if (!fresh || !old) return;
-    const restore = keepRows();
     morphed(old, document.importNode(fresh, true));
-    restore();
+    if (document.activeElement !== hand) document.getElementById(hand.id)?.focus({ preventScroll: true });
     document.dispatchEvent(new CustomEvent("baton:swapped"));
   }
 }

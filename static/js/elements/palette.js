@@ -16,18 +16,17 @@ class Palette extends HTMLElement {
     };
     field.addEventListener("input", filter);
     this.addEventListener("keydown", (event) => this.#move(event, options().filter((option) => !option.hidden)));
-    this.addEventListener("click", (event) => event.target.closest("button[data-act]") && this.closest("dialog").close());
-    this.addEventListener("click", (event) => this.#run(event.target.closest("button[data-run]")));
+    this.addEventListener("click", (event) => this.#run(event.target.closest(".opts > button")));
     this.closest("dialog").addEventListener("baton:shown", filter);
     this.closest("dialog").addEventListener("close", () => { field.value = ""; filter(); });
     this.querySelector("form").addEventListener("submit", (event) => this.#enter(event, field, options()));
   }
 
-  // It may lie in a dialog that is closed, as on a phone; pressed it is all the same.
+  // A verb's button may lie in a dialog that is closed, as on a phone; pressed it is all the same.
   #run(option) {
     if (!option) return;
     this.closest("dialog").close();
-    press(buttonOf(option), "click");
+    if ("run" in option.dataset) press(buttonOf(option), "click");
   }
 
   #move(event, visible) {

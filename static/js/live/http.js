@@ -15,18 +15,14 @@ export async function post(address, fields) {
   return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: await sentence(response) };
 }
 
-// With a form's fields they are sent; a refusal of those is a page as well.
-export async function getText(address, target, { sent, signal = AbortSignal.timeout(15000) } = {}) {
+export async function getText(address, target, { signal = AbortSignal.timeout(15000) } = {}) {
   const response = await fetch(address, {
-    method: sent ? "POST" : "GET",
-    body: sent,
     headers: { "HX-Request": "true", "HX-Target": target, Accept: "text/html" },
     redirect: "manual",
     signal,
   });
   if (response.type === "opaqueredirect") return toSignIn("ended");
-  const isPage = response.ok || (sent && response.status === 409);
-  if (!isPage) throw new Error(`${address} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   return response.text();
 }
 

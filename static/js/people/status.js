@@ -1,15 +1,11 @@
-// How this person is: set by the dialog, the palette and the banner; the bar follows what the server says.
-import { say } from "../notices/announce.js";
+// How this person is: the bar follows what the server says.
 import { follow } from "../live/follow.js";
-import { post } from "../live/http.js";
 
-const ADDRESS = "/presence/";
 const PAUSE_MS = 300;
-const UNREACHABLE = { type: "refused", detail: "Not saved: Baton could not be reached." };
 
 // A person without a status, an auditor, has nothing of it on the page.
 const bar = document.getElementById("me-button") && follow({
-  address: () => ADDRESS,
+  address: () => "/presence/",
   part: "status",
   take,
   frames: { notice: () => true },
@@ -33,41 +29,12 @@ function isPut(old, fresh) {
   return true;
 }
 
-async function set(fields, form) {
-  const answer = (await post(form?.getAttribute("action") ?? ADDRESS, fields).catch(() => UNREACHABLE)) ?? UNREACHABLE;
-  const isRefused = answer.type === "refused";
-  const fault = form?.closest("dialog, section")?.querySelector("[data-fault]");
-  if (fault) {
-    (fault.querySelector("[data-notice]") ?? fault).textContent = isRefused ? answer.detail : "";
-    fault.hidden = !isRefused;
-  }
-  const isToast = isRefused ? !fault : form?.closest("#floor-dialog");
-  if (isToast) document.getElementById("toasts").tell(isRefused ? answer.detail : answer.said);
-  else say(isRefused ? answer.detail : answer.said);
-  if (isRefused) return;
-  form?.closest("dialog")?.close();
-  form?.reset();
-  bar?.read();
-  document.dispatchEvent(new CustomEvent("baton:floor"));
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-status]:not(.floor-alone *)");
-  if (!form) return;
-  event.preventDefault();
-  set(new FormData(form, event.submitter), form);
-});
-
-document.addEventListener("click", (event) => {
-  const act = event.target.closest("[data-act=status]");
-  if (act) set({ state: act.dataset.state });
-});
-
 // Typing a reason of one's own chooses it.
 document.addEventListener("input", (event) => {
   if (event.target.name !== "other" || !event.target.value) return;
-  const radio = event.target.closest("form[data-status]")?.querySelector("[name=reason][value=other]");
+  const radio = event.target.form?.querySelector("[name=reason][value=other]");
   if (radio) radio.checked = true;
 });
 
+document.addEventListener("baton:done", () => bar?.read());
 document.addEventListener("baton:swapped", () => bar?.soon());

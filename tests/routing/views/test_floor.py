@@ -1,6 +1,7 @@
 """The floor as pages and forms: who may, what they see, and what becomes of what they send."""
 
 import json
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from tests.routing.floor.given import on_duty
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 REASSIGN = "/floor/reassign/"
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +115,37 @@ def test_giving_offers_it_for_two_minutes_and_tells_the_holder():
     assert told.text == (
         f"Priya Whitlock gave {case.case_number} to Kofi Whitlock: Over time. What you wrote is kept."
     )
+
+
+def test_a_screen_is_told_that_all_was_given():
+    on_duty("kofi")
+    case = escalation()
+    answer = signed_in("priya").post(REASSIGN, sent(case, to="kofi"), headers=HTMX)
+    said = f"{case.case_number} is offered to Kofi Whitlock for 2 min."
+    assert answer.status_code == 204
+    assert json.loads(answer["HX-Trigger"]) == {"baton:done": {"said": said}}
+
+
+def test_nothing_chosen_is_refused_in_a_sentence():
+    answer = signed_in("priya").get(REASSIGN, headers=HTMX)
+    assert answer.status_code == 422
+    assert "<span data-notice>Choose at least one case first.</span>" in text_of(answer)
+
+
+def test_the_hand_is_put_where_the_next_word_is():
+    case = escalation()
+    priya, address = signed_in("priya"), f"{REASSIGN}?case={case.id}"
+
+    def place(answer):
+        return re.findall(r"<(\w+)[^>]* autofocus", text_of(answer))
+
+    assert place(priya.get(address, headers=HTMX)) == ["summary"]
+    on_duty("kofi")
+    assert place(priya.get(address, headers=HTMX)) == ["button"]
+    assert place(priya.get(f"{address}&to=kofi", headers=HTMX)) == ["input"]
+    stale = sent(case, to="kofi")
+    priya.post(REASSIGN, stale, headers=HTMX)
+    assert place(priya.post(REASSIGN, stale, headers=HTMX)) == ["h2"]
 
 
 def test_back_to_the_queue():
@@ -237,11 +270,9 @@ def test_others_may_be_set_to_hold_more_or_less():
     kofi, priya = on_duty("kofi"), signed_in("priya")
     address = f"/floor/people/{kofi.user_id}/capacity/"
     assert "Units at once, 0 in use" in text_of(priya.get(f"/floor/people/{kofi.user_id}/"))
-    answer = priya.post(address, {"units": 3}, headers={"Accept": "application/json"})
-    assert json.loads(answer.content) == {
-        "type": "ack",
-        "said": "Kofi Whitlock may hold 3 at once.",
-    }
+    answer = priya.post(address, {"units": 3}, headers={"HX-Request": "true"})
+    said = {"baton:done": {"said": "Kofi Whitlock may hold 3 at once."}}
+    assert (answer.status_code, json.loads(answer["HX-Trigger"])) == (204, said)
     assert units.load(kofi.user_id) == (0, 3)
     for _ in range(2):
         lifecycle.claim(escalation(), by=viewer_of(User.objects.get(username="kofi")), now=NOW)
@@ -262,7 +293,8 @@ def test_the_past_shows_what_was_and_offers_nothing_to_press():
     assert "This is the past." not in now
     assert "Nobody" in then.split('id="late"')[1].split("</table>")[0]
     assert "Kofi Whitlock" in now.split('id="late"')[1].split("</table>")[0]
-    assert "data-floor-open" not in then
+    assert ("/floor/reassign/" in now, "/floor/reassign/" in then) == (True, False)
+    assert ("draggable" in now, "draggable" in then) == (True, False)
 
 
 @pytest.mark.parametrize(

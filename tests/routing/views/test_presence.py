@@ -1,5 +1,6 @@
 """Saying how one is, by plain forms, and setting it for others."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tests.factories import PASSWORD, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-JSON = {"Accept": "application/json"}
+HTMX = {"HX-Request": "true"}
 
 
 def signed_in(user):
@@ -31,6 +32,12 @@ def dana():
 @pytest.fixture
 def client(dana):
     return signed_in(dana)
+
+
+def done(answer):
+    """What the page is to say, where there is nothing to swap."""
+    assert answer.status_code == 204
+    return json.loads(answer["HX-Trigger"])["baton:done"]["said"]
 
 
 def state_of(user):
@@ -62,9 +69,9 @@ def test_a_plain_form_sets_the_state_and_leads_back(client, dana, sent, found):
 def test_away_says_when_they_are_back(client, dana):
     before = timezone.now()
     answer = client.post(
-        "/presence/", {"state": "away", "reason": "Lunch", "back_in": "30"}, headers=JSON
+        "/presence/", {"state": "away", "reason": "Lunch", "back_in": "30"}, headers=HTMX
     )
-    assert answer.json() == {"type": "ack", "said": "Your status: away, lunch."}
+    assert done(answer) == "Your status: away, lunch."
     back_at = Presence.objects.get(person=dana).back_at
     assert timedelta(0) <= back_at - before - timedelta(minutes=30) < timedelta(minutes=1)
 
@@ -84,11 +91,8 @@ def test_what_cannot_be_used_is_said_and_nothing_is_lost(client, dana, sent, sen
     assert sentence in page
     assert sent.get("other", "") in page
     assert state_of(dana)[0] == "present"
-    told = client.post("/presence/", sent, headers=JSON)
-    assert (told.status_code, told.json()) == (
-        422,
-        {"type": "refused", "code": "invalid", "detail": sentence},
-    )
+    told = client.post("/presence/", sent, headers=HTMX)
+    assert (told.status_code, told.content.decode()) == (422, f"<p data-notice>{sentence}</p>\n")
 
 
 def test_the_bar_shows_state_and_load(client, dana):
@@ -128,9 +132,8 @@ def test_an_auditor_has_no_status():
 @pytest.mark.parametrize("role", ["supervisor", "admin"])
 def test_who_leads_sets_others(dana, role):
     lead = signed_in(person("amara", role))
-    answer = lead.post("/presence/dana/", {"state": "away", "reason": "Meeting"}, headers=JSON)
-    said = "The status of Dana Whitlock: away, meeting."
-    assert answer.json() == {"type": "ack", "said": said}
+    answer = lead.post("/presence/dana/", {"state": "away", "reason": "Meeting"}, headers=HTMX)
+    assert done(answer) == "The status of Dana Whitlock: away, meeting."
     assert state_of(dana) == ("away", "lead", "Meeting", False)
     page = signed_in(dana).get("/inbox/").content.decode()
     assert "A supervisor set you to away" in page
@@ -145,10 +148,8 @@ def test_who_does_not_lead_sets_nobody(dana, role):
 
 def test_nobody_is_made_available_who_is_not_there():
     lead, kofi = signed_in(person("amara", "supervisor")), person("kofi")
-    answer = lead.post("/presence/kofi/", {"state": "present"}, headers=JSON)
-    assert (answer.status_code, answer.json()["detail"]) == (
-        409,
-        "Kofi Whitlock has no screen of Baton open.",
-    )
+    answer = lead.post("/presence/kofi/", {"state": "present"}, headers=HTMX)
+    said = "<p data-notice>Kofi Whitlock has no screen of Baton open.</p>\n"
+    assert (answer.status_code, answer.content.decode()) == (409, said)
     assert lead.post("/presence/nobody/", {"state": "away"}).status_code == 404
     assert not Presence.objects.filter(person=kofi, state="present").exists()
