@@ -21,7 +21,7 @@ def pass_on_whom(escalation: Escalation, viewer: Viewer) -> dict[str, Any]:
         "people": colleagues.whom(escalation, viewer, now=now),
         "skills": colleagues.skills(viewer, now),
         "leads": colleagues.leads_on_shift(viewer, now),
-        "search": "",
+        "least": str(colleagues.LEAST),
     }
 
 

@@ -20,6 +20,7 @@ from routing.people import roster
 
 SHOWN_MAX = 12
 GRADES = range(1, 6)
+LEAST = 3
 _STANDING = {state: place for place, state in enumerate(Presence.State.values)}
 
 
@@ -55,10 +56,16 @@ class SkillChoice:
     name: str
     on_shift: tuple[int, ...]
 
-    @property
-    def counts(self) -> str:
-        """For 1 to 5, as the page reads them."""
-        return " ".join(map(str, self.on_shift))
+    def says(self, least: int) -> str:
+        """`2 others on shift have it at 3 or better.`"""
+        count = self.on_shift[least - 1]
+        if count == 0:
+            who = "Nobody else on shift has"
+        elif count == 1:
+            who = "1 other person on shift has"
+        else:
+            who = f"{count} others on shift have"
+        return f"{who} it at {least} or better."
 
 
 def whom(

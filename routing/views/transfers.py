@@ -1,6 +1,6 @@
 """What the dialogs of handing on ask: who could take a case, who asks whom for one; following."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from console import clock
@@ -14,20 +14,40 @@ SEARCH_MAX = 100
 
 
 def people(request: Request, escalation_id: str) -> HttpResponse:
-    """The people, skills and supervisors that this case could be passed on to."""
+    """The people, skills and supervisors that this case could be passed on to; of these the people
+    alone while a name is typed, and how many have a skill once one is chosen."""
     viewer, now = access.viewer_of(request.user), clock.now()
     try:
         escalation = access.escalation_for(viewer, escalation_id, to="pass_on")
     except NotFound as refused:
         raise Http404(refused.detail) from None
-    search = request.GET.get("search", "")[:SEARCH_MAX]
+    template = "escalations/_pass_on_whom.html"
+    if "search" in request.GET:
+        search = request.GET["search"][:SEARCH_MAX]
+        found = colleagues.whom(escalation, viewer, search=search, now=now)
+        context = {"people": found, "search": search, "to_first": "first" in request.GET}
+        return render(request, f"{template}#people", context)
+    skills = colleagues.skills(viewer, now)
+    says = _on_shift(skills, request.GET)
+    if "skill" in request.GET:
+        return render(request, f"{template}#on_shift", {"on_shift": says})
     context = {
-        "people": colleagues.whom(escalation, viewer, search=search, now=now),
-        "skills": colleagues.skills(viewer, now),
+        "people": colleagues.whom(escalation, viewer, now=now),
+        "skills": skills,
+        "least": str(colleagues.LEAST),
+        "on_shift": says,
         "leads": colleagues.leads_on_shift(viewer, now),
-        "search": search,
+        "find": request.path,
     }
-    return render(request, "escalations/_pass_on_whom.html", context)
+    return render(request, template, context)
+
+
+def _on_shift(skills: list[colleagues.SkillChoice], chosen: QueryDict) -> str:
+    """How many others have the skill that was chosen, at first the first one."""
+    wanted, typed = chosen.get("skill"), chosen.get("proficiency", "")
+    skill = next((one for one in skills if wanted in (None, one.name)), None)
+    least = int(typed) if typed in {"1", "2", "3", "4", "5"} else colleagues.LEAST
+    return skill.says(least) if skill else ""
 
 
 def asked(request: Request) -> HttpResponse:

@@ -11,7 +11,6 @@ import "./elements/offers.js";
 import "./elements/handovers.js";
 import "./elements/palette.js";
 import "./elements/snooze.js";
-import "./elements/whom.js";
 import "./elements/notices.js";
 import "./commands/commands.js";
 import "./commands/drafts.js";

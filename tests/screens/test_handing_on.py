@@ -147,6 +147,27 @@ def test_enter_goes_to_whoever_was_looked_for(desk, dana, case):
     expect(dialog.get_by_role("button", name="Amara Whitlock")).to_have_count(0)
 
 
+def test_a_lost_list_of_people_is_said_and_read_at_the_next_opening(desk, dana, case):
+    person("amara")
+    page = holding(desk, dana, case)
+    page.route("**/pass_on/people/*", lambda route: route.abort())
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Pass on")
+    expect(dialog).to_contain_text("Baton could not be asked who is there.")
+    page.unroute("**/pass_on/people/*")
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    amara = dialog.get_by_role("button", name="Amara Whitlock")
+    expect(amara).to_be_visible()
+    page.route("**/pass_on/people/*", lambda route: route.abort())
+    search = dialog.get_by_role("searchbox", name="Find a person")
+    search.press_sequentially("kof")
+    expect(amara).to_have_count(0)
+    expect(dialog).to_contain_text("Baton could not be asked who is there.")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("kof")
+
+
 def test_people_stay_in_the_dialog_while_the_case_changes(desk, dana, case):
     person("amara")
     page = holding(desk, dana, case)

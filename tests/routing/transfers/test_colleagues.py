@@ -73,8 +73,14 @@ def test_strict_work_names_nobody_below_it(case, dana):
 def test_how_many_on_shift_have_a_skill(dana):
     colleague("amara", refunds=4)
     colleague("kofi", refunds=2, german=5)
-    found = {one.name: one.counts for one in colleagues.skills(dana, NOW)}
-    assert found == {"refunds": "2 2 1 1 0", "german": "1 1 1 1 1"}
+    found = {one.name: one.on_shift for one in colleagues.skills(dana, NOW)}
+    assert found == {"refunds": (2, 2, 1, 1, 0), "german": (1, 1, 1, 1, 1)}
+    refunds = colleagues.SkillChoice("refunds", found["refunds"])
+    assert [refunds.says(least) for least in (2, 3, 5)] == [
+        "2 others on shift have it at 2 or better.",
+        "1 other person on shift has it at 3 or better.",
+        "Nobody else on shift has it at 5 or better.",
+    ]
 
 
 def test_other_supervisors_on_shift(dana):
@@ -102,3 +108,29 @@ def test_the_page_of_it_needs_the_right_to_see_the_case(case):
         client.login(username=name, password=PASSWORD)
         address = f"/escalations/{case.id}/pass_on/people/"
         assert client.get(address).status_code == status, name
+
+
+def test_of_it_only_what_was_asked_for_is_read_again(case, dana):
+    colleague("amara", refunds=4)
+    colleague("kofi", refunds=2)
+    client = Client()
+    client.login(username="dana", password=PASSWORD)
+    address = f"/escalations/{case.id}/pass_on/people/"
+
+    def read(**query):
+        return " ".join(client.get(address, query).content.decode().split())
+
+    whole = read()
+    assert 'form="whom-find"' in whole
+    assert "1 other person on shift has it at 3 or better." in whole
+    found = read(search="kof")
+    assert found.startswith('<div class="opts" id="whom-people"')
+    assert ("Kofi Whitlock" in found, "Amara Whitlock" in found) == (True, False)
+    assert "autofocus" not in found
+    assert "autofocus>" in read(search="kof", first="1")
+    assert "is called “nobody”." in read(search="nobody", first="1")
+    assert read(skill="refunds", proficiency="2") == "2 others on shift have it at 2 or better."
+    assert (
+        read(skill="refunds", proficiency="x") == "1 other person on shift has it at 3 or better."
+    )
+    assert read(skill="sailing") == ""
