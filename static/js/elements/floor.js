@@ -1,20 +1,18 @@
 // <baton-floor>: the board follows by itself. What is picked, focused or typed stays; dialogs are not touched.
 import "../floor/picking.js";
-import { say } from "../notices/announce.js";
 import { follow } from "../live/follow.js";
 import { morphed } from "../desk/swap.js";
-import { asClock, asLocal, secondsUntil } from "../live/time.js";
+import { asClock, secondsUntil } from "../live/time.js";
 import { Redrawn, Ticking } from "./times.js";
 
 const AGAIN_MS = 30_000;
 
 class Floor extends HTMLElement {
-  #part = null; #wanted = "";
+  #part = null;
 
   connectedCallback() {
-    this.#wanted = location.search;
     this.#part = follow({
-      address: () => this.dataset.address + this.#wanted,
+      address: () => this.dataset.address + location.search,
       part: "div#board",
       take: (page) => this.#put(page.getElementById("board")),
       frames: { floor: () => !this.#isStill },
@@ -29,16 +27,6 @@ class Floor extends HTMLElement {
 
   // A moment of the past stands still, and a hidden board is read when it is looked at again.
   get #isStill() { return "past" in this.dataset || document.hidden; }
-
-  // Another minute of the past: the address follows, so that it can be sent to somebody.
-  async show({ search, at }) {
-    this.#wanted = search;
-    const answer = await this.#part.read();
-    if (answer === "superseded") return;
-    if (answer === "lost") return document.getElementById("toasts").tell("That minute could not be read. Try again.");
-    history.replaceState(history.state, "", this.dataset.address + search);
-    say(`The floor at ${asLocal(at)}`);
-  }
 
   #follow() {
     if (!this.#isStill) this.#part.read();
@@ -74,6 +62,3 @@ class Day extends Redrawn {
 customElements.define("baton-floor", Floor);
 customElements.define("baton-since", Since);
 customElements.define("baton-day", Day);
-
-// Asked for by the time machine.
-document.addEventListener("baton:then", ({ detail }) => document.querySelector("baton-floor")?.show(detail));

@@ -1,64 +1,58 @@
 // <baton-then>: any minute of the last day, by slider, by steps, by the keys [ and ], or typed in the reader's own time.
 import { say } from "../notices/announce.js";
+import { asLocal } from "../live/time.js";
+import { Redrawn } from "./times.js";
 
-const PAUSE_MS = 150;
 const MINUTE_MS = 60_000;
 const ELSEWHERE = "input:not([type=range]), textarea, select, dialog";
 
-class Then extends HTMLElement {
-  #timer = 0;
+class Then extends Redrawn {
+  #newest = 0; #nought = 0;
 
   connectedCallback() {
-    this.slider.hidden = false;
-    this.querySelector("[data-zone]").textContent = "Minute";
-    this.#draw(Date.parse(this.dataset.at));
-    this.slider.addEventListener("input", () => this.#go(this.newest + Number(this.slider.value) * MINUTE_MS));
+    this.#newest = Date.parse(this.dataset.now);
+    this.addEventListener("input", () => this.#move());
     this.addEventListener("click", (event) => {
       const step = event.target.closest("[data-step]");
       if (!step) return;
       event.preventDefault();
       this.step(Number(step.dataset.step));
     });
-    this.addEventListener("submit", (event) => { event.preventDefault(); this.#typed(); });
+    this.addEventListener("htmx:config:request", ({ detail: { ctx: { request } } }) => {
+      const slid = Math.min(this.#newest, this.#nought + this.slider.valueAsNumber * MINUTE_MS);
+      request.body.set("at", new Date(request.body.get("at") ?? slid).toISOString());
+    });
+    this.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.swap === "none" || this.#shown(ctx.request.action));
+    super.connectedCallback();
   }
 
-  get slider() { return this.querySelector("[data-slider]"); }
-  get newest() { return Date.parse(this.dataset.now); }
+  get slider() { return this.querySelector("[type=range]"); }
 
   step(minutes) {
-    this.#go(Date.parse(this.dataset.at) + minutes * MINUTE_MS);
+    this.slider.valueAsNumber += minutes;
+    this.slider.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  #typed() {
-    const at = new Date(this.querySelector("#then-at").value).getTime();
-    Number.isNaN(at) ? say("That is no time") : this.#go(at);
+  // An answer that is on its way would put the slider back; the next question follows once the hand rests.
+  #move() {
+    this.slider.ariaValueText = `${-this.slider.value} minutes ago`;
+    for (const form of this.querySelectorAll("form")) form.dispatchEvent(new Event("htmx:abort"));
   }
 
-  // Within the last 24 hours; the board follows once the hand rests.
-  #go(wanted) {
-    const at = Math.min(this.newest, Math.max(this.newest - 1440 * MINUTE_MS, wanted));
-    this.dataset.at = new Date(at).toISOString();
-    this.#draw(at);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#show(at), PAUSE_MS);
+  // The address follows, so that it can be sent to somebody.
+  #shown(address) {
+    history.replaceState(history.state, "", address);
+    document.dispatchEvent(new CustomEvent("baton:swapped"));
+    say(`The floor at ${asLocal(this.dataset.at)}`);
   }
 
-  #show(at) {
-    const query = new URLSearchParams(location.search);
-    query.set("at", new Date(at).toISOString());
-    document.dispatchEvent(new CustomEvent("baton:then", { detail: { search: `?${query}`, at: this.dataset.at } }));
-  }
-
-  #draw(at) {
-    const back = Math.round((at - this.newest) / MINUTE_MS);
-    const own = new Date(at - new Date(at).getTimezoneOffset() * MINUTE_MS);
-    this.slider.value = back;
-    this.slider.setAttribute("aria-valuetext", `${-back} minutes ago`);
-    this.querySelector("#then-at").value = own.toISOString().slice(0, 16);
-    for (const button of this.querySelectorAll("[data-step]")) {
-      const to = at + Number(button.dataset.step) * MINUTE_MS;
-      button.disabled = to > this.newest || to < this.newest - 1440 * MINUTE_MS;
-    }
+  // Whole minutes are counted from the one that is shown.
+  show() {
+    const [at, field] = [new Date(this.dataset.at), this.querySelector("#then-at")];
+    this.slider.value = Math.round((at - this.#newest) / MINUTE_MS);
+    this.#nought = at - this.slider.valueAsNumber * MINUTE_MS;
+    const own = new Date(at - at.getTimezoneOffset() * MINUTE_MS);
+    if (document.activeElement !== field) field.value = own.toISOString().slice(0, 16);
   }
 }
 

@@ -15,10 +15,9 @@ export function follow({
   async function read() {
     const mine = ++asked;
     const page = await getFragment(address(), part).catch(() => null);
-    if (mine !== asked) return "superseded";
+    if (mine !== asked) return;
     answered = mine;
     if (page) take(page);
-    return page ? "read" : "lost";
   }
 
   // A burst of events is one question.

@@ -293,6 +293,28 @@ def test_any_minute_of_the_last_day(desk, floor):
     expect(page.get_by_text("This is the past.")).to_have_count(0)
 
 
+def test_a_minute_is_typed_in_the_zone_of_the_screen_and_quick_steps_all_count(desk, floor):
+    old = timezone.now() - timedelta(minutes=30)
+    case = factories.escalation(by=factories.key("vera"), now=old, summary="Block the card")
+    lifecycle.claim(case, by=factories.viewer_of(user("dana")), now=old + timedelta(minutes=5))
+    page = opened(desk, path=f"/floor/?at={old:%Y-%m-%dT%H:%M}", timezone_id="Asia/Tokyo")
+    dana = page.locator("tr[data-person=dana]")
+    expect(dana).to_have_count(0)
+    there = old + timedelta(minutes=10)
+    field = page.get_by_label("Minute", exact=True)
+    expect(field).to_have_value(f"{old + timedelta(hours=9):%Y-%m-%dT%H:%M}")
+    field.fill(f"{there + timedelta(hours=9):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(dana).to_contain_text(case.case_number)
+    assert f"at={there:%Y-%m-%dT%H}%3A{there:%M}" in page.url
+    minute = int(page.get_by_role("slider").input_value())
+    with page.expect_response(lambda answer: f"%3A{there + timedelta(minutes=4):%M}" in answer.url):
+        for _ in range(4):
+            page.keyboard.press("]")
+    expect(page.get_by_role("slider")).to_have_value(str(minute + 4))
+    expect(field).to_have_value(f"{there + timedelta(hours=9, minutes=4):%Y-%m-%dT%H:%M}")
+
+
 def test_nothing_stands_in_anybodys_way(desk, floor, faults):
     page = opened(desk)
     assert faults(page) == []
