@@ -1,12 +1,14 @@
 """A person's own page: how Baton looks and behaves for them, and how they sign in."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from console.forms.people import EmailForm
 from console.models import Theme, User
+from console.pages.requests import Request
 from console.people import managing
 
 
@@ -14,18 +16,18 @@ def profile(request: HttpRequest) -> HttpResponse:
     return _page(request, EmailForm(initial={"email": _person(request).email}))
 
 
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Request) -> HttpResponse:
     """Remember light or dark. Without a value it turns to the other one."""
     user = _person(request)
     wanted = request.POST.get("theme", "") or _other(user.theme)
     if wanted not in Theme.values:
-        return _answer(request, status=400)
+        raise BadRequest("There is no such theme.")
     user.theme = wanted
     user.save(update_fields=["theme"])
     return _answer(request)
 
 
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: Request) -> HttpResponse:
     """Turn single keys on or off."""
     user = _person(request)
     user.single_keys = request.POST.get("on") == "1"
@@ -33,7 +35,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     return _answer(request)
 
 
-def sound(request: HttpRequest) -> HttpResponse:
+def sound(request: Request) -> HttpResponse:
     """Turn the tone that comes with alerts on or off."""
     user = _person(request)
     user.sound = request.POST.get("on") == "1"
@@ -65,11 +67,9 @@ def _other(theme: str) -> str:
     return Theme.LIGHT if theme == Theme.DARK else Theme.DARK
 
 
-def _answer(request: HttpRequest, *, status: int = 200) -> HttpResponse:
-    user = _person(request)
-    if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"theme": user.theme, "single_keys": user.single_keys}, status=status)
-    return redirect(_back(request))
+def _answer(request: Request) -> HttpResponse:
+    """A screen shows it already."""
+    return HttpResponse(status=204) if request.htmx else redirect(_back(request))
 
 
 def _back(request: HttpRequest) -> str:

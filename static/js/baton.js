@@ -22,18 +22,17 @@ import "./desk/next.js";
 import "./commands/offers.js";
 import "./commands/outcomes.js";
 import "./commands/unsent.js";
+import "./people/preferences.js";
 import "./people/status.js";
 import "./desk/watching.js";
 import { open, openEscalation, show } from "./desk/briefing.js";
 import { openDialog } from "./desk/panels.js";
-import { turnKeys, turnTheme } from "./people/preferences.js";
 import { showNew } from "./desk/queue.js";
 import * as rows from "./desk/rows.js";
 
 const ACTS = {
   "show-new": showNew,
-  theme: turnTheme,
-  keys: turnKeys,
+  keys: () => document.getElementById("me-keys").click(),
   help: () => openDialog("help"),
 };
 

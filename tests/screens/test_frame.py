@@ -51,10 +51,31 @@ def test_a_switch_turned_twice_ends_as_it_was_turned_last(desk, dana):
     with page.expect_request("**/profile/keys/"):
         switch.uncheck()
     switch.check()
-    with page.expect_response(lambda answer: answer.request.post_data == "on=1"):
+    with page.expect_response(lambda answer: answer.request.post_data.endswith("on=1")):
         held[0].continue_()
     dana.refresh_from_db()
     assert dana.single_keys is True
+
+
+def test_a_choice_that_is_not_kept_is_said(desk, dana):
+    page = desk(dana, "/profile/", color_scheme="dark")
+    page.route("**/profile/*/", lambda route: route.abort())
+    page.get_by_role("radio", name="Light").check()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page.locator("#toasts")).to_have_text("Not saved: Baton could not be reached.")
+    page.unroute("**/profile/*/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("light or dark")
+    with page.expect_response("**/profile/theme/"):
+        page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("single keys")
+    with page.expect_response("**/profile/keys/"):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("main").get_by_label("Single keys")).not_to_be_checked()
+    dana.refresh_from_db()
+    assert (dana.theme, dana.single_keys) == ("dark", False)
 
 
 def test_palette_runs_a_page_by_its_name(desk, dana):

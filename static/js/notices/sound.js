@@ -1,6 +1,5 @@
 // A short tone, made here and only after this person has touched the page; the switch is in the profile.
 import { say } from "./announce.js";
-import { remember } from "../people/preferences.js";
 import { store } from "../live/storage.js";
 
 const TONE_HZ = 740;
@@ -46,7 +45,6 @@ document.addEventListener("change", (event) => {
   if (!event.target.closest("[data-sound-form]")) return;
   const on = event.target.checked;
   document.documentElement.dataset.sound = on ? "on" : "off";
-  remember("/profile/sound/", { on: on ? "1" : "" });
   say(on ? "Sound on" : "Sound off");
   if (on) {
     wake();

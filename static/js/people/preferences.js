@@ -1,44 +1,23 @@
-// Theme and single keys: shown at once, remembered on the person, and on this device for the sign-in page.
+// Theme and single keys: shown at once, on this device for the sign-in page too; htmx has them remembered on the person.
 import { say } from "../notices/announce.js";
-import { post } from "../live/http.js";
 import { store } from "../live/storage.js";
 
 const root = document.documentElement;
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
 
-// A switch turned twice ends as it was turned last: the second is sent once the first was answered.
-let last = Promise.resolve();
-
-export function remember(address, pairs) {
-  last = last.then(() => post(address, pairs))
-    .catch(() => say("Not saved: Baton could not be reached."));
-}
-
-function setTheme(theme) {
+// A button without a value turns to the other one of what is seen, which the server cannot know.
+document.addEventListener("htmx:config:request", ({ target, detail: { ctx: { request: { body } } } }) => {
+  if (!target.matches("[data-theme-form]")) return;
+  if (!body.has("theme")) body.set("theme", isDark() ? "light" : "dark");
+  const theme = body.get("theme");
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
   store((here) => here.setItem("baton-theme", theme), "localStorage");
-  remember("/profile/theme/", { theme });
-}
-
-export const turnTheme = () => setTheme(isDark() ? "light" : "dark");
-
-function setKeys(isOn) {
-  root.dataset.keys = isOn ? "on" : "off";
-  for (const box of document.querySelectorAll("[data-keys-form] input[type=checkbox]")) box.checked = isOn;
-  say(isOn ? "Single keys on" : "Single keys off");
-  remember("/profile/keys/", { on: isOn ? "1" : "" });
-}
-
-export const turnKeys = () => setKeys(root.dataset.keys === "off");
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-theme-form]")) return;
-  event.preventDefault();
-  turnTheme();
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.closest("[data-keys-form]")) setKeys(event.target.checked);
-  if (event.target.closest("[data-theme-choice]")) setTheme(event.target.value);
+document.addEventListener("change", ({ target: { checked, form } }) => {
+  if (!form?.matches("[data-keys-form]")) return;
+  root.dataset.keys = checked ? "on" : "off";
+  for (const box of document.querySelectorAll("[data-keys-form] input[type=checkbox]")) box.checked = checked;
+  say(checked ? "Single keys on" : "Single keys off");
 });
