@@ -53,7 +53,8 @@ def reassign(request: Request) -> HttpResponse:
     if request.method != "POST":
         wanted = request.GET.getlist("case")
         asked = reassign_dialog.ask(wanted, to=request.GET.get("to", ""), now=now)
-        return _giving(request, asked, status=200 if wanted else 422)
+        # A screen says so where it stands; it opens no dialog with nothing to give.
+        return _giving(request, asked, status=422 if request.htmx and not wanted else 200)
     sent = reassign_dialog.Sent.of(request.POST)
     done = reassign_dialog.give(sent, by=viewer, now=now)
     if done.refused or done.fault:
