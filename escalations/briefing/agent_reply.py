@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from escalations.proposal.edit_rows import lines
 from escalations.text import differences, untrusted
 from escalations.text.differences import Chunk
 
@@ -39,14 +40,16 @@ class ReplyDraft:
 
     @classmethod
     def read(
-        cls, package: Mapping[str, Any], *, agent: str, entered: Mapping[str, str] | None = None
+        cls, package: Mapping[str, Any], *, entered: Mapping[str, str] | None = None
     ) -> Self | None:
         """The draft of the package, or nothing where there is none."""
         draft = package.get("draft_response")
         if not draft:
             return None
         text = draft["text"]
-        now = (entered or {}).get("reply", text).replace("\r\n", "\n")
+        # A browser sends other line ends than it was given, and that is no change.
+        was = lines(text)
+        now = lines((entered or {}).get("reply", text))
         return cls(
             text=text,
             entered=now,
@@ -55,7 +58,7 @@ class ReplyDraft:
             facts=_facts(draft, text),
             channel=untrusted.line(draft.get("channel") or "", 40),
             instructs=untrusted.instructs(text, outside=False),
-            changes=tuple(differences.words(text, now)) if now != text else (),
+            changes=tuple(differences.words(was, now)) if now != was else (),
         )
 
 

@@ -4,7 +4,6 @@ do, what it costs if wrong, what supports it. Everything else below or one click
 Pure: made from rows and documents, reads nothing by itself.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +13,10 @@ from escalations.access import Viewer
 from escalations.briefing import circumstances, claims, conversation, decided, dossier, stakes
 from escalations.briefing.agent_reply import ReplyDraft
 from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
+from escalations.briefing.editing import Editing
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
-from escalations.proposal import calls, edit_form, labels
+from escalations.proposal import calls, labels
 from escalations.proposal.edit_rows import EditForm
 from escalations.proposal.labels import Names
 from escalations.schemas import additions as added_context
@@ -26,9 +26,6 @@ from escalations.text import formatting, untrusted
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
 _BUTTONS = frozenset({"approve", "edit", "reject"})
-# What the edit forms of one page may hold: rows, and characters of arguments.
-_ROWS_MAX = 150
-_ARGUMENTS_MAX = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,6 @@ class Briefing:
     chips: tuple[Chip, ...]
     more_chips: tuple[Chip, ...]
     steps: tuple[calls.ProposedStep, ...]
-    draft: ReplyDraft | None
     cost: stakes.Cost
     approve: str
     claims: claims.Evidence
@@ -95,9 +91,16 @@ class Briefing:
     earlier: tuple[Earlier, ...]
     slots: tuple[ApprovalPart, ...]
     decided: decided.Decided | None
-    edits: tuple[EditForm, ...]
-    edits_left_out: int
+    editing: Editing
     reject_reasons: tuple[RejectReason, ...]
+
+    @property
+    def draft(self) -> ReplyDraft | None:
+        return self.editing.draft
+
+    @property
+    def edits(self) -> tuple[EditForm, ...]:
+        return self.editing.forms
 
     @property
     def first_steps(self) -> tuple[calls.ProposedStep, ...]:
@@ -130,10 +133,11 @@ def build(
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
+    editing = Editing.read(package, names=found, entered=entered, faults=faults)
     return Briefing(
         agent=agent,
         task_type=formatting.title(escalation.task_type),
-        **_asked(whole, escalation, agent=agent, found=found, entered=entered or {}),
+        **_asked(whole, escalation, agent=agent, found=found, replies=editing.draft is not None),
         **_context(whole, agent=agent, new_messages=new_messages),
         **_around(whole),
         missing=tuple(circumstances.MISSING.get(name, name) for name in escalation.missing),
@@ -143,7 +147,7 @@ def build(
         decided=decided.read(decision, whole, reasons=told, report=report, now=now)
         if decision
         else None,
-        **_edits(package, found, entered or {}, faults or {}),
+        editing=editing,
         reject_reasons=tuple(reject_reasons),
     )
 
@@ -154,19 +158,18 @@ def _asked(
     *,
     agent: str,
     found: Names,
-    entered: Mapping[str, str],
+    replies: bool,
 ) -> dict[str, Any]:
     """What stands on the first screen: question, reason, wanted action, cost."""
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
     steps = calls.steps(whole, found)
-    draft = ReplyDraft.read(whole, agent=agent, entered=entered)
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
     prefix, summary = calls.summary(whole)
     question = calls.question(
-        steps, customer=customer, agent=agent, replies=draft is not None, options=bool(options)
+        steps, customer=customer, agent=agent, replies=replies, options=bool(options)
     )
     return {
         "customer_name": customer,
@@ -179,9 +182,8 @@ def _asked(
         "chips": chips,
         "more_chips": more_chips,
         "steps": steps,
-        "draft": draft,
         "cost": stakes.cost(whole, steps),
-        "approve": _approve(steps, draft),
+        "approve": _approve(steps, replies=replies),
         "options": options,
         "recommended": _recommended(whole, options),
     }
@@ -237,11 +239,11 @@ def _agent(package: JSON, escalation: Escalation) -> str:
     return f"{name} {version}".strip()
 
 
-def _approve(steps: Sequence[calls.ProposedStep], draft: ReplyDraft | None) -> str:
+def _approve(steps: Sequence[calls.ProposedStep], *, replies: bool) -> str:
     """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
     if any("approve" not in step.allowed for step in steps):
         return ""
-    return calls.approve_label(steps, replies=draft is not None)
+    return calls.approve_label(steps, replies=replies)
 
 
 def _reasoning(told: JSON) -> Reasoning | None:
@@ -290,28 +292,3 @@ def _recommended(package: JSON, options: Sequence[Option]) -> str:
     if any(option.id == stated for option in options):
         return ""
     return untrusted.line(stated.replace("_", " "), 120)
-
-
-def _edits(
-    package: JSON,
-    found: Names,
-    entered: Mapping[str, str],
-    faults: Mapping[str, Sequence[Any]],
-) -> dict[str, Any]:
-    """A form for each action that may be edited, as far as one page can carry them."""
-    forms: list[EditForm] = []
-    left_out = 0
-    rows, room = _ROWS_MAX, _ARGUMENTS_MAX
-    for action in package.get("proposed_actions") or ():
-        if "edit" not in (action.get("allowed_decisions") or calls.ALLOWED):
-            continue
-        size = len(json.dumps(action.get("args") or {}))
-        if size > room or rows <= 0:
-            left_out += 1
-            continue
-        form = edit_form.draw(
-            action, names=found, entered=entered, faults=faults.get(action["id"], ())
-        )
-        rows, room = rows - len(form.rows), room - size
-        forms.append(form)
-    return {"edits": tuple(forms), "edits_left_out": left_out}

@@ -8,12 +8,14 @@ from django.db.models import Q
 
 from escalations import access, ports
 from escalations.access import Viewer
-from escalations.briefing import building, predecessor
+from escalations.briefing import building, editing, predecessor
+from escalations.briefing.editing import Editing
 from escalations.commands import drawing, open_to
 from escalations.lifecycle import guards
 from escalations.models import Escalation, Package
 from escalations.policy import versions
 from escalations.refusals import Fault
+from escalations.schemas import additions
 
 _EARLIER_WITHIN = timedelta(days=90)
 _EARLIER_MAX = 5
@@ -24,6 +26,17 @@ _OTHER_PANELS = frozenset({"each", "more-dialog"})
 def package_of(escalation: Escalation) -> Package:
     """The package version that is being decided on."""
     return escalation.packages.get(version=escalation.package_version)
+
+
+def editing_of(escalation: Escalation, entered: Mapping[str, str]) -> Editing:
+    """The edit as it is typed, with why it would be refused; what `context` shows of it."""
+    package = package_of(escalation).document
+    added = [addition.context for addition in escalation.additions.order_by("pk")]
+    return Editing.read(
+        additions.merged(package, added),
+        entered=entered,
+        faults=editing.faults(package, entered),
+    )
 
 
 def context(
@@ -38,13 +51,13 @@ def context(
     """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
     decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
     task_type = versions.current().document.for_task_type(escalation.task_type)
-    additions = list(escalation.additions.order_by("pk"))
+    added = list(escalation.additions.order_by("pk"))
     shown = building.build(
         escalation,
         package_of(escalation).document,
         viewer=viewer,
         now=now,
-        additions=additions,
+        additions=added,
         decision=decision,
         votes=list(escalation.votes.select_related("person").order_by("voted_at"))
         if escalation.approvals > 1
@@ -61,13 +74,14 @@ def context(
         "viewer": viewer,
         "escalation": escalation,
         "briefing": shown,
+        "editing": shown.editing,
         "may": may,
         "acts": acts,
         "each": "approve" in may and not shown.decided and len(shown.steps) > 1,
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
-        "content": f"{escalation.digest}-{len(additions)}",
+        "content": f"{escalation.digest}-{len(added)}",
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         "entered": bool(entered),
         "instructions": (entered or {}).get("instructions", ""),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -79,11 +80,11 @@ def usable(raw: Any, proposed: Any = None) -> Schema:
     """
     if raw is None or raw == {}:
         return Schema(None)
-    elif not isinstance(raw, dict) or len(json.dumps(raw)) > _BYTES_MAX:
+    written = json.dumps(raw)
+    if not isinstance(raw, dict) or len(written) > _BYTES_MAX:
         return Schema(None, "The agent’s description of the fields is too long to be used.")
     try:
-        tamed = _tamed(raw)
-        Draft202012Validator.check_schema(tamed)
+        tamed = _checked(written)
         # Tried at once, as the description itself may be what never ends.
         list(_few(_validator(tamed).iter_errors(proposed)))
     except _UNUSABLE:
@@ -136,6 +137,14 @@ def words_for(node: Mapping[str, Any]) -> str:
     form = _FORMATS.get(str(node.get("format")), "")
     text = ", ".join(filter(None, [form, *said]))
     return text[:1].upper() + text[1:]
+
+
+# Nine tenths of what a comparison costs, which is asked for at every pause of somebody's typing.
+@lru_cache(maxsize=64)
+def _checked(written: str) -> Any:
+    tamed = _tamed(json.loads(written))
+    Draft202012Validator.check_schema(tamed)
+    return tamed
 
 
 def _tamed(node: Any) -> Any:

@@ -231,11 +231,11 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
     for key in _AMOUNT_KEYS:
         value, currency = args.get(key), args.get("currency")
         if isinstance(value, dict) and {"value", "currency"} <= value.keys():
-            return money(value["value"], _currency(value["currency"])), {key}
+            return money(value["value"], currency_code(value["currency"])), {key}
         elif not _is_number(value):
             continue
-        elif _currency(currency):
-            return money(value, _currency(currency)), {key, "currency"}
+        elif currency_code(currency):
+            return money(value, currency_code(currency)), {key, "currency"}
         elif stated and money(value) == money(stated["value"]):
             return money(value, stated["currency"]), {key}
     return "", set()
@@ -247,7 +247,13 @@ def _is_number(value: Any) -> bool:
     )
 
 
-def _currency(value: Any) -> str:
+def is_amount(key: str) -> bool:
+    """Whether an argument of that name is money."""
+    return key in _AMOUNT_KEYS
+
+
+def currency_code(value: Any) -> str:
+    """The value where it is a currency such as EUR, otherwise nothing."""
     return value if isinstance(value, str) and re.fullmatch("[A-Z]{3}", value) else ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalations.proposal import args_schema, edit_values
+from escalations.proposal import args_schema, consequences, edit_values
 from escalations.proposal.args_schema import Schema
 from escalations.proposal.edit_rows import ArgumentRow, EditForm, InputField, rows_for
 from escalations.proposal.labels import Names
@@ -32,11 +32,13 @@ def draw(
     """The form for one action; `entered` and `faults` are those of an attempt that was refused."""
     args = action.get("args") or {}
     schema = args_schema.usable(action.get("args_schema"), args)
+    rows = _rows(action, schema, names or Names(), entered or {}, faults)
     return EditForm(
         action_id=action["id"],
         tool=action["name"],
         tools=(action["name"], *(action.get("switchable_to") or ())),
-        rows=tuple(_rows(action, schema, names or Names(), entered or {}, faults)),
+        chosen=(entered or {}).get(f"tool:{action['id']}", action["name"]),
+        rows=consequences.told(rows, args),
         trouble=schema.trouble,
         fault=next((f.detail for f in faults if f.pointer == ""), ""),
     )

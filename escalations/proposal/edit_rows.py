@@ -43,6 +43,12 @@ class InputField:
     drop: str = ""
     dropped: bool = False
     fault: str = ""
+    so: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says something else than was proposed. Browsers end lines in another way."""
+        return self.dropped or lines(self.value) != lines(self.was)
 
     @property
     def element_id(self) -> str:
@@ -69,8 +75,10 @@ class ArgumentRow:
         return replace(self, entries=tuple(entries))
 
     @property
-    def changed(self) -> bool:
-        return any(entry.value != entry.was or entry.dropped for entry in self.entries)
+    def pairs(self) -> Iterator[tuple[InputField, Sequence[calls.Value]]]:
+        """Each field with what was proposed in its place."""
+        for index, entry in enumerate(self.entries):
+            yield entry, self.proposed[index : index + 1] if self.is_list else self.proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,16 @@ class EditForm:
     action_id: str
     tool: str
     tools: tuple[str, ...]
+    chosen: str
     rows: tuple[ArgumentRow, ...]
     trouble: str = ""
     fault: str = ""
 
     @property
     def changed(self) -> int:
-        return sum(row.changed for row in self.rows)
+        """How many of its fields say something else than was proposed."""
+        fields = (entry for row in self.rows for entry in row.entries)
+        return sum(entry.changed for entry in fields) + (self.chosen != self.tool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +346,11 @@ def is_fixed(action: Mapping[str, Any], pointer: str) -> bool:
     ways = {pointer, ".".join(keys), *keys[:1]}
     ways |= {"/" + "/".join(map(pointers.escaped, keys[:n])) for n in range(1, len(keys) + 1)}
     return not ways & set(editable)
+
+
+def lines(text: str) -> str:
+    """The text with one kind of line ends: browsers send another than they were given."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def text_of(value: Any) -> str:

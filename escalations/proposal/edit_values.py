@@ -14,15 +14,11 @@ from escalations.text import untrusted
 
 ABSENT = edit_rows.ABSENT
 is_fixed = edit_rows.is_fixed
+lines = edit_rows.lines
 _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000
 _DEPTH_MAX = 30
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?")
-
-
-def lines(text: str) -> str:
-    """The text with one kind of line ends: browsers send another than they were given."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parsed(text: str, entry: InputField, row: ArgumentRow) -> Any:

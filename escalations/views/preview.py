@@ -1,4 +1,4 @@
-"""What an edit would send, shown by the server for whoever has no script. Changes nothing."""
+"""What an edit would send and what it means, shown as it is typed. Changes nothing."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -6,37 +6,42 @@ from django.shortcuts import render
 from console import clock
 from console.pages.requests import Request
 from escalations import access
-from escalations.briefing import reading
+from escalations.briefing import editing, reading
 from escalations.models import Escalation
-from escalations.proposal import edit_form
-from escalations.refusals import Fault, Invalid, NotFound
+from escalations.refusals import NotFound
 from escalations.views import queue
+
+BYTES_MAX = 512 * 1024
 
 
 def preview(request: Request, escalation_id: str) -> HttpResponse:
-    """The case with the edit as typed, every change marked and every fault beside its field."""
+    """The edit as typed, every change marked and every fault beside its field: to htmx the form
+    alone, of which it takes what stands beside the fields; otherwise the case with it."""
     viewer = access.viewer_of(request.user)
     try:
         escalation = access.escalation_for(viewer, escalation_id)
     except NotFound as refused:
         raise Http404(refused.detail) from None
+    if len(request.body) > BYTES_MAX:
+        return HttpResponse("This is too long to be compared: at most 512 KiB.", status=413)
     entered = {name: str(value) for name, value in request.POST.items()}
+    if request.htmx:
+        return _form(request, escalation, entered)
     context = reading.context(
         viewer,
         escalation,
         now=clock.now(),
         panel="edit",
         entered=entered,
-        faults=_faults(escalation, entered),
+        faults=editing.faults(reading.package_of(escalation).document, entered),
     )
     return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
 
 
-def _faults(escalation: Escalation, entered: dict[str, str]) -> dict[str, list[Fault]]:
-    found = {}
-    for action in reading.package_of(escalation).document.get("proposed_actions") or ():
-        try:
-            edit_form.read(entered, action)
-        except Invalid as refused:
-            found[action["id"]] = refused.errors
-    return found
+def _form(request: Request, escalation: Escalation, entered: dict[str, str]) -> HttpResponse:
+    # What was typed into an older package is not compared with a newer one; the page is read again.
+    if entered.get("digest") != escalation.digest:
+        return HttpResponse("The agent changed this case meanwhile.", status=409)
+    edit = reading.editing_of(escalation, entered)
+    context = {"escalation": escalation, "editing": edit, "panel": "edit"}
+    return render(request, "escalations/_edit.html", context)

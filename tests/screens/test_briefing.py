@@ -136,7 +136,7 @@ def test_an_edit_by_hand_reaches_the_agent_as_typed(desk, transactional_db, dana
     page.get_by_role("button", name="Edit").first.click()
     page.get_by_label("Amount").fill("68.00")
     page.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €68.00.")
-    expect(page.locator("[data-changed-count]")).to_have_text("2 fields changed")
+    expect(page.locator("#edit-count")).to_have_text("2 fields changed")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     page.get_by_role("button", name="Send edit").first.click()
     expect(page.locator("#toasts .toast")).to_be_visible()

@@ -15,9 +15,7 @@ export function showFaults(form, faults) {
 
 function clear(form) {
   for (const old of form.querySelectorAll("[data-ui-fault]")) old.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) {
-    for (const one of ["aria-invalid", "aria-describedby"]) field.removeAttribute(one);
-  }
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.ariaInvalid = null;
 }
 
 // "a1:/amount" is the field "edit:a1:/amount"; "/response/text" is the reply.
@@ -28,9 +26,16 @@ function fieldOf(form, pointer) {
 
 function mark(field, detail) {
   const message = document.getElementById("fault-template").content.firstElementChild.cloneNode(true);
-  message.id = `fault-${crypto.randomUUID()}`;
   message.querySelector("[data-text]").textContent = detail;
-  (field.closest(".select") ?? field).after(message);
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", message.id);
+  field.ariaInvalid = "true";
+  // A field that is compared while it is typed in has a place of its own for that.
+  const place = document.getElementById(field.getAttribute("aria-describedby"));
+  if (place) {
+    place.replaceChildren(...message.childNodes);
+    place.hidden = false;
+  } else {
+    message.id = `fault-${crypto.randomUUID()}`;
+    (field.closest(".select") ?? field).after(message);
+    field.setAttribute("aria-describedby", message.id);
+  }
 }

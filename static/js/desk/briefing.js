@@ -9,7 +9,7 @@ import { parse, renew, replace } from "./swap.js";
 
 const SUPERSEDED = Symbol("superseded");
 let [loading, isOvertaken] = [null, false];
-document.addEventListener("htmx:after:swap", () => { isOvertaken = true; });
+document.addEventListener("htmx:after:swap", ({ target }) => { isOvertaken ||= target.id !== "edit-form"; });
 
 export const briefing = () => document.getElementById("briefing");
 export const openEscalation = () => briefing()?.dataset.escalation ?? "";

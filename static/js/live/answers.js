@@ -40,7 +40,7 @@ const lostIn = (element) => element.closest?.("[data-lost]")?.dataset.lost;
 
 // What a page asks by itself it asks again, and nobody waits for it; or it says in its own place that it was lost.
 function isByItself({ target, detail }) {
-  if (!target.matches?.(".loaded")) return false;
+  if (!target.matches?.(".loaded, #edit-form")) return false;
   if (lostIn(target)) say(detail.ctx.target.textContent = lostIn(target));
   return true;
 }

@@ -3,15 +3,13 @@ from escalations.text.differences import Chunk
 
 
 def read(text, entered=None, **more):
-    return ReplyDraft.read(
-        {"draft_response": {"text": text, **more}}, agent="Mira", entered=entered
-    )
+    return ReplyDraft.read({"draft_response": {"text": text, **more}}, entered=entered)
 
 
 def test_a_draft_says_its_language_and_length():
     assert read("Dear Inès, thank you.", language="pt-PT").facts == "Portuguese, 4 words"
     assert read("Hi", language="tlh").facts == "tlh, 1 word"
-    assert ReplyDraft.read({}, agent="Mira") is None
+    assert ReplyDraft.read({}) is None
 
 
 def test_markdown_is_drawn_only_where_it_is_stated():

@@ -231,4 +231,4 @@ def test_no_package_makes_the_page_heavy(dana, package):
 def test_what_is_too_large_to_edit_is_left_out_and_said(dana):
     actions = [{"id": n, "name": "n", "args": {"text": "x" * 40_000}} for n in "abc"]
     told = read(escalation(proposed_actions=actions), dana)
-    assert ([form.action_id for form in told.edits], told.edits_left_out) == (["a"], 2)
+    assert ([form.action_id for form in told.edits], told.editing.left_out) == (["a"], 2)

@@ -1,0 +1,61 @@
+"""What a change of one field means, in a few words: "€12.00 less than proposed", "Was empty"."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from escalations.proposal import calls
+from escalations.proposal.edit_rows import ArgumentRow, InputField
+from escalations.text import pointers
+
+_AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,6})?")
+
+
+def told(rows: Iterable[ArgumentRow], args: Mapping[str, Any]) -> tuple[ArgumentRow, ...]:
+    """The rows with words beside each field that was changed; `args` are the proposed ones."""
+    found = tuple(rows)
+    changed = {entry.pointer for row in found for entry in row.entries if entry.changed}
+    return tuple(
+        row.having([replace(entry, so=_words(entry, args, changed)) for entry in row.entries])
+        for row in found
+    )
+
+
+def _words(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> str:
+    if not entry.changed:
+        return "" if entry.spare else "Not changed"
+    elif entry.dropped:
+        return "Removed"
+    elif entry.spare:
+        return "Added"
+    else:
+        return _of_value(entry, args, changed)
+
+
+def _of_value(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> str:
+    was, now = entry.was.strip(), entry.value.strip()
+    if entry.value == "":
+        return "Left empty"
+    elif _AMOUNT.fullmatch(was) and _AMOUNT.fullmatch(now) and entry.control != "select":
+        return _difference(was, now, _currency(entry.pointer, args, changed))
+    elif entry.control in {"select", "area"}:
+        return "Changed"
+    else:
+        return f"Was {entry.was or 'empty'}"
+
+
+def _difference(was: str, now: str, currency: str) -> str:
+    by = Decimal(now) - Decimal(was)
+    # As many decimals as were written: 12.50 is not told as 12.5.
+    amount = calls.money(abs(by), currency) if currency else f"{abs(by)}"
+    return f"{amount} {'less' if by < 0 else 'more'} than proposed" if by else "The same amount"
+
+
+def _currency(pointer: str, args: Mapping[str, Any], changed: set[str]) -> str:
+    """The currency that stands beside an amount, unless that is changed as well."""
+    beside = f"{pointer.rpartition('/')[0]}/currency"
+    if calls.is_amount(pointers.steps(pointer)[-1]) and beside not in changed:
+        return calls.currency_code(pointers.get(args, beside))
+    return ""
