@@ -2,7 +2,6 @@
 import { store } from "../live/storage.js";
 
 const PREFIX = "baton-draft:";
-const TYPED = "textarea, select, input:not([type=hidden], [type=submit])";
 
 const keyOf = (form) => {
   const escalation = form.dataset.draft ?? form.closest("[data-escalation]")?.dataset.escalation;
@@ -11,15 +10,25 @@ const keyOf = (form) => {
 
 export function keep(form) {
   const key = keyOf(form);
-  if (!key) return;
-  const values = [...form.querySelectorAll(TYPED)].filter((field) => field.name).map(valueOf);
-  store((storage) => storage.setItem(key, JSON.stringify(values)));
+  if (key) store((storage) => storage.setItem(key, JSON.stringify(typedIn(form))));
 }
 
-export const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+
+// Whether a person put something else into it than the page brought.
+export function isOther(field) {
+  if (isTick(field)) return field.checked !== field.defaultChecked;
+  if ("was" in field.dataset) return field.value !== field.dataset.was;
+  if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+  const first = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+  return field.value !== first?.value;
+}
+
+const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
 
 // A field as it is kept: its name, what stands in it, and of several ticks which one.
-export const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null];
+const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null];
+export const typedIn = (form) => [...form.elements].filter(isTyped).map(valueOf);
 export const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
 
 export function put(field, value) {

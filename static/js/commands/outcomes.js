@@ -74,26 +74,23 @@ document.addEventListener("baton:undo", async ({ detail: { answer, escalation, r
 });
 
 function refused(answer, form, escalation) {
-  const stray = showFaults(form, answer.errors ?? []);
-  const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray];
-  if (saidInDialog(form, answer, stray)) return;
-  if (openEscalation() === escalation) {
-    note(words.join(" "));
-    if (answer.code !== "unreachable" && !answer.errors?.length) form.closest("dialog")?.close();
-    if (answer.code !== "unreachable") refresh();
-  } else {
-    toasts().tell(words.join(" "));
+  const isUnknown = answer.code === "unreachable";
+  const faults = answer.errors ?? [];
+  const stray = showFaults(form, faults);
+  const dialog = form.closest("dialog[open]");
+  const place = dialog?.querySelector("[data-stray]");
+  // A dialog that names what is wrong, or that nothing answered, stays open with everything that was typed.
+  if (place && (isUnknown || faults.length)) {
+    place.textContent = isUnknown ? answer.detail : stray.join(" ");
+    place.hidden = !place.textContent;
+    return;
   }
-}
-
-// A dialog that names what is wrong, or that nothing answered, stays open with everything that was typed.
-function saidInDialog(form, answer, stray) {
-  const place = form.closest("dialog[open]")?.querySelector("[data-stray]");
-  if (!place) return false;
-  const words = answer.code === "unreachable" ? [answer.detail] : stray;
-  place.textContent = words.join(" ");
-  place.hidden = !words.length;
-  return words !== stray || Boolean(answer.errors?.length);
+  const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray].join(" ");
+  if (openEscalation() !== escalation) return toasts().tell(words);
+  note(words);
+  if (isUnknown) return;
+  if (!faults.length) dialog?.close();
+  refresh();
 }
 
 document.addEventListener("baton:other-text", () => {

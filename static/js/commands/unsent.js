@@ -1,5 +1,5 @@
 // What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
-import { fieldOf, isTick, keep, put, valueOf } from "./drafts.js";
+import { fieldOf, isOther, keep, put, typedIn } from "./drafts.js";
 import { post } from "../live/http.js";
 import { openDialog, openPanel } from "../desk/panels.js";
 
@@ -7,17 +7,6 @@ const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reje
 const PAUSE_MS = 1200;
 const waiting = new Map();
 let saving = Promise.resolve();
-
-const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
-
-function isOther(field) {
-  if (isTick(field)) return field.checked !== field.defaultChecked;
-  if ("was" in field.dataset) return field.value !== field.dataset.was;
-  if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0;
-  return field.value !== field.defaultValue;
-}
-
-const typedIn = (form) => [...form.elements].filter(isTyped).map(valueOf);
 
 function save(form) {
   clearTimeout(waiting.get(form));

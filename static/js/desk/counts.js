@@ -13,9 +13,3 @@ export function count(name, by) {
 export function recount(list) {
   for (const name of ["mine", "team", "snoozed"]) for (const place of placesOf(name)) place.textContent = list.dataset[name].trim();
 }
-
-// The bar shows what the list's own tabs say.
-for (const place of document.querySelectorAll(".nav [data-count]")) {
-  const tab = document.querySelector(`.tabs [data-count="${CSS.escape(place.dataset.count)}"]`);
-  place.textContent = tab?.textContent.trim() ?? "";
-}

@@ -7,16 +7,9 @@ import * as rows from "./rows.js";
 const APPROVE = '#briefing :is(.acts, .bottom-bar) :is(form[data-command="approve"] button, [data-key="a"])';
 let armed = "";
 
-const hints = (isArmed) => {
-  for (const button of document.querySelectorAll(APPROVE)) button.classList.toggle("armed", isArmed);
-  for (const hint of document.querySelectorAll("[data-armed-hint]")) hint.hidden = !isArmed;
-  for (const usual of document.querySelectorAll("[data-armed-off]")) usual.hidden = isArmed;
-};
-
 export function disarm() {
-  if (!armed) return;
   armed = "";
-  hints(false);
+  briefing()?.removeAttribute("data-ui-armed");
 }
 
 function isBriefSeen() {
@@ -44,7 +37,7 @@ export function approve() {
   if (armed !== seen && !isBriefSeen()) {
     armed = seen;
     document.getElementById("brief").scrollIntoView({ block: "start" });
-    hints(true);
+    briefing().dataset.uiArmed = "";
     return say("Brief brought back into view. Press A again to approve.");
   }
   disarm();
@@ -58,4 +51,4 @@ export function use(key, word) {
 
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);
 
-document.addEventListener("baton:opened", disarm);
+document.addEventListener("baton:swapped", disarm);

@@ -47,8 +47,6 @@ function select() {
   const row = rows.focusedRow() ?? rows.openRow();
   if (!row) return;
   const isPicked = row.toggleAttribute("data-picked");
-  const tick = row.querySelector(".pick input");
-  if (tick) tick.checked = isPicked;
   const count = document.querySelectorAll(".q-row[data-picked]").length;
   say(`${isPicked ? "Selected" : "Not selected"}, ${count} in all`);
 }

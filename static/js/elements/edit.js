@@ -1,7 +1,6 @@
 // <baton-edit>: what must be so at once while an edit is typed. What it means, the server says (the form's hx-post).
 import { Redrawn } from "./times.js";
 
-const FIELDS = "[data-was], [data-drop]";
 const isChanged = (field) => ("was" in field.dataset ? field.value !== field.dataset.was : field.checked);
 
 class Edit extends Redrawn {
@@ -24,13 +23,10 @@ class Edit extends Redrawn {
     if (this.#turn() || wasDirty) htmx.trigger(this.querySelector("form"), "baton:compare");
   }
 
-  // The plain Approve gives way, so that a changed form cannot be passed by.
+  // The plain Approve gives way by it (edit.css), so that a changed form cannot be passed by.
   #turn() {
-    const isDirty = [...this.querySelectorAll(FIELDS)].some(isChanged);
-    this.toggleAttribute("data-ui-dirty", isDirty);
-    for (const one of document.querySelectorAll("#briefing [data-when-edited]")) one.hidden = !isDirty;
-    for (const one of document.querySelectorAll("#briefing [data-unless-edited]")) one.hidden = isDirty;
-    return isDirty;
+    const fields = [...this.querySelectorAll("[data-was], [data-drop]")];
+    return this.toggleAttribute("data-ui-dirty", fields.some(isChanged));
   }
 
   #compared() {
@@ -42,10 +38,8 @@ class Edit extends Redrawn {
   }
 
   #putBack() {
-    for (const field of this.querySelectorAll(FIELDS)) {
-      if ("was" in field.dataset) field.value = field.dataset.was;
-      else field.checked = false;
-    }
+    for (const field of this.querySelectorAll("[data-was]")) field.value = field.dataset.was;
+    for (const box of this.querySelectorAll("[data-drop]")) box.checked = false;
     const first = this.querySelector("[data-was]");
     first?.dispatchEvent(new Event("input", { bubbles: true }));
     first?.focus();

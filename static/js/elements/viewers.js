@@ -16,15 +16,12 @@ class Viewers extends HTMLElement {
 }
 
 function lineOf({ name, initials, state }) {
-  const mark = element("span", { className: "who", textContent: initials, ariaHidden: "true" });
-  mark.dataset.seen = state;
-  const words = element("span", { textContent: name });
-  words.append(document.createElement("br"), element("small", { textContent: WORDS[state] ?? state }));
-  const line = document.createElement("li");
-  line.append(mark, words);
+  const line = document.getElementById("viewer-template").content.firstElementChild.cloneNode(true);
+  const [mark, words, doing] = line.querySelectorAll(".who, [data-name], small");
+  Object.assign(mark, { textContent: initials }).dataset.seen = state;
+  words.textContent = name;
+  doing.textContent = WORDS[state] ?? state;
   return line;
 }
-
-const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 customElements.define("baton-viewers", Viewers);

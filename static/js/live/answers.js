@@ -1,13 +1,6 @@
 // What htmx was answered: what was done is said, a failure becomes a sentence, and a lost session the sign-in page.
 import { say } from "../notices/announce.js";
-import { toSignIn } from "./http.js";
-
-const SENTENCES = {
-  403: "Your role does not allow that. Nothing was changed.",
-  404: "That is no longer there, or not for you.",
-  409: "Somebody was faster. Load the page afresh to see what they did.",
-  429: "Too many requests at once. Wait a few seconds.",
-};
+import { noticeIn, toSignIn } from "./http.js";
 
 // Some dialogs keep a place for what went wrong; elsewhere it stands in the corner.
 const placeIn = (element) => element.closest?.("dialog[open], section")?.querySelector("[data-fault]");
@@ -47,11 +40,8 @@ function isByItself({ target, detail }) {
 
 document.addEventListener("htmx:response:error", (event) => {
   const { ctx } = event.detail;
-  if (isByItself(event)) return;
-  if (ctx.sourceElement?.hasAttribute(`hx-status:${ctx.response.status}`)) return;
-  const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
-  const own = page.querySelector("[data-notice]")?.textContent.trim();
-  tell(own || SENTENCES[ctx.response.status] || "Baton could not do that. Nothing was changed.", event.target);
+  if (isByItself(event) || ctx.sourceElement?.hasAttribute(`hx-status:${ctx.response.status}`)) return;
+  tell(noticeIn(ctx.text ?? ""), event.target);
 });
 
 document.addEventListener("htmx:error", (event) => {

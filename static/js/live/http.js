@@ -12,7 +12,7 @@ export async function post(address, fields) {
   });
   if (response.type === "opaqueredirect") return toSignIn("ended");
   const isJson = response.headers.get("Content-Type")?.includes("json");
-  return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: await sentence(response) };
+  return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: noticeIn(await response.text()) };
 }
 
 export async function getText(address, target, { signal = AbortSignal.timeout(15000) } = {}) {
@@ -40,7 +40,7 @@ const HEAD = { method: "HEAD", redirect: "manual" };
 export const isSignedOut = async () => (await fetch("/profile/", HEAD)).type === "opaqueredirect";
 
 // Error pages mark their one sentence, so that a fragment can show it too.
-export async function sentence(response) {
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  return page.querySelector("[data-notice]")?.textContent ?? "Baton could not do that. Nothing was changed.";
+export function noticeIn(text) {
+  const place = new DOMParser().parseFromString(text, "text/html").querySelector("[data-notice]");
+  return place?.textContent.trim() || "Baton could not do that. Nothing was changed.";
 }
