@@ -26,14 +26,14 @@ import "./people/preferences.js";
 import "./people/status.js";
 import "./desk/watching.js";
 import { open, openEscalation, show } from "./desk/briefing.js";
-import { openDialog } from "./desk/panels.js";
+import { openPlace } from "./desk/panels.js";
 import { showNew } from "./desk/queue.js";
 import * as rows from "./desk/rows.js";
 
 const ACTS = {
   "show-new": showNew,
   keys: () => document.getElementById("me-keys").click(),
-  help: () => openDialog("help"),
+  help: () => openPlace("help"),
 };
 
 document.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 // What a holder has typed and not sent is kept on the server as well, so that it travels with the case.
 import { fieldOf, isOther, keep, put, typedIn } from "./drafts.js";
 import { post } from "../live/http.js";
-import { openDialog, openPanel } from "../desk/panels.js";
+import { openPlace } from "../desk/panels.js";
 
 const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
 const PAUSE_MS = 1200;
@@ -42,7 +42,7 @@ function use(note) {
     keep(form);
     saveLater(form);
   }
-  show(Object.keys(fields).find((command) => command in FORMS));
+  openPlace(FORMS[Object.keys(fields).find((command) => command in FORMS)]);
   note.querySelector("[data-used]").textContent = left ? `${filled} filled in; ${left} kept as you have them, or no longer there.` : "Filled in below. Nothing is sent yet.";
 }
 
@@ -52,12 +52,6 @@ function fill(field, value) {
   if (!field || isOther(field)) return false;
   put(field, value);
   return true;
-}
-
-function show(command) {
-  const place = document.getElementById(FORMS[command]);
-  if (place?.matches("dialog")) openDialog(place.id);
-  else if (place) openPanel(place);
 }
 
 document.addEventListener("input", (event) => {

@@ -3,7 +3,7 @@ import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { say } from "../notices/announce.js";
 import { press } from "../commands/commands.js";
 import { following, next, open, show } from "./briefing.js";
-import { closePanel, openDialog } from "./panels.js";
+import { closePanel, openPlace } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
 import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
@@ -72,7 +72,7 @@ function search() {
   const field = document.querySelector('.zone-list input[type="search"], main input[type="search"]');
   const fold = field?.closest("details");
   if (fold) fold.open = true;
-  field?.checkVisibility() ? field.focus() : openDialog("palette");
+  field?.checkVisibility() ? field.focus() : openPlace("palette");
 }
 
 function stepBack() {
@@ -92,8 +92,8 @@ tinykeys(window, {
   x: single(select),
   ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),
-  "[Shift]+?": single(() => openDialog("help")),
+  "[Shift]+?": single(() => openPlace("help")),
   "[Shift]+([1-9])": digit,
-  "$mod+k": (event) => { event.preventDefault(); openDialog("palette"); },
+  "$mod+k": (event) => { event.preventDefault(); openPlace("palette"); },
   Escape: stepBack,
 }, { ignore: () => false });

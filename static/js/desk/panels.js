@@ -1,13 +1,19 @@
 // Openers: a dialog is shown over the page, a panel inside it, because the evidence must stay readable beside it.
-export function openDialog(id) {
-  const dialog = document.getElementById(id);
-  if (!dialog) return;
-  for (const other of document.querySelectorAll("dialog[open]")) other.close();
+// Answers whether there is one of that name here.
+export function openPlace(id) {
+  const place = document.getElementById(id);
+  if (!place) return false;
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  place.matches("dialog") ? openDialog(place) : openPanel(place);
+  return true;
+}
+
+function openDialog(dialog) {
   dialog.showModal();
   dialog.dispatchEvent(new CustomEvent("baton:shown"));
 }
 
-export function openPanel(panel) {
+function openPanel(panel) {
   for (const other of document.querySelectorAll("[data-panel][data-ui-open]")) if (other !== panel) hide(other);
   panel.hidden = false;
   panel.dataset.uiOpen = "";
@@ -40,7 +46,8 @@ export function closePanel(panel = document.querySelector("[data-panel]:not([hid
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) return openBy(event, opener);
+  // Without a script the opener is a form that asks the server for the same thing.
+  if (opener && openPlace(opener.dataset.opens)) event.preventDefault();
   if (event.target.closest("[data-act=close-panel]")) closePanel(event.target.closest("[data-panel]"));
   // A press on the backdrop closes, as Esc does: what lies in a dialog covers it whole. One that began inside, such as
   // choosing text, may end there without meaning it.
@@ -49,16 +56,6 @@ document.addEventListener("click", (event) => {
 
 let began = null;
 document.addEventListener("pointerdown", (event) => { began = event.target; });
-
-// Without a script the opener is a form that asks the server for the same thing.
-function openBy(event, opener) {
-  const target = document.getElementById(opener.dataset.opens);
-  if (!target) return;
-  event.preventDefault();
-  if (target.matches("dialog")) return openDialog(target.id);
-  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  openPanel(target);
-}
 
 // A morph brings the server's `hidden` back; a panel that somebody works in stays.
 document.addEventListener("baton:swapped", () => {

@@ -6,7 +6,7 @@ import { prune } from "../desk/rows.js";
 const STAY_MS = 6000;
 
 class Toasts extends HTMLElement {
-  #pending = null; #until = null; #leaving = 0; #whole_s = 1;
+  #pending = null; #leaving = 0;
 
   connectedCallback() {
     everySecond(() => this.#count());
@@ -22,9 +22,7 @@ class Toasts extends HTMLElement {
     if (row && left > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);
     if (left <= 0) return this.#sent(toast);
-    this.#pending = { answer, escalation, row };
-    this.#until = answer.effective_at;
-    this.#whole_s = left;
+    this.#pending = { answer, escalation, row, whole_s: left };
     say(`${said}. ${left} seconds to undo with Z.`);
     this.#count();
   }
@@ -60,11 +58,11 @@ class Toasts extends HTMLElement {
 
   #count() {
     if (!this.#pending) return;
-    const left = secondsUntil(this.#until);
+    const left = secondsUntil(this.#pending.answer.effective_at);
     const toast = this.firstElementChild;
     if (left <= 0) return this.#sent(toast);
     toast.querySelector("[data-left]").textContent = `Leaves in ${left} s. Nothing has reached the agent yet.`;
-    toast.querySelector("progress").value = left / this.#whole_s;
+    toast.querySelector("progress").value = left / this.#pending.whole_s;
   }
 
   #sent(toast) {
