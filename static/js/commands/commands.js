@@ -15,6 +15,7 @@ const UNKNOWN = {
 
 const REREAD_MS = 2000;
 let heldUntil = 0;
+let unknown = null;
 
 // A text that changed a moment ago was not read by the hand that is already pressing.
 export const holdBack = () => { heldUntil = Date.now() + REREAD_MS; };
@@ -55,9 +56,24 @@ async function run(form, submitter, how) {
   const frame = frameOf(form, fields, how);
   const answer = await ask(frame, fields);
   delete form.dataset.uiBusy;
-  // Unknown keeps its id, so that pressing again cannot decide twice.
-  if (answer.code !== "unreachable") delete form.dataset.uiId;
-  document.dispatchEvent(new CustomEvent("baton:answer", { detail: { answer, frame, form, submitter, escalation: escalationOf(form) } }));
+  tell({ answer, frame, form, submitter, escalation: escalationOf(form) });
+}
+
+// Unknown keeps its id, so that pressing again cannot decide twice.
+function tell(detail) {
+  unknown = detail.answer.code === "unreachable" ? detail : null;
+  if (!unknown) delete detail.form.dataset.uiId;
+  document.dispatchEvent(new CustomEvent("baton:answer", { detail }));
+}
+
+// Whether the case moved on by what nothing had answered: asked for once more, as it cannot count anew by now.
+export async function wasOurs({ escalation, version }) {
+  if (unknown?.escalation !== escalation || Number(version) <= unknown.frame.version) return false;
+  const [pending, frame] = [unknown, { ...unknown.frame, issued_at: new Date(now()).toISOString() }];
+  unknown = null;
+  const answer = await ask(frame);
+  if (answer.type === "ack") tell({ ...pending, answer });
+  return answer.type === "ack";
 }
 
 const escalationOf = (form) =>

@@ -1,7 +1,7 @@
 // The open case: loaded whole when another is opened, morphed in place when it changed.
 import { say } from "../notices/announce.js";
 import * as attention from "../live/attention.js";
-import { ask, waitFor } from "../commands/commands.js";
+import { ask, waitFor, wasOurs } from "../commands/commands.js";
 import { getText } from "../live/http.js";
 import { newFrame } from "../live/live.js";
 import * as rows from "./rows.js";
@@ -97,6 +97,7 @@ export async function refresh() {
   const fresh = typeof text === "string" && parse(text);
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
   if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder) return;
+  if (await wasOurs(fresh.dataset)) return;
   const isOtherText = contentOf(fresh) !== contentOf(briefing());
   const kept = renew(briefing(), fresh);
   if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));

@@ -8,16 +8,15 @@ import { approve, disarm, use } from "./guard.js";
 import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
+import { isTyped } from "./typing.js";
 import { keyed } from "../commands/verbs.js";
-
-const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
 
 const isOff = (event) =>
   event.defaultPrevented ||
   event.isComposing ||
   event.repeat && !/^[jk]$/i.test(event.key) ||
   document.documentElement.dataset.keys === "off" ||
-  Boolean(event.target.closest?.(TYPING));
+  isTyped(event);
 
 function single(act) {
   return (event) => {

@@ -12,6 +12,8 @@ export async function post(address, fields) {
   });
   if (response.type === "opaqueredirect") return toSignIn("ended");
   const isJson = response.headers.get("Content-Type")?.includes("json");
+  // A proxy or a process that broke says nothing about what became of it.
+  if (!isJson && response.status >= 500) throw new Error(`${address} answered ${response.status}`);
   return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: noticeIn(await response.text()) };
 }
 

@@ -1,0 +1,23 @@
+// Whether a key is a word that somebody writes, and no command.
+import { say } from "../notices/announce.js";
+
+const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
+const PAUSE_MS = 1500;
+let typed = null;
+
+// Whoever writes on while the field vanishes under them, because the case went, writes on and presses nothing.
+function writesOn(event) {
+  if (!typed || typed.field.checkVisibility() || event.timeStamp - typed.at > PAUSE_MS) return false;
+  typed.at = event.timeStamp;
+  say("Not done: the case went while you were writing. Wait a moment.");
+  return true;
+}
+
+export const isTyped = (event) => Boolean(event.target.closest?.(FIELDS)) || writesOn(event);
+
+// Escape, a press and what is sent by Enter end the writing on purpose.
+addEventListener("keydown", ({ key, target, timeStamp }) => {
+  const ends = key === "Escape" || (key === "Enter" && target.tagName === "INPUT");
+  if (target.matches?.(FIELDS)) typed = ends ? null : { field: target, at: timeStamp };
+}, true);
+addEventListener("pointerdown", () => { typed = null; }, true);

@@ -1,0 +1,109 @@
+"""When an answer is lost, or the dialog under the hand: nothing is done unmeant, nothing is lost."""
+
+import json
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from console.people.viewers import viewer_of
+from escalations import lifecycle
+from escalations.models import Decision, Escalation
+from tests import factories
+from tests.screens.test_connection import Line
+from tests.screens.test_handing_on import case, dana, holding, live, person
+
+__all__ = ["case", "dana"]
+pytestmark = pytest.mark.django_db
+
+
+class LostAnswers:
+    """The line between the page and the server, on which answers to commands can be lost."""
+
+    def __init__(self, page):
+        self.are_lost, self._page = False, None
+        page.route_web_socket("**/ws/", self._connect)
+
+    def _connect(self, page):
+        server = page.connect_to_server()
+        page.on_message(server.send)
+        server.on_message(lambda frame: self._pass(page, frame))
+        self._page = page
+
+    def _pass(self, page, frame):
+        if not (self.are_lost and json.loads(frame)["type"] in {"ack", "row", "gone", "changed"}):
+            page.send(frame)
+
+    def cut(self):
+        self._page.close()
+
+
+@pytest.mark.parametrize(("key", "command"), [("s", "snooze"), ("r", "reject")])
+def test_what_counted_though_its_answer_was_lost_is_said_once_it_is_known(
+    desk, dana, case, key, command
+):
+    page = desk(dana, "/profile/")
+    answers = LostAnswers(page)
+    page.goto("/inbox/")
+    live(page)
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.keyboard.press(key)
+    answers.are_lost = True
+    page.context.route(f"**/{command}/", lambda route: (route.fetch(), route.abort()))
+    page.keyboard.press("1")
+    said = page.get_by_role("dialog").get_by_role("alert")
+    expect(said).to_contain_text("it is not known yet whether this counted")
+    answers.are_lost = False
+    page.context.unroute(f"**/{command}/")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    answers.cut()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#toasts")).to_contain_text("Snoozed" if key == "s" else "Rejected")
+    expect(page.get_by_text("You cannot decide this case")).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_broken_server_leaves_it_open_whether_it_counted(desk, dana, case, status):
+    page = desk(dana, "/profile/")
+    line = Line(page)
+    page.goto("/inbox/")
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    live(page)
+    line.cut()
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
+    page.context.route("**/reject/", lambda route: route.fulfill(status=status, body="<p>No</p>"))
+    page.keyboard.press("r")
+    page.get_by_role("dialog").locator("textarea").fill("Not as described.")
+    page.get_by_role("dialog").get_by_role("button", name="Reject").last.click()
+    said = page.get_by_role("dialog").get_by_role("alert")
+    expect(said).to_contain_text("it is not known yet whether this counted")
+    expect(page.get_by_role("dialog").locator("textarea")).to_have_value("Not as described.")
+    page.context.unroute("**/reject/")
+
+
+@pytest.mark.parametrize("key", ["r", "e"])
+def test_words_whose_field_vanished_are_no_commands(desk, dana, case, key):
+    others = [
+        factories.escalation(now=case.arrived_at, summary=f"Another {one}") for one in range(3)
+    ]
+    page = holding(desk, dana, case)
+    page.keyboard.press(key)
+    field = page.locator("#reject-dialog textarea, #edit textarea").locator("visible=true").last
+    field.click()
+    page.keyboard.type("Not as ", delay=20)
+    lifecycle.hand_over(
+        Escalation.objects.get(pk=case.pk), holder=dana.pk, to=viewer_of(person("amara")),
+        now=timezone.now(),
+    )  # fmt: skip
+    expect(field).to_be_hidden()
+    page.keyboard.type("an answer now; a no", delay=60)
+    page.wait_for_timeout(500)
+    assert Decision.objects.count() == 0
+    assert {one.state for one in Escalation.objects.filter(pk__in=[o.pk for o in others])} == {
+        "waiting"
+    }
+    page.wait_for_timeout(1_500)
+    page.keyboard.press("n")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
