@@ -48,6 +48,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
 ]
 
+handler403 = "console.views.errors.forbidden"
 handler500 = "console.views.errors.server_error"
 
 sockets = URLRouter(

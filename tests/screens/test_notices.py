@@ -55,6 +55,36 @@ def tell(user, text, kind="given", **more):
     notices.tell([user.pk], kind, text, now=timezone.now(), **more)
 
 
+SLOW = """
+const asked = window.fetch;
+window.fetch = async (address, ...more) => {
+  if (String(address).startsWith("/notices/")) await new Promise((done) => setTimeout(done, 500));
+  return asked(address, ...more);
+};
+"""
+
+
+def test_an_alert_shows_while_hints_come_faster_than_answers(desk, dana):
+    page = desk(dana, "/profile/")
+    sockets = []
+
+    def connected(socket):
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(socket.send)
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws/", connected)
+    page.add_init_script(SLOW)
+    page.goto("/profile/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    tell(dana, "Yours now.")
+    for _ in range(16):
+        sockets[-1].send('{"type": "notice", "kind": "given", "text": "", "escalation": ""}')
+        page.wait_for_timeout(250)
+    assert corner(page).get_by_text("Yours now.").is_visible()
+
+
 def test_an_alert_rings_counts_and_stays_until_its_case_is_opened(desk, dana):
     page = opened(desk, dana)
     page.locator("h1").click()

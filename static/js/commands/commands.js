@@ -39,7 +39,8 @@ document.addEventListener("click", (event) => {
 
 // Presses a command's button for somebody, and remembers that it was by key.
 export function press(button, how) {
-  if (!button || button.disabled) return;
+  // While another case is on its way the buttons of the one before are inert.
+  if (!button || button.disabled || button.closest("[inert]")) return;
   if (button.form) button.form.dataset.uiHow = how;
   button.click();
 }

@@ -5,19 +5,25 @@ import { connection, onFrame, onState } from "./live.js";
 
 const POLL_MS = 10_000;
 const PAUSE_MS = 50;
+const SLOW_MS = 3000;
 
 export function follow({
   address, part, take, frames = {}, isStill = () => false, pause_ms = PAUSE_MS, polls = true,
 }) {
-  let [asked, answered, timer] = [0, 0, 0];
+  let [asked, answered, askedAt, timer, asksAgain] = [0, 0, 0, 0, false];
 
-  // Of several answers only that to the newest question counts.
+  // One question at a time: where hints come faster than answers, the newest would overtake every one of them. One that
+  // is slow is overtaken, and then only the newest counts.
   async function read() {
+    asksAgain = asked !== answered && Date.now() - askedAt < SLOW_MS;
+    if (asksAgain) return;
     const mine = ++asked;
+    askedAt = Date.now();
     const page = await getFragment(address(), part).catch(() => null);
     if (mine !== asked) return;
     answered = mine;
     if (page) take(page);
+    if (asksAgain) soon();
   }
 
   // A burst of events is one question.

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import path
 
 from console import urls
+from tests.factories import person
 
 
 def _lost(request):
@@ -45,3 +46,14 @@ def test_a_fault_of_ours_is_500(client):
     response = client.get("/broken/")
     assert read(response) == (500, None)
     assert "<h1 data-notice>Baton broke while answering</h1>" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_may_not_is_told_in_the_form_that_was_asked_for():
+    client = Client()
+    client.force_login(person("vera", "auditor"))
+    page = client.post("/escalations/esc_1/draft/", {}, headers={"accept": "text/html"})
+    told = client.post("/escalations/esc_1/draft/", {}, headers={"accept": "application/json"})
+    assert (page.status_code, told.status_code) == (403, 403)
+    assert b"Your role does not open this page" in page.content
+    assert (told.json()["type"], told.json()["code"]) == ("refused", "not_allowed")
