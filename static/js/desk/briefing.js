@@ -45,12 +45,8 @@ export async function open(row, { address = rows.linkOf(row)?.href, push = true,
 async function load(address) {
   loading?.abort();
   const mine = loading = new AbortController();
-  try {
-    const text = await getText(address, "div#briefing", mine);
-    return mine === loading ? text : SUPERSEDED;
-  } catch {
-    return mine === loading ? null : SUPERSEDED;
-  }
+  const text = await getText(address, "div#briefing", mine).catch(() => null);
+  return mine === loading ? text : SUPERSEDED;
 }
 
 function failed(row) {
