@@ -29,7 +29,7 @@ class Grades extends HTMLElement {
       pause_ms: SOON_MS,
       polls: false,
     });
-    addEventListener("focus", part.soon);
+    addEventListener("focus", () => part.soon());
   }
 
   #rove(cell) {

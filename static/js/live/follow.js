@@ -10,13 +10,13 @@ const SLOW_MS = 3000;
 export function follow({
   address, part, take, frames = {}, isStill = () => false, pause_ms = PAUSE_MS, polls = true,
 }) {
-  let [asked, answered, askedAt, timer, asksAgain] = [0, 0, 0, 0, false];
+  let [asked, answered, askedAt, timer, dueAt, asksAgain] = [0, 0, 0, 0, 0, false];
 
   // One question at a time: where hints come faster than answers, the newest would overtake every one of them. One that
   // is slow is overtaken, and then only the newest counts.
   async function read() {
     asksAgain = asked !== answered && Date.now() - askedAt < SLOW_MS;
-    if (asksAgain) return;
+    if (asksAgain) return void soon(SLOW_MS);
     const mine = ++asked;
     askedAt = Date.now();
     const page = await getFragment(address(), part).catch(() => null);
@@ -27,8 +27,11 @@ export function follow({
   }
 
   // A burst of events is one question.
-  function soon() {
-    timer ||= setTimeout(() => { timer = 0; read(); }, pause_ms);
+  function soon(wait_ms = pause_ms) {
+    if (timer && dueAt <= Date.now() + wait_ms) return;
+    clearTimeout(timer);
+    dueAt = Date.now() + wait_ms;
+    timer = setTimeout(() => { timer = 0; read(); }, wait_ms);
   }
 
   // Somebody acted here: an answer that is on its way was made before that.
