@@ -258,3 +258,8 @@ async def _drop_connections() -> None:
         await _layer().flush()
     except Exception as error:  # the connection was lost, and closing it may say so once more
         log.warning("hints_not_dropped", error=str(error))
+    # A layer over Redis waits for its own receiver to be cancelled, and takes the cancelling of
+    # whoever flushes it for that: without this look a process that stops then never ends.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import redis
@@ -243,6 +243,30 @@ async def test_a_redis_that_answers_nothing_is_noticed(on, quick):
         on(url)
         with hub.listen() as listener:
             assert await heard(listener, 2) == [hub.RESYNC, hub.RESYNC]
+
+
+class Swallows(layers.InProcessLayer):
+    """Takes a cancelling that comes while it is flushed for another one, as the one over Redis."""
+
+    flushing = asyncio.Event()
+
+    async def new_channel(self, prefix="specific"):
+        raise ConnectionError("Redis is away.")
+
+    async def flush(self):
+        self.flushing.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+
+
+async def test_a_receiver_that_is_told_to_end_while_it_drops_its_connections_ends(settings):
+    settings.CHANNEL_LAYERS = {"hints": {"BACKEND": f"{__name__}.Swallows"}}
+    Swallows.flushing = asyncio.Event()
+    receiving = asyncio.create_task(carrying.HintReceiver(lambda message: None).receive())
+    await Swallows.flushing.wait()
+    receiving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(receiving, 5)
 
 
 def test_what_a_lost_connection_costs_is_bounded():
