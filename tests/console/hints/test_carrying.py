@@ -348,7 +348,8 @@ def test_a_command_ends_soon_though_redis_is_lost(settings):
             [sys.executable, "-c", timed, "1"],
             env=environment, check=True, capture_output=True, text=True,
         )  # fmt: skip
-    assert float(done.stdout) < carrying.END_TIMEOUT_S + 1
+    # On a machine that is busy a warning comes before it.
+    assert float(done.stdout.splitlines()[-1]) < carrying.END_TIMEOUT_S + 1
 
 
 def _environment(settings):
