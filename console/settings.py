@@ -97,6 +97,7 @@ MIDDLEWARE = [
 # How `escalations` learns who a signed-in person is without knowing sessions or the roster.
 VIEWER_OF = "console.people.viewers.viewer_of"
 VIEWER_BY_ID = "console.people.viewers.viewer_by_id"
+VIEWER_SIGNED_IN = "console.people.viewers.viewer_signed_in"
 VIEWERS_NOW = "console.people.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
 WHY_NOBODY = "routing.offers.explanations.why_nobody"

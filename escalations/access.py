@@ -49,6 +49,15 @@ def viewer_by_id(user_id: int) -> Viewer:
     return viewer
 
 
+def viewer_signed_in(user: Any, session_key: str) -> Viewer:
+    """Whoever signed in as `user`, with the rights of this moment. Raises NotAllowed (`signed_out`)
+    where that session has ended, the account is closed, or the password is another one."""
+    viewer: Viewer | None = import_string(settings.VIEWER_SIGNED_IN)(user, session_key)
+    if viewer is None:
+        raise NotAllowed("signed_out", "You are signed out. Nothing was changed.")
+    return viewer
+
+
 def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:
     """The viewers of those sessions that are still alive, by the setting `VIEWERS_NOW`."""
     viewers: dict[str, Viewer] = import_string(settings.VIEWERS_NOW)(session_keys)

@@ -75,6 +75,8 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             busy = Refused("busy", "Baton could not save this; try again.")
             answer = frames.refusal(busy, content)
         self.seat.push(text(answer))
+        if answer.get("code") == "signed_out":
+            self.seat.push({"type": "websocket.close", "code": SIGNED_OUT})
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Frame:
@@ -85,7 +87,7 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if frame["command"] in {"watch", "unwatch"}:
             await self._watch(frame)
             return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
-        done = await threads.run(_perform, self.scope["user"].pk, frame)
+        done = await threads.run(_perform, self.scope["user"], self.seat.session_key, frame)
         return {"type": "ack", "id": frame["id"][:64], **done}
 
     async def _watch(self, frame: Frame) -> None:
@@ -104,8 +106,8 @@ def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:
     return viewer, Escalation.objects.lent_to(viewer.user_id, viewer.username)
 
 
-def _perform(user_id: int, frame: Frame) -> Frame:
-    viewer = access.viewer_by_id(user_id)
+def _perform(user: Any, session_key: str, frame: Frame) -> Frame:
+    viewer = access.viewer_signed_in(user, session_key)
     return commands.perform(viewer, _command(viewer, frame), now=clock.now())
 
 

@@ -1,11 +1,12 @@
 """From the signed-in user and the roster to the viewer that the rules ask for.
 
-`escalations` reaches this module by the settings `VIEWER_OF` and `VIEWERS_NOW`, so that it needs
-to know neither users' sessions nor the roster.
+`escalations` reaches this module by the settings `VIEWER_…`, so that it needs to know neither
+users' sessions nor the roster.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -25,31 +26,44 @@ def viewer_of(user: User) -> Viewer:
 
 
 def viewer_by_id(user_id: int) -> Viewer | None:
-    """This person with the rights of this moment, in one statement; None if they may not sign in.
+    """This person with the rights of this moment; None if they may not sign in. One statement."""
+    return _read(statements.rows(_PERSON.format(session="", signed_in=""), [user_id]))
 
-    Asked at every command of a socket.
-    """
-    found = statements.rows(_PERSON, [user_id])
+
+def viewer_signed_in(user: User, session_key: str) -> Viewer | None:
+    """The same for whoever signed in as `user` in that session; None where it has ended, or was
+    made with another password. Asked at every command of a socket: one statement."""
+    # By Django's clock, which has set `expire_date`, not the database's.
+    given = [user.pk, session_key, timezone.now(), user.password]
+    return _read(statements.rows(_PERSON.format(session=_SESSION, signed_in=_SIGNED_IN), given))
+
+
+def _read(found: Sequence[tuple[Any, ...]]) -> Viewer | None:
     if not found:
         return None
-    username, first, last, role = found[0][:4]
+    user_id, username, first, last, role = found[0][:5]
     return Viewer(
         id=user_id,
         username=username,
         name=f"{first} {last}".strip() or username,
         role=role,
-        skills={row[4]: row[5] for row in found if row[4] is not None},
+        skills={row[5]: row[6] for row in found if row[5] is not None},
     )
 
 
 _PERSON = """
-    SELECT person.username, person.first_name, person.last_name, person.role,
+    SELECT person.id, person.username, person.first_name, person.last_name, person.role,
            skill.name, proficiency.grade
-      FROM console_user AS person
+      FROM console_user AS person {session}
       LEFT JOIN routing_proficiency AS proficiency
         ON proficiency.person_id = person.id AND proficiency.grade > 0
       LEFT JOIN routing_skill AS skill ON skill.id = proficiency.skill_id
-     WHERE person.id = %s AND person.is_active
+     WHERE person.id = %s AND person.is_active {signed_in}
+"""
+_SESSION = "CROSS JOIN django_session AS session"
+# An ended session has no row; a new password or a closed account ends all of that person's.
+_SIGNED_IN = """
+       AND session.session_key = %s AND session.expire_date > %s AND person.password = %s
 """
 
 

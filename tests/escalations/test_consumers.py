@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from console.models import User
 from console.urls import sockets
 from escalations import lifecycle
 from escalations.live import seats
-from escalations.models import Decision, Requirement
+from escalations.models import Decision, Escalation, Requirement
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
 from tests.running.communicators import WebsocketCommunicator
 
@@ -140,6 +141,33 @@ async def test_socket_closes_when_rights_or_session_end(tabs, monkeypatch):
         await later(second.client.logout)
         assert await second.noticed() == "signed_out"
         assert await second.closed() == seats.SIGNED_OUT
+
+
+@pytest.mark.parametrize("how", ["out", "by an admin", "new password", "closed", "role"])
+async def test_who_is_signed_out_decides_nothing_from_that_moment(tabs, monkeypatch, how):
+    # Not by the look at all open sockets that comes every few seconds.
+    monkeypatch.setattr(seats, "HELLO_S", 3600)
+    dana = await later(person, "dana")
+    case = await later(escalation, now=datetime.now(UTC))
+    async with await later(Tab, dana) as tab:
+        assert (await tab.command("claim", case, version=1))["type"] == "ack"
+        if how == "out":
+            await later(tab.client.logout)
+        elif how == "by an admin":
+            await Session.objects.all().adelete()
+        elif how == "new password":
+            await later(dana.set_password, "another long password")
+            await dana.asave()
+        elif how == "closed":
+            await User.objects.aupdate(is_active=False)
+        else:
+            await User.objects.aupdate(role="auditor")
+        refused = await tab.command("approve", case, version=2)
+        code = "not_allowed" if how == "role" else "signed_out"
+        assert (refused["type"], refused["code"]) == ("refused", code)
+        if how != "role":
+            assert await tab.closed() == seats.SIGNED_OUT
+    assert (await Escalation.objects.aget()).state == "held"
 
 
 async def test_watchers_see_each_other(tabs):
