@@ -21,14 +21,15 @@ TOO_OLD = timedelta(seconds=30)
 def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
     """Do it once and answer `{escalation, version, state, …}`; a repetition gets the first answer.
 
-    Raises Conflict for what came too late or was sent over 30 s ago, NotFound, NotAllowed, Invalid.
+    Raises Conflict for what came too late, was sent over 30 s ago, or has the id of something else;
+    NotFound, NotAllowed, Invalid.
     """
     verb = _usable(command, now)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
     # Before any right is asked for: after the act the case may be out of their sight, and a
     # repetition must hear the same.
     if docket is not None and docket.answer is not None:
-        return docket.answer
+        return _repeated(command, docket.answer)
     escalation = access.allowed(viewer, docket and docket.escalation, to=command.name)
     if viewer.role not in verb.roles:
         raise NotAllowed("not_allowed", "Your role may not do that.")
@@ -75,14 +76,24 @@ def _done(
 
 def _answered(viewer: Viewer, command: Command) -> JSON | None:
     kept = CommandAnswer.objects.filter(person=viewer.user_id, command_id=command.id).first()
-    return None if kept is None else kept.answer
+    return None if kept is None else _repeated(command, kept.answer)
+
+
+def _repeated(command: Command, kept: JSON) -> JSON:
+    """The first answer once more. An id belongs to one command on one case: any other use of it is
+    refused, where an acknowledgement would be of something else."""
+    # What was kept by an earlier version does not say which command it answers.
+    first = (kept.pop("command", command.name), kept["escalation"])
+    if first != (command.name, command.escalation):
+        raise Conflict("id_used", "This command id was used before, for something else.")
+    return kept
 
 
 def _kept(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> CommandAnswer:
     return CommandAnswer(
         person_id=viewer.user_id,
         command_id=command.id,
-        answer=_answer(escalation),
+        answer={"command": command.name, **_answer(escalation)},
         answered_at=now,
     )
 

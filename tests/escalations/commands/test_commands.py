@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -35,6 +36,19 @@ def test_repeated_command_gets_the_first_answer_and_changes_nothing():
     assert first == second
     assert Decision.objects.count() == 1
     assert CommandAnswer.objects.count() == 1
+
+
+@pytest.mark.parametrize("other", ["case", "command"])
+def test_an_id_that_was_used_for_something_else_is_refused(other):
+    first, second, dana = escalation(), escalation(), viewer()
+    sent = command(first)
+    commands.perform(dana, sent, now=NOW)
+    again = replace(sent, escalation=second.id) if other == "case" else replace(sent, name="reject")
+    with pytest.raises(Conflict) as refused:
+        commands.perform(dana, again, now=NOW)
+    assert refused.value.code == "id_used"
+    assert commands.perform(dana, sent, now=NOW)["outcome"] == "approved"
+    assert Decision.objects.count() == 1
 
 
 def test_claim_then_edit_carries_the_exact_call():
