@@ -12,6 +12,15 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset
 
 
+def exact() -> datetime:
+    """The aware UTC time on the database's clock, asked for at this moment.
+
+    For what must be decided under a lock: `now()` may be a little off, and older than the wait for
+    the lock. Raises the database's error when it cannot be asked.
+    """
+    return _of_database() if connection.vendor == "postgresql" else datetime.now(UTC)
+
+
 def measure() -> timedelta:
     """How far the database's clock is ahead of this process; from here on `now()` follows it.
 
@@ -26,11 +35,16 @@ def measure() -> timedelta:
 
 
 def _offset_of_database() -> timedelta:
-    with connection.cursor() as cursor:
-        asked_at = datetime.now(UTC)
-        # Not now(), which stands still inside a transaction.
-        cursor.execute("SELECT clock_timestamp()")
-        theirs: datetime = cursor.fetchone()[0]
-        answered_at = datetime.now(UTC)
+    asked_at = datetime.now(UTC)
+    theirs = _of_database()
+    answered_at = datetime.now(UTC)
     # Their answer is taken to be of the middle of the time that asking took.
     return theirs - (asked_at + (answered_at - asked_at) / 2)
+
+
+def _of_database() -> datetime:
+    with connection.cursor() as cursor:
+        # Not now(), which stands still inside a transaction.
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+        return at

@@ -11,6 +11,7 @@ class RoutingConfig(AppConfig):
         from escalations.lifecycle import moved
         from escalations.record import kinds as table
         from routing import kinds
+        from routing.alerts import timeouts
         from routing.offers import making
         from routing.people import units
         from routing.transfers import handovers, reassigning, targets, verbs
@@ -22,5 +23,6 @@ class RoutingConfig(AppConfig):
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
+        moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
         commands.add(*verbs.VERBS)
         table.add(*kinds.ROWS)

@@ -27,7 +27,7 @@ def in_state(state: str, person: Viewer) -> Escalation:
     elif state == "cancelled":
         lifecycle.cancel(case, agent="mira", now=NOW)
     elif state == "expired":
-        Escalation.objects.filter(pk=case.pk).update(expires_at=NOW)
+        Escalation.objects.filter(pk=case.pk).update(expires_at=NOW, on_timeout="reject")
         lifecycle.expire(case, now=NOW)
     case = Escalation.objects.get(pk=case.pk)
     assert case.state == state

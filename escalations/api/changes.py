@@ -48,5 +48,5 @@ def context(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
 def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """A decision that is not in effect yet is dropped. Refused once one is."""
     agent = request.auth.agent.name
-    case = lifecycle.cancel(own(request, id), agent=agent, now=clock.now())
+    case = lifecycle.cancel(own(request, id), agent=agent)
     return exchange.answer(request, whole(case))

@@ -5,10 +5,10 @@ from typing import Annotated
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from console import clock
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
+from escalations.lifecycle import effect
 from escalations.schemas import answers
 from escalations.schemas.decision import Decision
 
@@ -29,7 +29,7 @@ def decision(
 ) -> HttpResponse:
     """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again."""
     case = own(request, id)
-    decided = documents.in_effect(case, now=clock.now())
+    decided = effect.in_effect(case)
     if decided is not None:
         return exchange.answer(request, decided.body.encode())
     else:

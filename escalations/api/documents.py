@@ -1,7 +1,5 @@
 """Escalations as the API shows them."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -64,23 +62,6 @@ def undecided(case: Escalation) -> Document:
         "respond_by": timestamp(case.respond_by),
         "effective_at": timestamp(case.effective_at),
     }
-
-
-def in_effect(case: Escalation, *, now: datetime) -> Decision | None:
-    """The newest decision that the agent may see."""
-    return in_effect_for([case], now=now).get(case.number)
-
-
-def in_effect_for(cases: Iterable[Escalation], *, now: datetime) -> dict[int, Decision]:
-    """The newest decision in effect of each, by number; asks only for those that may have one."""
-    numbers = [case.number for case in cases if case.effective_at and case.effective_at <= now]
-    if not numbers:
-        return {}
-    standing = Decision.objects.filter(
-        escalation__in=numbers, undone_at=None, effective_at__lte=now
-    )
-    # In their sequence, so that the last of each case is the one that stays.
-    return {decision.escalation_id: decision for decision in standing.order_by("sequence")}
 
 
 def position(case: Escalation) -> int | None:

@@ -10,6 +10,7 @@ from console import clock
 from escalations import intake, ports, refusals
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
+from escalations.lifecycle import effect
 from escalations.models import Escalation, State, requirements
 from escalations.policy.methods import Outlook
 from escalations.schemas import answers
@@ -71,7 +72,7 @@ def several(
     # One more than is shown says whether another page follows.
     cases = list(rows.order_by("-number")[: limit + 1])
     page, more = cases[:limit], len(cases) > limit
-    decisions = documents.in_effect_for(page, now=clock.now())
+    decisions = effect.in_effect_for(page)
     items = [documents.escalation(case, decision=decisions.get(case.number)) for case in page]
     last = str(page[-1].number) if more else None
     return exchange.answer(request, {"items": items, "next_cursor": last})
@@ -97,7 +98,7 @@ def own(request: AgentRequest, id: str) -> Escalation:  # noqa: A002
 
 def whole(case: Escalation) -> documents.Document:
     """The answer about one escalation, as it is now."""
-    decided = documents.in_effect(case, now=clock.now()) if case.closed_at else None
+    decided = effect.in_effect(case) if case.closed_at else None
     position = documents.position(case) if case.state == State.WAITING else None
     outlook = _outlook(case, position) if position else None
     return documents.escalation(case, decision=decided, position=position, outlook=outlook)

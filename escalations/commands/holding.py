@@ -43,7 +43,7 @@ def _heartbeat(
 def _undo(
     escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
-    return lifecycle.undo(escalation, by=by, version=version, now=now)
+    return lifecycle.undo(escalation, by=by, version=version)
 
 
 def _beat(fields: Fields) -> dict[str, Any]:

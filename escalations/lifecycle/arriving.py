@@ -78,7 +78,7 @@ def revise(
         # The clock runs on first: the new rank is made of the answer-by time that this gives.
         _wait_on(escalation, call_at, alert=changes.get("level") == ALERT_LEVEL, now=now)
     had, called_at = escalation.requirement_id, escalation.callback_at
-    _judge_anew(escalation, changes, now=now)
+    judge_anew(escalation, changes, now=now)
     escalation.package_version += 1
     escalation.digest = package.digest
     package.version = escalation.package_version
@@ -122,8 +122,8 @@ def add_context(
     )
 
 
-def _judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datetime) -> None:
-    """What triage says now, with the place and the next alert that follow from it."""
+def judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datetime) -> None:
+    """These columns as they are judged now, with the place and the next alert that follow."""
     was = escalation.level, escalation.task_type
     for column, value in changes.items():
         setattr(escalation, column, value)

@@ -7,8 +7,18 @@ from typing import Any
 
 from django.db import models, transaction
 
+from console import clock
 from escalations.access import Viewer
-from escalations.lifecycle import answers, approvals, decisions, guards, holding, leaving, moves
+from escalations.lifecycle import (
+    answers,
+    approvals,
+    decisions,
+    ending,
+    guards,
+    holding,
+    leaving,
+    moves,
+)
 from escalations.lifecycle.dockets import Docket
 from escalations.models import Decision, Escalation, State
 from escalations.record.lines import Actor
@@ -38,6 +48,11 @@ def decide(
     it; NotAllowed for whom the two-person rule excludes; Invalid for an answer that cannot be.
     """
     docket = docket or moves.read(escalation)
+    # Swept or not: what has expired is not decided. It is ended or raised here as the sweep would,
+    # and the guards below then say what became of it.
+    if ending.is_over(docket.escalation, now=now):
+        ending.expire(docket.escalation, now=now)
+        docket = moves.read(escalation)
     settle = partial(
         _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
         attention=attention, digest=digest, now=now, beside=beside,
@@ -56,20 +71,26 @@ def decide(
 
 
 @transaction.atomic
-def undo(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
+def undo(
+    escalation: Escalation, *, by: Viewer, version: int, now: datetime | None = None
+) -> Escalation:
     """Take a decision back inside its undo window; the case is the decider's again if they can
     hold one more, otherwise it waits with its age.
 
-    Raises Conflict once the window is over, or if it was decided by somebody else.
+    `now` is for telling of the past: left out, the database's clock counts, once the case is
+    locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
+    by somebody else.
     """
     escalation = moves.locked(escalation)
+    # Not the time at which the command came: while it waited for the lock the agent may have been
+    # handed the answer.
+    now = now or clock.exact()
     guards.require_version(escalation, version)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
             "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
         )
-    # The same boundary as where the API gives the answer out: at this very moment the agent may
-    # have read it.
+    # The same boundary as where the answer is handed out (lifecycle/effect.py).
     if escalation.effective_at is None or escalation.effective_at <= now:
         raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
     leaving.drop(escalation, now=now)

@@ -146,7 +146,8 @@ def _decision(
     now: datetime,
     effective_at: datetime,
 ) -> Decision:
-    """`earlier` decisions stand already."""
+    """`earlier` documents were made already. One that was undone keeps its number, so that no two
+    that an agent may ever see have the same."""
     arriving = escalation.pk is None
     decision = Decision(
         id=identifiers.new("dec"),

@@ -1,4 +1,4 @@
-"""All that a decision must know, in one statement: the escalation, its package and what stands."""
+"""All that a decision must know, in one statement: the case, its package and what there is."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -42,7 +42,7 @@ def read(escalation_id: str, *, person: int = 0, command: str = "") -> Docket | 
 KINDS = (Escalation, Package, Requirement)
 _STANDING = """
     (SELECT count(*) FROM escalations_decision AS decision
-      WHERE decision.escalation_id = escalation.number AND decision.undone_at IS NULL),
+      WHERE decision.escalation_id = escalation.number),
     EXISTS (SELECT 1 FROM escalations_endpoint AS endpoint
       WHERE endpoint.agent_id = escalation.agent_id AND endpoint.disabled_at IS NULL),
     (SELECT kept.answer FROM escalations_commandanswer AS kept

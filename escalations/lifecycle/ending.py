@@ -1,4 +1,4 @@
-"""The case ends without an answer by anybody: the agent cancels it, or its time is up."""
+"""The agent cancels the case, or its time is up."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from escalations.lifecycle import decisions, holding, leaving, moves
+from console import clock
+from escalations.lifecycle import decisions, holding, leaving, moves, raising
 from escalations.models import Escalation, State
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
@@ -14,13 +15,14 @@ from escalations.refusals import Conflict
 
 @transaction.atomic
 def cancel(
-    escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime
+    escalation: Escalation, *, agent: str, superseded_by: str = "", now: datetime | None = None
 ) -> Escalation:
     """The agent no longer needs it. A decision still inside its undo window is dropped.
 
-    Raises Conflict once a decision took effect or the case ended otherwise.
+    `now` as for `undo`. Raises Conflict once a decision took effect or the case ended otherwise.
     """
     escalation = moves.locked(escalation)
+    now = now or clock.exact()
     before = escalation.state
     if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
         leaving.drop(escalation, now=now)
@@ -30,17 +32,29 @@ def cancel(
     return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
 
 
+def is_over(escalation: Escalation, *, now: datetime) -> bool:
+    """Whether its time ended without an answer, so that `on_timeout` has to act before all else."""
+    ends = escalation.expires_at
+    waits_on = escalation.on_timeout == "keep_waiting"
+    return escalation.state in State.open() and not waits_on and ends is not None and ends <= now
+
+
 @transaction.atomic
 def expire(escalation: Escalation, *, now: datetime) -> bool:
-    """End a case at its `expires_at`; silence never approves. False if it was not due."""
+    """Do at `expires_at` what `on_timeout` says; silence never approves. False if it was not due.
+
+    `escalate` takes the case a level up, where it goes on without an end; `reject` and
+    `return_to_agent` end it.
+    """
     escalation = moves.locked(escalation)
-    before = escalation.state
     # Asked again under the lock: answered, or revised to a later end, since the sweep chose it.
-    due = escalation.expires_at is not None and escalation.expires_at <= now
-    if before not in State.open() or not due:
+    if not is_over(escalation, now=now):
         return False
-    facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
-    _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
+    if escalation.on_timeout == "escalate":
+        raising.raise_level(escalation, now=now)
+    else:
+        facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
+        _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
     return True
 
 
@@ -48,7 +62,6 @@ def _end(
     escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
 ) -> Escalation:
     """Close without an answer by anybody: the agent still gets a document that says so."""
-    # Read after a decision was dropped: the next sequence counts only those that stand.
     before, docket = escalation.state, moves.read(escalation)
     holding.let_go(escalation)
     decision = decisions.closing(docket, outcome=state.value, facts=facts, now=now)

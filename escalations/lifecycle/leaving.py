@@ -6,6 +6,7 @@ from django.db import models
 
 from escalations.lifecycle import decisions, outgoing
 from escalations.models import Decision, Escalation, Package
+from escalations.refusals import Conflict
 
 
 def rows(
@@ -21,11 +22,15 @@ def rows(
 
 
 def drop(escalation: Escalation, *, now: datetime) -> None:
-    """Take the decision that is still inside its undo window back, with what would have left."""
+    """Take the decision that is still inside its undo window back, with what would have left.
+
+    Raises Conflict where some of it is on its way: a courier goes by a clock of its own.
+    """
     standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
     if standing is not None:
         # Marked, never deleted: its line stays in the record, and who verifies looks for its row.
         Decision.objects.filter(pk=standing.pk).update(undone_at=now)
-        outgoing.drop(standing)
+        if not outgoing.drop(standing):
+            raise Conflict("too_late", "The agent already has this answer.")
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None

@@ -52,10 +52,14 @@ def planned(
     ]
 
 
-def drop(decision: Decision) -> int:
-    """Take back what has not left yet, because the decision was undone. Counts the rows."""
-    waiting = Delivery.objects.filter(decision=decision, state=Delivery.State.DUE)
-    return waiting.update(state=Delivery.State.DROPPED, lease_token="", lease_until=None)
+def drop(decision: Decision) -> bool:
+    """Take back what would have left, because the decision was undone. False if any of it is with
+    a courier or has arrived; then whoever asks must not undo."""
+    messages = Delivery.objects.filter(decision=decision)
+    # A lease, even one that ran out, says that the message may have left.
+    waiting = messages.filter(state=Delivery.State.DUE, lease_until__isnull=True)
+    waiting.update(state=Delivery.State.DROPPED)
+    return not messages.exclude(state=Delivery.State.DROPPED).exists()
 
 
 def wants(events: list[str], kind: str) -> bool:

@@ -41,7 +41,7 @@ class Decision(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["escalation", "sequence"],
-                # One that was undone keeps its number, and the next answer gets the same.
+                # Earlier versions gave the answer after one that was undone its number again.
                 condition=Q(undone_at__isnull=True),
                 name="one_standing_decision_per_sequence",
             ),

@@ -131,6 +131,9 @@ class Escalation(models.Model):
     callback_at = models.DateTimeField(null=True, help_text="When the customer wants the call.")
     expires_at = models.DateTimeField(null=True)
     on_timeout = models.CharField(max_length=16, default="escalate")
+    timed_out_at = models.DateTimeField(
+        null=True, help_text="When it expired and went a level up, by `on_timeout: escalate`."
+    )
 
     # How good the package is, and what it refers to.
     completeness = models.PositiveSmallIntegerField(default=0)

@@ -42,6 +42,7 @@ class Whom(StrEnum):
     HOLDER = "who holds it"
     ASKER = "who asked for it"
     ALERTED = "whom the step of the ladder names"
+    LEADERS = "supervisors on shift, else whoever leads"
 
 
 class Screen(StrEnum):
@@ -279,6 +280,12 @@ _ROWS = (
         before=OPEN, after=frozenset({State.EXPIRED}), figure=Figure.ENDED, answers=True,
         followers="{case} was closed: nobody answered in time.", faster="Its time was over.",
         offer_over="Its time was up.",
+    ),
+    Kind(
+        "timed_out", "Took the case a level up: nobody answered in time", tell=say.timed_out,
+        before=OPEN, after=OPEN, weighty=True, figure=Figure.RESUMED,
+        followers="{case} was not answered in time and went a level up.",
+        faster="Its time ended; it went a level up.", notified=frozenset({Whom.LEADERS}),
     ),
     Kind(
         "cancelled", "Withdrew the case", tell=say.cancelled, weighty=True, takes_back=True,

@@ -30,7 +30,6 @@ RESULTS = {
 }
 ON_TIMEOUT = {
     "reject": "the agent asked for a refusal then",
-    "escalate": "the agent asked for nothing else then",
     "return_to_agent": "the agent asked for the case back then",
 }
 NOT_THEIRS = {
@@ -230,6 +229,15 @@ def expired(said: Said) -> Told:
     rule = str(said.facts.get("rule", "")).removeprefix("on_timeout: ")
     return "Closed the case: nobody answered in time", [
         f"Silence never approves; {ON_TIMEOUT.get(rule, 'the agent may not act')}"
+    ]
+
+
+def timed_out(said: Said) -> Told:
+    level, was = said.facts.get("level"), said.facts.get("was")
+    went = f"From level {was} to level {level}" if was != level else f"It stays at level {level}"
+    return "Took the case a level up: nobody answered in time", [
+        went,
+        "Supervisors were told, and more people may be asked",
     ]
 
 

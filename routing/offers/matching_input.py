@@ -189,7 +189,15 @@ def _cases(
 
 _READ = (
     *("number", "task_type", "requirement", "strict", "priority", "level", "units"),
-    *("alert_step", "arrived_at", "respond_by", "expires_at", "assignee", "wanted_by"),
+    *(
+        "alert_step",
+        "timed_out_at",
+        "arrived_at",
+        "respond_by",
+        "expires_at",
+        "assignee",
+        "wanted_by",
+    ),
     *("excluded", "known_to"),
 )
 
@@ -240,11 +248,13 @@ def _case(
 
 
 def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
-    """How many steps of its ladder have opened a ring to it."""
+    """How many rings are open to it by the steps of its ladder, and because its time ended."""
+    timed_out = int(row["timed_out_at"] is not None)
     if not row["alert_step"]:
-        return 0
+        return timed_out
     steps = ladder.of(document, row["task_type"], row["level"])
-    return sum(step.widen for step in steps.steps[: row["alert_step"]]) if steps else 0
+    raised = steps.steps[: row["alert_step"]] if steps else ()
+    return timed_out + sum(step.widen for step in raised)
 
 
 def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:

@@ -125,12 +125,12 @@ def test_429_with_what_is_left(mira, settings):
 def test_503_when_the_database_is_away(mira, monkeypatch):
     from django.db import OperationalError
 
-    from escalations.api import documents
+    from escalations.lifecycle import effect
 
     def away(*_args, **_kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(documents, "in_effect_for", away)
+    monkeypatch.setattr(effect, "in_effect_for", away)
     response = mira.get("/escalations")
 
     assert (response.status_code, response["Retry-After"]) == (503, "1")

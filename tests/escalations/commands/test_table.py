@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
+from console import clock
 from escalations import commands, lifecycle
 from escalations.access import Viewer
 from escalations.commands import Command, table
@@ -49,6 +51,9 @@ def brought_to(state, people) -> Escalation:
         lifecycle.snooze(case, by=dana, version=1, until=after(600), now=NOW)
     elif state == State.DECIDED:
         commands.perform(dana, _sent("approve", case), now=NOW)
+        # Undoing goes by the clock of the database.
+        soon = clock.now() + timedelta(hours=1)
+        Escalation.objects.filter(pk=case.pk).update(effective_at=soon)
     elif state in (State.CANCELLED, State.EXPIRED):
         Escalation.objects.filter(pk=case.pk).update(state=state, closed_at=NOW)
     case.refresh_from_db()

@@ -7,9 +7,11 @@ import pytest
 from escalations import commands, lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Decision, Escalation, Event, State
+from escalations.record import audit
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing.people import units
 from tests.factories import NOW, after, escalation, viewer
+from tests.standing import in_state
 
 pytestmark = pytest.mark.django_db
 
@@ -230,7 +232,7 @@ def test_undo_returns_the_case_to_its_decider():
     assert case.decisions.get().undone_at == after(9)
     assert units.load(dana.user_id) == (1, 5)
     again = decide(case, dana, Choice("reject", reason_code="not_justified"), now=after(11))
-    assert again.decisions.get(undone_at=None).sequence == 1
+    assert again.decisions.get(undone_at=None).sequence == 2
 
 
 def test_undo_by_a_full_person_returns_the_case_to_the_queue():
@@ -259,7 +261,7 @@ def test_cancel_inside_the_undo_window_drops_the_decision():
     case = lifecycle.cancel(case, agent="mira", now=after(5))
     first, second = case.decisions.order_by("decided_at")
     assert (case.state, first.undone_at, second.outcome) == ("cancelled", after(5), "cancelled")
-    assert (second.sequence, second.proceed) == (1, False)
+    assert (second.sequence, second.proceed) == (2, False)
 
 
 def test_cancel_refuses_once_effective():
@@ -277,6 +279,59 @@ def test_expiry_never_approves():
     document = case.decisions.get().document
     assert (document["outcome"], document["proceed"]) == ("expired", False)
     assert document["policy"] == {"automatic": True, "rule": "on_timeout: reject"}
+
+
+@pytest.mark.parametrize("on_timeout", ["reject", "return_to_agent"])
+def test_what_has_expired_is_not_decided_before_any_sweep(on_timeout):
+    deadlines = {"expires_at": "2026-11-19T14:10:00Z", "on_timeout": on_timeout}
+    case, dana = escalation(deadlines=deadlines), viewer()
+    with pytest.raises(Conflict, match="already expired"):
+        decide(case, dana, now=after(600))
+    case.refresh_from_db()
+    assert (case.state, case.outcome, case.decisions.get().proceed) == ("expired", "expired", False)
+
+
+def test_what_waits_on_is_decided_after_its_time():
+    deadlines = {"expires_at": "2026-11-19T14:10:00Z", "on_timeout": "keep_waiting"}
+    case = decide(escalation(deadlines=deadlines), viewer(), now=after(601))
+    assert case.state == State.DECIDED
+
+
+@pytest.mark.parametrize("state", ["waiting", "held", "offered", "snoozed", "second"])
+def test_what_escalates_at_its_end_goes_a_level_up_and_on(state):
+    dana = viewer()
+    case = in_state(state, dana)
+    Escalation.objects.filter(pk=case.pk).update(expires_at=after(600))
+    assert lifecycle.expire(case, now=after(599)) is False
+    assert lifecycle.expire(case, now=after(600)) is True
+    assert lifecycle.expire(case, now=after(601)) is False
+    up = Escalation.objects.get(pk=case.pk)
+    assert (up.level, up.disposition, up.state) == (
+        3, "take_over", "waiting" if state == "snoozed" else state,
+    )  # fmt: skip
+    assert (up.version, up.expires_at, up.timed_out_at) == (case.version + 1, None, after(600))
+    assert up.reasons[0]["rule"] == "on_timeout: escalate"
+    assert audit.verify(case.id).whole
+
+
+def test_who_decides_what_has_just_escalated_reads_it_anew():
+    case, dana = escalation(deadlines={"expires_at": "2026-11-19T14:10:00Z"}), viewer()
+    with pytest.raises(Conflict) as refused:
+        decide(case, dana, now=after(600))
+    assert refused.value.code == "stale"
+    case.refresh_from_db()
+    assert (case.level, case.state) == (3, "waiting")
+    assert decide(case, dana, now=after(601)).state == State.DECIDED
+
+
+def test_level_4_that_escalates_stays_there():
+    case = escalation(deadlines={"expires_at": "2026-11-19T14:10:00Z"})
+    for level in (3, 4, 4):
+        Escalation.objects.filter(pk=case.pk).update(expires_at=after(600))
+        assert lifecycle.expire(case, now=after(600))
+        case.refresh_from_db()
+        assert case.level == level
+    assert case.priority == "urgent"
 
 
 def test_each_alert_is_raised_once():

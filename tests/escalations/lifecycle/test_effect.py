@@ -1,0 +1,111 @@
+"""Handed out or taken back, never both (promise 3), at the very end of the undo window."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from console import clock
+from escalations import lifecycle
+from escalations.lifecycle import effect
+from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.moves import moved
+from escalations.models import Decision, Delivery, Escalation, State
+from escalations.refusals import Conflict, Refused
+from tests.at_once import at_once
+from tests.factories import escalation, key, viewer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+
+TRIES = 20
+WINDOW_S = 0.3
+
+
+def decided(by, *, agent=None, in_s: float = WINDOW_S):
+    """A decision that takes effect in so many seconds."""
+    case = escalation(by=agent, now=clock.now())
+    at = clock.exact() + timedelta(seconds=in_s - case.undo_s)
+    return lifecycle.decide(case, Choice("approve"), by=by, version=1, reject_reasons=[], now=at)
+
+
+def undo(case, by):
+    return lambda: lifecycle.undo(case, by=by, version=2)
+
+
+def asked(case):
+    return effect.in_effect(Escalation.objects.get(pk=case.pk))
+
+
+def test_an_agent_that_asks_waits_for_an_undo_under_way():
+    dana, under_way = viewer(), threading.Event()
+    case = decided(dana)
+
+    def lingers(kind, **_):
+        if kind == "undone":
+            under_way.set()
+            time.sleep(WINDOW_S * 2)
+
+    moved.connect(lingers)
+    try:
+        undoing = threading.Thread(target=undo(case, dana))
+        undoing.start()
+        assert under_way.wait(5)
+        time.sleep(WINDOW_S)
+        assert case.effective_at < clock.exact()
+        assert asked(case) is None
+        undoing.join()
+    finally:
+        moved.disconnect(lingers)
+    assert asked(case) is None
+    assert Escalation.objects.get(pk=case.pk).state == State.HELD
+
+
+def test_what_was_handed_out_is_not_taken_back_by_a_command_that_came_before():
+    dana = viewer()
+    case = decided(dana, in_s=0.05)
+    time.sleep(0.06)
+    handed_out = asked(case)
+    with pytest.raises(Conflict, match="already has this answer"):
+        undo(case, dana)()
+    assert handed_out is not None
+    assert Decision.objects.get().undone_at is None
+
+
+def test_in_the_last_moments_the_agent_and_the_person_never_both_have_their_way():
+    dana, mira = viewer(), key()
+    both, each = 0, set()
+    for attempt in range(TRIES):
+        case = decided(dana, agent=mira, in_s=0.06)
+        late_s = 0.005 * (attempt % 12)
+
+        def asks(case=case):
+            while clock.now() < case.effective_at + timedelta(milliseconds=20):
+                if asked(case) is not None:
+                    return "handed out"
+            return "nothing"
+
+        def takes_back(case=case, late_s=late_s):
+            time.sleep(late_s)
+            return undo(case, dana)()
+
+        given, back = at_once(asks, takes_back)
+        each |= {given, "refused" if isinstance(back, Refused) else "taken back"}
+        both += given == "handed out" and not isinstance(back, Refused)
+    assert both == 0
+    assert "taken back" in each
+
+
+def test_what_a_courier_has_is_not_taken_back():
+    dana, mira = viewer(), key()
+    mira.agent.endpoints.create(
+        name="main", url="https://agent.example/hook", secret="s" * 32, created_at=clock.now()
+    )
+    case = decided(dana, agent=mira, in_s=60)
+    # By a clock of its own, which runs a little ahead.
+    Delivery.objects.update(lease_token="theirs", lease_until=clock.now() + timedelta(seconds=20))
+    with pytest.raises(Conflict, match="already has this answer"):
+        undo(case, dana)()
+    Delivery.objects.update(lease_token="", lease_until=None)
+    assert undo(case, dana)().state == State.HELD
+    assert Delivery.objects.get().state == Delivery.State.DROPPED
