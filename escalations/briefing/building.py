@@ -137,7 +137,9 @@ def build(
     return Briefing(
         agent=agent,
         task_type=formatting.title(escalation.task_type),
-        **_asked(whole, escalation, agent=agent, found=found, replies=editing.draft is not None),
+        **_asked(
+            whole, escalation, agent=agent, found=found, replies=editing.draft is not None, now=now
+        ),
         **_context(whole, agent=agent, new_messages=new_messages),
         **_around(whole),
         missing=tuple(circumstances.MISSING.get(name, name) for name in escalation.missing),
@@ -159,11 +161,12 @@ def _asked(
     agent: str,
     found: Names,
     replies: bool,
+    now: datetime,
 ) -> dict[str, Any]:
     """What stands on the first screen: question, reason, wanted action, cost."""
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
-    steps = calls.steps(whole, found)
+    steps = calls.steps(whole, found, now=now)
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
@@ -215,8 +218,12 @@ def _around(whole: JSON) -> dict[str, Any]:
         "attempted": tuple(whole.get("attempted") or ()),
         "next_steps": tuple(whole.get("next_steps") or ()),
         "attachments": tuple(whole.get("attachments") or ()),
-        "links": tuple(whole.get("links") or ()),
+        "links": tuple(_link(link) for link in whole.get("links") or ()),
     }
+
+
+def _link(link: JSON) -> JSON:
+    return {"label": link.get("label") or link.get("rel") or "Link", "href": link["href"]}
 
 
 def turns(

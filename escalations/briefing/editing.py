@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from escalations.briefing.agent_reply import ReplyDraft
-from escalations.proposal import calls, edit_form, labels
+from escalations.proposal import edit_form, labels, verdicts
 from escalations.proposal.edit_rows import EditForm
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
@@ -74,4 +74,4 @@ def faults(package: JSON, entered: Mapping[str, str]) -> dict[str, Sequence[Faul
 
 def _editable(package: JSON) -> list[JSON]:
     actions = package.get("proposed_actions") or ()
-    return [one for one in actions if "edit" in (one.get("allowed_decisions") or calls.ALLOWED)]
+    return [one for one in actions if "edit" in verdicts.allowed(one)]

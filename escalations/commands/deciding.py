@@ -58,6 +58,7 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
         command=name,
         actions=given.actions,
         reply=given.response.text if given.response else None,
+        message=given.message,
         option_id=given.option_id,
         reason_code=given.reason_code,
         instructions=given.instructions,
@@ -172,8 +173,9 @@ VERBS = (
     ),
     _answer(
         "respond",
-        "`response`, `{text}`, instead of the call or the reply",
-        {"response": {"text": "Ask for a photo."}},
+        "`message` to the agent, instead of its call; `actions`, each question with its `value`; "
+        "`response`, `{text}`, for the customer",
+        {"message": "Ask for a photo."},
         button=Button(
             "Respond",
             Place.ANSWER,

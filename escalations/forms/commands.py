@@ -2,7 +2,8 @@
 
 They come posted, or as the `fields` of a frame. Most have the names of the arguments, or are read
 by the verb's own `from_form`. An answer has besides: `reply`, `verdict:<action id>`,
-`tool:<action id>` and `edit:<action id>:<JSON pointer>`.
+`tool:<action id>` and `edit:<action id>:<JSON pointer>`, where the value of a question has the
+pointer `/value`. A field that an answer does not have is refused: it would mean nothing.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,18 @@ from escalations.access import Viewer
 from escalations.commands import Command
 from escalations.live import frames
 from escalations.models import Escalation
-from escalations.proposal import edit_form
+from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
-VERDICT = "verdict:"
+VERDICT, EDIT = "verdict:", "edit:"
+ANSWERING = frozenset({"reply", "message", "option_id", "reason_code", "instructions"})
+BESIDE = frozenset(
+    {"version", "id", "digest", "issued_at", "how", "active_s", "opened", "csrfmiddlewaretoken"}
+    # A frame that went as a form, because the socket was down.
+    | {"type", "command", "escalation"}
+)
 DIGITS_MAX = 9
 
 
@@ -47,8 +54,9 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
     if verb is None or not verb.decides or not isinstance(fields, dict):
         return arguments
     texts = {key: text for key, text in fields.items() if isinstance(text, str)}
+    _require_known(fields)
     package: JSON = {}
-    if verb.name == "edit":
+    if _is_about_actions(verb.name, texts):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
         # What was drawn from an older package is not read into a newer one; it is refused as stale.
         if escalation.version == frame.get("version"):
@@ -63,8 +71,27 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
         arguments["how"] = fields["how"]
     if _is_number(active_s := fields.get("active_s", "")):
         arguments["active_s"] = int(active_s)
-    package = _package(escalation) if name == "edit" else {}
+    if verb is None or not verb.decides:
+        return arguments
+    _require_known(filled_in)
+    package = _package(escalation) if _is_about_actions(name, filled_in) else {}
     return arguments | _answer(name, package, filled_in)
+
+
+def _require_known(fields: Mapping[str, Any]) -> None:
+    """Raises Invalid for a field that no answer has, so that nothing is left out in silence."""
+    faults = [
+        Fault(f"/{name}", f"An answer has no field “{name}”; nothing was sent.")
+        for name in fields
+        if name not in ANSWERING | BESIDE and not name.startswith((VERDICT, EDIT, "tool:"))
+    ]
+    if faults:
+        raise Invalid(faults[0].detail, errors=faults)
+
+
+def _is_about_actions(name: str, fields: Fields) -> bool:
+    """Whether the fields can be read only beside the package."""
+    return name == "edit" or any(key.startswith(EDIT) for key in fields)
 
 
 def _package(escalation: Escalation) -> JSON:
@@ -77,15 +104,37 @@ def _answer(name: str, package: JSON, fields: Fields) -> JSON:
     if "reply" in fields and (reply := _lines(fields["reply"])) != _drafted(name, package):
         answer["response"] = {"text": reply}
     actions = _verdicts(fields)
-    decided = {action["action_id"] for action in actions}
-    actions += [
-        edit
-        for action in package.get("proposed_actions") or []
-        if action["id"] not in decided and (edit := _edit(action, fields)) is not None
-    ]
+    for action in package.get("proposed_actions") or []:
+        _read(name, action, fields, actions)
     if actions:
         answer["actions"] = actions
     return answer
+
+
+def _read(name: str, action: JSON, fields: Fields, actions: list[JSON]) -> None:
+    """What the fields say of this action, put to the verdicts that are given already."""
+    given = next((one for one in actions if one["action_id"] == action["id"]), None)
+    if name != "edit" and (value := _value(action, fields)):
+        if given is None:
+            given = {"action_id": action["id"], "type": "respond"}
+            actions.append(given)
+        given |= value if given["type"] == "respond" else {}
+    elif name == "edit" and given is None and (edit := _edit(action, fields)) is not None:
+        actions.append(edit)
+
+
+def _value(action: JSON, fields: Fields) -> JSON:
+    """`{"value": …}`, or nothing where the form asks for none."""
+    try:
+        return questions.read(fields, action) if questions.has_form(action) else {}
+    except Invalid as refused:
+        raise _of(action, refused) from None
+
+
+def _of(action: JSON, refused: Invalid) -> Invalid:
+    """The same refusal, with pointers that name the action."""
+    faults = [Fault(f"{action['id']}:{one.pointer}", one.detail) for one in refused.errors]
+    return Invalid(refused.detail, errors=faults)
 
 
 def _drafted(name: str, package: JSON) -> str | None:
@@ -113,8 +162,7 @@ def _edit(action: JSON, fields: Fields) -> JSON | None:
         args = edit_form.read(fields, action)
         tool = edit_form.tool(fields, action)
     except Invalid as refused:
-        faults = [Fault(f"{action['id']}:{one.pointer}", one.detail) for one in refused.errors]
-        raise Invalid(refused.detail, errors=faults) from None
+        raise _of(action, refused) from None
     if args == (action.get("args") or {}) and tool == action["name"]:
         return None
     return {"action_id": action["id"], "type": "edit", "edited": {"name": tool, "args": args}}

@@ -1,14 +1,16 @@
 """From what a person chose to the document the agent gets (`handoff-decision.v1`).
 
 Pure: reads the package and the choice, writes nothing. Every proposed action is answered with a
-verb that its `allowed_decisions` permit, and every cleared one carries the exact call.
+verdict that it allows (`proposal/verdicts.py`), and every cleared one carries the exact call.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from escalations.proposal import edit_form
+from escalations.proposal import edit_form, questions, verdicts
+from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
 
@@ -20,18 +22,20 @@ OUTCOMES = {
     "reject": "rejected",
     "respond": "responded",
 }
-CLEARING = frozenset({"approve", "edit", "respond"})
 BUTTONS = frozenset({"approve", "edit", "reject"})
-EVERY_VERB = ["approve", "edit", "reject", "respond"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose, as it came over the socket or from a form."""
+    """What a person chose, as it came over the socket or from a form.
+
+    `message` is for the agent, `reply` for the customer.
+    """
 
     command: str
     actions: Sequence[Mapping[str, Any]] | None = None
     reply: str | None = None
+    message: str | None = None
     option_id: str | None = None
     reason_code: str | None = None
     instructions: str | None = None
@@ -65,19 +69,23 @@ class Answer:
         return {key: value for key, value in document.items() if value is not None}
 
 
-def answer(package: JSON, choice: Choice, *, reject_reasons: Sequence[str]) -> Answer:
-    """What `choice` means for `package`.
+def answer(
+    package: JSON, choice: Choice, *, reject_reasons: Sequence[str], now: datetime | None = None
+) -> Answer:
+    """What `choice` means for `package`; what expires by itself has done so by `now`.
 
-    Raises Invalid with every fault: an unknown action, option or reason, a verb that is not
-    allowed, nothing there to approve, or a reply that is missing.
+    Raises Invalid with every fault: an unknown action, option or reason, a verdict that is not
+    allowed, a call that depends on one that is not cleared, a value that is none of the question's,
+    nothing there to approve, or an answer that is missing.
     """
-    faults = list(_faults(package, choice, reject_reasons))
+    choice = _to_whom_it_is(package, choice)
+    faults = list(_faults(package, choice, reject_reasons, now))
     if faults:
         raise Invalid(faults[0].detail, errors=faults, code=_code(package, choice))
     actions = [
         _answered(package, action, choice) for action in package.get("proposed_actions") or []
     ]
-    response = _response(package, choice)
+    response = _response(package, choice, actions)
     outcome = _outcome(choice, actions, response)
     return Answer(
         outcome=outcome,
@@ -86,7 +94,7 @@ def answer(package: JSON, choice: Choice, *, reject_reasons: Sequence[str]) -> A
         response=response,
         option_id=_option_id(package, choice),
         reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
-        instructions=choice.instructions or None,
+        instructions=_instructions(package, choice),
         change=_change(package, actions, response),
         overrides=outcome != "approved" and not _recommended(package, choice),
     )
@@ -100,42 +108,74 @@ def nothing_to_approve(package: JSON) -> bool:
     )
 
 
-def verbs(action: Mapping[str, Any]) -> list[str]:
-    """How this action may be answered."""
-    return list(action.get("allowed_decisions") or EVERY_VERB)
+def _to_whom_it_is(package: JSON, choice: Choice) -> Choice:
+    """An answer to the agent that came as `response`, as it did before there was `message`."""
+    is_reply = choice.message is not None or not package.get("proposed_actions")
+    if choice.command != "respond" or is_reply:
+        return choice
+    return replace(choice, message=choice.reply, reply=None)
 
 
-def _faults(package: JSON, choice: Choice, reject_reasons: Sequence[str]) -> Iterator[Fault]:
+def _faults(
+    package: JSON, choice: Choice, reject_reasons: Sequence[str], now: datetime | None
+) -> Iterator[Fault]:
     actions = {action["id"]: action for action in package.get("proposed_actions") or []}
     chosen = {str(item.get("action_id")): item for item in choice.actions or []}
     for unknown in chosen.keys() - actions.keys():
         yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
+    if len(chosen) < len(choice.actions or []):
+        yield Fault("/actions", "An action is answered once: one stands there twice.")
+    given = {action_id: _verdict(package, action, choice) for action_id, action in actions.items()}
     for action_id, action in actions.items():
-        verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
-        if verb is None:
-            yield Fault(
-                "/actions", f"Say what happens to “{action['name']}” ({action_id}) as well."
-            )
-        elif verb not in verbs(action):
-            allowed = ", ".join(verbs(action))
-            yield Fault(
-                "/actions", f"“{action['name']}” may not be answered with {verb}: {allowed}."
-            )
-        elif verb == "edit" and action_id in chosen:
-            yield from _edit_faults(action, chosen[action_id])
+        item = chosen.get(action_id, {})
+        yield from _verdict_faults(action, given[action_id], item, choice, now)
+    cleared = {action_id for action_id, verdict in given.items() if verdict in CLEARING}
+    for action, needed in verdicts.held_back(list(actions.values()), cleared):
+        yield Fault(
+            "/actions",
+            f"“{action['name']}” depends on “{needed['name']}”, which is not approved: "
+            "turn it down as well.",
+        )
     if choice.command == "approve" and nothing_to_approve(package):
         yield Fault(
             "", "This case proposes nothing, so there is nothing to approve: respond instead."
         )
     if choice.command == "choose" and choice.option_id not in _options(package):
         yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
-    if choice.command == "respond" and not _message(choice):
-        yield Fault("/response/text", "Write the answer first.")
+    if choice.command == "respond" and not _says_something(choice):
+        yield Fault("/message", "Write the answer first.")
     if choice.command == "reject" and (choice.reason_code or "other") not in {
         *reject_reasons,
         "other",
     }:
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
+
+
+def _verdict_faults(
+    action: Mapping[str, Any],
+    verdict: str | None,
+    item: Mapping[str, Any],
+    choice: Choice,
+    now: datetime | None,
+) -> Iterator[Fault]:
+    allowed = verdicts.allowed(action, now=now)
+    name = action["name"]
+    if verdict is None:
+        yield Fault("/actions", f"Say what happens to “{name}” ({action['id']}) as well.")
+    elif choice.command == "choose":
+        return
+    elif verdict in CLEARING and verdicts.is_question(action):
+        yield Fault("/actions", f"“{name}” is a question: answer it instead of approving it.")
+    elif verdict in CLEARING and verdicts.is_over(action, now):
+        yield Fault("/actions", f"“{name}” expired at {action['expires_at']}: turn it down.")
+    elif verdict not in allowed:
+        yield Fault(
+            "/actions", f"“{name}” may not be answered with {verdict}: {', '.join(allowed)}."
+        )
+    elif verdict == "edit" and item:
+        yield from _edit_faults(action, item)
+    elif verdict == "respond":
+        yield from questions.faults(action, item, _said(item, choice))
 
 
 def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -156,8 +196,8 @@ def _code(package: JSON, choice: Choice) -> str:
     return "nothing_to_approve" if nothing else "invalid"
 
 
-def _verb(action: Mapping[str, Any], choice: Choice, *, rewritten: bool) -> str | None:
-    """The verb for one action: the one named for it, or what the command says of the others.
+def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
+    """The verdict for one action: the one named for it, or what the command says of the others.
 
     An edit that names no action and leaves the reply alone is an edit all the same, because the
     person said so; how far it differs is told apart by `change`.
@@ -165,44 +205,58 @@ def _verb(action: Mapping[str, Any], choice: Choice, *, rewritten: bool) -> str 
     for item in choice.actions or []:
         if item.get("action_id") == action["id"]:
             return str(item.get("type") or choice.command)
-    if choice.command == "edit" and (choice.actions or rewritten):
+    if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
         return "approve"
     if choice.command == "choose":
-        return next(verb for verb in ("respond", "reject", *verbs(action)) if verb in verbs(action))
-    return None if choice.actions else choice.command
+        return verdicts.turned_down(action)
+    return None if choice.actions and choice.command != "respond" else choice.command
 
 
 def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
     item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
     proposed = {"name": action["name"], "args": action.get("args") or {}}
     edited = proposed | (item.get("edited") or {})
-    verb = _verb(action, choice, rewritten=_is_rewritten(package, choice))
-    answered: JSON = {"action_id": action["id"], "type": verb}
-    if verb == "approve":
+    verdict = _verdict(package, action, choice)
+    answered: JSON = {"action_id": action["id"], "type": verdict}
+    if verdict == "approve":
         answered["call"] = proposed
-    elif verb == "edit":
+    elif verdict == "edit":
         answered |= {"call": edited, "edited": edited}
-    elif verb == "respond":
-        if "value" in item:
-            answered["value"] = item["value"]
-        answered["message"] = str(item.get("message") or _message(choice) or choice.option_id or "")
+    elif verdict == "respond":
+        said = _said(item, choice)
+        answered |= questions.value_of(action, item, said)
+        told = questions.in_words(answered["value"]) if "value" in answered else ""
+        answered["message"] = said or choice.option_id or told
     elif message := item.get("message") or choice.instructions:
         answered["message"] = str(message)
     return answered
 
 
-def _message(choice: Choice) -> str:
-    stated = [str(item["message"]) for item in choice.actions or [] if item.get("message")]
-    values = [str(item["value"]) for item in choice.actions or [] if "value" in item]
-    return (choice.reply or "").strip() or next(iter([*stated, *values]), "")
+def _said(item: Mapping[str, Any], choice: Choice) -> str:
+    """What is said to the agent about one action, in words."""
+    return str(item.get("message") or choice.message or "").strip()
 
 
-def _response(package: JSON, choice: Choice) -> JSON | None:
+def _says_something(choice: Choice) -> bool:
+    said = any(item.get("message") or "value" in item for item in choice.actions or [])
+    return said or bool((choice.message or choice.reply or "").strip())
+
+
+def _instructions(package: JSON, choice: Choice) -> str | None:
+    """What the agent is told beside the answers to its actions; without actions, its answer."""
+    told = choice.message if not package.get("proposed_actions") else None
+    return choice.instructions or told or None
+
+
+def _response(package: JSON, choice: Choice, actions: Sequence[JSON]) -> JSON | None:
     draft = (package.get("draft_response") or {}).get("text")
     if choice.command == "reject":
         return None
-    text = draft if choice.reply is None else choice.reply
-    if text is None or (choice.command == "choose" and choice.reply is None):
+    # Only what a person wrote, or approved with all that it may speak of.
+    whole = all(action["type"] in CLEARING for action in actions)
+    is_approved = choice.reply is None and choice.command in CLEARING and whole
+    text = draft if is_approved else choice.reply
+    if not text:
         return None
     return {"text": text, "edited": text != draft, "sent_by": "agent"}
 
@@ -244,8 +298,9 @@ def _outcome(choice: Choice, actions: Sequence[JSON], response: JSON | None) -> 
 
 
 def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
-    if actions and choice.command != "choose":
-        return any(action["type"] in CLEARING for action in actions)
+    words = {action["type"] for action in actions}
+    if actions and words != {"respond"} and choice.command != "choose":
+        return not words.isdisjoint(CLEARING)
     return choice.command != "reject"
 
 

@@ -136,7 +136,7 @@ def _decide(
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
-    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons)
+    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons, now=now)
     # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
     # one.
     settled = approvals.weigh(escalation, answer, by=by, now=now)

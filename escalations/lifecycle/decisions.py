@@ -9,7 +9,7 @@ import orjson
 from escalations import identifiers
 from escalations.access import Viewer
 from escalations.lifecycle import answers, approvals
-from escalations.lifecycle.answers import CLEARING, Answer
+from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.dockets import Docket
 from escalations.models import Decision, Escalation, Event, Package
 from escalations.record import kinds, lines
@@ -180,17 +180,16 @@ def _decision(
 
 
 def _approvals(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> list[JSON]:
-    if escalation.approvals > 1:
-        votes = approvals.standing(escalation).select_related("person").order_by("voted_at")
-        return [
-            {
-                "reviewer_id": vote.person.username,
-                "at": lines.timestamp(vote.voted_at),
-                "type": "approve",
-            }
-            for vote in votes
-            if vote.verdict == approvals.APPROVE
-        ]
-    cleared = answer.proceed or any(a["type"] in CLEARING for a in answer.actions)
-    kind = "approve" if cleared else "reject"
-    return [{"reviewer_id": by.username, "at": lines.timestamp(now), "type": kind}]
+    """Every verdict that led to it: of those who approved before, and of who decided."""
+    standing = approvals.standing(escalation).filter(verdict=approvals.APPROVE)
+    agreed = standing.exclude(person=by.user_id).select_related("person").order_by("voted_at", "pk")
+    votes = [
+        _approval(vote.person.username, vote.voted_at, "approve")
+        for vote in (agreed if escalation.approvals > 1 else ())
+    ]
+    kind = "approve" if answer.proceed else "reject"
+    return [*votes, _approval(by.username, now, kind)]
+
+
+def _approval(username: str, at: datetime, kind: str) -> JSON:
+    return {"reviewer_id": username, "at": lines.timestamp(at), "type": kind}

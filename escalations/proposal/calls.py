@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from escalations.proposal import verdicts
 from escalations.proposal.labels import Names
 from escalations.text import untrusted
 
-ALLOWED = ("approve", "edit", "reject", "respond")
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
@@ -55,12 +56,13 @@ class ProposedStep:
     parts: tuple[SentencePart, ...]
     said: str
     call: Mapping[str, Any]
-    allowed: tuple[str, ...] = ALLOWED
+    allowed: tuple[str, ...] = verdicts.VERDICTS
     fixed: tuple[str, ...] = ()
     switchable_to: tuple[str, ...] = ()
     money: str = ""
     described: str = ""
     depends_on: tuple[str, ...] = ()
+    is_over: bool = False
 
     @property
     def raw(self) -> str:
@@ -114,7 +116,11 @@ def money(value: Any, currency: str = "") -> str:
 
 
 def step(
-    action: Mapping[str, Any], names: Names, risk: Mapping[str, Any] | None = None
+    action: Mapping[str, Any],
+    names: Names,
+    risk: Mapping[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
 ) -> ProposedStep:
     """One proposed action in words; `risk` is the package's, for the currency of an amount."""
     args = action.get("args") or {}
@@ -141,7 +147,8 @@ def step(
         parts=parts,
         said=said,
         call={"name": action["name"], "args": args},
-        allowed=tuple(action.get("allowed_decisions") or ALLOWED),
+        allowed=verdicts.allowed(action, now=now),
+        is_over=verdicts.is_over(action, now),
         fixed=_fixed(action),
         switchable_to=tuple(action.get("switchable_to") or ()),
         money=amount,
@@ -150,10 +157,12 @@ def step(
     )
 
 
-def steps(package: Mapping[str, Any], names: Names) -> tuple[ProposedStep, ...]:
-    """Every proposed action in words, in the agent's order."""
-    risk = package.get("risk")
-    return tuple(step(action, names, risk) for action in package.get("proposed_actions") or ())
+def steps(
+    package: Mapping[str, Any], names: Names, *, now: datetime | None = None
+) -> tuple[ProposedStep, ...]:
+    """Every proposed action in words, in the agent's order, as it may be answered at `now`."""
+    risk, actions = package.get("risk"), package.get("proposed_actions") or ()
+    return tuple(step(action, names, risk, now=now) for action in actions)
 
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:

@@ -10,7 +10,7 @@ Note = Annotated[str, Field(max_length=2_000)]
 
 
 class Reply(BaseModel):
-    """`response` of a command: the text that goes out instead of the draft."""
+    """`response` of a command: the reply to the customer, instead of the draft."""
 
     text: Annotated[str, Field(max_length=50_000)]
 
@@ -22,6 +22,7 @@ class Arguments(BaseModel):
 
     actions: Annotated[list[dict[str, Any]], Field(max_length=100)] | None = None
     response: Reply | None = None
+    message: Annotated[str, Field(max_length=20_000)] | None = None
     option_id: Code | None = None
     reason_code: Annotated[str, Field(max_length=64)] | None = None
     instructions: Annotated[str, Field(max_length=20_000)] | None = None

@@ -65,8 +65,10 @@ class ActionDecision(Part, json_schema_extra={"allOf": _NEEDS}):
         "other",
     )
     edited: Maybe[EditedCall] = None
-    value: Any = Field(None, description="answer matching response_schema")
-    message: Maybe[Upto20000] = None
+    value: Any = Field(
+        None, description="the answer to a question: matches its response_schema, else a text"
+    )
+    message: Maybe[Upto20000] = Field(None, description="the answer in words, for people")
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self) -> Self:
@@ -127,8 +129,8 @@ class Decision(Part):
     id: Name255
     escalation_id: Name255
     sequence: Ordinal = Field(
-        description="1 for the first that the agent can see, then 2, 3, … (a reversal, the end of "
-        "a takeover); what was undone in time has none"
+        description="1, 2, 3, … in the order in which the documents of a case were made: the "
+        "highest counts; one that was undone in time keeps its number and is never sent"
     )
     final: bool = Field(
         description="false: another one follows and the agent must wait, as while a person has "

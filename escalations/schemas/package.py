@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from escalations import refusals
-from escalations.package import limits, shorthands
+from escalations.package import consistency, limits, shorthands
 from escalations.schemas import faults
 from escalations.schemas.context import Context, Money
 from escalations.schemas.fields import (
@@ -355,8 +355,9 @@ def _checked(sent: Any) -> tuple[dict[str, Any], Package]:
         package = Package.model_validate(document)
     except ValidationError as error:
         raise _invalid([*conflicts, *faults.named(error, origin=shorthands.origin(sent))]) from None
-    if conflicts:
-        raise _invalid(conflicts)
+    wrong = [*conflicts, *consistency.faults(document)]
+    if wrong:
+        raise _invalid(wrong)
     return document, package
 
 

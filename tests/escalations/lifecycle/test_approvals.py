@@ -87,6 +87,10 @@ def test_one_rejection_ends_it(case):
     case = decide(case, viewer("dana"))
     case = decide(case, viewer("amara"), Choice("reject"), now=after(1))
     assert (case.state, case.outcome) == (State.DECIDED, "rejected")
+    verdicts = Decision.objects.get().document["approvals"]
+    assert [(one["reviewer_id"], one["type"]) for one in verdicts] == [
+        ("dana", "approve"), ("amara", "reject"),
+    ]  # fmt: skip
 
 
 def test_revision_voids_approvals(case):

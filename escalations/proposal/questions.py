@@ -1,0 +1,82 @@
+"""What an agent asks people: answered by a value of the `response_schema` that it gave.
+
+The form is that of an edit, with one argument that is the value, so that both are drawn, read and
+checked by the same rules.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from escalations.proposal import args_schema, edit_form, verdicts
+from escalations.proposal.edit_rows import EditForm
+from escalations.refusals import Fault
+
+JSON = dict[str, Any]
+VALUE = "value"
+# Where a schema keeps what it refers to from anywhere in it.
+_SHARED = ("$defs", "definitions")
+_WORDS = {True: "yes", False: "no", None: "nothing"}
+
+
+def has_form(action: Mapping[str, Any]) -> bool:
+    """Whether its answer is more than words."""
+    return bool(action.get("response_schema"))
+
+
+def draw(
+    action: Mapping[str, Any], *, entered: Mapping[str, str], faults: Sequence[Fault] = ()
+) -> EditForm:
+    """The form for the answer; `entered` and `faults` are those of an attempt that was refused."""
+    return edit_form.draw(_asked(action), entered=entered, faults=faults)
+
+
+def read(fields: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
+    """`{"value": …}` as a person filled it in, or nothing where the form was not sent.
+
+    Raises Invalid with every fault by pointer.
+    """
+    asked = _asked(action)
+    sent = f"edit:{asked['id']}:"
+    return edit_form.read(fields, asked) if any(key.startswith(sent) for key in fields) else {}
+
+
+def value_of(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> JSON:
+    """`{"value": …}` for the answer: the one given, or the words themselves where they are one."""
+    if VALUE in item:
+        return {VALUE: item[VALUE]}
+    is_one = said and (verdicts.is_question(action) or has_form(action))
+    return {VALUE: said} if is_one and not _wrong(action, said) else {}
+
+
+def faults(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> Iterator[Fault]:
+    """What is wrong with an answer, by `<action id>:/value…`."""
+    if VALUE in item:
+        found = _wrong(action, item[VALUE])
+    elif has_form(action) and not value_of(action, item, said):
+        found = [Fault("", "Answer the question by a value of the form it asks for.")]
+    elif not said and not item.get("message"):
+        found = [Fault("", "Write the answer first.")]
+    else:
+        found = []
+    for fault in found:
+        yield Fault(f"{action['id']}:/{VALUE}{fault.pointer}", fault.detail)
+
+
+def in_words(value: Any) -> str:
+    """A value as text for people."""
+    if isinstance(value, bool) or value is None:
+        return _WORDS[value]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _wrong(action: Mapping[str, Any], value: Any) -> list[Fault]:
+    return args_schema.faults(args_schema.usable(action.get("response_schema")), value)
+
+
+def _asked(action: Mapping[str, Any]) -> JSON:
+    """The question as a call without arguments yet, whose schema asks for the value."""
+    answer = dict(action.get("response_schema") or {"type": "string", "minLength": 1})
+    shared = {name: answer.pop(name) for name in _SHARED if name in answer}
+    schema = {"type": "object", "properties": {VALUE: answer}, "required": [VALUE], **shared}
+    return {"id": action["id"], "name": action["name"], "args": {}, "args_schema": schema}

@@ -1,0 +1,76 @@
+"""Whatever package the schema allows: every page of its case is drawn, in every role, before and
+after any press."""
+
+import json
+import uuid
+
+import jsonschema_rs
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from console import clock
+from escalations import access, commands, intake
+from escalations.commands import Command
+from escalations.models import Decision
+from escalations.refusals import Refused
+from escalations.schemas import published
+from tests.escalations.every_package import packages
+from tests.factories import key, person, viewer_of
+
+pytestmark = pytest.mark.django_db
+
+DECISION = jsonschema_rs.validator_for(
+    published.published()["handoff-decision.v1.schema.json"], validate_formats=True
+)
+ROLES = ("reviewer", "supervisor", "admin", "auditor")
+CASE_PAGES = ("", "?panel=edit", "raw/", "conversation/")
+PRESSES = {
+    "approve": {},
+    "edit": {"response": {"text": "Otherwise."}},
+    "reject": {"reason_code": "other"},
+    "respond": {"message": "Ask for a photo."},
+    "choose": {"option_id": "x"},
+}
+
+
+@pytest.fixture
+def people(db):
+    """Somebody of each role, signed in; the key of an agent."""
+    found = {}
+    for role in ROLES:
+        user, client = person(role, role), Client()
+        client.force_login(user)
+        found[role] = (viewer_of(user), client)
+    return found, key()
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(package=packages(), press=st.sampled_from(sorted(PRESSES)))
+def test_every_page_of_every_case_in_every_role(people, package, press):
+    found, agent = people
+    try:
+        case = intake.accept(agent, json.dumps(package).encode(), now=clock.now()).escalation
+    except Refused:
+        return
+    drawn(found, case)
+    reviewer, _ = found["reviewer"]
+    sent = Command(press, str(uuid.uuid4()), case.id, case.version, PRESSES[press])
+    try:
+        commands.perform(reviewer, sent, now=clock.now())
+    except Refused:
+        pass
+    for decision in Decision.objects.filter(escalation=case):
+        assert list(DECISION.iter_errors(decision.document)) == []
+    drawn(found, case)
+
+
+def drawn(people, case):
+    for role, (viewer, client) in people.items():
+        pages = [f"/escalations/{case.id}/{page}" for page in CASE_PAGES]
+        wanted = 200 if access.may_see(viewer, case) else 404
+        for page in [*pages, f"/audit/{case.id}/"]:
+            answer = client.get(page)
+            assert (role, page, answer.status_code) == (role, page, wanted)
+        assert client.get("/inbox/").status_code == 200
