@@ -2,8 +2,8 @@
 
 They come posted, or as the `fields` of a frame. Most have the names of the arguments, or are read
 by the verb's own `from_form`. An answer has besides: `reply`, `verdict:<action id>`,
-`tool:<action id>` and `edit:<action id>:<JSON pointer>`, where the value of a question has the
-pointer `/value`. A field that an answer does not have is refused: it would mean nothing.
+`tool:<action id>`, `edit:<action id>:<JSON pointer>` and `drop:` with the same, where the value of
+a question has the pointer `/value`. Any other field is refused: it would mean nothing.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from escalations.refusals import Conflict, Fault, Invalid
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
 VERDICT, EDIT = "verdict:", "edit:"
+OF_ACTIONS = (VERDICT, EDIT, "drop:", "tool:")
 ANSWERING = frozenset({"reply", "message", "option_id", "reason_code", "instructions"})
 BESIDE = frozenset(
     {"version", "id", "digest", "issued_at", "how", "active_s", "opened", "csrfmiddlewaretoken"}
@@ -83,7 +84,7 @@ def _require_known(fields: Mapping[str, Any]) -> None:
     faults = [
         Fault(f"/{name}", f"An answer has no field “{name}”; nothing was sent.")
         for name in fields
-        if name not in ANSWERING | BESIDE and not name.startswith((VERDICT, EDIT, "tool:"))
+        if name not in ANSWERING | BESIDE and not name.startswith(OF_ACTIONS)
     ]
     if faults:
         raise Invalid(faults[0].detail, errors=faults)

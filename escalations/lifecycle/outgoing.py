@@ -76,18 +76,17 @@ def _callback(package: Package) -> Mapping[str, Any]:
 
 
 def _addresses(escalation: Escalation, kind: str, callback: Mapping[str, Any]) -> Iterator[Address]:
-    """The endpoint or address that the package names, else every endpoint of the agent."""
+    """The endpoint or address that the package names, where it wants `kind`; else every endpoint of
+    the agent that does, also where the one named was switched off meanwhile."""
     name, url, events = callback.get("endpoint"), callback.get("url"), callback.get("events") or []
-    registered = [
-        endpoint
-        for endpoint in Endpoint.objects.filter(agent=escalation.agent_id, disabled_at__isnull=True)
-        if wants(events or endpoint.events, kind)
-    ]
-    named = [endpoint for endpoint in registered if endpoint.name == name]
+    on = list(Endpoint.objects.filter(agent=escalation.agent_id, disabled_at__isnull=True))
+    named = [endpoint for endpoint in on if endpoint.name == name]
     if url and wants(events, kind):
         yield Address(url)
     if named or not url:
-        yield from (Address(endpoint.url, endpoint) for endpoint in named or registered)
+        for endpoint in named or on:
+            if wants(events or endpoint.events, kind):
+                yield Address(endpoint.url, endpoint)
 
 
 def _delivery(escalation: Escalation, kind: str, decision: Decision, address: Address) -> Delivery:

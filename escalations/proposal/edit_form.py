@@ -53,7 +53,9 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
     schema = args_schema.usable(action.get("args_schema"), args)
     faults: list[Fault] = []
     drops: list[str] = []
-    for row in _rows(action, schema, Names(), data, ()):
+    rows = list(_rows(action, schema, Names(), data, ()))
+    faults += _unknown(data, action, rows)
+    for row in rows:
         if row.locked:
             continue
         for entry in row.entries:
@@ -72,6 +74,17 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return args
+
+
+def _unknown(
+    data: Mapping[str, str], action: Mapping[str, Any], rows: Sequence[ArgumentRow]
+) -> Iterator[Fault]:
+    """What was sent for this call and is none of its fields: misspelt, it would change nothing."""
+    known = {name for row in rows for entry in row.entries for name in (entry.name, entry.drop)}
+    starts = (f"edit:{action['id']}:", f"drop:{action['id']}:")
+    for name in data:
+        if name.startswith(starts) and name not in known:
+            yield Fault(name[len(starts[0]) :], "This call has no such field.")
 
 
 def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:

@@ -66,3 +66,43 @@ def test_an_older_form_is_not_read_into_a_newer_case(case):
 def test_what_is_not_theirs_to_see_is_not_read(case):
     with pytest.raises(NotFound):
         forms.of_frame(viewer(), framed(case) | {"escalation": "esc_0"})
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        ("approve", "actions"), ("reject", "reason"), ("edit", "respons"),
+        ("edit", "edit:a1:/amout"), ("edit", "drop:a1:/amount"),
+    ],
+)  # fmt: skip
+def test_a_field_that_an_answer_does_not_have_is_refused(case, command, field):
+    for sent in (framed, posted):
+        with pytest.raises(Invalid) as refused:
+            filled_in = sent(case, command, **{field: "x"})
+            forms.of_frame(viewer(sent.__name__), filled_in)
+        assert refused.value.errors[0].pointer.rpartition(":")[2].strip("/") in field
+
+
+def test_what_is_taken_out_of_a_list_is_no_unknown_field():
+    call = {"id": "a1", "name": "send", "args": {"items": ["one", "two"]}}
+    case = escalation({"task_type": "mail", "summary": "Send it", "proposed_actions": [call]})
+    data = QueryDict(mutable=True)
+    data.update({"version": "1", "edit:a1:/items/0": "one", "drop:a1:/items/1": "on"})
+    (edit,) = forms.command("edit", case, data).arguments["actions"]
+    assert edit["edited"]["args"] == {"items": ["one"]}
+
+
+def test_the_value_of_a_question_is_read_by_its_form():
+    asked = {
+        "id": "q1", "kind": "question", "name": "ask",
+        "response_schema": {"type": "object", "properties": {"days": {"type": "integer"}}},
+    }  # fmt: skip
+    case = escalation({"task_type": "mail", "summary": "When?", "proposed_actions": [asked]})
+    data = QueryDict(mutable=True)
+    data.update({"version": "1", "edit:q1:/value/days": "3", "message": "Three."})
+    read = forms.command("respond", case, data).arguments
+    assert read["actions"] == [{"action_id": "q1", "type": "respond", "value": {"days": 3}}]
+    data["edit:q1:/value/days"] = "soon"
+    with pytest.raises(Invalid) as refused:
+        forms.command("respond", case, data)
+    assert refused.value.errors[0].pointer == "q1:/value/days"

@@ -92,6 +92,14 @@ def test_package_that_names_an_endpoint_gone_meanwhile_falls_back_to_the_others(
     assert addresses() == ["https://a.example/"]
 
 
+def test_a_named_endpoint_that_does_not_want_the_type_sends_it_to_no_other(key, dana):
+    endpoint(key, "https://a.example/", name="one")
+    endpoint(key, "https://b.example/", name="two", events=["escalation.decided"])
+    case = factories.escalation(by=key, callback={"endpoint": "two"})
+    lifecycle.cancel(case, agent="mira", now=NOW)
+    assert addresses() == []
+
+
 def test_package_brings_its_own_address(key, dana):
     key.callback_hosts = ["own.example"]
     key.save()
