@@ -16,7 +16,7 @@ from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
-from escalations.proposal import calls, labels
+from escalations.proposal import calls, labels, questions
 from escalations.proposal.edit_rows import EditForm
 from escalations.proposal.labels import Names
 from escalations.schemas import additions as added_context
@@ -92,6 +92,7 @@ class Briefing:
     slots: tuple[ApprovalPart, ...]
     decided: decided.Decided | None
     editing: Editing
+    questions: tuple[tuple[calls.ProposedStep, EditForm], ...]
     reject_reasons: tuple[RejectReason, ...]
 
     @property
@@ -101,6 +102,11 @@ class Briefing:
     @property
     def edits(self) -> tuple[EditForm, ...]:
         return self.editing.forms
+
+    @property
+    def only_questions(self) -> bool:
+        """Whether all that is asked is answered by the values of their forms."""
+        return bool(self.questions) and len(self.questions) == len(self.steps)
 
     @property
     def first_steps(self) -> tuple[calls.ProposedStep, ...]:
@@ -185,11 +191,23 @@ def _asked(
         "chips": chips,
         "more_chips": more_chips,
         "steps": steps,
+        "questions": _questions(steps, whole),
         "cost": stakes.cost(whole, steps),
         "approve": _approve(steps, replies=replies),
         "options": options,
         "recommended": _recommended(whole, options),
     }
+
+
+def _questions(
+    steps: Sequence[calls.ProposedStep], package: JSON
+) -> tuple[tuple[calls.ProposedStep, EditForm], ...]:
+    """What is answered by a value, with the form for it."""
+    return tuple(
+        (step, questions.draw(action))
+        for step, action in zip(steps, package.get("proposed_actions") or (), strict=True)
+        if questions.has_form(action) and "respond" in step.allowed
+    )
 
 
 def _context(whole: JSON, *, agent: str, new_messages: int) -> dict[str, Any]:

@@ -102,7 +102,9 @@ def _package(escalation: Escalation) -> JSON:
 
 def _answer(name: str, package: JSON, fields: Fields) -> JSON:
     answer: JSON = {}
-    if "reply" in fields and (reply := _lines(fields["reply"])) != _drafted(name, package):
+    reply = _lines(fields.get("reply", ""))
+    # Left empty it says nothing, but in an edit, where the draft stood in it.
+    if reply != _drafted(name, package) and ("reply" in fields if name == "edit" else reply):
         answer["response"] = {"text": reply}
     actions = _verdicts(fields)
     for action in package.get("proposed_actions") or []:
@@ -115,13 +117,14 @@ def _answer(name: str, package: JSON, fields: Fields) -> JSON:
 def _read(name: str, action: JSON, fields: Fields, actions: list[JSON]) -> None:
     """What the fields say of this action, put to the verdicts that are given already."""
     given = next((one for one in actions if one["action_id"] == action["id"]), None)
-    if name != "edit" and (value := _value(action, fields)):
-        if given is None:
-            given = {"action_id": action["id"], "type": "respond"}
-            actions.append(given)
-        given |= value if given["type"] == "respond" else {}
-    elif name == "edit" and given is None and (edit := _edit(action, fields)) is not None:
-        actions.append(edit)
+    if name == "edit":
+        if given is None and (edit := _edit(action, fields)) is not None:
+            actions.append(edit)
+    elif given is None:
+        if value := _value(action, fields):
+            actions.append({"action_id": action["id"], "type": "respond", **value})
+    elif given["type"] == "respond":
+        given |= _value(action, fields)
 
 
 def _value(action: JSON, fields: Fields) -> JSON:

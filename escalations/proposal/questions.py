@@ -5,7 +5,7 @@ checked by the same rules.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from escalations.proposal import args_schema, edit_form, verdicts
@@ -20,15 +20,13 @@ _WORDS = {True: "yes", False: "no", None: "nothing"}
 
 
 def has_form(action: Mapping[str, Any]) -> bool:
-    """Whether its answer is more than words."""
-    return bool(action.get("response_schema"))
+    """Whether it is answered by a value: of its schema, or for a question without one by words."""
+    return bool(action.get("response_schema")) or verdicts.is_question(action)
 
 
-def draw(
-    action: Mapping[str, Any], *, entered: Mapping[str, str], faults: Sequence[Fault] = ()
-) -> EditForm:
-    """The form for the answer; `entered` and `faults` are those of an attempt that was refused."""
-    return edit_form.draw(_asked(action), entered=entered, faults=faults)
+def draw(action: Mapping[str, Any]) -> EditForm:
+    """The form for the answer, with nothing filled in."""
+    return edit_form.draw(_asked(action))
 
 
 def read(fields: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
@@ -45,8 +43,8 @@ def value_of(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> J
     """`{"value": …}` for the answer: the one given, or the words themselves where they are one."""
     if VALUE in item:
         return {VALUE: item[VALUE]}
-    is_one = said and (verdicts.is_question(action) or has_form(action))
-    return {VALUE: said} if is_one and not _wrong(action, said) else {}
+    is_one = said and has_form(action) and not _wrong(action, said)
+    return {VALUE: said} if is_one else {}
 
 
 def faults(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> Iterator[Fault]:
