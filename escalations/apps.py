@@ -6,7 +6,10 @@ class EscalationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with hard rules that cannot be used."""
+        """Refuse to start with hard rules that cannot be used; agents are sealed."""
+        from escalations.agents import sheets as agents
         from escalations.policy import hard_rules
+        from escalations.record import sheets
 
         hard_rules.current()
+        sheets.add(agents.SOURCE)

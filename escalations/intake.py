@@ -122,7 +122,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         priority=verdict.priority,
         method=verdict.method,
         reasons=[reason.as_json() for reason in verdict.reasons],
-        requirement_id=requirements.id_for(verdict.skills),
+        requirement=requirements.row_for(verdict.skills),
         rank=priority.rank(
             level=verdict.level, priority=verdict.priority, respond_by=verdict.respond_by
         ),

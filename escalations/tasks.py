@@ -5,6 +5,7 @@ from celery import shared_task
 from console import clock
 from escalations import sweeps
 from escalations.deliveries import couriers
+from escalations.record import seals
 
 
 @shared_task(name="escalations.tasks.deliver_due")  # type: ignore[untyped-decorator]
@@ -18,3 +19,9 @@ def sweep() -> None:
     """End lost leases, wake what was snoozed, expire what asked for it."""
     clock.measure()
     sweeps.sweep(clock.now())
+
+
+@shared_task(name="escalations.tasks.seal")  # type: ignore[untyped-decorator]
+def seal() -> None:
+    """Seal the ends of the record's chains, every ten minutes in which they moved."""
+    seals.seal_when_due(clock.now())

@@ -95,7 +95,7 @@ def _policy(viewers: list[Viewer], at: datetime) -> None:
 def _agents(at: datetime) -> dict[str, ApiKey]:
     made = {}
     for name in people.AGENTS:
-        key, _ = keys.create(registry.create(name, now=at), by=DEMO, now=at)
+        key, _ = keys.create(registry.create(name, by=DEMO, now=at), by=DEMO, now=at)
         made[name] = key
     return made
 

@@ -29,7 +29,8 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AgentForm(request.POST)
     if form.is_valid():
         try:
-            made = registry.create(form.cleaned_data["name"], now=clock.now())
+            name = form.cleaned_data["name"]
+            made = registry.create(name, by=actor(request), now=clock.now())
         except Refused as refused:
             faults.show(form, refused)
         else:

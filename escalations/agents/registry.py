@@ -7,14 +7,15 @@ from django.db import IntegrityError, transaction
 from escalations.deliveries import signing
 from escalations.models import Agent
 from escalations.record import lines
-from escalations.record.lines import Actor
+from escalations.record.lines import BATON, Actor
 from escalations.refusals import Fault, Invalid
 
 NAME_MAX = 255
 CHAIN = "agents"
 
 
-def create(name: str, *, now: datetime) -> Agent:
+@transaction.atomic
+def create(name: str, *, by: Actor = BATON, now: datetime) -> Agent:
     """A new agent with a secret for its webhooks. Raises Invalid for a name taken or unusable."""
     name = name.strip()
     if not name or len(name) > NAME_MAX or not name.isprintable():
@@ -23,9 +24,11 @@ def create(name: str, *, now: datetime) -> Agent:
         # Not looked up first: the unique key decides, also between two at once.
         with transaction.atomic():
             secret = signing.sealed(signing.new_secret())
-            return Agent.objects.create(name=name, signing_secret=secret, created_at=now)
+            agent = Agent.objects.create(name=name, signing_secret=secret, created_at=now)
     except IntegrityError as error:
         raise _invalid(f"There is already an agent called {name}.") from error
+    _record(agent, "created", by=by, now=now)
+    return agent
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from escalations import lifecycle
 from escalations.models import Escalation, Feedback, Report
+from escalations.record import vouching
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 from escalations.schemas import reports as schemas
@@ -28,7 +29,10 @@ def report(escalation: Escalation, said: schemas.Outcome, *, agent: str, now: da
         escalation,
         "outcome_reported",
         actor=Actor("agent", agent),
-        facts={"result": said.outcome},
+        facts={
+            "result": said.outcome,
+            "report": vouching.hidden(list(stated.values()), vouching.salt_of(escalation)),
+        },
         now=now,
     )
     return Report.objects.create(escalation=escalation, reported_at=now, **stated)
@@ -47,7 +51,11 @@ def feedback(
         escalation,
         "feedback_reported",
         actor=Actor("agent", agent),
-        facts={**numbers, **answers},
+        facts={
+            **numbers,
+            **answers,
+            "comment": vouching.hidden(said.comment or "", vouching.salt_of(escalation)),
+        },
         now=now,
     )
     kept, _ = Feedback.objects.update_or_create(

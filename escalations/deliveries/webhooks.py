@@ -11,8 +11,11 @@ from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.lifecycle import outgoing
 from escalations.models import Delivery, Endpoint
+from escalations.record import lines
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
+
+CHAIN = "agents"
 
 
 class Webhooks(Outbox[Delivery]):
@@ -57,9 +60,7 @@ class Webhooks(Outbox[Delivery]):
     def settled(self, row: Delivery, outcome: Outcome, *, now: datetime) -> None:
         """An endpoint that is gone is disabled; what ended stands in the record."""
         if outcome.over and row.endpoint:
-            # Only where it is not disabled already: the first time stands.
-            enabled = Endpoint.objects.filter(pk=row.endpoint.pk, disabled_at__isnull=True)
-            enabled.update(disabled_at=now)
+            _disable(row.endpoint, now)
         if row.state != Delivery.State.DUE:
             kind = "undelivered" if outcome.error else "delivered"
             facts = {"attempts": row.attempts, "status": outcome.status}
@@ -81,6 +82,14 @@ class Webhooks(Outbox[Delivery]):
 
 
 WEBHOOKS = Webhooks()
+
+
+def _disable(endpoint: Endpoint, now: datetime) -> None:
+    """As an admin does, but nobody asked for it."""
+    # Only where it is not disabled already: the first time stands.
+    if Endpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True).update(disabled_at=now):
+        facts = {"agent": endpoint.agent.name, "endpoint": endpoint.name}
+        lines.append(CHAIN, "endpoint_disabled", actor=BATON, at=now, facts=facts)
 
 
 def _write(

@@ -6,6 +6,7 @@ author: earlier approvals are void and others must approve the edit. One rejecti
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from escalations.access import Viewer
 from escalations.eligibility import Case
 from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation, Vote
+from escalations.record import vouching
 from escalations.refusals import NotAllowed
 
 APPROVE, AUTHOR = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR
@@ -56,6 +58,14 @@ def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) 
     if standing(escalation).filter(verdict=APPROVE).count() < escalation.approvals:
         return None
     return Answer(**authored.answer) if authored else answer
+
+
+def vote_of(escalation: Escalation, answer: Answer, salt: str) -> dict[str, Any]:
+    """What the line says of the vote that `weigh` wrote for this answer; nothing where none was."""
+    if escalation.approvals <= 1 or answer.outcome == "rejected":
+        return {}
+    verdict = APPROVE if answer.outcome == "approved" else AUTHOR
+    return {"vote": vouching.vote(verdict, asdict(answer), salt)}
 
 
 def standing(escalation: Escalation) -> QuerySet[Vote]:

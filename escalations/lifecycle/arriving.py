@@ -22,7 +22,7 @@ from escalations.lifecycle import (
 from escalations.models import Addition, Decision, Escalation, Package, Remark, State, requirements
 from escalations.policy import ladder, priority, versions
 from escalations.policy.ladder import ALERT_LEVEL
-from escalations.record import lines
+from escalations.record import lines, vouching
 from escalations.record.lines import Actor
 
 REVISED = "revised"
@@ -40,7 +40,7 @@ def arrive(
 
     False, and nothing is stored, when the agent's idempotency key is already taken.
     """
-    facts = lines.arrival(escalation, package)
+    facts = vouching.arrival(escalation, package)
     rows: list[models.Model] = [package]
     # First of the chain: each line goes on from the hash of the one that was made before it.
     rows.append(lines.line(escalation, "received", actor=actor, at=now, facts=facts))
@@ -96,7 +96,7 @@ def revise(
         before=before,
         by=None,
         now=now,
-        facts=lines.arrival(escalation, package),
+        facts=vouching.arrival(escalation, package),
         actor=Actor("agent", agent),
         rows=[package],
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
@@ -117,9 +117,11 @@ def add_context(
         escalation_version=escalation.version + 1, context=dict(context), received_at=now
     )
     actor, before = Actor("agent", agent), escalation.state
+    facts = {"context": vouching.hidden(added.context, vouching.salt_of(escalation))}
     return moves.move(
-        escalation, "context_added", before=before, by=None, now=now, actor=actor, rows=[added]
-    )
+        escalation, "context_added", before=before, by=None, now=now, actor=actor, facts=facts,
+        rows=[added],
+    )  # fmt: skip
 
 
 def judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datetime) -> None:

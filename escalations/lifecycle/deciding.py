@@ -141,17 +141,19 @@ def _decide(
     # one.
     settled = approvals.weigh(escalation, answer, by=by, now=now)
     actor = Actor("person", by.username)
+    voted = approvals.vote_of(escalation, answer, package.salt)
     rows: list[models.Model] = []
     holding.let_go(escalation)
     if settled is None:
-        facts = {"command": choice.command, "package_version": escalation.package_version}
+        facts = {"command": choice.command, "package_version": package.version, **voted}
         rows.append(moves.raised(escalation, "voted", actor=actor, now=now, facts=facts))
     else:
         decision = decisions.draw_up(docket, settled, by=by, now=now, attention=attention)
         _settle(escalation, decision, by=by)
+        extra = {**(attention or {}), **voted}
         rows.append(
             decisions.sign(
-                decision, escalation, package, actor=actor, now=now, answer=settled, extra=attention
+                decision, escalation, package, actor=actor, now=now, answer=settled, extra=extra
             )
         )
         rows += leaving.rows(decision, escalation, package, listens=docket.listens)

@@ -42,7 +42,9 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
     if steps is None or due is None:
         # The policy's steps changed since the time was written. Left as it is, every sweep to come
         # would find this case again.
-        Escalation.objects.filter(pk=escalation.pk).update(alert_at=None)
+        escalation.alert_at = None
+        event = lines.line(escalation, "alerts_ended", actor=BATON, at=now, facts={})
+        _write(escalation, event, ALERTED)
         return False
     following = ladder.following(steps, due.number, at, **times, now=now)
     escalation.alert_at = following.at if following else None

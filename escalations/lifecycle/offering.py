@@ -9,7 +9,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves
 from escalations.models import Escalation, Remark, State
-from escalations.record import lines
+from escalations.record import lines, vouching
 
 
 @transaction.atomic
@@ -55,6 +55,7 @@ def decline(
     holding.let_go(escalation)
     said = _said(by, reason, text, now) if text else []
     facts = {"from": by.username, "reason": reason}
+    facts |= vouching.words(escalation, said[0]) if said else {}
     return moves.move(
         escalation, "declined", before=State.OFFERED, by=by, now=now, facts=facts, rows=said
     )

@@ -8,7 +8,7 @@ from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves
 from escalations.models import Escalation, Remark, State
 from escalations.policy.ladder import ALERT_LEVEL
-from escalations.record import lines
+from escalations.record import lines, vouching
 from escalations.refusals import Fault, Invalid, NotAllowed
 
 SNOOZE_LIMIT = timedelta(days=30)
@@ -51,13 +51,17 @@ def snooze(
     elif escalation.assignee == by.username:
         escalation.assignee = ""
     said = Remark(person_id=by.user_id, kind=Remark.Kind.SNOOZED, text=text, at=now)
+    facts = {"until": lines.timestamp(until), **vouching.words(escalation, said)}
+    # Left out where it stays what the agent asked for, which may be more than the name of somebody.
+    if escalation.assignee in {"", by.username}:
+        facts["assignee"] = escalation.assignee
     return moves.move(
         escalation,
         "snoozed",
         before=before,
         by=by,
         now=now,
-        facts={"until": lines.timestamp(until)},
+        facts=facts,
         rows=[said],
         columns=(*moves.COLUMNS, "assignee"),
     )

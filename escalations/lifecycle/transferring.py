@@ -8,7 +8,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves, offering
 from escalations.models import Escalation, Remark, State, requirements
-from escalations.record import lines
+from escalations.record import lines, vouching
 from escalations.refusals import Conflict, NotAllowed
 
 SUPERVISOR = "supervisor"
@@ -48,7 +48,8 @@ def pass_on(
     said = Remark(
         person_id=by.user_id, kind=Remark.Kind.PASSED, target=target[1], text=text, at=now
     )
-    facts = {"from": by.username, target[0]: target[1]}
+    facts = {"from": by.username, target[0]: target[1], "assignee": escalation.assignee}
+    facts |= vouching.words(escalation, said)
     return moves.move(
         escalation, "passed_on", before=before, by=by, now=now, facts=facts, rows=[said],
         columns=DIRECTED, left=left,
@@ -87,10 +88,11 @@ def reassign(
         offering.propose(escalation, to, until=until)
         until_or_due |= {"until": lines.timestamp(until)}
     target = to.username if to else ""
-    facts = {"from": had.id if had else "", "to": target, **until_or_due}
     said = Remark(
         person_id=by.user_id, kind=Remark.Kind.REASSIGNED, target=target, text=text, at=now
     )
+    facts = {"from": had.id if had else "", "to": target, "assignee": "", **until_or_due}
+    facts |= vouching.words(escalation, said)
     return moves.move(
         escalation, "reassigned", before=before, by=by, now=now, facts=facts, rows=[said],
         columns=DIRECTED,
@@ -113,10 +115,11 @@ def hand_over(
     had = guards.person_of(escalation)
     holding.give(escalation, to, now=now)
     holder_name = had.id if had else ""
-    facts = {"from": holder_name, "to": to.username, "fence": escalation.fence}
     said = Remark(
         person_id=to.user_id, kind=Remark.Kind.HANDED, target=holder_name, text=text, at=now
     )
+    facts = {"from": holder_name, "to": to.username, "fence": escalation.fence}
+    facts |= vouching.words(escalation, said) if text else {}
     return moves.move(
         escalation, "handed_over", before=State.HELD, by=to, now=now, facts=facts,
         rows=[said] if text else [],

@@ -4,7 +4,7 @@ from escalations.models.agents import Agent, ApiKey, Endpoint
 from escalations.models.decisions import CommandAnswer, Decision, Feedback, Report, Vote
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
-from escalations.models.events import Event
+from escalations.models.events import ChainHead, Event, SealedSheet
 from escalations.models.outgoing import Outgoing
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
@@ -14,6 +14,7 @@ __all__ = [
     "Addition",
     "Agent",
     "ApiKey",
+    "ChainHead",
     "CommandAnswer",
     "Decision",
     "Delivery",
@@ -29,6 +30,7 @@ __all__ = [
     "Remark",
     "Report",
     "Requirement",
+    "SealedSheet",
     "State",
     "Vote",
     "WhyDeclined",

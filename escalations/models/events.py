@@ -32,3 +32,24 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain}/{self.position} {self.kind}"
+
+
+class ChainHead(models.Model):
+    """Where a chain that belongs to no escalation ends, so that a tail that was cut off shows."""
+
+    chain = models.CharField(max_length=64, primary_key=True)
+    length = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.chain}/{self.length}"
+
+
+class SealedSheet(models.Model):
+    """What the last seal said of one account: one person with their rights, or one agent."""
+
+    name = models.CharField(max_length=300, primary_key=True, help_text="person/dana, agent/mira")
+    digest = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name

@@ -27,15 +27,20 @@ def key(skills: Mapping[str, int]) -> str:
 
 
 def id_for(skills: Mapping[str, int]) -> int:
+    """The number of the row for this set."""
+    return row_for(skills).pk
+
+
+def row_for(skills: Mapping[str, int]) -> Requirement:
     """The row for this set, made if it is new. Rows are never changed, so ids are remembered, as
     soon as they are committed."""
     wanted = key(skills)
     if wanted in _known:
-        return _known[wanted]
+        return Requirement(pk=_known[wanted], key=wanted, skills=dict(skills))
     row, _ = Requirement.objects.get_or_create(key=wanted, defaults={"skills": dict(skills)})
     # Only then: the number of a row that is rolled back may go to other skills.
     transaction.on_commit(partial(_remember, [row]))
-    return row.pk
+    return row
 
 
 def skills_of(number: int) -> dict[str, int]:

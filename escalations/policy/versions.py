@@ -214,6 +214,7 @@ def _record(made: PolicyVersion, by: Viewer | Actor, *, changed: list[str]) -> N
         "number": made.number,
         "digest": made.digest,
         "restores": made.restores,
+        "note": lines.commitment(made.digest, made.note),
         "task_types": changed,
     }
     lines.append(CHAIN, "published", actor=actor, at=made.published_at, facts=facts)

@@ -4,14 +4,14 @@ Pure, so that the same checks run over the database, an export, and one page's t
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from escalations.models import State
+from escalations.models import Event, State
 from escalations.record import kinds, lines
 from escalations.text import canonical
 
@@ -54,16 +54,25 @@ class Finding:
         return f"{self.chain}{entry}: {self.sentence}"
 
 
+def line_of(event: Event) -> Line:
+    return Line(event.chain, event.position, event.kind, event.at, bytes(event.body), event.hash)
+
+
 def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
-    """Everything wrong with the lines of one chain, given in the order of their positions."""
+    """Everything wrong with the lines of one case, given in the order of their positions."""
+    yield from linked(chain, lines)
+    for position, sentence in _unlawful(lines) if chain.startswith(OF_CASE) else ():
+        yield Finding(chain, sentence, position)
+
+
+def linked(chain: str, lines: Iterable[Line]) -> Iterator[Finding]:
+    """Where the lines of any chain are not whole or do not follow each other; reads each once."""
     previous = ""
     expected = 1
     for line in lines:
         for sentence in _wrong_with(line, chain, expected, previous):
             yield Finding(chain, sentence, line.position)
         previous, expected = line.hash, line.position + 1
-    for position, sentence in _unlawful(lines) if chain.startswith(OF_CASE) else ():
-        yield Finding(chain, sentence, position)
 
 
 def _wrong_with(line: Line, chain: str, expected: int, previous: str) -> Iterator[str]:

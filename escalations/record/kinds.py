@@ -102,6 +102,11 @@ class Kind:
     refreshes: Screen = field(default=Screen.NOTHING, kw_only=True)  # Where it moves no case.
 
     @property
+    def is_known(self) -> bool:
+        """False for a kind that a later version wrote."""
+        return (self.chain, self.name) in _TABLE
+
+    @property
     def moves(self) -> bool:
         """Whether it raises the version of a case."""
         return self.before is not None and self.raises
@@ -301,6 +306,10 @@ _ROWS = (
         "alerted", "Raised an alert", tell=say.alerted,
         before=OPEN, raises=False, notified=frozenset({Whom.ALERTED}),
     ),
+    Kind(
+        "alerts_ended", "Noted that the policy has no further alert for it",
+        before=OPEN, raises=False,
+    ),
     Kind("read", "Read the briefing or the package", tell=say.read),
     Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
     Kind("undelivered", "Gave up handing the answer over", tell=say.undelivered),
@@ -311,6 +320,7 @@ _ROWS = (
     Kind("created", "Made a key for an agent", chain="keys"),
     Kind("rotated", "Put a new key in place of an old one", chain="keys"),
     Kind("revoked", "Took a key back", chain="keys"),
+    Kind("created", "Made an agent", chain="agents"),
     Kind("disabled", "Let none of an agent’s keys in any more", chain="agents"),
     Kind("enabled", "Let an agent’s keys in again", chain="agents"),
     Kind("secret_renewed", "Renewed the secret of an agent’s call-backs", chain="agents"),
@@ -318,5 +328,6 @@ _ROWS = (
     Kind("endpoint_secret_renewed", "Renewed the secret of an endpoint", chain="agents"),
     Kind("endpoint_disabled", "Switched an endpoint off", chain="agents"),
     Kind("endpoint_enabled", "Switched an endpoint on again", chain="agents"),
+    Kind("sealed", "Sealed the ends of the chains that had moved", chain="seal"),
 )  # fmt: skip
 _TABLE = {(row.chain, row.name): row for row in _ROWS}

@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from escalations.models import Escalation, Event, Package
+from escalations.models import ChainHead, Escalation, Event
 from escalations.text import canonical
 
 SCHEMA = "baton.event/1"
+# Where a case stands: each line of it says what is not empty of these. Columns that a beat moves
+# without a line are left out.
+STANDING = (
+    *("fence", "package_version", "requirement_id", "wanted_by", "outcome"),
+    *("held_by_id", "held_at", "offered_to_id", "offer_until", "snoozed_at", "snoozed_until"),
+    *("accepted_at", "taken_up_at", "decided_by_id", "decided_at", "effective_at", "closed_at"),
+    *("respond_by", "rank", "overdue_at", "alert_at", "alert_step"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ def line(
     that is neither text, integer, boolean, null nor a list or object of these.
     """
     head = Head(escalation.id, escalation.chain_length, escalation.chain_hash)
-    event = _line(head, kind, actor=actor, at=at, facts=facts)
+    said = {**facts, "row": standing(escalation)}
+    event = _line(head, kind, actor=actor, at=at, facts=said)
     event.escalation = escalation
     escalation.chain_length = event.position
     escalation.chain_hash = event.hash
@@ -73,10 +82,13 @@ def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[
     Runs inside the caller's transaction. The unique position refuses a fork: of two writers at
     once the second gets an IntegrityError and its whole transaction is void.
     """
-    last = Event.objects.filter(chain=chain).order_by("-position").first()
-    head = Head(chain, last.position, last.hash) if last else Head(chain)
+    kept = ChainHead.objects.filter(chain=chain).first()
+    # Never from the last line there is: where a tail was cut off, the gap must stay.
+    head = Head(chain, kept.length, kept.hash) if kept else Head(chain)
     event = _line(head, kind, actor=actor, at=at, facts=facts)
     event.save(force_insert=True)
+    ended = ChainHead(chain=chain, length=event.position, hash=event.hash)
+    ended.save(force_insert=kept is None, force_update=kept is not None)
     return event
 
 
@@ -87,23 +99,21 @@ def head(chain: str) -> str:
     return hashes.first() or ""
 
 
-def arrival(escalation: Escalation, package: Package) -> dict[str, Any]:
-    """What the line of an arriving or revised package says."""
-    return {
-        "version": escalation.version,
-        "state": str(escalation.state),
-        "task_type": escalation.task_type,
-        "level": escalation.level,
-        "disposition": escalation.disposition,
-        "policy_version": escalation.policy_version,
-        "respond_by": timestamp(escalation.respond_by),
-        "package_version": package.version,
-        "package": commitment(package.salt, package.digest),
-        "completeness": escalation.completeness,
-        "requirement": escalation.requirement_id,
-        "units": escalation.units,
-        "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
-    }
+def standing(escalation: Escalation) -> dict[str, Any]:
+    """Where the case stands after the line that says it; nothing of what is empty."""
+    values = ((name, getattr(escalation, name)) for name in STANDING)
+    return {name: plain(value) for name, value in values if value}
+
+
+def plain(value: Any) -> Any:
+    """A value of a column as a line writes it: times and great numbers as texts, words without
+    their class."""
+    if isinstance(value, datetime):
+        return timestamp(value)
+    elif isinstance(value, int) and abs(value) <= canonical.INTEGER_MAX:
+        return value
+    else:
+        return value if value is None else str(value)
 
 
 def _line(head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Event:

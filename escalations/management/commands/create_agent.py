@@ -39,7 +39,7 @@ class Command(BaseCommand):
         now = clock.now()
         try:
             agent = Agent.objects.filter(name=name.strip()).first() or registry.create(
-                name, now=now
+                name, by=OPERATOR, now=now
             )
             key, text = keys.create(
                 agent,

@@ -1,0 +1,219 @@
+"""The rows of answers against the lines that gave them: decisions, votes, and what was sent."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from escalations.models import Decision, Delivery, Escalation, Vote
+from escalations.record import kinds, vouching
+from escalations.record.lines import commitment, timestamp
+from escalations.record.told import JSON, Found, Told, is_as_written, parsed
+from escalations.text import canonical
+
+AUTHOR = Vote.Verdict.AUTHOR
+
+
+def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Every answer in the record has its row and every row its line, with the same content."""
+    yield from _decisions(escalation, told)
+    yield from _votes(escalation, told)
+    yield from _deliveries(escalation, told)
+
+
+def _decisions(escalation: Escalation, told: Sequence[Told]) -> Found:
+    decisions = {decision.id: decision for decision in escalation.decisions.all()}
+    salts = {package.version: package.salt for package in escalation.packages.all()}
+    taken_back = _taken_back(told)
+    named: set[str] = set()
+    for one in told:
+        if not one.kind.answers:
+            continue
+        decision = decisions.get(str(one.said.get("decision")))
+        named.add(str(one.said.get("decision")))
+        if decision is None:
+            yield one.position, "Its decision is missing."
+            continue
+        salt = salts.get(decision.package_version, "")
+        yield from ((one.position, text) for text in _differs(escalation, decision, one, salt))
+        if decision.undone_at != taken_back.get(decision.id):
+            yield one.position, _undone(decision)
+    for missing in decisions.keys() - named:
+        yield None, f"Decision {missing} stands in no entry."
+
+
+def _differs(escalation: Escalation, decision: Decision, one: Told, salt: str) -> Iterator[str]:
+    document = parsed(decision.body)
+    whole = is_as_written(decision.body)
+    entry = document.pop("audit", {})
+    said = one.said
+    if not whole or _committed(salt, document) != said.get("document"):
+        yield "Its decision was changed: the document is not the one that was recorded."
+    if entry != {"entry": f"{escalation.id}/{one.position}", "hash": one.hash}:
+        yield "Its decision names another entry of the record."
+    columns = {
+        "outcome": decision.outcome,
+        "proceed": decision.proceed,
+        "sequence": decision.sequence,
+        "automatic": decision.automatic,
+        "version": decision.escalation_version,
+        "package_version": decision.package_version,
+        "effective_at": timestamp(decision.effective_at),
+    }
+    wrong = [name for name, value in columns.items() if said.get(name) != value]
+    if wrong or decision.final != document.get("final", True):
+        yield "The row of its decision does not say what the record says."
+    if decision.decided_at != one.at:
+        yield "The row of its decision has another time."
+    if (decision.decided_by.username if decision.decided_by else "") != one.person:
+        yield "The row of its decision names somebody else."
+
+
+def _committed(salt: str, document: JSON) -> str:
+    try:
+        return commitment(salt, canonical.digest(document))
+    except ValueError:
+        return ""
+
+
+def _taken_back(told: Sequence[Told]) -> dict[str, datetime]:
+    """When each decision was taken back: always the one that stood then."""
+    undone: dict[str, datetime] = {}
+    standing = ""
+    for one in told:
+        if one.kind.takes_back and standing:
+            undone[standing] = one.at
+        if one.kind.takes_back or one.kind.answers:
+            standing = str(one.said.get("decision", "")) if one.kind.answers else ""
+    return undone
+
+
+def _undone(decision: Decision) -> str:
+    if decision.undone_at is None:
+        return f"Decision {decision.id} was taken back, and its row does not say so."
+    else:
+        return f"Decision {decision.id} is marked undone at a time that no entry gives."
+
+
+def _votes(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """A vote stands in the entry of whoever gave it, and counts until another entry ends it."""
+    rows = list(escalation.votes.all())
+    # Lines of earlier versions say only who voted and when.
+    plain = any(one.kind.name == "voted" and "vote" not in one.said for one in told)
+    expected = {} if plain else _expected_votes(told)
+    moments = {(one.person, one.at) for one in told}
+    for row in rows:
+        key = row.person.username, row.voted_at
+        one = expected.pop(key, None)
+        if plain and key in moments:
+            continue
+        if one is None:
+            yield None, f"A vote of {row.person.username} stands in no entry."
+        elif not one.fits(row):
+            yield one.position, f"The vote of {row.person.username} was changed."
+    for (who, _), gone in expected.items():
+        yield gone.position, f"The vote of {who} is missing."
+
+
+class _Vote:
+    """One vote as its line gave it, and until when later lines let it count."""
+
+    def __init__(self, one: Told, version: int) -> None:
+        self.position, self.salt, self.version = one.position, one.salt, version
+        self.verdict, self.answer = one.said["vote"]["verdict"], one.said["vote"]["answer"]
+        self.void_at: datetime | None = None
+
+    def fits(self, row: Vote) -> bool:
+        same_answer = not self.salt or vouching.hidden(row.answer, self.salt) == self.answer
+        columns = (row.verdict, row.package_version, row.void_at)
+        return same_answer and columns == (self.verdict, self.version, self.void_at)
+
+
+def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], _Vote]:
+    votes: dict[tuple[str, datetime], _Vote] = {}
+    version = 0
+    for one in told:
+        if one.brings_a_package:
+            version = one.said.get("package_version", version)
+            _void(votes.values(), version, one.at)
+        if isinstance(one.said.get("vote"), dict):
+            made = _Vote(one, version)
+            # Whoever edits ends the approvals of what stood there before.
+            if made.verdict == AUTHOR:
+                _void(votes.values(), version, one.at)
+            votes[one.person, one.at] = made
+        elif one.kind.takes_back and not one.kind.answers:
+            theirs = [vote for (who, _), vote in votes.items() if who == one.person]
+            _void([vote for vote in theirs if vote.version == version], None, one.at)
+    return votes
+
+
+def _void(votes: Iterable[_Vote], version: int | None, at: datetime) -> None:
+    """End those that count, but for the authors of this version."""
+    for vote in votes:
+        if vote.void_at is None and (vote.verdict, vote.version) != (AUTHOR, version):
+            vote.void_at = at
+
+
+def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """What is sent says the decision it tells of, and how it went stands in the record."""
+    decisions = {decision.id: decision for decision in escalation.decisions.all()}
+    rows = {row.id: row for row in escalation.deliveries.all()}
+    last = {str(one.said["delivery"]): one for one in told if "delivery" in one.said}
+    for row in rows.values():
+        decision = decisions.get(row.decision_id or "")
+        if decision is None or not _tells(row, decision, escalation):
+            yield None, f"Message {row.id} does not tell the agent what was decided."
+        elif not _went(row, decision, last.get(row.id)):
+            yield None, f"Message {row.id} says otherwise than the record how it went."
+    for name in last.keys() - rows.keys():
+        yield last[name].position, f"Message {name} is missing."
+    many = Counter(row.decision_id for row in rows.values())
+    for one in told:
+        counted = one.said.get("messages")
+        if counted is not None and counted != many[one.said.get("decision")]:
+            yield one.position, "Not as many messages tell of its decision as were written."
+
+
+def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
+    event = parsed(row.body)
+    ended = kinds.of(decision.outcome).answers
+    kind = f"escalation.{decision.outcome if ended else 'decided'}"
+    expected = {
+        "specversion": "1.0",
+        "id": decision.id,
+        # Where Baton answered then, which may be elsewhere by now.
+        "source": event.get("source"),
+        "type": kind,
+        "subject": escalation.id,
+        "time": timestamp(decision.decided_at),
+        "datacontenttype": "application/json",
+        "sequence": str(decision.sequence),
+        "data": parsed(decision.body),
+    }
+    theirs = (row.kind, row.agent_id, row.created_at)
+    same = theirs == (kind, escalation.agent_id, decision.decided_at)
+    addressed = row.endpoint_id is not None or row.url == _callback_url(escalation, decision)
+    return same and addressed and event == expected and is_as_written(row.body)
+
+
+def _callback_url(escalation: Escalation, decision: Decision) -> str | None:
+    """Where the package of this decision asks for the answer."""
+    for package in escalation.packages.all():
+        if package.version == decision.package_version:
+            callback = parsed(package.received).get("callback")
+            return callback.get("url") if isinstance(callback, dict) else None
+    return None
+
+
+def _went(row: Delivery, decision: Decision, last: Told | None) -> bool:
+    """The last line of it that says how it went; before there is one it is due, or was dropped with
+    its decision."""
+    went = last.kind.name if last else ""
+    if went == "delivered":
+        state = Delivery.State.DELIVERED
+    elif went == "undelivered":
+        state = Delivery.State.DEAD
+    else:
+        state = Delivery.State.DROPPED if decision.undone_at else Delivery.State.DUE
+        return row.state == state
+    return last is not None and (row.state, row.attempts) == (state, last.said.get("attempts"))

@@ -1,0 +1,122 @@
+"""The rows beside a chain against its lines: packages, additions, what came of it, typed words."""
+
+from collections.abc import Sequence
+
+from escalations.models import Escalation
+from escalations.record import vouching
+from escalations.record.lines import commitment
+from escalations.record.told import Found, Told, digest
+
+
+def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Every row stands in an entry and every entry has its row, with the same content."""
+    yield from _packages(escalation, told)
+    yield from _additions(escalation, told)
+    yield from _reports(escalation, told)
+    yield from _feedback(escalation, told)
+    yield from _remarks(escalation, told)
+
+
+def _packages(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Each line that names a package version is bound to it by a salted digest."""
+    packages = {package.version: package for package in escalation.packages.all()}
+    brought = {one.said.get("package_version"): one for one in told if one.brings_a_package}
+    for package in packages.values():
+        if digest(package.received) != package.digest:
+            yield None, f"Package {package.version} was changed after it was received."
+        one = brought.get(package.version)
+        if one is None:
+            yield None, f"Package {package.version} stands in no entry."
+        elif "stored" in one.said and (
+            not one.salt
+            or vouching.stored(package) != one.said["stored"]
+            or package.received_at != one.at
+        ):
+            yield one.position, f"Package {package.version} is not stored as it was received."
+    for one in told:
+        if "package" not in one.said:
+            continue
+        version = one.said.get("package_version", 0)
+        stored = packages.get(version)
+        if stored is None:
+            yield one.position, f"Its package {version} is missing."
+        elif not one.salt or commitment(one.salt, stored.digest) != one.said["package"]:
+            yield one.position, f"It was made on another package than the stored {version}."
+    current = packages.get(escalation.package_version)
+    if current is None or current.digest != escalation.digest:
+        yield None, "Its row holds another digest than its package."
+
+
+def _additions(escalation: Escalation, told: Sequence[Told]) -> Found:
+    rows = {row.escalation_version: row for row in escalation.additions.all()}
+    for one in told:
+        if one.kind.name != "context_added":
+            continue
+        row = rows.pop(one.said.get("version", 0), None)
+        if row is None:
+            yield one.position, "The context that it added is missing."
+        elif row.received_at != one.at or not _same(one, "context", row.context):
+            yield one.position, "The context that it added was changed."
+    for version in rows:
+        yield None, f"Context at version {version} stands in no entry."
+
+
+def _reports(escalation: Escalation, told: Sequence[Told]) -> Found:
+    rows = sorted(escalation.reports.all(), key=lambda row: row.pk)
+    for one in told:
+        if one.kind.name != "outcome_reported":
+            continue
+        row = next((row for row in rows if row.reported_at == one.at), None)
+        if row is None:
+            yield one.position, "The report is missing."
+            continue
+        rows.remove(row)
+        same = _same(one, "report", [row.result, row.detail, row.cost])
+        if not same or row.result != one.said.get("result"):
+            yield one.position, "The report was changed."
+    for row in rows:
+        yield None, f"A report of {row.reported_at:%Y-%m-%d %H:%M} UTC stands in no entry."
+
+
+def _feedback(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """A later survey took the place of an earlier one."""
+    one = next((one for one in reversed(told) if one.kind.name == "feedback_reported"), None)
+    row = getattr(escalation, "feedback", None)
+    if one is None and row is not None:
+        yield None, "The feedback stands in no entry."
+    elif one is not None and row is None:
+        yield one.position, "The feedback is missing."
+    elif one is not None and row is not None:
+        numbers = {"csat": row.csat, "effort": row.effort}
+        answers = {"resolved": row.resolved, "had_to_repeat": row.had_to_repeat}
+        said = {name: one.said.get(name) for name in (*numbers, *answers)}
+        if {**numbers, **answers} != said or not _same(one, "comment", row.comment):
+            yield one.position, "The feedback was changed."
+        elif row.reported_at != one.at:
+            yield one.position, "The feedback has another time."
+
+
+def _remarks(escalation: Escalation, told: Sequence[Told]) -> Found:
+    rows = list(escalation.remarks.all())
+    for one in told:
+        if not one.kind.remark:
+            continue
+        row = next((row for row in rows if (row.kind, row.at) == (one.kind.remark, one.at)), None)
+        if row is not None:
+            rows.remove(row)
+            same = _same(one, "words", [row.target, row.text])
+            if not same or row.person.username != one.person:
+                yield one.position, "What was typed with it was changed."
+            elif "row" in one.said and "words" not in one.said:
+                yield one.position, "Words were put to it that nobody typed."
+        elif "words" in one.said:
+            yield one.position, "What was typed with it is missing."
+    for row in rows:
+        yield None, f"Words of {row.person.username} stand in no entry."
+
+
+def _same(one: Told, name: str, value: object) -> bool:
+    """Whether the line holds the digest of this; yes where it holds none, or no salt is left."""
+    return (
+        name not in one.said or not one.salt or vouching.hidden(value, one.salt) == one.said[name]
+    )

@@ -1,0 +1,130 @@
+"""The chains that belong to no case: people, agents, keys, policy, seals, the status of each.
+
+They are read line by line, because some grow without end.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain as chain_of
+from itertools import groupby
+from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from escalations.models import ChainHead, Escalation, Event, PolicyVersion
+from escalations.record import chains
+from escalations.record.chains import Finding, Line
+from escalations.record.lines import commitment
+from escalations.record.told import digest
+
+JSON = dict[str, Any]
+POLICY = "policy"
+ORPHANS_MAX = 100
+
+
+class Counted(Protocol):
+    chains: int
+    entries: int
+
+
+def findings(chain: str | None, *, counted: Counted) -> Iterator[Finding]:
+    """Everything wrong with these chains, or with the one named, and with where they end."""
+    seen: set[str] = set()
+    published: list[Line] = []
+    for name, events in groupby(_events(chain), key=lambda event: event.chain):
+        seen.add(name)
+        counted.chains += 1
+        first = next(events)
+        if name.startswith(chains.OF_CASE):
+            text = "Its entries were cut loose from their escalation."
+            yield Finding(name, text, first.position)
+        # Read within this turn of the loop, as the next one ends the group.
+        yield from chains.linked(name, _lines(first, events, published, counted))  # noqa: B031
+    if chain in {None, POLICY} and (published or PolicyVersion.objects.exists()):
+        counted.chains += POLICY not in seen
+        yield from (Finding(POLICY, text, position) for position, text in _policies(published))
+    # After the lines: what is added meanwhile is in both, or in neither.
+    yield from _heads(chain, seen)
+    if chain is None:
+        yield from _orphans()
+
+
+def _events(chain: str | None) -> Iterator[Event]:
+    events = Event.objects.filter(escalation__isnull=True).order_by("chain", "position")
+    if chain is not None:
+        events = events.filter(chain=chain)
+    return events.iterator(chunk_size=2000)
+
+
+def _lines(
+    first: Event, others: Iterable[Event], published: list[Line], counted: Counted
+) -> Iterator[Line]:
+    for event in chain_of((first,), others):
+        counted.entries += 1
+        line = chains.line_of(event)
+        if event.chain == POLICY and event.kind == "published":
+            published.append(line)
+        yield line
+
+
+def _heads(chain: str | None, seen: set[str]) -> Iterator[Finding]:
+    """A row keeps where each of these chains ends, so that a tail or a whole chain that went
+    shows."""
+    ends = Event.objects.filter(chain=OuterRef("chain")).order_by("-position")
+    kept: QuerySet[Any] = ChainHead.objects.order_by("chain")
+    if chain is not None:
+        kept = kept.filter(chain=chain)
+    # Both in one statement, so that a line that is written just now is in both.
+    last = {"last": Subquery(ends.values("position")[:1]), "end": Subquery(ends.values("hash")[:1])}
+    known = set()
+    for head in kept.annotate(**last).iterator(chunk_size=2000):
+        known.add(head.chain)
+        if head.last is None:
+            yield Finding(head.chain, f"It is gone, and had {head.length} entries.")
+        elif head.last != head.length:
+            yield Finding(head.chain, f"Its head counts {head.length} entries, not {head.last}.")
+        elif head.end != head.hash:
+            yield Finding(head.chain, "Its head keeps another hash than that of the last entry.")
+    for name in sorted(seen - known):
+        if not name.startswith(chains.OF_CASE):
+            yield Finding(name, "Nothing keeps where it ends.")
+
+
+def _orphans() -> Iterator[Finding]:
+    """Entries of cases whose row is gone."""
+    cases = Escalation.objects.filter(pk=OuterRef("escalation"))
+    lost = Event.objects.filter(~Exists(cases), escalation__isnull=False, position=1)
+    for name in lost.values_list("chain", flat=True)[:ORPHANS_MAX]:
+        yield Finding(name, "Its case is gone.")
+
+
+def _policies(lines: list[Line]) -> Iterator[tuple[int | None, str]]:
+    """Every version of the policy is in the record, with the digest of its document."""
+    rows = PolicyVersion.objects.select_related("published_by")
+    versions = {version.number: version for version in rows}
+    named: set[int] = set()
+    for line in lines:
+        document = line.document or {}
+        said = document.get("facts") or {}
+        version = versions.get(said.get("number", 0))
+        named.add(said.get("number", 0))
+        if version is None:
+            yield line.position, f"Version {said.get('number')} of the policy is missing."
+        elif not _is_published(version, said, line, str(document.get("actor"))):
+            yield line.position, f"Version {version.number} of the policy was changed."
+    for number in sorted(versions.keys() - named):
+        yield None, f"Version {number} of the policy stands in no entry."
+
+
+def _is_published(version: PolicyVersion, said: JSON, line: Line, actor: str) -> bool:
+    by = f"person:{version.published_by.username}" if version.published_by else ""
+    same = version.digest == said.get("digest") == digest(version.body)
+    if not same:
+        return False
+    whose = by == actor if by else not actor.startswith("person:")
+    note = "note" not in said or commitment(version.digest, version.note) == said["note"]
+    return (
+        whose
+        and note
+        and version.restores == said.get("restores")
+        and version.published_at == line.at
+    )

@@ -1,0 +1,328 @@
+"""Seals: now and then a line that names the end of every chain which moved since the last.
+
+A case that is deleted with all its rows, or put back to an earlier state, is missed from the next
+seal on, because the seal still names it. Seals are a chain like any other: whoever can rewrite that
+as well is shown only by the hash of a seal that is kept outside.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from escalations.models import ChainHead, Escalation, Event, SealedSheet
+from escalations.record import lines, sheets
+from escalations.record.chains import Finding
+from escalations.record.lines import BATON
+
+JSON = dict[str, Any]
+# The number of a case, or the name of another chain; how many lines; half of the last one's hash.
+Sealed = tuple[int | str, int, str]
+T = TypeVar("T")
+
+CHAIN = "seal"
+EVERY = timedelta(minutes=10)
+# In a line, so that none grows with the traffic, and what is looked up at a time.
+HEADS_MAX = 1000
+HASH_LENGTH = 32
+# Ids are given out before they are committed: nobody is longer about to commit a line than this,
+# nor with an id so far behind.
+LAG = timedelta(minutes=5)
+IDS_BEHIND = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last seal that was finished: what it covered, and where the next one goes on."""
+
+    begins: int = 0
+    since: int = 0
+    until: int = 0
+    at: datetime | None = None
+    before: JSON = field(default_factory=dict)
+
+    @property
+    def goes_on(self) -> int:
+        """The id after which lines may not have been seen by any seal."""
+        then = self.before.get("at")
+        waited = self.at is not None and then is not None
+        if waited and self.at and self.at - datetime.fromisoformat(str(then)) >= LAG:
+            return int(self.before["until"])
+        else:
+            return self.since
+
+
+def seal_when_due(now: datetime) -> int:
+    """Seal unless the last seal is younger than `EVERY`; counts the lines."""
+    last = head()
+    return 0 if last is not None and now - last.at < EVERY else seal(now)
+
+
+def seal(now: datetime) -> int:
+    """Name the end of every chain that moved, and every account that is another now; counts the
+    lines that it wrote, none where nothing changed."""
+    last = _last()
+    until = Event.objects.exclude(chain=CHAIN).aggregate(last=Max("id"))["last"] or 0
+    moved = _all_heads() if last is None else _moved(last)
+    begins = _length() + 1
+    written = 0
+    pending: list[Sealed] = []
+    # One part behind, because the last line closes the seal and none is written without need.
+    for part in _parts(moved):
+        if pending:
+            _write({"heads": pending}, now)
+            written += 1
+        pending = part
+    changed = _changed_sheets()
+    if not (pending or written or changed.sheets):
+        return 0
+    last = last or Last()
+    closing = {
+        "heads": pending,
+        "begins": begins,
+        "since": last.goes_on if last.at else max(0, until - IDS_BEHIND),
+        "until": until,
+        "before": _before(last),
+    }
+    with transaction.atomic():
+        for sheets_part in _parts(changed.sheets):
+            said = {"heads": [], "sheets": sheets_part, "lengths": changed.lengths}
+            _write(said | {"begins": begins}, now)
+            written += 1
+        # Without them nothing is said of the accounts, which changed while they were read.
+        lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
+        _write(closing | lengths, now)
+        changed.keep()
+    return written + 1
+
+
+def head() -> Event | None:
+    """The last line of the seals: its hash, kept outside, holds all that was before."""
+    return Event.objects.filter(chain=CHAIN).order_by("-position").first()
+
+
+def findings() -> Iterator[Finding]:
+    """Every chain that ends before it did when it was sealed, or otherwise, and every account that
+    became another without a line about it."""
+    last = head()
+    # After the last seal: the lines that explain what it says are committed by then.
+    accounts = _Accounts()
+    sealed = Event.objects.filter(chain=CHAIN, position__lte=last.position if last else 0)
+    for event in sealed.order_by("position").iterator(chunk_size=20):
+        said = _said(event)
+        if said is not None:
+            yield from _lost(said.get("heads") or [], event.position)
+            yield from accounts.follow(said, event.position)
+    yield from accounts.now()
+
+
+def agrees(position: int, digest: str) -> Finding | None:
+    """What is wrong where the seal at this position is not the one that was kept outside."""
+    event = Event.objects.filter(chain=CHAIN, position=position).first()
+    if event is None:
+        return Finding(CHAIN, "This seal was kept outside, and is gone.", position)
+    elif event.hash != digest:
+        return Finding(CHAIN, "It is not the seal that was kept outside.", position)
+    else:
+        return None
+
+
+def _all_heads() -> Iterator[Sealed]:
+    """Read part by part: SQLite refuses to write beside a reading that goes on."""
+    last = 0
+    while part := _ends_of(Escalation.objects.filter(number__gt=last)):
+        yield from part
+        last = int(part[-1][0])
+    yield from _other_ends(ChainHead.objects.exclude(chain=CHAIN))
+
+
+def _moved(last: Last) -> Iterator[Sealed]:
+    """The ends of chains with lines after the mark that no seal names yet."""
+    lines_since = Event.objects.filter(id__gt=last.goes_on).exclude(chain=CHAIN)
+    of_cases = lines_since.filter(escalation__isnull=False).order_by("escalation")
+    numbers = list(of_cases.values_list("escalation", flat=True).distinct())
+    known = _known(last)
+    for part in _parts(numbers):
+        ends = _ends_of(Escalation.objects.filter(number__among=part))
+        yield from (end for end in ends if end not in known)
+    names = lines_since.filter(escalation__isnull=True).values_list("chain", flat=True).distinct()
+    ends = _other_ends(ChainHead.objects.filter(chain__in=list(names)))
+    yield from (end for end in ends if end not in known)
+
+
+def _known(last: Last) -> set[Sealed]:
+    """What the last two seals name: lines since the mark were seen by one of them, if at all."""
+    first = last.before.get("begins", last.begins)
+    recent = Event.objects.filter(chain=CHAIN, position__gte=first).order_by("position")
+    said = (_said(event) or {} for event in recent.iterator(chunk_size=20))
+    return {tuple(end) for one in said for end in one.get("heads") or []}
+
+
+def _ends_of(cases: QuerySet[Escalation]) -> list[Sealed]:
+    ends = cases.order_by("number").values_list("number", "chain_length", "chain_hash")
+    return [_short(end) for end in ends[:HEADS_MAX]]
+
+
+def _other_ends(heads: QuerySet[ChainHead]) -> list[Sealed]:
+    return [_short(end) for end in heads.order_by("chain").values_list("chain", "length", "hash")]
+
+
+def _parts(whole: Iterable[T]) -> Iterator[list[T]]:
+    """So many at a time."""
+    rest = iter(whole)
+    while part := list(islice(rest, HEADS_MAX)):
+        yield part
+
+
+def _short(end: tuple[int | str, int, str]) -> Sealed:
+    return end[0], end[1], end[2][:HASH_LENGTH]
+
+
+@dataclass(slots=True)
+class _ChangedSheets:
+    sheets: list[tuple[str, str]] = field(default_factory=list)
+    lengths: dict[str, int] | None = None
+
+    def keep(self) -> None:
+        """Remember what this seal says of each."""
+        gone = [name for name, digest in self.sheets if not digest]
+        SealedSheet.objects.filter(name__in=gone).delete()
+        SealedSheet.objects.bulk_create(
+            (SealedSheet(name=name, digest=digest) for name, digest in self.sheets if digest),
+            update_conflicts=True, unique_fields=["name"], update_fields=["digest"],
+        )  # fmt: skip
+
+
+def _changed_sheets() -> _ChangedSheets:
+    """Accounts that are another than when they were sealed last, and those that are gone."""
+    reading = sheets.read()
+    # They change faster than they can be read; the next seal takes them.
+    if reading is None:
+        return _ChangedSheets()
+    kept = dict(SealedSheet.objects.values_list("name", "digest"))
+    names = sorted(kept.keys() | reading.digests.keys())
+    changed = [
+        (name, reading.digests.get(name, ""))
+        for name in names
+        if kept.get(name) != reading.digests.get(name)
+    ]
+    return _ChangedSheets(changed, reading.lengths)
+
+
+def _before(last: Last) -> JSON:
+    if last.at is None:
+        return {}
+    return {"begins": last.begins, "until": last.until, "at": lines.timestamp(last.at)}
+
+
+def _write(facts: Mapping[str, Any], now: datetime) -> None:
+    with transaction.atomic():
+        lines.append(CHAIN, "sealed", actor=BATON, at=now, facts=facts)
+
+
+def _length() -> int:
+    last = head()
+    return last.position if last else 0
+
+
+def _last() -> Last | None:
+    """The last seal that was closed; one that was broken off is written again."""
+    for event in Event.objects.filter(chain=CHAIN).order_by("-position").iterator(chunk_size=5):
+        said = _said(event)
+        if said is not None and "until" in said:
+            return Last(
+                said["begins"], said["since"], said["until"], event.at, said.get("before") or {}
+            )
+    return None
+
+
+def _said(event: Event) -> JSON | None:
+    """What it says; None for bytes that are no line, which the chain itself shows."""
+    try:
+        said = orjson.loads(bytes(event.body))["facts"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _lost(heads: Iterable[list[Any]], position: int) -> Iterator[Finding]:
+    ends = [_short((key, length, digest)) for key, length, digest in heads]
+    found = _found(ends)
+    cases = {key for key, _, _ in ends if isinstance(key, int)}
+    there = set(Escalation.objects.filter(pk__among=cases).values_list("pk", flat=True))
+    for key, length, digest in ends:
+        name = f"BTN-{key}" if isinstance(key, int) else key
+        if isinstance(key, int) and key not in there:
+            yield Finding(CHAIN, f"{name} is gone; it had {length} entries.", position)
+        elif (key, length) not in found:
+            text = f"{name} had {length} entries, and entry {length} is gone."
+            yield Finding(CHAIN, text, position)
+        elif found[key, length] != digest:
+            yield Finding(CHAIN, f"Entry {length} of {name} was another then.", position)
+
+
+def _found(ends: list[Sealed]) -> dict[tuple[int | str, int], str]:
+    """The lines that stand where these chains ended."""
+    numbers = [key for key, _, _ in ends if isinstance(key, int)]
+    names = [key for key, _, _ in ends if isinstance(key, str)]
+    at = Event.objects.filter(position__in={length for _, length, _ in ends})
+    cases = at.filter(escalation__among=numbers).values_list("escalation", "position", "hash")
+    others = at.filter(chain__in=names).values_list("chain", "position", "hash")
+    found: dict[tuple[int | str, int], str] = {}
+    for rows in (cases, others):
+        found |= {(key, place): digest[:HASH_LENGTH] for key, place, digest in rows if key}
+    return found
+
+
+class _Accounts:
+    """Follows the sheets from seal to seal, and then to what stands now."""
+
+    def __init__(self) -> None:
+        self._explained = sheets.Explained()
+        self._digests: dict[str, str] = {}
+        self._key = ""
+        self._seal = 0
+        self._before: dict[str, int] | None = None
+        self._at: dict[str, int] | None = None
+
+    def follow(self, said: JSON, position: int) -> Iterator[Finding]:
+        if "lengths" not in said:
+            return
+        if said["begins"] != self._seal:
+            self._seal, self._before, self._at = said["begins"], self._at, said["lengths"]
+        for name, digest in said.get("sheets") or []:
+            same = digest == self._digests.get(name, "") or self._before is None
+            if not same and not self._may(name, digest, self._before or {}, self._at):
+                yield _unexplained(name, position)
+            self._digests[name] = digest
+            self._key = sheets.key_of(digest) or self._key
+
+    def now(self) -> Iterator[Finding]:
+        """What stands now, under the key of the last seal."""
+        reading = sheets.read(self._key) if sheets.is_known(self._key) else None
+        if reading is None or self._at is None:
+            return
+        # Once more, for what was changed and explained meanwhile.
+        self._explained = sheets.Explained()
+        for name in sorted(self._digests.keys() | reading.digests.keys()):
+            digest = reading.digests.get(name, "")
+            same = digest == self._digests.get(name, "")
+            if not same and not self._may(name, digest, self._at, None):
+                yield _unexplained(name, None)
+
+    def _may(
+        self, name: str, digest: str, after: Mapping[str, int], until: Mapping[str, int] | None
+    ) -> bool:
+        kept = self._digests.get(name, "")
+        other_key = bool(kept and digest) and sheets.key_of(kept) != sheets.key_of(digest)
+        return other_key or self._explained.changed(name, after, until)
+
+
+def _unexplained(name: str, position: int | None) -> Finding:
+    chain = sheets.chain_of(name) if position is None else CHAIN
+    return Finding(chain, f"{name} was changed, and no entry of that time says so.", position)
