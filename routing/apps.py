@@ -9,8 +9,9 @@ class RoutingConfig(AppConfig):
         """Capacity and offers follow every move of an escalation; what routing writes is known."""
         from escalations import commands
         from escalations.lifecycle import moved
+        from escalations.record import audit
         from escalations.record import kinds as table
-        from routing import kinds
+        from routing import kinds, vouched
         from routing.alerts import timeouts
         from routing.offers import making
         from routing.people import units
@@ -26,3 +27,4 @@ class RoutingConfig(AppConfig):
         moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
         commands.add(*verbs.VERBS)
         table.add(*kinds.ROWS)
+        audit.also(vouched.findings, rows=vouched.ROWS)

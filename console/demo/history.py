@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import orjson
+
 from console.demo import stories
 from console.demo.drafting import DraftedPackage
 from console.demo.showpieces import SHOWPIECES
@@ -83,7 +85,7 @@ def _live(
         )
         return
     if rng.random() < 0.03:
-        _let_expire(escalation, at, now)
+        _let_expire(actors, escalation, case, at, now)
         return
     verdict = stories.verdict(told, rng)
     _decide(actors, escalation, case, verdict, at=at, now=now)
@@ -92,10 +94,17 @@ def _live(
         actors.raised.append((escalation, case))
 
 
-def _let_expire(escalation: Escalation, at: datetime, now: datetime) -> None:
-    """Nobody answered; the case ends as its agent asked for, with a typed outcome."""
+def _let_expire(
+    actors: Actors, escalation: Escalation, case: DraftedPackage, at: datetime, now: datetime
+) -> None:
+    """Nobody answered; the case ends as its agent asked for meanwhile, with a typed outcome."""
     end = min(at + timedelta(hours=3), now - QUIET)
-    Escalation.objects.filter(pk=escalation.pk).update(expires_at=end, on_timeout="return_to_agent")
+    until = {"expires_at": end.isoformat(), "on_timeout": "return_to_agent"}
+    document = orjson.loads(case.body)
+    document["deadlines"] = {**(document.get("deadlines") or {}), **until}
+    soon = at + timedelta(seconds=1)
+    key = actors.keys[case.agent]
+    escalation = intake.revise(key, escalation, orjson.dumps(document), now=soon)
     _raise_alerts(escalation, end)
     lifecycle.expire(escalation, now=end + timedelta(seconds=1))
 

@@ -11,7 +11,6 @@ from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.lifecycle import (
     approvals,
-    decisions,
     guards,
     holding,
     leaving,
@@ -45,8 +44,7 @@ def arrive(
     # First of the chain: each line goes on from the hash of the one that was made before it.
     rows.append(lines.line(escalation, "received", actor=actor, at=now, facts=facts))
     if decision is not None:
-        rows.append(decisions.sign(decision, escalation, package, actor=lines.POLICY, now=now))
-        rows += leaving.rows(decision, escalation, package)
+        rows += leaving.rows(decision, escalation, package, actor=lines.POLICY, now=now)
     stored = writes.insert(escalation, rows)
     if stored:
         moves.tell(escalation, rows)

@@ -150,13 +150,10 @@ def _decide(
     else:
         decision = decisions.draw_up(docket, settled, by=by, now=now, attention=attention)
         _settle(escalation, decision, by=by)
-        extra = {**(attention or {}), **voted}
-        rows.append(
-            decisions.sign(
-                decision, escalation, package, actor=actor, now=now, answer=settled, extra=extra
-            )
-        )
-        rows += leaving.rows(decision, escalation, package, listens=docket.listens)
+        rows += leaving.rows(
+            decision, escalation, package, actor=actor, now=now, listens=docket.listens,
+            answer=settled, extra={**(attention or {}), **voted},
+        )  # fmt: skip
     rows += beside(escalation)
     return escalation if moves.write(escalation, rows, before=before, by=by, now=now) else None
 

@@ -1,6 +1,6 @@
 """The decision as a row and as the document the agent gets, signed into the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,9 +84,11 @@ def sign(
     now: datetime,
     answer: Answer | None = None,
     kind: str = "decided",
+    messages: Sequence[str] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> Event:
-    """The line of the record for this decision; the document gets its place and hash."""
+    """The line of the record for this decision, of which these messages tell; the document gets its
+    place and hash."""
     document = decision.document
     facts: JSON = {
         "version": decision.escalation_version,
@@ -102,6 +104,7 @@ def sign(
         "package_version": package.version,
         "package": lines.commitment(package.salt, package.digest),
         "document": lines.commitment(package.salt, canonical.digest(document)),
+        "messages": list(messages),
         **(extra or {}),
     }
     if answer is not None:

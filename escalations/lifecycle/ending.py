@@ -68,10 +68,10 @@ def _end(
     escalation.state, escalation.version = state, escalation.version + 1
     escalation.outcome = state.value
     escalation.closed_at = escalation.effective_at = now
-    event = decisions.sign(
-        decision, escalation, docket.package, actor=actor, now=now, kind=state.value, extra=facts
-    )
-    rows = [event, *leaving.rows(decision, escalation, docket.package, listens=docket.listens)]
+    rows = leaving.rows(
+        decision, escalation, docket.package, actor=actor, now=now, listens=docket.listens,
+        kind=state.value, extra=facts,
+    )  # fmt: skip
     if not moves.write(escalation, rows, before=before, by=None, now=now):
         raise moves.busy()
     return escalation

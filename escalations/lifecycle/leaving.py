@@ -1,24 +1,40 @@
 """What a decision sends to the agent, and what is dropped when it is taken back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
 from escalations.lifecycle import decisions, outgoing
+from escalations.lifecycle.answers import Answer
 from escalations.models import Decision, Escalation, Package
+from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 
 
 def rows(
-    decision: Decision, escalation: Escalation, package: Package, *, listens: bool = True
+    decision: Decision,
+    escalation: Escalation,
+    package: Package,
+    *,
+    actor: Actor,
+    now: datetime,
+    listens: bool = True,
+    kind: str = "decided",
+    answer: Answer | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> list[models.Model]:
-    """The rows of a decision and of what it sends to the agent's addresses."""
+    """The line of a decision, its row, and those of what it sends to the agent's addresses."""
+    announced = decisions.announced_as(decision)
+    to = outgoing.addresses(escalation, announced, package=package, listens=listens)
+    # Before the messages are written, as each holds the decision with the hash of its line.
+    line = decisions.sign(
+        decision, escalation, package, actor=actor, now=now, answer=answer, kind=kind,
+        messages=[one.message for one in to], extra=extra,
+    )  # fmt: skip
     decision.escalation = escalation
-    kind = decisions.announced_as(decision)
-    planned = outgoing.planned(
-        escalation, kind, decision=decision, package=package, listens=listens
-    )
-    return [decision, *planned]
+    return [line, decision, *outgoing.planned(escalation, announced, decision=decision, to=to)]
 
 
 def drop(escalation: Escalation, *, now: datetime) -> None:

@@ -4,8 +4,8 @@ The rows are written in the transaction of the change they tell of, so that noth
 between the two; `escalations/deliveries/` sends them.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -24,32 +24,28 @@ PREFIX = "escalation."
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: a registered endpoint, or the address that the package names."""
+    """Where a message goes, and its id: a registered endpoint, or what the package names."""
 
     url: str
     endpoint: Endpoint | None = None
+    message: str = field(default_factory=lambda: identifiers.new("msg"))
+
+
+def addresses(
+    escalation: Escalation, kind: str, *, package: Package, listens: bool = True
+) -> list[Address]:
+    """Every address that wants `kind`; none where the agent listens nowhere. `listens` is false
+    where the agent is known to have no endpoint."""
+    callback = _callback(package)
+    return list(_addresses(escalation, kind, callback)) if listens or callback else []
 
 
 def planned(
-    escalation: Escalation,
-    kind: str,
-    *,
-    decision: Decision,
-    package: Package,
-    listens: bool = True,
+    escalation: Escalation, kind: str, *, decision: Decision, to: Sequence[Address]
 ) -> list[Delivery]:
-    """The unsaved rows for every address that wants `kind`; none where the agent listens nowhere.
-
-    `listens` is false where the agent is known to have no endpoint. Whoever stores the rows, in
-    the transaction of the decision, wakes the deliveries. Nothing leaves before it takes effect.
-    """
-    callback = _callback(package)
-    if not listens and not callback:
-        return []
-    return [
-        _delivery(escalation, kind, decision, address)
-        for address in _addresses(escalation, kind, callback)
-    ]
+    """The unsaved rows for these addresses. Whoever stores them, in the transaction of the
+    decision, wakes the deliveries. Nothing leaves before it takes effect."""
+    return [_delivery(escalation, kind, decision, address) for address in to]
 
 
 def drop(decision: Decision) -> bool:
@@ -91,7 +87,7 @@ def _addresses(escalation: Escalation, kind: str, callback: Mapping[str, Any]) -
 
 def _delivery(escalation: Escalation, kind: str, decision: Decision, address: Address) -> Delivery:
     return Delivery(
-        id=identifiers.new("msg"),
+        id=address.message,
         agent_id=escalation.agent_id,
         escalation=escalation,
         decision=decision,

@@ -92,7 +92,7 @@ def reassign(
         person_id=by.user_id, kind=Remark.Kind.REASSIGNED, target=target, text=text, at=now
     )
     facts = {"from": had.id if had else "", "to": target, "assignee": "", **until_or_due}
-    facts |= vouching.words(escalation, said)
+    facts |= vouching.words(escalation, said, giver=by.name)
     return moves.move(
         escalation, "reassigned", before=before, by=by, now=now, facts=facts, rows=[said],
         columns=DIRECTED,

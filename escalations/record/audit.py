@@ -6,8 +6,9 @@ somebody with full access to the database rewrote from end to end, hashes, seals
 docs/record.md says what can.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -80,26 +81,29 @@ def lines_of(escalation: Escalation) -> list[Line]:
     return [chains.line_of(event) for event in escalation.events.order_by("position")]
 
 
-def also(check: Check, *, rows: Sequence[str]) -> None:
+def also(check: Check, *, rows: Mapping[str, Callable[[], QuerySet[Any]]]) -> None:
     """Another app compares rows of its own with the lines of a case; `rows` names the relations of
-    the escalation by which they are read."""
-    _CHECKS[check] = tuple(rows)
+    the escalation by which they are read, and how."""
+    _CHECKS[check] = rows
 
 
 def _with_rows() -> QuerySet[Escalation]:
     """Cases with every row that their lines vouch for."""
-    people = {
+    people: dict[str, QuerySet[Any]] = {
         "decisions": Decision.objects.select_related("decided_by"),
         "votes": Vote.objects.select_related("person"),
         "remarks": Remark.objects.select_related("person"),
     }
-    own = ("packages", "additions", "reports", "deliveries", "supersedes", "re_escalates")
-    of_others = [name for names in _CHECKS.values() for name in names]
+    named = ("agent", "requirement", "supersedes", "re_escalates")
+    own = (*named, "packages", "additions", "reports", "deliveries")
+    for rows in _CHECKS.values():
+        people |= {name: read() for name, read in rows.items()}
     return (
         Escalation.objects.order_by("number")
-        .select_related("agent", "requirement", "feedback")
+        # No join of what must be there: a case would be left out with the row that is not.
+        .select_related("feedback")
         .prefetch_related(*(Prefetch(name, rows) for name, rows in people.items()))
-        .prefetch_related(*own, *of_others)
+        .prefetch_related(*own)
     )
 
 
@@ -133,4 +137,4 @@ def _read_again(escalation: Escalation) -> list[Finding]:
     return found
 
 
-_CHECKS: dict[Check, tuple[str, ...]] = {}
+_CHECKS: dict[Check, Mapping[str, Callable[[], QuerySet[Any]]]] = {}

@@ -6,6 +6,8 @@ A line of an earlier version says less: what it does not say is not compared.
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from escalations.models import Escalation, requirements
 from escalations.record import vouching
 from escalations.record.chains import Line
@@ -50,7 +52,7 @@ def _arrival(escalation: Escalation, told: Sequence[Told]) -> Found:
     first = told[0] if told else None
     if first is None or not first.brings_a_package:
         return
-    if first.actor != f"agent:{escalation.agent.name}":
+    if first.actor != f"agent:{_there(escalation, 'agent')}":
         yield None, _changed("agent")
     if first.at != escalation.arrived_at:
         yield None, _changed("arrived_at")
@@ -66,7 +68,7 @@ def _judged(escalation: Escalation, told: Sequence[Told]) -> Found:
         if column in said and plain(getattr(escalation, column)) != said[column]:
             yield None, _changed(column)
     for column in ("re_escalates", "supersedes"):
-        other = getattr(escalation, column)
+        other = _there(escalation, column)
         if column in said and (other and other.id) != said[column]:
             yield None, _changed(column)
     if not last.salt:
@@ -98,8 +100,8 @@ def _skills(escalation: Escalation, told: Sequence[Told]) -> Found:
     for one in told:
         if one.brings_a_package or "to_skills" in one.said:
             asked = one.said.get("skills", one.said.get("to_skills"))
-    row = escalation.requirement
-    if requirements.key(row.skills) != row.key or asked not in {None, row.key}:
+    row = _there(escalation, "requirement")
+    if row is None or requirements.key(row.skills) != row.key or asked not in {None, row.key}:
         yield None, "The skills that it asks for were changed."
 
 
@@ -139,6 +141,14 @@ def _differing(one: JSON, other: Any) -> set[str]:
     if not isinstance(other, dict):
         return set(STANDING)
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+
+
+def _there(escalation: Escalation, name: str) -> Any:
+    """The row that this column names; None if it is gone."""
+    try:
+        return getattr(escalation, name)
+    except ObjectDoesNotExist:
+        return None
 
 
 def _changed(column: str) -> str:

@@ -90,8 +90,10 @@ def _wrong_with(line: Line, chain: str, expected: int, previous: str) -> Iterato
     # After a gap there is nothing to compare with, and the gap was told already.
     if document["previous"] != previous and line.position == expected:
         yield "It does not continue the entry before it."
-    stored = (chain, line.position, line.kind, lines.timestamp(line.at), lines.SCHEMA)
-    if stored != tuple(document[key] for key in ("chain", "position", "kind", "at", "schema")):
+    stored = (line.chain, line.position, line.kind, lines.timestamp(line.at), lines.SCHEMA)
+    if line.chain != chain or stored != tuple(
+        document[key] for key in ("chain", "position", "kind", "at", "schema")
+    ):
         yield "Its columns do not say what its bytes say."
 
 

@@ -64,9 +64,11 @@ def vote(verdict: str, answer: Mapping[str, Any], salt: str) -> JSON:
     return {"verdict": str(verdict), "answer": hidden(answer, salt)}
 
 
-def words(escalation: Escalation, remark: Remark) -> JSON:
-    """What somebody typed on the way, and for whom."""
-    return {"words": hidden([remark.target, remark.text], salt_of(escalation))}
+def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
+    """What somebody typed on the way, and for whom; and names that are shown with it."""
+    salt = salt_of(escalation)
+    said = {name: hidden(value, salt) for name, value in names.items()}
+    return {"words": hidden([remark.target, remark.text], salt), **said}
 
 
 def hidden(value: Any, salt: str) -> str:

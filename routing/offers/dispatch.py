@@ -14,7 +14,7 @@ from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
-from routing import matching
+from routing import matching, vouched
 from routing.matching import Id, Match
 from routing.offers import crew, making, matching_input
 from routing.offers.matching_input import Picture
@@ -73,7 +73,8 @@ def _offer(match: Match, seen: Picture, now: datetime) -> bool:
         with transaction.atomic():
             to = access.viewer_by_id(int(match.person))
             case = Escalation(number=int(match.case))
-            case = lifecycle.offer(case, to=to, until=until, facts={"ring": match.ring}, now=now)
+            facts = {"ring": match.ring, "offer": vouched.of_match(match)}
+            case = lifecycle.offer(case, to=to, until=until, facts=facts, now=now)
             making.keep(case, match, until=until, now=now)
     except (DatabaseError, Refused) as error:
         log.info("offer_not_made", case=match.case, person=match.person, error=str(error))

@@ -14,7 +14,7 @@ from escalations.models import Escalation, State
 from escalations.record import kinds
 from escalations.record.kinds import OfferEnds
 from escalations.refusals import Conflict
-from routing import matching
+from routing import matching, vouched
 from routing.attendance import presence
 from routing.matching import Match
 from routing.models import Offer
@@ -138,7 +138,7 @@ def _keep_given(
         given_by_id=by.user_id,
         offered_at=now,
         until=until,
-        why=f"{by.name} gave you this.",
+        why=f"{by.name}{vouched.GAVE}",
     )
     _tell(to, escalation)
 

@@ -1,0 +1,138 @@
+"""The offers of a case against its lines: to whom, until when, why, and what became of each."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from escalations.models import Escalation
+from escalations.record import vouching
+from escalations.record.kinds import Has, OfferEnds
+from escalations.record.lines import timestamp
+from escalations.record.told import Found, Told
+from routing.matching import Match, why
+from routing.models import Offer
+
+ROWS = {"offers": lambda: Offer.objects.select_related("person", "given_by")}
+# What stays of an offer in memory when somebody gives a case up: made and answered in one moment.
+GIVEN_UP = (Offer.Outcome.RELEASED, Offer.Outcome.PASSED_ON)
+# The numbers of an offer that no matching made.
+BLANK = (0, 1, 1, None, None, 0, 0)
+
+
+# After the name of whoever gave it.
+GAVE = " gave you this."
+
+
+def of_match(match: Match) -> str:
+    """What the line of an offer holds of the numbers and the sentence behind it."""
+    runner_up = None if match.runner_up is None else int(match.runner_up)
+    theirs = None if match.runner_up_value is None else float(match.runner_up_value)
+    # As the row gives them back: columns of fractions know no whole numbers.
+    return _digest(
+        float(match.value), match.place, match.of, runner_up, theirs, match.ring,
+        float(match.minutes), why(match),
+    )  # fmt: skip
+
+
+def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Every offer stands in an entry and every entry has its offer, with the same content."""
+    rows = [row for row in escalation.offers.all() if not _is_memory(row)]
+    for place, one in enumerate(told):
+        if one.kind.has is not Has.TARGET or "until" not in one.said or not one.said.get("to"):
+            continue
+        row = next((row for row in rows if row.offered_at == one.at), None)
+        # Of an earlier version, or of a case that was offered past routing, as in tests.
+        if row is None and "offer" not in one.said and one.kind.name != "reassigned":
+            continue
+        if row is None:
+            yield one.position, "Its offer is missing."
+            continue
+        rows.remove(row)
+        if not _is_made(row, one) or not _is_answered(row, told[place + 1 :]):
+            yield one.position, "Its offer was changed."
+    for row in rows:
+        yield None, f"An offer to {row.person.username} stands in no entry."
+    yield from _given_up(escalation, told)
+
+
+def _given_up(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Whoever gave the case up is remembered, and nobody else."""
+    rows = {
+        (row.offered_at, row.person.username): row
+        for row in escalation.offers.all()
+        if _is_memory(row)
+    }
+    expected = dict(_memories(told))
+    for moment, row in rows.items():
+        outcome = expected.get(moment)
+        if outcome is None:
+            yield None, f"That {row.person.username} gave it up stands in no entry."
+        elif (row.outcome, _numbers(row), row.why, row.given_by) != (outcome, BLANK, "", None):
+            yield None, f"What is remembered of {row.person.username} was changed."
+    for at, name in expected.keys() - rows.keys():
+        if any(one.at == at and "row" in one.said for one in told):
+            yield None, f"That {name} gave it up is remembered no more."
+
+
+def _memories(told: Sequence[Told]) -> Iterator[tuple[tuple[datetime, str], str]]:
+    state = ""
+    for one in told:
+        before, state = state, one.said.get("state", state)
+        name = one.person or str(one.said.get("holder", ""))
+        if one.kind.name == "reassigned":
+            had = str(one.said.get("from", ""))
+            if had and had != one.said.get("to"):
+                yield (one.at, had), Offer.Outcome.RELEASED
+        elif before == "held" and one.kind.moves and name:
+            if one.kind.offer is OfferEnds.PASSED_ON:
+                yield (one.at, name), Offer.Outcome.PASSED_ON
+            elif one.kind.comes_back:
+                yield (one.at, name), Offer.Outcome.RELEASED
+
+
+def _is_memory(row: Offer) -> bool:
+    return row.outcome in GIVEN_UP and row.offered_at == row.until == row.answered_at
+
+
+def _numbers(row: Offer) -> tuple[Any, ...]:
+    return (
+        row.value, row.place, row.of, row.runner_up_id, row.runner_up_value, row.ring, row.minutes
+    )  # fmt: skip
+
+
+def _is_made(row: Offer, one: Told) -> bool:
+    given_by = row.given_by.username if row.given_by else ""
+    same = (row.person.username, timestamp(row.until), given_by)
+    if "offer" in one.said:
+        why = _digest(*_numbers(row), row.why) == one.said["offer"]
+    elif "giver" in one.said and one.salt:
+        name = row.why.removesuffix(GAVE)
+        given = vouching.hidden(name, one.salt) == one.said["giver"] and name + GAVE == row.why
+        why = given and _numbers(row) == BLANK
+    else:
+        why = True
+    return why and same == (one.said["to"], one.said["until"], one.person)
+
+
+def _is_answered(row: Offer, later: Sequence[Told]) -> bool:
+    """What became of it is what the next entry that moved the case away says."""
+    end = next((one for one in later if _ends(one)), None)
+    if end is None:
+        return row.outcome == Offer.Outcome.OPEN and row.answered_at is None
+    # Earlier versions may have kept another word for it.
+    if "row" not in end.said or not end.kind.is_known:
+        return True
+    # A decision closes it in its own statement, which gives no time.
+    return row.outcome == end.kind.offer and row.answered_at in {end.at, None}
+
+
+def _ends(one: Told) -> bool:
+    moved = "state" in one.said and one.kind.moves
+    return moved and (one.said["state"] != "offered" or one.kind.has is Has.TARGET)
+
+
+def _digest(*values: Any) -> str:
+    return hashlib.sha256(orjson.dumps(values)).hexdigest()
