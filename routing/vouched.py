@@ -41,11 +41,11 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     """Every offer stands in an entry and every entry has its offer, with the same content."""
     rows = [row for row in escalation.offers.all() if not _is_memory(row)]
     for place, one in enumerate(told):
-        if one.kind.has is not Has.TARGET or "until" not in one.said or not one.said.get("to"):
+        if one.kind.has is not Has.TARGET or one.said.get("state") != "offered":
             continue
         row = next((row for row in rows if row.offered_at == one.at), None)
-        # Of an earlier version, or of a case that was offered past routing, as in tests.
-        if row is None and "offer" not in one.said and one.kind.name != "reassigned":
+        # A line of an earlier version, or of an offer that no matching made.
+        if row is None and "offer" not in one.said and "giver" not in one.said:
             continue
         if row is None:
             yield one.position, "Its offer is missing."
@@ -114,7 +114,8 @@ def _is_made(row: Offer, one: Told) -> bool:
         why = given and _numbers(row) == BLANK
     else:
         why = True
-    return why and same == (one.said["to"], one.said["until"], one.person)
+    until = one.said.get("until", timestamp(row.until))
+    return why and same == (one.said.get("to"), until, one.person)
 
 
 def _is_answered(row: Offer, later: Sequence[Told]) -> bool:

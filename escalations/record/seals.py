@@ -89,16 +89,15 @@ def seal(now: datetime) -> int:
         "until": until,
         "before": _before(last),
     }
+    # Without them nothing is said of the accounts, which changed while they were read.
+    lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
+    *parts, rest = [*_parts(changed.sheets)] or [[]]
     with transaction.atomic():
-        for sheets_part in _parts(changed.sheets):
-            said = {"heads": [], "sheets": sheets_part, "lengths": changed.lengths}
-            _write(said | {"begins": begins}, now)
-            written += 1
-        # Without them nothing is said of the accounts, which changed while they were read.
-        lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
-        _write(closing | lengths, now)
+        for part_of_sheets in parts:
+            _write({"heads": [], "begins": begins, "sheets": part_of_sheets, **lengths}, now)
+        _write({**closing, "sheets": rest, **lengths}, now)
         changed.keep()
-    return written + 1
+    return written + len(parts) + 1
 
 
 def head() -> Event | None:

@@ -23,7 +23,9 @@ from console.models import User
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, State, requirements
+from escalations.policy import check, versions
 from escalations.record import audit
+from escalations.record.lines import BATON
 from escalations.refusals import Refused
 from routing.attendance import presence
 from routing.models import Offer, Presence, Unit
@@ -52,7 +54,16 @@ class Offering(RuleBasedStateMachine):
     @initialize()
     def open_the_desk(self):
         requirements.forget()
+        versions.forget()
         self.now = NOW
+        kinds = {
+            f"kind_{place}_{size}": {"title": "Work", "skills": skills, "units": size}
+            for place, skills in enumerate(SKILLS)
+            for size in (1, 2)
+        }
+        current = versions.current()
+        document = check.check({**current.document.dump(), "task_types": kinds})
+        versions.publish(document, by=BATON, now=NOW, expected=current.number)
         self.people = [on_duty(name, **skills) for name, skills in PEOPLE.items()]
         for person in self.people:
             units.resize(User.objects.get(pk=person.user_id), CAPACITY)
@@ -61,10 +72,10 @@ class Offering(RuleBasedStateMachine):
 
     @rule(skills=st.sampled_from(SKILLS), size=st.sampled_from([1, 1, 2]))
     def arrive(self, skills, size):
-        case = escalation(by=self.mira, now=self.now)
-        Escalation.objects.filter(pk=case.pk).update(
-            requirement=requirements.id_for(skills), units=size
-        )
+        # By the policy, as a case whose row was written past its door is no longer whole.
+        kind = f"kind_{SKILLS.index(skills)}_{size}"
+        case = escalation(by=self.mira, now=self.now, task_type=kind)
+        assert (case.requirement.skills, case.units) == (skills, size)
         self.cases.append(case)
         self.arrived[case.pk] = (case.arrived_at, case.rank)
 
@@ -169,6 +180,7 @@ class Offering(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self.run.__exit__(None, None, None)
+            versions.forget()
 
     def _case(self, data):
         case = data.draw(st.sampled_from(self.cases))

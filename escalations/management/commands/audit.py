@@ -1,29 +1,56 @@
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from escalations.record import audit
+from console import clock
+from escalations.models import Event
+from escalations.record import audit, seals
 
 
 class Command(BaseCommand):
-    help = "Checks the record: every chain, and that decisions and packages agree with it."
+    help = "Checks the record: every chain, and that the rows beside it agree with it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
         verify = commands.add_parser("verify", help="exit status 0 only when all is well")
         verify.add_argument("chain", nargs="?", help="one chain, such as the id of an escalation")
         verify.add_argument("--json", action="store_true", help="for scripts")
+        verify.add_argument(
+            "--kept",
+            type=_kept,
+            metavar="ENTRY:HASH",
+            help="a seal that was printed earlier and kept elsewhere; it must still be there",
+        )
+        seal = commands.add_parser("seal", help="seal now what moved since the last seal")
+        seal.set_defaults(chain=None, json=False, kept=None)
 
-    def handle(self, *, chain: str | None, json: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        command: str,
+        chain: str | None,
+        json: bool,
+        kept: tuple[int, str] | None,
+        **options: Any,
+    ) -> None:
+        if command == "seal":
+            seals.seal(clock.now())
+            self.stdout.write(_told(seals.head()))
+            return
         quiet = json or not sys.stderr.isatty()
+        # Before the reading, so that it names what the reading covered.
+        last = seals.head()
         result = audit.verify(chain, progress=None if quiet else self.progress)
+        if kept is not None and (fault := seals.agrees(*kept)):
+            result.findings.append(fault)
         if json:
-            self.stdout.write(_as_json(result))
+            self.stdout.write(_as_json(result, last))
         else:
             self.tell(result, quiet=quiet)
+            self.stdout.write(_told(last))
         if not result.whole:
             sys.exit(1)
 
@@ -45,10 +72,26 @@ class Command(BaseCommand):
             )
 
 
-def _as_json(result: audit.Verification) -> str:
+def _kept(text: str) -> tuple[int, str]:
+    position, _, digest = text.partition(":")
+    if not position.isdigit() or not digest:
+        raise ArgumentTypeError("Write the number of the entry, a colon and its hash.")
+    return int(position), digest
+
+
+def _told(last: Event | None) -> str:
+    if last is None:
+        return "There is no seal yet."
+    return f"The last seal, of {last.at:%Y-%m-%d %H:%M} UTC, is {last.position}:{last.hash}"
+
+
+def _as_json(result: audit.Verification, last: Event | None) -> str:
     findings = [
         {"chain": found.chain, "position": found.position, "sentence": found.sentence}
         for found in result.findings
     ]
     document = {"whole": result.whole, "chains": result.chains, "entries": result.entries}
-    return json.dumps(document | {"findings": findings}, ensure_ascii=False)
+    seal = (
+        {"position": last.position, "at": last.at.isoformat(), "hash": last.hash} if last else None
+    )
+    return json.dumps(document | {"findings": findings, "seal": seal}, ensure_ascii=False)

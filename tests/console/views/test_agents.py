@@ -149,6 +149,7 @@ def test_everything_is_in_the_record(admin, mira):
 
     told = list(Event.objects.filter(chain__in=["keys", "agents"]).values_list("chain", "kind"))
     assert sorted(told) == [
+        ("agents", "created"),
         ("agents", "disabled"),
         ("agents", "endpoint_added"),
         ("keys", "created"),

@@ -18,7 +18,7 @@ from django.db import models
 
 from escalations.models import ChainHead, Escalation, Event, Requirement, SealedSheet
 
-RECORD = Path(__file__).resolve().parent.parent / "docs/record.md"
+RECORD = Path(__file__).resolve().parents[3] / "docs/record.md"
 OURS = ("console", "escalations", "metrics", "routing")
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 # The chain whose tail, with the row that keeps its end, only a hash kept outside shows.

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from escalations.models import Event
 from escalations.record import audit, seals
-from tests import forging, relied_on
+from tests.escalations.record import forging, relied_on
 from tests.factories import after
 from tests.running.kept import lifted
 
