@@ -13,12 +13,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from escalations.models import ChainHead, Escalation, Event, PolicyVersion
 from escalations.record import chains
 from escalations.record.chains import Finding, Line
-from escalations.record.lines import commitment
+from escalations.record.lines import commitment, head
 from escalations.record.told import digest
 
 JSON = dict[str, Any]
 POLICY = "policy"
 ORPHANS_MAX = 100
+LOOKS_MAX = 5
 
 
 class Counted(Protocol):
@@ -29,7 +30,6 @@ class Counted(Protocol):
 def findings(chain: str | None, *, counted: Counted) -> Iterator[Finding]:
     """Everything wrong with these chains, or with the one named, and with where they end."""
     seen: set[str] = set()
-    published: list[Line] = []
     for name, events in groupby(_events(chain), key=lambda event: event.chain):
         seen.add(name)
         counted.chains += 1
@@ -38,10 +38,10 @@ def findings(chain: str | None, *, counted: Counted) -> Iterator[Finding]:
             text = "Its entries were cut loose from their escalation."
             yield Finding(name, text, first.position)
         # Read within this turn of the loop, as the next one ends the group.
-        yield from chains.linked(name, _lines(first, events, published, counted))  # noqa: B031
-    if chain in {None, POLICY} and (published or PolicyVersion.objects.exists()):
+        yield from chains.linked(name, _lines(first, events, counted))  # noqa: B031
+    if chain in {None, POLICY} and (POLICY in seen or PolicyVersion.objects.exists()):
         counted.chains += POLICY not in seen
-        yield from (Finding(POLICY, text, position) for position, text in _policies(published))
+        yield from _policies()
     # After the lines: what is added meanwhile is in both, or in neither.
     yield from _heads(chain, seen)
     if chain is None:
@@ -55,15 +55,10 @@ def _events(chain: str | None) -> Iterator[Event]:
     return events.iterator(chunk_size=2000)
 
 
-def _lines(
-    first: Event, others: Iterable[Event], published: list[Line], counted: Counted
-) -> Iterator[Line]:
+def _lines(first: Event, others: Iterable[Event], counted: Counted) -> Iterator[Line]:
     for event in chain_of((first,), others):
         counted.entries += 1
-        line = chains.line_of(event)
-        if event.chain == POLICY and event.kind == "published":
-            published.append(line)
-        yield line
+        yield chains.line_of(event)
 
 
 def _heads(chain: str | None, seen: set[str]) -> Iterator[Finding]:
@@ -76,14 +71,14 @@ def _heads(chain: str | None, seen: set[str]) -> Iterator[Finding]:
     # Both in one statement, so that a line that is written just now is in both.
     last = {"last": Subquery(ends.values("position")[:1]), "end": Subquery(ends.values("hash")[:1])}
     known = set()
-    for head in kept.annotate(**last).iterator(chunk_size=2000):
-        known.add(head.chain)
-        if head.last is None:
-            yield Finding(head.chain, f"It is gone, and had {head.length} entries.")
-        elif head.last != head.length:
-            yield Finding(head.chain, f"Its head counts {head.length} entries, not {head.last}.")
-        elif head.end != head.hash:
-            yield Finding(head.chain, "Its head keeps another hash than that of the last entry.")
+    for one in kept.annotate(**last).iterator(chunk_size=2000):
+        known.add(one.chain)
+        if one.last is None:
+            yield Finding(one.chain, f"It is gone, and had {one.length} entries.")
+        elif one.last != one.length:
+            yield Finding(one.chain, f"Its head counts {one.length} entries, not {one.last}.")
+        elif one.end != one.hash:
+            yield Finding(one.chain, "Its head keeps another hash than that of the last entry.")
     for name in sorted(seen - known):
         if not name.startswith(chains.OF_CASE):
             yield Finding(name, "Nothing keeps where it ends.")
@@ -97,8 +92,20 @@ def _orphans() -> Iterator[Finding]:
         yield Finding(name, "Its case is gone.")
 
 
-def _policies(lines: list[Line]) -> Iterator[tuple[int | None, str]]:
-    """Every version of the policy is in the record, with the digest of its document."""
+def _policies() -> list[Finding]:
+    """Every version of the policy is in the record, as it was published; read again where another
+    was published meanwhile."""
+    found: list[Finding] = []
+    for _ in range(LOOKS_MAX):
+        before = head(POLICY)
+        lines = [chains.line_of(one) for one in _events(POLICY) if one.kind == "published"]
+        found = [Finding(POLICY, text, position) for position, text in _differing(lines)]
+        if not found or head(POLICY) == before:
+            break
+    return found
+
+
+def _differing(lines: list[Line]) -> Iterator[tuple[int | None, str]]:
     rows = PolicyVersion.objects.select_related("published_by")
     versions = {version.number: version for version in rows}
     named: set[int] = set()

@@ -8,7 +8,9 @@ from console.models import User
 from escalations import intake, lifecycle, sweeps
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation, Event, State
+from escalations.policy import check, versions
 from escalations.record import audit
+from escalations.record.lines import BATON
 from routing import sweeps as routing_sweeps
 from routing.alerts import ladder_steps
 from routing.models import Alert, Notice, Presence
@@ -196,6 +198,18 @@ def test_a_warning_for_who_fits_leaves_supervisors_alone():
     case.requirement.save()
     ladder_steps.sweep(after(WARN))
     assert told() == ["warn dana"]
+
+
+def test_a_policy_without_further_steps_ends_the_alerts_by_a_line():
+    there("dana")
+    case = escalation(**DUE)
+    current = versions.current()
+    without = {**current.document.dump(), "task_types": {"refund": {"ladder": []}}}
+    versions.publish(check.check(without), by=BATON, now=NOW, expected=current.number)
+    assert [ladder_steps.sweep(after(seconds)) for seconds in (WARN, BREACH)] == [0, 0]
+    case.refresh_from_db()
+    assert (case.alert_at, len(lines(case, "alerts_ended"))) == (None, 1)
+    assert audit.verify().findings == []
 
 
 def test_level_4_alerts_at_once_and_until_it_is_answered():
