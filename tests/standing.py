@@ -7,11 +7,16 @@ from escalations.models import Escalation, State
 from tests.factories import NOW, after, escalation
 
 STATES = State.values
+# What the agent asks for so that it may come there.
+WISHES = {
+    "second": {"requested": {"approvals_needed": 2}},
+    "expired": {"deadlines": {"expires_at": after(1).isoformat(), "on_timeout": "reject"}},
+}
 
 
 def in_state(state: str, person: Viewer) -> Escalation:
     """A case there by this person's doing: held by, offered to, snoozed or decided by them."""
-    case = escalation()
+    case = escalation(**WISHES.get(state, {}))
     if state == "held":
         lifecycle.claim(case, by=person, now=NOW)
     elif state == "offered":
@@ -19,16 +24,13 @@ def in_state(state: str, person: Viewer) -> Escalation:
     elif state == "snoozed":
         lifecycle.snooze(case, by=person, version=1, until=after(7200), now=NOW)
     elif state == "second":
-        Escalation.objects.filter(pk=case.pk).update(approvals=2)
-        case.refresh_from_db()
         _approve(case, person)
     elif state == "decided":
         _approve(case, person)
     elif state == "cancelled":
         lifecycle.cancel(case, agent="mira", now=NOW)
     elif state == "expired":
-        Escalation.objects.filter(pk=case.pk).update(expires_at=NOW, on_timeout="reject")
-        lifecycle.expire(case, now=NOW)
+        lifecycle.expire(case, now=after(1))
     case = Escalation.objects.get(pk=case.pk)
     assert case.state == state
     return case
