@@ -23,9 +23,7 @@ def in_state(state: str, person: Viewer) -> Escalation:
         lifecycle.offer(case, to=person, until=after(60), now=NOW)
     elif state == "snoozed":
         lifecycle.snooze(case, by=person, version=1, until=after(7200), now=NOW)
-    elif state == "second":
-        _approve(case, person)
-    elif state == "decided":
+    elif state == "second" or state == "decided":
         _approve(case, person)
     elif state == "cancelled":
         lifecycle.cancel(case, agent="mira", now=NOW)

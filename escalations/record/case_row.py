@@ -76,7 +76,7 @@ def _judged(escalation: Escalation, told: Sequence[Told]) -> Found:
     if "shown" in said and vouching.shown(escalation, last.salt) != said["shown"]:
         text = "what lists show of it (words, customer, ids, reasons, what is missing)"
         yield None, _changed(text)
-    if "excluded" in said and vouching.hidden(escalation.excluded, last.salt) != said["excluded"]:
+    if "excluded" in said and vouching.listed(escalation.excluded, last.salt) != said["excluded"]:
         yield None, _changed("excluded")
 
 
@@ -88,7 +88,7 @@ def _assignee(escalation: Escalation, told: Sequence[Told]) -> Found:
         if not one.brings_a_package:
             same = escalation.assignee == one.said["assignee"]
         else:
-            hidden = vouching.hidden(escalation.assignee, one.salt) if one.salt else ""
+            hidden = vouching.listed(escalation.assignee, one.salt) if one.salt else ""
             same = not one.salt or hidden == one.said["assignee"]
         if not same:
             yield None, _changed("assignee")

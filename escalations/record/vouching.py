@@ -45,8 +45,8 @@ def arrival(escalation: Escalation, package: Package) -> JSON:
         "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
         "supersedes": escalation.supersedes.id if escalation.supersedes else None,
         "shown": shown(escalation, salt),
-        "excluded": hidden(escalation.excluded, salt),
-        "assignee": hidden(escalation.assignee, salt),
+        "excluded": listed(escalation.excluded, salt),
+        "assignee": listed(escalation.assignee, salt),
     }
 
 
@@ -56,7 +56,7 @@ def stored(package: Package) -> str:
 
 
 def shown(escalation: Escalation, salt: str) -> str:
-    return hidden([getattr(escalation, name) for name in SHOWN], salt)
+    return listed([getattr(escalation, name) for name in SHOWN], salt)
 
 
 def vote(verdict: str, answer: Mapping[str, Any], salt: str) -> JSON:
@@ -69,6 +69,12 @@ def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
     salt = salt_of(escalation)
     said = {name: hidden(value, salt) for name, value in names.items()}
     return {"words": hidden([remark.target, remark.text], salt), **said}
+
+
+def listed(value: Any, salt: str) -> str:
+    """What a line holds instead of texts and whole numbers: like `hidden`, for what needs no care
+    about fractions, at a fifth of the time."""
+    return commitment(salt, orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode())
 
 
 def hidden(value: Any, salt: str) -> str:
