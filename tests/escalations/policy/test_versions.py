@@ -10,6 +10,7 @@ from escalations.access import Viewer
 from escalations.models import Event, PolicyVersion
 from escalations.policy import check, versions
 from escalations.policy.document import PolicyDocument
+from escalations.record import lines
 from escalations.record.lines import Actor
 from escalations.refusals import By, Conflict, Invalid, NotFound
 from escalations.text import canonical
@@ -66,6 +67,7 @@ def test_publish_makes_the_next_version_and_one_line_of_the_record(ruth):
         "number": 2,
         "digest": canonical.digest(refunds().dump()),
         "restores": None,
+        "note": lines.commitment(made.digest, "Evidence"),
         "task_types": ["defaults", "refund"],
     }
 
