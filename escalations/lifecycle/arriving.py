@@ -98,10 +98,10 @@ def revise(
         actor=Actor("agent", agent),
         rows=[package],
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
-        left=None if had == escalation.requirement_id else requirements.skills_of(had),
+        left=requirements.skills_of(had) if had != escalation.requirement_id else None,
     )
     # After the move, because it is a move of its own: its line must follow the revision's.
-    return _left_to_who_may(escalation, other_skills=had != escalation.requirement_id, now=now)
+    return left_to_who_may(escalation, had=had, reason=REVISED, now=now)
 
 
 @transaction.atomic
@@ -134,6 +134,30 @@ def judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datet
         escalation.alert_at = _alert_at(escalation, now=now)
 
 
+def left_to_who_may(
+    escalation: Escalation,
+    *,
+    had: int,
+    keeps_hold: bool = True,
+    reason: str,
+    now: datetime,
+) -> Escalation:
+    """Taken back from whoever may not decide it under its new terms, and an offer (a hold as well,
+    unless `keeps_hold`) from whoever is below the skills that it asks for, where it `had` another
+    requirement."""
+    whose = escalation.held_by_id or escalation.offered_to_id
+    if whose is None:
+        return escalation
+    person = approvals.who_may_decide(escalation, whose)
+    same_skills = had == escalation.requirement_id
+    lent = (keeps_hold and escalation.state == State.HELD) or same_skills
+    if person is not None and (lent or _finds(person, escalation)):
+        return escalation
+    # It locks and changes a copy of its own, hence the read after it.
+    offering.take_back(escalation, whose=whose, reason=reason, now=now)
+    return moves.locked(escalation)
+
+
 def _wait_on(
     escalation: Escalation, call_at: datetime | None, *, alert: bool, now: datetime
 ) -> None:
@@ -150,21 +174,6 @@ def _wait_on(
         holding.let_go(escalation)
     else:
         escalation.snoozed_until = call_at
-
-
-def _left_to_who_may(escalation: Escalation, *, other_skills: bool, now: datetime) -> Escalation:
-    """Taken back from whoever may not decide the new version, and an offer also from whoever is
-    below the other skills that it asks for."""
-    whose = escalation.held_by_id or escalation.offered_to_id
-    if whose is None:
-        return escalation
-    person = approvals.who_may_decide(escalation, whose)
-    lent = escalation.state == State.HELD or not other_skills
-    if person is not None and (lent or _finds(person, escalation)):
-        return escalation
-    # It locks and changes a copy of its own, hence the read after it.
-    offering.take_back(escalation, whose=whose, reason=REVISED, now=now)
-    return moves.locked(escalation)
 
 
 def _finds(person: Viewer, escalation: Escalation) -> bool:

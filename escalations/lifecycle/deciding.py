@@ -18,9 +18,10 @@ from escalations.lifecycle import (
     holding,
     leaving,
     moves,
+    rejudging,
 )
 from escalations.lifecycle.dockets import Docket
-from escalations.models import Decision, Escalation, State
+from escalations.models import Escalation, Event, State
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
 
@@ -44,8 +45,10 @@ def decide(
 
     Where several people must agree, this may be one vote of theirs (state `second`). `docket` is
     what the caller has just read, and `beside` gives the rows to store with the decision.
-    Raises Conflict for a stale version, digest or lease, or when somebody else holds or decided
-    it; NotAllowed for whom the two-person rule excludes; Invalid for an answer that cannot be.
+    Raises Conflict for a stale version, digest or lease, when somebody else holds or decided it,
+    or when what would leave meets a rule that the proposal did not: the case is then raised to
+    what the rule asks, and the next press counts under these terms. Raises NotAllowed for whom the
+    two-person rule excludes; Invalid for an answer that cannot be.
     """
     docket = docket or moves.read(escalation)
     # Swept or not: what has expired is not decided. It is ended or raised here as the sweep would,
@@ -57,17 +60,11 @@ def decide(
         _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
         attention=attention, digest=digest, now=now, beside=beside,
     )  # fmt: skip
-    with moves.votes_in_turn(docket.escalation) as in_turn:
-        decided = settle(moves.read(escalation) if in_turn else docket)
-        # Without a lock the case may have moved between reading and writing. Looking again decides
-        # most such ties by a sentence (who was first) instead of an error; the limit is for a case
-        # that changes without end.
-        looks = 1
-        while decided is None and looks < LOOKS_MAX:
-            decided, looks = settle(moves.read(escalation)), looks + 1
-    if decided is None:
-        raise moves.busy()
-    return decided
+    try:
+        return _in_turn(docket, settle, locked=docket.escalation.approvals > 1)
+    # Known only once the answer is made, and written beside the case: hence anew, under the lock.
+    except _AsksForMore:
+        return _in_turn(docket, settle, locked=True)
 
 
 @transaction.atomic
@@ -111,9 +108,34 @@ def undo(
         return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
 
 
+class _AsksForMore(Exception):
+    """What would leave asks for more than the case does."""
+
+
+def _in_turn(
+    docket: Docket, settle: Callable[..., Escalation | Conflict | None], *, locked: bool
+) -> Escalation:
+    escalation = docket.escalation
+    with moves.in_turn(escalation, locked_first=locked):
+        decided = settle(moves.read(escalation) if locked else docket, locked=locked)
+        # Without a lock the case may have moved between reading and writing. Looking again decides
+        # most such ties by a sentence (who was first) instead of an error; the limit is for a case
+        # that changes without end.
+        looks = 1
+        while decided is None and looks < LOOKS_MAX:
+            decided, looks = settle(moves.read(escalation), locked=locked), looks + 1
+    if decided is None:
+        raise moves.busy()
+    # Raised only here, so that what was written with it is kept.
+    if isinstance(decided, Conflict):
+        raise decided
+    return decided
+
+
 def _decide(
     docket: Docket,
     *,
+    locked: bool,
     choice: answers.Choice,
     by: Viewer,
     version: int,
@@ -122,8 +144,8 @@ def _decide(
     digest: str | None,
     now: datetime,
     beside: Callable[[Escalation], Sequence[models.Model]],
-) -> Escalation | None:
-    """The decided escalation; None if it changed after the docket was read."""
+) -> Escalation | Conflict | None:
+    """The decided escalation, or why it is held; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
     theirs_now = before in guards.FREE or guards.is_offered_to(escalation, by)
     # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
@@ -137,29 +159,61 @@ def _decide(
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
     answer = answers.answer(package.document, choice, reject_reasons=reject_reasons, now=now)
+    more = rejudging.more(escalation, package.document, answer, now=now)
+    if more is not None and not locked:
+        raise _AsksForMore
+    if more is not None and not more.only_approvals:
+        return rejudging.hold(escalation, more, now=now)
+    asked = rejudging.ask_more_people(escalation, more) if more else {}
     # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
     # one.
     settled = approvals.weigh(escalation, answer, by=by, now=now)
-    actor = Actor("person", by.username)
     voted = approvals.vote_of(escalation, answer, package.salt)
     rows: list[models.Model] = []
     holding.let_go(escalation)
     if settled is None:
-        facts = {"command": choice.command, "package_version": package.version, **voted}
-        rows.append(moves.raised(escalation, "voted", actor=actor, now=now, facts=facts))
+        rows.append(_voted(escalation, choice, by=by, now=now, facts={**voted, **asked}))
     else:
-        decision = decisions.draw_up(docket, settled, by=by, now=now, attention=attention)
-        _settle(escalation, decision, by=by)
-        rows += leaving.rows(
-            decision, escalation, package, actor=actor, now=now, listens=docket.listens,
-            answer=settled, extra={**(attention or {}), **voted},
-        )  # fmt: skip
+        extra = {**(attention or {}), **voted}
+        rows += _decided(docket, settled, by=by, attention=attention, extra=extra, now=now)
     rows += beside(escalation)
-    return escalation if moves.write(escalation, rows, before=before, by=by, now=now) else None
+    columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS
+    written = moves.write(escalation, rows, before=before, by=by, now=now, columns=columns)
+    return escalation if written else None
 
 
-def _settle(escalation: Escalation, decision: Decision, *, by: Viewer) -> None:
+def _voted(
+    escalation: Escalation,
+    choice: answers.Choice,
+    *,
+    by: Viewer,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> Event:
+    """The line of one part of several."""
+    version = escalation.package_version
+    facts = {"command": choice.command, "package_version": version, **facts}
+    actor = Actor("person", by.username)
+    return moves.raised(escalation, "voted", actor=actor, now=now, facts=facts)
+
+
+def _decided(
+    docket: Docket,
+    answer: answers.Answer,
+    *,
+    by: Viewer,
+    attention: Mapping[str, Any] | None,
+    extra: Mapping[str, Any],
+    now: datetime,
+) -> list[models.Model]:
+    """The decision on the row of the case, and the rows that go with it."""
+    escalation = docket.escalation
+    decision = decisions.draw_up(docket, answer, by=by, now=now, attention=attention)
     escalation.state, escalation.version = State.DECIDED, decision.escalation_version
     escalation.outcome, escalation.decided_by_id = decision.outcome, by.user_id
     escalation.decided_at = escalation.closed_at = decision.decided_at
     escalation.effective_at = decision.effective_at
+    return leaving.rows(
+        decision, escalation, docket.package, actor=Actor("person", by.username), now=now,
+        listens=docket.listens, answer=answer, extra=extra,
+    )  # fmt: skip

@@ -131,10 +131,10 @@ def locked(escalation: Escalation) -> Escalation:
 
 
 @contextmanager
-def votes_in_turn(escalation: Escalation) -> Iterator[bool]:
+def in_turn(escalation: Escalation, *, locked_first: bool) -> Iterator[bool]:
     """Where several people must agree, their votes are weighed one after another, under the lock;
     a single decision is settled by the version that its statement names."""
-    if escalation.approvals > 1:
+    if locked_first:
         with transaction.atomic():
             # Only the lock is wanted: the caller reads the whole docket again under it.
             locked(escalation)

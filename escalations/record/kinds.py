@@ -270,6 +270,11 @@ _ROWS = (
         offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.",
     ),
     Kind(
+        "answer_held", "Held an answer that met a rule", tell=say.answer_held,
+        before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
+        faster="An edit met a rule, so it asks for more now.",
+    ),
+    Kind(
         "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
         before=OPEN | DECIDED, after=DECIDED, figure=Figure.DECIDED, offer=OfferEnds.ACCEPTED,
         followers="{case} was {outcome} by {who}.", faster="{who} decided it: {outcome}.",

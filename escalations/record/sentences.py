@@ -188,11 +188,21 @@ def woke(said: Said) -> Told:
 def voted(said: Said) -> Told:
     edited = said.facts.get("command") == "edit"
     title = "Edited the proposal" if edited else "Gave one approval"
-    return title, ["Another person must agree"]
+    return title, [_by_rules(said.facts), "Another person must agree"]
 
 
 def voted_blind(said: Said) -> Told:
     return "Had their part", ["Another person must answer without seeing it"]
+
+
+def answer_held(said: Said) -> Told:
+    facts = said.facts
+    level, people = facts.get("level"), facts.get("approvals") or 1
+    return "Held an answer that met a rule", [
+        _by_rules(facts),
+        f"Level {level}: {formatting.LEVELS.get(level or 0, 'not known')}",
+        f"{people} people have to approve" if people > 1 else "",
+    ]
 
 
 def decided(said: Said) -> Told:
@@ -304,6 +314,12 @@ def _judged(facts: JSON) -> list[str]:
         f"{facts.get('completeness')} % of what people need was in the package",
         f"It raises {facts['re_escalates']} again" if facts.get("re_escalates") else "",
     ]
+
+
+def _by_rules(facts: JSON) -> str:
+    """`Rules: two people, hard/legal amount`; empty where the words asked for nothing more."""
+    rules = [_words(rule) for rule in facts.get("rules") or []]
+    return f"{'Rule' if len(rules) == 1 else 'Rules'}: {', '.join(rules)}" if rules else ""
 
 
 def _theirs_until(offer: Offered | None) -> str:

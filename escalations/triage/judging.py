@@ -21,6 +21,7 @@ from escalations.triage import compiled, due, tunable_rules
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import DISPOSITIONS, PRIORITIES, Notes, Reason, Verdict
 
+HARD = "hard/"
 ON_TIMEOUT = {"reject", "escalate", "return_to_agent", "keep_waiting"}
 TRIGGERS = {
     "confidence": "low_confidence",
@@ -74,7 +75,8 @@ def judge(
     _requested(subject, notes)
     tunable_rules.note(subject, notes)
     if notes.approvals > 1:
-        notes.add(2, "approvals", f"{notes.approvals} people have to approve.", notes.approvals)
+        sentence = f"{notes.approvals} people have to approve."
+        notes.add(2, "approvals", sentence, notes.approvals, approvals=notes.approvals)
     # After all that may raise the level: the bands settle only what is still at level 1.
     flagged = _bands(subject, notes, draw)
     # Last, so that among equals it is the weakest reason.
@@ -128,10 +130,11 @@ def _fire(
     notes: Notes, rule: HardRule, because: str, observed: object, threshold: object = None
 ) -> None:
     sentence = f"{rule.reason}: {because}." if because else f"{rule.reason}."
-    notes.add(rule.level, f"hard/{rule.name}", sentence, observed, threshold)
+    notes.add(
+        rule.level, f"{HARD}{rule.name}", sentence, observed, threshold,
+        approvals=rule.approvals, skills=rule.skills,
+    )  # fmt: skip
     notes.hasten(rule.priority)
-    notes.require(rule.skills)
-    notes.people(rule.approvals)
 
 
 def _person(subject: Subject, rules: Compiled, notes: Notes) -> None:

@@ -62,8 +62,8 @@ def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> N
             break
     if limits.two_people is not None and amount >= limits.two_people:
         sentence = f"two people approve from {formatting.money(limits.two_people, currency)}"
-        notes.add(2, "two_people", f"{the_amount}; {sentence}.", amount, limits.two_people)
-        notes.people(2)
+        told = f"{the_amount}; {sentence}."
+        notes.add(2, "two_people", told, amount, limits.two_people, approvals=2)
 
 
 def _unknown_currency(
@@ -71,9 +71,9 @@ def _unknown_currency(
 ) -> None:
     shown = formatting.money(amount, currency)
     known = formatting.listed(list(terms.amounts))
-    notes.add(2, "amount", f"The amount is {shown}; limits are set in {known} only.", amount)
-    if any(limits.two_people is not None for limits in terms.amounts.values()):
-        notes.people(2)
+    two = any(limits.two_people is not None for limits in terms.amounts.values())
+    sentence = f"The amount is {shown}; limits are set in {known} only."
+    notes.add(2, "amount", sentence, amount, approvals=2 if two else None)
 
 
 def _sentiment(subject: Subject, limit: Limit, notes: Notes) -> None:
@@ -123,10 +123,11 @@ def _tier(subject: Subject, notes: Notes) -> None:
 def _rule(compiled: CompiledRule, observed: Any, notes: Notes) -> None:
     rule = compiled.rule
     value, sentence = _explained(rule, observed)
-    notes.add(rule.level or 1, compiled.name, sentence, value, _limit(rule))
+    notes.add(
+        rule.level or 1, compiled.name, sentence, value, _limit(rule),
+        approvals=rule.approvals, skills=rule.skills,
+    )  # fmt: skip
     notes.hasten(rule.priority)
-    notes.require(rule.skills)
-    notes.people(rule.approvals)
 
 
 def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:

@@ -1,5 +1,6 @@
 """What triage answers, and the notes it takes on the way there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,13 +15,18 @@ Plain = str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the level is at least `level`: the rule, a sentence, what was seen and the limit."""
+    """Why the level is at least `level`: the rule, a sentence, what was seen and the limit.
+
+    `approvals` and `skills` are what this rule asks for besides.
+    """
 
     rule: str
     sentence: str
     observed: Plain = None
     threshold: Plain = None
     level: int = 1
+    approvals: int = field(default=1, compare=False)
+    skills: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def as_json(self) -> dict[str, Plain]:
         return {
@@ -75,17 +81,29 @@ class Notes:
     reasons: list[Reason] = field(default_factory=list)
 
     def add(
-        self, level: int, rule: str, sentence: str, observed: Any = None, threshold: Any = None
+        self,
+        level: int,
+        rule: str,
+        sentence: str,
+        observed: Any = None,
+        threshold: Any = None,
+        *,
+        approvals: int | None = None,
+        skills: Mapping[str, int] | None = None,
     ) -> None:
-        """A reason for at least this level."""
+        """A reason for at least this level, so many people and these skills."""
+        skills = skills or {}
         self.level = max(self.level, level)
-        self.reasons.append(Reason(rule, sentence, _plain(observed), _plain(threshold), level))
+        self.people(approvals)
+        self.require(skills)
+        seen, limit = _plain(observed), _plain(threshold)
+        self.reasons.append(Reason(rule, sentence, seen, limit, level, approvals or 1, skills))
 
     def hasten(self, priority: str | None) -> None:
         if priority in PRIORITIES:
             self.priority = max(self.priority, PRIORITIES.index(priority))
 
-    def require(self, skills: dict[str, int]) -> None:
+    def require(self, skills: Mapping[str, int]) -> None:
         for skill, proficiency in skills.items():
             self.skills[skill] = max(proficiency, self.skills.get(skill, 0))
 

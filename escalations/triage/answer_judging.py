@@ -1,0 +1,113 @@
+"""The answer is judged like the question: what would leave is a package of its own.
+
+Pure. Asked only where a person changed what leaves; a plain approval costs nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations.policy.document import PolicyDocument
+from escalations.policy.hard_rules import Compiled
+from escalations.text import formatting
+from escalations.triage import judging
+from escalations.triage.judging import HARD
+from escalations.triage.verdict import Reason, Verdict
+
+APPROVALS = "approvals"
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTerms:
+    """What a case asks for as it stands; `rules` are those that its reasons name."""
+
+    level: int
+    approvals: int
+    skills: Mapping[str, int]
+    rules: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What the answer asks for beyond the terms of its case, and the rules that say so."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    # More approvals alone leave the press to count as the author's part.
+    only_approvals: bool
+
+    @property
+    def sentence(self) -> str:
+        """The strongest rule of them, as a sentence."""
+        return self.reasons[0].sentence
+
+
+def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JSON | None:
+    """The package with what would leave in place of what was proposed; None if they are the same.
+
+    `actions` and `response` are those of a decision. An action that is not cleared does not leave.
+    """
+    calls = {one["action_id"]: one["call"] for one in actions if one.get("call")}
+    proposed = {one["id"]: one for one in package.get("proposed_actions") or []}
+    draft = package.get("draft_response") or {}
+    text = response["text"] if response else None
+    changed = any(not _is(proposed[action_id], call) for action_id, call in calls.items())
+    if not changed and text in (None, draft.get("text")):
+        return None
+    sent = {name: value for name, value in package.items() if name != "draft_response"}
+    if text is not None:
+        sent["draft_response"] = {**draft, "text": text}
+    sent["proposed_actions"] = [
+        {**action, "name": calls[action_id]["name"], "args": calls[action_id]["args"]}
+        for action_id, action in proposed.items()
+        if action_id in calls
+    ]
+    return sent
+
+
+def more(
+    sent: JSON,
+    policy: PolicyDocument,
+    terms: CaseTerms,
+    *,
+    now: datetime,
+    rules: Compiled | None = None,
+) -> More | None:
+    """What a package with this content would need beyond these terms; None if nothing."""
+    verdict = judging.judge(sent, policy, now=now, rules=rules)
+    found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
+    # How many must approve is said after the rule that asks for them, where there is one.
+    found.sort(key=lambda reason: reason.rule == APPROVALS)
+    higher = verdict.level > terms.level or _lacking(verdict.skills, terms)
+    further = higher or any(_is_new_hard_rule(reason, terms) for reason in found)
+    if not further and verdict.approvals <= terms.approvals:
+        return None
+    return More(verdict, tuple(found or [_of_all(verdict)]), only_approvals=not further)
+
+
+def _is(action: JSON, call: JSON) -> bool:
+    return bool(action["name"] == call["name"] and (action.get("args") or {}) == call["args"])
+
+
+def _of_all(verdict: Verdict) -> Reason:
+    """The skills that a task type asks of all its cases have no reason of their own."""
+    return Reason("skills", f"It asks for {formatting.listed(list(verdict.skills))}.")
+
+
+def _asks_further(reason: Reason, terms: CaseTerms) -> bool:
+    return (
+        reason.level > terms.level
+        or reason.approvals > terms.approvals
+        or _lacking(reason.skills, terms)
+        or _is_new_hard_rule(reason, terms)
+    )
+
+
+def _is_new_hard_rule(reason: Reason, terms: CaseTerms) -> bool:
+    return reason.rule.startswith(HARD) and reason.rule not in terms.rules
+
+
+def _lacking(skills: Mapping[str, int], terms: CaseTerms) -> bool:
+    return any(grade > terms.skills.get(skill, 0) for skill, grade in skills.items())

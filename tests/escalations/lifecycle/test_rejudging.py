@@ -1,0 +1,176 @@
+"""What leaves is judged like what was asked: an edit that meets a rule is held for it."""
+
+import json
+
+import pytest
+
+from escalations import commands
+from escalations.lifecycle.answers import Choice
+from escalations.models import Decision, Escalation, State, Vote, requirements
+from escalations.policy import check, versions
+from escalations.record import audit, kinds
+from escalations.record.lines import Actor
+from escalations.record.sentences import Said
+from escalations.refusals import Conflict, NotAllowed, NotFound
+from tests.escalations.commands.test_commands import command
+from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.factories import NOW, REFUND, after, escalation, viewer
+
+pytestmark = pytest.mark.django_db
+
+GIFT = {
+    "field": "proposed_actions.args.kind",
+    "operator": "is",
+    "value": "gift",
+    "reason": "Gifts are checked",
+}
+ACTION = {"id": "a1", "name": "refund", "args": {"order_id": "HP-1", "kind": "card"}}
+
+
+def publish(*rules, **task_type):
+    document = {
+        "schema": "handoff.policy/1",
+        "task_types": {"refund": {"title": "Refunds", "rules": list(rules), **task_type}},
+    }
+    expected = versions.current().number
+    by = Actor("operator", "test")
+    versions.publish(check.check(document), by=by, now=NOW, expected=expected)
+
+
+def edited(kind="gift", name="refund", **choice):
+    call = {"name": name, "args": {**ACTION["args"], "kind": kind}}
+    item = {"action_id": "a1", "type": "edit", "edited": call}
+    return Choice("edit", actions=[item], **choice)
+
+
+def case_of(**package):
+    return escalation(REFUND | {"proposed_actions": [ACTION]} | package)
+
+
+def facts(case, kind):
+    return json.loads(bytes(case.events.get(kind=kind).body))["facts"]
+
+
+def test_more_approvals_make_the_edit_a_part_of_several():
+    publish({**GIFT, "approvals": 2})
+    case, dana = case_of(), viewer()
+    case = decide(case, dana, edited())
+    assert (case.state, case.approvals, Decision.objects.count()) == (State.SECOND, 2, 0)
+    assert Vote.objects.get().verdict == Vote.Verdict.AUTHOR
+    stored = Escalation.objects.get()
+    assert stored.reasons[0]["sentence"] == (
+        "Edited by a person: gifts are checked: the proposed actions args kind is “gift” "
+        "(rule: gift)."
+    )
+    assert stored.approvals == 2
+    assert facts(case, "voted") == {
+        "approvals": 2, "command": "edit", "package_version": 1,
+        "rules": ["rules/0", "approvals"], "state": "second", "version": 2,
+    }  # fmt: skip
+    _, details = kinds.of("voted").sentence(Said(facts(case, "voted")))
+    assert details == ["Rules: rules/0, approvals", "Another person must agree"]
+    with pytest.raises(NotAllowed):
+        decide(case, dana, now=after(1))
+    case = decide(case, viewer("amara"), now=after(2))
+    case = decide(case, viewer("tomasz"), now=after(3))
+    document = Decision.objects.get().document
+    assert (document["outcome"], document["actions"][0]["call"]["args"]["kind"]) == (
+        "edited", "gift",
+    )  # fmt: skip
+    assert audit.verify(case.id).whole
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_higher_level_holds_the_press_and_the_next_one_counts(held):
+    publish({**GIFT, "level": 3, "priority": "high", "approvals": 2})
+    case, dana = case_of(), viewer()
+    if held:
+        commands.perform(dana, command(case, "claim"), now=NOW)
+        case.refresh_from_db()
+    was = case.version
+    with pytest.raises(Conflict) as refused:
+        decide(case, dana, edited(), now=after(1))
+    assert (refused.value.code, refused.value.detail) == (
+        "held_by_rule",
+        "Not sent: gifts are checked: the proposed actions args kind is “gift” (rule: gift).",
+    )
+    case = Escalation.objects.get()
+    assert (case.state, case.level, case.disposition, case.priority, case.approvals) == (
+        "held" if held else "waiting", 3, "take_over", "high", 2,
+    )  # fmt: skip
+    assert (case.version, Decision.objects.count(), Vote.objects.count()) == (was + 1, 0, 0)
+    assert (case.accepted_at is None) == (not held)
+    line = facts(case, "answer_held")
+    assert (line["rules"], line["level"], line["approvals"]) == (["rules/0", "approvals"], 3, 2)
+    case = decide(case, dana, edited(), now=after(2))
+    assert case.state == State.SECOND
+    assert audit.verify(case.id).whole
+
+
+def test_a_skill_takes_the_case_from_who_lacks_it():
+    publish({**GIFT, "skills": {"gifts": 2}})
+    case, dana = case_of(), viewer()
+    commands.perform(dana, command(case, "claim"), now=NOW)
+    with pytest.raises(Conflict, match="Not sent"):
+        decide(Escalation.objects.get(), dana, edited(), now=after(1))
+    case = Escalation.objects.get()
+    assert requirements.skills_of(case.requirement_id) == {"gifts": 2}
+    assert (case.state, case.held_by) == (State.WAITING, None)
+    with pytest.raises(NotFound):
+        commands.perform(dana, command(case, version=case.version), now=after(2))
+    amara = viewer("amara", gifts=2)
+    assert decide(case, amara, edited(), now=after(3)).outcome == "edited"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice("approve"),
+        Choice("reject"),
+        Choice("edit", instructions="Go on."),
+        edited("card"),
+        Choice("edit", reply=REFUND["draft_response"]["text"]),
+    ],
+)
+def test_what_leaves_as_it_was_proposed_is_not_judged_again(choice):
+    case = case_of()
+    # Whatever comes would be held now.
+    publish(level=4, approvals=2)
+    assert decide(case, viewer(), choice).state == State.DECIDED
+
+
+def test_a_written_reply_is_judged_as_well():
+    publish(
+        {
+            "field": "draft_response.text", "operator": "mentions", "value": ["voucher"],
+            "level": 3, "reason": "Vouchers are for a lead",
+        }
+    )  # fmt: skip
+    with pytest.raises(Conflict) as refused:
+        decide(case_of(), viewer(), Choice("edit", reply="We send you a voucher."))
+    assert refused.value.detail == (
+        "Not sent: vouchers are for a lead: the draft response text mentions “voucher”."
+    )
+
+
+def test_the_policy_in_force_judges_what_is_sent():
+    publish()
+    case = case_of()
+    publish({**GIFT, "level": 3})
+    with pytest.raises(Conflict, match="gifts are checked"):
+        decide(case, viewer(), edited())
+
+
+def test_an_answer_that_is_held_is_refused_through_the_door_and_repeated_is_stale():
+    publish({**GIFT, "level": 3})
+    case, dana = case_of(), viewer()
+    arguments = {"actions": [dict(item) for item in edited().actions]}
+    sent = command(case, "edit", **arguments)
+    with pytest.raises(Conflict) as refused:
+        commands.perform(dana, sent, now=NOW)
+    assert refused.value.code == "held_by_rule"
+    with pytest.raises(Conflict) as refused:
+        commands.perform(dana, sent, now=after(1))
+    assert refused.value.code == "stale"
+    again = command(case, "edit", version=2, **arguments)
+    assert commands.perform(dana, again, now=after(2))["outcome"] == "edited"
