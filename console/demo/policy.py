@@ -16,6 +16,7 @@ RETAIL: JSON = {
         "skills": {"refunds": 2},
         "respond_s": {"2": 2400, "3": 900},
         "amounts": {"EUR": {"approve_up_to": "1000.00", "two_people_from": "500.00"}},
+        "amount_from": {"payments.refund": {"amount": "/amount"}},
         "sentiment_below": {"value": -0.8, "level": 3},
         "reject_reasons": [
             _reason("outside_policy", "Outside the return policy"),
@@ -57,6 +58,7 @@ RETAIL: JSON = {
         "skills": {"complaints": 1},
         "respond_s": {"2": 5400},
         "amounts": {"EUR": {"alone_up_to": "15.00", "approve_up_to": "100.00"}},
+        "amount_from": {"credit.grant": {"amount": "/amount"}},
         "reject_reasons": [
             _reason("twice", "Already credited for this"),
             _reason("too_much", "More than the trouble was worth"),
@@ -85,6 +87,7 @@ BANK: JSON = {
         "skills": {"payments": 3},
         "respond_s": {"2": 10800, "3": 3600},
         "amounts": {"EUR": {"approve_up_to": "50000.00", "two_people_from": "10000.00"}},
+        "amount_from": {"payments.transfer": {"amount": "/amount"}},
         "rules": [
             {
                 "field": "flags.code",
@@ -166,6 +169,7 @@ HOMES: JSON = {
         "skills": {"lettings": 3},
         "respond_s": {"2": 14400},
         "amounts": {"GBP": {"approve_up_to": "3000.00", "two_people_from": "2000.00"}},
+        "amount_from": {"deposits.return": {"amount": "/amount", "currency": "GBP"}},
         "reject_reasons": [
             _reason("wear", "That is fair wear and tear"),
             _reason("no_photos", "There are no photos from moving in"),

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from console.forms.faults import Focusing
-from escalations.policy import operators
+from escalations.policy import amount_source, operators
 from escalations.policy.document import TaskType
 from escalations.text import formatting
 
@@ -98,6 +98,28 @@ class Skills(forms.CharField):
             match = re.fullmatch(r"(.*\S)\s+([1-5])", part)
             name, grade = (match[1], int(match[2])) if match else (part, 1)
             found[name] = grade
+        return found
+
+
+class AmountSources(forms.CharField):
+    """One action on each line: `refund: /amount, /currency`."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(amount_source.lines(value)) if isinstance(value, dict) else value
+
+    def clean(self, value: Any) -> JSON:
+        found = {}
+        for line in filter(None, (line.strip() for line in super().clean(value).splitlines())):
+            try:
+                name, source = amount_source.written(line)
+            except ValueError:
+                raise forms.ValidationError(
+                    "Write the action, where its amount stands and its currency, such as "
+                    f"“refund: /amount, /currency”, not “{formatting.cut(line)}”."
+                ) from None
+            found[name] = source
         return found
 
 
@@ -231,6 +253,12 @@ class TaskTypeForm(Part):
     hours = forms.ChoiceField(
         label="Answers are due in", required=False, help_text="level 4 waits for no opening hours"
     )
+    amount_from = AmountSources(
+        label="Amounts are read from",
+        required=False,
+        help_text="one action per line, such as refund: /amount, /currency, or pay: /cents, EUR, "
+        "minor units, or note: no money",
+    )
     undo_s = Duration(label="Undo for")
     expires_s = Duration(label="Expires after", required=False, help_text="empty: never")
     on_timeout = forms.ChoiceField(label="When it expires", choices=ON_TIMEOUT)
@@ -253,6 +281,7 @@ class TaskTypeForm(Part):
     def starts(self, shown: TaskType) -> JSON:
         reasons = "\n".join(reason.label for reason in shown.reject_reasons)
         names = ["title", "undo_s", "expires_s", "on_timeout", "skills", "hours", "units", "strict"]
+        names.append("amount_from")
         return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
 
     def wishes(self) -> JSON:

@@ -1,10 +1,12 @@
 """What triage reads out of a package. Every function takes it as it comes, however broken."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from escalations.package import money_in_calls
+from escalations.package.money_in_calls import AmountPlace, MoneyInCalls
 from escalations.text import word_search
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
@@ -52,15 +54,37 @@ def confidence(package: dict[str, Any]) -> Decimal | None:
         return Decimal(str(stated))
 
 
-def amounts(package: dict[str, Any]) -> dict[str, Decimal]:
-    """Money at stake by currency: what the package states, or the sum of its actions if larger."""
+def money(package: dict[str, Any], sources: Mapping[str, AmountPlace]) -> MoneyInCalls:
+    """Money at stake by currency: the sum of the actions, or what the package states if larger.
+
+    Of an action the larger counts: what its risk says, or what its call would do. `sources` are the
+    policy's, by name of action.
+    """
     found: dict[str, Decimal] = {}
+    read = []
+    stated = dict(_amount(part(package, "risk")))
     for action in parts(package, "proposed_actions"):
-        for currency, value in _amount(part(action, "risk")):
-            found[currency] = found.get(currency, Decimal(0)) + value
-    for currency, value in _amount(part(package, "risk")):
+        risk = dict(_amount(part(action, "risk")))
+        name, known = action.get("name"), next(iter({**risk, **stated}), "")
+        source = sources.get(name) if isinstance(name, str) else None
+        call = money_in_calls.read(action, source, currency=known)
+        read.append(call)
+        for currency in {**risk, **call.amounts}:
+            largest = max(risk.get(currency, Decimal(0)), call.amounts.get(currency, Decimal(0)))
+            found[currency] = found.get(currency, Decimal(0)) + largest
+    for currency, value in stated.items():
         found[currency] = max(found.get(currency, value), value)
-    return found
+    return MoneyInCalls(
+        found,
+        sum((one.loose for one in read), Decimal(0)),
+        tuple(pair for one in read for pair in one.unnamed),
+        tuple(sentence for one in read for sentence in one.lost),
+    )
+
+
+def amounts(package: dict[str, Any]) -> dict[str, Decimal]:
+    """Money at stake by currency, where no policy says where it stands."""
+    return money(package, {}).amounts
 
 
 def irreversible(package: dict[str, Any]) -> bool:

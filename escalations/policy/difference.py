@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.package import observations
-from escalations.policy import hours, operators, wording
+from escalations.policy import amount_source, hours, operators, wording
 from escalations.policy.assignment import Routing
 from escalations.policy.deadlines import OpeningHours
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
@@ -202,6 +202,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "ladder": ("told about answers due:", wording.ladder),
     "alarm": ("told at level 4:", wording.ladder),
     "reject_reasons": ("reasons to reject", _reasons),
+    "amount_from": ("amounts read from", amount_source.told),
     "sentiment_below": ("mood below", _limit),
     "failures_at_least": ("failed attempts from", _limit),
     "turns_above": ("customer messages above", _limit),

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from escalations.package import observations
 from escalations.policy import deadlines, hours, operators
+from escalations.policy.amount_source import AmountSource
 from escalations.policy.assignment import Routing
 from escalations.policy.deadlines import HoursName, LadderStep, OpeningHours
 from escalations.policy.hours import Hours
@@ -197,6 +198,9 @@ class TaskType(Part):
         ]
     )
     amounts: dict[Currency, AmountLimits] = Field(default_factory=dict)
+    amount_from: Annotated[dict[Text, AmountSource], Field(max_length=200)] = Field(
+        default_factory=dict
+    )
     sentiment_below: Limit | None = None
     failures_at_least: Limit | None = None
     turns_above: Limit | None = None

@@ -1,12 +1,13 @@
 """One task type of the policy in the form that triage reads fast: compiled once per document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from escalations.package import observations
+from escalations.package.money_in_calls import MoneyInCalls
 from escalations.policy import ladder, operators
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.policy.hours import Hours
@@ -39,7 +40,11 @@ class CompiledRule:
     def observed(self, subject: "Subject") -> tuple[bool, Any]:
         """Whether the rule fires, and the value that made it fire."""
         by_word = self.rule.field == "text"
-        values = [subject.text] if by_word else self.read(subject.package, subject.now)
+        if self.rule.field == "amount":
+            # Read by the policy's own word on where it stands.
+            values: list[Any] = sorted(subject.amounts.values())[-1:]
+        else:
+            values = [subject.text] if by_word else self.read(subject.package, subject.now)
         if self.rule.operator == "missing":
             return not values, None
         if self.rule.operator == "present":
@@ -74,6 +79,7 @@ class Subject:
     title: str
     terms: CompiledTaskType
     text: word_search.Text
+    money: MoneyInCalls
     amounts: dict[str, Decimal]
     now: datetime
 
@@ -83,15 +89,25 @@ def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> S
     stated = package.get("task_type")
     name = stated if isinstance(stated, str) else ""
     terms = of(policy, name)
+    money = observations.money(package, terms.task_type.amount_from)
     return Subject(
         package=package,
         name=name,
         title=terms.task_type.title or formatting.title(name) or "This work",
         terms=terms,
         text=observations.text(package),
-        amounts=observations.amounts(package),
+        money=money,
+        amounts=_in_every_currency(money, terms.amounts),
         now=now,
     )
+
+
+def _in_every_currency(money: MoneyInCalls, limits: Mapping[str, Amounts]) -> dict[str, Decimal]:
+    """Money of no known currency counts in each that has limits, or it would pass them all."""
+    more = dict.fromkeys(limits, money.loose) if money.loose else {}
+    return money.amounts | {
+        name: money.amounts.get(name, 0) + extra for name, extra in more.items()
+    }
 
 
 def of(policy: PolicyDocument, name: str) -> CompiledTaskType:

@@ -77,6 +77,8 @@ def judge(
     if notes.approvals > 1:
         sentence = f"{notes.approvals} people have to approve."
         notes.add(2, "approvals", sentence, notes.approvals, approvals=notes.approvals)
+    if notes.level == 1:
+        _unnamed(subject, notes)
     # After all that may raise the level: the bands settle only what is still at level 1.
     flagged = _bands(subject, notes, draw)
     # Last, so that among equals it is the weakest reason.
@@ -162,6 +164,16 @@ def _requested(subject: Subject, notes: Notes) -> None:
     skills = requested.get("skills")
     if isinstance(skills, list):
         notes.require({skill: 1 for skill in skills[:32] if _usable(skill)})
+
+
+def _unnamed(subject: Subject, notes: Notes) -> None:
+    """Money that may not be what it looks like is never moved by the agent alone."""
+    for action, argument in subject.money.unnamed[:1]:
+        sentence = (
+            f"“{argument}” of “{action}” looks like an amount, and the policy does not say where "
+            "its amount stands."
+        )
+        notes.add(2, "amount_from", sentence, argument)
 
 
 def _bands(subject: Subject, notes: Notes, draw: str | float) -> bool:

@@ -14,6 +14,8 @@ from escalations.triage.verdict import Notes
 def note(subject: Subject, notes: Notes) -> None:
     """Adds a reason to the notes for every limit passed and every rule met."""
     task_type = subject.terms.task_type
+    for lost in subject.money.lost:
+        notes.add(2, "amount_from", f"{lost}, where the policy looks for it.")
     if subject.terms.amounts:
         _amounts(subject, notes)
     if task_type.sentiment_below:

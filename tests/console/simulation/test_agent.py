@@ -65,7 +65,7 @@ def test_every_package_is_posted_answered_and_reported(server):
 
 
 def test_automatic_decisions_come_at_once(server):
-    publish(refund={"level": 1})
+    publish(refund={"level": 1, "amount_from": {"refund": {"amount": "/amount"}}})
     sure = {**REFUND, "context": {"reasoning": {"confidence": 0.99}}}
     sure.pop("trigger")
     summary, _ = simulate(server, [sure] * 2)

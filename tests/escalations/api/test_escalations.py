@@ -16,6 +16,12 @@ from tests.escalations.api.conftest import publish
 from tests.escalations.schemas.test_package import SEED, SEED_STORED
 from tests.factories import REFUND
 
+ALONE = {
+    "level": 1,
+    "act_at": 0.5,
+    "review_below": 0.4,
+    "amount_from": {"refund": {"amount": "/amount"}},
+}
 DECISION = jsonschema_rs.validator_for(
     published.published()["handoff-decision.v1.schema.json"], validate_formats=True
 )
@@ -202,7 +208,7 @@ def test_create_refuses_foreign_agents_callbacks_and_cases(mira, stranger):
 
 
 def test_create_at_level_one_answers_with_the_decision(mira):
-    publish(refund={"level": 1, "act_at": 0.5, "review_below": 0.4})
+    publish(refund=ALONE)
 
     document = mira.escalate()
 
@@ -270,7 +276,7 @@ def test_several_pages_by_cursor(mira):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_several_asks_as_often_for_any_number(mira, count, django_assert_num_queries):
-    publish(refund={"level": 1, "act_at": 0.5, "review_below": 0.4})
+    publish(refund=ALONE)
     for _ in range(count):
         mira.escalate()
     mira.get("/escalations")

@@ -174,3 +174,29 @@ def test_an_answer_that_is_held_is_refused_through_the_door_and_repeated_is_stal
     assert refused.value.code == "stale"
     again = command(case, "edit", version=2, **arguments)
     assert commands.perform(dana, again, now=after(2))["outcome"] == "edited"
+
+
+def test_a_refund_is_not_edited_past_the_rule_of_two_people():
+    """What was measured: 184 became 99,999 by one reviewer and left with `proceed`."""
+    limits = {"EUR": {"approve_up_to": "1000.00", "two_people_from": "500.00"}}
+    publish(amounts=limits, amount_from={"refund": {"amount": "/amount"}})
+    case, dana = escalation(risk={"amount": {"value": "184.00", "currency": "EUR"}}), viewer()
+    args = REFUND["proposed_actions"][0]["args"]
+
+    def refund(amount):
+        call = {"name": "refund", "args": args | {"amount": amount}}
+        return Choice("edit", actions=[{"action_id": "a1", "type": "edit", "edited": call}])
+
+    with pytest.raises(Conflict) as refused:
+        decide(case, dana, refund("99999.00"), now=after(1))
+    assert refused.value.detail == (
+        "Not sent: the amount is €99,999.00; a person takes over above €1,000.00."
+    )
+    case.refresh_from_db()
+    assert (case.level, case.approvals, Decision.objects.count()) == (3, 2, 0)
+    assert decide(case, dana, refund("99999.00"), now=after(2)).state == State.SECOND
+
+    other = escalation(by=case.agent.keys.get())
+    assert decide(other, dana, refund("600.00"), now=after(3)).state == State.SECOND
+    third = escalation(by=case.agent.keys.get())
+    assert decide(third, dana, refund("499.00"), now=after(4)).state == State.DECIDED

@@ -160,3 +160,15 @@ def test_time_and_capacity_of_a_task_type_are_told():
             "widely, then every 2 min → nobody"
         ),
     ]
+
+
+def test_where_amounts_are_read_is_told():
+    before = policy(refund={"title": "Refunds"})
+    source = {"pay": {"amount": "/cents", "currency": "EUR", "minor_units": True}}
+    after = policy(refund={"title": "Refunds", "amount_from": source | {"note": {"amount": None}}})
+    assert difference.sentences(before, after) == [
+        (
+            "Refunds: amounts read from the arguments that look like one → "
+            "pay: /cents, EUR, minor units; note: no money"
+        )
+    ]

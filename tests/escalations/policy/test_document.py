@@ -230,3 +230,23 @@ def test_every_key_field_and_operator_is_named():
     named += [*observations.DERIVED, *operators.PHRASES, *hard_rules.HardRule.model_fields]
     assert [word for word in named if f"`{word}" not in PAGE and f"{word} =" not in PAGE
             and f"rules.{word}]" not in PAGE] == []  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "pointer", "detail"),
+    [
+        ({"amount": "amount"}, "/amount", ("Not a place in the arguments. Write a JSON pointer such "
+         "as /amount or /refund/total.")),
+        ({"amount": "/a~2"}, "/amount", ("Not a place in the arguments. Write a JSON pointer such "
+         "as /amount or /refund/total.")),
+        ({"amount": "/a", "currency": "euro"}, "/currency", ("Write a currency such as EUR, or "
+         "where it stands, such as /currency.")),
+        ({}, "/amount", "This is missing."),
+        ({"amount": "/a", "minor": True}, "/minor", "No such key here. Did you mean minor_units?"),
+    ],
+)  # fmt: skip
+def test_a_wrong_place_of_an_amount_is_named(source, pointer, detail):
+    [fault] = faults(refund(amount_from={"pay": source}))
+    assert (fault.pointer, fault.detail) == (
+        f"/task_types/refund/amount_from/pay{pointer}", detail,
+    )  # fmt: skip

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from escalations.policy.document import PolicyDocument
 from escalations.triage.verdict import Reason
 from tests.escalations.triage.judging import amounts, judge, package, policy
 
@@ -169,3 +170,64 @@ def test_money_is_compared_as_decimals():
     verdict = judge(package(sure=1, risk=amounts("80.000001")), LIMITS)
     assert Decimal(str(verdict.reasons[0].observed)) == Decimal("80.000001")
     assert verdict.level == 2
+
+
+# Amounts in calls
+
+BY_AMOUNT = {
+    "EUR": {"alone_up_to": "80.00", "approve_up_to": "500.00", "two_people_from": "400.00"}
+}
+NAMED = {"refund": {"amount": "/sum", "currency": "EUR"}}
+
+
+def refund_of(**args: object) -> dict:
+    return package(sure=0.99, proposed_actions=[{"id": "a1", "name": "refund", "args": args}])
+
+
+def money_policy(**task_type: object) -> PolicyDocument:
+    return policy(refund={"title": "Refunds", "level": 1, **task_type})
+
+
+@pytest.mark.parametrize(
+    ("args", "task_type", "level", "approvals", "first"),
+    [
+        ({"sum": "40.00"}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 1, 1, None),
+        (
+            {"sum": "90.00"}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 2, 1,
+            "The amount is €90.00; refunds go alone only up to €80.00.",
+        ),
+        (
+            {"sum": 99999}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 3, 2,
+            "The amount is €99,999.00; a person takes over above €500.00.",
+        ),
+        (
+            {"total": 99999}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 2, 1,
+            "“refund” has no amount at /sum, where the policy looks for it.",
+        ),
+        (
+            {"total": 450}, {"amounts": BY_AMOUNT}, 2, 2,
+            "The amount is €450.00; refunds go alone only up to €80.00.",
+        ),
+        (
+            {"value": 450}, {}, 2, 1,
+            ("“value” of “refund” looks like an amount, and the policy does not say where its "
+            "amount stands."),
+        ),
+        ({"value": 450}, {"amount_from": {"refund": {"amount": None}}}, 1, 1, None),
+        ({"note": "450"}, {}, 1, 1, None),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_from_the_call(args, task_type, level, approvals, first):
+    verdict = judge(refund_of(**args), money_policy(**task_type))
+    assert (verdict.level, verdict.approvals) == (level, approvals)
+    assert first is None or first == verdict.reasons[0].sentence
+
+
+def test_a_rule_on_the_amount_reads_the_call():
+    rule = {
+        "field": "amount", "operator": "above", "value": "50", "level": 3, "reason": "Large ones",
+    }  # fmt: skip
+    source = {"refund": {"amount": "/sum", "currency": "EUR", "minor_units": True}}
+    document = money_policy(rules=[rule], amount_from=source)
+    assert judge(refund_of(sum=4900), document).level == 1
+    assert judge(refund_of(sum=5100), document).level == 3

@@ -233,6 +233,39 @@ def test_the_task_type_itself(ruth):
     ]
 
 
+def test_where_amounts_are_read_is_edited_and_shown(ruth):
+    kept = {"edit": "refund", "title": "Refunds", "undo_s": "10 s", "on_timeout": "escalate"}
+    lines = "payments.refund: /amount, /currency\npay: /cents, EUR, minor units\nnote: no money"
+    answer = ruth.post(address("levels-cell"), kept | {"amount_from": lines})
+    assert answer.status_code == 302
+    sources = draft_of("ruth").document.for_task_type("refund").amount_from
+    assert {name: str(source) for name, source in sources.items()} == {
+        "payments.refund": "/amount, /currency",
+        "pay": "/cents, EUR, minor units",
+        "note": "no money",
+    }
+    page = ruth.get(address("levels"), {"edit": "refund"}).content.decode()
+    assert "pay: /cents, EUR, minor units\nnote: no money</textarea>" in page
+    assert "amounts from" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("refund: amount", ("Not a place in the arguments. Write a JSON pointer such as /amount or "
+         "/refund/total.")),
+        ("refund", ("Write the action, where its amount stands and its currency, such as “refund: "
+         "/amount, /currency”, not “refund”.")),
+    ],
+)  # fmt: skip
+def test_a_wrong_place_of_an_amount_stands_beside_its_field(ruth, line, sentence):
+    kept = {"edit": "refund", "title": "Refunds", "undo_s": "10 s", "on_timeout": "escalate"}
+    answer = ruth.post(address("levels-cell"), kept | {"amount_from": line})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"amount_from": [sentence]}
+    assert line in answer.content.decode()
+
+
 def test_rules_are_added_and_removed(ruth):
     rule = {
         "edit": "refund|3",

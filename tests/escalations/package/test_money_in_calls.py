@@ -1,0 +1,108 @@
+"""What a call would move is read from the call."""
+
+from decimal import Decimal
+
+import pytest
+
+from escalations.package import money_in_calls, observations
+from escalations.policy.amount_source import AmountSource
+
+
+def read(args, source=None, currency=""):
+    found = money_in_calls.read({"name": "refund", "args": args}, source, currency=currency)
+    return {name: str(amount) for name, amount in found.amounts.items()}
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (184, "184"),
+        (-184.5, "184.5"),
+        ("184.00", "184.00"),
+        ("€1,925.00", "1925.00"),
+        ("1.925,00 €", "1925.00"),
+        ("1,925", "1925"),
+        ("1.925", "1.925"),
+        ("1’925.50", "1925.50"),
+        ("1 925,50", "1925.50"),
+        ("EUR 7", "7"),
+        ("12,345,678.90", "12345678.90"),
+        ("0" * 90 + "99999", "99999"),
+        (10**30, "1E+18"),
+        (True, None),
+        (None, None),
+        ("HP-20931", None),
+        ("3 items", None),
+        ("", None),
+        ({}, None),
+    ],
+)
+def test_numbers_and_texts_that_are_nothing_but_money(value, number):
+    read_as = money_in_calls.decimal(value)
+    assert read_as == (None if number is None else Decimal(number))
+
+
+@pytest.mark.parametrize(
+    ("args", "source", "amounts"),
+    [
+        ({"amount": "184.00", "currency": "EUR"}, {"amount": "/amount"}, {"EUR": "184.00"}),
+        ({"amount": "184.00"}, {"amount": "/amount", "currency": "GBP"}, {"GBP": "184.00"}),
+        ({"o": {"cents": 18400}}, {"amount": "/o/cents", "currency": "EUR"}, {"EUR": "18400"}),
+        (
+            {"o": {"cents": 18400}},
+            {"amount": "/o/cents", "currency": "EUR", "minor_units": True},
+            {"EUR": "184.00"},
+        ),
+        (
+            {"amount": 18400},
+            {"amount": "/amount", "currency": "JPY", "minor_units": True},
+            {"JPY": "18400"},
+        ),
+        ({"amount": 5, "price": 900, "currency": "EUR"}, {"amount": "/amount"}, {"EUR": "5"}),
+        ({"amount": 5, "currency": "EUR"}, {"amount": None}, {}),
+    ],
+)
+def test_the_policy_says_where(args, source, amounts):
+    assert read(args, AmountSource(**source)) == amounts
+
+
+@pytest.mark.parametrize(
+    ("args", "amounts"),
+    [
+        ({"amount": "184.00", "currency": "EUR"}, {"EUR": "184.00"}),
+        ({"refundAmount": 184, "currency": "EUR"}, {"EUR": "184"}),
+        ({"amount": {"value": "184.00", "currency": "EUR"}}, {"EUR": "184.00"}),
+        ({"lines": [{"price": 3}, {"price": 9}], "currency": "EUR"}, {"EUR": "9"}),
+        ({"amount": 5, "total_amount": 8, "currency": "EUR"}, {"EUR": "8"}),
+        ({"total": "£40.00"}, {"GBP": "40.00"}),
+        ({"amount": "184.00"}, {"USD": "184.00"}),
+        ({"count": 4, "order_id": "184"}, {}),
+    ],
+)
+def test_what_looks_like_money_counts_where_nothing_names_it(args, amounts):
+    assert read(args, currency="USD") == amounts
+
+
+def test_places_that_lead_nowhere_are_told():
+    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
+    assert lost.lost == ("“pay” has no amount at /amount",)
+    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/sum"))
+    assert (lost.lost, lost.loose) == (("“pay” has no currency at /currency",), 5)
+
+
+def test_of_an_action_the_larger_counts_and_actions_add_up():
+    risk = {"amount": {"value": "10.00", "currency": "EUR"}}
+    actions = [
+        {"name": "refund", "args": {"amount": "184.00", "currency": "EUR"}, "risk": risk},
+        {"name": "refund", "args": {"amount": "4.00", "currency": "EUR"}, "risk": risk},
+    ]
+    assert observations.amounts({"proposed_actions": actions}) == {"EUR": Decimal("194.00")}
+
+
+@pytest.mark.parametrize("args", [None, [], "x", {"amount": {"amount": {"amount": [[]]}}}, {1: 2}])
+def test_it_takes_whatever_comes(args):
+    assert read(args) == {}
+    deep = {"amount": 1}
+    for _ in range(2000):
+        deep = {"amount": deep}
+    assert read({"all": [deep], "amount": 7}, currency="EUR") == {"EUR": "7"}
