@@ -39,6 +39,7 @@ RETAIL: JSON = {
     "delivery_address": {
         "title": "Address changes",
         "level": 1,
+        "act_despite": ["verification"],
         "act_at": 0.9,
         "review_below": 0.75,
         "flag_share": 0.5,
@@ -53,6 +54,7 @@ RETAIL: JSON = {
     "goodwill": {
         "title": "Goodwill credits",
         "level": 1,
+        "act_despite": ["policy"],
         "act_at": 0.88,
         "review_below": 0.7,
         "skills": {"complaints": 1},
@@ -151,12 +153,14 @@ HOMES: JSON = {
     "maintenance": {
         "title": "Repairs",
         "level": 1,
+        "act_despite": ["policy"],
         "act_at": 0.9,
         "review_below": 0.7,
         "flag_share": 0.4,
         "skills": {"maintenance": 2},
         "respond_s": {"2": 3600, "4": 300},
         "amounts": {"GBP": {"alone_up_to": "150.00", "approve_up_to": "2500.00"}},
+        "amount_from": {"jobs.order": {"amount": "/cap", "currency": "GBP"}},
         "reject_reasons": [
             _reason("second_quote", "Ask for a second quote"),
             _reason("tenant_pays", "The tenant pays for this"),

@@ -153,6 +153,11 @@ class AloneForm(Part):
     act_at = Percent(label="At least sure")
     review_below = Percent(label="Hand over below")
     flag_share = Percent(label="Check after")
+    act_despite = Words(
+        label="Although it stops for",
+        required=False,
+        help_text="triggers after which it acts all the same, such as policy, low_confidence",
+    )
 
     at = 1
 
@@ -162,12 +167,13 @@ class AloneForm(Part):
             "act_at": shown.act_at,
             "review_below": shown.review_below,
             "flag_share": shown.flag_share,
+            "act_despite": shown.act_despite,
             **_amount_starts(self.at, shown),
         }
 
     def wishes(self) -> JSON:
         given = self.cleaned_data
-        names = ("level", "act_at", "review_below", "flag_share")
+        names = ("level", "act_at", "review_below", "flag_share", "act_despite")
         return {name: given[name] for name in names} | _amounts(self.at, self.shown, given)
 
 

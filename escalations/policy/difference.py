@@ -180,6 +180,10 @@ def _reasons(value: Any) -> str:
     return ", ".join(f"“{reason.label}”" for reason in value) or "none"
 
 
+def _words(value: list[str]) -> str:
+    return formatting.listed([one.replace("_", " ") for one in value]) or "nothing"
+
+
 def _limit(value: Limit | None) -> str:
     return NOT_SET if value is None else f"{formatting.number(value.value)} (level {value.level})"
 
@@ -190,6 +194,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "act_at": ("acts alone when at least", lambda share: f"{formatting.percent(share)} sure"),
     "review_below": ("handed over when below", lambda share: f"{formatting.percent(share)} sure"),
     "flag_share": ("checked afterwards", formatting.percent),
+    "act_despite": ("acts alone although it stops for", _words),
     "approvals": ("people to approve", _plain),
     "blind": ("second person sees the first verdict", lambda blind: _yes(not blind)),
     "undo_s": ("undo for", formatting.duration),

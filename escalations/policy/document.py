@@ -43,6 +43,14 @@ Skill = Annotated[str, StringConstraints(pattern=r"^[^\s,:+][^\x00-\x1f,:+]{0,63
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Money = Annotated[str, StringConstraints(pattern=r"^\d{1,18}(\.\d{1,6})?$")]
+# What an agent may give as its reason to stop; after the last it stops for nothing.
+Trigger = Literal[
+    "low_confidence", "high_risk_action", "policy", "compliance", "regulatory", "emergency",
+    "customer_request", "sentiment", "repeated_failure", "timeout", "tool_error",
+    "missing_information", "out_of_scope", "agent_handoff", "verification", "exception",
+    "predicted", "other",
+]  # fmt: skip
+DESPITE_NOTHING = "scheduled"
 OnTimeout = Literal["reject", "escalate", "return_to_agent", "keep_waiting"]
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Approvals = Annotated[int, Field(ge=1, le=10)]
@@ -176,6 +184,7 @@ class TaskType(Part):
     act_at: Share = 0.85
     review_below: Share = 0.7
     flag_share: Share = 1.0
+    act_despite: Annotated[list[Trigger], Field(max_length=30)] = Field(default_factory=list)
     undo_s: Annotated[int, Field(ge=0, le=86_400)] = 10
     respond_s: PerLevel = Field(default_factory=lambda: dict(RESPOND_S))
     expires_s: Seconds | None = None

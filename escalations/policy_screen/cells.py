@@ -205,6 +205,9 @@ def _raised(level: int, task_type: TaskType) -> Iterator[str]:
 def _then(level: int, task_type: TaskType) -> Iterator[str]:
     if level == 1 and task_type.level == 1:
         yield from _checked(task_type)
+        despite = [trigger.replace("_", " ") for trigger in task_type.act_despite]
+        if despite:
+            yield f"although it stops for {formatting.listed(despite, 'or')}"
     if level == 2 and task_type.level <= 2:
         if task_type.approvals > 1:
             yield f"{task_type.approvals} people"

@@ -17,7 +17,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled, HardRule
 from escalations.policy.methods import Outlook
 from escalations.text import formatting
-from escalations.triage import compiled, due, tunable_rules
+from escalations.triage import compiled, due, stopping, tunable_rules
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import DISPOSITIONS, PRIORITIES, Notes, Reason, Verdict
 
@@ -32,6 +32,7 @@ TRIGGERS = {
     "minutes": "timeout",
     "amount": "high_risk_action",
     "two_people": "high_risk_action",
+    "critical": "high_risk_action",
     "hard/emergency": "emergency",
     "hard/regulated": "regulatory",
     "hard/legal_threat": "regulatory",
@@ -78,6 +79,7 @@ def judge(
         sentence = f"{notes.approvals} people have to approve."
         notes.add(2, "approvals", sentence, notes.approvals, approvals=notes.approvals)
     if notes.level == 1:
+        stopping.note(subject, notes)
         _unnamed(subject, notes)
     # After all that may raise the level: the bands settle only what is still at level 1.
     flagged = _bands(subject, notes, draw)

@@ -21,6 +21,7 @@ ALONE = {
     "act_at": 0.5,
     "review_below": 0.4,
     "amount_from": {"refund": {"amount": "/amount"}},
+    "act_despite": ["high_risk_action"],
 }
 DECISION = jsonschema_rs.validator_for(
     published.published()["handoff-decision.v1.schema.json"], validate_formats=True

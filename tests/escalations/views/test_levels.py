@@ -147,6 +147,19 @@ def test_what_was_typed_wrong_stays_with_a_sentence(ruth):
     assert 'value="lots"' in page
 
 
+def test_triggers_after_which_the_agent_acts_are_edited_and_shown(ruth):
+    sent = ALONE | {"act_despite": "policy, low_confidence"}
+    assert ruth.post(address("levels-cell"), sent).status_code == 302
+    draft = draft_of("ruth")
+    assert draft.document.for_task_type("refund").act_despite == ["policy", "low_confidence"]
+    page = ruth.get(address("levels"), {"edit": "refund|1"}).content.decode()
+    assert 'value="policy, low_confidence"' in page
+    assert "acts alone although it stops for nothing → policy and low confidence" in page
+    answer = ruth.post(address("levels-cell"), ALONE | {"act_despite": "whim"})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["act_despite"]
+
+
 def test_a_fault_of_the_policy_stands_beside_its_field(ruth):
     answer = ruth.post(address("levels-cell"), ALONE | {"act_at": "60"})
     assert answer.status_code == 422

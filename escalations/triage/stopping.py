@@ -1,0 +1,82 @@
+"""Who stops, gets a person: at level 1, what the agent itself says that it stopped for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from escalations.package import observations
+from escalations.policy.document import DESPITE_NOTHING
+from escalations.text import formatting
+from escalations.triage.compiled import Subject
+from escalations.triage.verdict import Notes
+
+FAILED_OFTEN = 3
+# In the package as it was sent: what it leaves out is not asked for, whatever the model takes.
+ASKED = {
+    "approval": "The agent asks for an approval.",
+    "review_draft": "The agent asks a person to review its draft.",
+}
+WORDS = {
+    "low_confidence": "it is not sure enough",
+    "high_risk_action": "the risk is high",
+    "policy": "a policy says so",
+    "customer_request": "the customer asks for a person",
+    "sentiment": "of the customer’s mood",
+    "repeated_failure": "it failed several times",
+    "timeout": "it took too long",
+    "tool_error": "a tool failed",
+    "missing_information": "information is missing",
+    "out_of_scope": "it is not for the agent",
+    "agent_handoff": "another agent should take it",
+    "verification": "something has to be verified",
+    "exception": "something unusual came up",
+    "predicted": "it expects trouble",
+}
+
+
+def note(subject: Subject, notes: Notes) -> None:
+    """Level 2 for each reason to stop, unless the task type acts alone despite that trigger."""
+    for rule, sentence, observed in _reasons(subject.package, subject.terms.task_type.act_despite):
+        notes.add(2, rule, sentence, observed)
+
+
+def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str, str, Any]]:
+    trigger = observations.part(package, "trigger").get("type")
+    if isinstance(trigger, str) and trigger not in {DESPITE_NOTHING, *despite}:
+        why = WORDS.get(trigger, f"of “{formatting.cut(trigger)}”")
+        yield "trigger", f"The agent stopped because {why}.", trigger
+    yield from _asks(package)
+    for flag in observations.parts(package, "flags"):
+        if flag.get("severity") == "critical":
+            code = formatting.cut(flag.get("code"))
+            yield "critical", f"The flag “{code}” is critical.", code
+            break
+    if "critical" in _risks(package):
+        yield "critical", "The agent says that the risk is critical.", "critical"
+    failures = observations.failures(package)
+    if failures >= FAILED_OFTEN and "repeated_failure" not in despite:
+        yield "failures", f"The agent has failed {failures} times.", failures
+
+
+def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    requested = observations.part(package, "requested")
+    method = requested.get("method")
+    if isinstance(method, str) and method in ASKED:
+        yield "requested", ASKED[method], method
+    if requested.get("options"):
+        yield "requested", "The agent asks a person to choose.", "options"
+    if "approvals_needed" in requested:
+        yield "requested", "The agent asks for an approval.", "approvals_needed"
+    if any(
+        one.get("kind") == "question" for one in observations.parts(package, "proposed_actions")
+    ):
+        yield "requested", "The agent asks a question that a person has to answer.", "question"
+    other = package.get("hand_to_agent")
+    if isinstance(other, str) and other:
+        named = formatting.cut(other)
+        yield "requested", f"The agent wants to hand the case to the agent “{named}”.", named
+
+
+def _risks(package: dict[str, Any]) -> set[Any]:
+    actions = observations.parts(package, "proposed_actions")
+    risks = [observations.part(one, "risk").get("level") for one in (package, *actions)]
+    return {level for level in risks if isinstance(level, str)}

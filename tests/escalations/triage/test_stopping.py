@@ -1,0 +1,86 @@
+"""Who stops, gets a person, unless the task type acts alone despite that trigger."""
+
+from typing import get_args
+
+import pytest
+
+from escalations.policy import document
+from escalations.schemas import package as packages
+from tests.escalations.triage.judging import judge, package, policy
+
+NAMES = get_args(packages.Trigger.model_fields["type"].annotation)
+# Bound by hard rules, or always obeyed, so that nothing lifts them.
+BOUND = {"customer_request", "emergency", "regulatory", "compliance"}
+ALONE = policy(note={"title": "Notes", "level": 1})
+DESPITE = policy(note={"level": 1, "act_despite": [n for n in NAMES if n != "scheduled"]})
+
+
+def note(**rest):
+    return package(sure=0.99, **rest) | {"task_type": "note"}
+
+
+def test_the_policy_knows_every_trigger():
+    assert {*get_args(document.Trigger), document.DESPITE_NOTHING} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_trigger_stops_the_agent(name):
+    sent = note(trigger={"type": name, "reason": "It stopped."})
+    assert (judge(sent, ALONE).level == 1) == (name == "scheduled")
+    assert (judge(sent, DESPITE).level > 1) == (name in BOUND)
+    assert judge(note(), ALONE).level == 1
+
+
+STOPPED = [
+    ({"requested": {"method": "approval"}}, "The agent asks for an approval."),
+    ({"requested": {"method": "review_draft"}}, "The agent asks a person to review its draft."),
+    ({"requested": {"method": "choose_option"}}, "The agent asks a person to choose."),
+    ({"requested": {"options": [{"id": "a", "label": "A"}]}}, "The agent asks a person to choose."),
+    ({"requested": {"approvals_needed": 1}}, "The agent asks for an approval."),
+    (
+        {"proposed_actions": [{"id": "a", "name": "ask", "kind": "question"}]},
+        "The agent asks a question that a person has to answer.",
+    ),
+    ({"hand_to_agent": "atlas"}, "The agent wants to hand the case to the agent “atlas”."),
+    ({"flags": [{"code": "odd", "severity": "critical"}]}, "The flag “odd” is critical."),
+    ({"risk": {"level": "critical"}}, "The agent says that the risk is critical."),
+    (
+        {"proposed_actions": [{"id": "a", "name": "x", "risk": {"level": "critical"}}]},
+        "The agent says that the risk is critical.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "sentence"), STOPPED)
+def test_what_asks_for_a_person_stops_whatever_is_listed(sent, sentence):
+    for terms in (ALONE, DESPITE):
+        verdict = judge(note(**sent), terms)
+        assert (verdict.level, verdict.reasons[0].sentence) == (2, sentence)
+
+
+def test_three_failures_stop_unless_they_are_listed():
+    sent = note(attempted=[{"what": "redirect", "result": "failed"}] * 3)
+    verdict = judge(sent, ALONE)
+    assert (verdict.level, verdict.reasons[0].sentence) == (2, "The agent has failed 3 times.")
+    assert judge(sent, DESPITE).level == 1
+    assert judge(note(attempted=[{"what": "redirect", "result": "failed"}] * 2), ALONE).level == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"requested": {"blocking": True}},
+        {"requested": {"method": "notify"}},
+        {"requested": None},
+        {"flags": [{"code": "odd"}], "risk": {"level": "high"}},
+        {"trigger": {"type": 3}},
+    ],
+)
+def test_what_was_not_sent_is_not_asked_for(sent):
+    assert judge(note(**sent), ALONE).level == 1
+
+
+def test_what_is_above_level_1_says_nothing_of_it():
+    document = policy(note={"title": "Notes", "level": 2})
+    verdict = judge(note(trigger={"type": "policy", "reason": "It stopped."}), document)
+    assert [reason.rule for reason in verdict.reasons] == ["level"]
