@@ -1,6 +1,7 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,10 +33,14 @@ KEY_LENGTH = range(8, 256)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The escalation, and whether this very call made it (False: the key was used before)."""
+    """The escalation, and whether this very call made it (False: the key was used before).
+
+    `warnings` name what of the package has no effect.
+    """
 
     escalation: Escalation
-    created: bool
+    created: bool = True
+    warnings: Sequence[Fault] = ()
 
 
 def accept(
@@ -55,12 +60,12 @@ def accept(
     package = _package(received, body, now=now)
     # Not looked up first: the unique key decides, also between two equal calls at once.
     if _store(escalation, package, document, now=now):
-        return Accepted(escalation, created=True)
+        return Accepted(escalation, warnings=received.warnings)
     else:
         return _replayed(key, idempotency_key, received)
 
 
-def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Escalation:
+def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
     """Put a new package version in the place of the current one, judged anew.
 
     Raises Invalid, or Conflict once the case is decided or closed.
@@ -70,7 +75,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     fresh = judged(received, now=now)
     changes = {column: getattr(fresh, column) for column in REVISED}
     package = _package(received, body, now=now)
-    return lifecycle.revise(
+    revised = lifecycle.revise(
         escalation,
         package,
         changes,
@@ -78,6 +83,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
         agent=key.agent.name,
         now=now,
     )
+    return Accepted(revised, warnings=received.warnings)
 
 
 REVISED = (
@@ -222,7 +228,7 @@ def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> A
     if first.packages.get(version=1).digest != received.digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])
-    return Accepted(first, created=False)
+    return Accepted(first, created=False, warnings=received.warnings)
 
 
 def _idempotency_key(document: JSON, header: str | None) -> str | None:

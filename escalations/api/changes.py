@@ -5,7 +5,7 @@ from ninja import Router
 
 from console import clock
 from escalations import intake, lifecycle
-from escalations.api import exchange, openapi
+from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
 from escalations.schemas import answers
@@ -22,8 +22,10 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
 )
 def revision(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """Judged anew; approvals of the older version are void. Refused once it is decided."""
-    case = intake.revise(request.auth, own(request, id), exchange.body(request), now=clock.now())
-    return exchange.answer(request, whole(case))
+    body = exchange.body(request)
+    accepted = intake.revise(request.auth, own(request, id), body, now=clock.now())
+    document = whole(accepted.escalation) | documents.warnings(accepted.warnings)
+    return exchange.answer(request, document)
 
 
 @router.post(

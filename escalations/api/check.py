@@ -5,7 +5,7 @@ from ninja import Router
 
 from console import clock
 from escalations import ports
-from escalations.api import exchange, openapi
+from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.package import completeness
 from escalations.policy import versions
@@ -53,5 +53,6 @@ def check(request: AgentRequest) -> HttpResponse:
             "completeness": grade.percent,
             "missing": grade.missing,
         },
+        **documents.warnings(received.warnings),
     }
     return exchange.answer(request, document)

@@ -1,5 +1,6 @@
 """Escalations as the API shows them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from escalations.api import customer_line
 from escalations.api.exchange import timestamp
 from escalations.models import Decision, Escalation, State
 from escalations.policy.methods import Outlook
+from escalations.refusals import Fault
 
 Document = dict[str, Any]
 POSITION_MAX = 1_000
@@ -51,6 +53,12 @@ def escalation(
         },
         "decision": decision.document if decision else None,
     }
+
+
+def warnings(found: Sequence[Fault]) -> Document:
+    """What of a package has no effect, where it was just sent and there is anything."""
+    told = [{"pointer": one.pointer, "detail": one.detail} for one in found]
+    return {"warnings": told} if told else {}
 
 
 def undecided(case: Escalation) -> Document:

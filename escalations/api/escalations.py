@@ -47,7 +47,8 @@ def create(
     if not accepted.created:
         headers["Idempotency-Replayed"] = "true"
     status = 201 if accepted.created else 200
-    return exchange.answer(request, whole(case), status=status, headers=headers)
+    document = whole(case) | documents.warnings(accepted.warnings)
+    return exchange.answer(request, document, status=status, headers=headers)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from escalations.schemas.decision import Decision
-from escalations.schemas.fields import DateTime, Object
+from escalations.schemas.fields import DateTime, Maybe, Object
 
 # `live` is published and agents may branch on it, though no case is in it yet.
 State = Literal[
@@ -23,6 +23,12 @@ Disposition = Literal["proceed", "proceed_and_flag", "review", "take_over", "ale
 Method = Literal["approval", "warm", "callback", "message"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Level = Annotated[int, Field(ge=1, le=4)]
+
+
+WARNINGS = (
+    "what in the package has no effect here; in the answer to the call that sent it, where there "
+    "is anything"
+)
 
 
 class Answer(BaseModel):
@@ -51,6 +57,13 @@ class PackageAnswer(Answer):
     missing: list[str] = Field(description="what a reviewer would have liked to know as well")
 
 
+class Warned(Answer):
+    """Something in a package that has no effect."""
+
+    pointer: str = Field(description="JSON pointer into the package in full form")
+    detail: str
+
+
 class Escalation(Answer):
     """An escalation as it stands."""
 
@@ -72,6 +85,7 @@ class Escalation(Answer):
     customer_message: str | None = Field(description="a line to tell the customer")
     package: PackageAnswer
     decision: Decision | None = Field(description="null until it is in effect")
+    warnings: Maybe[list[Warned]] = Field(None, description=WARNINGS)
 
 
 class Page(Answer):
@@ -114,6 +128,7 @@ class Checked(Answer):
     expires_at: DateTime | None
     on_timeout: str
     package: Graded
+    warnings: Maybe[list[Warned]] = Field(None, description=WARNINGS)
 
 
 class Reported(Answer):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from escalations import refusals
-from escalations.package import consistency, limits, shorthands
+from escalations.package import consistency, limits, shorthands, unheeded
 from escalations.schemas import faults
 from escalations.schemas.context import Context, Money
 from escalations.schemas.fields import (
@@ -325,6 +325,21 @@ class Package(Part):
     )
 
 
+# Whatever else an agent writes into these parts is kept, and means nothing.
+KNOWN = {
+    name: {field.alias or key for key, field in part.model_fields.items()}
+    for name, part in (
+        ("", Package),
+        ("trigger", Trigger),
+        ("requested", Requested),
+        ("risk", Risk),
+        ("deadlines", Deadlines),
+        ("draft_response", DraftResponse),
+        ("proposed_actions", Action),
+    )
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A package that was accepted as valid.
@@ -337,6 +352,11 @@ class Received:
     document: dict[str, Any]
     digest: str
     expanded: bool
+
+    @property
+    def warnings(self) -> list[refusals.Fault]:
+        """What of it has no effect here."""
+        return unheeded.warnings(self.document, KNOWN)
 
 
 def read(body: bytes) -> Received:

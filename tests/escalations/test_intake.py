@@ -218,7 +218,7 @@ def test_an_offer_below_the_wish_outlives_a_revision_to_the_same_skills():
 def test_the_agent_is_answered_how_the_case_stands_after_its_revision():
     case = _with(factories.viewer("bob"), "held", task_type="robbery")
     body = json.dumps(REFUND | {"task_type": "robbery"} | EXCLUDES_BOB).encode()
-    answered = intake.revise(case.agent.keys.get(), case, body, now=after(60))
+    answered = intake.revise(case.agent.keys.get(), case, body, now=after(60)).escalation
     assert (answered.state, answered.version) == (State.WAITING, 4)
 
 

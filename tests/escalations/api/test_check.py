@@ -1,6 +1,7 @@
 """Triage without creating anything."""
 
 from escalations.models import Escalation, Event, Package
+from escalations.package import unheeded
 from escalations.text import canonical
 from tests.escalations.api.conftest import publish
 from tests.factories import REFUND
@@ -39,3 +40,18 @@ def test_check_names_faults(mira):
 
     assert response.status_code == 422
     assert response.json()["errors"] == [{"pointer": "/summary", "detail": "is required"}]
+
+
+def test_what_has_no_effect_is_named_where_it_was_sent(mira):
+    publish(refund={"level": 2})
+    said = [{"pointer": "/redactions", "detail": unheeded.NO_MASK}]
+    sent = REFUND | {"redactions": ["/context/customer/name"]}
+
+    created = mira.escalate(**sent)
+
+    assert mira.post("/check", sent).json()["warnings"] == said
+    assert created["warnings"] == said
+    revised = mira.post(f"/escalations/{created['id']}/revision", sent)
+    assert revised.json()["warnings"] == said
+    assert "warnings" not in mira.get(f"/escalations/{created['id']}").json()
+    assert "warnings" not in mira.post("/check", REFUND).json()

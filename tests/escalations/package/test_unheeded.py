@@ -1,0 +1,73 @@
+"""What has no effect is named, and nothing else is."""
+
+import json
+
+import pytest
+
+from escalations.package import unheeded
+from escalations.refusals import Fault
+from escalations.schemas import package as packages
+from tests.factories import REFUND
+
+ACTION = {"id": "a1", "name": "refund"}
+
+
+def warned(**sent):
+    start = {"summary": "Ok?"} if "task" in sent else {"summary": "Ok?", "task_type": "refund"}
+    received = packages.read(json.dumps(start | sent).encode())
+    return [(one.pointer, one.detail) for one in received.warnings]
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer"),
+    [
+        ({"redactions": ["/summary"]}, "/redactions"),
+        ({"hand_to_agent": "atlas"}, "/hand_to_agent"),
+        ({"requested": {"queue": "vip"}}, "/requested/queue"),
+        ({"requested": {"blocking": False}}, "/requested/blocking"),
+        ({"requested": {"return_to_agent": False}}, "/requested/return_to_agent"),
+        ({"deadlines": {"remind_at": ["2026-11-22T10:00:00Z"]}}, "/deadlines/remind_at"),
+        ({"deadlines": {"escalate_at": "2026-11-22T10:00:00Z"}}, "/deadlines/escalate_at"),
+        ({"context": {"process": {"graph": {"nodes": []}}}}, "/context/process/graph"),
+        (
+            {"proposed_actions": [ACTION, ACTION | {"id": "a2", "preview": {"before": 1}}]},
+            "/proposed_actions/1/preview",
+        ),
+    ],
+)
+def test_a_field_without_effect_is_named(sent, pointer):
+    assert [found for found, _ in warned(**sent)] == [pointer]
+
+
+def test_unknown_fields_are_named_with_the_one_that_was_meant():
+    action = ACTION | {"allowed_decision": ["approve"], "a/b": 1}
+    kept = unheeded.KEPT
+    assert warned(sumary="Ok?", proposed_actions=[action], deadlines={"expires": "soon"}) == [
+        ("/sumary", f"No such field. Did you mean summary? {kept}"),
+        ("/deadlines/expires", f"No such field. Did you mean expires_at? {kept}"),
+        ("/proposed_actions/0/allowed_decision",
+         f"No such field. Did you mean allowed_decisions? {kept}"),
+        ("/proposed_actions/0/a~1b", f"No such field. {kept}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        REFUND,
+        {"schema": "handoff.package/1", "metadata": {"anything": 1}, "redactions": []},
+        {"task": "refund", "client": "Acme", "options": ["approve"], "confidence": 0.7},
+        {"requested": {"blocking": True, "method": "approval"}},
+    ],
+)
+def test_what_works_is_not_named(sent):
+    assert warned(**sent) == []
+
+
+def test_there_is_an_end_to_it():
+    many = warned(**{f"key{number}": 1 for number in range(300)})
+    assert len(many) == unheeded.WARNINGS_MAX
+    assert unheeded.warnings({"proposed_actions": None, "x": 1}, {"": {"proposed_actions"}}) == [
+        Fault("/x", f"No such field. {unheeded.KEPT}")
+    ]
