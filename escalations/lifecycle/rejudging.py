@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from escalations.lifecycle import arriving, moves
-from escalations.lifecycle.answers import Answer
+from escalations.lifecycle import answers, arriving, moves
+from escalations.lifecycle.answers import Answer, Choice
 from escalations.models import Escalation, requirements
 from escalations.policy import versions
 from escalations.record import lines, vouching
@@ -27,6 +27,23 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     if sent is None:
         return None
     return answer_judging.more(sent, versions.current().document, terms(escalation), now=now)
+
+
+def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
+    """What sending this would meet now, as a sentence while it is typed; empty where nothing.
+
+    Raises Invalid for an answer that cannot be.
+    """
+    package = escalation.packages.get(version=escalation.package_version).document
+    answer = answers.answer(package, choice, reject_reasons=[], now=now)
+    found = more(escalation, package, answer, now=now)
+    if found is None:
+        return ""
+    elif found.only_approvals:
+        people = found.verdict.approvals
+        return f"{found.sentence} Sent, it is your part: {people} others have to approve it."
+    else:
+        return f"{found.sentence} Sent, it is held, and the case asks for that first."
 
 
 def terms(escalation: Escalation) -> CaseTerms:

@@ -1,14 +1,17 @@
 """What an edit would send and what it means, shown as it is typed. Changes nothing."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from console import clock
 from console.pages.requests import Request
 from escalations import access
 from escalations.briefing import editing, reading
+from escalations.commands import deciding
+from escalations.forms import commands as forms
+from escalations.lifecycle import rejudging
 from escalations.models import Escalation
-from escalations.refusals import NotFound
+from escalations.refusals import NotFound, Refused
 from escalations.views import queue
 
 BYTES_MAX = 512 * 1024
@@ -27,6 +30,7 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
     entered = {name: str(value) for name, value in request.POST.items()}
     if request.htmx:
         return _form(request, escalation, entered)
+    held = _held(escalation, request.POST)
     context = reading.context(
         viewer,
         escalation,
@@ -35,7 +39,8 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
         entered=entered,
         faults=editing.faults(reading.package_of(escalation).document, entered),
     )
-    return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
+    shown = queue.inbox(viewer, request) | context | {"held_if_sent": held}
+    return render(request, "escalations/inbox.html", shown)
 
 
 def _form(request: Request, escalation: Escalation, entered: dict[str, str]) -> HttpResponse:
@@ -43,5 +48,21 @@ def _form(request: Request, escalation: Escalation, entered: dict[str, str]) -> 
     if entered.get("digest") != escalation.digest:
         return HttpResponse("The agent changed this case meanwhile.", status=409)
     edit = reading.editing_of(escalation, entered)
-    context = {"escalation": escalation, "editing": edit, "panel": "edit"}
+    context = {
+        "escalation": escalation,
+        "editing": edit,
+        "panel": "edit",
+        "held_if_sent": _held(escalation, request.POST),
+    }
     return render(request, "escalations/_edit.html", context)
+
+
+def _held(escalation: Escalation, fields: QueryDict) -> str:
+    """The rule that this edit would meet if it were sent now."""
+    try:
+        sent = forms.command("edit", escalation, fields)
+        choice = deciding.choice(sent.name, sent.arguments)
+        return rejudging.foreseen(escalation, choice, now=clock.now())
+    # Why it would be refused is told beside the fields.
+    except Refused:
+        return ""

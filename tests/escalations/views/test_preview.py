@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from escalations.models import Event, WorkingDraft
 from escalations.views import preview as views
+from tests.escalations.lifecycle.test_rejudging import publish
 from tests.escalations.views.policies import browser
 from tests.factories import escalation
 
@@ -150,3 +151,45 @@ def test_a_stranger_finds_nothing_and_a_get_is_refused():
 
 def test_whoever_reads_the_case_may_compare():
     assert compared(escalation(), browser("ada", "auditor"), reply=REPLY).status_code == 200
+
+
+LIMITS = {"EUR": {"approve_up_to": "1000.00", "two_people_from": "500.00"}}
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("499.00", ""),
+        (
+            "600.00",
+            (
+                "The amount is €600.00; two people approve from €500.00. Sent, it is your part: 2 "
+                "others have to approve it."
+            ),
+        ),
+        (
+            "99999.00",
+            (
+                "The amount is €99,999.00; a person takes over above €1,000.00. Sent, it is held, and "
+                "the case asks for that first."
+            ),
+        ),
+    ],
+)
+def test_the_rule_that_an_edit_meets_is_told_while_typing(amount, said):
+    publish(amounts=LIMITS, amount_from={"refund": {"amount": "/amount"}})
+    case = escalation()
+    typed = {"edit:a1:/amount": amount, "version": str(case.version), "id": "c-1"}
+    answer = compared(case, **typed)
+    assert place(answer, "edit-held") == said
+    whole = preview(case, **typed)
+    assert place(whole, "edit-held") == said
+    case.refresh_from_db()
+    assert (case.level, case.approvals, case.version) == (2, 1, 1)
+
+
+def test_what_cannot_be_sent_meets_no_rule():
+    publish(amounts=LIMITS)
+    case = escalation(proposed_actions=[BOUNDED])
+    answer = compared(case, **{"edit:a1:/count": "many", "version": "1"})
+    assert place(answer, "edit-held") == ""
