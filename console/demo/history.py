@@ -121,7 +121,8 @@ def _decide(
     """One or more people decide, each after waiting and thinking for a while."""
     at = min(at + timedelta(seconds=_wait_s(actors.rng, escalation.level)), now - QUIET)
     choice = _choice(escalation, case, verdict)
-    for by in _who(actors, escalation):
+    asked = _who(actors, escalation)
+    for by in asked:
         _raise_alerts(escalation, at - timedelta(seconds=1))
         held = lifecycle.claim(escalation, by=by, now=at)
         at += timedelta(seconds=actors.rng.randrange(6, THINK_S_MAX))
@@ -130,6 +131,9 @@ def _decide(
             break
         choice = Choice("approve")
         at += timedelta(seconds=actors.rng.randrange(20, 200))
+        # An edit that met a rule needs more people than the case did.
+        if by is asked[-1] and escalation.approvals >= len(asked):
+            asked += _others(actors, escalation, asked)
 
 
 def _raise_alerts(escalation: Escalation, until: datetime) -> None:
@@ -219,6 +223,13 @@ def _who(actors: Actors, escalation: Escalation) -> list[Viewer]:
     if len(reviewers) >= escalation.approvals:
         able = reviewers
     return actors.rng.sample(able, k=min(len(able), escalation.approvals + 1))
+
+
+def _others(actors: Actors, escalation: Escalation, asked: list[Viewer]) -> list[Viewer]:
+    """So many more that the author's edit is approved by as many as it needs."""
+    wished = escalation.requirement.skills
+    able = [one for one in actors.people if one.decides and one.meets(wished) and one not in asked]
+    return able[: escalation.approvals + 1 - len(asked)]
 
 
 def _wait_s(rng: Random, level: int) -> float:
