@@ -104,7 +104,7 @@ def _let_expire(
     document["deadlines"] = {**(document.get("deadlines") or {}), **until}
     soon = at + timedelta(seconds=1)
     key = actors.keys[case.agent]
-    escalation = intake.revise(key, escalation, orjson.dumps(document), now=soon)
+    escalation = intake.revise(key, escalation, orjson.dumps(document), now=soon).escalation
     _raise_alerts(escalation, end)
     lifecycle.expire(escalation, now=end + timedelta(seconds=1))
 

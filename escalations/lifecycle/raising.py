@@ -5,6 +5,7 @@ from datetime import datetime
 from escalations.lifecycle import arriving, holding, moves
 from escalations.models import Escalation, State
 from escalations.policy.ladder import ALERT_LEVEL
+from escalations.record import lines, vouching
 from escalations.text import formatting
 from escalations.triage.verdict import DISPOSITIONS, Reason
 
@@ -39,6 +40,10 @@ def raise_level(escalation: Escalation, *, now: datetime) -> Escalation:
         "was": was,
         "disposition": escalation.disposition,
         "policy_version": escalation.policy_version,
+        "priority": escalation.priority,
+        "expires_at": None,
+        "timed_out_at": lines.plain(now),
+        "shown": vouching.shown(escalation, vouching.salt_of(escalation)),
         **resumed,
     }
     columns = (*moves.COLUMNS, *holding.CLOCK, *COLUMNS)

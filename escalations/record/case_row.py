@@ -63,7 +63,7 @@ def _judged(escalation: Escalation, told: Sequence[Told]) -> Found:
     last = next((one for one in reversed(told) if one.brings_a_package), None)
     if last is None:
         return
-    said = last.said
+    said = _said_of(last, told)
     for column in vouching.JUDGED:
         if column in said and plain(getattr(escalation, column)) != said[column]:
             yield None, _changed(column)
@@ -78,6 +78,16 @@ def _judged(escalation: Escalation, told: Sequence[Told]) -> Found:
         yield None, _changed(text)
     if "excluded" in said and vouching.listed(escalation.excluded, last.salt) != said["excluded"]:
         yield None, _changed("excluded")
+
+
+def _said_of(last: Told, told: Sequence[Told]) -> JSON:
+    """What the line of a package says, and anew those after it: a case goes a level up, or an edit
+    asks for more than the package did."""
+    said = dict(last.said)
+    later = (one.said for one in told if one.kind.rejudges and one.position > last.position)
+    for anew in later:
+        said |= {name: anew[name] for name in (*vouching.JUDGED, "shown") if name in anew}
+    return said
 
 
 def _assignee(escalation: Escalation, told: Sequence[Told]) -> Found:

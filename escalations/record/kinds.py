@@ -89,6 +89,7 @@ class Kind:
     remark: str = field(default="", kw_only=True)  # The kind of the words that were typed with it.
     answers: bool = field(default=False, kw_only=True)  # With a decision, which the agent gets.
     takes_back: bool = field(default=False, kw_only=True)  # The decision before.
+    rejudges: bool = field(default=False, kw_only=True)  # Says anew what triage said, where it is.
     figure: Figure | None = field(default=None, kw_only=True)
     has: Has | None = field(default=None, kw_only=True)
     offer: OfferEnds = field(default=OfferEnds.WITHDRAWN, kw_only=True)
@@ -267,12 +268,12 @@ _ROWS = (
     Kind(
         "voted", "Gave one approval of several", tell=say.voted, tell_blind=say.voted_blind,
         before=FREE | OF_SOMEBODY, after=frozenset({State.SECOND}), figure=Figure.TAKEN_UP,
-        offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.",
+        offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.", rejudges=True,
     ),
     Kind(
         "answer_held", "Held an answer that met a rule", tell=say.answer_held,
         before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
-        faster="An edit met a rule, so it asks for more now.",
+        faster="An edit met a rule, so it asks for more now.", rejudges=True,
     ),
     Kind(
         "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
@@ -296,6 +297,7 @@ _ROWS = (
         before=OPEN, after=OPEN, weighty=True, figure=Figure.RESUMED,
         followers="{case} was not answered in time and went a level up.",
         faster="Its time ended; it went a level up.", notified=frozenset({Whom.LEADERS}),
+        rejudges=True,
     ),
     Kind(
         "cancelled", "Withdrew the case", tell=say.cancelled, weighty=True, takes_back=True,

@@ -32,7 +32,7 @@ class Told:
 
     @property
     def brings_a_package(self) -> bool:
-        return "task_type" in self.said
+        return "task_type" in self.said and not self.kind.rejudges
 
     @property
     def person(self) -> str:

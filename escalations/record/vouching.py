@@ -19,7 +19,7 @@ JSON = dict[str, Any]
 JUDGED = (
     *("task_type", "level", "disposition", "policy_version", "completeness", "units"),
     *("priority", "method", "approvals", "blind", "undo_s", "flagged", "strict"),
-    *("expires_at", "on_timeout", "callback_at"),
+    *("expires_at", "on_timeout", "callback_at", "timed_out_at"),
 )
 # What lists show and rules read of the package: free text and ids from outside, in one digest.
 SHOWN = (

@@ -118,7 +118,7 @@ def _revised_and_reported(mira: ApiKey, people: dict[str, User]) -> None:
     body = {**REFUND, "draft_response": "Another", "requested": {"excluded_reviewers": ["priya"]}}
     case = intake.revise(
         mira, Escalation.objects.get(pk=case.pk), json.dumps(body).encode(), now=after(2)
-    )
+    ).escalation
     case = _decided(case, Choice("approve"), viewer_of(people["amara"]), 3)
     told = schemas.Outcome(
         outcome="executed", detail="Sent", cost={"value": "9.00", "currency": "EUR"}
