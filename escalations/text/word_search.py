@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 # Characters that show nothing but would hide a word from a plain comparison.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-_APOSTROPHES = "\u2018\u2019\u02bc\uff07"
+_TYPED = (
+    *((one, "'") for one in "\u2018\u2019\u02bc\uff07"),
+    *((one, '"') for one in "\u201c\u201d\u201e"),
+    *((one, "-") for one in "\u2010\u2011\u2013\u2014"),
+    ("\u2026", "..."),
+)
 _LEAD = 64  # As far as `directly_after` looks back.
 _WORD = re.compile(r"\w+")
 _NO_WORD = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
@@ -19,30 +24,38 @@ class Text:
 
     plain: str
     words: frozenset[str]
+    written: str
 
 
 def read(text: str) -> Text:
     """The text ready for looking up as many phrases as one likes."""
     one_form = plain(text)
     if one_form.isascii():
-        return Text(one_form, frozenset(one_form.translate(_NO_WORD).split()))
+        return Text(one_form, frozenset(one_form.translate(_NO_WORD).split()), text)
     else:
-        return Text(one_form, frozenset(_WORD.findall(one_form)))
+        return Text(one_form, frozenset(_WORD.findall(one_form)), text)
 
 
 def plain(text: str) -> str:
     """One case, one form, one space between words, and no characters that show nothing."""
     if not text.isascii():
-        for character in _UNSEEN:
-            if character in text:
-                text = text.replace(character, "")
-        for character in _APOSTROPHES:
-            if character in text:
-                text = text.replace(character, "'")
-        text = unicodedata.normalize("NFKC", text)
+        text = typed(text)
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text)
     text = text.casefold()
     if "\n" in text or "  " in text or "\t" in text or "\r" in text:
         text = " ".join(text.split())
+    return text
+
+
+def typed(text: str) -> str:
+    """The text with the signs that a keyboard has, and without those that show nothing."""
+    for character in _UNSEEN:
+        if character in text:
+            text = text.replace(character, "")
+    for character, key in _TYPED:
+        if character in text:
+            text = text.replace(character, key)
     return text
 
 

@@ -1,0 +1,163 @@
+"""Patterns of sentences, as docs/policy.md describes them, and their search.
+
+`word` is itself, `word*` whatever begins so, `<list>` one of a list, `(a|b c)` one of these,
+`[a|b]` one of these or nothing, `...` up to some words, `^` and `$` the sentence's two ends.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from escalations.recognition import reading
+from escalations.recognition.elements import Choice, Element, End, Gap, Row, Start, Words
+from escalations.recognition.reading import Sentence
+
+_PART = re.compile(r"\.\.\.|<[a-z_0-9]+>|[()\[\]|^$]|[^\s()\[\]|<>^$]+")
+
+
+class Unreadable(ValueError):
+    """A pattern that cannot be used, and why."""
+
+
+class Pattern:
+    """A pattern ready to be searched for."""
+
+    def __init__(self, row: Row, text: str) -> None:
+        self.text = text
+        self._row = row
+        self._needs = tuple(row.all_needs)
+        # The rarest words, one of which it needs: without one it is not looked for.
+        self.key = self._needs[0]
+
+    def possible(self, beginnings: Set[str]) -> bool:
+        """Whether a sentence with words that begin so could hold it."""
+        return not any(need.isdisjoint(beginnings) for need in self._needs)
+
+    def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """From which word to which it stands in the sentence, for each word it may begin with."""
+        if self.possible(sentence.places.keys()):
+            for start in sentence.starts(self._row.first):
+                ends = self._row.ends(sentence, {start})
+                if ends:
+                    yield start, min(ends)
+
+
+class Compiler:
+    """Makes patterns of one language, with its lists, its longest gap and all common words."""
+
+    def __init__(
+        self, lists: Mapping[str, Iterable[str]], gap: int, common: frozenset[str] = frozenset()
+    ) -> None:
+        self._lists = lists
+        self._gap = Gap(gap)
+        self._common = common
+        self._known: dict[str, Choice] = {}
+        self._open: set[str] = set()
+
+    def pattern(self, text: str) -> Pattern:
+        """The pattern that this text describes. Raises Unreadable."""
+        parts = _Parts(text)
+        row = self._row(parts)
+        if parts.ahead:
+            raise Unreadable(f"has a “{parts.ahead}” too many")
+        if not row.all_needs:
+            raise Unreadable("needs a word that every such sentence has")
+        return Pattern(row, text)
+
+    def _row(self, parts: "_Parts") -> Row:
+        elements: list[Element] = []
+        while parts.ahead not in ("", "|", ")", "]"):
+            elements.extend(self._elements(parts))
+        return Row(elements, self._common)
+
+    def _elements(self, parts: "_Parts") -> list[Element]:
+        part = parts.take()
+        if part in ("(", "["):
+            return [self._choice(parts, ")" if part == "(" else "]")]
+        elif part == "...":
+            return [self._gap]
+        elif part == "^":
+            return [Start()]
+        elif part == "$":
+            return [End()]
+        elif part.startswith("<"):
+            return [self._list(part[1:-1])]
+        else:
+            return [self._word(part)]
+
+    def _choice(self, parts: "_Parts", end: str) -> Choice:
+        rows = [self._row(parts)]
+        while parts.ahead == "|":
+            parts.take()
+            rows.append(self._row(parts))
+        if parts.take() != end:
+            raise Unreadable(f"has no “{end}” where one belongs")
+        return _one_of(rows, optional=end == "]")
+
+    def _list(self, name: str) -> Choice:
+        if name not in self._known:
+            if name not in self._lists:
+                raise Unreadable(f"names the list <{name}>, which there is not")
+            if name in self._open:
+                raise Unreadable(f"names the list <{name}> inside itself")
+            self._open.add(name)
+            self._known[name] = _one_of([self._row(_Parts(one)) for one in self._lists[name]])
+            self._open.remove(name)
+        return self._known[name]
+
+    def _word(self, part: str) -> Element:
+        is_open = part.endswith("*")
+        *before, last = _tokens(part)
+        end = Words((), [last]) if is_open else Words([last])
+        if not before:
+            return end
+        apart = Row([*(Words([word]) for word in before), end], self._common)
+        # What has an apostrophe is also written without one and together.
+        if "'" in part:
+            whole = "".join((*before, last))
+            together = Words((), [whole]) if is_open else Words([whole])
+            return Choice(together, [apart], optional=False)
+        else:
+            return apart
+
+
+class _Parts:
+    """The parts of a pattern, taken one after the other."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = _PART.findall(text)
+        self._at = 0
+
+    @property
+    def ahead(self) -> str:
+        return self._parts[self._at] if self._at < len(self._parts) else ""
+
+    def take(self) -> str:
+        part = self.ahead
+        self._at += 1
+        return part
+
+
+def words(text: str) -> list[str]:
+    """These words in the form in which they are compared."""
+    return _tokens(text)
+
+
+def _one_of(rows: list[Row], *, optional: bool = False) -> Choice:
+    """A choice in which all single words are one look at a set."""
+    single = [row.single for row in rows]
+    words = [one for one in single if one is not None]
+    return Choice(
+        Words(
+            (word for one in words for word in one.whole),
+            (stem for one in words for stem in one.stems),
+        ),
+        [row for row, one in zip(rows, single, strict=True) if one is None],
+        optional=optional,
+    )
+
+
+def _tokens(part: str) -> list[str]:
+    found = reading.tokens(reading.fold(part.removesuffix("*")))
+    if not found:
+        raise Unreadable(f"has “{part}” where a word belongs")
+    return [word.removeprefix("'") for word in found]

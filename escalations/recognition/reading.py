@@ -1,0 +1,174 @@
+"""What was written, in the one form in which sentences of every language are compared.
+
+Case, accents, vowel signs of Arabic, dots of Hindi, traditional characters and typographic tricks
+make no difference. Chinese characters are words of their own.
+"""
+
+import copy
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Set
+from operator import itemgetter
+
+from escalations.text import word_search
+
+PREFIX = 4  # Words are looked up by so many of their first letters.
+# Backwards, so that the beginning of one word is not taken for another whole word.
+beginning = itemgetter(slice(PREFIX - 1, None, -1))
+_TOKENS_MAX = 120  # What has no full stop is read in pieces of so many words.
+_OVERLAP = 30
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# Vowel signs of Hindi are no letters to Python, and belong to words all the same.
+_LETTERS = r"[^\W_" + _HAN + r"]|[\u0900-\u0963\u0966-\u097f]"
+_PAUSES = frozenset(",;:()/\n-–—、،؛")
+_TOKEN = re.compile(rf"'?(?:{_LETTERS})+|[{_HAN}]|[,;:()/–—、،؛\n-]")
+_ASCII_TOKEN = re.compile(r"'?[a-z0-9]+|[,;:()/\n-]")
+_END = re.compile(r"\.(?=[\s\")]|$)|[!?|。؟।]+")
+_DOTS = re.compile(r"\.\.+")
+# A line may end because it is full, and then the sentence goes on.
+_FULL_LINE = re.compile(r"(?<=[^\n]{48})\n(?=[^\W_])")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_REPEATED = re.compile(r"([^\W\d_])\1\1+")
+# A hyphen between letters joins them, elsewhere it is a pause.
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c]+")
+_ALIKE = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe",
+        "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ە": "ه", "ँ": "ं", "‐": "-", "‑": "-",
+        "「": " ", "」": " ", "«": " ", "»": " ",
+    }
+)  # fmt: skip
+_SCRIPTS = "請请"
+_ONE_SCRIPT = str.maketrans({pair[0]: pair[1] for pair in _SCRIPTS.split()})
+_HAS_HAN = re.compile(f"[{_HAN}]")
+_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
+_ARABIC = re.compile("[\u0621-\u064a]")
+# What is written together with the next word: and, so, with, to, as, the.
+_CLITICS = [
+    conjunction + rest
+    for conjunction in ("", "و", "ف")
+    for rest in ("", "ال", "بال", "كال", "لل", "ب", "ل", "ك", "عال", "ه")
+    if conjunction + rest
+]
+
+
+class Sentence:
+    """Its words with a comma for each pause, in which forms each may be meant, and where."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.in_one_breath = False
+        self.forms = [_forms(word) for word in words]
+        self.places: dict[str, list[int]] = {}
+        for place, forms in enumerate(self.forms):
+            for form in forms:
+                self.places.setdefault(form, []).append(place)
+                self.places.setdefault(beginning(form), []).append(place)
+
+    def without_pauses(self) -> "Sentence":
+        """The same words, read so that nothing goes on over a pause."""
+        other = copy.copy(self)
+        other.in_one_breath = True
+        return other
+
+    def pauses_at(self, place: int) -> bool:
+        """Whether there is a pause that may be passed over."""
+        return not self.in_one_breath and place < len(self.words) and self.words[place] == ","
+
+    def reach(self, place: int, most: int) -> range:
+        """The places that can be reached over so many words."""
+        end = min(place + most, len(self.words))
+        if self.in_one_breath and "," in self.words[place:end]:
+            end = self.words.index(",", place)
+        return range(place, end + 1)
+
+    def only_pauses(self, start: int, end: int) -> bool:
+        return all(word == "," for word in self.words[start:end])
+
+    def beginnings_at(self, places: Iterable[int]) -> set[str]:
+        """How the words at these places begin, or those after a pause there."""
+        found = set()
+        for place in places:
+            at = place + 1 if self.pauses_at(place) else place
+            if at < len(self.words):
+                for form in self.forms[at]:
+                    found.add(form)
+                    found.add(beginning(form))
+        return found
+
+    def starts(self, beginnings: Set[str] | None) -> list[int]:
+        """Where a word begins so, in their order; without beginnings, where any word does."""
+        if beginnings is None:
+            return list(range(len(self.words)))
+        found = beginnings & self.places.keys()
+        return sorted({place for one in found for place in self.places[one]})
+
+    def shown(self, start: int, end: int) -> str:
+        """The words from here to there as a person would write them."""
+        shown = " ".join(self.words[start:end]).strip(" ,").replace(" '", "'").replace(" ,", ",")
+        return _BETWEEN_HAN.sub("", shown)
+
+
+def fold(text: str) -> str:
+    """One letter for all ways to write it; breaks of lines stay."""
+    if not text.isascii():
+        text = word_search.typed(text)
+    text = text.casefold()
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_ALIKE)
+        if _HAS_HAN.search(text):
+            text = text.translate(_ONE_SCRIPT)
+    return text
+
+
+def features(text: word_search.Text) -> Set[str]:
+    """The beginnings of all words of a text: what is not among them is not in the text."""
+    if text.plain.isascii():
+        words: frozenset[str] | set[str] = text.words
+    else:
+        words = {
+            form for word in _TOKEN.findall(fold(text.written)) for form in _forms(word)
+        }
+    return words.union(map(beginning, words))
+
+
+def as_written(feature: str) -> tuple[str, str]:
+    """What a text with this feature holds: a whole word, or its beginning the right way round."""
+    return feature, feature[::-1]
+
+
+def sentences(folded: str, holding: Collection[str]) -> Iterator[Sentence]:
+    """Each sentence of a folded text that holds one of these beginnings of words, once."""
+    seen: set[str] = set()
+    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
+    if "\n" in folded:
+        folded = _BLANK_LINE.sub(" | ", _FULL_LINE.sub(" ", folded.replace("\r", "")))
+    for one in _END.split(_DOTS.sub(",", folded)):
+        if one not in seen and any(beginning in one for beginning in holding):
+            seen.add(one)
+            yield from _pieces(tokens(one, pattern))
+
+
+def tokens(folded: str, pattern: re.Pattern[str] = _TOKEN) -> list[str]:
+    """The words of a folded text, and a comma for each pause."""
+    once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
+    return ["," if token in _PAUSES else token for token in pattern.findall(once)]
+
+
+def _pieces(words: list[str]) -> Iterator[Sentence]:
+    for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
+        yield Sentence(words[start : start + _TOKENS_MAX])
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word, and what is left of it without what is only written together with it."""
+    bare = word.removeprefix("'")
+    if not _ARABIC.match(bare):
+        return (bare,)
+    forms = [bare]
+    for clitic in _CLITICS:
+        if bare.startswith(clitic) and len(bare) - len(clitic) > 1:
+            forms.append(bare.removeprefix(clitic))
+    return tuple(forms)

@@ -1,0 +1,138 @@
+"""Which topics somebody writes about: a wish for a person, a danger, and what else files name."""
+
+from collections.abc import Collection, Iterable, Iterator, Set
+from dataclasses import dataclass
+
+from escalations.recognition import patterns, reading
+from escalations.recognition.languages import Language, Topic
+from escalations.recognition.patterns import Compiler, Pattern, Unreadable
+from escalations.recognition.reading import Sentence
+from escalations.text import word_search
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What takes a topic back: beside the words that say it, or anywhere in their sentence."""
+
+    beside: tuple[Pattern, ...]
+    despite: tuple[Pattern, ...]
+    anywhere: tuple[Pattern, ...]
+
+    def back(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether the words from here to there are taken back."""
+        if any(True for one in self.anywhere for _ in one.spans(sentence)):
+            return True
+        breath = sentence.without_pauses()
+        return any(
+            other_start < end and other_end > start
+            for other_start, other_end in _spans(self.beside, breath)
+            if not any(
+                a_start < other_end and a_end > other_start
+                for a_start, a_end in _spans(self.despite, breath)
+            )
+        )
+
+
+def _spans(patterns_: Iterable[Pattern], sentence: Sentence) -> Iterator[tuple[int, int]]:
+    return (span for pattern in patterns_ for span in pattern.spans(sentence))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saying:
+    """One way to say in one language that a text is about a topic."""
+
+    topic: str
+    pattern: Pattern
+    taken: Taken
+    common: frozenset[str]
+
+    def read(self, sentence: Sentence) -> tuple[str | None, bool]:
+        """The words of the sentence that say it, and whether others took such words back."""
+        back = False
+        for start, end in self.pattern.spans(sentence):
+            if not self.taken.back(sentence, start, end):
+                return sentence.shown(start, end), back
+            back = True
+        return None, back
+
+
+class Recogniser:
+    """All topics of all languages."""
+
+    def __init__(self, languages: Collection[Language]) -> None:
+        self._by_key: dict[str, list[Saying]] = {}
+        self.topics = {name for language in languages for name in language.topics}
+        common = {language.language: _words(language.common) for language in languages}
+        everywhere = frozenset[str]().union(*common.values())
+        for language in languages:
+            compiler = Compiler(language.lists, language.gap, everywhere)
+            for name, topic in language.topics.items():
+                for saying in _sayings(name, topic, compiler, language, common[language.language]):
+                    for key in saying.pattern.key:
+                        self._by_key.setdefault(key, []).append(saying)
+
+    def find(self, text: word_search.Text) -> dict[str, str]:
+        """The topics of the text, each with the first words that say so."""
+        features = reading.features(text)
+        # Most texts hold no key word: one look at the set spares everything else.
+        keys = self._by_key.keys() & features
+        possible = dict.fromkeys(
+            saying
+            for key in sorted(keys)
+            for saying in self._by_key[key]
+            if saying.pattern.possible(features)
+        )
+        return _found(text, keys, possible) if possible else {}
+
+
+def _found(
+    text: word_search.Text, keys: Set[str], sayings: Iterable[Saying]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    features = keys & frozenset[str]().union(*(saying.pattern.key for saying in sayings))
+    wanted = [text for feature in features for text in reading.as_written(feature)]
+    for sentence in reading.sentences(reading.fold(text.written), wanted):
+        for topic, words in _said(sentence, [one for one in sayings if one.topic not in found]):
+            found[topic] = words
+    return found
+
+
+def _said(sentence: Sentence, sayings: Iterable[Saying]) -> Iterator[tuple[str, str]]:
+    """The topics of a sentence, as the language sees it in which most of its words are."""
+    said: dict[str, tuple[int, str]] = {}
+    back: dict[str, int] = {}
+    for saying in sayings:
+        words, taken_back = saying.read(sentence)
+        if words or taken_back:
+            known = len(saying.common & sentence.places.keys())
+            if words and known > said.get(saying.topic, (-1, ""))[0]:
+                said[saying.topic] = known, words
+            elif not words:
+                back[saying.topic] = max(known, back.get(saying.topic, 0))
+    for topic, (known, words) in said.items():
+        if known >= back.get(topic, 0):
+            yield topic, words
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in patterns.words(text))
+
+
+def _sayings(
+    name: str, topic: Topic, compiler: Compiler, language: Language, common: frozenset[str]
+) -> Iterator[Saying]:
+    def compiled(texts: Iterable[str]) -> tuple[Pattern, ...]:
+        return tuple(_compiled(text, compiler, f"{language.language}, {name}") for text in texts)
+
+    taken = Taken(
+        compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere)
+    )
+    for pattern in compiled(topic.says):
+        yield Saying(name, pattern, taken, common)
+
+
+def _compiled(text: str, compiler: Compiler, where: str) -> Pattern:
+    try:
+        return compiler.pattern(text)
+    except Unreadable as error:
+        raise Unreadable(f"{where}: “{text}” {error}") from error
