@@ -13,6 +13,9 @@ from pydantic_core import PydanticCustomError
 
 from escalations.policy.document import Approvals, Currency, Money, Name, Raised, Skills
 from escalations.policy.part import Part, Priority, Text
+from escalations.recognition import languages
+from escalations.recognition.languages import Unusable
+from escalations.recognition.recogniser import Recogniser
 from escalations.text import formatting, word_search
 
 SHIPPED = Path(__file__).with_name("hard_rules.toml")
@@ -23,10 +26,17 @@ class PersonRules(Part):
     """How people ask for a person. The level may be raised by a file, never put below 3."""
 
     level: Annotated[int, Field(ge=3, le=4)] = 3
-    ask: list[Phrase] = Field(min_length=1)
-    who: list[Phrase] = Field(min_length=1)
+    topics: list[Name] = Field(default_factory=list)
+    ask: list[Phrase] = Field(default_factory=list)
+    who: list[Phrase] = Field(default_factory=list)
     phrases: list[Phrase] = Field(default_factory=list)
     flags: list[Text] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _is_heard(self) -> "PersonRules":
+        if not self.topics and not (self.ask and self.who):
+            raise PydanticCustomError("person", "Give topics, or both ask and who.")
+        return self
 
 
 class HardRule(Part):
@@ -39,6 +49,7 @@ class HardRule(Part):
     triggers: list[Text] = Field(default_factory=list)
     flags: list[Text] = Field(default_factory=list)
     words: list[Phrase] = Field(default_factory=list)
+    topics: list[Name] = Field(default_factory=list)
     task_types: list[Name] = Field(default_factory=list)
     irreversible: bool = False
     amount_above: dict[Currency, Money] = Field(default_factory=dict)
@@ -48,12 +59,12 @@ class HardRule(Part):
 
     @model_validator(mode="after")
     def _has_condition(self) -> "HardRule":
-        lists = (self.triggers, self.flags, self.words, self.task_types, self.amount_above)
-        if not any(lists) and not self.irreversible:
+        lists = (self.triggers, self.flags, self.words, self.topics, self.task_types)
+        if not any(lists) and not self.amount_above and not self.irreversible:
             raise PydanticCustomError(
                 "condition",
-                "Give the rule a condition: triggers, flags, words, task_types, irreversible or "
-                "amount_above.",
+                "Give the rule a condition: triggers, flags, words, topics, task_types, "
+                "irreversible or amount_above.",
             )
         return self
 
@@ -62,6 +73,7 @@ class HardRules(Part):
     """The whole file."""
 
     schema_: Literal["handoff.hard_rules/1"] = Field(alias="schema")
+    sentences: list[Annotated[str, Field(min_length=1)]] = [languages.SHIPPED_NAME]
     person: PersonRules
     rules: list[HardRule]
 
@@ -74,8 +86,9 @@ class HardRules(Part):
 class Compiled:
     """Hard rules in the form that triage reads fast."""
 
-    def __init__(self, rules: HardRules) -> None:
+    def __init__(self, rules: HardRules, recogniser: Recogniser | None = None) -> None:
         self.document = rules
+        self._recogniser = recogniser
         person = rules.person
         self.person_level = person.level
         self.person_ask = tuple(word_search.plain(one) for one in person.ask)
@@ -88,6 +101,7 @@ class Compiled:
         self.by_words = [
             (rule, word_search.Phrases(rule.words)) for rule in rules.rules if rule.words
         ]
+        self.by_topic = _index(rules, "topics")
         self.irreversible = [rule for rule in rules.rules if rule.irreversible]
         self.by_amount = [
             (rule, {currency: Decimal(limit) for currency, limit in rule.amount_above.items()})
@@ -95,8 +109,15 @@ class Compiled:
             if rule.amount_above
         ]
 
-    def asks_for_person(self, text: word_search.Text) -> str | None:
+    def topics_of(self, text: word_search.Text) -> dict[str, str]:
+        """The topics that the text is about, each with the words that say so."""
+        return self._recogniser.find(text) if self._recogniser else {}
+
+    def asks_for_person(self, text: word_search.Text, topics: dict[str, str]) -> str | None:
         """The words with which the customer asks for a person, if they do."""
+        for topic in self.document.person.topics:
+            if topic in topics:
+                return topics[topic]
         who = self.person_who.directly_after(self.person_ask, text)
         return who or self.person_phrases.first(text)
 
@@ -124,7 +145,28 @@ def read(path: Path) -> HardRules:
 
 @cache
 def _compiled(path: str) -> Compiled:
-    return Compiled(read(Path(path)))
+    rules = read(Path(path))
+    return Compiled(rules, recogniser(rules, beside=Path(path).parent))
+
+
+def recogniser(rules: HardRules, *, beside: Path) -> Recogniser | None:
+    """What recognises the topics of these rules, or None where they name none.
+
+    Raises ImproperlyConfigured if a file of sentences cannot be used or a topic stands in none.
+    """
+    named = {topic for part in (rules.person, *rules.rules) for topic in part.topics}
+    if not named:
+        return None
+    try:
+        found = Recogniser(languages.read_all(rules.sentences, beside))
+    except Unusable as error:
+        raise ImproperlyConfigured(f"{error} Correct it.") from error
+    if missing := sorted(named - found.topics):
+        raise ImproperlyConfigured(
+            f"No file of sentences has the topic “{missing[0]}”; known are "
+            f"{', '.join(sorted(found.topics))}. Correct the hard rules, or add a file."
+        )
+    return found
 
 
 def _index(rules: HardRules, name: str) -> dict[str, list[HardRule]]:

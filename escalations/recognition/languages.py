@@ -1,13 +1,16 @@
 """Files that say how people write something in one language, and those that Baton ships."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationError
 
 from escalations.policy.part import Part, Text
+from escalations.text import formatting
 
+SHIPPED_NAME = "shipped"
 SHIPPED = Path(__file__).with_name("shipped")
 Described = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]{1,64}$")]
@@ -37,11 +40,33 @@ class Language(Part):
     topics: dict[Name, Topic]
 
 
-def paths(place: Path) -> list[Path]:
-    """The files of a folder in the order of their names, or the file itself."""
+class Unusable(ValueError):
+    """A file of sentences that cannot be used: where, and why."""
+
+
+def read_all(places: Iterable[str], beside: Path) -> list[Language]:
+    """The languages in these files and folders, beside a file; `shipped` are those of Baton.
+
+    Raises Unusable with every fault of the first file that has any.
+    """
+    roots = (SHIPPED if place == SHIPPED_NAME else beside / place for place in places)
+    return [_read(path) for root in roots for path in _paths(root)]
+
+
+def _paths(place: Path) -> list[Path]:
+    if not place.exists():
+        raise Unusable(f"There is no file or folder {place} with sentences.")
     return sorted(place.glob("*.toml")) if place.is_dir() else [place]
 
 
-def read(path: Path) -> Language:
-    """What the file says. Raises what reading, TOML and the form raise."""
-    return Language.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+def _read(path: Path) -> Language:
+    try:
+        return Language.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        faults = "; ".join(
+            f"/{'/'.join(map(str, one['loc']))}: {formatting.cut(one['msg'])}"
+            for one in error.errors(include_url=False)
+        )
+        raise Unusable(f"{path} cannot be used: {faults}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Unusable(f"{path} cannot be read: {error}.") from error

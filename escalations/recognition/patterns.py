@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from escalations.recognition import reading
 from escalations.recognition.elements import Choice, Element, End, Gap, Row, Start, Words
+from escalations.recognition.languages import Unusable
 from escalations.recognition.reading import Sentence
 
 _PART = re.compile(r"\.\.\.|<[a-z_0-9]+>|[()\[\]|^$]|[^\s()\[\]|<>^$]+")
 
 
-class Unreadable(ValueError):
+class Unreadable(Unusable):
     """A pattern that cannot be used, and why."""
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Set
 from operator import itemgetter
 
+from escalations.recognition.scripts import ONE_SCRIPT
 from escalations.text import word_search
 
 PREFIX = 4  # Words are looked up by so many of their first letters.
@@ -40,8 +41,6 @@ _ALIKE = str.maketrans(
         "「": " ", "」": " ", "«": " ", "»": " ",
     }
 )  # fmt: skip
-_SCRIPTS = "請请"
-_ONE_SCRIPT = str.maketrans({pair[0]: pair[1] for pair in _SCRIPTS.split()})
 _HAS_HAN = re.compile(f"[{_HAN}]")
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -119,7 +118,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_ALIKE)
         if _HAS_HAN.search(text):
-            text = text.translate(_ONE_SCRIPT)
+            text = text.translate(ONE_SCRIPT)
     return text
 
 

@@ -135,4 +135,4 @@ def _compiled(text: str, compiler: Compiler, where: str) -> Pattern:
     try:
         return compiler.pattern(text)
     except Unreadable as error:
-        raise Unreadable(f"{where}: “{text}” {error}") from error
+        raise Unreadable(f"Sentences in {where}: “{text}” {error}.") from error

@@ -71,8 +71,9 @@ def judge(
     rules = rules or hard_rules.current()
     subject = compiled.subject(package, policy, now)
     notes = _begin(subject)
-    _hard(subject, rules, notes)
-    _person(subject, rules, notes)
+    topics = rules.topics_of(subject.text)
+    _hard(subject, rules, topics, notes)
+    _person(subject, rules, topics, notes)
     _requested(subject, notes)
     tunable_rules.note(subject, notes)
     if notes.approvals > 1:
@@ -96,7 +97,7 @@ def _begin(subject: Subject) -> Notes:
     return notes
 
 
-def _hard(subject: Subject, rules: Compiled, notes: Notes) -> None:
+def _hard(subject: Subject, rules: Compiled, topics: dict[str, str], notes: Notes) -> None:
     trigger = observations.part(subject.package, "trigger").get("type")
     if isinstance(trigger, str):
         for rule in rules.by_trigger.get(trigger.casefold(), ()):
@@ -110,6 +111,9 @@ def _hard(subject: Subject, rules: Compiled, notes: Notes) -> None:
         word = phrases.first(subject.text)
         if word:
             _fire(notes, rule, f"“{word}” was written", word)
+    for topic, words in topics.items():
+        for rule in rules.by_topic.get(topic, ()):
+            _fire(notes, rule, f"“{formatting.cut(words)}” was written", words)
     for rule in rules.by_task_type.get(subject.name, ()):
         _fire(notes, rule, "", subject.name)
     _hard_risk(subject, rules, notes)
@@ -141,13 +145,13 @@ def _fire(
     notes.hasten(rule.priority)
 
 
-def _person(subject: Subject, rules: Compiled, notes: Notes) -> None:
+def _person(subject: Subject, rules: Compiled, topics: dict[str, str], notes: Notes) -> None:
     """An explicit wish for a person always wins: at least level 3, whatever the policy says."""
     trigger = observations.part(subject.package, "trigger").get("type")
     flagged = any(flag.casefold() in rules.person_flags for flag in _flags(subject.package))
-    wish = rules.asks_for_person(subject.text)
+    wish = rules.asks_for_person(subject.text, topics)
     if wish or flagged or trigger == "customer_request":
-        said = f" (“{wish}”)" if wish else ""
+        said = f" (“{formatting.cut(wish)}”)" if wish else ""
         sentence = f"The customer asks for a person{said}; that is always obeyed."
         notes.add(rules.person_level, "person", sentence, wish or "customer_request")
         notes.hasten("high")
