@@ -1,6 +1,6 @@
 """The parts of a pattern, and where in a sentence each can end that begins at some places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Protocol
 
 from escalations.recognition.reading import PREFIX, Sentence, beginning
@@ -17,6 +17,10 @@ class Element(Protocol):
     needs: Beginnings | None  # One of them is in every such sentence; None where nothing is.
     first: Beginnings | None  # It begins with one of them; None where it may with any.
     skippable: bool
+
+    def possible(self, features: Set[str]) -> bool:
+        """Whether a text with these features can hold it."""
+        ...
 
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
         """Where it ends if it begins at one of these places."""
@@ -37,6 +41,9 @@ class Words:
             self.needs = None
         self.first = self.needs
 
+    def possible(self, features: Set[str]) -> bool:
+        return self.needs is None or not self.needs.isdisjoint(features)
+
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
         found = set()
         for place in places:
@@ -49,7 +56,14 @@ class Words:
         return form in self.whole or form.startswith(self.stems)
 
 
-class Gap:
+class Anything:
+    """What no feature of a text can rule out."""
+
+    def possible(self, features: Set[str]) -> bool:
+        return True
+
+
+class Gap(Anything):
     """Up to so many words, whichever they are."""
 
     needs = first = None
@@ -64,7 +78,7 @@ class Gap:
         return {end for place in places for end in sentence.reach(place, most)}
 
 
-class Start:
+class Start(Anything):
     """The beginning of the sentence."""
 
     needs = None
@@ -75,7 +89,7 @@ class Start:
         return {place for place in places if sentence.only_pauses(0, place)}
 
 
-class End:
+class End(Anything):
     """The end of the sentence."""
 
     needs = first = None
@@ -92,13 +106,22 @@ class Row:
     def __init__(self, parts: Sequence[Element], common: Beginnings) -> None:
         self._parts = tuple(parts)
         known = (part.needs for part in parts if part.needs is not None)
-        # The rarest first: where it is missing, nothing else is looked at.
-        self.all_needs = sorted(known, key=lambda needs: (len(needs & common), len(needs)))
-        self.needs = self.all_needs[0] if self.all_needs else None
+        self.needs = min(known, key=lambda needs: _commonness(needs, common), default=None)
         self.first = _first(parts)
         self.skippable = all(part.skippable for part in parts)
         alone = parts[0] if len(parts) == 1 else None
         self.single = alone if isinstance(alone, Words) else None
+        self._needs = tuple(part.needs for part in parts if part.needs is not None)
+        # What has rows of several words needs more than one of all their words.
+        self._choices = tuple(
+            part for part in parts if isinstance(part, Choice) and part.needs and part.rows
+        )
+
+    def possible(self, features: Set[str]) -> bool:
+        for needs in self._needs:
+            if needs.isdisjoint(features):
+                return False
+        return all(choice.possible(features) for choice in self._choices)
 
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
         for part in self._parts:
@@ -112,22 +135,34 @@ class Choice:
     """One of several rows, or none of them where it is optional."""
 
     def __init__(self, words: Words, rows: Sequence[Row], *, optional: bool) -> None:
-        self._words = words
-        self._rows = tuple(rows)
+        self.words = words
+        self.rows = tuple(rows)
         self._optional = optional
         self.skippable = optional or any(row.skippable for row in rows)
-        branches: list[Words | Row] = [*rows, *([words] if words.whole or words.stems else [])]
+        # Words first: whether one of them is there is one look at a set.
+        branches: list[Words | Row] = [*([words] if words.whole or words.stems else []), *rows]
+        self._branches = tuple(branches)
         self.first = _union(branch.first for branch in branches)
         self.needs = None if self.skippable else _union(branch.needs for branch in branches)
 
+    def possible(self, features: Set[str]) -> bool:
+        return self.skippable or any(branch.possible(features) for branch in self._branches)
+
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
         found = set(places) if self._optional else set()
-        found |= self._words.ends(sentence, places)
+        found |= self.words.ends(sentence, places)
         here = sentence.beginnings_at(places)
-        for row in self._rows:
+        for row in self.rows:
             if row.first is None or row.skippable or not row.first.isdisjoint(here):
                 found |= row.ends(sentence, places)
         return found
+
+
+def _commonness(needs: Beginnings, common: Beginnings) -> tuple[int, int]:
+    """The rarer, the smaller: few common words, above all few short ones, and few words at all."""
+    return sum(5 if len(word) < 4 else 2 if len(word) < 6 else 1 for word in needs & common), len(
+        needs
+    )
 
 
 def _first(parts: Iterable[Element]) -> Beginnings | None:

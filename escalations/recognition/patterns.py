@@ -22,16 +22,15 @@ class Unreadable(Unusable):
 class Pattern:
     """A pattern ready to be searched for."""
 
-    def __init__(self, row: Row, text: str) -> None:
-        self.text = text
+    def __init__(self, row: Row, key: frozenset[str], text: str) -> None:
         self._row = row
-        self._needs = tuple(row.all_needs)
         # The rarest words, one of which it needs: without one it is not looked for.
-        self.key = self._needs[0]
+        self.key = key
+        self.text = text
 
-    def possible(self, beginnings: Set[str]) -> bool:
-        """Whether a sentence with words that begin so could hold it."""
-        return not any(need.isdisjoint(beginnings) for need in self._needs)
+    def possible(self, features: Set[str]) -> bool:
+        """Whether a text or sentence with these features can hold it."""
+        return not self.key.isdisjoint(features) and self._row.possible(features)
 
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
@@ -60,9 +59,9 @@ class Compiler:
         row = self._row(parts)
         if parts.ahead:
             raise Unreadable(f"has a “{parts.ahead}” too many")
-        if not row.all_needs:
+        if row.needs is None:
             raise Unreadable("needs a word that every such sentence has")
-        return Pattern(row, text)
+        return Pattern(row, row.needs, text)
 
     def _row(self, parts: "_Parts") -> Row:
         elements: list[Element] = []

@@ -16,6 +16,7 @@ from escalations.text import word_search
 PREFIX = 4  # Words are looked up by so many of their first letters.
 # Backwards, so that the beginning of one word is not taken for another whole word.
 beginning = itemgetter(slice(PREFIX - 1, None, -1))
+_NO_WORD = {n: " " for n in range(128) if not chr(n).isalnum()}
 _TOKENS_MAX = 120  # What has no full stop is read in pieces of so many words.
 _OVERLAP = 30
 
@@ -125,11 +126,17 @@ def fold(text: str) -> str:
 def features(text: word_search.Text) -> Set[str]:
     """The beginnings of all words of a text: what is not among them is not in the text."""
     if text.plain.isascii():
-        words: frozenset[str] | set[str] = text.words
+        return text.words.union(map(beginning, text.words))
     else:
-        words = {
-            form for word in _TOKEN.findall(fold(text.written)) for form in _forms(word)
-        }
+        return features_of(fold(text.written))
+
+
+def features_of(folded: str) -> Set[str]:
+    """The same of a folded text or sentence."""
+    if folded.isascii():
+        words = set(folded.translate(_NO_WORD).split())
+    else:
+        words = {form for word in _TOKEN.findall(folded) for form in _forms(word)}
     return words.union(map(beginning, words))
 
 
@@ -138,27 +145,29 @@ def as_written(feature: str) -> tuple[str, str]:
     return feature, feature[::-1]
 
 
-def sentences(folded: str, holding: Collection[str]) -> Iterator[Sentence]:
-    """Each sentence of a folded text that holds one of these beginnings of words, once."""
-    seen: set[str] = set()
-    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
+def sentences(folded: str, holding: Collection[str]) -> Iterator[str]:
+    """Each sentence of a folded text that holds one of these, once."""
     if "\n" in folded:
         folded = _BLANK_LINE.sub(" | ", _FULL_LINE.sub(" ", folded.replace("\r", "")))
-    for one in _END.split(_DOTS.sub(",", folded)):
-        if one not in seen and any(beginning in one for beginning in holding):
-            seen.add(one)
-            yield from _pieces(tokens(one, pattern))
+    if ".." in folded:
+        folded = _DOTS.sub(",", folded)
+    for one in dict.fromkeys(_END.split(folded)):
+        if any(part in one for part in holding):
+            yield one
 
 
-def tokens(folded: str, pattern: re.Pattern[str] = _TOKEN) -> list[str]:
-    """The words of a folded text, and a comma for each pause."""
-    once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
-    return ["," if token in _PAUSES else token for token in pattern.findall(once)]
-
-
-def _pieces(words: list[str]) -> Iterator[Sentence]:
+def pieces(sentence: str) -> Iterator[Sentence]:
+    """A sentence ready to be looked at, in pieces where it is very long."""
+    words = tokens(sentence)
     for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
         yield Sentence(words[start : start + _TOKENS_MAX])
+
+
+def tokens(folded: str) -> list[str]:
+    """The words of a folded text, and a comma for each pause."""
+    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
+    once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
+    return ["," if token in _PAUSES else token for token in pattern.findall(once)]
 
 
 def _forms(word: str) -> tuple[str, ...]:

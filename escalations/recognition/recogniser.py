@@ -85,19 +85,24 @@ class Recogniser:
         return _found(text, keys, possible) if possible else {}
 
 
-def _found(
-    text: word_search.Text, keys: Set[str], sayings: Iterable[Saying]
-) -> dict[str, str]:
+def _found(text: word_search.Text, keys: Set[str], sayings: Iterable[Saying]) -> dict[str, str]:
     found: dict[str, str] = {}
     features = keys & frozenset[str]().union(*(saying.pattern.key for saying in sayings))
     wanted = [text for feature in features for text in reading.as_written(feature)]
     for sentence in reading.sentences(reading.fold(text.written), wanted):
-        for topic, words in _said(sentence, [one for one in sayings if one.topic not in found]):
-            found[topic] = words
+        here = reading.features_of(sentence)
+        likely = [
+            saying
+            for saying in sayings
+            if saying.topic not in found and saying.pattern.possible(here)
+        ]
+        if likely:
+            for piece in reading.pieces(sentence):
+                found |= _said(piece, likely)
     return found
 
 
-def _said(sentence: Sentence, sayings: Iterable[Saying]) -> Iterator[tuple[str, str]]:
+def _said(sentence: Sentence, sayings: Iterable[Saying]) -> dict[str, str]:
     """The topics of a sentence, as the language sees it in which most of its words are."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
@@ -109,9 +114,7 @@ def _said(sentence: Sentence, sayings: Iterable[Saying]) -> Iterator[tuple[str, 
                 said[saying.topic] = known, words
             elif not words:
                 back[saying.topic] = max(known, back.get(saying.topic, 0))
-    for topic, (known, words) in said.items():
-        if known >= back.get(topic, 0):
-            yield topic, words
+    return {topic: words for topic, (known, words) in said.items() if known >= back.get(topic, 0)}
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
@@ -124,9 +127,7 @@ def _sayings(
     def compiled(texts: Iterable[str]) -> tuple[Pattern, ...]:
         return tuple(_compiled(text, compiler, f"{language.language}, {name}") for text in texts)
 
-    taken = Taken(
-        compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere)
-    )
+    taken = Taken(compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere))
     for pattern in compiled(topic.says):
         yield Saying(name, pattern, taken, common)
 
