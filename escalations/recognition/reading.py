@@ -28,9 +28,7 @@ _TOKEN = re.compile(rf"'?(?:{_LETTERS})+|[{_HAN}]|[,;:()/–—、،؛\n-]")
 _ASCII_TOKEN = re.compile(r"'?[a-z0-9]+|[,;:()/\n-]")
 _END = re.compile(r"\.(?=[\s\")]|$)|[!?|。؟।]+")
 _DOTS = re.compile(r"\.\.+")
-# A line may end because it is full, and then the sentence goes on.
-_FULL_LINE = re.compile(r"(?<=[^\n]{48})\n(?=[^\W_])")
-_BLANK_LINE = re.compile(r"\n\s*\n")
+_FULL_LINE = 48  # A longer line may end because it is full, and then the sentence goes on.
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")
 # A hyphen between letters joins them, elsewhere it is a pause.
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
@@ -123,16 +121,8 @@ def fold(text: str) -> str:
     return text
 
 
-def features(text: word_search.Text) -> Set[str]:
-    """The beginnings of all words of a text: what is not among them is not in the text."""
-    if text.plain.isascii():
-        return text.words.union(map(beginning, text.words))
-    else:
-        return features_of(fold(text.written))
-
-
-def features_of(folded: str) -> Set[str]:
-    """The same of a folded text or sentence."""
+def features(folded: str) -> Set[str]:
+    """The words of a folded text, and how they begin: what needs others is not in the text."""
     if folded.isascii():
         words = set(folded.translate(_NO_WORD).split())
     else:
@@ -148,12 +138,21 @@ def as_written(feature: str) -> tuple[str, str]:
 def sentences(folded: str, holding: Collection[str]) -> Iterator[str]:
     """Each sentence of a folded text that holds one of these, once."""
     if "\n" in folded:
-        folded = _BLANK_LINE.sub(" | ", _FULL_LINE.sub(" ", folded.replace("\r", "")))
+        folded = _joined(folded)
     if ".." in folded:
         folded = _DOTS.sub(",", folded)
     for one in dict.fromkeys(_END.split(folded)):
         if any(part in one for part in holding):
             yield one
+
+
+def _joined(folded: str) -> str:
+    """Full lines go on in the next one; others end in a pause, and blank ones end the sentence."""
+    lines = []
+    for line in folded.splitlines():
+        full = len(line) > _FULL_LINE
+        lines.append(f"{line} " if full else f"{line}\n" if line.strip() else "|")
+    return "".join(lines)
 
 
 def pieces(sentence: str) -> Iterator[Sentence]:

@@ -70,27 +70,33 @@ class Recogniser:
                 for saying in _sayings(name, topic, compiler, language, common[language.language]):
                     for key in saying.pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
+        self._keys = frozenset(self._by_key)
 
     def find(self, text: word_search.Text) -> dict[str, str]:
         """The topics of the text, each with the first words that say so."""
-        features = reading.features(text)
+        folded = reading.fold(text.written)
+        features = reading.features(folded)
         # Most texts hold no key word: one look at the set spares everything else.
-        keys = self._by_key.keys() & features
+        keys = self._keys & features
         possible = dict.fromkeys(
             saying
             for key in sorted(keys)
             for saying in self._by_key[key]
             if saying.pattern.possible(features)
         )
-        return _found(text, keys, possible) if possible else {}
+        return _found(folded, keys, possible) if possible else {}
 
 
-def _found(text: word_search.Text, keys: Set[str], sayings: Iterable[Saying]) -> dict[str, str]:
+def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> dict[str, str]:
     found: dict[str, str] = {}
-    features = keys & frozenset[str]().union(*(saying.pattern.key for saying in sayings))
-    wanted = [text for feature in features for text in reading.as_written(feature)]
-    for sentence in reading.sentences(reading.fold(text.written), wanted):
-        here = reading.features_of(sentence)
+    wanted = {
+        part
+        for saying in sayings
+        for key in keys & saying.pattern.key
+        for part in reading.as_written(key)
+    }
+    for sentence in reading.sentences(folded, wanted):
+        here = reading.features(sentence)
         likely = [
             saying
             for saying in sayings

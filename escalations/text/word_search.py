@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 # Characters that show nothing but would hide a word from a plain comparison.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
@@ -18,22 +18,27 @@ _WORD = re.compile(r"\w+")
 _NO_WORD = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """What was written, in one case and form, and the set of its words."""
+    """What was written; in one case and form, and as the set of its words, once that is asked."""
 
-    plain: str
-    words: frozenset[str]
-    written: str
+    def __init__(self, written: str) -> None:
+        self.written = written
+
+    @cached_property
+    def plain(self) -> str:
+        return plain(self.written)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        if self.plain.isascii():
+            return frozenset(self.plain.translate(_NO_WORD).split())
+        else:
+            return frozenset(_WORD.findall(self.plain))
 
 
 def read(text: str) -> Text:
     """The text ready for looking up as many phrases as one likes."""
-    one_form = plain(text)
-    if one_form.isascii():
-        return Text(one_form, frozenset(one_form.translate(_NO_WORD).split()), text)
-    else:
-        return Text(one_form, frozenset(_WORD.findall(one_form)), text)
+    return Text(text)
 
 
 def plain(text: str) -> str:
