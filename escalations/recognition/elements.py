@@ -142,11 +142,18 @@ class Choice:
         # Words first: whether one of them is there is one look at a set.
         branches: list[Words | Row] = [*([words] if words.whole or words.stems else []), *rows]
         self._branches = tuple(branches)
+        self._answer: tuple[Set[str], bool] = frozenset(), False
         self.first = _union(branch.first for branch in branches)
         self.needs = None if self.skippable else _union(branch.needs for branch in branches)
 
     def possible(self, features: Set[str]) -> bool:
-        return self.skippable or any(branch.possible(features) for branch in self._branches)
+        # A list stands in many patterns, which are asked about the same text one after the other.
+        # Read and written at once, so that threads with other texts do no harm.
+        asked, answer = self._answer
+        if asked is not features:
+            answer = self.skippable or any(one.possible(features) for one in self._branches)
+            self._answer = features, answer
+        return answer
 
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
         found = set(places) if self._optional else set()

@@ -23,20 +23,20 @@ class Pattern:
     """A pattern ready to be searched for."""
 
     def __init__(self, row: Row, key: frozenset[str], text: str) -> None:
-        self._row = row
+        self.row = row
         # The rarest words, one of which it needs: without one it is not looked for.
         self.key = key
         self.text = text
 
     def possible(self, features: Set[str]) -> bool:
         """Whether a text or sentence with these features can hold it."""
-        return not self.key.isdisjoint(features) and self._row.possible(features)
+        return not self.key.isdisjoint(features) and self.row.possible(features)
 
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
         if self.possible(sentence.places.keys()):
-            for start in sentence.starts(self._row.first):
-                ends = self._row.ends(sentence, {start})
+            for start in sentence.starts(self.row.first):
+                ends = self.row.ends(sentence, {start})
                 if ends:
                     yield start, min(ends)
 

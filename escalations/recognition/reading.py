@@ -109,11 +109,14 @@ class Sentence:
         return _BETWEEN_HAN.sub("", shown)
 
 
+def folded(text: word_search.Text) -> str:
+    """The text with one letter for all ways to write it; breaks of lines stay."""
+    return text.cased if text.cased.isascii() else fold(text.cased)
+
+
 def fold(text: str) -> str:
-    """One letter for all ways to write it; breaks of lines stay."""
-    if not text.isascii():
-        text = word_search.typed(text)
-    text = text.casefold()
+    """One letter for all ways to write it."""
+    text = word_search.typed(text).casefold()
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_ALIKE)
         if _HAS_HAN.search(text):
@@ -127,7 +130,12 @@ def features(folded: str) -> Set[str]:
         words = set(folded.translate(_NO_WORD).split())
     else:
         words = {form for word in _TOKEN.findall(folded) for form in _forms(word)}
-    return words.union(map(beginning, words))
+    return with_beginnings(words)
+
+
+def with_beginnings(words: Set[str]) -> Set[str]:
+    """These words and how they begin."""
+    return frozenset(words).union(map(beginning, words))
 
 
 def as_written(feature: str) -> tuple[str, str]:

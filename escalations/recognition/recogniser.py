@@ -74,15 +74,18 @@ class Recogniser:
 
     def find(self, text: word_search.Text) -> dict[str, str]:
         """The topics of the text, each with the first words that say so."""
-        folded = reading.fold(text.written)
-        features = reading.features(folded)
+        folded = reading.folded(text)
+        if text.cased.isascii():
+            features = reading.with_beginnings(text.words)
+        else:
+            features = reading.features(folded)
         # Most texts hold no key word: one look at the set spares everything else.
         keys = self._keys & features
         possible = dict.fromkeys(
             saying
             for key in sorted(keys)
             for saying in self._by_key[key]
-            if saying.pattern.possible(features)
+            if saying.pattern.row.possible(features)
         )
         return _found(folded, keys, possible) if possible else {}
 

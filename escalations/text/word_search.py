@@ -25,13 +25,19 @@ class Text:
         self.written = written
 
     @cached_property
+    def cased(self) -> str:
+        """In one case and form, its spaces and lines as they were."""
+        return _cased(self.written)
+
+    @cached_property
     def plain(self) -> str:
-        return plain(self.written)
+        """The same with one space between words."""
+        return _spaced(self.cased)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        if self.plain.isascii():
-            return frozenset(self.plain.translate(_NO_WORD).split())
+        if self.cased.isascii():
+            return frozenset(self.cased.translate(_NO_WORD).split())
         else:
             return frozenset(_WORD.findall(self.plain))
 
@@ -43,11 +49,18 @@ def read(text: str) -> Text:
 
 def plain(text: str) -> str:
     """One case, one form, one space between words, and no characters that show nothing."""
+    return _spaced(_cased(text))
+
+
+def _cased(text: str) -> str:
     if not text.isascii():
         text = typed(text)
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text)
-    text = text.casefold()
+    return text.casefold()
+
+
+def _spaced(text: str) -> str:
     if "\n" in text or "  " in text or "\t" in text or "\r" in text:
         text = " ".join(text.split())
     return text
