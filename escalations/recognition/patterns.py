@@ -32,13 +32,13 @@ class Pattern:
         """Whether a text or sentence with these features can hold it."""
         return not self.key.isdisjoint(features) and self.row.possible(features)
 
-    def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    def spans(self, sentence: Sentence, *, widest: bool = False) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
         if self.possible(sentence.places.keys()):
             for start in sentence.starts(self.row.first):
                 ends = self.row.ends(sentence, {start})
                 if ends:
-                    yield start, min(ends)
+                    yield start, max(ends) if widest else min(ends)
 
 
 class Compiler:

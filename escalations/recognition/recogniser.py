@@ -34,7 +34,7 @@ class Taken:
 
 
 def _spans(patterns_: Iterable[Pattern], sentence: Sentence) -> Iterator[tuple[int, int]]:
-    return (span for pattern in patterns_ for span in pattern.spans(sentence))
+    return (span for pattern in patterns_ for span in pattern.spans(sentence, widest=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

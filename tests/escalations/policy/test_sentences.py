@@ -1,0 +1,50 @@
+"""Sentences of customers in twelve languages: which rule each must fire, and which fire none.
+
+`held_out` was written before the patterns, `worked_with` beside them.
+"""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from escalations.policy import hard_rules
+from escalations.text import word_search
+
+FOLDER = Path(__file__).with_name("sentences")
+LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "nl", "pl", "pt", "tr", "zh"]
+NONE = "none"
+
+
+def sentences(language: str) -> list[tuple[str, str]]:
+    """Each sentence with its topic."""
+    halves = [FOLDER / half / f"{language}.toml" for half in ("held_out", "worked_with")]
+    read = [tomllib.loads(half.read_text()) for half in halves]
+    return [(topic, said) for half in read for topic, all_ in half.items() for said in all_]
+
+
+def topics(said: str) -> dict[str, str]:
+    return hard_rules.current().topics_of(word_search.read(said))
+
+
+def test_a_language_has_a_file_and_a_fixture():
+    shipped = hard_rules.languages.SHIPPED.glob("*.toml")
+    assert sorted(path.stem for path in shipped) == LANGUAGES
+    for half in ("held_out", "worked_with"):
+        assert sorted(path.stem for path in (FOLDER / half).iterdir()) == LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_that_must_fire(language):
+    firing = [(topic, said) for topic, said in sentences(language) if topic != NONE]
+    missed = [said for topic, said in firing if topic not in topics(said)]
+    assert len(firing) >= 40
+    assert len(missed) / len(firing) <= 0.03, missed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_that_must_not_fire(language):
+    silent = [said for topic, said in sentences(language) if topic == NONE]
+    false = [(said, topics(said)) for said in silent if topics(said)]
+    assert len(silent) >= 40
+    assert len(false) / len(silent) <= 0.02, false
