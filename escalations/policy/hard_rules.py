@@ -154,7 +154,7 @@ def recogniser(rules: HardRules, *, beside: Path) -> Recogniser | None:
 
     Raises ImproperlyConfigured if a file of sentences cannot be used or a topic stands in none.
     """
-    named = {topic for part in (rules.person, *rules.rules) for topic in part.topics}
+    named = {*rules.person.topics, *(topic for rule in rules.rules for topic in rule.topics)}
     if not named:
         return None
     try:

@@ -33,12 +33,11 @@ class Words:
     skippable = False
 
     def __init__(self, whole: Iterable[str], stems: Iterable[str] = ()) -> None:
+        self.needs: Beginnings | None = None
         self.whole = frozenset(whole)
         self.stems = tuple(sorted(set(stems)))
         if all(len(stem) >= PREFIX for stem in self.stems):
-            self.needs = self.whole.union(map(beginning, self.stems))
-        else:
-            self.needs = None
+            self.needs = self.whole | {beginning(stem) for stem in self.stems}
         self.first = self.needs
 
     def possible(self, features: Set[str]) -> bool:
@@ -66,7 +65,8 @@ class Anything:
 class Gap(Anything):
     """Up to so many words, whichever they are."""
 
-    needs = first = None
+    needs: Beginnings | None = None
+    first: Beginnings | None = None
     skippable = True
 
     def __init__(self, most: int) -> None:
@@ -81,7 +81,7 @@ class Gap(Anything):
 class Start(Anything):
     """The beginning of the sentence."""
 
-    needs = None
+    needs: Beginnings | None = None
     first: Beginnings | None = frozenset()
     skippable = True
 
@@ -92,7 +92,8 @@ class Start(Anything):
 class End(Anything):
     """The end of the sentence."""
 
-    needs = first = None
+    needs: Beginnings | None = None
+    first: Beginnings | None = None
     skippable = True
 
     def ends(self, sentence: Sentence, places: set[int]) -> set[int]:

@@ -110,7 +110,7 @@ class Compiler:
         end = Words((), [last]) if is_open else Words([last])
         if not before:
             return end
-        apart = Row([*(Words([word]) for word in before), end], self._common)
+        apart = Row([Words([word]) for word in before] + [end], self._common)
         # What has an apostrophe is also written without one and together.
         if "'" in part:
             whole = "".join((*before, last))
@@ -144,14 +144,13 @@ def words(text: str) -> list[str]:
 
 def _one_of(rows: list[Row], *, optional: bool = False) -> Choice:
     """A choice in which all single words are one look at a set."""
-    single = [row.single for row in rows]
-    words = [one for one in single if one is not None]
+    words = [row.single for row in rows if row.single is not None]
     return Choice(
         Words(
             (word for one in words for word in one.whole),
             (stem for one in words for stem in one.stems),
         ),
-        [row for row, one in zip(rows, single, strict=True) if one is None],
+        [row for row in rows if row.single is None],
         optional=optional,
     )
 

@@ -182,8 +182,5 @@ def _forms(word: str) -> tuple[str, ...]:
     bare = word.removeprefix("'")
     if not _ARABIC.match(bare):
         return (bare,)
-    forms = [bare]
-    for clitic in _CLITICS:
-        if bare.startswith(clitic) and len(bare) - len(clitic) > 1:
-            forms.append(bare.removeprefix(clitic))
-    return tuple(forms)
+    without = (bare.removeprefix(clitic) for clitic in _CLITICS if bare.startswith(clitic))
+    return (bare, *(form for form in without if len(form) > 1))

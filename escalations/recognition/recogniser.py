@@ -1,6 +1,6 @@
 """Which topics somebody writes about: a wish for a person, a danger, and what else files name."""
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from escalations.recognition import patterns, reading
