@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence, Set
 from typing import Protocol
 
-from escalations.recognition.reading import PREFIX, Sentence, beginning
+from escalations.recognition.reading import PREFIX, Spoken, beginning
 
 # Whole words and the beginnings of others, among the features of a sentence.
 Beginnings = frozenset[str]
@@ -22,7 +22,7 @@ class Element(Protocol):
         """Whether a text with these features can hold it."""
         ...
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         """Where it ends if it begins at one of these places."""
         ...
 
@@ -43,7 +43,7 @@ class Words:
     def possible(self, features: Set[str]) -> bool:
         return self.needs is None or not self.needs.isdisjoint(features)
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         found = set()
         for place in places:
             at = place + 1 if sentence.pauses_at(place) else place
@@ -62,7 +62,7 @@ class Anything:
         return True
 
 
-class Gap(Anything):
+class Skip(Anything):
     """Up to so many words, whichever they are."""
 
     needs: Beginnings | None = None
@@ -72,7 +72,7 @@ class Gap(Anything):
     def __init__(self, most: int) -> None:
         self._most = most
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         # What takes something back may stand further away, but in the same breath.
         most = self._most + _FURTHER if sentence.in_one_breath else self._most
         return {end for place in places for end in sentence.reach(place, most)}
@@ -85,7 +85,7 @@ class Start(Anything):
     first: Beginnings | None = frozenset()
     skippable = True
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         return {place for place in places if sentence.only_pauses(0, place)}
 
 
@@ -96,7 +96,7 @@ class End(Anything):
     first: Beginnings | None = None
     skippable = True
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         end = len(sentence.words)
         return {place for place in places if sentence.only_pauses(place, end)}
 
@@ -115,7 +115,7 @@ class Row:
         self._needs = tuple(part.needs for part in parts if part.needs is not None)
         # What has rows of several words needs more than one of all their words.
         self._choices = tuple(
-            part for part in parts if isinstance(part, Choice) and part.needs and part.rows
+            part for part in parts if isinstance(part, Either) and part.needs and part.rows
         )
 
     def possible(self, features: Set[str]) -> bool:
@@ -124,7 +124,7 @@ class Row:
                 return False
         return all(choice.possible(features) for choice in self._choices)
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         for part in self._parts:
             places = part.ends(sentence, places)
             if not places:
@@ -132,7 +132,7 @@ class Row:
         return places
 
 
-class Choice:
+class Either:
     """One of several rows, or none of them where it is optional."""
 
     def __init__(self, words: Words, rows: Sequence[Row], *, optional: bool) -> None:
@@ -156,7 +156,7 @@ class Choice:
             self._answer = features, answer
         return answer
 
-    def ends(self, sentence: Sentence, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         found = set(places) if self._optional else set()
         found |= self.words.ends(sentence, places)
         here = sentence.beginnings_at(places)

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from escalations.policy.part import Part, Text
 from escalations.text import formatting
 
 SHIPPED_NAME = "shipped"
@@ -16,7 +15,11 @@ Described = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]{1,64}$")]
 
 
-class Topic(Part):
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Topic(_Strict):
     """How one thing is said, and what takes it back.
 
     `unless` takes back what it touches, but not where `despite` touches it; `unless_anywhere`
@@ -29,11 +32,11 @@ class Topic(Part):
     unless_anywhere: list[Described] = Field(default_factory=list)
 
 
-class Language(Part):
+class Language(_Strict):
     """One file."""
 
     schema_: Literal["handoff.sentences/1"] = Field(alias="schema")
-    language: Text
+    language: Described
     gap: Annotated[int, Field(ge=0, le=12)] = 4
     common: list[Described] = Field(default_factory=list)
     lists: dict[Name, list[Described]] = Field(default_factory=dict)

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from escalations.recognition import reading
-from escalations.recognition.elements import Choice, Element, End, Gap, Row, Start, Words
+from escalations.recognition.elements import Either, Element, End, Row, Skip, Start, Words
 from escalations.recognition.languages import Unusable
-from escalations.recognition.reading import Sentence
+from escalations.recognition.reading import Spoken
 
 _PART = re.compile(r"\.\.\.|<[a-z_0-9]+>|[()\[\]|^$]|[^\s()\[\]|<>^$]+")
 
 
-class Unreadable(Unusable):
+class WrongPattern(Unusable):
     """A pattern that cannot be used, and why."""
 
 
@@ -32,7 +32,7 @@ class Pattern:
         """Whether a text or sentence with these features can hold it."""
         return not self.key.isdisjoint(features) and self.row.possible(features)
 
-    def spans(self, sentence: Sentence, *, widest: bool = False) -> Iterator[tuple[int, int]]:
+    def spans(self, sentence: Spoken, *, widest: bool = False) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
         if self.possible(sentence.places.keys()):
             for start in sentence.starts(self.row.first):
@@ -48,19 +48,19 @@ class Compiler:
         self, lists: Mapping[str, Iterable[str]], gap: int, common: frozenset[str] = frozenset()
     ) -> None:
         self._lists = lists
-        self._gap = Gap(gap)
+        self._gap = Skip(gap)
         self._common = common
-        self._known: dict[str, Choice] = {}
+        self._known: dict[str, Either] = {}
         self._open: set[str] = set()
 
     def pattern(self, text: str) -> Pattern:
-        """The pattern that this text describes. Raises Unreadable."""
+        """The pattern that this text describes. Raises WrongPattern."""
         parts = _Parts(text)
         row = self._row(parts)
         if parts.ahead:
-            raise Unreadable(f"has a “{parts.ahead}” too many")
+            raise WrongPattern(f"has a “{parts.ahead}” too many")
         if row.needs is None:
-            raise Unreadable("needs a word that every such sentence has")
+            raise WrongPattern("needs a word that every such sentence has")
         return Pattern(row, row.needs, text)
 
     def _row(self, parts: "_Parts") -> Row:
@@ -84,21 +84,21 @@ class Compiler:
         else:
             return [self._word(part)]
 
-    def _choice(self, parts: "_Parts", end: str) -> Choice:
+    def _choice(self, parts: "_Parts", end: str) -> Either:
         rows = [self._row(parts)]
         while parts.ahead == "|":
             parts.take()
             rows.append(self._row(parts))
         if parts.take() != end:
-            raise Unreadable(f"has no “{end}” where one belongs")
+            raise WrongPattern(f"has no “{end}” where one belongs")
         return _one_of(rows, optional=end == "]")
 
-    def _list(self, name: str) -> Choice:
+    def _list(self, name: str) -> Either:
         if name not in self._known:
             if name not in self._lists:
-                raise Unreadable(f"names the list <{name}>, which there is not")
+                raise WrongPattern(f"names the list <{name}>, which there is not")
             if name in self._open:
-                raise Unreadable(f"names the list <{name}> inside itself")
+                raise WrongPattern(f"names the list <{name}> inside itself")
             self._open.add(name)
             self._known[name] = _one_of([self._row(_Parts(one)) for one in self._lists[name]])
             self._open.remove(name)
@@ -115,7 +115,7 @@ class Compiler:
         if "'" in part:
             whole = "".join((*before, last))
             together = Words((), [whole]) if is_open else Words([whole])
-            return Choice(together, [apart], optional=False)
+            return Either(together, [apart], optional=False)
         else:
             return apart
 
@@ -142,10 +142,10 @@ def words(text: str) -> list[str]:
     return _tokens(text)
 
 
-def _one_of(rows: list[Row], *, optional: bool = False) -> Choice:
+def _one_of(rows: list[Row], *, optional: bool = False) -> Either:
     """A choice in which all single words are one look at a set."""
     words = [row.single for row in rows if row.single is not None]
-    return Choice(
+    return Either(
         Words(
             (word for one in words for word in one.whole),
             (stem for one in words for stem in one.stems),
@@ -158,5 +158,5 @@ def _one_of(rows: list[Row], *, optional: bool = False) -> Choice:
 def _tokens(part: str) -> list[str]:
     found = reading.tokens(reading.fold(part.removesuffix("*")))
     if not found:
-        raise Unreadable(f"has “{part}” where a word belongs")
+        raise WrongPattern(f"has “{part}” where a word belongs")
     return [word.removeprefix("'") for word in found]

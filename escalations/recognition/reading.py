@@ -52,7 +52,7 @@ _CLITICS = [
 ]
 
 
-class Sentence:
+class Spoken:
     """Its words with a comma for each pause, in which forms each may be meant, and where."""
 
     def __init__(self, words: list[str]) -> None:
@@ -65,7 +65,7 @@ class Sentence:
                 self.places.setdefault(form, []).append(place)
                 self.places.setdefault(beginning(form), []).append(place)
 
-    def without_pauses(self) -> "Sentence":
+    def without_pauses(self) -> "Spoken":
         """The same words, read so that nothing goes on over a pause."""
         other = copy.copy(self)
         other.in_one_breath = True
@@ -163,11 +163,11 @@ def _joined(folded: str) -> str:
     return "".join(lines)
 
 
-def pieces(sentence: str) -> Iterator[Sentence]:
+def pieces(sentence: str) -> Iterator[Spoken]:
     """A sentence ready to be looked at, in pieces where it is very long."""
     words = tokens(sentence)
     for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
-        yield Sentence(words[start : start + _TOKENS_MAX])
+        yield Spoken(words[start : start + _TOKENS_MAX])
 
 
 def tokens(folded: str) -> list[str]:

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from escalations.recognition import patterns, reading
 from escalations.recognition.languages import Language, Topic
-from escalations.recognition.patterns import Compiler, Pattern, Unreadable
-from escalations.recognition.reading import Sentence
+from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
+from escalations.recognition.reading import Spoken
 from escalations.text import word_search
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenBack:
     """What takes a topic back: beside the words that say it, or anywhere in their sentence."""
 
     beside: tuple[Pattern, ...]
     despite: tuple[Pattern, ...]
     anywhere: tuple[Pattern, ...]
 
-    def back(self, sentence: Sentence, start: int, end: int) -> bool:
+    def back(self, sentence: Spoken, start: int, end: int) -> bool:
         """Whether the words from here to there are taken back."""
         if any(True for one in self.anywhere for _ in one.spans(sentence)):
             return True
@@ -33,7 +33,7 @@ class Taken:
         )
 
 
-def _spans(patterns_: Iterable[Pattern], sentence: Sentence) -> Iterator[tuple[int, int]]:
+def _spans(patterns_: Iterable[Pattern], sentence: Spoken) -> Iterator[tuple[int, int]]:
     return (span for pattern in patterns_ for span in pattern.spans(sentence, widest=True))
 
 
@@ -43,10 +43,10 @@ class Saying:
 
     topic: str
     pattern: Pattern
-    taken: Taken
+    taken: TakenBack
     common: frozenset[str]
 
-    def read(self, sentence: Sentence) -> tuple[str | None, bool]:
+    def read(self, sentence: Spoken) -> tuple[str | None, bool]:
         """The words of the sentence that say it, and whether others took such words back."""
         back = False
         for start, end in self.pattern.spans(sentence):
@@ -111,7 +111,7 @@ def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> di
     return found
 
 
-def _said(sentence: Sentence, sayings: Iterable[Saying]) -> dict[str, str]:
+def _said(sentence: Spoken, sayings: Iterable[Saying]) -> dict[str, str]:
     """The topics of a sentence, as the language sees it in which most of its words are."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
@@ -136,7 +136,9 @@ def _sayings(
     def compiled(texts: Iterable[str]) -> tuple[Pattern, ...]:
         return tuple(_compiled(text, compiler, f"{language.language}, {name}") for text in texts)
 
-    taken = Taken(compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere))
+    taken = TakenBack(
+        compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere)
+    )
     for pattern in compiled(topic.says):
         yield Saying(name, pattern, taken, common)
 
@@ -144,5 +146,5 @@ def _sayings(
 def _compiled(text: str, compiler: Compiler, where: str) -> Pattern:
     try:
         return compiler.pattern(text)
-    except Unreadable as error:
-        raise Unreadable(f"Sentences in {where}: “{text}” {error}.") from error
+    except WrongPattern as error:
+        raise WrongPattern(f"Sentences in {where}: “{text}” {error}.") from error

@@ -28,6 +28,7 @@ def test_shipped_rules_are_usable():
     assert [rule.name for rule in rules.rules] == [
         "emergency",
         "legal_threat",
+        "account_closure",
         "regulated",
         "compliance",
         "cannot_be_undone",
@@ -58,6 +59,7 @@ def test_a_deployment_may_ship_its_own(tmp_path: Path, settings):
         (SMALLEST.replace("[person]", "[person]\nlevel = 2"), "/person/level"),
         (SMALLEST.replace("rules/1", "rules/2"), "/schema"),
         (SMALLEST.replace('["tsunami"]', '["a"]'), "/rules/0/words/0"),
+        (SMALLEST.replace('ask = ["speak to"]', ""), "Give topics, or both ask and who"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_fault(tmp_path: Path, text, complaint):
@@ -132,3 +134,56 @@ def test_amounts_of_several_actions_are_added_up():
     }
     verdict = judge(package(sure=1, proposed_actions=[action, action]))
     assert verdict.reasons[0].observed == "12000"
+
+
+# Sentences of a deployment
+
+NAMED = SMALLEST.replace('words = ["tsunami"]', 'topics = ["flood"]')
+FLOOD = """
+schema = "handoff.sentences/1"
+language = "Ours"
+[lists]
+place = ["(cellar|garage)", "ground floor"]
+[topics.flood]
+says = ["water ... in [the|my] <place>"]
+unless = ["no water"]
+"""
+
+
+def rules_with(tmp_path: Path, settings, sentences: str, *, places: str = '["own.toml"]') -> Path:
+    (tmp_path / "own.toml").write_text(sentences)
+    settings.HARD_RULES = tmp_path / "rules.toml"
+    settings.HARD_RULES.write_text(f"sentences = {places}\n{NAMED}")
+    return settings.HARD_RULES
+
+
+@pytest.mark.parametrize(
+    ("summary", "level"),
+    [
+        ("There is WATER everywhere in my cellar", 4),
+        ("Water, a lot, in the ground-floor flat", 4),
+        ("There is no water in the cellar", 2),
+        ("The cellar has a water meter", 2),
+    ],
+)
+def test_a_deployment_may_name_its_own_sentences(summary, level, tmp_path: Path, settings):
+    rules_with(tmp_path, settings, FLOOD)
+    verdict = judging.judge({"summary": summary}, PolicyDocument(), now=NOW)
+    assert verdict.level == level
+
+
+@pytest.mark.parametrize(
+    ("wrong", "places", "complaint"),
+    [
+        (FLOOD.replace("[topics.flood]", "[topics.fire]"), '["own.toml"]', "has the topic “flood”"),
+        (FLOOD.replace("<place>", "<places>"), '["own.toml"]', "names the list <places>"),
+        (FLOOD.replace("[the|my]", "[the|my"), '["own.toml"]', "has no “]” where one belongs"),
+        (FLOOD.replace("water ... in [the|my] <place>", "[water]"), '["own.toml"]', "needs a word"),
+        (FLOOD.replace("says", "said"), '["own.toml"]', "/topics/flood/says"),
+        (FLOOD, '["other.toml"]', "no file or folder"),
+    ],
+)
+def test_wrong_sentences_are_refused(wrong, places, complaint, tmp_path: Path, settings):
+    rules_with(tmp_path, settings, wrong, places=places)
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        hard_rules.current()
