@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cache
 
 from escalations.recognition import reading
 from escalations.recognition.elements import Either, Element, End, Row, Skip, Start, Words
@@ -137,7 +138,7 @@ class _Parts:
         return part
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """These words in the form in which they are compared."""
     return _tokens(text)
 
@@ -155,8 +156,9 @@ def _one_of(rows: list[Row], *, optional: bool = False) -> Either:
     )
 
 
-def _tokens(part: str) -> list[str]:
+@cache
+def _tokens(part: str) -> tuple[str, ...]:
     found = reading.tokens(reading.fold(part.removesuffix("*")))
     if not found:
         raise WrongPattern(f"has “{part}” where a word belongs")
-    return [word.removeprefix("'") for word in found]
+    return tuple(word.removeprefix("'") for word in found)

@@ -9,6 +9,8 @@ from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
 from escalations.recognition.reading import Spoken
 from escalations.text import word_search
 
+_PIECES_MAX = 200
+
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
@@ -92,6 +94,7 @@ class Recogniser:
 
 def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> dict[str, str]:
     found: dict[str, str] = {}
+    read = 0
     wanted = {
         part
         for saying in sayings
@@ -105,9 +108,12 @@ def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> di
             for saying in sayings
             if saying.topic not in found and saying.pattern.possible(here)
         ]
-        if likely:
-            for piece in reading.pieces(sentence):
-                found |= _said(piece, likely)
+        for piece in reading.pieces(sentence) if likely else ():
+            found |= _said(piece, likely)
+            read += 1
+            # A text made to be slow, not a person's: nobody writes so many such sentences.
+            if read == _PIECES_MAX:
+                return found
     return found
 
 
