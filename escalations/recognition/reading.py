@@ -58,6 +58,7 @@ class Spoken:
     def __init__(self, words: list[str]) -> None:
         self.words = words
         self.in_one_breath = False
+        self.kept: dict[int, list[tuple[int, int]]] = {}
         self.forms = [_forms(word) for word in words]
         self.places: dict[str, list[int]] = {}
         for place, forms in enumerate(self.forms):

@@ -22,17 +22,24 @@ class TakenBack:
 
     def back(self, sentence: Spoken, start: int, end: int) -> bool:
         """Whether the words from here to there are taken back."""
-        if any(True for one in self.anywhere for _ in one.spans(sentence)):
-            return True
-        breath = sentence.without_pauses()
+        # Once for each sentence: it is asked for every place that a pattern fits.
+        if id(self) not in sentence.kept:
+            sentence.kept[id(self)] = self._spans_in(sentence)
         return any(
             other_start < end and other_end > start
-            for other_start, other_end in _spans(self.beside, breath)
-            if not any(
-                a_start < other_end and a_end > other_start
-                for a_start, a_end in _spans(self.despite, breath)
-            )
+            for other_start, other_end in sentence.kept[id(self)]
         )
+
+    def _spans_in(self, sentence: Spoken) -> list[tuple[int, int]]:
+        if any(True for one in self.anywhere for _ in one.spans(sentence)):
+            return [(0, len(sentence.words))]
+        breath = sentence.without_pauses()
+        despite = list(_spans(self.despite, breath))
+        return [
+            (start, end)
+            for start, end in _spans(self.beside, breath)
+            if not any(a_start < end and a_end > start for a_start, a_end in despite)
+        ]
 
 
 def _spans(patterns_: Iterable[Pattern], sentence: Spoken) -> Iterator[tuple[int, int]]:
