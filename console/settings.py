@@ -80,6 +80,7 @@ MIDDLEWARE = [
     # Outermost, so that what any of the others answers is counted.
     "console.figures.count_requests",
     "escalations.api.problems.middleware",
+    "console.pages.unreadable.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -19,6 +19,7 @@ from escalations.models import Escalation
 from escalations.refusals import Invalid, Refused
 
 FRAME_BYTES_MAX = 256 * 1024
+VERSION_MAX = 2**31 - 1
 STATES = frozenset({"looking", "away", "editing"})
 Frame = dict[str, Any]
 
@@ -118,20 +119,44 @@ def _frame(text_data: str) -> Frame:
         frame = orjson.loads(text_data)
     except orjson.JSONDecodeError:
         raise Invalid("A frame is JSON text.", code="malformed") from None
+    # Only a look: `\\u0000` may be an escaped backslash.
+    if "\\u0000" in text_data and _holds_nul(frame):
+        raise Invalid("A frame holds no NUL character.", code="malformed")
     if isinstance(frame, dict) and frame.get("type") == "here":
         return {"type": "here", "active": frame.get("active") is True}
     needed = ("type", "command", "id", "escalation")
     if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
         raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")
+    fields = frame.get("fields", {})
+    # What is no text would be left out in silence.
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        raise Invalid("The fields of a form are texts.", code="malformed")
     return frame
+
+
+def _holds_nul(document: Any) -> bool:
+    """Without recursion, as a frame may be nested deeper than Python calls."""
+    left = [document]
+    while left:
+        part = left.pop()
+        if isinstance(part, str) and "\0" in part:
+            return True
+        elif isinstance(part, dict):
+            left += [*part, *part.values()]
+        elif isinstance(part, list):
+            left += part
+    return False
 
 
 def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
     version = frame.get("version", 0)
     # `True` is an integer in Python.
-    if not isinstance(version, int) or isinstance(version, bool):
+    if type(version) is not int or not 0 <= version <= VERSION_MAX:
         raise Invalid("The version is a number.", code="malformed")
     digest = frame.get("digest")
+    # One that is not understood would leave the decision bound to nothing.
+    if not isinstance(digest, str | None):
+        raise Invalid("The digest is a text.", code="malformed")
     return commands.Command(
         name=frame["command"],
         # As long as its column; PostgreSQL refuses a longer one.
@@ -140,5 +165,5 @@ def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
         version=version,
         arguments=forms.of_frame(viewer, frame),
         issued_at=frames.moment(frame.get("issued_at")),
-        digest=digest if isinstance(digest, str) and digest else None,
+        digest=digest or None,
     )

@@ -51,7 +51,11 @@ class SessionUser(AuthMiddleware):  # type: ignore[misc]
         global opened
         opened += 1
         try:
-            await super().__call__(scope, receive, send)
+            # As `console.pages.unreadable` does it for pages: PostgreSQL could not be asked.
+            if any("\0" in value for value in scope["cookies"].values()):
+                await WebsocketDenier()(scope, receive, send)
+            else:
+                await super().__call__(scope, receive, send)
         finally:
             opened -= 1
 

@@ -16,13 +16,15 @@ from escalations.refusals import Conflict, Invalid, NotAllowed
 
 JSON = dict[str, Any]
 TOO_OLD = timedelta(seconds=30)
+# Screens go by the clock of the server, which they hear when they connect, give or take the way.
+AHEAD_MAX = timedelta(seconds=10)
 
 
 def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
     """Do it once and answer `{escalation, version, state, …}`; a repetition gets the first answer.
 
-    Raises Conflict for what came too late, was sent over 30 s ago, or has the id of something else;
-    NotFound, NotAllowed, Invalid.
+    Raises Conflict for what came too late, was sent over 30 s ago or later than now, or has the id
+    of something else; NotFound, NotAllowed, Invalid.
     """
     verb = _usable(command, now)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
@@ -63,6 +65,8 @@ def _usable(command: Command, now: datetime) -> Verb[Any]:
         raise Invalid("A command needs an id of its own.", code="malformed")
     if command.issued_at is not None and command.issued_at < now - TOO_OLD:
         raise Conflict("too_old", "This was sent too long ago; look at the case again.")
+    if command.issued_at is not None and command.issued_at > now + AHEAD_MAX:
+        raise Conflict("not_yet", "This says it was sent later than now; set the clock right.")
     return verb
 
 

@@ -116,7 +116,7 @@ def _target(fields: Fields) -> JSON | str:
 def _whole(name: str, fields: Fields) -> JSON:
     """A field that is a whole number; what is none goes on as it is, to be refused."""
     written = fields.get(name, "").strip()
-    is_number = written.isdecimal() and len(written) <= DIGITS_MAX
+    is_number = written.isascii() and written.isdecimal() and len(written) <= DIGITS_MAX
     return {name: int(written) if is_number else written} if written else {}
 
 

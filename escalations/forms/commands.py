@@ -152,7 +152,7 @@ def _lines(text: str) -> str:
 
 
 def _is_number(written: str) -> bool:
-    return written.isdecimal() and len(written) <= DIGITS_MAX
+    return written.isascii() and written.isdecimal() and len(written) <= DIGITS_MAX
 
 
 def _verdicts(fields: Fields) -> list[JSON]:

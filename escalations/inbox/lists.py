@@ -173,7 +173,7 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilt
     words = wanted.search.strip()
     digits = words.upper().removeprefix("BTN-")
     # More digits than the column holds would be an error of the database, not an empty list.
-    if digits.isdecimal() and len(digits) < 19:
+    if digits.isascii() and digits.isdecimal() and len(digits) < 19:
         match = Q(number=int(digits))
     else:
         match = Q(id=words) | Q(correlation_id=words)

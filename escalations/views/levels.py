@@ -116,7 +116,7 @@ def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     policy_draft.remove_rule(
         viewer,
         name,
-        int(index) if index.isdecimal() else -1,
+        int(index) if index.isascii() and index.isdecimal() else -1,
         request.POST.get("reason", ""),
         now=clock.now(),
     )

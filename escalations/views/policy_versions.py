@@ -106,4 +106,4 @@ def _version(
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console.pages.requests import Request
@@ -12,6 +12,7 @@ from escalations import access, ports
 from escalations.access import Viewer
 from escalations.inbox import lists
 from escalations.inbox.lists import QueueFilter
+from escalations.refusals import Invalid
 
 
 def queue(request: Request) -> HttpResponse:
@@ -26,7 +27,10 @@ def queue(request: Request) -> HttpResponse:
 def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     """What the list beside a case needs; `escalations.views.briefing` shows it too."""
     wanted = _wanted(request)
-    shown = lists.inbox(viewer, wanted)
+    try:
+        shown = lists.inbox(viewer, wanted)
+    except Invalid as refused:
+        raise Http404(refused.detail) from None
     query = {name: value for name, value in asdict(wanted).items() if value and name != "after"}
     return {
         "viewer": viewer,
@@ -45,7 +49,7 @@ def _wanted(request: Request) -> QueueFilter:
     level = request.GET.get("level", "")
     return QueueFilter(
         tab=request.GET.get("tab", "mine"),
-        search=request.GET.get("search", "")[:200].replace("\0", ""),
+        search=request.GET.get("search", "")[:200],
         task_type=request.GET.get("task_type", "")[:64],
         level=int(level) if level in {"1", "2", "3", "4"} else None,
         to_check=request.GET.get("to_check") == "True",

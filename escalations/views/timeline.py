@@ -60,7 +60,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
 
 def index(request: HttpRequest) -> HttpResponse:
     """The newest cases, to find the one whose record is wanted."""
-    search = request.GET.get("search", "").strip()[:200].replace("\0", "")
+    search = request.GET.get("search", "").strip()[:200]
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 18
     page = cases.page(search, before=int(before) if known else None)

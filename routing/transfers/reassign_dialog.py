@@ -32,12 +32,11 @@ class Sent:
     @classmethod
     def of(cls, form: Any) -> Self:
         """From a form: `case` as `id:version` any number of times, `to`, `reason`, `although`."""
-        pairs = [_plain(text).rpartition(":") for text in form.getlist("case")]
+        pairs = [text.rpartition(":") for text in form.getlist("case")]
         return cls(
-            # A version with more digits is none that the database could hold.
-            wishes=[Wish(name, int(n)) for name, _, n in pairs if n.isdecimal() and len(n) < 10],
-            to=_plain(form.get("to", "")),
-            reason=_plain(form.get("reason", "")),
+            wishes=[Wish(name, int(n)) for name, _, n in pairs if _is_version(n)],
+            to=form.get("to", ""),
+            reason=form.get("reason", ""),
             although=frozenset(form.getlist("although")),
         )
 
@@ -117,7 +116,7 @@ def ask(
     typed: Mapping[str, Any] | None = None,
 ) -> Dialog:
     """The dialog for those of these cases that are still open."""
-    named = [_plain(name) for name in ids[:CASES_MAX]]
+    named = ids[:CASES_MAX]
     wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
     cases = snapshot.standings(wanted.values_list("number", flat=True))
     seen = snapshot.now(now) if cases else None
@@ -164,9 +163,9 @@ def _fault(count: int) -> str:
     return "" if count else NONE
 
 
-def _plain(text: str) -> str:
-    """Without what no database takes."""
-    return text.replace("\0", "")
+def _is_version(text: str) -> bool:
+    # One with more digits is none that the database could hold.
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def _said(given: Sequence[Given], to: str) -> str:

@@ -143,7 +143,7 @@ def _set(request: Request, cell: str) -> roster.GradeCell:
     """Raises Invalid for a cell or a number that there is not."""
     number, _, rest = cell.partition(":")
     typed, _, skill = rest.partition(":")
-    is_number = number.isdecimal() and len(number) < 19
+    is_number = number.isascii() and number.isdecimal() and len(number) < 19
     person = roster.deciders().filter(pk=number).first() if is_number else None
     if person is None:
         raise Invalid("This person has no open account any more.")

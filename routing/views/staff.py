@@ -87,7 +87,8 @@ def off(request: Request, person: int) -> HttpResponse:
     )
     if gone:
         # A number longer than the database's would be an error, where it only finds nothing.
-        number = int(gone) if gone.isdecimal() and len(gone) < 19 else 0
+        is_number = gone.isascii() and gone.isdecimal() and len(gone) < 19
+        number = int(gone) if is_number else 0
         weeks.remove_time_off(user, number, by=rights.actor(request), now=clock.now())
         messages.success(request, "That time off is taken back.")
         return redirect("routing:staff", user.pk)

@@ -1,8 +1,9 @@
 """The socket: seats, frames, commands, and what happens when rights end."""
 
 import asyncio
+import json
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -18,6 +19,23 @@ from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
 from tests.running.communicators import WebsocketCommunicator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+
+
+ODD = (
+    *({name: "a\0b"} for name in ("type", "command", "id", "escalation", "digest", "issued_at")),
+    {"response": {"text": "a\0b"}}, {"actions": [{"action_id": "\0"}]}, {"a\0": 1},
+    {"fields": {"reply": "\0"}}, {"fields": {"edit:a1:/\0": "x"}}, {"fields": {"reply": 5}},
+    {"fields": ["reply"]}, {"fields": None}, {"escalation": "\ud800"}, {"id": "\udfff"},
+    *({"digest": odd} for odd in (5, 0, False, True, ["x"], {"x": 1})),
+    *({"version": odd} for odd in ("1", "\u0661", 1.0, True, None, -1, 2**31, 2**63, [1])),
+    *({"issued_at": odd} for odd in (5, True, "soon", "2026-11-22T10:00", ["x"], "\u0662026-11-22Z")),
+)  # fmt: skip
+
+
+def frame(**keys):
+    """A command that only these keys make odd."""
+    sent = {"type": "command", "command": "approve", "id": "x", "escalation": "esc_1", "version": 1}
+    return json.dumps(sent | keys)
 
 
 class Tab(WebsocketCommunicator):
@@ -194,8 +212,9 @@ async def test_watchers_see_each_other(tabs):
         {"text": text}
         for text in ("", "[]", "{}", "not json", '{"type": "command", "command": "approve"}')
     ]
-    + [{"text": "[" * 200}, {"text": "x" * 300_000}, {"bytes": b"{}"}],
-    ids=str,
+    + [{"text": "[" * 200}, {"text": "x" * 300_000}, {"bytes": b"{}"}]
+    + [{"text": frame(**odd)} for odd in ODD],
+    ids=lambda one: str(one)[:200],
 )
 async def test_malformed_frame_is_refused_and_the_socket_stays(tabs, frame):
     dana = await later(person, "dana")
@@ -214,6 +233,17 @@ async def test_old_command_is_refused(tabs):
         old = "2026-01-01T00:00:00+00:00"
         refused = await tab.command("approve", case, version=1, issued_at=old)
         assert (refused["code"], await Decision.objects.acount()) == ("too_old", 0)
+
+
+async def test_a_command_from_the_future_is_refused(tabs):
+    dana = await later(person, "dana")
+    case = await later(escalation, now=datetime.now(UTC))
+    async with await later(Tab, dana) as tab:
+        ahead = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
+        refused = await tab.command("approve", case, version=1, issued_at=ahead)
+        assert (refused["code"], await Decision.objects.acount()) == ("not_yet", 0)
+        a_little = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+        assert (await tab.command("approve", case, version=1, issued_at=a_little))["type"] == "ack"
 
 
 async def test_a_screen_that_stops_reading_holds_up_nobody():

@@ -257,15 +257,6 @@ def test_more_than_fifty_at_once_are_refused_before_any_is_given():
     assert state_of(case) == ("waiting", "", 1)
 
 
-def test_a_sign_that_no_database_takes_is_left_out():
-    on_duty("kofi")
-    case, priya = escalation(), signed_in("priya")
-    assert priya.get(REASSIGN, {"case": f"{case.id}\0", "to": "ko\0fi"}).status_code == 200
-    priya.post(REASSIGN, sent(case, to="ko\0fi", reason="Over\0 time"))
-    assert state_of(case) == ("offered", "kofi", 2)
-    assert case.remarks.get().text == "Over time"
-
-
 def test_others_may_be_set_to_hold_more_or_less():
     kofi, priya = on_duty("kofi"), signed_in("priya")
     address = f"/floor/people/{kofi.user_id}/capacity/"

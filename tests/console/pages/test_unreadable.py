@@ -1,0 +1,111 @@
+"""A NUL, or half of a surrogate pair, at any door: refused, alike on both databases."""
+
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests.factories import escalation, key, person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+# How a client may write half of a surrogate pair, a byte that is no UTF-8, and an overlong NUL.
+NO_TEXT = ("%ED%A0%80", "%FF", "%C0%80")
+PLACES = {"escalation_id": "esc_", "delivery_id": "msg_", "username": "da", "name": "claim"}
+
+
+def routes(patterns=None, before="/"):
+    """Every address of the project, the API's and allauth's as well."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        place = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield place.replace("^", "").replace("$", "")
+        else:
+            yield from routes(entry.url_patterns, place)
+
+
+def filled(route, odd):
+    """The address with something odd wherever it takes a text, and a 1 for each number."""
+    parts = []
+    for part in route.split("/"):
+        kind, _, name = part.strip("<>").rpartition(":")
+        if not part.startswith("<"):
+            parts.append(part)
+        else:
+            parts.append("1" if kind == "int" else PLACES.get(name, "x") + odd)
+    return "/".join(parts)
+
+
+@pytest.fixture
+def admin():
+    client = Client(raise_request_exception=False)
+    client.force_login(person("ada", "admin"))
+    return client
+
+
+@pytest.mark.parametrize("route", sorted(set(routes())))
+def test_every_address_refuses_nul_wherever_it_stands(route, admin):
+    plain = filled(route, "")
+    asked = {
+        "path": admin.get(filled(route, "%00") + "%00"),
+        "query": admin.get(f"{plain}?search=a%00b&after=%00"),
+        "name": admin.get(f"{plain}?a%00=b"),
+        "form": admin.post(plain, {"text": "a\0b", "version": "1"}),
+        "field": admin.post(plain, {"a\0b": "1"}),
+        "header": admin.get(plain, headers={"Idempotency-Key": "a\0b"}),
+    }
+    for name in ("sessionid", "csrftoken", "other"):
+        stranger = Client(raise_request_exception=False)
+        # A quoted cookie may hold any byte as three octal digits.
+        asked[name] = stranger.get(plain, headers={"Cookie": rf'{name}="\000bcdefghijklm"'})
+    found = {door: answer.status_code for door, answer in asked.items()}
+    assert found == dict.fromkeys(asked, 400)
+
+
+@pytest.mark.parametrize("odd", NO_TEXT)
+@pytest.mark.parametrize("route", sorted(set(routes())))
+def test_no_address_breaks_on_what_is_no_text(route, odd, admin):
+    plain = filled(route, "")
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    asked = {
+        "path": admin.get(filled(route, odd)),
+        "query": admin.get(f"{plain}?search={odd}&after={odd}&open={odd}&tab={odd}&cursor={odd}"),
+        "form": admin.post(plain, f"text={odd}&version={odd}&id={odd}&username={odd}", **form),
+        "session": admin.get(plain, headers={"Cookie": r'sessionid="\355\240\200abcdefgh"'}),
+    }
+    broken = {door: answer.status_code for door, answer in asked.items()}
+    assert {door: status for door, status in broken.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("version", ["١", "१", "１", "²", "1_0", "+1", " 1", "1.0", "", "9" * 10])
+def test_a_version_is_written_in_plain_digits(version, admin):
+    case = escalation(by=key())
+    sent = {"version": version, "id": "x"}
+    answer = admin.post(
+        f"/escalations/{case.id}/approve/", sent, headers={"Accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    case.refresh_from_db()
+    assert (case.state, case.version) == ("waiting", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET /inbox/?a=%00 HTTP/1.1\r\n", b"GET /inbox/\x00 HTTP/1.1\r\n", b"GET /%00 HTTP/1.1\r\n",
+        b"GET /inbox/ HTTP/1.1\r\nIdempotency-Key: a\x00b\r\n",
+        b"GET /inbox/ HTTP/1.1\r\nCookie: sessionid=\"\\000bcdefghijk\"\r\n",
+        (b"GET /ws/ HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        b"Cookie: sessionid=\"\\000bcdefghijk\"\r\n"),
+    ],
+)  # fmt: skip
+def test_the_server_refuses_nul_before_and_behind_its_parser(server, line):
+    place = urlsplit(server.url)
+    with socket.create_connection((place.hostname, place.port), timeout=30) as wire:
+        wire.sendall(line + f"Host: {place.netloc}\r\n\r\n".encode())
+        status = int(wire.recv(4096).split(b" ")[1])
+    assert status in {400, 403, 404}
