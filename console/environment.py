@@ -112,6 +112,8 @@ class Environment(BaseSettings):
     redis_url: str = Field("", validation_alias="REDIS_URL", repr=False)
     # After `url`, which its validator reads: fields are checked in this order.
     allowed_hosts: Words = Field((), validation_alias="BATON_ALLOWED_HOSTS", validate_default=True)
+    # uvicorn reads it by the same name.
+    forwarded_allow_ips: str = Field("", validation_alias="FORWARDED_ALLOW_IPS")
     package_bytes_max: Number = Field(
         1_048_576, ge=1_024, validation_alias="BATON_PACKAGE_BYTES_MAX"
     )
@@ -139,6 +141,11 @@ class Environment(BaseSettings):
     @property
     def https(self) -> bool:
         return self.url.startswith("https://")
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether somebody stands in front who tells the addresses of clients."""
+        return self.https or bool(self.forwarded_allow_ips)
 
     @field_validator("url")
     @classmethod

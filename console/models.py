@@ -51,3 +51,11 @@ class User(AbstractUser):
         """Two letters for the round mark beside a name."""
         words = self.name.split()
         return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
+
+
+class TriedSignIn(models.Model):
+    """How often somebody tried to sign in lately; Django's cache reads and writes these rows."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from django.conf import settings
 
 from console.asgi import Application
 
@@ -19,6 +20,7 @@ STOP_TIMEOUT_S = 5
 KEEP_ALIVE_S = 75
 FRAME_BYTES_MAX = 256 * 1024
 BACKLOG = 2048
+PROXY = "127.0.0.1"
 
 
 class AlreadyRunning(Exception):
@@ -57,6 +59,9 @@ def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
+        # Without a proxy anybody on this host could choose the address that their tries count for.
+        proxy_headers=settings.ENVIRONMENT.behind_proxy,
+        forwarded_allow_ips=settings.ENVIRONMENT.forwarded_allow_ips or PROXY,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
         ws_max_size=FRAME_BYTES_MAX,

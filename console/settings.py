@@ -188,8 +188,16 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Cache: rate limits of the sign-in only, so a lost Redis locks nobody out.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Cache: failed sign-ins only. In the database, which all processes share and without which nobody
+# signs in anyway, so that a lost Redis locks nobody out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "console_triedsignin",
+        # What is over goes first: only a flood from many addresses forgets what still counts.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # Alerts that leave Baton. Nothing else does by mail: no page sends any.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
@@ -255,6 +263,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords by address, and by address and name (`AccountAdapter`).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Baton"
 
