@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from escalations.models import Escalation, State
-from escalations.record import kinds, sentences
+from escalations.record import kinds, readings, sentences
 from escalations.record.chains import Finding, Line
 from escalations.record.kinds import Has
 from escalations.record.lines import timestamp
@@ -20,6 +20,7 @@ from escalations.record.sentences import Offered, Said
 JSON = dict[str, Any]
 PEOPLE, AGENT, BATON = "people", "agent", "baton"
 SHOWN = (PEOPLE, AGENT, BATON)
+READINGS = readings.CHAIN.partition("{}")[2]
 
 # What was typed with a line, by its kind and time; and until when and why a case was offered, by
 # that time and to whom.
@@ -52,12 +53,19 @@ class Entry:
     weighty: bool = False
     hash: str = ""
     raw: str = ""
+    # A reading stands in a chain of its own, with positions of its own.
+    reading: bool = False
     faults: list[str] = field(default_factory=list)
 
     @property
     def short_hash(self) -> str:
         """The ends of the hash, enough to compare by eye."""
         return f"{self.hash[:4]}…{self.hash[-4:]}"
+
+    @property
+    def number(self) -> str:
+        """Its place in its chain: `Entry 4`, `Reading 1`."""
+        return f"{'Reading' if self.reading else 'Entry'} {self.position}"
 
     @property
     def initials(self) -> str:
@@ -135,6 +143,7 @@ def _entry(line: Line, said: Said, group: str, who: str, *, blind: bool) -> Entr
         details=[f"{detail}." for detail in details if detail],
         weighty=kind.weighty,
         hash=line.hash,
+        reading=line.chain.endswith(READINGS),
         raw="" if blind and kind.tell_blind else line.body.decode(errors="replace"),
     )
 

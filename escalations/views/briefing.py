@@ -5,10 +5,11 @@ from django.shortcuts import render
 
 from console import clock
 from console.pages.requests import Request
-from escalations import access, lifecycle
+from escalations import access
 from escalations.access import Viewer
 from escalations.briefing import reading, working_draft
 from escalations.models import Escalation
+from escalations.record import readings
 from escalations.record.lines import Actor
 from escalations.refusals import NotFound
 from escalations.views import queue
@@ -30,7 +31,7 @@ def raw(request: Request, escalation_id: str) -> HttpResponse:
 
 
 def show(request: Request, escalation_id: str) -> HttpResponse:
-    """The case as it is now, with the rights of this moment; every showing is recorded."""
+    """The case as it is now, with the rights of this moment; who saw which version is recorded."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
     # Recorded before it is shown: what cannot be recorded is not read.
@@ -54,5 +55,4 @@ def _found(viewer: Viewer, escalation_id: str) -> Escalation:
 
 def _record_read(viewer: Viewer, escalation: Escalation, part: str) -> None:
     actor = Actor("person", viewer.username)
-    facts = {"version": escalation.version, "part": part}
-    lifecycle.note(escalation, "read", actor=actor, facts=facts, now=clock.now())
+    readings.note(escalation, part, by=actor, now=clock.now())

@@ -1,5 +1,6 @@
 """The record as people read it: the timeline of one case, and the cases that have one."""
 
+import heapq
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.shortcuts import render
 from console import clock
 from escalations import access, ports
 from escalations.models import Decision, Escalation, State
-from escalations.record import audit, sentences
-from escalations.record.chains import Line
+from escalations.record import audit, readings, sentences
+from escalations.record.chains import Finding, Line
 from escalations.record.sentences import NAMING
 from escalations.record_screen import cases, timeline
 from escalations.record_screen.timeline import EditedArgument, Entry
@@ -28,18 +29,8 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         escalation = access.escalation_for(viewer, escalation_id)
     except NotFound as refused:
         raise Http404(refused.detail) from None
-    lines = audit.lines_of(escalation)
-    findings = audit.of_escalation(escalation, lines)
     decisions = list(escalation.decisions.order_by("sequence", "decided_at"))
-    entries = timeline.entries(
-        lines,
-        names=_names(lines),
-        changes=_changes(escalation, decisions),
-        findings=findings,
-        blind=escalation.blind and escalation.state in State.open(),
-        words={(one.kind, one.at): one.text for one in escalation.remarks.exclude(text="")},
-        offers=ports.why_offered(escalation),
-    )
+    entries, findings = _entries(escalation, decisions)
     group = request.GET.get("show", "")
     context = {
         "escalation": escalation,
@@ -67,6 +58,28 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = [(case, timeline.stands(case)) for case in page.cases]
     context = {"page": page, "rows": rows, "search": search}
     return render(request, "escalations/audit.html", context)
+
+
+def _entries(
+    escalation: Escalation, decisions: list[Decision]
+) -> tuple[list[Entry], list[Finding]]:
+    """What happened and who read it, and everything wrong with either chain."""
+    lines, read = audit.lines_of(escalation), readings.lines_of(escalation)
+    findings = audit.of_escalation(escalation, lines)
+    amiss = readings.findings(escalation, read)
+    names = _names([*lines, *read])
+    happened = timeline.entries(
+        lines,
+        names=names,
+        changes=_changes(escalation, decisions),
+        findings=findings,
+        blind=escalation.blind and escalation.state in State.open(),
+        words={(one.kind, one.at): one.text for one in escalation.remarks.exclude(text="")},
+        offers=ports.why_offered(escalation),
+    )
+    seen = timeline.entries(read, names=names, changes={}, findings=amiss)
+    # Merged, not sorted: each chain keeps its order, whatever the clock did.
+    return list(heapq.merge(happened, seen, key=lambda entry: entry.at)), [*findings, *amiss]
 
 
 def _names(lines: Iterable[Line]) -> dict[str, str]:

@@ -187,11 +187,12 @@ def test_an_offer_is_told_with_names_reasons_and_words_as_text(client, dana):
 
 @pytest.mark.parametrize("reads", [1, 3])
 def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
+    from escalations.record import readings
     from escalations.record.lines import Actor
 
     case = factories.escalation()
     for number in range(reads):
-        lifecycle.note(case, "read", actor=Actor("person", "dana"), facts={}, now=after(number))
+        readings.note(case, f"part {number}", by=Actor("person", "dana"), now=after(number))
     client.force_login(dana)
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
