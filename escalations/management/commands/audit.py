@@ -63,13 +63,17 @@ class Command(BaseCommand):
             self.stderr.write("")
         for finding in result.findings:
             self.stdout.write(str(finding))
-        counted = f"{result.entries:,} entries in {result.chains:,} chains"
+        entries = _counted(result.entries, "entry", "entries")
+        counted = f"{entries} in {_counted(result.chains, 'chain')}"
         if result.whole:
             self.stdout.write(f"The record is whole: {counted} match.")
         else:
-            self.stdout.write(
-                f"The record is not whole: {len(result.findings):,} faults in {counted}."
-            )
+            faults = _counted(len(result.findings), "fault")
+            self.stdout.write(f"The record is not whole: {faults} in {counted}.")
+
+
+def _counted(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
 def _kept(text: str) -> tuple[int, str]:

@@ -265,7 +265,7 @@ def test_command_tells_and_exits(case, capsys):
     assert left.value.code == 1
     assert capsys.readouterr().out == (
         f"{case.id}: Its row says “decided” at version 99, the record “decided” at version 6.\n"
-        "The record is not whole: 1 faults in 7 entries in 1 chains.\n"
+        "The record is not whole: 1 fault in 7 entries in 1 chain.\n"
         "There is no seal yet.\n"
     )
 
