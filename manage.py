@@ -10,6 +10,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     if sys.argv[1:2] == ["serve"]:
         set_environment(sys.argv[2:])
+    else:
+        # Nobody waits for a page meanwhile: a migration, a rebuild or an export takes its time.
+        os.environ.setdefault("BATON_STATEMENT_TIMEOUT_S", "0")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -34,7 +34,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from console import secret_files
+from console import private_files, secret_files
 from console.outside.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -143,6 +143,17 @@ class Environment(BaseSettings):
         return self.url.startswith("https://")
 
     @property
+    def lock_timeout_s(self) -> int:
+        """Commands may work on a statement for ever and wait longer for a lock, but not for ever:
+        whoever comes after waits behind them."""
+        return 2 if self.statement_timeout_s else 60
+
+    @property
+    def idle_timeout_s(self) -> int:
+        """A migration in Python may leave its transaction alone for a while."""
+        return 10 if self.statement_timeout_s else 0
+
+    @property
     def behind_proxy(self) -> bool:
         """Whether somebody stands in front who tells the addresses of clients."""
         return self.https or bool(self.forwarded_allow_ips)
@@ -230,8 +241,10 @@ def secret_key(environment: Environment) -> str:
     if environment.secret_key:
         return environment.secret_key
     path = environment.data / "secret_key"
+    private_files.folder(path.parent)
     if not path.exists():
-        _write_once(path, secrets.token_urlsafe(50))
+        private_files.write_once(path, secrets.token_urlsafe(50))
+    private_files.file(path)
     return path.read_text().strip()
 
 
@@ -373,21 +386,3 @@ def _split(name: str, value: str) -> SplitResult:
 def _hosts_of(url: str) -> tuple[str, ...]:
     host = urlsplit(url).hostname or "localhost"
     return tuple(dict.fromkeys((f"[{host}]" if ":" in host else host, *LOCAL_HOSTS)))
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Leaves exactly one whole file even when two processes start at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    # Nobody else may read it from its first byte on; a chmod would come too late.
-    opener: Callable[[str, int], int] = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
-    with open(draft, "w", opener=opener) as file:
-        file.write(text)
-    try:
-        # A link fails where the file is there, which a rename would replace; and it is whole at
-        # once.
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()

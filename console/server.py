@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
+from console import private_files
 from console.asgi import Application
 
 STOP_TIMEOUT_S = 5
@@ -84,9 +85,10 @@ def run(server: Server) -> None:
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Holds the folder's lock. Raises AlreadyRunning with the other's process id."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_files.folder(folder)
     # Not "w", which would wipe out the other's number before the lock is had.
     with open(folder / "serve.lock", "a+") as file:
+        private_files.file(folder / "serve.lock")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -160,8 +160,9 @@ if ENVIRONMENT.scaled:
                 "options": (
                     # Whoever waits for a lock is soon told so, and a process that hangs inside a
                     # transaction must not keep its locks.
-                    f"-c statement_timeout={ENVIRONMENT.statement_timeout_s}s -c lock_timeout=2s "
-                    "-c idle_in_transaction_session_timeout=10s"
+                    f"-c statement_timeout={ENVIRONMENT.statement_timeout_s}s "
+                    f"-c lock_timeout={ENVIRONMENT.lock_timeout_s}s "
+                    f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_timeout_s}s"
                 ),
             },
         }

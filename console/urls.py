@@ -49,6 +49,7 @@ urlpatterns = [
 ]
 
 handler403 = "console.views.errors.forbidden"
+handler400 = "console.views.errors.bad_request"
 handler500 = "console.views.errors.server_error"
 
 sockets = URLRouter(

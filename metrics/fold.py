@@ -4,7 +4,7 @@ A row is always made anew from the whole chain, so folding twice, late or in ano
 the same row. Only the correlation id comes from the escalation itself: the record holds none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,14 +85,27 @@ def misjudged() -> FactQuerySet:
     )
 
 
-def folded(numbers: Sequence[int]) -> list[Fact]:
-    """The rows that the record gives for these escalations, unsaved."""
+def due(rows: Mapping[int, Fact], numbers: Sequence[int], now: datetime) -> list[Fact]:
+    """What these rows must say by now: as much of the record as they know, and all of it that is
+    older than a few folds. What came since is folded soon and makes no difference."""
+    positions = {number: row.position for number, row in rows.items()}
+
+    def is_due(line: Event) -> bool:
+        return line.position <= positions.get(line.escalation_id or 0, 0) or line.at < now - LAG
+
+    return folded(numbers, of=is_due)
+
+
+def folded(
+    numbers: Sequence[int], *, of: Callable[[Event], bool] = lambda line: True
+) -> list[Fact]:
+    """The rows that the record, or these lines of it, gives for these escalations, unsaved."""
     rows = Escalation.objects.filter(number__in=numbers).values_list(
         "number", "id", "correlation_id"
     )
     lines: dict[int, list[Event]] = {}
     events = Event.objects.filter(escalation__in=numbers, kind__in=_folded_kinds())
-    for event in events.order_by("escalation", "position"):
+    for event in filter(of, events.order_by("escalation", "position")):
         lines.setdefault(event.escalation_id or 0, []).append(event)
     return [
         fact(number, chain, correlation_id, lines[number])

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import IO, Any, NamedTuple
 
 import orjson
+import structlog
 
 from console.serving.threads import Pool
 
@@ -21,6 +22,8 @@ Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Any]
 Send = Callable[[Message], Any]
+
+log = structlog.get_logger(__name__)
 
 BODY_TIMEOUT_S = 30
 DISCARD_BYTES_MAX = 16 * 1024 * 1024
@@ -64,7 +67,15 @@ class Bridge:
             await _refuse(send, 408, "Request Timeout", late)
         else:
             job = self._pool.submit(_answer, self._wsgi, _environ(scope, body))
-            await _send(send, await asyncio.wrap_future(job))
+            try:
+                answer = await asyncio.wrap_future(job)
+            # A large answer is kept on a disk, which may be full.
+            except OSError as error:
+                log.error("answer_not_kept", exc_info=error)
+                away = "Baton cannot answer at the moment; try again shortly."
+                await _refuse(send, 503, "Service Unavailable", away)
+            else:
+                await _send(send, answer)
 
 
 async def _body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
@@ -147,7 +158,11 @@ def _answer(wsgi: Callable[..., Any], environ: dict[str, Any]) -> Response:
     status, headers = started[-1]
     return Response(
         int(status[:3]),
-        [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers],
+        # Django writes cookies with a space before them, which a strict server does not send.
+        [
+            (name.lower().encode("latin1"), value.strip().encode("latin1"))
+            for name, value in headers
+        ],
         body,
     )
 

@@ -1,10 +1,12 @@
 """Django's SQLite backend, whose transactions wait in line instead of trying again at random."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from console import private_files
 from console.sqlite.turns import Turns
 
 _SQLite: Any = base.DatabaseWrapper
@@ -15,6 +17,13 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
     """Takes its turn before `BEGIN IMMEDIATE` and gives it back however the transaction ends."""
 
     _has_turn = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Django's connection to a file that only its owner may read."""
+        name = str(conn_params["database"])
+        if not name.startswith((":memory:", "file:")):
+            private_files.database(Path(name))
+        return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
         timeout_s = float(self.settings_dict["OPTIONS"].get("timeout", 5))

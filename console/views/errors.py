@@ -1,12 +1,16 @@
 """What a person sees when something breaks."""
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.defaults import bad_request as unreadable
 from django.views.defaults import permission_denied
 from django.views.defaults import server_error as broken
+
+from escalations.api import problems
 
 RETRY_S = 2
 
@@ -20,9 +24,26 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's `handler500`; a database that cannot be reached is 503 and worth another try."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        page = render_to_string("503.html")
-        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_S)})
+    """Django's `handler500`; a database that cannot be reached, or a disk that is full, is 503 and
+    worth another try. Who does not ask for a page gets no page."""
+    away, page = _is_away(sys.exception()), request.accepts("text/html")
+    headers = {"Retry-After": str(RETRY_S)} if away else {}
+    if not page:
+        said = (503, problems.UNAVAILABLE) if away else (500, problems.UNEXPECTED)
+        return problems.problem(*said, headers=headers)
+    elif away:
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     else:
         return broken(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`."""
+    if request.accepts("text/html"):
+        return unreadable(request, exception)
+    return problems.problem(400, "The request cannot be read.")
+
+
+def _is_away(error: BaseException | None) -> bool:
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return is_full or isinstance(error, OperationalError | InterfaceError)

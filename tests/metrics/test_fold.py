@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from console import clock
 from escalations import lifecycle
 from escalations.models import Escalation, Event
 from metrics import fold, tasks
@@ -180,6 +181,30 @@ def test_rebuild_gives_the_same_rows_and_check_finds_others():
     Fact.objects.exclude(pk=case.pk).delete()
     assert told("--rebuild") == "2 escalations folded; 2 rows differed.\n"
     assert [said(vars(fact)) for fact in facts()] == before
+
+
+def test_a_case_that_moves_while_it_is_compared_is_no_difference():
+    now, dana = clock.now(), viewer()
+    case = escalation(now=now)
+    # Not folded yet, then folded and moved on since.
+    assert told("--check") == "1 escalations folded; 0 rows differed.\n"
+    fold.catch_up()
+    lifecycle.claim(case, by=dana, now=clock.now())
+    assert told("--check") == "1 escalations folded; 0 rows differed.\n"
+    Fact.objects.update(agent="other")
+    with pytest.raises(CommandError, match="1 rows differ"):
+        told("--check")
+
+
+def test_a_row_that_stays_behind_is_a_difference():
+    case, late = escalation(now=NOW), clock.now() - fold.LAG
+    fold.catch_up()
+    lifecycle.claim(case, by=viewer(), now=late)
+    with pytest.raises(CommandError, match="1 rows differ"):
+        told("--check")
+    Fact.objects.all().delete()
+    with pytest.raises(CommandError, match="1 rows differ"):
+        told("--check")
 
 
 def test_revision_is_judged_anew():

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from console import clock
 from escalations.models import Escalation
 from metrics import fold
 from metrics.models import Fact
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         if rebuild or check:
             for numbers in self._batches(total):
                 before = Fact.objects.in_bulk(numbers)
-                after = fold.write(numbers) if rebuild else fold.folded(numbers)
+                # The rows first: of the record there is only ever more.
+                after = fold.write(numbers) if rebuild else fold.due(before, numbers, clock.now())
                 differing += _differing(before, after)
             differing += fold.misjudged().values_list("chain", flat=True)
         else:

@@ -1,10 +1,16 @@
+import errno
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from console import urls
+from console import clock, urls
+from escalations.agents import keys, registry
+from escalations.api import problems
+from escalations.record.lines import Actor
+from tests import factories
 from tests.factories import person
 
 
@@ -16,7 +22,17 @@ def _broken(request):
     raise ValueError("broken")
 
 
-urlpatterns = [path("lost/", _lost), path("api/v1/lost", _lost), path("broken/", _broken)]
+def _full(request):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+VIEWS = {"lost": _lost, "broken": _broken, "full": _full}
+urlpatterns = [
+    path(f"{below}{name}{end}", view)
+    for below, end in (("", "/"), ("api/v1/", ""))
+    for name, view in VIEWS.items()
+]
+handler400 = urls.handler400
 handler500 = urls.handler500
 
 
@@ -57,3 +73,57 @@ def test_who_may_not_is_told_in_the_form_that_was_asked_for():
     assert (page.status_code, told.status_code) == (403, 403)
     assert b"Your role does not open this page" in page.content
     assert (told.json()["type"], told.json()["code"]) == ("refused", "not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("place", "status"), [("lost", 503), ("full", 503), ("broken", 500), ("nul%00", 400)]
+)
+@pytest.mark.parametrize(
+    ("path", "accepted", "kind"),
+    [
+        ("/{}/", "application/json", "application/problem+json"),
+        ("/{}/", "application/problem+json", "application/problem+json"),
+        ("/{}/", "text/html", "text/html; charset=utf-8"),
+        ("/{}/", "*/*", "text/html; charset=utf-8"),
+        ("/api/v1/{}", "text/html", "application/problem+json"),
+        ("/api/v1/{}", "application/json", "application/problem+json"),
+    ],
+)
+def test_who_asks_for_json_is_told_in_json(client, place, status, path, accepted, kind):
+    response = client.get(path.format(place), headers={"Accept": accepted})
+    assert (response.status_code, response.headers["Content-Type"]) == (status, kind)
+    if kind == problems.CONTENT_TYPE:
+        assert response.json()["status"] == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_told_to_agents_in_json(client, settings):
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite says of itself how large it may grow.")
+    settings.ROOT_URLCONF = "console.urls"
+    now = clock.now()
+    _, text = keys.create(
+        registry.create("mira", now=now), scopes=["escalations"], callback_hosts=[],
+        by=Actor("operator", "test"), now=now,
+    )  # fmt: skip
+    package = factories.REFUND | {"draft_response": {"text": "y" * 15_000}}
+
+    def posted():
+        return client.post(
+            "/api/v1/escalations", package, content_type="application/json",
+            headers={"Authorization": f"Bearer {text}"},
+        )  # fmt: skip
+
+    assert posted().status_code == 201
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count")
+        (before,) = cursor.fetchone()
+        # Less than it has already: it may fill its free pages and not grow.
+        cursor.execute("PRAGMA max_page_count = 1")
+        try:
+            # What is still free is soon full.
+            answer = next(one for one in iter(posted, None) if one.status_code != 201)
+        finally:
+            cursor.execute(f"PRAGMA max_page_count = {before}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, problems.CONTENT_TYPE)
+    assert posted().status_code == 201
