@@ -1,7 +1,12 @@
 """The one ASGI application: sockets, waiting agents, and Django for everything else."""
 
+import asyncio
 import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -13,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 # First: it sets Django up for all that is loaded below.
 from console.wsgi import application as django  # isort: skip
-from console import clock
+from console import clock, condition
 from console.hints import hub
 from console.serving import threads
 from console.serving.bridge import Bridge
@@ -43,17 +48,52 @@ class Application:
         """From start to stop of the server. The listener keeps the process's one subscription."""
         await receive()
         await _measure_clock()
+        self._stop_at_signals()
         with hub.listen("never"):
             await send({"type": "lifespan.startup.complete"})
+            told = asyncio.ensure_future(_tell_what_is_missing())
             await receive()
+        told.cancel()
         self.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _stop_at_signals(self) -> None:
+        """Lets waiting agents go when the signal comes, whichever way the server was started: it
+        tells the application only after it has waited for them in vain."""
+        # Only the main thread may, and has the server's own handlers to go on with.
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            before = signal.getsignal(name)
+            if callable(before):
+                signal.signal(name, partial(_stopped, loop, self.stop, before))
 
 
 async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
     from console.urls import sockets  # loads every page, and the server is ready sooner without
 
     await sockets(scope, receive, send)
+
+
+def _stopped(
+    loop: asyncio.AbstractEventLoop,
+    stop: Callable[[], None],
+    before: Callable[[int, FrameType | None], Any],
+    number: int,
+    frame: FrameType | None,
+) -> None:
+    # By the loop: a handler runs between any two steps, of those who wait as well.
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(stop)
+    before(number, frame)
+
+
+async def _tell_what_is_missing() -> None:
+    """A process that can do without something serves all the same, and says so once."""
+    for found in await threads.run(condition.findings):
+        if not found.ok:
+            log.warning("part_missing", part=found.part, sentence=found.sentence)
 
 
 async def _measure_clock() -> None:

@@ -26,6 +26,8 @@ class Check:
     part: str
     ok: bool
     sentence: str
+    # Whether a web process can answer nobody without it.
+    needed: bool = True
 
 
 class Unwell(Exception):
@@ -33,14 +35,16 @@ class Unwell(Exception):
 
 
 def findings() -> list[Check]:
-    """Every part that a web process needs, each asked even where another is missing."""
+    """Every part that a web process stands on, each asked even where another is missing. Scaled, it
+    keeps nothing on its disk, and serves while Redis is away."""
     checks: dict[str, Callable[[], str]] = {
         "database": _database,
         "migrations": _migrations,
         "broker": _broker,
         "disk": _disk,
     }
-    return [_finding(part, check) for part, check in checks.items()]
+    apart = ("broker", "disk") if settings.ENVIRONMENT.scaled else ()
+    return [_finding(part, check, needed=part not in apart) for part, check in checks.items()]
 
 
 def everything() -> list[Check]:
@@ -52,11 +56,11 @@ def everything() -> list[Check]:
     return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]
 
 
-def _finding(part: str, check: Callable[[], str]) -> Check:
+def _finding(part: str, check: Callable[[], str], *, needed: bool = True) -> Check:
     try:
-        return Check(part, True, check())
+        return Check(part, True, check(), needed)
     except (Unwell, DatabaseError, OSError) as error:
-        return Check(part, False, str(error).strip() or type(error).__name__)
+        return Check(part, False, str(error).strip() or type(error).__name__, needed)
 
 
 def _database() -> str:
@@ -116,7 +120,10 @@ def _hints() -> str:
 
 
 def _disk() -> str:
-    free = shutil.disk_usage(settings.ENVIRONMENT.data).free
+    folder = settings.ENVIRONMENT.data
+    if not folder.is_dir():
+        raise Unwell(f"There is no data folder {folder}: make it, or set BATON_DATA to one.")
+    free = shutil.disk_usage(folder).free
     if free < DISK_BYTES_MIN:
         raise Unwell(f"Only {free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}.")
     return f"{free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}."

@@ -7,13 +7,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 from django.conf import settings
 
 from console import private_files
 from console.asgi import Application
+from console.serving.heads import LimitedHttp
 
 STOP_TIMEOUT_S = 5
 # Longer than clients and proxies keep a connection idle (httpx 5 s, nginx and load balancers 60 s):
@@ -33,22 +33,17 @@ class PortTaken(Exception):
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says when it is ready and lets waiting agents go when it stops."""
+    """uvicorn that says when it is ready."""
 
     def __init__(self, *, host: str, port: int, ready: Callable[[], None]) -> None:
-        self._application = Application()
         self._ready = ready
-        super().__init__(config(self._application, host=host, port=port))
+        super().__init__(config(Application(), host=host, port=port))
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
         # A start that failed is told by this flag, not by an error.
         if not self.should_exit:
             self._ready()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._application.stop()
-        super().handle_exit(sig, frame)
 
 
 def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
@@ -57,6 +52,7 @@ def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
         application,
         host=host,
         port=port,
+        http=LimitedHttp,
         access_log=False,
         log_config=None,
         server_header=False,

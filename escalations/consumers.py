@@ -19,6 +19,7 @@ from escalations.models import Escalation
 from escalations.refusals import Invalid, Refused
 
 FRAME_BYTES_MAX = 256 * 1024
+TOO_BIG = 1009
 VERSION_MAX = 2**31 - 1
 STATES = frozenset({"looking", "away", "editing"})
 Frame = dict[str, Any]
@@ -55,7 +56,11 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
     ) -> None:
-        """One frame up. What is no command is refused, and the socket stays."""
+        """One frame up. What is no command is refused, and the socket stays; one over the limit
+        ends it as a server with that limit would."""
+        if len((text_data or "").encode() or bytes_data or b"") > FRAME_BYTES_MAX:
+            self.seat.push({"type": "websocket.close", "code": TOO_BIG})
+            return
         try:
             # Channels would raise ValueError, which ends the socket, on a frame without text.
             await super().receive(text_data or "?", **kwargs)
@@ -113,8 +118,6 @@ def _perform(user: Any, session_key: str, frame: Frame) -> Frame:
 
 
 def _frame(text_data: str) -> Frame:
-    if len(text_data) > FRAME_BYTES_MAX:
-        raise Invalid("A frame is JSON text of at most 256 KiB.", code="malformed")
     try:
         frame = orjson.loads(text_data)
     except orjson.JSONDecodeError:

@@ -180,8 +180,30 @@ def test_without_redis_everything_is_accepted_and_decided(mira, tmp_path, signed
             answer = waiting.result()
         assert (answer.status_code, answer.json()["outcome"]) == (200, "rejected")
         assert time.monotonic() - started < 25
-        assert httpx.get(f"{two}/readyz", timeout=30).json()["broker"] == "not ready"
+        assert httpx.get(f"{two}/readyz", timeout=30).json()["broker"] == "missing"
     finally:
         running.stop()
         redis.kill()
         redis.wait(5)
+
+
+def test_a_web_process_starts_without_redis_and_without_a_data_folder(mira, tmp_path, signed_in):
+    if connection.vendor != "postgresql":
+        pytest.skip("Needs PostgreSQL: bin/test runs it with DATABASE_URL and REDIS_URL.")
+    running = Cluster(f"redis://127.0.0.1:{free_port()}/0", tmp_path, data=tmp_path / "nowhere")
+    try:
+        one = running.web("one")
+        answer = httpx.get(f"{one}/readyz", timeout=30)
+        wanted = {"database": "ok", "migrations": "ok", "broker": "missing", "disk": "missing"}
+        assert (answer.status_code, answer.json()) == (200, wanted | {"status": "ok"})
+        _, headers = mira
+        escalation = escalate(one, headers)
+        reject(signed_in(one, factories.person()), escalation)
+        question = f"{one}/api/v1/escalations/{escalation}/decision"
+        answer = httpx.get(question, headers=headers, timeout=30)
+        assert (answer.status_code, answer.json()["outcome"]) == (200, "rejected")
+        until(lambda: running.log("one").count('"event": "part_missing"') == 2)
+        assert "Redis does not answer at REDIS_URL" in running.log("one")
+        assert f"There is no data folder {tmp_path / 'nowhere'}" in running.log("one")
+    finally:
+        running.stop()

@@ -19,12 +19,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations, broker and disk are well, otherwise 503 naming what is not."""
+    """200 when nothing is away that this process cannot do without, otherwise 503; names both."""
     findings = condition.findings()
-    ready = all(finding.ok for finding in findings)
-    document = {finding.part: "ok" if finding.ok else "not ready" for finding in findings}
+    ready = all(finding.ok for finding in findings if finding.needed)
+    document = {finding.part: _word(finding) for finding in findings}
     document["status"] = "ok" if ready else "not ready"
     return JsonResponse(document, status=200 if ready else 503)
+
+
+def _word(finding: condition.Check) -> str:
+    if finding.ok:
+        return "ok"
+    return "not ready" if finding.needed else "missing"
 
 
 @never_cache

@@ -1,6 +1,8 @@
 """Baton as it runs on many hosts: web processes, a Celery worker and a beat, each on its own."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,10 +18,19 @@ from tests.running.ports import free_port, wait_for_port
 PROGRAMS = Path(sys.executable).parent
 
 
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
+
+
+def documented() -> list[str]:
+    """The line that docs/operating.md starts a web process with."""
+    line = re.search(r"^uvicorn (?:.*\\\n)*.*$", MANUAL.read_text(), re.MULTILINE)
+    return shlex.split(line[0].replace("\\\n", " "))
+
+
 class Cluster:
     """Processes on the test's own database; a test may kill each of them."""
 
-    def __init__(self, redis_url: str, folder: Path) -> None:
+    def __init__(self, redis_url: str, folder: Path, *, data: Path | None = None) -> None:
         database = connection.settings_dict
         place = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
         secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
@@ -30,7 +41,7 @@ class Cluster:
             "REDIS_URL": redis_url,
             "BATON_SECRET_KEY": settings.SECRET_KEY,
             "BATON_CALLBACK_PRIVATE_ADDRESSES": "127.0.0.0/8",
-            "BATON_DATA": str(folder),
+            "BATON_DATA": str(data or folder),
         }
         self._folder = folder
         self.processes: dict[str, subprocess.Popen] = {}
@@ -38,14 +49,8 @@ class Cluster:
     def web(self, name: str) -> str:
         """Starts a web process; its address."""
         port = free_port()
-        serving = (
-            "console.asgi:application",
-            "--port",
-            str(port),
-            "--timeout-graceful-shutdown",
-            "2",
-        )
-        self._start(name, "uvicorn", *serving, "--log-level", "warning")
+        program, *serving = documented()
+        self._start(name, program, *serving, "--port", str(port), "--log-level", "warning")
         wait_for_port(port, within_s=60)
         url = f"http://127.0.0.1:{port}"
         ready = httpx.get(f"{url}/readyz", timeout=30)

@@ -2,31 +2,40 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.request import urlopen
 
+import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
+from tests import factories
 from tests.running import databases
-from tests.running.ports import free_port
+from tests.running.cluster import documented
+from tests.running.ports import free_port, wait_for_port
 
 pytestmark = pytest.mark.long
 
 
+def environment(folder, **variables):
+    ours = ("BATON_", "DATABASE_", "REDIS_", "DJANGO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, **variables, "BATON_DATA": str(folder)}
+
+
 def manage(*arguments, folder, **variables):
-    environment = {
-        name: value for name, value in os.environ.items()
-        if not name.startswith(("BATON_", "DATABASE_", "REDIS_", "DJANGO_"))
-    }  # fmt: skip
-    environment.update(variables, BATON_DATA=str(folder))
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
-        env=environment,
+        env=environment(folder, **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -48,6 +57,31 @@ def serve(tmp_path):
         process = manage("serve", "--port", str(port), folder=tmp_path)
         started.append(process)
         assert process.stdout.readline() == f"Baton is ready at http://127.0.0.1:{port}/\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def uvicorn(migrated):
+    """The line of docs/operating.md, on the same folder."""
+    started = []
+
+    def start(port):
+        program, *line = documented()
+        command = [Path(sys.executable).parent / program, *line, "--port", str(port)]
+        process = subprocess.Popen(
+            command,
+            env=environment(migrated),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        wait_for_port(port, within_s=60)
         return process
 
     yield start
@@ -139,3 +173,43 @@ def test_doctor_finds_everything_well(serve, migrated):
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
         ["ok", "hints"], ["ok", "webhooks"], ["ok", "alerts"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["serve", "uvicorn"])
+def test_waiting_agents_and_large_frames_are_answered_alike(by, migrated, request):
+    port = free_port()
+    process, url = request.getfixturevalue(by)(port), f"http://127.0.0.1:{port}"
+    printed, _ = manage("create_agent", "mira", folder=migrated).communicate(timeout=60)
+    key = {"Authorization": "Bearer " + re.search(r"btn_\S+", printed)[0]}
+    person = ("create_person", "dana", "--role", "reviewer")
+    manage(*person, folder=migrated, BATON_PASSWORD=factories.PASSWORD).communicate(timeout=60)
+    with httpx.Client(base_url=url, timeout=60) as browser:
+        browser.get("/accounts/login/")
+        form = {"login": "dana", "password": factories.PASSWORD}
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        assert browser.post("/accounts/login/", data=form).status_code == 302
+        cookie = {"Cookie": f"sessionid={browser.cookies['sessionid']}"}
+    address = f"ws://127.0.0.1:{port}/ws/"
+    with connect(address, additional_headers=cookie, origin=url, max_size=None) as screen:
+        screen.recv(30)
+        screen.send("x" * (256 * 1024 + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                screen.recv(30)
+    assert closed.value.rcvd.code == 1009
+    case = httpx.post(f"{url}/api/v1/escalations", headers=key, json=factories.REFUND, timeout=60)
+    question = f"{url}/api/v1/escalations/{case.json()['id']}/decision?wait=60"
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(httpx.get, question, headers=key, timeout=70) for _ in range(20)]
+        until = time.monotonic() + 30
+        figure = "baton_waiting_agents 20.0"
+        while figure not in httpx.get(f"{url}/-/metrics").text and time.monotonic() < until:
+            time.sleep(0.1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        answers = [one.result() for one in waiting]
+        took_s = time.monotonic() - began
+    said = {(one.status_code, one.headers["content-type"], one.json()["state"]) for one in answers}
+    assert said == {(202, "application/json", "waiting")}
+    assert took_s < 5
+    process.communicate(timeout=60)
