@@ -207,3 +207,14 @@ def test_a_web_process_starts_without_redis_and_without_a_data_folder(mira, tmp_
         assert f"There is no data folder {tmp_path / 'nowhere'}" in running.log("one")
     finally:
         running.stop()
+
+
+def test_commands_are_not_broken_off_by_the_time_outs_of_the_web(cluster):
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    asked = "; ".join(f"c.execute('SHOW {name}'); print(c.fetchone()[0])" for name in names)
+    code = f"from django.db import connection; c = connection.cursor(); {asked}"
+    assert cluster.manage("shell", "--no-imports", "--command", code).split() == ["0", "1min", "0"]
+    limited = cluster.manage(
+        "shell", "--no-imports", "--command", code, BATON_STATEMENT_TIMEOUT_S="5"
+    )
+    assert limited.split() == ["5s", "2s", "10s"]

@@ -18,7 +18,8 @@ from tests.running.ports import free_port, wait_for_port
 PROGRAMS = Path(sys.executable).parent
 
 
-MANUAL = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
+ROOT = Path(__file__).resolve().parents[2]
+MANUAL = ROOT / "docs" / "operating.md"
 
 
 def documented() -> list[str]:
@@ -63,6 +64,14 @@ class Cluster:
 
     def beat(self) -> None:
         self._start("beat", "celery", "-A", "console", "beat")
+
+    def manage(self, *arguments: str, **variables: str) -> str:
+        """What a command of `manage.py` prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        environment = {**self._environment, **variables}
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
 
     def kill(self, name: str) -> None:
         """Ends a process without warning."""
