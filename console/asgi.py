@@ -51,9 +51,14 @@ class Application:
         self._stop_at_signals()
         with hub.listen("never"):
             await send({"type": "lifespan.startup.complete"})
-            told = asyncio.ensure_future(_tell_what_is_missing())
+            beside = [
+                asyncio.ensure_future(_tell_what_is_missing()),
+                # So that the first package need not wait for it.
+                asyncio.ensure_future(asyncio.to_thread(_read_sentences)),
+            ]
             await receive()
-        told.cancel()
+        for one in beside:
+            one.cancel()
         self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -87,6 +92,12 @@ def _stopped(
     if not loop.is_closed():
         loop.call_soon_threadsafe(stop)
     before(number, frame)
+
+
+def _read_sentences() -> None:
+    from escalations.policy import hard_rules
+
+    _ = hard_rules.current().recogniser
 
 
 async def _tell_what_is_missing() -> None:

@@ -11,5 +11,5 @@ class EscalationsConfig(AppConfig):
         from escalations.policy import hard_rules
         from escalations.record import sheets
 
-        hard_rules.current()
+        hard_rules.require_usable()
         sheets.add(agents.SOURCE)

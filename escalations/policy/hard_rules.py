@@ -1,8 +1,9 @@
 """Layer 1 of triage: the rules a deployment ships in a file. Nothing below can weaken them."""
 
 import tomllib
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -86,9 +87,11 @@ class HardRules(Part):
 class Compiled:
     """Hard rules in the form that triage reads fast."""
 
-    def __init__(self, rules: HardRules, recogniser: Recogniser | None = None) -> None:
+    def __init__(
+        self, rules: HardRules, build: Callable[[], Recogniser | None] = lambda: None
+    ) -> None:
         self.document = rules
-        self._recogniser = recogniser
+        self._build = build
         person = rules.person
         self.person_level = person.level
         self.person_ask = tuple(word_search.plain(one) for one in person.ask)
@@ -109,9 +112,14 @@ class Compiled:
             if rule.amount_above
         ]
 
+    @cached_property
+    def recogniser(self) -> Recogniser | None:
+        """What finds the topics of a text; half a second of work when it is first asked for."""
+        return self._build()
+
     def topics_of(self, text: word_search.Text) -> dict[str, str]:
         """The topics that the text is about, each with the words that say so."""
-        return self._recogniser.find(text) if self._recogniser else {}
+        return self.recogniser.find(text) if self.recogniser else {}
 
     def asks_for_person(self, text: word_search.Text, topics: dict[str, str]) -> str | None:
         """The words with which the customer asks for a person, if they do."""
@@ -143,10 +151,18 @@ def read(path: Path) -> HardRules:
         raise ImproperlyConfigured(f"{path} cannot be used: {faults}. Correct it.") from error
 
 
+def require_usable() -> None:
+    """Raises ImproperlyConfigured if the file, or one that it names, cannot be used."""
+    rules = current()
+    # What is shipped is held by tests, and a command that judges nothing need not build it.
+    if rules.document.sentences != [languages.SHIPPED_NAME] or settings.HARD_RULES:
+        _ = rules.recogniser
+
+
 @cache
 def _compiled(path: str) -> Compiled:
     rules = read(Path(path))
-    return Compiled(rules, recogniser(rules, beside=Path(path).parent))
+    return Compiled(rules, partial(recogniser, rules, beside=Path(path).parent))
 
 
 def recogniser(rules: HardRules, *, beside: Path) -> Recogniser | None:
