@@ -86,4 +86,4 @@ def test_receiver_of_the_page_keeps_the_latest_of_a_case(receiver):
     case = decided(key, dana, now=now - seconds(5), undo_s=10).escalation
     lifecycle.cancel(case, agent="mira", now=now)
     assert delivered() == ["delivered", "dropped"]
-    assert answers(store) == [(case.id, 1, 0)]
+    assert answers(store) == [(case.id, 2, 0)]

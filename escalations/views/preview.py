@@ -25,7 +25,7 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
         escalation = access.escalation_for(viewer, escalation_id)
     except NotFound as refused:
         raise Http404(refused.detail) from None
-    if len(request.body) > BYTES_MAX:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > BYTES_MAX:
         return HttpResponse("This is too long to be compared: at most 512 KiB.", status=413)
     entered = {name: str(value) for name, value in request.POST.items()}
     if request.htmx:

@@ -186,4 +186,4 @@ def test_a_deployment_may_name_its_own_sentences(summary, level, tmp_path: Path,
 def test_wrong_sentences_are_refused(wrong, places, complaint, tmp_path: Path, settings):
     rules_with(tmp_path, settings, wrong, places=places)
     with pytest.raises(ImproperlyConfigured, match=complaint):
-        hard_rules.current()
+        hard_rules.require_usable()
