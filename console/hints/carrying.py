@@ -149,6 +149,7 @@ class HintReceiver:
         loop, opened_before, count = asyncio.get_running_loop(), 0, 0
         silent_at = loop.time() + SILENCE_S
         while True:
+            _end_if_cancelled()
             opened, count, next_at = layers.connections(), count + 1, loop.time() + PROBE_S
             self._probe = f"{channel}:{count}"
             self._came_back.clear()
@@ -258,8 +259,12 @@ async def _drop_connections() -> None:
         await _layer().flush()
     except Exception as error:  # the connection was lost, and closing it may say so once more
         log.warning("hints_not_dropped", error=str(error))
-    # A layer over Redis waits for its own receiver to be cancelled, and takes the cancelling of
-    # whoever flushes it for that: without this look a process that stops then never ends.
+    _end_if_cancelled()
+
+
+def _end_if_cancelled() -> None:
+    """A layer over Redis takes a cancelling that comes while it connects, or drops its connections,
+    for one of its own and goes on; without this look a process that stops then never ends."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -246,24 +246,37 @@ async def test_a_redis_that_answers_nothing_is_noticed(on, quick):
 
 
 class Swallows(layers.InProcessLayer):
-    """Takes a cancelling that comes while it is flushed for another one, as the one over Redis."""
+    """Takes a cancelling that comes at one moment for one of its own, as the layer over Redis."""
 
-    flushing = asyncio.Event()
+    at = ""
+    reached = asyncio.Event()
 
     async def new_channel(self, prefix="specific"):
-        raise ConnectionError("Redis is away.")
+        if self.at == "flush":
+            raise ConnectionError("Redis is away.")
+        return await super().new_channel(prefix)
+
+    async def group_add(self, group, channel):
+        await self._swallow("group_add")
+        await super().group_add(group, channel)
 
     async def flush(self):
-        self.flushing.set()
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(3600)
+        await self._swallow("flush")
+
+    async def _swallow(self, moment):
+        if self.at == moment:
+            self.reached.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
 
 
-async def test_a_receiver_that_is_told_to_end_while_it_drops_its_connections_ends(settings):
+@pytest.mark.parametrize("moment", ["group_add", "flush"])
+async def test_a_receiver_ends_though_its_cancelling_is_swallowed(settings, monkeypatch, moment):
     settings.CHANNEL_LAYERS = {"hints": {"BACKEND": f"{__name__}.Swallows"}}
-    Swallows.flushing = asyncio.Event()
+    monkeypatch.setattr(Swallows, "at", moment)
+    monkeypatch.setattr(Swallows, "reached", asyncio.Event())
     receiving = asyncio.create_task(carrying.HintReceiver(lambda message: None).receive())
-    await Swallows.flushing.wait()
+    await Swallows.reached.wait()
     receiving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(receiving, 5)
