@@ -48,7 +48,7 @@ def test_an_agent_that_asks_waits_for_an_undo_under_way():
 
     moved.connect(lingers)
     try:
-        undoing = threading.Thread(target=undo(case, dana))
+        undoing = threading.Thread(target=at_once, args=[undo(case, dana)])
         undoing.start()
         assert under_way.wait(5)
         time.sleep(WINDOW_S)
