@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from escalations import refusals
 from escalations.api.entrance import AgentRequest
 from escalations.package import limits
+from escalations.record import lines
 from escalations.refusals import Fault
 from escalations.schemas import faults
 
@@ -73,4 +74,4 @@ def answer(
 
 def timestamp(at: datetime | None) -> str | None:
     """RFC 3339 in UTC, or null."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
+    return lines.timestamp(at) if at else None

@@ -60,3 +60,9 @@ def test_what_has_no_effect_is_named_where_it_was_sent(mira):
     assert revised.json()["warnings"] == said
     assert "warnings" not in mira.get(f"/escalations/{created['id']}").json()
     assert "warnings" not in mira.post("/check", REFUND).json()
+
+
+def test_a_time_of_long_ago_is_a_time_all_the_same(mira):
+    deadlines = {"respond_by": "0386-09-21T15:12:18Z"}
+    asked = mira.post("/check", REFUND | {"deadlines": deadlines}).json()
+    assert asked["respond_by"] == "0386-09-21T15:12:18.000000Z"
