@@ -51,7 +51,7 @@ def test_a_switch_turned_twice_ends_as_it_was_turned_last(desk, dana):
     with page.expect_request("**/profile/keys/"):
         switch.uncheck()
     switch.check()
-    with page.expect_response(lambda answer: answer.request.post_data.endswith("on=1")):
+    with page.expect_response(lambda answer: (answer.request.post_data or "").endswith("on=1")):
         held[0].continue_()
     dana.refresh_from_db()
     assert dana.single_keys is True
