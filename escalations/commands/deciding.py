@@ -76,8 +76,8 @@ def _attention(arguments: Mapping[str, Any]) -> JSON:
     # What cannot be is left out, not refused: a decision must not fail by what is noted beside it.
     if isinstance(active_s := arguments.get("active_s"), int | float) and 0 <= active_s < 10**6:
         seen["active_s"] = int(active_s)
-    if arguments.get("how") in {"key", "click", "batch"}:
-        seen["chosen_by"] = arguments["how"]
+    if (how := arguments.get("how")) in ("key", "click", "batch"):
+        seen["chosen_by"] = how
     if isinstance(opened := arguments.get("opened"), list):
         seen["opened"] = [str(part)[:40] for part in opened[:20]]
     return seen
