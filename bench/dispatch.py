@@ -9,7 +9,7 @@ import json
 import random
 import time
 
-from bench.faults import in_django
+from bench.processes import in_django
 from bench.figures import Ratio, median
 from bench.ground import Ground
 from bench.matching import NOW, snapshot
