@@ -24,9 +24,17 @@ class Socket:
         self._socket: ClientConnection | None = None
 
     def ask(self, given: Given, chance: random.Random) -> tuple[Probe, Answer]:
-        """One frame and a command after it, whose answer says that both were heard."""
+        """One frame, and what came of it. A socket that read too little between two questions may
+        have been ended for that, a new one has to answer."""
         name, frame = _frame(given, chance)
-        probe = Probe(name, "GET", "/ws/", body=frame)
+        was_open = self._socket is not None
+        answer = self._ask(given, frame, chance)
+        if was_open and answer.status == NEVER:
+            answer = self._ask(given, frame, chance)
+        return Probe(name, "GET", "/ws/", body=frame), answer
+
+    def _ask(self, given: Given, frame: bytes, chance: random.Random) -> Answer:
+        """The frame and a command after it, whose answer says that both were heard."""
         try:
             if self._socket is None or chance.random() < 0.01:
                 self.close()
@@ -36,18 +44,18 @@ class Socket:
             while True:
                 said = json.loads(self._socket.recv(ANSWER_WITHIN_S))
                 if said.get("code") == "error":
-                    return probe, Answer(500, str(said))
+                    return Answer(500, str(said))
                 elif said.get("id") == "last":
-                    return probe, Answer(200)
+                    return Answer(200)
         except ConnectionClosed as closed:
             self._socket = None
-            code = closed.rcvd.code if closed.rcvd else None
-            if code is None:
-                return probe, Answer(NEVER, repr(closed))
-            return probe, Answer(500 if code == ERROR_OF_OURS else 400, f"closed with {code}")
+            if closed.rcvd is None:
+                return Answer(NEVER, repr(closed))
+            code = closed.rcvd.code
+            return Answer(500 if code == ERROR_OF_OURS else 400, f"closed with {code}")
         except (OSError, WebSocketException) as error:
             self.close()
-            return probe, Answer(NEVER, repr(error))
+            return Answer(NEVER, repr(error))
 
     def close(self) -> None:
         """Leave; the next question opens another."""
