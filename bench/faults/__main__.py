@@ -25,7 +25,8 @@ Posting = asyncio.Task[str]
 WEBHOOKS_WITHIN_S = 90
 STARTS: dict[str, list[Start]] = {
     "embedded": [web],
-    "scaled": [web, web, celery("worker", "--beat")],
+    # The beat apart: one inside a worker is a child that outlives its kill.
+    "scaled": [web, web, celery("worker"), celery("beat")],
 }
 
 

@@ -110,7 +110,9 @@ async def accept_and_reassign(world: World, number: int) -> str:
         require((await world.kept(case))["held"] == "amara", "somebody else holds it")
         await _end(world, case)
         return "amara"
-    lost_to(amara, "eve", {"offer_over"})
+    # Without the offer the case is none of hers, and who did what to it is not told.
+    if amara["code"] != "not_found":
+        lost_to(amara, "eve", {"offer_over"})
     await _given(world, case, "")
     return "supervisor"
 
