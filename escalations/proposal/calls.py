@@ -15,7 +15,7 @@ from typing import Any
 
 from escalations.proposal import verdicts
 from escalations.proposal.labels import Names
-from escalations.text import untrusted
+from escalations.text import formatting, mask, untrusted
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
@@ -86,11 +86,6 @@ def verb_phrase(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def capitalised(text: str) -> str:
-    """The text with a capital at its start, whatever comes after."""
-    return text[:1].upper() + text[1:]
-
-
 def label(key: str) -> str:
     """`payment_method_id` as "payment method", `item_ids` as "items"."""
     text = verb_phrase(key)
@@ -139,10 +134,13 @@ def step(
     told = {*used, target_key}
     if said and _true_to(said, action):
         # The agent's own words do not name the place that the arguments name.
-        lead, told = capitalised(said), used
-        if amount and _figure(_NUMBER.findall(amount)[0]) not in _figures(said):
+        lead, told = formatting.capitalised(said), used
+        if amount and (amount == mask.MASK or not _figures(amount) <= _figures(said)):
             lead = f"{lead}, {amount}"
         said = ""
+    elif mask.stands_in(args) and _figures(said):
+        # Its figures may be those of the masked arguments.
+        title = said = ""
     parts = _parts(args, names, told)
     return ProposedStep(
         action_id=action["id"],
@@ -253,7 +251,9 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
     args = action.get("args") or {}
     for key in _AMOUNT_KEYS:
         value, currency = args.get(key), args.get("currency")
-        if isinstance(value, dict) and {"value", "currency"} <= value.keys():
+        if mask.stands_in(value):
+            return mask.MASK, {key}
+        elif isinstance(value, dict) and {"value", "currency"} <= value.keys():
             return money(value["value"], currency_code(value["currency"])), {key}
         elif not _is_number(value):
             continue

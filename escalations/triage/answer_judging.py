@@ -4,14 +4,14 @@ Pure. Asked only where a person changed what leaves; a plain approval costs noth
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.text import formatting
-from escalations.triage import judging
+from escalations.triage import judging, quoting
 from escalations.triage.judging import HARD
 from escalations.triage.verdict import Reason, Verdict
 
@@ -72,11 +72,18 @@ def more(
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
+    shown: JSON | None = None,
     now: datetime,
     rules: Compiled | None = None,
 ) -> More | None:
-    """What a package with this content would need beyond these terms; None if nothing."""
+    """What a package with this content would need beyond these terms; None if nothing.
+
+    `shown` is the same as people see it, where that is not all; no reason quotes more.
+    """
     verdict = judging.judge(sent, policy, now=now, rules=rules)
+    if shown is not None:
+        seen = judging.judge(shown, policy, now=now, rules=rules)
+        verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
     found.sort(key=lambda reason: reason.rule == APPROVALS)
