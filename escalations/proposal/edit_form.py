@@ -103,8 +103,11 @@ def _unknown(
     known = {name for row in rows for entry in row.entries for name in (entry.name, entry.drop)}
     starts = (f"edit:{action['id']}:", f"drop:{action['id']}:")
     for name in data:
-        if name.startswith(starts) and name not in known:
-            yield Fault(name[len(starts[0]) :], "This call has no such field.")
+        pointer = name[len(starts[0]) :]
+        # Of an id that begins like this one, such as `a1:2`, are the others.
+        is_of_it = name.startswith(starts) and pointer[:1] in {"", "/"}
+        if is_of_it and name not in known:
+            yield Fault(pointer, "This call has no such field.")
 
 
 def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
