@@ -161,9 +161,7 @@ def _answer(verb: Verb[Any], drawn: Drawn, fields: Fields) -> JSON:
     return answer
 
 
-def _read(
-    verb: Verb[Any], action: JSON, drawn: JSON, fields: Fields, actions: list[JSON]
-) -> None:
+def _read(verb: Verb[Any], action: JSON, drawn: JSON, fields: Fields, actions: list[JSON]) -> None:
     """What the fields say of this action, put to the verdicts that are given already. Raises
     Invalid for what they say and the verdict does not read."""
     given = next((one for one in actions if one["action_id"] == action["id"]), None)

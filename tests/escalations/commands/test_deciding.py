@@ -74,17 +74,20 @@ def dana():
     return viewer("dana")
 
 
+def reader():
+    return access.viewer_of(User.objects.get(username="dana"))
+
+
 def framed(case, command, said):
     frame = {"type": "command", "command": command, "id": "x", "escalation": case.id,
              "version": case.version, "how": "key", "active_s": 3, "opened": [], **said}  # fmt: skip
-    someone = access.viewer_of(User.objects.get(username="dana"))
-    return deciding.choice(command, forms.of_frame(someone, frame))
+    return deciding.choice(command, forms.of_frame(reader(), frame))
 
 
 def posted(case, command, said):
     data = QueryDict(mutable=True)
     data.update({"version": str(case.version), "id": "x", "csrfmiddlewaretoken": "y", **said})
-    return deciding.choice(command, forms.command(command, case, data).arguments)
+    return deciding.choice(command, forms.command(command, case, data, by=reader()).arguments)
 
 
 def document(case, choice):
@@ -149,11 +152,17 @@ def test_what_an_untouched_form_brings_along_says_nothing(door):
         assert is_read(case, command, least, sent, door) is False
 
 
+def test_a_change_of_what_the_agent_fixed_is_not_dropped():
+    case = case_of({**REFUND, "editable_args": ["order"]}, options=False)
+    assert is_read(case, "edit", {}, {"edit:a1:/amount": "20.00"}, posted) is False
+    assert is_read(case, "edit", {}, {"edit:a1:/amount": "6.00"}, posted) is None
+
+
 def test_a_field_that_is_sent_twice_is_not_chosen_from():
     case = case_of(REFUND)
     data = QueryDict("version=1&verdict:a1=approve&verdict:a1=reject")
     with pytest.raises(Invalid) as refused:
-        forms.command("approve", case, data)
+        forms.command("approve", case, data, by=reader())
     assert [fault.pointer for fault in refused.value.errors] == ["/verdict:a1"]
 
 

@@ -194,9 +194,9 @@ def test_the_schema_refuses_in_words():
 
 
 def test_a_fixed_argument_cannot_be_changed_by_any_way():
-    assert (
-        edit_form.read(sent(PAYMENT) | {"edit:a1:/currency": '"USD"'}, PAYMENT) == PAYMENT["args"]
-    )
+    with pytest.raises(Invalid) as refused:
+        edit_form.read(sent(PAYMENT) | {"edit:a1:/currency": '"USD"'}, PAYMENT)
+    assert refused.value.errors == [Fault("/currency", "Fixed by the agent, not to be changed.")]
     assert edit_form.check(PAYMENT, PAYMENT["args"] | {"currency": "USD"}) == [
         Fault("/currency", "Fixed by the agent, not to be changed.")
     ]
