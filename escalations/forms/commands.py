@@ -182,17 +182,23 @@ def _read(verb: Verb[Any], action: JSON, drawn: JSON, fields: Fields, actions: l
 
 def _changed(action: JSON, fields: Fields, kinds: Collection[str]) -> Iterator[Fault]:
     """The fields of this action that say something else than what stood in them."""
-    was = {f"{TOOL}{action['id']}": str(action["name"])}
-    drawn = [edit_form.draw(action)]
-    drawn += [questions.draw(action)] if questions.has_form(action) else []
-    was |= {entry.name: entry.was for form in drawn for row in form.rows for entry in row.entries}
-    for name, text in fields.items():
-        is_of_it = any(_is_of(name, action["id"], kind) for kind in kinds)
-        if is_of_it and _lines(text) != _lines(was.get(name, "")):
+    named = [name for name in fields if any(_is_of(name, action["id"], kind) for kind in kinds)]
+    # Drawn only for who sent something of it: a case may have a hundred actions.
+    was = _drawn_texts(action) if named else {}
+    for name in named:
+        if _lines(fields[name]) != _lines(was.get(name, "")):
             yield Fault(
                 name.removeprefix(EDIT),
                 f"“{action['name']}” was changed, and this answer would leave the change out.",
             )
+
+
+def _drawn_texts(action: JSON) -> dict[str, str]:
+    """What stood in each field of this action before anybody typed."""
+    drawn = [edit_form.draw(action)]
+    drawn += [questions.draw(action)] if questions.has_form(action) else []
+    texts = {entry.name: entry.was for form in drawn for row in form.rows for entry in row.entries}
+    return {f"{TOOL}{action['id']}": str(action["name"]), **texts}
 
 
 def _of_no_action(package: JSON, fields: Fields) -> Iterator[Fault]:
