@@ -11,7 +11,7 @@ from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.lifecycle import outgoing
 from escalations.models import Delivery, Endpoint
-from escalations.record import lines
+from escalations.record import sheets
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
@@ -89,7 +89,7 @@ def _disable(endpoint: Endpoint, now: datetime) -> None:
     # Only where it is not disabled already: the first time stands.
     if Endpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True).update(disabled_at=now):
         facts = {"agent": endpoint.agent.name, "endpoint": endpoint.name}
-        lines.append(CHAIN, "endpoint_disabled", actor=BATON, at=now, facts=facts)
+        sheets.append(CHAIN, "endpoint_disabled", actor=BATON, at=now, facts=facts)
 
 
 def _write(

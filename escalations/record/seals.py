@@ -28,7 +28,7 @@ T = TypeVar("T")
 CHAIN = "seal"
 EVERY = timedelta(minutes=10)
 # In a line, so that none grows with the traffic, and what is looked up at a time.
-HEADS_MAX = 1000
+HEADS_MAX, SHEETS_MAX = 1000, 100
 HASH_LENGTH = 32
 # Ids are given out before they are committed: nobody is longer about to commit a line than this,
 # nor with an id so far behind.
@@ -79,7 +79,7 @@ def seal(now: datetime) -> int:
             written += 1
         pending = part
     changed = _changed_sheets()
-    if not (pending or written or changed.sheets):
+    if not (pending or written or changed.parts):
         return 0
     last = last or Last()
     closing = {
@@ -91,7 +91,7 @@ def seal(now: datetime) -> int:
     }
     # Without them nothing is said of the accounts, which changed while they were read.
     lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
-    *parts, rest = [*_parts(changed.sheets)] or [[]]
+    *parts, rest = [*_parts(changed.parts, SHEETS_MAX)] or [[]]
     with transaction.atomic():
         for part_of_sheets in parts:
             _write({"heads": [], "begins": begins, "sheets": part_of_sheets, **lengths}, now)
@@ -106,18 +106,11 @@ def head() -> Event | None:
 
 
 def findings() -> Iterator[Finding]:
-    """Every chain that ends before it did when it was sealed, or otherwise, and every account that
-    became another without a line about it."""
+    """Every chain that ends before it did when it was sealed, or otherwise."""
     last = head()
-    # After the last seal: the lines that explain what it says are committed by then.
-    accounts = _Accounts()
     sealed = Event.objects.filter(chain=CHAIN, position__lte=last.position if last else 0)
     for event in sealed.order_by("position").iterator(chunk_size=20):
-        said = _said(event)
-        if said is not None:
-            yield from _lost(said.get("heads") or [], event.position)
-            yield from accounts.follow(said, event.position)
-    yield from accounts.now()
+        yield from _lost(_heads(event), event.position)
 
 
 def agrees(position: int, digest: str) -> Finding | None:
@@ -158,8 +151,7 @@ def _known(last: Last) -> set[Sealed]:
     """What the last two seals name: lines since the mark were seen by one of them, if at all."""
     first = last.before.get("begins", last.begins)
     recent = Event.objects.filter(chain=CHAIN, position__gte=first).order_by("position")
-    said = (_said(event) or {} for event in recent.iterator(chunk_size=20))
-    return {tuple(end) for one in said for end in one.get("heads") or []}
+    return {end for event in recent.iterator(chunk_size=20) for end in _heads(event)}
 
 
 def _ends_of(cases: QuerySet[Escalation]) -> list[Sealed]:
@@ -171,10 +163,10 @@ def _other_ends(heads: QuerySet[ChainHead]) -> list[Sealed]:
     return [_short(end) for end in heads.order_by("chain").values_list("chain", "length", "hash")]
 
 
-def _parts(whole: Iterable[T]) -> Iterator[list[T]]:
+def _parts(whole: Iterable[T], most: int = 0) -> Iterator[list[T]]:
     """So many at a time."""
     rest = iter(whole)
-    while part := list(islice(rest, HEADS_MAX)):
+    while part := list(islice(rest, most or HEADS_MAX)):
         yield part
 
 
@@ -184,17 +176,23 @@ def _short(end: tuple[int | str, int, str]) -> Sealed:
 
 @dataclass(slots=True)
 class _ChangedSheets:
-    sheets: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[tuple[str, sheets.Parts]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     lengths: dict[str, int] | None = None
 
     def keep(self) -> None:
         """Remember what this seal says of each."""
-        gone = [name for name, digest in self.sheets if not digest]
-        SealedSheet.objects.filter(name__in=gone).delete()
+        SealedSheet.objects.filter(name__in=self.gone).delete()
         SealedSheet.objects.bulk_create(
-            (SealedSheet(name=name, digest=digest) for name, digest in self.sheets if digest),
-            update_conflicts=True, unique_fields=["name"], update_fields=["digest"],
-        )  # fmt: skip
+            [
+                SealedSheet(name=name, digest=sheets.whole_of(parts))
+                for name, parts in self.parts
+                if name not in self.gone
+            ],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["digest"],
+        )
 
 
 def _changed_sheets() -> _ChangedSheets:
@@ -204,13 +202,13 @@ def _changed_sheets() -> _ChangedSheets:
     if reading is None:
         return _ChangedSheets()
     kept = dict(SealedSheet.objects.values_list("name", "digest"))
-    names = sorted(kept.keys() | reading.digests.keys())
+    found = {name: sheets.parts_of(name, sheet) for name, sheet in reading.sheets.items()}
     changed = [
-        (name, reading.digests.get(name, ""))
-        for name in names
-        if kept.get(name) != reading.digests.get(name)
+        (name, found.get(name, {}))
+        for name in sorted(kept.keys() | found.keys())
+        if name not in found or kept.get(name) != sheets.whole_of(found[name])
     ]
-    return _ChangedSheets(changed, reading.lengths)
+    return _ChangedSheets(changed, kept.keys() - found.keys(), reading.lengths)
 
 
 def _before(last: Last) -> JSON:
@@ -221,7 +219,7 @@ def _before(last: Last) -> JSON:
 
 def _write(facts: Mapping[str, Any], now: datetime) -> None:
     with transaction.atomic():
-        lines.append(CHAIN, "sealed", actor=BATON, at=now, facts=facts)
+        lines.append_marked(CHAIN, "sealed", actor=BATON, at=now, facts=facts)
 
 
 def _length() -> int:
@@ -249,8 +247,20 @@ def _said(event: Event) -> JSON | None:
     return said if isinstance(said, dict) else None
 
 
-def _lost(heads: Iterable[list[Any]], position: int) -> Iterator[Finding]:
-    ends = [_short((key, length, digest)) for key, length, digest in heads]
+def _heads(event: Event) -> list[Sealed]:
+    """The ends that a seal names, as far as it can be read."""
+    said = _said(event) or {}
+    heads = said.get("heads")
+    found = [one for one in heads if _is_end(one)] if isinstance(heads, list) else []
+    return [_short((key, length, digest)) for key, length, digest in found]
+
+
+def _is_end(one: Any) -> bool:
+    kinds = [type(value) for value in one] if isinstance(one, list) else []
+    return kinds in ([int, int, str], [str, int, str])
+
+
+def _lost(ends: list[Sealed], position: int) -> Iterator[Finding]:
     found = _found(ends)
     cases = {key for key, _, _ in ends if isinstance(key, int)}
     there = set(Escalation.objects.filter(pk__among=cases).values_list("pk", flat=True))
@@ -276,52 +286,3 @@ def _found(ends: list[Sealed]) -> dict[tuple[int | str, int], str]:
     for rows in (cases, others):
         found |= {(key, place): digest[:HASH_LENGTH] for key, place, digest in rows if key}
     return found
-
-
-class _Accounts:
-    """Follows the sheets from seal to seal, and then to what stands now."""
-
-    def __init__(self) -> None:
-        self._explained = sheets.Explained()
-        self._digests: dict[str, str] = {}
-        self._key = ""
-        self._seal = 0
-        self._before: dict[str, int] | None = None
-        self._at: dict[str, int] | None = None
-
-    def follow(self, said: JSON, position: int) -> Iterator[Finding]:
-        if "lengths" not in said:
-            return
-        if said["begins"] != self._seal:
-            self._seal, self._before, self._at = said["begins"], self._at, said["lengths"]
-        for name, digest in said.get("sheets") or []:
-            same = digest == self._digests.get(name, "") or self._before is None
-            if not same and not self._may(name, digest, self._before or {}, self._at):
-                yield _unexplained(name, position)
-            self._digests[name] = digest
-            self._key = sheets.key_of(digest) or self._key
-
-    def now(self) -> Iterator[Finding]:
-        """What stands now, under the key of the last seal."""
-        reading = sheets.read(self._key) if sheets.is_known(self._key) else None
-        if reading is None or self._at is None:
-            return
-        # Once more, for what was changed and explained meanwhile.
-        self._explained = sheets.Explained()
-        for name in sorted(self._digests.keys() | reading.digests.keys()):
-            digest = reading.digests.get(name, "")
-            same = digest == self._digests.get(name, "")
-            if not same and not self._may(name, digest, self._at, None):
-                yield _unexplained(name, None)
-
-    def _may(
-        self, name: str, digest: str, after: Mapping[str, int], until: Mapping[str, int] | None
-    ) -> bool:
-        kept = self._digests.get(name, "")
-        other_key = bool(kept and digest) and sheets.key_of(kept) != sheets.key_of(digest)
-        return other_key or self._explained.changed(name, after, until)
-
-
-def _unexplained(name: str, position: int | None) -> Finding:
-    chain = sheets.chain_of(name) if position is None else CHAIN
-    return Finding(chain, f"{name} was changed, and no entry of that time says so.", position)

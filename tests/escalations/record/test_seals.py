@@ -12,7 +12,7 @@ from console.people import managing
 from escalations import lifecycle, tasks
 from escalations.agents import keys, registry
 from escalations.models import ApiKey, ChainHead, Escalation, Event, SealedSheet
-from escalations.record import audit, lines, seals
+from escalations.record import accounts, audit, lines, seals
 from escalations.record.lines import BATON, Actor
 from tests import factories, tampering
 from tests.escalations.record import forging
@@ -169,18 +169,19 @@ def test_agents_change_by_their_lines():
     keys.revoke(key, by=ADMIN, now=after(3))
     registry.disable(agent, by=ADMIN, now=after(4))
     assert sentences() == []
+    told = "agent/mira was changed, and no entry of that time says so."
     ApiKey.objects.update(revoked_at=None)
+    assert sentences() == [told]
     seals.seal(after(5))
-    assert sentences() == []
     ApiKey.objects.update(scopes=["audit"])
-    assert sentences() == ["agent/mira was changed, and no entry of that time says so."]
+    assert sentences() == [told, told]
 
 
 def test_another_key_of_the_deployment_is_no_change(settings):
     managing.create("priya", role="reviewer", by=ADMIN, now=NOW)
     seals.seal(NOW)
     settings.SECRET_KEY = "x" * 50
-    assert sentences() == []
+    assert sentences() == [accounts.ANOTHER_KEY]
     seals.seal(after(1))
     assert sentences() == []
     User.objects.update(role="admin")
@@ -194,7 +195,8 @@ def test_sheets_hold_no_names(case):
     seals.seal(NOW)
     bodies = b"".join(bytes(one.body) for one in Event.objects.filter(chain="seal"))
     assert b"Raman" not in bodies
-    assert SealedSheet.objects.get(name=f"person/{person.username}").digest in bodies.decode()
+    assert f'"person/{person.username}"' in bodies.decode()
+    assert SealedSheet.objects.filter(name=f"person/{person.username}").exists()
 
 
 def test_seals_come_every_ten_minutes_in_which_something_moved(case):
