@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from escalations.models import Decision, Escalation, Event, Remark, Vote
+from escalations.models import Decision, Delivery, Escalation, Event, Remark, Vote
 from escalations.record import (
     accounts,
     answers_given,
@@ -103,9 +103,10 @@ def _with_rows() -> QuerySet[Escalation]:
         "decisions": Decision.objects.select_related("decided_by"),
         "votes": Vote.objects.select_related("person"),
         "remarks": Remark.objects.select_related("person"),
+        "deliveries": Delivery.objects.select_related("endpoint"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")
-    own = (*named, "packages", "additions", "reports", "deliveries")
+    own = (*named, "packages", "additions", "reports")
     for rows in _CHECKS.values():
         people |= {name: read() for name, read in rows.items()}
     return (

@@ -19,6 +19,7 @@ from escalations.models import ChainHead, Escalation, Event, SealedSheet
 from escalations.record import lines, sheets
 from escalations.record.chains import Finding
 from escalations.record.lines import BATON
+from escalations.text import canonical
 
 JSON = dict[str, Any]
 # The number of a case, or the name of another chain; how many lines; half of the last one's hash.
@@ -27,6 +28,7 @@ T = TypeVar("T")
 
 CHAIN = "seal"
 EVERY = timedelta(minutes=10)
+STALLED_AFTER = timedelta(hours=1)
 # In a line, so that none grows with the traffic, and what is looked up at a time.
 HEADS_MAX, SHEETS_MAX = 1000, 100
 HASH_LENGTH = 32
@@ -34,6 +36,10 @@ HASH_LENGTH = 32
 # nor with an id so far behind.
 LAG = timedelta(minutes=5)
 IDS_BEHIND = 10_000
+# Never so many lines come between two seals: a number beyond was set by somebody.
+IDS_AHEAD = 1_000_000
+# So often every chain is compared with what seals name of it, whatever the numbers say.
+IN_FULL_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Last:
     until: int = 0
     at: datetime | None = None
     before: JSON = field(default_factory=dict)
+    in_full_at: datetime | None = None
 
     @property
     def goes_on(self) -> int:
@@ -67,8 +74,11 @@ def seal(now: datetime) -> int:
     """Name the end of every chain that moved, and every account that is another now; counts the
     lines that it wrote, none where nothing changed."""
     last = _last()
-    until = Event.objects.exclude(chain=CHAIN).aggregate(last=Max("id"))["last"] or 0
-    moved = _all_heads() if last is None else _moved(last)
+    until, is_strange = _until(last)
+    # A number may be changed, and then says nothing of what came after which.
+    at = last.in_full_at if last else None
+    in_full = is_strange or at is None or now - at >= IN_FULL_EVERY
+    moved = _unsealed() if in_full else _moved(last or Last())
     begins = _length() + 1
     written = 0
     pending: list[Sealed] = []
@@ -88,6 +98,7 @@ def seal(now: datetime) -> int:
         "since": last.goes_on if last.at else max(0, until - IDS_BEHIND),
         "until": until,
         "before": _before(last),
+        "in_full": lines.timestamp(now if in_full or at is None else at),
     }
     # Without them nothing is said of the accounts, which changed while they were read.
     lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
@@ -105,12 +116,45 @@ def head() -> Event | None:
     return Event.objects.filter(chain=CHAIN).order_by("-position").first()
 
 
-def findings() -> Iterator[Finding]:
-    """Every chain that ends before it did when it was sealed, or otherwise."""
+def stalled(now: datetime) -> str:
+    """What is wrong where lines wait for a seal much longer than they should; else empty."""
     last = head()
+    if last is None or now - last.at < STALLED_AFTER:
+        return ""
+    since = Event.objects.exclude(chain=CHAIN).filter(
+        at__gt=last.at + LAG, at__lte=now - STALLED_AFTER
+    )
+    if not since.exists():
+        return ""
+    return f"Nothing was sealed since {last.at:%Y-%m-%d %H:%M} UTC, and lines came since."
+
+
+def findings() -> Iterator[Finding]:
+    """Every chain that ends before it did when it was sealed, or otherwise, and those that moved
+    before the last seal and that no seal names."""
+    last = head()
+    if last is not None:
+        yield from _left_out(last)
     sealed = Event.objects.filter(chain=CHAIN, position__lte=last.position if last else 0)
     for event in sealed.order_by("position").iterator(chunk_size=20):
         yield from _lost(_heads(event), event.position)
+
+
+def _left_out(last: Event) -> Iterator[Finding]:
+    """Cases with a line from well before the last seal, whose end no seal names."""
+    named = _named()
+    before = last.at - LAG
+    number = 0
+    while part := _ends_of(Escalation.objects.filter(number__gt=number, arrived_at__lte=before)):
+        number = int(part[-1][0])
+        behind = {
+            key: named.get(key, (0, ""))[0] for key, *end in part if named.get(key) != (*end,)
+        }
+        lines_of = Event.objects.filter(escalation__among=[int(key) for key in behind])
+        waiting = lines_of.filter(at__lte=before).values_list("escalation", "position")
+        missed = {key for key, position in waiting if key and position > behind[key]}
+        for key in sorted(missed):
+            yield Finding(CHAIN, f"BTN-{key} moved before the last seal, and no seal says so.")
 
 
 def agrees(position: int, digest: str) -> Finding | None:
@@ -124,13 +168,30 @@ def agrees(position: int, digest: str) -> Finding | None:
         return None
 
 
-def _all_heads() -> Iterator[Sealed]:
-    """Read part by part: SQLite refuses to write beside a reading that goes on."""
+def _until(last: Last | None) -> tuple[int, bool]:
+    """The number of the last line, and whether some line has one that it cannot have."""
+    most = last.until + IDS_AHEAD if last else canonical.INTEGER_MAX
+    numbered = Event.objects.exclude(chain=CHAIN)
+    until = numbered.filter(id__lte=most).aggregate(last=Max("id"))["last"] or 0
+    return until, numbered.filter(id__gt=most).exists()
+
+
+def _unsealed() -> Iterator[Sealed]:
+    """The end of every chain that no seal names as it is. Read part by part: SQLite refuses to
+    write beside a reading that goes on."""
+    named = _named()
     last = 0
     while part := _ends_of(Escalation.objects.filter(number__gt=last)):
-        yield from part
+        yield from (end for end in part if named.get(end[0]) != end[1:])
         last = int(part[-1][0])
-    yield from _other_ends(ChainHead.objects.exclude(chain=CHAIN))
+    others = _other_ends(ChainHead.objects.exclude(chain=CHAIN))
+    yield from (end for end in others if named.get(end[0]) != end[1:])
+
+
+def _named() -> dict[int | str, tuple[int, str]]:
+    """What the seals name last of each chain."""
+    sealed = Event.objects.filter(chain=CHAIN).order_by("position")
+    return {end[0]: end[1:] for event in sealed.iterator(chunk_size=20) for end in _heads(event)}
 
 
 def _moved(last: Last) -> Iterator[Sealed]:
@@ -155,7 +216,9 @@ def _known(last: Last) -> set[Sealed]:
 
 
 def _ends_of(cases: QuerySet[Escalation]) -> list[Sealed]:
-    ends = cases.order_by("number").values_list("number", "chain_length", "chain_hash")
+    # A number that no line can hold would stop the sealing of everything else.
+    numbered = cases.filter(number__lte=canonical.INTEGER_MAX).order_by("number")
+    ends = numbered.values_list("number", "chain_length", "chain_hash")
     return [_short(end) for end in ends[:HEADS_MAX]]
 
 
@@ -171,7 +234,8 @@ def _parts(whole: Iterable[T], most: int = 0) -> Iterator[list[T]]:
 
 
 def _short(end: tuple[int | str, int, str]) -> Sealed:
-    return end[0], end[1], end[2][:HASH_LENGTH]
+    # Nor does a length stop it; verify names that.
+    return end[0], min(int(end[1]), canonical.INTEGER_MAX), str(end[2])[:HASH_LENGTH]
 
 
 @dataclass(slots=True)
@@ -232,9 +296,11 @@ def _last() -> Last | None:
     for event in Event.objects.filter(chain=CHAIN).order_by("-position").iterator(chunk_size=5):
         said = _said(event)
         if said is not None and "until" in said:
+            at = said.get("in_full")
             return Last(
-                said["begins"], said["since"], said["until"], event.at, said.get("before") or {}
-            )
+                said["begins"], said["since"], said["until"], event.at, said.get("before") or {},
+                datetime.fromisoformat(at) if at else None,
+            )  # fmt: skip
     return None
 
 

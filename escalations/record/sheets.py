@@ -18,6 +18,7 @@ from django.db import transaction
 from escalations.models import ChainHead, Event
 from escalations.record import keyed, lines
 from escalations.record.lines import Actor
+from escalations.text import canonical
 
 JSON = dict[str, Any]
 # Each part of a sheet with its digest.
@@ -116,7 +117,9 @@ def source_of(name: str) -> SheetSource | None:
 def lengths() -> dict[str, int]:
     """How many lines the chains have that tell of accounts."""
     chains = [name for source in _SOURCES.values() for name in source.chains]
-    return dict(ChainHead.objects.filter(chain__in=chains).values_list("chain", "length"))
+    heads = ChainHead.objects.filter(chain__in=chains).values_list("chain", "length")
+    # Never more than a line can hold, or whoever changed a row would stop every seal.
+    return {chain: min(length, canonical.INTEGER_MAX) for chain, length in heads}
 
 
 _SOURCES: dict[str, SheetSource] = {}
