@@ -107,8 +107,8 @@ def _handovers(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield one.position, "Its question is missing."
             continue
         rows.remove(row)
-        who = (row.asked_by.username, row.holder.username, row.until)
-        if who != (one.person, one.said.get("from"), one.at + Handover.COURTESY):
+        who = (row.asked_by.username, row.holder.username, row.until - one.at)
+        if who != (one.person, one.said.get("from"), Handover.COURTESY):
             yield one.position, "Its question was changed."
         later = (two for two in told[place + 1 :] if two.kind.name.startswith("handover_"))
         answer = next(later, None)

@@ -240,7 +240,7 @@ def _goes_then(row: Delivery, decision: Decision, told: Sequence[Told]) -> bool:
     untried = row.state == Delivery.State.DUE and row.attempts == 0
     in_time = row.next_at == began if untried else row.next_at <= row.give_up_at
     host = not untried or row.host == outbound.origin(row.url)
-    return in_time and host and row.give_up_at == began + Delivery.TRY_FOR
+    return in_time and host and row.give_up_at - began == Delivery.TRY_FOR
 
 
 def _callback_url(escalation: Escalation, decision: Decision) -> str | None:
