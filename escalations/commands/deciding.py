@@ -20,8 +20,8 @@ from escalations.commands.verb import (
     Place,
     Verb,
 )
+from escalations.dockets import Docket
 from escalations.lifecycle.answers import Choice
-from escalations.lifecycle.dockets import Docket
 from escalations.masking import edits, seen
 from escalations.models import Escalation
 from escalations.policy import versions

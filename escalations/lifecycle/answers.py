@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.proposal import edit_form, questions, verdicts
+from escalations.proposal import edit_form, edit_values, questions, verdicts
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
@@ -86,7 +86,7 @@ def answer(
         _answered(package, action, choice) for action in package.get("proposed_actions") or []
     ]
     response = _response(package, choice, actions)
-    outcome = _outcome(choice, actions, response)
+    outcome = _outcome(package, choice, actions, response)
     return Answer(
         outcome=outcome,
         proceed=_proceeds(choice, actions),
@@ -95,7 +95,7 @@ def answer(
         option_id=_option_id(package, choice),
         reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
         instructions=_instructions(package, choice),
-        change=_change(package, actions, response),
+        change=_change(package, outcome, actions, response),
         overrides=outcome != "approved" and not _recommended(package, choice),
     )
 
@@ -136,7 +136,7 @@ def _faults(
             f"“{action['name']}” depends on “{needed['name']}”, which is not approved: "
             "turn it down as well.",
         )
-    if choice.command == "approve" and nothing_to_approve(package):
+    if _approves_nothing(package, choice):
         yield Fault(
             "", "This case proposes nothing, so there is nothing to approve: respond instead."
         )
@@ -192,16 +192,27 @@ def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator
 
 
 def _code(package: JSON, choice: Choice) -> str:
-    nothing = choice.command == "approve" and nothing_to_approve(package)
-    return "nothing_to_approve" if nothing else "invalid"
+    return "nothing_to_approve" if _approves_nothing(package, choice) else "invalid"
+
+
+def _approves_nothing(package: JSON, choice: Choice) -> bool:
+    """An edit that changes nothing is an approval."""
+    approves = choice.command == "approve" or (choice.command == "edit" and not choice.reply)
+    return approves and nothing_to_approve(package)
 
 
 def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
     """The verdict for one action: the one named for it, or what the command says of the others.
 
-    An edit that names no action and leaves the reply alone is an edit all the same, because the
-    person said so; how far it differs is told apart by `change`.
+    An edit that changes nothing is an approval, unless the agent allows only edits.
     """
+    item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
+    verdict = _given(package, action, choice)
+    unchanged = verdict == "edit" and _leaves_it(action, item)
+    return "approve" if unchanged and "approve" in verdicts.allowed(action) else verdict
+
+
+def _given(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
     for item in choice.actions or []:
         if item.get("action_id") == action["id"]:
             return str(item.get("type") or choice.command)
@@ -210,6 +221,17 @@ def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | 
     if choice.command == "choose":
         return verdicts.turned_down(action)
     return None if choice.actions and choice.command != "respond" else choice.command
+
+
+def _leaves_it(action: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Whether this edit says of the action what was proposed."""
+    if not item:
+        return True
+    edited = item.get("edited")
+    if not isinstance(edited, dict) or "args" not in edited:
+        return False
+    proposed = {"name": action["name"], "args": action.get("args") or {}}
+    return edit_values.same(proposed | edited, proposed)
 
 
 def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
@@ -286,15 +308,24 @@ def _recommended(package: JSON, choice: Choice) -> bool:
     return bool(option.get("recommended")) or package.get("recommended_action") == choice.option_id
 
 
-def _outcome(choice: Choice, actions: Sequence[JSON], response: JSON | None) -> str:
+def _outcome(package: JSON, choice: Choice, actions: Sequence[JSON], response: JSON | None) -> str:
     words = {OUTCOMES[action["type"]] for action in actions}
-    rewritten = bool(response and response["edited"])
     if choice.command == "choose":
         return "responded"
     if len(words) > 1:
         return "mixed"
     word = words.pop() if words else OUTCOMES[choice.command]
-    return "edited" if word == "approved" and rewritten else word
+    if word == "approved" or (not actions and word == "edited"):
+        return "edited" if _replies_otherwise(package, actions, response) else "approved"
+    return word
+
+
+def _replies_otherwise(package: JSON, actions: Sequence[JSON], response: JSON | None) -> bool:
+    """Whether the customer gets another reply than was drafted; none, where all is cleared, too."""
+    if response is not None:
+        return bool(response["edited"])
+    drafted = bool((package.get("draft_response") or {}).get("text"))
+    return drafted and all(action["type"] in CLEARING for action in actions)
 
 
 def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
@@ -304,16 +335,25 @@ def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
     return choice.command != "reject"
 
 
-def _change(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
+def _change(package: JSON, outcome: str, actions: Sequence[JSON], response: JSON | None) -> str:
     """How far what leaves differs from what was proposed: none, cosmetic or material."""
     proposed = {
-        a["id"]: (a["name"], a.get("args") or {}) for a in package.get("proposed_actions") or []
+        a["id"]: [a["name"], a.get("args") or {}] for a in package.get("proposed_actions") or []
     }
     for action in actions:
         call = action.get("call")
-        if call and (call["name"], call["args"]) != proposed[action["action_id"]]:
+        if call and not edit_values.same(
+            [call["name"], call["args"]], proposed[action["action_id"]]
+        ):
             return "material"
-    if response is None or not response["edited"]:
+    # A draft that was cleared is a change only where it would have left.
+    if outcome == "edited" or response is not None:
+        return _change_of_reply(package, actions, response)
+    return "none"
+
+
+def _change_of_reply(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
+    if not _replies_otherwise(package, actions, response):
         return "none"
     draft = (package.get("draft_response") or {}).get("text") or ""
-    return differences.classify(draft, response["text"])
+    return differences.classify(draft, response["text"] if response else "")
