@@ -7,16 +7,16 @@ a question has the pointer `/value`. Any other field is refused: it would mean n
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import QueryDict
 
 from console import clock
 from escalations import access, commands
 from escalations.access import Viewer
-from escalations.commands import Command
+from escalations.commands import Command, drawn
+from escalations.commands.drawn import NOTHING, DrawnForms
 from escalations.live import frames
-from escalations.masking import seen
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
@@ -31,17 +31,9 @@ BESIDE = frozenset(
     # A frame that went as a form, because the socket was down.
     | {"type", "command", "escalation"}
 )
+# Fields in which something may stand that somebody wrote before.
+_STARTED_FROM = frozenset({"reply", "instructions"})
 DIGITS_MAX = 9
-
-
-class Drawn(NamedTuple):
-    """A package, and what of it the forms of this person were drawn from."""
-
-    actual: JSON
-    shown: JSON
-
-
-NOTHING = Drawn({}, {})
 
 
 def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer) -> Command:
@@ -68,13 +60,13 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         return arguments
     texts = {key: text for key, text in fields.items() if isinstance(text, str)}
     _require_known(fields)
-    drawn = NOTHING
+    forms = NOTHING
     if _is_about_actions(verb.name, texts):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
         # What was drawn from an older package is not read into a newer one; it is refused as stale.
         if escalation.version == frame.get("version"):
-            drawn = _drawn(escalation, viewer)
-    return {**arguments, **_answer(verb.name, drawn, texts)}
+            forms = _drawn(escalation, viewer)
+    return {**arguments, **_answer(verb.name, forms, texts)}
 
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer) -> JSON:
@@ -87,8 +79,8 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
     if verb is None or not verb.decides:
         return arguments
     _require_known(filled_in)
-    drawn = _drawn(escalation, by) if _is_about_actions(name, filled_in) else NOTHING
-    return arguments | _answer(name, drawn, filled_in)
+    forms = _drawn(escalation, by) if _is_about_actions(name, filled_in) else NOTHING
+    return arguments | _answer(name, forms, filled_in)
 
 
 def _require_known(fields: Mapping[str, Any]) -> None:
@@ -103,24 +95,29 @@ def _require_known(fields: Mapping[str, Any]) -> None:
 
 
 def _is_about_actions(name: str, fields: Fields) -> bool:
-    """Whether the fields can be read only beside the package."""
-    return name == "edit" or any(key.startswith(EDIT) for key in fields)
+    """Whether the fields can be read only beside what they were drawn from."""
+    one_by_one = name == "approve" and not _STARTED_FROM.isdisjoint(fields)
+    return name == "edit" or one_by_one or any(key.startswith(EDIT) for key in fields)
 
 
-def _drawn(escalation: Escalation, by: Viewer) -> Drawn:
+def _drawn(escalation: Escalation, by: Viewer) -> DrawnForms:
     package = escalation.packages.get(version=escalation.package_version)
-    shown = seen.version(by, escalation, package, now=clock.now()).package
-    return Drawn(package.document, shown)
+    return drawn.draw(by, escalation, package, now=clock.now())
 
 
-def _answer(name: str, drawn: Drawn, fields: Fields) -> JSON:
+def _answer(name: str, drawn: DrawnForms, fields: Fields) -> JSON:
     answer: JSON = {}
     reply = _lines(fields.get("reply", ""))
-    # Left empty it says nothing, but in an edit, where the draft stood in it.
-    if reply != _drafted(name, drawn.shown) and ("reply" in fields if name == "edit" else reply):
+    # Left empty it says nothing, but where a text stood in it: the draft in an edit, and what
+    # somebody wrote before in single verdicts.
+    stood = name == "edit" or (name == "approve" and drawn.written)
+    if reply != _drafted(name, drawn.shown) and ("reply" in fields if stood else reply):
         answer["response"] = {"text": reply}
+    # Likewise: emptied, it takes back what stood there.
+    if drawn.answer is not None and "instructions" in fields:
+        answer["instructions"] = _lines(fields["instructions"])
     actions = _verdicts(fields)
-    actual, shown = (one.get("proposed_actions") or [] for one in drawn)
+    actual, shown = (one.get("proposed_actions") or [] for one in (drawn.actual, drawn.shown))
     for action, as_drawn in zip(actual, shown, strict=True):
         _read(name, action, as_drawn, fields, actions)
     if actions:
