@@ -195,7 +195,7 @@ def build(
     return Briefing(
         agent=agent,
         task_type=formatting.title(escalation.task_type),
-        **_asked(whole, escalation, steps, stands, agent=agent, replies=editing.draft is not None),
+        **_asked(forms, escalation, steps, stands, agent=agent, replies=bool(editing.draft)),
         **_context(whole, agent=agent, new_messages=new_messages),
         **_around(whole),
         missing=tuple(circumstances.MISSING.get(name, name) for name in escalation.missing),
@@ -215,7 +215,7 @@ def build(
 
 
 def _asked(
-    whole: JSON,
+    forms: DrawnForms,
     escalation: Escalation,
     steps: Sequence[calls.ProposedStep],
     stands: StandingAnswer | None,
@@ -224,6 +224,7 @@ def _asked(
     replies: bool,
 ) -> dict[str, Any]:
     """What stands on the first screen: question, reason, wanted action, cost."""
+    whole = forms.shown
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
     options = _options(whole)
@@ -245,7 +246,7 @@ def _asked(
         "chips": chips,
         "more_chips": more_chips,
         "steps": stands.steps if stands else tuple(steps),
-        "questions": _questions(steps, whole),
+        "questions": _questions(steps, whole, forms.answer or {}),
         "cost": stakes.cost(whole, steps) if changed is None else stakes.of_answer(whole, changed),
         "approve": _approve(steps, stands, replies=replies),
         "options": options,
@@ -254,11 +255,12 @@ def _asked(
 
 
 def _questions(
-    steps: Sequence[calls.ProposedStep], package: JSON
+    steps: Sequence[calls.ProposedStep], package: JSON, answered: JSON
 ) -> tuple[tuple[calls.ProposedStep, EditForm], ...]:
     """What is answered by a value, with the form for it."""
+    given = {one["action_id"]: one for one in answered.get("actions") or ()}
     return tuple(
-        (step, questions.draw(action))
+        (step, questions.draw(action, given.get(action["id"])))
         for step, action in zip(steps, package.get("proposed_actions") or (), strict=True)
         if questions.has_form(action) and "respond" in step.allowed
     )

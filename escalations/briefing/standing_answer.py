@@ -18,6 +18,7 @@ from escalations.text.differences import Chunk
 
 JSON = Mapping[str, Any]
 _WORDS_MAX = 40
+_VALUE_MAX = 24
 _DOING_MAX = 3
 
 
@@ -92,7 +93,7 @@ def read(
     option = decided.option(proposed, document.get("option_id"))
     instructions = document.get("instructions") or ""
     return StandingAnswer(
-        by=_name(author, escalation) if author else "",
+        by=_name(author) if author else "",
         at=(author or counted[0]).voted_at,
         wanted=max(1, escalation.approvals - agreed),
         is_changed=author is not None,
@@ -107,10 +108,8 @@ def read(
     )
 
 
-def _name(author: Vote, escalation: Escalation) -> str:
-    person = author.person
-    hidden = escalation.blind
-    return "Somebody" if hidden else person.get_full_name() or person.get_username()
+def _name(author: Vote) -> str:
+    return author.person.get_full_name() or author.person.get_username()
 
 
 def _steps(document: JSON, proposed: JSON, steps: Sequence[ProposedStep]) -> Iterator[StandingStep]:
@@ -151,7 +150,7 @@ def _changed(step: StandingStep) -> str:
     now = next((one for one in step.changes if one.now not in words), None)
     if now is None or now.label == "amount":
         return words
-    return f"{words} with {now.label} {untrusted.line(now.now, _WORDS_MAX)}"
+    return f"{words} with {now.label} {untrusted.line(now.now, _VALUE_MAX)}"
 
 
 def _turned_down(step: StandingStep) -> str:

@@ -233,3 +233,13 @@ def test_the_first_of_two_is_told_that_nothing_has_left():
     said = "Your part is noted. It waits for another person; nothing has left."
     assert said in answer.content.decode()
     assert Escalation.objects.get().state == State.SECOND
+
+
+def test_a_question_starts_from_the_value_that_stands():
+    dana, amara = Somebody("dana"), Somebody("amara")
+    case = escalation(QUESTION, now=clock.now())
+    dana.press("form", case, "respond", {"edit:q1:/value": "NEWVALUE"})
+    fields = re.findall(r'name="edit:q1:/value"[^>]* value="(\w*)"', amara.page(case))
+    assert set(fields) == {"NEWVALUE"}
+    amara.press("form", case, "approve", {"verdict:q1": "respond", "edit:q1:/value": "NEWVALUE"})
+    assert Vote.objects.get(person__username="amara").verdict == Vote.Verdict.APPROVE
