@@ -2,7 +2,7 @@
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State
 from tests.factories import NOW, after, escalation
 

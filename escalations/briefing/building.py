@@ -18,22 +18,24 @@ from escalations.briefing import (
     dossier,
     masked_values,
     stakes,
+    standing_answer,
 )
 from escalations.briefing.agent_reply import ReplyDraft
 from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
-from escalations.masking.seen import SeenPackage
+from escalations.briefing.standing_answer import StandingAnswer
+from escalations.commands.drawn import DrawnForms
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, labels, options, questions
 from escalations.proposal.edit_rows import EditForm
-from escalations.proposal.labels import Names
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
 from escalations.text.mask import MASK, NOWHERE
 
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
+_RAW_FIRST, _RAW_OTHER, _RAW_WHOLE = 6_000, 1_000, 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Briefing:
     added: tuple[tuple[datetime, str], ...]
     earlier: tuple[Earlier, ...]
     slots: tuple[ApprovalPart, ...]
+    stands: StandingAnswer | None
     decided: decided.Decided | None
     masks: masked_values.MaskedValues | None
     editing: Editing
@@ -118,9 +121,41 @@ class Briefing:
         return bool(self.questions) and len(self.questions) == len(self.steps)
 
     @property
+    def changed(self) -> StandingAnswer | None:
+        """What leaves where somebody wrote another answer than the agent proposed."""
+        return self.stands if self.stands and self.stands.is_changed else None
+
+    @property
+    def instructions(self) -> str:
+        """What the agent would be told besides."""
+        return self.stands.instructions if self.stands else ""
+
+    @property
+    def waits_for(self) -> int:
+        """How many must still approve after this person did."""
+        return max(0, sum(slot.kind == "open" for slot in self.slots) - 1)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether there is something to decide for each action by itself."""
+        turned_down = bool(self.steps and self.stands and self.stands.is_open)
+        return len(self.steps) > 1 or turned_down
+
+    @property
+    def raw_first(self) -> int:
+        """How many characters of a raw call are shown; all of what another person wrote."""
+        return _RAW_WHOLE if self.changed else _RAW_FIRST
+
+    @property
+    def raw_other(self) -> int:
+        """The same of the calls that stand folded."""
+        return _RAW_WHOLE if self.changed else _RAW_OTHER
+
+    @property
     def first_steps(self) -> tuple[calls.ProposedStep, ...]:
         """What stands open in the brief; of more than two only the first."""
-        return self.steps if len(self.steps) <= 2 else self.steps[:1]
+        # What another person wrote is not folded: it is what Approve agrees to.
+        return self.steps if len(self.steps) <= 2 or self.changed else self.steps[:1]
 
     @property
     def other_steps(self) -> tuple[calls.ProposedStep, ...]:
@@ -129,7 +164,7 @@ class Briefing:
 
 def build(
     escalation: Escalation,
-    seen: SeenPackage,
+    forms: DrawnForms,
     *,
     viewer: Viewer,
     now: datetime,
@@ -145,54 +180,57 @@ def build(
 ) -> Briefing:
     """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit.
 
-    `seen` is the package as they may see it, with the `additions`; `document` the decision so.
+    `forms` hold the package as they may see it, with the `additions`, and the answer that waits for
+    others, which is then what the brief is about; `document` is the decision as they may see it.
     """
-    whole = seen.package
+    whole = forms.shown
     agent = _agent(whole, escalation)
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
     editing = Editing.read(whole, names=found, entered=entered, faults=faults)
+    steps = calls.steps(whole, found, now=now)
+    stands = standing_answer.read(escalation, forms.answer, forms.proposed.package, steps, votes)
     return Briefing(
         agent=agent,
         task_type=formatting.title(escalation.task_type),
-        **_asked(
-            whole, escalation, agent=agent, found=found, replies=editing.draft is not None, now=now
-        ),
+        **_asked(forms, escalation, steps, stands, agent=agent, replies=bool(editing.draft)),
         **_context(whole, agent=agent, new_messages=new_messages),
         **_around(whole),
         missing=tuple(circumstances.MISSING.get(name, name) for name in escalation.missing),
         added=tuple(circumstances.told(addition) for addition in additions),
         earlier=tuple(circumstances.earlier(case) for case in earlier),
         slots=circumstances.slots(escalation, votes, viewer),
+        stands=stands,
         decided=decided.read(
             decision, document or decision.document, whole, reasons=told, report=report, now=now
         )
         if decision
         else None,
-        masks=masked_values.read(seen),
+        masks=masked_values.read(forms.proposed),
         editing=editing,
         reject_reasons=tuple(reject_reasons),
     )
 
 
 def _asked(
-    whole: JSON,
+    forms: DrawnForms,
     escalation: Escalation,
+    steps: Sequence[calls.ProposedStep],
+    stands: StandingAnswer | None,
     *,
     agent: str,
-    found: Names,
     replies: bool,
-    now: datetime,
 ) -> dict[str, Any]:
     """What stands on the first screen: question, reason, wanted action, cost."""
+    whole = forms.shown
     stated = ((whole.get("context") or {}).get("customer") or {}).get("name")
     customer = untrusted.line(stated or escalation.customer, 80)
-    steps = calls.steps(whole, found, now=now)
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
     prefix, summary = calls.summary(whole)
+    changed = stands if stands and stands.is_changed else None
     question = calls.question(
         steps, customer=customer, agent=agent, replies=replies, options=bool(options)
     )
@@ -200,27 +238,28 @@ def _asked(
         "customer_name": customer,
         "summary_prefix": prefix,
         "summary": summary,
-        "question": question,
+        "question": question if changed is None else calls.asked(changed.question),
         "reason": untrusted.show(calls.in_words(reason, whole), limit=1_200),
         "reason_by_agent": by_agent,
         "policy_reasons": tuple(str(r.get("sentence", "")) for r in escalation.reasons)[:8],
         "chips": chips,
         "more_chips": more_chips,
-        "steps": steps,
-        "questions": _questions(steps, whole),
-        "cost": stakes.cost(whole, steps),
-        "approve": _approve(steps, replies=replies),
+        "steps": stands.steps if stands else tuple(steps),
+        "questions": _questions(steps, whole, forms.answer or {}),
+        "cost": stakes.cost(whole, steps) if changed is None else stakes.of_answer(whole, changed),
+        "approve": _approve(steps, stands, replies=replies),
         "options": options,
         "recommended": _recommended(whole, options),
     }
 
 
 def _questions(
-    steps: Sequence[calls.ProposedStep], package: JSON
+    steps: Sequence[calls.ProposedStep], package: JSON, answered: JSON
 ) -> tuple[tuple[calls.ProposedStep, EditForm], ...]:
     """What is answered by a value, with the form for it."""
+    given = {one["action_id"]: one for one in answered.get("actions") or ()}
     return tuple(
-        (step, questions.draw(action))
+        (step, questions.draw(action, given.get(action["id"])))
         for step, action in zip(steps, package.get("proposed_actions") or (), strict=True)
         if questions.has_form(action) and "respond" in step.allowed
     )
@@ -280,8 +319,13 @@ def _agent(package: JSON, escalation: Escalation) -> str:
     return f"{name} {version}".strip()
 
 
-def _approve(steps: Sequence[calls.ProposedStep], *, replies: bool) -> str:
+def _approve(
+    steps: Sequence[calls.ProposedStep], stands: StandingAnswer | None, *, replies: bool
+) -> str:
     """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
+    # To agree to what somebody answered is no verdict of its own, so no action can forbid it.
+    if stands is not None and stands.is_changed:
+        return stands.label
     if any("approve" not in step.allowed for step in steps):
         return ""
     return calls.approve_label(steps, replies=replies)

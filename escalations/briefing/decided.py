@@ -23,6 +23,7 @@ _WORDS = {
     "cancelled": "Cancelled by the agent",
     "expired": "Expired without an answer",
 }
+_CHANGES_MAX = 30
 _REPORTED = {
     "executed": ("ok", "The agent has done it."),
     "failed": ("danger", "The agent tried and failed."),
@@ -100,24 +101,29 @@ def read(
         reply_edited=bool(response.get("edited")),
         reason=reasons.get(code, code.replace("_", " ")),
         instructions=document.get("instructions") or "",
-        option=_option(package, document.get("option_id")),
+        option=option(package, document.get("option_id")),
         report=_reported(report),
     )
 
 
 def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool) -> Answered:
     name = proposed.get("name") or ""
-    call = action.get("call") or {}
-    was = {"name": name, "args": proposed.get("args") or {}}
-    changed = differences.fields(was, call) if action["type"] == "edit" else []
+    changed = changes(proposed, action.get("call") or {}) if action["type"] == "edit" else ()
     return Answered(
         words={"approve": "approved", "edit": "changed", "reject": "rejected"}.get(
             action["type"], "answered"
         ),
         lead=calls.verb_phrase(name) if several or changed else "",
-        changes=tuple(_field(change) for change in changed[:30]),
+        changes=changed,
         message=str(action.get("message") or "") if several else "",
     )
+
+
+def changes(proposed: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[FieldChanged, ...]:
+    """What of the proposed call is another in this one; nothing where none is made."""
+    was = {"name": proposed.get("name") or "", "args": proposed.get("args") or {}}
+    found = differences.fields(was, {key: call[key] for key in was}) if call else []
+    return tuple(_field(change) for change in found[:_CHANGES_MAX])
 
 
 def _field(change: differences.FieldChange) -> FieldChanged:
@@ -139,7 +145,8 @@ def _shown(text: str | None) -> str:
         return text
 
 
-def _option(package: Mapping[str, Any], option_id: str | None) -> str:
+def option(package: Mapping[str, Any], option_id: str | None) -> str:
+    """What the option that was chosen is called."""
     options: Sequence[Mapping[str, Any]] = (package.get("requested") or {}).get("options") or ()
     return next((o["label"] for o in options if o["id"] == option_id), option_id or "")
 

@@ -10,12 +10,15 @@ from escalations import access, ports
 from escalations.access import Viewer
 from escalations.briefing import building, editing, predecessor
 from escalations.briefing.editing import Editing
-from escalations.commands import drawing, open_to
+from escalations.briefing.standing_answer import StandingAnswer
+from escalations.commands import drawing, drawn, open_to
+from escalations.commands.drawn import DrawnForms
 from escalations.lifecycle import guards
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
-from escalations.models import Addition, Decision, Escalation, Package, Vote
+from escalations.models import Escalation, Package, Vote
 from escalations.policy import versions
+from escalations.policy.document import RejectReason
 from escalations.refusals import Fault
 from escalations.text.mask import MASK
 
@@ -38,14 +41,19 @@ def seen_by(viewer: Viewer, escalation: Escalation, *, now: datetime) -> SeenPac
     return seen.package(viewer, escalation, now=now, additions=added)
 
 
+def drawn_for(viewer: Viewer, escalation: Escalation, *, now: datetime) -> DrawnForms:
+    """That version as this person's forms show it, with the answer that waits for others."""
+    added = list(escalation.additions.order_by("pk"))
+    return drawn.draw(viewer, escalation, package_of(escalation), now=now, additions=added)
+
+
 def editing_of(
     viewer: Viewer, escalation: Escalation, entered: Mapping[str, str], *, now: datetime
 ) -> Editing:
     """The edit as it is typed, with why it would be refused; what `context` shows of it."""
-    package, added = package_of(escalation), list(escalation.additions.order_by("pk"))
-    shown = seen.version(viewer, escalation, package, now=now, additions=added).package
-    faults = editing.faults(package.document, entered, drawn=shown)
-    return Editing.read(shown, entered=entered, faults=faults)
+    forms = drawn_for(viewer, escalation, now=now)
+    faults = editing.faults(forms.actual, entered, drawn=forms.shown)
+    return Editing.read(forms.shown, entered=entered, faults=faults)
 
 
 def context(
@@ -59,21 +67,21 @@ def context(
 ) -> dict[str, Any]:
     """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
     decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
-    task_type = versions.current().document.for_task_type(escalation.task_type)
     added = list(escalation.additions.order_by("pk"))
-    shows, document = _as_seen(viewer, escalation, decision, added, now=now)
+    package, votes = package_of(escalation), _votes(escalation)
+    forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
     shown = building.build(
         escalation,
-        shows,
+        forms,
         viewer=viewer,
         now=now,
         additions=added,
         decision=decision,
-        document=document,
-        votes=_votes(escalation),
+        document=seen.decision(forms.proposed, package, decision.document) if decision else None,
+        votes=votes,
         earlier=_earlier(viewer, escalation),
         report=escalation.reports.order_by("-pk").first() if decision else None,
-        reject_reasons=task_type.reasons_to_reject(),
+        reject_reasons=_reasons(escalation),
         entered=entered,
         faults=faults,
     )
@@ -86,38 +94,33 @@ def context(
         "editing": shown.editing,
         "may": may,
         "acts": acts,
-        "each": "approve" in may and not shown.decided and len(shown.steps) > 1,
+        "each": "approve" in may and not shown.decided and shown.one_by_one,
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
-        "content": f"{escalation.digest}-{len(added)}",
+        "content": _content(escalation, len(added), shown.changed),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         "entered": bool(entered),
-        "instructions": (entered or {}).get("instructions", ""),
+        "instructions": (entered or {}).get("instructions", shown.instructions),
         "now": now,
         "span": (escalation.arrived_at, now),
-        **predecessor.context(viewer, escalation, shows),
+        **predecessor.context(viewer, escalation, forms.proposed),
     }
 
 
-def _as_seen(
-    viewer: Viewer,
-    escalation: Escalation,
-    decision: Decision | None,
-    added: Sequence[Addition],
-    *,
-    now: datetime,
-) -> tuple[SeenPackage, dict[str, Any] | None]:
-    """The package and the document of its decision, as this person may see them."""
-    package = package_of(escalation)
-    shows = seen.version(viewer, escalation, package, now=now, additions=added)
-    return shows, seen.decision(shows, package, decision.document) if decision else None
+def _reasons(escalation: Escalation) -> Sequence[RejectReason]:
+    return versions.current().document.for_task_type(escalation.task_type).reasons_to_reject()
+
+
+def _content(escalation: Escalation, added: int, changed: StandingAnswer | None) -> str:
+    """Another word for each text that can stand there, so that a press knows what was read."""
+    return f"{escalation.digest}-{added}-{changed.at.timestamp() if changed else ''}"
 
 
 def _votes(escalation: Escalation) -> Sequence[Vote]:
     if escalation.approvals <= 1:
         return ()
-    return list(escalation.votes.select_related("person").order_by("voted_at"))
+    return list(escalation.votes.select_related("person").order_by("voted_at", "pk"))
 
 
 def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:

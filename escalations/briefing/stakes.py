@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from escalations.briefing.standing_answer import StandingAnswer
 from escalations.proposal import calls
 from escalations.proposal.calls import ProposedStep
 from escalations.text import untrusted
@@ -48,6 +49,26 @@ def cost(package: Mapping[str, Any], steps: Sequence[ProposedStep]) -> Cost:
     factors = tuple(f for r in risks for f in r.get("factors") or ())
     short.append(brief or ("" if short else f"{level} risk"))
     return Cost(" ".join([*said, backs]), ", ".join(filter(None, short)), True, factors[:50])
+
+
+def of_answer(package: Mapping[str, Any], answer: StandingAnswer) -> Cost:
+    """The same of an answer that waits for others: only what it clears, with its amounts where the
+    calls say them."""
+    cleared = [step for step in answer.steps if step.is_cleared]
+    if not cleared:
+        return Cost("No action is cleared by it.", "no action cleared", known=True)
+    names = {step.action_id for step in cleared}
+    actions = [a for a in package.get("proposed_actions") or () if a["id"] in names]
+    whole = dict(package)
+    if any(step.money for step in cleared):
+        # The agent spoke of what it proposed.
+        actions = [{**one, "risk": _without_amount(one.get("risk"))} for one in actions]
+        whole["risk"] = _without_amount(package.get("risk"))
+    return cost({**whole, "proposed_actions": actions}, cleared)
+
+
+def _without_amount(risk: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return {key: value for key, value in (risk or {}).items() if key != "amount"}
 
 
 def _at_stake(risk: Mapping[str, Any] | None, actions: Sequence[Mapping[str, Any]]) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from escalations import lifecycle
 from escalations.access import Viewer
+from escalations.commands import drawn
 from escalations.commands.command import Command, read
 from escalations.commands.verb import (
     ANSWERABLE,
@@ -21,9 +22,9 @@ from escalations.commands.verb import (
     Place,
     Verb,
 )
-from escalations.lifecycle.answers import Choice
-from escalations.lifecycle.dockets import Docket
-from escalations.masking import edits, seen
+from escalations.dockets import Docket
+from escalations.lifecycle.choices import Choice
+from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.policy import versions
 from escalations.refusals import Fault, Invalid
@@ -87,13 +88,12 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
 def _unmasked(docket: Docket, chosen: Choice, viewer: Viewer, now: datetime) -> Choice:
     """The choice with what is masked to this person as it is stored. Raises Invalid for another
     value in its place."""
-    shows = seen.version(viewer, docket.escalation, docket.package, now=now)
-    if not shows.hides:
+    forms = drawn.draw(viewer, docket.escalation, docket.package, now=now)
+    if not forms.proposed.hides:
         return chosen
-    package = docket.package.document
-    draft = (package.get("draft_response") or {}).get("text") or ""
+    draft = (forms.actual.get("draft_response") or {}).get("text") or ""
     edits.require_no_mask(chosen.reply, draft)
-    return replace(chosen, actions=edits.unmasked(package, shows.package, chosen.actions))
+    return replace(chosen, actions=edits.unmasked(forms.actual, forms.shown, chosen.actions))
 
 
 def _reasons(escalation: Escalation) -> list[str]:

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from escalations import access
+from escalations import access, dockets
 from escalations.access import Viewer
 from escalations.commands import deciding, table
 from escalations.commands.command import Command, read
 from escalations.commands.verb import Verb
-from escalations.lifecycle import dockets
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed
 

@@ -8,17 +8,17 @@ this answer does not read, unless it is empty or says what stood there before an
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import QueryDict
 
 from console import clock
 from escalations import access, commands
 from escalations.access import Viewer
-from escalations.commands import Command, deciding
+from escalations.commands import Command, deciding, drawn
+from escalations.commands.drawn import NOTHING, DrawnForms
 from escalations.commands.verb import Verb
 from escalations.live import frames
-from escalations.masking import seen
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
@@ -30,17 +30,9 @@ OF_ACTIONS = (VERDICT, EDIT, DROP, TOOL)
 # The fields that are named otherwise than the arguments that they are read into.
 NAMED = {"response": "reply"}
 BESIDE = frozenset({*deciding.ENVELOPE, "csrfmiddlewaretoken"})
+# Fields in which something may stand that somebody wrote before.
+_STARTED_FROM = frozenset({"reply", "instructions"})
 DIGITS_MAX = 9
-
-
-class Drawn(NamedTuple):
-    """A package, and what of it the forms of this person were drawn from."""
-
-    actual: JSON
-    shown: JSON
-
-
-NOTHING = Drawn({}, {})
 
 
 def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer) -> Command:
@@ -71,11 +63,11 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         if name not in deciding.ENVELOPE
     )
     _require_none(_unread(verb, fields))
-    drawn = NOTHING
+    forms = NOTHING
     if _is_about_actions(verb, fields):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
-        drawn = _drawn(escalation, viewer, version=frame.get("version"))
-    return {**arguments, **_answer(verb, drawn, fields)}
+        forms = _drawn(escalation, viewer, version=frame.get("version"))
+    return {**arguments, **_answer(verb, forms, fields)}
 
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer) -> JSON:
@@ -93,10 +85,10 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
         if key not in BESIDE and len(set(texts)) > 1
     )
     _require_none(_unread(verb, filled_in))
-    version, drawn = int(fields.get("version", "")), NOTHING
+    version, forms = int(fields.get("version", "")), NOTHING
     if _is_about_actions(verb, filled_in):
-        drawn = _drawn(escalation, by, version=version)
-    return arguments | _answer(verb, drawn, filled_in)
+        forms = _drawn(escalation, by, version=version)
+    return arguments | _answer(verb, forms, filled_in)
 
 
 def _require_none(faults: Iterable[Fault]) -> None:
@@ -126,31 +118,37 @@ def _called(name: str) -> str:
 
 
 def _is_about_actions(verb: Verb[Any], fields: Fields) -> bool:
-    """Whether the fields can be read only beside the package."""
-    return verb.name == "edit" or any(name.startswith(OF_ACTIONS) for name in fields)
+    """Whether the fields can be read only beside what they were drawn from."""
+    one_by_one = verb.name == "approve" and not _STARTED_FROM.isdisjoint(fields)
+    about_one = any(name.startswith(OF_ACTIONS) for name in fields)
+    return verb.name == "edit" or one_by_one or about_one
 
 
-def _drawn(escalation: Escalation, by: Viewer, *, version: Any) -> Drawn:
+def _drawn(escalation: Escalation, by: Viewer, *, version: Any) -> DrawnForms:
     """What was drawn from an older version is not read into a newer one; it is refused as stale."""
     if escalation.version != version:
         return NOTHING
     package = escalation.packages.get(version=escalation.package_version)
-    shown = seen.version(by, escalation, package, now=clock.now()).package
-    return Drawn(package.document, shown)
+    return drawn.draw(by, escalation, package, now=clock.now())
 
 
-def _answer(verb: Verb[Any], drawn: Drawn, fields: Fields) -> JSON:
+def _answer(verb: Verb[Any], forms: DrawnForms, fields: Fields) -> JSON:
     answer: JSON = {}
-    reply, is_edit = _lines(fields.get("reply", "")), verb.name == "edit"
-    # Left empty it says nothing, but in an edit, where the draft stood in it.
-    if reply != _drafted(verb.name, drawn.shown) and ("reply" in fields if is_edit else reply):
+    reply = _lines(fields.get("reply", ""))
+    # Left empty it says nothing, but where a text stood in it: the draft in an edit, and what
+    # somebody wrote before in single verdicts.
+    stood = verb.name == "edit" or (verb.name == "approve" and forms.written)
+    if reply != _drafted(verb.name, forms.shown) and ("reply" in fields if stood else reply):
         answer["response"] = {"text": reply}
+    # Likewise: emptied, it takes back what stood there.
+    if forms.answer is not None and "instructions" in fields:
+        answer["instructions"] = _lines(fields["instructions"])
     actions = _verdicts(fields)
-    actual, shown = (one.get("proposed_actions") or [] for one in drawn)
+    actual, shown = (one.get("proposed_actions") or [] for one in (forms.actual, forms.shown))
     for action, as_drawn in zip(actual, shown, strict=True):
         _read(verb, action, as_drawn, fields, actions)
-    if drawn.actual:
-        _require_none(_of_no_action(drawn.actual, fields))
+    if forms.actual:
+        _require_none(_of_no_action(forms.actual, fields))
     if "actions" not in verb.arguments.model_fields:
         _require_none(
             Fault(f"/{VERDICT}{one['action_id']}", f"To {verb.name} has no verdict for one action.")

@@ -9,43 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.proposal import edit_form, options, questions, verdicts
+from escalations.lifecycle import choices
+from escalations.lifecycle.choices import OUTCOMES, Choice
+from escalations.proposal import edit_form, edit_values, options, questions, verdicts
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
 
 JSON = dict[str, Any]
-
-OUTCOMES = {
-    "approve": "approved",
-    "edit": "edited",
-    "reject": "rejected",
-    "respond": "responded",
-}
-# What a verdict reads of an item of `actions`; whatever else stands there contradicts it.
-READ = {"approve": (), "edit": ("edited",), "reject": ("message",), "respond": ("message", "value")}
-# The verdicts that an item may give under each command; one that is not here reads no items.
-GIVEN = {
-    "approve": frozenset(OUTCOMES),
-    "edit": frozenset(OUTCOMES),
-    "respond": frozenset(verdicts.TURNING_DOWN),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a person chose, as it came over the socket or from a form.
-
-    `message` is for the agent, `reply` for the customer.
-    """
-
-    command: str
-    actions: Sequence[Mapping[str, Any]] | None = None
-    reply: str | None = None
-    message: str | None = None
-    option_id: str | None = None
-    reason_code: str | None = None
-    instructions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +64,7 @@ def answer(
         _answered(package, action, choice) for action in package.get("proposed_actions") or []
     ]
     response = _response(package, choice, actions)
-    outcome = _outcome(choice, actions, response)
+    outcome = _outcome(package, choice, actions, response)
     return Answer(
         outcome=outcome,
         proceed=_proceeds(choice, actions),
@@ -104,7 +75,7 @@ def answer(
         else options.button_of(package, outcome),
         reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
         instructions=_instructions(package, choice),
-        change=_change(package, actions, response),
+        change=_change(package, outcome, actions, response),
         overrides=outcome != "approved" and not _recommended(package, choice),
     )
 
@@ -134,7 +105,7 @@ def _faults(
         yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
     if len(chosen) < len(choice.actions or []):
         yield Fault("/actions", "An action is answered once: one stands there twice.")
-    yield from _contradictions(choice, actions)
+    yield from choices.contradictions(choice, actions)
     given = {action_id: _verdict(package, action, choice) for action_id, action in actions.items()}
     for action_id, action in actions.items():
         item = chosen.get(action_id, {})
@@ -146,7 +117,7 @@ def _faults(
             f"“{action['name']}” depends on “{needed['name']}”, which is not approved: "
             "turn it down as well.",
         )
-    if choice.command == "approve" and nothing_to_approve(package):
+    if _approves_nothing(package, choice):
         yield Fault(
             "", "This case proposes nothing, so there is nothing to approve: respond instead."
         )
@@ -159,46 +130,6 @@ def _faults(
         "other",
     }:
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
-
-
-def _contradictions(choice: Choice, actions: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
-    """What was said and could not be heeded; left out in silence, something else would leave."""
-    given = GIVEN.get(choice.command, frozenset())
-    if choice.actions and not given:
-        yield Fault(
-            "/actions", f"A command to {choice.command} has no verdicts for single actions."
-        )
-        return
-    for place, item in enumerate(choice.actions or []):
-        verdict = str(item.get("type") or choice.command)
-        name = actions.get(str(item.get("action_id")), {}).get("name", item.get("action_id"))
-        if verdict in OUTCOMES and verdict not in given:
-            yield Fault(
-                f"/actions/{place}/type",
-                f"A command to {choice.command} cannot {verdict} “{name}”: send approve or edit.",
-            )
-        for key in ("edited", "value", "message"):
-            if key not in READ.get(verdict, (key,)) and item.get(key) is not None:
-                yield Fault(
-                    f"/actions/{place}/{key}",
-                    f"“{name}” is answered with {verdict}, which has no {key}.",
-                )
-    if not _is_message_heard(choice, actions):
-        yield Fault("/message", "This would reach nobody: no action is left for it to answer.")
-    if choice.message and choice.instructions and not actions:
-        yield Fault("/message", "Say it once: here the answer and the instructions are the same.")
-
-
-def _is_message_heard(choice: Choice, actions: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether what is said to the agent stands anywhere in the document."""
-    if not choice.message or not actions:
-        return True
-    given = {item.get("action_id"): item for item in choice.actions or []}
-    items = [given.get(action_id, {}) for action_id in actions]
-    return any(
-        (item.get("type") or choice.command) == "respond" and not item.get("message")
-        for item in items
-    )
 
 
 def _verdict_faults(
@@ -244,29 +175,53 @@ def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator
 
 
 def _code(package: JSON, choice: Choice) -> str:
-    nothing = choice.command == "approve" and nothing_to_approve(package)
-    return "nothing_to_approve" if nothing else "invalid"
+    return "nothing_to_approve" if _approves_nothing(package, choice) else "invalid"
+
+
+def _approves_nothing(package: JSON, choice: Choice) -> bool:
+    """An edit that changes nothing is an approval."""
+    approves = choice.command == "approve" or (choice.command == "edit" and not choice.reply)
+    return approves and nothing_to_approve(package)
 
 
 def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
     """The verdict for one action: the one named for it, or what the command says of the others.
 
-    An edit that names no action and leaves the reply alone is an edit all the same, because the
-    person said so; how far it differs is told apart by `change`.
+    An edit that changes nothing is an approval, unless the agent allows only edits.
     """
     # Whatever else was sent with it: an option clears nothing.
     if choice.command == "choose":
         return verdicts.turned_down(action)
-    for item in choice.actions or []:
-        if item.get("action_id") == action["id"]:
-            return str(item.get("type") or choice.command)
+    verdict = _given(package, action, choice)
+    unchanged = verdict == "edit" and _leaves_it(action, _item(action, choice))
+    return "approve" if unchanged and "approve" in verdicts.allowed(action) else verdict
+
+
+def _given(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
+    if item := _item(action, choice):
+        return str(item.get("type") or choice.command)
     if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
         return "approve"
     return None if choice.actions and choice.command != "respond" else choice.command
 
 
+def _item(action: Mapping[str, Any], choice: Choice) -> JSON:
+    return next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
+
+
+def _leaves_it(action: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Whether this edit says of the action what was proposed."""
+    if not item:
+        return True
+    edited = item.get("edited")
+    if not isinstance(edited, dict) or "args" not in edited:
+        return False
+    proposed = {"name": action["name"], "args": action.get("args") or {}}
+    return edit_values.same(proposed | edited, proposed)
+
+
 def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
-    item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
+    item = _item(action, choice)
     proposed = {"name": action["name"], "args": action.get("args") or {}}
     # By its keys: whatever else stood in it would leave unjudged.
     changes = {
@@ -330,15 +285,24 @@ def _recommended(package: JSON, choice: Choice) -> bool:
     return bool(option.get("recommended")) or package.get("recommended_action") == choice.option_id
 
 
-def _outcome(choice: Choice, actions: Sequence[JSON], response: JSON | None) -> str:
+def _outcome(package: JSON, choice: Choice, actions: Sequence[JSON], response: JSON | None) -> str:
     words = {OUTCOMES[action["type"]] for action in actions}
-    rewritten = bool(response and response["edited"])
     if choice.command == "choose":
         return "responded"
     if len(words) > 1:
         return "mixed"
     word = words.pop() if words else OUTCOMES[choice.command]
-    return "edited" if word == "approved" and rewritten else word
+    if word == "approved" or (not actions and word == "edited"):
+        return "edited" if _replies_otherwise(package, actions, response) else "approved"
+    return word
+
+
+def _replies_otherwise(package: JSON, actions: Sequence[JSON], response: JSON | None) -> bool:
+    """Whether the customer gets another reply than was drafted; none, where all is cleared, too."""
+    if response is not None:
+        return bool(response["edited"])
+    drafted = bool((package.get("draft_response") or {}).get("text"))
+    return drafted and all(action["type"] in CLEARING for action in actions)
 
 
 def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
@@ -348,16 +312,25 @@ def _proceeds(choice: Choice, actions: Sequence[JSON]) -> bool:
     return choice.command != "reject"
 
 
-def _change(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
+def _change(package: JSON, outcome: str, actions: Sequence[JSON], response: JSON | None) -> str:
     """How far what leaves differs from what was proposed: none, cosmetic or material."""
     proposed = {
-        a["id"]: (a["name"], a.get("args") or {}) for a in package.get("proposed_actions") or []
+        a["id"]: [a["name"], a.get("args") or {}] for a in package.get("proposed_actions") or []
     }
     for action in actions:
         call = action.get("call")
-        if call and (call["name"], call["args"]) != proposed[action["action_id"]]:
+        if call and not edit_values.same(
+            [call["name"], call["args"]], proposed[action["action_id"]]
+        ):
             return "material"
-    if response is None or not response["edited"]:
+    # A draft that was cleared is a change only where it would have left.
+    if outcome == "edited" or response is not None:
+        return _change_of_reply(package, actions, response)
+    return "none"
+
+
+def _change_of_reply(package: JSON, actions: Sequence[JSON], response: JSON | None) -> str:
+    if not _replies_otherwise(package, actions, response):
         return "none"
     draft = (package.get("draft_response") or {}).get("text") or ""
-    return differences.classify(draft, response["text"])
+    return differences.classify(draft, response["text"] if response else "")

@@ -1,9 +1,11 @@
 """The two-person rule, in one place; the constraint on votes holds it as well.
 
-On one package version a person is author or approver, and only once. Whoever edits becomes an
-author: earlier approvals are void and others must approve the edit. One rejection ends it.
+On one package version a person is author or approver, and only once. Votes are about one answer
+(`standing.py`): who gives another becomes its author, earlier approvals are void, and others must
+approve it. One rejection ends it.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from django.db.models import QuerySet
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.eligibility import Case
+from escalations.lifecycle import standing as standing_answer
 from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation, Vote
 from escalations.record import vouching
@@ -41,31 +44,72 @@ def who_may_decide(escalation: Escalation, user_id: int) -> Viewer | None:
     return person
 
 
-def weigh(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> Answer | None:
-    """The answer that now stands, or None while others must still agree.
+def weigh(
+    escalation: Escalation,
+    answer: Answer,
+    stands: Answer | None,
+    *,
+    by: Viewer,
+    now: datetime,
+) -> Answer | None:
+    """The answer that now leaves, or None while others must still agree; `stands` waits for more.
 
     Runs under the lock of the escalation; writes this person's vote where several are needed.
     """
-    if escalation.approvals <= 1 or answer.outcome == "rejected":
+    verdict = verdict_of(escalation, answer, stands)
+    if verdict is None:
         return answer
-    if answer.outcome != "approved":
+    elif verdict == AUTHOR:
         void(escalation, now=now)
         _vote(escalation, AUTHOR, answer, by=by, now=now)
         return None
-    # Whoever approves agrees to what the author wrote, so it is the author's answer that leaves.
-    authored = standing(escalation).filter(verdict=AUTHOR).order_by("-voted_at").first()
     _vote(escalation, APPROVE, answer, by=by, now=now)
     if standing(escalation).filter(verdict=APPROVE).count() < escalation.approvals:
         return None
-    return Answer(**authored.answer) if authored else answer
+    # Whoever approves agrees to what others have read, so that very answer leaves.
+    return stands or answer
 
 
-def vote_of(escalation: Escalation, answer: Answer, salt: str) -> dict[str, Any]:
+def verdict_of(
+    escalation: Escalation, answer: Answer, stands: Answer | None
+) -> Vote.Verdict | None:
+    """Whether it agrees to what stands, or to the proposal while nothing does, or is another
+    answer with an author; None where it needs no votes."""
+    if escalation.approvals <= 1 or standing_answer.ends_it(answer):
+        return None
+    agrees = (
+        standing_answer.is_as_proposed(answer)
+        if stands is None
+        else standing_answer.same(answer, stands)
+    )
+    return APPROVE if agrees else AUTHOR
+
+
+def vote_of(
+    escalation: Escalation, answer: Answer, stands: Answer | None, salt: str
+) -> dict[str, Any]:
     """What the line says of the vote that `weigh` wrote for this answer; nothing where none was."""
-    if escalation.approvals <= 1 or answer.outcome == "rejected":
-        return {}
-    verdict = APPROVE if answer.outcome == "approved" else AUTHOR
-    return {"vote": vouching.vote(verdict, asdict(answer), salt)}
+    verdict = verdict_of(escalation, answer, stands)
+    return {"vote": vouching.vote(verdict, asdict(answer), salt)} if verdict else {}
+
+
+def stands(escalation: Escalation) -> Answer | None:
+    """The answer that waits for more people; None where nobody has had a part."""
+    if escalation.approvals <= 1:
+        return None
+    return answer_of(standing(escalation).order_by("voted_at", "pk"))
+
+
+def answer_of(votes: Iterable[Vote]) -> Answer | None:
+    """What the votes that count, the first given first, are about: what the last author wrote, else
+    the proposal, to which the first agreed."""
+    vote = author_of(votes) or next(iter(votes), None)
+    return Answer(**vote.answer) if vote else None
+
+
+def author_of(votes: Iterable[Vote]) -> Vote | None:
+    """Whose answer it is; None where it is the agent's proposal."""
+    return next((vote for vote in reversed(list(votes)) if vote.verdict == AUTHOR), None)
 
 
 def standing(escalation: Escalation) -> QuerySet[Vote]:
@@ -78,11 +122,17 @@ def pending(escalation: Escalation) -> bool:
     return escalation.approvals > 1 and standing(escalation).exists()
 
 
-def void(escalation: Escalation, *, now: datetime) -> None:
-    """Approvals given so far count no longer: the content they approved has changed."""
+def void(escalation: Escalation, *, now: datetime) -> int:
+    """Approvals given so far count no longer: the content they approved has changed. Counts."""
     earlier = Vote.objects.filter(escalation=escalation, void_at__isnull=True)
     # Authors of this version stay: their words may still be in it, and they may not approve it.
-    earlier.exclude(verdict=AUTHOR, package_version=escalation.package_version).update(void_at=now)
+    approved = earlier.exclude(verdict=AUTHOR, package_version=escalation.package_version)
+    return approved.update(void_at=now)
+
+
+def void_all(escalation: Escalation, *, now: datetime) -> int:
+    """No part counts any longer, an author's neither: nobody had read what has come since."""
+    return Vote.objects.filter(escalation=escalation, void_at__isnull=True).update(void_at=now)
 
 
 def take_back(escalation: Escalation, *, by: Viewer, now: datetime) -> None:

@@ -108,14 +108,22 @@ def revise(
 def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
-    """Append what the agent learnt meanwhile; decisions on the older text are refused."""
+    """Append what the agent learnt meanwhile; decisions on the older text are refused, and votes
+    on it are void."""
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
     added = Addition(
         escalation_version=escalation.version + 1, context=dict(context), received_at=now
     )
     actor, before = Actor("agent", agent), escalation.state
-    facts = {"context": vouching.hidden(added.context, vouching.salt_of(escalation))}
+    facts: dict[str, Any] = {
+        "context": vouching.hidden(added.context, vouching.salt_of(escalation))
+    }
+    voided = approvals.void_all(escalation, now=now)
+    if voided:
+        facts["voided"] = voided
+    if before == State.SECOND:
+        escalation.state = State.WAITING
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, facts=facts,
         rows=[added],

@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from console import clock
 from escalations.access import Viewer
+from escalations.dockets import Docket
 from escalations.lifecycle import (
     answers,
     approvals,
@@ -19,8 +20,9 @@ from escalations.lifecycle import (
     leaving,
     moves,
     rejudging,
+    standing,
 )
-from escalations.lifecycle.dockets import Docket
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
@@ -30,7 +32,7 @@ LOOKS_MAX = 5
 
 def decide(
     escalation: Escalation,
-    choice: answers.Choice,
+    choice: Choice,
     *,
     by: Viewer,
     version: int,
@@ -136,7 +138,7 @@ def _decide(
     docket: Docket,
     *,
     locked: bool,
-    choice: answers.Choice,
+    choice: Choice,
     by: Viewer,
     version: int,
     reject_reasons: list[str],
@@ -158,7 +160,8 @@ def _decide(
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
-    answer = answers.answer(package.document, choice, reject_reasons=reject_reasons, now=now)
+    stands = approvals.stands(escalation)
+    answer = standing.answer(package.document, choice, stands, reasons=reject_reasons, now=now)
     more = rejudging.more(escalation, package.document, answer, now=now)
     if more is not None and not locked:
         raise _AsksForMore
@@ -167,8 +170,8 @@ def _decide(
     asked = rejudging.ask_more_people(escalation, more) if more else {}
     # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
     # one.
-    settled = approvals.weigh(escalation, answer, by=by, now=now)
-    voted = approvals.vote_of(escalation, answer, package.salt)
+    settled = approvals.weigh(escalation, answer, stands, by=by, now=now)
+    voted = approvals.vote_of(escalation, answer, stands, package.salt)
     rows: list[models.Model] = []
     holding.let_go(escalation)
     if settled is None:
@@ -184,7 +187,7 @@ def _decide(
 
 def _voted(
     escalation: Escalation,
-    choice: answers.Choice,
+    choice: Choice,
     *,
     by: Viewer,
     now: datetime,

@@ -8,9 +8,9 @@ import orjson
 
 from escalations import identifiers
 from escalations.access import Viewer
+from escalations.dockets import Docket
 from escalations.lifecycle import answers, approvals
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.dockets import Docket
 from escalations.models import Decision, Escalation, Event, Package
 from escalations.record import kinds, lines
 from escalations.record.lines import Actor

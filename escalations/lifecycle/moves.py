@@ -8,9 +8,10 @@ from typing import Any
 from django.db import models, transaction
 from django.dispatch import Signal
 
+from escalations import dockets
 from escalations.access import Viewer
-from escalations.lifecycle import dockets, writes
-from escalations.lifecycle.dockets import Docket
+from escalations.dockets import Docket
+from escalations.lifecycle import writes
 from escalations.live import hints
 from escalations.models import Delivery, Escalation, Event
 from escalations.record import lines

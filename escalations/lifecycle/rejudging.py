@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from escalations.lifecycle import answers, arriving, moves
-from escalations.lifecycle.answers import Answer, Choice
+from escalations.lifecycle import approvals, arriving, moves, standing
+from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.choices import Choice
 from escalations.masking import masks
 from escalations.models import Escalation, requirements
 from escalations.policy import versions
@@ -18,7 +19,16 @@ from escalations.triage.verdict import DISPOSITIONS, PRIORITIES
 JSON = dict[str, Any]
 MAY_NOT_DECIDE_IT = "rights"
 VOTED = ("approvals", "reasons")
-COLUMNS = (*VOTED, "level", "disposition", "priority", "rank", "requirement", "alert_at")
+COLUMNS = (
+    *VOTED,
+    "policy_version",
+    "level",
+    "disposition",
+    "priority",
+    "rank",
+    "requirement",
+    "alert_at",
+)
 
 
 def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime) -> More | None:
@@ -39,7 +49,8 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
     Raises Invalid for an answer that cannot be.
     """
     package = escalation.packages.get(version=escalation.package_version).document
-    answer = answers.answer(package, choice, reject_reasons=[], now=now)
+    stands = approvals.stands(escalation)
+    answer = standing.answer(package, choice, stands, now=now)
     found = more(escalation, package, answer, now=now)
     if found is None:
         return ""
@@ -92,13 +103,20 @@ def hold(escalation: Escalation, more: More, *, now: datetime) -> Conflict:
     verdict, had = more.verdict, escalation.requirement_id
     level = max(verdict.level, escalation.level)
     changes = {
+        "policy_version": versions.current().number,
         "level": level,
         "disposition": DISPOSITIONS[level],
         "priority": max(escalation.priority, verdict.priority, key=PRIORITIES.index),
         "requirement_id": requirements.id_for(_skills(had, more)),
     }
     arriving.judge_anew(escalation, changes, now=now)
-    facts = {**ask_more_people(escalation, more), **_facts(escalation)}
+    # Who approved did so under the terms of then, which may have asked for less of them.
+    voided = approvals.void(escalation, now=now)
+    facts = {
+        **({"voided": voided} if voided else {}),
+        **ask_more_people(escalation, more),
+        **_facts(escalation),
+    }
     escalation = moves.move(
         escalation,
         "answer_held",

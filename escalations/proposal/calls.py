@@ -179,11 +179,11 @@ def steps(
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
     """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
-    doing = [_short(step) for step in steps if step.kind == "tool_call"]
+    doing = [short(step) for step in steps if step.kind == "tool_call"]
     if len(doing) > 2:
         doing = [f"do all {len(steps)} actions"]
     elif not doing and steps:
-        doing = [_short(step) for step in steps[:1]]
+        doing = [short(step) for step in steps[:1]]
     if replies:
         doing.append("reply" if doing else "send the reply")
     return listed(doing)
@@ -196,15 +196,15 @@ def question(
     doing = next((step for step in steps if step.kind != "question"), None)
     if doing:
         more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
-        return _ask(f"{_with_person(doing, customer)}{more}")
+        return asked(f"{_with_person(doing, customer)}{more}")
     elif steps:
-        return _ask(steps[0].title or steps[0].described or steps[0].lead)
+        return asked(steps[0].title or steps[0].described or steps[0].lead)
     elif replies:
-        return _ask(f"Send this reply to {customer or 'the customer'}")
+        return asked(f"Send this reply to {customer or 'the customer'}")
     elif options:
-        return _ask(f"What should {agent} do{_for(customer)}")
+        return asked(f"What should {agent} do{_for(customer)}")
     else:
-        return _ask(
+        return asked(
             f"What should {agent} tell {customer}" if customer else f"How should {agent} go on"
         )
 
@@ -354,7 +354,7 @@ def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(key for key in action.get("args") or {} if key not in editable)
 
 
-def _short(step: ProposedStep) -> str:
+def short(step: ProposedStep) -> str:
     """The step in as few words as a button holds."""
     words = step.lead if len(step.lead) <= 48 else verb_phrase(step.name)
     if words == step.lead and " to " in words and len(words) > 32:
@@ -395,5 +395,6 @@ def _for(customer: str) -> str:
     return f" for {customer}" if customer else ""
 
 
-def _ask(text: str) -> str:
+def asked(text: str) -> str:
+    """The text as a question."""
     return untrusted.line(text, 200).rstrip(" .?!…") + "?"

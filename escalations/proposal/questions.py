@@ -24,9 +24,10 @@ def has_form(action: Mapping[str, Any]) -> bool:
     return bool(action.get("response_schema")) or verdicts.is_question(action)
 
 
-def draw(action: Mapping[str, Any]) -> EditForm:
-    """The form for the answer, with nothing filled in."""
-    return edit_form.draw(_asked(action))
+def draw(action: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> EditForm:
+    """The form for the answer, with the value that was given before, if one was."""
+    args = {VALUE: given[VALUE]} if given and VALUE in given else {}
+    return edit_form.draw({**_asked(action), "args": args})
 
 
 def read(fields: Mapping[str, str], action: Mapping[str, Any]) -> JSON:

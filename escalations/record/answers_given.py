@@ -135,6 +135,9 @@ def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], _Vote]:
         if one.brings_a_package:
             version = one.said.get("package_version", version)
             _void(votes.values(), version, one.at)
+        elif one.said.get("voided"):
+            # What the agent adds ends every part, a rule that an answer meets only approvals.
+            _void(votes.values(), version if one.kind.rejudges else None, one.at)
         if isinstance(one.said.get("vote"), dict):
             made = _Vote(one, version)
             # Whoever edits ends the approvals of what stood there before.

@@ -188,8 +188,8 @@ _ROWS = (
         before=OPEN, after=OPEN, figure=Figure.JUDGED, faster="The agent revised it.",
     ),
     Kind(
-        "context_added", "Added what it learnt meanwhile",
-        before=OPEN, faster="The agent added to it.",
+        "context_added", "Added what it learnt meanwhile", tell=say.context_added,
+        before=OPEN, after=OPEN, figure=Figure.MOVED, faster="The agent added to it.",
     ),
     Kind(
         "offered", "Offered the case to one person for a time", tell=say.offered,

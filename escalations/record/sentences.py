@@ -104,6 +104,17 @@ def revised(said: Said) -> Told:
     return f"Sent version {said.facts.get('package_version')} of its package", _judged(said.facts)
 
 
+def context_added(said: Said) -> Told:
+    return "Added what it learnt meanwhile", [_voided(said.facts)]
+
+
+def _voided(facts: JSON) -> str:
+    count = facts.get("voided")
+    if not count:
+        return ""
+    return f"{count} earlier part{'' if count == 1 else 's'} in the decision counts no longer"
+
+
 def offered(said: Said) -> Told:
     offer = said.offer
     second = (
@@ -186,8 +197,13 @@ def woke(said: Said) -> Told:
 
 
 def voted(said: Said) -> Told:
-    edited = said.facts.get("command") == "edit"
-    title = "Edited the proposal" if edited else "Gave one approval"
+    # Lines of earlier versions do not say how it counted.
+    wrote = (said.facts.get("vote") or {}).get("verdict")
+    command = said.facts.get("command")
+    if wrote == "approve" or (not wrote and command != "edit"):
+        title = "Gave one approval"
+    else:
+        title = "Gave another answer" if command in {"choose", "respond"} else "Edited the proposal"
     return title, [_by_rules(said.facts), "Another person must agree"]
 
 
@@ -202,6 +218,7 @@ def answer_held(said: Said) -> Told:
         _by_rules(facts),
         f"Level {level}: {formatting.LEVELS.get(level or 0, 'not known')}",
         f"{people} people have to approve" if people > 1 else "",
+        _voided(facts),
     ]
 
 

@@ -12,6 +12,7 @@ from escalations import access, commands
 from escalations.commands.verb import Verb
 from escalations.forms import commands as forms
 from escalations.live import frames
+from escalations.models import State
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
@@ -51,6 +52,8 @@ def _shown(request: Request, name: str, escalation_id: str, done: dict[str, Any]
 
 
 def _said(verb: Verb[Any], done: dict[str, Any]) -> str:
+    if verb.decides and done["state"] == State.SECOND:
+        return "Your part is noted. It waits for another person; nothing has left."
     if "outcome" not in done:
         return "Done." if verb.decides else verb.done or "Done."
     return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."

@@ -32,8 +32,8 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
     if request.htmx:
         return _form(request, viewer, escalation, entered)
     now = clock.now()
-    package, seen = reading.package_of(escalation), reading.seen_by(viewer, escalation, now=now)
-    faults = editing.faults(package.document, entered, drawn=seen.package)
+    forms_of = reading.drawn_for(viewer, escalation, now=now)
+    faults = editing.faults(forms_of.actual, entered, drawn=forms_of.shown)
     held = _held(viewer, escalation, request.POST)
     context = reading.context(
         viewer, escalation, now=now, panel="edit", entered=entered, faults=faults

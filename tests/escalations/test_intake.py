@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from escalations import intake, lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State
 from escalations.policy import check, priority, versions
 from escalations.record import audit

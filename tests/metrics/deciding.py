@@ -1,7 +1,7 @@
 """Decisions for figures, through the life cycle."""
 
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
 from tests.factories import after
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from console.models import User
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.policy import check, versions
 from escalations.record import audit

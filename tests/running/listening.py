@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 from console import clock
 from escalations import lifecycle
 from escalations.deliveries import signing
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Delivery, Endpoint
 from tests import factories
 

@@ -36,15 +36,16 @@ function accepted(detail) {
 
 function decided({ answer, frame, submitter, escalation }) {
   const row = rows.rowOf(escalation);
-  toasts().show({ answer, said: answer.said || said(frame, submitter, row), escalation, row });
+  toasts().show({ answer, said: answer.said || said(frame, submitter, row, answer), escalation, row });
   takeAway(row, Number(answer.version));
   moveOn(escalation);
 }
 
 // "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
-function said(frame, submitter, row) {
+function said(frame, submitter, row, { state }) {
   const does = submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
-  return `${verbOf(frame.command).done}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
+  const word = state === "second" ? "Your part is noted" : verbOf(frame.command).done;
+  return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.
@@ -95,7 +96,7 @@ function refused(answer, form, escalation) {
 
 document.addEventListener("baton:other-text", () => {
   holdBack();
-  note("The agent changed this case while you had it open. Read it again before you decide.");
+  note("This case changed while you had it open. Read it again before you decide.");
 });
 
 document.addEventListener("baton:kept", ({ detail }) => {

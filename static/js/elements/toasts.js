@@ -21,6 +21,7 @@ class Toasts extends HTMLElement {
     const left = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
     if (row && left > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);
+    if (answer.state === "second") return this.#sent(toast, "It waits for another person. Nothing has left.");
     if (left <= 0) return this.#sent(toast);
     this.#pending = { answer, escalation, row, whole_s: left };
     say(`${said}. ${left} seconds to undo with Z.`);
@@ -65,8 +66,8 @@ class Toasts extends HTMLElement {
     toast.querySelector("progress").value = left / this.#pending.whole_s;
   }
 
-  #sent(toast) {
-    toast.querySelector("[data-left]").textContent = "On its way to the agent.";
+  #sent(toast, how = "On its way to the agent.") {
+    toast.querySelector("[data-left]").textContent = how;
     toast.querySelector("[data-act=undo]")?.remove();
     toast.querySelector("progress")?.remove();
     this.#settle();

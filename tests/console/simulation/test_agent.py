@@ -10,7 +10,7 @@ from console.serving import threads
 from console.simulation import credentials, sources
 from console.simulation.agent import Simulation
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import ApiKey, Escalation, Report
 from tests.factories import REFUND, viewer
 from tests.metrics.policies import publish

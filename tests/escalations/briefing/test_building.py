@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from escalations.briefing import building, reading
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Addition, Vote
 from escalations.text.differences import Chunk
 from tests import packages

@@ -6,7 +6,7 @@ import pytest
 
 from escalations import lifecycle
 from escalations.briefing import working_draft
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.masking.seen import SeenPackage
 from escalations.models import WorkingDraft
 from escalations.refusals import Conflict, Invalid

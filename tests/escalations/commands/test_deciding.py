@@ -8,6 +8,7 @@ from escalations import access, commands
 from escalations.commands import deciding
 from escalations.forms import commands as forms
 from escalations.lifecycle import answers
+from escalations.lifecycle.choices import Choice
 from escalations.refusals import Invalid
 from tests.factories import NOW, escalation, viewer
 
@@ -196,7 +197,7 @@ def test_no_choice_of_an_option_clears_a_call(keys):
     every = [*BY_FRAME.values(), item("approve"), item("edit", edited=WIRE)]
     for said in every:
         # Past the doors as well: the one function that makes the answer holds it.
-        choice = answers.Choice("choose", option_id="voucher", actions=said.get("actions"))
+        choice = Choice("choose", option_id="voucher", actions=said.get("actions"))
         try:
             made = document(case, choice)
         except Invalid:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.lifecycle.answers import Choice, answer
+from escalations.lifecycle.answers import answer
+from escalations.lifecycle.choices import Choice
 from escalations.proposal import verdicts
 from escalations.refusals import Invalid
 from tests.factories import NOW, after

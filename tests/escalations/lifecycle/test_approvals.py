@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from escalations import lifecycle
 from escalations.commands import table
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, State, Vote
 from escalations.refusals import NotAllowed
 from tests.escalations.lifecycle.test_lifecycle import decide

@@ -9,7 +9,7 @@ import pytest
 from console import clock
 from escalations import lifecycle
 from escalations.lifecycle import effect
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.lifecycle.moves import moved
 from escalations.models import Decision, Delivery, Escalation, State
 from escalations.refusals import Conflict, Refused

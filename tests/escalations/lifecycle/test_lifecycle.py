@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations import commands, lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, Event, State
 from escalations.record import audit
 from escalations.refusals import Conflict, Invalid, NotAllowed

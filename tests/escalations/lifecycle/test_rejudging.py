@@ -5,7 +5,7 @@ import json
 import pytest
 
 from escalations import commands
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote, requirements
 from escalations.policy import check, versions
 from escalations.record import audit, kinds

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from escalations import lifecycle, sweeps
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote, requirements
 from escalations.record import audit
 from escalations.refusals import Refused

@@ -10,7 +10,7 @@ from escalations import intake, lifecycle
 from escalations.agents import endpoints, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import ApiKey, Escalation
 from escalations.policy import versions
 from escalations.policy.check import check

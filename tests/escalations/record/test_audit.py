@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from escalations import intake, lifecycle
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from escalations.record import audit, told
 from tests import factories, tampering

@@ -4,7 +4,7 @@ import pytest
 
 from escalations import lifecycle
 from escalations.agents import reports
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
 from escalations.record import audit
 from escalations.record.chains import Finding

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, requirements
 from escalations.policy import check, versions
 from escalations.record.lines import Actor

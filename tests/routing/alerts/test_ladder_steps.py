@@ -6,7 +6,7 @@ from django.db import DatabaseError
 
 from console.models import User
 from escalations import intake, lifecycle, sweeps
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
 from escalations.policy import check, versions
 from escalations.record import audit

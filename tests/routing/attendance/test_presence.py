@@ -7,7 +7,7 @@ import pytest
 
 from console.people.viewers import viewer_of
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing.attendance import presence

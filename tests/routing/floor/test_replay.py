@@ -5,7 +5,7 @@ import pytest
 from console.models import User
 from console.people import managing
 from escalations import lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Event
 from escalations.record import lines
 from escalations.record.lines import Actor

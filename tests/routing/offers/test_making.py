@@ -6,7 +6,7 @@ import pytest
 
 from console.models import User
 from escalations import access, lifecycle
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.refusals import Conflict
 from routing.alerts import ladder_steps

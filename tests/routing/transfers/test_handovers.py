@@ -6,7 +6,7 @@ import pytest
 
 from escalations import commands, lifecycle
 from escalations.commands import Command
-from escalations.lifecycle.answers import Choice
+from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
 from routing.attendance import presence
