@@ -26,7 +26,8 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     # What leaves as it was proposed was judged when it came.
     if sent is None:
         return None
-    return answer_judging.more(sent, versions.current().document, terms(escalation), now=now)
+    policy = versions.current().document
+    return answer_judging.more(sent, policy, terms(escalation), now=now, proposed=package)
 
 
 def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:

@@ -1,30 +1,19 @@
-"""Money that a call moves, read from its arguments: where the policy says, or what looks like it.
+"""Money that a call moves, read from its arguments: where the policy says, and what looks like it.
 
 Pure, and takes a package as it comes, however broken. What an agent says of its risk may be less
-than what it would do; so nothing here is ever less than what the arguments say.
+than what it would do; so nothing here is ever less than what the arguments say, however they are
+written, and what cannot be read is told.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
+from escalations.package import currencies, money_writing
+from escalations.package.money_search import NamedPlace, Path, Search
 from escalations.text import formatting, pointers
-
-NAMES = frozenset({"amount", "total", "sum", "price", "value", "cost", "cents"})
-MAYBE_NO_MONEY = frozenset({"value"})
-# Digits after the point in the smallest unit, where they are not two.
-DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3}
-SYMBOLS = {symbol: code for code, symbol in formatting.SYMBOLS.items()}
-LENGTH_MAX, PARTS_MAX, DEPTH_MAX = 120, 500, 8
-MOST = Decimal(10) ** 18
-
-_CODE = re.compile("[A-Z]{3}")
-_MONEY = re.compile(
-    r"(?P<before>[€£$]|[A-Z]{3})?\s?[-+−]?(?P<digits>[0-9][0-9.,’' ]*)\s?(?P<after>[€£$]|[A-Z]{3})?"
-)
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class AmountPlace(Protocol):
@@ -46,134 +35,123 @@ class MoneyInCalls:
 
     `unnamed` are arguments that look like money and that the policy does not name, each with its
     action; `lost` are sentences about places where the policy looks in vain. `loose` is money of no
-    known currency.
+    known currency, and `shared` how much of it is that of a currency once more. `unreadable` says
+    of what should be an amount why it cannot be read.
     """
 
     amounts: dict[str, Decimal] = field(default_factory=dict)
     loose: Decimal = Decimal(0)
     unnamed: tuple[tuple[str, str], ...] = ()
     lost: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    shared: dict[str, Decimal] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One amount in the arguments; `sure` that it is money."""
-
-    name: str
-    amount: Decimal
-    currency: str
-    sure: bool = True
+    @property
+    def is_any(self) -> bool:
+        """Whether it moves money, or may."""
+        return bool(self.amounts or self.loose or self.unnamed or self.unreadable)
 
 
 def read(
-    action: Mapping[str, Any], place: AmountPlace | None, *, currency: str = ""
+    action: Mapping[str, Any],
+    place: AmountPlace | None,
+    *,
+    currency: str = "",
+    was: Mapping[str, Any] | None = None,
 ) -> MoneyInCalls:
-    """What one call moves; `currency` is that of its stated risk, for an amount that has none."""
-    args = action.get("args")
-    name = formatting.cut(action.get("name"))
-    if not isinstance(args, dict):
-        args = {}
-    if place is None:
-        return _unnamed(name, list(_looking_like_money(args, "", currency)))
-    elif place.amount is None:
+    """What one call moves; `currency` is that of its stated risk, for an amount that has none.
+
+    `was` is the call as it was proposed: an amount of it that is emptied cannot be read.
+    """
+    if place is not None and place.amount is None:
         return MoneyInCalls()
-    else:
-        return _named(name, args, place)
+    args, name = _args(action), formatting.cut(action.get("name"))
+    known = _place(args, place)
+    search = Search(args, currency, known)
+    unreadable = [_told(*one) for one in search.unread.values()]
+    if was is not None and was.get("name") == action.get("name"):
+        unreadable += _emptied(search, args, Search(_args(was), currency, known))
+    if search.is_cut_short:
+        unreadable.append(f"The arguments of “{name}” are too many to be looked through")
+    return MoneyInCalls(
+        search.worth.amounts,
+        search.worth.loose,
+        tuple((name, argument) for argument in _unnamed(search)),
+        tuple(_lost(name, place, known, search)),
+        tuple(dict.fromkeys(unreadable)),
+        search.worth.shared,
+    )
 
 
 def decimal(value: Any) -> Decimal | None:
     """The number in a JSON value, without its sign: `184`, `"184.00"`, `"€1,925.00"`."""
-    if isinstance(value, bool):
+    written = money_writing.read(value)
+    return written.amount if written else None
+
+
+def _args(action: Mapping[str, Any]) -> dict[str, Any]:
+    args = action.get("args")
+    return args if isinstance(args, dict) else {}
+
+
+def _place(args: dict[str, Any], place: AmountPlace | None) -> NamedPlace | None:
+    if place is None or place.amount is None:
         return None
-    elif isinstance(value, int | float):
-        return abs(Decimal(str(value))) if abs(value) < MOST else MOST
-    else:
-        return _of_text(value)[0]
+    stated = place.currency
+    found = pointers.get(args, stated) if stated.startswith("/") else stated
+    steps = tuple(pointers.steps(place.amount))
+    return NamedPlace(steps, currencies.code(found), place.minor_units)
 
 
-def _named(name: str, args: dict[str, Any], source: AmountPlace) -> MoneyInCalls:
-    assert source.amount is not None, "An action that moves no money is not read."
-    amount = decimal(pointers.get(args, source.amount))
-    if amount is None:
-        return MoneyInCalls(lost=(f"“{name}” has no amount at {source.amount}",))
-    stated: Any = source.currency
-    if stated.startswith("/"):
-        stated = pointers.get(args, stated)
-    if not isinstance(stated, str) or not _CODE.fullmatch(stated):
-        return MoneyInCalls(
-            loose=_in_whole(amount, "", source),
-            lost=(f"“{name}” has no currency at {source.currency}",),
-        )
-    return MoneyInCalls({stated: _in_whole(amount, stated, source)})
+def _unnamed(search: Search) -> dict[str, None]:
+    """The arguments that say more than the place that the policy names."""
+    named: dict[str, Decimal] = {}
+    for one in search.found:
+        if one.is_named:
+            named[one.currency] = max(one.amount, named.get(one.currency, Decimal(0)))
+    return dict.fromkeys(
+        formatting.cut(one.name)
+        for one in search.found
+        if not one.is_named and (one.currency not in named or one.amount > named[one.currency])
+    )
 
 
-def _in_whole(amount: Decimal, currency: str, source: AmountPlace) -> Decimal:
-    return amount.scaleb(-DIGITS.get(currency, 2)) if source.minor_units else amount
-
-
-def _unnamed(name: str, found: Sequence[_Found]) -> MoneyInCalls:
-    """The largest of each currency: an amount and the total of a call are the same money."""
-    amounts: dict[str, Decimal] = {}
-    for one in found:
-        if one.currency:
-            amounts[one.currency] = max(one.amount, amounts.get(one.currency, one.amount))
-    loose = max((one.amount for one in found if one.sure and not one.currency), default=Decimal(0))
-    names = dict.fromkeys(formatting.cut(one.name) for one in found)
-    return MoneyInCalls(amounts, loose, tuple((name, argument) for argument in names))
-
-
-def _looking_like_money(args: dict[str, Any], name: str, currency: str) -> Iterator[_Found]:
-    # A list that grows while it is gone through, as calls nest and Python's stack ends.
-    left: list[tuple[str, Any, str, int]] = [(name, args, currency, 0)]
-    for place, (key, value, known, depth) in enumerate(left):
-        if place >= PARTS_MAX:
-            return
-        if isinstance(value, dict) and depth < DEPTH_MAX:
-            inside = value.get("currency")
-            inside = inside if isinstance(inside, str) and _CODE.fullmatch(inside) else known
-            # `{"amount": {"value": "184.00"}}` is the amount, not some value.
-            left += [
-                (key if one in MAYBE_NO_MONEY and key else str(one), below, inside, depth + 1)
-                for one, below in value.items()
-            ]
-        elif isinstance(value, list) and depth < DEPTH_MAX:
-            left += [(key, below, known, depth + 1) for below in value]
-        else:
-            yield from _leaf(key, value, known)
-
-
-def _leaf(name: str, value: Any, known: str) -> Iterator[_Found]:
-    words = {word.lower() for word in _WORDS.findall(name[:200])}
-    if not words & NAMES:
+def _lost(
+    name: str, place: AmountPlace | None, known: NamedPlace | None, search: Search
+) -> Iterator[str]:
+    if place is None or known is None:
         return
-    amount, stated = decimal(value), ""
-    if isinstance(value, str):
-        amount, stated = _of_text(value)
-    if amount is not None:
-        currency = stated or known
-        yield _Found(name, amount, currency, sure=not words <= MAYBE_NO_MONEY)
+    at_place = [one for one in search.found if one.is_named]
+    if not at_place and not any(known.is_at(path) for path in search.unread):
+        yield f"“{name}” has no amount at {place.amount}"
+    elif not all(one.currency for one in at_place):
+        yield f"“{name}” has no currency at {place.currency}"
 
 
-def _of_text(value: Any) -> tuple[Decimal | None, str]:
-    """The amount and the currency in a text that is nothing but money."""
-    if not isinstance(value, str) or len(value) > LENGTH_MAX:
-        return None, ""
-    match = _MONEY.fullmatch(value.strip())
-    if match is None:
-        return None, ""
-    written = match["before"] or match["after"] or ""
-    return _number(match["digits"]), SYMBOLS.get(written, written)
+def _told(argument: str, value: Any) -> str:
+    shown = formatting.cut(argument)
+    if money_writing.is_empty(value):
+        return f"“{shown}” is empty, so its amount cannot be read"
+    words = json.dumps(value) if isinstance(value, bool) else formatting.cut(value)
+    return f"“{shown}” is “{words}”, which cannot be read as an amount"
 
 
-def _number(digits: str) -> Decimal | None:
-    """`1,925.00`, `1.925,00`, `1925.5`: the last mark is the point where it can be one."""
-    plain = re.sub(r"[’' ]", "", digits).rstrip(".,")
-    last = max(plain.rfind("."), plain.rfind(","))
-    if last < 0:
-        return Decimal(plain)
-    mark, rest = plain[last], plain[last + 1 :]
-    several = plain.count(mark) > 1
-    # `1,925` groups thousands as people write them; `1.925` is a number as programs do.
-    groups = several or (mark == "," and len(rest) == 3 and "." not in plain)
-    whole = re.sub("[.,]", "", plain[:last])
-    return Decimal(whole + rest) if groups else Decimal(f"{whole or 0}.{rest or 0}")
+def _emptied(search: Search, args: dict[str, Any], was: Search) -> Iterator[str]:
+    """What was an amount as proposed and is none any more; an entry less in a list is no loss."""
+    for one in was.found:
+        if one.sure and not search.has_at(one.path) and not _is_entry_less(args, one.path):
+            amount = formatting.money(one.amount, one.currency)
+            yield f"“{formatting.cut(one.name)}” is no amount any more, where {amount} was proposed"
+
+
+def _is_entry_less(args: Any, path: Path) -> bool:
+    for key in path:
+        if isinstance(args, list):
+            if not key.isdigit() or int(key) >= len(args):
+                return True
+            args = args[int(key)]
+        elif isinstance(args, dict) and key in args:
+            args = args[key]
+        else:
+            return False
+    return False
