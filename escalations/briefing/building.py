@@ -117,6 +117,11 @@ class Briefing:
     def other_steps(self) -> tuple[calls.ProposedStep, ...]:
         return self.steps[len(self.first_steps) :]
 
+    @property
+    def others_move_money(self) -> bool:
+        """Whether those stand open as well: nothing that moves money is out of sight."""
+        return any(step.moves_money for step in self.other_steps)
+
 
 def build(
     escalation: Escalation,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations.package import money_in_calls, money_search
-from escalations.package.money_in_calls import AmountPlace, MoneyInCalls
+from escalations.money import in_calls, search
+from escalations.money.in_calls import AmountPlace, MoneyInCalls
 from escalations.text import word_search
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
@@ -74,7 +74,7 @@ def money(
         name, known = action.get("name"), next(iter({**risk, **stated}), "")
         source = sources.get(name) if isinstance(name, str) else None
         was = before.get(str(action.get("id")))
-        call = money_in_calls.read(action, source, currency=known, was=was)
+        call = in_calls.read(action, source, currency=known, was=was)
         read.append(call)
         for currency in {**risk, **call.amounts}:
             largest = max(risk.get(currency, Decimal(0)), call.amounts.get(currency, Decimal(0)))
@@ -87,7 +87,7 @@ def money(
         tuple(pair for one in read for pair in one.unnamed),
         tuple(sentence for one in read for sentence in one.lost),
         tuple(sentence for one in read for sentence in one.unreadable),
-        money_search.summed(one.shared for one in read),
+        search.summed(one.shared for one in read),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from escalations.proposal import calls
+from escalations.proposal import call_parts, calls
 from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.text import pointers
 
@@ -49,7 +49,7 @@ def _of_value(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> 
 def _difference(was: str, now: str, currency: str) -> str:
     by = Decimal(now) - Decimal(was)
     # As many decimals as were written: 12.50 is not told as 12.5.
-    amount = calls.money(abs(by), currency) if currency else f"{abs(by)}"
+    amount = call_parts.money(abs(by), currency) if currency else f"{abs(by)}"
     return f"{amount} {'less' if by < 0 else 'more'} than proposed" if by else "The same amount"
 
 

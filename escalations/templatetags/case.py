@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from escalations.proposal import calls
-from escalations.proposal.calls import SentencePart
+from escalations.proposal.call_parts import SentencePart
 from escalations.text import markdown
 from escalations.text.untrusted import Shown
 

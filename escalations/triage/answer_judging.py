@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from escalations.package import money_answers
+from escalations.money import in_answers
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.proposal import verdicts
@@ -57,8 +57,7 @@ def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JS
     calls |= {
         one["action_id"]: call
         for one in actions
-        if "value" in one
-        and (call := money_answers.as_call(proposed[one["action_id"]], one["value"]))
+        if "value" in one and (call := in_answers.as_call(proposed[one["action_id"]], one["value"]))
     }
     draft = package.get("draft_response") or {}
     text = response["text"] if response else None

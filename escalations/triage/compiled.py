@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations.package import money_names, observations
-from escalations.package.money_in_calls import MoneyInCalls
-from escalations.package.money_search import Search
+from escalations.money import argument_names
+from escalations.money.in_calls import MoneyInCalls
+from escalations.money.search import Search
+from escalations.package import observations
 from escalations.policy import ladder, operators
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.policy.hours import Hours
@@ -165,7 +166,7 @@ def _rule(index: int, rule: Rule) -> CompiledRule:
     presence = rule.operator in operators.ON_PRESENCE
     test = (lambda seen: True) if presence else operators.test(rule.operator, rule.value)
     name = rule.field.rpartition(".")[2]
-    if rule.operator in operators.ORDERED and money_names.about(name).is_money:
+    if rule.operator in operators.ORDERED and argument_names.about(name).is_money:
         test = _of_money(name, test)
     return CompiledRule(f"rules/{index}", rule, observations.reader(rule.field), test)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from escalations.package import money_in_calls, money_names, money_writing
+from escalations.money import argument_names, in_calls, writing
 
 JSON = dict[str, Any]
 AMOUNT = "amount"
@@ -26,20 +26,20 @@ def as_call(action: Mapping[str, Any], value: Any) -> JSON | None:
         args = value
     else:
         args = {AMOUNT if asks else "answer": value}
-    if money_in_calls.read({"args": args}, None).is_any:
+    if in_calls.read({"args": args}, None).is_any:
         return {"name": action.get("name"), "args": args}
     wrapped = {"name": action.get("name"), "args": {AMOUNT: value}}
-    within = money_in_calls.read(wrapped, None) if asks and isinstance(value, dict) else None
+    within = in_calls.read(wrapped, None) if asks and isinstance(value, dict) else None
     return wrapped if within and (within.amounts or within.loose) else None
 
 
 def _of_text(value: str, *, asks: bool) -> JSON:
-    is_written = money_writing.read(value) is not None or value.lstrip()[:1] in ("{", "[")
-    found = None if is_written else money_writing.largest_in(value)
+    is_written = writing.read(value) is not None or value.lstrip()[:1] in ("{", "[")
+    found = None if is_written else writing.largest_in(value)
     if found is not None and (asks or found.marked):
         said = {AMOUNT: str(found.amount)}
         return {**said, "currency": found.currency} if found.currency else said
-    elif asks and (is_written or money_writing.has_digit(value)):
+    elif asks and (is_written or writing.has_digit(value)):
         return {AMOUNT: value}
     else:
         return {"answer": value}
@@ -49,7 +49,7 @@ def _asks_for_money(action: Mapping[str, Any]) -> bool:
     asked = " ".join(_asked(action))[:4_000]
     if _HOW_MANY.search(asked):
         return False
-    is_money = any(money_names.about(word).is_money for word in _WORD.findall(asked))
+    is_money = any(argument_names.about(word).is_money for word in _WORD.findall(asked))
     return is_money or _HOW_MUCH.search(asked) is not None
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from escalations.package import currencies, money_writing
-from escalations.package.money_search import NamedPlace, Path, Search
+from escalations.money import currencies, writing
+from escalations.money.search import NamedPlace, Path, Search
 from escalations.text import formatting, pointers
 
 
@@ -85,7 +85,7 @@ def read(
 
 def decimal(value: Any) -> Decimal | None:
     """The number in a JSON value, without its sign: `184`, `"184.00"`, `"€1,925.00"`."""
-    written = money_writing.read(value)
+    written = writing.read(value)
     return written.amount if written else None
 
 
@@ -130,7 +130,7 @@ def _lost(
 
 def _told(argument: str, value: Any) -> str:
     shown = formatting.cut(argument)
-    if money_writing.is_empty(value):
+    if writing.is_empty(value):
         return f"“{shown}” is empty, so its amount cannot be read"
     words = json.dumps(value) if isinstance(value, bool) else formatting.cut(value)
     return f"“{shown}” is “{words}”, which cannot be read as an amount"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from escalations.package import currencies, money_names, money_writing
+from escalations.money import argument_names, currencies, writing
 
 # Parts of an amount that is an object, such as `{"units": 5, "nanos": 0, "currency_code": "EUR"}`.
 _NAMES = (
@@ -21,7 +21,7 @@ def group(key: str, part: Any, names: frozenset[str], *, is_entry: bool) -> str:
     plain = re.sub(r"\d+", "", key)
     if plain != key:
         return f"numbered {plain}"
-    elif isinstance(part, dict) and not money_names.about(key).is_total:
+    elif isinstance(part, dict) and not argument_names.about(key).is_total:
         return f"form {sorted(names)}"
     elif is_entry and key.casefold() not in PARTS and not code(key):
         return "entries"
@@ -37,15 +37,15 @@ def code(key: str) -> str:
 
 def currency_in(value: dict[str, Any]) -> str:
     for key, stated in value.items():
-        if isinstance(stated, str) and money_names.about(key).is_currency:
+        if isinstance(stated, str) and argument_names.about(key).is_currency:
             return currencies.code(stated)
     return ""
 
 
 def in_whole(value: dict[str, Any]) -> dict[str, Any]:
     """`{"units": "5", "nanos": 500000000}` as one number."""
-    units = money_writing.read(value["units"]) if "nanos" in value and "units" in value else None
-    nanos = money_writing.read(value["nanos"]) if units else None
+    units = writing.read(value["units"]) if "nanos" in value and "units" in value else None
+    nanos = writing.read(value["nanos"]) if units else None
     if units is None or nanos is None:
         return value
     whole = units.amount + nanos.amount.scaleb(-9)
@@ -59,7 +59,7 @@ def pair(value: dict[str, Any]) -> tuple[str, Any] | None:
     if name is None or found is None or len(name) > 64:
         return None
     name = name.rsplit("/", 1)[-1]
-    about = money_names.about(name)
+    about = argument_names.about(name)
     return (name, found) if about.is_money or about.is_maybe else None
 
 
@@ -77,7 +77,7 @@ def pairs(value: list[Any]) -> dict[str, Any]:
         if name is None:
             return {}
         found[name] = [*_listed(found[name]), part] if name in found else part
-    has_currency = any(money_names.about(name).is_currency for name in found)
+    has_currency = any(argument_names.about(name).is_currency for name in found)
     return found if has_currency or (value and isinstance(value[0], list)) else {}
 
 

@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from escalations.package import money_in_calls, observations
+from escalations.money import in_calls
+from escalations.package import observations
 from escalations.policy.amount_source import AmountSource
 
 
 def read(args, source=None, currency=""):
-    found = money_in_calls.read({"name": "refund", "args": args}, source, currency=currency)
+    found = in_calls.read({"name": "refund", "args": args}, source, currency=currency)
     return {name: str(amount) for name, amount in found.amounts.items()}
 
 
@@ -41,7 +42,7 @@ def read(args, source=None, currency=""):
     ],
 )
 def test_numbers_and_texts_that_are_nothing_but_money(value, number):
-    read_as = money_in_calls.decimal(value)
+    read_as = in_calls.decimal(value)
     assert read_as == (None if number is None else Decimal(number))
 
 
@@ -87,9 +88,9 @@ def test_what_looks_like_money_counts_where_nothing_names_it(args, amounts):
 
 
 def test_places_that_lead_nowhere_are_told():
-    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
+    lost = in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
     assert lost.lost == ("“pay” has no amount at /amount",)
-    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/sum"))
+    lost = in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/sum"))
     assert (lost.lost, lost.loose) == (("“pay” has no currency at /currency",), 5)
 
 

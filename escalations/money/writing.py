@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from escalations.package import currencies
+from escalations.money import currencies
 
 LENGTH_MAX = 120
 MOST = Decimal(10) ** 18

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from escalations.package import currencies
+from escalations.money import currencies
 
 
 def _words(listed: str) -> frozenset[str]:

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from escalations.package import currencies, money_names, money_shapes, money_writing
-from escalations.package.money_names import ArgumentName
-from escalations.package.money_writing import Written
+from escalations.money import argument_names, currencies, shapes, writing
+from escalations.money.argument_names import ArgumentName
+from escalations.money.writing import Written
 
 PARTS_MAX, DEPTH_MAX = 5_000, 48
 TEXT_MAX = 200_000
@@ -184,19 +184,17 @@ class Search:
             return self._of_leaf(value, where)
 
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
-        currency = money_shapes.currency_in(value) or where.currency
-        above = money_names.about(where.name)
+        currency = shapes.currency_in(value) or where.currency
+        above = argument_names.about(where.name)
         groups: dict[str, list[Worth]] = {}
-        for key, part in money_shapes.in_whole(value).items():
+        for key, part in shapes.in_whole(value).items():
             below = _below(key, where, above, currency)
             if below is not None:
                 worth = self._of(part, below)
                 if worth:
-                    group = money_shapes.group(
-                        key, part, worth.names, is_entry=below.name == where.name
-                    )
+                    group = shapes.group(key, part, worth.names, is_entry=below.name == where.name)
                     groups.setdefault(group, []).append(worth)
-        pair = money_shapes.pair(value)
+        pair = shapes.pair(value)
         if pair:
             groups["pair"] = [self._of(pair[1], where.below(pair[0], currency))]
         return Worth.largest([Worth.total(group) for group in groups.values()])
@@ -206,8 +204,8 @@ class Search:
         totals: list[Worth] = []
         for index, entry in enumerate(value):
             worth = self._of(entry, where.part(str(index), where.currency))
-            (totals if money_shapes.is_total(entry) else entries).append(worth)
-        pairs = money_shapes.pairs(value)
+            (totals if shapes.is_total(entry) else entries).append(worth)
+        pairs = shapes.pairs(value)
         as_object = [self._of_object(pairs, where)] if pairs else []
         apart = Worth.largest([Worth.total(entries), *totals])
         # As one object they have their currency; each by itself has none.
@@ -226,9 +224,9 @@ class Search:
             return self._of_leaf(text, where)
 
     def _of_leaf(self, value: Any, where: _Where) -> Worth:
-        name = money_names.about(where.name)
+        name = argument_names.about(where.name)
         place = self._place_of(where, name)
-        if isinstance(value, bool) or money_writing.is_empty(value):
+        if isinstance(value, bool) or writing.is_empty(value):
             if place and len(where.path) == len(place.steps):
                 self.unread[where.path] = (where.name, value)
             elif name.is_amount and name.is_amount_itself and value is not True and not value:
@@ -252,7 +250,7 @@ class Search:
         self, value: Any, where: _Where, name: ArgumentName, place: NamedPlace | None, stated: str
     ) -> Worth:
         beside = stated or self._otherwise
-        written = money_writing.read(value, beside)
+        written = writing.read(value, beside)
         if written is None:
             is_place = place is not None and len(where.path) == len(place.steps)
             if is_place or _must_be_read(value, name):
@@ -274,8 +272,8 @@ class Search:
         """A text that is nothing but an amount with its currency is money under any name."""
         if not isinstance(value, str) or len(value) > _MARKED_MAX or not _MARKED.search(value):
             return _NONE
-        written = money_writing.read(value, where.currency)
-        is_fact = self._place is not None and money_names.about(where.name).is_fact
+        written = writing.read(value, where.currency)
+        is_fact = self._place is not None and argument_names.about(where.name).is_fact
         if written is None or not written.marked or is_fact:
             return _NONE
         currency = written.currency or where.currency or self._otherwise
@@ -293,14 +291,14 @@ class Search:
 
 def _below(key: str, where: _Where, above: ArgumentName, currency: str) -> _Where | None:
     """Where a part of an object stands; None for one that only describes the others."""
-    own = money_names.about(key)
+    own = argument_names.about(key)
     if own.is_currency:
         return None
     elif not above.is_money:
         return where.below(key, currency)
-    elif key.casefold() in money_shapes.PARTS:
+    elif key.casefold() in shapes.PARTS:
         return where.part(key, currency)
-    elif code := money_shapes.code(key):
+    elif code := shapes.code(key):
         return where.part(key, code)
     elif own.is_money or own.is_not or not (above.is_amount or above.is_several):
         return where.below(key, currency)
@@ -310,7 +308,7 @@ def _below(key: str, where: _Where, above: ArgumentName, currency: str) -> _Wher
 
 def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:
     """Whether it is a whole number of cents: what says otherwise is not made less."""
-    is_minor = name.is_minor or money_names.about(where.path[-1]).is_minor
+    is_minor = name.is_minor or argument_names.about(where.path[-1]).is_minor
     exponent = written.amount.as_tuple().exponent
     return is_minor and not written.marked and isinstance(exponent, int) and exponent >= 0
 
@@ -324,5 +322,5 @@ def _must_be_read(value: Any, name: ArgumentName) -> bool:
         is_id = known is not None and known["kind"] not in currencies.MARKS
         return not is_id and (digit is not None or not name.may_be_words)
     else:
-        marked = len(text) <= money_writing.LENGTH_MAX and _MARKED.search(text)
+        marked = len(text) <= writing.LENGTH_MAX and _MARKED.search(text)
         return bool(name.is_money and digit and marked)
