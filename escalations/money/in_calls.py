@@ -65,19 +65,20 @@ def read(
     """
     if place is not None and place.amount is None:
         return MoneyInCalls()
-    args, name = _args(action), formatting.cut(action.get("name"))
+    args = _args(action)
     known = _place(args, place)
     search = Search(args, currency, known)
     unreadable = [_told(*one) for one in search.unread.values()]
     if was is not None and was.get("name") == action.get("name"):
         unreadable += _emptied(search, args, Search(_args(was), currency, known))
     if search.is_cut_short:
-        unreadable.append(f"The arguments of “{name}” are too many to be looked through")
+        called = formatting.cut(action.get("name"))
+        unreadable.append(f"The arguments of “{called}” are too many to be looked through")
     return MoneyInCalls(
         search.worth.amounts,
         search.worth.loose,
-        tuple((name, argument) for argument in _unnamed(search)),
-        tuple(_lost(name, place, known, search)),
+        tuple((formatting.cut(action.get("name")), argument) for argument in _unnamed(search)),
+        tuple(_lost(action, place, known, search)),
         tuple(dict.fromkeys(unreadable)),
         search.worth.shared,
     )
@@ -117,10 +118,11 @@ def _unnamed(search: Search) -> dict[str, None]:
 
 
 def _lost(
-    name: str, place: AmountPlace | None, known: NamedPlace | None, search: Search
+    action: Mapping[str, Any], place: AmountPlace | None, known: NamedPlace | None, search: Search
 ) -> Iterator[str]:
     if place is None or known is None:
         return
+    name = formatting.cut(action.get("name"))
     at_place = [one for one in search.found if one.is_named]
     if not at_place and not any(known.is_at(path) for path in search.unread):
         yield f"“{name}” has no amount at {place.amount}"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -127,8 +127,7 @@ def _names(parts: Iterable[Worth]) -> frozenset[str]:
 _NONE = Worth()
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
+class _Where(NamedTuple):
     """The name under which a part stands, its path, and the currency beside it."""
 
     name: str
@@ -186,9 +185,10 @@ class Search:
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
         currency = shapes.currency_in(value) or where.currency
         above = argument_names.about(where.name)
+        passes_on = _passes_its_name_on(value, where, above)
         groups: dict[str, list[Worth]] = {}
         for key, part in shapes.in_whole(value).items():
-            below = _below(key, where, above, currency)
+            below = _below(key, where, above, currency, passes_on=passes_on)
             if below is not None:
                 worth = self._of(part, below)
                 if worth:
@@ -289,7 +289,21 @@ class Search:
         return Worth(loose=amount, names=names) if sure else _NONE
 
 
-def _below(key: str, where: _Where, above: ArgumentName, currency: str) -> _Where | None:
+def _passes_its_name_on(value: dict[str, Any], where: _Where, above: ArgumentName) -> bool:
+    """Whether entries under keys of their own are amounts: `{"payments": {"alice": 499}}`."""
+    if not above.is_money or not (above.is_amount or above.is_several):
+        return False
+    # `{"payments": [{"to": "4417", …}]}`: each is a payment, and its parts are not.
+    is_entry = where.path[-1].isdigit() and not above.is_amount
+    return not is_entry and not any(
+        key.casefold() in shapes.PARTS or shapes.code(key) or argument_names.about(key).is_money
+        for key in value
+    )
+
+
+def _below(
+    key: str, where: _Where, above: ArgumentName, currency: str, *, passes_on: bool
+) -> _Where | None:
     """Where a part of an object stands; None for one that only describes the others."""
     own = argument_names.about(key)
     if own.is_currency:
@@ -300,10 +314,10 @@ def _below(key: str, where: _Where, above: ArgumentName, currency: str) -> _Wher
         return where.part(key, currency)
     elif code := shapes.code(key):
         return where.part(key, code)
-    elif own.is_money or own.is_not or not (above.is_amount or above.is_several):
-        return where.below(key, currency)
-    else:
+    elif passes_on and not own.is_not:
         return where.part(key, currency)
+    else:
+        return where.below(key, currency)
 
 
 def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:

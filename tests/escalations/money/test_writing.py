@@ -197,6 +197,13 @@ def test_an_entry_less_in_a_list_is_no_loss_and_more_of_them_add_up():
     assert judged({"lines": labelled, "currency": "EUR"}, LIMITED) == (2, 1)
 
 
+def test_what_stands_beside_the_amounts_of_a_list_is_none():
+    entry = {"to": "4417", "when": 20261201, "for": "5000", "amount": "40.00"}
+    assert judged({"payments": [entry] * 2, "currency": "EUR"}, LIMITED) == (2, 1)
+    assert judged({"payments": {"to": "4417", "amount": "40.00"}}, LIMITED) == (2, 1)
+    assert judged({"payments": {"alice": 2600, "bob": 2500}}, LIMITED) == (4, 2)
+
+
 def test_the_sentence_says_what_cannot_be_read():
     found = judge(proposal({"amount": "99999 EUR sofort"}), LIMITED)
     cannot = "“amount” is “99999 EUR sofort”, which cannot be read as an amount"
