@@ -26,6 +26,8 @@ from escalations.text import formatting, untrusted
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
 _BUTTONS = frozenset({"approve", "edit", "reject"})
+# A longer sentence is cut on a narrow screen.
+IN_BRIEF_MAX = 105
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,15 @@ class Briefing:
         return self.steps[len(self.first_steps) :]
 
     @property
-    def others_move_money(self) -> bool:
-        """Whether those stand open as well: nothing that moves money is out of sight."""
-        return any(step.moves_money for step in self.other_steps)
+    def in_full(self) -> tuple[calls.ProposedStep, ...]:
+        """What moves money and does not stand whole above: nothing of it is only in a fold."""
+        shut = self.other_steps
+        return tuple(
+            step
+            for step in self.steps
+            if step.moves_money
+            and (step in shut or not step.is_whole or len(step.sentence) > IN_BRIEF_MAX)
+        )
 
 
 def build(

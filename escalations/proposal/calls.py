@@ -47,11 +47,6 @@ class ProposedStep:
     moves_money: bool = False
 
     @property
-    def shows_raw(self) -> bool:
-        """Whether the call stands open: nothing of one that moves money is left out of sight."""
-        return self.moves_money and not self.is_whole
-
-    @property
     def raw(self) -> str:
         """The call as JSON, as it will run."""
         return f"{self.name} {json.dumps(self.call['args'], ensure_ascii=False, indent=2)}"
