@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,16 +14,19 @@ from django.db import transaction
 from console.outside import outbound
 from escalations import identifiers, lifecycle, ports
 from escalations.lifecycle import decisions
+from escalations.masking import masks
+from escalations.masking.masks import Masked
 from escalations.models import ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
+from escalations.policy.document import PolicyDocument
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.proposal import calls
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
-from escalations.triage import judging
+from escalations.triage import judging, quoting
 from escalations.triage.verdict import Verdict
 
 JSON = dict[str, Any]
@@ -60,7 +64,7 @@ def accept(
     package = _package(received, body, now=now)
     # Not looked up first: the unique key decides, also between two equal calls at once.
     if _store(escalation, package, document, now=now):
-        return Accepted(escalation, warnings=received.warnings)
+        return Accepted(escalation, warnings=warnings(received))
     else:
         return _replayed(key, idempotency_key, received)
 
@@ -83,7 +87,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
         agent=key.agent.name,
         now=now,
     )
-    return Accepted(revised, warnings=received.warnings)
+    return Accepted(revised, warnings=warnings(received))
 
 
 REVISED = (
@@ -103,25 +107,32 @@ REVISED = (
 )
 
 
+def warnings(received: Received) -> Sequence[Fault]:
+    """What of the package has no effect, its redactions among them."""
+    return [*received.warnings, *masks.warnings(received.document)]
+
+
 def judged(received: Received, *, now: datetime) -> Escalation:
-    """The unsaved escalation with its verdict: what `POST /check` shows and `accept` stores."""
-    document = received.document
+    """The unsaved escalation with its verdict: what `accept` stores.
+
+    Judged and routed is what the agent sent. The words that lists show are made of what people are
+    shown, so that nothing masked stands in them.
+    """
+    document, shown = received.document, masks.of(received.document)
     in_force = versions.current()
-    verdict = judging.judge(
-        document, in_force.document, now=now, draw=received.digest, outlook=ports.outlook
-    )
+    verdict = _verdict(received, shown, in_force.document, now=now)
     requested, context = document.get("requested") or {}, document.get("context") or {}
     customer = context.get("customer") or {}
     graded = completeness.grade(document)
     return Escalation(
         id=identifiers.new("esc"),
-        tenant=document.get("tenant") or "",
+        tenant=shown.document.get("tenant") or "",
         correlation_id=document.get("correlation_id") or "",
-        customer=customer.get("name") or "",
+        customer=_customer(shown.document),
         customer_key=customer.get("id") or customer.get("name") or "",
         task_type=document["task_type"],
-        summary=document["summary"],
-        why=_why(document, verdict),
+        summary=shown.document["summary"],
+        why=_why(shown.document, verdict),
         policy_version=in_force.number,
         level=verdict.level,
         disposition=verdict.disposition,
@@ -151,6 +162,22 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         completeness=graded.percent,
         missing=graded.missing,
     )
+
+
+def _verdict(
+    received: Received, shown: Masked, policy: PolicyDocument, *, now: datetime
+) -> Verdict:
+    """The verdict on what was sent, with reasons that quote no more than is shown."""
+    judge = partial(judging.judge, policy=policy, now=now, draw=received.digest)
+    verdict = judge(received.document, outlook=ports.outlook)
+    if not shown.places:
+        return verdict
+    reasons = quoting.unquoted(verdict.reasons, judge(shown.document).reasons)
+    return replace(verdict, reasons=reasons)
+
+
+def _customer(document: JSON) -> str:
+    return ((document.get("context") or {}).get("customer") or {}).get("name") or ""
 
 
 def _why(document: JSON, verdict: Verdict) -> str:
@@ -228,7 +255,7 @@ def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> A
     if first.packages.get(version=1).digest != received.digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])
-    return Accepted(first, created=False, warnings=received.warnings)
+    return Accepted(first, created=False, warnings=warnings(received))
 
 
 def _idempotency_key(document: JSON, header: str | None) -> str | None:

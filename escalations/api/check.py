@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import ports
+from escalations import intake, ports
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.package import completeness
@@ -53,6 +53,6 @@ def check(request: AgentRequest) -> HttpResponse:
             "completeness": grade.percent,
             "missing": grade.missing,
         },
-        **documents.warnings(received.warnings),
+        **documents.warnings(intake.warnings(received)),
     }
     return exchange.answer(request, document)

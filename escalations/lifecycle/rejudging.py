@@ -5,6 +5,7 @@ from typing import Any
 
 from escalations.lifecycle import answers, arriving, moves
 from escalations.lifecycle.answers import Answer, Choice
+from escalations.masking import masks
 from escalations.models import Escalation, requirements
 from escalations.policy import versions
 from escalations.record import lines, vouching
@@ -26,8 +27,15 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     # What leaves as it was proposed was judged when it came.
     if sent is None:
         return None
-    policy = versions.current().document
-    return answer_judging.more(sent, policy, terms(escalation), now=now, proposed=package)
+    document = versions.current().document
+    return answer_judging.more(
+        sent,
+        document,
+        terms(escalation),
+        shown=_shown(package, answer),
+        now=now,
+        proposed=package,
+    )
 
 
 def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
@@ -45,6 +53,16 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
         return f"{found.sentence} Sent, it is your part: {people} others have to approve it."
     else:
         return f"{found.sentence} Sent, it is held, and the case asks for that first."
+
+
+def _shown(package: JSON, answer: Answer) -> tuple[JSON, JSON] | None:
+    """What people see of what would leave, and of what was proposed; None where all of it."""
+    seen = masks.of(package)
+    if not seen.places:
+        return None
+    said = masks.decision(package, {"actions": answer.actions, "response": answer.response})
+    sent = answer_judging.content(seen.document, said["actions"], said["response"])
+    return sent or seen.document, seen.document
 
 
 def terms(escalation: Escalation) -> CaseTerms:

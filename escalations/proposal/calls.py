@@ -8,7 +8,7 @@ only where every figure in it stands in the arguments too.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,17 +17,18 @@ from escalations.money import in_calls, writing
 from escalations.proposal import call_parts, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
-from escalations.text import untrusted
+from escalations.text import formatting, mask, untrusted
 
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
 _PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
 _TITLE_MAX = 160
+_NUMBER = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedStep:
-    """One thing that the agent would do if the answer is yes."""
+    """One thing that the agent would do if the answer is yes; `depends_on` are places from 1."""
 
     action_id: str
     kind: str
@@ -41,7 +42,8 @@ class ProposedStep:
     switchable_to: tuple[str, ...] = ()
     money: str = ""
     described: str = ""
-    depends_on: tuple[str, ...] = ()
+    title: str = ""
+    depends_on: tuple[int, ...] = ()
     is_over: bool = False
     is_whole: bool = True
     moves_money: bool = False
@@ -56,11 +58,6 @@ class ProposedStep:
         """The whole as one line of text."""
         told = ", ".join(part.told for part in self.parts)
         return untrusted.line(f"{self.lead}: {told}" if told else self.lead, 400)
-
-
-def capitalised(text: str) -> str:
-    """The text with a capital at its start, whatever comes after."""
-    return text[:1].upper() + text[1:]
 
 
 def step(
@@ -81,11 +78,17 @@ def step(
         lead = _with_money(lead, amount)
     if target:
         lead = f"{lead} to {target}"
-    said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
+    title = said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
     told = {*used, target_key}
     if said and _true_to(said, action):
         # The agent's own words do not name the place that the arguments name.
-        lead, said, told = capitalised(said), "", used
+        lead, told = formatting.capitalised(said), used
+        if amount and (amount == mask.MASK or not _figures(amount) <= _figures(said)):
+            lead = f"{lead}, {amount}"
+        said = ""
+    elif mask.stands_in(args) and _figures(said):
+        # Its figures may be those of the masked arguments.
+        title = said = ""
     parts, is_whole = call_parts.of(args, names, told)
     return ProposedStep(
         action_id=action["id"],
@@ -101,7 +104,7 @@ def step(
         switchable_to=tuple(action.get("switchable_to") or ()),
         money=amount,
         described=action.get("description") or "",
-        depends_on=tuple(action.get("depends_on") or ()),
+        title=title,
         is_whole=is_whole,
         moves_money=in_calls.read(action, None).is_any,
     )
@@ -112,7 +115,16 @@ def steps(
 ) -> tuple[ProposedStep, ...]:
     """Every proposed action in words, in the agent's order, as it may be answered at `now`."""
     risk, actions = package.get("risk"), package.get("proposed_actions") or ()
-    return tuple(step(action, names, risk, now=now) for action in actions)
+    places = {action["id"]: place for place, action in enumerate(actions, 1)}
+    return tuple(
+        replace(
+            step(action, names, risk, now=now),
+            depends_on=tuple(
+                sorted({places[name] for name in action.get("depends_on") or () if name in places})
+            ),
+        )
+        for action in actions
+    )
 
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
@@ -131,12 +143,12 @@ def question(
     steps: Sequence[ProposedStep], *, customer: str, agent: str, replies: bool, options: bool
 ) -> str:
     """The one question of the case, naming amount and person where they are known."""
-    asked = next((step for step in steps if step.kind == "question"), None)
-    if asked:
-        return _ask(asked.described or asked.said or asked.lead)
-    elif steps:
+    doing = next((step for step in steps if step.kind != "question"), None)
+    if doing:
         more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
-        return _ask(f"{_with_person(steps[0], customer)}{more}")
+        return _ask(f"{_with_person(doing, customer)}{more}")
+    elif steps:
+        return _ask(steps[0].title or steps[0].described or steps[0].lead)
     elif replies:
         return _ask(f"Send this reply to {customer or 'the customer'}")
     elif options:
@@ -177,7 +189,9 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
     args = action.get("args") or {}
     for key in _AMOUNT_KEYS:
         value, currency = args.get(key), args.get("currency")
-        if isinstance(value, dict) and value.keys() == {"value", "currency"}:
+        if mask.stands_in(value):
+            return mask.MASK, {key}
+        elif isinstance(value, dict) and value.keys() == {"value", "currency"}:
             inside = currency_code(value["currency"])
             if _is_number(value["value"], inside):
                 return money(value["value"], inside), {key}
@@ -227,13 +241,16 @@ def _place(value: str, names: Names) -> str:
 
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:
     """Whether every figure of the title stands in the arguments: a title may not say less."""
-    args = str(action.get("args") or {})
-    known = {_figure(found) for found in re.findall(r"\d[\d.,]*", args)}
+    known = _figures(str(action.get("args") or {}))
     return all(
         # The last four digits may stand for a whole card or account.
         any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
-        for figure in map(_figure, re.findall(r"\d[\d.,]*", title))
+        for figure in _figures(title)
     )
+
+
+def _figures(text: str) -> set[str]:
+    return {_figure(found) for found in _NUMBER.findall(text)}
 
 
 def _figure(text: str) -> str:

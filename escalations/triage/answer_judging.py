@@ -4,7 +4,7 @@ Pure. Asked only where a person changed what leaves; a plain approval costs noth
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.proposal import verdicts
 from escalations.text import formatting
-from escalations.triage import judging
+from escalations.triage import judging, quoting
 from escalations.triage.judging import HARD
 from escalations.triage.verdict import Reason, Verdict
 
@@ -80,15 +80,21 @@ def more(
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
+    shown: tuple[JSON, JSON] | None = None,
     now: datetime,
     rules: Compiled | None = None,
     proposed: JSON | None = None,
 ) -> More | None:
     """What a package with this content would need beyond these terms; None if nothing.
 
-    `proposed` is the package as the agent sent it: an amount of it that is emptied is told.
+    `shown` is the same as people see it, and the proposal as they do, where that is not all; no
+    reason quotes more. `proposed` is the package as the agent sent it: an amount of it that is
+    emptied is told.
     """
     verdict = judging.judge(sent, policy, now=now, rules=rules, proposed=proposed)
+    if shown is not None:
+        seen = judging.judge(shown[0], policy, now=now, rules=rules, proposed=shown[1])
+        verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
     found.sort(key=lambda reason: reason.rule == APPROVALS)
