@@ -30,6 +30,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
+CLOCK_S = 30
+
 
 class Application:
     """Joins the parts; `stop` lets waiting agents go, so that a shutdown is quick."""
@@ -55,6 +57,7 @@ class Application:
                 asyncio.ensure_future(_tell_what_is_missing()),
                 # So that the first package need not wait for it.
                 asyncio.ensure_future(asyncio.to_thread(_read_sentences)),
+                asyncio.ensure_future(_follow_clock()),
             ]
             await receive()
         for one in beside:
@@ -105,6 +108,13 @@ async def _tell_what_is_missing() -> None:
     for found in await threads.run(condition.findings):
         if not found.ok:
             log.warning("part_missing", part=found.part, sentence=found.sentence)
+
+
+async def _follow_clock() -> None:
+    """The database may move to a host whose clock says otherwise."""
+    while True:
+        await asyncio.sleep(CLOCK_S)
+        await _measure_clock()
 
 
 async def _measure_clock() -> None:

@@ -1,15 +1,21 @@
 """The time every rule goes by: the database's clock, so that all hosts agree on what is due."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
 _offset = timedelta(0)
+_is_measured = False
+# Nobody sets it, and it goes on while the machine sleeps.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_STARTED = datetime.now(UTC) - timedelta(seconds=time.clock_gettime(_STEADY))
 
 
 def now() -> datetime:
-    """The aware UTC time on the database's clock, as last measured."""
-    return datetime.now(UTC) + _offset
+    """The aware UTC time on the database's clock, as last measured; once measured, a clock of this
+    host that is set anew meanwhile changes nothing."""
+    return _own() + _offset
 
 
 def exact() -> datetime:
@@ -26,18 +32,26 @@ def measure() -> timedelta:
 
     SQLite runs on our own clock. Raises the database's error when it cannot be asked.
     """
-    global _offset
+    global _offset, _is_measured
     if connection.vendor == "postgresql":
+        _is_measured = True
         _offset = _offset_of_database()
     else:
         _offset = timedelta(0)
     return _offset
 
 
+def _own() -> datetime:
+    """This process's time: of its host, or of what runs steadily since it was measured."""
+    if _is_measured:
+        return _STARTED + timedelta(seconds=time.clock_gettime(_STEADY))
+    return datetime.now(UTC)
+
+
 def _offset_of_database() -> timedelta:
-    asked_at = datetime.now(UTC)
+    asked_at = _own()
     theirs = _of_database()
-    answered_at = datetime.now(UTC)
+    answered_at = _own()
     # Their answer is taken to be of the middle of the time that asking took.
     return theirs - (asked_at + (answered_at - asked_at) / 2)
 

@@ -54,7 +54,7 @@ class User(AbstractUser):
 
 
 class TriedSignIn(models.Model):
-    """How often somebody tried to sign in lately; Django's cache reads and writes these rows."""
+    """How often somebody tried to sign in lately, as `console/people/tried.py` counts it."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -30,6 +30,7 @@ METRICS_TOKEN = ENVIRONMENT.metrics_token
 DATA_UPLOAD_MAX_MEMORY_SIZE = PACKAGE_BYTES_MAX
 
 _COOKIE_PREFIX = "__Host-" if ENVIRONMENT.https else ""
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
@@ -191,14 +192,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Cache: failed sign-ins only. In the database, which all processes share and without which nobody
 # signs in anyway, so that a lost Redis locks nobody out.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "console_triedsignin",
-        # What is over goes first: only a flood from many addresses forgets what still counts.
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
-}
+# Never Django's own in a database or in files, whose rows are pickles.
+CACHES = {"default": {"BACKEND": "console.people.tried.TriedSignIns"}}
 
 # Alerts that leave Baton. Nothing else does by mail: no page sends any.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
@@ -230,6 +225,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"polling_interval": 0.1}
 )
 CELERY_TASK_IGNORE_RESULT = True
+# Said here, so that no message that holds code is ever read: whoever can write the database or
+# Redis must not run any.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 # Nothing waits for a broker that is away: beat asks again.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 import structlog
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -17,6 +16,7 @@ from escalations.live import frames
 from escalations.live.frames import text
 from escalations.live.seats import SIGNED_OUT, Seat, desk
 from escalations.models import Escalation
+from escalations.package import limits
 from escalations.refusals import Invalid, Refused
 
 FRAME_BYTES_MAX = 256 * 1024
@@ -125,13 +125,13 @@ def _perform(user: Any, session_key: str, frame: Frame) -> Frame:
 
 
 def _frame(text_data: str) -> Frame:
+    sent = text_data.encode("utf-8", "surrogatepass")
     try:
-        frame = orjson.loads(text_data)
-    except orjson.JSONDecodeError:
-        raise Invalid("A frame is JSON text.", code="malformed") from None
-    # Only a look: `\\u0000` may be an escaped backslash.
-    if "\\u0000" in text_data and _holds_nul(frame):
-        raise Invalid("A frame holds no NUL character.", code="malformed")
+        frame = limits.read(sent, bytes_max=FRAME_BYTES_MAX).value
+    except Refused as refused:
+        faults = refused.errors if isinstance(refused, Invalid) else ()
+        said = "A frame is JSON text, without NUL, halves of characters or a key that stands twice."
+        raise Invalid(said, errors=faults, code="malformed") from None
     if isinstance(frame, dict) and frame.get("type") == "here":
         return {"type": "here", "active": frame.get("active") is True}
     needed = ("type", "command", "id", "escalation")
@@ -142,20 +142,6 @@ def _frame(text_data: str) -> Frame:
     if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
         raise Invalid("The fields of a form are texts.", code="malformed")
     return frame
-
-
-def _holds_nul(document: Any) -> bool:
-    """Without recursion, as a frame may be nested deeper than Python calls."""
-    left = [document]
-    while left:
-        part = left.pop()
-        if isinstance(part, str) and "\0" in part:
-            return True
-        elif isinstance(part, dict):
-            left += [*part, *part.values()]
-        elif isinstance(part, list):
-            left += part
-    return False
 
 
 def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:

@@ -145,7 +145,7 @@ def bar(person: Person, case: Case) -> str:
     theirs to see: a supervisor gives cases to people below the skill."""
     if not person.decides:
         return "not_allowed"
-    elif person.username in case.excluded:
+    elif case.excluded and is_excluded(person.username, case.excluded):
         return "excluded"
     elif case.strict and not person.meets(case.skills):
         return "below"
@@ -155,6 +155,11 @@ def bar(person: Person, case: Case) -> str:
         return "for_supervisors"
     else:
         return ""
+
+
+def is_excluded(username: str, names: Collection[str]) -> bool:
+    """Whether one of these names is this username, without its case and the space around it."""
+    return username.casefold() in {name.strip().casefold() for name in names}
 
 
 def why_not(person: Person, case: Case) -> WhyNot | None:

@@ -12,7 +12,7 @@ import orjson
 from django.db import transaction
 
 from console.outside import outbound
-from escalations import identifiers, lifecycle, ports
+from escalations import identifiers, lifecycle, people_named, ports
 from escalations.lifecycle import decisions
 from escalations.masking import masks
 from escalations.masking.masks import Masked
@@ -108,8 +108,11 @@ REVISED = (
 
 
 def warnings(received: Received) -> Sequence[Fault]:
-    """What of the package has no effect, its redactions among them."""
-    return [*received.warnings, *masks.warnings(received.document)]
+    """What of the package has no effect, its redactions and its names of people among it."""
+    document = received.document
+    return [
+        *people_named.warnings(document), *received.warnings, *masks.warnings(document),
+    ]  # fmt: skip
 
 
 def judged(received: Received, *, now: datetime) -> Escalation:
@@ -121,8 +124,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
     document, shown = received.document, masks.of(received.document)
     in_force = versions.current()
     verdict = _verdict(received, shown, in_force.document, now=now)
-    requested, context = document.get("requested") or {}, document.get("context") or {}
-    customer = context.get("customer") or {}
+    customer = (document.get("context") or {}).get("customer") or {}
     graded = completeness.grade(document)
     return Escalation(
         id=identifiers.new("esc"),
@@ -149,8 +151,8 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         units=verdict.units,
         strict=verdict.strict,
         flagged=verdict.flagged,
-        assignee=requested.get("assignee") or "",
-        excluded=requested.get("excluded_reviewers") or [],
+        assignee=people_named.assignee(document),
+        excluded=people_named.excluded(document),
         state=State.WAITING,
         digest=received.digest,
         arrived_at=now,

@@ -13,9 +13,12 @@ from escalations.record.kinds import Has, OfferEnds
 from escalations.record.lines import timestamp
 from escalations.record.told import Found, Told
 from routing.matching import Match, why
-from routing.models import Offer
+from routing.models import Handover, Offer
 
-ROWS = {"offers": lambda: Offer.objects.select_related("person", "given_by")}
+ROWS = {
+    "offers": lambda: Offer.objects.select_related("person", "given_by"),
+    "handovers": lambda: Handover.objects.select_related("asked_by", "holder"),
+}
 # What stays of an offer in memory when somebody gives a case up: made and answered in one moment.
 GIVEN_UP = (Offer.Outcome.RELEASED, Offer.Outcome.PASSED_ON)
 # The numbers of an offer that no matching made.
@@ -56,23 +59,23 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     for row in rows:
         yield None, f"An offer to {row.person.username} stands in no entry."
     yield from _given_up(escalation, told)
+    yield from _handovers(escalation, told)
 
 
 def _given_up(escalation: Escalation, told: Sequence[Told]) -> Found:
     """Whoever gave the case up is remembered, and nobody else."""
-    rows = {
-        (row.offered_at, row.person.username): row
-        for row in escalation.offers.all()
-        if _is_memory(row)
-    }
-    expected = dict(_memories(told))
-    for moment, row in rows.items():
-        outcome = expected.get(moment)
+    expected = list(_memories(told))
+    # Each entry has one row: a second one of the same moment and person was slipped in.
+    for row in (one for one in escalation.offers.all() if _is_memory(one)):
+        moment = row.offered_at, row.person.username
+        outcome = next((what for when, what in expected if when == moment), None)
         if outcome is None:
             yield None, f"That {row.person.username} gave it up stands in no entry."
-        elif (row.outcome, _numbers(row), row.why, row.given_by) != (outcome, BLANK, "", None):
+            continue
+        expected.remove((moment, outcome))
+        if (row.outcome, _numbers(row), row.why, row.given_by) != (outcome, BLANK, "", None):
             yield None, f"What is remembered of {row.person.username} was changed."
-    for at, name in expected.keys() - rows.keys():
+    for (at, name), _ in expected:
         if any(one.at == at and "row" in one.said for one in told):
             yield None, f"That {name} gave it up is remembered no more."
 
@@ -91,6 +94,30 @@ def _memories(told: Sequence[Told]) -> Iterator[tuple[tuple[datetime, str], str]
                 yield (one.at, name), Offer.Outcome.PASSED_ON
             elif one.kind.comes_back:
                 yield (one.at, name), Offer.Outcome.RELEASED
+
+
+def _handovers(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Every question for a case was asked by whoever it says, and waits as long as any."""
+    rows = sorted(escalation.handovers.all(), key=lambda row: row.pk)
+    for place, one in enumerate(told):
+        if one.kind.name != "handover_asked":
+            continue
+        row = next((row for row in rows if row.asked_at == one.at), None)
+        if row is None:
+            yield one.position, "Its question is missing."
+            continue
+        rows.remove(row)
+        who = (row.asked_by.username, row.holder.username, row.until - one.at)
+        if who != (one.person, one.said.get("from"), Handover.COURTESY):
+            yield one.position, "Its question was changed."
+        later = (two for two in told[place + 1 :] if two.kind.name.startswith("handover_"))
+        answer = next(later, None)
+        kept = answer.at if answer and answer.kind.name == "handover_kept" else None
+        is_kept = row.outcome == Handover.Outcome.KEPT
+        if is_kept != (kept is not None) or (kept and row.answered_at != kept):
+            yield one.position, "What was answered to its question was changed."
+    for row in rows:
+        yield None, f"That {row.asked_by.username} asked for it stands in no entry."
 
 
 def _is_memory(row: Offer) -> bool:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from escalations.models import State
-from escalations.record import kinds, lines
+from escalations.record import kinds, lines, sheets
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("console", "escalations", "metrics", "routing")
@@ -52,6 +52,8 @@ def written() -> frozenset[tuple[str, str]]:
     writers = {
         f"{lines.__name__}.line": Writer("kind", kinds.CASE),
         f"{lines.__name__}.append": Writer("kind", None),
+        f"{lines.__name__}.append_marked": Writer("kind", None),
+        f"{sheets.__name__}.append": Writer("kind", None),
     }
     found: set[tuple[str, str]] = set()
     known = 0
@@ -60,7 +62,7 @@ def written() -> frozenset[tuple[str, str]]:
         for place in places().values():
             for call in calls(place):
                 wrote = callee(place, call)
-                if wrote in writers and place.module is not lines:
+                if wrote in writers and place.module not in (lines, sheets):
                     found |= told(place, call, writers[wrote], wrote, writers)
     return frozenset(found)
 

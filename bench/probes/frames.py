@@ -93,11 +93,14 @@ def _frame(given: Given, chance: random.Random) -> tuple[str, bytes]:
         some = chance.sample(sorted(FIELDS.items()), 4)
         frame["fields"] = dict(some)
     elif draw < 0.8:
-        frame |= {
+        arguments = {
             "actions": [{"action_id": "call_1", "type": "edit",
                          "edited": {"name": "refund", "args": {"order_id": "#W1"}}}],
             "response": {"text": "Dear customer"},
             "reason_code": "other", "message": "Ask.", "option_id": "send", "instructions": "Go.",
             "to": {"person": "dana"}, "text": "a word", "minutes": 5, "state": "editing",
         }  # fmt: skip
+        # All of them together no command reads.
+        some_of_them = chance.choice((1, 2, len(arguments)))
+        frame |= dict(chance.sample(sorted(arguments.items()), some_of_them))
     return f"frame {command}", worse.body(frame, chance)[:60_000]

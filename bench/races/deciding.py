@@ -20,7 +20,7 @@ async def two_decide(world: World, number: int) -> str:
     waiting = world.waited(case)
     dana, ben, heard = await world.shaken(
         world.press("dana", "approve", case, 1),
-        world.press("ben", "reject", case, 1, reason_code="other", fields={"reason_code": "other"}),
+        world.press("ben", "reject", case, 1, fields={"reason_code": "other"}),
         waiting,
     )
     require(acked(dana) != acked(ben), f"{dana} and {ben}")
@@ -45,8 +45,8 @@ async def undo_and_hand_out(world: World, number: int) -> str:
         await asyncio.sleep(
             until(first["effective_at"], world.chance.uniform(-0.02, LAST_MS / 1000))
         )
-        return await world.press("ben", "reject", case, first["version"] + 1, reason_code="other",
-                                 fields={"reason_code": "other"})  # fmt: skip
+        version = first["version"] + 1
+        return await world.press("ben", "reject", case, version, fields={"reason_code": "other"})
 
     heard, undone, other = await world.shaken(world.waited(case, 3), undo(), decide())
     if not acked(undone):

@@ -18,7 +18,7 @@ from escalations.policy import check, versions
 from escalations.record import lines
 from escalations.record.lines import Actor
 from metrics import fold
-from routing.people import roster, units
+from routing.people import announcing, roster, units
 
 SEED = 20_261_121
 PAST = 300
@@ -55,7 +55,7 @@ def build(*, now: datetime) -> int:
     began = now - BEGAN
     versions.install(began)
     staff.teach(by=DEMO, now=began)
-    viewers = _people()
+    viewers = _people(began)
     _policy(viewers, began + timedelta(hours=1))
     actors = Actors(viewers, _agents(began), Random(SEED))
     live_through(actors, PAST, now=now)
@@ -68,7 +68,7 @@ def build(*, now: datetime) -> int:
     return facts["cases"]
 
 
-def _people() -> list[Viewer]:
+def _people(at: datetime) -> list[Viewer]:
     password = make_password(people.PASSWORD)
     made = []
     for person in people.PEOPLE:
@@ -81,6 +81,8 @@ def _people() -> list[Viewer]:
         )
         roster.grade(user, person.skills)
         units.provide(user)
+        facts = {"role": str(person.role), "skills": dict(person.skills)}
+        announcing.about(user, "created", facts, by=DEMO, now=at)
         made.append(viewer_of(user))
     return made
 

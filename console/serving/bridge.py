@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from io import BytesIO
 from typing import IO, Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import orjson
 import structlog
@@ -109,7 +110,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "REQUEST_METHOD": scope["method"],
         # WSGI wants the bytes of a path, each written as a letter of latin-1.
         "SCRIPT_NAME": root.encode().decode("latin1"),
-        "PATH_INFO": scope["path"].removeprefix(root).encode().decode("latin1"),
+        "PATH_INFO": _path(scope).decode("latin1"),
         "QUERY_STRING": scope["query_string"].decode("latin1"),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "SERVER_NAME": server[0],
@@ -127,6 +128,13 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
     # A body sent in chunks has no length of its own, and Django reads no further than this.
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+def _path(scope: Scope) -> bytes:
+    """As it was sent: in `path` the server has put U+FFFD for what is no UTF-8."""
+    root, raw = scope.get("root_path", ""), scope.get("raw_path")
+    sent = unquote_to_bytes(raw) if raw else str(scope["path"]).encode()
+    return sent.removeprefix(root.encode())
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

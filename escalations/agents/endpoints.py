@@ -10,7 +10,7 @@ from console.outside import outbound
 from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
 from escalations.models import Agent, Endpoint
-from escalations.record import kinds, lines
+from escalations.record import kinds, sheets
 from escalations.record.kinds import Whom
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
@@ -91,4 +91,4 @@ def _faults(name: str, url: str, events: Sequence[str]) -> list[Fault]:
 
 def _record(endpoint: Endpoint, kind: str, *, by: Actor, now: datetime) -> None:
     facts = {"agent": endpoint.agent.name, "endpoint": endpoint.name}
-    lines.append(CHAIN, kind, actor=by, at=now, facts=facts)
+    sheets.append(CHAIN, kind, actor=by, at=now, facts=facts)

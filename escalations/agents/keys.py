@@ -17,7 +17,7 @@ from django.db import transaction
 
 from escalations import refusals
 from escalations.models import Agent, ApiKey
-from escalations.record import lines
+from escalations.record import sheets
 from escalations.record.lines import Actor
 
 SCOPES = ("escalations", "policy", "metrics", "audit")
@@ -123,7 +123,7 @@ def _note_use(key: ApiKey, now: datetime) -> None:
 
 def _record(key: ApiKey, kind: str, *, by: Actor, now: datetime) -> None:
     facts = {"agent": key.agent.name, "key": key.prefix, "scopes": list(key.scopes)}
-    lines.append(CHAIN, kind, actor=by, at=now, facts=facts)
+    sheets.append(CHAIN, kind, actor=by, at=now, facts=facts)
 
 
 def _random(length: int) -> str:

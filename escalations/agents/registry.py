@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from escalations.deliveries import signing
 from escalations.models import Agent
-from escalations.record import lines
+from escalations.record import sheets
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Fault, Invalid
 
@@ -56,7 +56,7 @@ def renew_secret(agent: Agent, *, by: Actor, now: datetime) -> str:
 
 
 def _record(agent: Agent, kind: str, *, by: Actor, now: datetime) -> None:
-    lines.append(CHAIN, kind, actor=by, at=now, facts={"agent": agent.name})
+    sheets.append(CHAIN, kind, actor=by, at=now, facts={"agent": agent.name})
 
 
 def _invalid(detail: str) -> Invalid:

@@ -1,42 +1,89 @@
 """Each agent as the record seals it: its secret, its keys and its endpoints."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from escalations.agents import keys, registry
 from escalations.models import Agent, ApiKey, Endpoint
+from escalations.record import sheets
 from escalations.record.sheets import SheetSource
 
 JSON = dict[str, Any]
 PREFIX = "agent/"
+AGENTS, KEYS = "agents", "keys"
 # When a key was last used is noted without a line.
-OF_AGENTS = ("pk", "signing_secret", "created_at", "disabled_at")
-OF_KEYS = (
-    *("prefix", "secret_sha256", "scopes", "callback_hosts"),
-    *("created_at", "expires_at", "revoked_at"),
-)
-OF_ENDPOINTS = ("name", "url", "secret", "events", "created_at", "disabled_at")
+OF_KEYS = ("secret_sha256", "scopes", "callback_hosts", "created_at", "expires_at", "revoked_at")
+OF_ENDPOINTS = ("pk", "url", "events", "created_at", "secret", "disabled_at")
+# What a line may change of something that is there already.
+ENDS, SECRET, DISABLED = "ends", "secret", "disabled_at"
 
 
-def read() -> dict[str, JSON]:
-    """Every agent by name, with all that lets it in and says where its answers go."""
-    keys_of: dict[int, list[JSON]] = defaultdict(list)
-    for row in ApiKey.objects.order_by("prefix").values("agent", *OF_KEYS):
-        keys_of[row.pop("agent")].append(row)
-    endpoints_of: dict[int, list[JSON]] = defaultdict(list)
-    for row in Endpoint.objects.order_by("name").values("agent", *OF_ENDPOINTS):
-        endpoints_of[row.pop("agent")].append(row)
-    return {
-        f"{PREFIX}{row.pop('name')}": {
-            **row, "keys": keys_of[row["pk"]], "endpoints": endpoints_of[row["pk"]],
+def read(names: Collection[str] | None) -> dict[str, JSON]:
+    """Agents by name, with all that lets them in and says where their answers go."""
+    agents = Agent.objects.all()
+    if names is not None:
+        agents = agents.filter(name__in=[name.removeprefix(PREFIX) for name in names])
+    found: dict[int, JSON] = {}
+    named: dict[str, JSON] = {}
+    for row in agents.values("pk", "name", "signing_secret", "created_at", "disabled_at"):
+        found[row["pk"]] = named[f"{PREFIX}{row['name']}"] = {
+            "agent": [row["pk"], row["created_at"]],
+            SECRET: row["signing_secret"],
+            DISABLED: row["disabled_at"],
         }
-        for row in Agent.objects.values("name", *OF_AGENTS)
-    }  # fmt: skip
+    for agent, parts in _keys(list(found)).items():
+        found[agent] |= parts
+    for agent, parts in _endpoints(list(found)).items():
+        found[agent] |= parts
+    return named
 
 
-def about(said: JSON) -> Collection[str]:
-    return [f"{PREFIX}{said['agent']}"]
+def about(kind: str, said: JSON) -> Mapping[str, Collection[str]]:
+    """What a line about an agent, a key or an endpoint may change."""
+    return {f"{PREFIX}{said['agent']}": _changes(kind, said)}
 
 
-SOURCE = SheetSource(PREFIX, (registry.CHAIN, keys.CHAIN), read, about)
+def lock(names: Collection[str]) -> None:
+    """Its keys and endpoints have chains and rows of their own, so that its own row stands for it;
+    `no_key`, as they refer to it."""
+    theirs = Agent.objects.filter(name__in=[name.removeprefix(PREFIX) for name in names])
+    list(theirs.select_for_update(no_key=True).order_by("pk"))
+
+
+def _changes(kind: str, said: JSON) -> Collection[str]:
+    endpoint, key = f"endpoint {said.get('endpoint')}", f"key {said.get('key')}"
+    if "key" in said:
+        return [key, f"{key} {ENDS}"] if kind == "created" else [f"{key} {ENDS}"]
+    elif "endpoint" in said:
+        of_endpoints = {
+            "endpoint_added": ["", f" {SECRET}", f" {DISABLED}"],
+            "endpoint_secret_renewed": [f" {SECRET}"],
+            "endpoint_disabled": [f" {DISABLED}"],
+            "endpoint_enabled": [f" {DISABLED}"],
+        }
+        return [f"{endpoint}{part}" for part in of_endpoints.get(kind, ())]
+    else:
+        of_agents = {"created": sheets.ALL, "secret_renewed": SECRET}
+        return [of_agents.get(kind, DISABLED)]
+
+
+def _keys(agents: Collection[int]) -> dict[int, JSON]:
+    found: dict[int, JSON] = defaultdict(dict)
+    for row in ApiKey.objects.filter(agent__among=agents).values("agent", "prefix", *OF_KEYS):
+        name = f"key {row['prefix']}"
+        ends = [row.pop("expires_at"), row.pop("revoked_at")]
+        found[row.pop("agent")] |= {name: row, f"{name} {ENDS}": ends}
+    return found
+
+
+def _endpoints(agents: Collection[int]) -> dict[int, JSON]:
+    found: dict[int, JSON] = defaultdict(dict)
+    rows = Endpoint.objects.filter(agent__among=agents)
+    for row in rows.values("agent", "name", *OF_ENDPOINTS):
+        name = f"endpoint {row['name']}"
+        own = {f"{name} {part}": row.pop(part) for part in (SECRET, DISABLED)}
+        found[row.pop("agent")] |= {name: row, **own}
+    return found
+
+
+SOURCE = SheetSource(PREFIX, (AGENTS, KEYS), read, about, lock)

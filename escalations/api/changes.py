@@ -8,7 +8,7 @@ from escalations import intake, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
-from escalations.schemas import answers
+from escalations.schemas import additions, answers
 from escalations.schemas.additions import Addition
 
 router = Router(auth=Entrance("escalations"), tags=["Escalations"])
@@ -39,7 +39,7 @@ def context(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     _, said = exchange.read(request, Addition)
     agent = request.auth.agent.name
     case = lifecycle.add_context(own(request, id), said, agent=agent, now=clock.now())
-    return exchange.answer(request, whole(case))
+    return exchange.answer(request, whole(case) | documents.warnings(additions.warnings(said)))
 
 
 @router.post(

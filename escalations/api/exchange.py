@@ -1,6 +1,7 @@
 """Reading the bytes of a request and writing those of an answer."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -13,7 +14,7 @@ from escalations.api.entrance import AgentRequest
 from escalations.package import limits
 from escalations.record import lines
 from escalations.refusals import Fault
-from escalations.schemas import faults
+from escalations.schemas import faults, shapes
 
 Read = TypeVar("Read", bound=BaseModel)
 
@@ -44,7 +45,9 @@ def read(request: HttpRequest, model: type[Read]) -> tuple[Read, Any]:
     try:
         return model.model_validate(sent), sent
     except ValidationError as error:
-        raise refusals.Invalid("The body is not valid.", errors=faults.named(error)) from None
+        beside = partial(shapes.beside, sent, shapes.of(model))
+        named = faults.named(error, instead=beside)
+        raise refusals.Invalid("The body is not valid.", errors=named) from None
 
 
 def refuse_query(name: str, detail: str) -> refusals.Invalid:

@@ -25,7 +25,7 @@ from escalations.briefing.editing import Editing
 from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
-from escalations.proposal import calls, labels, questions
+from escalations.proposal import calls, labels, options, questions
 from escalations.proposal.edit_rows import EditForm
 from escalations.proposal.labels import Names
 from escalations.schemas.package import Package
@@ -34,7 +34,6 @@ from escalations.text.mask import MASK, NOWHERE
 
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
-_BUTTONS = frozenset({"approve", "edit", "reject"})
 # A longer sentence is cut on a narrow screen.
 IN_BRIEF_MAX = 105
 
@@ -327,7 +326,6 @@ def _reasoning(told: JSON) -> Reasoning | None:
 
 
 def _options(package: JSON) -> tuple[Option, ...]:
-    """The options that are not the buttons Approve, Edit and Reject themselves."""
     recommended = package.get("recommended_action")
     return tuple(
         Option(
@@ -336,8 +334,7 @@ def _options(package: JSON) -> tuple[Option, ...]:
             option.get("effect") or "",
             bool(option.get("recommended")) or option["id"] == recommended,
         )
-        for option in (package.get("requested") or {}).get("options") or ()
-        if option["id"] not in _BUTTONS
+        for option in options.of_their_own(package).values()
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from pydantic import BaseModel
 
 from escalations import lifecycle
 from escalations.access import Viewer
@@ -25,9 +26,16 @@ from escalations.lifecycle.dockets import Docket
 from escalations.masking import edits, seen
 from escalations.models import Escalation
 from escalations.policy import versions
-from escalations.schemas.arguments import Arguments
+from escalations.refusals import Fault, Invalid
+from escalations.schemas.arguments import Approve, Choose, Edit, Reject, Respond
 
 JSON = dict[str, Any]
+# What comes with every command and is no argument of it; `how` it was pressed, how long it was
+# looked at and what was `opened` are noted beside the decision.
+ENVELOPE = frozenset(
+    {"type", "command", "id", "escalation", "version", "digest", "issued_at", "fields"}
+    | {"how", "active_s", "opened"}
+)
 
 
 def decide(
@@ -55,16 +63,24 @@ def decide(
 
 
 def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
-    """The arguments of a deciding command. Raises Invalid with a pointer to every fault."""
-    given = read(arguments, Arguments)
+    """The arguments of a deciding command. Raises Invalid with a pointer to every fault, and to
+    every argument that this command does not read."""
+    said = {
+        key: value for key, value in arguments.items() if key not in ENVELOPE and value is not None
+    }
+    unread = said.keys() - _ARGUMENTS[name].model_fields.keys()
+    if unread:
+        faults = [Fault(f"/{key}", f"To {name} has no “{key}”.") for key in sorted(unread)]
+        raise Invalid(f"{faults[0].detail} Nothing was sent.", errors=faults)
+    given = read(said, _ARGUMENTS[name]).model_dump(exclude_unset=True)
     return Choice(
         command=name,
-        actions=given.actions,
-        reply=given.response.text if given.response else None,
-        message=given.message,
-        option_id=given.option_id,
-        reason_code=given.reason_code,
-        instructions=given.instructions,
+        actions=given.get("actions"),
+        reply=(given.get("response") or {}).get("text"),
+        message=given.get("message"),
+        option_id=given.get("option_id"),
+        reason_code=given.get("reason_code"),
+        instructions=given.get("instructions"),
     )
 
 
@@ -119,16 +135,17 @@ def _answer(
     told: str,
     example: JSON,
     *,
+    arguments: type[BaseModel],
     button: Button,
     done: str,
     key: Key | None = None,
     dialog: str = "",
     panel: str = "",
-) -> Verb[Arguments]:
+) -> Verb[Any]:
     return Verb(
         name=name,
         told=told,
-        arguments=Arguments,
+        arguments=arguments,
         example=example,
         roles=DECIDERS,
         states=ANSWERABLE,
@@ -144,8 +161,10 @@ def _answer(
 VERBS = (
     _answer(
         "approve",
-        "`actions`: a verdict for each, if they are not all alike; `instructions` to the agent",
+        "`actions`: a verdict for each, if they are not all alike; `response`, `{text}`, for the "
+        "reply; `instructions` to the agent",
         {},
+        arguments=Approve,
         button=Button(
             "Approve",
             Place.ANSWER,
@@ -159,6 +178,7 @@ VERBS = (
         "choose",
         "`option_id`; `instructions`",
         {"option_id": "send"},
+        arguments=Choose,
         button=Button(
             "Choose",
             Place.ANSWER,
@@ -172,6 +192,7 @@ VERBS = (
         "`actions`, each with `edited`, `{name, args}`; `response`, `{text}`, for the reply; "
         "`instructions`",
         {},
+        arguments=Edit,
         button=Button("Edit", Place.ANSWER, icon="pen", fits=_can_be_edited),
         key=Key("e", does="edit", help="Edit"),
         panel="escalations/_edit.html",
@@ -181,6 +202,7 @@ VERBS = (
         "reject",
         "`reason_code` of the task type, or `other`; `instructions`",
         {"reason_code": "other"},
+        arguments=Reject,
         button=Button("Reject", Place.ANSWER, icon="x", fits=_may_be_rejected),
         key=Key("r", does="reject", help="Reject with a preset reason", numbers=("1", "9")),
         dialog="escalations/_reject.html",
@@ -191,6 +213,7 @@ VERBS = (
         "`message` to the agent, instead of its call; `actions`, each question with its `value`; "
         "`response`, `{text}`, for the customer",
         {"message": "Ask for a photo."},
+        arguments=Respond,
         button=Button(
             "Respond",
             Place.ANSWER,
@@ -202,3 +225,4 @@ VERBS = (
         done="Answered",
     ),
 )
+_ARGUMENTS = {verb.name: verb.arguments for verb in VERBS}

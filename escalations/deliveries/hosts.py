@@ -69,7 +69,9 @@ def forget(host: str) -> None:
 
 def _limit(row: Receiver, now: datetime) -> int:
     """None at all while paused; one at a time while it is being tried again or is slow."""
-    if row.paused_until and row.paused_until > now:
+    # A longer pause than any that is made here is none: whoever wrote it wants a host to hear
+    # nothing.
+    if row.paused_until and now < row.paused_until <= now + timedelta(seconds=PAUSE_MAX_S):
         return 0
     elif row.slow or row.failures >= FAILURES_BEFORE_PAUSE:
         return 1

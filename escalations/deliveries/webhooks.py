@@ -11,7 +11,7 @@ from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.lifecycle import outgoing
 from escalations.models import Delivery, Endpoint
-from escalations.record import lines
+from escalations.record import sheets, vouching
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
@@ -63,7 +63,15 @@ class Webhooks(Outbox[Delivery]):
             _disable(row.endpoint, now)
         if row.state != Delivery.State.DUE:
             kind = "undelivered" if outcome.error else "delivered"
-            facts = {"attempts": row.attempts, "status": outcome.status}
+            # Where it went, as the row may say something else before and after.
+            facts: dict[str, int | str | None] = {
+                "attempts": row.attempts,
+                "status": outcome.status,
+                "endpoint": row.endpoint_id,
+            }
+            if row.endpoint is None and row.escalation:
+                salt = vouching.salt_of(row.escalation)
+                facts["address"] = vouching.hidden(row.url, salt)
             _write(row, kind, now=now, facts=facts)
 
     def require_replayable(self, row: Delivery) -> None:
@@ -89,7 +97,7 @@ def _disable(endpoint: Endpoint, now: datetime) -> None:
     # Only where it is not disabled already: the first time stands.
     if Endpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True).update(disabled_at=now):
         facts = {"agent": endpoint.agent.name, "endpoint": endpoint.name}
-        lines.append(CHAIN, "endpoint_disabled", actor=BATON, at=now, facts=facts)
+        sheets.append(CHAIN, "endpoint_disabled", actor=BATON, at=now, facts=facts)
 
 
 def _write(
@@ -98,7 +106,7 @@ def _write(
     *,
     now: datetime,
     actor: Actor = BATON,
-    facts: Mapping[str, int | None] | None = None,
+    facts: Mapping[str, int | str | None] | None = None,
 ) -> None:
     """A line of the record: that the agent was told, or could not be."""
     if delivery.escalation:

@@ -3,10 +3,11 @@
 They come posted, or as the `fields` of a frame. Most have the names of the arguments, or are read
 by the verb's own `from_form`. An answer has besides: `reply`, `verdict:<action id>`,
 `tool:<action id>`, `edit:<action id>:<JSON pointer>` and `drop:` with the same, where the value of
-a question has the pointer `/value`. Any other field is refused: it would mean nothing.
+a question has the pointer `/value`. Any other field is refused: it would mean nothing. So is what
+this answer does not read, unless it is empty or says what stood there before anybody typed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -14,7 +15,8 @@ from django.http import QueryDict
 from console import clock
 from escalations import access, commands
 from escalations.access import Viewer
-from escalations.commands import Command
+from escalations.commands import Command, deciding
+from escalations.commands.verb import Verb
 from escalations.live import frames
 from escalations.masking import seen
 from escalations.models import Escalation
@@ -23,14 +25,11 @@ from escalations.refusals import Conflict, Fault, Invalid
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
-VERDICT, EDIT = "verdict:", "edit:"
-OF_ACTIONS = (VERDICT, EDIT, "drop:", "tool:")
-ANSWERING = frozenset({"reply", "message", "option_id", "reason_code", "instructions"})
-BESIDE = frozenset(
-    {"version", "id", "digest", "issued_at", "how", "active_s", "opened", "csrfmiddlewaretoken"}
-    # A frame that went as a form, because the socket was down.
-    | {"type", "command", "escalation"}
-)
+VERDICT, EDIT, DROP, TOOL = "verdict:", "edit:", "drop:", "tool:"
+OF_ACTIONS = (VERDICT, EDIT, DROP, TOOL)
+# The fields that are named otherwise than the arguments that they are read into.
+NAMED = {"response": "reply"}
+BESIDE = frozenset({*deciding.ENVELOPE, "csrfmiddlewaretoken"})
 DIGITS_MAX = 9
 
 
@@ -64,17 +63,19 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
     """The arguments of a frame, whether they come by name or as `fields`. Raises as `command`."""
     arguments, fields = commands.arguments_of(frame), frame.get("fields")
     verb = commands.find(frame["command"])
-    if verb is None or not verb.decides or not isinstance(fields, dict):
+    if verb is None or not verb.decides or not fields:
         return arguments
-    texts = {key: text for key, text in fields.items() if isinstance(text, str)}
-    _require_known(fields)
+    _require_none(
+        Fault(f"/{name}", f"“{name}” stands beside `fields`: send one or the other.")
+        for name in frame
+        if name not in deciding.ENVELOPE
+    )
+    _require_none(_unread(verb, fields))
     drawn = NOTHING
-    if _is_about_actions(verb.name, texts):
+    if _is_about_actions(verb, fields):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
-        # What was drawn from an older package is not read into a newer one; it is refused as stale.
-        if escalation.version == frame.get("version"):
-            drawn = _drawn(escalation, viewer)
-    return {**arguments, **_answer(verb.name, drawn, texts)}
+        drawn = _drawn(escalation, viewer, version=frame.get("version"))
+    return {**arguments, **_answer(verb, drawn, fields)}
 
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer) -> JSON:
@@ -86,67 +87,143 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
         arguments["active_s"] = int(active_s)
     if verb is None or not verb.decides:
         return arguments
-    _require_known(filled_in)
-    drawn = _drawn(escalation, by) if _is_about_actions(name, filled_in) else NOTHING
-    return arguments | _answer(name, drawn, filled_in)
+    _require_none(
+        Fault(f"/{key}", f"“{key}” is there more than once; nothing was sent.")
+        for key, texts in fields.lists()
+        if key not in BESIDE and len(set(texts)) > 1
+    )
+    _require_none(_unread(verb, filled_in))
+    version, drawn = int(fields.get("version", "")), NOTHING
+    if _is_about_actions(verb, filled_in):
+        drawn = _drawn(escalation, by, version=version)
+    return arguments | _answer(verb, drawn, filled_in)
 
 
-def _require_known(fields: Mapping[str, Any]) -> None:
-    """Raises Invalid for a field that no answer has, so that nothing is left out in silence."""
-    faults = [
-        Fault(f"/{name}", f"An answer has no field “{name}”; nothing was sent.")
-        for name in fields
-        if name not in ANSWERING | BESIDE and not name.startswith(OF_ACTIONS)
-    ]
-    if faults:
-        raise Invalid(faults[0].detail, errors=faults)
+def _require_none(faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise Invalid(found[0].detail, errors=found)
 
 
-def _is_about_actions(name: str, fields: Fields) -> bool:
+def _unread(verb: Verb[Any], fields: Fields) -> Iterator[Fault]:
+    """What this answer would leave out in silence; empty, a field of another one says nothing."""
+    everybody = {name for one in commands.every() if one.decides for name in _fields_of(one)}
+    for name, text in fields.items():
+        if name in BESIDE or name.startswith(OF_ACTIONS):
+            continue
+        elif name not in everybody:
+            yield Fault(f"/{name}", f"An answer has no field “{name}”; nothing was sent.")
+        elif text and name not in _fields_of(verb):
+            yield Fault(f"/{name}", f"To {verb.name} has no {_called(name)}; nothing was sent.")
+
+
+def _fields_of(verb: Verb[Any]) -> set[str]:
+    return {NAMED.get(name, name) for name in verb.arguments.model_fields} - {"actions"}
+
+
+def _called(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _is_about_actions(verb: Verb[Any], fields: Fields) -> bool:
     """Whether the fields can be read only beside the package."""
-    return name == "edit" or any(key.startswith(EDIT) for key in fields)
+    return verb.name == "edit" or any(name.startswith(OF_ACTIONS) for name in fields)
 
 
-def _drawn(escalation: Escalation, by: Viewer) -> Drawn:
+def _drawn(escalation: Escalation, by: Viewer, *, version: Any) -> Drawn:
+    """What was drawn from an older version is not read into a newer one; it is refused as stale."""
+    if escalation.version != version:
+        return NOTHING
     package = escalation.packages.get(version=escalation.package_version)
     shown = seen.version(by, escalation, package, now=clock.now()).package
     return Drawn(package.document, shown)
 
 
-def _answer(name: str, drawn: Drawn, fields: Fields) -> JSON:
+def _answer(verb: Verb[Any], drawn: Drawn, fields: Fields) -> JSON:
     answer: JSON = {}
-    reply = _lines(fields.get("reply", ""))
+    reply, is_edit = _lines(fields.get("reply", "")), verb.name == "edit"
     # Left empty it says nothing, but in an edit, where the draft stood in it.
-    if reply != _drafted(name, drawn.shown) and ("reply" in fields if name == "edit" else reply):
+    if reply != _drafted(verb.name, drawn.shown) and ("reply" in fields if is_edit else reply):
         answer["response"] = {"text": reply}
     actions = _verdicts(fields)
     actual, shown = (one.get("proposed_actions") or [] for one in drawn)
     for action, as_drawn in zip(actual, shown, strict=True):
-        _read(name, action, as_drawn, fields, actions)
+        _read(verb, action, as_drawn, fields, actions)
+    if drawn.actual:
+        _require_none(_of_no_action(drawn.actual, fields))
+    if "actions" not in verb.arguments.model_fields:
+        _require_none(
+            Fault(f"/{VERDICT}{one['action_id']}", f"To {verb.name} has no verdict for one action.")
+            for one in actions
+        )
     if actions:
         answer["actions"] = actions
     return answer
 
 
-def _read(name: str, action: JSON, drawn: JSON, fields: Fields, actions: list[JSON]) -> None:
-    """What the fields say of this action, put to the verdicts that are given already."""
+def _read(verb: Verb[Any], action: JSON, drawn: JSON, fields: Fields, actions: list[JSON]) -> None:
+    """What the fields say of this action, put to the verdicts that are given already. Raises
+    Invalid for what they say and the verdict does not read."""
     given = next((one for one in actions if one["action_id"] == action["id"]), None)
-    if name == "edit":
-        if given is None and (edit := _edit(action, drawn, fields)) is not None:
-            actions.append(edit)
-    elif given is None:
-        if value := _value(action, fields):
-            actions.append({"action_id": action["id"], "type": "respond", **value})
-    elif given["type"] == "respond":
-        given |= _value(action, fields)
+    verdict, reads = given["type"] if given else "", "actions" in verb.arguments.model_fields
+    said: JSON = {}
+    if verb.name == "edit" and verdict in {"", "edit"}:
+        said = _edit(action, drawn, fields)
+    elif reads and questions.has_form(action) and verdict in {"", "respond"}:
+        _require_none(_changed(drawn, fields, {TOOL}))
+        said = _value(action, fields)
+    else:
+        _require_none(_changed(drawn, fields, {EDIT, DROP, TOOL}))
+    if given is not None:
+        given |= said
+    elif said:
+        actions.append({"action_id": action["id"], **said})
+
+
+def _changed(action: JSON, fields: Fields, kinds: Collection[str]) -> Iterator[Fault]:
+    """The fields of this action that say something else than what stood in them."""
+    named = [name for name in fields if any(_is_of(name, action["id"], kind) for kind in kinds)]
+    # Drawn only for who sent something of it: a case may have a hundred actions.
+    was = _drawn_texts(action) if named else {}
+    for name in named:
+        if _lines(fields[name]) != _lines(was.get(name, "")):
+            yield Fault(
+                name.removeprefix(EDIT),
+                f"“{action['name']}” was changed, and this answer would leave the change out.",
+            )
+
+
+def _drawn_texts(action: JSON) -> dict[str, str]:
+    """What stood in each field of this action before anybody typed."""
+    drawn = [edit_form.draw(action)]
+    drawn += [questions.draw(action)] if questions.has_form(action) else []
+    texts = {entry.name: entry.was for form in drawn for row in form.rows for entry in row.entries}
+    return {f"{TOOL}{action['id']}": str(action["name"]), **texts}
+
+
+def _of_no_action(package: JSON, fields: Fields) -> Iterator[Fault]:
+    ids = [action["id"] for action in package.get("proposed_actions") or []]
+    for name in fields:
+        kind = next((kind for kind in OF_ACTIONS if name.startswith(kind)), None)
+        if kind and not any(_is_of(name, action_id, kind) for action_id in ids):
+            yield Fault(f"/{name}", f"No proposed action of this case has the field “{name}”.")
+
+
+def _is_of(name: str, action_id: str, kind: str) -> bool:
+    """Whether the field is of that kind and of this action. An id may hold colons as well."""
+    start = kind + action_id
+    pointer = name[len(start) :]
+    is_whole = pointer == "" if kind in {VERDICT, TOOL} else pointer[:2] in {":", ":/"}
+    return name.startswith(start) and is_whole
 
 
 def _value(action: JSON, fields: Fields) -> JSON:
-    """`{"value": …}`, or nothing where the form asks for none."""
+    """The value of a question, or nothing where the form asks for none."""
     try:
-        return questions.read(fields, action) if questions.has_form(action) else {}
+        value = questions.read(fields, action)
     except Invalid as refused:
         raise _of(action, refused) from None
+    return {"type": "respond", **value} if value else {}
 
 
 def _of(action: JSON, refused: Invalid) -> Invalid:
@@ -170,17 +247,17 @@ def _is_number(written: str) -> bool:
 
 
 def _verdicts(fields: Fields) -> list[JSON]:
-    named = [key for key in fields if key.startswith(VERDICT)]
+    named = [key for key in fields if key.startswith(VERDICT) and fields[key]]
     return [{"action_id": key.removeprefix(VERDICT), "type": fields[key]} for key in named]
 
 
-def _edit(action: JSON, drawn: JSON, fields: Fields) -> JSON | None:
-    """The edit of this action, or None where its fields say what was proposed."""
+def _edit(action: JSON, drawn: JSON, fields: Fields) -> JSON:
+    """The edit of this action, or nothing where its fields say what was proposed."""
     try:
         args = edit_form.read(fields, action, drawn=drawn)
         tool = edit_form.tool(fields, action)
     except Invalid as refused:
         raise _of(action, refused) from None
     if args == (action.get("args") or {}) and tool == action["name"]:
-        return None
-    return {"action_id": action["id"], "type": "edit", "edited": {"name": tool, "args": args}}
+        return {}
+    return {"type": "edit", "edited": {"name": tool, "args": args}}

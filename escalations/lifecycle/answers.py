@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.proposal import edit_form, questions, verdicts
+from escalations.proposal import edit_form, options, questions, verdicts
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
@@ -22,7 +22,14 @@ OUTCOMES = {
     "reject": "rejected",
     "respond": "responded",
 }
-BUTTONS = frozenset({"approve", "edit", "reject"})
+# What a verdict reads of an item of `actions`; whatever else stands there contradicts it.
+READ = {"approve": (), "edit": ("edited",), "reject": ("message",), "respond": ("message", "value")}
+# The verdicts that an item may give under each command; one that is not here reads no items.
+GIVEN = {
+    "approve": frozenset(OUTCOMES),
+    "edit": frozenset(OUTCOMES),
+    "respond": frozenset(verdicts.TURNING_DOWN),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,9 @@ def answer(
         proceed=_proceeds(choice, actions),
         actions=actions,
         response=response,
-        option_id=_option_id(package, choice),
+        option_id=choice.option_id
+        if choice.command == "choose"
+        else options.button_of(package, outcome),
         reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
         instructions=_instructions(package, choice),
         change=_change(package, actions, response),
@@ -125,6 +134,7 @@ def _faults(
         yield Fault("/actions", f"There is no proposed action “{unknown}” in this case.")
     if len(chosen) < len(choice.actions or []):
         yield Fault("/actions", "An action is answered once: one stands there twice.")
+    yield from _contradictions(choice, actions)
     given = {action_id: _verdict(package, action, choice) for action_id, action in actions.items()}
     for action_id, action in actions.items():
         item = chosen.get(action_id, {})
@@ -140,7 +150,7 @@ def _faults(
         yield Fault(
             "", "This case proposes nothing, so there is nothing to approve: respond instead."
         )
-    if choice.command == "choose" and choice.option_id not in _options(package):
+    if choice.command == "choose" and choice.option_id not in options.of_their_own(package):
         yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
     if choice.command == "respond" and not _says_something(choice):
         yield Fault("/message", "Write the answer first.")
@@ -149,6 +159,46 @@ def _faults(
         "other",
     }:
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
+
+
+def _contradictions(choice: Choice, actions: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """What was said and could not be heeded; left out in silence, something else would leave."""
+    given = GIVEN.get(choice.command, frozenset())
+    if choice.actions and not given:
+        yield Fault(
+            "/actions", f"A command to {choice.command} has no verdicts for single actions."
+        )
+        return
+    for place, item in enumerate(choice.actions or []):
+        verdict = str(item.get("type") or choice.command)
+        name = actions.get(str(item.get("action_id")), {}).get("name", item.get("action_id"))
+        if verdict in OUTCOMES and verdict not in given:
+            yield Fault(
+                f"/actions/{place}/type",
+                f"A command to {choice.command} cannot {verdict} “{name}”: send approve or edit.",
+            )
+        for key in ("edited", "value", "message"):
+            if key not in READ.get(verdict, (key,)) and item.get(key) is not None:
+                yield Fault(
+                    f"/actions/{place}/{key}",
+                    f"“{name}” is answered with {verdict}, which has no {key}.",
+                )
+    if not _is_message_heard(choice, actions):
+        yield Fault("/message", "This would reach nobody: no action is left for it to answer.")
+    if choice.message and choice.instructions and not actions:
+        yield Fault("/message", "Say it once: here the answer and the instructions are the same.")
+
+
+def _is_message_heard(choice: Choice, actions: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether what is said to the agent stands anywhere in the document."""
+    if not choice.message or not actions:
+        return True
+    given = {item.get("action_id"): item for item in choice.actions or []}
+    items = [given.get(action_id, {}) for action_id in actions]
+    return any(
+        (item.get("type") or choice.command) == "respond" and not item.get("message")
+        for item in items
+    )
 
 
 def _verdict_faults(
@@ -184,7 +234,9 @@ def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator
     if not isinstance(edited, dict) or not isinstance(args, dict):
         yield Fault("/actions", f"The edit of “{action['name']}” lacks its arguments.")
         return
-    name = edited.get("name", action["name"])
+    for key in edited.keys() - {"name", "args"}:
+        yield Fault(f"/actions/{key}", f"An edited call has a name and args, and no “{key}”.")
+    name = edited.get("name") or action["name"]
     if name != action["name"] and name not in (action.get("switchable_to") or []):
         yield Fault("/actions", f"“{action['name']}” may not become “{name}”.")
     for fault in edit_form.check(action, args):
@@ -202,20 +254,25 @@ def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | 
     An edit that names no action and leaves the reply alone is an edit all the same, because the
     person said so; how far it differs is told apart by `change`.
     """
+    # Whatever else was sent with it: an option clears nothing.
+    if choice.command == "choose":
+        return verdicts.turned_down(action)
     for item in choice.actions or []:
         if item.get("action_id") == action["id"]:
             return str(item.get("type") or choice.command)
     if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
         return "approve"
-    if choice.command == "choose":
-        return verdicts.turned_down(action)
     return None if choice.actions and choice.command != "respond" else choice.command
 
 
 def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
     item = next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
     proposed = {"name": action["name"], "args": action.get("args") or {}}
-    edited = proposed | (item.get("edited") or {})
+    # By its keys: whatever else stood in it would leave unjudged.
+    changes = {
+        key: value for key, value in (item.get("edited") or {}).items() if key in proposed and value
+    }
+    edited = proposed | changes
     verdict = _verdict(package, action, choice)
     answered: JSON = {"action_id": action["id"], "type": verdict}
     if verdict == "approve":
@@ -266,23 +323,10 @@ def _is_rewritten(package: JSON, choice: Choice) -> bool:
     return choice.reply is not None and choice.reply != draft
 
 
-def _options(package: JSON) -> dict[str, JSON]:
-    """The options that are buttons of their own: `approve`, `edit`, `reject` are not."""
-    options = (package.get("requested") or {}).get("options") or []
-    return {option["id"]: option for option in options if option["id"] not in BUTTONS}
-
-
-def _option_id(package: JSON, choice: Choice) -> str | None:
-    if choice.command == "choose":
-        return choice.option_id
-    named = {o["id"] for o in (package.get("requested") or {}).get("options") or []}
-    return choice.command if choice.command in named & BUTTONS else None
-
-
 def _recommended(package: JSON, choice: Choice) -> bool:
     if choice.command != "choose":
         return False
-    option = _options(package).get(choice.option_id or "", {})
+    option = options.of_their_own(package).get(choice.option_id or "", {})
     return bool(option.get("recommended")) or package.get("recommended_action") == choice.option_id
 
 

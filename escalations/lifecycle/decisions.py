@@ -85,10 +85,11 @@ def sign(
     answer: Answer | None = None,
     kind: str = "decided",
     messages: Sequence[str] = (),
+    endpoints: Sequence[int | None] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> Event:
-    """The line of the record for this decision, of which these messages tell; the document gets its
-    place and hash."""
+    """The line of the record for this decision, of which these messages tell these endpoints, None
+    for the address that the package names; the document gets its place and hash."""
     document = decision.document
     facts: JSON = {
         "version": decision.escalation_version,
@@ -105,6 +106,7 @@ def sign(
         "package": lines.commitment(package.salt, package.digest),
         "document": lines.commitment(package.salt, canonical.digest(document)),
         "messages": list(messages),
+        "endpoints": list(endpoints),
         **(extra or {}),
     }
     if answer is not None:

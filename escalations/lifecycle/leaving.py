@@ -31,7 +31,8 @@ def rows(
     # Before the messages are written, as each holds the decision with the hash of its line.
     line = decisions.sign(
         decision, escalation, package, actor=actor, now=now, answer=answer, kind=kind,
-        messages=[one.message for one in to], extra=extra,
+        messages=[one.message for one in to],
+        endpoints=[one.endpoint.pk if one.endpoint else None for one in to], extra=extra,
     )  # fmt: skip
     decision.escalation = escalation
     return [line, decision, *outgoing.planned(escalation, announced, decision=decision, to=to)]

@@ -17,7 +17,7 @@ from escalations import identifiers
 from escalations.models import Decision, Delivery, Endpoint, Escalation, Package
 from escalations.record import lines
 
-TRY_FOR = timedelta(days=7)
+TRY_FOR = Delivery.TRY_FOR
 KEEP_FOR = timedelta(days=90)
 PREFIX = "escalation."
 

@@ -20,6 +20,7 @@ _SHORT = {
     "/client": "/context/customer",
     "/confidence": "/context/reasoning/confidence",
     "/task": "/task_type",
+    "/context/conversation": "/context/conversation/messages",
 }
 NO_POINTER = "“{}” is no JSON pointer (RFC 6901), so that nothing is masked by it."
 NOTHING_THERE = "“{}” names nothing in this package, so that nothing is masked by it."

@@ -1,5 +1,7 @@
 """What must reach an agent's endpoint, and how the hosts of receivers answer."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,6 +13,8 @@ from escalations.models.outgoing import Outgoing
 
 class Delivery(Outgoing):
     """One message for one address; its id is the `webhook-id`, the same at every attempt."""
+
+    TRY_FOR = timedelta(days=7)
 
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
     escalation = models.ForeignKey(

@@ -4,7 +4,7 @@ would be answered otherwise than meant."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from escalations.proposal import verdicts
+from escalations.proposal import options, verdicts
 from escalations.refusals import Fault
 
 # What other frameworks call the arguments of a call.
@@ -12,7 +12,6 @@ OTHER_NAMES_OF_ARGS = (
     *("arguments", "parameters", "params", "kwargs", "input", "inputs", "tool_input", "tool_args"),
     *("action_input", "payload"),
 )
-BUTTONS = frozenset({"approve", "edit", "reject"})
 
 
 def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
@@ -21,7 +20,7 @@ def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _ids(actions)
     for place, action in enumerate(actions):
         yield from _args(place, action)
-    if any(option["id"] not in BUTTONS for option in _options(package)):
+    if options.of_their_own(package):
         yield from _turning_down(actions)
 
 
@@ -56,7 +55,3 @@ def _turning_down(actions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
                 f"/proposed_actions/{place}/allowed_decisions",
                 "must allow reject or respond, because an option may be chosen instead",
             )
-
-
-def _options(package: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return (package.get("requested") or {}).get("options") or []

@@ -6,6 +6,7 @@ from typing import Any
 from escalations.refusals import Fault
 
 _RENAMED = {"task": "task_type", "client": "customer"}
+CONVERSATION = ("context", "conversation")
 _MOVED = {
     "options": ("requested", "options"),
     "customer": ("context", "customer"),
@@ -26,6 +27,7 @@ def expand(sent: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     document = _replace(document, ("flags",), _each(_flag))
     document = _replace(document, ("requested", "options"), _options)
     document = _replace(document, ("context", "customer"), _customer)
+    document = _replace(document, CONVERSATION, _conversation)
     document = _replace(document, ("context", "reasoning", "alternatives"), _each(_alternative))
     return document, faults
 
@@ -37,6 +39,9 @@ def origin(sent: dict[str, Any]) -> Callable[[str], str]:
         for name, path in (("task_type", ("task_type",)), *_MOVED.items())
         if _as_sent(sent, name) in sent and _found(sent, path) is None
     }
+    if isinstance(_found(sent, CONVERSATION), list):
+        place = "/" + "/".join(CONVERSATION)
+        short_names[f"{place}/messages"] = place
 
     def lead_back(pointer: str) -> str:
         for full, short in short_names.items():
@@ -123,6 +128,10 @@ def _draft(value: Any) -> Any:
 
 def _customer(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
+
+
+def _conversation(value: Any) -> Any:
+    return {"messages": value} if isinstance(value, list) else value
 
 
 def _flag(text: str) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """No field is accepted in silence: what a package says that has no effect here, by JSON pointer."""
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
+from escalations.package.shape import Path, Shape, unknown
+from escalations.proposal import options
 from escalations.refusals import Fault
 
 JSON = Mapping[str, Any]
@@ -30,15 +32,23 @@ ONLY_IF_FALSE: dict[tuple[str, ...], str] = {
 NO_PREVIEW = "No difference is drawn: people see the call and its arguments."
 
 
-def warnings(document: JSON, known: Mapping[str, Collection[str]]) -> list[Fault]:
-    """What of this full form works for nothing; `known` are the keys of each part that has some.
-
-    The parts are named `""` for the package and by their key: `requested`, `proposed_actions` ….
-    """
-    return list(_warnings(document, known))[:WARNINGS_MAX]
+NO_EFFECT = (
+    "Nobody reads it: this option is the button of that name. Give it a label of its own to be "
+    "shown with it."
+)
 
 
-def _warnings(document: JSON, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+def warnings(document: JSON, shape: Shape) -> list[Fault]:
+    """What of this full form works for nothing; `shape` says which keys each part of it has."""
+    return list(islice(_warnings(document, shape), WARNINGS_MAX))
+
+
+def unknown_fields(document: JSON, shape: Shape) -> list[Fault]:
+    """Of something else than a package: what it says and no part of it has."""
+    return list(islice(_unknown(document, shape), WARNINGS_MAX))
+
+
+def _warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
     for path, detail in WITHOUT_EFFECT.items():
         if _at(document, path) not in (None, [], {}, ""):
             yield Fault(_pointer(path), detail)
@@ -48,20 +58,16 @@ def _warnings(document: JSON, known: Mapping[str, Collection[str]]) -> Iterator[
     for index, action in enumerate(document.get("proposed_actions") or []):
         if action.get("preview"):
             yield Fault(f"/proposed_actions/{index}/preview", NO_PREVIEW)
-    for part, keys in known.items():
-        yield from _unknown(document, part, keys)
+    for index, option in enumerate(options.stated(document)):
+        if option.get("effect") and options.names_a_button(option):
+            yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)
+    yield from _unknown(document, shape)
 
 
-def _unknown(document: JSON, part: str, keys: Collection[str]) -> Iterator[Fault]:
-    found = document.get(part) if part else document
-    several = found if isinstance(found, list) else [found]
-    for index, one in enumerate(several):
-        place = (part, str(index)) if isinstance(found, list) else (part,) * bool(part)
-        for key in one if isinstance(one, dict) else ():
-            if key not in keys:
-                near = difflib.get_close_matches(key[:64], keys, n=1)
-                meant = f" Did you mean {near[0]}?" if near else ""
-                yield Fault(_pointer((*place, key)), f"No such field.{meant} {KEPT}")
+def _unknown(document: JSON, shape: Shape) -> Iterator[Fault]:
+    for place, meant in unknown(document, shape):
+        said = f"No such field. Did you mean {meant}?" if meant else "No such field."
+        yield Fault(_pointer(place), f"{said} {KEPT}")
 
 
 def _at(document: JSON, path: tuple[str, ...]) -> Any:
@@ -71,5 +77,5 @@ def _at(document: JSON, path: tuple[str, ...]) -> Any:
     return found
 
 
-def _pointer(path: tuple[str, ...]) -> str:
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)
+def _pointer(path: Path) -> str:
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)

@@ -20,6 +20,7 @@ JSON = dict[str, Any]
 _ROWS_MAX = 120
 _ADDED_MAX = 200
 _SUGGESTING_MAX = 10
+FIXED = "Fixed by the agent, not to be changed."
 
 
 def draw(
@@ -61,7 +62,7 @@ def read(
     faults += _unknown(data, action, rows)
     for row in rows:
         if row.locked:
-            faults += _into_masked(data, row)
+            faults += _into_locked(data, row)
             continue
         for entry in row.entries:
             args = _put(args, entry, row, data, faults)
@@ -80,12 +81,13 @@ def read(
     return args
 
 
-def _into_masked(data: Mapping[str, str], row: ArgumentRow) -> Iterator[Fault]:
-    """What was sent for a field that showed a mask, unless it says no more than the mask."""
-    for entry in row.entries if row.locked == MASKED else ():
+def _into_locked(data: Mapping[str, str], row: ArgumentRow) -> Iterator[Fault]:
+    """What was sent for a field that has no input, unless it says no more than what it shows."""
+    why = "This is masked: reveal it before you change it." if row.locked == MASKED else FIXED
+    for entry in row.entries:
         sent = edit_values.lines(data.get(entry.name, entry.was))
         if sent != edit_values.lines(entry.was) or (entry.drop and data.get(entry.drop)):
-            yield Fault(entry.pointer, "This is masked: reveal it before you change it.")
+            yield Fault(entry.pointer, why)
 
 
 def _unquoted(faults: Sequence[Fault], rows: Sequence[ArgumentRow]) -> Iterator[Fault]:
@@ -103,8 +105,11 @@ def _unknown(
     known = {name for row in rows for entry in row.entries for name in (entry.name, entry.drop)}
     starts = (f"edit:{action['id']}:", f"drop:{action['id']}:")
     for name in data:
-        if name.startswith(starts) and name not in known:
-            yield Fault(name[len(starts[0]) :], "This call has no such field.")
+        pointer = name[len(starts[0]) :]
+        # Of an id that begins like this one, such as `a1:2`, are the others.
+        is_of_it = name.startswith(starts) and pointer[:1] in {"", "/"}
+        if is_of_it and name not in known:
+            yield Fault(pointer, "This call has no such field.")
 
 
 def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
@@ -123,9 +128,7 @@ def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
     for key in sorted({*proposed, *args}):
         fixed = edit_values.is_fixed(action, f"/{pointers.escaped(key)}")
         if fixed and not edit_values.same(proposed.get(key, ...), args.get(key, ...)):
-            faults.append(
-                Fault(f"/{pointers.escaped(key)}", "Fixed by the agent, not to be changed.")
-            )
+            faults.append(Fault(f"/{pointers.escaped(key)}", FIXED))
     schema = args_schema.usable(action.get("args_schema"), proposed)
     return faults + args_schema.faults(schema, args)
 

@@ -15,6 +15,7 @@ from escalations.text import mask, untrusted
 ABSENT = edit_rows.ABSENT
 is_fixed = edit_rows.is_fixed
 lines = edit_rows.lines
+_NO_TEXT = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000
 _DEPTH_MAX = 30
@@ -121,7 +122,7 @@ def _choice(text: str, entry: InputField) -> Any:
 
 def _json(text: str, entry: InputField) -> Any:
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
     except RecursionError:
         raise ValueError("This is nested too deeply.") from None
     except json.JSONDecodeError as error:
@@ -129,7 +130,16 @@ def _json(text: str, entry: InputField) -> Any:
         raise ValueError(f"This is not JSON: {untrusted.line(error.msg, 80)} at {where}.") from None
     if _depth(value) > _DEPTH_MAX:
         raise ValueError("This is nested too deeply.")
+    # Written as escapes, which a form cannot hold itself; nothing could store them.
+    if _NO_TEXT.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError("This holds a NUL, or half of a surrogate pair.")
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("A key stands twice in one object.")
+    return dict(pairs)
 
 
 def _no_constant(name: str) -> Any:

@@ -1,8 +1,9 @@
 """The rows of answers against the lines that gave them: decisions, votes, and what was sent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from console.outside import outbound
 from escalations.models import Decision, Delivery, Escalation, Vote
 from escalations.record import kinds, vouching
 from escalations.record.lines import commitment, timestamp
@@ -162,8 +163,8 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
         decision = decisions.get(row.decision_id or "")
         if decision is None or not _tells(row, decision, escalation):
             yield None, f"Message {row.id} does not tell the agent what was decided."
-        elif not _went(row, decision, last.get(row.id)):
-            yield None, f"Message {row.id} says otherwise than the record how it went."
+        else:
+            yield from _way(row, decision, last.get(row.id), told)
     written: set[str] = set()
     for one in told:
         for name in {*one.said.get("messages", ()), one.said.get("delivery")} - {None}:
@@ -174,6 +175,16 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
     if all("messages" in one.said for one in told if one.kind.answers):
         for name in sorted(rows.keys() - written):
             yield None, f"Message {name} stands in no entry."
+
+
+def _way(row: Delivery, decision: Decision, last: Told | None, told: Sequence[Told]) -> Found:
+    planned = _planned(told)
+    if not _went(row, decision, last):
+        yield None, f"Message {row.id} says otherwise than the record how it went."
+    if not _goes_there(row, planned, last):
+        yield None, f"Message {row.id} goes elsewhere than the record says."
+    if row.id in planned and not _goes_then(row, decision, told):
+        yield None, f"Message {row.id} is put off, or given up at another time than it may be."
 
 
 def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
@@ -196,6 +207,40 @@ def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
     same = theirs == (kind, escalation.agent_id, decision.decided_at)
     addressed = row.endpoint_id is not None or row.url == _callback_url(escalation, decision)
     return same and addressed and event == expected and is_as_written(row.body)
+
+
+def _planned(told: Sequence[Told]) -> dict[str, int | None]:
+    """The endpoint of each message, None for an address that the package names; lines of earlier
+    versions do not say it."""
+    found: dict[str, int | None] = {}
+    for one in told:
+        if "endpoints" in one.said:
+            found |= zip(one.said.get("messages", ()), one.said["endpoints"], strict=False)
+    return found
+
+
+def _goes_there(row: Delivery, planned: Mapping[str, int | None], last: Told | None) -> bool:
+    """Where it was planned to go it goes, and went, whatever its row said in between."""
+    if row.id not in planned:
+        return row.endpoint is None or row.endpoint.agent_id == row.agent_id
+    went = {planned[row.id]} if last is None else {last.said.get("endpoint", planned[row.id])}
+    address = last.said.get("address") if last else None
+    if address and last and last.salt and vouching.hidden(row.url, last.salt) != address:
+        return False
+    return row.endpoint_id == planned[row.id] and went == {row.endpoint_id}
+
+
+def _goes_then(row: Delivery, decision: Decision, told: Sequence[Told]) -> bool:
+    """It is tried from the end of the undo window on, or from when a person had it sent again, for
+    as long as every message; before the first try nothing puts it off."""
+    replays = (
+        one.at for one in told if one.kind.name == "replayed" and one.said.get("delivery") == row.id
+    )
+    began = max((decision.effective_at, *replays))
+    untried = row.state == Delivery.State.DUE and row.attempts == 0
+    in_time = row.next_at == began if untried else row.next_at <= row.give_up_at
+    host = not untried or row.host == outbound.origin(row.url)
+    return in_time and host and row.give_up_at - began == Delivery.TRY_FOR
 
 
 def _callback_url(escalation: Escalation, decision: Decision) -> str | None:

@@ -12,8 +12,17 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from escalations.models import Decision, Escalation, Event, Remark, Vote
-from escalations.record import answers_given, beside, case_row, chains, others, seals, told
+from escalations.models import Decision, Delivery, Escalation, Event, Remark, Vote
+from escalations.record import (
+    accounts,
+    answers_given,
+    beside,
+    case_row,
+    chains,
+    others,
+    seals,
+    told,
+)
 from escalations.record.chains import Finding, Line
 from escalations.record.told import Found, Told
 
@@ -58,6 +67,7 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
     result.findings += others.findings(chain, counted=result)
     if chain is None:
         result.findings += seals.findings()
+        result.findings += accounts.findings()
     if chain is not None and result.chains == 0:
         result.findings.append(Finding(chain, "There is no such chain."))
     return result
@@ -93,9 +103,10 @@ def _with_rows() -> QuerySet[Escalation]:
         "decisions": Decision.objects.select_related("decided_by"),
         "votes": Vote.objects.select_related("person"),
         "remarks": Remark.objects.select_related("person"),
+        "deliveries": Delivery.objects.select_related("endpoint"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")
-    own = (*named, "packages", "additions", "reports", "deliveries")
+    own = (*named, "packages", "additions", "reports")
     for rows in _CHECKS.values():
         people |= {name: read() for name, read in rows.items()}
     return (

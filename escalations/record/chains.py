@@ -30,6 +30,7 @@ class Line:
     at: datetime
     body: bytes
     hash: str
+    id: int = 0
 
     @property
     def document(self) -> JSON | None:
@@ -55,7 +56,10 @@ class Finding:
 
 
 def line_of(event: Event) -> Line:
-    return Line(event.chain, event.position, event.kind, event.at, bytes(event.body), event.hash)
+    return Line(
+        event.chain, event.position, event.kind, event.at, bytes(event.body), event.hash,
+        event.pk,
+    )  # fmt: skip
 
 
 def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
@@ -68,8 +72,12 @@ def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
 def linked(chain: str, lines: Iterable[Line]) -> Iterator[Finding]:
     """Where the lines of any chain are not whole or do not follow each other; reads each once."""
     previous = ""
-    expected = 1
+    expected, number = 1, 0
     for line in lines:
+        # Seals go by it, and whoever wrote the lines one after another got it in this order.
+        if line.id and not number < line.id <= canonical.INTEGER_MAX:
+            yield Finding(chain, "Its number is out of order or out of range.", line.position)
+        number = line.id
         for sentence in _wrong_with(line, chain, expected, previous):
             yield Finding(chain, sentence, line.position)
         previous, expected = line.hash, line.position + 1

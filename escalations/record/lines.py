@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalations.models import ChainHead, Escalation, Event
+from escalations.record import keyed
 from escalations.text import canonical
 
 SCHEMA = "baton.event/1"
+MARK = "mark"
 # Where a case stands: each line of it says what is not empty of these. Columns that a beat moves
 # without a line are left out.
 STANDING = (
@@ -47,6 +49,7 @@ class Head:
     chain: str
     length: int = 0
     hash: str = ""
+    is_kept: bool = False
 
 
 def timestamp(at: datetime) -> str:
@@ -83,14 +86,48 @@ def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[
     Runs inside the caller's transaction. The unique position refuses a fork: of two writers at
     once the second gets an IntegrityError and its whole transaction is void.
     """
-    kept = ChainHead.objects.filter(chain=chain).first()
-    # Never from the last line there is: where a tail was cut off, the gap must stay.
-    head = Head(chain, kept.length, kept.hash) if kept else Head(chain)
-    event = _line(head, kind, actor=actor, at=at, facts=facts)
+    return append_to(end_of(chain), kind, actor=actor, at=at, facts=facts)
+
+
+def append_marked(
+    chain: str, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]
+) -> Event:
+    """The same, with this deployment's own mark: see `is_marked`."""
+    return append_to(end_of(chain), kind, actor=actor, at=at, facts=facts, marked=True)
+
+
+def append_to(
+    end: Head,
+    kind: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    facts: Mapping[str, Any],
+    marked: bool = False,
+) -> Event:
+    """The same behind the end of a chain that was read before."""
+    if marked:
+        facts = {**facts, MARK: keyed.mark(_marked(end, kind, actor=actor, at=at, facts=facts))}
+    event = _line(end, kind, actor=actor, at=at, facts=facts)
     event.save(force_insert=True)
-    ended = ChainHead(chain=chain, length=event.position, hash=event.hash)
-    ended.save(force_insert=kept is None, force_update=kept is not None)
+    ended = ChainHead(chain=end.chain, length=event.position, hash=event.hash)
+    ended.save(force_insert=not end.is_kept, force_update=end.is_kept)
     return event
+
+
+def end_of(chain: str) -> Head:
+    """Where a chain that belongs to no escalation ends. Never by the last line there is: where a
+    tail was cut off, the gap must stay."""
+    kept = ChainHead.objects.filter(chain=chain).first()
+    return Head(chain, kept.length, kept.hash, is_kept=True) if kept else Head(chain)
+
+
+def is_marked(document: Mapping[str, Any]) -> bool:
+    """Whether a line bears the mark of what it says, under a key that is known here: whoever
+    writes the database can work out hashes, and no marks."""
+    said = dict(document["facts"])
+    mark = str(said.pop(MARK))
+    return keyed.fits(mark, canonical.event_bytes({**document, "facts": said}))
 
 
 def head(chain: str) -> str:
@@ -118,19 +155,14 @@ def plain(value: Any) -> Any:
         return value if value is None else str(value)
 
 
+def _marked(
+    head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]
+) -> bytes:
+    return canonical.event_bytes(_document(head, kind, actor=actor, at=at, facts=facts))
+
+
 def _line(head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> Event:
-    body = canonical.event_bytes(
-        {
-            "schema": SCHEMA,
-            "chain": head.chain,
-            "position": head.length + 1,
-            "previous": head.hash,
-            "kind": kind,
-            "at": timestamp(at),
-            "actor": str(actor),
-            "facts": dict(facts),
-        }
-    )
+    body = canonical.event_bytes(_document(head, kind, actor=actor, at=at, facts=facts))
     return Event(
         chain=head.chain,
         position=head.length + 1,
@@ -139,3 +171,18 @@ def _line(head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[s
         body=body,
         hash=hashlib.sha256(body).hexdigest(),
     )
+
+
+def _document(
+    head: Head, kind: str, *, actor: Actor, at: datetime, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "chain": head.chain,
+        "position": head.length + 1,
+        "previous": head.hash,
+        "kind": kind,
+        "at": timestamp(at),
+        "actor": str(actor),
+        "facts": dict(facts),
+    }

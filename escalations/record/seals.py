@@ -19,6 +19,7 @@ from escalations.models import ChainHead, Escalation, Event, SealedSheet
 from escalations.record import lines, sheets
 from escalations.record.chains import Finding
 from escalations.record.lines import BATON
+from escalations.text import canonical
 
 JSON = dict[str, Any]
 # The number of a case, or the name of another chain; how many lines; half of the last one's hash.
@@ -27,13 +28,18 @@ T = TypeVar("T")
 
 CHAIN = "seal"
 EVERY = timedelta(minutes=10)
+STALLED_AFTER = timedelta(hours=1)
 # In a line, so that none grows with the traffic, and what is looked up at a time.
-HEADS_MAX = 1000
+HEADS_MAX, SHEETS_MAX = 1000, 100
 HASH_LENGTH = 32
 # Ids are given out before they are committed: nobody is longer about to commit a line than this,
 # nor with an id so far behind.
 LAG = timedelta(minutes=5)
 IDS_BEHIND = 10_000
+# Never so many lines come between two seals: a number beyond was set by somebody.
+IDS_AHEAD = 1_000_000
+# So often every chain is compared with what seals name of it, whatever the numbers say.
+IN_FULL_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Last:
     until: int = 0
     at: datetime | None = None
     before: JSON = field(default_factory=dict)
+    in_full_at: datetime | None = None
 
     @property
     def goes_on(self) -> int:
@@ -67,8 +74,11 @@ def seal(now: datetime) -> int:
     """Name the end of every chain that moved, and every account that is another now; counts the
     lines that it wrote, none where nothing changed."""
     last = _last()
-    until = Event.objects.exclude(chain=CHAIN).aggregate(last=Max("id"))["last"] or 0
-    moved = _all_heads() if last is None else _moved(last)
+    until, is_strange = _until(last)
+    # A number may be changed, and then says nothing of what came after which.
+    at = last.in_full_at if last else None
+    in_full = is_strange or at is None or now - at >= IN_FULL_EVERY
+    moved = _unsealed() if in_full else _moved(last or Last())
     begins = _length() + 1
     written = 0
     pending: list[Sealed] = []
@@ -79,7 +89,7 @@ def seal(now: datetime) -> int:
             written += 1
         pending = part
     changed = _changed_sheets()
-    if not (pending or written or changed.sheets):
+    if not (pending or written or changed.parts):
         return 0
     last = last or Last()
     closing = {
@@ -88,10 +98,11 @@ def seal(now: datetime) -> int:
         "since": last.goes_on if last.at else max(0, until - IDS_BEHIND),
         "until": until,
         "before": _before(last),
+        "in_full": lines.timestamp(now if in_full or at is None else at),
     }
     # Without them nothing is said of the accounts, which changed while they were read.
     lengths = {} if changed.lengths is None else {"lengths": changed.lengths}
-    *parts, rest = [*_parts(changed.sheets)] or [[]]
+    *parts, rest = [*_parts(changed.parts, SHEETS_MAX)] or [[]]
     with transaction.atomic():
         for part_of_sheets in parts:
             _write({"heads": [], "begins": begins, "sheets": part_of_sheets, **lengths}, now)
@@ -105,19 +116,44 @@ def head() -> Event | None:
     return Event.objects.filter(chain=CHAIN).order_by("-position").first()
 
 
-def findings() -> Iterator[Finding]:
-    """Every chain that ends before it did when it was sealed, or otherwise, and every account that
-    became another without a line about it."""
+def stalled(now: datetime) -> str:
+    """What is wrong where lines wait for a seal much longer than they should; else empty."""
     last = head()
-    # After the last seal: the lines that explain what it says are committed by then.
-    accounts = _Accounts()
+    if last is None or now - last.at < STALLED_AFTER:
+        return ""
+    since = Event.objects.exclude(chain=CHAIN).filter(at__gt=last.at, at__lte=now - STALLED_AFTER)
+    if not since.exists():
+        return ""
+    return f"Nothing was sealed since {last.at:%Y-%m-%d %H:%M} UTC, and lines came since."
+
+
+def findings() -> Iterator[Finding]:
+    """Every chain that ends before it did when it was sealed, or otherwise, and those that moved
+    before the last seal and that no seal names."""
+    last = head()
+    if last is not None:
+        yield from _left_out(last)
     sealed = Event.objects.filter(chain=CHAIN, position__lte=last.position if last else 0)
     for event in sealed.order_by("position").iterator(chunk_size=20):
-        said = _said(event)
-        if said is not None:
-            yield from _lost(said.get("heads") or [], event.position)
-            yield from accounts.follow(said, event.position)
-    yield from accounts.now()
+        yield from _lost(_heads(event), event.position)
+
+
+def _left_out(last: Event) -> Iterator[Finding]:
+    """Cases with a line from well before the last seal, whose end no seal names."""
+    named = _named()
+    # Never before a time that the calendar knows, whatever was written into the row.
+    before = last.at - LAG if last.at.year > 1 else last.at
+    number = 0
+    while part := _ends_of(Escalation.objects.filter(number__gt=number, arrived_at__lte=before)):
+        number = int(part[-1][0])
+        behind = {
+            key: named.get(key, (0, ""))[0] for key, *end in part if named.get(key) != (*end,)
+        }
+        lines_of = Event.objects.filter(escalation__among=[int(key) for key in behind])
+        waiting = lines_of.filter(at__lte=before).values_list("escalation", "position")
+        missed = {key for key, position in waiting if key and position > behind[key]}
+        for key in sorted(missed):
+            yield Finding(CHAIN, f"BTN-{key} moved before the last seal, and no seal says so.")
 
 
 def agrees(position: int, digest: str) -> Finding | None:
@@ -131,13 +167,30 @@ def agrees(position: int, digest: str) -> Finding | None:
         return None
 
 
-def _all_heads() -> Iterator[Sealed]:
-    """Read part by part: SQLite refuses to write beside a reading that goes on."""
+def _until(last: Last | None) -> tuple[int, bool]:
+    """The number of the last line, and whether some line has one that it cannot have."""
+    most = last.until + IDS_AHEAD if last else canonical.INTEGER_MAX
+    numbered = Event.objects.exclude(chain=CHAIN)
+    until = numbered.filter(id__lte=most).aggregate(last=Max("id"))["last"] or 0
+    return until, numbered.filter(id__gt=most).exists()
+
+
+def _unsealed() -> Iterator[Sealed]:
+    """The end of every chain that no seal names as it is. Read part by part: SQLite refuses to
+    write beside a reading that goes on."""
+    named = _named()
     last = 0
     while part := _ends_of(Escalation.objects.filter(number__gt=last)):
-        yield from part
+        yield from (end for end in part if named.get(end[0]) != end[1:])
         last = int(part[-1][0])
-    yield from _other_ends(ChainHead.objects.exclude(chain=CHAIN))
+    others = _other_ends(ChainHead.objects.exclude(chain=CHAIN))
+    yield from (end for end in others if named.get(end[0]) != end[1:])
+
+
+def _named() -> dict[int | str, tuple[int, str]]:
+    """What the seals name last of each chain."""
+    sealed = Event.objects.filter(chain=CHAIN).order_by("position")
+    return {end[0]: end[1:] for event in sealed.iterator(chunk_size=20) for end in _heads(event)}
 
 
 def _moved(last: Last) -> Iterator[Sealed]:
@@ -158,12 +211,13 @@ def _known(last: Last) -> set[Sealed]:
     """What the last two seals name: lines since the mark were seen by one of them, if at all."""
     first = last.before.get("begins", last.begins)
     recent = Event.objects.filter(chain=CHAIN, position__gte=first).order_by("position")
-    said = (_said(event) or {} for event in recent.iterator(chunk_size=20))
-    return {tuple(end) for one in said for end in one.get("heads") or []}
+    return {end for event in recent.iterator(chunk_size=20) for end in _heads(event)}
 
 
 def _ends_of(cases: QuerySet[Escalation]) -> list[Sealed]:
-    ends = cases.order_by("number").values_list("number", "chain_length", "chain_hash")
+    # A number that no line can hold would stop the sealing of everything else.
+    numbered = cases.filter(number__lte=canonical.INTEGER_MAX).order_by("number")
+    ends = numbered.values_list("number", "chain_length", "chain_hash")
     return [_short(end) for end in ends[:HEADS_MAX]]
 
 
@@ -171,30 +225,37 @@ def _other_ends(heads: QuerySet[ChainHead]) -> list[Sealed]:
     return [_short(end) for end in heads.order_by("chain").values_list("chain", "length", "hash")]
 
 
-def _parts(whole: Iterable[T]) -> Iterator[list[T]]:
+def _parts(whole: Iterable[T], most: int = 0) -> Iterator[list[T]]:
     """So many at a time."""
     rest = iter(whole)
-    while part := list(islice(rest, HEADS_MAX)):
+    while part := list(islice(rest, most or HEADS_MAX)):
         yield part
 
 
 def _short(end: tuple[int | str, int, str]) -> Sealed:
-    return end[0], end[1], end[2][:HASH_LENGTH]
+    # Nor does a length stop it; verify names that.
+    return end[0], min(int(end[1]), canonical.INTEGER_MAX), str(end[2])[:HASH_LENGTH]
 
 
 @dataclass(slots=True)
 class _ChangedSheets:
-    sheets: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[tuple[str, sheets.Parts]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     lengths: dict[str, int] | None = None
 
     def keep(self) -> None:
         """Remember what this seal says of each."""
-        gone = [name for name, digest in self.sheets if not digest]
-        SealedSheet.objects.filter(name__in=gone).delete()
+        SealedSheet.objects.filter(name__in=self.gone).delete()
         SealedSheet.objects.bulk_create(
-            (SealedSheet(name=name, digest=digest) for name, digest in self.sheets if digest),
-            update_conflicts=True, unique_fields=["name"], update_fields=["digest"],
-        )  # fmt: skip
+            [
+                SealedSheet(name=name, digest=sheets.whole_of(parts))
+                for name, parts in self.parts
+                if name not in self.gone
+            ],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["digest"],
+        )
 
 
 def _changed_sheets() -> _ChangedSheets:
@@ -204,13 +265,13 @@ def _changed_sheets() -> _ChangedSheets:
     if reading is None:
         return _ChangedSheets()
     kept = dict(SealedSheet.objects.values_list("name", "digest"))
-    names = sorted(kept.keys() | reading.digests.keys())
+    found = {name: sheets.parts_of(name, sheet) for name, sheet in reading.sheets.items()}
     changed = [
-        (name, reading.digests.get(name, ""))
-        for name in names
-        if kept.get(name) != reading.digests.get(name)
+        (name, found.get(name, {}))
+        for name in sorted(kept.keys() | found.keys())
+        if name not in found or kept.get(name) != sheets.whole_of(found[name])
     ]
-    return _ChangedSheets(changed, reading.lengths)
+    return _ChangedSheets(changed, kept.keys() - found.keys(), reading.lengths)
 
 
 def _before(last: Last) -> JSON:
@@ -221,7 +282,7 @@ def _before(last: Last) -> JSON:
 
 def _write(facts: Mapping[str, Any], now: datetime) -> None:
     with transaction.atomic():
-        lines.append(CHAIN, "sealed", actor=BATON, at=now, facts=facts)
+        lines.append_marked(CHAIN, "sealed", actor=BATON, at=now, facts=facts)
 
 
 def _length() -> int:
@@ -234,9 +295,11 @@ def _last() -> Last | None:
     for event in Event.objects.filter(chain=CHAIN).order_by("-position").iterator(chunk_size=5):
         said = _said(event)
         if said is not None and "until" in said:
+            at = said.get("in_full")
             return Last(
-                said["begins"], said["since"], said["until"], event.at, said.get("before") or {}
-            )
+                said["begins"], said["since"], said["until"], event.at, said.get("before") or {},
+                datetime.fromisoformat(at) if at else None,
+            )  # fmt: skip
     return None
 
 
@@ -249,8 +312,20 @@ def _said(event: Event) -> JSON | None:
     return said if isinstance(said, dict) else None
 
 
-def _lost(heads: Iterable[list[Any]], position: int) -> Iterator[Finding]:
-    ends = [_short((key, length, digest)) for key, length, digest in heads]
+def _heads(event: Event) -> list[Sealed]:
+    """The ends that a seal names, as far as it can be read."""
+    said = _said(event) or {}
+    heads = said.get("heads")
+    found = [one for one in heads if _is_end(one)] if isinstance(heads, list) else []
+    return [_short((key, length, digest)) for key, length, digest in found]
+
+
+def _is_end(one: Any) -> bool:
+    kinds = [type(value) for value in one] if isinstance(one, list) else []
+    return kinds in ([int, int, str], [str, int, str])
+
+
+def _lost(ends: list[Sealed], position: int) -> Iterator[Finding]:
     found = _found(ends)
     cases = {key for key, _, _ in ends if isinstance(key, int)}
     there = set(Escalation.objects.filter(pk__among=cases).values_list("pk", flat=True))
@@ -276,52 +351,3 @@ def _found(ends: list[Sealed]) -> dict[tuple[int | str, int], str]:
     for rows in (cases, others):
         found |= {(key, place): digest[:HASH_LENGTH] for key, place, digest in rows if key}
     return found
-
-
-class _Accounts:
-    """Follows the sheets from seal to seal, and then to what stands now."""
-
-    def __init__(self) -> None:
-        self._explained = sheets.Explained()
-        self._digests: dict[str, str] = {}
-        self._key = ""
-        self._seal = 0
-        self._before: dict[str, int] | None = None
-        self._at: dict[str, int] | None = None
-
-    def follow(self, said: JSON, position: int) -> Iterator[Finding]:
-        if "lengths" not in said:
-            return
-        if said["begins"] != self._seal:
-            self._seal, self._before, self._at = said["begins"], self._at, said["lengths"]
-        for name, digest in said.get("sheets") or []:
-            same = digest == self._digests.get(name, "") or self._before is None
-            if not same and not self._may(name, digest, self._before or {}, self._at):
-                yield _unexplained(name, position)
-            self._digests[name] = digest
-            self._key = sheets.key_of(digest) or self._key
-
-    def now(self) -> Iterator[Finding]:
-        """What stands now, under the key of the last seal."""
-        reading = sheets.read(self._key) if sheets.is_known(self._key) else None
-        if reading is None or self._at is None:
-            return
-        # Once more, for what was changed and explained meanwhile.
-        self._explained = sheets.Explained()
-        for name in sorted(self._digests.keys() | reading.digests.keys()):
-            digest = reading.digests.get(name, "")
-            same = digest == self._digests.get(name, "")
-            if not same and not self._may(name, digest, self._at, None):
-                yield _unexplained(name, None)
-
-    def _may(
-        self, name: str, digest: str, after: Mapping[str, int], until: Mapping[str, int] | None
-    ) -> bool:
-        kept = self._digests.get(name, "")
-        other_key = bool(kept and digest) and sheets.key_of(kept) != sheets.key_of(digest)
-        return other_key or self._explained.changed(name, after, until)
-
-
-def _unexplained(name: str, position: int | None) -> Finding:
-    chain = sheets.chain_of(name) if position is None else CHAIN
-    return Finding(chain, f"{name} was changed, and no entry of that time says so.", position)

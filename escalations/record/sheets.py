@@ -1,44 +1,53 @@
 """What stands in no case: accounts with their rights, agents with their keys.
 
-Each account is one sheet. Seals keep a digest of every sheet, and a sheet may become another only
-where a line about it was written meanwhile. The digest is made with a key of the deployment, as a
-sheet holds names and the seals stay when a person is erased.
+Each account is one sheet, in parts: its role, its names, each of its keys. Every line about it says
+what each part is after it, and which of them it may have changed follows from the line, so that it
+excuses that change of that account and nothing else. Seals say the same of accounts that no line
+was about. Parts are written as digests under a key of the deployment: they may be personal, and
+whoever can write the database must not be able to write such a line.
 """
 
-import hashlib
-import hmac
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 import orjson
-from django.conf import settings
+from django.db import transaction
 
 from escalations.models import ChainHead, Event
+from escalations.record import keyed, lines
+from escalations.record.lines import Actor
+from escalations.text import canonical
 
 JSON = dict[str, Any]
+# Each part of a sheet with its digest.
+Parts = dict[str, str]
 LOOKS_MAX = 5
-KEY_ID_LENGTH = 8
+DIGEST_LENGTH = 16
+# In the place of parts: the line may have changed all of them, as it made the account.
+ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetSource:
-    """A group of sheets: how their names begin, the chains whose lines explain their changes, how
-    they are read, and which of them the facts of such a line are about; None where it may be any.
-    """
+    """A group of sheets: how their names begin, the chains whose lines tell of them, how all of
+    them or those of these names are read, and which parts of which a line of that kind and with
+    these facts may have changed. Where several chains tell of the same sheet, `lock` lets those who
+    write about it take turns, so that each line says what it is after all that came before."""
 
     prefix: str
     chains: tuple[str, ...]
-    read: Callable[[], Mapping[str, JSON]]
-    about: Callable[[JSON], Collection[str] | None]
+    read: Callable[[Collection[str] | None], Mapping[str, JSON]]
+    about: Callable[[str, JSON], Mapping[str, Collection[str]]]
+    lock: Callable[[Collection[str]], None] = lambda names: None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The digest of every sheet, and how long the chains were that explain them."""
+    """Every sheet, and how long the chains were that tell of them."""
 
-    digests: dict[str, str]
+    sheets: Mapping[str, JSON]
     lengths: dict[str, int]
 
 
@@ -47,87 +56,70 @@ def add(*sources: SheetSource) -> None:
     _SOURCES.update({source.prefix: source for source in sources})
 
 
-def read(key: str = "") -> Reading | None:
-    """All sheets under the deployment's current key, or the one of that id; None where they change
-    faster than they are read."""
-    secret = dict(_keys())[key] if key else next(_keys())[1]
-    name = key or next(_keys())[0]
+def sources() -> Collection[SheetSource]:
+    return _SOURCES.values()
+
+
+def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: JSON) -> Event:
+    """Write the next line of a chain that tells of accounts, with what they are after it: called
+    after the change, in its transaction. Raises IntegrityError like `lines.append`."""
+    with transaction.atomic():
+        of_chain = [source for source in _SOURCES.values() if chain in source.chains]
+        about = [(source, names) for source in of_chain if (names := source.about(kind, facts))]
+        for source, names in about:
+            source.lock(names)
+        # The end before the sheets: who writes at the same moment is either seen in them, or takes
+        # the place in the chain.
+        end = lines.end_of(chain)
+        read: dict[str, Parts] = {}
+        for source, names in about:
+            found = source.read(names)
+            read |= {name: parts_of(name, found.get(name, {})) for name in names}
+        said = {**facts, "sheets": read, "lengths": {**lengths(), chain: end.length + 1}}
+        return lines.append_to(end, kind, actor=actor, at=at, facts=said, marked=True)
+
+
+def read() -> Reading | None:
+    """All sheets as they are at one moment; None where they change faster than they are read."""
     for _ in range(LOOKS_MAX):
-        before = _lengths()
+        before = lengths()
         sheets = {
-            one: sheet for source in _SOURCES.values() for one, sheet in source.read().items()
+            one: sheet for source in _SOURCES.values() for one, sheet in source.read(None).items()
         }
         # A change is written together with its line, so that without a new line all of it is one
         # moment.
-        if _lengths() == before:
-            digests = {one: f"{name}:{_digest(sheet, secret)}" for one, sheet in sheets.items()}
-            return Reading(digests, before)
+        if lengths() == before:
+            return Reading(sheets, before)
     return None
 
 
-def is_known(key: str) -> bool:
-    """Whether this deployment has the key of that id."""
-    return key in dict(_keys())
+def parts_of(name: str, sheet: JSON, key: str = "") -> Parts:
+    """The digest of each part, under the current key or the known one of that id."""
+    key = key or keyed.current()
+    return {
+        part: keyed.digest(key, orjson.dumps([name, part, value], option=orjson.OPT_SORT_KEYS))[
+            :DIGEST_LENGTH
+        ]
+        for part, value in sheet.items()
+    }
 
 
-def key_of(digest: str) -> str:
-    return digest.partition(":")[0]
+def whole_of(parts: Parts) -> str:
+    """One digest of all its parts, and of which key they are."""
+    written = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    return keyed.mark(written)
 
 
-class Explained:
-    """Which sheets the lines of the chains are about, and at which positions."""
-
-    def __init__(self) -> None:
-        self._about: dict[str, list[tuple[str, int]]] = {}
-        # By how their names begin, where a line is about any of them.
-        self._any: dict[str, list[tuple[str, int]]] = {}
-        for source in _SOURCES.values():
-            events = Event.objects.filter(chain__in=source.chains).order_by("chain", "position")
-            for event in events.iterator(chunk_size=2000):
-                self._note(source, event)
-
-    def changed(self, name: str, after: Mapping[str, int], until: Mapping[str, int] | None) -> bool:
-        """Whether a line between these lengths may have changed this sheet."""
-        of_any = (places for prefix, places in self._any.items() if name.startswith(prefix))
-        places = [*self._about.get(name, ()), *chain.from_iterable(of_any)]
-        return any(
-            after.get(name, 0) < position and (until is None or position <= until.get(name, 0))
-            for name, position in places
-        )
-
-    def _note(self, source: SheetSource, event: Event) -> None:
-        try:
-            names = source.about(orjson.loads(bytes(event.body))["facts"])
-        # Told already by whoever reads the chain itself.
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
-            return
-        place = event.chain, event.position
-        if names is None:
-            self._any.setdefault(source.prefix, []).append(place)
-        for name in names or ():
-            self._about.setdefault(name, []).append(place)
+def source_of(name: str) -> SheetSource | None:
+    return next((one for one in _SOURCES.values() if name.startswith(one.prefix)), None)
 
 
-def chain_of(name: str) -> str:
-    """The first chain that explains this sheet."""
-    return next((s.chains[0] for s in _SOURCES.values() if name.startswith(s.prefix)), "seal")
-
-
-def _lengths() -> dict[str, int]:
+def lengths() -> dict[str, int]:
+    """How many lines the chains have that tell of accounts."""
     chains = [name for source in _SOURCES.values() for name in source.chains]
-    return dict(ChainHead.objects.filter(chain__in=chains).values_list("chain", "length"))
-
-
-def _digest(sheet: JSON, secret: bytes) -> str:
-    written = orjson.dumps(sheet, option=orjson.OPT_SORT_KEYS)
-    return hmac.new(secret, written, hashlib.sha256).hexdigest()[:32]
-
-
-def _keys() -> Iterator[tuple[str, bytes]]:
-    """The current one first, each with its id."""
-    for secret_key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        key = hashlib.sha256(b"baton sealed sheets\x00" + secret_key.encode()).digest()
-        yield hashlib.sha256(key).hexdigest()[:KEY_ID_LENGTH], key
+    heads = ChainHead.objects.filter(chain__in=chains).values_list("chain", "length")
+    # Never more than a line can hold, or whoever changed a row would stop every seal.
+    return {chain: min(length, canonical.INTEGER_MAX) for chain, length in heads}
 
 
 _SOURCES: dict[str, SheetSource] = {}

@@ -5,6 +5,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from escalations.package import unheeded
+from escalations.refusals import Fault
+from escalations.schemas import shapes
 from escalations.schemas.context import LogLine, Message, Step
 from escalations.schemas.fields import ClosedPart, Maybe, Object
 
@@ -23,6 +26,14 @@ class Addition(ClosedPart, json_schema_extra={"minProperties": 1}):
         if not (self.messages or self.logs or self.steps):
             raise PydanticCustomError("empty", "must have at least one message, log line or step")
         return self
+
+
+SHAPE = shapes.of(Addition)
+
+
+def warnings(said: Object) -> list[Fault]:
+    """What of an addition has no effect."""
+    return unheeded.unknown_fields(said, SHAPE)
 
 
 _PLACES = {

@@ -9,23 +9,77 @@ Code = Annotated[str, Field(max_length=255)]
 Note = Annotated[str, Field(max_length=2_000)]
 
 
-class Reply(BaseModel):
+class Closed(BaseModel):
+    """Takes what it names and refuses the rest, so that nothing is left out in silence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Reply(Closed):
     """`response` of a command: the reply to the customer, instead of the draft."""
 
     text: Annotated[str, Field(max_length=50_000)]
 
 
-class Arguments(BaseModel):
-    """Those of the decision schema, without `call`, which the server fills in."""
+class Edited(Closed):
+    """The call that an edit sends; without a `name` it is the tool that was proposed."""
 
-    model_config = ConfigDict(extra="ignore", strict=True)
+    name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    args: dict[str, Any] | None = None
 
-    actions: Annotated[list[dict[str, Any]], Field(max_length=100)] | None = None
+
+class ActionVerdict(Closed):
+    """What happens to one action, as in the decision schema, without `call`, which the server fills
+    in. `lifecycle.answers` says which of these each verdict reads."""
+
+    action_id: Annotated[str, Field(max_length=255)]
+    type: Literal["approve", "edit", "reject", "respond"] | None = None
+    edited: Edited | None = None
+    value: Any = None
+    message: Annotated[str, Field(max_length=20_000)] | None = None
+
+
+Verdicts = Annotated[list[ActionVerdict], Field(max_length=100)]
+Instructions = Annotated[str, Field(max_length=20_000)]
+
+
+class Approve(Closed):
+    """All as it was proposed, or a verdict for each action; a reply instead of the draft."""
+
+    actions: Verdicts | None = None
+    response: Reply | None = None
+    instructions: Instructions | None = None
+
+
+class Choose(Closed):
+    """One of the options, and nothing of the actions: all of them are turned down."""
+
+    option_id: Code | None = None
+    instructions: Instructions | None = None
+
+
+class Edit(Closed):
+    """Other calls than were proposed, or another reply."""
+
+    actions: Verdicts | None = None
+    response: Reply | None = None
+    instructions: Instructions | None = None
+
+
+class Reject(Closed):
+    """All of it is turned down, for one reason."""
+
+    reason_code: Annotated[str, Field(max_length=64)] | None = None
+    instructions: Instructions | None = None
+
+
+class Respond(Closed):
+    """Words for the agent, values for its questions, a reply for the customer."""
+
+    actions: Verdicts | None = None
     response: Reply | None = None
     message: Annotated[str, Field(max_length=20_000)] | None = None
-    option_id: Code | None = None
-    reason_code: Annotated[str, Field(max_length=64)] | None = None
-    instructions: Annotated[str, Field(max_length=20_000)] | None = None
+    instructions: Instructions | None = None
 
 
 class Target(BaseModel):

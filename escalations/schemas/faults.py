@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from escalations.package import limits
+from escalations.package.shape import Path
 from escalations.refusals import Fault
 
 FAULTS_MAX = 1000
@@ -43,10 +44,16 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def named(error: ValidationError, *, origin: Callable[[str], str] = str) -> list[Fault]:
-    """Each fault once, in the order of the document. `origin` leads a pointer to what was sent."""
+def named(
+    error: ValidationError,
+    *,
+    origin: Callable[[str], str] = str,
+    instead: Callable[[Path], str] = lambda _: "",
+) -> list[Fault]:
+    """Each fault once, in the order of the document. `origin` leads a pointer to what was sent,
+    `instead` says what stands beside a field that is missing."""
     details = error.errors(include_url=False, include_input=False)
-    found = dict.fromkeys(_fault(detail, origin) for detail in details[:FAULTS_MAX])
+    found = dict.fromkeys(_fault(detail, origin, instead) for detail in details[:FAULTS_MAX])
     if len(details) > FAULTS_MAX:
         found[Fault("", f"has {len(details) - FAULTS_MAX:,} more faults")] = None
     return list(found)
@@ -58,8 +65,12 @@ def sentence(kind: str, message: str, context: Mapping[str, Any]) -> str:
     return written(context) if written else message
 
 
-def _fault(detail: ErrorDetails, origin: Callable[[str], str]) -> Fault:
+def _fault(
+    detail: ErrorDetails, origin: Callable[[str], str], instead: Callable[[Path], str]
+) -> Fault:
     text = sentence(detail["type"], detail["msg"], detail.get("ctx", {}))
+    if detail["type"] == "missing":
+        text += instead(detail["loc"])
     return Fault(origin(limits.pointer(*detail["loc"])), text)
 
 

@@ -1,6 +1,7 @@
 """The handoff package, version 1: what an agent sends when it hands a case to a human."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from escalations import refusals
 from escalations.package import consistency, limits, shorthands, unheeded
-from escalations.schemas import faults
+from escalations.schemas import faults, shapes
 from escalations.schemas.context import Context, Money
 from escalations.schemas.fields import (
     Counted,
@@ -326,18 +327,7 @@ class Package(Part):
 
 
 # Whatever else an agent writes into these parts is kept, and means nothing.
-KNOWN = {
-    name: {field.alias or key for key, field in part.model_fields.items()}
-    for name, part in (
-        ("", Package),
-        ("trigger", Trigger),
-        ("requested", Requested),
-        ("risk", Risk),
-        ("deadlines", Deadlines),
-        ("draft_response", DraftResponse),
-        ("proposed_actions", Action),
-    )
-}
+SHAPE = shapes.of(Package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +346,7 @@ class Received:
     @property
     def warnings(self) -> list[refusals.Fault]:
         """What of it has no effect here."""
-        return unheeded.warnings(self.document, KNOWN)
+        return unheeded.warnings(self.document, SHAPE)
 
 
 def read(body: bytes) -> Received:
@@ -374,7 +364,9 @@ def _checked(sent: Any) -> tuple[dict[str, Any], Package]:
     try:
         package = Package.model_validate(document)
     except ValidationError as error:
-        raise _invalid([*conflicts, *faults.named(error, origin=shorthands.origin(sent))]) from None
+        origin = shorthands.origin(sent)
+        named = faults.named(error, origin=origin, instead=partial(shapes.beside, document, SHAPE))
+        raise _invalid([*conflicts, *named]) from None
     wrong = [*conflicts, *consistency.faults(document)]
     if wrong:
         raise _invalid(wrong)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from escalations.package import observations
+from escalations.package import observations, wanted_people
 from escalations.policy.document import DESPITE_NOTHING
 from escalations.text import formatting
 from escalations.triage.compiled import Subject
@@ -74,6 +74,10 @@ def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     if isinstance(other, str) and other:
         named = formatting.cut(other)
         yield "requested", f"The agent wants to hand the case to the agent “{named}”.", named
+    word = next(wanted_people.named(package), None)
+    if word is not None:
+        said = formatting.cut(word)
+        yield "requested", f"The agent asks for a person: “{said}”.", said
 
 
 def _risks(package: dict[str, Any]) -> set[Any]:

@@ -15,7 +15,6 @@ from escalations.live import frames
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound, Refused
 from escalations.views import briefing
 
-TYPED = ("reply", "instructions", "text", "until", "reason_code", "edit:")
 STATUSES: tuple[tuple[type[Refused], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -64,7 +63,9 @@ def _refused(request: Request, refused: Refused, sent: dict[str, Any]) -> HttpRe
     if not request.accepts("text/html"):
         return JsonResponse(answer, status=status)
     typed = [
-        (name, value) for name, value in request.POST.items() if value and name.startswith(TYPED)
+        (name, value)
+        for name, value in request.POST.items()
+        if value and name not in forms.BESIDE and not name.startswith(forms.TOOL)
     ]
     context = {"refused": answer, "typed": typed, "escalation_id": sent["escalation"]}
     return render(request, "escalations/refused.html", context, status=status)

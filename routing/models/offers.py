@@ -1,5 +1,7 @@
 """What routing proposed to whom, and why."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -90,6 +92,8 @@ class Pace(models.Model):
 
 class Handover(models.Model):
     """Somebody asked the holder of a case to hand it over; silence hands it over at `until`."""
+
+    COURTESY = timedelta(seconds=30)
 
     class Outcome(models.TextChoices):
         OPEN = "open"

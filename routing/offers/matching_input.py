@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from escalations import eligibility
 from escalations.models import Escalation, Requirement, Vote, requirements
 from escalations.policy import ladder, versions
 from escalations.policy.assignment import Routing
@@ -238,13 +239,17 @@ def _case(
         refused=refused,
         # Only of those who are here: cases that name nobody of them are alike to matching, which
         # weighs alike ones together.
-        excluded=[name for name in row["excluded"] if name in ids],
+        excluded=_excluded(row["excluded"], ids),
         had_part=had_part,
         assignee=row["assignee"] if row["assignee"] in ids else "",
         wanted_by=row["wanted_by"],
         widened=widened,
         alerted=row["alert_step"] > 0,
     )
+
+
+def _excluded(names: Collection[str], ids: Mapping[str, int]) -> list[str]:
+    return [name for name in ids if eligibility.is_excluded(name, names)] if names else []
 
 
 def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from console.hints import hub, nudge
 from console.models import LEADS, User
-from escalations.record import lines
+from escalations.record import sheets
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 
@@ -36,7 +36,7 @@ def _append(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> No
         # for the next one without losing the change itself.
         try:
             with transaction.atomic():
-                lines.append(CHAIN, kind, actor=by, at=now, facts=facts)
+                sheets.append(CHAIN, kind, actor=by, at=now, facts=facts)
         except IntegrityError:
             continue
         else:

@@ -24,7 +24,7 @@ from routing.alerts import notices
 from routing.models import Handover, Notice, Presence
 from routing.people import units
 
-COURTESY = timedelta(seconds=30)
+COURTESY = Handover.COURTESY
 # Whoever was told that it stays where it is does not ask the same person again so soon.
 ASK_AGAIN = timedelta(minutes=5)
 BATCH = 200

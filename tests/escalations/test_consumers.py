@@ -213,6 +213,7 @@ async def test_watchers_see_each_other(tabs):
         for text in ("", "[]", "{}", "not json", '{"type": "command", "command": "approve"}')
     ]
     + [{"text": "[" * 200}, {"bytes": b"{}"}]
+    + [{"text": frame()[:-1] + said + "}"} for said in (', "id": "y"', ', "x": "\\ud800"')]
     + [{"text": frame(**odd)} for odd in ODD],
     ids=lambda one: str(one)[:200],
 )

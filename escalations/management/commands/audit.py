@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from console import clock
 from escalations.models import Event
 from escalations.record import audit, seals
+from escalations.record.chains import Finding
 
 
 class Command(BaseCommand):
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         result = audit.verify(chain, progress=None if quiet else self.progress)
         if kept is not None and (fault := seals.agrees(*kept)):
             result.findings.append(fault)
+        if chain is None and (stalled := seals.stalled(clock.now())):
+            result.findings.append(Finding(seals.CHAIN, stalled))
         if json:
             self.stdout.write(_as_json(result, last))
         else:

@@ -1,7 +1,7 @@
 """A NUL, or half of a surrogate pair, at any door: refused, alike on both databases."""
 
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 from django.test import Client
@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 # How a client may write half of a surrogate pair, a byte that is no UTF-8, and an overlong NUL.
 NO_TEXT = ("%ED%A0%80", "%FF", "%C0%80")
+FORM = {"content_type": "application/x-www-form-urlencoded"}
+PARTS = {"content_type": "multipart/form-data; boundary=xx"}
 PLACES = {"escalation_id": "esc_", "delivery_id": "msg_", "username": "da", "name": "claim"}
 
 
@@ -36,6 +38,16 @@ def filled(route, odd):
         else:
             parts.append("1" if kind == "int" else PLACES.get(name, "x") + odd)
     return "/".join(parts)
+
+
+def latin(odd):
+    """Those bytes as a server hands on a header."""
+    return unquote_to_bytes(odd).decode("latin-1")
+
+
+def parts(name, value):
+    head = f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+    return head.encode() + value + b"\r\n--xx--\r\n"
 
 
 @pytest.fixture
@@ -66,17 +78,31 @@ def test_every_address_refuses_nul_wherever_it_stands(route, admin):
 
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("route", sorted(set(routes())))
-def test_no_address_breaks_on_what_is_no_text(route, odd, admin):
+def test_every_address_refuses_what_is_no_text(route, odd, admin):
     plain = filled(route, "")
-    form = {"content_type": "application/x-www-form-urlencoded"}
     asked = {
-        "path": admin.get(filled(route, odd)),
+        "path": admin.get(filled(route, odd) + odd),
         "query": admin.get(f"{plain}?search={odd}&after={odd}&open={odd}&tab={odd}&cursor={odd}"),
-        "form": admin.post(plain, f"text={odd}&version={odd}&id={odd}&username={odd}", **form),
-        "session": admin.get(plain, headers={"Cookie": r'sessionid="\355\240\200abcdefgh"'}),
+        "name": admin.get(f"{plain}?a{odd}=b"),
+        "form": admin.post(plain, f"text={odd}&version={odd}&id={odd}&username={odd}", **FORM),
+        "field": admin.post(plain, f"a{odd}=b", **FORM),
+        "parts": admin.post(plain, parts("text", unquote_to_bytes(odd)), **PARTS),
+        "header": admin.get(plain, headers={"Idempotency-Key": latin(odd)}),
+        "session": admin.get(plain, headers={"Cookie": f"sessionid={latin(odd)}abcdefgh"}),
     }
-    broken = {door: answer.status_code for door, answer in asked.items()}
-    assert {door: status for door, status in broken.items() if status >= 500} == {}
+    found = {door: answer.status_code for door, answer in asked.items()}
+    assert found == dict.fromkeys(asked, 400)
+
+
+def test_who_writes_the_replacement_character_is_heard(admin):
+    for sent in (
+        {"data": {"text": "a\ufffdb"}}, {"data": "text=a%EF%BF%BDb", **FORM},
+        {"data": parts("text", "a\ufffdb".encode()), **PARTS},
+    ):  # fmt: skip
+        assert admin.post("/next/", **sent).status_code != 400
+    assert admin.get("/inbox/?search=%EF%BF%BD").status_code == 200
+    # A cookie of somebody else's on this host.
+    assert admin.get("/inbox/", headers={"Cookie": "other=\xff"}).status_code == 302
 
 
 @pytest.mark.parametrize("version", ["١", "१", "１", "²", "1_0", "+1", " 1", "1.0", "", "9" * 10])
@@ -97,13 +123,15 @@ def test_a_version_is_written_in_plain_digits(version, admin):
     [
         b"GET /inbox/?a=%00 HTTP/1.1\r\n", b"GET /inbox/\x00 HTTP/1.1\r\n", b"GET /%00 HTTP/1.1\r\n",
         b"GET /inbox/ HTTP/1.1\r\nIdempotency-Key: a\x00b\r\n",
+        b"GET /inbox/%ED%A0%80 HTTP/1.1\r\n", b"GET /inbox/?a=%ED%A0%80 HTTP/1.1\r\n",
+        b"GET /inbox/ HTTP/1.1\r\nIdempotency-Key: \xed\xa0\x80\r\n",
         b"GET /inbox/ HTTP/1.1\r\nCookie: sessionid=\"\\000bcdefghijk\"\r\n",
         (b"GET /ws/ HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
         b"Cookie: sessionid=\"\\000bcdefghijk\"\r\n"),
     ],
 )  # fmt: skip
-def test_the_server_refuses_nul_before_and_behind_its_parser(server, line):
+def test_the_server_refuses_it_before_and_behind_its_parser(server, line):
     place = urlsplit(server.url)
     with socket.create_connection((place.hostname, place.port), timeout=30) as wire:
         wire.sendall(line + f"Host: {place.netloc}\r\n\r\n".encode())

@@ -1,7 +1,5 @@
 """What admins do about people, and what the record says of it."""
 
-import json
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -17,6 +15,7 @@ from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
 from routing.people import announcing, roster, units
 from tests.factories import NOW, PASSWORD, after, escalation, person
+from tests.routing.lines import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 BY = Actor("person", "ada")
@@ -25,7 +24,7 @@ BY = Actor("person", "ada")
 def lines():
     """The chain of people: what happened to whom."""
     events = Event.objects.filter(chain=announcing.CHAIN).order_by("position")
-    return [(event.kind, json.loads(bytes(event.body))["facts"]) for event in events]
+    return [(event.kind, told(event)) for event in events]
 
 
 def create(username="dana", role="reviewer", **more):

@@ -105,3 +105,17 @@ def test_cancel_drops_a_decision_inside_its_undo_window(mira):
     response = mira.post(f"/escalations/{created['id']}/cancel")
 
     assert response.json()["decision"]["outcome"] == "cancelled"
+
+
+def test_what_of_an_addition_has_no_effect_is_named(mira):
+    case = mira.escalate()["id"]
+    said = {"role": "customer", "text": "Stop.", "content": "Stop."}
+    answer = mira.post(f"/escalations/{case}/context", {"messages": [said]})
+    assert [one["pointer"] for one in answer.json()["warnings"]] == ["/messages/0/content"]
+    refused = mira.post(
+        f"/escalations/{case}/context", {"messages": [{"role": "customer", "content": "x"}]}
+    )
+    assert refused.json()["errors"] == [{
+        "pointer": "/messages/0/text",
+        "detail": "is required; no field here is “content” (did you mean text?)",
+    }]  # fmt: skip

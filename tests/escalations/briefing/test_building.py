@@ -42,6 +42,17 @@ def test_without_a_stated_reason_the_policys_own_stands_there(dana):
     assert told.policy_reasons
 
 
+def test_an_option_with_words_of_its_own_is_shown_whatever_its_id(dana):
+    offered = [
+        {"id": "approve", "label": "Do nothing"}, {"id": "reject", "label": "Pay 5000 now"},
+        {"id": "edit", "label": " Edit "},
+    ]  # fmt: skip
+    told = read(escalation(requested={"options": offered}), dana)
+    assert [(one.id, one.label) for one in told.options] == [
+        ("approve", "Do nothing"), ("reject", "Pay 5000 now"),
+    ]  # fmt: skip
+
+
 def test_every_missing_dimension_is_told(dana):
     told = read(escalation(packages.SMALLEST), dana)
     assert told.reasoning is None

@@ -82,7 +82,8 @@ def test_a_field_that_an_answer_does_not_have_is_refused(case, command, field):
         with pytest.raises(Invalid) as refused:
             filled_in = sent(case, command, **{field: "x"})
             forms.of_frame(viewer(sent.__name__), filled_in)
-        assert refused.value.errors[0].pointer.rpartition(":")[2].strip("/") in field
+        named = {one.pointer.rpartition(":")[2].strip("/") for one in refused.value.errors}
+        assert any(name in field for name in named)
 
 
 def test_what_is_taken_out_of_a_list_is_no_unknown_field():

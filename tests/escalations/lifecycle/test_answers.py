@@ -209,3 +209,29 @@ def test_each_action_has_one_verdict_that_it_allows_and_nothing_else_is_cleared(
     if made.response and made.response["text"] != choice.reply:
         assert made.response["text"] == draft
         assert cleared == actions.keys()
+
+
+def offering(*options):
+    return package(
+        action(), requested={"options": [{"id": i, "label": text} for i, text in options]}
+    )
+
+
+def test_an_option_named_like_a_button_is_chosen_by_what_stands_on_it():
+    document = offering(("approve", "Do nothing"), ("reject", "Pay 5000 now"), ("wait", "Wait"))
+    # Nobody read these labels on Approve and Reject.
+    assert answered(document, "approve").option_id is None
+    assert answered(document, "reject").option_id is None
+    chosen = answered(document, "choose", option_id="reject")
+    assert (chosen.option_id, chosen.outcome) == ("reject", "responded")
+    assert ["call" in one for one in chosen.actions] == [False]
+
+
+def test_an_option_that_only_names_a_button_is_that_button():
+    document = offering(("approve", "Approve"), ("edit", "edit"), ("reject", "reject"))
+    assert answered(document, "approve").option_id == "approve"
+    assert answered(document, "reject").option_id == "reject"
+    # One by one, where everything was turned down in the end.
+    none = [{"action_id": "a1", "type": "reject"}]
+    assert answered(document, "approve", actions=none).option_id == "reject"
+    assert refused(document, "choose", option_id="approve")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from escalations.package import unheeded
+from escalations.package.shape import Shape
 from escalations.refusals import Fault
 from escalations.schemas import package as packages
 from tests.factories import REFUND
@@ -67,6 +68,14 @@ def test_what_works_is_not_named(sent):
 def test_there_is_an_end_to_it():
     many = warned(**{f"key{number}": 1 for number in range(300)})
     assert len(many) == unheeded.WARNINGS_MAX
-    assert unheeded.warnings({"proposed_actions": None, "x": 1}, {"": {"proposed_actions"}}) == [
+    only = Shape("", frozenset({"proposed_actions"}))
+    assert unheeded.warnings({"proposed_actions": None, "x": 1}, only) == [
         Fault("/x", f"No such field. {unheeded.KEPT}")
+    ]
+
+
+def test_an_effect_that_nobody_reads_is_named():
+    options = [{"id": "approve", "label": "Approve", "effect": "Pays"}, {"id": "b", "label": "B"}]
+    assert warned(requested={"options": options}) == [
+        ("/requested/options/0/effect", unheeded.NO_EFFECT)
     ]

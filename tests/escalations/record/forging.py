@@ -6,7 +6,7 @@ said to be held is tried, and one that is not is left alone.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,7 +16,13 @@ import orjson
 from django.apps import apps
 from django.db import models
 
-from escalations.models import ChainHead, Escalation, Event, Requirement, SealedSheet
+from console.models import User
+from console.people import managing
+from escalations.agents import keys, registry
+from escalations.models import Agent, ChainHead, Escalation, Event, Requirement, SealedSheet
+from escalations.record.lines import Actor
+from routing.people import skills
+from tests.factories import NOW, after
 
 RECORD = Path(__file__).resolve().parents[3] / "docs/record.md"
 OURS = ("console", "escalations", "metrics", "routing")
@@ -60,7 +66,7 @@ def model(name: str) -> type[models.Model]:
 def tamper(rng: Random) -> str:
     """Change something that people rely on, and say what; empty where chance found nothing."""
     acts: list[tuple[Callable[[Random], str], int]] = [
-        (_change, 55), (_delete, 12), (_insert, 8), (_swap, 10),
+        (_change, 30), (_extreme, 20), (_take, 15), (_delete, 12), (_insert, 8), (_swap, 10),
         (_cut_case, 4), (_delete_case, 3), (_roll_back, 4), (_cut_chain, 2), (_delete_chain, 2),
     ]  # fmt: skip
     (act,) = rng.choices([act for act, _ in acts], [weight for _, weight in acts])
@@ -84,9 +90,69 @@ def _change(rng: Random) -> str:
     if row is None:
         return ""
     before = getattr(row, field.attname)
-    after = _other(rng, field, before)
-    kind.objects.filter(pk=row.pk).update(**{field.name: after})
-    return f"{kind.__name__}.{field.name} of {row.pk}: {before!r} → {after!r}"[:300]
+    other = _other(rng, field, before)
+    kind.objects.filter(pk=row.pk).update(**{field.name: other})
+    return f"{kind.__name__}.{field.name} of {row.pk}: {before!r} → {other!r}"[:300]
+
+
+def innocent(rng: Random) -> str:
+    """A line about an account that changes next to nothing, or about nobody."""
+    by, now = Actor("person", "rhea"), after(rng.randrange(901, 999))
+    person = rng.choice(list(User.objects.order_by("pk")))
+    agent = Agent.objects.get(name="atlas")
+    match rng.randrange(4):
+        case 0:
+            managing.end_sessions(person, by=by, now=now)
+        case 1:
+            registry.renew_secret(agent, by=by, now=now)
+        case 2:
+            keys.create(agent, by=by, now=now)
+        case _:
+            skills.add(f"skill{rng.randrange(10**6)}", "trade", by=by, now=now)
+    return "beside an innocent line: "
+
+
+def _extreme(rng: Random) -> str:
+    """The least, the most or nothing that the column holds."""
+    kind, field = rng.choice(held())
+    row = _one(rng, _rows(kind, field))
+    if row is None or field.is_relation:
+        return ""
+    extreme = rng.choice(_extremes(field))
+    kind.objects.filter(pk=row.pk).update(**{field.name: extreme})
+    return f"{kind.__name__}.{field.name} of {row.pk} → {extreme!r}"[:300]
+
+
+def _take(rng: Random) -> str:
+    """The value of another row, as of another owner."""
+    kind, field = rng.choice(held())
+    rows = list(_rows(kind, field))
+    if field.primary_key or len(rows) < 2:
+        return ""
+    one, other = rng.sample(rows, 2)
+    theirs = getattr(other, field.attname)
+    kind.objects.filter(pk=one.pk).update(**{field.name: theirs})
+    return f"{kind.__name__}.{field.name} of {one.pk} → that of {other.pk}: {theirs!r}"[:300]
+
+
+def _extremes(field: models.Field) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        return [{}, [], "", 0]
+    elif isinstance(field, models.BooleanField):
+        return [True, False]
+    elif isinstance(field, models.DateTimeField):
+        return [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]
+    elif isinstance(field, models.TimeField):
+        return [time.min, time.max]
+    elif isinstance(field, models.FloatField):
+        return [0.0, -1e300, 1e300]
+    elif isinstance(field, models.IntegerField):
+        return [0, -1, 2**31 - 1, 2**53 + 1, 2**63 - 1]
+    elif isinstance(field, models.BinaryField):
+        return [b"", b"\xff\xfe", b"{}", b"[]", b"null", b"[" * 5000]
+    else:
+        most = field.max_length or 5000
+        return ["", " ", "\u202e", "x" * most, "[" * most, "\U0001f600"]
 
 
 def _delete(rng: Random) -> str:
@@ -211,6 +277,8 @@ def _rows(kind: type[models.Model], field: models.Field | None = None) -> models
             return rows.filter(endpoint=None)
         case ("Delivery", "attempts"):
             return rows.filter(state__in=("delivered", "dead"))
+        case ("Delivery", "host" | "next_at"):
+            return rows.filter(state="due", attempts=0)
         case ("Requirement", _):
             return rows.filter(pk__in=Escalation.objects.values("requirement"))
         case _:
@@ -246,8 +314,6 @@ def _others(rng: Random, field: models.Field, value: Any) -> Iterator[Any]:
     elif isinstance(field, models.BooleanField):
         yield not value
     elif isinstance(field, models.DateTimeField):
-        from tests.factories import NOW
-
         yield (value or NOW) + timedelta(microseconds=rng.choice([1, 10**6, 3600 * 10**6]))
     elif isinstance(field, models.TimeField):
         yield value.replace(minute=(value.minute + 7) % 60)

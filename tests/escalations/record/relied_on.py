@@ -20,6 +20,7 @@ from routing.attendance import presence, weeks
 from routing.models import Team
 from routing.offers import dispatch
 from routing.people import skills, teams
+from routing.transfers import handovers
 from tests import factories, tampering
 from tests.factories import NOW, REFUND, after
 
@@ -180,7 +181,12 @@ def _offered(mira: ApiKey, people: dict[str, User]) -> None:
 def _open(mira: ApiKey, people: dict[str, User]) -> None:
     factories.escalation(by=mira, now=after(500))
     held = factories.escalation(by=mira, now=after(500), expires_at=None)
-    lifecycle.claim(held, by=viewer_of(people["priya"]), now=after(501))
+    held = lifecycle.claim(held, by=viewer_of(people["tomasz"]), now=after(501))
+    for second in (502, 810):
+        handovers.ask(held, by=viewer_of(people["amara"]), now=after(second))
+        held = Escalation.objects.get(pk=held.pk)
+        if second == 502:
+            handovers.keep(held, by=viewer_of(people["tomasz"]), now=after(503))
 
 
 def _decided(case: Escalation, choice: Choice, by, second: float) -> Escalation:

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from escalations.models import Event
 from escalations.record import audit, seals
@@ -24,7 +24,7 @@ class _Undone(Exception):
 @pytest.fixture
 def desk():
     relied_on.build()
-    seals.seal(after(700))
+    seals.seal(after(900))
     assert audit.verify().findings == []
 
 
@@ -34,19 +34,35 @@ def test_random_tampering_is_named(desk, every):
     while done < (TRIES if every else SAMPLE):
         try:
             with transaction.atomic():
+                # Before it, after it, or not at all: no line excuses what it does not tell.
+                moment = rng.choice(["before", "after", ""])
+                beside = forging.innocent(rng) if moment == "before" else ""
+                told = forging.everything() if beside else untouched
                 # A savepoint of its own, as the triggers come back even where a constraint refuses it.
                 with lifted(connection), transaction.atomic():
                     said = forging.tamper(rng)
-                if said and forging.everything() != untouched:
+                changed = said and forging.everything() != told
+                if changed and moment == "after":
+                    beside = _after(rng)
+                if changed:
                     done += 1
                     if not audit.verify().findings:
-                        unnamed.append(said)
+                        unnamed.append(f"{beside}{said} ({moment})")
                 raise _Undone
-        except (_Undone, IntegrityError):
+        except (_Undone, DatabaseError, OverflowError):
             continue
     assert not unnamed, "\n".join(unnamed)
     assert forging.everything() == untouched
     assert audit.verify().findings == []
+
+
+def _after(rng):
+    """Where what was changed lets nobody write a line, there is none."""
+    try:
+        with transaction.atomic():
+            return forging.innocent(rng)
+    except Exception:
+        return ""
 
 
 def test_every_column_chooses(db):

@@ -51,6 +51,42 @@ STOPPED = [
 ]
 
 
+WORDS = (
+    "needs_human", "needsHuman", "requires_approval", "requiresApproval", "human_review_required",
+    "human-requested", "NEEDS HUMAN", "approval_required", "requires_human_review", "human_in_the_loop",
+    "escalate_to_human", "manual_review", "needs_confirmation", "hitl",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_person_asked_for_in_other_words_is_asked_for(word):
+    action = {"id": "a", "name": "x"}
+    for sent in (
+        {word: True}, {word: "yes"}, {word: {"by": "finance"}}, {"flags": [{"code": word}]},
+        {"flags": [{"code": "odd", "label": word}]}, {"requested": {word: True}},
+        {"proposed_actions": [action | {word: True}]}, {"risk": {word: 1}},
+    ):  # fmt: skip
+        for terms in (ALONE, DESPITE):
+            verdict = judge(note(**sent), terms)
+            said = (verdict.level, verdict.reasons[0].rule, verdict.reasons[0].sentence)
+            assert said == (2, "requested", f"The agent asks for a person: “{word}”.")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *({word: value} for word in WORDS for value in (False, None, "", "no", "False", 0, [])),
+        {"no_human_needed": True}, {"human_not_required": True}, {"person": "Ines"},
+        {"approval": {"id": 1}}, {"required": True}, {"reviewed": True}, {"humanity": 1},
+        {"metadata": {"needs_human": True}}, {"flags": [{"code": "review"}]},
+        {"flags": [{"code": "x", "label": "The person whom the customer requested is not in"}]},
+        {"proposed_actions": [{"id": "a", "name": "x", "args": {"needs_human": True}}]},
+    ],
+)  # fmt: skip
+def test_what_does_not_ask_for_a_person_does_not_stop(sent):
+    assert judge(note(**sent), ALONE).level == 1
+
+
 @pytest.mark.parametrize(("sent", "sentence"), STOPPED)
 def test_what_asks_for_a_person_stops_whatever_is_listed(sent, sentence):
     for terms in (ALONE, DESPITE):

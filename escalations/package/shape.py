@@ -1,0 +1,113 @@
+"""What a package may say, part by part, and what was probably meant by a key that it may not."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A part of the package: its name, the keys that its schema has, and the parts that stand at
+    some of them, alone or as a list of such. What is no part is free: `args`, `metadata` …."""
+
+    name: str
+    keys: frozenset[str]
+    parts: Mapping[str, "Shape"] = field(default_factory=dict)
+    is_list: bool = False
+
+
+MESSAGES = "context.conversation.messages"
+# What other frameworks and other people call it, by the part and the key there.
+OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
+    "": {
+        **dict.fromkeys(
+            ("action", "actions", "action_request", "action_requests", "proposed_action", "tools",
+             "function_call", "function_calls", "interrupt", "interruption", "interruptions",
+             "interrupts", "tool_call", "tool_calls", "tool_use"),
+            "proposed_actions",
+        ),
+        **dict.fromkeys(("message", "messages", "chat", "chat_history", "transcript"), MESSAGES),
+        **dict.fromkeys(("conversation", "conversation_history"), "context.conversation"),
+        **dict.fromkeys(("description", "prompt", "question", "text", "title"), "summary"),
+        **dict.fromkeys(("draft", "reply", "response"), "draft_response"),
+        **dict.fromkeys(("reason", "why"), "trigger.reason"),
+        **dict.fromkeys(("kind", "type"), "task_type"),
+        **dict.fromkeys(("severity", "criticality"), "risk.level"),
+    },
+    "messages": {
+        **dict.fromkeys(("body", "content", "message", "value"), "text"),
+        **dict.fromkeys(("from", "sender", "speaker", "type"), "role"),
+        **dict.fromkeys(("created_at", "date", "time", "timestamp", "ts"), "at"),
+        "name": "author", "tool_calls": "tool_call",
+    },
+    "proposed_actions": {
+        **dict.fromkeys(("action", "function", "tool", "tool_name"), "name"),
+        **dict.fromkeys(("arguments", "input", "parameters", "params", "payload"), "args"),
+        **dict.fromkeys(("config", "allowed", "allow"), "allowed_decisions"),
+        **dict.fromkeys(("tool_call_id", "call_id"), "id"),
+    },
+    "risk": dict.fromkeys(("severity", "criticality", "lvl"), "level"),
+    "flags": {**dict.fromkeys(("id", "name", "type"), "code"), "level": "severity"},
+    "callback": dict.fromkeys(("uri", "href", "webhook"), "url"),
+    "links": dict.fromkeys(("uri", "url"), "href"),
+    "attachments": dict.fromkeys(("uri", "url"), "href"),
+}  # fmt: skip
+
+
+def unknown(document: Any, shape: Shape, at: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The path to every key that no part has, and the key that was probably meant, or ""."""
+    if isinstance(document, list):
+        for place, one in enumerate(document):
+            yield from unknown(one, shape, (*at, place))
+    elif isinstance(document, dict):
+        for key in document:
+            if key not in shape.keys:
+                yield (*at, key), meant(key, shape)
+        for key, part in shape.parts.items():
+            if key in document:
+                yield from unknown(document[key], part, (*at, key))
+
+
+def instead(document: Any, shape: Shape, path: Path) -> list[tuple[str, str]]:
+    """The keys that are not known where the one at the end of this path is missing."""
+    part: Shape | None = shape
+    for key in path[:-1]:
+        if isinstance(key, str):
+            part = part.parts.get(key) if part else None
+        document = _inside(document, key)
+    if part is None or not isinstance(document, dict):
+        return []
+    return [(key, meant(key, part)) for key in document if key not in part.keys]
+
+
+def meant(key: str, shape: Shape) -> str:
+    """The field that was probably meant, with its path where it stands further in; "" for none."""
+    snake = _snake(key[:64])
+    others = OTHER_NAMES.get(shape.name, {})
+    if snake in shape.keys:
+        return snake
+    elif snake in others:
+        return others[snake]
+    elif inside := [name for name, part in shape.parts.items() if _has(part, snake)]:
+        return f"{inside[0]}.{snake}"
+    else:
+        near = difflib.get_close_matches(snake, shape.keys, n=1)
+        return near[0] if near else ""
+
+
+def _has(part: Shape, key: str) -> bool:
+    return not part.is_list and key in part.keys
+
+
+def _inside(document: Any, key: str | int) -> Any:
+    if isinstance(document, list) and isinstance(key, int) and key < len(document):
+        return document[key]
+    return document.get(key) if isinstance(document, dict) else None
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[\s-]+", "_", key).lower()
