@@ -36,6 +36,8 @@ from escalations.text.mask import MASK, NOWHERE
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
 _RAW_FIRST, _RAW_OTHER, _RAW_WHOLE = 6_000, 1_000, 500_000
+# A longer sentence is cut on a narrow screen.
+IN_BRIEF_MAX = 105
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,17 @@ class Briefing:
     @property
     def other_steps(self) -> tuple[calls.ProposedStep, ...]:
         return self.steps[len(self.first_steps) :]
+
+    @property
+    def in_full(self) -> tuple[calls.ProposedStep, ...]:
+        """What moves money and does not stand whole above: nothing of it is only in a fold."""
+        shut = self.other_steps
+        return tuple(
+            step
+            for step in self.steps
+            if step.moves_money
+            and (step in shut or not step.is_whole or len(step.sentence) > IN_BRIEF_MAX)
+        )
 
 
 def build(

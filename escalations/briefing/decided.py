@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from escalations.models import Decision, Report
-from escalations.proposal import calls
+from escalations.proposal import call_parts
 from escalations.text import differences, pointers
 from escalations.text.differences import Chunk
 
@@ -113,7 +113,7 @@ def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several
         words={"approve": "approved", "edit": "changed", "reject": "rejected"}.get(
             action["type"], "answered"
         ),
-        lead=calls.verb_phrase(name) if several or changed else "",
+        lead=call_parts.verb_phrase(name) if several or changed else "",
         changes=changed,
         message=str(action.get("message") or "") if several else "",
     )
@@ -128,7 +128,7 @@ def changes(proposed: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[Field
 
 def _field(change: differences.FieldChange) -> FieldChanged:
     keys = pointers.steps(change.pointer)
-    label = " › ".join(map(calls.label, keys[1:])) or "tool"
+    label = " › ".join(map(call_parts.label, keys[1:])) or "tool"
     return FieldChanged(label, _shown(change.was), _shown(change.now))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from escalations.briefing.conversation import moment
-from escalations.proposal import calls
+from escalations.proposal import call_parts
 
 _LINES_MAX = 40
 _ENTRIES_MAX = 12
@@ -67,7 +67,7 @@ def customer(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
     """The customer as the agent knows them; nothing where it says nothing."""
     known = _dimension(package, "customer")
     value = known.get("lifetime_value") or {}
-    spent = calls.money(value["value"], value["currency"]) if value else ""
+    spent = call_parts.money(value["value"], value["currency"]) if value else ""
     plain = [
         LabelledLine(label, str(known[key]))
         for key, label in _CUSTOMER.items()
@@ -124,7 +124,8 @@ def environment(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
     metrics = _dimension(package, "environment").get("metrics") or {}
     source = package.get("source") or {}
     said = [
-        LabelledLine(calls.label(key).capitalize(), _plain(value)) for key, value in metrics.items()
+        LabelledLine(call_parts.label(key).capitalize(), _plain(value))
+        for key, value in metrics.items()
     ]
     for label, way in _SOURCES:
         value: Any = source
@@ -143,7 +144,7 @@ def lines(value: Any) -> list[LabelledLine]:
 
 
 def _one(key: str, value: Any) -> list[LabelledLine]:
-    label = calls.label(key)
+    label = call_parts.label(key)
     label = label[:1].upper() + label[1:]
     if value in (None, "", [], {}):
         return []
@@ -166,7 +167,7 @@ def brief(value: Any, *, named: str = "") -> str:
             if isinstance(below, dict | list):
                 inner = _names(below)
                 if inner:
-                    said.append(f"{calls.label(key)}: {inner}")
+                    said.append(f"{call_parts.label(key)}: {inner}")
             elif below not in (None, "") and not (key == "id" and str(below) == named):
                 said.append(_labelled(key, below))
         text = ", ".join(said)
@@ -182,7 +183,7 @@ def _labelled(key: str, value: Any) -> str:
     text = _plain(value)
     if isinstance(value, str) and not value.isdigit() and len(value) > 2:
         return text
-    return f"{calls.label(key)} {text}"
+    return f"{call_parts.label(key)} {text}"
 
 
 def _names(value: Any) -> str:
@@ -213,7 +214,7 @@ def _plain(value: Any) -> str:
 def _step(step: Mapping[str, Any], standing: str) -> ProcessStep:
     label = step["label"]
     if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", label):
-        label = calls.verb_phrase(label)
+        label = call_parts.verb_phrase(label)
     status = str(step.get("status") or "").lower()
     if status in {"failed", "error", "refused", "failure"}:
         standing = "failed"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from escalations.masking import pointed
 from escalations.masking.seen import SeenPackage
-from escalations.proposal import calls
+from escalations.proposal import call_parts
 from escalations.text import formatting, pointers, untrusted
 
 _CONFIDENCE = "/context/reasoning/confidence"
@@ -60,5 +60,5 @@ def _words(keys: Iterable[str]) -> Iterator[str]:
         if key.isdecimal():
             yield f"{_ONE.get(before, before.replace('_', ' '))} {int(key) + 1}"
         elif key not in _AROUND and key not in _ONE:
-            yield calls.label(key)
+            yield call_parts.label(key)
         before = key

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.briefing.standing_answer import StandingAnswer
-from escalations.proposal import calls
+from escalations.proposal import call_parts
 from escalations.proposal.calls import ProposedStep
 from escalations.text import untrusted
 
@@ -31,7 +31,7 @@ def cost(package: Mapping[str, Any], steps: Sequence[ProposedStep]) -> Cost:
     """What is at stake and whether it can be taken back; says so where the agent says nothing."""
     actions = package.get("proposed_actions") or ()
     risks = [r for r in (package.get("risk"), *(a.get("risk") for a in actions)) if r]
-    at_stake = _at_stake(package.get("risk"), actions) or calls.listed(
+    at_stake = _at_stake(package.get("risk"), actions) or call_parts.listed(
         [s.money for s in steps if s.money]
     )
     reversible = [r["reversible"] for r in risks if "reversible" in r]
@@ -83,8 +83,8 @@ def _at_stake(risk: Mapping[str, Any] | None, actions: Sequence[Mapping[str, Any
     if whole:
         stated = Decimal(whole["value"])
         sums[whole["currency"]] = max(stated, sums.get(whole["currency"], stated))
-    return calls.listed(
-        [calls.money(amount, currency) for currency, amount in list(sums.items())[:3]]
+    return call_parts.listed(
+        [call_parts.money(amount, currency) for currency, amount in list(sums.items())[:3]]
     )
 
 
@@ -93,7 +93,7 @@ def _taking_back(reversible: list[bool], actions: Sequence[Mapping[str, Any]]) -
     if False in reversible:
         return "It cannot be taken back.", "cannot be taken back"
     elif ways:
-        note = ways[0].get("note") or calls.verb_phrase(ways[0].get("name") or "")
+        note = ways[0].get("note") or call_parts.verb_phrase(ways[0].get("name") or "")
         note = untrusted.line(note, 200).rstrip(" .")
         return f"It can be taken back: {note[:1].lower()}{note[1:]}.", "can be taken back"
     elif True in reversible:

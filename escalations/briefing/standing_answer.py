@@ -10,7 +10,7 @@ from escalations.briefing import decided
 from escalations.briefing.decided import FieldChanged
 from escalations.lifecycle import approvals
 from escalations.models import Escalation, Vote
-from escalations.proposal import calls, questions
+from escalations.proposal import call_parts, calls, questions
 from escalations.proposal.calls import ProposedStep
 from escalations.proposal.verdicts import CLEARING
 from escalations.text import differences, mask, untrusted
@@ -141,7 +141,7 @@ def _label(steps: Sequence[StandingStep], *, option: str, replies: bool, instruc
         doing.append("reply" if doing else "send the reply")
     if instructs:
         doing.append("instruct the agent")
-    return calls.listed(doing)
+    return call_parts.listed(doing)
 
 
 def _changed(step: StandingStep) -> str:

@@ -205,7 +205,7 @@ def _given(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | No
     return None if choice.actions and choice.command != "respond" else choice.command
 
 
-def _item(action: Mapping[str, Any], choice: Choice) -> JSON:
+def _item(action: Mapping[str, Any], choice: Choice) -> Mapping[str, Any]:
     return next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
 
 

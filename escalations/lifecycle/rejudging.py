@@ -39,7 +39,12 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
         return None
     document = versions.current().document
     return answer_judging.more(
-        sent, document, terms(escalation), shown=_shown(package, answer), now=now
+        sent,
+        document,
+        terms(escalation),
+        shown=_shown(package, answer),
+        now=now,
+        proposed=package,
     )
 
 
@@ -61,14 +66,14 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
         return f"{found.sentence} Sent, it is held, and the case asks for that first."
 
 
-def _shown(package: JSON, answer: Answer) -> JSON | None:
-    """What people see of what would leave; None where all of it."""
+def _shown(package: JSON, answer: Answer) -> tuple[JSON, JSON] | None:
+    """What people see of what would leave, and of what was proposed; None where all of it."""
     seen = masks.of(package)
     if not seen.places:
         return None
     said = masks.decision(package, {"actions": answer.actions, "response": answer.response})
     sent = answer_judging.content(seen.document, said["actions"], said["response"])
-    return sent or seen.document
+    return sent or seen.document, seen.document
 
 
 def terms(escalation: Escalation) -> CaseTerms:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from escalations.proposal import calls
+from escalations.proposal import call_parts, calls
 from escalations.refusals import Fault
 from escalations.text import pointers
 
@@ -103,11 +103,11 @@ def _is_of_amount(document: JSON, place: str, keys: list[str]) -> bool:
     stated = _stated(document, keys[1])
     return keys[2] == "args" and (
         any(calls.is_amount(key) or key == "currency" for key in named)
-        or (isinstance(value, str | int | float) and calls.money(value) in stated)
+        or (isinstance(value, str | int | float) and call_parts.money(value) in stated)
     )
 
 
 def _stated(document: JSON, action: str) -> set[str]:
     where = ("/risk", f"/proposed_actions/{action}/risk")
     stated = [pointers.get(document, f"{risk}/amount/value") for risk in where]
-    return {calls.money(value) for value in stated if value}
+    return {call_parts.money(value) for value in stated if value}

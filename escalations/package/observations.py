@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations.package import money_in_calls
-from escalations.package.money_in_calls import AmountPlace, MoneyInCalls
+from escalations.money import in_calls, search
+from escalations.money.in_calls import AmountPlace, MoneyInCalls
 from escalations.text import word_search
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
@@ -54,12 +54,18 @@ def confidence(package: dict[str, Any]) -> Decimal | None:
         return Decimal(str(stated))
 
 
-def money(package: dict[str, Any], sources: Mapping[str, AmountPlace]) -> MoneyInCalls:
+def money(
+    package: dict[str, Any],
+    sources: Mapping[str, AmountPlace],
+    proposed: dict[str, Any] | None = None,
+) -> MoneyInCalls:
     """Money at stake by currency: the sum of the actions, or what the package states if larger.
 
     Of an action the larger counts: what its risk says, or what its call would do. `sources` are the
-    policy's, by name of action.
+    policy's, by name of action; `proposed` is the package as the agent sent it, where a person
+    changed its calls.
     """
+    before = {str(action.get("id")): action for action in parts(proposed or {}, "proposed_actions")}
     found: dict[str, Decimal] = {}
     read = []
     stated = dict(_amount(part(package, "risk")))
@@ -67,7 +73,8 @@ def money(package: dict[str, Any], sources: Mapping[str, AmountPlace]) -> MoneyI
         risk = dict(_amount(part(action, "risk")))
         name, known = action.get("name"), next(iter({**risk, **stated}), "")
         source = sources.get(name) if isinstance(name, str) else None
-        call = money_in_calls.read(action, source, currency=known)
+        was = before.get(str(action.get("id")))
+        call = in_calls.read(action, source, currency=known, was=was)
         read.append(call)
         for currency in {**risk, **call.amounts}:
             largest = max(risk.get(currency, Decimal(0)), call.amounts.get(currency, Decimal(0)))
@@ -79,6 +86,8 @@ def money(package: dict[str, Any], sources: Mapping[str, AmountPlace]) -> MoneyI
         sum((one.loose for one in read), Decimal(0)),
         tuple(pair for one in read for pair in one.unnamed),
         tuple(sentence for one in read for sentence in one.lost),
+        tuple(sentence for one in read for sentence in one.unreadable),
+        search.summed(one.shared for one in read),
     )
 
 

@@ -10,40 +10,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from escalations.proposal import verdicts
+from escalations.money import in_calls, writing
+from escalations.proposal import call_parts, verdicts
+from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
 from escalations.text import formatting, mask, untrusted
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
 _PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
-_NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
-_WORDS = {"True": "yes", "False": "no"}
-_VALUE_MAX = 140
-_PARTS_MAX = 12
 _TITLE_MAX = 160
 _NUMBER = re.compile(r"\d[\d.,]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of an argument; `name` is what the package calls it elsewhere."""
-
-    text: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SentencePart:
-    """One argument in the sentence: its label and its values."""
-
-    label: str
-    values: tuple[Value, ...]
-    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +45,8 @@ class ProposedStep:
     title: str = ""
     depends_on: tuple[int, ...] = ()
     is_over: bool = False
+    is_whole: bool = True
+    moves_money: bool = False
 
     @property
     def raw(self) -> str:
@@ -74,42 +56,8 @@ class ProposedStep:
     @property
     def sentence(self) -> str:
         """The whole as one line of text."""
-        told = ", ".join(_told(part) for part in self.parts)
+        told = ", ".join(part.told for part in self.parts)
         return untrusted.line(f"{self.lead}: {told}" if told else self.lead, 400)
-
-
-def verb_phrase(name: str) -> str:
-    """`exchange_delivered_order_items` as "Exchange delivered order items"."""
-    last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
-    text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
-    return text[:1].upper() + text[1:]
-
-
-def label(key: str) -> str:
-    """`payment_method_id` as "payment method", `item_ids` as "items"."""
-    text = verb_phrase(key)
-    text = re.sub(r"(?i)\s+ids$", "s", text)
-    text = re.sub(r"(?i)\s+id$", "", text)
-    text = re.sub(r"([a-z])(\d+)$", r"\1 \2", text)
-    return text[:1].lower() + text[1:]
-
-
-def money(value: Any, currency: str = "") -> str:
-    """An amount with its currency and two decimals, more only where they carry something."""
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return ""
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 19:
-        return ""
-    exact = -int(amount.normalize().as_tuple().exponent)
-    digits = f"{abs(amount):,.{min(max(2, exact), 6)}f}"
-    sign = "−" if amount < 0 else ""
-    if not currency:
-        return sign + digits
-    symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
 
 
 def step(
@@ -141,7 +89,7 @@ def step(
     elif mask.stands_in(args) and _figures(said):
         # Its figures may be those of the masked arguments.
         title = said = ""
-    parts = _parts(args, names, told)
+    parts, is_whole = call_parts.of(args, names, told)
     return ProposedStep(
         action_id=action["id"],
         kind=kind,
@@ -157,6 +105,8 @@ def step(
         money=amount,
         described=action.get("description") or "",
         title=title,
+        is_whole=is_whole,
+        moves_money=in_calls.read(action, None).is_any,
     )
 
 
@@ -226,18 +176,6 @@ def in_words(text: str, package: Mapping[str, Any]) -> str:
     return text
 
 
-def _told(part: SentencePart) -> str:
-    values = [f"{v.name} ({v.text})" if v.name else v.text for v in part.values]
-    if part.more:
-        values.append(f"{part.more} more")
-    return f"{part.label} {listed(values)}".rstrip()
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _with_money(phrase: str, amount: str) -> str:
     return f"{phrase} {amount}" if " " not in phrase and _pays(phrase) else f"{phrase} of {amount}"
 
@@ -253,9 +191,11 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
         value, currency = args.get(key), args.get("currency")
         if mask.stands_in(value):
             return mask.MASK, {key}
-        elif isinstance(value, dict) and {"value", "currency"} <= value.keys():
-            return money(value["value"], currency_code(value["currency"])), {key}
-        elif not _is_number(value):
+        elif isinstance(value, dict) and value.keys() == {"value", "currency"}:
+            inside = currency_code(value["currency"])
+            if _is_number(value["value"], inside):
+                return money(value["value"], inside), {key}
+        elif not _is_number(value, currency_code(currency)):
             continue
         elif currency_code(currency):
             return money(value, currency_code(currency)), {key, "currency"}
@@ -264,10 +204,12 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
     return "", set()
 
 
-def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, str | int | float) and not isinstance(value, bool) and bool(money(value))
-    )
+def _is_number(value: Any, currency: str) -> bool:
+    """Whether it reads as one number only: of `5.000` nobody knows, so it is told as it stands."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or not money(value):
+        return False
+    written = writing.read(value, currency)
+    return written is not None and written.amount == abs(Decimal(str(value)))
 
 
 def is_amount(key: str) -> bool:
@@ -295,37 +237,6 @@ def _place(value: str, names: Names) -> str:
     if ending:
         return f"{'card' if ending[1] == 'card' else 'account'} ending {ending[2]}"
     return untrusted.line(value, 80)
-
-
-def _parts(args: Mapping[str, Any], names: Names, used: set[str]) -> tuple[SentencePart, ...]:
-    left = [(key, value) for key, value in args.items() if key not in used and key not in _NOISE]
-    parts = [_part(key, value, names) for key, value in left[:_PARTS_MAX]]
-    if len(left) > _PARTS_MAX:
-        parts.append(SentencePart("and", (Value(f"{len(left) - _PARTS_MAX} more arguments"),)))
-    return tuple(parts)
-
-
-def _part(key: str, value: Any, names: Names) -> SentencePart:
-    if isinstance(value, list) and not value:
-        return SentencePart(f"no {label(key)}", ())
-    entries = value if isinstance(value, list) else [value]
-    shown = tuple(_value(entry, names) for entry in entries[:6])
-    return SentencePart(label(key), shown, more=max(0, len(entries) - 6))
-
-
-def _value(value: Any, names: Names) -> Value:
-    if isinstance(value, str):
-        name = untrusted.line(names.get(value, ""), 120)
-        return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)
-    elif isinstance(value, dict) and value.keys() == {"value", "currency"}:
-        return Value(money(value["value"], str(value["currency"])))
-    elif isinstance(value, dict):
-        scalars = [str(v) for v in value.values() if isinstance(v, str | int | float)]
-        return Value(untrusted.line(", ".join(scalars), _VALUE_MAX) or f"{len(value)} fields")
-    elif isinstance(value, list):
-        return Value(f"{len(value)} entries")
-    else:
-        return Value("none" if value is None else _WORDS.get(str(value), str(value)))
 
 
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:

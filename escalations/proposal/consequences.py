@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from escalations.proposal import calls
+from escalations.money import writing
+from escalations.proposal import call_parts, calls
 from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.text import pointers
 
@@ -38,18 +39,29 @@ def _of_value(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> 
     was, now = entry.was.strip(), entry.value.strip()
     if entry.value == "":
         return "Left empty"
-    elif _AMOUNT.fullmatch(was) and _AMOUNT.fullmatch(now) and entry.control != "select":
-        return _difference(was, now, _currency(entry.pointer, args, changed))
+    currency = _currency(entry.pointer, args, changed)
+    is_money = calls.is_amount(pointers.steps(entry.pointer)[-1])
+    read = [_is_number(one, currency, is_money=is_money) for one in (was, now)]
+    if entry.control != "select" and all(read):
+        return _difference(was, now, currency)
     elif entry.control in {"select", "area"}:
         return "Changed"
     else:
         return f"Was {entry.was or 'empty'}"
 
 
+def _is_number(text: str, currency: str, *, is_money: bool) -> bool:
+    """Whether it has one reading: of money, `99.999` may be a hundred thousand."""
+    if not _AMOUNT.fullmatch(text):
+        return False
+    written = writing.read(text, currency)
+    return not is_money or (written is not None and written.amount == abs(Decimal(text)))
+
+
 def _difference(was: str, now: str, currency: str) -> str:
     by = Decimal(now) - Decimal(was)
     # As many decimals as were written: 12.50 is not told as 12.5.
-    amount = calls.money(abs(by), currency) if currency else f"{abs(by)}"
+    amount = call_parts.money(abs(by), currency) if currency else f"{abs(by)}"
     return f"{amount} {'less' if by < 0 else 'more'} than proposed" if by else "The same amount"
 
 

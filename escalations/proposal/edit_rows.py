@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from escalations.proposal import args_schema, calls
+from escalations.proposal import args_schema, call_parts
 from escalations.proposal.labels import Names
 from escalations.text import mask, pointers, untrusted
 
@@ -63,20 +63,20 @@ class ArgumentRow:
 
     label: str
     path: str
-    proposed: tuple[calls.Value, ...]
+    proposed: tuple[call_parts.Value, ...]
     entries: tuple[InputField, ...]
     is_list: bool = False
     locked: str = ""
     required: bool = False
     hint: str = ""
     about: str = ""
-    known: tuple[calls.Value, ...] = ()
+    known: tuple[call_parts.Value, ...] = ()
 
     def having(self, entries: Sequence[InputField]) -> "ArgumentRow":
         return replace(self, entries=tuple(entries))
 
     @property
-    def pairs(self) -> Iterator[tuple[InputField, Sequence[calls.Value]]]:
+    def pairs(self) -> Iterator[tuple[InputField, Sequence[call_parts.Value]]]:
         """Each field with what was proposed in its place."""
         for index, entry in enumerate(self.entries):
             yield entry, self.proposed[index : index + 1] if self.is_list else self.proposed
@@ -300,9 +300,9 @@ def _entry(
 def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> ArgumentRow:
     keys = pointers.steps(place.pointer)
     stated = node.get("title")
-    label = untrusted.line(stated, 60) if isinstance(stated, str) else calls.label(keys[-1])
+    label = untrusted.line(stated, 60) if isinstance(stated, str) else call_parts.label(keys[-1])
     if keys[-1].isdecimal() and len(keys) > 1:
-        label = f"{calls.label(keys[-2])} {int(keys[-1]) + 1}"
+        label = f"{call_parts.label(keys[-2])} {int(keys[-1]) + 1}"
     about = node.get("description")
     locked = (
         is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
@@ -327,20 +327,20 @@ def masked(row: ArgumentRow) -> ArgumentRow:
     return replace(row, locked=MASKED, known=(), hint="", about="")
 
 
-def _known(place: _Place) -> tuple[calls.Value, ...]:
+def _known(place: _Place) -> tuple[call_parts.Value, ...]:
     """Other values that the package names in the place of the proposed ones."""
     values = place.value if isinstance(place.value, list) else [place.value]
     found = place.names.alike([value for value in values if isinstance(value, str)])
-    return tuple(calls.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
+    return tuple(call_parts.Value(one, untrusted.line(place.names.get(one), 120)) for one in found)
 
 
-def _proposed(place: _Place) -> tuple[calls.Value, ...]:
+def _proposed(place: _Place) -> tuple[call_parts.Value, ...]:
     if place.value is ABSENT:
         return ()
     values = place.value if isinstance(place.value, list) else [place.value]
     shown = [untrusted.line(text_of(value), 200) for value in values[:_ITEMS_MAX]]
     return tuple(
-        calls.Value(text, place.names.get(value, "") if isinstance(value, str) else "")
+        call_parts.Value(text, place.names.get(value, "") if isinstance(value, str) else "")
         for text, value in zip(shown, values, strict=False)
     )
 

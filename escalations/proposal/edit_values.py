@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalations.proposal import calls, edit_rows
+from escalations.proposal import call_parts, edit_rows
 from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.refusals import Fault
 from escalations.text import mask, untrusted
@@ -68,7 +68,7 @@ def whole(action_id: str, args: Any) -> ArgumentRow:
     entry = InputField(
         f"edit:{action_id}:", action_id, "", "json", was, was, control="area", empty="needed"
     )
-    shown = (calls.Value(f"{len(args)} arguments"),)
+    shown = (call_parts.Value(f"{len(args)} arguments"),)
     row = ArgumentRow("All arguments", "as JSON", shown, (entry,))
     return edit_rows.masked(row) if mask.stands_in(args) else row
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from escalations.proposal.calls import SentencePart
+from escalations.proposal.call_parts import SentencePart
 from escalations.text import formatting, markdown, untrusted
 from escalations.text.untrusted import Shown
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from escalations.money import in_answers
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
+from escalations.proposal import verdicts
 from escalations.text import formatting
 from escalations.triage import judging, quoting
 from escalations.triage.judging import HARD
@@ -47,10 +49,16 @@ class More:
 def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JSON | None:
     """The package with what would leave in place of what was proposed; None if they are the same.
 
-    `actions` and `response` are those of a decision. An action that is not cleared does not leave.
+    `actions` and `response` are those of a decision. An action that is not cleared does not leave;
+    a question leaves with its answer in the place of arguments, where that is money.
     """
-    calls = {one["action_id"]: one["call"] for one in actions if one.get("call")}
     proposed = {one["id"]: one for one in package.get("proposed_actions") or []}
+    calls = {one["action_id"]: one["call"] for one in actions if one.get("call")}
+    calls |= {
+        one["action_id"]: call
+        for one in actions
+        if "value" in one and (call := in_answers.as_call(proposed[one["action_id"]], one["value"]))
+    }
     draft = package.get("draft_response") or {}
     text = response["text"] if response else None
     changed = any(not _is(proposed[action_id], call) for action_id, call in calls.items())
@@ -60,7 +68,7 @@ def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JS
     if text is not None:
         sent["draft_response"] = {**draft, "text": text}
     sent["proposed_actions"] = [
-        {**action, "name": calls[action_id]["name"], "args": calls[action_id]["args"]}
+        {**_as_sent(action), **calls[action_id]}
         for action_id, action in proposed.items()
         if action_id in calls
     ]
@@ -72,17 +80,20 @@ def more(
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
-    shown: JSON | None = None,
+    shown: tuple[JSON, JSON] | None = None,
     now: datetime,
     rules: Compiled | None = None,
+    proposed: JSON | None = None,
 ) -> More | None:
     """What a package with this content would need beyond these terms; None if nothing.
 
-    `shown` is the same as people see it, where that is not all; no reason quotes more.
+    `shown` is the same as people see it, and the proposal as they do, where that is not all; no
+    reason quotes more. `proposed` is the package as the agent sent it: an amount of it that is
+    emptied is told.
     """
-    verdict = judging.judge(sent, policy, now=now, rules=rules)
+    verdict = judging.judge(sent, policy, now=now, rules=rules, proposed=proposed)
     if shown is not None:
-        seen = judging.judge(shown, policy, now=now, rules=rules)
+        seen = judging.judge(shown[0], policy, now=now, rules=rules, proposed=shown[1])
         verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
@@ -92,6 +103,12 @@ def more(
     if not further and verdict.approvals <= terms.approvals:
         return None
     return More(verdict, tuple(found or [_of_all(verdict)]), only_approvals=not further)
+
+
+def _as_sent(action: JSON) -> JSON:
+    # An answered question asks nobody any more.
+    is_question = verdicts.is_question(action)
+    return {key: one for key, one in action.items() if key != "kind"} if is_question else action
 
 
 def _is(action: JSON, call: JSON) -> bool:

@@ -6,8 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from escalations.money import argument_names
+from escalations.money.in_calls import MoneyInCalls
+from escalations.money.search import Search
 from escalations.package import observations
-from escalations.package.money_in_calls import MoneyInCalls
 from escalations.policy import ladder, operators
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.policy.hours import Hours
@@ -28,6 +30,12 @@ class Amounts:
     two_people: Decimal | None
 
 
+class UnreadableAmount(str):
+    """Why an amount cannot be read, where a rule would see one: it counts as meeting the rule."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule with its reader and its test at hand."""
@@ -42,7 +50,8 @@ class CompiledRule:
         by_word = self.rule.field == "text"
         if self.rule.field == "amount":
             # Read by the policy's own word on where it stands.
-            values: list[Any] = sorted(subject.amounts.values())[-1:]
+            loose = [subject.money.loose] if subject.money.loose else []
+            values: list[Any] = sorted([*subject.amounts.values(), *loose])[-1:]
         else:
             values = [subject.text] if by_word else self.read(subject.package, subject.now)
         if self.rule.operator == "missing":
@@ -52,6 +61,8 @@ class CompiledRule:
         for value in values:
             if self.test(value):
                 return True, value
+        if self.rule.field == "amount" and self.rule.operator in operators.ORDERED:
+            return bool(subject.money.unreadable), UnreadableAmount(*subject.money.unreadable[:1])
         return False, None
 
 
@@ -84,12 +95,18 @@ class Subject:
     now: datetime
 
 
-def subject(package: dict[str, Any], policy: PolicyDocument, now: datetime) -> Subject:
-    """The package ready to be judged under this policy."""
+def subject(
+    package: dict[str, Any],
+    policy: PolicyDocument,
+    now: datetime,
+    *,
+    proposed: dict[str, Any] | None = None,
+) -> Subject:
+    """The package ready to be judged under this policy; `proposed` is what a person changed."""
     stated = package.get("task_type")
     name = stated if isinstance(stated, str) else ""
     terms = of(policy, name)
-    money = observations.money(package, terms.task_type.amount_from)
+    money = observations.money(package, terms.task_type.amount_from, proposed)
     return Subject(
         package=package,
         name=name,
@@ -106,7 +123,8 @@ def _in_every_currency(money: MoneyInCalls, limits: Mapping[str, Amounts]) -> di
     """Money of no known currency counts in each that has limits, or it would pass them all."""
     more = dict.fromkeys(limits, money.loose) if money.loose else {}
     return money.amounts | {
-        name: money.amounts.get(name, 0) + extra for name, extra in more.items()
+        name: money.amounts.get(name, 0) + extra - money.shared.get(name, 0)
+        for name, extra in more.items()
     }
 
 
@@ -147,4 +165,24 @@ def _amounts(limits: AmountLimits) -> Amounts:
 def _rule(index: int, rule: Rule) -> CompiledRule:
     presence = rule.operator in operators.ON_PRESENCE
     test = (lambda seen: True) if presence else operators.test(rule.operator, rule.value)
+    name = rule.field.rpartition(".")[2]
+    if rule.operator in operators.ORDERED and argument_names.about(name).is_money:
+        test = _of_money(name, test)
     return CompiledRule(f"rules/{index}", rule, observations.reader(rule.field), test)
+
+
+def _of_money(name: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same for an amount in any writing; one that cannot be read meets the rule."""
+
+    def fits(seen: Any) -> bool:
+        if test(seen):
+            return True
+        search = Search({name: seen})
+        amounts = (*search.worth.amounts.values(), search.worth.loose)
+        return (
+            bool(search.unread)
+            or search.is_cut_short
+            or (bool(search.found) and any(map(test, amounts)))
+        )
+
+    return fits

@@ -60,16 +60,17 @@ def judge(
     rules: Compiled | None = None,
     draw: str | float = "",
     outlook: Callable[..., Outlook] | None = None,
+    proposed: dict[str, Any] | None = None,
 ) -> Verdict:
     """The verdict on a package. Never raises, whatever the package holds.
 
     `outlook` says who could take such a case now, which decides how a person comes in; without
     one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
     identity such as the digest, of which always the same number is made, or that number itself,
-    from 0 to 1.
+    from 0 to 1. `proposed` is the package before a person changed what leaves.
     """
     rules = rules or hard_rules.current()
-    subject = compiled.subject(package, policy, now)
+    subject = compiled.subject(package, policy, now, proposed=proposed)
     notes = _begin(subject)
     topics = rules.topics_of(subject.text)
     _hard(subject, rules, topics, notes)
@@ -123,6 +124,9 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
     if rules.irreversible and observations.irreversible(subject.package):
         for rule in rules.irreversible:
             _fire(notes, rule, "the agent says that it cannot be taken back", observed=False)
+    for sentence in subject.money.unreadable[:1]:
+        for rule, _ in rules.by_amount:
+            _fire(notes, rule, formatting.inside(sentence))
     for currency, amount in subject.amounts.items():
         shown = formatting.money(amount, currency)
         for rule, limits in rules.by_amount:
@@ -135,7 +139,11 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
 
 
 def _fire(
-    notes: Notes, rule: HardRule, because: str, observed: object, threshold: object = None
+    notes: Notes,
+    rule: HardRule,
+    because: str,
+    observed: object = None,
+    threshold: object = None,
 ) -> None:
     sentence = f"{rule.reason}: {because}." if because else f"{rule.reason}."
     notes.add(
@@ -174,6 +182,8 @@ def _requested(subject: Subject, notes: Notes) -> None:
 
 def _unnamed(subject: Subject, notes: Notes) -> None:
     """Money that may not be what it looks like is never moved by the agent alone."""
+    for sentence in subject.money.unreadable[:1]:
+        notes.add(2, "amount_from", f"{sentence}.")
     for action, argument in subject.money.unnamed[:1]:
         sentence = (
             f"“{argument}” of “{action}” looks like an amount, and the policy does not say where "

@@ -7,7 +7,13 @@ from escalations.package import observations
 from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
 from escalations.text import formatting
-from escalations.triage.compiled import Amounts, CompiledRule, CompiledTaskType, Subject
+from escalations.triage.compiled import (
+    Amounts,
+    CompiledRule,
+    CompiledTaskType,
+    Subject,
+    UnreadableAmount,
+)
 from escalations.triage.verdict import Notes
 
 
@@ -40,7 +46,10 @@ def _amounts(subject: Subject, notes: Notes) -> None:
             _amount(amount, currency, subject, notes)
         else:
             _unknown_currency(amount, currency, subject.terms, notes)
-    if not subject.amounts and subject.terms.task_type.level == 1:
+    for told in subject.money.unreadable[:1]:
+        _unreadable(told, subject, notes)
+    is_any = subject.amounts or subject.money.unreadable
+    if not is_any and subject.terms.task_type.level == 1:
         have = formatting.with_verb(subject.title, "have", "has")
         notes.add(2, "amount", f"The agent states no amount; {have} a limit.")
 
@@ -66,6 +75,33 @@ def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> N
         sentence = f"two people approve from {formatting.money(limits.two_people, currency)}"
         told = f"{the_amount}; {sentence}."
         notes.add(2, "two_people", told, amount, limits.two_people, approvals=2)
+
+
+def _unreadable(sentence: str, subject: Subject, notes: Notes) -> None:
+    """What cannot be read may be any amount: the strictest limits hold."""
+    over = (
+        ("take_over", 4, "people are alerted at once above"),
+        ("approve", 3, "a person takes over above"),
+        ("alone", 2, formatting.with_verb(subject.title, "go", "goes") + " alone only up to"),
+    )
+    for name, level, so in over:
+        told = _each(subject.terms, name)
+        if told:
+            notes.add(level, "amount", f"{sentence}; {so} {told}.")
+            break
+    told = _each(subject.terms, "two_people")
+    if told:
+        so = f"{sentence}; two people approve from {told}."
+        notes.add(2, "two_people", so, approvals=2)
+
+
+def _each(terms: CompiledTaskType, name: str) -> str:
+    """A limit in each currency that has it: `€500.00 or £400.00`."""
+    limits = ((currency, getattr(one, name)) for currency, one in terms.amounts.items())
+    return formatting.listed(
+        [formatting.money(limit, currency) for currency, limit in limits if limit is not None],
+        "or",
+    )
 
 
 def _unknown_currency(
@@ -142,6 +178,8 @@ def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:
         return word, f"{because}: {label} mentions “{word}”."
     says = operators.PHRASES[rule.operator].removeprefix("is ")
     says = f"{says} {_limit(rule)}".removeprefix("is ")
+    if isinstance(observed, UnreadableAmount):
+        return None, f"{because}: {formatting.inside(observed)} (rule: {says})."
     return observed, f"{because}: {label} is “{formatting.cut(observed)}” (rule: {says})."
 
 

@@ -66,3 +66,16 @@ def test_a_time_of_long_ago_is_a_time_all_the_same(mira):
     deadlines = {"respond_by": "0386-09-21T15:12:18Z"}
     asked = mira.post("/check", REFUND | {"deadlines": deadlines}).json()
     assert asked["respond_by"] == "0386-09-21T15:12:18.000000Z"
+
+
+def test_check_says_that_an_amount_cannot_be_read(mira):
+    publish(refund={"level": 1, "amounts": {"EUR": {"alone_up_to": "80", "approve_up_to": "500"}}})
+    call = {"id": "a1", "name": "refund", "args": {"amount": "5000 euros or so"}}
+    sent = {"task_type": "refund", "summary": "s", "proposed_actions": [call]}
+    checked = mira.post("/check", sent).json()
+
+    assert checked["level"] == 3
+    assert checked["reasons"][0]["sentence"] == (
+        "“amount” is “5000 euros or so”, which cannot be read as an amount; a person takes over "
+        "above €500.00."
+    )

@@ -243,3 +243,18 @@ def test_what_is_too_large_to_edit_is_left_out_and_said(dana):
     actions = [{"id": n, "name": "n", "args": {"text": "x" * 40_000}} for n in "abc"]
     told = read(escalation(proposed_actions=actions), dana)
     assert ([form.action_id for form in told.edits], told.editing.left_out) == (["a"], 2)
+
+
+def test_what_moves_money_stands_on_the_page_outside_of_folds(dana):
+    bank = {"name": "Bob", "bank": {"iban": "NL91 ABNA 0417 1643 00", "note": "n" * 300}}
+    pay = {"name": "pay", "args": {"amount": "20.00", "currency": "EUR", "payee": bank}}
+    look = {"id": "a4", "name": "look_up", "args": {"text": "t" * 300}}
+    actions = [{"id": f"a{number}", **pay} for number in (1, 2, 3)]
+    case = escalation({"task_type": "x", "summary": "s", "proposed_actions": [*actions, look]})
+    case.refresh_from_db()
+    page = render_to_string("escalations/briefing.html", reading.context(dana, case, now=NOW))
+    shown = page.partition("<dt>In full</dt>")[2].partition("</dl>")[0]
+    assert "<details" not in shown
+    assert shown.count("iban NL91 ABNA 0417 1643 00") == 3
+    assert shown.count("Whole call a") == 3
+    assert "Look up" not in shown

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from escalations import commands
+from escalations.lifecycle import rejudging
 from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote, requirements
 from escalations.policy import check, versions
@@ -202,3 +203,45 @@ def test_a_refund_is_not_edited_past_the_rule_of_two_people():
     assert decide(other, dana, refund("600.00"), now=after(3)).state == State.SECOND
     third = escalation(by=case.agent.keys.get())
     assert decide(third, dana, refund("499.00"), now=after(4)).state == State.DECIDED
+
+
+AMOUNTS = {"EUR": {"approve_up_to": "1000.00", "two_people_from": "500.00"}}
+PAID = {"id": "a1", "name": "refund", "args": {"amount": "184.00", "currency": "EUR"}}
+
+
+def test_an_amount_that_cannot_be_read_is_held_and_told_while_it_is_typed():
+    publish(amounts=AMOUNTS, amount_from={"refund": {"amount": "/amount"}})
+    case, dana = escalation(REFUND | {"proposed_actions": [PAID]}), viewer()
+    assert (case.level, case.approvals) == (2, 1)
+    cannot = "“amount” is “99999 EUR sofort”, which cannot be read as an amount"
+    for amount, said in (
+        ("99999 EUR sofort", cannot),
+        ("", "“amount” is empty, so its amount cannot be read"),
+        ("1e6", "The amount is €1,000,000.00"),
+        ("99999 eur", "The amount is €99,999.00"),
+    ):
+        call = {"name": "refund", "args": PAID["args"] | {"amount": amount}}
+        item = {"action_id": "a1", "type": "edit", "edited": call}
+        choice = Choice("edit", actions=[item])
+        told = rejudging.foreseen(Escalation.objects.get(), choice, now=after(1))
+        assert f"{said}; a person takes over above €1,000.00." in told
+    with pytest.raises(Conflict, match="a person takes over above") as refused:
+        decide(case, dana, choice)
+    assert refused.value.code == "held_by_rule"
+    case = Escalation.objects.get()
+    assert (case.level, case.approvals, case.state) == (3, 2, State.WAITING)
+
+
+def test_an_answer_that_is_money_is_held_like_an_edit():
+    publish(amounts=AMOUNTS)
+    schema = {"type": "object", "properties": {"amount": {"type": "number"}}}
+    asked = {"id": "a1", "name": "ask", "kind": "question", "response_schema": schema}
+    case, dana = escalation(REFUND | {"proposed_actions": [asked]}), viewer()
+    item = {"action_id": "a1", "type": "respond", "value": {"amount": 99999, "currency": "EUR"}}
+    choice = Choice("respond", actions=[item])
+    with pytest.raises(Conflict, match="the amount is €99,999.00") as refused:
+        decide(case, dana, choice)
+    assert refused.value.code == "held_by_rule"
+    small = [item | {"value": {"amount": 40, "currency": "EUR"}}]
+    case = decide(Escalation.objects.get(), dana, Choice("respond", actions=small))
+    assert case.state in {State.DECIDED, State.SECOND}

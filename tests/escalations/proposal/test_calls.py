@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from escalations.proposal import calls, labels
+from escalations.proposal import call_parts, calls, labels
 from tests import packages
 
 REFUND = {
@@ -53,7 +53,7 @@ def question(*actions, customer="Inès Carvalho", replies=False, options=False):
     ],
 )
 def test_verb_phrase_reads_tool_names(name, phrase):
-    assert calls.verb_phrase(name) == phrase
+    assert call_parts.verb_phrase(name) == phrase
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_verb_phrase_reads_tool_names(name, phrase):
     ],
 )
 def test_label_reads_argument_names(key, label):
-    assert calls.label(key) == label
+    assert call_parts.label(key) == label
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_label_reads_argument_names(key, label):
     ],
 )
 def test_money_has_its_symbol_and_two_decimals(value, currency, text):
-    assert calls.money(value, currency) == text
+    assert call_parts.money(value, currency) == text
 
 
 def test_a_call_becomes_a_plain_sentence():
@@ -113,7 +113,7 @@ def test_an_unknown_call_names_its_arguments():
     )
     assert step.sentence == (
         "Exchange delivered order items: order #W2378156, items 1 and 2, no new items, gift yes, "
-        "to Porto, 4000, note none"
+        "to city Porto and zip 4000, note none"
     )
 
 
@@ -252,7 +252,7 @@ def test_every_real_package_reads_well(shared_data):
         assert asked.startswith(RETAIL_TOOLS[tool])
         assert asked.endswith(f"for {customer}?")
         assert "_" not in asked
-        assert known[0].sentence.startswith(calls.verb_phrase(tool) + ": ")
+        assert known[0].sentence.startswith(call_parts.verb_phrase(tool) + ": ")
 
 
 def test_tricks_stay_one_short_line():
@@ -260,3 +260,65 @@ def test_tricks_stay_one_short_line():
         assert "\n" not in step.sentence
         assert len(step.sentence) <= 400
         assert not set("\u202e\u2066\u200b\x1b\x07") & set(step.sentence + step.lead)
+
+
+PAY = {"id": "a", "name": "pay", "args": {"amount": "20.00", "currency": "EUR"}}
+
+
+def paying(**args):
+    (step,) = steps({**PAY, "args": PAY["args"] | args})
+    return step
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (
+            {"payee": {"name": "Bob", "bank": {"iban": "NL91", "bic": "ABNA"}}},
+            "Pay €20.00: payee name Bob, bank iban NL91 and bank bic ABNA",
+        ),
+        ({"to": [{"iban": "NL91", "by": {"on": "now"}}]}, "Pay €20.00: to iban NL91, by on now"),
+        ({"a": [["x", "y"], {"b": []}]}, "Pay €20.00: a 1 x, 2 y and b empty"),
+        ({"p": {"b": {"value": 5, "currency": "EUR"}, "c": None}}, "Pay €20.00: p b €5.00 and c none"),
+        ({"trace_id": {"iban": "NL91"}}, "Pay €20.00: trace iban NL91"),
+        ({"trace_id": "t-1"}, "Pay €20.00"),
+    ],
+)  # fmt: skip
+def test_what_is_nested_is_told_with_its_path(args, sentence):
+    step = paying(**args)
+    assert (step.sentence, step.is_whole) == (sentence, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "end"),
+    [
+        ({f"k{n}": n for n in range(14)}, "k11 11, and 2 more arguments"),
+        ({f"k{n}": n for n in range(13)}, "k11 11, and 1 more argument"),
+        ({"p": {f"k{n}": n for n in range(14)}}, "k11 11 and 2 more"),
+        ({"p": list(range(9))}, "p 0, 1, 2, 3, 4, 5 and 3 more"),
+        ({"p": [{f"k{n}": n for n in range(14)}]}, "k11 11, 2 more …"),
+        ({"p": "x" * 200}, "x…"),
+        ({"p": {"q": "x" * 200}}, "x…"),
+    ],
+)
+def test_what_is_left_out_is_said(args, end):
+    step = paying(**args)
+    assert step.sentence.endswith(end)
+    assert (step.is_whole, step.moves_money) == (False, True)
+    (step,) = steps({"id": "a", "name": "tag", "args": args})
+    assert (step.is_whole, step.moves_money) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("5.000", "Pay: amount 5.000, currency EUR"),
+        ("5000 eur", "Pay: amount 5000 eur, currency EUR"),
+        ({"value": "5.00", "currency": "EUR", "to": "Bob"},
+         "Pay: amount value 5.00, currency EUR and to Bob, currency EUR"),
+        ({"value": "5.00", "currency": "EUR"}, "Pay €5.00: currency EUR"),
+        (5.125, "Pay €5.125"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_has_two_readings_is_told_as_it_stands(amount, sentence):
+    assert paying(amount=amount).sentence == sentence

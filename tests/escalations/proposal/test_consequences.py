@@ -65,6 +65,10 @@ def test_an_amount_in_another_currency_is_told_without_one():
     assert told == {"/amount": "116.00 less than proposed", "/currency": "Changed"}
 
 
+def test_an_amount_of_two_readings_is_not_told_as_less():
+    assert so(**{"/amount": "99.999"}) == {"/amount": "Was 184.00"}
+
+
 def test_what_a_browser_sends_unchanged_is_no_change():
     assert so(**{"/text": "one\r\ntwo", "/amount": "184.00", "/item_ids/2": ""}) == {}
 

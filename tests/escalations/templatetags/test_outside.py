@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from escalations.briefing.dossier import Log
-from escalations.proposal.calls import SentencePart, Value
+from escalations.proposal.call_parts import SentencePart, Value
 from escalations.templatetags.case import listed
 from escalations.templatetags.outside import differing, log_line
 from escalations.text.differences import Chunk

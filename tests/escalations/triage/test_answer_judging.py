@@ -69,9 +69,10 @@ def of_action(action, source):
     """The larger of what its risk says and what its call would move."""
     said = float(action.get("risk", {}).get("amount", {}).get("value", 0))
     in_call = float(action["args"]["amount"])
-    if source is None:
+    # Where the policy looks in vain, what looks like an amount counts.
+    if source is None or source["amount"] == "/nowhere":
         return max(said, in_call)
-    elif source["amount"] in (None, "/nowhere"):
+    elif source["amount"] is None:
         return said
     else:
         return max(said, in_call / 100 if source["minor_units"] else in_call)
@@ -79,7 +80,7 @@ def of_action(action, source):
 
 def stated(package, source):
     """Whether there is an amount at all, be it nothing."""
-    in_calls = source is None or source["amount"] not in (None, "/nowhere")
+    in_calls = source is None or source["amount"] is not None
     actions = package["proposed_actions"]
     return any("risk" in action or in_calls for action in actions)
 

@@ -201,7 +201,11 @@ def money_policy(**task_type: object) -> PolicyDocument:
             "The amount is €99,999.00; a person takes over above €500.00.",
         ),
         (
-            {"total": 99999}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 2, 1,
+            {"total": 99999}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 3, 2,
+            "The amount is €99,999.00; a person takes over above €500.00.",
+        ),
+        (
+            {"all_of_it": True}, {"amounts": BY_AMOUNT, "amount_from": NAMED}, 2, 1,
             "“refund” has no amount at /sum, where the policy looks for it.",
         ),
         (

@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from escalations.package import money_in_calls, observations
+from escalations.money import in_calls
+from escalations.package import observations
 from escalations.policy.amount_source import AmountSource
 
 
 def read(args, source=None, currency=""):
-    found = money_in_calls.read({"name": "refund", "args": args}, source, currency=currency)
+    found = in_calls.read({"name": "refund", "args": args}, source, currency=currency)
     return {name: str(amount) for name, amount in found.amounts.items()}
 
 
@@ -22,7 +23,10 @@ def read(args, source=None, currency=""):
         ("€1,925.00", "1925.00"),
         ("1.925,00 €", "1925.00"),
         ("1,925", "1925"),
-        ("1.925", "1.925"),
+        ("1.925", "1925"),
+        (1.925, "1.925"),
+        ("1.9251", "1.9251"),
+        ("0.125", "0.125"),
         ("1’925.50", "1925.50"),
         ("1 925,50", "1925.50"),
         ("EUR 7", "7"),
@@ -38,7 +42,7 @@ def read(args, source=None, currency=""):
     ],
 )
 def test_numbers_and_texts_that_are_nothing_but_money(value, number):
-    read_as = money_in_calls.decimal(value)
+    read_as = in_calls.decimal(value)
     assert read_as == (None if number is None else Decimal(number))
 
 
@@ -58,7 +62,7 @@ def test_numbers_and_texts_that_are_nothing_but_money(value, number):
             {"amount": "/amount", "currency": "JPY", "minor_units": True},
             {"JPY": "18400"},
         ),
-        ({"amount": 5, "price": 900, "currency": "EUR"}, {"amount": "/amount"}, {"EUR": "5"}),
+        ({"amount": 5, "price": 900, "currency": "EUR"}, {"amount": "/amount"}, {"EUR": "900"}),
         ({"amount": 5, "currency": "EUR"}, {"amount": None}, {}),
     ],
 )
@@ -72,7 +76,7 @@ def test_the_policy_says_where(args, source, amounts):
         ({"amount": "184.00", "currency": "EUR"}, {"EUR": "184.00"}),
         ({"refundAmount": 184, "currency": "EUR"}, {"EUR": "184"}),
         ({"amount": {"value": "184.00", "currency": "EUR"}}, {"EUR": "184.00"}),
-        ({"lines": [{"price": 3}, {"price": 9}], "currency": "EUR"}, {"EUR": "9"}),
+        ({"lines": [{"price": 3}, {"price": 9}], "currency": "EUR"}, {"EUR": "12"}),
         ({"amount": 5, "total_amount": 8, "currency": "EUR"}, {"EUR": "8"}),
         ({"total": "£40.00"}, {"GBP": "40.00"}),
         ({"amount": "184.00"}, {"USD": "184.00"}),
@@ -84,9 +88,9 @@ def test_what_looks_like_money_counts_where_nothing_names_it(args, amounts):
 
 
 def test_places_that_lead_nowhere_are_told():
-    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
+    lost = in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
     assert lost.lost == ("“pay” has no amount at /amount",)
-    lost = money_in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/sum"))
+    lost = in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/sum"))
     assert (lost.lost, lost.loose) == (("“pay” has no currency at /currency",), 5)
 
 

@@ -1,0 +1,67 @@
+"""Currencies: their codes, the digits of their smallest unit, and how people write them."""
+
+from typing import Any
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+# ISO 4217. Digits after the point in the smallest unit, where they are not two.
+_WITHOUT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE, _FOUR = "BHD IQD JOD KWD LYD OMR TND", "CLF UYW"
+DIGITS = (
+    dict.fromkeys(_WITHOUT.split(), 0)
+    | dict.fromkeys(_THREE.split(), 3)
+    | dict.fromkeys(_FOUR.split(), 4)
+)
+CODES = frozenset(DIGITS) | _words(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN "
+    "BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
+    "GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK "
+    "LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK "
+    "NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD "
+    "SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD "
+    "XCG YER ZAR ZMW ZWG ZWL"
+)
+# Codes that are no other word: money under whatever name they stand.
+UNMISTAKABLE = _words(
+    "EUR USD GBP CHF JPY CNY INR SEK NOK DKK PLN CZK HUF AUD NZD BRL MXN ZAR KRW SGD HKD AED ILS "
+    "THB RUB UAH NGN KES EGP VND IDR MYR TWD KWD BHD XAF XOF UGX RWF PYG"
+)
+# What is used for several currencies is none by itself; what stands beside it says which.
+_SEVERAL = "¥ kr kr. krona kronor krone kroner crown crowns peso pesos rial rials dinar dinars fr"
+_MARKS = {
+    "EUR": "€ euro euros eu€", "USD": "$ us$ usd$ dollar dollars", "GBP": "£ gbp£ pound pounds",
+    "INR": "₹ rs rs. rupee rupees", "JPY": "jp¥ yen 円", "CNY": "cn¥ rmb yuan 元 人民币",
+    "RUB": "₽ руб руб. рублей", "TRY": "₺ tl lira", "KRW": "₩ won 원", "ILS": "₪ shekel shekels",
+    "VND": "₫ dong", "UAH": "₴", "THB": "฿ baht", "NGN": "₦ naira", "PHP": "₱", "CRC": "₡",
+    "PYG": "₲", "KZT": "₸", "GHS": "₵", "LAK": "₭", "MNT": "₮", "KHR": "៛", "BRL": "r$ reais real",
+    "AUD": "a$ au$", "CAD": "c$ ca$", "NZD": "nz$", "HKD": "hk$", "SGD": "s$ sg$", "TWD": "nt$",
+    "MXN": "mx$ mex$", "PLN": "zł zl zloty zlotys zlotych złotych", "CZK": "kč kc", "HUF": "ft",
+    "RON": "lei leu", "BGN": "лв лв.", "CHF": "sfr sfr. fr. franken", "IDR": "rp rp. rupiah",
+    "MYR": "rm ringgit", "ZAR": "rand", "AED": "dirham dirhams د.إ", "SAR": "﷼", "XAF": "fcfa",
+    "EGP": "ج.م", "AZN": "₼", "GEL": "₾",
+}  # fmt: skip
+MARKS = (
+    dict.fromkeys(_SEVERAL.split(), "")
+    | {mark: code for code, marks in _MARKS.items() for mark in marks.split()}
+    | {code.casefold(): code for code in CODES}
+)
+
+
+def code(value: Any) -> str:
+    """The currency that a value names, `EUR`, `eur` or `€`; nothing where it names none."""
+    if not isinstance(value, str) or len(value) > 16:
+        return ""
+    known = MARKS.get(value.strip().casefold(), "")
+    if known:
+        return known
+    # Codes outside ISO 4217 are taken at their word, as for coins.
+    shown = value.strip().upper()
+    return shown if len(shown) == 3 and shown.isascii() and shown.isalpha() else ""
+
+
+def in_whole_units(amount: Any, currency: str) -> Any:
+    """An amount counted in the smallest unit of its currency, in whole ones."""
+    return amount.scaleb(-DIGITS.get(currency, 2))

@@ -1,0 +1,340 @@
+"""Looking through the arguments of a call for amounts, to their end or until it is too much.
+
+Amounts beside each other in an object are the same money (an amount and its total), so the largest
+counts; those of the entries of a list are different ones and add up.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import orjson
+
+from escalations.money import argument_names, currencies, shapes, writing
+from escalations.money.argument_names import ArgumentName
+from escalations.money.writing import Written
+
+PARTS_MAX, DEPTH_MAX = 5_000, 48
+TEXT_MAX = 200_000
+Path = tuple[str, ...]
+
+_MARKED = re.compile(
+    r"[€£$¥₹₽₺₩₪₫₴฿₦₱￥]|zł|(?<![a-z])(?:euros?|dollars?|"
+    + "|".join(sorted(currencies.UNMISTAKABLE))
+    + r")(?![a-z])",
+    re.IGNORECASE,
+)
+_MARKED_MAX = 40
+_DIGIT = re.compile(r"\d")
+_IDENTIFIER = re.compile(r"(?P<kind>[a-z]{2,12})_(?=\w*[A-Za-z])\w{6,}")
+_LOOKS_LIKE_PAIR = re.compile(r"(?i)amount|total|sum|price|betrag|montant|importe")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """Where the policy looks, with the currency that it says or that stands where it says."""
+
+    steps: Path
+    currency: str
+    minor_units: bool
+
+    def is_at(self, path: Path) -> bool:
+        """Whether this is the place or in it, in whichever entry of the lists along the way."""
+        return len(path) >= len(self.steps) and all(
+            step == known or (step.isdigit() and known.isdigit())
+            for step, known in zip(path, self.steps, strict=False)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One amount in the arguments; `sure` that it is money."""
+
+    name: str
+    path: Path
+    amount: Decimal
+    currency: str
+    sure: bool = True
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Money by currency; `loose` is money of no known one. `names` are those that say so.
+
+    `shared` is how much of the loose money is that of a currency once more.
+    """
+
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    loose: Decimal = Decimal(0)
+    shared: dict[str, Decimal] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.amounts or self.loose)
+
+    def at_most(self, currency: str) -> Decimal:
+        """What it is if the loose money is of this currency."""
+        nothing = Decimal(0)
+        own = self.amounts.get(currency, nothing) - self.shared.get(currency, nothing)
+        return own + self.loose
+
+    @classmethod
+    def largest(cls, parts: Iterable["Worth"]) -> "Worth":
+        """Of several sayings of the same money, by currency."""
+        known = [part for part in parts if part]
+        if len(known) < 2:
+            return known[0] if known else _NONE
+        loose = max(part.loose for part in known)
+        amounts: dict[str, Decimal] = {}
+        for part in known:
+            for currency, amount in part.amounts.items():
+                amounts[currency] = max(amount, amounts.get(currency, amount))
+        shared = {
+            currency: amount + loose - max(part.at_most(currency) for part in known)
+            for currency, amount in amounts.items()
+        }
+        return cls(amounts, loose, shared, _names(known))
+
+    @classmethod
+    def total(cls, parts: Iterable["Worth"]) -> "Worth":
+        known = [part for part in parts if part]
+        if len(known) < 2:
+            return known[0] if known else _NONE
+        return cls(
+            summed(part.amounts for part in known),
+            sum((part.loose for part in known), Decimal(0)),
+            summed(part.shared for part in known),
+            _names(known),
+        )
+
+
+def summed(parts: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    """Amounts by currency, added up."""
+    found: dict[str, Decimal] = {}
+    for part in parts:
+        for currency, amount in part.items():
+            found[currency] = found.get(currency, Decimal(0)) + amount
+    return found
+
+
+def _names(parts: Iterable[Worth]) -> frozenset[str]:
+    return frozenset[str]().union(*(part.names for part in parts))
+
+
+_NONE = Worth()
+
+
+class _Where(NamedTuple):
+    """The name under which a part stands, its path, and the currency beside it."""
+
+    name: str
+    path: Path
+    currency: str
+
+    def below(self, key: str, currency: str) -> "_Where":
+        return _Where(key, (*self.path, key), currency)
+
+    def part(self, key: str, currency: str) -> "_Where":
+        """The name is that above: `{"amount": {"value": 5}}` is the amount, not some value."""
+        return _Where(self.name, (*self.path, key), currency)
+
+
+class Search:
+    """What was found in the arguments of one call.
+
+    `unread` are the places of what should be an amount and cannot be read, with what stands there.
+    """
+
+    def __init__(
+        self, args: Mapping[str, Any], currency: str = "", place: NamedPlace | None = None
+    ) -> None:
+        self.found: list[Found] = []
+        self.unread: dict[Path, tuple[str, Any]] = {}
+        self.empty: dict[Path, tuple[str, Any]] = {}
+        self.is_cut_short = False
+        self._left = PARTS_MAX
+        self._place = place
+        self._otherwise = (place.currency if place else "") or currency
+        self.worth = self._of(args, _Where("", (), ""))
+        # An amount that is left out beside another is a form not filled in; alone it may be all.
+        if not self.found:
+            self.unread |= self.empty
+
+    def has_at(self, path: Path) -> bool:
+        """Whether something was found there, in it, or in whose place it stands."""
+        known = [*(one.path for one in self.found), *self.unread]
+        return any(path[: len(one)] == one[: len(path)] for one in known)
+
+    def _of(self, value: Any, where: _Where) -> Worth:
+        self._left -= 1
+        if self._left < 0 or len(where.path) > DEPTH_MAX:
+            self.is_cut_short = True
+            return _NONE
+        if isinstance(value, dict):
+            return self._of_object({str(key): part for key, part in value.items()}, where)
+        elif isinstance(value, list):
+            return self._of_list(value, where)
+        elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            return self._of_json(value, where)
+        else:
+            return self._of_leaf(value, where)
+
+    def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
+        currency = shapes.currency_in(value) or where.currency
+        above = argument_names.about(where.name)
+        passes_on = _passes_its_name_on(value, where, above)
+        groups: dict[str, list[Worth]] = {}
+        for key, part in shapes.in_whole(value).items():
+            below = _below(key, where, above, currency, passes_on=passes_on)
+            if below is not None:
+                worth = self._of(part, below)
+                if worth:
+                    group = shapes.group(key, part, worth.names, is_entry=below.name == where.name)
+                    groups.setdefault(group, []).append(worth)
+        pair = shapes.pair(value)
+        if pair:
+            groups["pair"] = [self._of(pair[1], where.below(pair[0], currency))]
+        return Worth.largest([Worth.total(group) for group in groups.values()])
+
+    def _of_list(self, value: list[Any], where: _Where) -> Worth:
+        entries: list[Worth] = []
+        totals: list[Worth] = []
+        for index, entry in enumerate(value):
+            worth = self._of(entry, where.part(str(index), where.currency))
+            (totals if shapes.is_total(entry) else entries).append(worth)
+        pairs = shapes.pairs(value)
+        as_object = [self._of_object(pairs, where)] if pairs else []
+        apart = Worth.largest([Worth.total(entries), *totals])
+        # As one object they have their currency; each by itself has none.
+        alone = Worth(apart.amounts, names=apart.names) if any(as_object) else apart
+        return Worth.largest([alone, *as_object])
+
+    def _of_json(self, text: str, where: _Where) -> Worth:
+        if len(text) > TEXT_MAX:
+            self.is_cut_short = True
+            return _NONE
+        try:
+            return self._of(orjson.loads(text), where.part("", where.currency))
+        except orjson.JSONDecodeError:
+            if _LOOKS_LIKE_PAIR.search(text) and _DIGIT.search(text):
+                self.unread[where.path] = (where.name, text)
+            return self._of_leaf(text, where)
+
+    def _of_leaf(self, value: Any, where: _Where) -> Worth:
+        name = argument_names.about(where.name)
+        place = self._place_of(where, name)
+        if isinstance(value, bool) or writing.is_empty(value):
+            if place and len(where.path) == len(place.steps):
+                self.unread[where.path] = (where.name, value)
+            elif name.is_amount and name.is_amount_itself and value is not True and not value:
+                self.empty[where.path] = (where.name, value)
+            return _NONE
+        elif place is None and not (name.is_money or name.is_maybe):
+            return self._of_marked(value, where)
+        elif place is None and self._place is not None and name.is_fact:
+            return _NONE
+        beside = where.currency if place and len(where.path) > len(place.steps) else ""
+        beside = beside or (place.currency if place else name.currency or where.currency)
+        return self._of_money(value, where, name, place, beside)
+
+    def _place_of(self, where: _Where, name: ArgumentName) -> NamedPlace | None:
+        if self._place is None or not self._place.is_at(where.path):
+            return None
+        is_within = len(where.path) > len(self._place.steps)
+        return None if is_within and name.is_not else self._place
+
+    def _of_money(
+        self, value: Any, where: _Where, name: ArgumentName, place: NamedPlace | None, stated: str
+    ) -> Worth:
+        beside = stated or self._otherwise
+        written = writing.read(value, beside)
+        if written is None:
+            is_place = place is not None and len(where.path) == len(place.steps)
+            if is_place or _must_be_read(value, name):
+                self.unread[where.path] = (where.name, value)
+            return _NONE
+        # Beside a named place a mere value is money only in a currency of its own.
+        sure = name.is_money or place is not None
+        if not sure and self._place is not None and not (where.currency or written.currency):
+            return _NONE
+        currency, amount = written.currency or beside, written.amount
+        if place.minor_units if place else currency and _counts_minor(written, name, where):
+            amount = currencies.in_whole_units(amount, currency)
+        worth = self._take(where, amount, currency, sure=sure, is_named=place is not None)
+        # Two currencies for one amount: it counts in both.
+        both = place and stated and written.currency not in ("", stated)
+        return Worth({**worth.amounts, stated: amount}, names=worth.names) if both else worth
+
+    def _of_marked(self, value: Any, where: _Where) -> Worth:
+        """A text that is nothing but an amount with its currency is money under any name."""
+        if not isinstance(value, str) or len(value) > _MARKED_MAX or not _MARKED.search(value):
+            return _NONE
+        written = writing.read(value, where.currency)
+        is_fact = self._place is not None and argument_names.about(where.name).is_fact
+        if written is None or not written.marked or is_fact:
+            return _NONE
+        currency = written.currency or where.currency or self._otherwise
+        return self._take(where, written.amount, currency, sure=False)
+
+    def _take(
+        self, where: _Where, amount: Decimal, currency: str, *, sure: bool, is_named: bool = False
+    ) -> Worth:
+        self.found.append(Found(where.name, where.path, amount, currency, sure, is_named))
+        names = frozenset({where.name})
+        if currency:
+            return Worth({currency: amount}, names=names)
+        return Worth(loose=amount, names=names) if sure else _NONE
+
+
+def _passes_its_name_on(value: dict[str, Any], where: _Where, above: ArgumentName) -> bool:
+    """Whether entries under keys of their own are amounts: `{"payments": {"alice": 499}}`."""
+    if not above.is_money or not (above.is_amount or above.is_several):
+        return False
+    # `{"payments": [{"to": "4417", …}]}`: each is a payment, and its parts are not.
+    is_entry = where.path[-1].isdigit() and not above.is_amount
+    return not is_entry and not any(
+        key.casefold() in shapes.PARTS or shapes.code(key) or argument_names.about(key).is_money
+        for key in value
+    )
+
+
+def _below(
+    key: str, where: _Where, above: ArgumentName, currency: str, *, passes_on: bool
+) -> _Where | None:
+    """Where a part of an object stands; None for one that only describes the others."""
+    own = argument_names.about(key)
+    if own.is_currency:
+        return None
+    elif not above.is_money:
+        return where.below(key, currency)
+    elif key.casefold() in shapes.PARTS:
+        return where.part(key, currency)
+    elif code := shapes.code(key):
+        return where.part(key, code)
+    elif passes_on and not own.is_not:
+        return where.part(key, currency)
+    else:
+        return where.below(key, currency)
+
+
+def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:
+    """Whether it is a whole number of cents: what says otherwise is not made less."""
+    is_minor = name.is_minor or argument_names.about(where.path[-1]).is_minor
+    exponent = written.amount.as_tuple().exponent
+    return is_minor and not written.marked and isinstance(exponent, int) and exponent >= 0
+
+
+def _must_be_read(value: Any, name: ArgumentName) -> bool:
+    """Whether what stands there should be an amount, and not an id or a word."""
+    text = str(value)
+    digit = _DIGIT.search(text[:1000])
+    if name.is_amount:
+        known = _IDENTIFIER.fullmatch(text[:200])
+        is_id = known is not None and known["kind"] not in currencies.MARKS
+        return not is_id and (digit is not None or not name.may_be_words)
+    else:
+        marked = len(text) <= writing.LENGTH_MAX and _MARKED.search(text)
+        return bool(name.is_money and digit and marked)

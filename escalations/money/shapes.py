@@ -1,0 +1,92 @@
+"""The shapes in which arguments hold amounts: pairs, parts of one amount, totals, numbered ones."""
+
+import re
+from typing import Any
+
+from escalations.money import argument_names, currencies, writing
+
+# Parts of an amount that is an object, such as `{"units": 5, "nanos": 0, "currency_code": "EUR"}`.
+_NAMES = (
+    "value units unit number figure raw text formatted display string decimal gross net base "
+    "amountvalue int integer minor_units minorunits minor major content val"
+)
+PARTS = frozenset(_NAMES.split())
+_KEYS = ("name", "key", "field", "parameter", "param", "argument", "label", "path")
+_VALUES = ("value", "val", "content", "text", "new_value", "to")
+_TOTALS = frozenset({"total", "sum", "grand total", "subtotal", "gesamt", "summe", "totals"})
+
+
+def group(key: str, part: Any, names: frozenset[str], *, is_entry: bool) -> str:
+    """What adds up: `amount_1` and `amount_2`, objects of one form, entries under own keys."""
+    plain = re.sub(r"\d+", "", key)
+    if plain != key:
+        return f"numbered {plain}"
+    elif isinstance(part, dict) and not argument_names.about(key).is_total:
+        return f"form {sorted(names)}"
+    elif is_entry and key.casefold() not in PARTS and not code(key):
+        return "entries"
+    else:
+        return f"key {key}"
+
+
+def code(key: str) -> str:
+    """The currency that a key is; in small letters only where it is no other word."""
+    code = key.upper()
+    return code if key in currencies.CODES or code in currencies.UNMISTAKABLE else ""
+
+
+def currency_in(value: dict[str, Any]) -> str:
+    for key, stated in value.items():
+        if isinstance(stated, str) and argument_names.about(key).is_currency:
+            return currencies.code(stated)
+    return ""
+
+
+def in_whole(value: dict[str, Any]) -> dict[str, Any]:
+    """`{"units": "5", "nanos": 500000000}` as one number."""
+    units = writing.read(value["units"]) if "nanos" in value and "units" in value else None
+    nanos = writing.read(value["nanos"]) if units else None
+    if units is None or nanos is None:
+        return value
+    whole = units.amount + nanos.amount.scaleb(-9)
+    return {key: one for key, one in value.items() if key != "nanos"} | {"units": whole}
+
+
+def pair(value: dict[str, Any]) -> tuple[str, Any] | None:
+    """`{"name": "amount", "value": 5}` as the argument and its value."""
+    name = next((value[key] for key in _KEYS if isinstance(value.get(key), str)), None)
+    found = next((value[key] for key in _VALUES if key in value), None)
+    if name is None or found is None or len(name) > 64:
+        return None
+    name = name.rsplit("/", 1)[-1]
+    about = argument_names.about(name)
+    return (name, found) if about.is_money or about.is_maybe else None
+
+
+def pairs(value: list[Any]) -> dict[str, Any]:
+    """A list of names with their values as an object, so that an amount meets its currency."""
+    found: dict[str, Any] = {}
+    for entry in value:
+        if isinstance(entry, dict):
+            name = next((entry[key] for key in _KEYS if isinstance(entry.get(key), str)), None)
+            part = next((entry[key] for key in _VALUES if key in entry), None)
+        elif isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str):
+            name, part = entry
+        else:
+            return {}
+        if name is None:
+            return {}
+        found[name] = [*_listed(found[name]), part] if name in found else part
+    has_currency = any(argument_names.about(name).is_currency for name in found)
+    return found if has_currency or (value and isinstance(value[0], list)) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def is_total(entry: Any) -> bool:
+    """Whether an entry of a list says of itself that it is the sum of the others."""
+    return isinstance(entry, dict) and any(
+        isinstance(part, str) and part.strip().casefold() in _TOTALS for part in entry.values()
+    )

@@ -1,0 +1,239 @@
+"""Amounts as people and programs write them. What is not surely an amount is not guessed: None.
+
+Where a writing has two readings (`5.000`), the larger counts: nothing may be less by being
+written differently.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from escalations.money import currencies
+
+LENGTH_MAX = 120
+MOST = Decimal(10) ** 18
+MULTIPLES = {
+    "k": 3, "thousand": 3, "tsd": 3, "mille": 3, "mil": 3, "m": 6, "mn": 6, "mio": 6, "million": 6,
+    "millions": 6, "millionen": 6, "bn": 9, "billion": 9, "mrd": 9, "b": 9, "lakh": 5, "lakhs": 5,
+    "crore": 7, "crores": 7, "cr": 7, "万": 4, "萬": 4, "億": 8, "亿": 8,
+}  # fmt: skip
+HUNDREDTHS = frozenset({"cent", "cents", "ct", "pence", "pennies", "centimes"})
+_SIGNS = " -+()/.,=:"
+_ALIKE = {
+    "−": "-", "–": "-", "—": "-", "‒": "-", "―": "-", "٫": ".", "٬": "'", "’": "'", "‘": "'",
+    "´": "'", "`": "'", "·": ".", "˙": ".", "‚": ",", "、": ",", "،": ",",
+}  # fmt: skip
+_CORE = re.compile(
+    r"(?P<before>[^0-9]*?)"
+    r"(?P<digits>[.,]?[0-9](?:[0-9.,'_ ]*[0-9])?)(?:[eE](?P<exponent>[+-]?[0-9]{1,9}))?"
+    r"(?P<after>[^0-9]*)"
+)
+_SPLIT = re.compile(r"([.,'_ ])")
+_NUMBERS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An amount without its sign; the currency in the writing, if it names one.
+
+    `marked` where something in it says that it is money.
+    """
+
+    amount: Decimal
+    currency: str = ""
+    marked: bool = False
+
+
+def read(value: Any, currency: str = "") -> Written | None:
+    """The amount in a JSON number or in a text that is nothing but money; `currency` is beside it.
+
+    `184`, `"184.00"`, `"€1,925.00"`, `"5000 zł"`, `"1e6"`, `"(5’000.-)"`, `"٥٠٠٠"`, `"5k"`.
+    """
+    if isinstance(value, bool):
+        return None
+    elif isinstance(value, int | float):
+        # Compared first: a number of a package may have more digits than Python writes.
+        return Written(abs(Decimal(str(value))) if abs(value) < MOST else MOST)
+    elif isinstance(value, Decimal):
+        return Written(min(abs(value), MOST))
+    elif isinstance(value, str) and len(value) <= LENGTH_MAX:
+        return _of_text(value, currency)
+    else:
+        return None
+
+
+def largest_in(text: str, currency: str = "") -> Written | None:
+    """The largest amount that a sentence names: of those with a currency, if any has one.
+
+    None where a number in it cannot be read.
+    """
+    plain = _plain(text[:2000])
+    found = list(_in_sentence(plain, currency))
+    of_money = [one for one in found if one and one.marked]
+    if of_money:
+        return max(of_money, key=lambda one: one.amount)
+    elif "%" in plain or "\ufffd" in plain or None in found:
+        return None
+    return max(filter(None, found), key=lambda one: one.amount, default=None)
+
+
+def has_digit(text: str) -> bool:
+    """Whether there is a number in it, of whatever script."""
+    return any(sign.isnumeric() for sign in text[:2000])
+
+
+def is_empty(value: Any) -> bool:
+    """Whether nothing is said."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _of_text(text: str, currency: str) -> Written | None:
+    match = _CORE.fullmatch(_plain(text).strip())
+    if match is None:
+        return None
+    around = [_Mark.of(match["before"]), _Mark.of(match["after"])]
+    marks = [mark for mark in around if mark is not None]
+    if len(marks) < 2:
+        return None
+    stated = _currency([mark.currency for mark in marks])
+    number = _number(match["digits"], stated or currency)
+    if number is None:
+        return None
+    power = sum(mark.power for mark in marks) + int(match["exponent"] or 0)
+    # Before it is scaled: `1e999999` is short, and a million digits once it is written out.
+    amount = number.scaleb(min(power, 40)) if power > -40 else Decimal(0)
+    return Written(min(amount, MOST), stated, any(mark.is_one for mark in marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What stands before or after the digits: signs, a currency, thousands."""
+
+    currency: str = ""
+    power: int = 0
+    is_one: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> "_Mark | None":
+        """None where it says something else."""
+        known = _known(text.strip(_SIGNS).casefold())
+        if known is not None:
+            return known
+        parts = [_known(part.strip(_SIGNS)) for part in text.casefold().split()]
+        told = [part for part in parts if part is not None]
+        if len(told) < len(parts):
+            return None
+        return cls(
+            _currency([one.currency for one in told]),
+            sum(one.power for one in told),
+            any(one.is_one for one in told),
+        )
+
+
+def _known(text: str) -> _Mark | None:
+    if not text:
+        return _Mark()
+    elif text in currencies.MARKS:
+        return _Mark(currencies.MARKS[text], is_one=True)
+    elif text in MULTIPLES:
+        return _Mark(power=MULTIPLES[text])
+    elif text in HUNDREDTHS:
+        return _Mark(power=-2, is_one=True)
+    # `k€`, `m$`
+    for length in (1, 2, 3):
+        if text[:length] in MULTIPLES and text[length:] in currencies.MARKS:
+            return _Mark(currencies.MARKS[text[length:]], MULTIPLES[text[:length]], is_one=True)
+    return None
+
+
+def _currency(stated: list[str]) -> str:
+    """One currency of several marks: `$5 CAD` is of Canada; of two that differ, none is sure."""
+    named = {one for one in stated if one}
+    if len(named) == 2:
+        named.discard("USD")
+    return named.pop() if len(named) == 1 else ""
+
+
+def _plain(text: str) -> str:
+    """Digits of every script as 0 to 9, spaces as one, and no characters that nobody sees."""
+    if not text.isascii():
+        text = "".join(map(_character, text))
+    return " ".join(text.split())
+
+
+def _character(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    elif kind in {"No", "Nl"}:
+        # A half, a power or a Roman number: the text is not read at all.
+        return "\ufffd"
+    elif kind == "Cf":
+        return ""
+    elif kind == "Zs":
+        return " "
+    else:
+        return _ALIKE.get(sign) or unicodedata.normalize("NFKC", sign)
+
+
+def _number(digits: str, currency: str) -> Decimal | None:
+    """`1,925.00`, `1.925,00`, `1 925`, `1,23,456.78`, `1925.5`; None for `12.03.2026`."""
+    parts = _SPLIT.split(digits)
+    groups, marks = parts[::2], parts[1::2]
+    if not marks:
+        return Decimal(digits)
+    last, mark = groups[-1], marks[-1]
+    whole = "".join(groups[:-1])
+    if len(set(marks[:-1])) > 1 or (not whole and len(marks) > 1):
+        return None
+    is_alone = len(marks) == 1
+    if is_alone and not _groups_thousands(groups, mark, currency):
+        return Decimal(f"{whole or 0}.{last}") if mark in ".," else None
+    elif not is_alone and mark != marks[0]:
+        fits = mark in ".," and _are_groups(groups[:-1], marks[0])
+        return Decimal(f"{whole}.{last}") if fits else None
+    else:
+        return Decimal(whole + last) if _are_groups(groups, mark) else None
+
+
+def _groups_thousands(groups: list[str], mark: str, currency: str) -> bool:
+    """Whether one mark can be that of thousands: then it is, because that is the larger."""
+    first, last = groups
+    three_digits = mark == "." and currencies.DIGITS.get(currency) == 3
+    can_be = len(last) == 3 and len(first) <= 3 and first.strip("0") != ""
+    return mark == "_" or (can_be and not three_digits)
+
+
+def _are_groups(groups: list[str], mark: str) -> bool:
+    """Thousands, the lakhs of India, or the fours of China."""
+    first, *rest = map(len, groups)
+    if mark == "_":
+        return True
+    threes = first <= 3 and all(size == 3 for size in rest)
+    lakhs = first <= 2 and rest[-1] == 3 and all(size == 2 for size in rest[:-1])
+    fours = mark == "," and first <= 4 and all(size == 4 for size in rest)
+    return bool(first) and (threes or lakhs or fours)
+
+
+def _in_sentence(text: str, currency: str) -> Iterator[Written | None]:
+    """Every number in it; None for one that is part of a word or of something else."""
+    for match in _NUMBERS.finditer(text):
+        before = (text[: match.start()].rsplit(maxsplit=1) or [""])[-1]
+        after = (text[match.end() :].split(maxsplit=1) or [""])[0]
+        sides = [_Mark.of(before), _Mark.of(after)]
+        beside = [text[max(match.start() - 1, 0) : match.start()], text[match.end() :][:1]]
+        is_part = [
+            side is None and sign.isalnum() for side, sign in zip(sides, beside, strict=True)
+        ]
+        known = [side for side in sides if side]
+        stated = _currency([side.currency for side in known])
+        number = _number(match[0], stated or currency)
+        if number is None or any(is_part):
+            yield None
+            continue
+        power = sum(side.power for side in known)
+        marked = any(side.is_one for side in known)
+        yield Written(min(number.scaleb(power), MOST), stated, marked)

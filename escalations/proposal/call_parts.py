@@ -1,0 +1,175 @@
+"""The arguments of a call in words: every value with its path, and a sign where one is left out."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from escalations.proposal.labels import Names
+from escalations.text import untrusted
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
+_NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
+_WORDS = {"True": "yes", "False": "no"}
+_VALUE_MAX = 140
+_PARTS_MAX = 12
+_ENTRIES_MAX = 6
+_NESTED_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of an argument; `name` is what the package calls it elsewhere."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePart:
+    """One argument in the sentence: its label and its values."""
+
+    label: str
+    values: tuple[Value, ...]
+    more: int = 0
+    is_whole: bool = True
+
+    @property
+    def told(self) -> str:
+        """`items 1, 2 and 4 more`"""
+        values = [f"{v.name} ({v.text})" if v.name else v.text for v in self.values]
+        if self.more:
+            values.append(f"{self.more} more")
+        return f"{self.label} {listed(values)}".rstrip()
+
+
+def verb_phrase(name: str) -> str:
+    """`exchange_delivered_order_items` as "Exchange delivered order items"."""
+    last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
+    text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
+    return text[:1].upper() + text[1:]
+
+
+def label(key: str) -> str:
+    """`payment_method_id` as "payment method", `item_ids` as "items"."""
+    text = verb_phrase(key)
+    text = re.sub(r"(?i)\s+ids$", "s", text)
+    text = re.sub(r"(?i)\s+id$", "", text)
+    text = re.sub(r"([a-z])(\d+)$", r"\1 \2", text)
+    return text[:1].lower() + text[1:]
+
+
+def money(value: Any, currency: str = "") -> str:
+    """An amount with its currency and two decimals, more only where they carry something."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return ""
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 19:
+        return ""
+    exact = -int(amount.normalize().as_tuple().exponent)
+    digits = f"{abs(amount):,.{min(max(2, exact), 6)}f}"
+    sign = "−" if amount < 0 else ""
+    if not currency:
+        return sign + digits
+    symbol = _SYMBOLS.get(currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
+
+
+def of(
+    args: Mapping[str, Any], names: Names, used: set[str]
+) -> tuple[tuple[SentencePart, ...], bool]:
+    """The arguments that are not `used` otherwise, and whether they are all there, uncut."""
+    left = [(key, value) for key, value in args.items() if key not in used]
+    told = [(key, value) for key, value in left if not _is_noise(key, value)]
+    parts = [_part(key, value, names) for key, value in told[:_PARTS_MAX]]
+    is_whole = len(told) <= _PARTS_MAX and all(part.is_whole for part in parts)
+    if len(told) > _PARTS_MAX:
+        count = len(told) - _PARTS_MAX
+        more = "1 more argument" if count == 1 else f"{count} more arguments"
+        parts.append(SentencePart("and", (Value(more),)))
+    return tuple(parts), is_whole
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    """Whether it is an id that only machines read; what else stands under its name is told."""
+    return key in _NOISE and isinstance(value, str | int) and len(str(value)) <= 80
+
+
+def _part(key: str, value: Any, names: Names) -> SentencePart:
+    if isinstance(value, list) and not value:
+        return SentencePart(f"no {label(key)}", ())
+    elif isinstance(value, dict) and not _is_money(value):
+        leaves = [_leaf(path, one) for path, one in _leaves(value)]
+        most = _NESTED_MAX
+    else:
+        leaves = []
+        most = _ENTRIES_MAX
+    entries = value if isinstance(value, list) else [value]
+    shown = [*leaves[:most]] or [_value(one, names) for one in entries[:most]]
+    count = len(leaves or entries)
+    whole = count <= most and not any(_is_cut(one.text) for one in shown)
+    return SentencePart(label(key), tuple(shown), max(0, count - most), whole)
+
+
+def _value(value: Any, names: Names) -> Value:
+    if isinstance(value, str):
+        name = untrusted.line(names.get(value, ""), 120)
+        return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)
+    elif isinstance(value, dict) and _is_money(value):
+        return Value(money(value["value"], str(value["currency"])))
+    elif isinstance(value, dict | list):
+        leaves = list(_leaves(value))
+        told = ", ".join(_leaf(path, one).text for path, one in leaves[:_NESTED_MAX])
+        if len(leaves) > _NESTED_MAX:
+            told = f"{untrusted.line(told, _VALUE_MAX)}, {len(leaves) - _NESTED_MAX} more …"
+            return Value(told)
+        return Value(untrusted.line(told, _VALUE_MAX) or "empty")
+    else:
+        return Value(_plain(value))
+
+
+def _leaf(path: str, value: Any) -> Value:
+    told = untrusted.line(value, _VALUE_MAX) or "empty" if isinstance(value, str) else _plain(value)
+    return Value(f"{path} {told}".lstrip())
+
+
+def _plain(value: Any) -> str:
+    empty = {dict: "empty", list: "empty", type(None): "none"}
+    return empty.get(type(value)) or _WORDS.get(str(value), str(value))
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar within, with its path in words: `bank iban`."""
+    # A list that grows at its front, as calls nest and Python's stack ends.
+    left: list[tuple[str, Any]] = [(path, value)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, dict) and _is_money(value):
+            yield path, money(value["value"], str(value["currency"]))
+        elif isinstance(value, dict) and value:
+            left += [(f"{path} {label(key)}".lstrip(), one) for key, one in value.items()][::-1]
+        elif isinstance(value, list) and value:
+            numbered = len(value) > 1
+            left += [
+                (f"{path} {number}".lstrip() if numbered else path, one)
+                for number, one in enumerate(value, 1)
+            ][::-1]
+        else:
+            yield path, value
+
+
+def _is_money(value: Mapping[str, Any]) -> bool:
+    known = value.keys() == {"value", "currency"}
+    return known and bool(money(value["value"], str(value["currency"])))
+
+
+def _is_cut(text: str) -> bool:
+    return text.endswith("…")
