@@ -11,9 +11,9 @@ import orjson
 from django.db import transaction
 
 from console.outside import outbound
-from escalations import identifiers, lifecycle, ports
+from escalations import identifiers, keeping, lifecycle, ports
 from escalations.lifecycle import decisions
-from escalations.models import ApiKey, Escalation, Package, State, requirements
+from escalations.models import Agent, ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
 from escalations.policy.ladder import ALERT_LEVEL
@@ -23,7 +23,7 @@ from escalations.refusals import Fault, Invalid
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
 from escalations.triage import judging
-from escalations.triage.verdict import Verdict
+from escalations.triage.verdict import Reason, Verdict
 
 JSON = dict[str, Any]
 TAKEN_FROM_THE_AGENT = 3
@@ -55,34 +55,40 @@ def accept(
     document = received.document
     idempotency_key = _idempotency_key(document, idempotency_key)
     _require_own(key, document)
-    escalation = judged(received, now=now)
-    escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
-    package = _package(received, body, now=now)
-    # Not looked up first: the unique key decides, also between two equal calls at once.
-    if _store(escalation, package, document, now=now):
-        return Accepted(escalation, warnings=received.warnings)
-    else:
-        return _replayed(key, idempotency_key, received)
+    replaced = _referred(key.agent, document, "supersedes")
+    # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
+    with nullcontext() if replaced is None else transaction.atomic():
+        # Locked before it is judged: what the new case takes over must not change until it ends.
+        replaced = lifecycle.locked(replaced) if replaced else None
+        escalation = _followed(key.agent, received, replaced, now=now)
+        escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
+        package = _package(received, body, now=now)
+        # Not looked up first: the unique key decides, also between two equal calls at once.
+        if _store(escalation, package, now=now):
+            return Accepted(escalation, warnings=received.warnings)
+    return _replayed(key, idempotency_key, received)
 
 
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
-    """Put a new package version in the place of the current one, judged anew.
+    """Put a new package version in the place of the current one, judged anew beside what stays.
 
     Raises Invalid, or Conflict once the case is decided or closed.
     """
     received = packages.read(body)
     _require_own(key, received.document)
-    fresh = judged(received, now=now)
-    changes = {column: getattr(fresh, column) for column in REVISED}
     package = _package(received, body, now=now)
-    revised = lifecycle.revise(
-        escalation,
-        package,
-        changes,
-        call_at=_put_off_until(fresh, now),
-        agent=key.agent.name,
-        now=now,
-    )
+    with transaction.atomic():
+        # Locked before it is judged: what stays must not change until the new version stands.
+        before = keeping.for_version(lifecycle.locked(escalation))
+        fresh = judged(received, now=now, before=before)
+        revised = lifecycle.revise(
+            escalation,
+            package,
+            {column: getattr(fresh, column) for column in REVISED},
+            call_at=_put_off_until(fresh, now),
+            agent=key.agent.name,
+            now=now,
+        )
     return Accepted(revised, warnings=received.warnings)
 
 
@@ -103,13 +109,22 @@ REVISED = (
 )
 
 
-def judged(received: Received, *, now: datetime) -> Escalation:
-    """The unsaved escalation with its verdict: what `POST /check` shows and `accept` stores."""
+def follows(agent: Agent, document: JSON) -> tuple[Reason, ...]:
+    """What holds for a package because of the cases of this agent that it names. Raises Invalid for
+    one that there is not."""
+    replaced = _referred(agent, document, "supersedes")
+    again = _referred(agent, document, "re_escalates")
+    return _taken_over(replaced, again)
+
+
+def judged(received: Received, *, now: datetime, before: Sequence[Reason] = ()) -> Escalation:
+    """The unsaved escalation with its verdict; `before` is what holds already."""
     document = received.document
     in_force = versions.current()
     verdict = judging.judge(
-        document, in_force.document, now=now, draw=received.digest, outlook=ports.outlook
-    )
+        document, in_force.document, now=now, draw=received.digest, outlook=ports.outlook,
+        before=before,
+    )  # fmt: skip
     requested, context = document.get("requested") or {}, document.get("context") or {}
     customer = context.get("customer") or {}
     graded = completeness.grade(document)
@@ -160,11 +175,26 @@ def _why(document: JSON, verdict: Verdict) -> str:
     return ruled if verdict.level >= TAKEN_FROM_THE_AGENT else stated or ruled
 
 
-def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> bool:
+def _followed(
+    agent: Agent, received: Received, replaced: Escalation | None, *, now: datetime
+) -> Escalation:
+    """The unsaved escalation, judged beside what it takes over from those that it names."""
+    again = _referred(agent, received.document, "re_escalates")
+    escalation = judged(received, now=now, before=_taken_over(replaced, again))
+    escalation.supersedes, escalation.re_escalates = replaced, again
+    return escalation
+
+
+def _taken_over(replaced: Escalation | None, again: Escalation | None) -> tuple[Reason, ...]:
+    return (
+        *(keeping.for_follower(again, replaces=False) if again else ()),
+        *(keeping.for_follower(replaced, replaces=True) if replaced else ()),
+    )
+
+
+def _store(escalation: Escalation, package: Package, *, now: datetime) -> bool:
     """False, and nothing is stored, where the idempotency key was used before."""
-    earlier = _referred(escalation, document, "supersedes")
-    escalation.supersedes = earlier
-    escalation.re_escalates = _referred(escalation, document, "re_escalates")
+    earlier = escalation.supersedes
     decision = None
     if escalation.disposition in ACTS_ALONE:
         rule = escalation.reasons[0]["rule"] if escalation.reasons else "level"
@@ -175,13 +205,11 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         escalation.state = State.SNOOZED
         escalation.snoozed_at, escalation.snoozed_until = now, until
     agent = escalation.agent.name
-    # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
-    with nullcontext() if earlier is None else transaction.atomic():
-        arrived = lifecycle.arrive(
-            escalation, package, decision=decision, actor=Actor("agent", agent), now=now
-        )
-        if arrived and earlier is not None:
-            lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
+    arrived = lifecycle.arrive(
+        escalation, package, decision=decision, actor=Actor("agent", agent), now=now
+    )
+    if arrived and earlier is not None:
+        lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
     return arrived
 
 
@@ -208,12 +236,12 @@ def _package(received: Received, body: bytes, *, now: datetime) -> Package:
     )
 
 
-def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation | None:
+def _referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
     """The agent's own escalation that `supersedes` or `re_escalates` names."""
     named = document.get(name)
     if not named:
         return None
-    found = Escalation.objects.filter(agent=escalation.agent, id=named).first()
+    found = Escalation.objects.filter(agent=agent, id=named).first()
     if found is None:
         raise Invalid(
             "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import ports
+from escalations import intake, ports
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.package import completeness
@@ -32,6 +32,7 @@ def check(request: AgentRequest) -> HttpResponse:
         now=clock.now(),
         draw=received.digest,
         outlook=ports.outlook,
+        before=intake.follows(request.auth.agent, received.document),
     )
     grade = completeness.grade(received.document)
     document = {

@@ -19,7 +19,7 @@ from escalations.lifecycle.holding import (
     lose_lease,
     release,
 )
-from escalations.lifecycle.moves import moved
+from escalations.lifecycle.moves import locked, moved
 from escalations.lifecycle.noting import note, raise_alert
 from escalations.lifecycle.offering import (
     accept,
@@ -48,6 +48,7 @@ __all__ = [
     "expire",
     "hand_over",
     "keep",
+    "locked",
     "lose_lease",
     "moved",
     "note",

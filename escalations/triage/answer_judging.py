@@ -12,8 +12,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.text import formatting
 from escalations.triage import judging
-from escalations.triage.judging import HARD
-from escalations.triage.verdict import Reason, Verdict
+from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
 JSON = dict[str, Any]
