@@ -20,6 +20,7 @@ from escalations.policy.ladder import ALERT_LEVEL
 from escalations.proposal import calls
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
+from escalations.schemas import additions
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
 from escalations.triage import judging
@@ -79,8 +80,10 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     package = _package(received, body, now=now)
     with transaction.atomic():
         # Locked before it is judged: what stays must not change until the new version stands.
-        before = keeping.for_version(lifecycle.locked(escalation))
-        fresh = judged(received, now=now, before=before)
+        stands = lifecycle.locked(escalation)
+        added = stands.additions.order_by("pk").values_list("context", flat=True)
+        before = keeping.for_version(stands)
+        fresh = judged(received, now=now, before=before, added=list(added))
         revised = lifecycle.revise(
             escalation,
             package,
@@ -117,14 +120,28 @@ def follows(agent: Agent, document: JSON) -> tuple[Reason, ...]:
     return _taken_over(replaced, again)
 
 
-def judged(received: Received, *, now: datetime, before: Sequence[Reason] = ()) -> Escalation:
-    """The unsaved escalation with its verdict; `before` is what holds already."""
-    document = received.document
+def judged(
+    received: Received,
+    *,
+    now: datetime,
+    before: Sequence[Reason] = (),
+    added: Sequence[JSON] = (),
+) -> Escalation:
+    """The unsaved escalation with its verdict; `before` is what holds already, and `added` what
+    lies beside the package."""
     in_force = versions.current()
+    whole = additions.merged(received.document, list(added))
     verdict = judging.judge(
-        document, in_force.document, now=now, draw=received.digest, outlook=ports.outlook,
+        whole, in_force.document, now=now, draw=received.digest, outlook=ports.outlook,
         before=before,
     )  # fmt: skip
+    return _unsaved(received, verdict, in_force.number, now=now)
+
+
+def _unsaved(
+    received: Received, verdict: Verdict, policy_version: int, *, now: datetime
+) -> Escalation:
+    document = received.document
     requested, context = document.get("requested") or {}, document.get("context") or {}
     customer = context.get("customer") or {}
     graded = completeness.grade(document)
@@ -137,7 +154,7 @@ def judged(received: Received, *, now: datetime, before: Sequence[Reason] = ()) 
         task_type=document["task_type"],
         summary=document["summary"],
         why=_why(document, verdict),
-        policy_version=in_force.number,
+        policy_version=policy_version,
         level=verdict.level,
         disposition=verdict.disposition,
         priority=verdict.priority,

@@ -7,7 +7,7 @@ that were read. Whoever follows (capacity, offers) hears `moved` before: it refu
 waiting agents are told on commit.
 """
 
-from escalations.lifecycle.arriving import add_context, arrive, revise
+from escalations.lifecycle.arriving import arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
 from escalations.lifecycle.holding import (
@@ -30,6 +30,7 @@ from escalations.lifecycle.offering import (
     withdraw,
 )
 from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
+from escalations.lifecycle.rejudging import add_context
 from escalations.lifecycle.transferring import hand_over, pass_on, reassign
 
 __all__ = [

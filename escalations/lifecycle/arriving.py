@@ -108,7 +108,8 @@ def revise(
 def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
-    """Append what the agent learnt meanwhile; decisions on the older text are refused."""
+    """Append what the agent learnt meanwhile; decisions on the older text are refused. What it asks
+    for is judged by `rejudging.add_context`."""
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
     added = Addition(

@@ -81,7 +81,7 @@ def _told(escalation: Escalation, lines: Sequence[Line]) -> Iterator[Told]:
         if document is None or not isinstance(said, dict):
             continue
         if "task_type" in said:
-            version = said.get("package_version", 0)
+            version = said.get("package_version", version)
         yield Told(
             line.position, line.at, kinds.of(line.kind), str(document["actor"]), said,
             salts.get(version, ""), line.hash,

@@ -1,17 +1,19 @@
-"""The answer is judged like the question: what would leave is a package of its own.
+"""The answer is judged like the question, and so is what is added to it meanwhile: what would leave
+or now lies before people is a package of its own.
 
 Pure. Asked only where a person changed what leaves; a plain approval costs nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
+from escalations.policy.methods import Outlook
 from escalations.text import formatting
-from escalations.triage import judging
+from escalations.triage import judging, kept
 from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
@@ -73,9 +75,10 @@ def more(
     *,
     now: datetime,
     rules: Compiled | None = None,
+    outlook: Callable[..., Outlook] | None = None,
 ) -> More | None:
     """What a package with this content would need beyond these terms; None if nothing."""
-    verdict = judging.judge(sent, policy, now=now, rules=rules)
+    verdict = judging.judge(sent, policy, now=now, rules=rules, outlook=outlook)
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
     found.sort(key=lambda reason: reason.rule == APPROVALS)
@@ -105,7 +108,8 @@ def _asks_further(reason: Reason, terms: CaseTerms) -> bool:
 
 
 def _is_new_hard_rule(reason: Reason, terms: CaseTerms) -> bool:
-    return reason.rule.startswith(HARD) and reason.rule not in terms.rules
+    is_hard = reason.rule.startswith(HARD) or reason.rule == kept.PERSON
+    return is_hard and reason.rule not in terms.rules
 
 
 def _lacking(skills: Mapping[str, int], terms: CaseTerms) -> bool:

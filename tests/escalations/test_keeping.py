@@ -10,7 +10,7 @@ from escalations.models import Escalation, State, requirements
 from escalations.policy import check, versions
 from escalations.record import audit
 from escalations.record.lines import Actor
-from escalations.refusals import Invalid
+from escalations.refusals import Conflict, Invalid
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 
@@ -113,6 +113,109 @@ def test_what_follows_a_case_takes_its_hard_reasons_over(name, way):
     third = follow(after_it, 2, supersedes=after_it.id)
     assert (third.level, rules(third)[rule]) == (level, rules(after_it)[rule])
     assert audit.verify(third.id).whole
+
+
+# Of what may be found, what the customer can write into a case that waits.
+WRITTEN = {name: HARD[name] for name in ("wish", "danger", "court", "closure")}
+
+
+def write(case, package, seconds=1):
+    messages = package["context"]["conversation"]["messages"]
+    return lifecycle.add_context(case, {"messages": messages}, agent="mira", now=after(seconds))
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_the_customer_writes_meanwhile_is_judged_and_stays(name):
+    package, rule, level = WRITTEN[name]
+    fresh = escalation(CLEAR | package, by=key("atlas"))
+    first = rules(fresh)[rule]
+    found = f"Added meanwhile: {first[0].lower()}{first[1:]}"
+    case = escalation(CLEAR | {"context": {}})
+    write(case, package)
+    case = stored(case)
+    assert (case.state, case.level, case.reasons[0]["sentence"]) == ("waiting", level, found)
+    assert (case.why, case.method) == (found, fresh.method)
+    kinds = list(case.events.order_by("position").values_list("kind", flat=True))
+    assert kinds == ["received", "context_added", "context_judged"]
+    assert case.respond_by <= after(3600)
+    # Once more it is nothing new.
+    write(case, package, 2)
+    assert stored(case).reasons == case.reasons
+    # A revision has it still, though its own package does not say so.
+    case = revise(case, 3)
+    assert (case.level, rule in rules(case)) == (level, True)
+    assert audit.verify(case.id).whole
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_answer_is_judged_with_what_was_written(name):
+    """It meets nothing that the case does not ask for already, and lowers nothing."""
+    package, rule, level = WRITTEN[name]
+    case = escalation(CLEAR | {"context": {}, "draft_response": {"text": "We refund it."}})
+    write(case, package)
+    case = decide(stored(case), viewer(), Choice("edit", reply="Sorry!"), now=after(2))
+    assert (case.level, case.outcome, rule in rules(case)) == (level, "edited", True)
+    assert audit.verify(case.id).whole
+
+
+def test_an_edit_is_judged_by_a_rule_on_what_was_written():
+    gift = {"field": "text", "operator": "mentions", "value": "gift", "level": 2, "approvals": 2}
+    case = escalation(CLEAR | {"context": {}, "draft_response": {"text": "We refund it."}})
+    write(case, said("It was a gift."))
+    # The rule came later: what is sent meets it by what was added before.
+    publish(rules=[{**gift, "reason": "Gifts"}])
+    sent = decide(stored(case), viewer(), Choice("edit", reply="Sorry!"), now=after(2))
+    assert (sent.state, sent.approvals) == (State.SECOND, 2)
+    assert audit.verify(case.id).whole
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_decision_that_can_be_undone_is_taken_back_for_it(name):
+    package, rule, level = WRITTEN[name]
+    case = decide(escalation(CLEAR | {"context": {}}), viewer())
+    assert case.state == State.DECIDED
+    write(case, package)
+    case = stored(case)
+    assert (case.state, case.level, rule in rules(case), case.outcome) == (
+        "waiting", level, True, "",
+    )  # fmt: skip
+    kinds = list(case.events.order_by("position").values_list("kind", flat=True))
+    assert kinds == ["received", "decided", "recalled", "context_added", "context_judged"]
+    assert audit.verify(case.id).whole
+    case = decide(case, viewer("amara"), now=after(2))
+    assert [one.sequence for one in case.decisions.order_by("pk")] == [1, 2]
+    assert audit.verify(case.id).whole
+
+
+def test_what_asks_for_nothing_leaves_a_decision_alone_and_so_does_what_comes_too_late():
+    case = decide(escalation(CLEAR | {"context": {}}), viewer())
+    for package, seconds in ((said("Thank you"), 1), (HARD["danger"][0], 10)):
+        with pytest.raises(Conflict, match="already decided"):
+            write(case, package, seconds)
+    assert stored(case).state == State.DECIDED
+
+
+def test_a_wish_wakes_what_was_put_off_and_an_open_hold_stays_with_who_may_have_it():
+    dana = viewer()
+    case = escalation(CLEAR | {"context": {}})
+    case = lifecycle.snooze(case, by=dana, version=1, until=after(600), now=NOW)
+    write(case, HARD["wish"][0])
+    case = stored(case)
+    assert (case.state, case.level, case.snoozed_until) == ("waiting", 3, None)
+    case = lifecycle.claim(case, by=dana, now=after(2))
+    write(case, HARD["danger"][0], 3)
+    case = stored(case)
+    assert (case.state, case.held_by_id, case.level) == ("held", dana.user_id, 4)
+    assert (case.priority, case.disposition) == ("urgent", "alert")
+    assert case.alert_at is not None
+    assert audit.verify(case.id).whole
+
+
+def test_a_policy_that_changed_meanwhile_breaks_no_record():
+    case = escalation(CLEAR | {"context": {}})
+    publish(undo_s=20)
+    write(case, HARD["wish"][0])
+    assert audit.verify(case.id).whole
 
 
 def test_the_machine_does_not_answer_what_waits_for_a_person():
