@@ -9,10 +9,10 @@ import json
 import random
 import time
 
-from bench.faults import in_django
 from bench.figures import Ratio, median
 from bench.ground import Ground
 from bench.matching import NOW, snapshot
+from bench.processes import in_django
 from bench.queue import fill
 
 FEW, MANY, PEOPLE, STUDIED = 500, 10_000, 200, 2_000

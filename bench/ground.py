@@ -137,11 +137,16 @@ class Server:
 
     def __exit__(self, *error: object) -> None:
         end(self.process)
-        self._log.seek(0)
-        said = self._log.read().decode(errors="replace").strip()
+        said = self.said()
         self._log.close()
         if error[0] is not None and said:
             print(said[-4000:], file=sys.stderr)
+
+    def said(self) -> str:
+        """What it has logged so far."""
+        size = os.fstat(self._log.fileno()).st_size
+        # Read without moving, as it goes on writing where the file stands.
+        return os.pread(self._log.fileno(), size, 0).decode(errors="replace").strip()
 
     def close_log(self) -> None:
         """For a process that is going to be killed; it keeps its own end."""

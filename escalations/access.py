@@ -15,7 +15,7 @@ from escalations.models import Escalation, State, Vote
 from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.
-READING = frozenset({"see", "watch", "unwatch"})
+READING = frozenset({"see", "watch", "unwatch", "reveal"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+import structlog
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -23,6 +24,7 @@ TOO_BIG = 1009
 VERSION_MAX = 2**31 - 1
 STATES = frozenset({"looking", "away", "editing"})
 Frame = dict[str, Any]
+log = structlog.get_logger(__name__)
 
 
 class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
@@ -80,6 +82,11 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         except DatabaseError:
             busy = Refused("busy", "Baton could not save this; try again.")
             answer = frames.refusal(busy, content)
+        # So is a fault of ours answered: a socket that broke would leave open whether it counted.
+        except Exception:
+            log.exception("command_failed", command=content["command"])
+            broken = Refused("error", "Baton broke while doing this; look at the case again.")
+            answer = frames.refusal(broken, content)
         self.seat.push(text(answer))
         if answer.get("code") == "signed_out":
             self.seat.push({"type": "websocket.close", "code": SIGNED_OUT})

@@ -1,10 +1,11 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,6 +14,8 @@ from django.db import transaction
 from console.outside import outbound
 from escalations import identifiers, keeping, lifecycle, ports
 from escalations.lifecycle import decisions
+from escalations.masking import masks
+from escalations.masking.masks import Masked
 from escalations.models import Agent, ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
@@ -23,7 +26,7 @@ from escalations.refusals import Fault, Invalid
 from escalations.schemas import additions
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
-from escalations.triage import judging
+from escalations.triage import judging, quoting
 from escalations.triage.verdict import Reason, Verdict
 
 JSON = dict[str, Any]
@@ -66,7 +69,7 @@ def accept(
         package = _package(received, body, now=now)
         # Not looked up first: the unique key decides, also between two equal calls at once.
         if _store(escalation, package, now=now):
-            return Accepted(escalation, warnings=received.warnings)
+            return Accepted(escalation, warnings=warnings(received))
     return _replayed(key, idempotency_key, received)
 
 
@@ -92,7 +95,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
             agent=key.agent.name,
             now=now,
         )
-    return Accepted(revised, warnings=received.warnings)
+    return Accepted(revised, warnings=warnings(received))
 
 
 REVISED = (
@@ -112,6 +115,11 @@ REVISED = (
 )
 
 
+def warnings(received: Received) -> Sequence[Fault]:
+    """What of the package has no effect, its redactions among them."""
+    return [*received.warnings, *masks.warnings(received.document)]
+
+
 def follows(agent: Agent, document: JSON) -> tuple[Reason, ...]:
     """What holds for a package because of the cases of this agent that it names. Raises Invalid for
     one that there is not."""
@@ -128,18 +136,21 @@ def judged(
     added: Sequence[JSON] = (),
 ) -> Escalation:
     """The unsaved escalation with its verdict; `before` is what holds already, and `added` what
-    lies beside the package."""
-    in_force = versions.current()
-    whole = additions.merged(received.document, list(added))
-    verdict = judging.judge(
-        whole, in_force.document, now=now, draw=received.digest, outlook=ports.outlook,
-        before=before,
-    )  # fmt: skip
-    return _unsaved(received, verdict, in_force.number, now=now)
+    lies beside the package.
+
+    Judged and routed is what the agent sent. The words that lists show are made of what people are
+    shown, so that nothing masked stands in them.
+    """
+    shown, in_force = masks.of(received.document), versions.current()
+    judge = partial(
+        judging.judge, policy=in_force.document, now=now, draw=received.digest, before=before
+    )
+    verdict = _verdict(judge, received.document, shown, list(added))
+    return _unsaved(received, shown, verdict, in_force.number, now=now)
 
 
 def _unsaved(
-    received: Received, verdict: Verdict, policy_version: int, *, now: datetime
+    received: Received, shown: Masked, verdict: Verdict, policy_version: int, *, now: datetime
 ) -> Escalation:
     document = received.document
     requested, context = document.get("requested") or {}, document.get("context") or {}
@@ -147,13 +158,13 @@ def _unsaved(
     graded = completeness.grade(document)
     return Escalation(
         id=identifiers.new("esc"),
-        tenant=document.get("tenant") or "",
+        tenant=shown.document.get("tenant") or "",
         correlation_id=document.get("correlation_id") or "",
-        customer=customer.get("name") or "",
+        customer=_customer(shown.document),
         customer_key=customer.get("id") or customer.get("name") or "",
         task_type=document["task_type"],
-        summary=document["summary"],
-        why=_why(document, verdict),
+        summary=shown.document["summary"],
+        why=_why(shown.document, verdict),
         policy_version=policy_version,
         level=verdict.level,
         disposition=verdict.disposition,
@@ -183,6 +194,21 @@ def _unsaved(
         completeness=graded.percent,
         missing=graded.missing,
     )
+
+
+def _verdict(
+    judge: Callable[..., Verdict], document: JSON, shown: Masked, added: list[JSON]
+) -> Verdict:
+    """The verdict on what was sent, with reasons that quote no more than is shown."""
+    verdict = judge(additions.merged(document, added), outlook=ports.outlook)
+    if not shown.places:
+        return verdict
+    seen = judge(additions.merged(shown.document, added))
+    return replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
+
+
+def _customer(document: JSON) -> str:
+    return ((document.get("context") or {}).get("customer") or {}).get("name") or ""
 
 
 def _why(document: JSON, verdict: Verdict) -> str:
@@ -273,7 +299,7 @@ def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> A
     if first.packages.get(version=1).digest != received.digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])
-    return Accepted(first, created=False, warnings=received.warnings)
+    return Accepted(first, created=False, warnings=warnings(received))
 
 
 def _idempotency_key(document: JSON, header: str | None) -> str | None:

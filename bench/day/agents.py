@@ -24,7 +24,7 @@ class Agents:
     def __init__(self, port: int, token: str, cases: int, within_s: float, seed: int) -> None:
         self._chance = random.Random(seed)
         self._within_s, self._cases = within_s, cases
-        self._samples = _samples()
+        self._samples = samples()
         self._client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{port}/api/v1",
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
@@ -95,7 +95,7 @@ class Agents:
         return sorted((hour + self._chance.random()) * hour_s for hour in hours)
 
 
-def _samples() -> list[dict[str, Any]]:
+def samples() -> list[dict[str, Any]]:
     """The real packages where they are at hand, otherwise the bench's own."""
     if SAMPLES.exists():
         return [json.loads(line) for line in SAMPLES.read_text().splitlines()]

@@ -81,6 +81,7 @@ class Screen:
             f"Cookie: sessionid={session}\r\n\r\n".encode()
         )
         self._held = b""
+        self.is_closed = False
         head = self._until(b"\r\n\r\n")
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
             raise SystemExit(f"The socket was refused: {head[:200]!r}")
@@ -100,7 +101,9 @@ class Screen:
 
     def frames(self) -> list[bytes]:
         """Every whole text frame received so far; call it when the socket can be read."""
-        self._held += self.socket.recv(1 << 20)
+        received = self.socket.recv(1 << 20)
+        self.is_closed = not received
+        self._held += received
         found = []
         while (frame := self._frame()) is not None:
             found.append(frame)

@@ -84,10 +84,14 @@ class LimitedHttp(HttpToolsProtocol):
         self._head_is_here()
         if self.transport.is_closing():
             return
-        if self._too_large and not self._is_answering():
-            self._refuse(b"431 Request Header Fields Too Large", TOO_LARGE)
-        elif self._is_answering():
+        if self._is_answering():
             self.transport.close()
+            return
+        if self.cycle is not None:
+            # Whoever works on it hears that nobody waits, and says nothing after this.
+            self.cycle.disconnected = True
+        if self._too_large:
+            self._refuse(b"431 Request Header Fields Too Large", TOO_LARGE)
         else:
             super().send_400_response(msg)
 
@@ -112,8 +116,12 @@ class LimitedHttp(HttpToolsProtocol):
         self._refuse(b"408 Request Timeout", TOO_SLOW)
 
     def _is_answering(self) -> bool:
+        """Whether what is said now could be taken for the answer to a request that was whole, or
+        would stand in the middle of one."""
         cycle: Any = self.cycle
-        return cycle is not None and not cycle.response_complete
+        if cycle is None or cycle.response_complete:
+            return False
+        return bool(self.pipeline) or cycle.response_started or not cycle.more_body
 
     def _refuse(self, status: bytes, said: str) -> None:
         body = said.encode()

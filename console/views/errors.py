@@ -6,9 +6,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.views.defaults import bad_request as unreadable
 from django.views.defaults import permission_denied
-from django.views.defaults import server_error as broken
 
 from escalations.api import problems
 
@@ -34,13 +32,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     elif away:
         return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     else:
-        return broken(request)
+        return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's `handler400`."""
+    """Django's `handler400`. It asks nothing of the form, which may be what cannot be read, where
+    Django's own page asks it for a token."""
     if request.accepts("text/html"):
-        return unreadable(request, exception)
+        return HttpResponse(render_to_string("400.html"), status=400)
     return problems.problem(400, "The request cannot be read.")
 
 

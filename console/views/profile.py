@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from console.forms.people import EmailForm
 from console.models import Theme, User
+from console.pages import answers
 from console.pages.requests import Request
 from console.people import managing
 
@@ -69,13 +69,4 @@ def _other(theme: str) -> str:
 
 def _answer(request: Request) -> HttpResponse:
     """A screen shows it already."""
-    return HttpResponse(status=204) if request.htmx else redirect(_back(request))
-
-
-def _back(request: HttpRequest) -> str:
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(
-        referer, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return referer
-    return "/profile/"
+    return HttpResponse(status=204) if request.htmx else answers.back(request, "/profile/")

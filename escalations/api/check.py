@@ -54,6 +54,6 @@ def check(request: AgentRequest) -> HttpResponse:
             "completeness": grade.percent,
             "missing": grade.missing,
         },
-        **documents.warnings(received.warnings),
+        **documents.warnings(intake.warnings(received)),
     }
     return exchange.answer(request, document)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from escalations.proposal.edit_rows import lines
-from escalations.text import differences, untrusted
+from escalations.text import differences, mask, untrusted
 from escalations.text.differences import Chunk
 
 _LANGUAGES = {
@@ -37,6 +37,11 @@ class ReplyDraft:
     channel: str
     instructs: bool
     changes: tuple[Chunk, ...]
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether some of it is masked, so that it cannot be edited."""
+        return mask.stands_in(self.text)
 
     @classmethod
     def read(

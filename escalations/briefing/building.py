@@ -10,18 +10,27 @@ from datetime import datetime
 from typing import Any
 
 from escalations.access import Viewer
-from escalations.briefing import circumstances, claims, conversation, decided, dossier, stakes
+from escalations.briefing import (
+    circumstances,
+    claims,
+    conversation,
+    decided,
+    dossier,
+    masked_values,
+    stakes,
+)
 from escalations.briefing.agent_reply import ReplyDraft
 from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
+from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Decision, Escalation, Report, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, labels, questions
 from escalations.proposal.edit_rows import EditForm
 from escalations.proposal.labels import Names
-from escalations.schemas import additions as added_context
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
+from escalations.text.mask import MASK, NOWHERE
 
 JSON = Mapping[str, Any]
 _KNOWN_KEYS = frozenset(field.alias or name for name, field in Package.model_fields.items())
@@ -91,6 +100,7 @@ class Briefing:
     earlier: tuple[Earlier, ...]
     slots: tuple[ApprovalPart, ...]
     decided: decided.Decided | None
+    masks: masked_values.MaskedValues | None
     editing: Editing
     questions: tuple[tuple[calls.ProposedStep, EditForm], ...]
     reject_reasons: tuple[RejectReason, ...]
@@ -120,12 +130,13 @@ class Briefing:
 
 def build(
     escalation: Escalation,
-    package: JSON,
+    seen: SeenPackage,
     *,
     viewer: Viewer,
     now: datetime,
     additions: Sequence[Addition] = (),
     decision: Decision | None = None,
+    document: JSON | None = None,
     votes: Sequence[Vote] = (),
     earlier: Sequence[Escalation] = (),
     report: Report | None = None,
@@ -133,13 +144,16 @@ def build(
     entered: Mapping[str, str] | None = None,
     faults: Mapping[str, Sequence[Any]] | None = None,
 ) -> Briefing:
-    """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit."""
-    whole = added_context.merged(dict(package), [addition.context for addition in additions])
+    """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit.
+
+    `seen` is the package as they may see it, with the `additions`; `document` the decision so.
+    """
+    whole = seen.package
     agent = _agent(whole, escalation)
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     told = {reason.code: reason.label for reason in reject_reasons}
-    editing = Editing.read(package, names=found, entered=entered, faults=faults)
+    editing = Editing.read(whole, names=found, entered=entered, faults=faults)
     return Briefing(
         agent=agent,
         task_type=formatting.title(escalation.task_type),
@@ -152,9 +166,12 @@ def build(
         added=tuple(circumstances.told(addition) for addition in additions),
         earlier=tuple(circumstances.earlier(case) for case in earlier),
         slots=circumstances.slots(escalation, votes, viewer),
-        decided=decided.read(decision, whole, reasons=told, report=report, now=now)
+        decided=decided.read(
+            decision, document or decision.document, whole, reasons=told, report=report, now=now
+        )
         if decision
         else None,
+        masks=masked_values.read(seen),
         editing=editing,
         reject_reasons=tuple(reject_reasons),
     )
@@ -241,14 +258,14 @@ def _around(whole: JSON) -> dict[str, Any]:
 
 
 def _link(link: JSON) -> JSON:
-    return {"label": link.get("label") or link.get("rel") or "Link", "href": link["href"]}
+    href = MASK if link["href"] == NOWHERE else link["href"]
+    return {"label": link.get("label") or link.get("rel") or "Link", "href": href}
 
 
 def turns(
-    escalation: Escalation, package: JSON, additions: Sequence[Addition], *, first: int, last: int
+    escalation: Escalation, whole: JSON, additions: Sequence[Addition], *, first: int, last: int
 ) -> conversation.Stretch:
     """Some turns of the conversation, with the turns that follow them left for another page."""
-    whole = added_context.merged(dict(package), [addition.context for addition in additions])
     added = sum(len(a.context.get("messages") or ()) for a in additions)
     found = conversation.turns(
         whole, agent=_agent(whole, escalation), first=first, last=last, added=added

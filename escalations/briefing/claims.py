@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalations.text import pointers, untrusted
+from escalations.text.mask import MASK
 
 _MISSING: Any = object()
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{4,200})[”\"’']")
@@ -75,7 +76,7 @@ def read(package: Mapping[str, Any]) -> Evidence:
 
 def _claim(package: Mapping[str, Any], claim: Mapping[str, Any]) -> Claim:
     evidence = list(dict.fromkeys(claim.get("evidence") or ()))[:20]
-    broken = [p for p in evidence if pointers.get(package, p, _MISSING) is _MISSING]
+    broken = [p for p in evidence if not _is_there(package, p)]
     sources = tuple(_sources(package, [p for p in evidence if p not in broken]))
     if broken:
         standing = "broken"
@@ -83,6 +84,16 @@ def _claim(package: Mapping[str, Any], claim: Mapping[str, Any]) -> Claim:
     else:
         standing = "unchecked" if evidence else "unsupported"
     return Claim(claim["text"], sources, standing)
+
+
+def _is_there(package: Mapping[str, Any], pointer: str) -> bool:
+    """Whether the pointer leads somewhere, which it does as well inside what is masked."""
+    found: Any = package
+    for key in pointers.steps(pointer):
+        found = pointers.get(found, f"/{pointers.escaped(key)}", _MISSING)
+        if found is _MISSING or found == MASK:
+            break
+    return found is not _MISSING and (not pointer or pointer.startswith("/"))
 
 
 def _sources(package: Mapping[str, Any], evidence: Sequence[str]) -> Iterator[Citation]:

@@ -71,6 +71,7 @@ class Decided:
 
 def read(
     decision: Decision,
+    document: Mapping[str, Any],
     package: Mapping[str, Any],
     *,
     reasons: Mapping[str, str],
@@ -78,7 +79,6 @@ def read(
     now: datetime,
 ) -> Decided:
     """The decision in words; `reasons` names the codes of rejections."""
-    document = decision.document
     reviewer = document.get("reviewer") or {}
     proposed = {a["id"]: a for a in package.get("proposed_actions") or ()}
     response = document.get("response") or {}

@@ -60,12 +60,14 @@ class Editing:
         return sum(form.changed for form in self.forms) + reply
 
 
-def faults(package: JSON, entered: Mapping[str, str]) -> dict[str, Sequence[Fault]]:
-    """Why each action's edit would be refused if it were sent as it stands now."""
+def faults(package: JSON, entered: Mapping[str, str], *, drawn: JSON) -> dict[str, Sequence[Fault]]:
+    """Why each action's edit would be refused if it were sent as it stands now; `drawn` is the
+    package as the form shows it."""
     found: dict[str, Sequence[Fault]] = {}
-    for action in package.get("proposed_actions") or ():
+    shown = drawn.get("proposed_actions") or ()
+    for action, seen in zip(package.get("proposed_actions") or (), shown, strict=True):
         try:
-            edit_form.read(entered, action)
+            edit_form.read(entered, action, drawn=seen)
             edit_form.tool(entered, action)
         except Invalid as refused:
             found[action["id"]] = refused.errors

@@ -6,6 +6,7 @@ from typing import Any
 
 from escalations.access import Viewer
 from escalations.briefing import working_draft
+from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, Remark, State
 
 Kind = Remark.Kind
@@ -23,11 +24,12 @@ class Word:
     kind: str
 
 
-def context(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
+def context(viewer: Viewer, escalation: Escalation, seen: SeenPackage) -> dict[str, Any]:
     """`word` and `left` for the briefing of an open case; nothing once it is closed."""
     if escalation.state not in State.open():
         return {"word": None, "left": None}
-    return {"word": word(escalation, viewer), "left": working_draft.left_for(escalation, viewer)}
+    left = working_draft.left_for(escalation, viewer, seen)
+    return {"word": word(escalation, viewer), "left": left}
 
 
 def word(escalation: Escalation, viewer: Viewer) -> Word | None:

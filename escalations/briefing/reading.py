@@ -12,13 +12,17 @@ from escalations.briefing import building, editing, predecessor
 from escalations.briefing.editing import Editing
 from escalations.commands import drawing, open_to
 from escalations.lifecycle import guards
-from escalations.models import Escalation, Package
+from escalations.masking import seen
+from escalations.masking.seen import SeenPackage
+from escalations.models import Addition, Decision, Escalation, Package, Vote
 from escalations.policy import versions
 from escalations.refusals import Fault
-from escalations.schemas import additions
+from escalations.text.mask import MASK
 
 _EARLIER_WITHIN = timedelta(days=90)
 _EARLIER_MAX = 5
+# Beside what is masked, for who may only read as well.
+_DRAWN_APART = frozenset({"reveal"})
 # What can be opened beside the panels and dialogs of the verbs.
 _OTHER_PANELS = frozenset({"each", "more-dialog"})
 
@@ -28,15 +32,20 @@ def package_of(escalation: Escalation) -> Package:
     return escalation.packages.get(version=escalation.package_version)
 
 
-def editing_of(escalation: Escalation, entered: Mapping[str, str]) -> Editing:
+def seen_by(viewer: Viewer, escalation: Escalation, *, now: datetime) -> SeenPackage:
+    """That version with what was added since, as this person may see it."""
+    added = list(escalation.additions.order_by("pk"))
+    return seen.package(viewer, escalation, now=now, additions=added)
+
+
+def editing_of(
+    viewer: Viewer, escalation: Escalation, entered: Mapping[str, str], *, now: datetime
+) -> Editing:
     """The edit as it is typed, with why it would be refused; what `context` shows of it."""
-    package = package_of(escalation).document
-    added = [addition.context for addition in escalation.additions.order_by("pk")]
-    return Editing.read(
-        additions.merged(package, added),
-        entered=entered,
-        faults=editing.faults(package, entered),
-    )
+    package, added = package_of(escalation), list(escalation.additions.order_by("pk"))
+    shown = seen.version(viewer, escalation, package, now=now, additions=added).package
+    faults = editing.faults(package.document, entered, drawn=shown)
+    return Editing.read(shown, entered=entered, faults=faults)
 
 
 def context(
@@ -52,23 +61,23 @@ def context(
     decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
     task_type = versions.current().document.for_task_type(escalation.task_type)
     added = list(escalation.additions.order_by("pk"))
+    shows, document = _as_seen(viewer, escalation, decision, added, now=now)
     shown = building.build(
         escalation,
-        package_of(escalation).document,
+        shows,
         viewer=viewer,
         now=now,
         additions=added,
         decision=decision,
-        votes=list(escalation.votes.select_related("person").order_by("voted_at"))
-        if escalation.approvals > 1
-        else (),
+        document=document,
+        votes=_votes(escalation),
         earlier=_earlier(viewer, escalation),
         report=escalation.reports.order_by("-pk").first() if decision else None,
         reject_reasons=task_type.reasons_to_reject(),
         entered=entered,
         faults=faults,
     )
-    may = open_to(viewer, escalation)
+    may = open_to(viewer, escalation) - _DRAWN_APART
     acts = drawing.Acts() if shown.decided else drawing.acts(may, viewer, escalation, shown)
     return {
         "viewer": viewer,
@@ -87,8 +96,28 @@ def context(
         "instructions": (entered or {}).get("instructions", ""),
         "now": now,
         "span": (escalation.arrived_at, now),
-        **predecessor.context(viewer, escalation),
+        **predecessor.context(viewer, escalation, shows),
     }
+
+
+def _as_seen(
+    viewer: Viewer,
+    escalation: Escalation,
+    decision: Decision | None,
+    added: Sequence[Addition],
+    *,
+    now: datetime,
+) -> tuple[SeenPackage, dict[str, Any] | None]:
+    """The package and the document of its decision, as this person may see them."""
+    package = package_of(escalation)
+    shows = seen.version(viewer, escalation, package, now=now, additions=added)
+    return shows, seen.decision(shows, package, decision.document) if decision else None
+
+
+def _votes(escalation: Escalation) -> Sequence[Vote]:
+    if escalation.approvals <= 1:
+        return ()
+    return list(escalation.votes.select_related("person").order_by("voted_at"))
 
 
 def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
@@ -96,7 +125,7 @@ def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
     alike = Q(number=escalation.re_escalates_id) if escalation.re_escalates_id else Q(pk=None)
     if escalation.correlation_id:
         alike |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
-    if escalation.customer:
+    if escalation.customer not in ("", MASK):
         since = escalation.arrived_at - _EARLIER_WITHIN
         alike |= Q(customer=escalation.customer, arrived_at__gte=since)
     seen = Escalation.objects.visible_to(

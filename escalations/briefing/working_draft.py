@@ -13,6 +13,8 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards
+from escalations.masking import edits
+from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, State, WorkingDraft
 from escalations.refusals import Invalid
 
@@ -65,10 +67,11 @@ def keep(escalation: Escalation, form: str, written: str, *, by: Viewer, now: da
     row.save()
 
 
-def left_for(escalation: Escalation, viewer: Viewer) -> Left | None:
+def left_for(escalation: Escalation, viewer: Viewer, seen: SeenPackage) -> Left | None:
     """What somebody else had typed, newest first, for whoever holds the case now.
 
-    Never what a person had typed whose part another must agree to without seeing it.
+    Never what a person had typed whose part another must agree to without seeing it, nor what they
+    typed into a field that is masked to this one.
     """
     if escalation.state != State.HELD or escalation.held_by_id != viewer.user_id:
         return None
@@ -78,7 +81,17 @@ def left_for(escalation: Escalation, viewer: Viewer) -> Left | None:
     found = rows.exclude(fields={}).select_related("person").order_by("-saved_at").first()
     if found is None:
         return None
-    return Left(found.person.get_full_name(), found.saved_at, _parts(found.fields), found.fields)
+    fields = _shown(found.fields, seen)
+    return Left(found.person.get_full_name(), found.saved_at, _parts(fields), fields)
+
+
+def _shown(fields: Mapping[str, Fields], seen: SeenPackage) -> Mapping[str, Fields]:
+    if not seen.hides:
+        return fields
+    return {
+        form: [field for field in typed if not edits.is_masked(seen.package, form, field[0])]
+        for form, typed in fields.items()
+    }
 
 
 def entered(left: Left | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The commands that answer the agent."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from escalations.commands.verb import (
 )
 from escalations.lifecycle.answers import Choice
 from escalations.lifecycle.dockets import Docket
+from escalations.masking import edits, seen
 from escalations.models import Escalation
 from escalations.policy import versions
 from escalations.schemas.arguments import Arguments
@@ -37,9 +39,10 @@ def decide(
     beside: Callable[[Escalation], Sequence[models.Model]],
 ) -> Escalation:
     """Answer the agent; the rows of `beside` go into the statement of the decision."""
+    chosen = choice(command.name, command.arguments)
     return lifecycle.decide(
         docket.escalation,
-        choice(command.name, command.arguments),
+        _unmasked(docket, chosen, viewer, now),
         by=viewer,
         version=command.version,
         reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],
@@ -65,6 +68,18 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
     )
 
 
+def _unmasked(docket: Docket, chosen: Choice, viewer: Viewer, now: datetime) -> Choice:
+    """The choice with what is masked to this person as it is stored. Raises Invalid for another
+    value in its place."""
+    shows = seen.version(viewer, docket.escalation, docket.package, now=now)
+    if not shows.hides:
+        return chosen
+    package = docket.package.document
+    draft = (package.get("draft_response") or {}).get("text") or ""
+    edits.require_no_mask(chosen.reply, draft)
+    return replace(chosen, actions=edits.unmasked(package, shows.package, chosen.actions))
+
+
 def _reasons(escalation: Escalation) -> list[str]:
     task_type = versions.current().document.for_task_type(escalation.task_type)
     return [reason.code for reason in task_type.reasons_to_reject()]
@@ -76,8 +91,8 @@ def _attention(arguments: Mapping[str, Any]) -> JSON:
     # What cannot be is left out, not refused: a decision must not fail by what is noted beside it.
     if isinstance(active_s := arguments.get("active_s"), int | float) and 0 <= active_s < 10**6:
         seen["active_s"] = int(active_s)
-    if arguments.get("how") in {"key", "click", "batch"}:
-        seen["chosen_by"] = arguments["how"]
+    if (how := arguments.get("how")) in ("key", "click", "batch"):
+        seen["chosen_by"] = how
     if isinstance(opened := arguments.get("opened"), list):
         seen["opened"] = [str(part)[:40] for part in opened[:20]]
     return seen

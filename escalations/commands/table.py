@@ -5,7 +5,7 @@ from typing import Any
 
 from escalations import access, eligibility
 from escalations.access import Viewer
-from escalations.commands import deciding, holding, offering, transferring
+from escalations.commands import deciding, holding, offering, revealing, transferring
 from escalations.commands.verb import Relation, Verb
 from escalations.models import Escalation, State
 
@@ -16,6 +16,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *deciding.VERBS,
     *transferring.VERBS,
     holding.UNDO,
+    revealing.REVEAL,
 )
 _VERBS: dict[str, Verb[Any]] = {verb.name: verb for verb in VERBS}
 
@@ -44,6 +45,7 @@ def open_to(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
         if viewer.role in verb.roles
         and standing & verb.states.get(state, Relation(0))
         and not verb.unless(escalation)
+        and verb.only_if(viewer, escalation)
     ]
     barred = opened and eligibility.bar(viewer, access.case_to_hold(escalation))
     return frozenset(verb.name for verb in opened if verb.though_unable or not barred)

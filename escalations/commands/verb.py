@@ -106,6 +106,10 @@ def _always(_: Content) -> bool:
     return True
 
 
+def _for_anybody(viewer: Viewer, escalation: Escalation) -> bool:
+    return True
+
+
 def _never(_: object) -> bool:
     return False
 
@@ -162,6 +166,8 @@ class Verb(Generic[Model]):
     roles: frozenset[str] = DECIDERS
     states: Mapping[State, Relation]
     unless: Callable[[Escalation], bool] = _never
+    # Asked last, of whom all else allows: it may read.
+    only_if: Callable[[Viewer, Escalation], bool] = _for_anybody
     # Whether whoever has the case may do it although they may not decide it.
     though_unable: bool = False
 

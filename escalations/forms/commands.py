@@ -7,14 +7,16 @@ a question has the pointer `/value`. Any other field is refused: it would mean n
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
+from console import clock
 from escalations import access, commands
 from escalations.access import Viewer
 from escalations.commands import Command
 from escalations.live import frames
+from escalations.masking import seen
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
@@ -32,7 +34,17 @@ BESIDE = frozenset(
 DIGITS_MAX = 9
 
 
-def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
+class Drawn(NamedTuple):
+    """A package, and what of it the forms of this person were drawn from."""
+
+    actual: JSON
+    shown: JSON
+
+
+NOTHING = Drawn({}, {})
+
+
+def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer) -> Command:
     """The command that this form sends. Raises Invalid naming every field that cannot be read."""
     version = fields.get("version", "")
     if not _is_number(version):
@@ -42,7 +54,7 @@ def command(name: str, escalation: Escalation, fields: QueryDict) -> Command:
         id=fields.get("id", "")[:64],
         escalation=escalation.id,
         version=int(version),
-        arguments=_arguments(name, escalation, fields),
+        arguments=_arguments(name, escalation, fields, by),
         issued_at=frames.moment(fields.get("issued_at")),
         digest=fields.get("digest") or None,
     )
@@ -56,16 +68,16 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         return arguments
     texts = {key: text for key, text in fields.items() if isinstance(text, str)}
     _require_known(fields)
-    package: JSON = {}
+    drawn = NOTHING
     if _is_about_actions(verb.name, texts):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
         # What was drawn from an older package is not read into a newer one; it is refused as stale.
         if escalation.version == frame.get("version"):
-            package = _package(escalation)
-    return {**arguments, **_answer(verb.name, package, texts)}
+            drawn = _drawn(escalation, viewer)
+    return {**arguments, **_answer(verb.name, drawn, texts)}
 
 
-def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
+def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer) -> JSON:
     verb, filled_in = commands.find(name), {key: str(value) for key, value in fields.items()}
     arguments: JSON = verb.written(filled_in) if verb else {}
     if fields.get("how"):
@@ -75,8 +87,8 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict) -> JSON:
     if verb is None or not verb.decides:
         return arguments
     _require_known(filled_in)
-    package = _package(escalation) if _is_about_actions(name, filled_in) else {}
-    return arguments | _answer(name, package, filled_in)
+    drawn = _drawn(escalation, by) if _is_about_actions(name, filled_in) else NOTHING
+    return arguments | _answer(name, drawn, filled_in)
 
 
 def _require_known(fields: Mapping[str, Any]) -> None:
@@ -95,30 +107,32 @@ def _is_about_actions(name: str, fields: Fields) -> bool:
     return name == "edit" or any(key.startswith(EDIT) for key in fields)
 
 
-def _package(escalation: Escalation) -> JSON:
-    document: JSON = escalation.packages.get(version=escalation.package_version).document
-    return document
+def _drawn(escalation: Escalation, by: Viewer) -> Drawn:
+    package = escalation.packages.get(version=escalation.package_version)
+    shown = seen.version(by, escalation, package, now=clock.now()).package
+    return Drawn(package.document, shown)
 
 
-def _answer(name: str, package: JSON, fields: Fields) -> JSON:
+def _answer(name: str, drawn: Drawn, fields: Fields) -> JSON:
     answer: JSON = {}
     reply = _lines(fields.get("reply", ""))
     # Left empty it says nothing, but in an edit, where the draft stood in it.
-    if reply != _drafted(name, package) and ("reply" in fields if name == "edit" else reply):
+    if reply != _drafted(name, drawn.shown) and ("reply" in fields if name == "edit" else reply):
         answer["response"] = {"text": reply}
     actions = _verdicts(fields)
-    for action in package.get("proposed_actions") or []:
-        _read(name, action, fields, actions)
+    actual, shown = (one.get("proposed_actions") or [] for one in drawn)
+    for action, as_drawn in zip(actual, shown, strict=True):
+        _read(name, action, as_drawn, fields, actions)
     if actions:
         answer["actions"] = actions
     return answer
 
 
-def _read(name: str, action: JSON, fields: Fields, actions: list[JSON]) -> None:
+def _read(name: str, action: JSON, drawn: JSON, fields: Fields, actions: list[JSON]) -> None:
     """What the fields say of this action, put to the verdicts that are given already."""
     given = next((one for one in actions if one["action_id"] == action["id"]), None)
     if name == "edit":
-        if given is None and (edit := _edit(action, fields)) is not None:
+        if given is None and (edit := _edit(action, drawn, fields)) is not None:
             actions.append(edit)
     elif given is None:
         if value := _value(action, fields):
@@ -160,10 +174,10 @@ def _verdicts(fields: Fields) -> list[JSON]:
     return [{"action_id": key.removeprefix(VERDICT), "type": fields[key]} for key in named]
 
 
-def _edit(action: JSON, fields: Fields) -> JSON | None:
+def _edit(action: JSON, drawn: JSON, fields: Fields) -> JSON | None:
     """The edit of this action, or None where its fields say what was proposed."""
     try:
-        args = edit_form.read(fields, action)
+        args = edit_form.read(fields, action, drawn=drawn)
         tool = edit_form.tool(fields, action)
     except Invalid as refused:
         raise _of(action, refused) from None

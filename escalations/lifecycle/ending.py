@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from console import clock
-from escalations.lifecycle import decisions, holding, leaving, moves, raising
+from escalations.lifecycle import decisions, guards, holding, leaving, moves, raising
 from escalations.models import Escalation, State
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
@@ -27,7 +27,12 @@ def cancel(
     if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
         leaving.drop(escalation, now=now)
     elif before not in State.open():
-        raise Conflict("closed", f"This case is already {before}.", at=escalation.closed_at)
+        raise Conflict(
+            "closed",
+            f"This case is already {before}.",
+            by=guards.person_of(escalation),
+            at=escalation.closed_at,
+        )
     facts = {"superseded_by": superseded_by} if superseded_by else {}
     return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
 

@@ -4,8 +4,10 @@ All run under the lock of the escalation and raise Conflict.
 """
 
 from datetime import datetime
+from typing import Any
 
 import orjson
+from django.contrib.auth import get_user_model
 
 from escalations.access import Viewer
 from escalations.models import Escalation, Event, State
@@ -39,7 +41,8 @@ def require_free(escalation: Escalation) -> None:
         text = f"It is offered to {name} at the moment."
         raise Conflict("offered", text, by=who, at=escalation.offer_until)
     elif escalation.state == State.SNOOZED:
-        raise Conflict("snoozed", "This case is snoozed.", at=escalation.snoozed_until)
+        text = "This case is snoozed."
+        raise Conflict("snoozed", text, by=mover_of(escalation), at=escalation.snoozed_until)
     else:
         raise Conflict("held", f"{name} was faster.", by=who, at=escalation.held_at)
 
@@ -53,7 +56,8 @@ def require_offered(escalation: Escalation, by: Viewer, *, now: datetime) -> Non
     """This person has an offer of it that is not over."""
     if not is_offered_to(escalation, by):
         require_open(escalation)
-        raise Conflict("offer_over", "This offer is over; the case went on.")
+        text = "This offer is over; the case went on."
+        raise Conflict("offer_over", text, by=mover_of(escalation))
     # Asked of the clock as well, because an offer that is over stands until a sweep ends it.
     if escalation.offer_until is None or escalation.offer_until < now:
         text = "This offer is over; the case goes back to the queue with its age."
@@ -73,7 +77,8 @@ def require_held_by(escalation: Escalation, user_id: int) -> None:
     """It is theirs, though their lease may be over if nobody has ended it."""
     # Before `require_free`, which is content with a free case: this person had it and lost it.
     if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
-        raise Conflict("not_held", "This case is not held by you any more; open it again.")
+        text = "This case is not held by you any more; open it again."
+        raise Conflict("not_held", text, by=mover_of(escalation))
     if escalation.state != State.HELD or escalation.held_by_id != user_id:
         require_free(escalation)
 
@@ -85,7 +90,7 @@ def require_version(escalation: Escalation, version: int) -> None:
         raise Conflict(
             "stale",
             "This case changed after you read it. What you wrote is kept; look at it again.",
-            by=person_of(escalation),
+            by=person_of(escalation) or mover_of(escalation),
             at=last.at if last else None,
         )
 
@@ -99,7 +104,22 @@ def last_move(escalation: Escalation) -> Event | None:
     return next(moved, None)
 
 
+def mover_of(escalation: Escalation) -> By | None:
+    """Whoever raised the version last; None where that was the agent, or Baton itself."""
+    last = last_move(escalation)
+    actor = str(orjson.loads(bytes(last.body))["actor"]) if last else ""
+    username = actor.removeprefix("person:")
+    if username == actor:
+        return None
+    person = get_user_model().objects.filter(username=username).first()
+    return _by(person) if person else None
+
+
 def person_of(escalation: Escalation) -> By | None:
     """Whoever holds it, is offered it or decided it."""
     person = escalation.held_by or escalation.offered_to or escalation.decided_by
-    return By(person.username, person.get_full_name() or person.username) if person else None
+    return _by(person) if person else None
+
+
+def _by(person: Any) -> By:
+    return By(person.username, person.get_full_name() or person.username)

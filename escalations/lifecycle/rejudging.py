@@ -11,6 +11,7 @@ from console import clock
 from escalations import ports
 from escalations.lifecycle import answers, approvals, arriving, guards, holding, leaving, moves
 from escalations.lifecycle.answers import Answer, Choice
+from escalations.masking import masks
 from escalations.models import Escalation, State, requirements
 from escalations.policy import versions
 from escalations.record import lines, vouching
@@ -35,8 +36,15 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     if sent is None:
         return None
     # With what was added meanwhile: the answer is given to that as well.
-    whole = additions.merged(sent, _added(escalation))
-    return answer_judging.more(whole, versions.current().document, terms(escalation), now=now)
+    added = _added(escalation)
+    seen = _shown(package, answer)
+    return answer_judging.more(
+        additions.merged(sent, added),
+        versions.current().document,
+        terms(escalation),
+        shown=additions.merged(seen, added) if seen else None,
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -73,6 +81,16 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
         return f"{found.sentence} Sent, it is your part: {people} others have to approve it."
     else:
         return f"{found.sentence} Sent, it is held, and the case asks for that first."
+
+
+def _shown(package: JSON, answer: Answer) -> JSON | None:
+    """What people see of what would leave; None where all of it."""
+    seen = masks.of(package)
+    if not seen.places:
+        return None
+    said = masks.decision(package, {"actions": answer.actions, "response": answer.response})
+    sent = answer_judging.content(seen.document, said["actions"], said["response"])
+    return sent or seen.document
 
 
 def terms(escalation: Escalation) -> CaseTerms:
@@ -155,9 +173,15 @@ def _added(escalation: Escalation) -> list[JSON]:
 
 def _asks_with(escalation: Escalation, context: Mapping[str, Any], *, now: datetime) -> More | None:
     package = escalation.packages.get(version=escalation.package_version).document
-    whole = additions.merged(package, [*_added(escalation), dict(context)])
-    policy = versions.current().document
-    return answer_judging.more(whole, policy, terms(escalation), now=now, outlook=ports.outlook)
+    added, seen = [*_added(escalation), dict(context)], masks.of(package)
+    return answer_judging.more(
+        additions.merged(package, added),
+        versions.current().document,
+        terms(escalation),
+        shown=additions.merged(seen.document, added) if seen.places else None,
+        now=now,
+        outlook=ports.outlook,
+    )
 
 
 def _recall(escalation: Escalation, more: More, *, now: datetime) -> Escalation:

@@ -9,12 +9,8 @@ from escalations.refusals import Fault
 JSON = Mapping[str, Any]
 WARNINGS_MAX = 100
 KEPT = "It is kept and shown as it was sent, and has no other effect."
-NO_MASK = (
-    "Nothing is masked here: whoever may see the case sees it in clear. Mask it before you send it."
-)
 # Where the value does not matter: the field, and what to do instead.
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
-    ("redactions",): NO_MASK,
     ("hand_to_agent",): "A person decides it, but nothing is handed over here: do it yourself once "
     "the decision says `proceed`.",
     ("requested", "queue"): "There are no queues to name: skills and the task type say who is "

@@ -202,6 +202,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),
     "skills": ("skills", _skills),
     "strict": ("never below the wished level of skill", _yes),
+    "reveal_to": ("masked values are shown to", _words),
     "units": ("units of capacity", _plain),
     "hours": ("opening hours", lambda name: name or "always"),
     "ladder": ("told about answers due:", wording.ladder),

@@ -51,6 +51,9 @@ Trigger = Literal[
     "predicted", "other",
 ]  # fmt: skip
 DESPITE_NOTHING = "scheduled"
+# The roles that may be shown what an agent asked to mask.
+Revealer = Literal["reviewer", "supervisor", "admin", "auditor"]
+REVEAL_TO: tuple[Revealer, ...] = ("supervisor", "admin")
 OnTimeout = Literal["reject", "escalate", "return_to_agent", "keep_waiting"]
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Approvals = Annotated[int, Field(ge=1, le=10)]
@@ -193,6 +196,9 @@ class TaskType(Part):
     blind: bool = False
     skills: Skills = Field(default_factory=dict)
     strict: bool = False
+    reveal_to: Annotated[list[Revealer], Field(max_length=4)] = Field(
+        default_factory=lambda: list(REVEAL_TO)
+    )
     units: Annotated[int, Field(ge=1, le=10)] = 1
     hours: HoursName | None = None
     ladder: Ladder = Field(default_factory=lambda: list(deadlines.LADDER))

@@ -8,14 +8,14 @@ only where every figure in it stands in the arguments too.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from escalations.proposal import verdicts
 from escalations.proposal.labels import Names
-from escalations.text import untrusted
+from escalations.text import formatting, mask, untrusted
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
@@ -26,6 +26,7 @@ _WORDS = {"True": "yes", "False": "no"}
 _VALUE_MAX = 140
 _PARTS_MAX = 12
 _TITLE_MAX = 160
+_NUMBER = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class SentencePart:
 
 @dataclass(frozen=True, slots=True)
 class ProposedStep:
-    """One thing that the agent would do if the answer is yes."""
+    """One thing that the agent would do if the answer is yes; `depends_on` are places from 1."""
 
     action_id: str
     kind: str
@@ -61,7 +62,8 @@ class ProposedStep:
     switchable_to: tuple[str, ...] = ()
     money: str = ""
     described: str = ""
-    depends_on: tuple[str, ...] = ()
+    title: str = ""
+    depends_on: tuple[int, ...] = ()
     is_over: bool = False
 
     @property
@@ -81,11 +83,6 @@ def verb_phrase(name: str) -> str:
     last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
     text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
-    return text[:1].upper() + text[1:]
-
-
-def capitalised(text: str) -> str:
-    """The text with a capital at its start, whatever comes after."""
     return text[:1].upper() + text[1:]
 
 
@@ -133,11 +130,17 @@ def step(
         lead = _with_money(lead, amount)
     if target:
         lead = f"{lead} to {target}"
-    said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
+    title = said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
     told = {*used, target_key}
     if said and _true_to(said, action):
         # The agent's own words do not name the place that the arguments name.
-        lead, said, told = capitalised(said), "", used
+        lead, told = formatting.capitalised(said), used
+        if amount and (amount == mask.MASK or not _figures(amount) <= _figures(said)):
+            lead = f"{lead}, {amount}"
+        said = ""
+    elif mask.stands_in(args) and _figures(said):
+        # Its figures may be those of the masked arguments.
+        title = said = ""
     parts = _parts(args, names, told)
     return ProposedStep(
         action_id=action["id"],
@@ -153,7 +156,7 @@ def step(
         switchable_to=tuple(action.get("switchable_to") or ()),
         money=amount,
         described=action.get("description") or "",
-        depends_on=tuple(action.get("depends_on") or ()),
+        title=title,
     )
 
 
@@ -162,7 +165,16 @@ def steps(
 ) -> tuple[ProposedStep, ...]:
     """Every proposed action in words, in the agent's order, as it may be answered at `now`."""
     risk, actions = package.get("risk"), package.get("proposed_actions") or ()
-    return tuple(step(action, names, risk, now=now) for action in actions)
+    places = {action["id"]: place for place, action in enumerate(actions, 1)}
+    return tuple(
+        replace(
+            step(action, names, risk, now=now),
+            depends_on=tuple(
+                sorted({places[name] for name in action.get("depends_on") or () if name in places})
+            ),
+        )
+        for action in actions
+    )
 
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
@@ -181,12 +193,12 @@ def question(
     steps: Sequence[ProposedStep], *, customer: str, agent: str, replies: bool, options: bool
 ) -> str:
     """The one question of the case, naming amount and person where they are known."""
-    asked = next((step for step in steps if step.kind == "question"), None)
-    if asked:
-        return _ask(asked.described or asked.said or asked.lead)
-    elif steps:
+    doing = next((step for step in steps if step.kind != "question"), None)
+    if doing:
         more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
-        return _ask(f"{_with_person(steps[0], customer)}{more}")
+        return _ask(f"{_with_person(doing, customer)}{more}")
+    elif steps:
+        return _ask(steps[0].title or steps[0].described or steps[0].lead)
     elif replies:
         return _ask(f"Send this reply to {customer or 'the customer'}")
     elif options:
@@ -239,7 +251,9 @@ def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, 
     args = action.get("args") or {}
     for key in _AMOUNT_KEYS:
         value, currency = args.get(key), args.get("currency")
-        if isinstance(value, dict) and {"value", "currency"} <= value.keys():
+        if mask.stands_in(value):
+            return mask.MASK, {key}
+        elif isinstance(value, dict) and {"value", "currency"} <= value.keys():
             return money(value["value"], currency_code(value["currency"])), {key}
         elif not _is_number(value):
             continue
@@ -316,13 +330,16 @@ def _value(value: Any, names: Names) -> Value:
 
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:
     """Whether every figure of the title stands in the arguments: a title may not say less."""
-    args = str(action.get("args") or {})
-    known = {_figure(found) for found in re.findall(r"\d[\d.,]*", args)}
+    known = _figures(str(action.get("args") or {}))
     return all(
         # The last four digits may stand for a whole card or account.
         any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
-        for figure in map(_figure, re.findall(r"\d[\d.,]*", title))
+        for figure in _figures(title)
     )
+
+
+def _figures(text: str) -> set[str]:
+    return {_figure(found) for found in _NUMBER.findall(text)}
 
 
 def _figure(text: str) -> str:

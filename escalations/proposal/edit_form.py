@@ -11,7 +11,7 @@ from typing import Any
 
 from escalations.proposal import args_schema, consequences, edit_values
 from escalations.proposal.args_schema import Schema
-from escalations.proposal.edit_rows import ArgumentRow, EditForm, InputField, rows_for
+from escalations.proposal.edit_rows import MASKED, ArgumentRow, EditForm, InputField, rows_for
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 from escalations.text import pointers
@@ -44,19 +44,24 @@ def draw(
     )
 
 
-def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
+def read(
+    data: Mapping[str, str], action: Mapping[str, Any], *, drawn: Mapping[str, Any] | None = None
+) -> JSON:
     """The arguments a person sends: the proposed ones with what was changed in `data`.
 
-    Raises Invalid with every fault by pointer into the arguments.
+    `drawn` is the action as its form showed it, where some of it was masked: that stays as it was
+    proposed. Raises Invalid with every fault by pointer into the arguments.
     """
     args = copy.deepcopy(action.get("args") or {})
-    schema = args_schema.usable(action.get("args_schema"), args)
+    seen = drawn or action
+    schema = args_schema.usable(action.get("args_schema"), seen.get("args") or {})
     faults: list[Fault] = []
     drops: list[str] = []
-    rows = list(_rows(action, schema, Names(), data, ()))
+    rows = list(_rows(seen, schema, Names(), data, ()))
     faults += _unknown(data, action, rows)
     for row in rows:
         if row.locked:
+            faults += _into_masked(data, row)
             continue
         for entry in row.entries:
             args = _put(args, entry, row, data, faults)
@@ -68,12 +73,27 @@ def read(data: Mapping[str, str], action: Mapping[str, Any]) -> JSON:
     if not isinstance(args, dict):
         faults.append(Fault("", "The arguments must be a JSON object."))
     known = {fault.pointer for fault in faults}
-    faults += (
-        [] if faults and "" in known else [f for f in check(action, args) if f.pointer not in known]
-    )
+    if "" not in known:
+        faults += [f for f in _unquoted(check(action, args), rows) if f.pointer not in known]
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return args
+
+
+def _into_masked(data: Mapping[str, str], row: ArgumentRow) -> Iterator[Fault]:
+    """What was sent for a field that showed a mask, unless it says no more than the mask."""
+    for entry in row.entries if row.locked == MASKED else ():
+        sent = edit_values.lines(data.get(entry.name, entry.was))
+        if sent != edit_values.lines(entry.was) or (entry.drop and data.get(entry.drop)):
+            yield Fault(entry.pointer, "This is masked: reveal it before you change it.")
+
+
+def _unquoted(faults: Sequence[Fault], rows: Sequence[ArgumentRow]) -> Iterator[Fault]:
+    """What is wrong, without the words of a schema about what is masked."""
+    masked = [entry.pointer for row in rows if row.locked == MASKED for entry in row.entries]
+    for fault in faults:
+        hidden = any(f"{fault.pointer}/".startswith(f"{pointer}/") for pointer in masked)
+        yield replace(fault, detail="What is masked here does not fit.") if hidden else fault
 
 
 def _unknown(

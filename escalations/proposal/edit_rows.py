@@ -7,7 +7,7 @@ from typing import Any
 
 from escalations.proposal import args_schema, calls
 from escalations.proposal.labels import Names
-from escalations.text import pointers, untrusted
+from escalations.text import mask, pointers, untrusted
 
 JSON = dict[str, Any]
 # Not None, which is a value of JSON.
@@ -16,6 +16,7 @@ _DEPTH_MAX = 5
 _ITEMS_MAX = 50
 _CHOICES_MAX = 100
 _LONG = 80
+MASKED = "Masked, so it stays as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> Argument
     locked = (
         is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node
     )
-    return ArgumentRow(
+    row = ArgumentRow(
         label=label[:1].upper() + label[1:],
         path=untrusted.line(" › ".join(keys), 80),
         proposed=_proposed(place),
@@ -317,6 +318,13 @@ def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> Argument
         about=untrusted.line(about, 200) if isinstance(about, str) else "",
         known=_known(place),
     )
+    return masked(row) if mask.stands_in(place.value) else row
+
+
+def masked(row: ArgumentRow) -> ArgumentRow:
+    """The row with nothing to type: what is masked stays as it was proposed. What the value may be,
+    and what it is called elsewhere, would tell of it."""
+    return replace(row, locked=MASKED, known=(), hint="", about="")
 
 
 def _known(place: _Place) -> tuple[calls.Value, ...]:

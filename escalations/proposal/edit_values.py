@@ -10,7 +10,7 @@ from typing import Any
 from escalations.proposal import calls, edit_rows
 from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.refusals import Fault
-from escalations.text import untrusted
+from escalations.text import mask, untrusted
 
 ABSENT = edit_rows.ABSENT
 is_fixed = edit_rows.is_fixed
@@ -68,7 +68,8 @@ def whole(action_id: str, args: Any) -> ArgumentRow:
         f"edit:{action_id}:", action_id, "", "json", was, was, control="area", empty="needed"
     )
     shown = (calls.Value(f"{len(args)} arguments"),)
-    return ArgumentRow("All arguments", "as JSON", shown, (entry,))
+    row = ArgumentRow("All arguments", "as JSON", shown, (entry,))
+    return edit_rows.masked(row) if mask.stands_in(args) else row
 
 
 def same(one: Any, other: Any) -> bool:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from escalations.text.mask import MASK
+
 _NODES_MAX = 40_000
 _ALIKE_MAX = 40
 _NAME_KEYS = ("name", "label", "title", "display_name", "full_name")
+_NO_ID = ("", MASK)
 _LAST_DIGITS = ("last_four", "last4", "last_4")
 
 
@@ -127,5 +130,5 @@ def _details(options: Any) -> str:
 
 def _own_ids(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in node.items():
-        if (key == "id" or key.endswith("_id")) and isinstance(value, str) and value:
+        if (key == "id" or key.endswith("_id")) and isinstance(value, str) and value not in _NO_ID:
             yield key, value

@@ -1,25 +1,28 @@
 """The rows beside a chain against its lines: packages, additions, what came of it, typed words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from escalations.models import Escalation
-from escalations.record import vouching
+from escalations.models import Escalation, Package
+from escalations.record import readings, vouching
 from escalations.record.lines import commitment
 from escalations.record.told import Found, Told, digest
 
 
 def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     """Every row stands in an entry and every entry has its row, with the same content."""
-    yield from _packages(escalation, told)
+    packages = {package.version: package for package in escalation.packages.all()}
+    yield from _packages(escalation, packages, told)
     yield from _additions(escalation, told)
     yield from _reports(escalation, told)
     yield from _feedback(escalation, told)
     yield from _remarks(escalation, told)
+    yield from _reveals(escalation, packages)
 
 
-def _packages(escalation: Escalation, told: Sequence[Told]) -> Found:
+def _packages(
+    escalation: Escalation, packages: Mapping[int, Package], told: Sequence[Told]
+) -> Found:
     """Each line that names a package version is bound to it by a salted digest."""
-    packages = {package.version: package for package in escalation.packages.all()}
     brought = {one.said.get("package_version"): one for one in told if one.brings_a_package}
     for package in packages.values():
         if digest(package.received) != package.digest:
@@ -120,3 +123,20 @@ def _same(one: Told, name: str, value: object) -> bool:
     return (
         name not in one.said or not one.salt or vouching.hidden(value, one.salt) == one.said[name]
     )
+
+
+def _reveals(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
+    """Who saw masked values saw those that their package names."""
+    masks = any("redactions" in one.received for one in packages.values())
+    # Few packages mask anything, and this chain is read for no others.
+    for line in readings.lines_of(escalation) if masks else ():
+        facts = (line.document or {}).get("facts") or {}
+        package = packages.get(facts.get("package_version", 0))
+        if line.kind != "revealed":
+            continue
+        elif package is None:
+            yield None, f"Reading {line.position} reveals values of a package that is missing."
+        elif vouching.listed(package.document.get("redactions"), package.salt) != facts.get(
+            "pointers"
+        ):
+            yield None, f"Reading {line.position} reveals other values than its package masks."

@@ -329,6 +329,7 @@ _ROWS = (
         before=OPEN, raises=False,
     ),
     Kind("read", "Read the briefing or the package", tell=say.read),
+    Kind("revealed", "Saw what the agent had asked to mask", tell=say.revealed),
     Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
     Kind("undelivered", "Gave up handing the answer over", tell=say.undelivered),
     Kind("replayed", "Had the answer sent again", tell=say.replayed),

@@ -1,4 +1,5 @@
-"""Who read a case: lines of a chain of its own beside each case, `case/<its id>/reads`.
+"""Who read a case, and who saw what is masked in it: lines of a chain of its own beside each case,
+`case/<its id>/reads`.
 
 In the chain of the case every reading would wait for the lock of whoever decides it, and they for
 the reading.
@@ -47,6 +48,27 @@ def note(escalation: Escalation, part: str, *, by: Actor, now: datetime) -> None
         except (IntegrityError, _Behind):
             continue
     raise OperationalError("too many people open this case at once")
+
+
+def write(
+    escalation: Escalation, kind: str, facts: dict[str, Any], *, by: Actor, now: datetime
+) -> None:
+    """Write another line beside the case, however often. Raises OperationalError as `note`."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                lines.append(CHAIN.format(escalation.id), kind, actor=by, at=now, facts=facts)
+            return
+        # The unique position refuses the second of two at once, who goes on from the first.
+        except IntegrityError:
+            continue
+    raise OperationalError("too many people open this case at once")
+
+
+def of_kind(escalation: Escalation, kind: str) -> list[tuple[datetime, bytes]]:
+    """When lines of this kind were written beside the case, and what they say."""
+    found = _events(escalation).filter(kind=kind).values_list("at", "body")
+    return [(at, bytes(body)) for at, body in found]
 
 
 def lines_of(escalation: Escalation) -> list[Line]:

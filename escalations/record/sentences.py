@@ -276,6 +276,12 @@ def alerted(said: Said) -> Told:
     return f"Raised alert {facts.get('step')}, “{_words(facts.get('alert'))}”", [_reached(facts)]
 
 
+def revealed(said: Said) -> Told:
+    count = said.facts.get("count")
+    many = "one value" if count == 1 else f"{count} values"
+    return f"Saw {many} that the agent had asked to mask", []
+
+
 def read(said: Said) -> Told:
     raw = said.facts.get("part") == "raw"
     return f"Read {'the package as the agent sent it' if raw else 'the briefing'}", []

@@ -10,9 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from escalations.proposal import calls
 from escalations.proposal.calls import SentencePart
-from escalations.text import markdown
+from escalations.text import formatting, markdown, untrusted
 from escalations.text.untrusted import Shown
 
 register = template.Library()
@@ -72,7 +71,7 @@ def initials(name: Any) -> str:
 @register.filter
 def sentence_case(text: str) -> str:
     """The text with its first letter as at the start of a sentence."""
-    return calls.capitalised(text)
+    return formatting.capitalised(text)
 
 
 @register.filter
@@ -94,4 +93,5 @@ def listed(part: SentencePart) -> SafeString:
 
 
 def _value(name: str, text: str) -> SafeString:
-    return format_html("{} <small>{}</small>", name, text) if name else format_html("{}", text)
+    said = markdown.pieces(untrusted.show(text))
+    return format_html("{} <small>{}</small>", name, said) if name else said

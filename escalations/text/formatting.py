@@ -52,6 +52,11 @@ def title(task_type: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital at its start, whatever comes after."""
+    return text[:1].upper() + text[1:]
+
+
 def inside(name: str) -> str:
     """A title in the middle of a sentence: `Refunds` becomes `refunds`, `IBAN change` stays."""
     if name[:1].isupper() and not name[1:2].isupper():

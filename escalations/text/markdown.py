@@ -80,6 +80,12 @@ def render(text: str) -> SafeString:
 def _piece(piece: untrusted.Piece) -> str:
     if piece.kind == "quote":
         return format_html("<mark>{}</mark>", piece.text)
+    elif piece.kind == "masked":
+        # Read aloud and copied as one: what it is, and by whom.
+        return format_html(
+            '<span class="masked" title="{}">masked<span class="sr"> by the agent</span></span>',
+            piece.title,
+        )
     elif piece.title:
         return format_html(
             '<span class="odd {}" title="{}">{}</span>', piece.kind, piece.title, piece.text

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from escalations.text.mask import MASK
+
 # What is looked at for counts and look-alikes; more than this no person reads.
 SCAN_MAX = 200_000
 _WORDS_MAX = 5
@@ -63,7 +65,11 @@ _SHORT_NAMES = {
     "\x1b": "ESC",
     "\x00": "NUL",
 }
-_TITLES = {"alike": "Letters of another script that look like ours", "quote": "Quoted as evidence"}
+_TITLES = {
+    "alike": "Letters of another script that look like ours",
+    "quote": "Quoted as evidence",
+    "masked": "Masked by the agent",
+}
 _POSING_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 _STYLED_SCRIPTS = {"FULLWIDTH", "MATHEMATICAL"}
 _LIKE_LATIN = set("аеорсухіјѕһԁԛԝгвнкмтАВЕКМНОРСТХІЈЅҮαονιρυκχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
@@ -137,7 +143,8 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
         return Shown(tuple(_picked_out(plain, quotes, "quote")), length, cut, 0, ())
     words = tuple(_lookalikes(scanned))
     hidden = sum(_weight(found) for found in _MARKED.finditer(scanned))
-    pieces = _picked_out(_pieces(_lines(seen)), words[:50], "alike")
+    pieces = _picked_out(_pieces(_lines(seen)), [MASK] if MASK in seen else [], "masked")
+    pieces = _picked_out(pieces, words[:50], "alike")
     pieces = _picked_out(pieces, quotes, "quote")
     return Shown(tuple(pieces), length, cut, hidden, words[:_WORDS_MAX])
 

@@ -5,7 +5,7 @@ Pure. Asked only where a person changed what leaves; a plain approval costs noth
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.policy.methods import Outlook
 from escalations.text import formatting
-from escalations.triage import judging, kept
+from escalations.triage import judging, kept, quoting
 from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
@@ -73,12 +73,19 @@ def more(
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
+    shown: JSON | None = None,
     now: datetime,
     rules: Compiled | None = None,
     outlook: Callable[..., Outlook] | None = None,
 ) -> More | None:
-    """What a package with this content would need beyond these terms; None if nothing."""
+    """What a package with this content would need beyond these terms; None if nothing.
+
+    `shown` is the same as people see it, where that is not all; no reason quotes more.
+    """
     verdict = judging.judge(sent, policy, now=now, rules=rules, outlook=outlook)
+    if shown is not None:
+        seen = judging.judge(shown, policy, now=now, rules=rules)
+        verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
     found.sort(key=lambda reason: reason.rule == APPROVALS)

@@ -8,6 +8,7 @@ from console.pages.requests import Request
 from escalations import access
 from escalations.access import Viewer
 from escalations.briefing import reading, working_draft
+from escalations.masking import seen
 from escalations.models import Escalation
 from escalations.record import readings
 from escalations.record.lines import Actor
@@ -21,13 +22,13 @@ def page(request: Request, escalation_id: str) -> HttpResponse:
 
 
 def raw(request: Request, escalation_id: str) -> HttpResponse:
-    """The current package exactly as the agent sent it."""
+    """The current package exactly as the agent sent it, but for what is masked to who asks."""
     viewer = access.viewer_of(request.user)
     escalation = _found(viewer, escalation_id)
     # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "raw")
-    received = reading.package_of(escalation).received
-    return HttpResponse(received, content_type="application/json")
+    sent = seen.package(viewer, escalation, now=clock.now()).received
+    return HttpResponse(sent, content_type="application/json")
 
 
 def show(request: Request, escalation_id: str) -> HttpResponse:
@@ -37,9 +38,13 @@ def show(request: Request, escalation_id: str) -> HttpResponse:
     # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "briefing")
     panel = request.GET.get("open", "")
-    left = working_draft.left_for(escalation, viewer) if "use" in request.GET else None
+    now = clock.now()
+    left = None
+    if "use" in request.GET:
+        shows = reading.seen_by(viewer, escalation, now=now)
+        left = working_draft.left_for(escalation, viewer, shows)
     context = reading.context(
-        viewer, escalation, now=clock.now(), panel=panel, entered=working_draft.entered(left)
+        viewer, escalation, now=now, panel=panel, entered=working_draft.entered(left)
     )
     if request.htmx:
         return render(request, "escalations/briefing.html", context)

@@ -31,7 +31,7 @@ def command(request: Request, escalation_id: str, name: str) -> HttpResponse:
     try:
         escalation = access.escalation_for(viewer, escalation_id, to=name)
         done = commands.perform(
-            viewer, forms.command(name, escalation, request.POST), now=clock.now()
+            viewer, forms.command(name, escalation, request.POST, by=viewer), now=clock.now()
         )
     except Refused as refused:
         return _refused(request, refused, sent)

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from console import clock
 from console.pages.requests import Request
 from escalations import access
 from escalations.briefing import building, reading
@@ -18,7 +19,7 @@ def turns(request: Request, escalation_id: str) -> HttpResponse:
         raise Http404(refused.detail) from None
     stretch = building.turns(
         escalation,
-        reading.package_of(escalation).document,
+        reading.seen_by(viewer, escalation, now=clock.now()).package,
         list(escalation.additions.order_by("pk")),
         first=_number(request, "first"),
         last=_number(request, "last"),

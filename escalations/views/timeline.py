@@ -2,23 +2,29 @@
 
 import heapq
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import orjson
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from console import clock
 from escalations import access, ports
+from escalations.access import Viewer
+from escalations.masking import seen
 from escalations.models import Decision, Escalation, State
 from escalations.record import audit, readings, sentences
 from escalations.record.chains import Finding, Line
 from escalations.record.sentences import NAMING
 from escalations.record_screen import cases, timeline
-from escalations.record_screen.timeline import EditedArgument, Entry
+from escalations.record_screen.timeline import Entry
 from escalations.refusals import NotFound
 from escalations.text import formatting
 
+JSON = dict[str, Any]
+Decided = tuple[JSON, JSON]
 GROUPS = (("", "All"), ("people", "People"), ("agent", "Agent"), ("baton", "Baton"))
 
 
@@ -30,7 +36,8 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
     except NotFound as refused:
         raise Http404(refused.detail) from None
     decisions = list(escalation.decisions.order_by("sequence", "decided_at"))
-    entries, findings = _entries(escalation, decisions)
+    decided = _decided(viewer, escalation, decisions)
+    entries, findings = _entries(escalation, decided)
     group = request.GET.get("show", "")
     context = {
         "escalation": escalation,
@@ -44,7 +51,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         "findings": findings,
         "checked_at": clock.now(),
         "readers": _readers(entries),
-        **_ending(escalation, decisions),
+        **_ending(escalation, decisions, decided),
     }
     return render(request, "escalations/timeline.html", context)
 
@@ -61,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _entries(
-    escalation: Escalation, decisions: list[Decision]
+    escalation: Escalation, decided: dict[str, Decided]
 ) -> tuple[list[Entry], list[Finding]]:
     """What happened and who read it, and everything wrong with either chain."""
     lines, read = audit.lines_of(escalation), readings.lines_of(escalation)
@@ -71,15 +78,35 @@ def _entries(
     happened = timeline.entries(
         lines,
         names=names,
-        changes=_changes(escalation, decisions),
+        changes={name: timeline.changes_in(*one) for name, one in decided.items()},
         findings=findings,
         blind=escalation.blind and escalation.state in State.open(),
         words={(one.kind, one.at): one.text for one in escalation.remarks.exclude(text="")},
         offers=ports.why_offered(escalation),
     )
-    seen = timeline.entries(read, names=names, changes={}, findings=amiss)
+    read_by = _naming_what_was_seen(
+        escalation, read, timeline.entries(read, names=names, changes={}, findings=amiss)
+    )
     # Merged, not sorted: each chain keeps its order, whatever the clock did.
-    return list(heapq.merge(happened, seen, key=lambda entry: entry.at)), [*findings, *amiss]
+    return list(heapq.merge(happened, read_by, key=lambda entry: entry.at)), [*findings, *amiss]
+
+
+def _naming_what_was_seen(
+    escalation: Escalation, lines: list[Line], entries: list[Entry]
+) -> list[Entry]:
+    """The readings, of which those that revealed something name it: its line cannot."""
+    if all(line.kind != "revealed" for line in lines):
+        return entries
+    masked = {
+        one.version: ", ".join(one.document.get("redactions") or ())
+        for one in escalation.packages.all()
+    }
+    told = []
+    for line, entry in zip(lines, entries, strict=True):
+        facts = (line.document or {}).get("facts") or {}
+        named = masked.get(facts.get("package_version", 0), "")
+        told.append(replace(entry, details=[named]) if line.kind == "revealed" else entry)
+    return told
 
 
 def _names(lines: Iterable[Line]) -> dict[str, str]:
@@ -95,14 +122,27 @@ def _names(lines: Iterable[Line]) -> dict[str, str]:
     }
 
 
-def _changes(escalation: Escalation, decisions: list[Decision]) -> dict[str, list[EditedArgument]]:
-    packages = {package.version: package.document for package in escalation.packages.all()}
-    return {
-        decision.id: timeline.changes_in(
-            packages.get(decision.package_version, {}), decision.document
-        )
-        for decision in decisions
-    }
+def _decided(
+    viewer: Viewer, escalation: Escalation, decisions: list[Decision]
+) -> dict[str, Decided]:
+    """By the id of each decision its package and its document, as this person may see them."""
+    packages = {one.version: one for one in escalation.packages.all()}
+    found: dict[str, Decided] = {}
+    for decision in decisions:
+        package = packages.get(decision.package_version)
+        if package is None:
+            found[decision.id] = {}, decision.document
+            continue
+        shows = seen.version(viewer, escalation, package, now=clock.now())
+        document = seen.decision(shows, package, decision.document)
+        found[decision.id] = shows.package, document
+    return found
+
+
+def _text(decision: Decision, document: JSON) -> str:
+    """Word for word as it is stored, unless something of it is masked."""
+    same = document == decision.document
+    return decision.body if same else orjson.dumps(document).decode()
 
 
 def _readers(entries: list[Entry]) -> list[Entry]:
@@ -114,13 +154,15 @@ def _readers(entries: list[Entry]) -> list[Entry]:
     return list(first.values())
 
 
-def _ending(escalation: Escalation, decisions: list[Decision]) -> dict[str, Any]:
+def _ending(
+    escalation: Escalation, decisions: list[Decision], decided: dict[str, Decided]
+) -> dict[str, Any]:
     standing = [decision for decision in decisions if decision.undone_at is None]
     took = escalation.decided_at - escalation.arrived_at if escalation.decided_at else None
     report = escalation.reports.order_by("reported_at").last()
     return {
         "decision": standing[-1] if standing else None,
-        "decision_text": standing[-1].body if standing else "",
+        "decision_text": _text(standing[-1], decided[standing[-1].id][1]) if standing else "",
         "report": report,
         "report_words": sentences.RESULTS[report.result] if report else "",
         "feedback": getattr(escalation, "feedback", None),

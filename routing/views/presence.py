@@ -4,9 +4,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from console import clock
 from console.models import User
@@ -63,7 +62,7 @@ def _set(request: Request, user: User) -> HttpResponse:
     if request.htmx:
         return answers.done(said)
     messages.success(request, said)
-    return redirect(_back(request))
+    return answers.back(request, "/inbox/")
 
 
 def _act(form: StatusForm, user: User, by: access.Viewer) -> None:
@@ -91,11 +90,3 @@ def _refused(request: Request, detail: str, *, status: int) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("reason", "other", "back_in")}
     shown = {"fault": detail, "typed": typed, "to": request.path}
     return render(request, "routing/presence.html", shown, status=status)
-
-
-def _back(request: Request) -> str:
-    referer = request.headers.get("Referer", "")
-    own_host = url_has_allowed_host_and_scheme(
-        referer, {request.get_host()}, require_https=request.is_secure()
-    )
-    return referer if own_host else "/inbox/"

@@ -12,7 +12,7 @@ from django.test import Client
 
 from console.models import User
 from console.urls import sockets
-from escalations import lifecycle
+from escalations import commands, lifecycle
 from escalations.live import seats
 from escalations.models import Decision, Escalation, Requirement
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
@@ -224,6 +224,30 @@ async def test_malformed_frame_is_refused_and_the_socket_stays(tabs, frame):
         case = await later(escalation, now=NOW)
         assert (await tab.command("approve", case, version=1))["type"] == "ack"
     assert await Decision.objects.acount() == 1
+
+
+ODDLY_NOTED = [{"how": [1]}, {"how": {}}, {"active_s": True}, {"active_s": 1e300}, {"opened": [[]]}]
+
+
+@pytest.mark.parametrize("noted", ODDLY_NOTED, ids=str)
+async def test_what_is_oddly_noted_beside_an_answer_does_not_end_the_socket(tabs, noted):
+    dana = await later(person, "dana")
+    case = await later(escalation, now=NOW)
+    async with await later(Tab, dana) as tab:
+        assert (await tab.command("approve", case, version=1, **noted))["type"] == "ack"
+
+
+async def test_a_fault_of_ours_is_an_answer_and_the_socket_stays(tabs, monkeypatch):
+    def broken(*args, **keys):
+        raise ValueError("broken")
+
+    dana = await later(person, "dana")
+    case = await later(escalation, now=NOW)
+    async with await later(Tab, dana) as tab:
+        with monkeypatch.context() as patched:
+            patched.setattr(commands, "perform", broken)
+            assert (await tab.command("approve", case, version=1))["code"] == "error"
+        assert (await tab.command("approve", case, version=1))["type"] == "ack"
 
 
 async def test_old_command_is_refused(tabs):

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
+from routing.alerts import notices
+from routing.attendance import presence
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,39 @@ def test_three_cases_with_keys_only(desk, dana):
         expect(page.locator(".toast")).to_contain_text("Approved")
     expect(page.get_by_text("Nothing is waiting for you").first).to_be_visible()
     assert outcomes() == ["approved", "approved", "approved"]
+
+
+PLACES = """() => {
+  window.places = {};
+  const follow = () => {
+    for (const button of document.querySelectorAll("#briefing :is(.acts, .bottom-bar) .btn")) {
+      if (!button.checkVisibility()) continue;
+      const { left, top } = button.getBoundingClientRect();
+      const name = button.dataset.verb ?? button.textContent.trim();
+      (window.places[name] ??= new Set()).add(`${Math.round(left)},${Math.round(top)}`);
+    }
+    requestAnimationFrame(follow);
+  };
+  follow();
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_what_decides_stands_still(desk, dana, width, height):
+    """From the first paint on, through claim, notice and the banner of being away."""
+    case = arrive()
+    page = live(desk(dana, width=width, height=height))
+    page.evaluate(PLACES)
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    notices.tell([dana.pk], "given", "Something else", now=timezone.now())
+    expect(page.get_by_role("region", name="Notices").get_by_role("listitem")).to_have_count(1)
+    expect(page.locator("#me-button .presence")).to_have_text("Available")
+    presence.missed(dana.pk, now=timezone.now())
+    expect(page.get_by_role("button", name="I am back")).to_be_visible()
+    moved = page.evaluate("Object.entries(places).map(([name, at]) => [name, [...at]])")
+    assert "Refund €184.00 and reply" in dict(moved)
+    assert {name: at for name, at in moved if len(at) > 1} == {}
 
 
 def test_first_press_on_another_row_only_opens_it(desk, dana):

@@ -199,12 +199,27 @@ def test_an_answered_case_takes_its_alert_along(desk, dana):
     expect(corner(page)).to_be_hidden()
 
 
-def test_the_corner_never_hides_what_decides(desk, dana):
+COVERED = """notices => {
+  const one = notices.getBoundingClientRect();
+  return [...document.querySelectorAll(".zone-rail .acts .btn, #brief, .case-bar")].filter((other) => {
+    const box = other.getBoundingClientRect();
+    return box.width && one.left < box.right && box.left < one.right && one.top < box.bottom && box.top < one.bottom;
+  }).map((other) => other.textContent.trim());
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1240, 800), (1024, 768), (850, 700)])
+def test_the_corner_never_hides_what_decides(desk, dana, width, height):
     case = factories.escalation(now=timezone.now())
-    page = opened(desk, dana, f"/escalations/{case.id}/")
+    page = opened(desk, dana, f"/escalations/{case.id}/", width=width, height=height)
     for number in range(4):
         tell(dana, f"Notice {number}")
-    expect(corner(page).get_by_role("listitem")).to_have_count(3)
+    expect(corner(page).get_by_role("listitem")).to_have_count(1)
+    expect(corner(page)).to_contain_text("and 3 more")
+    assert corner(page).evaluate(COVERED) == []
+    places = [page.get_by_role("button", name=name).first for name in ("Approve", "Edit", "Reject")]
+    tops = {place.bounding_box()["y"] for place in places}
+    assert len(tops) == (1 if width <= 1248 else 2)
     page.get_by_role("button", name="Approve").first.click()
     expect(page.locator(".toast")).to_be_visible()
 

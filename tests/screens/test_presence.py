@@ -125,7 +125,7 @@ def test_every_page_of_a_person_follows(desk, dana):
 def test_who_missed_an_offer_is_told_why_and_is_back_in_one_click(desk, dana, width, height):
     page = there(desk(dana, width=width, height=height))
     presence.missed(dana.pk, now=timezone.now())
-    expect(page.locator("#away").filter(has_text="after an offer went unanswered")).to_be_visible()
+    expect(page.locator(".away-note").filter(has_text="after an offer went unanswered")).to_be_visible()
     back = page.get_by_role("button", name="I am back")
     back.focus()
     page.keyboard.press("Enter")

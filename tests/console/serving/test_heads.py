@@ -143,6 +143,26 @@ def test_whoever_keeps_the_limits_is_left_alone(server, soon):
         assert heard(line).count(b"HTTP/1.1 200") == 41
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        asked(b"Transfer-Encoding: gzip"),
+        asked(b"Transfer-Encoding: a\tb"),
+        asked(b"Transfer-Encoding: chunked", more=b"no number\r\n"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_not_left_without_an_answer(server, sent):
+    with wire(server) as line:
+        line.sendall(sent)
+        assert status(line) == 400
+
+
+def test_what_follows_a_whole_request_is_no_answer_to_it(server):
+    with wire(server) as line:
+        line.sendall(asked() + b"nonsense\r\n\r\n")
+        assert b" 400 " not in heard(line).partition(b"\r\n")[0]
+
+
 def test_a_body_may_come_later_than_its_head_must(server, soon):
     with wire(server) as line:
         line.sendall(b"POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n"

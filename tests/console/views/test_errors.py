@@ -96,6 +96,24 @@ def test_who_asks_for_json_is_told_in_json(client, place, status, path, accepted
         assert response.json()["status"] == status
 
 
+@pytest.mark.parametrize("accepted", ["text/html", "application/json"])
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (b"a=1", "application/x-www-form-urlencoded; charset=utf-7"),
+        (b"a=1", "multipart/form-data"),
+        (b"--x", "multipart/form-data; boundary=x"),
+        (b"a=1&" * 2_000, "application/x-www-form-urlencoded"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_form_that_cannot_be_read_is_no_fault_of_ours(settings, sent, kind, accepted):
+    strict = Client(enforce_csrf_checks=True)
+    headers = {"Accept": accepted}
+    response = strict.post("/accounts/login/", sent, content_type=kind, headers=headers)
+    assert response.status_code in {400, 403}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_full_disk_is_told_to_agents_in_json(client, settings):
     if connection.vendor != "sqlite":

@@ -41,6 +41,20 @@ def test_remembers_the_sound(client, dana, sent, kept):
     assert dana.sound is kept
 
 
+@pytest.mark.parametrize(
+    ("referer", "to"),
+    [("http://testserver/inbox/", "http://testserver/inbox/"), ("https://elsewhere.example/", None),
+     ("-Infinity", "-Infinity"), ("profile", "profile"), ("", None)],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "sent", "otherwise"),
+    [("/profile/keys/", {"on": "1"}, "/profile/"), ("/presence/", {"state": "present"}, "/inbox/")],
+)
+def test_leads_back_to_the_page_it_came_from(client, dana, path, sent, otherwise, referer, to):
+    response = client.post(path, sent, headers={"Referer": referer})
+    assert (response.status_code, response.headers["Location"]) == (302, to or otherwise)
+
+
 def test_keeps_the_address_for_alerts_and_says_what_is_wrong_with_another(client, dana):
     client.post("/profile/email/", {"email": "dana@example.org"})
     dana.refresh_from_db()

@@ -1,7 +1,7 @@
 """Triage without creating anything."""
 
+from escalations.masking import pointed
 from escalations.models import Escalation, Event, Package
-from escalations.package import unheeded
 from escalations.text import canonical
 from tests.escalations.api.conftest import publish
 from tests.factories import REFUND
@@ -49,8 +49,8 @@ def test_check_names_faults(mira):
 
 def test_what_has_no_effect_is_named_where_it_was_sent(mira):
     publish(refund={"level": 2})
-    said = [{"pointer": "/redactions", "detail": unheeded.NO_MASK}]
-    sent = REFUND | {"redactions": ["/context/customer/name"]}
+    said = [{"pointer": "/redactions/1", "detail": pointed.NOTHING_THERE.format("/x")}]
+    sent = REFUND | {"redactions": ["/context/customer/name", "/x"]}
 
     created = mira.escalate(**sent)
 

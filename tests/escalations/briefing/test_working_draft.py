@@ -7,6 +7,7 @@ import pytest
 from escalations import lifecycle
 from escalations.briefing import working_draft
 from escalations.lifecycle.answers import Choice
+from escalations.masking.seen import SeenPackage
 from escalations.models import WorkingDraft
 from escalations.refusals import Conflict, Invalid
 from tests.factories import NOW, after, escalation, viewer
@@ -14,6 +15,7 @@ from tests.standing import STATES, in_state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
+SEEN = SeenPackage({})
 AMOUNT = ["edit:a1:/amount", "68.00", None]
 REPLY = ["reply", "Dear Inès, we have refunded €68.00.", None]
 
@@ -40,12 +42,12 @@ def keep(case, by, *fields, form="edit", now=NOW):
 def test_the_next_holder_is_shown_what_was_typed(case, dana, amara):
     keep(case, dana, AMOUNT, REPLY)
     case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
-    left = working_draft.left_for(case, amara)
+    left = working_draft.left_for(case, amara, SEEN)
     assert (left.name, left.at) == ("Dana Whitlock", NOW)
     assert left.parts == (("Amount", "68.00"), ("Reply", "Dear Inès, we have refunded €68.00."))
     assert json.loads(left.document) == {"edit": [AMOUNT, REPLY]}
     assert working_draft.entered(left) == {"edit:a1:/amount": "68.00", "reply": REPLY[1]}
-    assert working_draft.left_for(case, dana) is None
+    assert working_draft.left_for(case, dana, SEEN) is None
 
 
 @pytest.mark.parametrize("how", ["released", "lease", "passed_on"])
@@ -58,18 +60,18 @@ def test_however_the_case_changes_hands(case, dana, amara, how):
     else:
         lifecycle.pass_on(case, by=dana, version=case.version, person=amara, now=NOW)
     case.refresh_from_db()
-    assert working_draft.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara, SEEN) is None
     case = lifecycle.claim(case, by=amara, now=after(70))
-    assert working_draft.left_for(case, amara).parts == (("Reply", REPLY[1]),)
+    assert working_draft.left_for(case, amara, SEEN).parts == (("Reply", REPLY[1]),)
 
 
 def test_what_the_next_one_types_stands_beside_it(case, dana, amara):
     keep(case, dana, REPLY)
     case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
     keep(case, amara, AMOUNT, now=after(6))
-    assert working_draft.left_for(case, amara).fields == {"edit": [REPLY]}
+    assert working_draft.left_for(case, amara, SEEN).fields == {"edit": [REPLY]}
     working_draft.drop(case, by=amara, now=after(7))
-    assert working_draft.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara, SEEN) is None
     assert WorkingDraft.objects.get().fields == {"edit": [AMOUNT]}
 
 
@@ -148,4 +150,4 @@ def test_a_second_person_does_not_see_what_the_first_had_typed(dana, amara):
         case, Choice("approve"), by=dana, version=case.version, reject_reasons=[], now=NOW
     )
     case = lifecycle.claim(case, by=amara, now=after(5))
-    assert working_draft.left_for(case, amara) is None
+    assert working_draft.left_for(case, amara, SEEN) is None

@@ -3,10 +3,12 @@
 import pytest
 from django.http import QueryDict
 
+from escalations.access import Viewer
 from escalations.forms import commands as forms
 from escalations.refusals import Invalid, NotFound
 from tests.factories import escalation, viewer
 
+READER = Viewer(id=0, username="nobody", name="Nobody", role="reviewer")
 pytestmark = pytest.mark.django_db
 DRAFT = "Dear Inès,\nwe have refunded €184.00."
 
@@ -28,7 +30,7 @@ def framed(case, command="edit", **fields):
 def posted(case, command="edit", **fields):
     data = QueryDict(mutable=True)
     data.update(fields_of(case, **fields))
-    return forms.command(command, case, data).arguments
+    return forms.command(command, case, data, by=READER).arguments
 
 
 def test_a_frame_is_read_as_the_form_is(case):
@@ -88,7 +90,7 @@ def test_what_is_taken_out_of_a_list_is_no_unknown_field():
     case = escalation({"task_type": "mail", "summary": "Send it", "proposed_actions": [call]})
     data = QueryDict(mutable=True)
     data.update({"version": "1", "edit:a1:/items/0": "one", "drop:a1:/items/1": "on"})
-    (edit,) = forms.command("edit", case, data).arguments["actions"]
+    (edit,) = forms.command("edit", case, data, by=READER).arguments["actions"]
     assert edit["edited"]["args"] == {"items": ["one"]}
 
 
@@ -100,9 +102,9 @@ def test_the_value_of_a_question_is_read_by_its_form():
     case = escalation({"task_type": "mail", "summary": "When?", "proposed_actions": [asked]})
     data = QueryDict(mutable=True)
     data.update({"version": "1", "edit:q1:/value/days": "3", "message": "Three."})
-    read = forms.command("respond", case, data).arguments
+    read = forms.command("respond", case, data, by=READER).arguments
     assert read["actions"] == [{"action_id": "q1", "type": "respond", "value": {"days": 3}}]
     data["edit:q1:/value/days"] = "soon"
     with pytest.raises(Invalid) as refused:
-        forms.command("respond", case, data)
+        forms.command("respond", case, data, by=READER)
     assert refused.value.errors[0].pointer == "q1:/value/days"

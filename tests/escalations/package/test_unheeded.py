@@ -21,7 +21,6 @@ def warned(**sent):
 @pytest.mark.parametrize(
     ("sent", "pointer"),
     [
-        ({"redactions": ["/summary"]}, "/redactions"),
         ({"hand_to_agent": "atlas"}, "/hand_to_agent"),
         ({"requested": {"queue": "vip"}}, "/requested/queue"),
         ({"requested": {"blocking": False}}, "/requested/blocking"),

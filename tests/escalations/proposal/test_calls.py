@@ -169,6 +169,24 @@ def test_the_agents_title_is_used_only_if_its_figures_are_in_the_arguments():
     assert step.said == "Refund €18.40"
 
 
+def test_a_title_without_the_amount_gets_it():
+    (step,) = steps({**REFUND, "title": "Refund the grinder"})
+    assert step.lead == "Refund the grinder, €184.00"
+    assert calls.approve_label([step], replies=False) == "refund the grinder, €184.00"
+
+
+def test_a_question_is_asked_by_its_title_and_only_where_nothing_is_done():
+    asked = {"id": "q", "name": "ask", "kind": "question", "title": "Which courier?"}
+    asked["description"] = "The customer lives on an island."
+    assert question(asked) == "Which courier?"
+    assert question(asked, REFUND) == "Refund €184.00 to Inès Carvalho, and 1 more?"
+
+
+def test_what_an_action_depends_on_is_told_by_its_place():
+    other = {"id": "b", "name": "send_label", "depends_on": [REFUND["id"], "nothing"]}
+    assert [step.depends_on for step in steps(REFUND, other)] == [(), (1,)]
+
+
 def test_an_amount_without_currency_takes_that_of_the_stated_risk():
     action = {"id": "a", "name": "issue_refund", "args": {"amount": 68}}
     (step,) = steps(action, risk={"amount": {"value": "68.00", "currency": "EUR"}})

@@ -1,0 +1,81 @@
+"""The one door through which a package is read for people: as this person may see it now.
+
+Triage, rules, decisions and answers read the package itself. Whatever draws it for somebody asks
+here, so that no page can forget what the agent asked to mask.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from escalations.access import Viewer
+from escalations.masking import masks, reveals
+from escalations.models import Addition, Escalation, Package
+from escalations.schemas import additions as added_context
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPackage:
+    """A version of a package as one person may read it.
+
+    `package` has what was added since; `hides` are the places that are masked to them, `shows`
+    those that are masked to others and revealed to them.
+    """
+
+    package: JSON
+    hides: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    may_reveal: bool = False
+    who_may: str = ""
+    sent: str = ""
+
+    @property
+    def received(self) -> str:
+        """The package as the agent sent it; where something is masked, the full form with it."""
+        return orjson.dumps(self.package).decode() if self.hides else self.sent
+
+
+def package(
+    viewer: Viewer,
+    escalation: Escalation,
+    *,
+    now: datetime,
+    additions: Sequence[Addition] = (),
+) -> SeenPackage:
+    """The version that is being decided on, with these additions."""
+    current = escalation.packages.get(version=escalation.package_version)
+    return version(viewer, escalation, current, now=now, additions=additions)
+
+
+def decision(seen: SeenPackage, package: Package, document: JSON) -> JSON:
+    """The document of a decision on this version, which carries calls and texts of the package."""
+    return masks.decision(package.document, document) if seen.hides else document
+
+
+def version(
+    viewer: Viewer,
+    escalation: Escalation,
+    package: Package,
+    *,
+    now: datetime,
+    additions: Sequence[Addition] = (),
+) -> SeenPackage:
+    """Any version of the package of a case."""
+    whole = added_context.merged(package.document, [one.context for one in additions])
+    if not whole.get("redactions"):
+        return SeenPackage(whole, sent=package.received)
+    masked = masks.of(whole)
+    if not masked.places:
+        return SeenPackage(whole, sent=package.received)
+    can = reveals.may(viewer, escalation)
+    if can and reveals.stands(viewer, escalation, package, now=now):
+        return SeenPackage(whole, shows=masked.places, may_reveal=True, sent=package.received)
+    who = reveals.who_may(escalation)
+    return SeenPackage(
+        masked.document, masked.places, may_reveal=can, who_may=who, sent=package.received
+    )
