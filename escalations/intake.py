@@ -1,7 +1,7 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,22 +12,22 @@ import orjson
 from django.db import transaction
 
 from console.outside import outbound
-from escalations import identifiers, lifecycle, people_named, ports
+from escalations import identifiers, keeping, lifecycle, people_named, ports
 from escalations.lifecycle import decisions
 from escalations.masking import masks
 from escalations.masking.masks import Masked
-from escalations.models import ApiKey, Escalation, Package, State, requirements
+from escalations.models import Agent, ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
-from escalations.policy.document import PolicyDocument
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.proposal import calls
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
+from escalations.schemas import additions
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
 from escalations.triage import judging, quoting
-from escalations.triage.verdict import Verdict
+from escalations.triage.verdict import Reason, Verdict
 
 JSON = dict[str, Any]
 TAKEN_FROM_THE_AGENT = 3
@@ -59,34 +59,42 @@ def accept(
     document = received.document
     idempotency_key = _idempotency_key(document, idempotency_key)
     _require_own(key, document)
-    escalation = judged(received, now=now)
-    escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
-    package = _package(received, body, now=now)
-    # Not looked up first: the unique key decides, also between two equal calls at once.
-    if _store(escalation, package, document, now=now):
-        return Accepted(escalation, warnings=warnings(received))
-    else:
-        return _replayed(key, idempotency_key, received)
+    replaced = _referred(key.agent, document, "supersedes")
+    # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
+    with nullcontext() if replaced is None else transaction.atomic():
+        # Locked before it is judged: what the new case takes over must not change until it ends.
+        replaced = lifecycle.locked(replaced) if replaced else None
+        escalation = _followed(key.agent, received, replaced, now=now)
+        escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
+        package = _package(received, body, now=now)
+        # Not looked up first: the unique key decides, also between two equal calls at once.
+        if _store(escalation, package, now=now):
+            return Accepted(escalation, warnings=warnings(received))
+    return _replayed(key, idempotency_key, received)
 
 
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
-    """Put a new package version in the place of the current one, judged anew.
+    """Put a new package version in the place of the current one, judged anew beside what stays.
 
     Raises Invalid, or Conflict once the case is decided or closed.
     """
     received = packages.read(body)
     _require_own(key, received.document)
-    fresh = judged(received, now=now)
-    changes = {column: getattr(fresh, column) for column in REVISED}
     package = _package(received, body, now=now)
-    revised = lifecycle.revise(
-        escalation,
-        package,
-        changes,
-        call_at=_put_off_until(fresh, now),
-        agent=key.agent.name,
-        now=now,
-    )
+    with transaction.atomic():
+        # Locked before it is judged: what stays must not change until the new version stands.
+        stands = lifecycle.locked(escalation)
+        added = stands.additions.order_by("pk").values_list("context", flat=True)
+        before = keeping.for_version(stands)
+        fresh = judged(received, now=now, before=before, added=list(added))
+        revised = lifecycle.revise(
+            escalation,
+            package,
+            {column: getattr(fresh, column) for column in REVISED},
+            call_at=_put_off_until(fresh, now),
+            agent=key.agent.name,
+            now=now,
+        )
     return Accepted(revised, warnings=warnings(received))
 
 
@@ -115,16 +123,41 @@ def warnings(received: Received) -> Sequence[Fault]:
     ]  # fmt: skip
 
 
-def judged(received: Received, *, now: datetime) -> Escalation:
-    """The unsaved escalation with its verdict: what `accept` stores.
+def follows(agent: Agent, document: JSON) -> tuple[Reason, ...]:
+    """What holds for a package because of the cases of this agent that it names. Raises Invalid for
+    one that there is not."""
+    replaced = _referred(agent, document, "supersedes")
+    again = _referred(agent, document, "re_escalates")
+    return _taken_over(replaced, again)
+
+
+def judged(
+    received: Received,
+    *,
+    now: datetime,
+    before: Sequence[Reason] = (),
+    added: Sequence[JSON] = (),
+) -> Escalation:
+    """The unsaved escalation with its verdict; `before` is what holds already, and `added` what
+    lies beside the package.
 
     Judged and routed is what the agent sent. The words that lists show are made of what people are
     shown, so that nothing masked stands in them.
     """
-    document, shown = received.document, masks.of(received.document)
-    in_force = versions.current()
-    verdict = _verdict(received, shown, in_force.document, now=now)
-    customer = (document.get("context") or {}).get("customer") or {}
+    shown, in_force = masks.of(received.document), versions.current()
+    judge = partial(
+        judging.judge, policy=in_force.document, now=now, draw=received.digest, before=before
+    )
+    verdict = _verdict(judge, received.document, shown, list(added))
+    return _unsaved(received, shown, verdict, in_force.number, now=now)
+
+
+def _unsaved(
+    received: Received, shown: Masked, verdict: Verdict, policy_version: int, *, now: datetime
+) -> Escalation:
+    document = received.document
+    context = document.get("context") or {}
+    customer = context.get("customer") or {}
     graded = completeness.grade(document)
     return Escalation(
         id=identifiers.new("esc"),
@@ -135,7 +168,7 @@ def judged(received: Received, *, now: datetime) -> Escalation:
         task_type=document["task_type"],
         summary=shown.document["summary"],
         why=_why(shown.document, verdict),
-        policy_version=in_force.number,
+        policy_version=policy_version,
         level=verdict.level,
         disposition=verdict.disposition,
         priority=verdict.priority,
@@ -167,15 +200,14 @@ def judged(received: Received, *, now: datetime) -> Escalation:
 
 
 def _verdict(
-    received: Received, shown: Masked, policy: PolicyDocument, *, now: datetime
+    judge: Callable[..., Verdict], document: JSON, shown: Masked, added: list[JSON]
 ) -> Verdict:
     """The verdict on what was sent, with reasons that quote no more than is shown."""
-    judge = partial(judging.judge, policy=policy, now=now, draw=received.digest)
-    verdict = judge(received.document, outlook=ports.outlook)
+    verdict = judge(additions.merged(document, added), outlook=ports.outlook)
     if not shown.places:
         return verdict
-    reasons = quoting.unquoted(verdict.reasons, judge(shown.document).reasons)
-    return replace(verdict, reasons=reasons)
+    seen = judge(additions.merged(shown.document, added))
+    return replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
 
 
 def _customer(document: JSON) -> str:
@@ -189,11 +221,26 @@ def _why(document: JSON, verdict: Verdict) -> str:
     return ruled if verdict.level >= TAKEN_FROM_THE_AGENT else stated or ruled
 
 
-def _store(escalation: Escalation, package: Package, document: JSON, *, now: datetime) -> bool:
+def _followed(
+    agent: Agent, received: Received, replaced: Escalation | None, *, now: datetime
+) -> Escalation:
+    """The unsaved escalation, judged beside what it takes over from those that it names."""
+    again = _referred(agent, received.document, "re_escalates")
+    escalation = judged(received, now=now, before=_taken_over(replaced, again))
+    escalation.supersedes, escalation.re_escalates = replaced, again
+    return escalation
+
+
+def _taken_over(replaced: Escalation | None, again: Escalation | None) -> tuple[Reason, ...]:
+    return (
+        *(keeping.for_follower(again, replaces=False) if again else ()),
+        *(keeping.for_follower(replaced, replaces=True) if replaced else ()),
+    )
+
+
+def _store(escalation: Escalation, package: Package, *, now: datetime) -> bool:
     """False, and nothing is stored, where the idempotency key was used before."""
-    earlier = _referred(escalation, document, "supersedes")
-    escalation.supersedes = earlier
-    escalation.re_escalates = _referred(escalation, document, "re_escalates")
+    earlier = escalation.supersedes
     decision = None
     if escalation.disposition in ACTS_ALONE:
         rule = escalation.reasons[0]["rule"] if escalation.reasons else "level"
@@ -204,13 +251,11 @@ def _store(escalation: Escalation, package: Package, document: JSON, *, now: dat
         escalation.state = State.SNOOZED
         escalation.snoozed_at, escalation.snoozed_until = now, until
     agent = escalation.agent.name
-    # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
-    with nullcontext() if earlier is None else transaction.atomic():
-        arrived = lifecycle.arrive(
-            escalation, package, decision=decision, actor=Actor("agent", agent), now=now
-        )
-        if arrived and earlier is not None:
-            lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
+    arrived = lifecycle.arrive(
+        escalation, package, decision=decision, actor=Actor("agent", agent), now=now
+    )
+    if arrived and earlier is not None:
+        lifecycle.cancel(earlier, agent=agent, superseded_by=escalation.id, now=now)
     return arrived
 
 
@@ -237,12 +282,12 @@ def _package(received: Received, body: bytes, *, now: datetime) -> Package:
     )
 
 
-def _referred(escalation: Escalation, document: JSON, name: str) -> Escalation | None:
+def _referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
     """The agent's own escalation that `supersedes` or `re_escalates` names."""
     named = document.get(name)
     if not named:
         return None
-    found = Escalation.objects.filter(agent=escalation.agent, id=named).first()
+    found = Escalation.objects.filter(agent=agent, id=named).first()
     if found is None:
         raise Invalid(
             "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]

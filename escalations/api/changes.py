@@ -35,10 +35,12 @@ def revision(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     openapi_extra=openapi.body("Addition"),
 )
 def context(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
-    """Only while it is open. A decision on the older text is refused from now on."""
+    """Judged like a package that had come with it: it may raise the case and never lowers it. A
+    decision on the older text is refused from now on; one that can still be undone is taken back
+    where this asks for more. Otherwise only while it is open."""
     _, said = exchange.read(request, Addition)
     agent = request.auth.agent.name
-    case = lifecycle.add_context(own(request, id), said, agent=agent, now=clock.now())
+    case = lifecycle.add_context(own(request, id), said, agent=agent)
     return exchange.answer(request, whole(case) | documents.warnings(additions.warnings(said)))
 
 

@@ -32,6 +32,7 @@ def check(request: AgentRequest) -> HttpResponse:
         now=clock.now(),
         draw=received.digest,
         outlook=ports.outlook,
+        before=intake.follows(request.auth.agent, received.document),
     )
     grade = completeness.grade(received.document)
     document = {

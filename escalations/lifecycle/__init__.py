@@ -7,7 +7,7 @@ that were read. Whoever follows (capacity, offers) hears `moved` before: it refu
 waiting agents are told on commit.
 """
 
-from escalations.lifecycle.arriving import add_context, arrive, revise
+from escalations.lifecycle.arriving import arrive, revise
 from escalations.lifecycle.deciding import decide, undo
 from escalations.lifecycle.ending import cancel, expire
 from escalations.lifecycle.holding import (
@@ -19,7 +19,7 @@ from escalations.lifecycle.holding import (
     lose_lease,
     release,
 )
-from escalations.lifecycle.moves import moved
+from escalations.lifecycle.moves import locked, moved
 from escalations.lifecycle.noting import note, raise_alert
 from escalations.lifecycle.offering import (
     accept,
@@ -30,6 +30,7 @@ from escalations.lifecycle.offering import (
     withdraw,
 )
 from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
+from escalations.lifecycle.rejudging import add_context
 from escalations.lifecycle.transferring import hand_over, pass_on, reassign
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "expire",
     "hand_over",
     "keep",
+    "locked",
     "lose_lease",
     "moved",
     "note",

@@ -109,7 +109,7 @@ def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
     """Append what the agent learnt meanwhile; decisions on the older text are refused, and votes
-    on it are void."""
+    on it are void. What it asks for is judged by `rejudging.add_context`."""
     escalation = moves.locked(escalation)
     guards.require_open(escalation)
     added = Addition(

@@ -7,10 +7,11 @@ from escalations.models import Escalation, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import lines, vouching
 from escalations.text import formatting
+from escalations.triage import kept
 from escalations.triage.verdict import DISPOSITIONS, Reason
 
 COLUMNS = ("level", "disposition", "priority", "rank", "reasons", "expires_at", "timed_out_at")
-RULE = "on_timeout: escalate"
+RULE = kept.TIMED_OUT
 
 
 def raise_level(escalation: Escalation, *, now: datetime) -> Escalation:

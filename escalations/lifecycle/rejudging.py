@@ -1,23 +1,31 @@
-"""An answer that meets a rule which the proposal did not is held for what that rule asks."""
+"""What meets a rule that the proposal did not asks for what that rule does: an answer, which is
+held for it, and what the agent adds meanwhile."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from escalations.lifecycle import approvals, arriving, moves, standing
+from django.db import transaction
+
+from console import clock
+from escalations import ports
+from escalations.lifecycle import approvals, arriving, guards, holding, leaving, moves, standing
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.choices import Choice
 from escalations.masking import masks
-from escalations.models import Escalation, requirements
+from escalations.models import Escalation, State, requirements
 from escalations.policy import versions
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict
+from escalations.schemas import additions
 from escalations.text import formatting
-from escalations.triage import answer_judging
+from escalations.triage import answer_judging, kept
 from escalations.triage.answer_judging import CaseTerms, More
 from escalations.triage.verdict import DISPOSITIONS, PRIORITIES
 
 JSON = dict[str, Any]
 MAY_NOT_DECIDE_IT = "rights"
+TAKEN_FROM_THE_AGENT = 3
 VOTED = ("approvals", "reasons")
 COLUMNS = (
     *VOTED,
@@ -37,15 +45,36 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     # What leaves as it was proposed was judged when it came.
     if sent is None:
         return None
-    document = versions.current().document
+    # With what was added meanwhile: the answer is given to that as well.
+    added = _added(escalation)
+    seen = _shown(package, answer)
     return answer_judging.more(
-        sent,
-        document,
+        additions.merged(sent, added),
+        versions.current().document,
         terms(escalation),
-        shown=_shown(package, answer),
+        shown=(additions.merged(seen[0], added), seen[1]) if seen else None,
         now=now,
         proposed=package,
     )
+
+
+@transaction.atomic
+def add_context(
+    escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime | None = None
+) -> Escalation:
+    """Append what the agent learnt meanwhile, judged like a package that had come with it.
+
+    It may raise the case and never lowers it. A decision that can still be undone is taken back
+    where it asks for more than the case did. Raises Conflict once the case is closed otherwise.
+    """
+    escalation = moves.locked(escalation)
+    # As for `undo`: read under the lock, because the agent may have been handed the answer.
+    now = now or clock.exact()
+    more = _asks_with(escalation, context, now=now)
+    if more is not None and escalation.state == State.DECIDED:
+        escalation = _recall(escalation, more, now=now)
+    escalation = arriving.add_context(escalation, context, agent=agent, now=now)
+    return _raise_to(escalation, more, now=now) if more else escalation
 
 
 def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
@@ -86,10 +115,12 @@ def terms(escalation: Escalation) -> CaseTerms:
     )
 
 
-def ask_more_people(escalation: Escalation, more: More) -> JSON:
-    """So many as the answer asks for must approve it, and the reasons say why; the facts of it."""
+def ask_more_people(escalation: Escalation, more: More, where: str = kept.EDITED) -> JSON:
+    """So many as it asks for must approve, and the reasons say why and where that was found; the
+    facts of it."""
     escalation.approvals = max(more.verdict.approvals, escalation.approvals)
-    escalation.reasons = _reasons(escalation, more)
+    found = [kept.found(one, where).as_json() for one in more.reasons]
+    escalation.reasons = [*found, *escalation.reasons]
     return {
         "approvals": escalation.approvals,
         "rules": [one.rule for one in more.reasons],
@@ -105,15 +136,8 @@ def hold(escalation: Escalation, more: More, *, now: datetime) -> Conflict:
     """
     # Read anew: the caller's is changed by what it was about to write.
     escalation = moves.locked(escalation)
-    verdict, had = more.verdict, escalation.requirement_id
-    level = max(verdict.level, escalation.level)
-    changes = {
-        "policy_version": versions.current().number,
-        "level": level,
-        "disposition": DISPOSITIONS[level],
-        "priority": max(escalation.priority, verdict.priority, key=PRIORITIES.index),
-        "requirement_id": requirements.id_for(_skills(had, more)),
-    }
+    had = escalation.requirement_id
+    changes = {"policy_version": versions.current().number, **_raised(escalation, more)}
     arriving.judge_anew(escalation, changes, now=now)
     # Who approved did so under the terms of then, which may have asked for less of them.
     voided = approvals.void(escalation, now=now)
@@ -151,12 +175,77 @@ def _skills(requirement: int, more: More) -> dict[str, int]:
     return skills
 
 
-def _reasons(escalation: Escalation, more: More) -> list[JSON]:
-    said = [
-        {**one.as_json(), "sentence": f"Edited by a person: {formatting.inside(one.sentence)}"}
-        for one in more.reasons
-    ]
-    return [*said, *escalation.reasons]
+def _raised(escalation: Escalation, more: More) -> JSON:
+    verdict = more.verdict
+    level = max(verdict.level, escalation.level)
+    return {
+        "level": level,
+        "disposition": DISPOSITIONS[level],
+        "priority": max(escalation.priority, verdict.priority, key=PRIORITIES.index),
+        "requirement_id": requirements.id_for(_skills(escalation.requirement_id, more)),
+    }
+
+
+def _added(escalation: Escalation) -> list[JSON]:
+    return list(escalation.additions.order_by("pk").values_list("context", flat=True))
+
+
+def _asks_with(escalation: Escalation, context: Mapping[str, Any], *, now: datetime) -> More | None:
+    package = escalation.packages.get(version=escalation.package_version).document
+    added, seen = [*_added(escalation), dict(context)], masks.of(package)
+    return answer_judging.more(
+        additions.merged(package, added),
+        versions.current().document,
+        terms(escalation),
+        shown=(additions.merged(seen.document, added), None) if seen.places else None,
+        now=now,
+        outlook=ports.outlook,
+    )
+
+
+def _recall(escalation: Escalation, more: More, *, now: datetime) -> Escalation:
+    """The decision was made without what is added now; while it can be undone, it is."""
+    # The same boundary as for `undo`.
+    if escalation.effective_at is None or escalation.effective_at <= now:
+        guards.require_open(escalation)
+    leaving.drop(escalation, now=now)
+    approvals.void(escalation, now=now)
+    holding.let_go(escalation)
+    facts = {"rules": [one.rule for one in more.reasons]}
+    return moves.move(escalation, "recalled", before=State.DECIDED, by=None, now=now, facts=facts)
+
+
+def _raise_to(escalation: Escalation, more: More, *, now: datetime) -> Escalation:
+    """As high as what was added asks for; what was put off waits again where that is higher."""
+    before, was, had = escalation.state, escalation.level, escalation.requirement_id
+    changes = _raised(escalation, more)
+    higher = changes["level"] > was
+    if higher:
+        if before == State.SNOOZED:
+            # The clock runs on first: the answer is due by the earlier of the two.
+            holding.resume(escalation, now=now)
+            holding.let_go(escalation)
+        changes |= {
+            "method": more.verdict.method,
+            "respond_by": min(escalation.respond_by, more.verdict.respond_by),
+        }
+        if changes["level"] >= TAKEN_FROM_THE_AGENT:
+            changes["why"] = kept.found(more.reasons[0], kept.ADDED).sentence
+    arriving.judge_anew(escalation, changes, now=now)
+    facts = {**ask_more_people(escalation, more, kept.ADDED), **_facts(escalation)}
+    escalation = moves.move(
+        escalation,
+        "context_judged",
+        before=before,
+        by=None,
+        now=now,
+        facts=facts | {"method": escalation.method},
+        columns=(*moves.COLUMNS, *holding.CLOCK, *COLUMNS, "method", "why"),
+        left=requirements.skills_of(had) if had != escalation.requirement_id else None,
+    )
+    return arriving.left_to_who_may(
+        escalation, had=had, keeps_hold=False, reason=MAY_NOT_DECIDE_IT, now=now
+    )
 
 
 def _facts(escalation: Escalation) -> JSON:
@@ -167,7 +256,8 @@ def _facts(escalation: Escalation) -> JSON:
         "priority": escalation.priority,
         "requirement": escalation.requirement_id,
         "to_skills": requirements.key(requirements.skills_of(escalation.requirement_id)),
-        "policy_version": versions.current().number,
+        "policy_version": escalation.policy_version,
+        "by_policy_version": versions.current().number,
         "respond_by": lines.timestamp(escalation.respond_by),
         "re_escalates": escalation.re_escalates.id if escalation.re_escalates else None,
     }

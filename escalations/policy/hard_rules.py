@@ -98,6 +98,7 @@ class Compiled:
         self.person_who = word_search.Phrases(person.who)
         self.person_phrases = word_search.Phrases(person.phrases)
         self.person_flags = frozenset(flag.casefold() for flag in person.flags)
+        self.by_name = {rule.name: rule for rule in rules.rules}
         self.by_trigger = _index(rules, "triggers")
         self.by_flag = _index(rules, "flags")
         self.by_task_type = _index(rules, "task_types")

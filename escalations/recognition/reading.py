@@ -32,6 +32,10 @@ _FULL_LINE = 48  # A longer line may end because it is full, and then the senten
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")
 # A hyphen between letters joins them, elsewhere it is a pause.
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+# Letters apart, as in "s p e a k".
+_APART = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
+# Without those that stand alone in many texts: "a", "I'd", "I'm", "it's", "don't".
+_LETTERS_ALONE = frozenset("bcefghjklnopqruvwxyz")
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c]+")
 _ALIKE = str.maketrans(
     {
@@ -123,6 +127,21 @@ def fold(text: str) -> str:
         if _HAS_HAN.search(text):
             text = text.translate(ONE_SCRIPT)
     return text
+
+
+def has_letters_apart(words: Set[str]) -> bool:
+    """Whether a text with these words may spell one: three letters stand alone."""
+    return len(_LETTERS_ALONE & words) > 2
+
+
+def closed_up(folded: str) -> str:
+    """The text, and again with letters apart as one word, and with the first of them as a word of
+    its own: "a h u m a n" is two."""
+    if not _APART.search(folded):
+        return folded
+    whole = _APART.sub(lambda apart: apart[0].replace(" ", ""), folded)
+    first = _APART.sub(lambda apart: apart[0][:2] + apart[0][2:].replace(" ", ""), folded)
+    return f"{folded} | {whole} | {first}"
 
 
 def features(folded: str) -> Set[str]:

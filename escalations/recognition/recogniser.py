@@ -84,7 +84,10 @@ class Recogniser:
     def find(self, text: word_search.Text) -> dict[str, str]:
         """The topics of the text, each with the first words that say so."""
         folded = reading.folded(text)
-        if text.cased.isascii():
+        if reading.has_letters_apart(text.words):
+            folded = reading.closed_up(folded)
+            features = reading.features(folded)
+        elif text.cased.isascii():
             features = reading.with_beginnings(text.words)
         else:
             features = reading.features(folded)

@@ -276,6 +276,17 @@ _ROWS = (
         faster="An edit met a rule, so it asks for more now.", rejudges=True,
     ),
     Kind(
+        "context_judged", "Asked for more after what was added", tell=say.context_judged,
+        before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
+        faster="What the agent added met a rule, so it asks for more now.", rejudges=True,
+    ),
+    Kind(
+        "recalled", "Took the decision back: what was added met a rule", tell=say.recalled,
+        before=DECIDED, after=FREE, weighty=True, takes_back=True, figure=Figure.UNDONE,
+        followers="The decision on {case} was taken back: what the agent added met a rule.",
+        faster="What the agent added met a rule, so the decision was taken back.",
+    ),
+    Kind(
         "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
         before=OPEN | DECIDED, after=DECIDED, figure=Figure.DECIDED, offer=OfferEnds.ACCEPTED,
         followers="{case} was {outcome} by {who}.", faster="{who} decided it: {outcome}.",

@@ -212,9 +212,23 @@ def voted_blind(said: Said) -> Told:
 
 
 def answer_held(said: Said) -> Told:
-    facts = said.facts
+    return "Held an answer that met a rule", _asks(said.facts)
+
+
+def context_judged(said: Said) -> Told:
+    return "Asked for more after what was added", _asks(said.facts)
+
+
+def recalled(said: Said) -> Told:
+    return "Took the decision back: what was added met a rule", [
+        _by_rules(said.facts),
+        "It could still be undone; the case waits again, with its age",
+    ]
+
+
+def _asks(facts: JSON) -> list[str]:
     level, people = facts.get("level"), facts.get("approvals") or 1
-    return "Held an answer that met a rule", [
+    return [
         _by_rules(facts),
         f"Level {level}: {formatting.LEVELS.get(level or 0, 'not known')}",
         f"{people} people have to approve" if people > 1 else "",

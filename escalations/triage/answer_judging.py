@@ -1,9 +1,10 @@
-"""The answer is judged like the question: what would leave is a package of its own.
+"""The answer is judged like the question, and so is what is added to it meanwhile: what would leave
+or now lies before people is a package of its own.
 
 Pure. Asked only where a person changed what leaves; a plain approval costs nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,11 @@ from typing import Any
 from escalations.money import in_answers
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
+from escalations.policy.methods import Outlook
 from escalations.proposal import verdicts
 from escalations.text import formatting
-from escalations.triage import judging, quoting
-from escalations.triage.judging import HARD
-from escalations.triage.verdict import Reason, Verdict
+from escalations.triage import judging, kept, quoting
+from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
 JSON = dict[str, Any]
@@ -80,10 +81,11 @@ def more(
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
-    shown: tuple[JSON, JSON] | None = None,
+    shown: tuple[JSON, JSON | None] | None = None,
     now: datetime,
     rules: Compiled | None = None,
     proposed: JSON | None = None,
+    outlook: Callable[..., Outlook] | None = None,
 ) -> More | None:
     """What a package with this content would need beyond these terms; None if nothing.
 
@@ -91,7 +93,7 @@ def more(
     reason quotes more. `proposed` is the package as the agent sent it: an amount of it that is
     emptied is told.
     """
-    verdict = judging.judge(sent, policy, now=now, rules=rules, proposed=proposed)
+    verdict = judging.judge(sent, policy, now=now, rules=rules, proposed=proposed, outlook=outlook)
     if shown is not None:
         seen = judging.judge(shown[0], policy, now=now, rules=rules, proposed=shown[1])
         verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
@@ -130,7 +132,8 @@ def _asks_further(reason: Reason, terms: CaseTerms) -> bool:
 
 
 def _is_new_hard_rule(reason: Reason, terms: CaseTerms) -> bool:
-    return reason.rule.startswith(HARD) and reason.rule not in terms.rules
+    is_hard = reason.rule.startswith(HARD) or reason.rule == kept.PERSON
+    return is_hard and reason.rule not in terms.rules
 
 
 def _lacking(skills: Mapping[str, int], terms: CaseTerms) -> bool:

@@ -6,7 +6,7 @@ layer may raise the level and none can lower it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,11 +17,10 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled, HardRule
 from escalations.policy.methods import Outlook
 from escalations.text import formatting
-from escalations.triage import compiled, due, stopping, tunable_rules
+from escalations.triage import compiled, due, kept, stopping, tunable_rules
 from escalations.triage.compiled import Subject
-from escalations.triage.verdict import DISPOSITIONS, PRIORITIES, Notes, Reason, Verdict
+from escalations.triage.verdict import DISPOSITIONS, HARD, PRIORITIES, Notes, Reason, Verdict
 
-HARD = "hard/"
 ON_TIMEOUT = {"reject", "escalate", "return_to_agent", "keep_waiting"}
 TRIGGERS = {
     "confidence": "low_confidence",
@@ -61,13 +60,15 @@ def judge(
     draw: str | float = "",
     outlook: Callable[..., Outlook] | None = None,
     proposed: dict[str, Any] | None = None,
+    before: Sequence[Reason] = (),
 ) -> Verdict:
     """The verdict on a package. Never raises, whatever the package holds.
 
     `outlook` says who could take such a case now, which decides how a person comes in; without
     one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
     identity such as the digest, of which always the same number is made, or that number itself,
-    from 0 to 1. `proposed` is the package before a person changed what leaves.
+    from 0 to 1. `proposed` is the package before a person changed what leaves; `before` is what
+    holds already, whatever this package says.
     """
     rules = rules or hard_rules.current()
     subject = compiled.subject(package, policy, now, proposed=proposed)
@@ -75,6 +76,7 @@ def judge(
     topics = rules.topics_of(subject.text)
     _hard(subject, rules, topics, notes)
     _person(subject, rules, topics, notes)
+    kept.note(before, rules, notes)
     _requested(subject, notes)
     tunable_rules.note(subject, notes)
     if notes.approvals > 1:
@@ -83,6 +85,7 @@ def judge(
     if notes.level == 1:
         stopping.note(subject, notes)
         _unnamed(subject, notes)
+        kept.note_waiting(before, notes)
     # After all that may raise the level: the bands settle only what is still at level 1.
     flagged = _bands(subject, notes, draw)
     # Last, so that among equals it is the weakest reason.

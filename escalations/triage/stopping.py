@@ -6,6 +6,7 @@ from typing import Any
 from escalations.package import observations, wanted_people
 from escalations.policy.document import DESPITE_NOTHING
 from escalations.text import formatting
+from escalations.triage import approvable
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 
@@ -36,6 +37,8 @@ WORDS = {
 def note(subject: Subject, notes: Notes) -> None:
     """Level 2 for each reason to stop, unless the task type acts alone despite that trigger."""
     for rule, sentence, observed in _reasons(subject.package, subject.terms.task_type.act_despite):
+        notes.add(2, rule, sentence, observed)
+    for rule, sentence, observed in approvable.reasons(subject.package, subject.now):
         notes.add(2, rule, sentence, observed)
 
 

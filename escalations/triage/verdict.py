@@ -8,6 +8,7 @@ from typing import Any
 
 from escalations.text import formatting
 
+HARD = "hard/"  # Begins the names of hard rules among the reasons.
 DISPOSITIONS = {2: "review", 3: "take_over", 4: "alert"}
 PRIORITIES = ("low", "normal", "high", "urgent")
 Plain = str | int | bool | None
