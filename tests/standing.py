@@ -2,8 +2,8 @@
 
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State
+from escalations.proposal.choices import Choice
 from tests.factories import NOW, after, escalation
 
 STATES = State.values

@@ -11,7 +11,7 @@ import pytest
 
 from console import clock
 from escalations import intake, lifecycle
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from metrics import fold, reports
 from metrics.figures import Rate

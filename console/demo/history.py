@@ -14,9 +14,9 @@ from console.demo.stories import StoryWeight
 from escalations import intake, lifecycle
 from escalations.access import Viewer
 from escalations.agents import reports
-from escalations.lifecycle.choices import Choice
 from escalations.models import ApiKey, Escalation, State
 from escalations.policy import versions
+from escalations.proposal.choices import Choice
 from escalations.schemas import reports as schemas
 
 DAYS = 14

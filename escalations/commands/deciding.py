@@ -23,10 +23,10 @@ from escalations.commands.verb import (
     Verb,
 )
 from escalations.dockets import Docket
-from escalations.lifecycle.choices import Choice
 from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.policy import versions
+from escalations.proposal.choices import Choice
 from escalations.refusals import Fault, Invalid
 from escalations.schemas.arguments import Approve, Choose, Edit, Reject, Respond
 

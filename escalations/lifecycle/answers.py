@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from escalations.lifecycle import choices
-from escalations.lifecycle.choices import OUTCOMES, Choice
-from escalations.proposal import edit_form, edit_values, options, questions, verdicts
+from escalations.proposal import choices, edit_form, edit_values, options, questions, verdicts
+from escalations.proposal.choices import OUTCOMES, Choice
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
@@ -187,17 +186,12 @@ def _approves_nothing(package: JSON, choice: Choice) -> bool:
 def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
     """The verdict for one action: the one named for it, or what the command says of the others.
 
-    An edit that changes nothing is an approval, unless the agent allows only edits.
+    An edit that changes nothing is an edit all the same, because the person said so; how far it
+    differs is told apart by `change`.
     """
     # Whatever else was sent with it: an option clears nothing.
     if choice.command == "choose":
         return verdicts.turned_down(action)
-    verdict = _given(package, action, choice)
-    unchanged = verdict == "edit" and _leaves_it(action, _item(action, choice))
-    return "approve" if unchanged and "approve" in verdicts.allowed(action) else verdict
-
-
-def _given(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
     if item := _item(action, choice):
         return str(item.get("type") or choice.command)
     if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
@@ -207,17 +201,6 @@ def _given(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | No
 
 def _item(action: Mapping[str, Any], choice: Choice) -> Mapping[str, Any]:
     return next((a for a in choice.actions or [] if a.get("action_id") == action["id"]), {})
-
-
-def _leaves_it(action: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Whether this edit says of the action what was proposed."""
-    if not item:
-        return True
-    edited = item.get("edited")
-    if not isinstance(edited, dict) or "args" not in edited:
-        return False
-    proposed = {"name": action["name"], "args": action.get("args") or {}}
-    return edit_values.same(proposed | edited, proposed)
 
 
 def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:

@@ -22,8 +22,8 @@ from escalations.lifecycle import (
     rejudging,
     standing,
 )
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
+from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
 

@@ -11,10 +11,10 @@ from console import clock
 from escalations import ports
 from escalations.lifecycle import approvals, arriving, guards, holding, leaving, moves, standing
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.choices import Choice
 from escalations.masking import masks
 from escalations.models import Escalation, State, requirements
 from escalations.policy import versions
+from escalations.proposal.choices import Choice
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict
 from escalations.schemas import additions

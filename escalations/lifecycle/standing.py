@@ -12,8 +12,8 @@ from typing import Any
 
 from escalations.lifecycle import answers
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.choices import Choice
 from escalations.proposal import verdicts
+from escalations.proposal.choices import Choice
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 

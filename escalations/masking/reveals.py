@@ -34,7 +34,10 @@ def may(viewer: Viewer, escalation: Escalation) -> bool:
 
 def is_open(viewer: Viewer, escalation: Escalation) -> bool:
     """Whether they may, and there is something to reveal."""
-    return may(viewer, escalation) and bool(_package(escalation).document.get("redactions"))
+    if not may(viewer, escalation):
+        return False
+    package = escalation.packages.filter(version=escalation.package_version).first()
+    return package is not None and bool(package.document.get("redactions"))
 
 
 def who_may(escalation: Escalation) -> str:

@@ -25,7 +25,7 @@ from routing.alerts.audiences import Crowd
 from routing.attendance.calendar import OnShift
 from routing.floor import candidates, forecast, half_hour, snapshot
 from routing.floor.forecast import Expected, Hand, Waiting
-from routing.floor.snapshot import PersonNow, SeenPackage, Standing
+from routing.floor.snapshot import PersonNow, Seen, Standing
 from routing.matching import Terms
 from routing.models import Duty, Presence, Proficiency, Skill, Team
 from routing.offers import crew, estimates, matching_input
@@ -124,7 +124,7 @@ def is_given(person, case):
     """Whether a supervisor may give it to them, with or without a second thought."""
     member = PersonNow(
         **fields(person), first="", initials="", team="", units=5, taken=0,
-        seen=SeenPackage("present"), duty=DUTY,
+        seen=Seen("present"), duty=DUTY,
     )  # fmt: skip
     plain = {name: value for name, value in fields(case).items() if name != "had_part"}
     stands = Standing(
@@ -312,7 +312,7 @@ def test_lists_sockets_and_the_door_show_the_same(world):
 def test_claiming_passing_on_and_reassigning_refuse_the_same(world, monkeypatch):
     viewers, cases = world
     monkeypatch.setattr(colleagues, "SHOWN_MAX", 99)
-    members = snapshot.members(NOW, {}, {one.id: SeenPackage("present") for one in viewers})
+    members = snapshot.members(NOW, {}, {one.id: Seen("present") for one in viewers})
     standings = {one.number: one for one in snapshot.standings([case.pk for case in cases])}
     votes = Vote.objects.people_of([case.pk for case in cases])
     outside = Viewer(0, username="outside", role="supervisor")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from escalations import intake, lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State
 from escalations.policy import check, priority, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.lines import Actor
 from routing.models import Notice

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from escalations import intake, lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid

@@ -1,8 +1,8 @@
 """Decisions for figures, through the life cycle."""
 
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from tests.factories import after
 
 

@@ -167,6 +167,6 @@ def test_lower_bound_is_wilsons():
 
 
 def choice():
-    from escalations.lifecycle.choices import Choice
+    from escalations.proposal.choices import Choice
 
     return Choice("approve")

@@ -31,7 +31,7 @@ def decided(*commands, by, task_type="refund", ago=timedelta(hours=2)):
 
 def _decide(case, by, command, at):
     from escalations import lifecycle
-    from escalations.lifecycle.choices import Choice
+    from escalations.proposal.choices import Choice
 
     lifecycle.decide(case, Choice(command), by=by, version=1, reject_reasons=[], now=at)
 

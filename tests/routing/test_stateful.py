@@ -21,9 +21,9 @@ from hypothesis.stateful import (
 
 from console.models import User
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State, requirements
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.lines import BATON
 from escalations.refusals import Refused

@@ -9,8 +9,8 @@ from standardwebhooks import Webhook
 from console import clock
 from escalations import lifecycle
 from escalations.deliveries import signing
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Delivery, Endpoint
+from escalations.proposal.choices import Choice
 from tests import factories
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

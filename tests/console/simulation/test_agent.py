@@ -10,8 +10,8 @@ from console.serving import threads
 from console.simulation import credentials, sources
 from console.simulation.agent import Simulation
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import ApiKey, Escalation, Report
+from escalations.proposal.choices import Choice
 from tests.factories import REFUND, viewer
 from tests.metrics.policies import publish
 

@@ -8,9 +8,9 @@ from django.test import Client
 from console import clock
 from escalations import lifecycle
 from escalations.agents import keys, rate_limit, registry
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from tests.factories import REFUND, viewer
 

@@ -4,8 +4,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from escalations.briefing import building, reading
-from escalations.lifecycle.choices import Choice
 from escalations.models import Addition, Vote
+from escalations.proposal.choices import Choice
 from escalations.text.differences import Chunk
 from tests import packages
 from tests.escalations.lifecycle.test_lifecycle import decide

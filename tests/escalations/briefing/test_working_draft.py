@@ -6,9 +6,9 @@ import pytest
 
 from escalations import lifecycle
 from escalations.briefing import working_draft
-from escalations.lifecycle.choices import Choice
 from escalations.masking.seen import SeenPackage
 from escalations.models import WorkingDraft
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict, Invalid
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state

@@ -81,17 +81,16 @@ def test_claim_then_edit_carries_the_exact_call():
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_an_edit_that_changes_nothing_is_an_approval(named):
+def test_an_edit_that_changes_nothing_is_an_edit_all_the_same(named):
     case, dana = escalation(), viewer()
     action = REFUND["proposed_actions"][0]
     same = {"name": action["name"], "args": action["args"]}
     edit = {"action_id": "a1", "type": "edit", "edited": same}
     commands.perform(dana, command(case, "edit", **({"actions": [edit]} if named else {})), now=NOW)
     decided = case.events.get(kind="decided")
-    approved = {"action_id": "a1", "type": "approve", "call": same}
-    assert Decision.objects.get().document["actions"] == [approved]
+    assert Decision.objects.get().document["actions"] == [{**edit, "call": same}]
     assert (Decision.objects.get().outcome, json.loads(decided.body)["facts"]["change"]) == (
-        "approved",
+        "edited",
         "none",
     )
 

@@ -8,7 +8,7 @@ from escalations import access, commands
 from escalations.commands import deciding
 from escalations.forms import commands as forms
 from escalations.lifecycle import answers
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from escalations.refusals import Invalid
 from tests.factories import NOW, escalation, viewer
 

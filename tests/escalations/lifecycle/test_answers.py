@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalations.lifecycle.answers import answer
-from escalations.lifecycle.choices import Choice
 from escalations.proposal import verdicts
+from escalations.proposal.choices import Choice
 from escalations.refusals import Invalid
 from tests.factories import NOW, after
 

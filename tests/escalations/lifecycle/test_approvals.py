@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 
 from escalations import lifecycle
 from escalations.commands import table
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, State, Vote
+from escalations.proposal.choices import Choice
 from escalations.refusals import NotAllowed
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer

@@ -9,9 +9,9 @@ import pytest
 from console import clock
 from escalations import lifecycle
 from escalations.lifecycle import effect
-from escalations.lifecycle.choices import Choice
 from escalations.lifecycle.moves import moved
 from escalations.models import Decision, Delivery, Escalation, State
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict, Refused
 from tests.at_once import at_once
 from tests.factories import escalation, key, viewer

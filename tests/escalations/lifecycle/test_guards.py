@@ -3,7 +3,7 @@
 import pytest
 
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict
 from tests.factories import NOW, after, escalation, viewer
 

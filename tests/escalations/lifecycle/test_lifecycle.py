@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from escalations import commands, lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, Event, State
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing.people import units

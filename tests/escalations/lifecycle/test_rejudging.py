@@ -6,9 +6,9 @@ import pytest
 
 from escalations import commands
 from escalations.lifecycle import rejudging
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote, requirements
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit, kinds
 from escalations.record.lines import Actor
 from escalations.record.sentences import Said

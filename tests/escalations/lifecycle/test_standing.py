@@ -5,9 +5,9 @@ import json
 import pytest
 
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid
@@ -154,8 +154,8 @@ def approvals_of(case):
 @pytest.mark.parametrize(
     ("choice", "outcome", "change"),
     [
-        (AS_PROPOSED, "approved", "none"),
-        (edited("NL91"), "approved", "none"),
+        (AS_PROPOSED, "edited", "none"),
+        (edited("NL91"), "mixed", "none"),
         (Choice("edit", reply=""), "edited", "material"),
         (Choice("approve", reply=""), "edited", "material"),
         (Choice("edit", reply="WE PAY €20.00!"), "edited", "cosmetic"),
@@ -166,7 +166,7 @@ def approvals_of(case):
         (Choice("choose", option_id="voucher"), "responded", "none"),
     ],
 )
-def test_an_edit_is_what_changes_something_whatever_was_pressed(choice, outcome, change):
+def test_what_changes_something_is_an_edit_whatever_was_pressed(choice, outcome, change):
     case = escalation({**PACKAGE, "requested": {"options": PACKAGE["requested"]["options"]}})
     case = decide(case, viewer(), choice)
     assert (case.outcome, facts(case, "decided")["change"]) == (outcome, change)

@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 )
 
 from escalations import lifecycle, sweeps
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, State, Vote, requirements
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.refusals import Refused
 from routing.models import Unit

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from escalations.lifecycle import answers
-from escalations.lifecycle.choices import Choice
 from escalations.policy.document import PolicyDocument
+from escalations.proposal.choices import Choice
 from escalations.triage import answer_judging
 from escalations.triage.answer_judging import CaseTerms
 from tests.escalations.triage.judging import ALONE, NOW, judge, package, policy, sentences

@@ -10,10 +10,10 @@ from escalations import intake, lifecycle
 from escalations.agents import endpoints, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.lifecycle.choices import Choice
 from escalations.models import ApiKey, Escalation
 from escalations.policy import versions
 from escalations.policy.check import check
+from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from escalations.schemas import reports as schemas
 from routing.attendance import presence, weeks

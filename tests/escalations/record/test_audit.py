@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from escalations import intake, lifecycle
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.lifecycle.choices import Choice
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
+from escalations.proposal.choices import Choice
 from escalations.record import audit, told
 from tests import factories, tampering
 from tests.factories import NOW, after

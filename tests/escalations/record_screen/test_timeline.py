@@ -4,8 +4,8 @@ import pytest
 
 from escalations import lifecycle
 from escalations.agents import reports
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.chains import Finding
 from escalations.record.lines import Actor

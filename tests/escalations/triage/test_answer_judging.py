@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, requirements
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 from tests.factories import NOW, after, escalation, key, viewer

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations.lifecycle import answers
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from escalations.schemas import package as packages
 from tests.escalations.triage.judging import NOW, judge, package, policy
 

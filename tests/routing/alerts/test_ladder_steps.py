@@ -6,9 +6,9 @@ from django.db import DatabaseError
 
 from console.models import User
 from escalations import intake, lifecycle, sweeps
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
 from escalations.policy import check, versions
+from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.record.lines import BATON
 from routing import sweeps as routing_sweeps

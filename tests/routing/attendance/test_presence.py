@@ -7,8 +7,8 @@ import pytest
 
 from console.people.viewers import viewer_of
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, Event, State
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict, Invalid, NotAllowed
 from routing.attendance import presence
 from routing.models import Offer, Presence, TimeOff

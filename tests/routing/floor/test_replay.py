@@ -5,8 +5,8 @@ import pytest
 from console.models import User
 from console.people import managing
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Event
+from escalations.proposal.choices import Choice
 from escalations.record import lines
 from escalations.record.lines import Actor
 from routing.alerts import ladder_steps

@@ -6,8 +6,8 @@ import pytest
 
 from console.models import User
 from escalations import access, lifecycle
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation, State, requirements
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict
 from routing.alerts import ladder_steps
 from routing.attendance import presence

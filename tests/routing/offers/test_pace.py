@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from routing.models import Pace
 from routing.offers import pace
 from tests.factories import NOW, after, escalation, key, viewer

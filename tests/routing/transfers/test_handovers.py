@@ -6,8 +6,8 @@ import pytest
 
 from escalations import commands, lifecycle
 from escalations.commands import Command
-from escalations.lifecycle.choices import Choice
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict, NotAllowed
 from routing.attendance import presence
 from routing.models import Handover, Notice, Presence

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from console import clock
 from escalations import lifecycle
-from escalations.lifecycle.choices import Choice
+from escalations.proposal.choices import Choice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
