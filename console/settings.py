@@ -217,6 +217,8 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 # Tasks
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker outlasts a broker that is away for hours; by default it gives up after 100 tries.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # What a killed worker had fetched is given out again after `visibility_timeout`, much sooner than
 # by default.
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 
 from console import clock
 
@@ -56,8 +56,11 @@ class TriedSignIns(BaseCache):
                 self._make_room()
                 _rows().filter(pk=row.pk, expires__lte=clock.now()).delete()
                 row.save(force_insert=True)
-        except DatabaseError:
+        except IntegrityError:
             return False
+        # As for `set`: a full disk is not said to be too many tries.
+        except DatabaseError:
+            return True
         else:
             return True
 

@@ -90,9 +90,10 @@ def package(package: Mapping[str, Any], document: Mapping[str, Any]) -> JSON:
 def _with(action: Mapping[str, Any], call: Mapping[str, Any]) -> JSON:
     tools = dict.fromkeys((action["name"], *(action.get("switchable_to") or ())))
     others = [name for name in tools if name != call["name"]]
-    # The title is the agent's word for its own arguments.
-    told = {} if call["args"] == (action.get("args") or {}) else {"title": ""}
-    return {**action, **told, **call, "switchable_to": others}
+    own = action.get("args") or {}
+    # Kept in the agent's order, which PostgreSQL does not keep. The title is its word for them.
+    told = {"args": own} if call["args"] == own else {"args": call["args"], "title": ""}
+    return {**action, "name": call["name"], **told, "switchable_to": others}
 
 
 def _said_of(package: JSON, choice: Choice, standing: Answer, told: str | None) -> Choice:

@@ -12,6 +12,7 @@ from django.conf import settings as project
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -128,3 +129,15 @@ def test_no_code_of_ours_unpickles():
     named = ("import pickle", "from pickle", "import marshal", "import shelve", "yaml.load")
     found = [path for path in code if any(name in path.read_text() for name in named)]
     assert found == []
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_written_is_not_taken_for_too_many_tries(monkeypatch):
+    assert cache.add("one", [1.0])
+    assert not cache.add("one", [1.0])
+
+    def full(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(TriedSignIn, "save", full)
+    assert cache.add("two", [1.0])
