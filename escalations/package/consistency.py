@@ -17,21 +17,23 @@ OTHER_NAMES_OF_ARGS = (
 def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     """Every such fault, by pointer and with its remedy. The package is in its full form."""
     actions = package.get("proposed_actions") or []
-    yield from _ids(actions)
+    yield from _ids(actions, "/proposed_actions", "action")
+    yield from _ids(options.stated(package), "/requested/options", "option")
     for place, action in enumerate(actions):
         yield from _args(place, action)
     if options.of_their_own(package):
         yield from _turning_down(actions)
 
 
-def _ids(actions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+def _ids(items: Sequence[Mapping[str, Any]], where: str, called: str) -> Iterator[Fault]:
+    """An answer names what it answers by its id."""
     first: dict[str, int] = {}
-    for place, action in enumerate(actions):
-        earlier = first.setdefault(action["id"], place)
+    for place, item in enumerate(items):
+        earlier = first.setdefault(item["id"], place)
         if earlier != place:
             yield Fault(
-                f"/proposed_actions/{place}/id",
-                f"is the id of /proposed_actions/{earlier} as well; give each action its own",
+                f"{where}/{place}/id",
+                f"is the id of {where}/{earlier} as well; give each {called} its own",
             )
 
 
