@@ -72,12 +72,15 @@ def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
 def linked(chain: str, lines: Iterable[Line]) -> Iterator[Finding]:
     """Where the lines of any chain are not whole or do not follow each other; reads each once."""
     previous = ""
-    expected, number = 1, 0
+    expected, number, latest, at = 1, 0, 0, None
     for line in lines:
-        # Seals go by it, and whoever wrote the lines one after another got it in this order.
+        # Seals go by it, and whoever wrote the lines one after another got it in this order. Lines
+        # of one moment are written by one statement, whose parts PostgreSQL carries out in any.
+        if line.at != at:
+            number, latest, at = latest, 0, line.at
+        latest = max(latest, line.id or 0)
         if line.id and not number < line.id <= canonical.INTEGER_MAX:
             yield Finding(chain, "Its number is out of order or out of range.", line.position)
-        number = line.id
         for sentence in _wrong_with(line, chain, expected, previous):
             yield Finding(chain, sentence, line.position)
         previous, expected = line.hash, line.position + 1
