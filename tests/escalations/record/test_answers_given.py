@@ -71,9 +71,8 @@ def test_a_message_that_is_led_elsewhere_is_named(message):
     assert faults() == [ELSEWHERE]
 
 
+@pytest.mark.parametrize("message", ["address"], indirect=True)
 def test_a_message_of_an_address_that_went_to_another_is_named(message):
-    if message.endpoint_id:
-        pytest.skip("An endpoint has its own address.")
     Delivery.objects.update(url="https://thief.example/b")
     sent()
     Delivery.objects.update(url=message.url)
