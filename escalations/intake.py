@@ -1,7 +1,7 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,18 +11,18 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from console.outside import outbound
-from escalations import identifiers, keeping, lifecycle, people_named, ports
+from escalations import admission, identifiers, keeping, lifecycle, people_named, ports
 from escalations.lifecycle import decisions
 from escalations.masking import masks
 from escalations.masking.masks import Masked
 from escalations.models import Agent, ApiKey, Escalation, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
+from escalations.policy.document import PolicyDocument
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.proposal import calls
 from escalations.record.lines import Actor
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Fault
 from escalations.schemas import additions
 from escalations.schemas import package as packages
 from escalations.schemas.package import Received
@@ -32,7 +32,6 @@ from escalations.triage.verdict import Reason, Verdict
 JSON = dict[str, Any]
 TAKEN_FROM_THE_AGENT = 3
 ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
-KEY_LENGTH = range(8, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,16 @@ class Accepted:
     warnings: Sequence[Fault] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What would become of a package."""
+
+    received: Received
+    verdict: Verdict
+    policy_version: int
+    warnings: Sequence[Fault]
+
+
 def accept(
     key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime
 ) -> Accepted:
@@ -55,11 +64,8 @@ def accept(
     Raises Invalid naming every fault, Conflict where the key was used for another body, NotFound
     where the package names an escalation that is not this agent's.
     """
-    received = packages.read(body)
-    document = received.document
-    idempotency_key = _idempotency_key(document, idempotency_key)
-    _require_own(key, document)
-    replaced = _referred(key.agent, document, "supersedes")
+    received, idempotency_key = _let_in(key, body, idempotency_key)
+    replaced = admission.referred(key.agent, received.document, "supersedes")
     # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
     with nullcontext() if replaced is None else transaction.atomic():
         # Locked before it is judged: what the new case takes over must not change until it ends.
@@ -73,13 +79,31 @@ def accept(
     return _replayed(key, idempotency_key, received)
 
 
+def check(
+    key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime
+) -> Checked:
+    """What `accept` would make of it; nothing is stored. Raises what `accept` raises."""
+    received, idempotency_key = _let_in(key, body, idempotency_key)
+    replaced = admission.referred(key.agent, received.document, "supersedes")
+    again = admission.referred(key.agent, received.document, "re_escalates")
+    first = admission.first_use(key.agent, idempotency_key)
+    if first is not None:
+        admission.require_same(first, received.digest)
+    elif replaced is not None:
+        lifecycle.require_cancellable(replaced, now=now)
+    in_force, before = versions.current(), _taken_over(replaced, again)
+    shown = masks.of(received.document)
+    verdict = _verdict(received, shown, in_force.document, now=now, before=before)
+    return Checked(received, verdict, in_force.number, warnings(received))
+
+
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
     """Put a new package version in the place of the current one, judged anew beside what stays.
 
     Raises Invalid, or Conflict once the case is decided or closed.
     """
     received = packages.read(body)
-    _require_own(key, received.document)
+    admission.require_own(key, received.document)
     package = _package(received, body, now=now)
     with transaction.atomic():
         # Locked before it is judged: what stays must not change until the new version stands.
@@ -123,14 +147,6 @@ def warnings(received: Received) -> Sequence[Fault]:
     ]  # fmt: skip
 
 
-def follows(agent: Agent, document: JSON) -> tuple[Reason, ...]:
-    """What holds for a package because of the cases of this agent that it names. Raises Invalid for
-    one that there is not."""
-    replaced = _referred(agent, document, "supersedes")
-    again = _referred(agent, document, "re_escalates")
-    return _taken_over(replaced, again)
-
-
 def judged(
     received: Received,
     *,
@@ -145,11 +161,16 @@ def judged(
     shown, so that nothing masked stands in them.
     """
     shown, in_force = masks.of(received.document), versions.current()
-    judge = partial(
-        judging.judge, policy=in_force.document, now=now, draw=received.digest, before=before
-    )
-    verdict = _verdict(judge, received.document, shown, list(added))
+    verdict = _verdict(received, shown, in_force.document, now=now, before=before, added=added)
     return _unsaved(received, shown, verdict, in_force.number, now=now)
+
+
+def _let_in(key: ApiKey, body: bytes, header: str | None) -> tuple[Received, str | None]:
+    """The package, and the idempotency key that it came with. Raises Invalid."""
+    received = packages.read(body)
+    idempotency_key = admission.idempotency_key(received.document, header)
+    admission.require_own(key, received.document)
+    return received, idempotency_key
 
 
 def _unsaved(
@@ -200,13 +221,20 @@ def _unsaved(
 
 
 def _verdict(
-    judge: Callable[..., Verdict], document: JSON, shown: Masked, added: list[JSON]
+    received: Received,
+    shown: Masked,
+    policy: PolicyDocument,
+    *,
+    now: datetime,
+    before: Sequence[Reason] = (),
+    added: Sequence[JSON] = (),
 ) -> Verdict:
     """The verdict on what was sent, with reasons that quote no more than is shown."""
-    verdict = judge(additions.merged(document, added), outlook=ports.outlook)
+    judge = partial(judging.judge, policy=policy, now=now, draw=received.digest, before=before)
+    verdict = judge(additions.merged(received.document, list(added)), outlook=ports.outlook)
     if not shown.places:
         return verdict
-    seen = judge(additions.merged(shown.document, added))
+    seen = judge(additions.merged(shown.document, list(added)))
     return replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
 
 
@@ -225,7 +253,7 @@ def _followed(
     agent: Agent, received: Received, replaced: Escalation | None, *, now: datetime
 ) -> Escalation:
     """The unsaved escalation, judged beside what it takes over from those that it names."""
-    again = _referred(agent, received.document, "re_escalates")
+    again = admission.referred(agent, received.document, "re_escalates")
     escalation = judged(received, now=now, before=_taken_over(replaced, again))
     escalation.supersedes, escalation.re_escalates = replaced, again
     return escalation
@@ -282,62 +310,8 @@ def _package(received: Received, body: bytes, *, now: datetime) -> Package:
     )
 
 
-def _referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
-    """The agent's own escalation that `supersedes` or `re_escalates` names."""
-    named = document.get(name)
-    if not named:
-        return None
-    found = Escalation.objects.filter(agent=agent, id=named).first()
-    if found is None:
-        raise Invalid(
-            "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]
-        )
-    return found
-
-
 def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> Accepted:
     """Somebody used this key before: the same package is answered again, another is refused."""
     first = Escalation.objects.get(agent=key.agent, idempotency_key=idempotency_key)
-    # The first version: what is revised since has another digest.
-    if first.packages.get(version=1).digest != received.digest:
-        fault = Fault("/idempotency_key", "This key was used for another package.")
-        raise Invalid("This idempotency key was used for another package.", errors=[fault])
+    admission.require_same(first, received.digest)
     return Accepted(first, created=False, warnings=warnings(received))
-
-
-def _idempotency_key(document: JSON, header: str | None) -> str | None:
-    stated = document.get("idempotency_key")
-    if header is not None and len(header) not in KEY_LENGTH:
-        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
-        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
-    if header and stated and header != stated:
-        fault = Fault("/idempotency_key", "It differs from the Idempotency-Key header.")
-        raise Invalid("Two different idempotency keys were sent.", errors=[fault])
-    return header or stated
-
-
-def _require_own(key: ApiKey, document: JSON) -> None:
-    """A key speaks for its own agent, and calls back only where it is allowed to."""
-    named = ((document.get("source") or {}).get("agent") or {}).get("id")
-    faults = []
-    if named not in {None, key.agent.name}:
-        faults.append(Fault("/source/agent/id", f"This key belongs to the agent {key.agent}."))
-    callback = document.get("callback") or {}
-    endpoint, url = callback.get("endpoint"), callback.get("url")
-    if endpoint and not key.agent.endpoints.filter(name=endpoint, disabled_at=None).exists():
-        faults.append(Fault("/callback/endpoint", f"No endpoint “{endpoint}” is registered."))
-    if url:
-        faults += _callback_faults(url, key)
-    if faults:
-        raise Invalid("The package is not valid.", errors=faults)
-
-
-def _callback_faults(url: str, key: ApiKey) -> list[Fault]:
-    try:
-        host = outbound.check(url).hostname
-    except outbound.AddressRefused as refused:
-        return [Fault("/callback/url", str(refused))]
-    if host in key.callback_hosts:
-        return []
-    else:
-        return [Fault("/callback/url", "The key's allow list does not cover this address.")]

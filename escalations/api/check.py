@@ -1,45 +1,43 @@
 """Triage without creating anything."""
 
+from typing import Annotated
+
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Header, Router
 
 from console import clock
-from escalations import intake, ports
+from escalations import intake
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.package import completeness
-from escalations.policy import versions
 from escalations.schemas import answers
-from escalations.schemas import package as packages
-from escalations.triage import judging
 
 router = Router(auth=Entrance("escalations"), tags=["Triage"])
 
 
 @router.post(
     "/check",
-    response=openapi.answers({200: answers.Checked}, 413, 415, 422),
+    response=openapi.answers({200: answers.Checked}, 409, 413, 415, 422),
     summary="Ask how a package would be judged",
     openapi_extra=openapi.body("Package"),
 )
-def check(request: AgentRequest) -> HttpResponse:
-    """The verdict and its reasons. Nothing is stored and nobody is told."""
-    received = packages.read(exchange.body(request))
-    in_force = versions.current()
-    verdict = judging.judge(
-        received.document,
-        in_force.document,
-        now=clock.now(),
-        draw=received.digest,
-        outlook=ports.outlook,
-        before=intake.follows(request.auth.agent, received.document),
-    )
+def check(
+    request: AgentRequest,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", description=openapi.KEY)
+    ] = None,
+) -> HttpResponse:
+    """The verdict, its reasons and the warnings that `POST /escalations` would answer, or the
+    problem with which it would refuse. Nothing is stored and nobody is told."""
+    body = exchange.body(request)
+    checked = intake.check(request.auth, body, idempotency_key=idempotency_key, now=clock.now())
+    verdict, received = checked.verdict, checked.received
     grade = completeness.grade(received.document)
     document = {
         "level": verdict.level,
         "disposition": verdict.disposition,
         "reasons": [reason.as_json() for reason in verdict.reasons],
-        "policy_version": in_force.number,
+        "policy_version": checked.policy_version,
         "task_type_known": verdict.task_type_known,
         "priority": verdict.priority,
         "method": verdict.method,
@@ -54,6 +52,6 @@ def check(request: AgentRequest) -> HttpResponse:
             "completeness": grade.percent,
             "missing": grade.missing,
         },
-        **documents.warnings(intake.warnings(received)),
+        **documents.warnings(checked.warnings),
     }
     return exchange.answer(request, document)

@@ -9,7 +9,7 @@ waiting agents are told on commit.
 
 from escalations.lifecycle.arriving import arrive, revise
 from escalations.lifecycle.deciding import decide, undo
-from escalations.lifecycle.ending import cancel, expire
+from escalations.lifecycle.ending import cancel, expire, require_cancellable
 from escalations.lifecycle.holding import (
     IDLE_LIMIT,
     LEASE,
@@ -58,6 +58,7 @@ __all__ = [
     "raise_alert",
     "reassign",
     "release",
+    "require_cancellable",
     "revise",
     "snooze",
     "take_back",

@@ -24,17 +24,24 @@ def cancel(
     escalation = moves.locked(escalation)
     now = now or clock.exact()
     before = escalation.state
-    if before == State.DECIDED and escalation.effective_at and escalation.effective_at > now:
+    require_cancellable(escalation, now=now)
+    if before == State.DECIDED:
         leaving.drop(escalation, now=now)
-    elif before not in State.open():
+    facts = {"superseded_by": superseded_by} if superseded_by else {}
+    return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
+
+
+def require_cancellable(escalation: Escalation, *, now: datetime) -> None:
+    """Raises Conflict once a decision took effect or the case ended otherwise."""
+    state, effective_at = escalation.state, escalation.effective_at
+    undoable = state == State.DECIDED and effective_at is not None and effective_at > now
+    if not undoable and state not in State.open():
         raise Conflict(
             "closed",
-            f"This case is already {before}.",
+            f"This case is already {state}.",
             by=guards.person_of(escalation),
             at=escalation.closed_at,
         )
-    facts = {"superseded_by": superseded_by} if superseded_by else {}
-    return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
 
 
 def is_over(escalation: Escalation, *, now: datetime) -> bool:

@@ -1,0 +1,77 @@
+"""Whether this key may send this package: for its own agent, under its own idempotency key, about
+its own cases, with a callback to where it may be called."""
+
+from typing import Any
+
+from console.outside import outbound
+from escalations.models import Agent, ApiKey, Escalation
+from escalations.refusals import Fault, Invalid
+
+JSON = dict[str, Any]
+KEY_LENGTH = range(8, 256)
+
+
+def idempotency_key(document: JSON, header: str | None) -> str | None:
+    """The one of the header or of the body. Raises Invalid where they differ."""
+    stated = document.get("idempotency_key")
+    if header is not None and len(header) not in KEY_LENGTH:
+        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
+        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
+    if header and stated and header != stated:
+        fault = Fault("/idempotency_key", "It differs from the Idempotency-Key header.")
+        raise Invalid("Two different idempotency keys were sent.", errors=[fault])
+    return header or stated
+
+
+def first_use(agent: Agent, key: str | None) -> Escalation | None:
+    """The case that this idempotency key made."""
+    return Escalation.objects.filter(agent=agent, idempotency_key=key).first() if key else None
+
+
+def require_same(first: Escalation, digest: str) -> None:
+    """Raises Invalid where the idempotency key made this case of another package."""
+    # The first version: what is revised since has another digest.
+    if first.packages.get(version=1).digest != digest:
+        fault = Fault("/idempotency_key", "This key was used for another package.")
+        raise Invalid("This idempotency key was used for another package.", errors=[fault])
+
+
+def referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
+    """The agent's own escalation that `supersedes` or `re_escalates` names. Raises Invalid."""
+    named = document.get(name)
+    if not named:
+        return None
+    found = Escalation.objects.filter(agent=agent, id=named).first()
+    if found is None:
+        raise Invalid(
+            "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]
+        )
+    return found
+
+
+def require_own(key: ApiKey, document: JSON) -> None:
+    """A key speaks for its own agent, and calls back only where it is allowed to. Raises Invalid
+    naming every fault."""
+    named = ((document.get("source") or {}).get("agent") or {}).get("id")
+    faults = []
+    if named not in {None, key.agent.name}:
+        faults.append(Fault("/source/agent/id", f"This key belongs to the agent {key.agent}."))
+    callback = document.get("callback") or {}
+    endpoint, url = callback.get("endpoint"), callback.get("url")
+    if endpoint and not key.agent.endpoints.filter(name=endpoint, disabled_at=None).exists():
+        faults.append(Fault("/callback/endpoint", f"No endpoint “{endpoint}” is registered."))
+    if url:
+        faults += _callback_faults(url, key)
+    if faults:
+        raise Invalid("The package is not valid.", errors=faults)
+
+
+def _callback_faults(url: str, key: ApiKey) -> list[Fault]:
+    try:
+        host = outbound.check(url).hostname
+    except outbound.AddressRefused as refused:
+        return [Fault("/callback/url", str(refused))]
+    if host in key.callback_hosts:
+        return []
+    else:
+        return [Fault("/callback/url", "The key's allow list does not cover this address.")]
