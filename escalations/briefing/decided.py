@@ -92,7 +92,7 @@ def read(
         automatic=decision.automatic,
         decided_at=decision.decided_at,
         effective_at=decision.effective_at,
-        in_effect=decision.effective_at <= now,
+        in_effect=decision.effective_at <= now or decision.handed_out_at is not None,
         actions=tuple(
             _answered(action, proposed.get(action["action_id"], {}), several=several)
             for action in document.get("actions") or ()

@@ -78,6 +78,9 @@ class Outbox(Generic[Row]):
         """One attempt, outside any transaction. Raises nothing that a receiver could cause."""
         raise NotImplementedError
 
+    def leased(self, rows: QuerySet[Row], *, now: datetime) -> None:
+        """What follows where these are about to leave, in the transaction that leases them."""
+
     def settled(self, row: Row, outcome: Outcome, *, now: datetime) -> None:
         """What follows from an attempt, in the transaction that marks it; `row` is as it is now."""
 
@@ -212,7 +215,8 @@ class Outbox(Generic[Row]):
             row.pk for row in free.select_for_update(skip_locked=True, of=("self",)).only("pk")
         ]
         leased = self.messages().filter(pk__in=taken)
-        leased.update(lease_token=token, lease_until=now + self.lease)
+        if leased.update(lease_token=token, lease_until=now + self.lease):
+            self.leased(leased, now=now)
         return taken
 
     def _set(self, row: Row, outcome: Outcome, *, now: datetime, jitter: float) -> None:

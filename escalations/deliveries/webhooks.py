@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from console.outside import outbound
 from escalations import lifecycle
 from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
-from escalations.lifecycle import outgoing
-from escalations.models import Delivery, Endpoint
+from escalations.lifecycle import effect, outgoing
+from escalations.models import Decision, Delivery, Endpoint
 from escalations.record import sheets, vouching
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
@@ -56,6 +56,10 @@ class Webhooks(Outbox[Delivery]):
         except signing.SecretUnreadable as error:
             return Outcome(str(error))
         return outbox.post(row.url, body, headers, resolve=resolve)
+
+    def leased(self, rows: QuerySet[Delivery], *, now: datetime) -> None:
+        """From now on nobody takes back what they tell of."""
+        effect.hand_out(Decision.objects.filter(pk__in=rows.values("decision")), now=now)
 
     def settled(self, row: Delivery, outcome: Outcome, *, now: datetime) -> None:
         """An endpoint that is gone is disabled; what ended stands in the record."""

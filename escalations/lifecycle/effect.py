@@ -1,20 +1,18 @@
 """From when on a decision is the agent's: handed out or taken back, never both.
 
-Both are settled under the lock of the escalation and on the database's clock. Whoever takes a
-decision back asks for the time when they have the lock; whoever hands one out waits for the lock
-of those that may just be taken back.
+Whoever hands out one that could be taken back writes on its row when, once, before anything
+leaves; whoever takes it back writes that instead. The row takes one of the two, so that neither a
+late command nor a clock that is set back undoes what an agent has.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from console import clock
 from escalations.models import Decision, Escalation, State
-
-# Longer than any transaction that takes a decision back can last, by the database's time-outs.
-SETTLED_AFTER = timedelta(minutes=2)
 
 
 def in_effect(case: Escalation) -> Decision | None:
@@ -25,37 +23,58 @@ def in_effect(case: Escalation) -> Decision | None:
 def in_effect_for(cases: Iterable[Escalation]) -> dict[int, Decision]:
     """The newest decision in effect of each, by number; asks only for those that may have one."""
     now = clock.now()
-    due = [case for case in cases if case.effective_at and case.effective_at <= now]
-    unsettled = [case.number for case in due if _may_be_taken_back(case, now)]
-    if not unsettled:
-        return _standing(due, now)
-    with transaction.atomic():
-        _wait_for(unsettled)
-        return _standing(due, clock.exact())
+    due = {case.number: case for case in cases if case.effective_at and case.effective_at <= now}
+    standing = _standing(due.keys(), now) if due else {}
+    first = [
+        decision.pk
+        for number, decision in standing.items()
+        if decision.handed_out_at is None and _may_be_taken_back(due[number], decision)
+    ]
+    if not first:
+        return standing
+    given = {decision.escalation_id: decision for decision in _handed_out(first)}
+    return {n: one for n, one in standing.items() if one.pk not in first} | given
 
 
-def _may_be_taken_back(case: Escalation, now: datetime) -> bool:
-    """Whether somebody may be taking its decision back at this moment."""
-    if case.state != State.DECIDED or case.effective_at is None or case.decided_at is None:
-        return False
-    return case.decided_at < case.effective_at and case.effective_at > now - SETTLED_AFTER
+def hand_out(decisions: QuerySet[Decision], *, now: datetime) -> None:
+    """Note on these that they leave, where one could be taken back; in the transaction of whoever
+    sends them."""
+    loose = decisions.filter(undone_at=None, handed_out_at=None, decided_at__lt=F("effective_at"))
+    _mark([decision.pk for decision in _locked(loose)], now)
 
 
-def _wait_for(numbers: Collection[int]) -> None:
-    """Until whoever has one of these cases locked is done; nobody locks them before we are.
+def is_final(decision: Decision) -> bool:
+    """Whether nobody can take it back, whatever the clock says."""
+    return decision.handed_out_at is not None or decision.decided_at >= decision.effective_at
 
-    On SQLite the transaction itself waits for the one writer.
-    """
+
+def _may_be_taken_back(case: Escalation, decision: Decision) -> bool:
+    # An end has no undo window, and neither has what the policy decides.
+    return case.state == State.DECIDED and not is_final(decision)
+
+
+@transaction.atomic
+def _handed_out(decisions: Collection[str]) -> list[Decision]:
+    """Those that nobody took back first; they are marked. Waits for whoever is just doing so."""
+    rows = _locked(Decision.objects.filter(pk__in=decisions))
+    # Not the time at which the agent asked: the row may have been waited for.
+    now = clock.exact()
+    given = [row for row in rows if row.undone_at is None and row.effective_at <= now]
+    _mark([row.pk for row in given if row.handed_out_at is None], now)
+    return given
+
+
+def _locked(decisions: QuerySet[Decision]) -> list[Decision]:
     # In one order, so that two that wait for several cannot wait for each other.
-    locked = Escalation.objects.filter(number__in=numbers).order_by("number")
-    list(locked.select_for_update(no_key=True).values_list("number"))
+    return list(decisions.order_by("pk").select_for_update(no_key=True))
 
 
-def _standing(cases: Collection[Escalation], now: datetime) -> dict[int, Decision]:
-    if not cases:
-        return {}
-    standing = Decision.objects.filter(
-        escalation__in=[case.number for case in cases], undone_at=None, effective_at__lte=now
-    )
+def _mark(decisions: Collection[str], now: datetime) -> None:
+    if decisions:
+        Decision.objects.filter(pk__in=decisions).update(handed_out_at=now)
+
+
+def _standing(cases: Collection[int], now: datetime) -> dict[int, Decision]:
+    standing = Decision.objects.filter(escalation__in=cases, undone_at=None, effective_at__lte=now)
     # In their sequence, so that the last of each case is the one that stays.
     return {decision.escalation_id: decision for decision in standing.order_by("sequence")}

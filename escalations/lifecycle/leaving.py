@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from escalations.lifecycle import decisions, outgoing
+from escalations.lifecycle import decisions, effect, outgoing
 from escalations.lifecycle.answers import Answer
 from escalations.models import Decision, Escalation, Package
 from escalations.record.lines import Actor
@@ -41,13 +41,17 @@ def rows(
 def drop(escalation: Escalation, *, now: datetime) -> None:
     """Take the decision that is still inside its undo window back, with what would have left.
 
-    Raises Conflict where some of it is on its way: a courier goes by a clock of its own.
+    Raises Conflict where it was handed out, or some of it is on its way, whatever the time is.
     """
     standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
     if standing is not None:
+        # Its messages first, in the order in which couriers lock them and then the decision.
+        dropped = not effect.is_final(standing) and outgoing.drop(standing)
+        # Asked again by the statement: an agent may be given it while this waits for the row.
+        loose = Decision.objects.filter(pk=standing.pk, handed_out_at__isnull=True)
         # Marked, never deleted: its line stays in the record, and who verifies looks for its row.
-        Decision.objects.filter(pk=standing.pk).update(undone_at=now)
-        if not outgoing.drop(standing):
-            raise Conflict("too_late", "The agent already has this answer.")
+        if not dropped or not loose.update(undone_at=now):
+            at = standing.handed_out_at or standing.effective_at
+            raise Conflict("too_late", "The agent already has this answer.", at=at)
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None

@@ -13,7 +13,7 @@ from escalations.models.escalations import Escalation
 
 
 class Decision(models.Model):
-    """One answer; immutable but for being undone before it takes effect."""
+    """One answer; immutable but for being undone before it takes effect, or handed out since."""
 
     id = models.CharField(max_length=40, primary_key=True)
     escalation = models.ForeignKey(
@@ -31,6 +31,7 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     effective_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    handed_out_at = models.DateTimeField(null=True)
     package_version = models.PositiveIntegerField()
     body = models.TextField(help_text="The document of handoff-decision.v1, as the agent gets it.")
 

@@ -37,6 +37,8 @@ def _decisions(escalation: Escalation, told: Sequence[Told]) -> Found:
         yield from ((one.position, text) for text in _differs(escalation, decision, one, salt))
         if decision.undone_at != taken_back.get(decision.id):
             yield one.position, _undone(decision)
+        if decision.undone_at is not None and decision.handed_out_at is not None:
+            yield one.position, f"Decision {decision.id} was taken back, and handed out as well."
     for missing in decisions.keys() - named:
         yield None, f"Decision {missing} stands in no entry."
 

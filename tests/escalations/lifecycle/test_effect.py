@@ -5,9 +5,12 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from console import clock
 from escalations import lifecycle
+from escalations.deliveries.outbox import Outcome
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle import effect
 from escalations.lifecycle.moves import moved
 from escalations.models import Decision, Delivery, Escalation, State
@@ -15,6 +18,7 @@ from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict, Refused
 from tests.at_once import at_once
 from tests.factories import escalation, key, viewer
+from tests.running.kept import lifted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 
@@ -110,3 +114,76 @@ def test_what_a_courier_has_is_not_taken_back():
     Delivery.objects.update(lease_token="", lease_until=None)
     assert undo(case, dana)().state == State.HELD
     assert Delivery.objects.get().state == Delivery.State.DROPPED
+
+
+WAYS = {"undo": "undone", "cancel": "cancelled", "recall": "recalled"}
+
+
+def taken_back(way, case, by, now):
+    """Whatever takes a decision back, at this time of the clock."""
+    if way == "undo":
+        return lifecycle.undo(case, by=by, version=2, now=now)
+    elif way == "cancel":
+        return lifecycle.cancel(case, agent="mira", now=now)
+    else:
+        threat = {"role": "customer", "text": "I am going to kill myself."}
+        return lifecycle.add_context(case, {"messages": [threat]}, agent="mira", now=now)
+
+
+def handed_out(how, case, agent):
+    """Every way in which the agent gets the answer."""
+    if how == "asked":
+        assert asked(case).final
+    elif how == "listed":
+        assert effect.in_effect_for(Escalation.objects.all())[case.pk].final
+    else:
+        (row,) = WEBHOOKS.lease_due(1, now=clock.now())
+        # It did not arrive as far as we know, and is tried again later.
+        WEBHOOKS.settle(row, Outcome("No answer.", failing=True), now=clock.now())
+
+
+@pytest.mark.parametrize("way", [*WAYS])
+@pytest.mark.parametrize("how", ["asked", "listed", "sent"])
+def test_what_was_handed_out_stays_so_though_the_clock_is_set_back(how, way):
+    dana, mira = viewer(), key()
+    mira.agent.endpoints.create(
+        name="main", url="https://agent.example/hook", secret="s" * 32, created_at=clock.now()
+    )
+    case = decided(dana, agent=mira, in_s=0.02)
+    time.sleep(0.03)
+    handed_out(how, case, mira)
+    with pytest.raises(Conflict):
+        taken_back(way, case, dana, now=case.decided_at)
+    assert Escalation.objects.get(pk=case.pk).state == State.DECIDED
+    (row,) = Decision.objects.all()
+    assert row.undone_at is None
+    assert row.handed_out_at is not None
+
+
+@pytest.mark.parametrize("way", [*WAYS])
+def test_what_was_not_handed_out_is_taken_back_though_the_clock_ran_ahead(way):
+    dana = viewer()
+    case = decided(dana, in_s=60)
+    taken_back(way, case, dana, now=clock.now())
+    assert Decision.objects.order_by("sequence").first().undone_at is not None
+
+
+@pytest.mark.parametrize("way", ["cancel", "recall"])
+def test_what_never_could_be_undone_is_not_taken_back_by_a_clock_set_back(way):
+    case = decided(viewer(), in_s=0.02)
+    Escalation.objects.update(effective_at=case.decided_at)
+    with lifted(connection):
+        Decision.objects.update(effective_at=case.decided_at)
+    with pytest.raises(Conflict):
+        taken_back(way, case, None, now=case.decided_at - timedelta(seconds=5))
+    assert Decision.objects.get().undone_at is None
+
+
+def test_handing_out_writes_once_however_often_it_is_asked_for(django_assert_num_queries):
+    case = decided(viewer(), in_s=0.01)
+    time.sleep(0.02)
+    first = asked(case)
+    case = Escalation.objects.get(pk=case.pk)
+    with django_assert_num_queries(1):
+        again = effect.in_effect(case)
+    assert (again.body, again.handed_out_at) == (first.body, Decision.objects.get().handed_out_at)

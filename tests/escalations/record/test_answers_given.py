@@ -11,13 +11,13 @@ from escalations.deliveries import hosts
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle.answers import Choice
-from escalations.models import Delivery, Endpoint, Receiver
+from escalations.models import Decision, Delivery, Endpoint, Receiver
 from escalations.record.lines import Actor
 from routing.models import Offer
 from tests import factories
 from tests.factories import NOW, after
 from tests.running.kept import lifted
-from tests.tampering import sentences
+from tests.tampering import history, sentences
 
 pytestmark = pytest.mark.django_db
 ADMIN = Actor("person", "rhea")
@@ -125,3 +125,13 @@ def test_a_second_row_of_who_gave_it_up_is_named():
     with lifted(connection):
         row.save(force_insert=True)
     assert sentences() == ["That dana gave it up stands in no entry."]
+
+
+def test_an_answer_that_was_handed_out_and_taken_back_is_named():
+    case = history()
+    undone, standing = Decision.objects.order_by("sequence")
+    with lifted(connection):
+        Decision.objects.filter(pk=undone.pk).update(handed_out_at=after(4))
+    assert sentences() == [f"Decision {undone.id} was taken back, and handed out as well."]
+    Decision.objects.filter(pk=standing.pk).update(handed_out_at=after(20))
+    assert len(sentences(case.id)) == 1

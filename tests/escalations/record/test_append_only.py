@@ -62,13 +62,34 @@ def test_decision_is_undone_once(decision):
     assert Decision.objects.get().undone_at == after(5)
 
 
+def test_decision_is_handed_out_once_and_then_not_undone(decision):
+    Decision.objects.update(handed_out_at=after(5))
+    for column in ("handed_out_at", "undone_at"):
+        said = refused(f"UPDATE escalations_decision SET {column} = %s", after(6))
+        assert append_only.DECISION_SAYS in said
+    said = refused("UPDATE escalations_decision SET handed_out_at = NULL, undone_at = %s", after(6))
+    assert append_only.DECISION_SAYS in said
+    row = Decision.objects.get()
+    assert (row.handed_out_at, row.undone_at) == (after(5), None)
+
+
+def test_decision_that_was_undone_is_not_handed_out(decision):
+    said = refused(
+        "UPDATE escalations_decision SET handed_out_at = %s, undone_at = %s", after(5), after(5)
+    )
+    assert append_only.DECISION_SAYS in said
+    Decision.objects.update(undone_at=after(5))
+    said = refused("UPDATE escalations_decision SET handed_out_at = %s", after(6))
+    assert append_only.DECISION_SAYS in said
+
+
 def test_decision_cannot_be_deleted(decision):
     assert append_only.DECISION_SAYS in refused("DELETE FROM escalations_decision")
 
 
-def test_fixed_columns_are_all_but_one():
+def test_fixed_columns_are_all_but_two():
     columns = {field.column for field in Decision._meta.local_fields}
-    assert {*append_only.FIXED_COLUMNS} == columns - {"undone_at"}
+    assert {*append_only.FIXED_COLUMNS} == columns - {"undone_at", "handed_out_at"}
 
 
 def test_replace_cannot_take_the_place_of_a_row(decision):
