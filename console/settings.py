@@ -108,8 +108,9 @@ WHY_OFFERED = "routing.offers.explanations.why_offered"
 MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
 ON_BEAT = "routing.attendance.presence.beat"
-# How it learns who could take a case now, and how soon.
+# How it learns who could take a case now, and how soon; which skills anybody has.
 OUTLOOK = "routing.offers.estimates.outlook"
+SKILLS_HAD = "routing.people.roster.skills_had"
 # What leaves Baton: each table of messages, with how long and how it is tried.
 OUTBOXES = ("escalations.deliveries.webhooks.WEBHOOKS", "routing.alerts.paging.ALERTS")
 ROOT_URLCONF = "console.urls"

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from escalations import admission, identifiers, keeping, lifecycle, people_named, ports
+from escalations import admission, identifiers, keeping, lifecycle, no_effect, people_named, ports
 from escalations.lifecycle import decisions
 from escalations.masking import masks
 from escalations.masking.masks import Masked
@@ -75,7 +75,7 @@ def accept(
         package = _package(received, body, now=now)
         # Not looked up first: the unique key decides, also between two equal calls at once.
         if _store(escalation, package, now=now):
-            return Accepted(escalation, warnings=warnings(received))
+            return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
     return _replayed(key, idempotency_key, received)
 
 
@@ -94,7 +94,7 @@ def check(
     in_force, before = versions.current(), _taken_over(replaced, again)
     shown = masks.of(received.document)
     verdict = _verdict(received, shown, in_force.document, now=now, before=before)
-    return Checked(received, verdict, in_force.number, warnings(received))
+    return Checked(received, verdict, in_force.number, _warnings(received, verdict, now=now))
 
 
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
@@ -119,7 +119,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
             agent=key.agent.name,
             now=now,
         )
-    return Accepted(revised, warnings=warnings(received))
+    return Accepted(revised, warnings=_warnings(received, revised, now=now))
 
 
 REVISED = (
@@ -137,14 +137,6 @@ REVISED = (
     *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
     *("units", "strict", "callback_at"),
 )
-
-
-def warnings(received: Received) -> Sequence[Fault]:
-    """What of the package has no effect, its redactions and its names of people among it."""
-    document = received.document
-    return [
-        *people_named.warnings(document), *received.warnings, *masks.warnings(document),
-    ]  # fmt: skip
 
 
 def judged(
@@ -171,6 +163,14 @@ def _let_in(key: ApiKey, body: bytes, header: str | None) -> tuple[Received, str
     idempotency_key = admission.idempotency_key(received.document, header)
     admission.require_own(key, received.document)
     return received, idempotency_key
+
+
+def _warnings(
+    received: Received, judged: Escalation | Verdict, *, now: datetime
+) -> Sequence[Fault]:
+    policy = versions.current().document
+    terms = no_effect.JudgedTimes(policy, judged.respond_by, judged.expires_at, now)
+    return no_effect.warnings(received, terms)
 
 
 def _unsaved(
@@ -314,4 +314,5 @@ def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> A
     """Somebody used this key before: the same package is answered again, another is refused."""
     first = Escalation.objects.get(agent=key.agent, idempotency_key=idempotency_key)
     admission.require_same(first, received.digest)
-    return Accepted(first, created=False, warnings=warnings(received))
+    told = _warnings(received, first, now=first.arrived_at)
+    return Accepted(first, created=False, warnings=told)

@@ -1,8 +1,9 @@
 """What escalations ask of other apps, through functions that settings name.
 
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
-a kind of case and how soon, `WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is,
-`WHY_OFFERED` why it was offered to whom, and `MAY_TAKE_NEXT` who takes cases from the list.
+a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `WHY_NOBODY` and
+`WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it was offered to whom, and
+`MAY_TAKE_NEXT` who takes cases from the list.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,12 @@ def outlook(
     found: Outlook = import_string(settings.OUTLOOK)(
         task_type=task_type, skills=skills, units=units, ahead=ahead, now=now
     )
+    return found
+
+
+def skills_had() -> frozenset[str]:
+    """The skills that anybody who decides has now."""
+    found: frozenset[str] = import_string(settings.SKILLS_HAD)()
     return found
 
 

@@ -13,6 +13,8 @@ OTHER_NAMES_OF_ARGS = (
     *("action_input", "payload"),
 )
 
+CIRCLE_SHOWN = 6
+
 
 def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     """Every such fault, by pointer and with its remedy. The package is in its full form."""
@@ -21,6 +23,7 @@ def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _ids(options.stated(package), "/requested/options", "option")
     for place, action in enumerate(actions):
         yield from _args(place, action)
+    yield from _circles(actions)
     if options.of_their_own(package):
         yield from _turning_down(actions)
 
@@ -47,6 +50,39 @@ def _args(place: int, action: Mapping[str, Any]) -> Iterator[Fault]:
                 f"/proposed_actions/{place}/{name}",
                 "is not read: the arguments of a call are its `args`; rename it",
             )
+
+
+def _circles(actions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Of actions that wait for each other none could ever be run."""
+    waits_for = {one["id"]: [*(one.get("depends_on") or ())] for one in actions}
+    # Whatever waits for nothing that is left can be run next; what then stays waits for ever.
+    left = dict(waits_for)
+    while free := [name for name, wanted in left.items() if not left.keys() & wanted]:
+        for name in free:
+            del left[name]
+    for place, action in enumerate(actions):
+        around = _around(action["id"], left) if action["id"] in left else []
+        if around:
+            said = " → ".join(f"“{name[:60]}”" for name in around[:CIRCLE_SHOWN])
+            where = waits_for[action["id"]].index(around[1])
+            yield Fault(
+                f"/proposed_actions/{place}/depends_on/{where}",
+                f"makes a circle ({said}), of which no action could ever be run; break it",
+            )
+
+
+def _around(start: str, waits_for: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from this action back to itself, both ends named; empty where none is."""
+    ways = [[start]]
+    seen: set[str] = set()
+    for way in ways:
+        for name in waits_for.get(way[-1], ()):
+            if name == start:
+                return [*way, name]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
 
 
 def _turning_down(actions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:

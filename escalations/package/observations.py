@@ -149,6 +149,11 @@ def live(package: dict[str, Any]) -> bool | None:
         return channel.strip().lower().replace(" ", "_") in LIVE_CHANNELS
 
 
+def can_be_skill(skill: object) -> bool:
+    """Names that cannot be a skill are left out, so that they hide a case from nobody."""
+    return isinstance(skill, str) and 0 < len(skill) <= 64 and not set(skill) & set(",:+\n\r\t\0")
+
+
 def time(value: Any) -> datetime | None:
     """A time of the package, aware; one without a zone is taken as UTC."""
     if not isinstance(value, str) or len(value) > 40:

@@ -42,6 +42,7 @@ _UNUSABLE = (
     TypeError,
     re.error,
 )
+_UNFIT = "The agent’s description of the fields cannot be used."
 _TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -78,18 +79,28 @@ def usable(raw: Any, proposed: Any = None) -> Schema:
 
     It is tried on what the agent proposed: what cannot be checked there cannot be later.
     """
+    schema = sound(raw)
+    if schema.document is None:
+        return schema
+    try:
+        # Tried at once, as the description itself may be what never ends.
+        list(_few(_validator(schema.document).iter_errors(proposed)))
+    except _UNUSABLE:
+        return Schema(None, _UNFIT)
+    return schema
+
+
+def sound(raw: Any) -> Schema:
+    """The same by its form alone, without a trial of it."""
     if raw is None or raw == {}:
         return Schema(None)
     written = json.dumps(raw)
     if not isinstance(raw, dict) or len(written) > _BYTES_MAX:
         return Schema(None, "The agent’s description of the fields is too long to be used.")
     try:
-        tamed = _checked(written)
-        # Tried at once, as the description itself may be what never ends.
-        list(_few(_validator(tamed).iter_errors(proposed)))
+        return Schema(_checked(written))
     except _UNUSABLE:
-        return Schema(None, "The agent’s description of the fields cannot be used.")
-    return Schema(tamed)
+        return Schema(None, _UNFIT)
 
 
 def faults(schema: Schema, value: Any) -> list[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from escalations.package import observations
+from escalations.package import dangling, observations
 from escalations.text import formatting
 
 JSON = dict[str, Any]
@@ -28,6 +28,14 @@ def reasons(package: JSON, now: datetime) -> Found:
         yield "expired", f"Its time was over before it came, {_moment(ends)}.", _moment(ends)
     for action in observations.parts(package, "proposed_actions"):
         yield from _action(action, now)
+    for name, missing in dangling.unmet(package):
+        shown = formatting.cut(missing)
+        yield (
+            "depends_on",
+            f"“{formatting.cut(name)}” waits for “{shown}”, which is not there.",
+            shown,
+        )
+        break
     recommended = package.get("recommended_action")
     if isinstance(recommended, str) and recommended.strip().casefold() not in {"", *GO_AHEAD}:
         shown = formatting.cut(recommended.strip())

@@ -180,7 +180,7 @@ def _requested(subject: Subject, notes: Notes) -> None:
         notes.people(min(wanted, 10))
     skills = requested.get("skills")
     if isinstance(skills, list):
-        notes.require({skill: 1 for skill in skills[:32] if _usable(skill)})
+        notes.require({skill: 1 for skill in skills[:32] if observations.can_be_skill(skill)})
 
 
 def _unnamed(subject: Subject, notes: Notes) -> None:
@@ -325,11 +325,6 @@ def _method_wished(subject: Subject) -> str:
 def _flags(package: dict[str, Any]) -> list[str]:
     codes = (flag.get("code") for flag in observations.parts(package, "flags"))
     return [code for code in codes if isinstance(code, str)]
-
-
-def _usable(skill: object) -> bool:
-    """Names that cannot be a skill are left out, so that they hide a case from nobody."""
-    return isinstance(skill, str) and 0 < len(skill) <= 64 and not set(skill) & set(",:+\n\r\t\0")
 
 
 def _one_of(known: set[str], value: Any, otherwise: str) -> str:

@@ -143,6 +143,14 @@ def grade(user: User, skills: Mapping[str, int]) -> None:
         Proficiency.objects.update_or_create(person=user, skill=skill, defaults={"grade": value})
 
 
+def skills_had() -> frozenset[str]:
+    """Every skill that somebody who decides has."""
+    rows = Proficiency.objects.filter(
+        grade__gt=0, person__is_active=True, person__role__in=DECIDERS
+    )
+    return frozenset(rows.values_list("skill__name", flat=True).distinct())
+
+
 def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """The same for many people in one statement."""
     skills: dict[int, dict[str, int]] = {}

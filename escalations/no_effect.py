@@ -1,0 +1,109 @@
+"""No field is accepted in silence: what of a package has no effect here, or names nothing there
+is. It is accepted all the same, so that no agent breaks by it."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from escalations import people_named, ports
+from escalations.agents import endpoints
+from escalations.masking import masks
+from escalations.package import dangling, observations, unheeded
+from escalations.policy.document import PolicyDocument
+from escalations.refusals import Fault
+from escalations.schemas.package import Received
+from escalations.text import formatting
+
+JSON = Mapping[str, Any]
+UNKNOWN_WORK = "The policy does not know “{}”: it is judged as all other work is.{}"
+NO_SKILL = "Nobody here has the skill “{}”, so the case fits nobody.{}"
+NO_NAME_OF_SKILL = "No skill can have this name, so nobody is asked for by it."
+NO_EVENT = "There is no event “{}”, so nothing is sent for it. There are {}."
+IN_THE_PAST = {
+    "/deadlines/respond_by": "This is in the past: the case is late as it comes.",
+    "/deadlines/expires_at": "This is in the past: nobody can answer before `on_timeout` acts.",
+    "/requested/callback_at": "This is in the past: the case waits for no time to call.",
+}
+ACTION_IN_THE_PAST = "This is in the past: people can only turn the action down."
+SOONER = "The policy asks for an answer sooner, and that counts: see `respond_by` in the answer."
+NEVER_ENDS = "Nothing acts on it: neither the package nor the policy says when the case expires."
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTimes:
+    """What became of the times that a package states, and when it came."""
+
+    policy: PolicyDocument
+    respond_by: datetime
+    expires_at: datetime | None
+    now: datetime
+
+
+def warnings(received: Received, judged: JudgedTimes) -> list[Fault]:
+    """Each such thing by JSON pointer into the full form, with what to do about it."""
+    return list(islice(_each(received, judged), unheeded.WARNINGS_MAX))
+
+
+def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
+    document = received.document
+    yield from _work(document, judged.policy)
+    yield from people_named.warnings(document)
+    yield from _skills(document)
+    yield from _times(document, judged)
+    yield from _events(document)
+    yield from dangling.warnings(document)
+    yield from received.warnings
+    yield from masks.warnings(document)
+
+
+def _work(document: JSON, policy: PolicyDocument) -> Iterator[Fault]:
+    name = document["task_type"]
+    # A policy that names no work judges all of it alike.
+    if policy.task_types and not policy.knows(name):
+        yield Fault("/task_type", UNKNOWN_WORK.format(name, _meant(name, policy.task_types)))
+
+
+def _skills(document: JSON) -> Iterator[Fault]:
+    wanted = observations.part(dict(document), "requested").get("skills") or ()
+    had = ports.skills_had() if wanted else frozenset()
+    for place, name in enumerate(wanted):
+        pointer = f"/requested/skills/{place}"
+        if not observations.can_be_skill(name):
+            yield Fault(pointer, NO_NAME_OF_SKILL)
+        elif name not in had:
+            yield Fault(pointer, NO_SKILL.format(name, _meant(name, had)))
+
+
+def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:
+    for pointer, detail in IN_THE_PAST.items():
+        part, _, name = pointer[1:].partition("/")
+        at = observations.time((document.get(part) or {}).get(name))
+        if at is not None and at <= judged.now:
+            yield Fault(pointer, detail)
+    for place, action in enumerate(document.get("proposed_actions") or ()):
+        ends = observations.time(action.get("expires_at"))
+        if ends is not None and ends <= judged.now:
+            yield Fault(f"/proposed_actions/{place}/expires_at", ACTION_IN_THE_PAST)
+    deadlines = document.get("deadlines") or {}
+    wished = observations.time(deadlines.get("respond_by"))
+    if wished is not None and wished > judged.respond_by:
+        yield Fault("/deadlines/respond_by", SOONER)
+    if deadlines.get("on_timeout") and judged.expires_at is None:
+        yield Fault("/deadlines/on_timeout", NEVER_ENDS)
+
+
+def _events(document: JSON) -> Iterator[Fault]:
+    known = {*endpoints.EVENTS, *(name.rpartition(".")[2] for name in endpoints.EVENTS)}
+    for place, name in enumerate((document.get("callback") or {}).get("events") or ()):
+        if name not in known:
+            there = formatting.listed(sorted(endpoints.EVENTS))
+            yield Fault(f"/callback/events/{place}", NO_EVENT.format(name, there))
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    names: Collection[str] = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""

@@ -1,0 +1,86 @@
+"""What a package refers to and does not have, or could never be used: each by JSON pointer."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from escalations.package import observations
+from escalations.proposal import args_schema
+from escalations.refusals import Fault
+from escalations.text import pointers
+
+JSON = Mapping[str, Any]
+NO_ACTION = "No action of this package has the id “{}”, so nothing waits for it."
+NO_ARGUMENT = "“{}” is no argument of this call, so nobody can change it."
+LEADS_NOWHERE = "This leads nowhere in the package, so people see a claim without evidence."
+# So many schemas are tried on what is proposed, as a trial may take a tenth of a second.
+TRIED_MAX = 8
+NO_OPTIONS = "There is nothing to choose from: give `requested.options`."
+NO_DRAFT = "There is no draft to review: give `draft_response`."
+NO_SCHEMA = "This is no JSON Schema that can be used: {}"
+SCHEMAS = {
+    "args_schema": "people edit the arguments as they stand, and nothing checks them.",
+    "response_schema": "people answer in words of their own.",
+}
+
+
+def warnings(document: JSON) -> Iterator[Fault]:
+    """Each such reference of a package in full form."""
+    actions = document.get("proposed_actions") or []
+    ids = {action.get("id") for action in actions}
+    for place, action in enumerate(actions):
+        tried = args_schema.usable if place < TRIED_MAX else _sound
+        where = f"/proposed_actions/{place}"
+        for index, name in enumerate(action.get("depends_on") or ()):
+            if name not in ids:
+                yield Fault(f"{where}/depends_on/{index}", NO_ACTION.format(name[:120]))
+        yield from _arguments(action, where)
+        for field, instead in SCHEMAS.items():
+            proposed = action.get("args") or {} if field == "args_schema" else None
+            if tried(action.get(field), proposed).trouble:
+                yield Fault(f"{where}/{field}", NO_SCHEMA.format(instead))
+        yield from _claims(document, action, where)
+    yield from _method(document)
+
+
+def unmet(document: JSON) -> Iterator[tuple[str, str]]:
+    """The name of each action that waits for one that is not there, and the id it waits for."""
+    actions = observations.parts(dict(document), "proposed_actions")
+    ids = [action.get("id") for action in actions]
+    for action in actions:
+        wanted = action.get("depends_on")
+        for name in wanted if isinstance(wanted, list) else ():
+            if isinstance(name, str) and name not in ids:
+                yield str(action.get("name")), name
+
+
+def _arguments(action: JSON, where: str) -> Iterator[Fault]:
+    schema = args_schema.sound(action.get("args_schema")).document
+    declared = (args_schema.resolved(schema, schema) if schema else {}).get("properties")
+    known = {*(action.get("args") or {}), *(declared if isinstance(declared, dict) else {})}
+    for index, name in enumerate(action.get("editable_args") or ()):
+        first = pointers.steps(name)[0] if name.startswith("/") else name.partition(".")[0]
+        if name not in known and first not in known:
+            yield Fault(f"{where}/editable_args/{index}", NO_ARGUMENT.format(name[:120]))
+
+
+def _sound(raw: Any, _: Any) -> args_schema.Schema:
+    return args_schema.sound(raw)
+
+
+def _claims(document: JSON, action: JSON, where: str) -> Iterator[Fault]:
+    for place, claim in enumerate(action.get("claims") or ()):
+        for index, pointer in enumerate(claim.get("evidence") or ()):
+            if pointers.get(document, pointer, _MISSING) is _MISSING:
+                yield Fault(f"{where}/claims/{place}/evidence/{index}", LEADS_NOWHERE)
+
+
+_MISSING = object()
+
+
+def _method(document: JSON) -> Iterator[Fault]:
+    requested = document.get("requested") or {}
+    method = requested.get("method")
+    if method == "choose_option" and not requested.get("options"):
+        yield Fault("/requested/method", NO_OPTIONS)
+    if method == "review_draft" and not document.get("draft_response"):
+        yield Fault("/requested/method", NO_DRAFT)

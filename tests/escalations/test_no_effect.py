@@ -1,0 +1,154 @@
+"""No field is accepted in silence: what names nothing, or comes too late, is named in `warnings`."""
+
+import copy
+from datetime import timedelta
+
+import pytest
+
+from console import clock
+from escalations.models import Escalation
+from escalations.package import dangling
+from tests.escalations.api.conftest import Caller, publish
+from tests.factories import REFUND, person
+
+pytestmark = pytest.mark.django_db
+ACTION = REFUND["proposed_actions"][0]
+SCHEMA = {"type": "object", "properties": {"amount": {"type": "string"}, "note": {}}}
+
+
+def at(**ago):
+    return (clock.now() - timedelta(**ago)).isoformat()
+
+
+def action(**rest):
+    return {"proposed_actions": [ACTION | rest]}
+
+
+def claim(*evidence):
+    return action(claims=[{"text": "It arrived broken", "evidence": list(evidence)}])
+
+
+@pytest.fixture
+def mira(db):
+    person("dana", skills={"refunds": 3, "fraud": 0})
+    publish(refund={"level": 2}, exchange={"level": 2})
+    return Caller("mira")
+
+
+def told(agent, package):
+    """The pointers that both calls name, which must be the same, and the first sentence."""
+    checked, made = (agent.post(path, REFUND | package) for path in ("/check", "/escalations"))
+    assert (checked.status_code, made.status_code) == (200, 201), made.content
+    warned = made.json().get("warnings", [])
+    assert checked.json().get("warnings", []) == warned
+    return [one["pointer"] for one in warned], warned[0]["detail"] if warned else ""
+
+
+NOTHING = [
+    ({"task_type": "refunt"}, "/task_type", " Did you mean “refund”?"),
+    ({"task_type": "zzz"}, "/task_type", "as all other work is."),
+    ({"requested": {"skills": ["refund"]}}, "/requested/skills/0", "Did you mean “refunds”?"),
+    # Somebody has it at 0, which is not having it.
+    ({"requested": {"skills": ["refunds", "fraud"]}}, "/requested/skills/1", "fits nobody."),
+    ({"requested": {"skills": ["a:b"]}}, "/requested/skills/0", "No skill can have this name"),
+    ({"requested": {"assignee": "nobody-x"}}, "/requested/assignee", "Nobody here"),
+    ({"requested": {"method": "choose_option"}}, "/requested/method", "`requested.options`"),
+    (action(depends_on=["a9"]), "/proposed_actions/0/depends_on/0", "has the id “a9”"),
+    (action(args_schema={"type": 7}), "/proposed_actions/0/args_schema", "no JSON Schema"),
+    (action(args_schema={"$ref": "#"}), "/proposed_actions/0/args_schema", "no JSON Schema"),
+    (
+        action(args_schema={"$ref": "https://elsewhere.example/x"}),
+        "/proposed_actions/0/args_schema", "nothing checks them",
+    ),
+    (
+        action(response_schema={"type": "colour"}),
+        "/proposed_actions/0/response_schema", "words of their own",
+    ),
+    (action(editable_args=["amount", "amuont"]), "/proposed_actions/0/editable_args/1", "amuont"),
+    (claim("/context/customer", "/context/nowhere"),
+     "/proposed_actions/0/claims/0/evidence/1", "leads nowhere"),
+    (claim("the photo"), "/proposed_actions/0/claims/0/evidence/0", "leads nowhere"),
+    ({"callback": {"events": ["decided", "escalation.done"]}}, "/callback/events/1", "There are "),
+    ({"deadlines": {"on_timeout": "reject"}}, "/deadlines/on_timeout", "Nothing acts on it"),
+    ({"deadlines": {"respond_by": at(days=-9)}}, "/deadlines/respond_by", "an answer sooner"),
+    ({"deadlines": {"respond_by": at(hours=1)}}, "/deadlines/respond_by", "is late"),
+    ({"deadlines": {"expires_at": at(hours=1)}}, "/deadlines/expires_at", "in the past"),
+    ({"requested": {"callback_at": at(hours=1)}}, "/requested/callback_at", "in the past"),
+    (action(expires_at=at(hours=1)), "/proposed_actions/0/expires_at", "only turn"),
+]  # fmt: skip
+SOMETHING = [
+    {},
+    {"task_type": "exchange"},
+    {"requested": {"skills": ["refunds"], "assignee": "dana"}},
+    {"proposed_actions": [ACTION, ACTION | {"id": "a2", "depends_on": ["a1"]}]},
+    action(args_schema=SCHEMA, editable_args=["amount", "/note/text", "order_id", "note.x"]),
+    claim("/context/customer", "/summary", ""),
+    {"callback": {"events": ["decided", "escalation.expired"]}},
+    {"deadlines": {"expires_at": at(hours=-1), "on_timeout": "reject"}},
+    {"deadlines": {"respond_by": at(minutes=-5)}},
+    {"requested": {"callback_at": at(hours=-1)}},
+]
+
+
+@pytest.mark.parametrize(("package", "pointer", "said"), NOTHING)
+def test_what_names_nothing_is_named_by_check_and_by_post(mira, package, pointer, said):
+    pointers, sentence = told(mira, package)
+    assert pointers == [pointer]
+    assert said in sentence
+
+
+@pytest.mark.parametrize("package", SOMETHING)
+def test_what_works_is_not_named(mira, package):
+    assert told(mira, package) == ([], "")
+
+
+def test_a_replay_is_warned_of_what_the_first_call_was(mira):
+    package = REFUND | {"idempotency_key": "the-same-key", "requested": {"skills": ["x"]}}
+    first, again = (mira.post("/escalations", package) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["warnings"] == again.json()["warnings"]
+
+
+def test_a_policy_that_names_no_work_knows_none_by_another_name():
+    agent = Caller("atlas")
+    assert told(agent, {"task_type": "anything"}) == ([], "")
+
+
+def test_a_dependency_on_what_is_not_there_is_not_cleared_alone(mira):
+    publish(refund={"level": 1, "act_despite": ["high_risk_action"]})
+    sure = {"context": {"reasoning": {"confidence": 0.99}}}
+    alone = mira.post("/escalations", REFUND | sure | action(args={})).json()
+    held = mira.post("/escalations", REFUND | sure | action(args={}, depends_on=["a9"])).json()
+    assert (alone["level"], held["level"]) == (1, 2)
+    assert "“refund” waits for “a9”, which is not there." in [
+        one["sentence"] for one in held["reasons"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("waits", "pointers"),
+    [
+        ({"a": ["a"]}, ["/proposed_actions/0/depends_on/0"]),
+        ({"a": ["c", "b"], "b": ["a"], "c": []},
+         ["/proposed_actions/0/depends_on/1", "/proposed_actions/1/depends_on/0"]),
+        # What only waits for a circle is not in it.
+        ({"a": ["b"], "b": ["c"], "c": ["b"]},
+         ["/proposed_actions/1/depends_on/0", "/proposed_actions/2/depends_on/0"]),
+        ({"a": ["b", "c"], "b": ["c"], "c": []}, []),
+    ],
+)  # fmt: skip
+def test_a_circle_is_refused_by_every_action_in_it(mira, waits, pointers):
+    actions = [ACTION | {"id": name, "depends_on": on} for name, on in waits.items()]
+    for path in ("/check", "/escalations"):
+        answer = mira.post(path, REFUND | {"proposed_actions": copy.deepcopy(actions)})
+        assert [one["pointer"] for one in answer.json().get("errors", [])] == pointers
+    assert Escalation.objects.count() == (0 if pointers else 1)
+
+
+def test_there_is_an_end_to_trials_of_schemas(mira):
+    below = {"allOf": [{"$ref": "#/b"}] * 60}
+    slow = {"allOf": [{"$ref": "#/a"}] * 60, "a": below, "b": {"type": "object"}}
+    actions = [ACTION | {"id": f"a{n}", "args_schema": slow} for n in range(100)]
+    began = clock.now()
+    assert len(list(dangling.warnings({"proposed_actions": actions}))) <= dangling.TRIED_MAX
+    assert clock.now() - began < timedelta(seconds=20)
