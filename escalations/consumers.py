@@ -22,6 +22,8 @@ from escalations.refusals import Invalid, Refused
 FRAME_BYTES_MAX = 256 * 1024
 TOO_BIG = 1009
 VERSION_MAX = 2**31 - 1
+# What a page says without a hand; every other command is one.
+BY_ITSELF = frozenset({"watch", "unwatch", "heartbeat"})
 STATES = frozenset({"looking", "away", "editing"})
 Frame = dict[str, Any]
 log = structlog.get_logger(__name__)
@@ -72,8 +74,10 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def receive_json(self, content: Frame, **kwargs: Any) -> None:
         """A beat gets no answer, a command one."""
         if content["type"] == "here":
-            desk().beats.hear(self.seat.viewer.user_id, active=content["active"])
+            self._hear(active=content["active"], dialog=content["dialog"])
             return
+        if content["command"] not in BY_ITSELF:
+            self._hear(active=True)
         try:
             answer = await self._answer(content)
         except Refused as refused:
@@ -95,6 +99,9 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def decode_json(cls, text_data: str) -> Frame:
         """A frame of the contract. Raises Invalid."""
         return _frame(text_data)
+
+    def _hear(self, *, active: bool, dialog: bool = False) -> None:
+        desk().beats.hear(self.seat.viewer.user_id, active=active, dialog=dialog)
 
     async def _answer(self, frame: Frame) -> Frame:
         if frame["command"] in {"watch", "unwatch"}:
@@ -133,7 +140,7 @@ def _frame(text_data: str) -> Frame:
         said = "A frame is JSON text, without NUL, halves of characters or a key that stands twice."
         raise Invalid(said, errors=faults, code="malformed") from None
     if isinstance(frame, dict) and frame.get("type") == "here":
-        return {"type": "here", "active": frame.get("active") is True}
+        return {name: frame.get(name) is True for name in ("active", "dialog")} | {"type": "here"}
     needed = ("type", "command", "id", "escalation")
     if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
         raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")

@@ -75,7 +75,8 @@ class Taker(Person):
 
     `running` holds (units, expected end) of all they have now, `limits` the units still free for a
     type of work that they take only so much of. `instead` is what somebody not available does;
-    `is_asked`: something is offered to them, and until they answer nothing of theirs is free.
+    `is_asked`: something is offered to them, and until they answer nothing of theirs is free;
+    `at_work`: the level of what is in their hands just now, 0 while their hands are still.
     """
 
     free: int
@@ -86,6 +87,7 @@ class Taker(Person):
     limits: Mapping[str, int] = field(default_factory=dict)
     instead: str = "away"
     is_asked: bool = False
+    at_work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Case:
     skills: Mapping[str, int] = field(default_factory=dict)
     _: KW_ONLY
     task_type: str = ""
+    level: int = 1
     units: int = 1
     strict: bool = False
     assignee: str = ""
@@ -230,6 +233,11 @@ def why_takes_nothing(person: Taker, now: float) -> str:
         return "Something is offered to you; nothing else comes before you answer."
     else:
         return "Everything you can hold at once is in use."
+
+
+def interrupts(person: Taker, case: Case) -> bool:
+    """Whether it may be offered while they work: only what is more urgent than that."""
+    return case.level > person.at_work
 
 
 def room(person: Taker, task_type: str) -> int:

@@ -26,6 +26,7 @@ from escalations.lifecycle.offering import (
     decline,
     end_offer,
     offer,
+    prolong,
     take_back,
     withdraw,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "note",
     "offer",
     "pass_on",
+    "prolong",
     "raise_alert",
     "reassign",
     "release",

@@ -90,6 +90,22 @@ def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
 
 
 @transaction.atomic
+def prolong(escalation: Escalation, *, whose: int, until: datetime, now: datetime) -> bool:
+    """This person has until then to answer, if that is later; False if they have as long already,
+    or the offer is over. No new version, no line: whom it is offered to stays the same."""
+    escalation = moves.locked(escalation)
+    has = escalation.offer_until
+    if escalation.state != State.OFFERED or escalation.offered_to_id != whose or has is None:
+        return False
+    # What is over is over: its answer would have been refused already.
+    if not now <= has < until:
+        return False
+    escalation.offer_until = until
+    escalation.save(update_fields=["offer_until"])
+    return True
+
+
+@transaction.atomic
 def take_back(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
     """End the hold or the offer of a person who may not decide the case any more; it keeps its age.
     False if they have neither."""

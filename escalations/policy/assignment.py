@@ -45,7 +45,7 @@ class Routing(Part):
     """How work is handed out. Each key may be left out; see docs/policy.md for what it does."""
 
     offer_s: Annotated[int, Field(ge=10, le=600)] = 30
-    missed_offers_max: Annotated[int, Field(ge=1, le=10)] = 1
+    missed_offers_max: Annotated[int, Field(ge=1, le=10)] = 3
     worry_min: Annotated[int, Field(ge=1, le=240)] = 20
     fit: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 4
     keep_free_min: Annotated[int, Field(ge=0, le=240)] = 15

@@ -6,6 +6,7 @@ All of it only calculates; `routing/attendance/presence.py` asks, and writes wha
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from escalations.models import WhyDeclined
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift, Week
 from routing.models import Presence
@@ -14,6 +15,8 @@ State, SetBy = Presence.State, Presence.SetBy
 
 # Screens beat every 15 s, so that one or two lost beats make nobody offline.
 BEAT_LIMIT = timedelta(seconds=60)
+# The longest that an open screen is silent: it beats every 15 s, and beats are written together.
+SILENT = timedelta(seconds=25)
 # Whoever ended their day themselves and comes back after so long has come to work again.
 AGAIN = timedelta(minutes=15)
 
@@ -22,6 +25,7 @@ SHIFT_OVER = "Shift over"
 NOT_ON_SHIFT = "Not on shift"
 ON_BREAK = "Break"
 MISSED = "Missed an offer"
+TOO_MUCH = "Too much at once"
 LOST = "Connection lost"
 
 
@@ -43,10 +47,35 @@ def is_seen(row: Presence, now: datetime) -> bool:
     return row.seen_at is not None and row.seen_at >= now - BEAT_LIMIT
 
 
+def is_silent(row: Presence, now: datetime) -> bool:
+    """Whether no screen of theirs was heard for longer than one that is open keeps still."""
+    return row.seen_at is None or row.seen_at < now - SILENT
+
+
+def after_miss(row: Presence, now: datetime) -> PresenceChange | None:
+    """What a hand that moves makes of somebody: away only since an offer was missed a moment ago,
+    they were at work all the time, and their screen had not said so yet."""
+    if row.state != State.AWAY or row.set_by != SetBy.MISSED or row.since < now - SILENT:
+        return None
+    return PresenceChange(State.PRESENT, SetBy.SHIFT)
+
+
+def declining(row: Presence, reason: str) -> PresenceChange | None:
+    """What declining an offer for this reason makes of somebody who is available: with too much at
+    once, or on a break, nothing is offered to them until they say so."""
+    if row.state != State.PRESENT:
+        return None
+    elif reason == WhyDeclined.BUSY:
+        return PresenceChange(State.BUSY, SetBy.PAUSED, TOO_MUCH)
+    elif reason == WhyDeclined.BREAK:
+        return PresenceChange(State.AWAY, SetBy.PAUSED, ON_BREAK)
+    return None
+
+
 def due(row: Presence, *, taken: int, week: Week, now: datetime) -> PresenceChange | None:
     """What changes by itself now for somebody who is not offline and uses so many units."""
     if not is_seen(row, now):
-        return _lost(row)
+        return lost(row)
     duty = calendar.at(week, now)
     ended = row.draining or row.set_by == SetBy.DRAINED
     # Before asking whether they are done: a new shift ends the finishing of the one before,
@@ -110,8 +139,11 @@ def _lately(since: datetime, now: datetime) -> datetime:
     return max(since, now - calendar.WEEK)
 
 
-def _lost(row: Presence) -> PresenceChange:
+def lost(row: Presence) -> PresenceChange:
     """Offline, with all that they were before, so that they are it again when they are heard."""
+    # Away by an offer that ended after the last sign of them: the connection missed it, not they.
+    if row.set_by == SetBy.MISSED and row.seen_at is not None and row.seen_at < row.since:
+        return PresenceChange(State.OFFLINE, SetBy.LOST, was=State.PRESENT, was_set_by=SetBy.SHIFT)
     return PresenceChange(
         State.OFFLINE,
         SetBy.LOST,

@@ -6,11 +6,11 @@ back what was offered to somebody who is not available any more.
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 
 from console.hints import hub, nudge
 from console.models import Role, User
@@ -35,8 +35,13 @@ OF_BATON = {
     automatic.SHIFT_OVER,
     automatic.NOT_ON_SHIFT,
     automatic.MISSED,
+    automatic.TOO_MUCH,
 }
 REASON_LENGTH = 100
+# Who said these themselves, or is not reachable, does not have what a supervisor gave them either.
+LEAVING = {SetBy.SELF, SetBy.LEAD, SetBy.LOST}
+# What an open dialog may add to the time of an offer, in all.
+DIALOG_MAX = timedelta(minutes=2)
 
 
 def of(user_ids: Collection[int]) -> dict[int, Presence]:
@@ -95,14 +100,17 @@ def end_shift(user: User, *, by: Viewer, now: datetime) -> Presence:
     return set_state(user, state, by=by, now=now, reason=automatic.SHIFT_OVER, draining=holds)
 
 
-def missed(user_id: int, *, now: datetime) -> None:
-    """An offer to this person was not answered in time. After as many in a row as the policy bears
-    they are away until they say they are back; what else is offered to them goes back on commit.
+def missed(user_id: int, *, since: datetime, now: datetime) -> None:
+    """An offer made to this person at `since` was not answered in time. After as many in a row as
+    the policy bears they are away until they say they are back, and what else matching offered
+    them goes back on commit. Whoever was at work meanwhile has missed nothing.
     """
     bears = versions.current().document.routing.missed_offers_max
     with transaction.atomic():
         row = _locked(user_id, now)
-        row.missed = 1 if _answered_since(user_id) else row.missed + 1
+        at_work = _has_worked(row, since)
+        begins = at_work or _answered_since(user_id)
+        row.missed = (0 if begins else row.missed) + (0 if at_work else 1)
         row.save(update_fields=["missed"])
         # Whoever is offline has left, and away would say that they are there.
         if row.state != State.OFFLINE and row.missed >= bears:
@@ -112,13 +120,51 @@ def missed(user_id: int, *, now: datetime) -> None:
     transaction.on_commit(partial(_recall, row, now), robust=True)
 
 
-def beat(seen: Mapping[int, bool], now: datetime) -> None:
+def declined(user_id: int, *, reason: str, now: datetime) -> None:
+    """Whoever declines an offer because it is too much, or for a break, is offered nothing until
+    they say so; what else matching offered them goes back on commit."""
+    with transaction.atomic():
+        row = _locked(user_id, now)
+        change = automatic.declining(row, reason)
+        if change is not None:
+            _become(row, change, actor=Actor("person", row.person.username), now=now)
+    transaction.on_commit(partial(_recall, row, now), robust=True)
+
+
+def silent(user_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these people of whose screens nothing was heard lately: gone, as far as we know."""
+    rows = of(user_ids)
+    return {one for one in user_ids if one not in rows or automatic.is_silent(rows[one], now)}
+
+
+def lose(user_id: int, *, now: datetime) -> bool:
+    """Whoever is silent while something is offered to them has lost the connection: all that is
+    offered to them goes back, and nobody has missed it. False where they were heard meanwhile."""
+    with transaction.atomic():
+        row = _locked(user_id, now)
+        if not automatic.is_silent(row, now):
+            return False
+        if row.state != State.OFFLINE:
+            _become(row, automatic.lost(row), actor=BATON, now=now)
+    _recall(row, now)
+    return True
+
+
+def beat(
+    seen: Mapping[int, bool], now: datetime, *, in_dialog: Collection[int] = frozenset()
+) -> None:
     """Screens of these people were heard, and whether a hand moved there: they are seen, what
-    came to them stays theirs, and who was offline arrives."""
+    came to them stays theirs, and who was offline arrives. What is offered to those `in_dialog`
+    waits for their answer meanwhile."""
     # Read before they are marked as seen: whoever arrives is judged by the beat before this one.
     rows = of(seen)
     _mark_seen(seen, now)
     _keep_what_came(seen, now)
+    if in_dialog:
+        _prolong_offers(in_dialog, now)
+    for person, row in rows.items():
+        if seen[person] and automatic.after_miss(row, now) is not None:
+            _come_back(person, now)
     there = {one for one, row in rows.items() if row.state != State.OFFLINE}
     others = User.objects.filter(pk__in=set(seen) - there, is_active=True)
     absent = list(others.exclude(role=Role.AUDITOR).values_list("pk", flat=True))
@@ -128,9 +174,13 @@ def beat(seen: Mapping[int, bool], now: datetime) -> None:
         _arrive(person, seen_at, weeks[person], now)
 
 
-def recall(user_id: int, *, reason: str, now: datetime) -> int:
-    """Take back what is offered to somebody who is not there for it; counts."""
+def recall(user_id: int, *, reason: str, now: datetime, given: bool = True) -> int:
+    """Take back what is offered to somebody who is not there for it; counts. Unless `given`, what
+    a supervisor gave them stands for its own time."""
     theirs = Escalation.objects.filter(offered_to=user_id, state=CaseState.OFFERED)
+    if not given:
+        open_ = Offer.objects.filter(person=user_id, outcome=Offer.Outcome.OPEN)
+        theirs = theirs.exclude(pk__in=open_.exclude(given_by=None).values("escalation"))
     return sum(
         lifecycle.withdraw(case, whose=user_id, reason=reason, now=now) for case in list(theirs)
     )
@@ -146,7 +196,7 @@ def sweep(now: datetime) -> int:
         _note_idle(row, taken.get(person, 0), now)
     # After the others, which may just have let somebody go.
     for person in _offered_in_vain():
-        recall(person, reason="not_available", now=now)
+        recall(person, reason="not_available", now=now, given=False)
     return done
 
 
@@ -192,10 +242,14 @@ def _become(row: Presence, change: PresenceChange, *, actor: Actor, now: datetim
     lines.append(
         CHAIN.format(row.person.username), "presence_set", actor=actor, at=now, facts=_facts(change)
     )
-    message = {"type": "notice", "person": row.person_id, "kind": "presence"}
-    transaction.on_commit(partial(hub.publish, message), robust=True)
+    _hint(row.person_id, "presence")
     nudge.nudge("dispatch")
     return True
+
+
+def _hint(user_id: int, kind: str) -> None:
+    message = {"type": "notice", "person": user_id, "kind": kind}
+    transaction.on_commit(partial(hub.publish, message), robust=True)
 
 
 def _facts(change: PresenceChange) -> dict[str, str | bool]:
@@ -211,7 +265,18 @@ def _facts(change: PresenceChange) -> dict[str, str | bool]:
 
 def _recall(row: Presence, now: datetime) -> None:
     if not takes_work(row):
-        recall(row.person_id, reason=str(row.state), now=now)
+        given = row.set_by in LEAVING
+        recall(row.person_id, reason=str(row.state), now=now, given=given)
+
+
+def _has_worked(row: Presence, since: datetime) -> bool:
+    """Whether a hand of theirs moved since then, on any screen or on what they hold."""
+    if row.active_at is not None and row.active_at >= since:
+        return True
+    held = Escalation.objects.filter(state=CaseState.HELD, held_by=row.person_id)
+    decided = Escalation.objects.filter(decided_by=row.person_id, decided_at__gte=since)
+    voted = Vote.objects.filter(person=row.person_id, voted_at__gte=since)
+    return held.filter(active_at__gte=since).exists() or decided.exists() or voted.exists()
 
 
 def _answered_since(user_id: int) -> bool:
@@ -235,7 +300,10 @@ def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
     # An UPDATE waits for locked rows; only the SELECT inside it can pass over them.
     theirs = Presence.objects.select_for_update(skip_locked=True).filter(person__in=seen)
     with transaction.atomic():
-        Presence.objects.filter(pk__in=theirs.values("pk")).update(seen_at=now)
+        moved = [person for person, moved in seen.items() if moved]
+        active_at = Case(When(person__in=moved, then=Value(now)), default=F("active_at"))
+        rows = Presence.objects.filter(pk__in=theirs.values("pk"))
+        rows.update(seen_at=now, active_at=active_at)
 
 
 def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
@@ -256,6 +324,27 @@ def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
     active = {person for person, moved in seen.items() if moved}
     if numbers:
         lifecycle.keep(numbers, active=active, now=now)
+
+
+def _prolong_offers(user_ids: Collection[int], now: datetime) -> None:
+    """A dialog lies over what is offered to them: they get the whole time for it again, and at
+    most `DIALOG_MAX` more than it had."""
+    offers = Offer.objects.filter(person__in=user_ids, outcome=Offer.Outcome.OPEN)
+    for offer in offers.select_related("escalation"):
+        until = min(now + (offer.until - offer.offered_at), offer.until + DIALOG_MAX)
+        whose = offer.person_id
+        if lifecycle.prolong(offer.escalation, whose=whose, until=until, now=now):
+            _hint(whose, "offer")
+
+
+def _come_back(user_id: int, now: datetime) -> None:
+    with transaction.atomic():
+        row = _locked(user_id, now)
+        # Asked again under the lock: they may have said how they are meanwhile.
+        change = automatic.after_miss(row, now)
+        if change is not None:
+            row.missed = 0
+            _become(row, change, actor=BATON, now=now)
 
 
 def _arrive(user_id: int, seen_at: datetime | None, week: Week, now: datetime) -> None:

@@ -56,6 +56,11 @@ class Status:
         return self.state == State.AWAY and self.set_by == SetBy.MISSED
 
     @property
+    def has_paused(self) -> bool:
+        """Nothing is offered since they declined an offer as too much, or for a break."""
+        return self.set_by == SetBy.PAUSED and not self.is_free
+
+    @property
     def was_led(self) -> bool:
         """Set by a supervisor to anything but available."""
         return self.set_by == SetBy.LEAD and not self.is_free

@@ -27,6 +27,7 @@ SHOWN = {
 SET_BY = {
     Presence.SetBy.LEAD: "set by a supervisor",
     Presence.SetBy.MISSED: "set by missed offer",
+    Presence.SetBy.PAUSED: "paused offers",
     Presence.SetBy.LOST: "connection lost",
 }
 OF_BATON = {"Missed an offer", "Connection lost"}

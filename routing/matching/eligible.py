@@ -104,7 +104,8 @@ def is_waited_for(case: WaitingCase, person: Worker, now: float, terms: Terms) -
     out = person.id in case.refused or eligibility.bar(person, case)
     if out:
         return False
-    elif eligibility.room(person, case.task_type) >= case.units:
+    fits = eligibility.room(person, case.task_type) >= case.units
+    if fits and eligibility.interrupts(person, case):
         return True
     elif case.alerted or case.widened or case.due_min <= now:
         return False

@@ -4,6 +4,7 @@ Within a group all people agree on the order of the cases, and all cases on the 
 people, so that a plan needs no list of all pairs of a case and a person.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
@@ -69,6 +70,8 @@ class Sorting:
         self.duty = [person for person in people if eligibility.is_on_duty(person, now)]
         self.taking = {person.id for person in people if eligibility.takes(person, now)}
         self.at = {person.id: index for index, person in enumerate(people)}
+        # Cases above the same of these levels interrupt the same people.
+        self.at_work = sorted({person.at_work for person in people})
         self.kinds: dict[object, _Kind] = {}
         self.rings: dict[object, list[eligible.Reached]] = {}
 
@@ -79,7 +82,8 @@ class Sorting:
             if case.expires_min <= self.now:
                 continue
             wishes = tuple(sorted(case.skills.items()))
-            asks = (case.task_type, wishes, case.units, case.strict, case.wanted_by)
+            above = bisect_left(self.at_work, case.level)
+            asks = (case.task_type, wishes, case.units, case.strict, case.wanted_by, above)
             kind = self.kinds.get(asks) or self._kind(asks, case, wishes)
             ring = eligible.open_ring(case, self.now, self.terms)
             # Whoever cannot take it is no reason for a group of its own.
@@ -157,7 +161,7 @@ class Sorting:
             minutes = self._minutes(case, person, needed)
             if needed == nearest and minutes < quickest:
                 quickest = minutes
-            if person.id in self.taking:
+            if person.id in self.taking and eligibility.interrupts(person, case):
                 room = eligibility.room(person, case.task_type)
                 if room > 0:
                     free.append((self.at[person.id], needed, minutes, room))

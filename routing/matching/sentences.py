@@ -42,7 +42,11 @@ def why_nobody(
         return _nobody_reached(case, reach, everybody, now, terms)
     willing = [person for person, _ in asked]
     here = [person for person in willing if eligibility.takes(person, now)]
-    free = [one for one in here if eligibility.room(one, case.task_type) >= case.units]
+    free = [
+        one
+        for one in here
+        if eligibility.room(one, case.task_type) >= case.units and eligibility.interrupts(one, case)
+    ]
     if free and not any(_worth(case, person, now, terms) for person in free):
         wished = _wishes(tuple(sorted(case.skills.items())))
         return f"Needs {wished}; it can still wait for somebody who has it."
@@ -140,8 +144,11 @@ def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Te
         return f"{_all(willing)} who can take it {_are(willing)} {does}."
     elif not full and any(person.is_asked for person in here):
         return f"{_all(here)} who can take it {_are(here)} asked for something else just now."
+    at_work = [one for one in here if not eligibility.interrupts(one, case)]
+    if at_work and not full and len(at_work) == len(here):
+        return f"{_all(here)} who can take it {_are(here)} working on another case just now."
     elif len(full) < len(here):
-        return f"{_all(here)} who can take it are full or asked for something else; {soonest}."
+        return f"{_all(here)} who can take it are full, working or asked already; {soonest}."
     else:
         return f"{_all(here)} who can take it {_are(here)} full; {soonest}."
 
@@ -168,6 +175,10 @@ def _nothing_fits(
         (
             lambda case: _worth(case, person, now, terms),
             "What waits asks for more than your skills and can still wait for others.",
+        ),
+        (
+            lambda case: eligibility.interrupts(person, case),
+            "You are working on a case; what waits is no more urgent, and comes when you pause.",
         ),
         (
             lambda case: case.units <= person.free,

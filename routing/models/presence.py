@@ -25,6 +25,7 @@ class Presence(models.Model):
         LOST = "lost", "a lost connection"
         DRAINED = "drained", "having finished"
         SHIFT = "shift", "their shift"
+        PAUSED = "paused", "an offer they declined"
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presence"
@@ -35,6 +36,9 @@ class Presence(models.Model):
     since = models.DateTimeField()
     back_at = models.DateTimeField(null=True, help_text="When they said they would be back.")
     seen_at = models.DateTimeField(null=True, help_text="The last beat of a screen.")
+    active_at = models.DateTimeField(
+        null=True, help_text="When a hand last moved at a screen of theirs."
+    )
     draining = models.BooleanField(default=False, help_text="Finishes what is held, then is away.")
     idle_since = models.DateTimeField(null=True, help_text="When they last held nothing.")
     was = models.CharField(

@@ -30,6 +30,11 @@ class Card:
         return self.offer.escalation
 
     @property
+    def until(self) -> datetime:
+        """Until when there is time to answer; a dialog over it gives more."""
+        return self.escalation.offer_until or self.offer.until
+
+    @property
     def seconds(self) -> int:
         """How long there was to answer."""
         return round((self.offer.until - self.offer.offered_at).total_seconds())

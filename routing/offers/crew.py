@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
+from typing import NamedTuple
 
 from console.models import DECIDERS, User
 from escalations import eligibility
@@ -18,13 +19,24 @@ from routing.people import roster, units
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
+# Who touched what they hold so lately is at work on it.
+AT_WORK = timedelta(minutes=1)
 OFFLINE, FINISHING = "offline", "finishing what was begun"
 INSTEAD: dict[str, str] = {
     Presence.State.BUSY: "busy",
     Presence.State.AWAY: "away",
     Presence.State.OFFLINE: OFFLINE,
 }
-Taken = tuple[str, int, datetime]  # Kind of work, units of one case, and since when.
+
+
+class _Taken(NamedTuple):
+    """A case that takes units: what kind of work, how many, since when, and how it is in hand."""
+
+    task_type: str
+    units: int
+    since: datetime
+    level: int
+    touched_at: datetime | None
 
 
 def offered_work(now: datetime) -> list[Worker]:
@@ -87,17 +99,20 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
             Worker(
                 id=pk,
                 skills=one.skills,
-                free=max(0, many[pk] - sum(case[1] for case in taken)),
+                free=max(0, many[pk] - sum(case.units for case in taken)),
                 units=many[pk],
                 available=not instead,
                 on_shift_until_min=_until(duty, now),
                 minutes=theirs,
-                running=tuple((n, _ends(kind, since, theirs, now)) for kind, n, since in taken),
+                running=tuple(
+                    (case.units, _ends(case.task_type, case.since, theirs, now)) for case in taken
+                ),
                 role=one.role,
                 limits=_left(one.limits, taken),
                 name=one.name,
                 username=one.username,
                 instead=instead,
+                at_work=_at_work(taken, now),
             )
         )
     return found
@@ -106,7 +121,9 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
 def by_themselves(user_id: int, now: datetime) -> Worker | None:
     """This person as somebody who takes from the list: there, whatever their presence says."""
     found = of([user_id], now)
-    return replace(found[0], available=True, on_shift_until_min=inf) if found else None
+    if not found:
+        return None
+    return replace(found[0], available=True, on_shift_until_min=inf, at_work=0)
 
 
 def _presence(user_ids: Collection[int]) -> dict[int, str]:
@@ -130,35 +147,44 @@ def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
     return {person: {**common, **known.get(person, {})} for person in users}
 
 
-def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[Taken]]]:
+def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[_Taken]]]:
     """How many units each has, and the cases that take them; who has none yet is given the usual
     number with their first case."""
     many: dict[int, int] = defaultdict(int)
-    cases: dict[tuple[int, int], list[tuple[str, datetime]]] = defaultdict(list)
+    cases: dict[tuple[int, int], list[_Taken]] = defaultdict(list)
     rows = Unit.objects.filter(person__among=users).values_list(
         "person",
         "escalation",
         "escalation__task_type",
         "escalation__held_at",
         "escalation__offer_until",
+        "escalation__level",
+        "escalation__active_at",
     )
-    for person, number, kind, held_at, offer_until in rows:
+    for person, number, kind, held_at, offer_until, level, active_at in rows:
         many[person] += 1
         if number is not None:
             # Nobody works on an offer yet; at its end somebody does, or it is gone.
-            cases[person, number].append((kind, held_at or offer_until or now))
-    held: dict[int, list[Taken]] = defaultdict(list)
+            since = held_at or offer_until or now
+            cases[person, number].append(_Taken(kind, 1, since, level, active_at))
+    held: dict[int, list[_Taken]] = defaultdict(list)
     for (person, _), taken in cases.items():
-        held[person].append((taken[0][0], len(taken), taken[0][1]))
+        held[person].append(taken[0]._replace(units=len(taken)))
     return {person: many[person] or units.UNITS for person in users}, held
 
 
-def _left(limits: Mapping[str, int], taken: Iterable[Taken]) -> dict[str, int]:
+def _left(limits: Mapping[str, int], taken: Iterable[_Taken]) -> dict[str, int]:
     left = dict(limits)
-    for kind, count, _ in taken:
-        if kind in left:
-            left[kind] = max(0, left[kind] - count)
+    for case in taken:
+        if case.task_type in left:
+            left[case.task_type] = max(0, left[case.task_type] - case.units)
     return left
+
+
+def _at_work(taken: Iterable[_Taken], now: datetime) -> int:
+    """The highest level of what they hold and touched a moment ago."""
+    touched = (one.level for one in taken if one.touched_at and one.touched_at > now - AT_WORK)
+    return max(touched, default=0)
 
 
 def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:

@@ -31,14 +31,15 @@ def dispatch(now: datetime) -> int:
     while first <= LOOKED_AT_MAX:
         seen = matching_input.taken(now, first=first, among=among)
         plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-        done = sum(_offer(match, seen, now) for match in _one_each(plan.matches))
-        made += done
+        asked = [one.person for one in _one_each(plan.matches) if _offer(one, seen, now)]
+        made += len(asked)
         full = seen.full(first)
         # Looking again is worth it only while somebody is left with nothing, and either offers have
         # changed the picture or more cases stand behind the first ones.
-        if len(seen.free) <= done + len(plan.kept) or not (done or full):
+        left = seen.idle - {*asked, *(one.person for one in plan.kept)}
+        if not left or not (asked or full):
             break
-        if not done:
+        if not asked:
             # Those in front suit nobody who is free; they do not stand in the way.
             first, among = first * 10, full
     return made

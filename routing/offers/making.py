@@ -66,8 +66,13 @@ def last_of(escalation: Escalation) -> Offer | None:
 
 def sweep(now: datetime) -> int:
     """End the offers that nobody answered in time; counts."""
-    over = Escalation.objects.filter(state=State.OFFERED, offer_until__lt=now)
-    return sum(lifecycle.end_offer(case, now=now) for case in list(over.order_by("number")[:BATCH]))
+    due = Escalation.objects.filter(state=State.OFFERED, offer_until__lt=now)
+    over = list(due.order_by("number")[:BATCH])
+    # A lost connection is no refusal: theirs go back as those of somebody who is not there.
+    silent = presence.silent({case.offered_to_id or 0 for case in over}, now)
+    lost = {person for person in silent if presence.lose(person, now=now)}
+    ended = [case.offered_to_id in lost or lifecycle.end_offer(case, now=now) for case in over]
+    return sum(ended)
 
 
 def follow(
@@ -115,7 +120,9 @@ def _close(escalation: Escalation, kind: str, facts: dict[str, Any], now: dateti
     offer.reason = str(facts.get("reason") or ("" if answered else kind))[:100]
     offer.save(update_fields=["outcome", "answered_at", "reason"])
     if offer.outcome == Outcome.MISSED:
-        presence.missed(offer.person_id, now=now)
+        presence.missed(offer.person_id, since=offer.offered_at, now=now)
+    elif offer.outcome == Outcome.DECLINED:
+        presence.declined(offer.person_id, reason=offer.reason, now=now)
     _tell(offer.person_id, escalation)
     return None
 

@@ -50,6 +50,11 @@ class Picture:
     kept: Mapping[Id, str] = field(default_factory=dict)
 
     @property
+    def idle(self) -> set[Id]:
+        """Who of these has nothing in their hands just now."""
+        return {person.id for person in self.free if not person.at_work}
+
+    @property
     def free(self) -> list[Worker]:
         """Who could take something now."""
         return [person for person in self.people if person.available and person.free]
@@ -228,6 +233,7 @@ def _case(
     return WaitingCase(
         id=row["number"],
         task_type=row["task_type"],
+        level=row["level"],
         skills=skills,
         arrived_min=minutes(row["arrived_at"]),
         due_min=minutes(row["respond_by"]),

@@ -4,6 +4,8 @@ from datetime import time, timedelta
 
 from console.people.viewers import viewer_of
 from escalations import lifecycle
+from escalations.policy import check, versions
+from escalations.record.lines import BATON
 from routing.attendance import presence
 from routing.models import Offer, Presence, Shift
 from tests.factories import NOW, escalation
@@ -14,6 +16,13 @@ PRESENT, BUSY, AWAY, OFFLINE = "present", "busy", "away", "offline"
 def now_of(user) -> tuple:
     row = Presence.objects.get(person=user)
     return row.state, row.set_by, row.reason, row.draining
+
+
+def bears(misses):
+    """A policy in force by which so many misses in a row set somebody away."""
+    now = versions.current()
+    document = check.check({**now.document.dump(), "routing": {"missed_offers_max": misses}})
+    versions.publish(document, by=BATON, now=NOW, expected=now.number)
 
 
 def there(user, at=NOW):

@@ -8,7 +8,7 @@ from escalations.record import kinds
 from escalations.record.kinds import Whom
 from routing.alerts import following, ladder_steps
 from routing.models import Handover, Notice
-from routing.offers import cards, dispatch, making
+from routing.offers import cards, dispatch
 from routing.transfers import handovers, reassigning
 from routing.transfers.reassigning import Wish
 from tests.escalations.lifecycle.test_lifecycle import decide
@@ -88,7 +88,7 @@ ACTS = {
     "offered": (nothing, offered),
     "accepted": (given, lambda d: lifecycle.accept(d.case, by=d.dana, now=after(1))),
     "declined": (given, lambda d: lifecycle.decline(d.case, by=d.dana, reason="busy", now=after(1))),
-    "offer_missed": (given, lambda d: making.sweep(after(121))),
+    "offer_missed": (given, lambda d: lifecycle.end_offer(d.case, now=after(121))),
     "offer_withdrawn": (
         given,
         lambda d: lifecycle.withdraw(d.case, whose=d.dana.user_id, reason="away", now=after(1)),

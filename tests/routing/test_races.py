@@ -50,7 +50,7 @@ def test_setting_and_sweeping_and_beating_at_once_leave_a_whole_chain():
             lambda at=at: presence.set_state(user, "away", by=by, now=at),
             lambda at=at: presence.sweep(at),
             lambda at=at: presence.beat({user.pk: True}, at),
-            lambda at=at: presence.missed(user.pk, now=at),
+            lambda at=at: presence.missed(user.pk, since=after(1_000), now=at),
         )
         assert Presence.objects.get(person=user).state == "away"
         presence.set_state(user, "present", by=by, now=at)

@@ -31,6 +31,7 @@ class Offers extends HTMLElement {
     for (const known of this.#cards()) if (!wanted.has(known.dataset.offer)) this.#end(known, fresh);
     const names = new Set(this.#cards().map((card) => card.dataset.offer));
     for (const [name, card] of wanted) if (!names.has(name)) this.#add(document.importNode(card, true));
+    for (const known of this.#cards()) this.#prolong(known, wanted.get(known.dataset.offer));
     this.#count();
   }
 
@@ -38,6 +39,12 @@ class Offers extends HTMLElement {
     prepare(card);
     this.#list().append(card);
     say(`Offered to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
+  }
+
+  // An open dialog gives it more time.
+  #prolong(known, fresh) {
+    const now = fresh?.querySelectorAll("[data-until]") ?? [];
+    known.querySelectorAll("[data-until]").forEach((part, n) => { part.dataset.until = now[n].dataset.until; });
   }
 
   // An offer that is over says why and leaves by itself; one that was answered just leaves.

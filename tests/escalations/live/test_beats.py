@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 HEARD: list[dict[int, bool]] = []
 
 
-def hear(heard, now):
+def hear(heard, now, in_dialog):
     """What `ON_BEAT` names in these tests."""
     HEARD.append(heard)
 

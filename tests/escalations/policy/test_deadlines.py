@@ -14,7 +14,7 @@ def test_time_and_routing_may_all_be_left_out():
     assert (fallback.units, fallback.strict, fallback.hours) == (1, False, None)
     assert document.routing.model_dump(exclude_none=True) == {
         "offer_s": 30,
-        "missed_offers_max": 1,
+        "missed_offers_max": 3,
         "worry_min": 20,
         "fit": 4,
         "keep_free_min": 15,

@@ -118,7 +118,7 @@ def test_routing_is_told_in_words():
             "after 5 min 3 levels lower, after 10 min anyone present"
         ),
         "Routing: an offer stands for 30 s → 45 s",
-        "Routing: a person is set away after 1 missed offer → 2 missed offers in a row",
+        "Routing: a person is set away after 3 missed offers in a row → 2 missed offers in a row",
         "Routing: how picky about fit 4 → 2.5",
         "Routing: a unit is kept free for up to 15 min → never",
         "Routing: shorter cases first yes → no",

@@ -10,7 +10,7 @@ from escalations.models import Escalation, Event, Remark
 from escalations.record import audit
 from escalations.record_screen import timeline
 from routing.attendance import presence
-from routing.offers import dispatch, making
+from routing.offers import dispatch
 from routing.transfers import reassigning
 from routing.transfers.reassigning import Wish
 from tests.factories import NOW, after, escalation, viewer
@@ -102,7 +102,7 @@ def test_declined_says_why_in_both_words(case, dana):
 
 
 def test_missed_says_whose_it_was_and_how_long(case):
-    assert making.sweep(after(31)) == 1
+    assert lifecycle.end_offer(case, now=after(31))
     title = "Took the offer to Dana Whitlock back: no answer in time"
     assert told(case) == ("Baton", title, [OFFERED, AGE], "")
 
@@ -129,7 +129,7 @@ def test_given_says_whose_it_was_why_and_until_when(case, rhea):
         ],
         "Kofi knows the shop.",
     )
-    making.sweep(after(121))
+    lifecycle.end_offer(given, now=after(121))
     title = "Took the offer to Kofi Whitlock back: no answer in time"
     assert told(given) == ("Baton", title, [GIVEN, AGE], "")
 

@@ -24,7 +24,7 @@ STORED = {
 }
 ROUTING = {
     "offer_s": "30 s",
-    "missed_offers_max": "1",
+    "missed_offers_max": "3",
     "worry_min": "20",
     "fit": "4",
     "keep_free_min": "15",

@@ -19,6 +19,7 @@ from tests.routing.presence import (
     OFFLINE,
     PRESENT,
     accepted,
+    bears,
     now_of,
     offered,
     there,
@@ -216,10 +217,11 @@ class TestLeases:
 
 class TestMissed:
     def test_who_missed_an_offer_is_away_until_they_say_so(self):
+        bears(1)
         dana = there(person("dana"))
-        presence.missed(dana.pk, now=NOW)
+        presence.missed(dana.pk, since=after(1), now=NOW)
         assert now_of(dana) == (AWAY, "missed", "Missed an offer", False)
-        there(dana, after(15))
+        presence.beat({dana.pk: False}, after(15))
         presence.sweep(after(15))
         assert now_of(dana)[0] == AWAY
         presence.set_state(dana, PRESENT, by=viewer_of(dana), now=after(20))
@@ -228,6 +230,7 @@ class TestMissed:
     @pytest.mark.parametrize("people", [1, 2])
     def test_misses_in_a_row_are_counted_until_something_is_answered(self, people):
         dana = there(person("dana"))
+        bears(1)
         counts = []
         for number in range(4):
             at = after(100 * number)
@@ -245,15 +248,18 @@ class TestMissed:
                 escalation=escalation(now=at), person=dana, offered_at=at, until=at, why="",
                 outcome="missed", answered_at=at + timedelta(seconds=30),
             )  # fmt: skip
-            presence.missed(dana.pk, now=at + timedelta(seconds=30))
+            presence.missed(
+                dana.pk, since=at + timedelta(seconds=1), now=at + timedelta(seconds=30)
+            )
             counts.append(Presence.objects.get(person=dana).missed)
         assert counts == [1, 2, 1, 2]
 
     def test_the_other_offers_go_back_on_commit(self, django_capture_on_commit_callbacks):
+        bears(1)
         dana = there(person("dana"))
         case = offered(dana)
         with django_capture_on_commit_callbacks(execute=True):
-            presence.missed(dana.pk, now=NOW)
+            presence.missed(dana.pk, since=after(1), now=NOW)
         assert state_of(case) == State.WAITING
 
 

@@ -281,7 +281,7 @@ def test_why_me_names_a_relaxed_wish():
             case(),
             [person(free=0, is_asked=True), person("ama", free=0, running=((2, NOW + 9),))],
             (
-                "All 2 who can take it are full or asked for something else; room is expected in "
+                "All 2 who can take it are full, working or asked already; room is expected in "
                 "about 9 min."
             ),
         ),

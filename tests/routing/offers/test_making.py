@@ -16,6 +16,7 @@ from routing.offers import dispatch, explanations, making, matching_input, pulli
 from routing.people import units
 from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor.given import on_duty
+from tests.routing.presence import bears
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -57,10 +58,11 @@ def test_nobody_is_asked_two_things_at_once_or_offered_more_than_they_can_hold()
     for _ in range(7):
         escalation(by=mira)
     for count in range(1, 6):
-        assert (dispatch.dispatch(NOW), dispatch.dispatch(NOW)) == (1, 0)
-        lifecycle.accept(making.open_for(kofi.user_id)[0].escalation, by=kofi, now=NOW)
+        at = after(60 * count)
+        assert (dispatch.dispatch(at), dispatch.dispatch(at)) == (1, 0)
+        lifecycle.accept(making.open_for(kofi.user_id)[0].escalation, by=kofi, now=at)
         assert Unit.objects.filter(escalation__isnull=False).count() == count
-    assert dispatch.dispatch(NOW) == 0
+    assert dispatch.dispatch(after(360)) == 0
 
 
 def test_accepted_offer_is_held_and_says_so():
@@ -97,7 +99,9 @@ def test_decliner_is_asked_again_only_after_the_others():
 def test_missed_offer_goes_back_with_its_age_and_sets_the_person_away():
     kofi, case = on_duty("kofi"), escalation()
     rank = case.rank
+    bears(1)
     dispatch.dispatch(NOW)
+    presence.beat({kofi.user_id: False}, after(15))
     assert making.sweep(after(30)) == 0
     assert (making.sweep(after(31)), making.sweep(after(31))) == (1, 0)
     assert (offered(case), case.state, case.rank) == (None, State.WAITING, rank)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests.factories import PASSWORD, person
+from tests.routing.presence import bears
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -104,7 +105,9 @@ def test_the_bar_shows_state_and_load(client, dana):
 
 
 def test_who_missed_an_offer_is_told_and_is_back_in_one_click(client, dana):
-    presence.missed(dana.pk, now=timezone.now())
+    bears(1)
+    now = timezone.now()
+    presence.missed(dana.pk, since=now + timedelta(seconds=1), now=now)
     page = client.get("/inbox/").content.decode()
     assert "after an offer went unanswered" in page
     assert "I am back" in page
