@@ -28,11 +28,12 @@ def test_shows_who_else_looks_and_when_they_leave(desk):
     expect(also).to_be_hidden()
 
 
-def test_a_change_before_the_watch_begins_is_not_missed(desk):
-    def open_without_watch(socket):
-        server = socket.connect_to_server()
-        socket.on_message(lambda text: None if '"watch"' in text else server.send(text))
+def open_without_watch(socket):
+    server = socket.connect_to_server()
+    socket.on_message(lambda text: None if '"watch"' in text else server.send(text))
 
+
+def test_a_change_before_the_watch_begins_is_not_missed(desk):
     case = factories.escalation(now=timezone.now())
     page = desk(factories.person("dana"), "/profile/")
     page.route_web_socket("**/ws/", open_without_watch)
@@ -50,6 +51,15 @@ def test_opening_from_the_list_holds_and_release_gives_back(desk):
     page.get_by_role("button", name="Release").first.click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "waiting")
     assert Escalation.objects.get().held_by is None
+
+
+def test_a_claim_that_nobody_tells_of_is_shown(desk):
+    case = factories.escalation(now=timezone.now())
+    page = desk(factories.person("dana"), "/profile/")
+    page.route_web_socket("**/ws/", open_without_watch)
+    page.goto("/")
+    live(page).locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
 
 
 def test_opening_by_address_holds_nothing(desk):

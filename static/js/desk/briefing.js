@@ -8,6 +8,7 @@ import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 
 const SUPERSEDED = Symbol("superseded");
+const NEWS_MS = 400;
 let [loading, isOvertaken] = [null, false];
 document.addEventListener("htmx:after:swap", ({ target }) => { isOvertaken ||= target.id !== "edit-form"; });
 
@@ -71,8 +72,10 @@ async function claimOpen() {
   const { escalation, version, digest } = briefing().dataset;
   const answer = await ask(newFrame("claim", { escalation, version: Number(version), digest }));
   if (openEscalation() !== escalation) return;
-  if (answer.type === "ack") advance(answer.version);
-  else refresh();
+  if (answer.type !== "ack") return refresh();
+  advance(answer.version);
+  // The news of it may have gone out before this page was watching.
+  setTimeout(() => openEscalation() === escalation && !("mine" in briefing().dataset) && refresh(), NEWS_MS);
 }
 
 // A version that our own act raised without changing what stands on the screen.
