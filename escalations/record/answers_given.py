@@ -98,22 +98,26 @@ def _undone(decision: Decision) -> str:
 
 def _votes(escalation: Escalation, told: Sequence[Told]) -> Found:
     """A vote stands in the entry of whoever gave it, and counts until another entry ends it."""
-    rows = list(escalation.votes.all())
+    # In the order of their lines: one person may vote twice in one moment.
+    rows = sorted(escalation.votes.all(), key=lambda row: row.pk)
     # Lines of earlier versions say only who voted and when.
     plain = any(one.kind.name == "voted" and "vote" not in one.said for one in told)
     expected = {} if plain else _expected_votes(told)
     moments = {(one.person, one.at) for one in told}
     for row in rows:
         key = row.person.username, row.voted_at
-        one = expected.pop(key, None)
+        given = expected.get(key, [])
         if plain and key in moments:
             continue
-        if one is None:
+        if not given:
             yield None, f"A vote of {row.person.username} stands in no entry."
-        elif not one.fits(row):
-            yield one.position, f"The vote of {row.person.username} was changed."
-    for (who, _), gone in expected.items():
-        yield gone.position, f"The vote of {who} is missing."
+        else:
+            one = given.pop(0)
+            if not one.fits(row):
+                yield one.position, f"The vote of {row.person.username} was changed."
+    for (who, _), missing in expected.items():
+        for gone in missing:
+            yield gone.position, f"The vote of {who} is missing."
 
 
 class _Vote:
@@ -130,26 +134,30 @@ class _Vote:
         return same_answer and columns == (self.verdict, self.version, self.void_at)
 
 
-def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], _Vote]:
-    votes: dict[tuple[str, datetime], _Vote] = {}
+def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], list[_Vote]]:
+    votes: list[tuple[str, datetime, _Vote]] = []
     version = 0
     for one in told:
+        made = [vote for _, _, vote in votes]
         if one.brings_a_package:
             version = one.said.get("package_version", version)
-            _void(votes.values(), version, one.at)
+            _void(made, version, one.at)
         elif one.said.get("voided"):
             # What the agent adds ends every part, a rule that an answer meets only approvals.
-            _void(votes.values(), version if one.kind.rejudges else None, one.at)
+            _void(made, version if one.kind.rejudges else None, one.at)
         if isinstance(one.said.get("vote"), dict):
-            made = _Vote(one, version)
+            vote = _Vote(one, version)
             # Whoever edits ends the approvals of what stood there before.
-            if made.verdict == AUTHOR:
-                _void(votes.values(), version, one.at)
-            votes[one.person, one.at] = made
+            if vote.verdict == AUTHOR:
+                _void(made, version, one.at)
+            votes.append((one.person, one.at, vote))
         elif one.kind.takes_back and not one.kind.answers:
-            theirs = [vote for (who, _), vote in votes.items() if who == one.person]
+            theirs = [vote for who, _, vote in votes if who == one.person]
             _void([vote for vote in theirs if vote.version == version], None, one.at)
-    return votes
+    expected: dict[tuple[str, datetime], list[_Vote]] = {}
+    for who, at, vote in votes:
+        expected.setdefault((who, at), []).append(vote)
+    return expected
 
 
 def _void(votes: Iterable[_Vote], version: int | None, at: datetime) -> None:

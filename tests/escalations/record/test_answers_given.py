@@ -11,7 +11,7 @@ from escalations.deliveries import hosts
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle.answers import Choice
-from escalations.models import Decision, Delivery, Endpoint, Receiver
+from escalations.models import Decision, Delivery, Endpoint, Receiver, Vote
 from escalations.record.lines import Actor
 from routing.models import Offer
 from tests import factories
@@ -135,3 +135,20 @@ def test_an_answer_that_was_handed_out_and_taken_back_is_named():
     assert sentences() == [f"Decision {undone.id} was taken back, and handed out as well."]
     Decision.objects.filter(pk=standing.pk).update(handed_out_at=after(20))
     assert len(sentences(case.id)) == 1
+
+
+def test_two_votes_of_one_person_in_one_moment_are_two():
+    case = factories.escalation(requested={"approvals_needed": 2})
+    dana = factories.viewer()
+    for now in (after(1), after(1)):
+        case = lifecycle.decide(
+            case, Choice("approve"), by=dana, version=case.version,
+            reject_reasons=[], now=now,
+        )  # fmt: skip
+        case = lifecycle.add_context(case, {"environment": {}}, agent="mira", now=now)
+    assert Vote.objects.count() == 2
+    assert sentences() == []
+    last = Vote.objects.order_by("pk").last()
+    with lifted(connection):
+        Vote.objects.filter(pk=last.pk).update(void_at=None)
+    assert sentences(case.id) == ["The vote of dana was changed."]
