@@ -76,7 +76,8 @@ class Taker(Person):
     `running` holds (units, expected end) of all they have now, `limits` the units still free for a
     type of work that they take only so much of. `instead` is what somebody not available does;
     `is_asked`: something is offered to them, and until they answer nothing of theirs is free;
-    `at_work`: the level of what is in their hands just now, 0 while their hands are still.
+    `at_work`: the level of what is in their hands just now, 0 while their hands are still;
+    `stands_by`: they lead, and no team says that work is offered to them.
     """
 
     free: int
@@ -88,6 +89,7 @@ class Taker(Person):
     instead: str = "away"
     is_asked: bool = False
     at_work: int = 0
+    stands_by: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,26 @@ def redirected(case: Case) -> Case:
 def may_take(person: Person, case: Case) -> bool:
     """Whether it is meant for them: they may hold it, and have its skills or are asked for."""
     return (is_named(person, case) or person.meets(case.skills)) and not bar(person, case)
+
+
+def why_not_now(person: Taker, case: Case, now: float) -> str:
+    """What keeps this case from this person at this moment, as a word; empty for who can take it.
+
+    `full` is who takes work and can have it once there is room, `absent` who could if they took
+    work; every other word stands whatever they do.
+    """
+    if code := bar(person, case):
+        return code
+    elif not (is_named(person, case) or person.meets(case.skills)):
+        return "lacks"
+    elif case.units > person.units:
+        return "too_large"
+    elif person.stands_by and not case.wanted_by and not is_asked_for(person, case):
+        return "stands_by"
+    elif not person.available or now >= person.on_shift_until_min:
+        return "absent"
+    else:
+        return "" if room(person, case.task_type) >= case.units else "full"
 
 
 def lack(person: Person, wished: Mapping[str, int]) -> str:

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalations.models import Vote
 from escalations.policy.ladder import ALERT_LEVEL
-from escalations.text import formatting
-from routing.floor import candidates, half_hour, headlines, raised, replay, snapshot, stuck
+from routing.floor import (
+    candidates,
+    half_hour,
+    headlines,
+    queue_lines,
+    raised,
+    replay,
+    snapshot,
+    stuck,
+)
 from routing.floor.half_hour import HalfHour
 from routing.floor.headlines import Headline
+from routing.floor.queue_lines import QueueLine
 from routing.floor.raised import Raised
 from routing.floor.snapshot import PersonNow, Queue, Scene, Standing
+from routing.floor.who_can import WhoCan
 from routing.models import Presence
 
 STRONGEST = 2
@@ -64,24 +73,6 @@ class PersonOnBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueLine:
-    """One queue: what it needs, how much waits, and how many of those who could are free."""
-
-    name: str
-    need: str
-    queue: Queue
-    able: int
-    free: int
-
-    @property
-    def mood(self) -> str:
-        """`danger` where nobody is free, `warn` where one is and more than one case waits."""
-        if not self.free:
-            return "danger"
-        return "warn" if self.free == 1 and self.queue.waiting > 1 else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """Everything on the page. `past` is a minute of the record: nothing can be done in it."""
 
@@ -107,17 +98,23 @@ class Board:
 
 
 def board(now: datetime, *, person: int, team: str = "") -> Board:
-    """The board of this moment, for this person, of one team or all, in 37 statements at most."""
+    """The board of this moment, for this person, of one team or all, in 29 statements at most."""
     seen = _of_team(snapshot.now(now), team)
+    who_can = WhoCan(seen.members, now)
     late = _late(seen)
-    numbers = [case.number for case in late]
-    why = stuck.reasons(seen, late, now)
-    voters = Vote.objects.people_of(numbers)
-    outlook = half_hour.outlook(seen, now)
+    why = stuck.reasons(late, who_can, now)
+    suggested = candidates.spread(late, who_can)
+    members = {member.id: member for member in seen.members}
+    outlook = half_hour.outlook(seen, who_can, now)
+    lines = queue_lines.lines(seen, who_can)
     return _board(
         seen,
-        late=[_entry(case, seen.members, why[case.number], voters) for case in late],
-        facts=headlines.facts(seen, outlook.before, now),
+        lines,
+        late=[
+            Late(case, members.get(case.person or 0), why[case.number], suggested.get(case.number))
+            for case in late
+        ],
+        facts=headlines.facts(seen, lines, outlook.before, now),
         outlook=outlook,
         raised=raised.to(person, now),
         team=team,
@@ -132,11 +129,14 @@ def board_at(moment: datetime, *, team: str = "") -> Board:
         Late(case, members.get(case.person or 0), _then(case, members, moment), None)
         for case in _late(seen)
     ]
-    return _board(seen, late=late, facts=headlines.facts(seen, None, moment), team=team, past=True)
+    lines = queue_lines.lines(seen, WhoCan(seen.members, moment))
+    facts = headlines.facts(seen, lines, None, moment)
+    return _board(seen, lines, late=late, facts=facts, team=team, past=True)
 
 
 def _board(
     seen: Scene,
+    lines: list[QueueLine],
     *,
     late: list[Late],
     facts: list[Headline],
@@ -157,9 +157,9 @@ def _board(
         many=sum(headlines.late_counts(seen)),
         rows=shown,
         absent=len(rows) - len(shown),
-        on_shift=sum(_is_there(row.member) and row.member.duty.on for row in rows),
-        can_take=sum(row.member.takes_work and row.member.free > 0 for row in rows),
-        queues=[_line(queue, seen.members) for queue in _longest_first(seen.queues)],
+        on_shift=sum(row.member.is_there and row.member.duty.on for row in rows),
+        can_take=sum(row.member.available and row.member.free > 0 for row in rows),
+        queues=lines,
         outlook=outlook,
         raised=raised,
     )
@@ -180,6 +180,7 @@ def _of_team(seen: Scene, team: str) -> Scene:
         members=members,
         held=[case for case in seen.held if case.person in ids],
         late=[case for case in seen.late if theirs(case)],
+        waiting=[case for case in seen.waiting if theirs(case)],
         queues=[queue for queue in seen.queues if theirs(queue)],
         teams=seen.teams,
     )
@@ -190,13 +191,6 @@ def _late(seen: Scene) -> list[Standing]:
     found = [*seen.late, *(case for case in seen.held if case.respond_by < close)]
     found.sort(key=lambda case: (case.level != ALERT_LEVEL, case.respond_by, case.number))
     return found[: snapshot.LATE_MAX]
-
-
-def _entry(
-    case: Standing, members: Sequence[PersonNow], why: str, voters: candidates.Voters
-) -> Late:
-    who = next((member for member in members if member.id == case.person), None)
-    return Late(case, who, why, candidates.best(case, members, voters))
 
 
 def _then(case: Standing, members: dict[int, PersonNow], moment: datetime) -> str:
@@ -227,7 +221,7 @@ def _row(member: PersonNow, seen: Scene) -> PersonOnBoard:
 
 def _note(member: PersonNow, now: datetime) -> str:
     said = [SET_BY.get(Presence.SetBy(member.seen.set_by), "")] if member.seen.set_by else []
-    if _is_there(member) and not member.duty.on:
+    if member.is_there and not member.duty.on:
         said.append("on a break" if member.duty.on_break else "not on shift")
     return ", ".join(filter(None, [*said, stuck.since(member.seen.since, now)]))
 
@@ -243,30 +237,8 @@ def _strongest(member: PersonNow) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _is_there(member: PersonNow) -> bool:
-    return member.seen.state != Presence.State.OFFLINE
-
-
 def _is_shown(row: PersonOnBoard) -> bool:
     """Whoever is there, holds something, or should be there by their shift."""
     # Who has no shifts is always on duty, and would stand there as absent day and night.
     should = row.member.duty.on and row.member.duty.until is not None
-    return _is_there(row.member) or bool(row.cases) or should
-
-
-def _line(queue: Queue, members: Sequence[PersonNow]) -> QueueLine:
-    able = [member for member in members if member.meets(queue.skills) and _is_there(member)]
-    free = sum(member.takes_work and member.free > 0 for member in able)
-    names = [formatting.title(skill) for skill in sorted(queue.skills)]
-    need = [f"{skill} {wished} or more" for skill, wished in sorted(queue.skills.items())]
-    return QueueLine(
-        name=formatting.listed(names) or "Anybody's",
-        need=formatting.listed(need) or "no skill needed",
-        queue=queue,
-        able=len(able),
-        free=free,
-    )
-
-
-def _longest_first(queues: Sequence[Queue]) -> list[Queue]:
-    return sorted(queues, key=lambda queue: (-queue.waiting, queue.oldest_at))
+    return row.member.is_there or bool(row.cases) or should

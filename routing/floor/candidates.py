@@ -1,16 +1,17 @@
-"""Who could be given a case: everybody, best first, and why not where somebody should not be."""
+"""Who could be given cases: everybody, best first, and why not where somebody should not be."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from escalations import eligibility
-from escalations.eligibility import Id
 from escalations.text import formatting
 from routing.floor.snapshot import PersonNow, Standing
+from routing.floor.who_can import WhoCan
 from routing.models import Presence
+from routing.offers import crew
 
 ABSENT = {Presence.State.BUSY: "Busy", Presence.State.OFFLINE: "Offline, nobody would answer"}
-Voters = Mapping[int, Collection[Id]]  # By case, whose vote on it stands.
+STANDS_BY = "Leads, and no team says that work is offered to them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +31,40 @@ class Candidate:
         return not self.barred and not self.although
 
 
-def ranked(
-    cases: Sequence[Standing], members: Iterable[PersonNow], voters: Voters | None = None
-) -> list[Candidate]:
+def ranked(cases: Sequence[Standing], who_can: WhoCan) -> list[Candidate]:
     """Everybody before these cases, who fits first; then the most able and the least busy."""
-    had_part = voters or {}
-    # As `eligibility.redirected`: whom it was passed on to before counts no more once it is given.
-    cases = [
-        replace(case, had_part=had_part.get(case.number, ()), assignee="", wanted_by="")
-        for case in cases
-    ]
-    found = [_candidate(cases, member) for member in members]
+    found = [_candidate(cases, member, who_can) for member in who_can.members]
     found.sort(key=lambda one: _order(cases, one))
     if found and found[0].fits:
         found[0] = _best(found[0])
     return found
 
 
-def best(
-    case: Standing, members: Iterable[PersonNow], voters: Voters | None = None
-) -> PersonNow | None:
-    """Whom to give it to next, if anybody fits."""
-    found = ranked([case], members, voters)
-    return found[0].member if found and found[0].fits else None
+def spread(cases: Iterable[Standing], who_can: WhoCan) -> dict[int, PersonNow]:
+    """Whom to give each of these cases, in this order, by number; what was suggested for one is
+    no more free for the next, and whoever has a case already is not suggested for it."""
+    taken: dict[int, int] = {}
+    limits: dict[int, dict[str, int]] = {}
+    found: dict[int, PersonNow] = {}
+    for case in cases:
+        able = [_left(one, taken, limits) for one in who_can.free(case) if one.id != case.person]
+        fits = [one for one in able if eligibility.room(one, case.task_type) >= case.units]
+        if not fits:
+            continue
+        best = min(fits, key=lambda one: _suits([case], one))
+        found[case.number] = best
+        taken[best.id] = taken.get(best.id, 0) + case.units
+        limits[best.id] = crew.limits_left(best.limits, [(case.task_type, case.units)])
+    return found
+
+
+def _left(
+    member: PersonNow, taken: Mapping[int, int], limits: Mapping[int, Mapping[str, int]]
+) -> PersonNow:
+    """This person once they have what was suggested before."""
+    if member.id not in taken:
+        return member
+    return replace(member, free=max(0, member.free - taken[member.id]), limits=limits[member.id])
 
 
 def need(skills: Mapping[str, int]) -> str:
@@ -61,21 +73,39 @@ def need(skills: Mapping[str, int]) -> str:
     return formatting.listed(named) or "no skill"
 
 
-def _candidate(cases: Sequence[Standing], member: PersonNow) -> Candidate:
+def _candidate(cases: Sequence[Standing], member: PersonNow, who_can: WhoCan) -> Candidate:
     new = [case for case in cases if case.person != member.id]
     missing = next((lack for case in cases if (lack := eligibility.lack(member, case.skills))), "")
     barred = _barred(cases, new, member)
-    if not barred and sum(case.units for case in new) > member.free:
+    if not barred and not _has_room(new, member):
         barred = _full(member)
+    why = {who_can.why_not(member, case) for case in new} - {""}
+    although = "" if barred or not why else missing or _against(why)
     says = barred or f"{missing or _skills(cases, member)}{', ' if cases else ''}{_room(member)}"
-    return Candidate(member, _capital(says), barred, "" if barred else missing)
+    return Candidate(member, _capital(says), barred, although)
 
 
 def _barred(cases: Sequence[Standing], new: Sequence[Standing], member: PersonNow) -> str:
     if not new:
         return "Has it already" if len(cases) == 1 else "Has them already"
-    reasons = (eligibility.why_not(member, case) for case in cases)
+    # Whom it was passed on to before counts no more once it is given.
+    reasons = (eligibility.why_not(member, eligibility.redirected(case)) for case in cases)
     return next((reason.of_them for reason in reasons if reason), "") or _absence(member)
+
+
+def _has_room(new: Sequence[Standing], member: PersonNow) -> bool:
+    kinds = {case.task_type for case in new}
+    return sum(case.units for case in new) <= member.free and all(
+        sum(case.units for case in new if case.task_type == kind) <= eligibility.room(member, kind)
+        for kind in kinds
+    )
+
+
+def _against(why: Collection[str]) -> str:
+    """What a supervisor should know before giving it all the same."""
+    if "for_supervisors" in why:
+        return eligibility.SENTENCES["for_supervisors"][1]
+    return STANDS_BY if "stands_by" in why else "Not on shift"
 
 
 def _absence(member: PersonNow) -> str:
@@ -87,7 +117,7 @@ def _absence(member: PersonNow) -> str:
 
 
 def _full(member: PersonNow) -> str:
-    return "Full" if not member.free else f"Only {member.free} free"
+    return "Full" if not member.free else f"Only {member.free} free, or a limit is reached"
 
 
 def _skills(cases: Sequence[Standing], member: PersonNow) -> str:
@@ -106,10 +136,14 @@ def _best(candidate: Candidate) -> Candidate:
 
 
 def _order(cases: Sequence[Standing], one: Candidate) -> tuple[object, ...]:
+    return bool(one.barred), bool(one.although), *_suits(cases, one.member)
+
+
+def _suits(cases: Sequence[Standing], member: PersonNow) -> tuple[float, float, str]:
+    """The most able and the least busy first."""
     wished = {skill for case in cases for skill in case.skills}
-    able = sum(one.member.skills.get(skill, 0) for skill in wished)
-    share = one.member.free / (one.member.units or 1)
-    return bool(one.barred), bool(one.although), -able, -share, one.member.name.casefold()
+    able = sum(member.skills.get(skill, 0) for skill in wished)
+    return -able, -member.free / (member.units or 1), member.name.casefold()
 
 
 def _capital(text: str) -> str:

@@ -1,17 +1,17 @@
-"""The next half hour: which cases will go over time if everybody goes on as they usually do.
+"""What becomes of the open cases if everybody goes on as they usually do: answered in time, late
+but answered, or not at all by anybody at work.
 
 A calculation over plain numbers. The queue is served in the order of matching's cost of delay;
-each case goes to whoever of the able has units free first. What is expected to arrive is put in
-evenly, and only where enough days were seen.
+each case goes to whoever of the able has units free first. What is expected to arrive within half
+an hour is put in evenly, and only where enough days were seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from math import exp, inf
 
-from escalations import eligibility
-from escalations.eligibility import Case, Person
+from escalations.eligibility import Case, Id
 from routing.matching import Terms
 
 AHEAD_MIN = 30.0
@@ -27,13 +27,15 @@ class Waiting(Case):
     due: float
     arrives: float = 0.0
     weight: float = 1.0
+    queue: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hand(Person):
+class Hand:
     """One person at work. `ends` is when each unit in use is expected to be free, `until` when
     their shift is over; minutes from now."""
 
+    id: Id
     free: int
     ends: tuple[float, ...] = ()
     until: float = inf
@@ -46,6 +48,7 @@ class Running:
 
     due: float
     ends: float
+    queue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,31 @@ class Slot:
     load: int
 
 
+@dataclass(slots=True)
+class Fate:
+    """How many cases of one queue end how; every one of them counts once."""
+
+    in_time: int = 0
+    late: int = 0
+    nobody: int = 0
+
+    @property
+    def whole(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.nobody
+
+    @property
+    def worst(self) -> tuple[int, int, int]:
+        """The queue with most of what is worst comes first."""
+        return -self.nobody, -self.late, -self.in_time
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`breaches` counts those that wait or are worked on now; `coming` those that are expected."""
+    """`fates` by queue, of what waits or is worked on now; `coming` counts the expected ones that
+    will not be answered in time."""
 
-    breaches: int
+    fates: Mapping[int, Fate]
     coming: int
     arrivals: int
     days: int
@@ -87,31 +110,59 @@ class Forecast:
         """Whether expected arrivals are in it."""
         return self.days >= ENOUGH_DAYS
 
+    @property
+    def total(self) -> Fate:
+        """Of all queues."""
+        fates = self.fates.values()
+        return Fate(
+            sum(fate.in_time for fate in fates),
+            sum(fate.late for fate in fates),
+            sum(fate.nobody for fate in fates),
+        )
+
+
+Able = Callable[[Case], Collection[Id]]
+
 
 def forecast(
     waiting: Sequence[Waiting],
     running: Sequence[Running],
     hands: Sequence[Hand],
     expected: Expected,
+    *,
     terms: Terms,
+    able: Able,
 ) -> Forecast:
-    """Who goes over time within half an hour; cases that are over already are not counted again."""
+    """What becomes of each; `able` says who at work can have a case, now or once they have room."""
     coming = list(expected.cases) if expected.enough else []
-    crew = _Crew(hands, terms)
+    crew = _Crew(hands, terms, able)
     answered = [(case, crew.serve(case)) for case in _in_order([*waiting, *coming], terms)]
-    late = [case for case, at in answered if _breaks(case.due, at)]
-    held = [case for case in running if _breaks(case.due, case.ends)]
-    new = sum(case.arrives > 0 for case in late)
-    dues = [case.due for case in late] + [case.due for case in held]
+    ends = [(case.queue, case.due, at) for case, at in answered if not case.arrives]
+    ends += [(case.queue, case.due, case.ends) for case in running]
+    new = [case.due for case, at in answered if case.arrives and at > case.due]
+    dues = [due for _, due, at in ends if at > due] + new
     return Forecast(
-        breaches=len(dues) - new,
-        coming=new,
+        fates=_fates(ends),
+        coming=len(new),
         arrivals=len(coming),
         days=expected.days,
         people=len(hands),
         slots=tuple(_slot(n, dues, crew) for n in range(SLOTS)),
         unmeasured=sum(not _is_measured(case.task_type, hands) for case in waiting),
     )
+
+
+def _fates(ends: Sequence[tuple[int, float, float]]) -> dict[int, Fate]:
+    found: dict[int, Fate] = {}
+    for queue, due, at in ends:
+        fate = found.setdefault(queue, Fate())
+        if at == inf:
+            fate.nobody += 1
+        elif at > due:
+            fate.late += 1
+        else:
+            fate.in_time += 1
+    return found
 
 
 def _in_order(cases: Sequence[Waiting], terms: Terms) -> list[Waiting]:
@@ -128,9 +179,9 @@ def _cost(case: Waiting, terms: Terms) -> float:
 class _Crew:
     """When each unit of each person is free, as cases are given out one after another."""
 
-    def __init__(self, hands: Sequence[Hand], terms: Terms) -> None:
-        self._hands, self._usual = hands, terms.usual_min
-        self._able: dict[object, list[int]] = {}
+    def __init__(self, hands: Sequence[Hand], terms: Terms, able: Able) -> None:
+        self._hands, self._usual, self._able = hands, terms.usual_min, able
+        self._at = {hand.id: index for index, hand in enumerate(hands)}
         self._free = [[0.0] * hand.free + list(hand.ends) for hand in hands]
         for units in self._free:
             heapify(units)
@@ -140,7 +191,7 @@ class _Crew:
     def serve(self, case: Waiting) -> float:
         """When it is answered; never, if nobody can take it."""
         best, at, who = inf, inf, -1
-        for index in self._who(case):
+        for index in sorted(self._at[one] for one in self._able(case) if one in self._at):
             hand = self._hands[index]
             start = max(case.arrives, self._start(index, case.units))
             end = start + hand.minutes.get(case.task_type, self._usual)
@@ -155,24 +206,10 @@ class _Crew:
             self.busy += [(at, best)] * case.units
         return best
 
-    def _who(self, case: Waiting) -> list[int]:
-        """Whom it is meant for; found once for all cases that ask the same."""
-        barred = (*sorted(case.excluded), *sorted(map(str, case.had_part)))
-        asks = (*sorted(case.skills.items()), case.strict, case.assignee, case.wanted_by, barred)
-        if asks not in self._able:
-            self._able[asks] = [
-                index for index, one in enumerate(self._hands) if eligibility.may_take(one, case)
-            ]
-        return self._able[asks]
-
     def _start(self, index: int, units: int) -> float:
         """When so many units of theirs are free at once."""
         ends = self._free[index]
         return sorted(ends)[units - 1] if len(ends) >= units else inf
-
-
-def _breaks(due: float, answered: float) -> bool:
-    return 0 <= due <= AHEAD_MIN and answered > due
 
 
 def _is_measured(task_type: str, hands: Sequence[Hand]) -> bool:

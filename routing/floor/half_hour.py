@@ -1,23 +1,28 @@
-"""The half hour ahead of the floor as it is: told to the forecast, and said in sentences."""
+"""What becomes of the open cases of the floor as it is: told to the forecast, said in sentences."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
+from typing import Any
 
-from escalations.models import Escalation, State, Vote
+from escalations.models import State
 from escalations.policy import versions
-from routing.floor import forecast, history
-from routing.floor.forecast import Forecast, Hand, Running, Waiting
+from escalations.policy.assignment import Routing
+from escalations.text import formatting
+from routing.floor import advice, forecast, history, queue_lines
+from routing.floor.advice import Advice
+from routing.floor.forecast import Fate, Forecast, Hand, Running, Waiting
 from routing.floor.history import Before
-from routing.floor.snapshot import FREE, PersonNow, Scene
+from routing.floor.snapshot import PersonNow, Scene, Standing
+from routing.floor.who_can import WhoCan
 from routing.models import Presence
 from routing.offers import matching_input, pace
 from routing.offers.matching_input import ALERT, ALERT_WEIGHS
 
-FIRST = 500
 USUAL_MIN = 10.0
 SOON_MIN = 1.0
+WORKS = frozenset({Presence.State.PRESENT, Presence.State.BUSY})
 Paces = Mapping[int, Mapping[str, float]]
 
 
@@ -43,73 +48,161 @@ class SlotBar:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueFate:
+    """What becomes of the cases of one queue."""
+
+    name: str
+    need: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
 class HalfHour:
-    """The sentences and bars of "Next 30 minutes"; `warning` says what to do, if anything."""
+    """The forecast as the page says it. The open cases are those of `total`, the `snoozed`, and
+    the `further` that stand so far back that they were not looked at. `over`: over time already."""
 
     sentence: str
     basis: str
-    warning: str
-    bars: list[SlotBar]
+    act: Advice | None
+    queues: Sequence[QueueFate]
+    total: Fate
+    over: int
+    snoozed: int
+    further: int
+    bars: Sequence[SlotBar]
     before: Before
 
 
-def outlook(seen: Scene, now: datetime) -> HalfHour:
-    """What half an hour will bring if everybody goes on as they do, in four statements more than
-    `history.before` needs, and one for the votes of cases that need several people."""
+def outlook(seen: Scene, who_can: WhoCan, now: datetime) -> HalfHour:
+    """What comes if everybody goes on as they do, in two statements more than `history.before`
+    needs."""
     before = history.before(now)
-    paces = _paces()
-    routing = versions.current().document.routing
-    waiting = _waiting(now, routing.weights)
-    hands = [_hand(member, seen, paces, now) for member in seen.members if _works(member)]
-    running = [
-        Running(
-            _minutes(case.respond_by - now),
-            _ends(case.task_type, case.since, paces.get(case.person or 0, {}), now),
-        )
-        for case in seen.held
-        # Nobody works on an offer yet.
-        if case.state != State.OFFERED
-    ]
-    made = forecast.forecast(
-        waiting, running, hands, before.expected, matching_input.terms_of(routing)
-    )
+    told = _told(seen, who_can, before.expected, now)
+    made = told.forecast()
     bars = [
         SlotBar(now + timedelta(minutes=slot.after), slot.breaches, slot.load)
         for slot in made.slots
     ]
-    return HalfHour(_sentence(made), _basis(made, len(waiting)), _warning(made), bars, before)
+    free = seen.free
+    over = sum(case.respond_by < now for case in (*free, *seen.held))
+    further = max(0, sum(queue.waiting for queue in seen.queues) - len(free))
+    skills = {case.requirement: case.skills for case in (*free, *seen.held)}
+    queues = [
+        QueueFate(queue_lines.name_of(skills[queue]), queue_lines.need_of(skills[queue]), fate)
+        for queue, fate in made.fates.items()
+    ]
+    return HalfHour(
+        sentence=_sentence(made, over),
+        basis=_basis(made, len(free), further),
+        act=advice.best(seen, who_can, told.with_also, made),
+        queues=sorted(queues, key=lambda one: (*one.fate.worst, one.name, one.need)),
+        total=made.total,
+        over=over,
+        snoozed=sum(queue.snoozed for queue in seen.queues),
+        further=further,
+        bars=bars,
+        before=before,
+    )
 
 
-def _works(member: PersonNow) -> bool:
-    there = member.seen.state in {Presence.State.PRESENT, Presence.State.BUSY}
-    return there and member.duty.on
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Everything that the forecast is told; `with_also` tells it of one person more."""
+
+    seen: Scene
+    who_can: WhoCan
+    waiting: list[Waiting]
+    running: list[Running]
+    hands: list[Hand]
+    expected: forecast.Expected
+    routing: Routing
+    paces: Paces
+    now: datetime
+
+    def forecast(self) -> Forecast:
+        who_can = self.who_can
+        return forecast.forecast(
+            self.waiting,
+            self.running,
+            self.hands,
+            self.expected,
+            terms=matching_input.terms_of(self.routing),
+            able=lambda case: [one.id for one in who_can.at_work(case)],
+        )
+
+    def with_also(self, member: PersonNow) -> Forecast:
+        """If this person took work as well."""
+        here = replace(member, available=True, stands_by=False, on_shift_until_min=inf)
+        others = [one for one in self.seen.members if one.id != member.id]
+        hands = [hand for hand in self.hands if hand.id != member.id]
+        more = replace(
+            self,
+            who_can=WhoCan([*others, here], self.now),
+            hands=[*hands, _hand(here, self.seen, self.paces, self.now)],
+        )
+        return more.forecast()
+
+
+def _told(seen: Scene, who_can: WhoCan, expected: forecast.Expected, now: datetime) -> _Told:
+    paces, routing = _paces(), versions.current().document.routing
+    working = {one.id for one in seen.members if one.duty.on and one.seen.state in WORKS}
+    # What somebody holds who is not there comes back to the queue.
+    back = [case for case in seen.held if case.person not in working]
+    return _Told(
+        seen=seen,
+        who_can=who_can,
+        waiting=[_waiting(case, now, routing.weights) for case in (*seen.free, *back)],
+        running=[
+            Running(_minutes(case.respond_by - now), _done(case, paces, now), case.requirement)
+            for case in seen.held
+            if case.person in working
+        ],
+        hands=[_hand(one, seen, paces, now) for one in seen.members if one.available],
+        expected=expected,
+        routing=routing,
+        paces=paces,
+        now=now,
+    )
+
+
+def _waiting(case: Standing, now: datetime, weights: Any) -> Waiting:
+    return Waiting(
+        case.skills,
+        task_type=case.task_type,
+        units=case.units,
+        strict=case.strict,
+        assignee=case.assignee,
+        wanted_by=case.wanted_by,
+        excluded=case.excluded,
+        had_part=case.had_part,
+        due=_minutes(case.respond_by - now),
+        weight=getattr(weights, case.priority) * (ALERT_WEIGHS if case.level == ALERT else 1),
+        queue=case.requirement,
+    )
 
 
 def _hand(member: PersonNow, seen: Scene, paces: Paces, now: datetime) -> Hand:
-    theirs = paces.get(member.id, paces.get(0, {}))
     ends = [
         end
         for case in seen.held
         if case.person == member.id
-        for end in [_ends(case.task_type, case.since, theirs, now)] * case.units
+        for end in [_done(case, paces, now)] * case.units
     ]
     until = inf if member.duty.until is None else _minutes(member.duty.until - now)
     return Hand(
         id=member.id,
-        skills=member.skills,
-        username=member.username,
-        role=member.role,
-        # Whoever takes nothing more is no help to what waits; what they hold is in `running`.
-        free=member.free if member.takes_work else 0,
-        ends=tuple(ends) if member.takes_work else (),
+        free=member.free,
+        ends=tuple(ends),
         until=until,
-        minutes=theirs,
+        minutes=paces.get(member.id, paces[0]),
     )
 
 
-def _ends(kind: str, since: datetime | None, paces: Mapping[str, float], now: datetime) -> float:
-    gone = _minutes(now - since) if since else 0.0
-    return max(SOON_MIN, paces.get(kind, USUAL_MIN) - gone)
+def _done(case: Standing, paces: Paces, now: datetime) -> float:
+    """When it is expected to be answered; on an offer nobody works yet."""
+    usual = paces.get(case.person or 0, paces[0]).get(case.task_type, USUAL_MIN)
+    begun = case.until if case.state == State.OFFERED else case.since
+    return max(SOON_MIN, usual - (_minutes(now - begun) if begun else 0.0))
 
 
 def _minutes(span: timedelta) -> float:
@@ -122,78 +215,54 @@ def _paces() -> dict[int, dict[str, float]]:
     return {0: common, **{person: {**common, **own} for person, own in pace.known().items()}}
 
 
-_SAME = ("task_type", "units", "strict", "assignee", "wanted_by", "excluded")
-_ASKS = ("requirement__skills", *_SAME)
-
-
-def _waiting(now: datetime, weights: object) -> list[Waiting]:
-    free = Escalation.objects.filter(state__in=FREE).order_by("rank", "number")
-    rows = list(
-        free.values("number", "respond_by", "priority", "level", "approvals", *_ASKS)[:FIRST]
-    )
-    several = [row["number"] for row in rows if row["approvals"] > 1]
-    voted = Vote.objects.people_of(several) if several else {}
-    return [
-        Waiting(
-            row["requirement__skills"],
-            due=_minutes(row["respond_by"] - now),
-            weight=getattr(weights, row["priority"])
-            * (ALERT_WEIGHS if row["level"] == ALERT else 1),
-            had_part=voted.get(row["number"], ()),
-            **{name: row[name] for name in _SAME},
-        )
-        for row in rows
-    ]
-
-
-def _sentence(made: Forecast) -> str:
-    if not made.people:
-        return _nobody(made)
-    cases = made.breaches + made.coming
-    if not cases:
-        return "Nothing is expected to go over time."
-    first = f"{_count(cases)} will go over time if nothing changes"
-    return f"{first}, {made.coming} of them not here yet." if made.coming else f"{first}."
-
-
-def _nobody(made: Forecast) -> str:
-    if made.breaches:
-        return f"Nobody is there to take work; {_count(made.breaches).lower()} will go over time."
+def _sentence(made: Forecast, over: int) -> str:
+    total = made.total
+    if not total.whole:
+        return "Nothing is open."
+    said = [f"{_are(over)} over time already."] if over else []
+    if total.in_time == total.whole:
+        said.append(f"{_all(total.whole)} will be answered in time.")
     else:
-        return "Nobody is there to take work."
+        said.append(f"Of {_cases(total.whole)}, {_fate(total)}.")
+    if made.coming:
+        said.append(f"About {made.coming} of those still to come will not be in time.")
+    return " ".join(said)
 
 
-def _count(cases: int) -> str:
-    return "About 1 case" if cases == 1 else f"About {cases} cases"
+def _fate(total: Fate) -> str:
+    """`14 will be answered in time and 13 late; nobody at work can take 3`."""
+    answered = [f"{total.in_time} will be answered in time"] * bool(total.in_time)
+    if total.late:
+        answered.append(f"{total.late} late" if answered else f"{total.late} will be answered late")
+    nobody = [f"nobody at work can take {total.nobody}"] * bool(total.nobody)
+    return "; ".join([formatting.listed(answered)] * bool(answered) + nobody)
 
 
-def _basis(made: Forecast, waiting: int) -> str:
+def _are(count: int) -> str:
+    return "1 case is" if count == 1 else f"{count} cases are"
+
+
+def _all(count: int) -> str:
+    return "The 1 open case" if count == 1 else f"All {count} open cases"
+
+
+def _cases(count: int) -> str:
+    return "1 open case" if count == 1 else f"{count} open cases"
+
+
+def _basis(made: Forecast, waiting: int, further: int) -> str:
     """What it rests on, and what is not known."""
     if made.knows_arrivals:
         seen = "the last 7 days" if made.days == history.DAYS else f"{made.days} of the last 7 days"
         new = "case" if made.arrivals == 1 else "cases"
-        said = [f"About {made.arrivals} new {new}, by {seen}."]
+        said = [f"About {made.arrivals} new {new} in 30 minutes, by {seen}."]
     else:
         said = ["New cases are not in it: too few days were seen at this hour."]
     if made.unmeasured:
-        many = "all" if made.unmeasured == waiting else str(made.unmeasured)
+        many = "all" if made.unmeasured >= waiting else str(made.unmeasured)
         said.append(
             f"Handle times are not measured yet for {many} of those that wait; 10 min assumed."
         )
-    if waiting >= FIRST:
-        said.append(f"Only the first {FIRST} are looked at.")
+    if further:
+        said.append(f"{further} further back are not looked at.")
     return " ".join(said)
-
-
-def _warning(made: Forecast) -> str:
-    if not made.people:
-        return "Nobody on shift is there. Ask somebody to come, or take cases yourself."
-    elif made.breaches + made.coming and max(slot.load for slot in made.slots) >= 90:
-        who = "1 person" if made.people == 1 else f"{made.people} people"
-        return f"The load passes what {who} can do. Ask one more to take work."
-    elif made.breaches:
-        return (
-            "There is room, but not with the right skills or soon enough. Reassign what is close."
-        )
-    else:
-        return ""

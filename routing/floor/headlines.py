@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from escalations.policy import versions
 from escalations.text import formatting
 from routing.floor.history import Before
+from routing.floor.queue_lines import QueueLine
 from routing.floor.snapshot import CLOSE, PersonNow, Queue, Scene, Standing
-from routing.models import Presence
 
 SHORTAGES = 2
 Link = tuple[str, str]  # Where to, and its words.
@@ -30,10 +30,12 @@ class Headline:
     link: Link = ("", "")
 
 
-def facts(seen: Scene, before: Before | None, now: datetime) -> list[Headline]:
+def facts(
+    seen: Scene, lines: Sequence[QueueLine], before: Before | None, now: datetime
+) -> list[Headline]:
     """The most pressing first: lateness, people, and how much waits. `before` is not known of the
     past."""
-    return [_lateness(seen, now), *_shortages(seen, now), _amount(seen, before, now)]
+    return [_lateness(seen, now), *_shortages(seen, lines, now), _amount(seen, before, now)]
 
 
 def late_counts(seen: Scene) -> tuple[int, int]:
@@ -83,25 +85,22 @@ def _title(case: Standing) -> str:
     return formatting.inside(named or formatting.title(case.task_type))
 
 
-def _shortages(seen: Scene, now: datetime) -> list[Headline]:
+def _shortages(seen: Scene, lines: Sequence[QueueLine], now: datetime) -> list[Headline]:
     """Queues for which nobody is free, or one person only; the worst two."""
-    counted = sorted(
-        ((_free(queue, seen.members), -queue.waiting, n) for n, queue in enumerate(seen.queues)),
+    scarce = sorted((line for line in lines if line.mood), key=lambda one: one.free)
+    return [_shortage(line, seen.members, now) for line in scarce[:SHORTAGES]]
+
+
+def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> Headline:
+    queue = line.queue
+    needed = formatting.listed([f"{skill} {n}" for skill, n in sorted(queue.skills.items())])
+    what = f"what needs {needed}" if needed else "what needs no skill"
+    strong = (
+        f"Only 1 person free can take {what}." if line.free else f"Nobody free can take {what}."
     )
-    found = []
-    for free, _, n in counted[:SHORTAGES]:
-        queue = seen.queues[n]
-        if free == 0 or (free == 1 and queue.waiting > 1):
-            found.append(_shortage(queue, free, seen.members, now))
-    return found
-
-
-def _shortage(queue: Queue, free: int, members: Sequence[PersonNow], now: datetime) -> Headline:
-    what = formatting.listed(sorted(queue.skills)) or "new cases"
-    strong = f"Only 1 person free can take {what}." if free else f"Nobody free can take {what}."
     waits = f"{queue.waiting} wait." if queue.waiting > 1 else "1 waits."
     ends = _gone_at(queue, members, now)
-    mood = "warn" if free else "danger"
+    mood = "warn" if line.free else "danger"
     if ends is None:
         return Headline("people", mood, strong, small=waits, link=SKILLS)
     wished = " and ".join(f"{skill} at {n} or more" for skill, n in sorted(queue.skills.items()))
@@ -109,20 +108,12 @@ def _shortage(queue: Queue, free: int, members: Sequence[PersonNow], now: dateti
     return Headline("people", mood, strong, small="From", moment=ends, rest=rest, link=SKILLS)
 
 
-def _free(queue: Queue, members: Sequence[PersonNow]) -> int:
-    return sum(
-        member.takes_work and member.free > 0 and member.meets(queue.skills) for member in members
-    )
-
-
 def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datetime | None:
     """When the last of those on shift who could take it goes, if that is soon."""
     on = [
         member.duty.until
         for member in members
-        if member.duty.on
-        and member.seen.state != Presence.State.OFFLINE
-        and member.meets(queue.skills)
+        if member.duty.on and member.is_there and member.meets(queue.skills)
     ]
     ends = [until for until in on if until is not None]
     # Somebody whose shift has no end stays, so that it is never without anybody.

@@ -31,7 +31,7 @@ JSON = dict[str, Any]
 
 
 def at(moment: datetime) -> Scene:
-    """The floor of that minute, in fourteen statements whatever happened since."""
+    """The floor of that minute, in 15 statements whatever happened since."""
     numbers = dict(User.objects.values_list("username", "pk"))
     cases = _cases(moment, numbers)
     held = [case for case in cases if case.state in snapshot.OF_SOMEBODY and case.person]
@@ -43,6 +43,7 @@ def at(moment: datetime) -> Scene:
         members=_members(moment, numbers, held),
         held=held,
         late=late[: snapshot.LATE_MAX],
+        waiting=free,
         queues=_queues(free, moment),
         teams=snapshot.teams(),
     )
@@ -165,6 +166,7 @@ def _queues(free: Sequence[Standing], moment: datetime) -> list[Queue]:
         groups[tuple(sorted(case.skills.items()))].append(case)
     return [
         Queue(
+            requirement=cases[0].requirement,
             skills=dict(skills),
             waiting=len(cases),
             oldest_at=min(case.arrived_at for case in cases),
@@ -187,7 +189,7 @@ def _members(
     }
     there = _there(moment)
     here = {person for person, seen in there.items() if seen.state != Presence.State.OFFLINE}
-    return snapshot.members(moment, units, there, also=here | set(taken))
+    return snapshot.members(moment, units, there, also=here | set(taken), held=held)
 
 
 def _there(moment: datetime) -> dict[int, Seen]:

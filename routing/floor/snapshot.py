@@ -3,23 +3,27 @@
 `now` reads it from the rows; `routing/floor/replay.py` makes the same of the record.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from console.models import DECIDERS, User
-from escalations.eligibility import Case, Person
-from escalations.models import Escalation, Requirement, State
+from escalations.eligibility import Case, Taker
+from escalations.models import Escalation, Requirement, State, Vote
 from escalations.text import untrusted
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
 from routing.models import Duty, Presence, Unit
+from routing.offers import crew, profiles
 from routing.people import roster, units
 
 CLOSE = timedelta(minutes=5)
 LATE_MAX = 30
+WAITING_MAX = 1_000
 TITLE = 120
 FREE = (State.WAITING, State.SECOND)
 NOTHING = (units.UNITS, 0)
@@ -39,27 +43,22 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonNow(Person):
-    """One person who decides; `taken` of `units` are in use."""
+class PersonNow(Taker):
+    """One person who decides, as routing knows them, with what the page says of them; `taken` of
+    `units` are in use."""
 
     id: int
     first: str
     initials: str
     team: str
-    units: int
     taken: int
     seen: Seen
     duty: OnShift
 
     @property
-    def free(self) -> int:
-        """Units that are not in use."""
-        return max(0, self.units - self.taken)
-
-    @property
-    def takes_work(self) -> bool:
-        """There, on shift and not finishing."""
-        return self.seen.state == Presence.State.PRESENT and not self.seen.draining and self.duty.on
+    def is_there(self) -> bool:
+        """Signed in, whatever they do."""
+        return self.seen.state != Presence.State.OFFLINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +79,7 @@ class Standing(Case):
     since: datetime | None = None
     until: datetime | None = None
     active_at: datetime | None = None
+    priority: str = "normal"
 
     @property
     def case_number(self) -> str:
@@ -94,30 +94,40 @@ class Standing(Case):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for one set of skills."""
+    """What waits for one set of skills, and what of that is put off."""
 
+    requirement: int
     skills: Mapping[str, int]
     waiting: int
     oldest_at: datetime
     over: int
     close: int
+    snoozed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`late` are the free cases that are over time or close, the worst `LATE_MAX` of them; `held`
-    is everything that is somebody's."""
+    """`late` are the free cases that are over time or close, the worst `LATE_MAX` of them;
+    `waiting` all that are free, the first `WAITING_MAX` by rank; `held` is everything that is
+    somebody's."""
 
     at: datetime
     members: list[PersonNow]
     held: list[Standing]
     late: list[Standing]
+    waiting: list[Standing]
     queues: list[Queue]
     teams: list[str] = field(default_factory=list)
 
+    @property
+    def free(self) -> list[Standing]:
+        """Everything free that was looked at, each once."""
+        first = {case.number for case in self.waiting}
+        return [*self.waiting, *(case for case in self.late if case.number not in first)]
+
 
 def now(at: datetime) -> Scene:
-    """The floor of this moment, from the rows, in fourteen statements whatever there is."""
+    """The floor of this moment, from the rows, in 19 statements whatever there is."""
     load = {
         person: (many, taken)
         for person, many, taken in Unit.objects.values_list("person").annotate(
@@ -126,13 +136,20 @@ def now(at: datetime) -> Scene:
     }
     there = {row.person_id: _seen(row) for row in Presence.objects.all()}
     cases = Escalation.objects.values(*_READ)
-    held = cases.filter(_OF_SOMEBODY)
-    late = cases.filter(state__in=FREE, respond_by__lt=at + CLOSE).order_by("respond_by", "number")
+    held = cases.filter(_OF_SOMEBODY).order_by("held_at", "number")
+    free = cases.filter(state__in=FREE)
+    late = free.filter(respond_by__lt=at + CLOSE).order_by("respond_by", "number")[:LATE_MAX]
+    waiting = free.order_by("rank", "number")[:WAITING_MAX]
+    # Each is read once, before whose vote stands is asked of all of them.
+    rows = [list(found) for found in (held, late, waiting)]
+    voted = _voted([row for found in rows for row in found])
+    in_hand, late_now, waiting_now = ([standing(row, voted) for row in found] for found in rows)
     return Scene(
         at=at,
-        members=members(at, load, there),
-        held=[standing(row) for row in held.order_by("held_at", "number")],
-        late=[standing(row) for row in late[:LATE_MAX]],
+        members=members(at, load, there, held=in_hand, offered=crew.offered_ids()),
+        held=in_hand,
+        late=late_now,
+        waiting=waiting_now,
         queues=_queues(at),
         teams=teams(),
     )
@@ -143,17 +160,27 @@ def members(
     load: Mapping[int, tuple[int, int]],
     there: Mapping[int, Seen],
     also: Collection[int] = (),
+    *,
+    held: Iterable["Standing"] = (),
+    offered: Collection[int] | None = None,
 ) -> list[PersonNow]:
     """Everybody who decides and whose account is open, and `also` these, by name; how they are and
-    what they hold is given."""
+    what they hold is given. `offered`: to whom work is offered, where that is known."""
     deciding = Q(is_active=True, role__in=DECIDERS)
     users = list(User.objects.filter(deciding | Q(pk__in=also)))
     numbers = [user.pk for user in users]
-    skills = roster.skills_of_all(numbers)
+    skills, limits = roster.skills_of_all(numbers), profiles.limits_of(numbers)
     duty = calendar.on_duty(numbers, at)
     team = dict(Duty.objects.filter(team__isnull=False).values_list("person", "team__name"))
-    found = [
-        PersonNow(
+    holds: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for case in held:
+        holds[case.person or 0].append((case.task_type, case.units))
+    found = []
+    for user in users:
+        many, taken = load.get(user.pk, NOTHING)
+        seen = there.get(user.pk, Seen())
+        instead = crew.instead_of_work(crew.does(seen.state, draining=seen.draining), duty[user.pk])
+        one = PersonNow(
             id=user.pk,
             username=user.username,
             name=user.name,
@@ -162,13 +189,18 @@ def members(
             role=user.role,
             team=team.get(user.pk, ""),
             skills=skills.get(user.pk, {}),
-            units=load.get(user.pk, NOTHING)[0],
-            taken=load.get(user.pk, NOTHING)[1],
-            seen=there.get(user.pk, Seen()),
+            units=many,
+            taken=taken,
+            free=max(0, many - taken),
+            available=not instead,
+            instead=instead,
+            on_shift_until_min=crew.until_min(duty[user.pk], at),
+            limits=crew.limits_left(limits.get(user.pk, {}), holds[user.pk]),
+            seen=seen,
             duty=duty[user.pk],
         )
-        for user in users
-    ]
+        is_asked = offered is None or user.pk in offered
+        found.append(one if is_asked else replace(one, stands_by=one.leads))
     return sorted(found, key=lambda member: member.name.casefold())
 
 
@@ -180,56 +212,68 @@ def teams() -> list[str]:
 
 def standings(numbers: Iterable[int]) -> list[Standing]:
     """These cases as they stand now."""
-    rows = Escalation.objects.filter(number__in=list(numbers)).values(*_READ)
-    return [standing(row) for row in rows.order_by("number")]
+    found = Escalation.objects.filter(number__in=list(numbers)).values(*_READ)
+    rows = list(found.order_by("number"))
+    voted = _voted(rows)
+    return [standing(row, voted) for row in rows]
 
 
-def standing(row: Mapping[str, object]) -> Standing:
-    """A row of `READ` as a case."""
+def standing(row: Mapping[str, Any], voted: Mapping[int, Collection[int]]) -> Standing:
+    """A row of `READ` as a case; `voted` is whose vote stands, by number."""
     given = {name: row[name] for name in _SAME}
     held = row["state"] != State.OFFERED
     return Standing(
-        **given,  # type: ignore[arg-type]
+        **given,
         title=untrusted.line(str(row["summary"]), TITLE),
-        requirement=row["requirement_id"],  # type: ignore[arg-type]
-        skills=row["requirement__skills"],  # type: ignore[arg-type]
-        held_by=row["held_by_id"],  # type: ignore[arg-type]
-        offered_to=row["offered_to_id"],  # type: ignore[arg-type]
-        since=row["held_at"] if held else None,  # type: ignore[arg-type]
-        until=row["lease_until"] if held else row["offer_until"],  # type: ignore[arg-type]
+        requirement=row["requirement_id"],
+        skills=row["requirement__skills"],
+        held_by=row["held_by_id"],
+        offered_to=row["offered_to_id"],
+        since=row["held_at"] if held else None,
+        until=row["lease_until"] if held else row["offer_until"],
+        had_part=voted.get(row["number"], ()),
     )
 
 
 _SAME = (
     *("number", "id", "task_type", "level", "state", "version", "units", "arrived_at"),
-    *("respond_by", "active_at", "strict", "wanted_by", "assignee", "excluded"),
+    *("respond_by", "active_at", "strict", "wanted_by", "assignee", "excluded", "priority"),
 )
 _READ = (
     *_SAME,
     *("summary", "requirement_id", "requirement__skills", "held_by_id", "offered_to_id"),
-    *("held_at", "lease_until", "offer_until"),
+    *("held_at", "lease_until", "offer_until", "approvals"),
 )
 # In the words of the partial indexes, so that neither is a walk over every case there ever was.
 _OF_SOMEBODY = Q(state=State.HELD, held_by__isnull=False) | Q(state=State.OFFERED)
 
 
+def _voted(rows: Iterable[Mapping[str, Any]]) -> dict[int, set[int]]:
+    return Vote.objects.people_of({row["number"] for row in rows if row["approvals"] > 1})
+
+
 def _queues(at: datetime) -> list[Queue]:
+    free, snoozed = Q(state__in=FREE), Q(state=State.SNOOZED)
     over, close = Q(respond_by__lt=at), Q(respond_by__gte=at, respond_by__lt=at + CLOSE)
     found = (
-        Escalation.objects.filter(state__in=FREE)
+        Escalation.objects.filter(state__in=(*FREE, State.SNOOZED))
         .values_list("requirement")
         .annotate(
-            waiting=Count("pk"),
-            oldest=Min("arrived_at"),
-            over=Count("pk", filter=over),
-            close=Count("pk", filter=close),
+            waiting=Count("pk", filter=free),
+            oldest=Min("arrived_at", filter=free),
+            over=Count("pk", filter=free & over),
+            close=Count("pk", filter=free & close),
+            snoozed=Count("pk", filter=snoozed),
         )
     )
     counted = list(found.order_by("requirement"))
     skills = dict(
         Requirement.objects.filter(pk__in=[row[0] for row in counted]).values_list("pk", "skills")
     )
-    return [Queue(skills[pk], *rest) for pk, *rest in counted]
+    return [
+        Queue(pk, skills[pk], waiting, oldest or at, *rest)
+        for pk, waiting, oldest, *rest in counted
+    ]
 
 
 def _seen(row: Presence) -> Seen:

@@ -6,22 +6,19 @@ from datetime import datetime, timedelta
 
 from escalations.models import State
 from escalations.text import formatting
-from routing import matching
-from routing.floor.snapshot import PersonNow, Scene, Standing
+from routing.floor.snapshot import PersonNow, Standing
+from routing.floor.who_can import WhoCan
 from routing.models import Offer
-from routing.offers import explanations, matching_input
 
 STILL = timedelta(minutes=2)
 NO_ANSWER = {Offer.Outcome.MISSED: "no answer", Offer.Outcome.DECLINED: "declined"}
 
 
-def reasons(seen: Scene, cases: Sequence[Standing], now: datetime) -> dict[int, str]:
-    """A sentence for each of these cases, in a fixed number of statements."""
-    members = {member.id: member for member in seen.members}
-    free = [case for case in cases if case.person is None]
-    tried = _tried([case.number for case in free], members)
-    nobody = _nobody([case.number for case in free], now)
-    return {case.number: _reason(case, members, tried, nobody, now) for case in cases}
+def reasons(cases: Sequence[Standing], who_can: WhoCan, now: datetime) -> dict[int, str]:
+    """A sentence for each of these cases, in one statement."""
+    members = {member.id: member for member in who_can.members}
+    tried = _tried([case.number for case in cases if case.person is None], members)
+    return {case.number: _reason(case, members, tried, who_can, now) for case in cases}
 
 
 def of_somebody(case: Standing, member: PersonNow | None, now: datetime) -> str:
@@ -61,19 +58,16 @@ def _reason(
     case: Standing,
     members: dict[int, PersonNow],
     tried: dict[int, str],
-    nobody: dict[int, str],
+    who_can: WhoCan,
     now: datetime,
 ) -> str:
     if case.person is not None:
         return of_somebody(case, members.get(case.person), now)
-    elif case.number in tried:
-        return tried[case.number]
-    elif why := nobody.get(case.number):
-        return why.rstrip(".")
-    elif case.wanted_by:
-        return "Waits for a supervisor"
-    else:
-        return "Waits for a second person" if case.state == State.SECOND else "Waits in the queue"
+    said = tried.get(case.number, "")
+    if not said and case.state == State.SECOND:
+        said = "Waits for a second person"
+    says = who_can.says(case)
+    return f"{said}; {says}" if said else says[:1].upper() + says[1:]
 
 
 def _tried(numbers: Sequence[int], members: dict[int, PersonNow]) -> dict[int, str]:
@@ -92,17 +86,3 @@ def _tried(numbers: Sequence[int], members: dict[int, PersonNow]) -> dict[int, s
 def _offered(found: dict[str, list[str]]) -> str:
     parts = [f"to {formatting.listed(names)}, {answer}" for answer, names in found.items()]
     return "Offered " + "; ".join(parts)
-
-
-def _nobody(numbers: Sequence[int], now: datetime) -> dict[int, str]:
-    """What the case itself says, for many at the price of one: as the most pressing of all they
-    are weighed against each other only."""
-    if not numbers:
-        return {}
-    seen = matching_input.only(numbers, now)
-    plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-    kept = {int(number): explanations.KEPT.format(name) for number, name in seen.kept.items()}
-    return kept | {
-        int(case.id): matching.why_nobody(case, seen.people, seen.now, seen.terms, plan.kept)
-        for case in seen.cases
-    }

@@ -44,12 +44,17 @@ def offered_work(now: datetime) -> list[Worker]:
 
     Who has an offer to answer has nothing free until then: people are asked one thing at a time.
     """
+    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
+    people = of(offered_ids(), now)
+    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
+
+
+def offered_ids() -> list[int]:
+    """The numbers of all who are signed in and belong to a team that is offered work."""
     there = Presence.objects.exclude(state=Presence.State.OFFLINE).values("person")
     modes = (Team.Mode.PUSH, Team.Mode.BOTH)
     duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
-    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
-    people = of(duties.values_list("person", flat=True), now)
-    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
+    return list(duties.values_list("person", flat=True))
 
 
 def there(now: datetime) -> list[Worker]:
@@ -86,15 +91,14 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     people = profiles.of(list(user_ids), now)
     if not people:
         return []
-    does, paces = _presence(people), _paces(people)
+    said, paces = _presence(people), _paces(people)
     many, held = _units(people, now)
     found = []
     for pk, one in people.items():
         theirs = paces.get(pk, {})
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
-        # What they say of themselves goes before what their shift says.
-        instead = does.get(pk, OFFLINE) or _off_duty(duty)
+        instead = instead_of_work(said.get(pk, OFFLINE), duty)
         found.append(
             Worker(
                 id=pk,
@@ -102,13 +106,13 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
                 free=max(0, many[pk] - sum(case.units for case in taken)),
                 units=many[pk],
                 available=not instead,
-                on_shift_until_min=_until(duty, now),
+                on_shift_until_min=until_min(duty, now),
                 minutes=theirs,
                 running=tuple(
                     (case.units, _ends(case.task_type, case.since, theirs, now)) for case in taken
                 ),
                 role=one.role,
-                limits=_left(one.limits, taken),
+                limits=limits_left(one.limits, [(case.task_type, case.units) for case in taken]),
                 name=one.name,
                 username=one.username,
                 instead=instead,
@@ -116,6 +120,36 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
             )
         )
     return found
+
+
+def does(state: str, *, draining: bool) -> str:
+    """What somebody does instead of taking work, by what their presence says; "" for who takes
+    it."""
+    return FINISHING if draining and state == Presence.State.BUSY else INSTEAD.get(state, "")
+
+
+def instead_of_work(said: str, duty: OnShift) -> str:
+    """What they do instead of taking work; what they say of themselves goes before what their
+    shift says."""
+    if said or duty.on:
+        return said
+    return "on a break" if duty.on_break else "not on shift"
+
+
+def until_min(duty: OnShift, now: datetime) -> float:
+    """The end of their shift; who is on a break comes back to what they hold."""
+    if not (duty.on or duty.on_break):
+        return now.timestamp() / 60
+    return inf if duty.until is None else duty.until.timestamp() / 60
+
+
+def limits_left(limits: Mapping[str, int], taken: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """What of these limits is left once so many units of these types of work are taken."""
+    left = dict(limits)
+    for kind, count in taken:
+        if kind in left:
+            left[kind] = max(0, left[kind] - count)
+    return left
 
 
 def by_themselves(user_id: int, now: datetime) -> Worker | None:
@@ -130,15 +164,9 @@ def _presence(user_ids: Collection[int]) -> dict[int, str]:
     """What each does instead of taking work, by what their presence says; "" for who takes it."""
     rows = Presence.objects.filter(person__among=user_ids)
     return {
-        person: FINISHING if draining and state == Presence.State.BUSY else INSTEAD.get(state, "")
+        person: does(state, draining=draining)
         for person, state, draining in rows.values_list("person", "state", "draining")
     }
-
-
-def _off_duty(duty: OnShift) -> str:
-    if duty.on:
-        return ""
-    return "on a break" if duty.on_break else "not on shift"
 
 
 def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
@@ -173,14 +201,6 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
     return {person: many[person] or units.UNITS for person in users}, held
 
 
-def _left(limits: Mapping[str, int], taken: Iterable[_Taken]) -> dict[str, int]:
-    left = dict(limits)
-    for case in taken:
-        if case.task_type in left:
-            left[case.task_type] = max(0, left[case.task_type] - case.units)
-    return left
-
-
 def _at_work(taken: Iterable[_Taken], now: datetime) -> int:
     """The highest level of what they hold and touched a moment ago."""
     touched = (one.level for one in taken if one.touched_at and one.touched_at > now - AT_WORK)
@@ -191,10 +211,3 @@ def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime)
     usual = timedelta(minutes=paces.get(kind, USUAL_MIN))
     # Whoever takes longer than usual is expected any minute, not in the past.
     return max(since + usual, now + SOON).timestamp() / 60
-
-
-def _until(duty: OnShift, now: datetime) -> float:
-    """The end of their shift; who is on a break comes back to what they hold."""
-    if not (duty.on or duty.on_break):
-        return now.timestamp() / 60
-    return inf if duty.until is None else duty.until.timestamp() / 60

@@ -65,13 +65,22 @@ def forget() -> None:
     _memory = _Memory()
 
 
+def limits_of(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """How many units of a type of work each of these takes at once, where that is limited."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = WorkLimit.objects.filter(person__among=user_ids)
+    for person, kind, units in rows.values_list("person", "task_type", "units"):
+        found[person][kind] = units
+    return found
+
+
 def _read(user_ids: Collection[int], now: datetime) -> dict[int, Profile]:
     users = User.objects.filter(pk__among=user_ids, is_active=True, role__in=DECIDERS)
     found = {user.pk: user for user in users.only("username", "first_name", "role")}
     skills, weeks, limits = (
         roster.skills_of_all(found),
         calendar.weeks_of(found, now),
-        _limits(found),
+        limits_of(found),
     )
     return {
         pk: Profile(
@@ -85,11 +94,3 @@ def _read(user_ids: Collection[int], now: datetime) -> dict[int, Profile]:
         )
         for pk, user in found.items()
     }
-
-
-def _limits(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = WorkLimit.objects.filter(person__among=user_ids)
-    for person, kind, units in rows.values_list("person", "task_type", "units"):
-        found[person][kind] = units
-    return found

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from escalations.access import Viewer
-from escalations.models import Escalation, State, Vote
+from escalations.models import Escalation, State
 from escalations.refusals import Refused
 from escalations.text import formatting
 from routing.floor import candidates, snapshot
 from routing.floor.candidates import Candidate
 from routing.floor.snapshot import PersonNow, Standing
+from routing.floor.who_can import WhoCan
 from routing.transfers import reassigning
 from routing.transfers.reassigning import OFFER, Given, Wish
 
@@ -121,13 +122,12 @@ def ask(
     cases = snapshot.standings(wanted.values_list("number", flat=True))
     seen = snapshot.now(now) if cases else None
     members = seen.members if seen else []
-    voters = Vote.objects.people_of([case.number for case in cases])
     holders = {case.person for case in cases}
     if typed is None:
         typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}
     return Dialog(
         cases=cases,
-        people=candidates.ranked(cases, members, voters),
+        people=candidates.ranked(cases, WhoCan(members, now)),
         had=[member for member in members if member.id in holders],
         to=to,
         **typed,

@@ -18,14 +18,14 @@ from escalations.live import updates
 from escalations.live.seats import Seat
 from escalations.live.updates import CaseUpdate
 from escalations.models import Escalation, State, Vote, requirements
-from escalations.policy import versions
 from escalations.refusals import NotAllowed
 from routing import matching
 from routing.alerts.audiences import Crowd
 from routing.attendance.calendar import OnShift
-from routing.floor import candidates, forecast, half_hour, snapshot
+from routing.floor import candidates, forecast, snapshot
 from routing.floor.forecast import Expected, Hand, Waiting
 from routing.floor.snapshot import PersonNow, Seen, Standing
+from routing.floor.who_can import WhoCan
 from routing.matching import Terms
 from routing.models import Duty, Presence, Proficiency, Skill, Team
 from routing.offers import crew, estimates, matching_input
@@ -41,10 +41,8 @@ DUTY = OnShift(on=True, on_break=False, until=None, back_at=None)
 
 
 def random_person(chance):
-    name = chance.choice(NAMES)
-    return Person(
-        NAMES.index(name) + 1, random_skills(chance), username=name, role=chance.choice(ROLES)
-    )
+    name, role = chance.choice(NAMES), chance.choice(ROLES)
+    return Person(NAMES.index(name) + 1, random_skills(chance), username=name, role=role)
 
 
 def random_case(chance):
@@ -107,32 +105,36 @@ def is_offered(person, case):
     """Whether matching gives it to them, who are alone there with room for everything."""
     there = {"free": 9, "units": 9, "available": True, "on_shift_until_min": inf}
     waits = matching.WaitingCase(id=1, arrived_min=0, due_min=5, **fields(case))
-    return bool(
-        matching.match(
-            [waits], [matching.Worker(**fields(person), **there)], 1, AT_THE_WISH
-        ).matches
-    )
+    worker = matching.Worker(**fields(person), **there)
+    return bool(matching.match([waits], [worker], 1, AT_THE_WISH).matches)
 
 
 def is_counted_on(person, case):
     """Whether the half hour ahead has them answer it in time."""
-    waits, hand = Waiting(due=15, **fields(case)), Hand(free=1, **fields(person))
-    return forecast.forecast([waits], [], [hand], Expected(0), AT_THE_WISH).breaches == 0
+    waits, who_can = Waiting(due=15, **fields(case)), WhoCan([member(person)], NOW)
+    made = forecast.forecast(
+        [waits], [], [Hand(id=person.id, free=1)], Expected(0), terms=AT_THE_WISH,
+        able=lambda one: [taker.id for taker in who_can.at_work(one)],
+    )  # fmt: skip
+    return made.total.in_time == 1
 
 
 def is_given(person, case):
     """Whether a supervisor may give it to them, with or without a second thought."""
-    member = PersonNow(
-        **fields(person), first="", initials="", team="", units=5, taken=0,
-        seen=Seen("present"), duty=DUTY,
-    )  # fmt: skip
-    plain = {name: value for name, value in fields(case).items() if name != "had_part"}
     stands = Standing(
-        **plain, number=1, id="esc_1", title="", level=2, state="waiting", version=1,
+        **fields(case), number=1, id="esc_1", title="", level=2, state="waiting", version=1,
         requirement=1, arrived_at=NOW, respond_by=NOW,
     )  # fmt: skip
-    (found,) = candidates.ranked([stands], [member], {1: case.had_part})
+    (found,) = candidates.ranked([stands], WhoCan([member(person)], NOW))
     return found
+
+
+def member(person):
+    """Somebody at work with room for everything."""
+    return PersonNow(
+        **fields(person), first="", initials="", team="", units=5, taken=0, free=5,
+        available=True, on_shift_until_min=inf, seen=Seen("present"), duty=DUTY,
+    )  # fmt: skip
 
 
 def test_all_who_ask_agree_on_10_000_pairs():
@@ -152,7 +154,7 @@ def test_all_who_ask_agree_on_10_000_pairs():
             assert is_counted_on(person, case) == meant, why
             given = is_given(person, case)
             assert bool(given.barred) == (not holds(person, eligibility.redirected(case))), why
-            assert given.fits == (not given.barred and able(person, case)), why
+            assert given.fits == meant, why
             counted[meant] += 1
     assert min(counted.values()) > PAIRS / 10
 
@@ -314,7 +316,7 @@ def test_claiming_passing_on_and_reassigning_refuse_the_same(world, monkeypatch)
     monkeypatch.setattr(colleagues, "SHOWN_MAX", 99)
     members = snapshot.members(NOW, {}, {one.id: Seen("present") for one in viewers})
     standings = {one.number: one for one in snapshot.standings([case.pk for case in cases])}
-    votes = Vote.objects.people_of([case.pk for case in cases])
+    who_can = WhoCan(members, NOW)
     outside = Viewer(0, username="outside", role="supervisor")
     for case in cases:
         asked = told(case)
@@ -330,7 +332,7 @@ def test_claiming_passing_on_and_reassigning_refuse_the_same(world, monkeypatch)
         assert {one.id for one in viewers if _is_let(approvals.require_able, case, one)} == may
         whom = {one.username for one in colleagues.whom(case, outside, now=NOW)}
         assert whom == {one.username for one in viewers if one.id in may}
-        given = candidates.ranked([standings[case.pk]], members, votes)
+        given = candidates.ranked([standings[case.pk]], who_can)
         barred = {one.member.id for one in given if one.barred and "already" not in one.barred}
         has = {case.held_by_id, case.offered_to_id}
         deciding = {one.id for one in viewers if one.decides}
@@ -372,14 +374,13 @@ def test_offers_alerts_skills_and_the_wait_are_for_the_same(world):
         assert outlook.on_shift == sum(is_meant(one, only) for one in viewers)
 
 
-def test_the_half_hour_ahead_is_told_all_that_the_answer_asks(world):
+def test_the_floor_is_told_all_that_the_answer_asks(world):
     viewers, cases = world
-    weights = versions.current().document.routing.weights
-    free = sorted((case for case in cases if case.state == "waiting"), key=lambda one: one.pk)
-    waiting = half_hour._waiting(NOW, weights)
-    assert len(waiting) == len(free) > 5
-    for waits, case in zip(waiting, free, strict=True):
-        meant = [eligibility.may_take(one, told(case)) for one in viewers]
+    free = {case.pk: case for case in cases if case.state == "waiting"}
+    waiting = snapshot.now(NOW).waiting
+    assert {one.number for one in waiting} == set(free)
+    for waits in waiting:
+        meant = [eligibility.may_take(one, told(free[waits.number])) for one in viewers]
         assert [eligibility.may_take(one, waits) for one in viewers] == meant
 
 

@@ -18,7 +18,7 @@ from tests.routing.floor.given import on_duty
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 MINUTE = 60
-STATEMENTS = 14
+STATEMENTS = 15
 VERSIONED = {"decide", "reassign", "release", "snooze", "pass_on"}
 
 

@@ -1,0 +1,69 @@
+"""The queues of the floor: what each needs, how much waits, and who of those who could are free."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from escalations.text import formatting
+from routing.floor.snapshot import PersonNow, Queue, Scene, Standing
+from routing.floor.who_can import WhoCan
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One queue: `able` are signed in and could have some of its cases, `takers` can now."""
+
+    name: str
+    need: str
+    queue: Queue
+    able: int
+    takers: Sequence[PersonNow]
+
+    @property
+    def free(self) -> int:
+        """How many can take some of its cases now."""
+        return len(self.takers)
+
+    @property
+    def mood(self) -> str:
+        """`danger` where nobody is free, `warn` where one is and more than one case waits."""
+        if not self.free:
+            return "danger"
+        return "warn" if self.free == 1 and self.queue.waiting > 1 else ""
+
+
+def lines(seen: Scene, who_can: WhoCan) -> list[QueueLine]:
+    """Every queue, the longest first."""
+    cases: dict[int, list[Standing]] = defaultdict(list)
+    for case in seen.free:
+        cases[case.requirement].append(case)
+    found = sorted(filter(_waits, seen.queues), key=lambda queue: (-queue.waiting, queue.oldest_at))
+    return [_line(queue, cases[queue.requirement], who_can) for queue in found]
+
+
+def name_of(skills: Mapping[str, int]) -> str:
+    """`Refunds and German`; what asks for no skill is anybody's."""
+    names = [formatting.title(skill) for skill in sorted(skills)]
+    return formatting.listed(names) or "Anybody's"
+
+
+def _waits(queue: Queue) -> bool:
+    return queue.waiting > 0
+
+
+def need_of(skills: Mapping[str, int]) -> str:
+    """`refunds 3 or more`."""
+    need = [f"{skill} {wished} or more" for skill, wished in sorted(skills.items())]
+    return formatting.listed(need) or "no skill needed"
+
+
+def _line(queue: Queue, cases: Sequence[Standing], who_can: WhoCan) -> QueueLine:
+    free = {one.id: one for case in cases for one in who_can.free(case)}
+    able = {one.id for case in cases for one in who_can.here(case)}
+    return QueueLine(
+        name=name_of(queue.skills),
+        need=need_of(queue.skills),
+        queue=queue,
+        able=len(able),
+        takers=list(free.values()),
+    )

@@ -1,0 +1,89 @@
+"""Who can take which case: the one answer that everything on the floor reads.
+
+Rows, buttons, queues, headlines, the forecast and the dialog ask here; here asks
+`eligibility.why_not_now`, as whoever hands work out does.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from escalations import eligibility
+from escalations.eligibility import Case
+from escalations.text import formatting
+from routing.floor.snapshot import PersonNow
+
+AT_WORK = frozenset({"", "full"})
+HERE = AT_WORK | {"absent"}
+
+
+class WhoCan:
+    """Everybody before any case at one moment. Cases that ask the same are judged once."""
+
+    def __init__(self, members: Sequence[PersonNow], at: datetime) -> None:
+        self.members = members
+        self._now = at.timestamp() / 60
+        self._found: dict[object, dict[int, str]] = {}
+
+    def why_not(self, member: PersonNow, case: Case) -> str:
+        """`eligibility.why_not_now`; empty for who can take it now."""
+        return self._of(case)[member.id]
+
+    def free(self, case: Case) -> list[PersonNow]:
+        """Who can take it now."""
+        return self._who(case, {""})
+
+    def at_work(self, case: Case) -> list[PersonNow]:
+        """Who takes work and can have it, now or once they have room."""
+        return self._who(case, AT_WORK)
+
+    def here(self, case: Case) -> list[PersonNow]:
+        """Who is signed in and could have it, whatever they do now."""
+        return [one for one in self._who(case, HERE) if one.is_there]
+
+    def says(self, case: Case) -> str:
+        """Who could take it and cannot, or can, as part of a sentence."""
+        if free := self.free(case):
+            return f"{_named(free)} can take it now"
+        elif full := self.at_work(case):
+            return f"{_named(full)} could take it and {_are(full)} full"
+        elif here := self.here(case):
+            does = formatting.listed(sorted({one.instead for one in here}))
+            return f"{_named(here)} could take it and {_are(here)} {does}"
+        elif case.wanted_by:
+            return "waits for a supervisor, and none at work may take it"
+        elif case.skills and not any(one.meets(case.skills) for one in self._there):
+            return f"needs {_need(case)}; nobody here has it"
+        else:
+            return "nobody here may take it"
+
+    @property
+    def _there(self) -> Iterable[PersonNow]:
+        return (one for one in self.members if one.is_there)
+
+    def _who(self, case: Case, words: Iterable[str]) -> list[PersonNow]:
+        found = self._of(case)
+        return [one for one in self.members if found[one.id] in words]
+
+    def _of(self, case: Case) -> dict[int, str]:
+        asks = (
+            case.task_type, case.units, case.strict, case.assignee, case.wanted_by,
+            tuple(sorted(case.skills.items())), tuple(sorted(case.excluded)),
+            tuple(sorted(map(str, case.had_part))),
+        )  # fmt: skip
+        if asks not in self._found:
+            self._found[asks] = {
+                one.id: eligibility.why_not_now(one, case, self._now) for one in self.members
+            }
+        return self._found[asks]
+
+
+def _need(case: Case) -> str:
+    return formatting.listed([f"{skill} {least}" for skill, least in sorted(case.skills.items())])
+
+
+def _named(people: Sequence[PersonNow]) -> str:
+    return people[0].first if len(people) == 1 else str(len(people))
+
+
+def _are(people: Sequence[PersonNow]) -> str:
+    return "is" if len(people) == 1 else "are"

@@ -1,0 +1,172 @@
+"""One answer to who can take a case: row, button, queue, head, forecast and dialog agree."""
+
+import random
+
+import pytest
+
+from console.models import User
+from escalations import eligibility, lifecycle
+from escalations.models import Escalation, State, Vote, requirements
+from routing import matching
+from routing.floor import boards, history
+from routing.matching import Terms
+from routing.models import Duty, Presence, Shift, Team, Unit, WorkLimit
+from routing.offers import matching_input, profiles
+from routing.people import units
+from routing.transfers import reassign_dialog
+from tests.factories import NOW, after, escalation, key, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SKILLS = ("refunds", "privacy", "fraud")
+ROLES = ("reviewer", "reviewer", "reviewer", "reviewer", "supervisor", "admin")
+STATES = ("present", "present", "present", "busy", "away", "offline")
+SPANS = (None, None, None, ("06:00", "13:00"), ("08:00", "18:00"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    history.forget()
+    yield
+    history.forget()
+
+
+def roster(chance):
+    """Nine people of any skill, role, team, shift, presence, capacity and limit."""
+    push = Team.objects.create(name="Push")
+    pull = Team.objects.create(name="Pull", mode=Team.Mode.PULL)
+    found = []
+    for n in range(9):
+        skills = {
+            name: chance.randint(1, 5) for name in chance.sample(SKILLS, chance.randint(0, 3))
+        }
+        who = viewer(f"person{n}", chance.choice(ROLES), **skills)
+        Duty.objects.create(person_id=who.user_id, team=chance.choice((push, push, pull, None)))
+        Presence.objects.create(
+            person_id=who.user_id,
+            state=chance.choice(STATES),
+            since=NOW,
+            seen_at=NOW,
+            draining=chance.random() < 0.1,
+        )
+        units.resize(User.objects.get(pk=who.user_id), chance.randint(1, 3))
+        if span := chance.choice(SPANS):
+            starts, ends = span
+            Shift.objects.create(person_id=who.user_id, weekday=3, starts=starts, ends=ends)
+        if chance.random() < 0.2:
+            WorkLimit.objects.create(person_id=who.user_id, task_type="refund", units=1)
+        found.append(who)
+    return found
+
+
+def queue(chance, people):
+    mira = key()
+    for n in range(14):
+        made = escalation(by=mira, now=NOW, summary=f"Case {n}")
+        wished = {
+            name: chance.randint(1, 5) for name in chance.sample(SKILLS, chance.randint(0, 2))
+        }
+        Escalation.objects.filter(pk=made.pk).update(
+            requirement=requirements.id_for(wished),
+            respond_by=after(chance.choice((-600, -60, 100, 3000))),
+            strict=chance.random() < 0.3,
+            units=chance.choice((1, 1, 2)),
+            assignee=chance.choice(("", "", "", chance.choice(people).username)),
+            wanted_by=chance.choice(("", "", "", "supervisor")),
+            excluded=[one.username for one in chance.sample(people, chance.choice((0, 0, 2)))],
+            approvals=2 if n % 5 == 0 else 1,
+        )
+        if n % 5 == 0:
+            Vote.objects.create(
+                escalation=made, package_version=1, person_id=chance.choice(people).user_id,
+                verdict="approve", voted_at=NOW,
+            )  # fmt: skip
+    # Not touched for a while: who is at work just now is interrupted by nobody.
+    for who in people[:4]:
+        made = escalation(by=mira, now=after(-600))
+        if Unit.objects.filter(person=who.user_id, escalation=None).exists():
+            lifecycle.claim(made, by=who, now=after(-600))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
+    chance = random.Random(seed)
+    people = roster(chance)
+    queue(chance, people)
+    profiles.forget()
+    board = boards.board(NOW, person=0)
+    seen = matching_input.only(
+        list(Escalation.objects.waiting().values_list("number", flat=True)), NOW
+    )
+    offered = {one.id: one for one in seen.people}
+    lines = {line.queue.requirement: line for line in board.queues}
+    free_of = {}
+    for case in Escalation.objects.waiting():
+        dialog = reassign_dialog.ask([case.id], now=NOW)
+        fits = {one.member.id for one in dialog.people if one.fits}
+        free_of.setdefault(case.requirement_id, set()).update(fits)
+        # What routing is told of this case and these people is answered by the same rule.
+        told = next((one for one in seen.cases if one.id == case.number), None)
+        if told is not None:
+            by_rule = {
+                one.id
+                for one in offered.values()
+                if eligibility.why_not_now(one, told, seen.now) == ""
+            }
+            assert fits & set(offered) == by_rule
+            given = matching.match(
+                [told], list(offered.values()), seen.now, Terms(rings=())
+            ).matches
+            assert bool(given) == bool(by_rule)
+        row = next((one for one in board.late if one.case.number == case.number), None)
+        if row is None:
+            continue
+        assert row.best is None or row.best.id in fits
+        assert ("can take it now" in row.why) == bool(fits)
+        assert not ("nobody" in row.why.lower() and fits)
+    for requirement, line in lines.items():
+        assert line.free == len(free_of[requirement]), line.name
+        assert line.able >= line.free
+        assert (line.mood == "danger") == (not free_of[requirement])
+    said = " ".join(fact.strong for fact in board.facts)
+    for line in lines.values():
+        needed = " and ".join(f"{skill} {n}" for skill, n in sorted(line.queue.skills.items()))
+        what = f"what needs {needed}" if needed else "what needs no skill"
+        assert f"Nobody free can take {what}." not in said or not line.free
+        assert f"Only 1 person free can take {what}." not in said or line.free == 1
+
+
+def test_what_is_suggested_above_is_not_suggested_again():
+    """Thirty rows said "Give to Kofi", who had room for two."""
+    who = viewer("kofi", refunds=3)
+    Duty.objects.create(person_id=who.user_id, team=Team.objects.create(name="Service"))
+    Presence.objects.create(person_id=who.user_id, state="present", since=NOW, seen_at=NOW)
+    units.resize(User.objects.get(pk=who.user_id), 2)
+    mira = key()
+    for _ in range(5):
+        made = escalation(by=mira, now=NOW)
+        Escalation.objects.filter(pk=made.pk).update(respond_by=after(-60))
+    assert [bool(one.best) for one in boards.board(NOW, person=0).late] == [True] * 2 + [False] * 3
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_forecast_counts_every_open_case_and_is_never_calm_about_one_that_is_over(seed):
+    chance = random.Random(seed)
+    people = roster(chance)
+    queue(chance, people)
+    Escalation.objects.filter(pk=Escalation.objects.waiting().first().pk).update(
+        state="snoozed", snoozed_at=NOW, snoozed_until=after(600)
+    )
+    outlook = boards.board(NOW, person=0).outlook
+    assert (
+        outlook.total.whole + outlook.snoozed + outlook.further
+        == Escalation.objects.filter(state__in=State.open()).count()
+    )
+    assert sum(one.fate.whole for one in outlook.queues) == outlook.total.whole
+    assert (
+        outlook.over
+        == Escalation.objects.exclude(state="snoozed").filter(respond_by__lt=NOW).count()
+    )
+    assert outlook.sentence.startswith(f"{outlook.over} case")
+    assert outlook.total.late + outlook.total.nobody >= outlook.over
+    assert "All " not in outlook.sentence
