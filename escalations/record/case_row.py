@@ -150,7 +150,9 @@ def _may_change(one: Told) -> frozenset[str]:
 def _differing(one: JSON, other: Any) -> set[str]:
     if not isinstance(other, dict):
         return set(STANDING)
-    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+    # Of earlier versions a line may say more than is held now.
+    held = (one.keys() | other.keys()) & set(STANDING)
+    return {name for name in held if one.get(name) != other.get(name)}
 
 
 def _there(escalation: Escalation, name: str) -> Any:
