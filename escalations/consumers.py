@@ -8,7 +8,6 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
-from console import clock
 from console.serving import threads
 from escalations import access, commands
 from escalations.forms import commands as forms
@@ -128,7 +127,7 @@ def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:
 
 def _perform(user: Any, session_key: str, frame: Frame) -> Frame:
     viewer = access.viewer_signed_in(user, session_key)
-    return commands.perform(viewer, _command(viewer, frame), now=clock.now())
+    return commands.perform(viewer, _command(viewer, frame))
 
 
 def _frame(text_data: str) -> Frame:

@@ -69,7 +69,7 @@ def accept(
     # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
     with nullcontext() if replaced is None else transaction.atomic():
         # Locked before it is judged: what the new case takes over must not change until it ends.
-        replaced = lifecycle.locked(replaced) if replaced else None
+        replaced = lifecycle.locked(replaced, now=now) if replaced else None
         escalation = _followed(key.agent, received, replaced, now=now)
         escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
         package = _package(received, body, now=now)
@@ -107,7 +107,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     package = _package(received, body, now=now)
     with transaction.atomic():
         # Locked before it is judged: what stays must not change until the new version stands.
-        stands = lifecycle.locked(escalation)
+        stands = lifecycle.locked(escalation, now=now)
         added = stands.additions.order_by("pk").values_list("context", flat=True)
         before = keeping.for_version(stands)
         fresh = judged(received, now=now, before=before, added=list(added))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from pydantic import BaseModel
 
+from console import clock
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands import drawn
@@ -43,7 +44,7 @@ def decide(
     docket: Docket,
     command: Command,
     viewer: Viewer,
-    now: datetime,
+    now: datetime | None,
     *,
     beside: Callable[[Escalation], Sequence[models.Model]],
 ) -> Escalation:
@@ -51,7 +52,7 @@ def decide(
     chosen = choice(command.name, command.arguments)
     return lifecycle.decide(
         docket.escalation,
-        _unmasked(docket, chosen, viewer, now),
+        _unmasked(docket, chosen, viewer, now or clock.now()),
         by=viewer,
         version=command.version,
         reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],

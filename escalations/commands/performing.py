@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from console import clock
 from escalations import access, dockets
 from escalations.access import Viewer
 from escalations.commands import deciding, table
@@ -19,13 +20,14 @@ TOO_OLD = timedelta(seconds=30)
 AHEAD_MAX = timedelta(seconds=10)
 
 
-def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
+def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) -> JSON:
     """Do it once and answer `{escalation, version, state, …}`; a repetition gets the first answer.
 
     Raises Conflict for what came too late, was sent over 30 s ago or later than now, or has the id
-    of something else; NotFound, NotAllowed, Invalid.
+    of something else; NotFound, NotAllowed, Invalid. `now` as for `lifecycle.undo`.
     """
-    verb = _usable(command, now)
+    at = now or clock.now()
+    verb = _usable(command, at)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
     # Before any right is asked for: after the act the case may be out of their sight, and a
     # repetition must hear the same.
@@ -39,14 +41,14 @@ def perform(viewer: Viewer, command: Command, *, now: datetime) -> JSON:
             return _answer(
                 deciding.decide(
                     docket, command, viewer, now,
-                    beside=lambda decided: [_kept(decided, command, viewer, now)],
+                    beside=lambda decided: [_kept(decided, command, viewer, at)],
                 )
             )  # fmt: skip
         with transaction.atomic():
-            escalation = _done(verb, escalation, command, viewer, now)
+            escalation = _done(verb, escalation, command, viewer, at)
             if verb.is_kept:
                 # An INSERT, so that the unique key refuses the second of two equal commands.
-                _kept(escalation, command, viewer, now).save(force_insert=True)
+                _kept(escalation, command, viewer, at).save(force_insert=True)
             return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
         # Read outside the transaction that was refused, where the answer of the other can be seen.

@@ -7,32 +7,46 @@ that were read. Whoever follows (capacity, offers) hears `moved` before: it refu
 waiting agents are told on commit.
 """
 
-from escalations.lifecycle.arriving import arrive, revise
+from escalations.lifecycle import (
+    arriving,
+    ending,
+    holding,
+    noting,
+    offering,
+    pausing,
+    rejudging,
+    transferring,
+)
+from escalations.lifecycle.arriving import arrive
 from escalations.lifecycle.deciding import decide, undo
-from escalations.lifecycle.ending import cancel, expire, require_cancellable
-from escalations.lifecycle.holding import (
-    IDLE_LIMIT,
-    LEASE,
-    beat,
-    claim,
-    keep,
-    lose_lease,
-    release,
-)
-from escalations.lifecycle.moves import locked, moved
-from escalations.lifecycle.noting import note, raise_alert
-from escalations.lifecycle.offering import (
-    accept,
-    decline,
-    end_offer,
-    offer,
-    prolong,
-    take_back,
-    withdraw,
-)
-from escalations.lifecycle.pausing import SNOOZE_LIMIT, snooze, wake
-from escalations.lifecycle.rejudging import add_context
-from escalations.lifecycle.transferring import hand_over, pass_on, reassign
+from escalations.lifecycle.ending import current as locked
+from escalations.lifecycle.ending import expire, require_cancellable
+from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, keep
+from escalations.lifecycle.moves import moved
+from escalations.lifecycle.noting import note
+from escalations.lifecycle.pausing import SNOOZE_LIMIT
+
+# Every other change finds a case whose time is over ended or raised first.
+accept = ending.in_time(offering.accept)
+add_context = ending.in_time(rejudging.add_context)
+beat = ending.in_time(holding.beat)
+cancel = ending.in_time(ending.cancel)
+claim = ending.in_time(holding.claim)
+decline = ending.in_time(offering.decline)
+end_offer = ending.in_time(offering.end_offer)
+hand_over = ending.in_time(transferring.hand_over)
+lose_lease = ending.in_time(holding.lose_lease)
+offer = ending.in_time(offering.offer)
+pass_on = ending.in_time(transferring.pass_on)
+prolong = ending.in_time(offering.prolong)
+raise_alert = ending.in_time(noting.raise_alert)
+reassign = ending.in_time(transferring.reassign)
+release = ending.in_time(holding.release)
+revise = ending.in_time(arriving.revise)
+snooze = ending.in_time(pausing.snooze)
+take_back = ending.in_time(offering.take_back)
+wake = ending.in_time(pausing.wake)
+withdraw = ending.in_time(offering.withdraw)
 
 __all__ = [
     "IDLE_LIMIT",

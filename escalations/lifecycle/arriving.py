@@ -69,7 +69,7 @@ def revise(
     wakes then; without it at once. Whoever has it and may not decide the new version loses it.
     Raises Conflict once decided.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_open(escalation)
     before = escalation.state
     if before == State.SNOOZED:
@@ -110,7 +110,7 @@ def add_context(
 ) -> Escalation:
     """Append what the agent learnt meanwhile; decisions on the older text are refused, and votes
     on it are void. What it asks for is judged by `rejudging.add_context`."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_open(escalation)
     added = Addition(
         escalation_version=escalation.version + 1, context=dict(context), received_at=now
@@ -163,7 +163,7 @@ def left_to_who_may(
         return escalation
     # It locks and changes a copy of its own, hence the read after it.
     offering.take_back(escalation, whose=whose, reason=reason, now=now)
-    return moves.locked(escalation)
+    return moves.locked_as_it_is(escalation)
 
 
 def _wait_on(

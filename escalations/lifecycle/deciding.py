@@ -23,11 +23,14 @@ from escalations.lifecycle import (
     standing,
 )
 from escalations.models import Escalation, Event, State
+from escalations.proposal import verdicts
 from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
 
 LOOKS_MAX = 5
+
+Settle = Callable[..., Escalation | Conflict | None]
 
 
 def decide(
@@ -39,34 +42,32 @@ def decide(
     reject_reasons: list[str],
     attention: Mapping[str, Any] | None = None,
     digest: str | None = None,
-    now: datetime,
+    now: datetime | None = None,
     docket: Docket | None = None,
     beside: Callable[[Escalation], Sequence[models.Model]] = lambda _: (),
 ) -> Escalation:
     """Answer the agent; an unheld case is claimed and decided in one.
 
     Where several people must agree, this may be one vote of theirs (state `second`). `docket` is
-    what the caller has just read, and `beside` gives the rows to store with the decision.
+    what the caller has just read, and `beside` gives the rows to store with the decision. `now` as
+    for `undo`.
     Raises Conflict for a stale version, digest or lease, when somebody else holds or decided it,
     or when what would leave meets a rule that the proposal did not: the case is then raised to
     what the rule asks, and the next press counts under these terms. Raises NotAllowed for whom the
     two-person rule excludes; Invalid for an answer that cannot be.
     """
     docket = docket or moves.read(escalation)
-    # Swept or not: what has expired is not decided. It is ended or raised here as the sweep would,
-    # and the guards below then say what became of it.
-    if ending.is_over(docket.escalation, now=now):
-        ending.expire(docket.escalation, now=now)
-        docket = moves.read(escalation)
     settle = partial(
         _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
-        attention=attention, digest=digest, now=now, beside=beside,
+        attention=attention, digest=digest, beside=beside,
     )  # fmt: skip
     try:
-        return _in_turn(docket, settle, locked=docket.escalation.approvals > 1)
-    # Known only once the answer is made, and written beside the case: hence anew, under the lock.
-    except _AsksForMore:
-        return _in_turn(docket, settle, locked=True)
+        return _settled(docket, settle, now)
+    # Swept or not: what has expired is not decided. It is ended or raised here as the sweep would,
+    # and the guards then say what became of it.
+    except guards.Over as over:
+        ending.expire(over.escalation, now=over.moment)
+        return _settled(moves.read(escalation), settle, now)
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def undo(
     locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
     by somebody else.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked_as_it_is(escalation)
     # Not the time at which the command came: while it waited for the lock the agent may have been
     # handed the answer.
     now = now or clock.exact()
@@ -104,7 +105,7 @@ def undo(
             return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
     # The savepoint has rolled the rows back, but not this object, which is read anew.
     except NotAllowed:
-        escalation = moves.locked(escalation)
+        escalation = moves.locked_as_it_is(escalation)
         leaving.drop(escalation, now=now)
         holding.let_go(escalation)
         return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
@@ -114,11 +115,30 @@ class _AsksForMore(Exception):
     """What would leave asks for more than the case does."""
 
 
-def _in_turn(
-    docket: Docket, settle: Callable[..., Escalation | Conflict | None], *, locked: bool
-) -> Escalation:
+def _settled(docket: Docket, settle: Settle, now: datetime | None) -> Escalation:
+    at = now or clock.now()
+    locked = docket.escalation.approvals > 1 or _ends_soon(docket, at)
+    try:
+        return _in_turn(docket, settle, now, locked=locked)
+    # Known only once the answer is made, and written beside the case: hence anew, under the lock.
+    except _AsksForMore:
+        return _in_turn(docket, settle, now, locked=True)
+
+
+def _ends_soon(docket: Docket, at: datetime) -> bool:
+    """Whether the case, or one of its actions, may come to its end while the row is waited for."""
+    latest = at + guards.WAIT_MAX
+    actions = docket.package.document.get("proposed_actions") or ()
+    return guards.is_over(docket.escalation, now=latest) or any(
+        verdicts.is_over(action, latest) for action in actions
+    )
+
+
+def _in_turn(docket: Docket, settle: Settle, now: datetime | None, *, locked: bool) -> Escalation:
     escalation = docket.escalation
     with moves.in_turn(escalation, locked_first=locked):
+        # Under the lock the time at which it counts, not that at which it came.
+        settle = partial(settle, now=now or (clock.exact() if locked else clock.now()))
         decided = settle(moves.read(escalation) if locked else docket, locked=locked)
         # Without a lock the case may have moved between reading and writing. Looking again decides
         # most such ties by a sentence (who was first) instead of an error; the limit is for a case
@@ -149,6 +169,7 @@ def _decide(
 ) -> Escalation | Conflict | None:
     """The decided escalation, or why it is held; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
+    guards.require_in_time(escalation, now=now)
     theirs_now = before in guards.FREE or guards.is_offered_to(escalation, by)
     # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
     if not theirs_now:

@@ -1,8 +1,9 @@
 """The agent cancels the case, or its time is up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from escalations.lifecycle import decisions, guards, holding, leaving, moves, ra
 from escalations.models import Escalation, State
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @transaction.atomic
@@ -21,7 +25,7 @@ def cancel(
 
     `now` as for `undo`. Raises Conflict once a decision took effect or the case ended otherwise.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     now = now or clock.exact()
     before = escalation.state
     require_cancellable(escalation, now=now)
@@ -35,20 +39,16 @@ def require_cancellable(escalation: Escalation, *, now: datetime) -> None:
     """Raises Conflict once a decision took effect or the case ended otherwise."""
     state, effective_at = escalation.state, escalation.effective_at
     undoable = state == State.DECIDED and effective_at is not None and effective_at > now
-    if not undoable and state not in State.open():
+    undoable = undoable and not leaving.has_left(escalation)
+    # Read without a lock, its time may be over and not seen to: then it is about to end.
+    ends = guards.is_over(escalation, now=now) and escalation.on_timeout != "escalate"
+    if ends or (not undoable and state not in State.open()):
         raise Conflict(
             "closed",
-            f"This case is already {state}.",
+            f"This case is already {State.EXPIRED if ends else state}.",
             by=guards.person_of(escalation),
-            at=escalation.closed_at,
+            at=escalation.expires_at if ends else escalation.closed_at,
         )
-
-
-def is_over(escalation: Escalation, *, now: datetime) -> bool:
-    """Whether its time ended without an answer, so that `on_timeout` has to act before all else."""
-    ends = escalation.expires_at
-    waits_on = escalation.on_timeout == "keep_waiting"
-    return escalation.state in State.open() and not waits_on and ends is not None and ends <= now
 
 
 @transaction.atomic
@@ -58,9 +58,9 @@ def expire(escalation: Escalation, *, now: datetime) -> bool:
     `escalate` takes the case a level up, where it goes on without an end; `reject` and
     `return_to_agent` end it.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked_as_it_is(escalation)
     # Asked again under the lock: answered, or revised to a later end, since the sweep chose it.
-    if not is_over(escalation, now=now):
+    if not guards.is_over(escalation, now=now):
         return False
     if escalation.on_timeout == "escalate":
         raising.raise_level(escalation, now=now)
@@ -68,6 +68,32 @@ def expire(escalation: Escalation, *, now: datetime) -> bool:
         facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
         _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
     return True
+
+
+def current(escalation: Escalation, *, now: datetime) -> Escalation:
+    """The row as it is now, locked until the transaction ends; what its time has done to it by
+    `now` is done."""
+    try:
+        return moves.locked(escalation, now=now)
+    except guards.Over as over:
+        expire(over.escalation, now=over.moment)
+        return moves.locked_as_it_is(escalation)
+
+
+def in_time(act: Callable[P, R]) -> Callable[P, R]:
+    """This act, on what a case has become by the end of its time, whether or not a sweep has come:
+    ended, so that the act says so, or a level up."""
+
+    @wraps(act)
+    def acted(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return act(*args, **kwargs)
+        # Raised inside the transaction of the act, which is undone by now.
+        except guards.Over as over:
+            expire(over.escalation, now=over.moment)
+            return act(*args, **kwargs)
+
+    return acted
 
 
 def _end(

@@ -3,7 +3,7 @@
 All run under the lock of the escalation and raise Conflict.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -17,6 +17,30 @@ from escalations.refusals import By, Conflict
 FREE = (State.WAITING, State.SECOND)
 # Of the lines that may have raised the version this many are looked through.
 LINES_MAX = 50
+# Longer than anybody waits for the lock of a case, by the database's time-outs.
+WAIT_MAX = timedelta(minutes=2)
+
+
+class Over(Conflict):
+    """The time of this case ended at the latest at `moment`, and nothing was done about it yet:
+    `ending.in_time` does that."""
+
+    def __init__(self, escalation: Escalation, moment: datetime) -> None:
+        super().__init__("over", "The time of this case is over.", at=escalation.expires_at)
+        self.escalation, self.moment = escalation, moment
+
+
+def is_over(escalation: Escalation, *, now: datetime) -> bool:
+    """Whether its time ended without an answer, so that `on_timeout` has to act before all else."""
+    ends = escalation.expires_at
+    waits_on = escalation.on_timeout == "keep_waiting"
+    return escalation.state in State.open() and not waits_on and ends is not None and ends <= now
+
+
+def require_in_time(escalation: Escalation, *, now: datetime) -> None:
+    """Its time goes on. Raises Over."""
+    if is_over(escalation, now=now):
+        raise Over(escalation, now)
 
 
 def require_open(escalation: Escalation) -> None:

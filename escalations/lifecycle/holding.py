@@ -25,7 +25,7 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 
     Raises Conflict if somebody else was faster, NotAllowed if this person may not decide it.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     before = escalation.state
     # A repeated claim of one's own (a second tab, a frame sent again) is no move: it must neither
     # raise the version, which would refuse an Approve under way, nor the fence.
@@ -47,7 +47,7 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 @transaction.atomic
 def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
     """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
     let_go(escalation)
@@ -61,7 +61,7 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
     So does one that is over and that no sweep has ended, as after a jump of the clock. Raises
     Conflict if it is theirs no longer.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_held_by(escalation, by.user_id)
     escalation.lease_until = now + LEASE
     if active:
@@ -89,7 +89,7 @@ def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) ->
 @transaction.atomic
 def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     """End a lease whose heartbeat stopped; False if it was renewed or ended meanwhile."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     holder, idle_since = escalation.held_by, now - IDLE_LIMIT
     if holder is None or escalation.lease_until is None or escalation.active_at is None:
         return False
@@ -107,7 +107,7 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
 def end_hold(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
     """Take a case back from a person who may not decide it any more; it keeps its age. False if it
     is not theirs."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     holder = escalation.held_by
     if escalation.state != State.HELD or holder is None or holder.pk != whose:
         return False

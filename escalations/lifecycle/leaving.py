@@ -43,7 +43,7 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
 
     Raises Conflict where it was handed out, or some of it is on its way, whatever the time is.
     """
-    standing = escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()
+    standing = _standing(escalation)
     if standing is not None:
         # Its messages first, in the order in which couriers lock them and then the decision.
         dropped = not effect.is_final(standing) and outgoing.drop(standing)
@@ -55,3 +55,13 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
             raise Conflict("too_late", "The agent already has this answer.", at=at)
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None
+
+
+def has_left(escalation: Escalation) -> bool:
+    """Whether the decision that stands is the agent's, whatever the time is."""
+    standing = _standing(escalation)
+    return standing is not None and effect.is_final(standing)
+
+
+def _standing(escalation: Escalation) -> Decision | None:
+    return escalation.decisions.filter(undone_at__isnull=True).order_by("-sequence").first()

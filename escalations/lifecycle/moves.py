@@ -8,10 +8,11 @@ from typing import Any
 from django.db import models, transaction
 from django.dispatch import Signal
 
+from console import clock
 from escalations import dockets
 from escalations.access import Viewer
 from escalations.dockets import Docket
-from escalations.lifecycle import writes
+from escalations.lifecycle import guards, writes
 from escalations.live import hints
 from escalations.models import Delivery, Escalation, Event
 from escalations.record import lines
@@ -123,8 +124,18 @@ def read(escalation: Escalation) -> Docket:
     return docket
 
 
-def locked(escalation: Escalation) -> Escalation:
-    """The row as it is now, locked until the transaction ends.
+def locked(escalation: Escalation, *, now: datetime | None) -> Escalation:
+    """The row as it is now, locked until the transaction ends, of a case whose time is not over at
+    `now`; None is the database's time under the lock. Raises Over."""
+    escalation = locked_as_it_is(escalation)
+    # The clock is asked only where it matters.
+    if escalation.expires_at is not None:
+        guards.require_in_time(escalation, now=now or clock.exact())
+    return escalation
+
+
+def locked_as_it_is(escalation: Escalation) -> Escalation:
+    """The same of a case whose time may be over: for what ends it, and what changes no state.
 
     Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
     """
@@ -138,7 +149,7 @@ def in_turn(escalation: Escalation, *, locked_first: bool) -> Iterator[bool]:
     if locked_first:
         with transaction.atomic():
             # Only the lock is wanted: the caller reads the whole docket again under it.
-            locked(escalation)
+            locked_as_it_is(escalation)
             yield True
     else:
         yield False

@@ -32,7 +32,7 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
     `tell` writes whom it reaches, in this transaction, and says so for the line. The version stays:
     an alert changes nothing of what a person reads, so an answer on its way still counts.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     at = escalation.alert_at
     if escalation.state not in _ALERTING or at is None or at > now:
         return False
@@ -67,7 +67,7 @@ def note(
 ) -> Escalation:
     """Write a line that changes no state: a read, what the agent did, what the customer said.
     Screens read the case again where the table of kinds says so."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked_as_it_is(escalation)
     event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
     _write(escalation, event, moves.LINE)
     if kinds.of(kind).screen is Screen.CASE:

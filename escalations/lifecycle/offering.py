@@ -25,7 +25,7 @@ def offer(
 
     Raises Conflict if it is free no longer, NotAllowed if they may not decide it or hold too much.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_free(escalation)
     approvals.require_eligible(escalation, to)
     before = escalation.state
@@ -37,7 +37,7 @@ def offer(
 @transaction.atomic
 def accept(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """The person who has the offer holds the case. Raises Conflict once the offer is over."""
-    current = moves.locked(escalation)
+    current = moves.locked(escalation, now=now)
     # Accepted twice (a double click, two tabs): theirs already, and no second line.
     if current.state == State.HELD and current.held_by_id == by.user_id:
         return current
@@ -50,7 +50,7 @@ def decline(
     escalation: Escalation, *, by: Viewer, reason: str, text: str = "", now: datetime
 ) -> Escalation:
     """Give the offer back with a reason; the case keeps its age. Raises Conflict once over."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_offered(escalation, by, now=now)
     holding.let_go(escalation)
     said = _said(by, reason, text, now) if text else []
@@ -64,7 +64,7 @@ def decline(
 @transaction.atomic
 def end_offer(escalation: Escalation, *, now: datetime) -> bool:
     """Take back an offer that was not answered in time; False if it was, or is not due."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     person, until = escalation.offered_to, escalation.offer_until
     # Answered, taken back or prolonged since the sweep chose it.
     if escalation.state != State.OFFERED or person is None or until is None or until >= now:
@@ -78,7 +78,7 @@ def end_offer(escalation: Escalation, *, now: datetime) -> bool:
 @transaction.atomic
 def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) -> bool:
     """Take an unanswered offer back from a person who is not there for it; False if it is over."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     person = escalation.offered_to
     # Whoever asks for this read the case before: it may be another's offer by now.
     if escalation.state != State.OFFERED or person is None or person.pk != whose:
@@ -93,7 +93,7 @@ def withdraw(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
 def prolong(escalation: Escalation, *, whose: int, until: datetime, now: datetime) -> bool:
     """This person has until then to answer, if that is later; False if they have as long already,
     or the offer is over. No new version, no line: whom it is offered to stays the same."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     has = escalation.offer_until
     if escalation.state != State.OFFERED or escalation.offered_to_id != whose or has is None:
         return False

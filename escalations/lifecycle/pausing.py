@@ -32,7 +32,7 @@ def snooze(
     Raises Conflict for a stale version or if somebody else holds it, NotAllowed for whom the case
     excludes and at level 4, Invalid for a time that cannot be.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     before = escalation.state
     if before in guards.FREE or guards.is_offered_to(escalation, by):
         approvals.require_eligible(escalation, by)
@@ -70,7 +70,7 @@ def snooze(
 @transaction.atomic
 def wake(escalation: Escalation, *, now: datetime) -> bool:
     """Bring a snoozed case back at its minute, with its age; False if it is not due."""
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     until = escalation.snoozed_until
     if escalation.state != State.SNOOZED or until is None or until > now:
         return False

@@ -67,7 +67,7 @@ def add_context(
     It may raise the case and never lowers it. A decision that can still be undone is taken back
     where it asks for more than the case did. Raises Conflict once the case is closed otherwise.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     # As for `undo`: read under the lock, because the agent may have been handed the answer.
     now = now or clock.exact()
     more = _asks_with(escalation, context, now=now)
@@ -135,7 +135,7 @@ def hold(escalation: Escalation, more: More, *, now: datetime) -> Conflict:
     or is below their skills, loses it.
     """
     # Read anew: the caller's is changed by what it was about to write.
-    escalation = moves.locked(escalation)
+    escalation = moves.locked_as_it_is(escalation)
     had = escalation.requirement_id
     changes = {"policy_version": versions.current().number, **_raised(escalation, more)}
     arriving.judge_anew(escalation, changes, now=now)

@@ -32,7 +32,7 @@ def pass_on(
     It waits with its age; a person is asked before others. Raises Conflict for a stale version or
     if somebody else holds it, NotAllowed for whom the case excludes.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     before = escalation.state
     if before in guards.FREE or guards.is_offered_to(escalation, by):
         approvals.require_eligible(escalation, by)
@@ -74,7 +74,7 @@ def reassign(
     """
     if not by.leads:
         raise NotAllowed("not_allowed", "Only supervisors give cases to others.")
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     guards.require_open(escalation)
     guards.require_version(escalation, version)
     before, had = escalation.state, guards.person_of(escalation)
@@ -108,7 +108,7 @@ def hand_over(
     Raises Conflict if it is not that holder's any more, NotAllowed if the other may not decide it
     or holds too much.
     """
-    escalation = moves.locked(escalation)
+    escalation = moves.locked(escalation, now=now)
     if escalation.state != State.HELD or escalation.held_by_id != holder:
         raise Conflict("not_held", "It is not held by them any more.")
     approvals.require_eligible(escalation, to)

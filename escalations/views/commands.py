@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from console import clock
 from console.pages.requests import Request
 from escalations import access, commands
 from escalations.commands.verb import Verb
@@ -30,9 +29,7 @@ def command(request: Request, escalation_id: str, name: str) -> HttpResponse:
     sent = {"id": request.POST.get("id"), "escalation": escalation_id}
     try:
         escalation = access.escalation_for(viewer, escalation_id, to=name)
-        done = commands.perform(
-            viewer, forms.command(name, escalation, request.POST, by=viewer), now=clock.now()
-        )
+        done = commands.perform(viewer, forms.command(name, escalation, request.POST, by=viewer))
     except Refused as refused:
         return _refused(request, refused, sent)
     if request.accepts("text/html"):

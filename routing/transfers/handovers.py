@@ -38,7 +38,7 @@ def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     Raises Conflict if nobody else holds it, somebody asked before or the holder has just kept it,
     NotAllowed for whom the case excludes or who has no room for it.
     """
-    escalation = _locked(escalation)
+    escalation = lifecycle.locked(escalation, now=now)
     holder = _holder(escalation, by)
     # Before it counts who leads: a supervisor may be excluded too.
     approvals.require_eligible(escalation, by)
@@ -65,7 +65,7 @@ def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 @transaction.atomic
 def keep(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """The holder keeps the case, and whoever asked is told. Raises Conflict once it is answered."""
-    escalation = _locked(escalation)
+    escalation = lifecycle.locked(escalation, now=now)
     asked = _asked_of(escalation, by)
     _close(asked, Outcome.KEPT, now)
     _note(escalation, "handover_kept", by, {"from": asked.asked_by.username}, now)
@@ -78,7 +78,7 @@ def keep(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 def give(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """The holder hands it over now. Raises Conflict once it is answered, or if whoever asked
     cannot take it any more."""
-    escalation = _locked(escalation)
+    escalation = lifecycle.locked(escalation, now=now)
     asked = _asked_of(escalation, by)
     try:
         return _given(asked, escalation, f"{by.name} handed you {escalation.case_number}.", now)
@@ -110,7 +110,7 @@ def settle(number: int, *, now: datetime) -> bool:
     asked = Handover.objects.filter(pk=number).first()
     if asked is None:
         return False
-    escalation = _locked(asked.escalation)
+    escalation = lifecycle.locked(asked.escalation, now=now)
     # Read anew behind the lock of the case, under which every answer is given: what was read above
     # may be answered since.
     asked = Handover.objects.select_for_update(of=("self",)).get(pk=number)
@@ -239,8 +239,3 @@ def _is_there(user_id: int) -> bool:
 def _open(escalation: Escalation) -> Handover | None:
     found = Handover.objects.filter(escalation=escalation.pk, outcome=Outcome.OPEN)
     return found.select_related("asked_by").first()
-
-
-def _locked(escalation: Escalation) -> Escalation:
-    # Without joins, for the reason told at `moves.locked`.
-    return Escalation.objects.select_for_update().get(pk=escalation.pk)
