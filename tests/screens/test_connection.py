@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def test_is_stale_without_a_hello_and_lets_nobody_decide(desk):
     expect(page.locator("baton-live")).to_have_attribute("data-state", "stale")
     expect(page.get_by_role("alert")).to_contain_text("deciding waits until it is back")
     expect(approve).to_be_disabled()
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(".toast")).to_have_count(0)
 
 

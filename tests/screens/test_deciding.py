@@ -9,6 +9,7 @@ from escalations.models import Decision, Escalation
 from routing.alerts import notices
 from routing.attendance import presence
 from tests import factories
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_three_cases_with_keys_only(desk, dana):
     for words in ("First", "Second", "Third"):
         expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
         expect(page.locator("#ask")).to_contain_text(words)
-        page.keyboard.press("a")
+        press(page, "a")
         expect(page.locator(".toast")).to_contain_text("Approved")
     expect(page.get_by_text("Nothing is waiting for you").first).to_be_visible()
     assert outcomes() == ["approved", "approved", "approved"]
@@ -95,11 +96,11 @@ def test_first_press_on_another_row_only_opens_it(desk, dana):
     first, second = arrive("First"), arrive("Second")
     page = live(desk(dana, f"/escalations/{first.id}/"))
     page.locator(f"#row-{second.id} > a").focus()
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
     expect(page.locator("#announce")).to_have_text("Opened. Press again to approve.")
     assert Decision.objects.count() == 0
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved")
     assert Decision.objects.get().escalation == second
 
@@ -108,7 +109,7 @@ def test_brief_off_screen_comes_back_before_a_key_decides(desk, dana):
     case = arrive(context={"conversation": {"messages": LONG}})
     page = live(desk(dana, f"/escalations/{case.id}/"))
     page.locator(".zone-case").evaluate("zone => zone.scrollTop = zone.scrollHeight")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#announce")).to_have_text(
         "Brief brought back into view. Press A again to approve."
     )
@@ -123,7 +124,7 @@ def test_undo_brings_the_case_and_the_focus_back(desk, dana):
     page = live(desk(dana))
     page.locator(f"#row-{first.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
     expect(page.locator(f"#row-{second.id} > a")).to_be_focused()
     page.keyboard.press("z")
@@ -136,7 +137,7 @@ def test_undo_brings_the_case_and_the_focus_back(desk, dana):
 def test_rejects_by_two_keys_with_the_reason_in_the_record(desk, dana):
     case = arrive()
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.get_by_role("dialog", name="Why not?")).to_be_visible()
     page.keyboard.press("1")
     expect(page.locator(".toast")).to_contain_text("Rejected")
@@ -146,7 +147,7 @@ def test_rejects_by_two_keys_with_the_reason_in_the_record(desk, dana):
 def test_sends_an_edit_with_its_difference(desk, dana):
     case = arrive()
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    page.keyboard.press("e")
+    press(page, "e")
     page.get_by_label("Amount").fill("68.00")
     expect(page.get_by_text("116.00 less than proposed")).to_be_visible()
     page.get_by_role("button", name="Send edit").first.click()
@@ -159,7 +160,7 @@ def test_second_person_is_told_who_was_first_and_keeps_the_words(desk, dana):
     case = arrive()
     page = live(desk(dana, f"/escalations/{case.id}/"))
     other = live(desk(factories.person("amara"), f"/escalations/{case.id}/"))
-    page.keyboard.press("r")
+    press(page, "r")
     page.get_by_label("In your own words").fill("half a sentence")
     other.get_by_role("button", name="Approve").first.click()
     expect(other.locator(".toast")).to_contain_text("Approved")
@@ -171,17 +172,17 @@ def test_second_person_is_told_who_was_first_and_keeps_the_words(desk, dana):
 def test_draft_survives_a_reload(desk, dana):
     case = arrive()
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    page.keyboard.press("e")
+    press(page, "e")
     page.get_by_label("Amount").fill("70.00")
     page.reload()
-    live(page).keyboard.press("e")
+    press(live(page), "e")
     expect(page.get_by_label("Amount")).to_have_value("70.00")
 
 
 def test_typing_and_caret_survive_a_change_of_the_case(desk, dana):
     case = arrive()
     page = live(desk(dana, f"/escalations/{case.id}/"))
-    page.keyboard.press("r")
+    press(page, "r")
     words = page.get_by_label("In your own words")
     words.fill("half a sent")
     lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
@@ -199,7 +200,7 @@ def test_decides_over_http_while_the_socket_is_down(desk, dana):
         "import(document.querySelector('script[type=module]').src.replace('baton.js', 'live/live.js'))"
         ".then(({connection}) => { connection.ask = () => Promise.reject(new Error('cut')); })"
     )
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved")
     assert outcomes() == ["approved"]
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from escalations import lifecycle
 from tests import factories
 from tests.factories import after
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 PREVIEW = "**/preview/"
@@ -24,7 +25,7 @@ def editing(desk, dana):
     def open_edit(case):
         page = desk(dana, f"/escalations/{case.id}/")
         expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
-        page.keyboard.press("e")
+        press(page, "e")
         expect(page.locator("#edit")).to_be_visible()
         return page
 

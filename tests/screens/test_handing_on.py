@@ -16,6 +16,7 @@ from routing.people import roster
 from routing.transfers import handovers
 from tests import factories
 from tests.accessibility import PHONE
+from tests.screens.hand.pressing import press
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def now_held_by(case):
 
 def test_snooze_by_keys_and_it_wakes_at_its_minute(desk, dana, case):
     page = holding(desk, dana, case)
-    page.keyboard.press("s")
+    press(page, "s")
     dialog = page.get_by_role("dialog", name="Snooze until")
     expect(dialog).to_be_visible()
     page.keyboard.press("1")
@@ -88,7 +89,7 @@ def test_take_it_back_now(desk, dana, case):
 
 def test_a_minute_of_ones_own_in_the_zone_of_the_screen(desk, dana, case):
     page = holding(desk, dana, case, timezone_id="Asia/Tokyo")
-    page.keyboard.press("s")
+    press(page, "s")
     dialog = page.get_by_role("dialog", name="Snooze until")
     expect(dialog).to_contain_text("Time zone: Asia/Tokyo")
     tomorrow = (timezone.now() + timedelta(days=1)).date()
@@ -102,7 +103,7 @@ def test_a_minute_of_ones_own_in_the_zone_of_the_screen(desk, dana, case):
 
 def test_a_wrong_minute_says_so_and_loses_nothing(desk, dana, case):
     page = holding(desk, dana, case)
-    page.keyboard.press("s")
+    press(page, "s")
     dialog = page.get_by_role("dialog", name="Snooze until")
     dialog.get_by_label("Why").fill("They call back then.")
     dialog.get_by_label("Or at a minute of your own").fill("2020-01-01T09:30")
@@ -115,7 +116,7 @@ def test_a_wrong_minute_says_so_and_loses_nothing(desk, dana, case):
 def test_pass_on_by_keyboard_and_the_next_person_reads_the_note(desk, dana, case):
     amara = person("amara")
     page = holding(desk, dana, case)
-    page.keyboard.press("p")
+    press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
     expect(dialog.get_by_role("button", name="Amara Whitlock")).to_be_visible()
     page.keyboard.type("The photo is older.")
@@ -138,7 +139,7 @@ def test_pass_on_by_keyboard_and_the_next_person_reads_the_note(desk, dana, case
 def test_enter_goes_to_whoever_was_looked_for(desk, dana, case):
     person("amara"), person("kofi")
     page = holding(desk, dana, case)
-    page.keyboard.press("p")
+    press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
     search = dialog.get_by_role("searchbox", name="Find a person")
     search.press_sequentially("kof")
@@ -151,12 +152,12 @@ def test_a_lost_list_of_people_is_said_and_read_at_the_next_opening(desk, dana, 
     person("amara")
     page = holding(desk, dana, case)
     page.route("**/pass_on/people/*", lambda route: route.abort())
-    page.keyboard.press("p")
+    press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
     expect(dialog).to_contain_text("Baton could not be asked who is there.")
     page.unroute("**/pass_on/people/*")
     page.keyboard.press("Escape")
-    page.keyboard.press("p")
+    press(page, "p")
     amara = dialog.get_by_role("button", name="Amara Whitlock")
     expect(amara).to_be_visible()
     page.route("**/pass_on/people/*", lambda route: route.abort())
@@ -171,7 +172,7 @@ def test_a_lost_list_of_people_is_said_and_read_at_the_next_opening(desk, dana, 
 def test_people_stay_in_the_dialog_while_the_case_changes(desk, dana, case):
     person("amara")
     page = holding(desk, dana, case)
-    page.keyboard.press("p")
+    press(page, "p")
     amara = page.get_by_role("dialog", name="Pass on").get_by_role("button", name="Amara Whitlock")
     expect(amara).to_be_visible()
     held = Escalation.objects.get()
@@ -184,7 +185,7 @@ def test_pass_on_to_a_skill_says_how_many_have_it(desk, dana, case):
     roster.grade(person("amara"), {"refunds": 4})
     roster.grade(person("kofi"), {"refunds": 2})
     page = holding(desk, dana, case)
-    page.keyboard.press("p")
+    press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
     expect(dialog).to_contain_text("1 other person on shift has it at 3 or better.")
     dialog.get_by_label("Proficiency at least").select_option("2")
@@ -199,7 +200,7 @@ def test_a_stale_version_keeps_the_note(desk, dana, case):
     page = holding(desk, dana, case)
     page.route("**/escalations/*/", lambda route: route.abort())
     held = Escalation.objects.get()
-    page.keyboard.press("p")
+    press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
     dialog.get_by_label("Note for the next person").fill("The photo is older.")
     lifecycle.add_context(
@@ -211,7 +212,7 @@ def test_a_stale_version_keeps_the_note(desk, dana, case):
     dialog.get_by_role("button", name="A supervisor").click()
     expect(page.locator("#case-notice")).to_contain_text("This case changed after you read it.")
     page.unroute("**/escalations/*/")
-    page.keyboard.press("p")
+    press(page, "p")
     expect(dialog.get_by_label("Note for the next person")).to_have_value("The photo is older.")
     assert Escalation.objects.get().wanted_by == ""
 
@@ -264,14 +265,14 @@ def test_a_question_is_there_again_after_the_connection_was_lost(desk, dana, cas
 
 def test_what_was_typed_travels_with_the_case(desk, dana, case):
     mine, theirs = asking(desk, dana, case)
-    mine.keyboard.press("e")
+    press(mine, "e")
     mine.get_by_label("Amount").fill("68.00")
     mine.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €68.00.")
     mine.get_by_role("button", name="Hand over").click()
     left = theirs.locator("[data-left]")
     expect(left).to_contain_text("Dana Whitlock had written this")
     expect(left).to_contain_text("68.00")
-    theirs.keyboard.press("e")
+    press(theirs, "e")
     theirs.get_by_label("Amount").fill("70.00")
     left.get_by_role("button", name="Use it").click()
     expect(theirs.get_by_label("Amount")).to_have_value("70.00")
@@ -337,7 +338,7 @@ def test_what_was_not_answered_is_said_in_its_dialog(desk, dana, case, key, comm
     page.goto("/inbox/")
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    page.keyboard.press(key)
+    press(page, key)
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     page.context.route(f"**/{command}/", lambda route: route.abort())

@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_the_palette_runs_what_the_open_case_allows(page, cases):
     page.keyboard.press("Escape")
     link(page, cases[0]).click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type("snoo")
     expect(palette.get_by_role("button", name="Accept")).to_be_hidden()
     page.keyboard.press("Enter")

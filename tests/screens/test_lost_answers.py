@@ -10,6 +10,7 @@ from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import factories
+from tests.screens.hand.pressing import press
 from tests.screens.test_connection import Line
 from tests.screens.test_handing_on import case, dana, holding, live, person
 
@@ -48,7 +49,7 @@ def test_what_counted_though_its_answer_was_lost_is_said_once_it_is_known(
     live(page)
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    page.keyboard.press(key)
+    press(page, key)
     answers.are_lost = True
     page.context.route(f"**/{command}/", lambda route: (route.fetch(), route.abort()))
     page.keyboard.press("1")
@@ -74,7 +75,7 @@ def test_a_broken_server_leaves_it_open_whether_it_counted(desk, dana, case, sta
     line.cut()
     expect(page.locator("baton-live")).to_have_attribute("data-state", "reconnecting")
     page.context.route("**/reject/", lambda route: route.fulfill(status=status, body="<p>No</p>"))
-    page.keyboard.press("r")
+    press(page, "r")
     page.get_by_role("dialog").locator("textarea").fill("Not as described.")
     page.get_by_role("dialog").get_by_role("button", name="Reject").last.click()
     said = page.get_by_role("dialog").get_by_role("alert")
@@ -89,7 +90,7 @@ def test_words_whose_field_vanished_are_no_commands(desk, dana, case, key):
         factories.escalation(now=case.arrived_at, summary=f"Another {one}") for one in range(3)
     ]
     page = holding(desk, dana, case)
-    page.keyboard.press(key)
+    press(page, key)
     field = page.locator("#reject-dialog textarea, #edit textarea").locator("visible=true").last
     field.click()
     page.keyboard.type("Not as ", delay=20)

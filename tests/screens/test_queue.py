@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from escalations.models import Escalation
 from tests import factories
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ def test_every_case_that_opens_is_kept_by_a_heartbeat(desk, dana):
     is_live(page)
     rows(page).first.get_by_role("link").click()
     expect(page.locator(f'#briefing[data-escalation="{first.id}"][data-mine]')).to_be_attached()
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(f'#briefing[data-escalation="{second.id}"][data-mine]')).to_be_attached()
     page.get_by_role("button", name="Release").first.click()
     expect(page.locator("#briefing[data-mine]")).to_have_count(0)

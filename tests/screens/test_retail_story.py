@@ -23,6 +23,7 @@ from escalations.record.lines import BATON
 from escalations.schemas.decision import Decision
 from tests import extremes
 from tests.factories import person
+from tests.screens.hand.pressing import press
 
 pytestmark = [pytest.mark.services, pytest.mark.long]
 
@@ -179,12 +180,12 @@ def _decide_on_page(page, escalation, answer, packages):
     page.goto(f"/escalations/{escalation}/")
     expect(page.locator("header.top")).to_contain_text("Live")
     if answer["verdict"] == "approve":
-        page.keyboard.press("a")
+        press(page, "a")
     elif answer["verdict"] == "reject":
-        page.keyboard.press("r")
+        press(page, "r")
         page.keyboard.press("1")
     else:
-        page.keyboard.press("e")
+        press(page, "e")
         _fill_in(page, answer, packages[answer["correlation_id"]]["proposed_actions"][0])
         page.locator("#edit-form").get_by_role("button", name="Send edit").click()
     page.wait_for_function(

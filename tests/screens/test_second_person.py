@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from escalations.models import Decision
 from tests import factories
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_the_second_person_reads_and_approves_what_the_first_made_of_it(desk, fa
     )
     path = f"/escalations/{case.id}/"
     page = opened(desk(factories.person("dana"), path))
-    page.keyboard.press("e")
+    press(page, "e")
     page.get_by_label("Iban").fill("DE89 3704 0044 0532 0130 00")
     page.locator("#edit-reply").fill("Dear Inès, we pay €184.00 to your new account.")
     page.locator("#edit [name=instructions]").fill("Only once the photo is there.")
@@ -51,7 +52,7 @@ def test_the_second_person_reads_and_approves_what_the_first_made_of_it(desk, fa
     expect(page.locator(".toast")).to_contain_text("Nothing has left.")
 
     page = opened(desk(factories.person("sofia"), path))
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved: refund €184.00 with iban DE89")
     document = Decision.objects.get().document
     assert document["actions"][0]["call"]["args"]["iban"] == "DE89 3704 0044 0532 0130 00"

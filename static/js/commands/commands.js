@@ -1,5 +1,6 @@
 // Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
-import { say } from "../notices/announce.js";
+import { away, changedJustNow, mayPress } from "../desk/hand.js";
+import { hint } from "../notices/hint.js";
 import { soFar } from "../live/attention.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
@@ -13,12 +14,7 @@ const UNKNOWN = {
   detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
 };
 
-const REREAD_MS = 2000;
-let heldUntil = 0;
 let unknown = null;
-
-// A text that changed a moment ago was not read by the hand that is already pressing.
-export const holdBack = () => { heldUntil = Date.now() + REREAD_MS; };
 
 // A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
 let claimed = Promise.resolve();
@@ -39,26 +35,36 @@ document.addEventListener("click", (event) => {
 
 // Presses a command's button for somebody, and remembers that it was by key.
 export function press(button, how) {
-  // While another case is on its way the buttons of the one before are inert.
-  if (!button || button.disabled || button.closest("[inert]")) return;
+  if (!button || button.disabled) return;
   if (button.form) button.form.dataset.uiHow = how;
   button.click();
 }
 
 async function run(form, submitter, how) {
   if ("uiBusy" in form.dataset) return;
-  if (connection.state === "stale") return say("Deciding waits until Baton is live again.");
-  if (Date.now() < heldUntil && form.dataset.command !== "heartbeat") return say("Not sent: the case changed just now. Read it again.");
+  if (connection.state === "stale") return hint("Deciding waits until Baton is live again.");
+  const open = form.dataset.command !== "heartbeat" && form.closest("#briefing");
+  if (open && !mayPress()) return;
+  const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
-  form.dataset.uiId ||= crypto.randomUUID();
   await claimed;
   if (verbOf(form.dataset.command).saves_draft) await saveNow();
+  // What came while it waited was not read by the hand that pressed.
+  const detail = open && open.dataset.content !== seen ? null : await sent(form, submitter, how);
+  delete form.dataset.uiBusy;
+  detail ? tell(detail) : changedJustNow();
+}
+
+async function sent(form, submitter, how) {
+  form.dataset.uiId ||= crypto.randomUUID();
   const fields = new FormData(form, submitter);
   const frame = frameOf(form, fields, how);
-  const answer = await ask(frame, fields);
-  delete form.dataset.uiBusy;
-  tell({ answer, frame, form, submitter, escalation: escalationOf(form) });
+  const answer = await (opensAnother(form) ? away(() => ask(frame, fields)) : ask(frame, fields));
+  return { answer, frame, form, submitter, escalation: escalationOf(form) };
 }
+
+// What is accepted opens by itself, in place of the case that is open.
+const opensAnother = (form) => form.dataset.command === "accept" && !form.closest("#briefing");
 
 // Unknown keeps its id, so that pressing again cannot decide twice.
 function tell(detail) {

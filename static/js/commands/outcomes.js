@@ -1,9 +1,10 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
 import { say } from "../notices/announce.js";
 import { advance, briefing, following, mark, open, openEscalation, refresh } from "../desk/briefing.js";
-import { ask, holdBack } from "./commands.js";
+import { ask } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
+import { away } from "../desk/hand.js";
 import { goneOn } from "../desk/leaving.js";
 import { newFrame } from "../live/live.js";
 import { bringBack, showPill, takeAway } from "../desk/queue.js";
@@ -62,7 +63,9 @@ export function moveOn(escalation) {
   rows.prune();
 }
 
-document.addEventListener("baton:undo", async ({ detail: { answer, escalation, row } }) => {
+document.addEventListener("baton:undo", ({ detail }) => away(() => undone(detail)));
+
+async function undone({ answer, escalation, row }) {
   const reply = await ask(newFrame("undo", { escalation, version: Number(answer.version) }));
   if (reply.type !== "ack") return toasts().tell(reply.detail ?? "That could not be taken back any more.");
   toasts().clear();
@@ -72,7 +75,7 @@ document.addEventListener("baton:undo", async ({ detail: { answer, escalation, r
   const back = rows.rowOf(escalation);
   mark(back);
   (rows.linkOf(back) ?? document.getElementById("case"))?.focus({ preventScroll: true });
-});
+}
 
 function refused(answer, form, escalation) {
   const isUnknown = answer.code === "unreachable";
@@ -94,10 +97,7 @@ function refused(answer, form, escalation) {
   refresh();
 }
 
-document.addEventListener("baton:other-text", () => {
-  holdBack();
-  note("This case changed while you had it open. Read it again before you decide.");
-});
+document.addEventListener("baton:other-text", () => note("This case changed while you had it open. Read it again before you decide."));
 
 document.addEventListener("baton:kept", ({ detail }) => {
   const before = document.querySelector("#case-notice [data-text]")?.textContent ?? "You cannot decide this case now.";

@@ -4,6 +4,7 @@ import * as attention from "../live/attention.js";
 import { ask, waitFor, wasOurs } from "../commands/commands.js";
 import { getText } from "../live/http.js";
 import { newFrame } from "../live/live.js";
+import { away } from "./hand.js";
 import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 
@@ -23,12 +24,14 @@ export function show(view) {
   scrollTo(0, 0);
 }
 
-export async function open(row, { address = rows.linkOf(row)?.href, push = true, claim = true } = {}) {
+export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {}) {
   if (!briefing()) return location.assign(address);
   mark(row);
   show("case");
-  // Until the new case stands, nothing of the old one may be pressed.
-  briefing().inert = true;
+  await away(() => bring(row, address, how));
+}
+
+async function bring(row, address, { push = true, claim = true }) {
   const text = await load(address);
   if (text === SUPERSEDED) return;
   const fresh = text && parse(text);
@@ -51,7 +54,6 @@ async function load(address) {
 }
 
 function failed(row) {
-  briefing().inert = false;
   mark(rows.rowOf(openEscalation()));
   say("That case could not be opened. The one before is still open.");
   rows.linkOf(row)?.focus({ preventScroll: true });

@@ -2,6 +2,8 @@
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
 import { press } from "../commands/commands.js";
+import { hint } from "../notices/hint.js";
+import { mayPress } from "./hand.js";
 import * as rows from "./rows.js";
 
 const APPROVE = '#briefing :is(.acts, .bottom-bar) :is(form[data-command="approve"] button, [data-key="a"])';
@@ -22,10 +24,10 @@ function isBriefSeen() {
 // On another row the first press opens it. Answers whether the key may go on.
 function isOnOpenCase(word) {
   const row = rows.focusedRow();
-  if (!row || "open" in row.dataset) return !briefing()?.inert;
+  if (!row || "open" in row.dataset) return mayPress();
   open(row);
   rows.linkOf(row).focus({ preventScroll: true });
-  say(`Opened. Press again to ${word}.`);
+  hint(`Opened. Press again to ${word}.`);
   return false;
 }
 

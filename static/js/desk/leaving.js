@@ -1,5 +1,6 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
 import { briefing, following, openEscalation, show } from "./briefing.js";
+import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
@@ -11,11 +12,10 @@ export function goneOn(escalation, words) {
   resync().catch(() => {});
   if (openEscalation() !== escalation) return;
   if (following(rows.rowOf(escalation))) moveOn(escalation);
-  else close();
+  else away(close);
 }
 
 async function close() {
-  briefing().inert = true;
   const page = await fetch("/inbox/", { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
   const empty = parse(page);
   if (!empty) return location.assign("/inbox/");

@@ -1,6 +1,7 @@
 // Take next: the best waiting case for this person is theirs, and opens in place.
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
+import { away } from "./hand.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import * as rows from "./rows.js";
@@ -22,8 +23,12 @@ async function take(form) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
   form.dataset.uiBusy = "";
-  const answer = await post(form.action, new FormData()).catch(() => ({ detail: "Baton could not be reached." }));
+  await away(() => taken(form.action));
   delete form.dataset.uiBusy;
+}
+
+async function taken(address) {
+  const answer = await post(address, new FormData()).catch(() => ({ detail: "Baton could not be reached." }));
   if (!answer.escalation) return document.getElementById("toasts")?.tell(answer.detail);
   const row = rows.rowOf(answer.escalation);
   await open(row, { address: `/escalations/${answer.escalation}/`, claim: false });

@@ -1,4 +1,6 @@
 // Puts a briefing from the server into the page: whole for another case, morphed for a change of this one.
+import { buttons, buttonsChanged } from "./hand.js";
+
 let morph = null;
 
 htmx.registerExtension("baton", { init: (api) => { morph = api.morph; } });
@@ -26,7 +28,9 @@ export function replace(old, fresh) {
 // What is typed, unfolded or focused stays.
 export function renew(old, fresh) {
   const lost = written(old).filter(({ form }) => !fresh.querySelector(`form.command[data-command="${form}"]`));
+  const before = buttons();
   morphed(old, fresh);
+  if (buttons() !== before) buttonsChanged();
   settled();
   return lost.map(({ text }) => text);
 }

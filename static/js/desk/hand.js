@@ -1,0 +1,78 @@
+// Whether the hand may press: not while another case is on its way, nor before a new one or changed buttons were seen.
+import { hint } from "../notices/hint.js";
+
+const LOOK_MS = 400;
+const READ_MS = 2000;
+const WORDS = {
+  leaving: "Not done: another case is on its way.",
+  opened: "Not done: this case opened just now. Look at it and press again.",
+  buttons: "Not done: the buttons changed just now. Press again.",
+  text: "Not done: the case changed just now. Read it again.",
+};
+const REGION = "#briefing :is(.acts, .bottom-bar)";
+
+const briefing = () => document.getElementById("briefing");
+let [pending, freshUntil] = [0, 0];
+
+// Says why not.
+export function mayPress() {
+  const why = briefing()?.inert ? "leaving" : briefing()?.dataset.uiFresh;
+  if (why) hint(WORDS[why]);
+  return !why;
+}
+
+// Until `work` is done the open case is inert: what it brings must not come under a hand that presses for the one before.
+export async function away(work) {
+  const [left, focused] = [briefing(), document.activeElement];
+  count(1);
+  try {
+    return await work();
+  } finally {
+    count(-1);
+    if (!pending && left?.isConnected && left.contains(focused)) focused.focus({ preventScroll: true });
+  }
+}
+
+function count(by) {
+  pending += by;
+  if (briefing()) briefing().inert = pending > 0;
+}
+
+// What stands where among the buttons that decide.
+export const buttons = () => JSON.stringify([...document.querySelectorAll(`${REGION} .btn`)]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one.textContent.trim(), one.disabled, one.getBoundingClientRect()]));
+
+export const changedJustNow = () => hint(WORDS.text);
+
+export const buttonsChanged = () => look("buttons");
+
+// Counted from the paint: the time to look is not spent by a slow machine, or in a hidden tab.
+function look(why, ms = LOOK_MS) {
+  if (!briefing()?.dataset.escalation || performance.now() + ms < freshUntil) return;
+  briefing().dataset.uiFresh = why;
+  freshUntil = performance.now() + ms;
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    freshUntil = Math.max(freshUntil, performance.now() + ms);
+    setTimeout(seen, ms);
+  }));
+}
+
+function seen() {
+  if (performance.now() >= freshUntil - 1) briefing()?.removeAttribute("data-ui-fresh");
+}
+
+function opened() {
+  freshUntil = 0;
+  look("opened");
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(REGION) || mayPress()) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+document.addEventListener("baton:opened", opened);
+document.addEventListener("baton:other-text", () => look("text", READ_MS));
+document.addEventListener("baton:swapped", () => count(0));
+opened();

@@ -1,0 +1,73 @@
+"""The hand: what it presses is what it saw, and nothing comes under it that it did not open."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations import lifecycle
+from escalations.models import Decision
+from tests import factories
+from tests.screens.hand.pressing import press
+from tests.screens.test_handing_on import dana, live
+
+__all__ = ["dana"]
+pytestmark = pytest.mark.django_db
+
+# Every way to approve, at once whenever another case or another rail has come.
+HASTE = """() => {
+  window.said = [];
+  const pressAll = () => {
+    dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+    document.querySelector('#briefing .acts [data-command="approve"] button')?.click();
+    document.querySelector('#briefing form[data-command="approve"]')?.requestSubmit();
+    setTimeout(() => window.said.push(document.querySelector(".left [data-hint]")?.textContent), 0);
+  };
+  for (const event of ["baton:opened", "baton:swapped", "baton:other-text"]) document.addEventListener(event, pressAll);
+}"""
+
+
+def arrive(words: str):
+    return factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
+
+
+def test_what_is_pressed_as_a_case_comes_decides_nothing(desk, dana):
+    case = arrive("First")
+    page = live(desk(dana))
+    page.evaluate(HASTE)
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator("#briefing[data-ui-fresh]")).to_have_count(0)
+    said = page.evaluate("said")
+    assert len(said) > 1
+    assert all(words.startswith("Not done: ") for words in said)
+    assert Decision.objects.count() == 0
+    lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
+    expect(page.locator("#briefing")).to_have_attribute("data-ui-fresh", "text")
+    expect(page.locator(".left [data-hint]")).to_have_text(
+        "Not done: the case changed just now. Read it again."
+    )
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+
+
+def test_nothing_of_a_case_can_be_pressed_while_another_is_on_its_way(desk, dana):
+    first, second = arrive("First"), arrive("Second")
+    page = live(desk(dana))
+    page.locator(f"#row-{second.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    held_back = []
+    page.route("**/next/", lambda route: held_back.append(route))
+    press(page, "n")
+    expect(page.locator("#briefing")).to_have_js_property("inert", True)
+    for key in ("a", "r", "1", "a"):
+        page.keyboard.press(key)
+    expect(page.locator(".left [data-hint]")).to_have_text("Not done: another case is on its way.")
+    held_back[0].continue_()
+    page.keyboard.press("a")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", first.id)
+    page.keyboard.press("a")
+    expect(page.locator("#briefing[data-ui-fresh]")).to_have_count(0)
+    assert Decision.objects.count() == 0
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    assert Decision.objects.get().escalation == first
