@@ -55,7 +55,11 @@ AWAY = ("jonas", timedelta(days=-1), timedelta(days=4), "Holiday")
 
 def take_up(*, by: Actor, began: datetime, now: datetime) -> None:
     """Put everybody in their place through the doors that a supervisor uses."""
-    made = {name: teams.add(name, mode, by=by, now=began) for name, mode in TEAMS}
+    made = {
+        # Whoever tries the demo as a supervisor is to see offers as well.
+        name: teams.add(name, mode, offers_leads=True, by=by, now=began)
+        for name, mode in TEAMS
+    }
     users = User.objects.in_bulk([work.username for work in STAFF], field_name="username")
     for work in STAFF:
         user = users[work.username]

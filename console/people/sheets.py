@@ -72,8 +72,12 @@ def staff(names: Collection[str] | None) -> dict[str, JSON]:
     """The words that people are sorted by."""
     skills = {f"skill {name}": kind for name, kind in Skill.objects.values_list("name", "kind")}
     found = {
-        f"team {name}": [key, mode]
-        for key, name, mode in Team.objects.values_list("pk", "name", "mode")
+        # What is not so stands in no sheet, so that those from before there was such a choice
+        # still hold.
+        f"team {name}": [key, mode, *(["leads"] if offers_leads else [])]
+        for key, name, mode, offers_leads in Team.objects.values_list(
+            "pk", "name", "mode", "offers_leads"
+        )
     }
     return {SKILLS: skills, TEAMS: found}
 

@@ -7,15 +7,15 @@ from django.db.models import Count
 
 from console.models import User
 from routing.attendance.automatic import SetBy, State
-from routing.models import Presence, Team
-from routing.people import units
+from routing.models import Presence
+from routing.people import teams, units
 
 MARKS = {State.PRESENT: "on", State.BUSY: "busy", State.AWAY: "away", State.OFFLINE: "off"}
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One person's presence and load; `is_offered` tells whether their team is offered work."""
+    """One person's presence and load; `is_offered` tells whether their team offers them work."""
 
     state: str
     reason: str
@@ -81,12 +81,14 @@ def of(user: User) -> Status:
             "presence__draining",
             "presence__missed",
             "duty__team__mode",
+            "duty__team__offers_leads",
             "taken",
             "all",
         )
         .get()
     )
-    state, reason, set_by, since, back_at, draining, missed, mode, taken, all_units = found
+    state, reason, set_by, since, back_at, draining, missed, mode, offers_leads, *used = found
+    taken, all_units = used
     return Status(
         state=state or State.OFFLINE,
         reason=reason or "",
@@ -97,5 +99,5 @@ def of(user: User) -> Status:
         missed=missed or 0,
         taken=taken,
         units=all_units or units.UNITS,
-        is_offered=mode in {Team.Mode.PUSH, Team.Mode.BOTH},
+        is_offered=teams.is_offered(user.role, mode, offers_leads=offers_leads),
     )

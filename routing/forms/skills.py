@@ -22,8 +22,16 @@ class SkillForm(Plain):
 class TeamForm(Plain):
     name = forms.CharField(max_length=64, label="Name")
     mode = forms.ChoiceField(choices=MODES, label="How its people get work")
+    offers_leads = forms.BooleanField(
+        required=False,
+        label="Supervisors and admins too",
+        help_text="are offered work; without it they only take from the list",
+    )
 
     def __init__(self, data: Any = None, *, team: Team | None = None) -> None:
-        super().__init__(data, initial={"name": team.name, "mode": team.mode} if team else None)
+        names = ("name", "mode", "offers_leads")
+        super().__init__(
+            data, initial={name: getattr(team, name) for name in names} if team else None
+        )
         self.auto_id = f"team-{team.pk if team else 'new'}-%s"
         self.team = team

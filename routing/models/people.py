@@ -51,6 +51,9 @@ class Team(models.Model):
 
     name = models.CharField(max_length=64, unique=True)
     mode = models.CharField(max_length=4, choices=Mode, default=Mode.BOTH)
+    offers_leads = models.BooleanField(
+        default=False, help_text="Whether its supervisors and admins are offered work as well."
+    )
 
     class Meta:
         constraints = [

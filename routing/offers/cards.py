@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from escalations.inbox import rows
-from escalations.models import Escalation
+from escalations.models import Escalation, Remark
 from escalations.record import kinds
 from escalations.text import untrusted
 from routing.models import Offer
@@ -23,6 +23,7 @@ class Card:
     offer: Offer
     title: str
     level_words: str
+    reason: str = ""
 
     @property
     def escalation(self) -> Escalation:
@@ -62,10 +63,12 @@ class Cards:
 
 
 def of(user_id: int, *, now: datetime) -> Cards:
-    """The open offers of this person, the oldest first, and what ended within a minute."""
+    """The open offers of this person, first what somebody gave them, then the oldest, and what
+    ended within a minute."""
     recent = Q(outcome__in=TOLD, answered_at__gt=now - SHOWN_FOR)
     theirs = Offer.objects.filter(Q(outcome=Outcome.OPEN) | recent, person=user_id)
-    offers = list(theirs.select_related("escalation").order_by("offered_at", "pk"))
+    found = theirs.select_related("escalation", "given_by").order_by("offered_at", "pk")
+    offers = sorted(found, key=lambda one: one.given_by is None)
     return Cards(
         open=tuple(_card(one) for one in offers if one.outcome == Outcome.OPEN),
         ended=tuple(Ended(one.pk, _why(one)) for one in offers if one.outcome != Outcome.OPEN),
@@ -74,7 +77,18 @@ def of(user_id: int, *, now: datetime) -> Cards:
 
 def _card(offer: Offer) -> Card:
     case = offer.escalation
-    return Card(offer, untrusted.line(case.summary, 160), rows.LEVELS[case.level])
+    words = rows.LEVELS[case.level]
+    return Card(offer, untrusted.line(case.summary, 160), words, _reason(offer))
+
+
+def _reason(offer: Offer) -> str:
+    """What whoever gave it said, in their own words."""
+    if offer.given_by is None:
+        return ""
+    said = Remark.objects.filter(
+        escalation=offer.escalation_id, kind=Remark.Kind.REASSIGNED, person=offer.given_by
+    )
+    return said.filter(at=offer.offered_at).values_list("text", flat=True).first() or ""
 
 
 def _why(offer: Offer) -> str:

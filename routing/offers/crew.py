@@ -13,9 +13,9 @@ from escalations.eligibility import Case
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
 from routing.matching import Worker
-from routing.models import Duty, Offer, Presence, Team, Unit
+from routing.models import Duty, Offer, Presence, Unit
 from routing.offers import pace, profiles
-from routing.people import roster, units
+from routing.people import roster, teams, units
 
 USUAL_MIN = 10.0
 SOON = timedelta(minutes=1)
@@ -40,7 +40,7 @@ class _Taken(NamedTuple):
 
 
 def offered_work(now: datetime) -> list[Worker]:
-    """Everybody who is signed in and belongs to a team that is offered work.
+    """Everybody who is signed in and whose team offers them work.
 
     Who has an offer to answer has nothing free until then: people are asked one thing at a time.
     """
@@ -50,10 +50,9 @@ def offered_work(now: datetime) -> list[Worker]:
 
 
 def offered_ids() -> list[int]:
-    """The numbers of all who are signed in and belong to a team that is offered work."""
+    """The numbers of all who are signed in and whose team offers them work."""
     there = Presence.objects.exclude(state=Presence.State.OFFLINE).values("person")
-    modes = (Team.Mode.PUSH, Team.Mode.BOTH)
-    duties = Duty.objects.filter(person__in=there, team__mode__in=modes)
+    duties = Duty.objects.filter(teams.offering(), person__in=there)
     return list(duties.values_list("person", flat=True))
 
 

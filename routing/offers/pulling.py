@@ -8,16 +8,17 @@ from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
 from routing.models import Duty, Team
 from routing.offers import dispatch
-from routing.people import units
+from routing.people import teams, units
 
 TRIES_MAX = 5
 
 
 def may_take(viewer: Viewer) -> bool:
-    """Whether this person takes cases from the list: not where their team is only offered work."""
+    """Whether this person takes cases from the list: not where they are only offered it."""
     if not viewer.decides:
         return False
-    return not Duty.objects.filter(person=viewer.user_id, team__mode=Team.Mode.PUSH).exists()
+    theirs = Duty.objects.filter(teams.offering(), person=viewer.user_id)
+    return not theirs.filter(team__mode=Team.Mode.PUSH).exists()
 
 
 def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:

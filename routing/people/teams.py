@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from console.models import User
+from escalations import eligibility
 from escalations.policy import hours
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Fault, Invalid
@@ -15,6 +17,7 @@ from routing.people import announcing
 FIRST = "Everyone"
 NAME_MAX = 64
 LIMIT_MAX = 50
+OFFERING = (Team.Mode.PUSH, Team.Mode.BOTH)
 
 
 def welcome(person: User) -> None:
@@ -26,25 +29,42 @@ def welcome(person: User) -> None:
     Duty.objects.get_or_create(person=person, defaults={"team": first})
 
 
+def is_offered(role: str, mode: str | None, *, offers_leads: bool | None) -> bool:
+    """Whether somebody of this role, in a team that works so, is offered work."""
+    leads = role in eligibility.LEADS
+    return mode in OFFERING and (not leads or bool(offers_leads))
+
+
+def offering() -> Q:
+    """The same as a condition on `Duty`."""
+    here = Q(team__mode__in=OFFERING)
+    return here & (~Q(person__role__in=eligibility.LEADS) | Q(team__offers_leads=True))
+
+
 @transaction.atomic
-def add(name: str, mode: str, *, by: Actor, now: datetime) -> Team:
+def add(name: str, mode: str, *, offers_leads: bool = False, by: Actor, now: datetime) -> Team:
     """One more team. Raises Invalid naming the field at fault."""
     _require(name, mode, other_than=0)
-    made = _saved(Team(name=name, mode=mode))
-    announcing.note("team_added", {"team": name, "mode": str(mode)}, by=by, now=now)
+    made = _saved(Team(name=name, mode=mode, offers_leads=offers_leads))
+    facts = {"team": name, "mode": str(mode), "offers_leads": offers_leads}
+    announcing.note("team_added", facts, by=by, now=now)
     return made
 
 
 @transaction.atomic
-def change(team: Team, *, name: str, mode: str, by: Actor, now: datetime) -> Team:
+def change(
+    team: Team, *, name: str, mode: str, offers_leads: bool = False, by: Actor, now: datetime
+) -> Team:
     """Another name or way of working. The same again changes nothing. Raises Invalid."""
     team = Team.objects.select_for_update().get(pk=team.pk)
     _require(name, mode, other_than=team.pk)
     before = team.name
-    if (team.name, team.mode) != (name, mode):
-        team.name, team.mode = name, mode
+    if (team.name, team.mode, team.offers_leads) != (name, mode, offers_leads):
+        team.name, team.mode, team.offers_leads = name, mode, offers_leads
         _saved(team)
-        facts = {"team": name, "team_before": before, "mode": str(mode)}
+        facts = {
+            "team": name, "team_before": before, "mode": str(mode), "offers_leads": offers_leads
+        }  # fmt: skip
         announcing.note("team_changed", facts, by=by, now=now)
     return team
 

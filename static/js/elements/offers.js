@@ -37,8 +37,9 @@ class Offers extends HTMLElement {
 
   #add(card) {
     prepare(card);
-    this.#list().append(card);
-    say(`Offered to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
+    // What somebody gave lies on top.
+    if ("given" in card.dataset) this.#list().prepend(card); else this.#list().append(card);
+    say(`${"given" in card.dataset ? "Given" : "Offered"} to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
   }
 
   // An open dialog gives it more time.

@@ -4,15 +4,28 @@ from datetime import timedelta
 
 import pytest
 
+from console.models import User
 from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Escalation, State
 from routing.attendance import presence
-from routing.models import Offer, Presence
-from routing.offers import cards, dispatch, explanations, making
-from tests.factories import NOW, after, escalation, person
+from routing.models import Offer, Presence, Team
+from routing.offers import cards, dispatch, explanations, making, pulling
+from routing.transfers import reassigning
+from tests.factories import NOW, after, escalation, person, viewer
 from tests.routing.floor.given import on_duty
-from tests.routing.presence import AWAY, BUSY, OFFLINE, PRESENT, accepted, now_of, offered, there
+from tests.routing.lines import lines
+from tests.routing.presence import (
+    AWAY,
+    BUSY,
+    OFFLINE,
+    PRESENT,
+    accepted,
+    bears,
+    now_of,
+    offered,
+    there,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -253,3 +266,97 @@ class TestDialogs:
         case.refresh_from_db()
         assert case.offer_until == after(30)
         assert now_of(dana)[0] == PRESENT
+
+
+class TestGiven:
+    """What a supervisor gave stands for its own time, on top, and says who and why."""
+
+    def give(self, to, *, at=NOW, reason="You know the shop."):
+        ruth = viewer("ruth", "supervisor")
+        case = escalation()
+        wish = reassigning.Wish(case.id, case.version)
+        to_name = Presence.objects.select_related("person").get(person=to).person.username
+        given = reassigning.reassign([wish], to=to_name, reason=reason, by=ruth, now=at)
+        assert [one.refused for one in given] == [None]
+        return Escalation.objects.get(pk=case.pk)
+
+    def test_it_outlives_another_that_is_missed(self, django_capture_on_commit_callbacks):
+        bears(1)
+        dana = there(person("dana"), at=after(-60))
+        missed_one = offered(dana)
+        given = self.give(dana.pk, at=after(15))
+        beats(dana.pk, 5, 20)
+        with django_capture_on_commit_callbacks(execute=True):
+            making.sweep(after(31))
+        presence.sweep(after(32))
+        missed_one.refresh_from_db()
+        given.refresh_from_db()
+        assert (state_of(dana.pk), missed_one.state) == ((AWAY, "missed"), State.WAITING)
+        assert (given.state, given.offered_to_id) == (State.OFFERED, dana.pk)
+        beats(dana.pk, 90, 120)
+        assert making.sweep(after(134)) == 0
+        assert lifecycle.accept(given, by=viewer_of(dana), now=after(134)).state == State.HELD
+
+    @pytest.mark.parametrize("reason", ["busy", "break"])
+    def test_it_outlives_a_pause(self, reason, django_capture_on_commit_callbacks):
+        dana = there(person("dana"))
+        other, given = offered(dana), self.give(dana.pk)
+        with django_capture_on_commit_callbacks(execute=True):
+            lifecycle.decline(other, by=viewer_of(dana), reason=reason, now=after(3))
+        presence.sweep(after(4))
+        given.refresh_from_db()
+        assert given.state == State.OFFERED
+
+    def test_whoever_leaves_gives_it_back(self):
+        dana = there(person("dana"))
+        given = self.give(dana.pk)
+        presence.set_state(dana, AWAY, by=viewer_of(dana), reason="Lunch", now=after(3))
+        given.refresh_from_db()
+        assert given.state == State.WAITING
+
+    def test_it_lies_on_top_and_says_who_and_why(self, client):
+        dana = there(person("dana"))
+        first, given = offered(dana), self.give(dana.pk, at=after(2))
+        shown = cards.of(dana.pk, now=after(3)).open
+        assert [card.escalation.pk for card in shown] == [given.pk, first.pk]
+        assert (shown[0].offer.why, shown[0].reason) == (
+            "Ruth Whitlock gave you this.",
+            "You know the shop.",
+        )
+        assert shown[1].reason == ""
+        client.force_login(dana)
+        page = client.get("/offers/", headers={"HX-Request": "true"}).content.decode()
+        assert page.index("Given to you") < page.index("You know the shop.")
+        assert page.index("You know the shop.") < page.index("Offered to you")
+
+
+class TestLeads:
+    """Supervisors and admins are offered work only where their team says so."""
+
+    @pytest.mark.parametrize("role", ["supervisor", "admin"])
+    def test_they_are_offered_nothing_unless_the_team_says_so(self, role):
+        ruth, case = on_duty("ruth", role), escalation()
+        assert pulling.may_take(ruth)
+        assert dispatch.dispatch(NOW) == 0
+        Team.objects.update(offers_leads=True)
+        assert dispatch.dispatch(NOW) == 1
+        case.refresh_from_db()
+        assert case.offered_to_id == ruth.user_id
+
+    def test_who_is_only_offered_work_by_a_team_that_offers_them_none_takes_from_the_list(self):
+        ruth, kofi = on_duty("ruth", "supervisor"), on_duty("kofi")
+        Team.objects.update(mode="push")
+        assert (pulling.may_take(ruth), pulling.may_take(kofi)) == (True, False)
+        escalation()
+        assert pulling.take_next(ruth, now=NOW) is not None
+
+    def test_a_team_chooses_it_on_screen_and_in_the_record(self, client):
+        ruth = viewer("ruth", "supervisor")
+        client.force_login(User.objects.get(pk=ruth.user_id))
+        client.post("/skills/teams/add/", {"name": "Nights", "mode": "both", "offers_leads": "on"})
+        team = Team.objects.get(name="Nights")
+        assert team.offers_leads
+        client.post(f"/skills/teams/{team.pk}/", {"name": "Nights", "mode": "both"})
+        team.refresh_from_db()
+        assert not team.offers_leads
+        assert [facts["offers_leads"] for _, facts in lines()][-2:] == [True, False]

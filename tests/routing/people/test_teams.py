@@ -34,8 +34,11 @@ def test_a_team_is_added_renamed_and_removed():
     teams.remove(team, by=BY, now=NOW)
     assert Team.objects.count() == 0
     assert lines() == [
-        ("team_added", {"team": "Service", "mode": "push"}),
-        ("team_changed", {"team": "Homes", "team_before": "Service", "mode": "pull"}),
+        ("team_added", {"team": "Service", "mode": "push", "offers_leads": False}),
+        (
+            "team_changed",
+            {"team": "Homes", "team_before": "Service", "mode": "pull", "offers_leads": False},
+        ),
         ("team_removed", {"team": "Homes"}),
     ]
 
