@@ -154,6 +154,12 @@ class Briefing:
         return _RAW_WHOLE if self.changed else _RAW_OTHER
 
     @property
+    def leaves_before(self) -> datetime | None:
+        """When the first call that can be approved expires: approved, it leaves before."""
+        ends = (step.ends_at for step in self.steps if not step.is_over)
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
     def first_steps(self) -> tuple[calls.ProposedStep, ...]:
         """What stands open in the brief; of more than two only the first."""
         # What another person wrote is not folded: it is what Approve agrees to.

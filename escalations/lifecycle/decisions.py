@@ -12,12 +12,15 @@ from escalations.dockets import Docket
 from escalations.lifecycle import answers, approvals
 from escalations.lifecycle.answers import Answer
 from escalations.models import Decision, Escalation, Event, Package
+from escalations.proposal import verdicts
 from escalations.record import kinds, lines
 from escalations.record.lines import Actor
 from escalations.text import canonical
 
 JSON = dict[str, Any]
 SCHEMA = "handoff.decision/1"
+# What clears an action is in effect so long before that expires, to reach the agent in time.
+TO_THE_AGENT = timedelta(seconds=2)
 
 
 def draw_up(
@@ -28,9 +31,10 @@ def draw_up(
     now: datetime,
     attention: Mapping[str, Any] | None = None,
 ) -> Decision:
-    """A person's decision, unsaved, effective after the undo window of the task type."""
+    """A person's decision, unsaved, effective after the undo window of the task type, which ends
+    before anything that it clears expires."""
     escalation = docket.escalation
-    effective_at = now + timedelta(seconds=escalation.undo_s)
+    effective_at = _effective_at(docket, answer, now)
     decision = _decision(
         escalation, docket.package, answer, earlier=docket.decisions, now=now,
         effective_at=effective_at,
@@ -124,6 +128,15 @@ def announced_as(decision: Decision) -> str:
     """The CloudEvents type under which an agent hears of it."""
     ended = kinds.of(decision.outcome).answers
     return f"escalation.{decision.outcome if ended else 'decided'}"
+
+
+def _effective_at(docket: Docket, answer: Answer, now: datetime) -> datetime:
+    at = now + timedelta(seconds=docket.escalation.undo_s)
+    cleared = {one["action_id"] for one in answer.actions if one["type"] in verdicts.CLEARING}
+    actions = docket.package.document.get("proposed_actions") or ()
+    ends = verdicts.first_end(action for action in actions if action["id"] in cleared)
+    # What leaves after its end would clear what has expired meanwhile.
+    return at if ends is None else max(now, min(at, ends - TO_THE_AGENT))
 
 
 def _by_policy(

@@ -45,6 +45,7 @@ class ProposedStep:
     title: str = ""
     depends_on: tuple[int, ...] = ()
     is_over: bool = False
+    ends_at: datetime | None = None
     is_whole: bool = True
     moves_money: bool = False
 
@@ -100,6 +101,7 @@ def step(
         call={"name": action["name"], "args": args},
         allowed=verdicts.allowed(action, now=now),
         is_over=verdicts.is_over(action, now),
+        ends_at=verdicts.ends_at(action),
         fixed=_fixed(action),
         switchable_to=tuple(action.get("switchable_to") or ()),
         money=amount,

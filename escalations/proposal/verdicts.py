@@ -4,7 +4,7 @@ Only approve and edit clear a call. `choose` and `respond` clear nothing, and wh
 action that is not cleared is not cleared either.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,8 +47,19 @@ def is_question(action: Action) -> bool:
 
 def is_over(action: Action, now: datetime | None) -> bool:
     """Whether its own `expires_at` has passed."""
+    ends = ends_at(action)
+    return ends is not None and now is not None and ends <= now
+
+
+def ends_at(action: Action) -> datetime | None:
+    """When it expires by itself."""
     ends = action.get("expires_at")
-    return bool(ends) and now is not None and datetime.fromisoformat(str(ends)) <= now
+    return datetime.fromisoformat(str(ends)) if ends else None
+
+
+def first_end(actions: Iterable[Action]) -> datetime | None:
+    """When the first of these expires."""
+    return min((ends for action in actions if (ends := ends_at(action)) is not None), default=None)
 
 
 def held_back(

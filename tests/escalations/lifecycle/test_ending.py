@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils.timezone import localtime
 
 from console import clock
 from escalations import commands, intake, lifecycle
@@ -16,7 +17,7 @@ from escalations.models import Escalation, State
 from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.refusals import Conflict, Refused
-from tests.factories import NOW, REFUND, after, escalation, key, viewer
+from tests.factories import NOW, REFUND, after, escalation, key, person, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -235,3 +236,70 @@ def test_a_decision_that_waits_past_the_end_of_an_action_does_not_clear_it():
 def test_a_decision_that_waits_and_is_in_time_counts():
     ends = {"expires_at": soon(60), "on_timeout": "reject"}
     assert Waited(deadlines=ends).decided(viewer(), 0.3) == State.DECIDED
+
+
+ACTION = REFUND["proposed_actions"][0]
+
+
+def expiring(**seconds):
+    """Actions that expire in so many seconds, by their ids; None never."""
+    ends = {
+        name: {"expires_at": after(at).isoformat()} if at else {} for name, at in seconds.items()
+    }
+    return [ACTION | {"id": name} | end for name, end in ends.items()]
+
+
+@pytest.mark.parametrize(
+    ("ends_s", "verdicts", "in_s"),
+    [
+        ({"a1": 60}, {}, 10),
+        ({"a1": 7}, {}, 5),
+        ({"a1": 2}, {}, 0),
+        ({"a1": 1}, {}, 0),
+        ({"a1": None, "a2": 7}, {}, 5),
+        # What is turned down may expire meanwhile.
+        ({"a1": None, "a2": 7}, {"a1": "approve", "a2": "reject"}, 10),
+        ({"a1": 9, "a2": 7}, {"a1": "edit", "a2": "reject"}, 7),
+        ({"a1": 7}, {"a1": "reject"}, 10),
+    ],
+)
+def test_an_answer_takes_effect_before_what_it_clears_expires(ends_s, verdicts, in_s):
+    case = escalation(by=key(), proposed_actions=expiring(**ends_s))
+    edit = {"edited": {"args": ACTION["args"] | {"amount": "9.00"}}}
+    actions = [
+        {"action_id": name, "type": verdict} | (edit if verdict == "edit" else {})
+        for name, verdict in verdicts.items()
+    ]
+    case = lifecycle.decide(
+        case, Choice("approve", actions=actions or None), by=viewer(), version=1,
+        reject_reasons=[], now=NOW,
+    )  # fmt: skip
+    assert case.effective_at == after(in_s)
+    decision = case.decisions.get()
+    assert decision.effective_at == case.effective_at
+    assert [row.next_at for row in case.deliveries.all()] == []
+    assert audit.verify().findings == []
+
+
+def test_the_second_of_two_is_held_to_it_as_well():
+    asked = {"approvals_needed": 2}
+    case = escalation(by=key(), proposed_actions=expiring(a1=30), requested=asked)
+    for name, at in (("dana", 1), ("amara", 25)):
+        case = lifecycle.decide(
+            case, Choice("approve"), by=viewer(name), version=case.version, reject_reasons=[],
+            now=after(at),
+        )  # fmt: skip
+    assert case.effective_at == after(28)
+
+
+def test_it_is_said_before_the_click(client):
+    ends = clock.now() + timedelta(seconds=90)
+    case = escalation(
+        by=key(), now=clock.now(), proposed_actions=[ACTION | {"expires_at": ends.isoformat()}]
+    )
+    client.force_login(person("dana"))
+    page = " ".join(client.get(f"/escalations/{case.id}/").content.decode().split())
+    said = (
+        f'a call that expires before that (<baton-time><time datetime="{localtime(ends):%Y-%m-%d}'
+    )
+    assert f"Sent 10 s after you decide, {said}" in page
