@@ -20,6 +20,8 @@ class Shape:
     is_list: bool = False
 
 
+# How alike two words are that may be one, and that can hardly be two.
+PROBABLY, SURELY = 0.6, 0.85
 MESSAGES = "context.conversation.messages"
 # What other frameworks and other people call it, by the part and the key there.
 OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -58,18 +60,21 @@ OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def unknown(document: Any, shape: Shape, at: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The path to every key that no part has, and the key that was probably meant, or ""."""
+def unknown(
+    document: Any, shape: Shape, at: Path = (), *, alike: float = PROBABLY
+) -> Iterator[tuple[Path, str]]:
+    """The path to every key that no part has, and the key that was probably meant, or "". What is
+    only spelt like one counts from `alike` on, from 0 to 1."""
     if isinstance(document, list):
         for place, one in enumerate(document):
-            yield from unknown(one, shape, (*at, place))
+            yield from unknown(one, shape, (*at, place), alike=alike)
     elif isinstance(document, dict):
         for key in document:
             if key not in shape.keys:
-                yield (*at, key), meant(key, shape)
+                yield (*at, key), meant(key, shape, alike=alike)
         for key, part in shape.parts.items():
             if key in document:
-                yield from unknown(document[key], part, (*at, key))
+                yield from unknown(document[key], part, (*at, key), alike=alike)
 
 
 def instead(document: Any, shape: Shape, path: Path) -> list[tuple[str, str]]:
@@ -84,7 +89,7 @@ def instead(document: Any, shape: Shape, path: Path) -> list[tuple[str, str]]:
     return [(key, meant(key, part)) for key in document if key not in part.keys]
 
 
-def meant(key: str, shape: Shape) -> str:
+def meant(key: str, shape: Shape, *, alike: float = PROBABLY) -> str:
     """The field that was probably meant, with its path where it stands further in; "" for none."""
     snake = _snake(key[:64])
     others = OTHER_NAMES.get(shape.name, {})
@@ -95,7 +100,7 @@ def meant(key: str, shape: Shape) -> str:
     elif inside := [name for name, part in shape.parts.items() if _has(part, snake)]:
         return f"{inside[0]}.{snake}"
     else:
-        near = difflib.get_close_matches(snake, shape.keys, n=1)
+        near = difflib.get_close_matches(snake, shape.keys, n=1, cutoff=alike)
         return near[0] if near else ""
 
 
