@@ -21,7 +21,7 @@ from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy import difference, hard_rules, hours, versions, wording
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.versions import InForce
-from escalations.policy_screen import cells, policy_draft, times
+from escalations.policy_screen import cells, locked, policy_draft, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.refusals import Invalid, NotFound
 
@@ -179,7 +179,7 @@ def page(
         "settings": times.settings(screen.in_force.document, document),
         "zones": sorted(hours.zones()) if "hours_form" in extra else [],
         "history": history,
-        "hard_rules": rules,
+        "hard_rules": locked.rows(rules),
         **extra,
     }
     return render(request, "escalations/levels.html", context, status=status)
