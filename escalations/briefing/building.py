@@ -146,6 +146,12 @@ class Briefing:
     @property
     def raw_first(self) -> int:
         """How many characters of a raw call are shown; all of what another person wrote."""
+        few = _RAW_FIRST if len(self.first_steps) <= 2 else _RAW_OTHER
+        return _RAW_WHOLE if self.changed else few
+
+    @property
+    def raw_in_full(self) -> int:
+        """The same of a call that must be seen."""
         return _RAW_WHOLE if self.changed else _RAW_FIRST
 
     @property
@@ -161,9 +167,9 @@ class Briefing:
 
     @property
     def first_steps(self) -> tuple[calls.ProposedStep, ...]:
-        """What stands open in the brief; of more than two only the first."""
+        """What stands open in the brief: all but the last ones that may be folded."""
         # What another person wrote is not folded: it is what Approve agrees to.
-        return self.steps if len(self.steps) <= 2 or self.changed else self.steps[:1]
+        return self.steps if self.changed else calls.unfolded(self.steps)
 
     @property
     def other_steps(self) -> tuple[calls.ProposedStep, ...]:
@@ -171,13 +177,11 @@ class Briefing:
 
     @property
     def in_full(self) -> tuple[calls.ProposedStep, ...]:
-        """What moves money and does not stand whole above: nothing of it is only in a fold."""
-        shut = self.other_steps
+        """What must be seen and does not stand whole above."""
         return tuple(
             step
-            for step in self.steps
-            if step.moves_money
-            and (step in shut or not step.is_whole or len(step.sentence) > IN_BRIEF_MAX)
+            for step in self.first_steps
+            if step.must_be_seen and (not step.is_whole or len(step.sentence) > IN_BRIEF_MAX)
         )
 
 

@@ -22,10 +22,6 @@ class Cost:
     known: bool
     factors: tuple[str, ...] = field(default=())
 
-    @property
-    def factors_length(self) -> int:
-        return sum(map(len, self.factors)) + 3 * len(self.factors)
-
 
 def cost(package: Mapping[str, Any], steps: Sequence[ProposedStep]) -> Cost:
     """What is at stake and whether it can be taken back; says so where the agent says nothing."""

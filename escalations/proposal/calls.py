@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from itertools import takewhile
+from typing import Any, TypeVar
 
 from escalations.money import in_calls, writing
 from escalations.proposal import call_parts, verdicts
@@ -24,6 +25,9 @@ _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account"
 _PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
 _TITLE_MAX = 160
 _NUMBER = re.compile(r"\d[\d.,]*")
+
+
+Step = TypeVar("Step", bound="ProposedStep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class ProposedStep:
     ends_at: datetime | None = None
     is_whole: bool = True
     moves_money: bool = False
+    # As the agent says; of an action that says nothing itself, the package's risk speaks.
+    is_grave: bool = False
+    can_be_undone: bool = False
+
+    @property
+    def must_be_seen(self) -> bool:
+        """Whether it moves money, cannot be undone or is critical."""
+        return self.moves_money or self.is_grave
+
+    @property
+    def may_be_folded(self) -> bool:
+        """Whether it is none of these by what is said: silence about undoing is no word."""
+        return self.kind == "tool_call" and self.can_be_undone and not self.must_be_seen
 
     @property
     def raw(self) -> str:
@@ -91,6 +108,7 @@ def step(
         # Its figures may be those of the masked arguments.
         title = said = ""
     parts, is_whole = call_parts.of(args, names, told)
+    said_risk = {**(risk or {}), **(action.get("risk") or {})}
     return ProposedStep(
         action_id=action["id"],
         kind=kind,
@@ -109,6 +127,8 @@ def step(
         title=title,
         is_whole=is_whole,
         moves_money=in_calls.read(action, None).is_any,
+        is_grave=said_risk.get("reversible") is False or said_risk.get("level") == "critical",
+        can_be_undone=said_risk.get("reversible", bool(action.get("compensation"))) is True,
     )
 
 
@@ -127,6 +147,12 @@ def steps(
         )
         for action in actions
     )
+
+
+def unfolded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Those that stand open: all but the last ones that may be folded, if they are two or more."""
+    folded = sum(1 for _ in takewhile(lambda step: step.may_be_folded, reversed(steps[1:])))
+    return steps[: len(steps) - folded] if folded > 1 else steps
 
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:

@@ -28,3 +28,10 @@ def test_a_changed_draft_shows_its_difference():
         Chunk("same", "no."),
     )
     assert read("same", {"reply": "same"}).changes == ()
+
+
+def test_a_long_draft_can_be_read_to_its_end():
+    long = "We have refunded it. " * 2_000
+    shown = read(long).shown
+    assert not shown.cut
+    assert "".join(piece.text for piece in shown.pieces) == long.strip()

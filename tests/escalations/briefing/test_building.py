@@ -87,7 +87,7 @@ def test_the_fullest_package_is_told_whole(dana):
     told = read(escalation(packages.FULLEST), dana)
     assert told.agent == "Ledger 1.9"
     assert told.approve == "do all 5 actions and reply"
-    assert (len(told.first_steps), len(told.other_steps)) == (1, 4)
+    assert (len(told.first_steps), len(told.other_steps)) == (5, 0)
     assert [chip.text for chip in told.chips[4:]] == [
         "A message tells the reader what to do",
         "Rule: account changed over 10000",
