@@ -4,8 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, log10
 
+from metrics.links import Cell
+
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 338.0, 12.0, 170.0
-ROW, LABEL, BAR = 26.0, 128.0, 196.0
+ROW, LABEL, BAR = 26.0, 128.0, 150.0
+
+
+Column = tuple[float, float, float, float, bool]  # x, y, width, height, and whether it is open.
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +25,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line: its pieces (a gap where nothing was counted), its last point and its name."""
+    """One line: its pieces (a gap where nothing was counted), its last point and its name; `open`
+    is the way to a last point that is not finished."""
 
     pieces: list[str]
     dots: list[tuple[float, float]]
     end: Mark | None
     style: str
+    open: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +61,16 @@ class Chart:
 
     id: str
     title: str
-    now: str
+    now: Cell
     caption: str
     sentence: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: list[tuple[Cell, ...]]
     height: float = 196
     grid: list[Mark] = field(default_factory=list)
     days: list[Mark] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
-    columns: list[tuple[float, float, float, float]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     goal: Mark | None = None
     serious: bool = False
@@ -100,34 +107,39 @@ def places(labels: Sequence[str]) -> list[Mark]:
 
 
 def curve(values: Series, top: float, *, name: str, style: str = "hi") -> Curve:
-    """A line through the values; a single value between gaps becomes a dot."""
+    """A line through the values, of which the last is not finished; a single value between gaps
+    becomes a dot."""
     pieces, dots, piece = [], [], list[tuple[float, float]]()
     points = [(_x(n, len(values)), v) for n, v in enumerate(values)]
-    # A gap after the last point, which closes the last piece.
-    for x, value in [*points, (0.0, None)]:
+    *closed, last = points or [(0.0, None)]
+    # A gap after the last finished point, which closes the last piece.
+    for x, value in [*closed, (0.0, None)]:
         if value is not None:
             piece.append((x, _y(value, top)))
         elif piece:
-            pieces.append(" ".join(f"{px:.1f},{py:.1f}" for px, py in piece))
+            pieces.append(_line(piece))
             dots += piece if len(piece) == 1 else []
             piece = []
-    last = next(((x, v) for x, v in reversed(points) if v is not None), None)
-    end = (
-        Mark(RIGHT + 8, _y(last[1], top) + 4, name, "start")
-        if last and last[1] is not None
-        else None
-    )
-    if last and last[1] is not None and style == "hi":
-        dots.append((last[0], _y(last[1], top)))
-    return Curve(pieces, dots, end, style)
+    way = [(x, _y(v, top)) for x, v in points[-2:] if v is not None]
+    seen = next(((x, _y(v, top)) for x, v in reversed(points) if v is not None), None)
+    end = Mark(RIGHT + 8, seen[1] + 4, name, "start") if seen else None
+    if seen and (style == "hi" or seen[0] == last[0]) and seen not in dots:
+        dots.append(seen)
+    return Curve(pieces, dots, end, style, _line(way) if last[1] is not None and way[1:] else "")
 
 
-def columns(values: Sequence[int], top: float) -> list[tuple[float, float, float, float]]:
-    """Upright bars: x, y, width, height."""
+def columns(values: Sequence[int], top: float) -> list[Column]:
+    """Upright bars, of which the last is not finished."""
     room = (RIGHT + 50 - LEFT) / max(1, len(values))
     width = min(room * 0.72, 28.0)
     return [
-        (LEFT + room * n + (room - width) / 2, _y(value, top), width, BOTTOM - _y(value, top))
+        (
+            LEFT + room * n + (room - width) / 2,
+            _y(value, top),
+            width,
+            BOTTOM - _y(value, top),
+            n == len(values) - 1,
+        )
         for n, value in enumerate(values)
         if value
     ]
@@ -177,3 +189,7 @@ def _x(place: int, many: int) -> float:
 
 def _y(value: float, top: float) -> float:
     return BOTTOM - (BOTTOM - TOP) * min(value, top) / top
+
+
+def _line(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

@@ -21,13 +21,24 @@ class Rate:
     @property
     def lower_95(self) -> float | None:
         """The lower bound of Wilson's 95 % interval: the true share is hardly below."""
+        return self.interval_95[0] if self.denominator else None
+
+    @property
+    def upper_95(self) -> float | None:
+        """Its upper bound: the true share is hardly above."""
+        return self.interval_95[1] if self.denominator else None
+
+    @property
+    def interval_95(self) -> tuple[float, float]:
+        """Wilson's interval; everything where nothing was counted."""
         if not self.denominator:
-            return None
+            return 0.0, 1.0
         n, share = self.denominator, self.numerator / self.denominator
         centre = share + Z95**2 / (2 * n)
         margin = Z95 * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-        # What a float is wrong by must not make a share less than nothing.
-        return max(0.0, (centre - margin) / (1 + Z95**2 / n))
+        whole = 1 + Z95**2 / n
+        # What a float is wrong by must not make a share less than nothing or more than all.
+        return max(0.0, (centre - margin) / whole), min(1.0, (centre + margin) / whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,38 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Q, Value, When
 from django.utils import timezone
 
+from escalations.models import State
 from metrics.figures import KINDS, Figures, Times
 from metrics.models import Fact, FactQuerySet
 
 DAYS = 30
+WEEK = 7
+# Where a day holds fewer decisions, a point of a line is a week.
+POINT_MIN = 10
+
+PEOPLE = ~Q(decided_by="")
+PROPOSED = PEOPLE & Q(proposal=True)
+# What each figure counts, of what was closed in the days asked for.
+CLOSED: dict[str, Q] = {
+    "decided": PEOPLE,
+    "automatic": Q(automatic=True),
+    "expired": Q(outcome="expired"),
+    "cancelled": Q(outcome="cancelled"),
+    "on_proposal": PROPOSED,
+    "unchanged": PROPOSED & Q(outcome="approved"),
+    **{kind: PROPOSED & Q(override=kind) for kind in KINDS},
+    "raised_again": PEOPLE & Q(raised_again=True),
+    "in_time": Q(in_time=True),
+    "with_deadline": Q(in_time__isnull=False),
+}
+# And of what arrived in them.
+ARRIVED: dict[str, Q] = {"arrived": Q(), "needed_person": Q(needs_person=True)}
+# What people overrode is the sum of its kinds.
+OVERRIDDEN = {"overridden": PROPOSED & Q(override__in=KINDS)}
+OPEN_LATE = "open_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +77,7 @@ class PeriodReport:
     total: Figures = field(default_factory=Figures)
     by_task_type: dict[str, Figures] = field(default_factory=dict)
     by_day: dict[date, Figures] = field(default_factory=dict)
+    by_point: dict[Days, Figures] = field(default_factory=dict)
 
 
 def report(
@@ -59,17 +85,43 @@ def report(
 ) -> PeriodReport:
     """Everything that was counted in these days, of one task type or one person where asked."""
     made = PeriodReport(days, by_day={day: Figures() for day in days})
-    facts = Fact.objects.all()
-    if task_type is not None:
-        facts = facts.filter(task_type=task_type)
-    if person is not None:
-        facts = facts.filter(decided_by=person)
+    facts = _facts(task_type, person)
     closed = facts.in_effect(now).filter(closed_on__range=(days.first, days.last))
     _add_arrived(made, facts.filter(arrived_on__range=(days.first, days.last)))
     _add_closed(made, closed)
+    made.by_point = _points(made)
     _add_times(made, closed.by_people())
     made.by_task_type = dict(sorted(made.by_task_type.items()))
     return made
+
+
+def cases(
+    figure: str,
+    days: Days,
+    *,
+    task_type: str | None = None,
+    person: str | None = None,
+    now: datetime,
+) -> FactQuerySet | None:
+    """Exactly the cases that this figure of these days counts; None where there is no such."""
+    facts, between = _facts(task_type, person), (days.first, days.last)
+    if figure in ARRIVED:
+        return facts.filter(ARRIVED[figure], arrived_on__range=between)
+    elif figure in CLOSED or figure in OVERRIDDEN:
+        counted = (CLOSED | OVERRIDDEN)[figure]
+        return facts.in_effect(now).filter(counted, closed_on__range=between)
+    elif figure == OPEN_LATE:
+        return open_late(task_type=task_type, person=person, now=now)
+    else:
+        return None
+
+
+def open_late(*, task_type: str | None, person: str | None, now: datetime) -> FactQuerySet:
+    """What is open and over time at this moment; of one person what they hold."""
+    # By the case itself, whose open ones have an index of their own.
+    late = {"escalation__state__in": State.open(), "escalation__respond_by__lt": now}
+    facts = _facts(task_type, None).filter(**late)
+    return facts if person is None else facts.filter(escalation__held_by__username=person)
 
 
 def task_types(*, person: str | None = None) -> list[str]:
@@ -78,33 +130,42 @@ def task_types(*, person: str | None = None) -> list[str]:
     return list(facts.order_by("task_type").values_list("task_type", flat=True).distinct())
 
 
+def _facts(task_type: str | None, person: str | None) -> FactQuerySet:
+    facts = Fact.objects.all()
+    if task_type is not None:
+        facts = facts.filter(task_type=task_type)
+    return facts if person is None else facts.filter(decided_by=person)
+
+
+def _points(made: PeriodReport) -> dict[Days, Figures]:
+    """Days, or weeks up to the last day where a day holds few; times are filled in later."""
+    few = made.total.decided < POINT_MIN * len(made.days)
+    size = WEEK if few and len(made.days) > WEEK else 1
+    each = list(made.days)
+    found = {}
+    # The first is the one that may be shorter, so that the last is whole but for today.
+    for end in range(len(each) % size or size, len(each) + 1, size):
+        inside = each[max(0, end - size) : end]
+        point = found[Days(inside[0], inside[-1])] = Figures()
+        for one in inside:
+            point.add(made.by_day[one])
+    return found
+
+
 def _add_arrived(made: PeriodReport, facts: FactQuerySet) -> None:
     rows = facts.values_list("task_type", "arrived_on").annotate(
-        arrived=Count("pk"), needed_person=Count("pk", filter=Q(needs_person=True))
+        arrived=Count("pk"), needed_person=Count("pk", filter=ARRIVED["needed_person"])
     )
     for task_type, day, arrived, needed_person in rows.order_by():
         _spread(made, task_type, day, Figures(arrived=arrived, needed_person=needed_person))
 
 
 def _add_closed(made: PeriodReport, facts: FactQuerySet) -> None:
-    people = ~Q(decided_by="")
-    counted = {
-        "decided": people,
-        "automatic": Q(automatic=True),
-        "expired": Q(outcome="expired"),
-        "cancelled": Q(outcome="cancelled"),
-        "on_proposal": people & Q(proposal=True),
-        "unchanged": people & Q(proposal=True, outcome="approved"),
-        **{kind: people & Q(proposal=True, override=kind) for kind in KINDS},
-        "raised_again": people & Q(raised_again=True),
-        "in_time": Q(in_time=True),
-        "with_deadline": Q(in_time__isnull=False),
-    }
     # With an ending, because an annotation may not have the name of a field.
-    counts = {f"{name}_count": Count("pk", filter=q) for name, q in counted.items()}
+    counts = {f"{name}_count": Count("pk", filter=q) for name, q in CLOSED.items()}
     rows = facts.values_list("task_type", "closed_on").annotate(**counts).order_by()
     for task_type, day, *numbers in cast("Iterable[tuple[Any, ...]]", rows):
-        _spread(made, task_type, day, Figures(**dict(zip(counted, numbers, strict=True))))
+        _spread(made, task_type, day, Figures(**dict(zip(CLOSED, numbers, strict=True))))
 
 
 def _spread(made: PeriodReport, task_type: str, day: date, figures: Figures) -> None:
@@ -115,7 +176,19 @@ def _spread(made: PeriodReport, task_type: str, day: date, figures: Figures) -> 
 
 def _add_times(made: PeriodReport, facts: FactQuerySet) -> None:
     """Nearest-rank percentiles: the smallest time that at least so many cases did not exceed."""
-    chosen = facts.values("task_type", "closed_on", "accept_ms", "decide_ms").order_by()
+    # A point goes by the day that it begins on.
+    begins = Case(
+        *(
+            When(closed_on__range=(one.first, one.last), then=Value(str(one.first)))
+            for one in made.by_point
+        ),
+        output_field=CharField(),
+    )
+    chosen = (
+        facts.annotate(point=begins)
+        .values("task_type", "closed_on", "accept_ms", "decide_ms", "point")
+        .order_by()
+    )
     sql, values = chosen.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_percentiles(sql), values)
@@ -133,6 +206,9 @@ def _figures(made: PeriodReport, grouping: str, group: str) -> Figures:
         return made.by_task_type[group]
     elif grouping == "day":
         return made.by_day[date.fromisoformat(group)]
+    elif grouping == "point":
+        begins = date.fromisoformat(group)
+        return next(of for one, of in made.by_point.items() if one.first == begins)
     else:
         return made.total
 
@@ -150,6 +226,7 @@ def _percentiles(chosen: str) -> str:
             ("total", "''", ""),
             ("task_type", "task_type", "PARTITION BY task_type"),
             ("day", "closed_on", "PARTITION BY closed_on"),
+            ("point", "point", "PARTITION BY point"),
         )
     ]
     wanted = "SELECT 50 AS percent UNION ALL SELECT 90 UNION ALL SELECT 99"

@@ -1,143 +1,175 @@
-"""What a reader should take from the figures, before any chart."""
+"""What a reader should take from the figures, before any chart.
+
+Whether a share may be spoken of, and how certain it is, is asked of `claims.py`.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from metrics import claims
+from metrics.claims import CASES_MIN, Certainty
 from metrics.figures import Figures, Rate
 from metrics.reports import PeriodReport
-from metrics.wording import cases, of, percent, rate, span
+from metrics.wording import cases, of, percent, span
 
 GOAL_IN_TIME = 0.9
-# Of fewer cases a single one that is late would make the sentence.
-CASES_MIN = 5
-CHANGE_MIN = 0.01
+SURE_UNCHANGED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One observation: how it is, what is behind it, and the chart that shows it."""
+    """One observation: how it is, what is behind it, and the chart that shows it; or the figure
+    whose cases it is about."""
 
     mood: str
     text: str
     detail: str
-    chart: str
+    chart: str = ""
+    figure: str = ""
 
     @property
     def icon(self) -> str:
         return "yes" if self.mood == "ok" else "info" if self.mood == "dim" else "alert"
 
 
-def sentences(now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]) -> list[Sentence]:
-    """The most serious first; none where people decided nothing."""
-    if not now.total.decided:
-        return []
-    found = [
-        *_override(now, before, titles),
-        *_came_back(now, before, titles),
-        *_late(now, titles),
-        *_waited(now, before),
-        *_unchanged(now, titles),
-    ]
+def sentences(
+    now: PeriodReport, before: PeriodReport, titles: Mapping[str, str], *, open_late: int = 0
+) -> list[Sentence]:
+    """The most serious first; where people decided nothing, only what is open and late."""
+    found = [*_open_late(open_late)]
+    if now.total.decided:
+        found += [
+            *_override(now, before, titles),
+            *_came_back(now, before, titles),
+            *_late(now, titles),
+            *_waited(now, before),
+            *_unchanged(now, titles),
+        ]
     return sorted(found, key=lambda one: ("danger", "warn", "ok", "dim").index(one.mood))
+
+
+def _open_late(count: int) -> Iterator[Sentence]:
+    if count:
+        text = (
+            "1 open case is over time now."
+            if count == 1
+            else f"{count:,} open cases are over time now."
+        )
+        detail = "No share counts what is open: it is late in none of them until it ends."
+        yield Sentence("danger", text, detail, figure="open_late")
 
 
 def _override(
     now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]
 ) -> Iterator[Sentence]:
-    rate_now = now.total.override_rate
-    if rate_now.value is None:
+    share, was = now.total.override_rate, before.total.override_rate
+    if not claims.enough(share):
+        text = claims.few("how much people change of what agents propose", share)
+        yield Sentence("dim", text, "", "override")
         return
     text, mood = _compared(
-        rate_now,
-        before.total.override_rate,
+        share,
+        was,
         more="People change more of what agents propose",
         less="People change less of what agents propose",
-        same="People change about as much as before",
-        first="People changed what agents proposed",
+        same="People changed what agents proposed",
     )
-    yield Sentence(
-        mood, text, _mostly(now, lambda f: f.overridden, rate_now.numerator, titles), "override"
-    )
+    detail = _mostly(now, lambda f: f.overridden, share.numerator, titles)
+    yield Sentence(mood, text, detail, "override")
 
 
 def _came_back(
     now: PeriodReport, before: PeriodReport, titles: Mapping[str, str]
 ) -> Iterator[Sentence]:
-    rate_now = now.total.re_escalation_rate
-    if not rate_now.numerator:
-        yield Sentence("ok", "No case came back after its decision.", "", "again")
+    share, was = now.total.re_escalation_rate, before.total.re_escalation_rate
+    if not claims.enough(share):
+        yield Sentence("dim", claims.few("how many come back", share), "", "again")
+        return
+    elif not share.numerator:
+        text = f"None of {share.denominator:,} decisions came back."
+        detail = f"At most {percent(share.upper_95)} do, with 95 % certainty."
+        yield Sentence("ok", text, detail, "again")
         return
     text, mood = _compared(
-        rate_now,
-        before.total.re_escalation_rate,
+        share,
+        was,
         more="More cases came back",
         less="Fewer cases came back",
-        same="As many cases came back as before",
-        first="Cases came back after their decision",
+        same="Cases came back after their decision",
     )
-    yield Sentence(
-        mood, text, _mostly(now, lambda f: f.raised_again, rate_now.numerator, titles), "again"
-    )
+    detail = _mostly(now, lambda f: f.raised_again, share.numerator, titles)
+    yield Sentence(mood, text, detail, "again")
 
 
 def _late(now: PeriodReport, titles: Mapping[str, str]) -> Iterator[Sentence]:
-    """Task types that miss the goal, the worst two."""
-    missed = [
-        (met.value or 0.0, name, met)
-        for name, figures in now.by_task_type.items()
-        if (met := figures.deadline_met).denominator >= CASES_MIN
-        and (met.value or 0) < GOAL_IN_TIME
-    ]
-    for value, name, met in sorted(missed)[:2]:
-        late = met.denominator - met.numerator
-        text = f"{titles[name]}: only {percent(value)} are decided in time."
+    """Task types that miss the goal, the worst two; then how all of them stand to it."""
+    by_type = {name: f.deadline_met for name, f in now.by_task_type.items()}
+    judged = {name: one for name, one in by_type.items() if claims.enough(one)}
+    below = {name: one for name, one in judged.items() if (one.value or 0) < GOAL_IN_TIME}
+    for name, one in sorted(below.items(), key=lambda pair: pair[1].value or 0)[:2]:
+        sure = claims.against(one, GOAL_IN_TIME) is Certainty.BELOW
+        misses = "misses" if sure else "may miss"
+        goal = f"the goal of {percent(GOAL_IN_TIME)} in time"
+        text = f"{titles[name]} {misses} {goal}: {claims.spoken(one)}."
+        late = one.denominator - one.numerator
         yield Sentence(
-            "warn", text, f"{cases(late)} of {met.denominator:,} late or expired.", "in-time"
+            "warn" if sure else "dim", text, f"{cases(late)} late or expired.", "in-time"
         )
-    if not missed and (met := now.total.deadline_met).value is not None:
-        text = (
-            f"{rate(met)} are decided in time, and no task type is below {percent(GOAL_IN_TIME)}."
-        )
-        yield Sentence("ok", text, f"{of(met)}.", "in-time")
+    total = now.total.deadline_met
+    if not claims.enough(total):
+        yield Sentence("dim", claims.few("how many are in time", total), "", "in-time")
+    elif not below:
+        few = sum(bool(one.denominator) for one in by_type.values()) - len(judged)
+        said = [f"No task type with at least {CASES_MIN} cases is below {percent(GOAL_IN_TIME)}."]
+        said = said if judged else []
+        if few:
+            types = "1 task type has" if few == 1 else f"{few} task types have"
+            said.append(f"{types} fewer than {CASES_MIN}, too few to say.")
+        sure = claims.against(total, GOAL_IN_TIME) is Certainty.ABOVE
+        text = f"Decided in time: {claims.spoken(total)}."
+        yield Sentence("ok" if sure else "dim", text, " ".join(said), "in-time")
 
 
 def _waited(now: PeriodReport, before: PeriodReport) -> Iterator[Sentence]:
+    many = now.total.decided
+    if many < CASES_MIN:
+        return
     half, most = now.total.decide.p50, now.total.decide.p90
-    earlier = before.total.decide.p50
-    was = f" It was {span(earlier)} before." if earlier is not None else ""
-    text = f"Half of the cases are decided within {span(half)}, nine in ten within {span(most)}."
+    earlier = before.total.decide.p50 if before.total.decided >= CASES_MIN else None
+    was = f" Half within {span(earlier)} before." if earlier is not None else ""
+    text = (
+        f"Half of {cases(many)} were decided within {span(half)}, nine in ten within {span(most)}."
+    )
     yield Sentence("dim", text, was.strip(), "time")
 
 
 def _unchanged(now: PeriodReport, titles: Mapping[str, str]) -> Iterator[Sentence]:
     """The task type that people have least to do with, where that is certain enough."""
     sure = [
-        (figures.approved_unchanged.lower_95 or 0.0, name, figures.approved_unchanged)
+        (share.lower_95 or 0.0, name, share)
         for name, figures in now.by_task_type.items()
-        if figures.on_proposal >= 2 * CASES_MIN
+        if claims.against(share := figures.approved_unchanged, SURE_UNCHANGED) is Certainty.ABOVE
     ]
-    if sure and max(sure)[0] >= 0.75:
-        lower, name, share = max(sure)
-        text = f"{titles[name]}: {rate(share)} are approved unchanged."
-        detail = f"At least {percent(lower)}, with 95 % certainty; {of(share)}."
-        yield Sentence("dim", text, detail, "unchanged")
+    if sure:
+        _, name, share = max(sure)
+        text = f"{titles[name]} are approved unchanged: {claims.spoken(share)}."
+        yield Sentence("dim", text, "", "unchanged")
 
 
-def _compared(
-    now: Rate, before: Rate, *, more: str, less: str, same: str, first: str
-) -> tuple[str, str]:
-    if before.value is None or now.value is None:
-        return f"{first}: {rate(now)}.", "dim"
-    change = now.value - before.value
-    if abs(change) < CHANGE_MIN:
-        return f"{same}: {rate(now)}.", "dim"
-    elif change > 0:
-        return (
-            f"{more}: {rate(now)}, up from {rate(before)}.",
-            "danger" if change > 0.05 else "warn",
-        )
+def _compared(now: Rate, before: Rate, *, more: str, less: str, same: str) -> tuple[str, str]:
+    """The sentence by what is certain, and its mood."""
+    verdict, said = claims.change(now, before), claims.spoken(now)
+    if verdict is Certainty.ABOVE:
+        rise = (now.value or 0) - (before.value or 0)
+        text = f"{more}: {said}, up from {percent(before.value)} of {before.denominator:,}."
+        return text, "danger" if rise > 0.05 else "warn"
+    elif verdict is Certainty.BELOW:
+        return f"{less}: {said}, down from {percent(before.value)} of {before.denominator:,}.", "ok"
+    elif verdict is Certainty.FEW:
+        return f"{same}: {said}.", "dim"
     else:
-        return f"{less}: {rate(now)}, down from {rate(before)}.", "ok"
+        was = f"{percent(before.value)} of {before.denominator:,}"
+        return f"{same}: {said}. Before it was {was}, no clear change.", "dim"
 
 
 def _mostly(
@@ -145,6 +177,6 @@ def _mostly(
 ) -> str:
     """Where most of it comes from."""
     if not total or len(now.by_task_type) < 2:
-        return f"{cases(total)}." if total else ""
+        return ""
     name, figures = max(now.by_task_type.items(), key=lambda one: number(one[1]))
-    return f"Most in {titles[name]}: {number(figures):,} of {total:,}."
+    return f"Most in {titles[name]}: {of(Rate(number(figures), total))}."

@@ -6,5 +6,6 @@ urlpatterns = routes(
     app_name,
     {
         "metrics": views.metrics,
+        "cases": views.cases,
     },
 )

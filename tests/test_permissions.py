@@ -140,9 +140,10 @@ def test_the_top_bar_offers_what_opens(role):
 
 
 def test_a_page_without_a_view_and_a_view_without_a_page_stop_the_start():
-    with pytest.raises(ImproperlyConfigured, match=r"the URLs of metrics differ in \['metrics'\]"):
+    with pytest.raises(ImproperlyConfigured, match=r"metrics differ in \['cases', 'metrics'\]"):
         rights.routes("metrics", {})
-    both = {"metrics": lambda request: None, "more": lambda request: None}
+    names = ("metrics", "cases", "more")
+    both = dict.fromkeys(names, lambda request: None)
     with pytest.raises(ImproperlyConfigured, match=r"differ in \['more'\]"):
         rights.routes("metrics", both)
 

@@ -88,7 +88,10 @@ FLOOR = (
     Page("routing:floor-member", "floor/people/<int:person>/", read=LEADS),
     Page("routing:floor-capacity", "floor/people/<int:person>/capacity/", write=LEADS),
 )
-FIGURES = (Page("metrics:metrics", "metrics/", read=EVERYBODY, entry=NavEntry("Metrics", "up-m")),)
+FIGURES = (
+    Page("metrics:metrics", "metrics/", read=EVERYBODY, entry=NavEntry("Metrics", "up-m")),
+    Page("metrics:cases", "metrics/cases/", read=EVERYBODY),
+)
 AUDIT = (
     Page("escalations:audit", "audit/", read=WATCHERS, entry=NavEntry("Audit", "shield")),
     Page("escalations:timeline", "audit/<str:escalation_id>/", read=EVERYBODY),

@@ -49,7 +49,7 @@ def test_period_and_task_type_change_the_figures(desk, priya):
 def test_every_chart_is_named_and_has_its_table_one_click_away(desk, priya):
     page = desk(priya, "/metrics/")
     charts = page.get_by_role("figure")
-    expect(charts).to_have_count(9)
+    expect(charts).to_have_count(11)
     for figure in charts.all():
         assert figure.get_by_role("img").get_attribute("aria-label")
         figure.get_by_text("Show as a table").click()
@@ -59,7 +59,7 @@ def test_every_chart_is_named_and_has_its_table_one_click_away(desk, priya):
 def test_sentence_leads_to_its_chart(desk, priya):
     page = desk(priya, "/metrics/")
     expect(page.get_by_role("heading", name="What changed")).to_be_visible()
-    page.get_by_role("link", name=re.compile("See the figures.*People changed")).click()
+    page.get_by_role("link", name=re.compile("See the figures.*People changed what agents proposed")).click()
     expect(page.locator("#override")).to_be_in_viewport()
 
 
