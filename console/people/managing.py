@@ -219,10 +219,12 @@ def _require_another_admin(user: User) -> None:
 
 
 def _take_back(user: User, now: datetime) -> None:
-    """What they hold or are offered and may not decide any more."""
+    """What they hold, are offered or had their part in, and may not decide any more."""
     for case in Escalation.objects.with_person(user.pk).order_by("number"):
         if approvals.who_may_decide(case, user.pk) is None:
             lifecycle.take_back(case, whose=user.pk, reason="rights", now=now)
+    for case in Escalation.objects.with_part_of(user.pk).order_by("number"):
+        lifecycle.lapse(case, now=now)
 
 
 def _end_sessions(user: User, now: datetime) -> int:

@@ -8,6 +8,7 @@ waiting agents are told on commit.
 """
 
 from escalations.lifecycle import (
+    approvals,
     arriving,
     ending,
     holding,
@@ -35,6 +36,7 @@ claim = ending.in_time(holding.claim)
 decline = ending.in_time(offering.decline)
 end_offer = ending.in_time(offering.end_offer)
 hand_over = ending.in_time(transferring.hand_over)
+lapse = ending.in_time(approvals.lapse)
 lose_lease = ending.in_time(holding.lose_lease)
 offer = ending.in_time(offering.offer)
 pass_on = ending.in_time(transferring.pass_on)
@@ -64,6 +66,7 @@ __all__ = [
     "expire",
     "hand_over",
     "keep",
+    "lapse",
     "locked",
     "lose_lease",
     "moved",

@@ -6,18 +6,20 @@ approve it. One rejection ends it.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.eligibility import Case
+from escalations.lifecycle import moves
 from escalations.lifecycle import standing as standing_answer
 from escalations.lifecycle.answers import Answer
-from escalations.models import Escalation, Vote
+from escalations.models import Escalation, State, Vote
 from escalations.record import vouching
 from escalations.refusals import NotAllowed
 
@@ -135,10 +137,42 @@ def void_all(escalation: Escalation, *, now: datetime) -> int:
     return Vote.objects.filter(escalation=escalation, void_at__isnull=True).update(void_at=now)
 
 
+@transaction.atomic
+def lapse(escalation: Escalation, *, now: datetime) -> list[str]:
+    """End the parts of people who may not decide the case any more (their account is closed, their
+    role or skill is another); the names of those. Who is only away keeps theirs.
+
+    With the author of what stands it falls, and every approval of it.
+    """
+    escalation = moves.locked(escalation, now=now)
+    votes = list(standing(escalation).select_related("person").order_by("voted_at", "pk"))
+    gone = [vote for vote in votes if not _may_still_decide(vote, escalation)]
+    if not gone or escalation.state not in State.open():
+        return []
+    ended = votes if author_of(votes) in gone else gone
+    Vote.objects.filter(pk__in=[vote.pk for vote in ended]).update(void_at=now)
+    before = escalation.state
+    if before == State.SECOND and not pending(escalation):
+        escalation.state = State.WAITING
+    facts = {"lapsed": [vote.person.username for vote in ended]}
+    moves.move(escalation, "part_lapsed", before=before, by=None, now=now, facts=facts)
+    return [vote.person.get_full_name() or vote.person.username for vote in gone]
+
+
 def take_back(escalation: Escalation, *, by: Viewer, now: datetime) -> None:
     """The vote that completed the decision goes with it when it is undone."""
     if escalation.approvals > 1:
         standing(escalation).filter(person=by.user_id).update(void_at=now)
+
+
+def _may_still_decide(vote: Vote, escalation: Escalation) -> bool:
+    """Whom it was passed on to since does not matter, nor that they had this very part."""
+    case = eligibility.redirected(access.case_to_hold(escalation))
+    try:
+        person = access.viewer_by_id(vote.person_id)
+    except NotAllowed:
+        return False
+    return not eligibility.bar(person, replace(case, had_part=()))
 
 
 def _require(by: Viewer, case: Case) -> None:

@@ -27,6 +27,7 @@ from escalations.proposal import verdicts
 from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
+from escalations.text import formatting
 
 LOOKS_MAX = 5
 
@@ -53,7 +54,8 @@ def decide(
     for `undo`.
     Raises Conflict for a stale version, digest or lease, when somebody else holds or decided it,
     or when what would leave meets a rule that the proposal did not: the case is then raised to
-    what the rule asks, and the next press counts under these terms. Raises NotAllowed for whom the
+    what the rule asks, and the next press counts under these terms; or when somebody whose part
+    stood may not decide it any more, which ends that part first. Raises NotAllowed for whom the
     two-person rule excludes; Invalid for an answer that cannot be.
     """
     docket = docket or moves.read(escalation)
@@ -170,17 +172,16 @@ def _decide(
     """The decided escalation, or why it is held; None if it changed after the docket was read."""
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
     guards.require_in_time(escalation, now=now)
-    theirs_now = before in guards.FREE or guards.is_offered_to(escalation, by)
-    # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
-    if not theirs_now:
-        guards.require_holder(escalation, by.user_id, now=now)
-    approvals.require_eligible(escalation, by)
-    if theirs_now:
-        escalation.accepted_at = escalation.accepted_at or now
-        escalation.taken_up_at = now
+    _require_theirs(escalation, by, now)
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
+    # Raised by others since it was read: now there are votes to weigh, under the lock.
+    if escalation.approvals > 1 and not locked:
+        raise _AsksForMore
+    lapsed = approvals.lapse(escalation, now=now) if escalation.approvals > 1 else []
+    if lapsed:
+        return _lapsed(lapsed, now)
     stands = approvals.stands(escalation)
     answer = standing.answer(package.document, choice, stands, reasons=reject_reasons, now=now)
     more = rejudging.more(escalation, package.document, answer, now=now)
@@ -204,6 +205,25 @@ def _decide(
     columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS
     written = moves.write(escalation, rows, before=before, by=by, now=now, columns=columns)
     return escalation if written else None
+
+
+def _require_theirs(escalation: Escalation, by: Viewer, now: datetime) -> None:
+    """They have it, or take it up now."""
+    theirs_now = escalation.state in guards.FREE or guards.is_offered_to(escalation, by)
+    # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
+    if not theirs_now:
+        guards.require_holder(escalation, by.user_id, now=now)
+    approvals.require_eligible(escalation, by)
+    if theirs_now:
+        escalation.accepted_at = escalation.accepted_at or now
+        escalation.taken_up_at = now
+
+
+def _lapsed(names: list[str], now: datetime) -> Conflict:
+    """This press agreed to what others had agreed to, who may not any more; the next one counts."""
+    who, part = formatting.listed(names), "part counts" if len(names) == 1 else "parts count"
+    text = f"{who} may not decide this case any more: that {part} no longer. Look at it again."
+    return Conflict("stale", text, at=now)
 
 
 def _voted(

@@ -50,6 +50,11 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Held by this person, or offered to them."""
         return self.filter(HELD & Q(held_by=person) | OFFERED & Q(offered_to=person))
 
+    def with_part_of(self, person: int) -> Self:
+        """Open, and waiting for others after this person had their part."""
+        parts = Q(votes__person=person, votes__void_at__isnull=True)
+        return self.filter(parts, state__in=OPEN, approvals__gt=1).distinct()
+
     def with_others(self, person: int) -> Self:
         """Held by or offered to anybody but this person."""
         return self.filter(HELD & ~Q(held_by=person) | OFFERED & ~Q(offered_to=person))

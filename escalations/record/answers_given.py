@@ -145,6 +145,8 @@ def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], list[_Vo
         elif one.said.get("voided"):
             # What the agent adds ends every part, a rule that an answer meets only approvals.
             _void(made, version if one.kind.rejudges else None, one.at)
+        elif "lapsed" in one.said:
+            _void([vote for who, _, vote in votes if who in one.said["lapsed"]], None, one.at)
         if isinstance(one.said.get("vote"), dict):
             vote = _Vote(one, version)
             # Whoever edits ends the approvals of what stood there before.

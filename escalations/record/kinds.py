@@ -271,6 +271,11 @@ _ROWS = (
         offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.", rejudges=True,
     ),
     Kind(
+        "part_lapsed", "Ended the part of somebody who may not decide it any more",
+        before=OPEN, after=OPEN, weighty=True, figure=Figure.MOVED,
+        faster="Somebody who had their part in it may not decide it any more.",
+    ),
+    Kind(
         "answer_held", "Held an answer that met a rule", tell=say.answer_held,
         before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
         faster="An edit met a rule, so it asks for more now.", rejudges=True,

@@ -1,15 +1,24 @@
 """Promise 5: the two-person rule is never met by one person."""
 
+import orjson
 import pytest
 from django.db import IntegrityError, transaction
 
+from console.models import User
+from console.people import managing
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.commands import table
-from escalations.models import Decision, State, Vote
+from escalations.lifecycle import approvals, moves
+from escalations.models import Decision, Escalation, State, Vote, requirements
 from escalations.proposal.choices import Choice
-from escalations.refusals import NotAllowed
+from escalations.record import audit
+from escalations.record.lines import Actor
+from escalations.refusals import Conflict, NotAllowed
+from routing.attendance import presence
+from routing.people import skills
 from tests.escalations.lifecycle.test_lifecycle import decide
-from tests.factories import NOW, after, escalation, viewer
+from tests.factories import NOW, after, escalation, person, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +130,130 @@ def test_constraint_refuses_a_second_part_even_if_code_is_wrong(case):
             verdict=Vote.Verdict.APPROVE,
             voted_at=NOW,
         )
+
+
+ADMIN = Actor("person", "rhea")
+
+
+def close(user):
+    managing.deactivate(user, by=ADMIN, now=after(5))
+
+
+def demote(user):
+    managing.change(user, first_name="Dana", last_name="W", role="auditor", by=ADMIN, now=after(5))
+
+
+LOST = {
+    "account closed": close,
+    "role lost": demote,
+    # Written by something else than Baton, or before the part was looked at.
+    "account closed behind it": lambda user: User.objects.filter(pk=user.pk).update(
+        is_active=False
+    ),
+    "role lost behind it": lambda user: User.objects.filter(pk=user.pk).update(role="auditor"),
+    "below strict skill": lambda user: managing.grade(user, {"refunds": 1}, by=ADMIN, now=after(5)),
+    "excluded": lambda _: Escalation.objects.update(excluded=["Dana"]),
+}
+AWAY = {
+    "signed out": lambda user: managing.end_sessions(user, by=ADMIN, now=after(5)),
+    "off shift": lambda user: presence.set_state(user, "away", by=viewer_of(user), now=after(5)),
+    "another password": lambda user: user.set_password("x") or user.save(),
+    "graded lower": lambda user: managing.grade(user, {"refunds": 1}, by=ADMIN, now=after(5)),
+    "passed on to a supervisor": lambda _: Escalation.objects.update(wanted_by="supervisor"),
+}
+
+
+def waits_for_more(user, choice, *, strict=False):
+    """A case of two that this person has had their part in."""
+    case = escalation(requested={"approvals_needed": 2})
+    if strict:
+        skills = requirements.id_for({"refunds": 2})
+        Escalation.objects.update(strict=True, requirement=skills)
+    return decide(Escalation.objects.get(pk=case.pk), viewer_of(user), choice)
+
+
+def pressed(case, by, at=9):
+    case = Escalation.objects.get(pk=case.pk)
+    return decide(case, by, now=after(at))
+
+
+def counts():
+    return sorted(Vote.objects.filter(void_at=None).values_list("person__username", "verdict"))
+
+
+@pytest.mark.parametrize("choice", [Choice("approve"), edit("68.00")], ids=["approval", "edit"])
+@pytest.mark.parametrize("how", [*LOST])
+def test_who_has_lost_the_right_has_no_part_any_more(how, choice):
+    skills.add("refunds", "trade", by=ADMIN, now=NOW)
+    dana = person("dana", skills={"refunds": 4})
+    case = waits_for_more(dana, choice, strict="strict" in how)
+    LOST[how](dana)
+    amara, tomasz = (viewer(name, role="supervisor", refunds=4) for name in ("amara", "tomasz"))
+    at_once = how in {"account closed", "role lost"}
+    assert (counts() == []) is at_once
+    if not at_once:
+        with pytest.raises(Conflict, match="Dana W.* may not decide this case any more") as refused:
+            pressed(case, amara)
+        assert refused.value.code == "stale"
+    assert Decision.objects.count() == 0
+    assert counts() == []
+    assert pressed(case, amara, 10).state == State.SECOND
+    assert pressed(case, tomasz, 11).state == State.DECIDED
+    document = Decision.objects.get().document
+    assert [vote["reviewer_id"] for vote in document["approvals"]] == ["amara", "tomasz"]
+    assert document["actions"][0]["call"]["args"]["amount"] == "184.00"
+    named = [finding.sentence for finding in audit.verify(case.id).findings]
+    assert [one for one in named if "excluded" not in one and "skills" not in one] == (
+        [] if "strict" not in how else ["Its row was changed: strict is not what the record says."]
+    )
+
+
+@pytest.mark.parametrize("how", [*AWAY])
+def test_who_is_only_away_keeps_their_part(how):
+    skills.add("refunds", "trade", by=ADMIN, now=NOW)
+    dana = person("dana", skills={"refunds": 4})
+    case = waits_for_more(dana, Choice("approve"))
+    AWAY[how](dana)
+    assert pressed(case, viewer("amara", role="supervisor")).state == State.DECIDED
+
+
+def test_with_its_author_an_edit_falls_and_every_approval_of_it():
+    dana = person("dana")
+    case = escalation(requested={"approvals_needed": 3})
+    case = decide(case, viewer_of(dana), edit("68.00"))
+    case = decide(case, viewer("amara"), now=after(2))
+    assert counts() == [("amara", "approve"), ("dana", "author")]
+    close(dana)
+    case = Escalation.objects.get(pk=case.pk)
+    assert (counts(), case.state) == ([], State.WAITING)
+    assert approvals.stands(case) is None
+    assert audit.verify(case.id).whole
+    (line,) = case.events.filter(kind="part_lapsed")
+    assert orjson.loads(bytes(line.body))["facts"]["lapsed"] == ["dana", "amara"]
+
+
+def test_the_others_keep_theirs_and_whoever_holds_the_case_keeps_it():
+    dana, kofi = person("dana"), viewer("kofi")
+    case = escalation(requested={"approvals_needed": 3})
+    case = decide(case, viewer_of(dana))
+    case = decide(case, viewer("amara"), now=after(2))
+    case = lifecycle.claim(case, by=kofi, now=after(3))
+    close(dana)
+    case = Escalation.objects.get(pk=case.pk)
+    assert (counts(), case.state) == ([("amara", "approve")], State.HELD)
+    with pytest.raises(Conflict):
+        decide(case, kofi, now=after(6), version=case.version - 1)
+    assert decide(case, kofi, now=after(6)).state == State.SECOND
+    assert audit.verify(case.id).whole
+
+
+def test_a_case_that_asks_for_more_meanwhile_is_weighed_under_the_lock():
+    """Between reading and writing it was raised from one person to two."""
+    case = escalation()
+    docket = moves.read(case)
+    lifecycle.note(case, "read", actor=ADMIN, facts={"package_version": 1}, now=NOW)
+    Escalation.objects.update(approvals=2)
+    case = lifecycle.decide(
+        case, Choice("approve"), by=viewer(), version=1, reject_reasons=[], now=NOW, docket=docket
+    )
+    assert (case.state, counts()) == (State.SECOND, [("dana", "approve")])

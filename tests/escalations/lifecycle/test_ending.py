@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.timezone import localtime
 
 from console import clock
+from console.models import User
 from escalations import commands, intake, lifecycle
 from escalations.commands.command import Command
 from escalations.models import Escalation, State
@@ -49,6 +50,16 @@ def alerted(by, **deadlines):
     return case
 
 
+def voted(by, **deadlines):
+    ends = {"expires_at": after(ENDS).isoformat(), "on_timeout": "reject"} | deadlines
+    case = escalation(by=key(), deadlines=ends, requested={"approvals_needed": 2})
+    case = lifecycle.decide(
+        case, Choice("approve"), by=by, version=1, reject_reasons=[], now=after(1)
+    )
+    User.objects.update(is_active=False)
+    return case
+
+
 def revised(case, now):
     package = case.packages.get()
     package.pk, package.received_at = None, now
@@ -82,6 +93,7 @@ ACTS = {
             case, holder=by.user_id, to=viewer("amara"), now=now
         ),
     ),
+    "lapse": (voted, lambda case, by, now: lifecycle.lapse(case, now=now)),
     "locked": (held, lambda case, by, now: _released_after_locking(case, by, now)),
     "lose_lease": (held, lambda case, by, now: lifecycle.lose_lease(case, now=now), 90),
     "offer": (
