@@ -8,7 +8,7 @@ only where every figure in it stands in the arguments too.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import takewhile
@@ -53,18 +53,20 @@ class ProposedStep:
     is_whole: bool = True
     moves_money: bool = False
     # As the agent says; of an action that says nothing itself, the package's risk speaks.
-    is_grave: bool = False
-    can_be_undone: bool = False
+    risk: Mapping[str, Any] = field(default_factory=dict)
+    can_be_compensated: bool = False
 
     @property
     def must_be_seen(self) -> bool:
         """Whether it moves money, cannot be undone or is critical."""
-        return self.moves_money or self.is_grave
+        is_final = self.risk.get("reversible") is False
+        return self.moves_money or is_final or self.risk.get("level") == "critical"
 
     @property
     def may_be_folded(self) -> bool:
         """Whether it is none of these by what is said: silence about undoing is no word."""
-        return self.kind == "tool_call" and self.can_be_undone and not self.must_be_seen
+        can_be_undone = self.risk.get("reversible", self.can_be_compensated) is True
+        return self.kind == "tool_call" and can_be_undone and not self.must_be_seen
 
     @property
     def raw(self) -> str:
@@ -87,7 +89,6 @@ def step(
 ) -> ProposedStep:
     """One proposed action in words; `risk` is the package's, for the currency of an amount."""
     args = action.get("args") or {}
-    kind = action.get("kind", "tool_call")
     stated = (action.get("risk") or risk or {}).get("amount") or {}
     amount, used = _amount(action, stated)
     target, target_key = _target(args, names)
@@ -108,10 +109,9 @@ def step(
         # Its figures may be those of the masked arguments.
         title = said = ""
     parts, is_whole = call_parts.of(args, names, told)
-    said_risk = {**(risk or {}), **(action.get("risk") or {})}
     return ProposedStep(
         action_id=action["id"],
-        kind=kind,
+        kind=action.get("kind", "tool_call"),
         name=action["name"],
         lead=lead,
         parts=parts,
@@ -127,8 +127,8 @@ def step(
         title=title,
         is_whole=is_whole,
         moves_money=in_calls.read(action, None).is_any,
-        is_grave=said_risk.get("reversible") is False or said_risk.get("level") == "critical",
-        can_be_undone=said_risk.get("reversible", bool(action.get("compensation"))) is True,
+        risk={**(risk or {}), **(action.get("risk") or {})},
+        can_be_compensated=bool(action.get("compensation")),
     )
 
 

@@ -1,6 +1,6 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
 import { say } from "../notices/announce.js";
-import { advance, briefing, following, mark, open, openEscalation, refresh } from "../desk/briefing.js";
+import { advance, briefing, mark, open, openEscalation, refresh } from "../desk/briefing.js";
 import { ask } from "./commands.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
@@ -53,7 +53,7 @@ function said(frame, submitter, row, { state }) {
 export function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
-  const after = following(row);
+  const after = rows.following(row);
   if (!after) {
     document.getElementById("case")?.focus({ preventScroll: true });
     return refresh();

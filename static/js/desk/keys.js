@@ -2,7 +2,7 @@
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { say } from "../notices/announce.js";
 import { press } from "../commands/commands.js";
-import { following, next, open, show } from "./briefing.js";
+import { open, show } from "./briefing.js";
 import { closePanel, openPlace } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
 import { takeNext } from "./next.js";
@@ -26,17 +26,17 @@ function single(act) {
 }
 
 function move(step) {
-  let row = next(step);
+  let row = rows.next(step);
   if (row === rows.focusedRow() && step > 0 && rows.heldRows().length) {
     showNew();
-    row = next(step);
+    row = rows.next(step);
   }
   rows.linkOf(row)?.focus({ preventScroll: true });
   row?.scrollIntoView({ block: "nearest" });
 }
 
 function openNext() {
-  const row = following(rows.openRow() ?? rows.focusedRow());
+  const row = rows.following(rows.openRow() ?? rows.focusedRow());
   if (!row) return say("No further case");
   open(row);
   rows.linkOf(row).focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
-import { briefing, following, openEscalation, show } from "./briefing.js";
+import { briefing, openEscalation, show } from "./briefing.js";
 import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
@@ -11,7 +11,7 @@ export function goneOn(escalation, words) {
   document.getElementById("toasts").tell(words);
   resync().catch(() => {});
   if (openEscalation() !== escalation) return;
-  if (following(rows.rowOf(escalation))) moveOn(escalation);
+  if (rows.following(rows.rowOf(escalation))) moveOn(escalation);
   else away(close);
 }
 

@@ -87,3 +87,17 @@ export function prune() {
 }
 
 export const heldRows = () => [...document.querySelectorAll(".q-row[data-held]")];
+
+export function next(step = 1) {
+  const list = shown();
+  const from = focusedRow() ?? openRow();
+  const at = list.indexOf(from);
+  return list[Math.min(list.length - 1, Math.max(0, at + step))] ?? null;
+}
+
+// The next one to decide: after this row, otherwise the first.
+export function following(row) {
+  const all = [...document.querySelectorAll(".q-row:not([data-held])")];
+  const after = all.slice(all.indexOf(row) + 1).find((other) => !("gone" in other.dataset));
+  return after ?? shown().find((other) => other !== row) ?? null;
+}
