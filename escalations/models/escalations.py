@@ -182,6 +182,10 @@ class Escalation(models.Model):
         ]
         indexes = [
             models.Index("requirement", "rank", "number", name="queue", condition=FREE),
+            models.Index(
+                "requirement", "priority", "rank", "number", name="dearest", condition=FREE
+            ),
+            models.Index("requirement", "number", name="oldest", condition=FREE),
             models.Index("rank", "number", name="whole_queue", condition=FREE),
             models.Index(
                 "assignee",

@@ -3,8 +3,9 @@
 # ruff: noqa: S608 - only words of our own are spliced into statements; every value is bound.
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import connections, models
@@ -28,6 +29,7 @@ class ListCounts(NamedTuple):
     snoozed: int
 
 
+PRESSING = 3  # Of each kind so many, as the first of them may be refused to somebody.
 OPEN = ("waiting", "offered", "held", "second", "snoozed")
 HELD, OFFERED = Q(state="held"), Q(state="offered")
 TABLE = "escalations_escalation"
@@ -131,10 +133,16 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         found = statements.rows(f"{free} ORDER BY rank, number LIMIT {int(limit)}", values)
         return [number for number, _ in found]
 
-    def first_of_each(self, requirements: Sequence[int], *, limit: int) -> list[int]:
-        """The numbers of the first `limit` free cases by rank of each of these requirements."""
+    def first_of_each(
+        self, requirements: Sequence[int], *, limit: int, due_now: Mapping[str, int]
+    ) -> list[int]:
+        """The numbers of the first `limit` free cases by rank of each of these requirements, with
+        those that may cost most by waiting and those that have waited longest. `due_now`: by
+        priority the rank of what is due now."""
         free, values = _free(self.db, requirements, None, limit)
-        return [number for number, _ in statements.rows(free, values)]
+        pressing, others = _pressing(self.db, requirements, due_now)
+        found = statements.rows(f"SELECT number FROM ({free}) AS a {pressing}", [*values, *others])
+        return list({number for (number,) in found})
 
     def mine(
         self,
@@ -243,6 +251,36 @@ def _free(
         found = f"CROSS JOIN {TABLE} AS found WHERE found.number IN ({first})"
     ranges = f"SELECT found.number, found.rank FROM ({listed}) AS wanted {found}"
     return ranges, [numbers, *place]
+
+
+def _pressing(
+    alias: str, requirements: Sequence[int], due_now: Mapping[str, int]
+) -> tuple[str, list[Any]]:
+    """The first of each priority, those of it that are late next, and the oldest; a few of each
+    requirement, one bounded index range each. Whatever else there is costs less by waiting: late
+    cases of a priority cost the same, and others the less the later they are due."""
+    listed, numbers = _listed(alias, requirements)
+    of_each = " UNION ALL ".join(
+        ["SELECT CAST(%s AS text) AS priority, CAST(%s AS bigint) AS due_now"] * len(due_now)
+    )
+    mine = f"{FREE} AND requirement_id = wanted.id"
+    first = f"{mine} AND priority = of_each.priority"
+    by_rank = f"ORDER BY rank, number LIMIT {PRESSING}"
+    arms, values = "", []
+    for each in (f"{first} {by_rank}", f"{first} AND rank >= of_each.due_now {by_rank}"):
+        arms += _arm(alias, f"({listed}) AS wanted CROSS JOIN ({of_each}) AS of_each", each)
+        values += [numbers, *chain.from_iterable(due_now.items())]
+    arms += _arm(alias, f"({listed}) AS wanted", f"{mine} ORDER BY number LIMIT {PRESSING}")
+    return arms, [*values, numbers]
+
+
+def _arm(alias: str, wanted: str, each: str) -> str:
+    if connections[alias].vendor == "postgresql":
+        found = f"CROSS JOIN LATERAL ({each}) AS found"
+    else:
+        inner = f"SELECT number FROM ({each})"
+        found = f"CROSS JOIN {TABLE} AS found WHERE found.number IN ({inner})"
+    return f" UNION ALL SELECT found.number FROM {wanted} {found}"
 
 
 def _listed(alias: str, requirements: Sequence[int]) -> tuple[str, Any]:

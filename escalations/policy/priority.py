@@ -21,6 +21,11 @@ def rank(*, level: int, priority: str, respond_by: datetime) -> int:
     return int(due.timestamp() * 1_000_000) - (ALERT_FIRST_US if level == 4 else 0)
 
 
+def due_now(now: datetime) -> dict[str, int]:
+    """The rank, by priority, of what is due at this moment: what is below is late."""
+    return {one: rank(level=1, priority=one, respond_by=now) for one in HEAD_START}
+
+
 def sentence(*, level: int, priority: str, respond_by: datetime, ahead: int | None = None) -> str:
     """Why a case stands where it does, for the person who asks."""
     due = f"answer due {respond_by:%H:%M} UTC"

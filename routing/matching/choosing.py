@@ -12,15 +12,15 @@ from routing.matching.groups import Group, GroupTaker, Sorting
 from routing.matching.work import Kept, Match, Plan, Terms, WaitingCase, Worker
 
 TINY = 1e-9  # more than nothing, less than anything with a deadline near
-Entry = tuple[float, float, Id, int, int]
+Entry = tuple[bool, float, float, Id, int, int]
 
 
 def match(cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, terms: Terms) -> Plan:
     """Say who is offered what now, and who is kept free for what.
 
-    Pure and deterministic: equal values go by arrival, then by id; the order of the input does
-    not matter. Nobody is given what they may not take, more than they have free, or what they
-    refused before all others had the chance.
+    Cases of level 4 go first. Pure and deterministic: equal values go by arrival, then by id; the
+    order of the input does not matter. Nobody is given what they may not take, more than they have
+    free, or what they refused before all others had the chance.
     """
     # Equal values go by the place in this list, so it must not be the order in which rows were
     # read.
@@ -104,7 +104,7 @@ class _Round:
         for group in self.sorting.groups(cases):
             self._line_up(group)
         while self.heap and self.left:
-            line = self.lines[heapq.heappop(self.heap)[4]]
+            line = self.lines[heapq.heappop(self.heap)[5]]
             if line.seats is None:
                 self._find_seats(line)
             else:
@@ -164,7 +164,8 @@ class _Round:
             suits, person = seats[line.seat].suits, seats[line.seat].person
         # Costs are negative, since a heap gives the smallest first; equal ones go by arrival, then
         # by id. The number comes last, because it is no reason, only the way back to the line.
-        heapq.heappush(self.heap, (cost * suits, arrived, case, person, line.number))
+        later = not line.group.is_alert
+        heapq.heappush(self.heap, (later, cost * suits, arrived, case, person, line.number))
 
     def _settle(self, line: _Line, seat: GroupTaker) -> None:
         """Give the case, or keep room for it, or go on to the next person."""
@@ -204,7 +205,7 @@ class _Round:
                 case=case.id,
                 person=person.id,
                 value=-line.costs[line.case][0] * seat.suits,
-                place=1 + sum(one.minutes < seat.minutes for one in could),
+                place=1 + sum(one.suits > seat.suits for one in could),
                 of=len(could),
                 runner_up=None if second is None else self.people[-second[1]].id,
                 runner_up_value=None if second is None else second[0],
@@ -217,6 +218,7 @@ class _Round:
                 named=eligibility.is_asked_for(person, case),
                 missing=eligibility.missing(person, case.skills) if seat.ring else (),
                 nobody_on_shift=seat.ring > line.group.ring,
+                is_alert=case.is_alert,
             )
         )
         # Only now: the numbers above tell of the moment of the choice.

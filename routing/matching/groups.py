@@ -49,6 +49,7 @@ class Group:
     known_to: Id | None
     asked: Takers
     quickest: float
+    is_alert: bool = False
     cases: list[WaitingCase] = field(default_factory=list)
     seats: list[GroupTaker] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class Sorting:
             known = case.known_to if case.known_to in kind.ids else None
             # It shares the order of its people with no other case, so that it is a group by itself.
             alone = case.id if eligible.is_particular(case) else None
-            like = (asks, ring, known, alone)
+            like = (asks, ring, known, alone, case.is_alert)
             group = found.get(like)
             if group is None:
                 group = found[like] = self._group(case, ring, known, kind)
@@ -147,7 +148,7 @@ class Sorting:
         if known is not None and asked.rings.get(known) == asked.nearest:
             usual = self._minutes(case, self.people[self.at[known]], asked.nearest)
             quickest = min(quickest, usual * self.terms.known_faster)
-        return Group(ring, case.task_type, case.units, known, asked, quickest)
+        return Group(ring, case.task_type, case.units, known, asked, quickest, case.is_alert)
 
     def _asked(self, case: WaitingCase, ring: int, kind: _Kind) -> Takers:
         alike = not eligible.is_particular(case)

@@ -74,7 +74,9 @@ def why_nothing(
 
 
 def _dearness(match: Match) -> str:
-    if match.costlier == 0:
+    if match.is_alert:
+        return "level 4 comes before everything else"
+    elif match.costlier == 0:
         return "waiting costs most on this one"
     elif match.costlier == 1:
         return "one that waits costs more but takes more work or fits others better"
@@ -90,9 +92,9 @@ def _suitability(match: Match) -> str:
     elif match.of == 1:
         return "you are the only one free who can take it"
     elif match.place == 1:
-        return "you are the quickest free match"
+        return "you fit best of all who are free"
     else:
-        return f"you are match {match.place} of {match.of}, as quicker ones got other work"
+        return f"you fit best after {_number(match.place - 1)} who got other work"
 
 
 def _relaxed(match: Match) -> str:

@@ -9,6 +9,7 @@ from math import inf
 
 from escalations import eligibility
 from escalations.eligibility import Id, Taker
+from escalations.policy.methods import ALERT as ALERT_LEVEL
 
 ANYONE = None  # a ring that asks for no skill at all: whoever is present
 
@@ -26,6 +27,11 @@ class WaitingCase(eligibility.Case):
     known_to: Id | None = None
     widened: int = 0
     alerted: bool = False
+
+    @property
+    def is_alert(self) -> bool:
+        """Level 4, which comes before everything else."""
+        return self.level == ALERT_LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class Match:
     named: bool
     missing: tuple[tuple[str, int], ...]
     nobody_on_shift: bool
+    is_alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

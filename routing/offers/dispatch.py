@@ -4,7 +4,8 @@ Runs whenever something changed, and once a second. Any number of dispatchers do
 offer is made under the lock of its case, and takes units that must be free.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +16,7 @@ from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import matching, vouched
-from routing.matching import Id, Match
+from routing.matching import Id, Match, Terms, WaitingCase
 from routing.offers import crew, making, matching_input
 from routing.offers.matching_input import Picture
 
@@ -45,14 +46,30 @@ def dispatch(now: datetime) -> int:
     return made
 
 
-def next_for(viewer: Viewer, now: datetime) -> int | None:
-    """The number of the case that this person should take next from the list; None if none."""
+def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
+    """The numbers of the cases that this person could take from the list, the one to take next
+    first; each further one is for where those before it went to somebody else."""
     person = crew.by_themselves(viewer.user_id, now)
     if person is None:
-        return None
-    seen = matching_input.for_one(person, viewer.username, access.requirements_for(viewer), now)
-    plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-    return int(plan.matches[0].case) if plan.matches else None
+        return
+    requirements, first = access.requirements_for(viewer), matching_input.FIRST_OF_EACH
+    gone: set[Id] = set()
+    while first <= LOOKED_AT_MAX:
+        seen = matching_input.for_one(person, requirements, now, first=first)
+        # Whoever asks for a case wants one now, and not room kept for a larger one.
+        terms = replace(seen.terms, keep_free_min=0.0)
+        while plan := _matches([one for one in seen.cases if one.id not in gone], seen, terms):
+            for match in plan:
+                gone.add(match.case)
+                yield int(match.case)
+        if not seen.full(first):
+            return
+        # Those in front suit them not at all, or went to others; more wait behind.
+        first *= 10
+
+
+def _matches(cases: list[WaitingCase], seen: Picture, terms: Terms) -> tuple[Match, ...]:
+    return matching.match(cases, seen.people, seen.now, terms).matches if cases else ()
 
 
 def _one_each(matches: Iterable[Match]) -> list[Match]:

@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from escalations import eligibility
 from escalations.models import Escalation, Requirement, Vote, requirements
-from escalations.policy import ladder, versions
+from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing
 from escalations.policy.document import PolicyDocument
 from routing import matching
@@ -78,13 +78,13 @@ def taken(
     # Whom a case asks for by name may be below its skills, or it may stand far behind the first.
     found = set(_asking_for(nothing.free, limit=first))
     if among is None:
-        found.update(Escalation.objects.first_of_each(met, limit=first))
+        found.update(_first_of_each(met, first, now))
     else:
         # Only these are looked at further; the others are read as before, because the plan is one
         # for all.
         others = [number for number in met if number not in among]
-        found.update(Escalation.objects.first_of_each(list(among), limit=first))
-        found.update(Escalation.objects.first_of_each(others, limit=FIRST_OF_EACH))
+        found.update(_first_of_each(among, first, now))
+        found.update(_first_of_each(others, FIRST_OF_EACH, now))
     return _of(found, people, now, routing)
 
 
@@ -95,14 +95,15 @@ def only(numbers: Collection[int], now: datetime) -> Picture:
 
 
 def for_one(
-    person: Worker, username: str, requirements: Collection[int] | None, now: datetime
+    person: Worker, requirements: Collection[int] | None, now: datetime, *, first: int
 ) -> Picture:
-    """What this person could take from the list by themselves, and nobody else; what asks for
-    somebody else who is there is left to them."""
+    """What this person could take from the list by themselves, of these requirements (None: all),
+    and nobody else; what asks for somebody else who is there is left to them."""
     routing = versions.current().document.routing
-    numbers = Escalation.objects.queue(
-        None if requirements is None else list(requirements), asked=username, limit=FIRST_OF_EACH
-    )
+    met = _requirements_met([person], terms_of(routing))
+    theirs = met if requirements is None else [one for one in met if one in set(requirements)]
+    numbers = set(_asking_for([person], limit=first))
+    numbers.update(_first_of_each(theirs, first, now))
     return _of(numbers, [person], now, routing)
 
 
@@ -149,6 +150,11 @@ def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: 
         looked_at=Counter(row["requirement"] for row in rows),
         kept=kept,
     )
+
+
+def _first_of_each(numbers: Collection[int], limit: int, now: datetime) -> list[int]:
+    ranks = priority.due_now(now)
+    return Escalation.objects.first_of_each(list(numbers), limit=limit, due_now=ranks)
 
 
 def _by_username(people: Iterable[Worker]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation
@@ -10,7 +12,7 @@ from routing.models import Duty, Team
 from routing.offers import dispatch
 from routing.people import teams, units
 
-TRIES_MAX = 5
+ROUNDS_MAX = 20
 
 
 def may_take(viewer: Viewer) -> bool:
@@ -23,18 +25,33 @@ def may_take(viewer: Viewer) -> bool:
 
 def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
     """Hold the case that this person should take next, by the rule that also offers; None if there
-    is none. Raises NotAllowed for whom cases are only offered to, and for who has no unit free.
+    is none. Raises NotAllowed for whom cases are only offered to, and for who has no unit free;
+    Conflict where others were faster again and again, but something still waits.
     """
     if not may_take(viewer):
         raise NotAllowed("only_offered", "In your team cases are offered; they come by themselves.")
-    for _ in range(TRIES_MAX):
-        number = dispatch.next_for(viewer, now)
-        if number is None:
+    for _ in range(ROUNDS_MAX):
+        lost = False
+        for number in dispatch.in_turn(viewer, now):
+            taken = _taken(number, viewer, now)
+            if taken is not None:
+                return taken
+            lost = True
+        if not lost:
             # Nothing is found for a full person either, and that is no empty queue.
             units.require_one_free(viewer.user_id)
             return None
-        try:
+    raise Conflict("busy", "Others were faster each time, and more waits; try again.")
+
+
+def _taken(number: int, viewer: Viewer, now: datetime) -> Escalation | None:
+    """Held, or None where somebody is faster."""
+    try:
+        with transaction.atomic():
+            free = Escalation.objects.waiting().filter(pk=number)
+            # Passed over, not waited for: whoever has it locked is about to take it.
+            if not free.select_for_update(skip_locked=True).values_list("pk"):
+                return None
             return lifecycle.claim(Escalation(number=number), by=viewer, now=now)
-        except Conflict:
-            continue  # Somebody was faster: the next look does not see that case any more.
-    return None
+    except Conflict:
+        return None

@@ -1,17 +1,20 @@
 """Presence found and set by several at the same moment: one change, one line, no deadlock."""
 
+from functools import partial
+
 import pytest
 
 from console.people import managing
 from console.people.viewers import viewer_of
 from escalations import lifecycle
-from escalations.models import Event, State
+from escalations.models import Escalation, Event, State
 from escalations.record import audit
 from escalations.record.lines import Actor
 from routing.attendance import presence
 from routing.models import Presence
+from routing.offers import pulling
 from tests.escalations.lifecycle.test_races import at_once
-from tests.factories import NOW, after, escalation, key, person
+from tests.factories import NOW, after, escalation, key, person, viewer
 from tests.routing.attendance.test_presence import accepted, offered, state_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
@@ -88,3 +91,15 @@ def test_a_case_is_taken_up_while_the_capacity_changes():
             lambda case=case: lifecycle.claim(case, by=by, now=NOW),
         )
         lifecycle.release(held, by=by, version=held.version, now=NOW)
+
+
+def test_nobody_who_takes_next_at_once_is_told_that_nothing_waits():
+    mira = key()
+    for _ in range(60):
+        escalation(by=mira)
+    people = [viewer(f"p{number}") for number in range(16)]
+    taken = []
+    for _ in range(3):
+        taken += at_once(*(partial(pulling.take_next, one, now=after(1)) for one in people))
+    assert [one for one in taken if not isinstance(one, Escalation)] == []
+    assert len({one.pk for one in taken}) == 48

@@ -211,7 +211,7 @@ def test_why_me():
     quick = person("ama", minutes={"erasure": 4.0})
     assert why(only([case(due_min=NOW + 65)], [quick, person()])) == (
         "65 min to its deadline: waiting costs most on this one, "
-        "and you are the quickest free match (about 4 min)."
+        "and you fit best of all who are free (about 4 min)."
     )
     assert why(only([case(due_min=NOW - 3, known_to="kofi")], [person()])) == (
         "3 min past its deadline: waiting costs most on this one, "
