@@ -25,10 +25,15 @@ NO_EVENT = "There is no event “{}”, so nothing is sent for it. There are {}.
 IN_THE_PAST = {
     "/deadlines/respond_by": "This is in the past: the case is late as it comes.",
     "/deadlines/expires_at": "This is in the past: nobody can answer before `on_timeout` acts.",
+    "/deadlines/escalate_at": "This is in the past: the case goes a level up as it comes.",
     "/requested/callback_at": "This is in the past: the case waits for no time to call.",
 }
 ACTION_IN_THE_PAST = "This is in the past: people can only turn the action down."
 SOONER = "The policy asks for an answer sooner, and that counts: see `respond_by` in the answer."
+ENDS_BEFORE = (
+    "Nothing happens then: the case ends or goes a level up at `expires_at` of the answer."
+)
+UP_BEFORE = "The case goes a level up at `escalate_at`, and does not expire from then on."
 NEVER_ENDS = "Nothing acts on it: neither the package nor the policy says when the case expires."
 
 
@@ -91,8 +96,18 @@ def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:
     wished = observations.time(deadlines.get("respond_by"))
     if wished is not None and wished > judged.respond_by:
         yield Fault("/deadlines/respond_by", SOONER)
-    if deadlines.get("on_timeout") and judged.expires_at is None:
+    yield from _end(deadlines, judged.expires_at)
+
+
+def _end(deadlines: JSON, ends_at: datetime | None) -> Iterator[Fault]:
+    own, up = (observations.time(deadlines.get(name)) for name in ("expires_at", "escalate_at"))
+    if deadlines.get("on_timeout") and ends_at is None and own is None and up is None:
         yield Fault("/deadlines/on_timeout", NEVER_ENDS)
+    # A case that went up already has no end any more.
+    if ends_at is not None and up is not None and up != ends_at:
+        yield Fault("/deadlines/escalate_at", ENDS_BEFORE)
+    elif ends_at is not None and up == ends_at and own is not None and own != up:
+        yield Fault("/deadlines/expires_at", UP_BEFORE)
 
 
 def _events(document: JSON) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ def answers(
 ) -> dict[int | frozenset[int], type[BaseModel]]:
     """The answers of a call: the good ones, its own problems, and those that every call has."""
     shared: dict[int | frozenset[int], type[BaseModel]] = {
-        frozenset({400, 401, 403, 429, *problems}): Problem
+        frozenset({400, 401, 403, 429, 503, *problems}): Problem
     }
     return shared | {status: model for status, model in good.items()}  # noqa: C416
 

@@ -15,21 +15,22 @@ KEPT = "It is kept and shown as it was sent, and has no other effect."
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
     ("hand_to_agent",): "A person decides it, but nothing is handed over here: do it yourself once "
     "the decision says `proceed`.",
-    ("requested", "queue"): "There are no queues to name: skills and the task type say who is "
-    "asked.",
+    ("requested", "queue"): "There are no queues to name: the task type and `requested.skills` "
+    "say who is asked.",
     ("deadlines", "remind_at"): "Nobody is reminded then: the ladder of the policy says who is "
-    "told, and when.",
-    ("deadlines", "escalate_at"): "Nothing happens then: `expires_at` with `on_timeout` escalate "
-    "takes it a level up.",
-    ("context", "process", "graph"): "No map is drawn: `position`, `completed` and `pending` are "
-    "shown.",
+    "told, and when. An earlier `respond_by` brings all of it forward.",
+    ("context", "process", "graph"): "No map is drawn: give `position`, `completed` and "
+    "`pending`, which are shown.",
 }
 # Where only a value other than the usual one says something.
 ONLY_IF_FALSE: dict[tuple[str, ...], str] = {
     ("requested", "blocking"): "Every case waits for its answer in the same way.",
     ("requested", "return_to_agent"): "The answer comes back to the agent in every case.",
 }
-NO_PREVIEW = "No difference is drawn: people see the call and its arguments."
+NO_PREVIEW = (
+    "No difference is drawn: people see the call and its arguments. Say what it changes in its "
+    "`title` or `description`."
+)
 
 
 NO_EFFECT = (

@@ -58,10 +58,14 @@ class PackageAnswer(Answer):
 
 
 class Warned(Answer):
-    """Something in a package that has no effect."""
+    """Something in a package that has no effect, is not there, or comes too late: a key that no
+    field has; a field of the form that nothing is done with; a name of a task type, person, skill,
+    event, action or argument that there is not; a pointer that leads nowhere; a schema that cannot
+    be used; a time in the past or later than the policy's; something to be masked that stays in
+    clear. The package is taken all the same."""
 
     pointer: str = Field(description="JSON pointer into the package in full form")
-    detail: str
+    detail: str = Field(description="why, and what to do instead, in words for people")
 
 
 class Escalation(Answer):

@@ -23,9 +23,12 @@ WHO = {
 
 def reasons(package: JSON, now: datetime) -> Found:
     """For each such thing the rule, the sentence, and what was seen."""
-    ends = observations.time(observations.part(package, "deadlines").get("expires_at"))
-    if ends is not None and ends <= now:
-        yield "expired", f"Its time was over before it came, {_moment(ends)}.", _moment(ends)
+    deadlines = observations.part(package, "deadlines")
+    for name in ("expires_at", "escalate_at"):
+        ends = observations.time(deadlines.get(name))
+        if ends is not None and ends <= now:
+            yield "expired", f"Its time was over before it came, {_moment(ends)}.", _moment(ends)
+            break
     for action in observations.parts(package, "proposed_actions"):
         yield from _action(action, now)
     for name, missing in dangling.unmet(package):

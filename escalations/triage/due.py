@@ -9,6 +9,9 @@ from escalations.text import formatting
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 
+ESCALATE = "escalate"
+ON_TIMEOUT = {"reject", ESCALATE, "return_to_agent", "keep_waiting"}
+
 
 def respond_by(subject: Subject, notes: Notes) -> datetime:
     """The earlier of the package's own and the policy's, in opening hours but for level 4.
@@ -37,9 +40,19 @@ def alert_at(subject: Subject, level: int, due_at: datetime) -> datetime | None:
     return due.at if due else None
 
 
-def expires_at(subject: Subject) -> datetime | None:
-    """The package's own, or else the policy's; without either a case never expires."""
-    stated = observations.time(observations.part(subject.package, "deadlines").get("expires_at"))
-    expires_s = subject.terms.task_type.expires_s
-    by_policy = subject.now + timedelta(seconds=expires_s) if expires_s else None
-    return stated or by_policy
+def end(subject: Subject) -> tuple[datetime | None, str]:
+    """When something is done because nobody answered, and what: a word of `on_timeout`.
+
+    The package's own time, or else the policy's; without either a case never expires. The package's
+    `escalate_at` takes the case a level up where nothing ends it before.
+    """
+    task_type, stated = subject.terms.task_type, observations.part(subject.package, "deadlines")
+    wished = stated.get("on_timeout")
+    does = wished if isinstance(wished, str) and wished in ON_TIMEOUT else task_type.on_timeout
+    own = observations.time(stated.get("expires_at"))
+    by_policy = subject.now + timedelta(seconds=task_type.expires_s or 0)
+    ends = own or (by_policy if task_type.expires_s else None)
+    up = observations.time(stated.get("escalate_at"))
+    if up is None or (ends is not None and (ends <= up or (own and does != ESCALATE))):
+        return ends, does
+    return up, ESCALATE

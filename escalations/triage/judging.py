@@ -21,7 +21,6 @@ from escalations.triage import compiled, due, kept, stopping, tunable_rules
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import DISPOSITIONS, HARD, PRIORITIES, Notes, Reason, Verdict
 
-ON_TIMEOUT = {"reject", "escalate", "return_to_agent", "keep_waiting"}
 TRIGGERS = {
     "confidence": "low_confidence",
     "person": "customer_request",
@@ -256,7 +255,7 @@ def _verdict(
     task_type, level = subject.terms.task_type, notes.level
     if level == 4:
         notes.hasten("urgent")
-    stated = observations.part(subject.package, "deadlines")
+    expires_at, on_timeout = due.end(subject)
     respond_by = due.respond_by(subject, notes)
     # A sort leaves equals in their order: of the same level, the stronger layer comes first.
     reasons = sorted(notes.reasons, key=lambda reason: -reason.level)
@@ -271,8 +270,8 @@ def _verdict(
         approvals=notes.approvals,
         blind=task_type.blind,
         respond_by=respond_by,
-        expires_at=due.expires_at(subject),
-        on_timeout=_one_of(ON_TIMEOUT, stated.get("on_timeout"), task_type.on_timeout),
+        expires_at=expires_at,
+        on_timeout=on_timeout,
         undo_s=task_type.undo_s,
         method=_method(subject, notes, outlook),
         reasons=reasons,
@@ -325,7 +324,3 @@ def _method_wished(subject: Subject) -> str:
 def _flags(package: dict[str, Any]) -> list[str]:
     codes = (flag.get("code") for flag in observations.parts(package, "flags"))
     return [code for code in codes if isinstance(code, str)]
-
-
-def _one_of(known: set[str], value: Any, otherwise: str) -> str:
-    return value if isinstance(value, str) and value in known else otherwise

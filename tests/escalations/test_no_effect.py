@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from console import clock
+from escalations import lifecycle
 from escalations.models import Escalation
 from escalations.package import dangling
 from tests.escalations.api.conftest import Caller, publish
@@ -74,6 +75,15 @@ NOTHING = [
     ({"deadlines": {"respond_by": at(hours=1)}}, "/deadlines/respond_by", "is late"),
     ({"deadlines": {"expires_at": at(hours=1)}}, "/deadlines/expires_at", "in the past"),
     ({"requested": {"callback_at": at(hours=1)}}, "/requested/callback_at", "in the past"),
+    ({"deadlines": {"escalate_at": at(hours=1)}}, "/deadlines/escalate_at", "as it comes"),
+    (
+        {"deadlines": {"escalate_at": at(hours=-1), "expires_at": at(hours=-2)}},
+        "/deadlines/expires_at", "does not expire",
+    ),
+    (
+        {"deadlines": {"escalate_at": at(hours=-2), "expires_at": at(hours=-1)}},
+        "/deadlines/escalate_at", "Nothing happens then",
+    ),
     (action(expires_at=at(hours=1)), "/proposed_actions/0/expires_at", "only turn"),
 ]  # fmt: skip
 SOMETHING = [
@@ -86,6 +96,8 @@ SOMETHING = [
     {"callback": {"events": ["decided", "escalation.expired"]}},
     {"deadlines": {"expires_at": at(hours=-1), "on_timeout": "reject"}},
     {"deadlines": {"respond_by": at(minutes=-5)}},
+    {"deadlines": {"escalate_at": at(hours=-1)}},
+    {"deadlines": dict.fromkeys(("escalate_at", "expires_at"), at(hours=-1))},
     {"requested": {"callback_at": at(hours=-1)}},
 ]
 
@@ -100,6 +112,15 @@ def test_what_names_nothing_is_named_by_check_and_by_post(mira, package, pointer
 @pytest.mark.parametrize("package", SOMETHING)
 def test_what_works_is_not_named(mira, package):
     assert told(mira, package) == ([], "")
+
+
+def test_a_case_goes_up_at_the_time_that_its_agent_named(mira):
+    made = mira.post("/escalations", REFUND | {"deadlines": {"escalate_at": at(hours=-1)}}).json()
+    case = Escalation.objects.get(id=made["id"])
+    assert lifecycle.expire(case, now=clock.now() + timedelta(minutes=59)) is False
+    assert lifecycle.expire(case, now=clock.now() + timedelta(minutes=61)) is True
+    case.refresh_from_db()
+    assert (case.level, case.state, case.expires_at) == (made["level"] + 1, "waiting", None)
 
 
 def test_a_replay_is_warned_of_what_the_first_call_was(mira):

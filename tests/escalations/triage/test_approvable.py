@@ -39,6 +39,8 @@ FORBIDS = [
      "“note.write” expired before it came, at 09:00 UTC on 21 Nov 2026."),
     ({"deadlines": {"expires_at": PAST, "on_timeout": "reject"}},
      f"Its time was over before it came, {WHEN}."),
+    ({"deadlines": {"escalate_at": PAST}}, f"Its time was over before it came, {WHEN}."),
+    (action(depends_on=["a9"]), "“note.write” waits for “a9”, which is not there."),
     ({"recommended_action": "reject"}, "The agent recommends “reject”, not to approve it."),
     ({"recommended_action": " Edit "}, "The agent recommends “Edit”, not to approve it."),
     ({"recommended_action": "voucher"}, "The agent recommends “voucher”, not to approve it."),
@@ -52,6 +54,7 @@ ALLOWS = [
     {},
     action(allowed_decisions=["approve", "reject"], expires_at=LATER),
     {"deadlines": {"expires_at": LATER, "on_timeout": "reject"}},
+    {"deadlines": {"escalate_at": LATER}},
     {"recommended_action": "approve"},
     {"recommended_action": " "},
     asks(assignee="", skills=[], excluded_reviewers=None),
@@ -93,9 +96,9 @@ READ_BY = {
         "nobody: its use is in every case the same": {"blocking", "return_to_agent"},
     },
     packages.Deadlines: {
-        "approvable": {"expires_at"},
+        "approvable": {"expires_at", "escalate_at"},
         "due": {"respond_by", "on_timeout"},
-        "nobody: people are told of what waits by the ladder": {"remind_at", "escalate_at"},
+        "nobody: people are told of what waits by the ladder": {"remind_at"},
     },
     packages.Action: {
         "approvable": {"allowed_decisions", "expires_at"},
@@ -105,8 +108,8 @@ READ_BY = {
             "id", "title", "description", "args_schema", "response_schema", "editable_args",
             "switchable_to", "preview", "correlation", "metadata", "compensation", "claims",
         },
-        # All are cleared together, so that none lacks another.
-        "nobody: order": {"depends_on"},
+        # All that is there is cleared together, so that none lacks another.
+        "approvable: on what is not there": {"depends_on"},
     },
 }  # fmt: skip
 

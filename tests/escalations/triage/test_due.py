@@ -84,3 +84,29 @@ def test_units_strictness_and_the_time_of_the_call():
     assert verdict.callback_at == datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
     plain = judge(package(sure=1))
     assert (plain.units, plain.strict, plain.callback_at) == (1, False, None)
+
+
+HOUR, LATER = (str((NOW + timedelta(hours=n)).isoformat()) for n in (1, 2))
+ONE, TWO = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+NEVER = None
+
+
+@pytest.mark.parametrize(
+    ("stated", "terms", "end"),
+    [
+        ({}, {}, (NEVER, "escalate")),
+        ({"escalate_at": HOUR}, {}, (ONE, "escalate")),
+        ({"escalate_at": HOUR}, {"on_timeout": "reject"}, (ONE, "escalate")),
+        ({"escalate_at": HOUR, "expires_at": LATER}, {}, (ONE, "escalate")),
+        ({"escalate_at": LATER, "expires_at": HOUR}, {}, (ONE, "escalate")),
+        # An end of its own holds; it does not go on after it.
+        ({"escalate_at": HOUR, "expires_at": LATER, "on_timeout": "reject"}, {}, (TWO, "reject")),
+        ({"escalate_at": HOUR, "expires_at": LATER}, {"on_timeout": "reject"}, (TWO, "reject")),
+        ({"escalate_at": HOUR}, {"expires_s": 7_200, "on_timeout": "reject"}, (ONE, "escalate")),
+        ({"escalate_at": LATER}, {"expires_s": 3_600, "on_timeout": "reject"}, (ONE, "reject")),
+        ({"escalate_at": "soon", "expires_at": HOUR}, {}, (ONE, "escalate")),
+    ],
+)
+def test_a_case_goes_a_level_up_at_the_time_that_the_package_names(stated, terms, end):
+    verdict = judge(package(sure=1, deadlines=stated), policy(refund=terms))
+    assert (verdict.expires_at, verdict.on_timeout) == end
