@@ -29,7 +29,7 @@ urlpatterns = [
             "person_account": people.account,
             "agents": agents.show,
             "agents_add": agents.add,
-            "agent": agents.agent,
+            "agent": agents.one,
             "agent_state": agents.state,
             "agent_secret": agents.secret,
             "agent_keys": agents.key_add,

@@ -30,7 +30,7 @@ READ = {one.path: one.read for one in GUARDED if one.read}
 # Which command somebody may send follows below, for each of them.
 WRITE = {one.path: one.write for one in GUARDED if one.write and "<str:name>" not in one.path}
 # What names a thing that is not there is a 404 for whoever may look for it.
-BY_NUMBER = {"people/<int:pk>/", "agents/<int:pk>/"}
+BY_NAME = {"people/<name:username>/", "agents/<name:agent>/"}
 
 
 def routes(patterns=None, before=""):
@@ -54,6 +54,7 @@ def signed_in(role):
 def address(route, case):
     filled = route.replace("<str:escalation_id>", case.id).replace("<str:name>", "claim")
     filled = filled.replace("<str:delivery_id>", "msg_none").replace("<str:username>", "nobody")
+    filled = filled.replace("<name:username>", "nobody").replace("<name:agent>", "nobody")
     filled = filled.replace("<int:number>", "1").replace("<int:pk>", "0")
     if "<int:person>" in filled:
         ines = User.objects.filter(username="ines").first() or person("ines")
@@ -104,7 +105,7 @@ def test_other_methods_are_refused():
 def test_reading(role):
     client = signed_in(role)
     found = {route: client.get(address(route, escalation())).status_code for route in READ}
-    there = {route: 404 if route in BY_NUMBER else 200 for route in READ}
+    there = {route: 404 if route in BY_NAME else 200 for route in READ}
     assert found == {route: there[route] if role in roles else 403 for route, roles in READ.items()}
 
 

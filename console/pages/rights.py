@@ -14,10 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from console.pages import names
 from console.pages.table import PAGES, Page
 from escalations.record.lines import Actor
 
 View = Callable[..., HttpResponse]
+
+names.register()
 
 
 def routes(app: str, views: Mapping[str, View]) -> list[URLPattern]:

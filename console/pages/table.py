@@ -53,6 +53,8 @@ class Page:
 
 CASE = "escalations/<str:escalation_id>/"
 STAFF = "skills/people/<int:person>/"
+PERSON = "people/<name:username>/"
+AGENT = "agents/<name:agent>/"
 
 # Of two paths that fit, the first is taken.
 INBOX = (
@@ -137,21 +139,22 @@ SKILLS = (
 )
 PEOPLE = (
     Page("people", "people/", read=ADMINS, entry=NavEntry("People", "people")),
-    Page("people_add", "people/add/", write=ADMINS),
-    Page("person", "people/<int:pk>/", read=ADMINS),
-    Page("person_name", "people/<int:pk>/name/", write=ADMINS),
-    Page("person_password", "people/<int:pk>/password/", write=ADMINS),
-    Page("person_sessions", "people/<int:pk>/sessions/", write=ADMINS),
-    Page("person_account", "people/<int:pk>/account/", write=ADMINS),
+    # Not one segment, where a person of that name would stand.
+    Page("people_add", "people/new/add/", write=ADMINS),
+    Page("person", PERSON, read=WATCHERS),
+    Page("person_name", f"{PERSON}name/", write=ADMINS),
+    Page("person_password", f"{PERSON}password/", write=ADMINS),
+    Page("person_sessions", f"{PERSON}sessions/", write=ADMINS),
+    Page("person_account", f"{PERSON}account/", write=ADMINS),
 )
 AGENTS = (
     Page("agents", "agents/", read=ADMINS, entry=NavEntry("Agents", "keyb")),
-    Page("agents_add", "agents/add/", write=ADMINS),
-    Page("agent", "agents/<int:pk>/", read=ADMINS),
-    Page("agent_state", "agents/<int:pk>/state/", write=ADMINS),
-    Page("agent_secret", "agents/<int:pk>/secret/", write=ADMINS),
-    Page("agent_keys", "agents/<int:pk>/keys/", write=ADMINS),
-    Page("agent_endpoints", "agents/<int:pk>/endpoints/", write=ADMINS),
+    Page("agents_add", "agents/new/add/", write=ADMINS),
+    Page("agent", AGENT, read=WATCHERS),
+    Page("agent_state", f"{AGENT}state/", write=ADMINS),
+    Page("agent_secret", f"{AGENT}secret/", write=ADMINS),
+    Page("agent_keys", f"{AGENT}keys/", write=ADMINS),
+    Page("agent_endpoints", f"{AGENT}endpoints/", write=ADMINS),
     Page("key_rotate", "agents/keys/<int:pk>/rotate/", write=ADMINS),
     Page("key_revoke", "agents/keys/<int:pk>/revoke/", write=ADMINS),
     Page("endpoint_secret", "agents/endpoints/<int:pk>/secret/", write=ADMINS),

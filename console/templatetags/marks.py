@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from console.pages import once
+
 register = template.Library()
 
 
@@ -44,3 +46,9 @@ def ago(at: datetime | None, zone: str = "") -> SafeString:
     return format_html(
         '<baton-ago><time datetime="{}">{}</time></baton-ago>', date(here, "c"), words
     )
+
+
+@register.simple_tag
+def form_id() -> SafeString:
+    """The hidden field by which a form is known again, so that it counts once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, once.new_id())

@@ -7,10 +7,11 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from console import clock
+from console import clock, consequences
 from console.forms import faults
 from console.forms.agents import AgentForm, EndpointForm, KeyForm
-from console.pages.rights import actor
+from console.pages.once import once
+from console.pages.rights import actor, may_write
 from escalations.agents import endpoints, keys, registry
 from escalations.models import Agent, ApiKey, Endpoint
 from escalations.refusals import Refused
@@ -24,6 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return _list(request, AgentForm())
 
 
+@once
 def add(request: HttpRequest) -> HttpResponse:
     """Make an agent; its first key is made on its own page."""
     form = AgentForm(request.POST)
@@ -35,33 +37,35 @@ def add(request: HttpRequest) -> HttpResponse:
             faults.show(form, refused)
         else:
             messages.success(request, f"{made} is there. Make a key for it.")
-            return redirect("agent", made.pk)
+            return redirect("agent", made.name)
     return _list(request, form, status=422)
 
 
-def agent(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one agent that an admin may change."""
-    return _agent(request, get_object_or_404(Agent, pk=pk))
+def one(request: HttpRequest, agent: str) -> HttpResponse:
+    """How this agent comes in, and for an admin what may be changed."""
+    return _agent(request, get_object_or_404(Agent, name=agent))
 
 
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: HttpRequest, agent: str) -> HttpResponse:
     """Let its keys in (`open` is 1) or not."""
-    found = get_object_or_404(Agent, pk=pk)
+    found = get_object_or_404(Agent, name=agent)
     act = registry.enable if request.POST.get("open") == "1" else registry.disable
     act(found, by=actor(request), now=clock.now())
-    return redirect("agent", pk)
+    return redirect("agent", agent)
 
 
-def secret(request: HttpRequest, pk: int) -> HttpResponse:
+@once
+def secret(request: HttpRequest, agent: str) -> HttpResponse:
     """A new secret for what goes to a package's own address, shown this once."""
-    found = get_object_or_404(Agent, pk=pk)
+    found = get_object_or_404(Agent, name=agent)
     text = registry.renew_secret(found, by=actor(request), now=clock.now())
     return _agent(request, found, told=("New signing secret, shown this once", text, SIGNS))
 
 
-def key_add(request: HttpRequest, pk: int) -> HttpResponse:
+@once
+def key_add(request: HttpRequest, agent: str) -> HttpResponse:
     """A new key, shown this once."""
-    found, form, now = get_object_or_404(Agent, pk=pk), KeyForm(request.POST), clock.now()
+    found, form, now = get_object_or_404(Agent, name=agent), KeyForm(request.POST), clock.now()
     if not form.is_valid():
         return _agent(request, found, key_form=form, status=422)
     _, text = keys.create(
@@ -75,6 +79,7 @@ def key_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, found, told=("New key, shown this once", text, SHOWN_ONCE))
 
 
+@once
 def key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """A new key like this one, which itself works for one more day."""
     key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
@@ -92,12 +97,13 @@ def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(ApiKey.objects.select_related("agent"), pk=pk)
     keys.revoke(key, by=actor(request), now=clock.now())
     messages.success(request, f"The key {key.prefix} opens nothing any more.")
-    return redirect("agent", key.agent_id)
+    return redirect("agent", key.agent.name)
 
 
-def endpoint_add(request: HttpRequest, pk: int) -> HttpResponse:
+@once
+def endpoint_add(request: HttpRequest, agent: str) -> HttpResponse:
     """A new endpoint and its secret, shown this once."""
-    found, form = get_object_or_404(Agent, pk=pk), EndpointForm(request.POST)
+    found, form = get_object_or_404(Agent, name=agent), EndpointForm(request.POST)
     if form.is_valid():
         try:
             _, text = endpoints.register(
@@ -110,6 +116,7 @@ def endpoint_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _agent(request, found, endpoint_form=form, status=422)
 
 
+@once
 def endpoint_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret in place of the old one, shown this once."""
     endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
@@ -123,7 +130,7 @@ def endpoint_state(request: HttpRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
     act = endpoints.enable if request.POST.get("open") == "1" else endpoints.disable
     act(endpoint, by=actor(request), now=clock.now())
-    return redirect("agent", endpoint.agent_id)
+    return redirect("agent", endpoint.agent.name)
 
 
 def _list(request: HttpRequest, form: AgentForm, *, status: int = 200) -> HttpResponse:
@@ -145,11 +152,17 @@ def _agent(
     **more: Any,
 ) -> HttpResponse:
     found, now = Agent.objects.get(pk=found.pk), clock.now()
-    own = [(key, keys.usable(key, now)) for key in _keys(found)]
+    own = [(key, keys.usable(key, now), consequences.of_revoking(key, now)) for key in _keys(found)]
+    in_use = sum(usable for _, usable, _ in own)
     context = {
         "agent": found,
+        "may_edit": may_write(request.user, "agent_keys"),
         "keys": own,
-        "endpoints": found.endpoints.order_by("name"),
+        "off_says": consequences.of_switching_off(found, in_use),
+        "secret_says": consequences.NEW_SIGNATURES,
+        "endpoints": [
+            (one, consequences.of_not_sending(one)) for one in found.endpoints.order_by("name")
+        ],
         "key_form": KeyForm(),
         "endpoint_form": EndpointForm(),
         "told": told,

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from console import clock
+from console import clock, consequences
 from console.forms import faults
 from console.forms.people import NameForm, PersonForm, Plain
 from console.models import User
-from console.pages.rights import actor
+from console.pages.once import once
+from console.pages.rights import actor, may_write
 from console.people import managing, rosters
 from escalations.refusals import Refused
 from routing.people import roster, units
@@ -21,6 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return _list(request, PersonForm())
 
 
+@once
 def add(request: HttpRequest) -> HttpResponse:
     """Make an account; its password is shown on the page that comes back, and never again."""
     form = PersonForm(request.POST)
@@ -35,14 +37,14 @@ def add(request: HttpRequest) -> HttpResponse:
     return _person(request, user, password=password)
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one person that an admin may change."""
-    return _person(request, get_object_or_404(User, pk=pk))
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    """Who this is, and for an admin what may be changed."""
+    return _person(request, get_object_or_404(User, username=username))
 
 
-def name(request: HttpRequest, pk: int) -> HttpResponse:
+def name(request: HttpRequest, username: str) -> HttpResponse:
     """Another name or role."""
-    user, form = get_object_or_404(User, pk=pk), NameForm(request.POST)
+    user, form = get_object_or_404(User, username=username), NameForm(request.POST)
 
     def act() -> str:
         managing.change(user, **form.cleaned_data, by=actor(request), now=clock.now())
@@ -51,24 +53,25 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, user, form, "name_form", act)
 
 
-def password(request: HttpRequest, pk: int) -> HttpResponse:
+@once
+def password(request: HttpRequest, username: str) -> HttpResponse:
     """A new password, shown on the page that comes back and never again."""
-    user = get_object_or_404(User, pk=pk)
+    user = get_object_or_404(User, username=username)
     new = managing.give_new_password(user, by=actor(request), now=clock.now())
     return _person(request, user, password=new)
 
 
-def sessions(request: HttpRequest, pk: int) -> HttpResponse:
+def sessions(request: HttpRequest, username: str) -> HttpResponse:
     """Sign them out everywhere."""
-    user = get_object_or_404(User, pk=pk)
+    user = get_object_or_404(User, username=username)
     ended = managing.end_sessions(user, by=actor(request), now=clock.now())
     messages.success(request, f"{user.name} is signed out ({ended} sessions).")
-    return redirect("person", pk)
+    return redirect("person", username)
 
 
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: HttpRequest, username: str) -> HttpResponse:
     """Close the account (`open` is 0) or open it again."""
-    user, form = get_object_or_404(User, pk=pk), Plain(request.POST)
+    user, form = get_object_or_404(User, username=username), Plain(request.POST)
     opens = request.POST.get("open") == "1"
 
     def act() -> str:
@@ -90,7 +93,7 @@ def _done(
         except Refused as refused:
             faults.show(form, refused)
         else:
-            return redirect("person", user.pk)
+            return redirect("person", user.username)
     return _person(request, user, status=422, forms={slot: form})
 
 
@@ -111,8 +114,12 @@ def _person(
     taken, many = units.load(user.pk)
     context = {
         "person": user,
+        "may_edit": may_write(request.user, "person_name"),
         "password": password,
         "skills": sorted(roster.skills_of(user.pk).items()),
+        "password_says": consequences.of_new_password(user),
+        "sessions_say": consequences.of_signing_out(user),
+        "close_says": consequences.of_closing(user, taken),
         "taken": taken,
         "units": many,
         "name_form": NameForm.of(user),

@@ -17,6 +17,8 @@ import "./commands/commands.js";
 import "./commands/drafts.js";
 import "./live/answers.js";
 import "./live/here.js";
+import "./live/rights.js";
+import "./live/saving.js";
 import "./desk/jump.js";
 import "./desk/keys.js";
 import "./desk/next.js";

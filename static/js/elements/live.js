@@ -60,12 +60,10 @@ class Live extends HTMLElement {
 
   #notice(frame) {
     if (frame.kind === "signed_out") toSignIn("ended");
-    else if (frame.kind === "rights") location.reload();
   }
 
   async #closed({ code, opened, failures }) {
     if (code === 4401) return toSignIn("ended");
-    if (code === 4403) return toSignIn("rights");
     // A refused handshake tells a browser nothing, so ask whether we are still somebody.
     if (!opened && failures % 3 === 1 && (await isSignedOut().catch(() => false))) toSignIn("ended");
   }

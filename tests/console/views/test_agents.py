@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from console import clock
 from escalations.agents import keys
@@ -25,7 +26,7 @@ def admin(client):
 
 @pytest.fixture
 def mira(admin):
-    admin.post("/agents/add/", {"name": "Mira"})
+    admin.post("/agents/new/add/", {"name": "Mira"})
     return Agent.objects.get()
 
 
@@ -38,9 +39,9 @@ def secret_in(response):
 
 
 def test_agent_is_added_once(admin):
-    response = admin.post("/agents/add/", {"name": "Mira"})
-    assert response.url == f"/agents/{Agent.objects.get().pk}/"
-    again = admin.post("/agents/add/", {"name": "Mira"})
+    response = admin.post("/agents/new/add/", {"name": "Mira"})
+    assert response.url == "/agents/Mira/"
+    again = admin.post("/agents/new/add/", {"name": "Mira"})
     assert again.status_code == 422
     assert "There is already an agent called Mira." in text_of(again)
     assert "Mira" in text_of(admin.get("/agents/"))
@@ -61,13 +62,13 @@ def test_key_on_the_page_opens_the_api_and_is_shown_once(admin, mira):
         "lifetime": "30",
         "callback_hosts": "A.example b.example",
     }
-    response = admin.post(f"/agents/{mira.pk}/keys/", asked)
+    response = admin.post(f"/agents/{mira.name}/keys/", asked)
     key = keys.find(secret_in(response), now=clock.now())
     assert (key.agent, key.scopes) == (mira, ["escalations", "metrics"])
     assert key.callback_hosts == ["a.example", "b.example"]
     assert timedelta(days=29) < key.expires_at - clock.now() <= timedelta(days=30)
     assert response.headers["Cache-Control"] == "no-store"
-    assert "data-secret" not in text_of(admin.get(f"/agents/{mira.pk}/"))
+    assert "data-secret" not in text_of(admin.get(f"/agents/{mira.name}/"))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_key_on_the_page_opens_the_api_and_is_shown_once(admin, mira):
     ],
 )
 def test_key_that_cannot_be_is_refused(admin, mira, asked, said):
-    response = admin.post(f"/agents/{mira.pk}/keys/", asked)
+    response = admin.post(f"/agents/{mira.name}/keys/", asked)
     assert response.status_code == 422
     assert said in text_of(response)
     assert ApiKey.objects.count() == 0
@@ -107,15 +108,15 @@ def test_revoked_key_opens_nothing(admin):
 
 def test_agent_that_is_switched_off_is_let_in_no_more(admin):
     caller = Caller("Mira")
-    admin.post(f"/agents/{caller.agent.pk}/state/", {"open": "0"})
+    admin.post(f"/agents/{caller.agent.name}/state/", {"open": "0"})
     assert caller.get("/escalations").status_code == 401
-    admin.post(f"/agents/{caller.agent.pk}/state/", {"open": "1"})
+    admin.post(f"/agents/{caller.agent.name}/state/", {"open": "1"})
     assert caller.get("/escalations").status_code == 200
 
 
 def test_endpoint_is_registered_with_its_secret(admin, mira):
     asked = {"name": "hooks", "url": "https://hooks.example/in", "events": [EVENTS[0]]}
-    response = admin.post(f"/agents/{mira.pk}/endpoints/", asked)
+    response = admin.post(f"/agents/{mira.name}/endpoints/", asked)
     assert secret_in(response).startswith("whsec_")
     endpoint = Endpoint.objects.get()
     assert (endpoint.url, endpoint.events) == ("https://hooks.example/in", [EVENTS[0]])
@@ -131,20 +132,20 @@ def test_endpoint_is_registered_with_its_secret(admin, mira):
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "ftp://a.example/", "https://u:p@a.example/"])
 def test_address_that_may_not_be_called_is_refused(admin, mira, url):
-    response = admin.post(f"/agents/{mira.pk}/endpoints/", {"name": "hooks", "url": url})
+    response = admin.post(f"/agents/{mira.name}/endpoints/", {"name": "hooks", "url": url})
     assert response.status_code == 422
     assert f'value="{url}"' in text_of(response)
     assert Endpoint.objects.count() == 0
 
 
 def test_signing_secret_of_the_agent_is_renewed(admin, mira):
-    assert secret_in(admin.post(f"/agents/{mira.pk}/secret/")).startswith("whsec_")
+    assert secret_in(admin.post(f"/agents/{mira.name}/secret/")).startswith("whsec_")
 
 
 def test_everything_is_in_the_record(admin, mira):
-    admin.post(f"/agents/{mira.pk}/keys/", {"scopes": ["escalations"]})
-    admin.post(f"/agents/{mira.pk}/endpoints/", {"name": "hooks", "url": "https://h.example/"})
-    admin.post(f"/agents/{mira.pk}/state/", {"open": "0"})
+    admin.post(f"/agents/{mira.name}/keys/", {"scopes": ["escalations"]})
+    admin.post(f"/agents/{mira.name}/endpoints/", {"name": "hooks", "url": "https://h.example/"})
+    admin.post(f"/agents/{mira.name}/state/", {"open": "0"})
     from escalations.models import Event
 
     told = list(Event.objects.filter(chain__in=["keys", "agents"]).values_list("chain", "kind"))
@@ -157,14 +158,46 @@ def test_everything_is_in_the_record(admin, mira):
     assert audit.verify().findings == []
 
 
-def test_nobody_but_admins_may(client):
+@pytest.mark.parametrize("act", ["make", "rotate"])
+def test_a_double_click_makes_one_key(admin, act):
+    caller = Caller("Mira")
+    page = text_of(admin.get("/agents/Mira/"))
+    sent = {"form_id": re.search(r'name="form_id" value="([^"]+)"', page)[1]}
+    path = "/agents/Mira/keys/" if act == "make" else f"/agents/keys/{caller.key.pk}/rotate/"
+    answers = [admin.post(path, sent | {"scopes": ["audit"]}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert ApiKey.objects.count() == 2
+    assert keys.find(secret_in(answers[0]), now=clock.now()).agent == caller.agent
+
+
+def test_revoking_says_who_lives_on_the_key(admin):
+    caller = Caller("Mira")
+    assert "It was never used by Mira." in text_of(admin.get("/agents/Mira/"))
+    used = clock.now() - timedelta(minutes=2, seconds=5)
+    ApiKey.objects.filter(pk=caller.key.pk).update(last_used_at=used)
+    said = "Last used 2\xa0minutes ago by Mira. Every call with it is refused from now on"
+    assert said in text_of(admin.get("/agents/Mira/"))
+
+
+@pytest.mark.parametrize("name", ["new", "keys", "a/b", "50%", "%2F", "retail desk", "..", "Ä"])
+def test_every_agent_has_an_address(admin, name):
+    caller = Caller(name)
+    path = reverse("agent", args=[name])
+    assert f'href="{path}"' in text_of(admin.get("/agents/"))
+    assert admin.get(path).context["agent"] == caller.agent
+    assert "/../" not in path
+
+
+def test_nobody_but_admins_may_change_an_agent(client):
     caller = Caller("Mira")
     person("dana", "supervisor")
     client.login(username="dana", password=PASSWORD)
-    own = f"/agents/{caller.agent.pk}/"
-    codes = [client.get("/agents/").status_code, client.get(own).status_code]
+    own = f"/agents/{caller.agent.name}/"
+    codes = [client.get("/agents/").status_code]
     posts = [f"{own}{act}/" for act in ("state", "secret", "keys", "endpoints")]
     posts += [f"/agents/keys/{caller.key.pk}/{act}/" for act in ("rotate", "revoke")]
     codes += [client.post(path, {"open": "0"}).status_code for path in posts]
     assert set(codes) == {403}
+    text = text_of(client.get(own))
+    assert [word for word in ("Revoke", "Rotate", "Make key", "Switch off") if word in text] == []
     assert caller.get("/escalations").status_code == 200

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from console.models import User
-from tests.factories import PASSWORD, person
+from escalations import lifecycle
+from tests.factories import NOW, PASSWORD, escalation, person, viewer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,10 @@ def secret_in(response):
 ADD = {"username": "omar", "first_name": "Omar", "last_name": "Haddad", "role": "reviewer"}
 
 
+def form_id_in(response):
+    return re.search(r'name="form_id" value="([^"]+)"', text_of(response))[1]
+
+
 def test_everybody_is_listed_with_skills_and_load(admin, django_assert_num_queries):
     person("dana", skills={"refunds": 3, "fraud": 1})
     text = text_of(admin.get("/people/"))
@@ -48,7 +54,7 @@ def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert
 
 
 def test_added_person_signs_in_with_the_password_on_the_page(admin):
-    response = admin.post("/people/add/", ADD)
+    response = admin.post("/people/new/add/", ADD)
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
     assert Client().login(username="omar", password=secret_in(response)) is True
@@ -56,7 +62,7 @@ def test_added_person_signs_in_with_the_password_on_the_page(admin):
 
 def test_wrong_input_keeps_what_was_typed(admin):
     person("omar")
-    response = admin.post("/people/add/", ADD | {"last_name": "Haddad-Jones"})
+    response = admin.post("/people/new/add/", ADD | {"last_name": "Haddad-Jones"})
     assert response.status_code == 422
     assert "There is already a person called omar." in text_of(response)
     assert 'value="Haddad-Jones"' in text_of(response)
@@ -65,7 +71,7 @@ def test_wrong_input_keeps_what_was_typed(admin):
 
 def test_name_and_role_are_edited_in_place(admin):
     dana = person("dana")
-    path = f"/people/{dana.pk}/"
+    path = "/people/dana/"
     name = {"first_name": "Dana", "last_name": "West", "role": "supervisor"}
     name["email"] = "dana@example.org"
     assert admin.post(f"{path}name/", name).url == path
@@ -76,7 +82,7 @@ def test_name_and_role_are_edited_in_place(admin):
 
 def test_their_work_is_shown_and_changed_on_the_skills_pages(admin):
     dana = person("dana", skills={"refunds": 3})
-    text = text_of(admin.get(f"/people/{dana.pk}/"))
+    text = text_of(admin.get("/people/dana/"))
     assert "refunds 3" in text
     assert "holds 0 of 5 units" in text
     assert f'href="/skills/people/{dana.pk}/"' in text
@@ -84,11 +90,11 @@ def test_their_work_is_shown_and_changed_on_the_skills_pages(admin):
 
 def test_last_admin_is_kept(admin):
     ada = User.objects.get(username="ada")
-    response = admin.post(f"/people/{ada.pk}/account/", {"open": "0"})
+    response = admin.post("/people/ada/account/", {"open": "0"})
     assert response.status_code == 422
     assert "Ada Whitlock is the last admin" in text_of(response)
     name = {"first_name": "Ada", "last_name": "W", "role": "reviewer"}
-    assert admin.post(f"/people/{ada.pk}/name/", name).status_code == 422
+    assert admin.post("/people/ada/name/", name).status_code == 422
     ada.refresh_from_db()
     assert (ada.is_active, ada.role) == (True, "admin")
 
@@ -97,32 +103,67 @@ def test_account_is_closed_and_opened_again(admin):
     dana = person("dana")
     theirs = Client()
     theirs.login(username="dana", password=PASSWORD)
-    admin.post(f"/people/{dana.pk}/account/", {"open": "0"})
+    admin.post("/people/dana/account/", {"open": "0"})
     assert theirs.get("/profile/").status_code == 302
-    assert "The account is closed." in text_of(admin.get(f"/people/{dana.pk}/"))
-    admin.post(f"/people/{dana.pk}/account/", {"open": "1"})
+    assert "The account is closed." in text_of(admin.get("/people/dana/"))
+    admin.post("/people/dana/account/", {"open": "1"})
     dana.refresh_from_db()
     assert dana.is_active is True
 
 
 def test_new_password_is_shown_once(admin):
     dana = person("dana")
-    response = admin.post(f"/people/{dana.pk}/password/")
+    response = admin.post("/people/dana/password/")
     assert Client().login(username="dana", password=secret_in(response)) is True
-    assert "data-secret" not in text_of(admin.get(f"/people/{dana.pk}/"))
+    assert "data-secret" not in text_of(admin.get("/people/dana/"))
 
 
-def test_nobody_but_admins_may(client):
+def test_nobody_but_admins_may_change_anybody(client):
     dana = person("dana", "supervisor")
     client.login(username="dana", password=PASSWORD)
     acts = ("name", "password", "sessions", "account")
-    codes = [client.get("/people/").status_code, client.get(f"/people/{dana.pk}/").status_code]
-    codes += [client.post(f"/people/{dana.pk}/{act}/").status_code for act in acts]
-    codes += [client.post("/people/add/", ADD).status_code]
+    codes = [client.get("/people/").status_code]
+    codes += [client.post(f"/people/dana/{act}/").status_code for act in acts]
+    codes += [client.post("/people/new/add/", ADD).status_code]
     assert set(codes) == {403}
     assert User.objects.count() == 1
+    text = text_of(client.get("/people/dana/"))
+    assert dana.name in text
+    assert [
+        word for word in ("Save name", "Make a new password", "/account/") if word in text
+    ] == []
 
 
-def test_nobody_there_is_not_found(admin):
-    assert admin.get("/people/999/").status_code == 404
-    assert admin.post("/people/999/password/").status_code == 404
+@pytest.mark.parametrize("name", ["add", "new", "a.b+c@d-e_f", ".", ".."])
+def test_every_name_has_an_address(admin, name):
+    made = person(name)
+    path = reverse("person", args=[name])
+    assert f'href="{path}"' in text_of(admin.get("/people/"))
+    assert admin.get(path).context["person"] == made
+    assert "/./" not in path
+    assert "/../" not in path
+
+
+def test_a_form_that_comes_twice_counts_once(admin):
+    dana = person("dana")
+    sent = {"form_id": form_id_in(admin.get("/people/dana/"))}
+    password = secret_in(admin.post("/people/dana/password/", sent))
+    again = admin.post("/people/dana/password/", sent)
+    assert (again.status_code, "Nothing was done twice" in text_of(again)) == (409, True)
+    assert Client().login(username="dana", password=password) is True
+    dana.refresh_from_db()
+
+
+def test_a_form_that_was_refused_may_come_again(admin):
+    sent = ADD | {"form_id": form_id_in(admin.get("/people/")), "username": "ada"}
+    assert admin.post("/people/new/add/", sent).status_code == 422
+    assert admin.post("/people/new/add/", sent | {"username": "omar"}).status_code == 200
+    assert User.objects.count() == 2
+
+
+def test_closing_says_what_it_ends(admin):
+    dana = person("dana")
+    case = lifecycle.claim(escalation(), by=viewer_of(dana), now=NOW)
+    assert case.held_by_id == dana.pk
+    text = text_of(admin.get("/people/dana/"))
+    assert "They hold 1 of their units; that work goes back." in text

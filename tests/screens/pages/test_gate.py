@@ -34,7 +34,6 @@ def test_says_that_name_and_password_do_not_match(desk):
     ("why", "words"),
     [
         ("ended", "because your session ended"),
-        ("rights", "your rights changed"),
         ("out", "You are signed out"),
     ],
 )

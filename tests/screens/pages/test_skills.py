@@ -104,10 +104,10 @@ def test_without_javascript_a_click_counts_up(desk, staff):
 def test_a_skill_is_added_and_one_in_use_stays(desk, staff):
     page = live(desk(staff["priya"], "/skills/"))
     page.get_by_role("link", name="Skill", exact=True).click()
-    page.get_by_label("Name").first.fill("refunds")
+    page.locator("#skillform-name").fill("refunds")
     page.get_by_role("button", name="Add skill").click()
     expect(page.get_by_text("There is already a skill called refunds.")).to_be_visible()
-    page.get_by_label("Name").first.fill("Dutch")
+    page.locator("#skillform-name").fill("Dutch")
     page.get_by_label("Kind").select_option("language")
     page.get_by_role("button", name="Add skill").click()
     expect(page.get_by_role("columnheader", name="Dutch")).to_be_visible()

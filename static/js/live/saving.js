@@ -1,0 +1,39 @@
+// Saving one form leaves the others: a page that answers with itself is morphed, so that what is typed elsewhere,
+// unfolded or scrolled to stays. Which page it is stands in `data-page`.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  const main = tasks.find(({ type }) => type === "main");
+  const [old, fresh] = [main?.target, main?.fragment.firstElementChild];
+  if (!old?.dataset?.page || old.dataset.page !== fresh?.dataset.page) return;
+  // What was typed about one thing is no answer about another in the same fields.
+  for (const form of old.querySelectorAll("form[data-for]")) {
+    if (!fresh.querySelector(`form[data-for="${CSS.escape(form.dataset.for)}"]`)) form.reset();
+  }
+  Object.assign(main.swapSpec, { style: "outerMorph", show: "none" });
+});
+
+// What was saved is no longer typed: the form shows what the server knows, and is ready for the next one.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const { form, method } = ctx.request;
+  if (method !== "POST" || ctx.response.status >= 400 || !form?.isConnected) return;
+  form.reset();
+  const asks = form.closest("details.ask");
+  if (asks) asks.open = false;
+});
+
+// One question at a time, and Escape takes it back.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("details.ask[open]")) return;
+  for (const other of document.querySelectorAll("details.ask[open]")) if (other !== target) other.open = false;
+}, true);
+document.addEventListener("keydown", (event) => {
+  const asks = event.key === "Escape" && event.target.closest?.("details.ask[open]");
+  if (!asks) return;
+  event.preventDefault();
+  asks.open = false;
+  asks.querySelector("summary").focus();
+});
+
+// A double click is one press.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("form[method=post] button:not([type=button])")) event.preventDefault();
+});
