@@ -14,6 +14,7 @@ from console import clock
 from console.database import migrated
 from console.hints import carrying
 from escalations.deliveries.outbox import Outbox, outboxes
+from escalations.record import protection
 
 REDIS_TIMEOUT_S = 1
 DISK_BYTES_MIN = 256 * 1024 * 1024
@@ -53,6 +54,8 @@ def everything() -> list[Check]:
     # Without their tables the outboxes cannot even be asked.
     readable = all(one.ok for one in found if one.part == "migrations")
     boxes = outboxes() if readable else ()
+    if readable:
+        found.append(_finding("record", _record, needed=False))
     return [*found, *(_finding(box.name, partial(_left, box)) for box in boxes)]
 
 
@@ -127,6 +130,14 @@ def _disk() -> str:
     if free < DISK_BYTES_MIN:
         raise Unwell(f"Only {free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}.")
     return f"{free // 1024**2} MiB are free in {settings.ENVIRONMENT.data}."
+
+
+def _record() -> str:
+    missing = protection.findings()
+    if missing:
+        more = f" And {len(missing) - 1} more." if len(missing) > 1 else ""
+        raise Unwell(f"{missing[0].sentence}{more} See docs/record.md.")
+    return "The database refuses to change the record."
 
 
 def _left(box: Outbox[Any]) -> str:

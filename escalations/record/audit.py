@@ -20,6 +20,7 @@ from escalations.record import (
     case_row,
     chains,
     others,
+    protection,
     seals,
     told,
 )
@@ -68,6 +69,7 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
     if chain is None:
         result.findings += seals.findings()
         result.findings += accounts.findings()
+        result.findings += protection.findings()
     if chain is not None and result.chains == 0:
         result.findings.append(Finding(chain, "There is no such chain."))
     return result

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from console import clock
 from escalations.models import Event
-from escalations.record import audit, seals
+from escalations.record import audit, protection, seals
 from escalations.record.chains import Finding
 
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
             help="a seal that was printed earlier and kept elsewhere; it must still be there",
         )
         seal = commands.add_parser("seal", help="seal now what moved since the last seal")
-        seal.set_defaults(chain=None, json=False, kept=None)
+        protect = commands.add_parser("protect", help="install the triggers of the record anew")
+        for other in (seal, protect):
+            other.set_defaults(chain=None, json=False, kept=None)
 
     def handle(
         self,
@@ -40,6 +42,10 @@ class Command(BaseCommand):
         if command == "seal":
             seals.seal(clock.now())
             self.stdout.write(_told(seals.head()))
+            return
+        if command == "protect":
+            protection.install()
+            self.stdout.write("The database refuses to change the record.")
             return
         quiet = json or not sys.stderr.isatty()
         # Before the reading, so that it names what the reading covered.

@@ -1,0 +1,86 @@
+"""The triggers that keep the record and the decisions from being changed: which are missing.
+
+Whoever owns the database can drop or switch off a trigger, change what they like and put it back;
+this sees what is not there now. The newest migration that installs them says what must be.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from django.db import connection
+
+from escalations.record.chains import Finding
+
+CHAIN = "database"
+INSTALLED = import_module("escalations.migrations.0010_handed_out")
+
+
+def findings() -> list[Finding]:
+    """One for each trigger that is gone, does something else than it should, or is off."""
+    found = _sqlite() if connection.vendor == "sqlite" else _postgresql()
+    return [Finding(CHAIN, sentence) for sentence in found]
+
+
+def install() -> None:
+    """Put all of them in place, as they must be."""
+    with connection.schema_editor() as editor:
+        INSTALLED.install(None, editor)
+
+
+def _sqlite() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        there = dict(cursor.fetchall())
+    for statement in INSTALLED.STATEMENTS["sqlite"]:
+        name = statement.split()[2]
+        if name not in there:
+            yield _gone(name)
+        elif there[name] != statement:
+            yield _changed(name)
+
+
+def _postgresql() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS)
+        there = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute("SHOW session_replication_role")
+        (role,) = cursor.fetchone()
+    sources = {one.split()[2].removesuffix("()"): one for one in _of_postgresql("FUNCTION")}
+    for statement in _of_postgresql("TRIGGER"):
+        name, function = statement.split()[2], statement.split()[-1].removesuffix("()")
+        expected = (_kind(statement), statement.split(" ON ")[1].split()[0], function)
+        if name not in there:
+            yield _gone(name)
+            continue
+        *is_so, source, condition, enabled = there[name]
+        if (*is_so,) != expected or condition or source not in sources[function]:
+            yield _changed(name)
+        elif enabled not in {"O", "A"}:
+            yield f"The trigger {name} is switched off: what it keeps can be changed."
+    if role != "origin":
+        yield f"The database runs no triggers: session_replication_role is “{role}”."
+
+
+def _of_postgresql(kind: str) -> list[str]:
+    return [one for one in INSTALLED.STATEMENTS["postgresql"] if one.startswith(f"CREATE {kind}")]
+
+
+def _kind(statement: str) -> int:
+    """The bits by which PostgreSQL keeps it: before, for each row, and of which acts."""
+    bits = {"FOR EACH ROW": 1, "BEFORE": 2, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+    return sum(bit for words, bit in bits.items() if words in statement)
+
+
+def _gone(name: str) -> str:
+    return f"The trigger {name} is gone: what it keeps can be changed."
+
+
+def _changed(name: str) -> str:
+    return f"The trigger {name} is another than Baton’s: what it keeps can be changed."
+
+
+_TRIGGERS = """
+    SELECT tgname, tgtype, tgrelid::regclass::text, proname, prosrc, tgqual IS NOT NULL, tgenabled
+      FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+     WHERE NOT tgisinternal
+"""
