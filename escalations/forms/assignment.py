@@ -12,6 +12,7 @@ from escalations.policy.assignment import Ring, Routing
 JSON = dict[str, Any]
 RINGS_MAX = 10
 WEIGHTS = {"urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
+SPARED = {f"level_{n}": f"Level {n}, minutes" for n in range(1, 5)}
 WHO = [
     ("", "nobody else"),
     ("1", "one level lower"),
@@ -70,6 +71,8 @@ class RoutingForm(Focusing):
             )
         for name, label in WEIGHTS.items():
             self.fields[name] = Weight(label=label, min_value=0.01, max_value=1_000)
+        for name, label in SPARED.items():
+            self.fields[name] = forms.IntegerField(label=label, min_value=0, max_value=10_080)
         self.rows = rows
 
     def ring_fields(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
@@ -79,6 +82,10 @@ class RoutingForm(Focusing):
 
     def weight_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in WEIGHTS]
+
+    def spared_fields(self) -> list[forms.BoundField]:
+        """After how long whoever declined or missed a case is asked again, by level."""
+        return [self[name] for name in SPARED]
 
     def setting_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.base_fields]
@@ -101,6 +108,7 @@ class RoutingForm(Focusing):
         given = self.cleaned_data
         wished = {name: given[name] for name in self.base_fields}
         wished["weights"] = {name: given[name] for name in WEIGHTS}
+        wished["spare_min"] = {name: given[name] for name in SPARED}
         wished["rings"] = [
             _ring(given[f"after_{number}"], given[f"who_{number}"])
             for number in range(self.rows)
@@ -119,7 +127,8 @@ def _rows(shown: Routing, data: Any) -> int:
 
 
 def _starts(shown: Routing) -> JSON:
-    starts: JSON = shown.model_dump(exclude={"rings", "weights"}) | shown.weights.model_dump()
+    starts: JSON = shown.model_dump(exclude={"rings", "weights", "spare_min"})
+    starts |= shown.weights.model_dump() | shown.spare_min.model_dump()
     for number, ring in enumerate(shown.rings):
         starts |= {f"after_{number}": ring.after_min * 60, f"who_{number}": _who(ring)}
     return starts

@@ -41,6 +41,16 @@ class Weights(Part):
     low: Weight = 1
 
 
+class Spared(Part):
+    """For how many minutes whoever declined or missed a case of this level is not asked again, if
+    nobody else can take it. What is over time is spared for as little as level 4."""
+
+    level_1: Minutes = 10
+    level_2: Minutes = 10
+    level_3: Minutes = 5
+    level_4: Minutes = 1
+
+
 class Routing(Part):
     """How work is handed out. Each key may be left out; see docs/policy.md for what it does."""
 
@@ -54,6 +64,7 @@ class Routing(Part):
         default_factory=lambda: [Ring(after_min=90, lower_by=5)]
     )
     weights: Weights = Field(default_factory=Weights)
+    spare_min: Spared = Field(default_factory=Spared)
 
     @field_validator("rings")
     @classmethod

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from escalations.policy import hours
-from escalations.policy.assignment import Ring, Routing, Weights
+from escalations.policy.assignment import Ring, Routing, Spared, Weights
 from escalations.policy.deadlines import LadderStep, OpeningHours
 from escalations.text import formatting
 
@@ -76,6 +76,12 @@ def weights(given: Weights) -> str:
     return ", ".join(f"{name} {formatting.number(value)}" for name, value in told)
 
 
+def spared(given: Spared) -> str:
+    """`level 1 10 min, level 2 10 min, …`."""
+    told = given.model_dump().items()
+    return ", ".join(f"{name.replace('_', ' ')} {formatting.duration(60 * n)}" for name, n in told)
+
+
 def settings(given: Routing) -> Iterator[tuple[str, str]]:
     """Each setting of routing with its value, without the rings."""
     missed = given.missed_offers_max
@@ -88,6 +94,7 @@ def settings(given: Routing) -> Iterator[tuple[str, str]]:
     yield "a unit is kept free for up to", free
     yield "shorter cases first", "yes" if given.shorter_first else "no"
     yield "what a minute of waiting weighs", weights(given.weights)
+    yield "who declined or missed a case is asked again after", spared(given.spare_min)
 
 
 def _step(step: LadderStep) -> str:

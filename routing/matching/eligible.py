@@ -122,8 +122,17 @@ def _may_be_asked_again(
     if until is None:
         return True
     return until <= now and all(
-        other.id in case.refused or eligibility.bar(other, case) for other, _ in reached
+        other.id in case.refused or eligibility.bar(other, case) or not _counts(case, other, now)
+        for other, _ in reached
     )
+
+
+def _counts(case: WaitingCase, person: Worker, now: float) -> bool:
+    """Whether the case can be left to this person: what presses, only if they can take it now."""
+    if not case.presses(now):
+        return True
+    takes = eligibility.takes(person, now) and eligibility.interrupts(person, case)
+    return takes and eligibility.room(person, case.task_type) >= case.units
 
 
 def fits_at(person: Worker, units: int, now: float, free: int | None = None) -> float | None:

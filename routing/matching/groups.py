@@ -70,6 +70,7 @@ class Sorting:
         self.people, self.now, self.terms = people, now, terms
         self.duty = [person for person in people if eligibility.is_on_duty(person, now)]
         self.taking = {person.id for person in people if eligibility.takes(person, now)}
+        self.turns = [(person.load, person.since_min) for person in people]
         self.at = {person.id: index for index, person in enumerate(people)}
         # Cases above the same of these levels interrupt the same people.
         self.at_work = sorted({person.at_work for person in people})
@@ -105,7 +106,8 @@ class Sorting:
             knows = self.people[index].id == group.known_to
             minutes = usual * self.terms.known_faster if knows else usual
             seats.append(GroupTaker(index, room, minutes, ring, self._suits(group, minutes, ring)))
-        seats.sort(key=lambda seat: (-seat.suits, seat.person))
+        # Equal people get work evenly.
+        seats.sort(key=lambda seat: (-seat.suits, *self.turns[seat.person], seat.person))
         return seats
 
     def best(self, group: Group) -> float:

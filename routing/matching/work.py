@@ -33,13 +33,23 @@ class WaitingCase(eligibility.Case):
         """Level 4, which comes before everything else."""
         return self.level == ALERT_LEVEL
 
+    def presses(self, now: float) -> bool:
+        """It cannot wait for whoever might come: an alert, or over its time."""
+        return self.is_alert or self.due_min <= now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker(Taker):
     """Somebody who takes work. `minutes` is how long they usually take by task type, at their own
-    level."""
+    level; `since_min`, since when nothing new came to them."""
 
     minutes: Mapping[str, float] = field(default_factory=dict)
+    since_min: float = 0.0
+
+    @property
+    def load(self) -> float:
+        """The part of what they can hold that is in use."""
+        return 1 - self.free / self.units if self.units else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,15 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     people = profiles.of(list(user_ids), now)
     if not people:
         return []
-    said, paces = _presence(people), _paces(people)
+    does_now, paces = _presence(people), _paces(people)
     many, held = _units(people, now)
     found = []
     for pk, one in people.items():
         theirs = paces.get(pk, {})
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
-        instead = instead_of_work(said.get(pk, OFFLINE), duty)
+        said, idle_since = does_now.get(pk, (OFFLINE, None))
+        instead = instead_of_work(said, duty)
         found.append(
             Worker(
                 id=pk,
@@ -116,6 +117,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
                 username=one.username,
                 instead=instead,
                 at_work=_at_work(taken, now),
+                since_min=_since(taken, idle_since, now),
             )
         )
     return found
@@ -159,12 +161,15 @@ def by_themselves(user_id: int, now: datetime) -> Worker | None:
     return replace(found[0], available=True, on_shift_until_min=inf, at_work=0)
 
 
-def _presence(user_ids: Collection[int]) -> dict[int, str]:
-    """What each does instead of taking work, by what their presence says; "" for who takes it."""
+def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
+    """What each does instead of taking work, by what their presence says, "" for who takes it; and
+    since when they hold nothing."""
     rows = Presence.objects.filter(person__among=user_ids)
     return {
-        person: does(state, draining=draining)
-        for person, state, draining in rows.values_list("person", "state", "draining")
+        person: (does(state, draining=draining), idle_since)
+        for person, state, draining, idle_since in rows.values_list(
+            "person", "state", "draining", "idle_since"
+        )
     }
 
 
@@ -207,6 +212,12 @@ def _at_work(taken: Iterable[_Taken], now: datetime) -> int:
 
 
 def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:
-    usual = timedelta(minutes=paces.get(kind, USUAL_MIN))
-    # Whoever takes longer than usual is expected any minute, not in the past.
-    return max(since + usual, now + SOON).timestamp() / 60
+    end = since + timedelta(minutes=paces.get(kind, USUAL_MIN))
+    # Whoever takes longer than usual is not done any minute: it may well take as long again.
+    return max(end, now + max(SOON, now - end)).timestamp() / 60
+
+
+def _since(taken: Iterable[_Taken], idle_since: datetime | None, now: datetime) -> float:
+    """Since when nothing new came to them."""
+    last = max((one.since for one in taken), default=idle_since or now)
+    return last.timestamp() / 60

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from escalations import eligibility
 from escalations.models import Escalation, Requirement, Vote, requirements
 from escalations.policy import ladder, priority, versions
-from escalations.policy.assignment import Routing
+from escalations.policy.assignment import Routing, Spared
 from escalations.policy.document import PolicyDocument
 from routing import matching
 from routing.matching import ANYONE, Id, Terms, WaitingCase, Worker
@@ -25,12 +25,9 @@ from routing.offers import crew
 
 FIRST_OF_EACH = 40
 ALERT, ALERT_WEIGHS = 4, 5
-ASKED_AGAIN_MIN: dict[str, int] = {
-    Offer.Outcome.DECLINED: 10,
-    Offer.Outcome.MISSED: 10,
-    Offer.Outcome.RELEASED: 30,
-    Offer.Outcome.PASSED_ON: 60,
-}
+# Whoever held it and gave it up; who only was asked is spared for what the policy says.
+GAVE_UP_MIN: dict[str, int] = {Offer.Outcome.RELEASED: 30, Offer.Outcome.PASSED_ON: 60}
+ASKED = (Offer.Outcome.DECLINED, Offer.Outcome.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +179,7 @@ def _cases(
     rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
 ) -> list[WaitingCase]:
     numbers = [row["number"] for row in rows]
-    refused, voted = _refused(numbers, minutes(now)), Vote.objects.people_of(numbers)
+    refused, voted = _refused(rows, now, routing.spare_min), Vote.objects.people_of(numbers)
     skills = requirements.skills_of_all({row["requirement"] for row in rows})
     document = versions.current().document
     return [
@@ -274,15 +271,27 @@ def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
     return timed_out + sum(step.widen for step in raised)
 
 
-def _refused(numbers: Collection[int], now: float) -> dict[int, dict[Id, float]]:
+def _refused(
+    rows: Collection[Mapping[str, Any]], now: datetime, spared: Spared
+) -> dict[int, dict[Id, float]]:
     """Who is not asked again before others, and until when."""
     refused: dict[int, dict[Id, float]] = {}
-    said = Offer.objects.filter(escalation__among=numbers, outcome__in=ASKED_AGAIN_MIN)
+    of = {row["number"]: row for row in rows}
+    said = Offer.objects.filter(escalation__among=list(of), outcome__in=[*ASKED, *GAVE_UP_MIN])
     for number, person, outcome, at in said.values_list(
         "escalation", "person", "outcome", "answered_at"
     ):
-        until = minutes(at) + ASKED_AGAIN_MIN[outcome] if at else now
+        spares = _spares(of[number], outcome, now, spared)
+        until = minutes(at) + spares if at else minutes(now)
         theirs = refused.setdefault(number, {})
         # Of several refusals the longest counts, whatever the order of the rows.
         theirs[person] = max(theirs.get(person, until), until)
     return refused
+
+
+def _spares(row: Mapping[str, Any], outcome: str, now: datetime, spared: Spared) -> int:
+    """How many minutes whoever refused it so is spared, where nobody else can take it."""
+    level: int = getattr(spared, f"level_{row['level']}")
+    spares = GAVE_UP_MIN.get(outcome, level)
+    presses = row["level"] == ALERT or row["respond_by"] <= now
+    return min(spares, spared.level_4) if presses else spares

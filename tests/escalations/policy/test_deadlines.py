@@ -21,6 +21,7 @@ def test_time_and_routing_may_all_be_left_out():
         "shorter_first": True,
         "rings": [{"after_min": 90, "lower_by": 5, "anyone": False}],
         "weights": {"urgent": 10, "high": 4, "normal": 2, "low": 1},
+        "spare_min": {"level_1": 10, "level_2": 10, "level_3": 5, "level_4": 1},
     }
     assert document.dump() == {"schema": "handoff.policy/1"}
 

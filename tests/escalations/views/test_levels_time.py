@@ -39,6 +39,10 @@ ROUTING = {
     "high": "4",
     "normal": "2",
     "low": "1",
+    "level_1": "10",
+    "level_2": "10",
+    "level_3": "5",
+    "level_4": "1",
 }
 CHANGE = [
     ("levels-hours", SHOP),

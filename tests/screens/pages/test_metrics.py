@@ -59,7 +59,9 @@ def test_every_chart_is_named_and_has_its_table_one_click_away(desk, priya):
 def test_sentence_leads_to_its_chart(desk, priya):
     page = desk(priya, "/metrics/")
     expect(page.get_by_role("heading", name="What changed")).to_be_visible()
-    page.get_by_role("link", name=re.compile("See the figures.*People changed what agents proposed")).click()
+    page.get_by_role(
+        "link", name=re.compile("See the figures.*People changed what agents proposed")
+    ).click()
     expect(page.locator("#override")).to_be_in_viewport()
 
 
