@@ -2,7 +2,7 @@
 is. It is accepted all the same, so that no agent breaks by it."""
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -34,6 +34,7 @@ ENDS_BEFORE = (
     "Nothing happens then: the case ends or goes a level up at `expires_at` of the answer."
 )
 UP_BEFORE = "The case goes a level up at `escalate_at`, and does not expire from then on."
+ALIKE = 0.75
 NEVER_ENDS = "Nothing acts on it: neither the package nor the policy says when the case expires."
 
 
@@ -119,6 +120,8 @@ def _events(document: JSON) -> Iterator[Fault]:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    names: Collection[str] = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f" Did you mean “{near[0]}”?" if near else ""
+    """What was probably meant. The last part of a name decides, so that `retail/return` is not
+    taken for `retail/exchange`."""
+    last = {one.rpartition("/")[2]: one for one in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(name.rpartition("/")[2], last, n=1, cutoff=ALIKE)
+    return f" Did you mean “{last[near[0]]}”?" if near else ""

@@ -10,7 +10,7 @@ from escalations.refusals import Fault
 
 JSON = Mapping[str, Any]
 WARNINGS_MAX = 100
-KEPT = "It is kept and shown as it was sent, and has no other effect."
+KEPT = "It is kept and shown as it was sent, but not read."
 # Where the value does not matter: the field, and what to do instead.
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
     ("hand_to_agent",): "A person decides it, but nothing is handed over here: do it yourself once "

@@ -4,11 +4,13 @@ import copy
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from console import clock
-from escalations import lifecycle
+from escalations import lifecycle, no_effect
 from escalations.models import Escalation
 from escalations.package import dangling
+from tests.escalations import every_package
 from tests.escalations.api.conftest import Caller, publish
 from tests.factories import REFUND, person
 
@@ -48,6 +50,7 @@ def told(agent, package):
 NOTHING = [
     ({"task_type": "refunt"}, "/task_type", " Did you mean “refund”?"),
     ({"task_type": "zzz"}, "/task_type", "as all other work is."),
+    ({"task_type": "shop/refund"}, "/task_type", " Did you mean “refund”?"),
     ({"requested": {"skills": ["refund"]}}, "/requested/skills/0", "Did you mean “refunds”?"),
     # Somebody has it at 0, which is not having it.
     ({"requested": {"skills": ["refunds", "fraud"]}}, "/requested/skills/1", "fits nobody."),
@@ -130,6 +133,12 @@ def test_a_replay_is_warned_of_what_the_first_call_was(mira):
     assert first.json()["warnings"] == again.json()["warnings"]
 
 
+def test_another_branch_of_the_same_work_is_not_taken_for_it(mira):
+    publish(**{"retail/exchange": {"level": 2}})
+    _, sentence = told(mira, {"task_type": "retail/return"})
+    assert sentence == no_effect.UNKNOWN_WORK.format("retail/return", "")
+
+
 def test_a_policy_that_names_no_work_knows_none_by_another_name():
     agent = Caller("atlas")
     assert told(agent, {"task_type": "anything"}) == ([], "")
@@ -173,3 +182,44 @@ def test_there_is_an_end_to_trials_of_schemas(mira):
     began = clock.now()
     assert len(list(dangling.warnings({"proposed_actions": actions}))) <= dangling.TRIED_MAX
     assert clock.now() - began < timedelta(seconds=20)
+
+
+def filled(node, path, said):
+    """A value for this node of the published schema, with every field there is; each text that may
+    be anything is a word of its own, kept in `said` by its pointer."""
+    node = next((one for one in node.get("anyOf", ()) if one.get("type") != "null"), node)
+    if "$ref" in node:
+        return filled(every_package.SCHEMA["$defs"][node["$ref"].rpartition("/")[2]], path, said)
+    if "enum" in node or "const" in node:
+        return node.get("const", node.get("enum", [None])[-1])
+    if node.get("properties"):
+        return {k: filled(one, f"{path}/{k}", said) for k, one in node["properties"].items()}
+    if node.get("type") == "array":
+        return [filled(node["items"], f"{path}/0", said)]
+    if "pattern" in node:
+        return every_package.PATTERNS[node["pattern"]][-1]
+    if "format" in node:
+        return every_package.FORMATS[node["format"]][-1]
+    if node.get("type") in {"boolean", "integer", "number"}:
+        return {"boolean": True}.get(node["type"], node.get("minimum", 1))
+    said[path] = f"word{len(said):04}word"
+    return said[path] if node.get("type") == "string" else {"x": said[path]}
+
+
+def test_of_the_fullest_package_every_word_is_shown_or_named(mira):
+    said = {}
+    package = filled(every_package.SCHEMA, "", said)
+    for name in ("supersedes", "re_escalates", "callback", "redactions"):
+        del package[name]
+        said = {at: word for at, word in said.items() if not at.startswith(f"/{name}")}
+    package["source"]["agent"]["id"] = "mira"
+    made = mira.post("/escalations", package)
+    assert made.status_code == 201, made.content
+    warned = [one["pointer"] for one in made.json()["warnings"]]
+    client = Client()
+    client.force_login(person("ada", "admin"))
+    pages = [f"/escalations/{made.json()['id']}/{page}" for page in ("", "raw/")]
+    shown = "".join(client.get(page).content.decode() for page in pages)
+    lost = [at for at, word in said.items() if word not in shown and at not in warned]
+    assert lost == ["/source/agent/id"]
+    assert {"/requested/queue", "/hand_to_agent", "/deadlines/remind_at"} <= set(warned)

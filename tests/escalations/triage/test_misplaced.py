@@ -19,6 +19,10 @@ UNREAD = [
     ("actions", [{"name": "refund"}], "proposed_actions"),
     ("interruptions", [{"value": "ok?"}], "proposed_actions"),
     ("question", "Shall I?", "summary"),
+    ("riskLevel", "high", "risk.level"),
+    ("urgency", "high", "priority"),
+    ("sentiment", -0.9, "context.conversation.messages.sentiment"),
+    ("reviewers", ["dana"], "requested.assignee"),
     ("reason", "The customer is angry", "trigger.reason"),
     ("amount", 5000, "risk.amount"),
     ("severity", "critical", "risk.level"),
@@ -38,6 +42,7 @@ DEEPER = [
 ]
 HARMLESS = [
     {"request_id": "r1", "order_id": "HP-1", "ticket": 7, "shop": "north", "user_agent": "curl"},
+    {"thread_id": "t", "channel": "chat", "language": "de", "webhook": "x", "timestamp": "now"},
     {"customer_id": "c1", "tags": ["a"], "extra": {"amount": 5000}, "notes": "x", "locale": "fr"},
     {"messages": [], "actions": None, "amount": 0, "reason": "", "severity": False},
     {"metadata": {"messages": WISH, "reason": "x"}},
