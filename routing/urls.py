@@ -12,6 +12,7 @@ urlpatterns = routes(
         "next": taking.next_case,
         "floor": floor.show,
         "floor-reassign": floor.reassign,
+        "floor-spread": floor.spread,
         "floor-member": floor.member,
         "floor-capacity": floor.capacity,
         "notices": notices.show,

@@ -87,6 +87,7 @@ INBOX = (
 FLOOR = (
     Page("routing:floor", "floor/", read=WATCHERS, entry=NavEntry("Floor", "people")),
     Page("routing:floor-reassign", "floor/reassign/", read=LEADS, write=LEADS),
+    Page("routing:floor-spread", "floor/spread/", read=LEADS, write=LEADS),
     Page("routing:floor-member", "floor/people/<int:person>/", read=LEADS),
     Page("routing:floor-capacity", "floor/people/<int:person>/capacity/", write=LEADS),
 )

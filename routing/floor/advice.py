@@ -27,6 +27,11 @@ class Advice:
     skills: bool = False
 
     @property
+    def page(self) -> str:
+        """The page of its dialog, where it is about cases."""
+        return "routing:floor-reassign" if self.to else "routing:floor-spread"
+
+    @property
     def query(self) -> str:
         """Which cases, and to whom, as an address holds them."""
         to = [("to", self.to)] if self.to else []
@@ -69,7 +74,7 @@ def _give(seen: Scene, who_can: WhoCan) -> tuple[int, Advice] | None:
         text = (
             f"{len(cases)} cases that are late or close can go to {people} who can take them now."
         )
-        return len(cases), Advice(text, "Spread them", [case.id for case in cases])
+        return len(cases), Advice(text, "Spread them over who fits", [case.id for case in cases])
 
 
 def _ask(

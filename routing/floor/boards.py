@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalations.policy.ladder import ALERT_LEVEL
 from routing.floor import (
     candidates,
+    case_table,
     half_hour,
     headlines,
     queue_lines,
@@ -18,6 +18,7 @@ from routing.floor import (
     snapshot,
     stuck,
 )
+from routing.floor.case_table import FIRST, Late, Table
 from routing.floor.half_hour import HalfHour
 from routing.floor.headlines import Headline
 from routing.floor.queue_lines import QueueLine
@@ -43,16 +44,6 @@ OF_BATON = {"Missed an offer", "Connection lost"}
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """One case that is over time or close, whose it is, why it is stuck and who should have it."""
-
-    case: Standing
-    member: PersonNow | None
-    why: str
-    best: PersonNow | None
-
-
-@dataclass(frozen=True, slots=True)
 class PersonOnBoard:
     """One person: how they are, what they hold, what they are best at."""
 
@@ -64,6 +55,11 @@ class PersonOnBoard:
     cases: Sequence[Standing]
     doing: str
     skills: str
+
+    @property
+    def show(self) -> str:
+        """Their name in the address of the board."""
+        return f"person-{self.member.username}"
 
     @property
     def boxes(self) -> list[str]:
@@ -81,8 +77,8 @@ class Board:
     team: str
     teams: Sequence[str]
     facts: Sequence[Headline]
+    table: Table
     late: Sequence[Late]
-    many: int
     rows: Sequence[PersonOnBoard]
     absent: int
     on_shift: int
@@ -97,23 +93,27 @@ class Board:
         return max((line.queue.waiting for line in self.queues), default=1)
 
 
-def board(now: datetime, *, person: int, team: str = "") -> Board:
-    """The board of this moment, for this person, of one team or all, in 29 statements at most."""
+def board(
+    now: datetime, *, person: int, team: str = "", show: str = "", first: int = FIRST
+) -> Board:
+    """The board of this moment, for this person, of one team or all, in 29 statements at most;
+    `show` says which cases stand in its table."""
     seen = _of_team(snapshot.now(now), team)
-    who_can = WhoCan(seen.members, now)
-    late = _late(seen)
-    why = stuck.reasons(late, who_can, now)
-    suggested = candidates.spread(late, who_can)
+    who_can, made = WhoCan(seen.members, now), case_table.table(seen, show, first)
+    why = stuck.reasons(made.cases, who_can, now)
+    suggested = candidates.spread(made.cases, who_can)
     members = {member.id: member for member in seen.members}
     outlook = half_hour.outlook(seen, who_can, now)
     lines = queue_lines.lines(seen, who_can)
+    late = [
+        Late(case, members.get(case.person or 0), why[case.number], suggested.get(case.number))
+        for case in made.cases
+    ]
     return _board(
         seen,
         lines,
-        late=[
-            Late(case, members.get(case.person or 0), why[case.number], suggested.get(case.number))
-            for case in late
-        ],
+        made,
+        late=late,
         facts=headlines.facts(seen, lines, outlook.before, now),
         outlook=outlook,
         raised=raised.to(person, now),
@@ -121,22 +121,24 @@ def board(now: datetime, *, person: int, team: str = "") -> Board:
     )
 
 
-def board_at(moment: datetime, *, team: str = "") -> Board:
+def board_at(moment: datetime, *, team: str = "", show: str = "", first: int = FIRST) -> Board:
     """The board of that minute, from the record."""
     seen = _of_team(replay.at(moment), team)
     members = {member.id: member for member in seen.members}
+    made = case_table.table(seen, show, first)
     late = [
         Late(case, members.get(case.person or 0), _then(case, members, moment), None)
-        for case in _late(seen)
+        for case in made.cases
     ]
     lines = queue_lines.lines(seen, WhoCan(seen.members, moment))
     facts = headlines.facts(seen, lines, None, moment)
-    return _board(seen, lines, late=late, facts=facts, team=team, past=True)
+    return _board(seen, lines, made, late=late, facts=facts, team=team, past=True)
 
 
 def _board(
     seen: Scene,
     lines: list[QueueLine],
+    made: Table,
     *,
     late: list[Late],
     facts: list[Headline],
@@ -153,8 +155,8 @@ def _board(
         team=team,
         teams=seen.teams,
         facts=facts,
+        table=made,
         late=late,
-        many=sum(headlines.late_counts(seen)),
         rows=shown,
         absent=len(rows) - len(shown),
         on_shift=sum(row.member.is_there and row.member.duty.on for row in rows),
@@ -184,13 +186,6 @@ def _of_team(seen: Scene, team: str) -> Scene:
         queues=[queue for queue in seen.queues if theirs(queue)],
         teams=seen.teams,
     )
-
-
-def _late(seen: Scene) -> list[Standing]:
-    close = seen.at + snapshot.CLOSE
-    found = [*seen.late, *(case for case in seen.held if case.respond_by < close)]
-    found.sort(key=lambda case: (case.level != ALERT_LEVEL, case.respond_by, case.number))
-    return found[: snapshot.LATE_MAX]
 
 
 def _then(case: Standing, members: dict[int, PersonNow], moment: datetime) -> str:

@@ -20,6 +20,11 @@ class QueueLine:
     takers: Sequence[PersonNow]
 
     @property
+    def show(self) -> str:
+        """Its name in the address of the board."""
+        return f"queue-{self.queue.requirement}"
+
+    @property
     def free(self) -> int:
         """How many can take some of its cases now."""
         return len(self.takers)

@@ -18,10 +18,11 @@ from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing.attendance import status as statuses
 from routing.floor import boards
+from routing.floor.case_table import FIRST, MOST
 from routing.floor.replay import BACK_MAX
 from routing.forms.staff import CapacityForm
 from routing.people import units
-from routing.transfers import reassign_dialog
+from routing.transfers import reassign_dialog, spreading
 
 BEGIN = timedelta(minutes=15)
 STEPS = (-60, -15, -1, 1, 15, 60)
@@ -31,10 +32,11 @@ def show(request: Request) -> HttpResponse:
     """The board of now, or of the minute `at`; a screen that follows asks for the board alone."""
     user, now, team = request.user, clock.now(), request.GET.get("team", "")
     at, fault = _minute(request.GET.get("at", ""), now)
+    show, first = request.GET.get("show", ""), _first(request.GET.get("first", ""))
     board = (
-        boards.board(now, person=int(user.pk or 0), team=team)
+        boards.board(now, person=int(user.pk or 0), team=team, show=show, first=first)
         if at is None
-        else boards.board_at(at, team=team)
+        else boards.board_at(at, team=team, show=show, first=first)
     )
     context = {
         "board": board,
@@ -50,6 +52,8 @@ def show(request: Request) -> HttpResponse:
 def reassign(request: Request) -> HttpResponse:
     """Who could have these cases; a POST gives them and says what became of each."""
     viewer, now = access.viewer_of(request.user), clock.now()
+    if "spread" in request.GET:
+        return spread(request)
     if request.method != "POST":
         wanted = request.GET.getlist("case")
         asked = reassign_dialog.ask(wanted, to=request.GET.get("to", ""), now=now)
@@ -59,6 +63,20 @@ def reassign(request: Request) -> HttpResponse:
     done = reassign_dialog.give(sent, by=viewer, now=now)
     if done.refused or done.fault:
         return _giving(request, done, status=409)
+    return _done(request, done.said)
+
+
+def spread(request: Request) -> HttpResponse:
+    """Whom each of these cases would go to; a POST offers those that stay ticked."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    if request.method != "POST":
+        these = [name for name in request.GET.get("these", "").split(",") if name]
+        wanted = request.GET.getlist("case") or these
+        asked = spreading.ask(wanted, now=now)
+        return _spreading(request, asked, status=422 if request.htmx and not wanted else 200)
+    done = spreading.give(spreading.Chosen.of(request.POST), by=viewer, now=now)
+    if done.refused or done.fault:
+        return _spreading(request, done, status=409)
     return _done(request, done.said)
 
 
@@ -96,6 +114,11 @@ def _giving(request: Request, asked: reassign_dialog.Dialog, *, status: int = 20
     return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
 
 
+def _spreading(request: Request, asked: spreading.Spread, *, status: int = 200) -> HttpResponse:
+    template = "_floor_spread" if request.htmx else "floor_spread"
+    return render(request, f"routing/{template}.html", {"asked": asked}, status=status)
+
+
 def _member(
     request: Request, user: User, *, status: int = 200, fault: str = "", typed: str = ""
 ) -> HttpResponse:
@@ -111,6 +134,12 @@ def _member(
     }
     template = "_floor_member" if request.htmx else "floor_member"
     return render(request, f"routing/{template}.html", context, status=status)
+
+
+def _first(text: str) -> int:
+    """How many cases stand in the table."""
+    wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else FIRST
+    return max(1, min(MOST, wanted))
 
 
 def _minute(text: str, now: datetime) -> tuple[datetime | None, str]:

@@ -1,5 +1,5 @@
 // <baton-floor>: the board follows by itself. What is picked, focused or typed stays; dialogs are not touched.
-import "../floor/picking.js";
+import "../floor/dragging.js";
 import { follow } from "../live/follow.js";
 import { morphed } from "../desk/swap.js";
 import { asClock, secondsUntil } from "../live/time.js";
@@ -18,6 +18,12 @@ class Floor extends HTMLElement {
       frames: { floor: () => !this.#isStill },
       isStill: () => this.#isStill,
       polls: false,
+    });
+    // The address says which cases stand in the table, so that it is followed and can be sent to somebody.
+    this.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+      if (ctx.swap === "none" || ctx.target?.id !== "board") return;
+      history.replaceState(history.state, "", ctx.request.action);
+      document.dispatchEvent(new CustomEvent("baton:swapped"));
     });
     document.addEventListener("baton:done", () => this.#follow());
     document.addEventListener("visibilitychange", () => this.#follow());

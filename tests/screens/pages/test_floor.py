@@ -1,5 +1,6 @@
 """The floor in browsers: given by keys, by pointer and on a phone; two people at the same case."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -349,3 +350,41 @@ def test_without_scripts_the_same_pages_work(desk, floor):
     page.get_by_role("button", name="15 minutes back").click()
     expect(page.get_by_text("This is the past.")).to_be_visible()
     assert whose(floor[0]) == ("offered", "kofi")
+
+
+def test_what_waits_is_spread_by_a_key_and_a_queue_opens_in_place(desk, floor):
+    page = opened(desk)
+    page.locator("#queues a").first.click()
+    expect(page).to_have_url(re.compile("show=queue-"))
+    expect(page.locator("#late tbody tr")).to_have_count(2)
+    expect(page.locator("#show-these")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("s")
+    expect(dialog(page)).to_contain_text("Nothing is done yet.")
+    dialog(page).get_by_role("button", name="Offer them").click()
+    expect(dialog(page)).to_be_hidden()
+    assert [whose(case)[0] for case in floor] == ["offered", "offered"]
+
+
+def test_a_row_that_is_dragged_scrolls_at_the_edge_and_people_stay_in_view(desk, floor):
+    now, mira = timezone.now(), factories.key()
+    for n in range(40):
+        case = factories.escalation(by=mira, now=now, summary=f"Refund €{n}5.00 to Ida Berg")
+        case.respond_by = now - timedelta(seconds=60)
+        case.save()
+    page = opened(desk, width=1100, height=700)
+    expect(page.locator("#late tbody tr")).to_have_count(30)
+    source = row(page, floor[0]).locator("td.dim").bounding_box()
+    page.mouse.move(source["x"] + 20, source["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(source["x"] + 40, source["y"] + 40, steps=4)
+    expect(page.locator("baton-floor")).to_have_attribute("data-dragging", "")
+    expect(page.locator("tr[data-person=kofi]")).to_be_in_viewport()
+    page.mouse.move(source["x"] + 40, 690, steps=4)
+    page.mouse.move(source["x"] + 40, 692)
+    page.wait_for_function("() => scrollY > 200")
+    target = page.locator("tr[data-person=kofi]").bounding_box()
+    page.mouse.move(target["x"] + 90, target["y"] + 20, steps=6)
+    expect(page.locator("tr[data-person=kofi]")).to_have_attribute("data-target", "")
+    page.mouse.up()
+    expect(dialog(page).get_by_role("heading")).to_contain_text(floor[0].case_number)
+    expect(page.locator("baton-floor[data-dragging]")).to_have_count(0)

@@ -1,0 +1,67 @@
+"""Several cases over those who fit: shown first, then each judged for itself."""
+
+import json
+import re
+
+import pytest
+
+from console.models import User
+from escalations import lifecycle
+from routing.people import units
+from tests.factories import NOW, escalation, key
+from tests.routing.floor.given import on_duty
+from tests.routing.views.test_floor import HTMX, REASSIGN, _at_two, signed_in, state_of, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+__all__ = ["_at_two"]
+
+
+def spread_of(text):
+    return re.findall(r'name="give" value="([^"]+)" checked', text)
+
+
+def test_spreading_is_shown_first_and_counts_what_it_gave_above():
+    for name, many in (("kofi", 1), ("amara", 2)):
+        units.resize(User.objects.get(pk=on_duty(name).user_id), many)
+    mira = key()
+    cases = [escalation(by=mira, now=NOW) for _ in range(4)]
+    priya, query = signed_in("priya"), "&".join(f"case={case.id}" for case in cases)
+    text = text_of(priya.get(f"/floor/spread/?{query}"))
+    names = sorted(value.rpartition(":")[2] for value in spread_of(text))
+    assert names == ["amara", "amara", "kofi"]
+    assert "Whoever can take it is taken up by those above" in text
+    assert "Nothing is done yet." in text
+    assert [state_of(case)[0] for case in cases] == ["waiting"] * 4
+    # The button of the table asks the same; with nothing ticked it is about what stands there.
+    these = ",".join(case.id for case in cases)
+    same = text_of(priya.get(f"{REASSIGN}?spread=1&these={these}", headers=HTMX))
+    assert spread_of(same) == spread_of(text)
+    answer = priya.post("/floor/spread/", {"give": spread_of(text)}, headers=HTMX)
+    assert answer.status_code == 204
+    said = json.loads(answer["HX-Trigger"])["baton:done"]["said"]
+    assert said.startswith("3 cases are offered for 2 min: ")
+    assert "2 to Amara Whitlock" in said
+    assert sorted(state_of(case)[1] for case in cases) == ["", "amara", "amara", "kofi"]
+
+
+def test_of_what_is_spread_each_case_is_judged_for_itself():
+    on_duty("kofi"), on_duty("amara")
+    mira = key()
+    first, second, third = (escalation(by=mira, now=NOW) for _ in range(3))
+    priya = signed_in("priya")
+    gives = [f"{first.id}:1:kofi", f"{second.id}:1:amara", f"{third.id}:1:nobody"]
+    lifecycle.cancel(second, agent="mira", now=NOW)
+    answer = priya.post("/floor/spread/", {"give": gives, "reason": "Busy"}, headers=HTMX)
+    text = text_of(answer)
+    assert answer.status_code == 409
+    assert f"<b>{first.case_number}</b> is offered to Kofi Whitlock" in text
+    assert f"<b>{second.case_number}</b> was not given." in text
+    assert "There is nobody called nobody" in text
+    assert [state_of(one)[:2] for one in (first, third)] == [("offered", "kofi"), ("waiting", "")]
+
+
+@pytest.mark.parametrize("body", [{}, {"give": ["nonsense", "a:b:c", "::"]}])
+def test_spreading_nothing_says_so(body):
+    answer = signed_in("priya").post("/floor/spread/", body)
+    assert (answer.status_code, "data-notice" in text_of(answer)) == (409, True)
+    assert signed_in("priya").get("/floor/spread/", headers=HTMX).status_code == 422
