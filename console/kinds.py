@@ -18,4 +18,5 @@ ROWS = (
         for name, says in OF_ACCOUNTS.items()
     ),
     Kind("built", "Built the demo world", chain="demo"),
+    Kind("freshened", "Brought the demo world to this hour", chain="demo"),
 )

@@ -49,7 +49,7 @@ class User(AbstractUser):
     @property
     def initials(self) -> str:
         """Two letters for the round mark beside a name."""
-        words = self.name.split()
+        words = [word for word in self.name.split() if word[:1].isalpha()] or [self.name]
         return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
 
 

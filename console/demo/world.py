@@ -1,5 +1,6 @@
 """Builds the demo world once, and knows whether it is there."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,12 +12,14 @@ from console.demo.history import Actors, leave_open, live_through
 from console.demo.policy import TASK_TYPES
 from console.models import User
 from console.people.viewers import viewer_of
+from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.agents import keys, registry
 from escalations.models import Agent, ApiKey, Escalation, Event
 from escalations.policy import check, versions
 from escalations.record import lines
 from escalations.record.lines import Actor
+from escalations.refusals import Refused
 from metrics import fold
 from routing.people import announcing, roster, units
 
@@ -24,6 +27,7 @@ SEED = 20_261_121
 PAST = 300
 OPEN = 22
 BEGAN = timedelta(days=15)
+LATE = timedelta(minutes=10)
 CHAIN = "demo"
 DEMO = Actor("command", "manage.py demo")
 
@@ -68,6 +72,34 @@ def build(*, now: datetime) -> int:
     return facts["cases"]
 
 
+@transaction.atomic
+def freshen(*, now: datetime) -> int:
+    """What a visitor of today would find odd: shifts of another day, a queue that nobody served
+    since. Shifts lie around now again, agents take back what is long late, and others wait in its
+    place; counts the cases taken back. What people wrote and planned themselves stays."""
+    last = Event.objects.filter(chain=CHAIN).order_by("position").reverse()[0]
+    staff.move_shifts(last.at, by=DEMO, now=now)
+    late = Escalation.objects.waiting().filter(
+        respond_by__lt=now - LATE, agent__name__in=people.AGENTS
+    )
+    taken_back = 0
+    for case in late:
+        # Somebody decided it meanwhile, or its own time ends it.
+        with suppress(Refused):
+            lifecycle.cancel(case, agent=case.agent.name, now=now)
+            taken_back += 1
+    if Escalation.objects.waiting().count() < OPEN / 2:
+        viewers = [viewer_of(user) for user in User.objects.filter(is_active=True)]
+        actors = Actors(viewers, _keys(now), Random(now.timestamp()))
+        leave_open(actors, OPEN, now=now)
+        for key in actors.keys.values():
+            keys.revoke(key, by=DEMO, now=now)
+    facts = {"taken_back": taken_back}
+    lines.append(CHAIN, "freshened", actor=DEMO, at=now, facts=facts)
+    fold.catch_up()
+    return taken_back
+
+
 def _people(at: datetime) -> list[Viewer]:
     password = make_password(people.PASSWORD)
     made = []
@@ -95,11 +127,14 @@ def _policy(viewers: list[Viewer], at: datetime) -> None:
 
 
 def _agents(at: datetime) -> dict[str, ApiKey]:
-    made = {}
     for name in people.AGENTS:
-        key, _ = keys.create(registry.create(name, by=DEMO, now=at), by=DEMO, now=at)
-        made[name] = key
-    return made
+        registry.create(name, by=DEMO, now=at)
+    return _keys(at)
+
+
+def _keys(at: datetime) -> dict[str, ApiKey]:
+    agents = Agent.objects.filter(name__in=people.AGENTS)
+    return {one.name: keys.create(one, by=DEMO, now=at)[0] for one in agents}
 
 
 def _forget_keys(now: datetime) -> None:

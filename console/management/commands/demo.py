@@ -1,4 +1,4 @@
-"""`manage.py demo`: the demo world, once."""
+"""`manage.py demo`: the demo world, and later the same as of this hour."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,7 +14,7 @@ from console.demo import people, world
 
 
 class Command(BaseCommand):
-    help = "Load the demo world into an empty database. Once more changes nothing."
+    help = "Load the demo world into an empty database. Once more makes it one of this hour."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +28,9 @@ class Command(BaseCommand):
                 self._start_over()
             if migrated.pending():
                 call_command("migrate", interactive=False, verbosity=0)
-            if not world.exists():
+            if world.exists():
+                world.freshen(now=clock.now())
+            else:
                 count = world.build(now=clock.now())
                 self.stderr.write(f"The demo world has {count} cases.")
         except (world.Taken, server.AlreadyRunning) as error:

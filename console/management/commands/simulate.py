@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from console import environment
-from console.simulation import credentials, sources
+from console.simulation import colleagues, credentials, sources
 from console.simulation.agent import Happening, Simulation, Summary
 from console.simulation.sources import Source
 
@@ -69,7 +69,17 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, simulation.stop)
         packages = source.packages if len(keys) > 1 else _all_by_one(source)
-        return await simulation.run(packages, wanted)
+        beside = asyncio.create_task(self._colleagues(options) if endless else _nobody())
+        try:
+            return await simulation.run(packages, wanted)
+        finally:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+
+    async def _colleagues(self, options: dict[str, Any]) -> None:
+        """The people of the demo world, where this process may look into its database."""
+        if not settings.ENVIRONMENT.scaled:
+            await colleagues.work(options["url"].rstrip("/"), Random(), self.stdout.write)  # noqa: S311
 
     def _told(
         self, told: Happening, summary: Summary, wanted: int | None, *, as_json: bool
@@ -95,6 +105,10 @@ class Command(BaseCommand):
             f"({outcomes or 'none'}), {document['waiting']} still waiting, "
             f"{document['refused']} refused, {document['took_s']} s."
         )
+
+
+async def _nobody() -> None:
+    """A file is answered by whoever is there."""
 
 
 def _all_by_one(source: Source) -> Any:

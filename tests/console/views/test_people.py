@@ -112,7 +112,7 @@ def test_account_is_closed_and_opened_again(admin):
 
 
 def test_new_password_is_shown_once(admin):
-    dana = person("dana")
+    person("dana")
     response = admin.post("/people/dana/password/")
     assert Client().login(username="dana", password=secret_in(response)) is True
     assert "data-secret" not in text_of(admin.get("/people/dana/"))

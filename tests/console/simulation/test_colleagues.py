@@ -1,0 +1,103 @@
+"""The simulated colleagues at the real server: they decide, and keep out of a visitor's way."""
+
+import asyncio
+import time
+from contextlib import suppress
+from random import Random
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+
+from console.demo import people
+from console.models import User
+from console.serving import threads
+from console.simulation import colleagues
+from console.simulation.signed_in_tab import NotSignedIn, SignedInTab
+from escalations.models import Decision, Escalation, Event, State
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HASTE = 40.0
+
+
+def person(username, **fields):
+    user = factories.person(username, **fields)
+    user.set_password(people.PASSWORD)
+    user.save()
+    return user
+
+
+def run(server, until, *, seconds=40, beside=None):
+    """Lets Amara work until this holds, or for so long."""
+
+    async def work():
+        amara = colleagues.SimulatedPerson(server.url, "amara", Random(2), print, HASTE)
+        tasks = [asyncio.create_task(amara.work())]
+        if beside:
+            tasks.append(asyncio.create_task(beside()))
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and not await threads.run(until):
+            await asyncio.sleep(0.1)
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)
+
+    asyncio.run(work())
+    return until()
+
+
+def test_what_waits_is_decided_by_name(server):
+    person("amara")
+    for _ in range(3):
+        factories.escalation()
+    assert run(server, lambda: Decision.objects.count() == 3)
+    assert set(Decision.objects.values_list("decided_by__username", flat=True)) == {"amara"}
+    assert Event.objects.filter(kind="read").exists()
+
+
+def test_what_a_visitor_has_open_is_left_alone(server):
+    person("amara")
+    person("dana")
+    case, other = factories.escalation(), factories.escalation()
+
+    async def look():
+        async with SignedInTab(server.url, "dana", people.PASSWORD, lambda frame: None) as tab:
+            await tab.ask("watch", case.id)
+            await tab.live()
+
+    assert run(server, lambda: Decision.objects.filter(escalation=other).exists(), beside=look)
+    case.refresh_from_db()
+    assert case.state in {State.WAITING, State.OFFERED}
+
+
+def test_a_visitor_under_their_name_takes_their_place(server):
+    user = person("amara")
+    session = SessionStore()
+    session.create()
+    UserSession.objects.create(
+        user=user, session_key=session.session_key, ip="127.0.0.1", user_agent="A browser"
+    )
+    factories.escalation()
+    assert not run(server, lambda: Decision.objects.exists(), seconds=4)
+    assert Escalation.objects.get().version == 1
+
+
+def test_another_password_is_left_alone(server):
+    factories.person("amara")
+
+    async def enter():
+        async with SignedInTab(server.url, "amara", "another", lambda frame: None):
+            pass
+
+    with pytest.raises(NotSignedIn):
+        asyncio.run(enter())
+
+
+def test_their_names_say_that_they_are_simulated():
+    marked = {one.username for one in people.PEOPLE if one.last.endswith(people.SIMULATED_MARK)}
+    assert marked == set(people.SIMULATED)
+    assert len(marked) == 7
+    amara = User(username="amara", first_name="Amara", last_name="Osei (sim)")
+    assert amara.initials == "AO"
