@@ -12,6 +12,8 @@ _LINES = {
     "message": "I have passed this on to a colleague, who will answer you in writing{}.",
 }
 LONGEST_S = 4 * 3600
+NOBODY = "I have alerted our team, but nobody can speak with you at this moment."
+FREE = (State.WAITING, State.SECOND)
 
 
 def line(
@@ -23,10 +25,13 @@ def line(
 ) -> str | None:
     """The sentence for this method while the case is open; None where nobody need be told.
 
-    It names a time only where one is known: the customer's own, or the wait of the live queue.
+    It names a time only where one is known: the customer's own, or the wait of the live queue; and
+    a colleague to speak with only where there is one.
     """
     if method not in _LINES or state not in State.open():
         return None
+    if method == "warm" and state in FREE and outlook is not None and not outlook.on_shift:
+        return NOBODY
     when = " at the time you asked for" if method == "callback" and callback_at else _wait(outlook)
     return _LINES[method].format(when)
 

@@ -37,7 +37,7 @@ def choose(
     `live`: the customer is in the conversation now. `reachable`: a way to call back is known.
     Without an `outlook` people are taken to be there.
     """
-    soon = outlook is None or outlook.free > 0 or _is_short(outlook.wait_s)
+    soon = outlook is None or _is_soon(outlook)
     table = (
         (wish == "callback", "callback", "The customer wants to be called back."),
         (wish == "message", "message", "The customer wants an answer in writing."),
@@ -51,5 +51,8 @@ def choose(
     return next(Method(name, why) for holds, name, why in table if holds)
 
 
-def _is_short(wait_s: int | None) -> bool:
-    return wait_s is not None and wait_s <= SHORT_WAIT_S
+def _is_soon(outlook: Outlook) -> bool:
+    """A known wait counts, whoever is free: others may stand before the case."""
+    if outlook.wait_s is None:
+        return outlook.free > 0
+    return outlook.on_shift > 0 and outlook.wait_s <= SHORT_WAIT_S

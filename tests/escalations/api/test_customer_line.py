@@ -35,3 +35,13 @@ def test_own_time_of_the_customer_is_kept():
         "A colleague will call you back at the time you asked for and will know what we have "
         "discussed so far."
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "on_shift", "promises"),
+    [("waiting", 0, False), ("second", 0, False), ("waiting", 1, True), ("held", 0, True)],
+)
+def test_no_colleague_is_promised_where_nobody_can_speak_with_them(state, on_shift, promises):
+    said = customer_line.line(method="warm", state=state, outlook=Outlook(on_shift))
+    assert ("handing you to a colleague" in said) is promises
+    assert promises or "nobody can speak with you at this moment" in said
