@@ -9,11 +9,12 @@ from django.db.models import Q
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.briefing import building, editing, predecessor
-from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
+from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
 from escalations.lifecycle import guards
+from escalations.lifecycle.answers import Answer
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, Package, Vote
@@ -47,13 +48,28 @@ def drawn_for(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Drawn
     return drawn.draw(viewer, escalation, package_of(escalation), now=now, additions=added)
 
 
-def editing_of(
-    viewer: Viewer, escalation: Escalation, entered: Mapping[str, str], *, now: datetime
-) -> Editing:
-    """The edit as it is typed, with why it would be refused; what `context` shows of it."""
-    forms = drawn_for(viewer, escalation, now=now)
+def typing(
+    viewer: Viewer,
+    escalation: Escalation,
+    entered: Mapping[str, str],
+    sent: Answer | None,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """The edit as it is typed, with why it would be refused, and what of the brief says what it
+    means; `sent` is what would leave, if it can."""
+    package, votes = package_of(escalation), _votes(escalation)
+    added = list(escalation.additions.order_by("pk"))
+    forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
     faults = editing.faults(forms.actual, entered, drawn=forms.shown)
-    return Editing.read(forms.shown, entered=entered, faults=faults)
+    shown = building.build(
+        escalation, forms, viewer=viewer, now=now, votes=votes, entered=entered, faults=faults
+    )
+    typed = None
+    if sent is not None and shown.editing.changed:
+        document = seen.decision(forms.proposed, package, sent.document())
+        typed = TypedEdit.read(shown, forms.proposed.package, document, by=viewer.name, now=now)
+    return {"briefing": shown, "editing": shown.editing, "typed": typed}
 
 
 def context(

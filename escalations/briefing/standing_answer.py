@@ -108,6 +108,31 @@ def read(
     )
 
 
+def typed(
+    document: JSON, proposed: JSON, steps: Sequence[ProposedStep], *, by: str, now: datetime
+) -> StandingAnswer:
+    """The same of an answer that this person is still typing."""
+    response = document.get("response") or {}
+    draft = (proposed.get("draft_response") or {}).get("text") or ""
+    text = response.get("text") or ""
+    taken = tuple(_steps(document, proposed, steps))
+    instructions = document.get("instructions") or ""
+    return StandingAnswer(
+        by=by,
+        at=now,
+        wanted=1,
+        is_changed=True,
+        steps=taken,
+        reply=tuple(differences.words(draft, text)),
+        replies=bool(text),
+        reply_edited=text != draft,
+        written=text,
+        option="",
+        instructions=instructions,
+        label=_label(taken, option="", replies=bool(text), instructs=bool(instructions)),
+    )
+
+
 def _name(author: Vote) -> str:
     return author.person.get_full_name() or author.person.get_username()
 

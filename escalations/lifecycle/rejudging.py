@@ -77,8 +77,9 @@ def add_context(
     return _raise_to(escalation, more, now=now) if more else escalation
 
 
-def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
-    """What sending this would meet now, as a sentence while it is typed; empty where nothing.
+def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> tuple[Answer, str]:
+    """What would leave if this were sent now, and what it would meet, as a sentence while it is
+    typed; empty where nothing.
 
     Raises Invalid for an answer that cannot be.
     """
@@ -87,12 +88,13 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> str:
     answer = standing.answer(package, choice, stands, now=now)
     found = more(escalation, package, answer, now=now)
     if found is None:
-        return ""
+        return answer, ""
     elif found.only_approvals:
         people = found.verdict.approvals
-        return f"{found.sentence} Sent, it is your part: {people} others have to approve it."
+        told = f"{found.sentence} Sent, it is your part: {people} others have to approve it."
+        return answer, told
     else:
-        return f"{found.sentence} Sent, it is held, and the case asks for that first."
+        return answer, f"{found.sentence} Sent, it is held, and the case asks for that first."
 
 
 def _shown(package: JSON, answer: Answer) -> tuple[JSON, JSON] | None:

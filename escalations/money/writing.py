@@ -80,6 +80,11 @@ def largest_in(text: str, currency: str = "") -> Written | None:
     return max(filter(None, found), key=lambda one: one.amount, default=None)
 
 
+def named_in(text: str) -> tuple[Written, ...]:
+    """Every amount that a text names, with and without a currency."""
+    return tuple(one for one in _in_sentence(_plain(text[:20_000]), "") if one)
+
+
 def has_digit(text: str) -> bool:
     """Whether there is a number in it, of whatever script."""
     return any(sign.isnumeric() for sign in text[:2000])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import writing
+from escalations.money import currencies, writing
 from escalations.proposal import call_parts, calls
 from escalations.proposal.edit_rows import ArgumentRow, InputField
 from escalations.text import pointers
@@ -19,9 +19,25 @@ def told(rows: Iterable[ArgumentRow], args: Mapping[str, Any]) -> tuple[Argument
     found = tuple(rows)
     changed = {entry.pointer for row in found for entry in row.entries if entry.changed}
     return tuple(
-        row.having([replace(entry, so=_words(entry, args, changed)) for entry in row.entries])
-        for row in found
+        row.having([_with_words(entry, args, changed) for entry in row.entries]) for row in found
     )
+
+
+def _with_words(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> InputField:
+    is_typed = entry.changed and entry.pointer and not entry.fault
+    tidy = _tidy(entry, _currency(entry.pointer, args, changed)) if is_typed else ""
+    return replace(entry, so=_words(entry, args, changed), tidy=tidy)
+
+
+def _tidy(entry: InputField, currency: str) -> str:
+    """The amount written out, if that is how the proposed one was written: one counted in the
+    smallest unit has no decimals."""
+    digits = currencies.DIGITS.get(currency, 2) if currency else 0
+    was = re.fullmatch(r"[0-9]{1,20}\.([0-9]+)", entry.was)
+    now = re.fullmatch(r"[0-9]{1,20}(?:\.([0-9]*))?", entry.value.strip())
+    if not digits or not was or len(was[1]) != digits or not now or len(now[1] or "") >= digits:
+        return ""
+    return f"{Decimal(entry.value.strip()):.{digits}f}"
 
 
 def _words(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> str:

@@ -29,7 +29,8 @@ class ListedValue:
 
 @dataclass(frozen=True, slots=True)
 class InputField:
-    """One field to type in. `was` is what it shows for the proposed value."""
+    """One field to type in. `was` is what it shows for the proposed value, `tidy` an amount with
+    all digits of its currency, where it was typed with fewer."""
 
     name: str
     action_id: str
@@ -45,6 +46,7 @@ class InputField:
     dropped: bool = False
     fault: str = ""
     so: str = ""
+    tidy: str = ""
 
     @property
     def changed(self) -> bool:

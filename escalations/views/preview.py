@@ -11,6 +11,7 @@ from escalations.briefing import editing, reading
 from escalations.commands import deciding
 from escalations.forms import commands as forms
 from escalations.lifecycle import rejudging
+from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation
 from escalations.refusals import NotFound, Refused
 from escalations.views import queue
@@ -20,7 +21,8 @@ BYTES_MAX = 512 * 1024
 
 def preview(request: Request, escalation_id: str) -> HttpResponse:
     """The edit as typed, every change marked and every fault beside its field: to htmx the form
-    alone, of which it takes what stands beside the fields; otherwise the case with it."""
+    alone, of which it takes what stands beside the fields, and what of the brief it changes;
+    otherwise the case with it."""
     viewer = access.viewer_of(request.user)
     try:
         escalation = access.escalation_for(viewer, escalation_id)
@@ -34,11 +36,12 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
     now = clock.now()
     forms_of = reading.drawn_for(viewer, escalation, now=now)
     faults = editing.faults(forms_of.actual, entered, drawn=forms_of.shown)
-    held = _held(viewer, escalation, request.POST)
+    sent, held = _sent(viewer, escalation, request.POST)
     context = reading.context(
         viewer, escalation, now=now, panel="edit", entered=entered, faults=faults
     )
-    shown = queue.inbox(viewer, request) | context | {"held_if_sent": held}
+    typed = reading.typing(viewer, escalation, entered, sent, now=now)["typed"]
+    shown = queue.inbox(viewer, request) | context | {"held_if_sent": held, "typed": typed}
     return render(request, "escalations/inbox.html", shown)
 
 
@@ -48,22 +51,25 @@ def _form(
     # What was typed into an older package is not compared with a newer one; the page is read again.
     if entered.get("digest") != escalation.digest:
         return HttpResponse("The agent changed this case meanwhile.", status=409)
-    edit = reading.editing_of(viewer, escalation, entered, now=clock.now())
+    sent, held = _sent(viewer, escalation, request.POST)
     context = {
         "escalation": escalation,
-        "editing": edit,
         "panel": "edit",
-        "held_if_sent": _held(viewer, escalation, request.POST),
+        "held_if_sent": held,
+        **reading.typing(viewer, escalation, entered, sent, now=clock.now()),
     }
-    return render(request, "escalations/_edit.html", context)
+    return render(request, "escalations/_typed.html", context)
 
 
-def _held(viewer: Viewer, escalation: Escalation, fields: QueryDict) -> str:
-    """The rule that this edit would meet if it were sent now."""
+def _sent(viewer: Viewer, escalation: Escalation, fields: QueryDict) -> tuple[Answer | None, str]:
+    """What would leave if this edit were sent now, and the rule that it would meet."""
+    # Of an older version only a part would be read, which is not what would leave.
+    if fields.get("version") != str(escalation.version):
+        return None, ""
     try:
         sent = forms.command("edit", escalation, fields, by=viewer)
         choice = deciding.choice(sent.name, sent.arguments)
         return rejudging.foreseen(escalation, choice, now=clock.now())
     # Why it would be refused is told beside the fields.
     except Refused:
-        return ""
+        return None, ""

@@ -153,3 +153,31 @@ def test_a_text_from_before_is_compared_again_on_loading_and_on_a_change_of_the_
     expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
     expect(beside(page, "Amount")).to_have_text("€114.00 less than proposed")
     expect(page.get_by_label("Amount")).to_have_value("70.00")
+
+
+def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
+    page = editing(factories.escalation())
+    send = page.locator("#rail").get_by_role("button", name="Send edit: Refund €50.00 and reply")
+    page.get_by_label("Amount").fill("50")
+    expect(send).to_be_visible()
+    expect(page.locator("#wants ins")).to_have_text("50")
+    expect(page.locator("#if-wrong del")).to_contain_text("€184.00")
+    expect(page.locator("#if-wrong ins")).to_contain_text("€50.00")
+    expect(page.get_by_text("The reply still says €184.00.")).to_be_visible()
+    page.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €50.00.")
+    expect(page.get_by_label("Amount")).to_have_value("50.00")
+    expect(page.get_by_text("The reply still says €184.00.")).to_be_hidden()
+    expect(page.locator("#wants .draft ins").first).to_be_visible()
+    expect(send).to_be_visible()
+    send.click()
+    expect(page.locator(".toast")).to_contain_text("Sent with your edit: refund €50.00 and reply")
+
+
+def test_a_refused_edit_opens_its_panel_at_the_field(editing):
+    page = editing(factories.escalation(proposed_actions=[ITEMS]))
+    page.get_by_label("Count").fill("two")
+    page.locator("#edit").get_by_role("button", name="Close").click()
+    expect(page.locator("#edit")).to_be_hidden()
+    press(page, "a")
+    expect(page.get_by_label("Count")).to_be_focused()
+    expect(page.get_by_label("Count")).to_be_in_viewport()

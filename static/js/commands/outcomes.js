@@ -7,9 +7,10 @@ import { showFaults } from "./faults.js";
 import { away } from "../desk/hand.js";
 import { goneOn } from "../desk/leaving.js";
 import { newFrame } from "../live/live.js";
+import { openPlace } from "../desk/panels.js";
 import { bringBack, showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
-import { verbOf } from "./verbs.js";
+import { said, verbOf } from "./verbs.js";
 
 const toasts = () => document.getElementById("toasts");
 
@@ -40,13 +41,6 @@ function decided({ answer, frame, submitter, escalation }) {
   toasts().show({ answer, said: answer.said || said(frame, submitter, row, answer), escalation, row });
   takeAway(row, Number(answer.version));
   moveOn(escalation);
-}
-
-// "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
-function said(frame, submitter, row, { state }) {
-  const does = submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
-  const word = state === "second" ? "Your part is noted" : verbOf(frame.command).done;
-  return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.
@@ -80,6 +74,8 @@ async function undone({ answer, escalation, row }) {
 function refused(answer, form, escalation) {
   const isUnknown = answer.code === "unreachable";
   const faults = answer.errors ?? [];
+  const panel = faults.length && form.closest("[data-panel]");
+  if (panel) openPlace(panel.id);
   const stray = showFaults(form, faults);
   const dialog = form.closest("dialog[open]");
   const place = dialog?.querySelector("[data-stray]");
@@ -92,6 +88,7 @@ function refused(answer, form, escalation) {
   const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray].join(" ");
   if (openEscalation() !== escalation) return toasts().tell(words);
   note(words);
+  form.querySelector("[aria-invalid=true]")?.scrollIntoView({ block: "center" });
   if (isUnknown) return;
   if (!faults.length) dialog?.close();
   refresh();

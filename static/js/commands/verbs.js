@@ -4,3 +4,11 @@ const VERBS = JSON.parse(document.getElementById("verbs")?.textContent ?? "{}");
 export const verbOf = (name) => VERBS[name] ?? {};
 
 export const keyed = () => Object.entries(VERBS).filter(([, verb]) => verb.key);
+
+// "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
+export function said(frame, submitter, row, { state }) {
+  const named = submitter?.querySelector("[data-does]");
+  const does = named?.checkVisibility() ? named.dataset.does : submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
+  const word = state === "second" ? "Your part is noted" : verbOf(frame.command).done;
+  return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
+}

@@ -3,7 +3,7 @@ const resized = new ResizeObserver((all) => all.forEach(({ target }) => measure(
 
 function measure(text) {
   const clamp = text.parentElement;
-  if (clamp.querySelector(":scope > .more[open]")) return;
+  if (!clamp || clamp.querySelector(":scope > .more[open]")) return;
   clamp.toggleAttribute("data-ui-whole", text.scrollHeight <= text.clientHeight + 1);
 }
 

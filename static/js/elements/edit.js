@@ -5,7 +5,11 @@ const isChanged = (field) => ("was" in field.dataset ? field.value !== field.dat
 
 class Edit extends Redrawn {
   connectedCallback() {
-    this.addEventListener("input", () => this.#turn());
+    this.addEventListener("input", () => {
+      this.toggleAttribute("data-ui-typing", true);
+      this.#turn();
+    });
+    this.addEventListener("focusout", () => this.#tidy());
     this.addEventListener("click", (event) => event.target.closest("[data-act=put-back]") && this.#putBack());
     // A text that was restored before htmx was ready is compared now.
     this.addEventListener("htmx:after:init", () => this.show());
@@ -31,9 +35,22 @@ class Edit extends Redrawn {
 
   #compared() {
     this.toggleAttribute("data-ui-lost", false);
+    this.toggleAttribute("data-ui-typing", false);
+    this.#tidy();
     for (const field of this.querySelectorAll("[aria-describedby]")) {
       const fault = document.getElementById(field.getAttribute("aria-describedby"));
       field.ariaInvalid = fault && !fault.hidden ? "true" : null;
+    }
+  }
+
+  // An amount that was left has all its digits, as the server wrote them of this very text.
+  #tidy() {
+    if ("uiTyping" in this.dataset) return;
+    for (const said of this.querySelectorAll("[data-tidy]")) {
+      const field = document.getElementById(said.id.replace(/-so$/, ""));
+      if (!field || field === document.activeElement || field.value === said.dataset.tidy) continue;
+      field.value = said.dataset.tidy;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
 

@@ -223,7 +223,7 @@ def test_an_amount_that_cannot_be_read_is_held_and_told_while_it_is_typed():
         call = {"name": "refund", "args": PAID["args"] | {"amount": amount}}
         item = {"action_id": "a1", "type": "edit", "edited": call}
         choice = Choice("edit", actions=[item])
-        told = rejudging.foreseen(Escalation.objects.get(), choice, now=after(1))
+        _, told = rejudging.foreseen(Escalation.objects.get(), choice, now=after(1))
         assert f"{said}; a person takes over above €1,000.00." in told
     with pytest.raises(Conflict, match="a person takes over above") as refused:
         decide(case, dana, choice)

@@ -11,6 +11,7 @@ from tests.factories import escalation
 
 pytestmark = pytest.mark.django_db
 
+DRAFT = "Dear Inès, we have refunded €184.00 to your card."
 REPLY = "Dear Inès, we have refunded €68.00 to your card."
 SCHEMA = {
     "type": "object",
@@ -117,7 +118,7 @@ def test_hostile_text_stays_text():
     answer = compared(escalation(), **{"reply": "<script>x</script>", "edit:a1:/amount": "<b>"})
     page = answer.content.decode()
     assert "<script" not in page
-    assert "<b>" not in page
+    assert "<b>" not in page.partition('id="wants"')[0]
     assert "&lt;script&gt;" in place(answer, "edit-reply-changes")
 
 
@@ -193,3 +194,33 @@ def test_what_cannot_be_sent_meets_no_rule():
     case = escalation(proposed_actions=[BOUNDED])
     answer = compared(case, **{"edit:a1:/count": "many", "version": "1"})
     assert place(answer, "edit-held") == ""
+
+
+def test_what_would_leave_stands_in_the_brief_and_on_the_buttons_while_typing():
+    case = escalation()
+    typed = {"version": str(case.version), "reply": DRAFT}
+    answer = compared(case, **typed | {"edit:a1:/amount": "50"})
+    page = answer.content.decode()
+    wants = page.partition('id="wants"')[2].partition('id="if-wrong"')[0]
+    assert "Refund €50.00" in wants
+    assert "<del>184.00</del> <ins>50</ins>" in wants
+    cost = place(answer, "if-wrong")
+    assert cost.startswith("<del>€184.00 at stake.")
+    assert "<ins>€50.00 at stake." in cost
+    assert page.count('data-does="refund €50.00 and reply"') == 3
+    assert 'data-tidy="50.00"' in page
+    assert place(answer, "edit-reply-says") == "The reply still says €184.00."
+    answer = compared(case, **typed | {"edit:a1:/amount": "50.00", "reply": REPLY})
+    assert place(answer, "edit-reply-says") == ""
+    assert "data-tidy" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"edit:a1:/amount": "50", "version": "9"}, {"edit:a1:/amount": "184.00"}]
+)
+def test_what_cannot_leave_or_is_no_change_names_nothing(fields):
+    answer = compared(escalation(), **{"version": "1", "reply": DRAFT} | fields)
+    page = answer.content.decode()
+    assert "data-does" not in page
+    assert "Refund €184.00" in page.partition('id="wants"')[2]
+    assert "<del>" not in place(answer, "if-wrong")
