@@ -12,9 +12,10 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
 });
 
 // What was saved is no longer typed: the form shows what the server knows, and is ready for the next one.
+// A question asked while somebody types saves nothing: it swaps nothing by itself.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { form, method } = ctx.request;
-  if (method !== "POST" || ctx.response.status >= 400 || !form?.isConnected) return;
+  if (method !== "POST" || ctx.swap === "none" || ctx.response.status >= 400 || !form?.isConnected) return;
   form.reset();
   const asks = form.closest("details.ask");
   if (asks) asks.open = false;
