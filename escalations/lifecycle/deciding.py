@@ -103,7 +103,8 @@ def undo(
         with transaction.atomic():
             escalation.state, escalation.fence = State.HELD, escalation.fence + 1
             escalation.held_by_id, escalation.held_at = by.user_id, now
-            escalation.lease_until, escalation.active_at = now + holding.LEASE, now
+            escalation.lease_until = now + holding.LEASE
+            escalation.active_at = escalation.opened_at = now
             return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
     # The savepoint has rolled the rows back, but not this object, which is read anew.
     except NotAllowed:

@@ -63,10 +63,11 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
     """
     escalation = moves.locked(escalation, now=now)
     guards.require_held_by(escalation, by.user_id)
-    escalation.lease_until = now + LEASE
+    # Only the case that is open beats for itself: `keep` speaks for whoever holds it.
+    escalation.lease_until, escalation.opened_at = now + LEASE, now
     if active:
         escalation.active_at = now
-    escalation.save(update_fields=["lease_until", "active_at"])
+    escalation.save(update_fields=["lease_until", "active_at", "opened_at"])
     return escalation
 
 
@@ -122,7 +123,8 @@ def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
     # The fence rises with every holder, so that what an earlier one sent late is refused.
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1
     escalation.held_by_id, escalation.held_at = to.user_id, now
-    escalation.lease_until, escalation.active_at = now + LEASE, now
+    escalation.lease_until = now + LEASE
+    escalation.active_at = escalation.opened_at = now
     # The first time counts: a case that comes back is not accepted anew.
     escalation.accepted_at = escalation.accepted_at or now
     escalation.taken_up_at = now
@@ -152,7 +154,8 @@ def let_go(escalation: Escalation) -> None:
     """Nobody holds it any more; it waits, or waits for the second person."""
     second = approvals.pending(escalation)
     escalation.state = State.SECOND if second else State.WAITING
-    escalation.held_by = escalation.held_at = escalation.lease_until = escalation.active_at = None
+    escalation.held_by = escalation.held_at = escalation.lease_until = None
+    escalation.active_at = escalation.opened_at = None
     escalation.offered_to = escalation.offer_until = None
     escalation.snoozed_at = escalation.snoozed_until = None
 

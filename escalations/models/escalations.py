@@ -98,6 +98,9 @@ class Escalation(models.Model):
     held_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     active_at = models.DateTimeField(null=True, help_text="The holder's last activity.")
+    opened_at = models.DateTimeField(
+        null=True, help_text="When it was last seen open at a screen of its holder."
+    )
     offered_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

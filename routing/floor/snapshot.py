@@ -78,7 +78,7 @@ class Standing(Case):
     offered_to: int | None = None
     since: datetime | None = None
     until: datetime | None = None
-    active_at: datetime | None = None
+    opened_at: datetime | None = None
     priority: str = "normal"
 
     @property
@@ -237,7 +237,7 @@ def standing(row: Mapping[str, Any], voted: Mapping[int, Collection[int]]) -> St
 
 _SAME = (
     *("number", "id", "task_type", "level", "state", "version", "units", "arrived_at"),
-    *("respond_by", "active_at", "strict", "wanted_by", "assignee", "excluded", "priority"),
+    *("respond_by", "opened_at", "strict", "wanted_by", "assignee", "excluded", "priority"),
 )
 _READ = (
     *_SAME,

@@ -10,7 +10,8 @@ from routing.floor.snapshot import PersonNow, Standing
 from routing.floor.who_can import WhoCan
 from routing.models import Offer
 
-STILL = timedelta(minutes=2)
+# Three beats of the page that has it open.
+SEEN = timedelta(seconds=45)
 NO_ANSWER = {Offer.Outcome.MISSED: "no answer", Offer.Outcome.DECLINED: "declined"}
 
 
@@ -27,15 +28,13 @@ def of_somebody(case: Standing, member: PersonNow | None, now: datetime) -> str:
     if case.state == State.OFFERED:
         left = max(0, round((case.until - now).total_seconds())) if case.until else 0
         return f"Offered to {name}" + (f", {formatting.duration(left)} to answer" if left else "")
-    opened = f"Opened {since(case.since, now)} ago" if case.since else "Held"
-    if case.active_at is None:
-        return opened
-    elif case.since and now - case.since < STILL:
-        return "Being read"
-    elif now - case.active_at < STILL:
-        return f"{opened}, being worked on"
+    held = since(case.since, now)
+    if case.opened_at is None:
+        return f"Taken {held} ago" if case.since else "Held"
+    elif now - case.opened_at < SEEN:
+        return f"Open now, taken {held} ago" if case.since else "Open now"
     else:
-        return f"{opened}, no progress"
+        return f"Kept, not opened for {since(case.opened_at, now)}"
 
 
 def since(then: datetime | None, now: datetime) -> str:

@@ -121,11 +121,26 @@ def test_why_it_is_stuck():
     nobody = case(by=mira, skills={"privacy": 3})
     why = {one.case.number: one.why for one in board().late}
     assert why == {
-        opened.number: "Opened 6 min ago, no progress",
+        opened.number: "Kept, not opened for 6 min",
         offered.number: "Offered to Kofi, 20 s to answer",
         tried.number: "Offered to Amara and Dana, no answer; 3 can take it now",
         nobody.number: "Needs privacy 3; nobody here has it",
     }
+
+
+def test_what_is_open_and_what_is_only_kept_is_told_of_each_case():
+    """Nine held cases shared the clock of whoever held them: all nine were being worked on."""
+    dana, mira = on_duty("dana"), key()
+    held = [lifecycle.claim(case(by=mira), by=dana, now=after(-720)) for _ in range(3)]
+    lifecycle.beat(held[0], by=dana, active=False, now=after(-15))
+    lifecycle.beat(held[1], by=dana, active=True, now=after(-300))
+    lifecycle.keep([one.pk for one in held], active=[dana.user_id], now=NOW)
+    why = {one.case.number: one.why for one in board().late}
+    assert [why[one.number] for one in held] == [
+        "Open now, taken 12 min ago",
+        "Kept, not opened for 5 min",
+        "Kept, not opened for 12 min",
+    ]
 
 
 def test_the_best_next_person_fits_and_has_room():
