@@ -112,7 +112,8 @@ def _source(package: Mapping[str, Any], pointer: str) -> Citation:
     value = pointers.get(package, pointer)
     named = value.get("label") or value.get("name") if isinstance(value, dict) else None
     place = tuple(keys[:3])
-    number = f" {int(keys[3]) + 1}" if len(keys) > 3 and keys[3].isdecimal() else ""
+    entry = pointers.number(keys[3]) if len(keys) > 3 else None
+    number = "" if entry is None else f" {entry + 1}"
     for start, icon, words, target in _PLACES:
         if place[: len(start)] == start:
             label = untrusted.line(str(named), 40) if named else words + number

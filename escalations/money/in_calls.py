@@ -149,9 +149,10 @@ def _emptied(search: Search, args: dict[str, Any], was: Search) -> Iterator[str]
 def _is_entry_less(args: Any, path: Path) -> bool:
     for key in path:
         if isinstance(args, list):
-            if not key.isdigit() or int(key) >= len(args):
+            place = pointers.number(key)
+            if place is None or place >= len(args):
                 return True
-            args = args[int(key)]
+            args = args[place]
         elif isinstance(args, dict) and key in args:
             args = args[key]
         else:

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from escalations.text import pointers
+
 _VAGUE_WORDS_MAX = 3
+_NOWHERE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,7 @@ def _is_supported(document: dict[str, Any], claim: dict[str, Any]) -> bool:
 
 
 def _leads_somewhere(document: dict[str, Any], pointer: str) -> bool:
-    if not pointer.startswith("/"):
-        return False
-    value: Any = document
-    for step in pointer[1:].split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return False
-    return True
+    return pointer.startswith("/") and pointers.get(document, pointer, _NOWHERE) is not _NOWHERE
 
 
 def _at(document: dict[str, Any], *keys: str) -> dict[str, Any]:

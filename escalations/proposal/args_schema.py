@@ -40,6 +40,8 @@ _UNUSABLE = (
     OverflowError,
     ValueError,
     TypeError,
+    AttributeError,
+    LookupError,
     re.error,
 )
 _UNFIT = "The agent’s description of the fields cannot be used."
@@ -124,11 +126,17 @@ def resolved(node: Any, root: JSON) -> JSON:
             return {}
         elif isinstance(node.get("$ref"), str):
             node = _at(root, node["$ref"])
-        elif len(node.get("allOf") or []) == 1:
-            node = {**{k: v for k, v in node.items() if k != "allOf"}, **node["allOf"][0]}
+        elif (only := _only(node.get("allOf"))) is not None:
+            node = {**{k: v for k, v in node.items() if k != "allOf"}, **only}
         else:
             return _nullable(node, root)
     return {}
+
+
+def _only(schemas: Any) -> JSON | None:
+    """The one object in this list, which may be anything where a reference led to it."""
+    is_one = isinstance(schemas, list) and len(schemas) == 1 and isinstance(schemas[0], dict)
+    return schemas[0] if is_one else None
 
 
 def words_for(node: Mapping[str, Any]) -> str:

@@ -303,8 +303,9 @@ def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> Argument
     keys = pointers.steps(place.pointer)
     stated = node.get("title")
     label = untrusted.line(stated, 60) if isinstance(stated, str) else call_parts.label(keys[-1])
-    if keys[-1].isdecimal() and len(keys) > 1:
-        label = f"{call_parts.label(keys[-2])} {int(keys[-1]) + 1}"
+    entry = pointers.number(keys[-1])
+    if entry is not None and len(keys) > 1:
+        label = f"{call_parts.label(keys[-2])} {entry + 1}"
     about = node.get("description")
     locked = (
         is_fixed(place.action, place.pointer) or node.get("readOnly") is True or "const" in node

@@ -3,6 +3,7 @@
 from typing import Any
 
 _MISSING = object()
+_DIGITS_MAX = 9
 
 
 def escaped(key: str) -> str:
@@ -13,6 +14,13 @@ def escaped(key: str) -> str:
 def steps(pointer: str) -> list[str]:
     """The keys along the way, unescaped."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def number(key: str) -> int | None:
+    """The place in a list that this key is; None for one that no list has. Python refuses to read
+    a number of thousands of digits, and reads digits of other scripts."""
+    is_one = key.isascii() and key.isdecimal() and len(key) <= _DIGITS_MAX
+    return int(key) if is_one else None
 
 
 def get(document: Any, pointer: str, default: Any = None) -> Any:
@@ -54,8 +62,9 @@ def remove(document: Any, pointer: str) -> None:
     way, _, last = pointer.rpartition("/")
     parent = get(document, way)
     key = steps(f"/{last}")[0]
-    if isinstance(parent, list) and key.isdecimal() and int(key) < len(parent):
-        del parent[int(key)]
+    place = number(key)
+    if isinstance(parent, list) and place is not None and place < len(parent):
+        del parent[place]
     elif isinstance(parent, dict):
         parent.pop(key, None)
 
@@ -63,12 +72,7 @@ def remove(document: Any, pointer: str) -> None:
 def _child(document: Any, key: str) -> Any:
     if isinstance(document, dict):
         return document.get(key, _MISSING)
-    elif (
-        isinstance(document, list)
-        and key.isdecimal()
-        and key.isascii()
-        and int(key) < len(document)
-    ):
-        return document[int(key)]
-    else:
-        return _MISSING
+    place = number(key)
+    if isinstance(document, list) and place is not None and place < len(document):
+        return document[place]
+    return _MISSING

@@ -24,6 +24,7 @@ from escalations.policy.versions import InForce
 from escalations.policy_screen import cells, locked, policy_draft, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.refusals import Invalid, NotFound
+from escalations.text import pointers
 
 Rest = ParamSpec("Rest")
 Act = Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]
@@ -112,11 +113,11 @@ def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One rule less."""
     name, level = _place(request.POST.get("edit", ""))
-    index = request.POST.get("index", "")
+    index = pointers.number(request.POST.get("index", ""))
     policy_draft.remove_rule(
         viewer,
         name,
-        int(index) if index.isascii() and index.isdecimal() else -1,
+        -1 if index is None else index,
         request.POST.get("reason", ""),
         now=clock.now(),
     )

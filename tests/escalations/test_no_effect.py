@@ -223,3 +223,29 @@ def test_of_the_fullest_package_every_word_is_shown_or_named(mira):
     lost = [at for at, word in said.items() if word not in shown and at not in warned]
     assert lost == ["/source/agent/id"]
     assert {"/requested/queue", "/hand_to_agent", "/deadlines/remind_at"} <= set(warned)
+
+
+LONG = "9" * 5_000
+HOSTILE = [
+    action(claims=[{"text": "x", "evidence": [f"/proposed_actions/{LONG}", "/flags/²", "~"]}]),
+    action(args={LONG: {LONG: 1}, "items": [{"²": 1}]}, editable_args=["/", "", "~", "."]),
+    {"context": {"customer": {"attributes": {LONG: "x"}}}}
+    | claim(f"/context/customer/attributes/{LONG}"),
+    action(args_schema={"allOf": [True]}, editable_args=["x"]),
+    action(args_schema={"allOf": [7]}, editable_args=["x"]),
+    action(args_schema={"properties": [1]}, editable_args=["x"]),
+    action(args_schema={"$ref": "#/a", "a": {"allOf": [7]}}, editable_args=["x"]),
+    action(args_schema={"$ref": "#/a", "a": {"allOf": 5, "properties": 3}}, editable_args=["x"]),
+    action(args_schema={"$ref": "#/a", "a": {"$ref": "#/a"}}, editable_args=["x"]),
+    action(args_schema={"anyOf": [{"type": "null"}, True]}, editable_args=["x"]),
+]
+
+
+@pytest.mark.parametrize("package", HOSTILE)
+def test_what_can_hardly_be_meant_is_taken_and_drawn_all_the_same(mira, package):
+    checked, made = (mira.post(path, REFUND | package) for path in ("/check", "/escalations"))
+    assert (checked.status_code, made.status_code) == (200, 201)
+    client = Client()
+    client.force_login(person("ada", "admin"))
+    for page in ("", "?panel=edit", "raw/"):
+        assert client.get(f"/escalations/{made.json()['id']}/{page}").status_code == 200
