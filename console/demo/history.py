@@ -139,7 +139,9 @@ def _decide(
 def _raise_alerts(escalation: Escalation, until: datetime) -> None:
     """Each alert at its own moment, as the sweep would have raised it."""
     while escalation.alert_at is not None and escalation.alert_at <= until:
-        lifecycle.raise_alert(escalation, now=escalation.alert_at)
+        # Whose time is over at that very moment has ended instead.
+        if not lifecycle.raise_alert(escalation, now=escalation.alert_at):
+            return
         escalation.refresh_from_db(fields=["alert_at", "alert_step", "overdue_at"])
 
 
