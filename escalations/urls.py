@@ -1,5 +1,6 @@
 from console.pages.rights import routes
 from escalations.views import (
+    audit,
     briefing,
     commands,
     conversation,
@@ -27,7 +28,7 @@ urlpatterns = routes(
         "draft": unsent.keep,
         "why": why.nobody,
         "command": commands.command,
-        "audit": timeline.index,
+        "audit": audit.index,
         "timeline": timeline.show,
         "deliveries": deliveries.show,
         "deliveries-retry": deliveries.retry,

@@ -118,8 +118,8 @@ LEVELS = (
     Page("escalations:levels-drop", "levels/draft/drop/", write=ADMINS),
     Page("escalations:levels-publish", "levels/draft/publish/", write=ADMINS),
     Page("escalations:levels-forward", "levels/draft/forward/", write=ADMINS),
-    Page("escalations:levels-compare", "levels/versions/", read=LEADS),
-    Page("escalations:levels-version", "levels/versions/<int:number>/", read=LEADS),
+    Page("escalations:levels-compare", "levels/versions/", read=WATCHERS),
+    Page("escalations:levels-version", "levels/versions/<int:number>/", read=WATCHERS),
     Page("escalations:levels-restore", "levels/versions/<int:number>/restore/", write=ADMINS),
 )
 SKILLS = (

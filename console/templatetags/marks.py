@@ -1,14 +1,16 @@
 """The small marks that every page uses: icons, keys, times. Built in, so no template loads them."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import date
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from console.pages import once
+from console.pages import once, rights
 
 register = template.Library()
 
@@ -52,3 +54,36 @@ def ago(at: datetime | None, zone: str = "") -> SafeString:
 def form_id() -> SafeString:
     """The hidden field by which a form is known again, so that it counts once."""
     return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, once.new_id())
+
+
+@register.simple_tag(takes_context=True)
+def person_link(context: dict[str, Any], username: str, name: object) -> SafeString:
+    """A person's name, leading to their own page for whoever may open it."""
+    return _linked(context, "person", username, name)
+
+
+@register.simple_tag(takes_context=True)
+def agent_link(context: dict[str, Any], agent: str, name: object) -> SafeString:
+    """An agent's name, leading to its own page for whoever may open it."""
+    return _linked(context, "agent", agent, name)
+
+
+@register.simple_tag(takes_context=True)
+def actor_link(context: dict[str, Any], group: str, actor: str, name: object) -> SafeString:
+    """Whoever a line of the record names, by the group they are in; Baton itself leads nowhere."""
+    page = {"people": "person", "agent": "agent"}.get(group, "person")
+    return _linked(context, page, actor if group in ("people", "agent") else "", name)
+
+
+@register.simple_tag(takes_context=True)
+def policy_link(context: dict[str, Any], number: object, words: str = "Policy") -> SafeString:
+    """A version of the policy, leading to what it says for whoever may open it."""
+    return _linked(context, "escalations:levels-version", number, f"{words} {number}")
+
+
+def _linked(context: dict[str, Any], page: str, place: object, words: object) -> SafeString:
+    if place and rights.may_read(context.get("user"), page):
+        link = format_html('<a class="name" href="{}">{}</a>', reverse(page, args=[place]), words)
+    else:
+        link = format_html("{}", words)
+    return link

@@ -1,12 +1,31 @@
-"""The list of the Audit screen: every case, newest first, found by number, id or words."""
+"""The list of the Audit screen: every case, newest first, found by number, id, words, and by who,
+what, when, task type, level, outcome and version of the policy."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from escalations.models import Escalation
+from escalations.models import Escalation, Event
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases; what is empty narrows nothing."""
+
+    search: str = ""
+    who: str = ""
+    what: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    task_type: str = ""
+    level: int = 0
+    outcome: str = ""
+    policy: int = 0
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +36,22 @@ class CasePage:
     next: int | None
 
 
-def page(search: str = "", *, before: int | None = None) -> CasePage:
-    """The newest cases that `search` names, those numbered below `before`."""
+def page(wanted: CaseFilter) -> CasePage:
+    """The newest cases that are wanted."""
     found = Escalation.objects.select_related("agent", "decided_by").order_by("-number")
-    if search:
-        found = found.filter(_match(search))
-    if before is not None:
-        found = found.filter(number__lt=before)
+    if wanted.search:
+        found = found.filter(_match(wanted.search))
+    if wanted.who:
+        found = found.filter(_by(wanted.who))
+    if wanted.what:
+        said = Event.objects.filter(escalation=OuterRef("pk"), kind=wanted.what)
+        found = found.filter(Exists(said))
+    narrowed: dict[str, Any] = {
+        "arrived_at__gte": wanted.since, "arrived_at__lt": wanted.until,
+        "task_type": wanted.task_type, "level": wanted.level, "outcome": wanted.outcome,
+        "policy_version": wanted.policy, "number__lt": wanted.before,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in narrowed.items() if value})
     cases = list(found[: PAGE + 1])
     return CasePage(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
 
@@ -35,3 +63,17 @@ def _match(search: str) -> Q:
     else:
         words = Q(summary__icontains=search) | Q(customer__icontains=search)
         return words | Q(id=search) | Q(correlation_id=search)
+
+
+def _by(who: str) -> Q:
+    """Who decided or holds it, or sent it: by username, by name, or by the name of the agent."""
+    found = Q(agent__name__iexact=who)
+    for column in ("decided_by", "held_by"):
+        named = Q(**{f"{column}__username__iexact": who})
+        whole = Q()
+        for word in who.split():
+            whole &= Q(**{f"{column}__first_name__iexact": word}) | Q(
+                **{f"{column}__last_name__iexact": word}
+            )
+        found |= named | whole
+    return found

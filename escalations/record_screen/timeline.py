@@ -56,6 +56,8 @@ class Entry:
     # A reading stands in a chain of its own, with positions of its own.
     reading: bool = False
     faults: list[str] = field(default_factory=list)
+    # Who did it as their address names them, empty for Baton itself.
+    by: str = ""
 
     @property
     def short_hash(self) -> str:
@@ -98,15 +100,32 @@ def entries(
     for line in lines:
         kind, document = kinds.of(line.kind), line.document or {}
         facts = document.get("facts") or {}
-        group, who = _who(str(document.get("actor", "")), names)
+        actor = str(document.get("actor", ""))
+        group, who = who_did(actor, names)
         offer = _offer(line, facts, standing, who, offers)
         entry = _entry(line, Said(facts, names, offer), group, who, blind=blind)
         edits = changes.get(str(facts.get("decision")), []) if kind.answers else []
         typed = words.get((kind.remark, line.at), "") if kind.remark else ""
         wrong = faults.get(line.position, [])
-        told.append(replace(entry, changes=edits, words=typed, faults=wrong))
+        by = actor.partition(":")[2]
+        told.append(replace(entry, changes=edits, words=typed, faults=wrong, by=by))
         standing = offer if facts.get("state", State.OFFERED) == State.OFFERED else None
     return told
+
+
+def who_did(actor: str, names: Mapping[str, str]) -> tuple[str, str]:
+    """The group and the name of whoever a line names, with usernames told as `names` has them."""
+    kind, _, name = actor.partition(":")
+    if kind == "person":
+        return PEOPLE, names.get(name, name)
+    elif kind == "agent":
+        return AGENT, name
+    elif kind == "policy":
+        return BATON, "The policy"
+    elif kind == "operator":
+        return BATON, "An operator of this server"
+    else:
+        return BATON, "Baton"
 
 
 def stands(escalation: Escalation) -> str:
@@ -146,20 +165,6 @@ def _entry(line: Line, said: Said, group: str, who: str, *, blind: bool) -> Entr
         reading=line.chain.endswith(READINGS),
         raw="" if blind and kind.tell_blind else line.body.decode(errors="replace"),
     )
-
-
-def _who(actor: str, names: Mapping[str, str]) -> tuple[str, str]:
-    kind, _, name = actor.partition(":")
-    if kind == "person":
-        return PEOPLE, names.get(name, name)
-    elif kind == "agent":
-        return AGENT, name
-    elif kind == "policy":
-        return BATON, "The policy"
-    elif kind == "operator":
-        return BATON, "An operator of this server"
-    else:
-        return BATON, "Baton"
 
 
 def _offer(

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from console import clock
 from console.pages import rights
 from escalations.access import Viewer
-from escalations.policy import difference, versions
-from escalations.policy_screen import policy_draft
+from escalations.policy import difference, hard_rules, versions
+from escalations.policy_screen import cells, policy_draft
 from escalations.refusals import Conflict, Invalid
 from escalations.views.levels import as_viewer, page, screen_of
 
@@ -99,6 +99,11 @@ def _version(
         "change": change,
         "version": shown,
         "back": back,
+        "before": number - 1,
+        "after": number + 1 if number < in_force.number else 0,
+        "shown_version": number,
+        "rows": cells.rows(versions.document(shown), None, hard_rules.current().document),
+        "headings": cells.HEADINGS,
         "may_edit": rights.may_write(viewer, "escalations:levels-restore"),
         **extra,
     }

@@ -1,4 +1,4 @@
-"""The record as people read it: the timeline of one case, and the cases that have one."""
+"""The record as people read it: the timeline of one case."""
 
 import heapq
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from escalations.models import Decision, Escalation, State
 from escalations.record import audit, readings, sentences
 from escalations.record.chains import Finding, Line
 from escalations.record.sentences import NAMING
-from escalations.record_screen import cases, timeline
+from escalations.record_screen import timeline
 from escalations.record_screen.timeline import Entry
 from escalations.refusals import NotFound
 from escalations.text import formatting
@@ -54,17 +54,6 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         **_ending(escalation, decisions, decided),
     }
     return render(request, "escalations/timeline.html", context)
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """The newest cases, to find the one whose record is wanted."""
-    search = request.GET.get("search", "").strip()[:200]
-    before = request.GET.get("before", "")
-    known = before.isascii() and before.isdigit() and len(before) < 18
-    page = cases.page(search, before=int(before) if known else None)
-    rows = [(case, timeline.stands(case)) for case in page.cases]
-    context = {"page": page, "rows": rows, "search": search}
-    return render(request, "escalations/audit.html", context)
 
 
 def _entries(

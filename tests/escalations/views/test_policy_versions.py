@@ -12,7 +12,7 @@ def test_publish(ruth):
     answer = ruth.post(
         address("levels-publish"), {"expected": "2", "note": "More care"}, follow=True
     )
-    assert "Version 3, in force since" in text(answer)
+    assert "Version 3 , in force since" in text(answer)
     assert "Version 3 is in force." in answer.content.decode()
     assert versions.current().document.for_task_type("refund").act_at == 0.9
     newest = versions.history(count=1)[0]
@@ -76,5 +76,5 @@ def test_compare_any_two(ruth):
 
 def test_history_names_who_and_when(ruth):
     shown = text(ruth.get(address("levels")))
-    assert "Version 2, 21 Nov, 09:00, Ruth" in shown
-    assert "As installed Version 1," in shown
+    assert "Version 2 , 21 Nov, 09:00, Ruth" in shown
+    assert "As installed Version 1 ," in shown

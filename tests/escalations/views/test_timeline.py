@@ -202,10 +202,11 @@ def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
 
 def test_pages_of_the_list_follow_each_other(client, settings):
     from escalations.record_screen import cases
+    from escalations.record_screen.cases import CaseFilter
 
     key = factories.key()
     numbers = [factories.escalation(by=key, now=NOW).number for _ in range(3)]
-    first = cases.page()
+    first = cases.page(CaseFilter())
     assert ([case.number for case in first.cases], first.next) == (numbers[::-1], None)
-    later = cases.page(before=numbers[1])
+    later = cases.page(CaseFilter(before=numbers[1]))
     assert [case.number for case in later.cases] == [numbers[0]]

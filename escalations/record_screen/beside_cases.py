@@ -1,0 +1,193 @@
+"""The record beside the cases, as the Audit screen lists it: policy, people, keys and presence."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from escalations.models import Agent, Event
+from escalations.record import chains, kinds
+from escalations.record.chains import Line
+from escalations.record_screen import timeline
+from escalations.text import formatting
+
+JSON = dict[str, Any]
+PAGE = 50
+# A name stands inside the lines only, so that lines are read until a page of them is found.
+READ_MAX = 5000
+PRESENCE = "presence/"
+CHAINS = {
+    "policy": ("policy",),
+    "people": ("people",),
+    "keys": ("keys", "agents"),
+    "presence": (PRESENCE,),
+}
+# What proves a line, or stands in it as a link.
+UNTOLD = {"sheets", "lengths", "mark", "digest", "note", "person", "agent", "number", "restores"}
+WITHOUT_SENTENCE = "A kind of entry that a later version wrote"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which chain and what of it; `before` is the number of the line that a page ends above."""
+
+    tab: str
+    who: str = ""
+    what: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """One line as a person reads it. `by` and `about` are names in addresses, empty for none."""
+
+    at: datetime
+    group: str
+    who: str
+    by: str
+    title: str
+    person: str = ""
+    person_name: str = ""
+    agent: str = ""
+    policy: int = 0
+    restores: int = 0
+    details: list[str] = field(default_factory=list)
+    entry: str = ""
+    hash: str = ""
+    matches: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """One page of lines, and the number below which the next one begins; None on the last."""
+
+    lines: list[ListedLine]
+    next: int | None
+
+
+def page(wanted: LineFilter) -> LinePage:
+    """The newest lines that are wanted. A person is found by name or username, an agent by name,
+    both as who did it and as whom it is about."""
+    whom = _named(wanted.who)
+    found: list[Line] = []
+    last = None
+    for number, line in enumerate(_read(wanted)):
+        if len(found) == PAGE or number == READ_MAX:
+            return LinePage(_told(found), last)
+        last = line.id
+        if whom is None or not whom.isdisjoint(_names_in(line)):
+            found.append(line)
+    return LinePage(_told(found), None)
+
+
+def kinds_of(tab: str) -> list[tuple[str, str]]:
+    """What can be chosen under "what": each kind with its words; those of one name together."""
+    own = {chain.rstrip("/") for chain in CHAINS.get(tab, (kinds.CASE,))}
+    said: dict[str, str] = {}
+    for row in kinds.table():
+        if row.chain in own:
+            said[row.name] = (
+                f"{said[row.name]}, or {row.says[:1].lower()}{row.says[1:]}"
+                if (row.name in said)
+                else row.says
+            )
+    return list(said.items())
+
+
+def _read(wanted: LineFilter) -> Iterator[Line]:
+    of_tab = Q()
+    for chain in CHAINS[wanted.tab]:
+        of_tab |= Q(chain__startswith=chain) if chain.endswith("/") else Q(chain=chain)
+    events: QuerySet[Event] = Event.objects.filter(of_tab, escalation=None)
+    narrowed = {
+        "kind": wanted.what, "at__gte": wanted.since, "at__lt": wanted.until,
+        "pk__lt": wanted.before,
+    }  # fmt: skip
+    events = events.filter(**{name: value for name, value in narrowed.items() if value})
+    for event in events.order_by("-pk")[: READ_MAX + 1].iterator(chunk_size=PAGE * 2):
+        yield chains.line_of(event)
+
+
+def _named(who: str) -> set[str] | None:
+    """The names that may be meant, as lines write them; None where nobody is asked for."""
+    if not who:
+        return None
+    people = get_user_model().objects.all()
+    for word in who.split():
+        people = people.filter(
+            Q(username__iexact=word) | Q(first_name__iexact=word) | Q(last_name__iexact=word)
+        )
+    agents = Agent.objects.filter(name__icontains=who)
+    return {who, *(one.get_username() for one in people), *agents.values_list("name", flat=True)}
+
+
+def _names_in(line: Line) -> set[str]:
+    document = line.document or {}
+    facts = document.get("facts") or {}
+    said = {str(document.get("actor", "")).partition(":")[2]}
+    said |= {str(facts[name]) for name in ("person", "agent") if name in facts}
+    return said | (
+        {line.chain.removeprefix(PRESENCE)} if line.chain.startswith(PRESENCE) else set()
+    )
+
+
+def _told(lines: Collection[Line]) -> list[ListedLine]:
+    people = get_user_model().objects.filter(
+        username__in={name for line in lines for name in _names_in(line)}
+    )
+    names = {one.get_username(): one.get_full_name() or one.get_username() for one in people}
+    return [_listed(line, names) for line in lines]
+
+
+def _listed(line: Line, names: Mapping[str, str]) -> ListedLine:
+    document = line.document or {}
+    facts: JSON = document.get("facts") or {}
+    actor = str(document.get("actor", ""))
+    group, who = timeline.who_did(actor, names)
+    of_presence = line.chain.startswith(PRESENCE)
+    person = line.chain.removeprefix(PRESENCE) if of_presence else str(facts.get("person", ""))
+    chain = PRESENCE.rstrip("/") if of_presence else line.chain
+    row = next((one for one in kinds.table() if (one.chain, one.name) == (chain, line.kind)), None)
+    return ListedLine(
+        at=line.at,
+        group=group,
+        who=who,
+        by=actor.partition(":")[2],
+        title=row.says if row else WITHOUT_SENTENCE,
+        person=person,
+        person_name=names.get(person, person),
+        agent=str(facts.get("agent", "")),
+        policy=_number(facts.get("number")) if line.kind == "published" else 0,
+        restores=_number(facts.get("restores")),
+        details=[_fact(name, value) for name, value in facts.items() if name not in UNTOLD],
+        entry=f"{line.chain}, entry {line.position}",
+        hash=f"{line.hash[:4]}…{line.hash[-4:]}",
+        matches=hashlib.sha256(line.body).hexdigest() == line.hash,
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _fact(name: str, value: object) -> str:
+    return f"{formatting.capitalised(name.replace('_', ' '))}: {_words(value)}"
+
+
+def _words(value: object) -> str:
+    if value is None or value in ("", [], {}):
+        return "none"
+    elif isinstance(value, bool):
+        return "yes" if value else "no"
+    elif isinstance(value, list):
+        return ", ".join(map(_words, value))
+    elif isinstance(value, dict):
+        return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
+    else:
+        return str(value)

@@ -1,0 +1,154 @@
+"""Audit of everything: each tab, each filter, and an address behind every name and version."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from console import clock
+from console.people import managing
+from escalations import lifecycle
+from escalations.agents import keys
+from escalations.models import Event
+from escalations.policy import versions
+from escalations.policy_screen import policy_draft
+from escalations.record.lines import Actor
+from routing.attendance import presence
+from tests import factories
+from tests.factories import NOW, viewer_of
+from tests.running import listening
+from tests.running.kept import lifted
+
+pytestmark = pytest.mark.django_db
+ADA = Actor("person", "ada")
+
+
+@pytest.fixture
+def auditor(client):
+    client.force_login(factories.person("ines", "auditor"))
+    return client
+
+
+def told(client, query):
+    answer = client.get(f"/audit/?{query}")
+    assert answer.status_code == 200
+    rows = re.findall(r"<tr>.*?</tr>", answer.content.decode(), re.DOTALL)[1:]
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+def cases(client, query):
+    return [row.split()[0] for row in told(client, query)]
+
+
+@pytest.fixture
+def happened():
+    """A change in each of the chains that stand beside the cases."""
+    ada, dana = factories.person("ada", "admin"), factories.person("dana")
+    managing.grade(dana, {"refunds": 3}, by=ADA, now=NOW)
+    key = factories.key("Mira")
+    keys.revoke(key, by=ADA, now=NOW)
+    assert versions.current().number == 1
+    policy_draft.change(viewer_of(ada), "defaults", {"act_at": 0.9}, now=NOW)
+    policy_draft.publish(viewer_of(ada), note="More care", expected=1, now=NOW)
+    presence.set_state(dana, "busy", by=viewer_of(dana), now=clock.now())
+    return dana
+
+
+@pytest.mark.parametrize(
+    ("tab", "said"),
+    [
+        ("policy", "Published a version of the policy Policy 2"),
+        ("people", "Ada Whitlock Set the proficiencies of a person Dana Whitlock"),
+        ("keys", "Ada Whitlock Took a key back Mira"),
+        ("presence", "Dana Whitlock Set the status of a person Dana Whitlock"),
+    ],
+)
+def test_each_tab_tells_its_chain(auditor, happened, tab, said):
+    assert said in " | ".join(told(auditor, f"tab={tab}"))
+
+
+def test_every_name_and_version_leads_somewhere(auditor, happened):
+    case = factories.escalation()
+    pages = ["/audit/", *(f"/audit/?tab={tab}" for tab in ("policy", "people", "keys", "presence"))]
+    pages += [f"/audit/{case.id}/", "/levels/versions/", "/levels/versions/2/"]
+    found = set()
+    for page in pages:
+        text = auditor.get(page).content.decode()
+        found |= set(re.findall(r'href="(/(?:people|agents|levels/versions)/[^"?]+)"', text))
+    assert {"/people/ada/", "/people/dana/", "/agents/Mira/", "/levels/versions/2/"} <= found
+    assert {auditor.get(path).status_code for path in found} == {200}
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("who=ada", 1), ("who=Ada+Whitlock", 1), ("who=dana", 1), ("who=nobody", 0),
+        ("what=graded", 1), ("what=changed", 0),
+        (f"since={NOW:%Y-%m-%d}&until={NOW:%Y-%m-%d}", 1),
+        (f"until={NOW - timedelta(days=1):%Y-%m-%d}", 0),
+        (f"since={NOW + timedelta(days=1):%Y-%m-%d}", 0),
+    ],
+)  # fmt: skip
+def test_lines_are_found_by_who_what_and_when(auditor, happened, query, count):
+    graded = [row for row in told(auditor, f"tab=people&{query}") if "proficiencies" in row]
+    assert len(graded) == count
+
+
+def test_cases_are_found_by_what_is_asked(auditor):
+    dana = viewer_of(factories.person("dana"))
+    first, second = factories.escalation(), factories.escalation()
+    choice = listening.Choice("approve")
+    lifecycle.decide(first, choice, by=dana, version=1, reject_reasons=[], now=NOW)
+    first.refresh_from_db()
+    day = f"{first.arrived_at:%Y-%m-%d}"
+    both = [second.case_number, first.case_number]
+    for query in ("outcome=approved", "who=dana", "who=Dana+Whitlock", "what=decided"):
+        assert (query, cases(auditor, query)) == (query, [first.case_number])
+    same = (f"task_type={first.task_type}", f"level={first.level}", "policy=1", f"since={day}")
+    for query in (*same, f"until={day}", "what=", "level=nine", f"who={first.agent.name}"):
+        assert (query, cases(auditor, query)) == (query, both)
+    others = ("task_type=other", f"level={5 - first.level}", "policy=2", "outcome=rejected")
+    for query in (*others, "who=nobody", "what=cancelled"):
+        assert (query, cases(auditor, query)) == (query, [])
+
+
+def test_a_changed_line_is_marked(auditor, happened):
+    assert "does not match its hash" not in " ".join(told(auditor, "tab=people"))
+    with lifted(connection):
+        Event.objects.filter(chain="people", kind="graded").update(body=b"{}")
+    assert "does not match its hash" in " ".join(told(auditor, "tab=people"))
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_lines_take_as_many_statements_for_one_as_for_three(
+    auditor, happened, more, django_assert_num_queries
+):
+    for grade in range(more):
+        managing.grade(happened, {"refunds": grade}, by=ADA, now=NOW)
+    auditor.get("/audit/?tab=people")
+    with django_assert_num_queries(4):
+        auditor.get("/audit/?tab=people")
+
+
+def test_pages_of_lines_follow_each_other(auditor, happened, monkeypatch):
+    from escalations.record_screen import beside_cases
+
+    for grade in (1, 2, 4, 5):
+        managing.grade(happened, {"refunds": grade}, by=ADA, now=NOW)
+    whole = told(auditor, "tab=people&what=graded")
+    monkeypatch.setattr(beside_cases, "PAGE", 2)
+    seen, query = [], "tab=people&what=graded"
+    while query:
+        text = auditor.get(f"/audit/?{query}").content.decode()
+        seen += told(auditor, query)
+        older = re.search(r'href="\?([^"]+before=\d+)"', text)
+        query = older and older[1].replace("&amp;", "&")
+    assert seen == whole
+
+
+def test_an_auditor_reads_a_version_and_changes_nothing(auditor, happened):
+    text = auditor.get("/levels/versions/2/").content.decode()
+    assert "as version 2 had them" in text
+    assert 'method="post"' not in text[text.index('id="levels"') :].partition("</main>")[0]
+    assert auditor.post("/levels/versions/1/restore/").status_code == 403
