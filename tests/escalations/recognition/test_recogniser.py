@@ -1,6 +1,7 @@
 """Sentences of customers in twelve languages: which rule each must fire, and which fire none.
 
-`held_out` was written before the patterns, `worked_with` beside them.
+`held_out` was written before the patterns, `worked_with` beside them, `written_blind` by people
+who had not seen the patterns.
 """
 
 import tomllib
@@ -18,9 +19,8 @@ NONE = "none"
 
 def sentences(language: str) -> list[tuple[str, str]]:
     """Each sentence with its topic."""
-    halves = [FOLDER / half / f"{language}.toml" for half in ("held_out", "worked_with")]
-    read = [tomllib.loads(half.read_text()) for half in halves]
-    return [(topic, said) for half in read for topic, all_ in half.items() for said in all_]
+    read = [tomllib.loads(part.read_text()) for part in FOLDER.glob(f"*/{language}.toml")]
+    return [(topic, said) for part in read for topic, all_ in part.items() for said in all_]
 
 
 def topics(said: str) -> dict[str, str]:
