@@ -254,5 +254,6 @@ class _Round:
             if dearer >= cost:
                 break
             group = self.lines[number].group
-            found += group.units <= room and person in group.asked.rings and case not in self.gone
+            could = group.units <= room and person in group.asked.rings and case not in self.gone
+            found += could and eligibility.interrupts(self.people[index], group.cases[0])
         return found

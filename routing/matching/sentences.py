@@ -1,12 +1,13 @@
 """What a person is told about matching, in one sentence, read from the numbers it was done by."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import inf
 
 from escalations import eligibility
+from escalations.eligibility import Id
 from routing.matching import eligible
 from routing.matching.choosing import match, worth_below
-from routing.matching.work import ANYONE, Kept, Match, Terms, WaitingCase, Worker
+from routing.matching.work import ANYONE, Match, Plan, Terms, WaitingCase, Worker
 
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
@@ -23,9 +24,11 @@ def why(match: Match) -> str:
 
 
 def why_nobody(
-    case: WaitingCase, people: Iterable[Worker], now: float, terms: Terms, kept: Sequence[Kept] = ()
+    case: WaitingCase, people: Iterable[Worker], now: float, terms: Terms, plan: Plan | None = None
 ) -> str:
-    """Why nobody has been offered this case yet."""
+    """Why nobody has been offered this case yet; by a `plan` of all that waits it tells who is kept
+    free for it, and whether others go first."""
+    kept = plan.kept if plan else ()
     everybody = list(people)
     reach = [
         (person, ring)
@@ -50,7 +53,9 @@ def why_nobody(
     if free and not any(_worth(case, person, now, terms) for person in free):
         wished = _wishes(tuple(sorted(case.skills.items())))
         return f"Needs {wished}; it can still wait for somebody who has it."
-    if free:
+    if free and plan and case.id not in _next(plan):
+        return "Whoever is free for it is asked for more pressing work first."
+    elif free:
         return "Somebody who can take it is free; it is about to be offered."
     said = _refused(case, everybody) + _nobody_free(case, willing, now, terms)
     return said[0].upper() + said[1:]
@@ -71,6 +76,14 @@ def why_nothing(
     if any(one.person == person.id for one in plan.matches):
         return "Something is being offered to you now."
     return _nothing_fits(person, waiting, everybody, now, terms)
+
+
+def _next(plan: Plan) -> set[Id]:
+    """What each person is offered first."""
+    first: dict[Id, Id] = {}
+    for one in plan.matches:
+        first.setdefault(one.person, one.case)
+    return set(first.values())
 
 
 def _dearness(match: Match) -> str:
@@ -102,7 +115,7 @@ def _relaxed(match: Match) -> str:
         return ""
     wished = _wishes(match.missing)
     if match.nobody_on_shift:
-        return f" It needs {wished}; nobody on shift has it, so the nearest are asked."
+        return f" It needs {wished}; nobody who takes offers has it, so the nearest are asked."
     waited = _minutes(match.waited_min)
     return f" It needs {wished}; after {waited} of waiting others are asked (ring {match.ring})."
 
@@ -116,20 +129,21 @@ def _nobody_reached(
         back = min(case.refused.get(person.id, inf) for person, _ in within)
         again = f"; asked again in {_minutes(back - now)}" if now < back < inf else ""
         refused = _refused(case, [person for person, _ in within])
-        return f"{refused}nobody else on shift can take it{again}."
+        return f"{refused}nobody else who takes offers can take it{again}."
     elif not duty:
-        return "Nobody is on shift."
+        return "Nobody who takes offers is on shift."
     elif case.wanted_by and not any(person.leads for person in duty):
-        return "Only a supervisor may take it; none is on shift."
+        return "Only a supervisor may take it; none of those on shift takes offers."
     elif all(person.units < case.units for person in duty):
         units = "unit" if case.units == 1 else "units"
-        return f"It takes {_number(case.units)} {units}; nobody on shift can hold as many."
+        return f"It takes {_number(case.units)} {units}; nobody who takes offers can hold as many."
     elif not case.skills:
-        return "Nobody on shift may take it."
+        return "Nobody who takes offers may take it."
     wider = [after for after, lower_by in terms.rings if lower_by is ANYONE]
     wait = case.arrived_min + wider[0] - now if wider and not case.strict else 0
     later = f"; anyone present is asked in {_minutes(wait)}" if wait > 0 else ""
-    return f"Needs {_wishes(tuple(sorted(case.skills.items())))}; nobody on shift has it{later}."
+    wished = _wishes(tuple(sorted(case.skills.items())))
+    return f"Needs {wished}; nobody who takes offers has it{later}."
 
 
 def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Terms) -> str:

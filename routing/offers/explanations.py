@@ -20,7 +20,7 @@ def why_nobody(number: int, now: datetime) -> str:
         return ""
     # Of all that waits, not of this case alone: only so it shows whom the rule keeps free.
     plan = matching.match(matching_input.taken(now).cases, seen.people, seen.now, seen.terms)
-    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan.kept)
+    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan)
 
 
 def why_nothing(user_id: int, now: datetime) -> str:

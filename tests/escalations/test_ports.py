@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def test_a_waiting_case_says_why_nobody_has_it():
-    assert ports.why_nobody(escalation(), now=after(1)) == "Nobody is on shift."
+    assert ports.why_nobody(escalation(), now=after(1)) == "Nobody who takes offers is on shift."
 
 
 def test_a_case_that_somebody_has_does_not():
@@ -35,5 +35,5 @@ def test_the_sentence_is_a_page_and_a_fragment():
     assert client.login(username=person("vera", "auditor").username, password=PASSWORD)
     address = f"/escalations/{case.id}/why/"
     fragment = client.get(address, headers={"HX-Request": "true"}).text
-    assert "<h2>Why nobody yet</h2><p>Nobody is on shift.</p>" in fragment
-    assert "Nobody is on shift." in client.get(address).text
+    assert "<h2>Why nobody yet</h2><p>Nobody who takes offers is on shift.</p>" in fragment
+    assert "Nobody who takes offers is on shift." in client.get(address).text

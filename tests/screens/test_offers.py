@@ -289,7 +289,7 @@ def test_who_is_only_offered_work_has_no_take_next(desk):
 def test_a_waiting_case_says_why_nobody_has_it(desk):
     case = factories.escalation(now=timezone.now())
     page = live(desk(factories.person("vera", "auditor"), f"/escalations/{case.id}/"))
-    expect(page.locator("#why-nobody p")).to_have_text("Nobody is on shift.")
+    expect(page.locator("#why-nobody p")).to_have_text("Nobody who takes offers is on shift.")
 
 
 def test_a_visit_finds_nothing_on_an_offer(desk, faults):

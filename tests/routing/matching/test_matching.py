@@ -234,7 +234,7 @@ def test_why_me_names_a_relaxed_wish():
     below = person(level=1)
     assert why(only([case(due_min=NOW + 10)], [below])) == (
         "10 min to its deadline: waiting costs most on this one, and you are the only one free "
-        "who can take it (about 11 min). It needs privacy 2; nobody on shift has it, so the "
+        "who can take it (about 11 min). It needs privacy 2; nobody who takes offers has it, so the "
         "nearest are asked."
     )
     waited = case(arrived_min=NOW - 95, due_min=NOW - 1)
@@ -246,11 +246,11 @@ def test_why_me_names_a_relaxed_wish():
 @pytest.mark.parametrize(
     ("waiting", "people", "sentence"),
     [
-        (case(), [], "Nobody is on shift."),
+        (case(), [], "Nobody who takes offers is on shift."),
         (
             case(level=3, strict=True),
             [person(level=2)],
-            "Needs privacy 3; nobody on shift has it.",
+            "Needs privacy 3; nobody who takes offers has it.",
         ),
         (
             case(),
@@ -260,7 +260,7 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(refused={"kofi": NOW + 5}),
             [person(name="Kofi")],
-            "Kofi had or declined it; nobody else on shift can take it; asked again in 5 min.",
+            "Kofi had or declined it; nobody else who takes offers can take it; asked again in 5 min.",
         ),
         (
             case(refused={"kofi": NOW + 5}),
@@ -270,7 +270,7 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(excluded=["kofi"]),
             [person(name="Kofi")],
-            "Kofi may not decide it; nobody else on shift can take it.",
+            "Kofi may not decide it; nobody else who takes offers can take it.",
         ),
         (
             case(),
@@ -301,13 +301,17 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(wanted_by="supervisor"),
             [person()],
-            "Only a supervisor may take it; none is on shift.",
+            "Only a supervisor may take it; none of those on shift takes offers.",
         ),
-        (case(units=3), [person()], "It takes three units; nobody on shift can hold as many."),
+        (
+            case(units=3),
+            [person()],
+            "It takes three units; nobody who takes offers can hold as many.",
+        ),
         (
             case(),
             [person(free=0, units=0)],
-            "It takes one unit; nobody on shift can hold as many.",
+            "It takes one unit; nobody who takes offers can hold as many.",
         ),
         (
             case(assignee="kofi"),
@@ -333,8 +337,8 @@ def test_why_nobody(waiting, people, sentence):
 
 def test_why_nobody_names_who_is_kept_free():
     wide, half = case("wide", units=2), person(name="Kofi", running=((1, NOW + 6),))
-    kept = match([wide], [half], NOW, TERMS).kept
-    assert why_nobody(wide, [half], NOW, TERMS, kept) == (
+    plan = match([wide], [half], NOW, TERMS)
+    assert why_nobody(wide, [half], NOW, TERMS, plan) == (
         "Kofi is kept free for it; room is expected in about 6 min."
     )
 
@@ -342,7 +346,7 @@ def test_why_nobody_names_who_is_kept_free():
 def test_why_nobody_tells_when_anyone_is_asked():
     terms = Terms(rings=((90.0, 5), (120.0, ANYONE)))
     assert why_nobody(case(), [person(skill="billing")], NOW, terms) == (
-        "Needs privacy 2; nobody on shift has it; anyone present is asked in 115 min."
+        "Needs privacy 2; nobody who takes offers has it; anyone present is asked in 115 min."
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalations import eligibility
-from routing.matching import Terms, WaitingCase, Worker, match, why
+from routing.matching import Terms, WaitingCase, Worker, match, why, why_nobody, why_nothing
 from routing.matching.choosing import cost_of_waiting
 
 NOW, TERMS = 1_000.0, Terms(rings=())
@@ -93,3 +93,52 @@ def test_why_me_is_true(waiting, workers):
             assert better
         gone.add(case.id)
         room[person.id] -= case.units
+
+
+@given(cases, people)
+def test_why_nobody_is_true(waiting, workers):
+    plan = match(waiting, workers, NOW, TERMS)
+    asked = {}
+    for made in plan.matches:
+        asked.setdefault(made.person, made.case)
+    for case in waiting:
+        said = why_nobody(case, workers, NOW, TERMS, plan)
+        alone = match([case], workers, NOW, TERMS).matches
+        kept = [one for one in plan.kept if one.case == case.id]
+        duty = [one for one in workers if eligibility.is_on_duty(one, NOW)]
+        able = [one for one in duty if eligibility.may_take(one, case)]
+        if "is kept free for it" in said:
+            assert kept
+        elif "it is about to be offered" in said:
+            assert case.id in asked.values()
+        elif "more pressing work first" in said:
+            assert alone
+            assert case.id not in asked.values()
+        else:
+            assert not alone
+            assert ("Nobody who takes offers is on shift" in said) == (not duty)
+            if "nobody who takes offers has it" in said:
+                assert not able
+            if "full" in said:
+                assert [one for one in able if one.free < case.units]
+        assert len(said) < 160
+
+
+@given(cases, people, st.data())
+def test_why_nothing_is_true(waiting, workers, data):
+    if not workers:
+        return
+    me = data.draw(st.sampled_from(workers))
+    said = why_nothing(me, waiting, workers, NOW, TERMS)
+    mine = [one for one in match(waiting, workers, NOW, TERMS).matches if one.person == me.id]
+    fits = [one for one in waiting if eligibility.may_take(me, one)]
+    assert ("is being offered to you" in said) == (eligibility.takes(me, NOW) and bool(mine))
+    if said == "Nothing waits.":
+        assert not waiting
+    elif said == "Nothing waits that needs your skills.":
+        assert not fits
+    elif "takes more than you have free" in said:
+        assert all(one.units > me.free for one in fits)
+    elif said == "Everything you can hold at once is in use.":
+        assert not me.free
+    assert re.search(r"\b[Yy]ou\b|\b[Yy]our\b|Nothing waits|Kept free", said)
