@@ -31,10 +31,12 @@ import "./desk/watching.js";
 import { open, openEscalation, show } from "./desk/briefing.js";
 import { openPlace } from "./desk/panels.js";
 import { showNew } from "./desk/queue.js";
+import { connection } from "./live/live.js";
 import * as rows from "./desk/rows.js";
 
 const ACTS = {
   "show-new": showNew,
+  "try-now": () => connection.tryNow(),
   keys: () => document.getElementById("me-keys").click(),
   help: () => openPlace("help"),
 };

@@ -79,3 +79,21 @@ def test_is_not_live_before_the_list_was_read(desk):
     expect(state).to_have_text("Catching up")
     page.unroute("**/inbox/?*")
     expect(state).to_have_text("Live")
+
+
+def test_whoever_does_not_want_to_wait_tries_now(desk):
+    page = desk(factories.person("dana"), "/profile/")
+    line = Line(page)
+    page.goto("/inbox/")
+    state = page.locator("baton-live")
+    again = page.get_by_role("button", name="Try now")
+    expect(state).to_have_attribute("data-state", "live")
+    expect(again).to_be_hidden()
+    line.is_cut = True
+    line.cut()
+    expect(state).to_have_attribute("data-state", "reconnecting")
+    expect(again).to_be_visible()
+    line.is_cut = False
+    again.click()
+    expect(state).to_have_attribute("data-state", "live")
+    expect(again).to_be_hidden()

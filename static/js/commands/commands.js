@@ -14,6 +14,7 @@ const UNKNOWN = {
   detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
 };
 
+const PRESSED_MS = 300;
 let unknown = null;
 
 // A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
@@ -37,7 +38,14 @@ document.addEventListener("click", (event) => {
 export function press(button, how) {
   if (!button || button.disabled) return;
   if (button.form) button.form.dataset.uiHow = how;
+  if (how === "key") show(button);
   button.click();
+}
+
+// Which button a key pressed is seen, not only done.
+function show(button) {
+  button.dataset.uiPressed = "";
+  setTimeout(() => delete button.dataset.uiPressed, PRESSED_MS);
 }
 
 async function run(form, submitter, how) {

@@ -56,6 +56,7 @@ async function load(address) {
 function failed(row) {
   mark(rows.rowOf(openEscalation()));
   say("That case could not be opened. The one before is still open.");
+  rows.tell(row, "Could not be opened");
   rows.linkOf(row)?.focus({ preventScroll: true });
 }
 

@@ -33,7 +33,8 @@ function isOnOpenCase(word) {
 
 export function approve() {
   const button = visible(APPROVE);
-  if (!button || !isOnOpenCase("approve")) return;
+  if (!button) return briefing()?.dataset.escalation && hint("There is nothing to approve here now.");
+  if (!isOnOpenCase("approve")) return;
   const { escalation, version } = briefing().dataset;
   const seen = `${escalation} ${version}`;
   if (armed !== seen && !isBriefSeen()) {
@@ -48,7 +49,8 @@ export function approve() {
 
 export function use(key, word) {
   const button = visible(`#briefing [data-key="${key}"]`);
-  if (button && isOnOpenCase(word)) press(button, "key");
+  if (!button) return briefing()?.dataset.escalation && hint(`You cannot ${word} here now.`);
+  if (isOnOpenCase(word)) press(button, "key");
 }
 
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);

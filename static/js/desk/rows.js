@@ -101,3 +101,11 @@ export function following(row) {
   const after = all.slice(all.indexOf(row) + 1).find((other) => !("gone" in other.dataset));
   return after ?? shown().find((other) => other !== row) ?? null;
 }
+
+// A word about a row stands on it for a while, and moves nothing.
+const TOLD_MS = 4000;
+export function tell(row, words) {
+  if (!row) return;
+  row.dataset.uiSaid = words;
+  setTimeout(() => delete row.dataset.uiSaid, TOLD_MS);
+}

@@ -37,6 +37,12 @@ export class Connection extends EventTarget {
     });
   }
 
+  // Somebody asks for it: at once, without the pause that has grown meanwhile.
+  tryNow() {
+    this.#failures = 0;
+    this.#again();
+  }
+
   become(state) {
     if (state === this.#state) return;
     this.#state = state;

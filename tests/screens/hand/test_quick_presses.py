@@ -71,3 +71,23 @@ def test_nothing_of_a_case_can_be_pressed_while_another_is_on_its_way(desk, dana
     press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved")
     assert Decision.objects.get().escalation == first
+
+
+def test_a_key_is_seen_on_its_button_and_a_refused_one_says_why(desk, dana):
+    case, gone = arrive("First"), arrive("Second")
+    page = live(desk(dana, f"/escalations/{case.id}/"))
+    page.evaluate(
+        """() => new MutationObserver(([one]) => { window.pressed = one.target.dataset.verb; })
+        .observe(document.querySelector(".acts"), { attributeFilter: ["data-ui-pressed"], subtree: true })"""
+    )
+    press(page, "r")
+    expect(page.get_by_role("dialog", name="Why not?")).to_be_visible()
+    assert page.evaluate("pressed") == "reject"
+    page.keyboard.press("Escape")
+    page.route(f"**/escalations/{gone.id}/", lambda route: route.abort())
+    page.locator(f"#row-{gone.id} > a").click()
+    expect(page.locator(f"#row-{gone.id}")).to_have_attribute("data-ui-said", "Could not be opened")
+    page.locator("#briefing [data-key=s]").evaluate_all("all => all.forEach((one) => one.remove())")
+    page.locator(f"#row-{case.id} > a").focus()
+    press(page, "s")
+    expect(page.locator(".left [data-hint]")).to_have_text("You cannot snooze it here now.")
