@@ -44,7 +44,8 @@ ANSWERS = (
     "Check the order once more; the amount does not match what was paid.",
     "Offer an exchange before anything else, and tell them how long it takes.",
 )
-LOST = (OSError, httpx.TransportError, websockets.WebSocketException, TimeoutError)
+# Whoever is not let in or loses the connection comes back a little later.
+LOST = (OSError, httpx.HTTPError, websockets.WebSocketException, TimeoutError)
 
 
 async def work(url: str, rng: Random, tell: Callable[[str], None], *, haste: float = 1.0) -> None:

@@ -65,7 +65,7 @@ class SignedInTab:
         trace: TracebackType | None,
     ) -> None:
         await self._socket.close()
-        with contextlib.suppress(httpx.TransportError):
+        with contextlib.suppress(httpx.HTTPError):
             await self.post("/accounts/logout/", {})
         await self._http.aclose()
 
@@ -96,12 +96,13 @@ class SignedInTab:
         return response.text if response.status_code == httpx.codes.OK else ""
 
     async def post(self, path: str, fields: JSON) -> None:
-        """A form of a page."""
+        """A form of a page. Raises httpx.HTTPStatusError where it is not taken now."""
         token = self._http.cookies.get(settings.CSRF_COOKIE_NAME) or ""
-        await self._http.post(path, data=fields, headers={"X-CSRFToken": token})
+        response = await self._http.post(path, data=fields, headers={"X-CSRFToken": token})
+        response.raise_for_status()
 
     async def _sign_in(self) -> None:
-        await self._http.get("/accounts/login/")
+        (await self._http.get("/accounts/login/")).raise_for_status()
         await self.post("/accounts/login/", self._credentials)
         if settings.SESSION_COOKIE_NAME not in self._http.cookies:
             raise NotSignedIn(self._credentials["login"])
