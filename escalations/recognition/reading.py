@@ -26,7 +26,8 @@ _LETTERS = r"[^\W_" + _HAN + r"]|[\u0900-\u0963\u0966-\u097f]"
 _PAUSES = frozenset(",;:()/\n-–—、،؛")
 _TOKEN = re.compile(rf"'?(?:{_LETTERS})+|[{_HAN}]|[,;:()/–—、،؛\n-]")
 _ASCII_TOKEN = re.compile(r"'?[a-z0-9]+|[,;:()/\n-]")
-_END = re.compile(r"\.(?=[\s\")]|$)|[!?|。؟।]+")
+# Not where a day or an item is counted, as in "1. Mai".
+_END = re.compile(r"(?<!\s\d)(?<!\s\d\d)\.(?=[\s\")]|$)|[!?|。؟।]+")
 _DOTS = re.compile(r"\.\.+")
 _FULL_LINE = 48  # A longer line may end because it is full, and then the sentence goes on.
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")

@@ -48,3 +48,7 @@ def test_sentences_that_must_not_fire(language):
     false = [(said, topics(said)) for said in silent if topics(said)]
     assert len(silent) >= 40
     assert len(false) / len(silent) <= 0.02, false
+
+
+def test_an_ordinal_does_not_end_a_sentence():
+    assert "account_closure" in topics("Bitte meinen Vertrag zum 1. Mai kündigen")
