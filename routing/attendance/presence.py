@@ -126,8 +126,9 @@ def declined(user_id: int, *, reason: str, now: datetime) -> None:
     with transaction.atomic():
         row = _locked(user_id, now)
         change = automatic.declining(row, reason)
-        if change is not None:
-            _become(row, change, actor=Actor("person", row.person.username), now=now)
+        if change is None:
+            return
+        _become(row, change, actor=Actor("person", row.person.username), now=now)
     transaction.on_commit(partial(_recall, row, now), robust=True)
 
 

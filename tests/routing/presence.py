@@ -2,6 +2,8 @@
 
 from datetime import time, timedelta
 
+from django.utils import timezone
+
 from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.policy import check, versions
@@ -23,6 +25,14 @@ def bears(misses):
     now = versions.current()
     document = check.check({**now.document.dump(), "routing": {"missed_offers_max": misses}})
     versions.publish(document, by=BATON, now=NOW, expected=now.number)
+
+
+def misses_one(user):
+    """Away by an offer that they missed half a minute ago, whatever their hands do now."""
+    bears(1)
+    now = timezone.now()
+    ended = now - timedelta(seconds=30)
+    presence.missed(user.pk, since=now + timedelta(hours=1), now=ended)
 
 
 def there(user, at=NOW):

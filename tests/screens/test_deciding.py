@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from routing.alerts import notices
-from routing.attendance import presence
 from tests import factories
+from tests.routing.presence import misses_one
 from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_what_decides_stands_still(desk, dana, width, height):
     notices.tell([dana.pk], "given", "Something else", now=timezone.now())
     expect(page.get_by_role("region", name="Notices").get_by_role("listitem")).to_have_count(1)
     expect(page.locator("#me-button .presence")).to_have_text("Available")
-    presence.missed(dana.pk, now=timezone.now())
+    misses_one(dana)
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
     moved = page.evaluate("Object.entries(places).map(([name, at]) => [name, [...at]])")
     assert "Refund €184.00 and reply" in dict(moved)

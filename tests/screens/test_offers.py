@@ -34,7 +34,7 @@ def offer(to, *, ring=0, **package):
         offered_at=now,
         until=until,
         ring=ring,
-        why="12 min to its deadline: waiting costs most on this one, and you are the quickest free match (about 4 min).",
+        why="12 min to its deadline: waiting costs most on this one, and you fit best of all who are free (about 4 min).",
     )
     making._tell(to.pk, case)
     return case
@@ -235,7 +235,7 @@ def test_the_page_of_offers_follows_its_answers(desk):
     first, second = offer(kofi), offer(kofi)
     page = live(desk(kofi, "/offers/"))
     here = page.locator("main .offer")
-    here.filter(has_text=first.case_number).get_by_role("button", name="Too much at once").click()
+    here.filter(has_text=first.case_number).get_by_role("button", name="Not my skill").click()
     expect(here).to_have_count(1)
     live(page)
     here.get_by_role("button", name="Accept").click()

@@ -8,6 +8,7 @@ from console.people.viewers import viewer_of
 from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests import factories
+from tests.routing.presence import misses_one
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,7 @@ def test_every_page_of_a_person_follows(desk, dana):
 @pytest.mark.parametrize(("width", "height"), SIZES, ids=["desk", "phone"])
 def test_who_missed_an_offer_is_told_why_and_is_back_in_one_click(desk, dana, width, height):
     page = there(desk(dana, width=width, height=height))
-    presence.missed(dana.pk, now=timezone.now())
+    misses_one(dana)
     expect(
         page.locator(".away-note").filter(has_text="after an offer went unanswered")
     ).to_be_visible()
@@ -203,7 +204,7 @@ def test_a_visit_finds_nothing(desk, dana, faults):
     page.get_by_role("button", name="Dana Whitlock, your menu").click()
     found = {"dialog": faults(page)}
     page.keyboard.press("Escape")
-    presence.missed(dana.pk, now=timezone.now())
+    misses_one(dana)
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
     found["away"] = faults(page)
     page.goto("/presence/")
