@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 
 from escalations import lifecycle
 from escalations.briefing import reading
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from tests import packages
 from tests.factories import NOW, REFUND, escalation, key, viewer
 
@@ -70,3 +72,19 @@ def test_panels_are_only_known_ones():
     case = escalation(REFUND)
     assert reading.context(viewer(), case, now=NOW, panel="edit")["panel"] == "edit"
     assert reading.context(viewer("amara"), case, now=NOW, panel="<script>")["panel"] == ""
+
+
+def page_of(case, who, now):
+    case.refresh_from_db()
+    return render_to_string("escalations/briefing.html", reading.context(who, case, now=now))
+
+
+@pytest.mark.parametrize(("undo_s", "is_said"), [(10, True), (0, False)])
+def test_undoing_is_promised_only_where_it_can_be_done(undo_s, is_said):
+    case, dana = escalation(), viewer("dana")
+    Escalation.objects.filter(pk=case.pk).update(undo_s=undo_s)
+    assert ("you can still undo" in page_of(case, dana, NOW)) is is_said
+    choice = Choice("reject", reason_code="other")
+    lifecycle.decide(case, choice, by=dana, version=case.version, reject_reasons=[], now=NOW)
+    assert ('data-command="undo"' in page_of(case, dana, NOW)) is is_said
+    assert 'data-command="undo"' not in page_of(case, dana, NOW + timedelta(seconds=11))
