@@ -7,6 +7,7 @@ from math import ceil, log10
 from metrics.links import Cell
 
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 338.0, 12.0, 170.0
+SHORT = 14
 ROW, LABEL, BAR = 26.0, 128.0, 150.0
 
 
@@ -97,11 +98,13 @@ def grid(top: float, words: Sequence[str]) -> list[Mark]:
 
 
 def places(labels: Sequence[str]) -> list[Mark]:
-    """The first, a middle and the last label under the chart."""
+    """The first, a middle one where there is room, and the last label under the chart."""
     if not labels:
         return []
     last = len(labels) - 1
-    wanted = sorted({0, last // 2, last}) if last > 2 else sorted({0, last})
+    # Names of weeks are long: three of them would lie over each other.
+    has_middle = last > 2 and max(map(len, labels)) <= SHORT
+    wanted = sorted({0, last // 2, last}) if has_middle else sorted({0, last})
     anchors = {0: "start", last: "end"} if last else {0: "middle"}
     return [Mark(_x(n, len(labels)), 190, labels[n], anchors.get(n, "middle")) for n in wanted]
 

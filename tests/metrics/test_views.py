@@ -11,7 +11,7 @@ from console import clock
 from escalations import lifecycle
 from escalations.models import Escalation
 from escalations.proposal.choices import Choice
-from metrics import fold, reports
+from metrics import charts, fold, reports
 from metrics.models import Fact
 from tests.escalations.api.conftest import Caller
 from tests.factories import PASSWORD, escalation, key, person, viewer
@@ -227,3 +227,10 @@ def test_no_chart_holds_a_style_and_each_has_a_table(client):
     main = text[text.index("<main") : text.index("</main>")]
     assert "style=" not in main
     assert main.count('<svg class="chart"') == main.count("Show as a table") == 11
+
+
+def test_names_of_weeks_do_not_lie_over_each_other():
+    weeks = ["24 Oct to 25 Oct", "2 Nov to 8 Nov", "9 Nov to 15 Nov", "16 Nov to 22 Nov, so far"]
+    assert [mark.text for mark in charts.places(weeks)] == [weeks[0], weeks[-1]]
+    days = ["16 Nov", "17 Nov", "18 Nov", "19 Nov, so far"]
+    assert [mark.text for mark in charts.places(days)] == [days[0], days[1], days[3]]
