@@ -40,7 +40,7 @@ def test_there_is_no_such_person(lead):
 
 
 def test_a_link_to_the_account_is_for_admins(client, lead, amara):
-    link = f"/people/{amara.pk}/"
+    link = f"/people/{amara.username}/"
     assert link not in text_of(lead.get(f"/skills/people/{amara.pk}/")).replace(
         "/skills/people/", ""
     )
