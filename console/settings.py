@@ -111,6 +111,7 @@ ON_BEAT = "routing.attendance.presence.beat"
 # How it learns who could take a case now, and how soon; which skills anybody has.
 OUTLOOK = "routing.offers.estimates.outlook"
 SKILLS_HAD = "routing.people.roster.skills_had"
+STAFF = "routing.people.roster.staff"
 # What leaves Baton: each table of messages, with how long and how it is tried.
 OUTBOXES = ("escalations.deliveries.webhooks.WEBHOOKS", "routing.alerts.paging.ALERTS")
 ROOT_URLCONF = "console.urls"

@@ -1,9 +1,9 @@
 """What escalations ask of other apps, through functions that settings name.
 
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
-a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `WHY_NOBODY` and
-`WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it was offered to whom, and
-`MAY_TAKE_NEXT` who takes cases from the list.
+a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
+`WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it was offered to
+whom, and `MAY_TAKE_NEXT` who takes cases from the list.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.policy.methods import Outlook
+from escalations.policy.staffing import Staff
 
 WITH_A_PERSON = frozenset({State.OFFERED, State.HELD, State.DECIDED})
 
@@ -33,6 +34,12 @@ def outlook(
 def skills_had() -> frozenset[str]:
     """The skills that anybody who decides has now."""
     found: frozenset[str] = import_string(settings.SKILLS_HAD)()
+    return found
+
+
+def staff() -> Staff:
+    """The skills of each person who decides, also of those without any."""
+    found: Staff = import_string(settings.STAFF)()
     return found
 
 

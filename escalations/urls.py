@@ -34,6 +34,7 @@ urlpatterns = routes(
         "deliveries-retry": deliveries.retry,
         "levels": levels.show,
         "levels-cell": levels.cell,
+        "levels-remarks": levels.remarks,
         "levels-rule-add": levels.add_rule,
         "levels-rule-remove": levels.remove_rule,
         "levels-add": levels.add,

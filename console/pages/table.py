@@ -108,6 +108,7 @@ DELIVERIES = (
 LEVELS = (
     Page("escalations:levels", "levels/", read=LEADS, entry=NavEntry("Levels", "filter")),
     Page("escalations:levels-cell", "levels/cell/", write=ADMINS),
+    Page("escalations:levels-remarks", "levels/remarks/", write=ADMINS),
     Page("escalations:levels-rule-add", "levels/rules/add/", write=ADMINS),
     Page("escalations:levels-rule-remove", "levels/rules/remove/", write=ADMINS),
     Page("escalations:levels-add", "levels/task-types/add/", write=ADMINS),

@@ -257,7 +257,9 @@ class TaskTypeForm(Part):
         help_text="of a person’s capacity",
     )
     hours = forms.ChoiceField(
-        label="Answers are due in", required=False, help_text="level 4 waits for no opening hours"
+        label="The time to answer runs",
+        required=False,
+        help_text="outside these opening hours it stands still; level 4 waits for none",
     )
     amount_from = AmountSources(
         label="Amounts are read from",
@@ -281,7 +283,7 @@ class TaskTypeForm(Part):
 
     def __init__(self, shown: TaskType, data: Any = None, *, hours: list[str]) -> None:
         super().__init__(shown, data)
-        choices = [("", "every hour"), *((name, name) for name in hours)]
+        choices = [("", "day and night"), *((name, f"only during {name}") for name in hours)]
         cast("forms.ChoiceField", self.fields["hours"]).choices = choices
 
     def starts(self, shown: TaskType) -> JSON:

@@ -206,7 +206,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "units": ("units of capacity", _plain),
     "hours": ("opening hours", lambda name: name or "always"),
     "ladder": ("told about answers due:", wording.ladder),
-    "alarm": ("told at level 4:", wording.ladder),
+    "alarm": ("told at level 4:", wording.alarm),
     "reject_reasons": ("reasons to reject", _reasons),
     "amount_from": ("amounts read from", amount_source.told),
     "sentiment_below": ("mood below", _limit),

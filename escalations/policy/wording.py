@@ -43,8 +43,13 @@ def date_in_words(iso: str) -> str:
 
 
 def ladder(steps: list[LadderStep]) -> str:
-    """`at 80 %: whoever has it; when it is due: supervisors on shift; …`."""
-    return "; ".join(_step(step) for step in steps) or "nobody"
+    """`at 80 % of the time: whoever has it; when the answer is due: supervisors on shift; …`."""
+    return "; ".join(_step(step, "when the answer is due") for step in steps) or "nobody"
+
+
+def alarm(steps: list[LadderStep]) -> str:
+    """The same for level 4, whose steps count from arrival: `on arrival: …; 2 min later: …`."""
+    return "; ".join(_step(step, "on arrival") for step in steps) or "nobody"
 
 
 def rings(given: list[Ring]) -> str:
@@ -67,7 +72,9 @@ def ring_title(ring: Ring) -> str:
 
 def after(ring: Ring) -> str:
     """`after 1 h 30 min`."""
-    return f"after {formatting.duration(ring.after_min * 60)}" if ring.after_min else "at once"
+    return (
+        f"after {formatting.duration(ring.after_min * 60)}" if ring.after_min else "from the start"
+    )
 
 
 def weights(given: Weights) -> str:
@@ -97,8 +104,8 @@ def settings(given: Routing) -> Iterator[tuple[str, str]]:
     yield "who declined or missed a case is asked again after", spared(given.spare_min)
 
 
-def _step(step: LadderStep) -> str:
-    told = f"{_when(step)}: {AUDIENCES[step.tell]}"
+def _step(step: LadderStep, start: str) -> str:
+    told = f"{_when(step, start)}: {AUDIENCES[step.tell]}"
     if step.widen:
         told += ", and offered more widely"
     if step.repeat_min:
@@ -106,10 +113,10 @@ def _step(step: LadderStep) -> str:
     return told
 
 
-def _when(step: LadderStep) -> str:
+def _when(step: LadderStep, start: str) -> str:
     if step.share is not None:
         return f"at {formatting.percent(step.share)} of the time"
     elif step.after_min:
         return f"{formatting.duration(step.after_min * 60)} later"
     else:
-        return "at once"
+        return start

@@ -1,8 +1,9 @@
 """The policy as the Levels screen shows it: one row per task type, one cell per level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from escalations.policy import amount_source
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, TaskType
@@ -63,15 +64,26 @@ class TaskTypeRow:
     cells: list[LevelCell]
     state: str = ""
     holds: list[WordChange] = field(default_factory=list)
+    answer_by: list[WordChange] = field(default_factory=list)
+    skills: list[WordChange] = field(default_factory=list)
+    cases: int = 0
 
 
 def rows(
-    in_force: PolicyDocument, draft: PolicyDocument | None, hard: HardRules
+    in_force: PolicyDocument,
+    draft: PolicyDocument | None,
+    hard: HardRules,
+    cases: Mapping[str, int] = MappingProxyType({}),
 ) -> list[TaskTypeRow]:
-    """Every task type of the policy and of the draft, the fallback last."""
+    """Every task type of the policy and of the draft, the fallback last. `cases` counts those of
+    late by task type; what the policy does not name counts for the fallback."""
     wanted = draft or in_force
-    names = [*{**wanted.task_types, **in_force.task_types}, FALLBACK]
-    return [_row(name, in_force, wanted, hard) for name in names]
+    named = {**wanted.task_types, **in_force.task_types}
+    rest = sum(count for name, count in cases.items() if name not in named)
+    return [
+        _row(name, in_force, wanted, hard, rest if name == FALLBACK else cases.get(name, 0))
+        for name in [*named, FALLBACK]
+    ]
 
 
 def terms(policy: PolicyDocument, name: str) -> TaskType | None:
@@ -85,7 +97,7 @@ def terms(policy: PolicyDocument, name: str) -> TaskType | None:
 
 
 def _row(
-    name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: HardRules
+    name: str, in_force: PolicyDocument, wanted: PolicyDocument, hard: HardRules, cases: int
 ) -> TaskTypeRow:
     before, after = terms(in_force, name), terms(wanted, name)
     shown = after or before
@@ -95,11 +107,32 @@ def _row(
     )
     lock = hard.locks(name)
     old, new = _own(name, in_force, before or shown), _own(name, wanted, after or shown)
-    cells = [
+    columns = [
         _locked(level, lock.title) if lock and level < lock.level else _cell(level, old, new)
         for level in LEVELS
     ]
-    return TaskTypeRow(name, shown.title or name, cells, state, compared(_holds(old), _holds(new)))
+    return TaskTypeRow(
+        name=name,
+        title=shown.title or name,
+        cells=columns,
+        state=state,
+        holds=compared(_holds(old), _holds(new)),
+        answer_by=compared(_answer_by(old), _answer_by(new)),
+        skills=compared(_skills(old), _skills(new)),
+        cases=cases,
+    )
+
+
+def _answer_by(task_type: TaskType) -> str:
+    """`1 h, L3 15 min`: the time at level 2, and that at a higher level where it is another."""
+    usual = task_type.respond_within(2)
+    others = {level: task_type.respond_within(level) for level in (3, 4)}
+    told = [f"L{level} {formatting.duration(s)}" for level, s in others.items() if s != usual]
+    return ", ".join([formatting.duration(usual), *told])
+
+
+def _skills(task_type: TaskType) -> str:
+    return ", ".join(f"{skill} {grade}" for skill, grade in task_type.skills.items()) or "any"
 
 
 def _holds(task_type: TaskType) -> str:

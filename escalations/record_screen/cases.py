@@ -2,14 +2,15 @@
 what, when, task type, level, outcome and version of the policy."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from escalations.models import Escalation, Event
 
 PAGE = 50
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ def page(wanted: CaseFilter) -> CasePage:
     found = found.filter(**{name: value for name, value in narrowed.items() if value})
     cases = list(found[: PAGE + 1])
     return CasePage(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
+
+
+def lately(now: datetime) -> dict[str, int]:
+    """How many cases of each task type arrived within 30 days."""
+    recent = Escalation.objects.filter(arrived_at__gt=now - LATELY).order_by()
+    return dict(recent.values_list("task_type").annotate(Count("number")))
 
 
 def _match(search: str) -> Q:

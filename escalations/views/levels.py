@@ -13,16 +13,17 @@ from django.urls import reverse
 
 from console import clock
 from console.pages import rights
-from escalations import access
+from escalations import access, ports
 from escalations.access import Viewer
 from escalations.forms import levels as level_forms
 from escalations.forms.assignment import RoutingForm
 from escalations.forms.opening_hours import OpeningHoursForm
-from escalations.policy import difference, hard_rules, hours, versions, wording
+from escalations.policy import difference, hard_rules, hours, staffing, versions, wording
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.versions import InForce
 from escalations.policy_screen import cells, locked, policy_draft, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
+from escalations.record_screen import cases
 from escalations.refusals import Invalid, NotFound
 from escalations.text import pointers
 
@@ -91,6 +92,22 @@ def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         else:
             return back(name, level)
     return page(request, screen, status=422, **_editor(screen, name, level, form=form))
+
+
+@as_viewer
+def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """What is typed, held against the people there are: said while somebody types."""
+    screen = screen_of(viewer)
+    name, level = _place(request.POST.get("edit", ""))
+    shown = screen.terms(name)
+    form = _form(screen.wanted, shown, name, level, request.POST)
+    wished = form.changes() if form.is_valid() else {}
+    parts = {part: value for part, value in wished.items() if part in {"skills", "approvals"}}
+    if "amounts" in wished:
+        parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
+    typed = shown.model_copy(update=parts)
+    told = staffing.remarks_of("", typed, ports.staff())
+    return render(request, "escalations/_levels_remarks.html", {"remarks": told})
 
 
 @as_viewer
@@ -173,7 +190,10 @@ def page(
         "in_force": screen.in_force,
         "since": history[0].version.published_at,
         "draft": screen.draft,
-        "rows": cells.rows(screen.in_force.document, document, rules),
+        "drop_says": _dropping(screen.draft),
+        "rows": cells.rows(screen.in_force.document, document, rules, cases.lately(clock.now())),
+        "cases_counted": True,
+        "remarks": staffing.remarks(screen.wanted, ports.staff()),
         "headings": cells.HEADINGS,
         "hours": times.hours(screen.in_force.document, document),
         "rings": times.rings(screen.in_force.document, document),
@@ -240,6 +260,7 @@ def _editor(
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
         "is_fallback": name == cells.FALLBACK,
+        "own_remarks": staffing.remarks_of("", shown, ports.staff()),
     }
 
 
@@ -257,12 +278,18 @@ def _form(
         return form
 
 
+def _dropping(draft: DraftedPolicy | None) -> str:
+    many = len(draft.sentences) if draft else 0
+    lost = "1 change that you" if many == 1 else f"{many} changes that you"
+    return f"The {lost} have not published are lost; they cannot be brought back."
+
+
 def _told(shown: TaskType, level: int | None) -> str:
     """Who is told of a case that waits at this level, and when."""
     if level is None or level == 1:
         return ""
     else:
-        return wording.ladder(shown.alarm if level == 4 else shown.ladder)
+        return wording.alarm(shown.alarm) if level == 4 else wording.ladder(shown.ladder)
 
 
 def _place(edit: str) -> tuple[str, int | None]:

@@ -135,7 +135,7 @@ def of_need(
 def when_nobody_fits(rings: Iterable[Ring]) -> list[WideningStep]:
     """The rings of the policy as a person reads them."""
     return [
-        WideningStep("Exact skill and level", "at once"),
+        WideningStep("Exact skill and level", "from the start"),
         *(WideningStep(wording.ring_title(ring), wording.after(ring)) for ring in rings),
     ]
 

@@ -151,6 +151,13 @@ def skills_had() -> frozenset[str]:
     return frozenset(rows.values_list("skill__name", flat=True).distinct())
 
 
+def staff() -> list[dict[str, int]]:
+    """The skills of each person who decides, also of those without any: two statements."""
+    people = list(deciders().values_list("pk", flat=True))
+    skills = skills_of_all(people)
+    return [skills.get(person, {}) for person in people]
+
+
 def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """The same for many people in one statement."""
     skills: dict[int, dict[str, int]] = {}

@@ -7,6 +7,7 @@ import "./elements/cites.js";
 import "./elements/viewers.js";
 import "./elements/edit.js";
 import "./elements/clamps.js";
+import "./elements/find.js";
 import "./elements/grades.js";
 import "./elements/offers.js";
 import "./elements/handovers.js";

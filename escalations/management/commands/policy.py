@@ -11,9 +11,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from console import clock
-from escalations import access
+from escalations import access, ports
 from escalations.access import Viewer
-from escalations.policy import check, difference, versions
+from escalations.policy import check, difference, staffing, versions
 from escalations.policy.document import PolicyDocument
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid, Refused
@@ -74,7 +74,13 @@ class Command(BaseCommand):
     def _check(self, options: dict[str, Any]) -> None:
         document = _read(options["file"])
         count = len(document.task_types)
-        self._say(options, f"The policy is valid: {count} task types.", valid=True)
+        remarks = staffing.remarks(document, ports.staff())
+        told = [f"{one.pointer}: {one.detail}" for one in remarks]
+        if told:
+            told = ["For the people there are now:", *told]
+        said = "\n".join([f"The policy is valid: {count} task types.", *told])
+        listed = [{"pointer": one.pointer, "detail": one.detail} for one in remarks]
+        self._say(options, said, valid=True, **({"remarks": listed} if listed else {}))
 
     def _import(self, options: dict[str, Any]) -> None:
         document, in_force = _read(options["file"]), versions.current()

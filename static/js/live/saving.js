@@ -1,6 +1,6 @@
 // Saving one form leaves the others: a page that answers with itself is morphed, so that what is typed elsewhere,
 // unfolded or scrolled to stays. Which page it is stands in `data-page`.
-document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   const main = tasks.find(({ type }) => type === "main");
   const [old, fresh] = [main?.target, main?.fragment.firstElementChild];
   if (!old?.dataset?.page || old.dataset.page !== fresh?.dataset.page) return;
@@ -8,6 +8,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   for (const form of old.querySelectorAll("form[data-for]")) {
     if (!fresh.querySelector(`form[data-for="${CSS.escape(form.dataset.for)}"]`)) form.reset();
   }
+  // Where there is room, what was asked for opens beside what was pressed; nothing scrolls there.
+  if (ctx.request && matchMedia("(min-width: 78rem)").matches) ctx.request.anchor = "";
   Object.assign(main.swapSpec, { style: "outerMorph", show: "none" });
 });
 
@@ -15,7 +17,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
 // A question asked while somebody types saves nothing: it swaps nothing by itself.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { form, method } = ctx.request;
-  if (method !== "POST" || ctx.swap === "none" || ctx.response.status >= 400 || !form?.isConnected) return;
+  const isSent = method === "POST" && ctx.sourceElement === form && ctx.swap !== "none";
+  if (!isSent || ctx.response.status >= 400 || !form.isConnected) return;
   form.reset();
   const asks = form.closest("details.ask");
   if (asks) asks.open = false;

@@ -149,13 +149,13 @@ def test_time_and_capacity_of_a_task_type_are_told():
         "Refunds: units of capacity 1 → 2",
         "Refunds: opening hours always → Shop",
         (
-            "Refunds: told about answers due: at 80 % of the time: whoever has it; at once: supervisors "
+            "Refunds: told about answers due: at 80 % of the time: whoever has it; when the answer is due: supervisors "
             "on shift, and offered more widely; 5 min later: supervisors on shift; 10 min later: all "
-            "supervisors, then every 15 min → at 50 % of the time: whoever has it; at once: supervisors "
+            "supervisors, then every 15 min → at 50 % of the time: whoever has it; when the answer is due: supervisors "
             "on shift, and offered more widely; 5 min later: all supervisors, then every 30 min"
         ),
         (
-            "Refunds: told at level 4: at once: whoever fits and supervisors on shift; 2 min later: "
+            "Refunds: told at level 4: on arrival: whoever fits and supervisors on shift; 2 min later: "
             "whoever fits and supervisors on shift; 4 min later: all supervisors, and offered more "
             "widely, then every 2 min → nobody"
         ),

@@ -187,7 +187,7 @@ def test_a_task_type_takes_hours_units_and_strictness(with_shop):
 
 def test_an_editor_tells_who_is_told(ruth):
     shown = text(ruth.get(address("levels"), {"edit": "refund|4"}))
-    assert "Told as a case waits here: at once: whoever fits and supervisors on shift" in shown
+    assert "Told as a case waits here: on arrival: whoever fits and supervisors on shift" in shown
     assert "Told as a case" not in text(ruth.get(address("levels"), {"edit": "refund|1"}))
 
 
@@ -196,7 +196,7 @@ def test_an_editor_tells_who_is_told(ruth):
 
 def test_routing_tells_what_is_in_force(ruth):
     shown = text(ruth.get(address("levels")))
-    assert "Exact skill and level at once The skill at any level after 1 h 30 min" in shown
+    assert "Exact skill and level from the start The skill at any level after 1 h 30 min" in shown
     assert "An offer stands for 30 s" in shown
     assert "How many minutes ahead we worry 20" in shown
     assert "How picky about fit 4" in shown

@@ -129,7 +129,7 @@ def test_needs_are_the_highest_of_every_kind_of_work():
 def test_rings_are_told_in_order():
     steps = gaps.when_nobody_fits([Ring(after_min=2, lower_by=1), Ring(after_min=6, anyone=True)])
     assert steps == [
-        WideningStep("Exact skill and level", "at once"),
+        WideningStep("Exact skill and level", "from the start"),
         WideningStep("One level lower", "after 2 min"),
         WideningStep("Anyone present", "after 6 min"),
     ]
