@@ -160,7 +160,7 @@ def _board(
         rows=shown,
         absent=len(rows) - len(shown),
         on_shift=sum(row.member.is_there and row.member.duty.on for row in rows),
-        can_take=sum(row.member.available and row.member.free > 0 for row in rows),
+        can_take=sum(row.member.takes_work for row in rows),
         queues=lines,
         outlook=outlook,
         raised=raised,

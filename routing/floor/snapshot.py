@@ -56,6 +56,11 @@ class PersonNow(Taker):
     duty: OnShift
 
     @property
+    def takes_work(self) -> bool:
+        """At work, with something free; who only stands by is asked for nothing."""
+        return self.available and self.free > 0 and not self.stands_by
+
+    @property
     def is_there(self) -> bool:
         """Signed in, whatever they do."""
         return self.seen.state != Presence.State.OFFLINE

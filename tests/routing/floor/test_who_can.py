@@ -124,6 +124,10 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
         assert row.best is None or row.best.id in fits
         assert ("can take it now" in row.why) == bool(fits)
         assert not ("nobody" in row.why.lower() and fits)
+    # Whoever a queue counts as free for all is one of those who "can take work now".
+    able = {one.id for line in board.queues for one in line.takers}
+    named = {one.id for line in board.queues for one in line.takers if one.stands_by}
+    assert board.can_take >= len(able - named)
     for requirement, line in lines.items():
         assert line.free == len(free_of[requirement]), line.name
         assert line.able >= line.free
@@ -170,3 +174,16 @@ def test_the_forecast_counts_every_open_case_and_is_never_calm_about_one_that_is
     assert outlook.sentence.startswith(f"{outlook.over} case")
     assert outlook.total.late + outlook.total.nobody >= outlook.over
     assert "All " not in outlook.sentence
+
+
+def test_who_only_stands_by_is_not_counted_as_taking_work():
+    """The head of *People* said 2 could, and the queue below it 1 of 1."""
+    push = Team.objects.create(name="Service")
+    for name, role in (("kofi", "reviewer"), ("priya", "supervisor")):
+        who = viewer(name, role)
+        Duty.objects.create(person_id=who.user_id, team=push)
+        Presence.objects.create(person_id=who.user_id, state="present", since=NOW, seen_at=NOW)
+    escalation(now=NOW)
+    found = boards.board(NOW, person=0)
+    assert (found.on_shift, found.can_take) == (2, 1)
+    assert [(line.free, line.able) for line in found.queues] == [(1, 1)]
