@@ -36,10 +36,6 @@ class GradeCell:
         """What a click makes of it."""
         return (self.grade + 1) % len(WORDS)
 
-    @property
-    def dots(self) -> list[bool]:
-        return [number < self.grade for number in range(len(WORDS) - 1)]
-
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:

@@ -24,7 +24,10 @@ class Find extends HTMLElement {
   }
 }
 
-const has = (row, { dataset, value }) => (row.dataset[dataset.of] ?? "").split("|").includes(value);
+// A column counts where something stands in it, such as a grade above none.
+const has = (row, { dataset, value }) => dataset.of === "column"
+  ? Boolean(row.cells[Number(value)]?.querySelector("[data-v]:not([data-v='0'])"))
+  : row.dataset[dataset.of] === value;
 
 addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.closest?.("baton-find [type=search]")) event.preventDefault();

@@ -3,7 +3,7 @@
 import { say } from "../notices/announce.js";
 import { follow } from "../live/follow.js";
 import { post } from "../live/http.js";
-import { count, gradeOf, namesOf, neighbour, paint } from "../people/grades.js";
+import { count, gradeOf, nameOf, namesOf, neighbour, paint, placeOf, placesOf } from "../people/grades.js";
 
 const SAVED = "Saved, takes effect for new offers";
 const SOON_MS = 200;
@@ -35,7 +35,8 @@ class Grades extends HTMLElement {
   #rove(cell) {
     for (const other of this.querySelectorAll(".prof:not([tabindex='-1'])")) other.tabIndex = -1;
     cell.tabIndex = 0;
-    this.#focused = cell.dataset.cell;
+    cell.ariaLabel = nameOf(cell);
+    this.#focused = placeOf(cell);
   }
 
   #click(event) {
@@ -55,7 +56,7 @@ class Grades extends HTMLElement {
   }
 
   #set(cell, grade) {
-    const name = cell.dataset.cell;
+    const name = placeOf(cell);
     part.overtake();
     if (!this.#wanted.has(name)) this.#wanted.set(name, { before: gradeOf(cell) });
     this.#wanted.get(name).grade = grade;
@@ -70,6 +71,8 @@ class Grades extends HTMLElement {
     const cell = `${person}:${sent}:${skill.join(":")}`;
     const answer = await post(this.querySelector("form").action, { cell })
       .catch(() => ({ type: "refused", detail: UNREACHED }));
+    // What was read before it was saved does not know of it.
+    part.overtake();
     if (answer.type === "saved") wanted.before = sent;
     if (answer.type === "saved" && wanted.grade !== sent) return;
     this.#wanted.delete(name);
@@ -80,7 +83,7 @@ class Grades extends HTMLElement {
   }
 
   #show(name, grade, state) {
-    const cell = this.querySelector(`.prof[data-cell="${CSS.escape(name)}"]`);
+    const cell = placesOf(this).get(name);
     if (!cell) return { ariaLabel: name };
     paint(cell, grade, state);
     count(this);
@@ -98,17 +101,17 @@ class Grades extends HTMLElement {
   take(fresh) {
     if (this.#wanted.size) return part.soon();
     if (!fresh || namesOf(fresh) !== namesOf(this)) return fresh && this.#replace(fresh);
-    for (const cell of fresh.querySelectorAll(".prof")) {
-      const mine = this.querySelector(`.prof[data-cell="${CSS.escape(cell.dataset.cell)}"]`);
-      if (gradeOf(mine) === gradeOf(cell)) continue;
-      this.#tell("Changed by somebody else", this.#show(cell.dataset.cell, gradeOf(cell), "others").ariaLabel);
+    const mine = placesOf(this);
+    for (const [name, cell] of placesOf(fresh)) {
+      if (gradeOf(mine.get(name)) === gradeOf(cell)) continue;
+      this.#tell("Changed by somebody else", this.#show(name, gradeOf(cell), "others").ariaLabel);
     }
   }
 
   #replace(fresh) {
     const hadFocus = this.contains(document.activeElement);
     this.replaceWith(fresh);
-    if (hadFocus) fresh.querySelector(`.prof[data-cell="${CSS.escape(this.#focused)}"]`)?.focus();
+    if (hadFocus) placesOf(fresh).get(this.#focused)?.focus();
   }
 }
 

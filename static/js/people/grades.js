@@ -1,17 +1,20 @@
-// How the grid of proficiencies looks: one cell, and the count below each skill.
+// How the grid of proficiencies looks: one cell, and the count below each skill. Whose a cell is and of what stands
+// in its value, `person:grade after a click:skill`, and is said by its row and its column.
 const WORDS = ["none", "learning", "basic", "working", "strong", "expert"];
 const WORKING = 3;
 
 export const gradeOf = (cell) => Number(cell.dataset.v);
+export const placeOf = (cell) => cell.value.replace(/^(\d+):\d:/, "$1:");
+export const placesOf = (grid) => new Map([...grid.querySelectorAll("button.prof")].map((cell) => [placeOf(cell), cell]));
+export const namesOf = (grid) => [...placesOf(grid).keys()].join("\n");
 
-const cellsOf = (grid) =>
-  [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("button.prof")]);
+const cellsOf = (grid, rows = "tr") =>
+  [...grid.querySelectorAll(`tbody ${rows}`)].map((row) => [...row.querySelectorAll("button.prof")]);
 
-export const namesOf = (grid) => [...grid.querySelectorAll(".prof")].map((cell) => cell.dataset.cell).join("\n");
-
-// Where an arrow, Home or End leads from a cell; nowhere past the edge.
+// Where an arrow, Home or End leads from a cell; nowhere past the edge, and over what a search hides.
 export function neighbour(grid, cell, { key, ctrlKey }) {
-  const rows = cellsOf(grid);
+  if (!/^(Arrow|Home$|End$)/.test(key)) return null;
+  const rows = cellsOf(grid, "tr:not([hidden])");
   const y = rows.findIndex((row) => row.includes(cell)), x = rows[y].indexOf(cell);
   const clamp = (number, most) => Math.min(Math.max(number, 0), most);
   const moves = {
@@ -22,14 +25,20 @@ export function neighbour(grid, cell, { key, ctrlKey }) {
   return to && rows[clamp(to[0], rows.length - 1)][clamp(to[1], rows[0].length - 1)];
 }
 
+// "Kofi Mensah, Refunds: 3, working".
+export function nameOf(cell) {
+  const [row, column] = [cell.closest("tr"), cell.closest("td").cellIndex];
+  const skill = cell.closest("table").tHead.rows[cell.closest("table").tHead.rows.length - 1].cells[column].textContent;
+  return `${row.cells[0].dataset.name}, ${skill.trim()}: ${gradeOf(cell)}, ${WORDS[gradeOf(cell)]}`;
+}
+
 export function paint(cell, grade, state) {
-  const [person, ...skill] = cell.dataset.cell.split(":");
+  const [person, ...skill] = placeOf(cell).split(":");
   cell.dataset.v = grade;
   cell.dataset.uiState = state;
   cell.value = `${person}:${(grade + 1) % WORDS.length}:${skill.join(":")}`;
-  cell.ariaLabel = `${cell.dataset.name}: ${grade}, ${WORDS[grade]}`;
-  cell.querySelector("b").textContent = grade || "–";
-  cell.querySelectorAll("u").forEach((dot, number) => dot.classList.toggle("on", number < grade));
+  cell.textContent = grade || "–";
+  cell.ariaLabel = nameOf(cell);
 }
 
 // "At 3 or more", with a mark where that is fewer than two.

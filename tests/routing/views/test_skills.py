@@ -1,8 +1,11 @@
 """The Skills page over HTTP: who sees what, and what a plain form does."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from routing.models import Duty, Skill, Team
+from console.models import User
+from routing.models import Duty, Proficiency, Skill, Team
 from routing.people import roster
 from tests.factories import PASSWORD, person
 from tests.routing.lines import lines
@@ -118,3 +121,25 @@ def test_statements_do_not_grow_with_people(lead, count, django_assert_max_num_q
     lead.get("/skills/")
     with django_assert_max_num_queries(24):
         lead.get("/skills/")
+
+
+def test_five_hundred_people_with_forty_skills_are_one_small_page(client):
+    """A cell is a few bytes, and few statements are needed."""
+    skills = Skill.objects.bulk_create(Skill(name=f"skill {n:02}") for n in range(40))
+    people = User.objects.bulk_create(
+        User(username=f"p{n}", first_name=f"Given{n}", last_name="Family") for n in range(500)
+    )
+    Proficiency.objects.bulk_create(
+        Proficiency(person=one, skill=skill, grade=(one.pk + skill.pk) % 6)
+        for one in people
+        for skill in skills
+        if (one.pk + skill.pk) % 6
+    )
+    client.force_login(person("priya", "supervisor"))
+    with CaptureQueriesContext(connection) as few:
+        page = client.get("/skills/").content
+    assert page.count(b'name="cell"') == 501 * 40
+    grid = page[page.index(b'id="grades"') : page.index(b"</table>")]
+    assert len(grid) < 501 * 40 * 90 + 501 * 800
+    # Where a statement names people it names some hundred of them.
+    assert len(few) < 30

@@ -28,7 +28,12 @@ def staff(server):
 
 
 def cell(page, name, skill):
-    return page.get_by_role("button", name=f"{name} Whitlock, {skill}:")
+    """By its row and its column, as a reader of the table finds it."""
+    heads = page.locator("#grades thead tr").last.locator("th")
+    expect(heads.filter(has_text=skill)).to_have_count(1)
+    column = [text.strip() for text in heads.all_inner_texts()].index(skill)
+    row = page.locator("#grades tbody tr", has_text=f"{name} Whitlock")
+    return row.locator("td").nth(column - 1).locator(".prof")
 
 
 def live(page):
@@ -159,3 +164,22 @@ def test_a_visit_finds_nothing(desk, staff, faults):
     assert faults(own) == []
     own.goto(theirs)
     assert faults(own) == []
+
+
+def test_people_are_found_by_name_team_and_skill(desk, staff):
+    page = live(desk(staff["priya"], "/skills/"))
+    rows = page.locator("#grades tbody tr:visible")
+    expect(rows).to_have_count(4)
+    page.get_by_label("Search people").fill("kof")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Kofi Whitlock")
+    page.get_by_label("Search people").fill("")
+    page.get_by_label("Team", exact=True).first.select_option("Service")
+    expect(rows).to_contain_text(["Amara Whitlock"])
+    page.get_by_label("Team", exact=True).first.select_option("")
+    page.get_by_label("Skill", exact=True).first.select_option("Refunds")
+    expect(rows).to_contain_text(["Amara Whitlock", "Kofi Whitlock"])
+    cell(page, "Amara", "Fraud").focus()
+    page.keyboard.press("ArrowDown")
+    expect(cell(page, "Kofi", "Fraud")).to_be_focused()
+    expect(page.get_by_role("grid")).to_contain_text("At 3 or more")
