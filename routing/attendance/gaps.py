@@ -118,10 +118,13 @@ def of_need(
     # Told once: with so few there is a gap in every hour of the week.
     if len(able) < max(2, need.people):
         return [_too_few(need, able, rings)]
+    # Who has no shift may work always, and is counted on only where nobody has any.
+    planned = any(week.rows for week in weeks)
+    on_duty = [one for one in able if one.week.rows or not planned]
     by_words: dict[tuple[str, tuple[str, ...], str], list[date]] = defaultdict(list)
     for day in _days(now, zone):
         open_spans = _worked(weeks, *_bounds(day, now, zone))
-        stretches = [one for span in open_spans for one in _stretches(need, able, span)]
+        stretches = [one for span in open_spans for one in _stretches(need, on_duty, span)]
         for kind, names in dict.fromkeys((one.kind, one.names) for one in stretches):
             same = [one for one in stretches if (one.kind, one.names) == (kind, names)]
             by_words[kind, names, _times(same, open_spans, zone)].append(day)

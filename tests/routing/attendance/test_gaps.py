@@ -39,6 +39,17 @@ def test_enough_people_all_day_are_no_gap():
     assert found(Need("refunds", 2), ("Ana", day), ("Ben", day)) == []
 
 
+def test_who_has_no_shift_is_not_counted_as_on_duty():
+    day, none = works("08:00-18:00"), Week(UTC_ZONE, ())
+    told = found(Need("refunds", 2), ("Ana", day), ("Ben", none), ("Cleo", none))
+    assert told == [("single", "Refunds, all week.", "Only Ana has 2 or more.")]
+
+
+def test_where_nobody_has_shifts_everybody_counts():
+    none = Week(UTC_ZONE, ())
+    assert found(Need("refunds", 2), ("Ana", none), ("Ben", none)) == []
+
+
 def test_nobody_has_it():
     text = (
         "Nobody has 3 or more. After 1 h 30 min it is offered more widely: the skill at any level."
