@@ -27,6 +27,7 @@ EXPLAINED = {
     4: "People are alerted at once and until somebody acts; nothing happens meanwhile.",
 }
 NO_BREAK = "\u00a0%"
+KEPT = "\u00a0"
 NOT_USED = "not used"
 
 
@@ -128,7 +129,7 @@ def _answer_by(task_type: TaskType) -> str:
     usual = task_type.respond_within(2)
     others = {level: task_type.respond_within(level) for level in (3, 4)}
     told = [f"L{level} {formatting.duration(s)}" for level, s in others.items() if s != usual]
-    return ", ".join([formatting.duration(usual), *told])
+    return ", ".join(one.replace(" ", KEPT) for one in (formatting.duration(usual), *told))
 
 
 def _skills(task_type: TaskType) -> str:

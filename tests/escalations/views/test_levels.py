@@ -367,7 +367,7 @@ def test_rows_say_answer_by_skills_and_cases(ruth):
         factories.escalation(by=key, now=clock.now())
     shown = ruth.get(address("levels")).context["rows"]
     words = {row.name: " ".join(one.text for one in row.answer_by) for row in shown}
-    assert words["refund"].startswith("1 h")
+    assert words["refund"].startswith("1\u00a0h")
     assert sum(row.cases for row in shown) == 2
 
 
