@@ -16,11 +16,12 @@ from routing.floor.forecast import Fate, Forecast, Hand, Running, Waiting
 from routing.floor.history import Before
 from routing.floor.snapshot import PersonNow, Scene, Standing
 from routing.floor.who_can import WhoCan
+from routing.matching.paces import USUAL_MIN
 from routing.models import Presence
-from routing.offers import matching_input, pace
+from routing.offers import pace
 from routing.offers.matching_input import ALERT, ALERT_WEIGHS
+from routing.offers.terms import terms_of
 
-USUAL_MIN = 10.0
 SOON_MIN = 1.0
 WORKS = frozenset({Presence.State.PRESENT, Presence.State.BUSY})
 Paces = Mapping[int, Mapping[str, float]]
@@ -126,7 +127,7 @@ class _Told:
             self.running,
             self.hands,
             self.expected,
-            terms=matching_input.terms_of(self.routing),
+            terms=terms_of(self.routing),
             able=lambda case: [one.id for one in who_can.at_work(case)],
         )
 
@@ -211,8 +212,8 @@ def _minutes(span: timedelta) -> float:
 
 def _paces() -> dict[int, dict[str, float]]:
     """Usual minutes by person and kind, theirs or else everybody's; 0 is everybody."""
-    common = pace.usual()
-    return {0: common, **{person: {**common, **own} for person, own in pace.known().items()}}
+    expected = pace.expected()
+    return {0: expected.of(0), **{int(one): expected.of(one) for one in expected.own}}
 
 
 def _sentence(made: Forecast, over: int) -> str:

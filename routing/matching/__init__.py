@@ -8,6 +8,7 @@ The rule, what it was measured against and what each part is worth: docs/perform
 from escalations.eligibility import Id
 from routing.matching.choosing import match
 from routing.matching.eligible import is_kept_for
+from routing.matching.rounds import Picture, hand_out
 from routing.matching.sentences import why, why_nobody, why_nothing
 from routing.matching.work import ANYONE, Kept, Match, Plan, Terms, WaitingCase, Worker
 
@@ -16,10 +17,12 @@ __all__ = [
     "Id",
     "Kept",
     "Match",
+    "Picture",
     "Plan",
     "Terms",
     "WaitingCase",
     "Worker",
+    "hand_out",
     "is_kept_for",
     "match",
     "why",

@@ -12,13 +12,12 @@ from escalations import eligibility
 from escalations.eligibility import Case
 from routing.attendance import calendar
 from routing.attendance.calendar import OnShift
-from routing.matching import Worker
+from routing.matching import Worker, paces
+from routing.matching.paces import USUAL_MIN
 from routing.models import Duty, Offer, Presence, Unit
 from routing.offers import pace, profiles
 from routing.people import roster, teams, units
 
-USUAL_MIN = 10.0
-SOON = timedelta(minutes=1)
 # Who touched what they hold so lately is at work on it.
 AT_WORK = timedelta(minutes=1)
 OFFLINE, FINISHING = "offline", "finishing what was begun"
@@ -90,11 +89,11 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     people = profiles.of(list(user_ids), now)
     if not people:
         return []
-    does_now, paces = _presence(people), _paces(people)
+    does_now, expected = _presence(people), pace.expected()
     many, held = _units(people, now)
     found = []
     for pk, one in people.items():
-        theirs = paces.get(pk, {})
+        theirs = expected.of(pk)
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
         said, idle_since = does_now.get(pk, (OFFLINE, None))
@@ -173,12 +172,6 @@ def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None
     }
 
 
-def _paces(users: Collection[int]) -> dict[int, dict[str, float]]:
-    """Expected minutes by kind of work: their own, else what everybody needs for it."""
-    common, known = pace.usual(), pace.known()
-    return {person: {**common, **known.get(person, {})} for person in users}
-
-
 def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[int, list[_Taken]]]:
     """How many units each has, and the cases that take them; who has none yet is given the usual
     number with their first case."""
@@ -211,10 +204,9 @@ def _at_work(taken: Iterable[_Taken], now: datetime) -> int:
     return max(touched, default=0)
 
 
-def _ends(kind: str, since: datetime, paces: Mapping[str, float], now: datetime) -> float:
-    end = since + timedelta(minutes=paces.get(kind, USUAL_MIN))
-    # Whoever takes longer than usual is not done any minute: it may well take as long again.
-    return max(end, now + max(SOON, now - end)).timestamp() / 60
+def _ends(kind: str, since: datetime, minutes: Mapping[str, float], now: datetime) -> float:
+    at, usual = now.timestamp() / 60, minutes.get(kind, USUAL_MIN)
+    return paces.ends(since.timestamp() / 60, usual, at)
 
 
 def _since(taken: Iterable[_Taken], idle_since: datetime | None, now: datetime) -> float:

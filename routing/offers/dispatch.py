@@ -4,7 +4,7 @@ Runs whenever something changed, and once a second. Any number of dispatchers do
 offer is made under the lock of its case, and takes units that must be free.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,34 +16,18 @@ from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import matching, vouched
-from routing.matching import Id, Match, Terms, WaitingCase
+from routing.matching import Id, Match, Picture, Terms, WaitingCase, rounds
 from routing.offers import crew, making, matching_input
-from routing.offers.matching_input import Picture
 
 log = structlog.get_logger(__name__)
-
-LOOKED_AT_MAX = 4_000
 
 
 def dispatch(now: datetime) -> int:
     """Offer what waits to whom it suits best, one case to each; counts the offers."""
-    made, first = 0, matching_input.FIRST_OF_EACH
-    among: set[int] | None = None
-    while first <= LOOKED_AT_MAX:
-        seen = matching_input.taken(now, first=first, among=among)
-        plan = matching.match(seen.cases, seen.people, seen.now, seen.terms)
-        asked = [one.person for one in _one_each(plan.matches) if _offer(one, seen, now)]
-        made += len(asked)
-        full = seen.full(first)
-        # Looking again is worth it only while somebody is left with nothing, and either offers have
-        # changed the picture or more cases stand behind the first ones.
-        left = seen.idle - {*asked, *(one.person for one in plan.kept)}
-        if not left or not (asked or full):
-            break
-        if not asked:
-            # Those in front suit nobody who is free; they do not stand in the way.
-            first, among = first * 10, full
-    return made
+    return matching.hand_out(
+        lambda first, among: matching_input.taken(now, first=first, among=among),
+        lambda match, seen: _offer(match, seen, now),
+    )
 
 
 def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
@@ -52,9 +36,9 @@ def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
     person = crew.by_themselves(viewer.user_id, now)
     if person is None:
         return
-    requirements, first = access.requirements_for(viewer), matching_input.FIRST_OF_EACH
+    requirements, first = access.requirements_for(viewer), rounds.FIRST_OF_EACH
     gone: set[Id] = set()
-    while first <= LOOKED_AT_MAX:
+    while first <= rounds.LOOKED_AT_MAX:
         seen = matching_input.for_one(person, requirements, now, first=first)
         # Whoever asks for a case wants one now, and not room kept for a larger one.
         terms = replace(seen.terms, keep_free_min=0.0)
@@ -70,16 +54,6 @@ def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
 
 def _matches(cases: list[WaitingCase], seen: Picture, terms: Terms) -> tuple[Match, ...]:
     return matching.match(cases, seen.people, seen.now, terms).matches if cases else ()
-
-
-def _one_each(matches: Iterable[Match]) -> list[Match]:
-    """The most valuable for each person."""
-    best: dict[Id, Match] = {}
-    # The plan is in the order of value, and may hold several for one person, who answers one thing
-    # at a time; the rest is planned anew.
-    for match in matches:
-        best.setdefault(match.person, match)
-    return list(best.values())
 
 
 def _offer(match: Match, seen: Picture, now: datetime) -> bool:

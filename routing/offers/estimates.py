@@ -17,6 +17,7 @@ from escalations.models import Escalation, requirements
 from escalations.policy.methods import Outlook
 from routing.attendance import calendar
 from routing.matching import Id, Worker
+from routing.matching.paces import USUAL_MIN
 from routing.offers import crew
 
 FRESH_S = 2.0
@@ -138,7 +139,7 @@ def _wait_s(line: _Line, task_type: str, units: int, ahead: int | None) -> int |
     else:
         before = line.behind + (0 if ahead is None else ahead - len(line.before))
     room = sum(eligibility.room(one, task_type) // units for one in line.able)
-    usual = mean(one.minutes.get(task_type, crew.USUAL_MIN) for one in line.able)
+    usual = mean(one.minutes.get(task_type, USUAL_MIN) for one in line.able)
     return round(60 * max(0.0, before + 1 - room) * usual / len(line.able))
 
 

@@ -6,7 +6,7 @@ free could meet only the first cases by rank are looked at.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -19,54 +19,24 @@ from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing, Spared
 from escalations.policy.document import PolicyDocument
 from routing import matching
-from routing.matching import ANYONE, Id, Terms, WaitingCase, Worker
+from routing.matching import ANYONE, Id, Picture, Terms, WaitingCase, Worker, rounds
 from routing.models import Offer
 from routing.offers import crew
+from routing.offers.terms import terms_of
 
-FIRST_OF_EACH = 40
 ALERT, ALERT_WEIGHS = 4, 5
 # Whoever held it and gave it up; who only was asked is spared for what the policy says.
 GAVE_UP_MIN: dict[str, int] = {Offer.Outcome.RELEASED: 30, Offer.Outcome.PASSED_ON: 60}
 ASKED = (Offer.Outcome.DECLINED, Offer.Outcome.MISSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What waits, who is there, and by which terms; cases and people go by their numbers.
-
-    `looked_at` is how many cases of each requirement these are. `kept` are the cases left out for
-    somebody else, who is asked for by name and takes from the list: by number the name.
-    """
-
-    cases: list[WaitingCase]
-    people: list[Worker]
-    terms: Terms
-    offer_s: int
-    now: float
-    looked_at: Mapping[int, int] = field(default_factory=dict)
-    kept: Mapping[Id, str] = field(default_factory=dict)
-
-    @property
-    def idle(self) -> set[Id]:
-        """Who of these has nothing in their hands just now."""
-        return {person.id for person in self.free if not person.at_work}
-
-    @property
-    def free(self) -> list[Worker]:
-        """Who could take something now."""
-        return [person for person in self.people if person.available and person.free]
-
-    def full(self, first: int) -> set[int]:
-        """The requirements of which further cases may wait behind the first ones."""
-        return {number for number, count in self.looked_at.items() if count >= first}
-
-
 def taken(
-    now: datetime, *, first: int = FIRST_OF_EACH, among: Collection[int] | None = None
+    now: datetime, *, first: int | None = None, among: Collection[int] | None = None
 ) -> Picture:
     """The picture of now, with whatever asks for somebody free by name. No cases where nobody can
     take one. More than the usual `first` are looked at only `among` these requirements.
     """
+    first = rounds.FIRST_OF_EACH if first is None else first
     people, routing = crew.offered_work(now), versions.current().document.routing
     nothing = _of([], people, now, routing)
     if not nothing.free:
@@ -81,7 +51,7 @@ def taken(
         # for all.
         others = [number for number in met if number not in among]
         found.update(_first_of_each(among, first, now))
-        found.update(_first_of_each(others, FIRST_OF_EACH, now))
+        found.update(_first_of_each(others, rounds.FIRST_OF_EACH, now))
     return _of(found, people, now, routing)
 
 
@@ -102,20 +72,6 @@ def for_one(
     numbers = set(_asking_for([person], limit=first))
     numbers.update(_first_of_each(theirs, first, now))
     return _of(numbers, [person], now, routing)
-
-
-def terms_of(routing: Routing) -> Terms:
-    """The policy's words as the numbers of matching."""
-    return Terms(
-        worry_min=routing.worry_min,
-        fit=routing.fit,
-        keep_free_min=routing.keep_free_min,
-        shorter_first=0.5 if routing.shorter_first else 0.0,
-        rings=tuple(
-            (float(ring.after_min), ANYONE if ring.anyone else ring.lower_by)
-            for ring in routing.rings
-        ),
-    )
 
 
 def minutes(moment: datetime) -> float:

@@ -2,45 +2,34 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from statistics import median
 
 from escalations.models import Escalation, State
+from routing.matching import Id, paces
+from routing.matching.paces import Handled, Paces
 from routing.models import Pace
 
 # Much longer than the pause between two runs, so that a run that fell out is made up for.
 LATELY = timedelta(minutes=10)
-LAST = 50
-LEAST_MIN, MOST_MIN = 0.1, 120.0
 FRESH_S = 30
 
-Known = Mapping[int, Mapping[str, float]]
-_known: tuple[float, Known | None] = (0.0, None)
+_known: tuple[float, Paces | None] = (0.0, None)
 
 
-def known() -> Known:
+def expected() -> Paces:
     """Everybody's minutes by kind of work. Read anew after half a minute at most: learning is
     slower, and dispatch asks several times a second."""
     global _known
     # No lock: the pair is read and replaced whole, and two threads that read at once read the same.
     looked_at, seen = _known
     if seen is None or time.monotonic() - looked_at > FRESH_S:
-        paces: dict[int, dict[str, float]] = defaultdict(dict)
-        for person, kind, minutes in Pace.objects.values_list("person", "task_type", "minutes"):
-            paces[person][kind] = minutes
-        seen = dict(paces)
+        learnt: dict[Id, dict[str, Handled]] = defaultdict(dict)
+        rows = Pace.objects.values_list("person", "task_type", "minutes", "count")
+        for person, kind, minutes, count in rows:
+            learnt[person][kind] = Handled(minutes, count)
+        seen = paces.expected(learnt)
         _known = (time.monotonic(), seen)
     return seen
-
-
-def usual() -> dict[str, float]:
-    """What everybody needs for a kind of work: the middle of all paces of it."""
-    everybody: dict[str, list[float]] = defaultdict(list)
-    for theirs in known().values():
-        for kind, minutes in theirs.items():
-            everybody[kind].append(minutes)
-    return {kind: sorted(all_)[len(all_) // 2] for kind, all_ in everybody.items()}
 
 
 def forget() -> None:
@@ -59,28 +48,28 @@ def learn(now: datetime) -> int:
         state=State.DECIDED, decided_by__isnull=False, decided_at__gt=now - LATELY
     )
     pairs = lately.order_by().values_list("decided_by", "task_type").distinct()
-    paces = [pace for person, kind in pairs if (pace := _pace(person, kind)) is not None]
+    learnt = [pace for person, kind in pairs if (pace := _pace(person, kind)) is not None]
     # Two workers at once have learnt the same, so the later one may write over the first.
     Pace.objects.bulk_create(
-        paces,
+        learnt,
         update_conflicts=True,
         unique_fields=["person", "task_type"],
         update_fields=["minutes", "count"],
     )
     forget()
-    return len(paces)
+    return len(learnt)
 
 
 def _pace(person: int, task_type: str) -> Pace | None:
     theirs = Escalation.objects.filter(
         decided_by=person, task_type=task_type, taken_up_at__isnull=False
-    ).order_by("-decided_at")[:LAST]
+    ).order_by("-decided_at")[: paces.LAST]
     spans = [
         (decided_at - taken_up_at).total_seconds() / 60
         for decided_at, taken_up_at in theirs.values_list("decided_at", "taken_up_at")
         if decided_at and taken_up_at and decided_at > taken_up_at
     ]
-    if not spans:
-        return None
-    usual = min(max(median(spans), LEAST_MIN), MOST_MIN)
-    return Pace(person_id=person, task_type=task_type, minutes=usual, count=len(spans))
+    found = paces.shown(spans)
+    return found and Pace(
+        person_id=person, task_type=task_type, minutes=found.minutes, count=found.cases
+    )

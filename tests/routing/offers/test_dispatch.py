@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from escalations.models import Escalation, Requirement
 from escalations.policy import priority as ranks
+from routing.matching import rounds
 from routing.matching.choosing import cost_of_waiting
 from routing.models import Offer
 from routing.offers import dispatch, matching_input, pulling
@@ -29,7 +30,7 @@ def statements(act):
 
 def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
     """Three that need more units than anybody has stand before one that kofi can take."""
-    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 3)
+    monkeypatch.setattr(rounds, "FIRST_OF_EACH", 3)
     on_duty("kofi")
     mira = key()
     for _ in range(3):
@@ -41,7 +42,7 @@ def test_those_in_front_do_not_stand_in_the_way(monkeypatch):
 
 
 def test_only_where_more_wait_is_looked_further(monkeypatch):
-    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 3)
+    monkeypatch.setattr(rounds, "FIRST_OF_EACH", 3)
     on_duty("kofi", gold=1)
     mira = key()
     for _ in range(3):

@@ -11,8 +11,9 @@ from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict
 from routing.alerts import ladder_steps
 from routing.attendance import presence
+from routing.matching import rounds
 from routing.models import Offer, Presence, Unit
-from routing.offers import dispatch, explanations, making, matching_input, pulling
+from routing.offers import dispatch, explanations, making, pulling
 from routing.people import units
 from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor.given import on_duty
@@ -244,7 +245,7 @@ def test_case_that_asks_for_somebody_full_goes_to_others_once_it_alerts():
 
 def test_case_that_asks_for_somebody_is_seen_behind_any_number_of_others(monkeypatch):
     """Who is asked has not the skill, and nobody else is free."""
-    monkeypatch.setattr(matching_input, "FIRST_OF_EACH", 1)
+    monkeypatch.setattr(rounds, "FIRST_OF_EACH", 1)
     kofi, mira = on_duty("kofi"), key()
     case = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})
     later = escalation(by=mira, requested={"skills": ["refunds"], "assignee": "kofi"})

@@ -7,8 +7,9 @@ import pytest
 from escalations import lifecycle
 from escalations.proposal.choices import Choice
 from routing.models import Pace
-from routing.offers import pace
+from routing.offers import crew, pace
 from tests.factories import NOW, after, escalation, key, viewer
+from tests.routing.floor.given import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -46,12 +47,23 @@ def test_learning_twice_gives_the_same():
 
 def test_what_is_known_is_read_once_and_after_learning():
     dana, mira = viewer(), key()
-    assert (pace.known(), pace.usual()) == ({}, {})
+    assert pace.expected() == ({}, {})
     decided_within(30, dana, mira)
-    assert pace.known() == {}
+    assert pace.expected() == ({}, {})
     pace.learn(after(60))
-    assert pace.known() == {dana.user_id: {"refund": 0.5}}
-    assert pace.usual() == {"refund": 0.5}
+    assert pace.expected() == ({"refund": 0.5}, {dana.user_id: {"refund": pytest.approx(0.5)}})
+
+
+def test_one_slow_case_on_a_first_day_makes_nobody_slow_for_dispatch():
+    """Kofi's only case took sixteen times as long as dana's usual; they are told apart a little."""
+    dana, kofi, mira = on_duty("dana"), on_duty("kofi"), key()
+    for _ in range(9):
+        decided_within(30, dana, mira)
+    decided_within(480, kofi, mira)
+    pace.learn(after(500))
+    learnt = {one.username: one.minutes["refund"] for one in crew.offered_work(after(500))}
+    assert learnt["dana"] == pytest.approx(0.5)
+    assert 0.5 < learnt["kofi"] < 1
 
 
 @pytest.mark.parametrize("onward", ["snoozed", "handed_over", "released"])
