@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from console.hints import nudge
 from console.outside import outbound
 from escalations.deliveries import hosts
-from escalations.models import Outgoing
+from escalations.models import DeliveryAttempt, Outgoing
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
 
@@ -139,6 +139,7 @@ class Outbox(Generic[Row]):
         if marked:
             if outcome.failing is not None:
                 hosts.note(row.host, outcome.failing, outcome.took_s, now=now)
+            self._note(row, outcome, now=now)
             self.settled(row, outcome, now=now)
         return bool(marked)
 
@@ -183,6 +184,18 @@ class Outbox(Generic[Row]):
         given_up = Q(state=State.DEAD, finished_at__gt=now - UNSENT_FOR)
         found = self.messages().filter(given_up | self.counts_as_unsent)
         return list(found.order_by("-next_at")[:UNSENT_MAX])
+
+    def _note(self, row: Row, outcome: Outcome, *, now: datetime) -> None:
+        """Each attempt stays to be read; a moot one was none."""
+        if not outcome.moot:
+            DeliveryAttempt.objects.create(
+                message=row.pk,
+                number=row.attempts,
+                at=now,
+                status=outcome.status,
+                took_ms=round(outcome.took_s * 1000),
+                answer=outcome.error[:ERROR_LENGTH],
+            )
 
     def _free(self, now: datetime) -> QuerySet[Row]:
         return self.messages().filter(

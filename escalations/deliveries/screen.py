@@ -8,10 +8,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from escalations.deliveries.outbox import Outbox, outboxes
-from escalations.models import Outgoing
+from escalations.models import Delivery, DeliveryAttempt, Outgoing
+from escalations.text import formatting
 
 PAGE = 50
 COUNT_MAX = 999
@@ -35,6 +36,26 @@ class DeliveryPage:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointSuccess:
+    """One endpoint of an agent, and what became of what was for it."""
+
+    agent: str
+    name: str
+    url: str
+    delivered: int
+    given_up: int
+
+    @property
+    def ended(self) -> int:
+        return self.delivered + self.given_up
+
+    @property
+    def share(self) -> str:
+        """`98 %` of what ended; nothing where nothing has."""
+        return formatting.percent(round(self.delivered / self.ended, 2)) if self.ended else ""
+
+
 def page(wanted: DeliveryFilter) -> DeliveryPage:
     """The newest messages in that state; an unknown cursor gives the first page."""
     # Of the same moment the higher id comes first, in the order that the database gives to ids.
@@ -43,6 +64,25 @@ def page(wanted: DeliveryFilter) -> DeliveryPage:
     # By time alone: a sort leaves what is equal in the order of the boxes, reversed or not.
     found.sort(key=lambda row: row.created_at, reverse=True)
     return DeliveryPage(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+
+
+def attempts_of(rows: Sequence[Outgoing]) -> dict[str, list[DeliveryAttempt]]:
+    """Every attempt at each of these messages, newest first: one statement."""
+    found: dict[str, list[DeliveryAttempt]] = {}
+    kept = DeliveryAttempt.objects.filter(message__in=[row.pk for row in rows])
+    for attempt in kept.order_by("-at", "-pk"):
+        found.setdefault(attempt.message, []).append(attempt)
+    return found
+
+
+def endpoints(since: datetime) -> list[EndpointSuccess]:
+    """How many messages made since then each endpoint took, and how many were given up."""
+    delivered = Count("pk", filter=Q(state=Outgoing.State.DELIVERED))
+    given_up = Count("pk", filter=Q(state=Outgoing.State.DEAD))
+    named = ("endpoint__agent__name", "endpoint__name", "endpoint__url")
+    recent = Delivery.objects.filter(created_at__gt=since, endpoint__isnull=False)
+    rows = recent.order_by(*named[:2]).values(*named).annotate(took=delivered, lost=given_up)
+    return [EndpointSuccess(*row) for row in rows.values_list(*named, "took", "lost")]
 
 
 def newest(states: Sequence[str], limit: int) -> list[Outgoing]:

@@ -5,7 +5,7 @@ from escalations.models.decisions import CommandAnswer, Decision, Feedback, Repo
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import ChainHead, Event, SealedSheet
-from escalations.models.outgoing import Outgoing
+from escalations.models.outgoing import DeliveryAttempt, Outgoing
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
 from escalations.models.remarks import Remark, WhyDeclined, WorkingDraft
@@ -18,6 +18,7 @@ __all__ = [
     "CommandAnswer",
     "Decision",
     "Delivery",
+    "DeliveryAttempt",
     "Endpoint",
     "Escalation",
     "Event",

@@ -5,6 +5,23 @@ from django.db import models
 from escalations.models.escalations import Escalation
 
 
+class DeliveryAttempt(models.Model):
+    """One try to hand over a message of any outbox, and what came of it."""
+
+    message = models.CharField(max_length=40, help_text="The id of the message.")
+    number = models.PositiveIntegerField(help_text="1 for the first since it was made or replayed.")
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True, help_text="Of HTTP; none: no answer.")
+    took_ms = models.PositiveIntegerField()
+    answer = models.CharField(max_length=500, blank=True, help_text="Why it did not arrive.")
+
+    class Meta:
+        indexes = [models.Index("message", "at", name="attempts_of_message")]
+
+    def __str__(self) -> str:
+        return f"{self.message}, attempt {self.number}"
+
+
 class Outgoing(models.Model):
     """A row that `escalations/deliveries/outbox.py` leases, sends and marks: at least once, with
     one id."""

@@ -1,5 +1,6 @@
 """What has not reached its receiver, for those who look after it; an admin sends it again."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from escalations.deliveries.outbox import outbox_of
 from escalations.deliveries.screen import DeliveryFilter
 from escalations.refusals import Conflict, NotFound
 
+LATELY = timedelta(days=7)
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}
 
 
@@ -44,8 +46,11 @@ def _page(
         after=request.GET.get("after", "")[:200],
     )
     found = screen.page(wanted)
+    tried = screen.attempts_of(found.deliveries)
     context = {
         "wanted": wanted,
+        "rows": [(row, tried.get(row.pk, [])) for row in found.deliveries],
+        "endpoints": screen.endpoints(clock.now() - LATELY),
         "page": found,
         "heading": TABS[wanted.state],
         "tabs": _tabs(screen.counts()),

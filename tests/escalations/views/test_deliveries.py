@@ -3,8 +3,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from console import clock
 from escalations.deliveries import screen
+from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.screen import DeliveryFilter
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.models import Delivery
 from tests import factories
 from tests.factories import NOW, after
@@ -159,7 +162,7 @@ def test_list_takes_the_same_statements_for_any_number(rows, client, ada):
     client.get("/deliveries/?state=due")
     with CaptureQueriesContext(connection) as captured:
         client.get("/deliveries/?state=due")
-    assert len(captured) == 9
+    assert len(captured) == 11
 
 
 def test_command_lists_and_sends_again(dead, capsys):
@@ -203,3 +206,40 @@ def test_command_fails_when_it_could_not(dead, capsys):
     said = capsys.readouterr()
     assert said.err == "msg_none: There is no such delivery.\n"
     assert said.out == f"{dead.id}: is sent again.\n"
+
+
+def test_every_attempt_is_told_with_status_time_and_answer(client, ada):
+    key = factories.key()
+    listening.endpoint(key, "https://hooks.example/in")
+    listening.decided(key, factories.viewer(), now=NOW)
+    row = listening.only()
+    outcomes = (
+        Outcome("Answered 503.", status=503, failing=True, took_s=0.21),
+        Outcome("No answer within 10 s.", failing=True, took_s=10.0),
+        Outcome(status=204, failing=False, took_s=0.05),
+    )
+    for number, outcome in enumerate(outcomes):
+        Delivery.objects.filter(pk=row.pk).update(lease_token="held", lease_until=after(9000))
+        held = WEBHOOKS.messages().select_related(*WEBHOOKS.related).get(pk=row.pk)
+        assert WEBHOOKS.settle(held, outcome, now=after(100 * (number + 1)))
+    page = " ".join(html(client, ada, "?state=delivered").split())
+    for words in (
+        "status 503, 210 ms. Answered 503.",
+        "no status, 10000 ms. No answer within 10 s.",
+        "status 204, 50 ms. Taken.",
+        "3 attempts",
+    ):
+        assert words in page
+
+
+def test_success_is_told_per_endpoint(client, ada):
+    key = factories.key()
+    listening.endpoint(key, "https://hooks.example/in")
+    dana = factories.viewer()
+    for state in (State.DELIVERED, State.DELIVERED, State.DEAD):
+        listening.decided(key, dana, now=NOW)
+        newest = Delivery.objects.filter(state=State.DUE)
+        newest.update(state=state, finished_at=clock.now(), created_at=clock.now())
+    page = " ".join(html(client, ada).split())
+    assert "67 % of 3" in page
+    assert "https://hooks.example/in" in page
