@@ -44,6 +44,7 @@ urlpatterns = routes(
         "levels-routing": levels_time.routing,
         "levels-drop": levels.drop,
         "levels-publish": policy_versions.publish,
+        "levels-adopt": policy_versions.adopt,
         "levels-forward": policy_versions.forward,
         "levels-compare": policy_versions.compare,
         "levels-version": policy_versions.version,

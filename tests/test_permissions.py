@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from console.models import Role, User
+from console.models import LEADS, Role, User
 from console.pages import rights
 from console.pages.table import ADMINS, PAGES
 from escalations import commands, lifecycle
@@ -76,7 +76,11 @@ def test_what_the_table_must_say():
     assert [path for path in by_auditors if not path.startswith(own)] == []
     admins = ("levels/", "people/", "agents/", "deliveries/")
     settings = [one for one in GUARDED if one.write and one.path.startswith(admins)]
-    assert {one.write for one in settings} == {ADMINS}
+    drafting = "levels/"
+    assert {one.write for one in settings if not one.path.startswith(drafting)} == {ADMINS}
+    in_force = ("levels/draft/publish/", "levels/draft/adopt/", "levels/versions/")
+    assert {one.write for one in settings if one.path.startswith(in_force)} == {ADMINS}
+    assert {one.write for one in settings} == {ADMINS, LEADS}
     reviewers = {one.path for one in GUARDED if Role.REVIEWER not in one.read | one.write}
     assert {path.split("/")[0] for path in reviewers} == {
         "floor", "audit", "deliveries", "levels", "skills", "people", "agents", "presence",

@@ -12,13 +12,14 @@ from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import check, difference, versions
 from escalations.policy.document import PolicyDocument
 from escalations.policy.versions import InForce
-from escalations.refusals import Fault, Invalid, NotFound
+from escalations.refusals import Conflict, Fault, Invalid, NotFound
 from escalations.text import formatting
 
 JSON = dict[str, Any]
 KEPT = {"schema", "defaults", "task_types"}
 # Not None: that is stated, and takes out what the defaults have.
 LEFT_OUT = object()
+PUBLISHERS = frozenset({"admin"})
 NO_HOURS = "There are no such opening hours in the policy."
 
 
@@ -38,15 +39,7 @@ def of(viewer: Viewer, in_force: InForce) -> DraftedPolicy | None:
     row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
     if row is None:
         return None
-    begun_on = _document(row.based_on)
-    document = check.parse(row.body)
-    return DraftedPolicy(
-        based_on=row.based_on,
-        document=document,
-        sentences=difference.sentences(begun_on, document),
-        changed=difference.changed(begun_on, document),
-        behind=row.based_on != in_force.number,
-    )
+    return _drafted(row, in_force)
 
 
 @transaction.atomic
@@ -162,6 +155,40 @@ def set_routing(viewer: Viewer, values: JSON, *, now: datetime) -> None:
     _save(row, document, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody who may not publish has drafted."""
+
+    username: str
+    name: str
+    draft: DraftedPolicy
+    changed_at: datetime
+
+
+def proposals(viewer: Viewer, in_force: InForce) -> list[Proposal]:
+    """The drafts of others, for whoever may publish; the newest first."""
+    rows = PolicyDraft.objects.exclude(owner_id=viewer.user_id).select_related("owner")
+    return [
+        Proposal(row.owner.get_username(), row.owner.name, _drafted(row, in_force), row.changed_at)
+        for row in rows.order_by("-changed_at")
+        if row.owner.role not in PUBLISHERS and row.owner.is_active
+    ]
+
+
+@transaction.atomic
+def adopt(viewer: Viewer, username: str) -> None:
+    """Make a proposal one's own draft, to look at it, change it and publish it. Raises NotFound, or
+    Conflict where there is a draft of one's own."""
+    row = PolicyDraft.objects.select_for_update(of=("self",)).filter(owner__username=username)
+    proposed = row.first()
+    if proposed is None:
+        raise NotFound("no_draft", "This proposal is no longer there.")
+    if PolicyDraft.objects.filter(owner_id=viewer.user_id).exists():
+        raise Conflict("own_draft", "Publish your own draft first, or drop it.")
+    proposed.owner_id = viewer.user_id
+    proposed.save(update_fields=["owner"])
+
+
 def drop(viewer: Viewer) -> None:
     """Forget the admin's draft."""
     PolicyDraft.objects.filter(owner_id=viewer.user_id).delete()
@@ -204,6 +231,18 @@ def bring_forward(viewer: Viewer, *, now: datetime) -> list[str]:
     row.based_on = in_force.number
     _save(row, merged, now=now)
     return both
+
+
+def _drafted(row: PolicyDraft, in_force: InForce) -> DraftedPolicy:
+    begun_on = _document(row.based_on)
+    document = check.parse(row.body)
+    return DraftedPolicy(
+        based_on=row.based_on,
+        document=document,
+        sentences=difference.sentences(begun_on, document),
+        changed=difference.changed(begun_on, document),
+        behind=row.based_on != in_force.number,
+    )
 
 
 def _row(viewer: Viewer, in_force: InForce) -> PolicyDraft:

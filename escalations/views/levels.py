@@ -183,10 +183,13 @@ def page(
 ) -> HttpResponse:
     """The screen with whatever is open on it."""
     history = versions.history(count=HISTORY)
+    may_publish = rights.may_write(screen.viewer, "escalations:levels-publish")
     document = screen.draft.document if screen.draft else None
     rules = hard_rules.current().document
     context = {
         "may_edit": rights.may_write(screen.viewer, "escalations:levels-cell"),
+        "may_publish": may_publish,
+        "proposals": policy_draft.proposals(screen.viewer, screen.in_force) if may_publish else [],
         "in_force": screen.in_force,
         "since": history[0].version.published_at,
         "draft": screen.draft,

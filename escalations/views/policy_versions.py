@@ -32,6 +32,16 @@ def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @as_viewer
+def adopt(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Make what a supervisor proposes one's own draft."""
+    try:
+        policy_draft.adopt(viewer, request.POST.get("of", ""))
+    except Conflict as refused:
+        return page(request, screen_of(viewer), status=409, refused=refused)
+    return redirect("escalations:levels")
+
+
+@as_viewer
 def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the draft's changes onto the version that somebody else published meanwhile."""
     note = request.POST.get("note", "")

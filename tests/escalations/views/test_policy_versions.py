@@ -1,6 +1,6 @@
 import pytest
 
-from escalations.models import Event
+from escalations.models import Event, PolicyDraft, PolicyVersion
 from escalations.policy import versions
 from tests.escalations.views.policies import ALONE, address, browser, text
 
@@ -78,3 +78,25 @@ def test_history_names_who_and_when(ruth):
     shown = text(ruth.get(address("levels")))
     assert "Version 2 , 21 Nov, 09:00, Ruth" in shown
     assert "As installed Version 1 ," in shown
+
+
+def test_a_supervisor_proposes_and_an_admin_publishes(ruth):
+    leo = browser("leo", "supervisor", "Leo")
+    assert leo.post(address("levels-cell"), ALONE | {"act_at": "90"}).status_code == 302
+    assert "one of them publishes it" in text(leo.get(address("levels")))
+    assert leo.post(address("levels-publish"), {"expected": "2"}).status_code == 403
+    shown = text(ruth.get(address("levels")))
+    assert "Leo proposes 1 change." in shown
+    assert "acts alone when at least 85 % sure → 90 % sure" in shown
+    ruth.post(address("levels-cell"), ALONE | {"amount": "90.00"})
+    own = ruth.post(address("levels-adopt"), {"of": "leo"})
+    assert (own.status_code, "Publish your own draft first, or drop it." in text(own)) == (
+        409,
+        True,
+    )
+    ruth.post(address("levels-drop"))
+    assert ruth.post(address("levels-adopt"), {"of": "leo"}).status_code == 302
+    assert ruth.post(address("levels-publish"), {"expected": "2"}).status_code == 302
+    assert versions.current().document.for_task_type("refund").act_at == 0.9
+    assert (PolicyDraft.objects.count(), PolicyVersion.objects.count()) == (0, 3)
+    assert ruth.post(address("levels-adopt"), {"of": "leo"}).status_code == 404
