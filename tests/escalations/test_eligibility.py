@@ -122,7 +122,7 @@ def is_counted_on(person, case):
 def is_given(person, case):
     """Whether a supervisor may give it to them, with or without a second thought."""
     stands = Standing(
-        **fields(case), number=1, id="esc_1", title="", level=2, state="waiting", version=1,
+        **fields(case), number=1, id="esc_1", title="", state="waiting", version=1,
         requirement=1, arrived_at=NOW, respond_by=NOW,
     )  # fmt: skip
     (found,) = candidates.ranked([stands], WhoCan([member(person)], NOW))
@@ -193,9 +193,9 @@ def test_what_somebody_lacks_is_said_by_skill():
 
 @pytest.fixture
 def world(db):
-    """Eight people, all there and in a team that is offered work, before sixty cases."""
+    """Eight people, all there and in a team whose leads are offered work too, before sixty cases."""
     chance = random.Random(7)
-    team = Team.objects.create(name="Service")
+    team = Team.objects.create(name="Service", offers_leads=True)
     skills = {name: Skill.objects.get_or_create(name=name)[0] for name in SKILLS}
     grades = {name: random_skills(chance) for name in NAMES}
     users = User.objects.bulk_create(

@@ -171,7 +171,7 @@ def test_doctor_finds_everything_well(serve, migrated):
     assert (process.returncode, errors) == (0, "")
     assert [line.split()[:2] for line in output.splitlines()] == [
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
-        ["ok", "hints"], ["ok", "webhooks"], ["ok", "alerts"],
+        ["ok", "hints"], ["ok", "record"], ["ok", "webhooks"], ["ok", "alerts"],
     ]  # fmt: skip
 
 

@@ -36,9 +36,9 @@ CASE = (
 ROOT = Path(__file__).resolve().parents[3]
 # What finds its way to the packages of a case.
 READERS = {
+    "escalations/admission.py": "compares the digest of what is sent again",
     "escalations/briefing/reading.py": "gives it to the door, and an edit its stored values",
     "escalations/forms/commands.py": "puts what was typed into the stored values",
-    "escalations/intake.py": "compares the digest of what is sent again",
     "escalations/lifecycle/rejudging.py": "judges what would leave",
     "escalations/masking/reveals.py": "records what is revealed",
     "escalations/masking/seen.py": "is the door",

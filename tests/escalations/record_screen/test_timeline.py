@@ -108,13 +108,13 @@ def test_undo_and_withdrawal():
 
 def test_silence_is_told_as_silence():
     package = factories.REFUND | {
-        "deadlines": {"expires_at": "2026-11-19T15:00:00Z", "on_timeout": "reject"}
+        "deadlines": {"expires_at": "2026-11-21T15:00:00Z", "on_timeout": "reject"}
     }
     case = factories.escalation(package)
     Escalation.objects.update(alert_step=1, alert_at=case.respond_by)
     lifecycle.raise_alert(case, now=after(86400))
     assert last(case)[:2] == ("Baton", "Noted that the answer is late")
-    lifecycle.expire(Escalation.objects.get(), now=after(86400))
+    lifecycle.expire(Escalation.objects.get(), now=after(3 * 86400))
     assert last(case) == (
         "Baton",
         "Closed the case: nobody answered in time",
