@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, moves
@@ -72,9 +71,10 @@ def beat(escalation: Escalation, *, by: Viewer, active: bool, now: datetime) -> 
 
 
 @transaction.atomic
-def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) -> None:
+def keep(numbers: Collection[int], *, now: datetime) -> None:
     """Whoever holds these cases is there: their leases run on, from now, all in one statement. No
-    new version, no line. `active` are the holders who also did something.
+    new version, no line. That somebody works on one of their cases says nothing of the others: only
+    the page of a case tells of activity in it.
 
     So do those that are over and that no sweep has ended, as after a jump of the clock; a case that
     moves in this moment is left to the next beat.
@@ -83,8 +83,7 @@ def keep(numbers: Collection[int], *, active: Collection[int], now: datetime) ->
     # Rows that somebody is just changing are skipped, not waited for: the beats of a whole process
     # are one statement, and one slow decision must not make everybody else's lease run out.
     free = kept.select_for_update(skip_locked=True).values("pk")
-    worked_on = Case(When(held_by__in=active, then=Value(now)), default=F("active_at"))
-    Escalation.objects.filter(pk__in=free).update(lease_until=now + LEASE, active_at=worked_on)
+    Escalation.objects.filter(pk__in=free).update(lease_until=now + LEASE)
 
 
 @transaction.atomic

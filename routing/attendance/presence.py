@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Case, F, Value, When
 
 from console.hints import hub, nudge
 from console.models import Role, User
@@ -25,7 +25,7 @@ from escalations.refusals import Conflict, Fault, Invalid, NotAllowed
 from routing.attendance import automatic, calendar
 from routing.attendance.automatic import PresenceChange, SetBy, State
 from routing.attendance.calendar import Week
-from routing.models import Handover, Offer, Presence
+from routing.models import Offer, Presence
 from routing.people import units
 
 CHAIN = "presence/{}"
@@ -160,7 +160,7 @@ def beat(
     # Read before they are marked as seen: whoever arrives is judged by the beat before this one.
     rows = of(seen)
     _mark_seen(seen, now)
-    _keep_what_came(seen, now)
+    _keep_what_is_held(seen, now)
     if in_dialog:
         _prolong_offers(in_dialog, now)
     for person, row in rows.items():
@@ -307,24 +307,13 @@ def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
         rows.update(seen_at=now, active_at=active_at)
 
 
-def _keep_what_came(seen: Mapping[int, bool], now: datetime) -> None:
-    """What they hold because they accepted it, or it was handed over to them, stays theirs,
-    whichever case is open on screen."""
-    # Not answered before they came to hold it: what was accepted once and opened again later is
-    # kept by its open page alone.
-    theirs = {"escalation": OuterRef("pk"), "answered_at__gte": OuterRef("held_at")}
-    accepted = Offer.objects.filter(
-        person=OuterRef("held_by"), outcome=Offer.Outcome.ACCEPTED, **theirs
-    )
-    handed = Handover.objects.filter(
-        asked_by=OuterRef("held_by"), outcome=Handover.Outcome.GIVEN, **theirs
-    )
+def _keep_what_is_held(seen: Collection[int], now: datetime) -> None:
+    """What they hold stays theirs, whichever case is open on screen and however they came to it,
+    until nothing was done in that very case for too long."""
     held = Escalation.objects.filter(state=CaseState.HELD, held_by__in=seen)
-    came = held.filter(Exists(accepted) | Exists(handed))
-    numbers = set(came.values_list("pk", flat=True))
-    active = {person for person, moved in seen.items() if moved}
+    numbers = set(held.values_list("pk", flat=True))
     if numbers:
-        lifecycle.keep(numbers, active=active, now=now)
+        lifecycle.keep(numbers, now=now)
 
 
 def _prolong_offers(user_ids: Collection[int], now: datetime) -> None:

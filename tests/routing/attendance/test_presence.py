@@ -37,6 +37,11 @@ def lease_of(case):
     return Escalation.objects.get(pk=case.pk).lease_until
 
 
+def over(now):
+    found = Escalation.objects.leases_over(now, now - lifecycle.IDLE_LIMIT)
+    return list(found.values_list("id", flat=True))
+
+
 class TestSaid:
     def test_away_with_a_reason_is_a_line_and_takes_offers_back(self):
         dana = there(person("dana"))
@@ -171,7 +176,7 @@ class TestBeats:
 
 
 class TestLeases:
-    def test_a_beat_keeps_all_that_was_accepted(self):
+    def test_a_beat_keeps_all_that_is_held(self):
         dana = there(person("dana"))
         first, second = accepted(dana), accepted(dana)
         opened = lifecycle.claim(escalation(), by=viewer_of(dana), now=NOW)
@@ -179,7 +184,7 @@ class TestLeases:
         assert [lease_of(one) for one in (first, second, opened)] == [
             after(105),
             after(105),
-            after(60),
+            after(105),
         ]
 
     def test_a_beat_renews_a_lease_that_nobody_has_ended(self):
@@ -195,24 +200,26 @@ class TestLeases:
         there(dana, after(62))
         assert lease_of(case) is None
 
-    def test_what_was_accepted_earlier_and_opened_later_is_not_kept(self):
+    def test_what_was_opened_from_the_list_is_kept_as_well(self):
         dana = there(person("dana"))
         case = accepted(dana)
         case = lifecycle.release(case, by=viewer_of(dana), version=case.version, now=after(1))
         lifecycle.claim(case, by=viewer_of(dana), now=after(10))
         there(dana, after(40))
-        assert lease_of(case) == after(70)
+        assert lease_of(case) == after(100)
 
-    def test_only_a_hand_that_moved_is_activity(self):
+    def test_each_case_is_idle_by_itself(self):
         dana = there(person("dana"))
-        case = accepted(dana)
-        version = case.version
-        presence.beat({dana.pk: False}, after(15))
-        case.refresh_from_db()
-        assert (case.active_at, case.lease_until, case.version) == (NOW, after(75), version)
-        presence.beat({dana.pk: True}, after(30))
-        case.refresh_from_db()
-        assert case.active_at == after(30)
+        open_, left = (lifecycle.claim(escalation(), by=viewer_of(dana), now=NOW) for _ in "12")
+        for minute in range(1, 11):
+            presence.beat({dana.pk: True}, after(60 * minute - 30))
+            presence.beat({dana.pk: True}, after(60 * minute))
+            lifecycle.beat(open_, by=viewer_of(dana), active=True, now=after(60 * minute))
+            assert over(after(60 * minute)) == []
+        presence.beat({dana.pk: True}, after(601))
+        assert over(after(601)) == [left.id]
+        assert lifecycle.lose_lease(left, now=after(601))
+        assert (state_of(open_), state_of(left)) == (State.HELD, State.WAITING)
 
 
 class TestMissed:

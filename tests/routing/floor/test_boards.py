@@ -134,7 +134,7 @@ def test_what_is_open_and_what_is_only_kept_is_told_of_each_case():
     held = [lifecycle.claim(case(by=mira), by=dana, now=after(-720)) for _ in range(3)]
     lifecycle.beat(held[0], by=dana, active=False, now=after(-15))
     lifecycle.beat(held[1], by=dana, active=True, now=after(-300))
-    lifecycle.keep([one.pk for one in held], active=[dana.user_id], now=NOW)
+    lifecycle.keep([one.pk for one in held], now=NOW)
     why = {one.case.number: one.why for one in board().late}
     assert [why[one.number] for one in held] == [
         "Open now, taken 12 min ago",
