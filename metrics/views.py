@@ -48,8 +48,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     today = days.last
     report = reports.report(days, task_type=task_type, person=own, now=now)
     before = reports.report(days.before, task_type=task_type, person=own, now=now)
-    document = versions.current().document
-    titles = {name: document.for_task_type(name).title or name for name in names}
+    titles = {name: versions.title(name) for name in names}
     late = reports.open_late(task_type=task_type, person=own, now=now).count()
     links = Links(days, task_type or "")
     context = {
@@ -83,14 +82,14 @@ def cases(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no such figure.")
     rows = found.select_related("escalation").order_by("-escalation")
     page = Paginator(rows, LISTED).get_page(asked.get("page"))
-    titled = versions.current().document.for_task_type
+    titled = versions.title
     context = {
         "figure": FIGURES[figure],
         "is_now": figure == reports.OPEN_LATE,
         "days": days,
-        "task_type": titled(task_type).title or task_type if task_type else "",
+        "task_type": titled(task_type) if task_type else "",
         "page": page,
-        "rows": [(one, titled(one.task_type).title or one.task_type) for one in page],
+        "rows": [(one, titled(one.task_type)) for one in page],
         "own": own,
     }
     return render(request, "metrics/cases.html", context)

@@ -67,7 +67,6 @@ class Briefing:
     """Everything that the page of one case shows."""
 
     agent: str
-    task_type: str
     channel: str
     summary_prefix: str
     summary: str
@@ -216,7 +215,6 @@ def build(
     stands = standing_answer.read(escalation, forms.answer, forms.proposed.package, steps, votes)
     return Briefing(
         agent=agent,
-        task_type=formatting.title(escalation.task_type),
         **_asked(forms, escalation, steps, stands, agent=agent, replies=bool(editing.draft)),
         **_context(whole, agent=agent, new_messages=new_messages),
         **_around(whole),

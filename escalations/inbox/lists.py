@@ -53,7 +53,7 @@ class Inbox:
 
     page: QueuePage
     counts: dict[str, int]
-    task_types: list[str]
+    task_types: list[tuple[str, str]]
 
 
 def inbox(viewer: Viewer, wanted: QueueFilter) -> Inbox:
@@ -69,7 +69,8 @@ def inbox(viewer: Viewer, wanted: QueueFilter) -> Inbox:
     )
     known = {*versions.current().document.task_types, *wanted_page.task_types, wanted.task_type}
     counts = {name: min(count, COUNT_MAX + 1) for name, count in counted._asdict().items()}
-    return Inbox(wanted_page, counts, sorted(known - {""}))
+    titled = sorted((versions.title(name), name) for name in known - {""})
+    return Inbox(wanted_page, counts, [(name, title) for title, name in titled])
 
 
 def page(viewer: Viewer, wanted: QueueFilter) -> QueuePage:

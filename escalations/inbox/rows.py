@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from escalations.models import Escalation
-from escalations.policy import priority
+from escalations.policy import priority, versions
 from escalations.text import untrusted
 
 KEPT_MAX = 10_000
@@ -24,12 +24,13 @@ LEVELS = {
     4: "Level 4: people are alerted at once",
 }
 
-_kept: OrderedDict[tuple[str, int], SafeString] = OrderedDict()
+# By id, by version of the case, and by that of the policy, whose titles stand in the row.
+_kept: OrderedDict[tuple[str, int, int], SafeString] = OrderedDict()
 
 
 def html(escalation: Escalation) -> SafeString:
     """The `<li>` of this case. Needs `held_by` and `offered_to` selected with the row."""
-    key = (escalation.id, escalation.version)
+    key = (escalation.id, escalation.version, versions.current().number)
     row = _kept.get(key)
     if row is None:
         # Without a lock: two threads may draw the same row, and either will do.
@@ -48,14 +49,15 @@ def place(escalation: Escalation) -> int:
 def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     """The rows for these (number, id, version), in this order; only unknown ones are fetched."""
     fetched: dict[int, SafeString] = {}
-    missing = [number for number, name, version in keys if (name, version) not in _kept]
+    policy = versions.current().number
+    missing = [number for number, name, version in keys if (name, version, policy) not in _kept]
     if missing:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
         # A case that moved since its key was read is drawn as it is now; the hint of that move
         # follows.
         fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
     return [
-        _kept.get((name, version)) or fetched.get(number, SafeString())
+        _kept.get((name, version, policy)) or fetched.get(number, SafeString())
         for number, name, version in keys
     ]
 
@@ -83,6 +85,7 @@ def _render(escalation: Escalation) -> SafeString:
             "holder_first": holder.partition(" ")[0],
             "holder_initials": "".join(word[0] for word in holder.split()[:2]),
             "outcome": escalation.outcome.replace("_", " "),
+            "task_type": untrusted.line(versions.title(escalation.task_type), 80),
             "rank_reason": priority.sentence(
                 level=escalation.level,
                 priority=escalation.priority,

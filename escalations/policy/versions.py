@@ -18,7 +18,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.record import lines
 from escalations.record.lines import Actor
 from escalations.refusals import By, Conflict, Invalid, NotFound
-from escalations.text import canonical
+from escalations.text import canonical, formatting
 
 CHAIN = "policy"
 FRESH_S = 1
@@ -80,6 +80,13 @@ def current() -> InForce:
         in_force = _newest()
         _seen = (time.monotonic(), in_force)
     return in_force
+
+
+def title(task_type: str) -> str:
+    """What this kind of work is called on screen, by the policy in force."""
+    document = current().document
+    own = document.task_types.get(task_type)
+    return (own.title if own else None) or formatting.title(task_type)
 
 
 def forget() -> None:

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from escalations.policy import versions
 from escalations.proposal.call_parts import SentencePart
 from escalations.text import formatting, markdown, untrusted
 from escalations.text.untrusted import Shown
@@ -27,6 +28,18 @@ def command_id() -> str:
 def pieces(shown: Shown) -> SafeString:
     """A text that was looked at already, with its marks."""
     return markdown.pieces(shown)
+
+
+@register.filter
+def task_type(name: str) -> str:
+    """What the policy in force calls this kind of work."""
+    return versions.title(name)
+
+
+@register.filter
+def written(code: str) -> str:
+    """A short code from outside as words: `web_chat` as "web chat"."""
+    return code.replace("_", " ")
 
 
 @register.filter

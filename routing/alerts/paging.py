@@ -14,6 +14,7 @@ from escalations import identifiers
 from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.models import Escalation, State
+from escalations.policy import versions
 from escalations.policy.ladder import ALERT_LEVEL, Due
 from escalations.record import lines
 from escalations.record.lines import Actor
@@ -104,7 +105,7 @@ def letter(alert: Alert) -> tuple[str, str]:
     said = "needs a person at once" if urgent else "is late and not answered"
     subject = f"{'Alert: ' if urgent else ''}{case} {said}"
     text = (
-        f"{case} {said}.\n\nLevel {case.level}, {case.task_type}. "
+        f"{case} {said}.\n\nLevel {case.level}, {versions.title(case.task_type)}. "
         f"It was due at {case.respond_by:%H:%M} UTC on {case.respond_by:%-d %B}. "
         f"This is alert {alert.step}.\n\n{address(case)}\n"
     )
