@@ -39,6 +39,7 @@ class Language(_Strict):
     language: Described
     gap: Annotated[int, Field(ge=0, le=12)] = 4
     common: list[Described] = Field(default_factory=list)
+    misspelt: list[Described] = Field(default_factory=list)
     lists: dict[Name, list[Described]] = Field(default_factory=dict)
     topics: dict[Name, Topic]
 

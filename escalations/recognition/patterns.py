@@ -53,6 +53,7 @@ class Compiler:
         self._common = common
         self._known: dict[str, Either] = {}
         self._open: set[str] = set()
+        self.known: set[str] = set(common)
 
     def pattern(self, text: str) -> Pattern:
         """The pattern that this text describes. Raises WrongPattern."""
@@ -108,6 +109,7 @@ class Compiler:
     def _word(self, part: str) -> Element:
         is_open = part.endswith("*")
         *before, last = _tokens(part)
+        self.known.update(before, () if is_open else (last,))
         end = Words((), [last]) if is_open else Words([last])
         if not before:
             return end

@@ -31,6 +31,7 @@ _END = re.compile(r"(?<!\s\d)(?<!\s\d\d)\.(?=[\s\")]|$)|[!?|。؟।]+")
 _DOTS = re.compile(r"\.\.+")
 _FULL_LINE = 48  # A longer line may end because it is full, and then the sentence goes on.
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")
+_SAID_TWICE = 4  # Shorter words, and characters, stand twice for other reasons.
 # A hyphen between letters joins them, elsewhere it is a pause.
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 # Letters apart, as in "s p e a k".
@@ -195,7 +196,13 @@ def tokens(folded: str) -> list[str]:
     """The words of a folded text, and a comma for each pause."""
     pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
     once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
-    return ["," if token in _PAUSES else token for token in pattern.findall(once)]
+    found = ["," if token in _PAUSES else token for token in pattern.findall(once)]
+    # Who says "operator operator operator" says it once.
+    return [
+        token
+        for before, token in zip(["", *found], found, strict=False)
+        if token != before or len(token) < _SAID_TWICE
+    ]
 
 
 def _forms(word: str) -> tuple[str, ...]:

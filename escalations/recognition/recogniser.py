@@ -7,6 +7,7 @@ from escalations.recognition import patterns, reading
 from escalations.recognition.languages import Language, Topic
 from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
 from escalations.recognition.reading import Spoken
+from escalations.recognition.spelling import Spelling
 from escalations.text import word_search
 
 _PIECES_MAX = 200
@@ -73,19 +74,27 @@ class Recogniser:
         self.topics = {name for language in languages for name in language.topics}
         common = {language.language: _words(language.common) for language in languages}
         everywhere = frozenset[str]().union(*common.values())
+        known: set[str] = set()
         for language in languages:
             compiler = Compiler(language.lists, language.gap, everywhere)
             for name, topic in language.topics.items():
                 for saying in _sayings(name, topic, compiler, language, common[language.language]):
                     for key in saying.pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
+            known |= compiler.known
         self._keys = frozenset(self._by_key)
+        meant = _words(text for language in languages for text in language.misspelt)
+        self._spelling = Spelling(sorted(meant), known)
 
     def find(self, text: word_search.Text) -> dict[str, str]:
         """The topics of the text, each with the first words that say so."""
         folded = reading.folded(text)
+        mended = self._spelling.mended(folded)
         if reading.has_letters_apart(text.words):
-            folded = reading.closed_up(folded)
+            folded = reading.closed_up(mended)
+            features = reading.features(folded)
+        elif mended != folded:
+            folded = mended
             features = reading.features(folded)
         elif text.cased.isascii():
             features = reading.with_beginnings(text.words)
