@@ -14,6 +14,7 @@ from escalations.proposal.choices import OUTCOMES, Choice
 from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 from escalations.text import differences
+from escalations.text.blanks import is_blank
 
 JSON = dict[str, Any]
 
@@ -122,6 +123,9 @@ def _faults(
         )
     if choice.command == "choose" and choice.option_id not in options.of_their_own(package):
         yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
+    # Emptied, it takes the draft back; blanks would leave as a letter of nothing.
+    if choice.reply and is_blank(choice.reply):
+        yield Fault("/response/text", "The reply has nothing to read in it: write it, or empty it.")
     if choice.command == "respond" and not _says_something(choice):
         yield Fault("/message", "Write the answer first.")
     if choice.command == "reject" and (choice.reason_code or "other") not in {
@@ -143,7 +147,7 @@ def _verdict_faults(
     if verdict is None:
         yield Fault("/actions", f"Say what happens to “{name}” ({action['id']}) as well.")
     elif choice.command == "choose":
-        return
+        yield from _faults_of_choosing(action, verdict, choice)
     elif verdict in CLEARING and verdicts.is_question(action):
         yield Fault("/actions", f"“{name}” is a question: answer it instead of approving it.")
     elif verdict in CLEARING and verdicts.is_over(action, now):
@@ -156,6 +160,21 @@ def _verdict_faults(
         yield from _edit_faults(action, item)
     elif verdict == "respond":
         yield from questions.faults(action, item, _said(item, choice))
+
+
+def _faults_of_choosing(action: Mapping[str, Any], verdict: str, choice: Choice) -> Iterator[Fault]:
+    """An option may answer a question too, but not where that asks for a value of another form."""
+    if _lacks_a_value(action, verdict, choice):
+        yield Fault(
+            "/option_id",
+            f"“{action['name']}” is a question that asks for a value: answer it instead.",
+        )
+
+
+def _lacks_a_value(action: Mapping[str, Any], verdict: str, choice: Choice) -> bool:
+    """Whether the option chosen would stand for an answer of another form than was asked for."""
+    asks = verdict == "respond" and bool(action.get("response_schema"))
+    return asks and not questions.value_of(action, {}, choice.option_id or "")
 
 
 def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -191,7 +210,9 @@ def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | 
     """
     # Whatever else was sent with it: an option clears nothing.
     if choice.command == "choose":
-        return verdicts.turned_down(action)
+        by = verdicts.turned_down(action)
+        can_reject = "reject" in verdicts.allowed(action)
+        return "reject" if can_reject and _lacks_a_value(action, by, choice) else by
     if item := _item(action, choice):
         return str(item.get("type") or choice.command)
     if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
@@ -218,10 +239,10 @@ def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
     elif verdict == "edit":
         answered |= {"call": edited, "edited": edited}
     elif verdict == "respond":
-        said = _said(item, choice)
+        said = _said(item, choice) or (choice.option_id or "")
         answered |= questions.value_of(action, item, said)
         told = questions.in_words(answered["value"]) if "value" in answered else ""
-        answered["message"] = said or choice.option_id or told
+        answered["message"] = said or told
     elif message := item.get("message") or choice.instructions:
         answered["message"] = str(message)
     return answered
@@ -229,12 +250,14 @@ def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
 
 def _said(item: Mapping[str, Any], choice: Choice) -> str:
     """What is said to the agent about one action, in words."""
-    return str(item.get("message") or choice.message or "").strip()
+    said = str(item.get("message") or choice.message or "").strip()
+    return "" if is_blank(said) else said
 
 
 def _says_something(choice: Choice) -> bool:
-    said = any(item.get("message") or "value" in item for item in choice.actions or [])
-    return said or bool((choice.message or choice.reply or "").strip())
+    given = choice.actions or []
+    said = any(not is_blank(item.get("message") or "") or "value" in item for item in given)
+    return said or not is_blank(choice.message or choice.reply or "")
 
 
 def _instructions(package: JSON, choice: Choice) -> str | None:

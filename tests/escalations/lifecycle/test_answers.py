@@ -54,6 +54,36 @@ def test_an_option_clears_nothing(allowed, verdict):
     assert (chosen.outcome, chosen.option_id, chosen.proceed) == ("responded", "voucher", True)
 
 
+@pytest.mark.parametrize(
+    ("schema", "allowed", "given"),
+    [
+        (NUMBERS, ["respond", "reject"], ("reject", None)),
+        ({"type": "integer"}, ["respond"], None),
+        ({"type": "string", "enum": ["voucher"]}, ["respond"], ("respond", "voucher")),
+        (None, ["respond"], ("respond", "voucher")),
+    ],
+)
+def test_an_option_answers_a_question_by_a_value_or_not_at_all(schema, allowed, given):
+    asked = {"response_schema": schema} if schema else {}
+    document = package(question(allowed_decisions=allowed, **asked), requested=OPTIONS)
+    if given is None:
+        (said,) = refused(document, "choose", option_id="voucher")
+        assert "asks for a value" in said
+    else:
+        (one,) = answered(document, "choose", option_id="voucher").actions
+        assert (one["type"], one.get("value")) == given
+
+
+@pytest.mark.parametrize("blank", [" ", "\n\t", "\u200b", "\u2800", "\u3164"])
+def test_blanks_are_no_answer_and_no_reply(blank):
+    document = package(action(), draft_response={"text": "Dear Ines, done."})
+    for command, said in (
+        ("edit", {"reply": blank}), ("approve", {"reply": blank}), ("respond", {"message": blank}),
+    ):  # fmt: skip
+        assert refused(document, command, **said), command
+    assert answered(document, "edit", reply="").response is None
+
+
 def test_an_answer_to_the_agent_is_no_reply_to_the_customer():
     document = package(action(), draft_response={"text": "Dear Ines, done."})
     said = answered(document, "respond", message="Ask for a photo.")
