@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations.inbox import rows as inbox_rows
 from escalations.models import Escalation
 from tests import factories
 from tests.screens.hand.pressing import press
@@ -83,6 +84,31 @@ def test_never_goes_back_to_an_older_version(desk, dana):
     page.evaluate(tell, [frame | {"version": 1, "html": old}])
     expect(row).to_contain_text("Newest")
     assert json.loads(row.evaluate("row => row.dataset.version")) == 9
+
+
+def test_goes_into_the_order_of_a_reload_once_no_hand_is_on_it(desk, dana):
+    """The first case is put last while the focus is in the list, and two are due at one moment."""
+    first, second, third = (arrive(f"Case {number}") for number in "123")
+    page = desk(dana)
+    is_live(page)
+    row = page.locator(f"#row-{first.id}")
+    row.get_by_role("link").focus()
+    due = Escalation.objects.get(pk=third.pk).rank
+    Escalation.objects.filter(pk=first.pk).update(rank=due + 1_000_000, version=2)
+    Escalation.objects.filter(pk=second.pk).update(rank=due)
+    tell = "async ([frame]) => (await import(document.querySelector('script[type=module]').src.replace('baton.js', 'live/live.js'))).connection.dispatchEvent(new CustomEvent('frame', {detail: frame}))"
+    moved = inbox_rows.html(Escalation.objects.get(pk=first.pk))
+    frame = {"type": "row", "tab": "mine", "escalation": first.id, "version": 2, "html": moved}
+    page.evaluate(tell, [frame])
+    expect(row).to_have_attribute("data-version", "2")
+    expect(rows(page).first).to_contain_text("Case 1")
+    page.evaluate("document.activeElement.blur()")
+    expect(rows(page).last).to_contain_text("Case 1", timeout=10_000)
+    live = rows(page).all_inner_texts()
+    page.reload()
+    assert [one.splitlines()[0] for one in rows(page).all_inner_texts()] == [
+        one.splitlines()[0] for one in live
+    ]
 
 
 def test_counts_change_in_place(desk, dana):

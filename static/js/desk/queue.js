@@ -111,6 +111,7 @@ function replaceRest(queue, fresh) {
 // An emptied list asks the server what to say about it.
 function tidy() {
   rows.prune();
+  if (listTab() && listTab() !== "done") rows.arrange();
   const isEmptied = document.querySelector(".q-list") && !document.querySelector(".q-row, #queue > .empty");
   if (isEmptied) resync().catch(() => {});
 }

@@ -65,9 +65,17 @@ const isOffered = (row) => row.dataset.state === "offered" && document.getElemen
 
 function isBefore(row, other) {
   if (isOffered(row) !== isOffered(other)) return isOffered(row);
-  const [a, b] = [row.dataset.rank, other.dataset.rank];
-  const [x, y] = [Number(a), Number(b)];
-  return Number.isNaN(x) || Number.isNaN(y) ? a < b : x < y;
+  const [x, y] = [Number(row.dataset.rank), Number(other.dataset.rank)];
+  return x === y ? Number(row.dataset.number) < Number(other.dataset.number) : x < y;
+}
+
+// What changed its place under a hand goes there when the hand is gone: the list reads as after a reload.
+export function arrange() {
+  if (!list() || isUnderHand()) return;
+  for (const row of [...list().children]) {
+    const before = row.previousElementSibling;
+    if (before && isBefore(row, before)) list().insertBefore(row, firstAfter(row));
+  }
 }
 
 // What is struck leaves when no hand is on the list, or when its leaving moves nothing.

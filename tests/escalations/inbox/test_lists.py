@@ -1,7 +1,9 @@
 """Who sees what, in which order, and with how many statements."""
 
 import json
+import random
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from escalations.inbox import lists
 from escalations.inbox.lists import QueueFilter
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement, querysets
-from escalations.refusals import Invalid
+from escalations.refusals import Invalid, Refused
 from routing.people import units
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
@@ -300,3 +302,84 @@ def test_any_number_of_requirements_may_wait():
     assert listed(lists.page(dana, QueueFilter())) == [mine.id, asked.id]
     assert listed(lists.page(dana, QueueFilter(tab="team"))) == [held.id]
     assert inbox.counts == {"mine": 2, "team": 1, "snoozed": 0}
+
+
+class Page:
+    """The list of one tab as the script of the page keeps it, from frames alone."""
+
+    def __init__(self, person, tab):
+        self.tab, self.offered = tab, f'data-holder="{person.user_id}"'
+        self.rows = {}
+
+    def hear(self, frame):
+        """A row of this list is put in its place; of another, or gone, it is taken away."""
+        if frame["type"] == "row" and frame["tab"] == self.tab:
+            self.rows[frame["escalation"]] = frame["html"]
+        else:
+            self.rows.pop(frame["escalation"], None)
+
+    def _place(self, html):
+        said = {name: re.search(f'data-{name}="([^"]*)"', html)[1] for name in PLACED}
+        first = self.tab == "mine" and said["state"] == "offered"
+        return not first, int(said["rank"]), int(said["number"])
+
+    @property
+    def order(self):
+        return sorted(self.rows, key=lambda name: self._place(self.rows[name]))
+
+
+PLACED = ("state", "rank", "number")
+TURNS = 200
+
+
+def some_move(chance, people, at):
+    """One of what happens to a case, chosen by chance; that it is refused is no move."""
+    who = chance.choice(people)
+    cases = list(Escalation.objects.select_related("requirement").order_by("number"))
+    if len(cases) < 6 or chance.random() < 0.15:
+        # Many are due at the same time, as what comes from one batch is.
+        due = chance.choice(["2026-11-19T15:00:00Z", "2026-11-19T16:00:00Z"])
+        return escalation(deadlines={"respond_by": due}, now=at)
+    case = chance.choice(cases)
+    moves = {
+        "offer": lambda: lifecycle.offer(case, to=who, until=after(9_000), now=at),
+        "claim": lambda: lifecycle.claim(case, by=who, now=at),
+        "release": lambda: lifecycle.release(case, by=who, version=case.version, now=at),
+        "decline": lambda: lifecycle.decline(case, by=who, reason="busy", now=at),
+        "snooze": lambda: lifecycle.snooze(
+            case, by=who, version=case.version, until=at + timedelta(hours=1), now=at
+        ),
+        "pass": lambda: lifecycle.pass_on(case, by=who, version=case.version, now=at),
+        "decide": lambda: decide(case, who, now=at),
+    }
+    try:
+        return moves[chance.choice(list(moves))]()
+    except Refused:
+        return None
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_live_order_is_that_of_a_reload_all_through_a_long_story(seed):
+    chance = random.Random(seed)
+    people = [viewer("dana"), viewer("amara"), viewer("ruth", "supervisor")]
+    for person in people:
+        units.provide(User.objects.get(pk=person.user_id), 50)
+    seated = [
+        (person, seats.Seat(None, person, ""), [Page(person, tab) for tab in LIVE])
+        for person in people
+    ]
+    for turn in range(TURNS):
+        moved = some_move(chance, people, after(turn))
+        if moved is None:
+            continue
+        (change,) = updates.read([moved.number])
+        for person, seat, pages in seated:
+            frame = seat.frame_for(change)
+            for page in pages:
+                if frame is not None:
+                    page.hear(json.loads(frame["text"]))
+                fresh = lists.page(person, QueueFilter(tab=page.tab))
+                assert listed(fresh) == page.order[: lists.PAGE], (turn, page.tab)
+
+
+LIVE = ("mine", "team", "snoozed")
