@@ -12,6 +12,7 @@ from escalations import lifecycle
 from escalations.models import Escalation, Remark
 from tests import factories
 from tests.routing.floor.given import on_duty
+from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +205,7 @@ def test_the_holder_is_told_and_keeps_what_was_typed(desk, floor):
     holder = opened(desk, "dana", "/inbox/")
     holder.locator(f"#row-{case.id} > a").click()
     expect(holder.locator("#briefing")).to_have_attribute("data-state", "held")
-    holder.keyboard.press("r")
+    press(holder, "r")
     holder.locator("#reject-dialog textarea").first.fill("The photo is older than the order")
     page = opened(desk)
     page.locator(f"#give-{case.id}").click()
