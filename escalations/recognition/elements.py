@@ -1,6 +1,7 @@
 """The parts of a pattern, and where in a sentence each can end that begins at some places."""
 
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 from typing import Protocol
 
 from escalations.recognition.reading import PREFIX, Spoken, beginning
@@ -106,8 +107,8 @@ class Row:
 
     def __init__(self, parts: Sequence[Element], common: Beginnings) -> None:
         self._parts = tuple(parts)
-        known = (part.needs for part in parts if part.needs is not None)
-        self.needs = min(known, key=lambda needs: _commonness(needs, common), default=None)
+        known = [part.needs for part in parts if part.needs is not None]
+        self.needs = _rarest(known, common)
         self.first = _first(parts)
         self.skippable = all(part.skippable for part in parts)
         alone = parts[0] if len(parts) == 1 else None
@@ -166,6 +167,14 @@ class Either:
         return found
 
 
+def _rarest(known: Sequence[Beginnings], common: Beginnings) -> Beginnings | None:
+    # Nearly all rows are one word, and the comparison is what building takes longest over.
+    if len(known) > 1:
+        return min(known, key=lambda needs: _commonness(needs, common))
+    return known[0] if known else None
+
+
+@lru_cache(maxsize=4096)
 def _commonness(needs: Beginnings, common: Beginnings) -> tuple[int, int]:
     """The rarer, the smaller: few common words, above all few short ones, and few words at all."""
     return sum(5 if len(word) < 4 else 2 if len(word) < 6 else 1 for word in needs & common), len(

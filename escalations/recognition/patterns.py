@@ -52,6 +52,7 @@ class Compiler:
         self._gap = Skip(gap)
         self._common = common
         self._known: dict[str, Either] = {}
+        self._words: dict[str, Element] = {}
         self._open: set[str] = set()
         self.known: set[str] = set(common)
 
@@ -84,7 +85,9 @@ class Compiler:
         elif part.startswith("<"):
             return [self._list(part[1:-1])]
         else:
-            return [self._word(part)]
+            if part not in self._words:
+                self._words[part] = self._word(part)
+            return [self._words[part]]
 
     def _choice(self, parts: "_Parts", end: str) -> Either:
         rows = [self._row(parts)]

@@ -52,3 +52,18 @@ def test_sentences_that_must_not_fire(language):
 
 def test_an_ordinal_does_not_end_a_sentence():
     assert "account_closure" in topics("Bitte meinen Vertrag zum 1. Mai kündigen")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I want to talk to a repersentative",
+        "voglio parlare con un operattore",
+        "quero falar com um atendnte",
+        "ik wil praten met een mnes",
+        "operator operator operator",
+        "atendente atendente atendente",
+    ],
+)
+def test_misspelt_and_repeated_words_are_what_was_meant(said):
+    assert "person" in topics(said)
