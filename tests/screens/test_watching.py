@@ -24,6 +24,11 @@ def test_shows_who_else_looks_and_when_they_leave(desk):
     expect(also).to_contain_text("Amara Whitlock")
     expect(also).to_contain_text("looking")
     expect(also).not_to_contain_text("Dana Whitlock")
+    second = theirs.locator("baton-viewers")
+    expect(second).to_contain_text("Dana Whitlock")
+    lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
+    expect(theirs.locator("#case-notice")).to_contain_text("Read it again")
+    expect(second).to_contain_text("Dana Whitlock")
     theirs.goto("/profile/")
     expect(also).to_be_hidden()
 

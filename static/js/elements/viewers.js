@@ -5,13 +5,30 @@ const WORDS = {
   editing: "editing",
 };
 
+// What was heard last. A case that is read again comes without it, and nobody says it a second time.
+let heard = { escalation: "", viewers: [] };
+
 class Viewers extends HTMLElement {
+  static observedAttributes = ["hidden"];
+
+  connectedCallback() { this.#again(); }
+
+  // Read again, the case is morphed into what the server drew, where this is empty and hidden.
+  attributeChangedCallback(name, before, now) {
+    if (now !== null) setTimeout(() => this.#again());
+  }
+
+  #again() {
+    if (this.isConnected && this.dataset.escalation === heard.escalation) this.show(heard.viewers);
+  }
+
   show(viewers) {
+    heard = { escalation: this.dataset.escalation, viewers };
     const others = viewers.filter((viewer) => String(viewer.id) !== document.body.dataset.user);
     const list = this.querySelector(".seen");
     if (!list) return;
     list.replaceChildren(...others.map(lineOf));
-    this.hidden = others.length === 0;
+    if (this.hidden !== (others.length === 0)) this.hidden = others.length === 0;
   }
 }
 
