@@ -74,6 +74,15 @@ function search() {
   field?.checkVisibility() ? field.focus() : openPlace("palette");
 }
 
+// What is written is sent without leaving the field, where one button alone can be meant.
+function send(event) {
+  const buttons = [...(event.target.matches?.("textarea") && event.target.form?.matches(".command") ? event.target.form.elements : [])];
+  const sending = buttons.filter((one) => one.type === "submit" && one.checkVisibility());
+  if (sending.length !== 1 || event.isComposing || event.repeat) return;
+  event.preventDefault();
+  press(sending[0], "key");
+}
+
 function stepBack() {
   disarm();
   if (document.querySelector("dialog[open]") || closePanel()) return;
@@ -94,5 +103,6 @@ tinykeys(window, {
   "[Shift]+?": single(() => openPlace("help")),
   "[Shift]+([1-9])": digit,
   "$mod+k": (event) => { event.preventDefault(); openPlace("palette"); },
+  "$mod+Enter": send,
   Escape: stepBack,
 }, { ignore: () => false });

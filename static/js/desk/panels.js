@@ -66,5 +66,5 @@ document.addEventListener("baton:swapped", () => {
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘K";
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = key.textContent.replace("Ctrl ", "⌘");
 }
