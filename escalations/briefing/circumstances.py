@@ -43,6 +43,7 @@ class ApprovalPart:
     name: str
     words: str
     at: datetime | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,14 @@ def slots(
             )
         elif vote.verdict == Vote.Verdict.AUTHOR:
             parts.append(
-                ApprovalPart("author", name, "Wrote this edit, cannot approve it", vote.voted_at)
+                ApprovalPart(
+                    "author", name, "Wrote this edit, cannot approve it", vote.voted_at, own=own
+                )
             )
         else:
             standing += 1
             words = "Has decided" if hidden and not own else vote.get_verdict_display() + "d"
-            parts.append(ApprovalPart("approved", name, words, vote.voted_at))
+            parts.append(ApprovalPart("approved", name, words, vote.voted_at, own=own))
     wanted = range(standing + 1, escalation.approvals + 1)
     places = ("First", "Second", "Third", "Fourth", "Fifth")
     return (

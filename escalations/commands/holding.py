@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Relation, Verb
+from escalations.lifecycle import approvals
 from escalations.models import Escalation, State
 
 Truthy = Annotated[bool, BeforeValidator(bool)]
@@ -44,6 +45,11 @@ def _undo(
     escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
     return lifecycle.undo(escalation, by=by, version=version)
+
+
+def _has_had_a_say(viewer: Viewer, escalation: Escalation) -> bool:
+    decided = escalation.state == State.DECIDED
+    return decided or approvals.has_part(escalation, viewer.user_id)
 
 
 def _beat(fields: Fields) -> dict[str, Any]:
@@ -99,10 +105,12 @@ HEARTBEAT = Verb(
 )
 UNDO = Verb(
     name="undo",
-    told="takes the decision back until it is in effect",
+    told="takes the decision back until it is in effect, or your part while others must agree",
     arguments=Nothing,
     act=_undo,
-    states={State.DECIDED: Relation.HAS_IT},
+    states={State.DECIDED: Relation.HAS_IT, State.SECOND: Relation.ANYBODY},
+    only_if=_has_had_a_say,
+    though_unable=True,
     button=Button("Undo"),
     key=Key("z", does="undo", help="Undo, while the countdown runs"),
     opens_case=True,

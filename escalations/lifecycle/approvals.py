@@ -149,14 +149,40 @@ def lapse(escalation: Escalation, *, now: datetime) -> list[str]:
     gone = [vote for vote in votes if not _may_still_decide(vote, escalation)]
     if not gone or escalation.state not in State.open():
         return []
+    _end(escalation, votes, gone, "part_lapsed", by=None, now=now)
+    return [vote.person.get_full_name() or vote.person.username for vote in gone]
+
+
+def has_part(escalation: Escalation, user_id: int) -> bool:
+    """Whether they approved or wrote what waits for others."""
+    waits = escalation.state == State.SECOND and escalation.approvals > 1
+    return waits and standing(escalation).filter(person=user_id).exists()
+
+
+def withdraw(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
+    """Take back their part of what waits for others, as if it had not been given; with an author
+    the edit falls, and every approval of it. Runs under the lock of the escalation."""
+    votes = list(standing(escalation).select_related("person").order_by("voted_at", "pk"))
+    own = [vote for vote in votes if vote.person_id == by.user_id]
+    return _end(escalation, votes, own, "part_withdrawn", by=by, now=now)
+
+
+def _end(
+    escalation: Escalation,
+    votes: list[Vote],
+    gone: list[Vote],
+    kind: str,
+    *,
+    by: Viewer | None,
+    now: datetime,
+) -> Escalation:
     ended = votes if author_of(votes) in gone else gone
     Vote.objects.filter(pk__in=[vote.pk for vote in ended]).update(void_at=now)
     before = escalation.state
     if before == State.SECOND and not pending(escalation):
         escalation.state = State.WAITING
     facts = {"lapsed": [vote.person.username for vote in ended]}
-    moves.move(escalation, "part_lapsed", before=before, by=None, now=now, facts=facts)
-    return [vote.person.get_full_name() or vote.person.username for vote in gone]
+    return moves.move(escalation, kind, before=before, by=by, now=now, facts=facts)
 
 
 def take_back(escalation: Escalation, *, by: Viewer, now: datetime) -> None:

@@ -77,7 +77,8 @@ def undo(
     escalation: Escalation, *, by: Viewer, version: int, now: datetime | None = None
 ) -> Escalation:
     """Take a decision back inside its undo window; the case is the decider's again if they can
-    hold one more, otherwise it waits with its age.
+    hold one more, otherwise it waits with its age. While others must still agree, it takes back
+    this person's part alone.
 
     `now` is for telling of the past: left out, the database's clock counts, once the case is
     locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
@@ -88,6 +89,8 @@ def undo(
     # handed the answer.
     now = now or clock.exact()
     guards.require_version(escalation, version)
+    if approvals.has_part(escalation, by.user_id):
+        return approvals.withdraw(escalation, by=by, now=now)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
             "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)

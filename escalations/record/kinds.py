@@ -276,6 +276,11 @@ _ROWS = (
         faster="Somebody who had their part in it may not decide it any more.",
     ),
     Kind(
+        "part_withdrawn", "Took back their part of several",
+        before=frozenset({State.SECOND}), after=FREE, weighty=True, figure=Figure.MOVED,
+        faster="{who} took their part back.",
+    ),
+    Kind(
         "answer_held", "Held an answer that met a rule", tell=say.answer_held,
         before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
         faster="An edit met a rule, so it asks for more now.", rejudges=True,

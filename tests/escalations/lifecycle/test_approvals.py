@@ -61,7 +61,8 @@ def test_the_same_person_cannot_be_both(case):
 def test_buttons_are_drawn_for_another_person_only(case):
     dana, amara = viewer("dana"), viewer("amara")
     case = decide(case, dana)
-    assert table.open_to(dana, case) == set()
+    assert table.open_to(dana, case) == {"undo"}
+    assert "undo" not in table.open_to(amara, case)
     assert {"claim", "approve"} <= table.open_to(amara, case)
     case = decide(case, amara, now=after(1))
     assert table.open_to(amara, case) == {"undo"}
@@ -230,6 +231,41 @@ def test_with_its_author_an_edit_falls_and_every_approval_of_it():
     assert audit.verify(case.id).whole
     (line,) = case.events.filter(kind="part_lapsed")
     assert orjson.loads(bytes(line.body))["facts"]["lapsed"] == ["dana", "amara"]
+
+
+def undo(case, by, now):
+    return lifecycle.undo(case, by=by, version=case.version, now=now)
+
+
+def test_a_first_approval_can_be_taken_back_until_the_others_agree(case):
+    dana, amara = viewer("dana"), viewer("amara")
+    case = decide(case, dana)
+    with pytest.raises(Conflict):
+        undo(case, amara, after(1))
+    case = undo(case, dana, after(2))
+    assert (case.state, counts(), table.open_to(dana, case) >= {"approve"}) == (
+        State.WAITING, [], True,
+    )  # fmt: skip
+    case = decide(case, amara, now=after(3))
+    assert (case.state, Decision.objects.count()) == (State.SECOND, 0)
+    case = decide(case, dana, now=after(4))
+    assert [one["reviewer_id"] for one in Decision.objects.get().document["approvals"]] == [
+        "amara", "dana",
+    ]  # fmt: skip
+    assert audit.verify(case.id).whole
+
+
+def test_an_author_takes_the_edit_back_and_its_approvals_fall():
+    dana, amara = viewer("dana"), viewer("amara")
+    case = escalation(requested={"approvals_needed": 3})
+    case = decide(case, dana, edit("68.00"))
+    case = decide(case, amara, now=after(2))
+    case = undo(case, amara, after(3))
+    assert (case.state, counts()) == (State.SECOND, [("dana", "author")])
+    case = decide(case, amara, now=after(4))
+    case = undo(case, dana, after(5))
+    assert (case.state, counts(), approvals.stands(case)) == (State.WAITING, [], None)
+    assert audit.verify(case.id).whole
 
 
 def test_the_others_keep_theirs_and_whoever_holds_the_case_keeps_it():

@@ -21,6 +21,7 @@ OTHER_WORDS = {
     "escalations/models/querysets.py": ["offered", "snoozed"],
     "escalations/schemas/answers.py": ["cancelled", "decided", "expired", "offered", "snoozed"],
     "escalations/schemas/decision.py": ["cancelled", "expired"],
+    "escalations/views/audit.py": ["cancelled", "expired"],
     "metrics/board.py": ["cancelled", "decided", "expired"],
     "metrics/reports.py": ["cancelled", "decided", "expired"],
     "metrics/views.py": ["cancelled", "decided", "expired"],
