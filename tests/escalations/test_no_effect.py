@@ -98,7 +98,6 @@ SOMETHING = [
     claim("/context/customer", "/summary", ""),
     {"callback": {"events": ["decided", "escalation.expired"]}},
     {"deadlines": {"expires_at": at(hours=-1), "on_timeout": "reject"}},
-    {"deadlines": {"respond_by": at(minutes=-5)}},
     {"deadlines": {"escalate_at": at(hours=-1)}},
     {"deadlines": dict.fromkeys(("escalate_at", "expires_at"), at(hours=-1))},
     {"requested": {"callback_at": at(hours=-1)}},
@@ -110,6 +109,11 @@ def test_what_names_nothing_is_named_by_check_and_by_post(mira, package, pointer
     pointers, sentence = told(mira, package)
     assert pointers == [pointer]
     assert said in sentence
+
+
+def test_an_answer_wanted_sooner_works(mira):
+    """Asked for when it runs: minutes after it was collected the time would be past."""
+    assert told(mira, {"deadlines": {"respond_by": at(minutes=-5)}}) == ([], "")
 
 
 @pytest.mark.parametrize("package", SOMETHING)
