@@ -10,6 +10,7 @@ from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import extremes, packages
 from tests.factories import escalation, key, person
+from tests.screens.hand.pressing import NOT_YET
 
 SIZES = [(1440, 900), (390, 844)]
 # What must stand on the first screen, and how far down a fixed bar covers it.
@@ -138,7 +139,11 @@ def test_an_edit_by_hand_reaches_the_agent_as_typed(desk, transactional_db, dana
     page.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €68.00.")
     expect(page.locator("#edit-count")).to_have_text("2 fields changed")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    page.get_by_role("button", name="Send edit").first.click()
+    send = page.get_by_role("button", name="Send edit: Refund €68.00 and reply").first
+    expect(send).to_be_visible()
+    # Whose words changed a moment ago takes no press.
+    expect(page.locator(NOT_YET)).to_have_count(0)
+    send.click()
     expect(page.locator("#toasts .toast")).to_be_visible()
     document = Decision.objects.get().document
     (action,) = document["actions"]
