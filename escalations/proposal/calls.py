@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from escalations.money import in_calls, writing
-from escalations.proposal import call_parts, verdicts
+from escalations.proposal import call_parts, titles, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
 from escalations.text import formatting, mask, untrusted
@@ -101,7 +101,7 @@ def step(
     told = {*used, target_key}
     if said and _true_to(said, action):
         # The agent's own words do not name the place that the arguments name.
-        lead, told = formatting.capitalised(said), used
+        lead, told = _titled(said, action, risk), used
         if amount and (amount == mask.MASK or not _figures(amount) <= _figures(said)):
             lead = f"{lead}, {amount}"
         said = ""
@@ -267,8 +267,19 @@ def _place(value: str, names: Names) -> str:
     return untrusted.line(value, 80)
 
 
+def _titled(title: str, action: Mapping[str, Any], risk: Mapping[str, Any] | None) -> str:
+    """The title; of what cannot be taken back with the tool's name, where it has no word of it."""
+    is_final = {**(risk or {}), **(action.get("risk") or {})}.get("reversible") is False
+    named = not is_final or titles.names_the_tool(title, action["name"])
+    words = formatting.capitalised(title)
+    return words if named else f"{words} ({verb_phrase(action['name']).lower()})"
+
+
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:
-    """Whether every figure of the title stands in the arguments: a title may not say less."""
+    """Whether it is no word of the desk, and every figure of it stands in the arguments: a title
+    may not say less, nor the opposite."""
+    if titles.speaks_as_the_desk(title, action["name"]):
+        return False
     known = _figures(str(action.get("args") or {}))
     return all(
         # The last four digits may stand for a whole card or account.

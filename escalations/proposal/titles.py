@@ -1,0 +1,51 @@
+"""Whether an agent's title of a call may stand where people read what the call does."""
+
+import re
+
+# What the desk's own buttons say, and words for doing nothing, in their stems: on Approve they
+# would say the opposite of what it does.
+_OF_THE_DESK = (
+    *(
+        "approv",
+        "accept",
+        "reject",
+        "declin",
+        "deny",
+        "denied",
+        "refus",
+        "respond",
+        "repl",
+        "answer",
+    ),
+    *("undo", "revert", "cancel", "skip", "ignor", "dismiss", "releas", "snooz", "pass", "keep"),
+    *("nothing", "nobody", "no", "not", "don't", "dont", "never", "stop", "abort", "do nothing"),
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_STEM_MIN = 4
+
+
+def speaks_as_the_desk(title: str, tool: str) -> bool:
+    """Whether it begins like a button of the desk, or like doing nothing, and the tool's own name
+    does not: “Reject” for `wire`, but not “Cancel the order” for `orders.cancel`."""
+    words, own = _words(title), _words(tool)
+    first = " ".join(words[:2])
+    return any(
+        _begins(first, stem) and not any(word.startswith(stem) for word in own)
+        for stem in _OF_THE_DESK
+    )
+
+
+def names_the_tool(title: str, tool: str) -> bool:
+    """Whether it has a word of the tool's name, by their first letters."""
+    own = {word[:_STEM_MIN] for word in _words(tool) if len(word) >= _STEM_MIN}
+    return not own or any(word[:_STEM_MIN] in own for word in _words(title))
+
+
+def _begins(first: str, stem: str) -> bool:
+    # A short word is one only when it stands alone: “no”, but not “notify”.
+    whole = len(stem) < _STEM_MIN + 1 or " " in stem
+    return first == stem or first.startswith(f"{stem} ") or (not whole and first.startswith(stem))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold().replace("_", " ").replace(".", " "))
