@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from escalations.package import observations
@@ -51,21 +52,35 @@ NOT = frozenset(
 )
 FALSE = frozenset({"", "0", "false", "no", "none", "null", "off", "never", "not_required", "n"})
 WORDS_MAX = 5
-# Where such a key may stand: in the package, in what it asks for, and at each action.
-PLACES = ("requested", "risk", "trigger")
+# What is not about the package itself: the arguments of a call, schemas, and what machines wrote.
+ELSEWHERE = frozenset(
+    {"args", "arguments", "args_schema", "response_schema", "metadata", "environment", "edited"}
+    | {"callback", "compensation", "attempted"}
+)
+NODES_MAX = 20_000
 
 
 def named(package: dict[str, Any]) -> Iterator[str]:
     """The words by which the package asks for a person and which no field has."""
-    actions = observations.parts(package, "proposed_actions")
-    for part in (package, *(observations.part(package, one) for one in PLACES), *actions):
-        for key, value in part.items():
-            if asks(key) and _is_meant(value):
-                yield key
+    for key, value in islice(_keys(package), NODES_MAX):
+        if asks(key) and _is_meant(value):
+            yield key
     for flag in observations.parts(package, "flags"):
         for key in ("code", "label"):
             if isinstance(text := flag.get(key), str) and asks(text):
                 yield text
+
+
+def _keys(package: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every key with its value, at any depth."""
+    waiting: list[Any] = [package]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield from node.items()
+            waiting.extend(value for key, value in node.items() if key not in ELSEWHERE)
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
 def asks(text: str) -> bool:

@@ -22,12 +22,16 @@ JUDGED = frozenset(
     }
 )  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
+# Where a plain no says something.
+SAYS_NO = frozenset({"reversible"})
 
 
 def found(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Each such key that says anything, and the field that was meant by it."""
     for path, meant in shape.unknown(package, SHAPE, alike=shape.SURELY):
-        if meant.rpartition(".")[2] in JUDGED and _at(package, path) not in NOTHING:
+        field, value = meant.rpartition(".")[2], _at(package, path)
+        says = value not in NOTHING or (value is False and field in SAYS_NO)
+        if field in JUDGED and says:
             yield formatting.cut(path[-1]), meant
 
 

@@ -65,6 +65,8 @@ def test_a_person_asked_for_in_other_words_is_asked_for(word):
         {word: True}, {word: "yes"}, {word: {"by": "finance"}}, {"flags": [{"code": word}]},
         {"flags": [{"code": "odd", "label": word}]}, {"requested": {word: True}},
         {"proposed_actions": [action | {word: True}]}, {"risk": {word: 1}},
+        {"context": {word: True}}, {"context": {"customer": {word: True}}},
+        {"context": {"process": {"state": {word: True}}}},
     ):  # fmt: skip
         for terms in (ALONE, DESPITE):
             verdict = judge(note(**sent), terms)
@@ -120,3 +122,8 @@ def test_what_is_above_level_1_says_nothing_of_it():
     document = policy(note={"title": "Notes", "level": 2})
     verdict = judge(note(trigger={"type": "policy", "reason": "It stopped."}), document)
     assert [reason.rule for reason in verdict.reasons] == ["level"]
+
+
+def test_a_no_in_the_wrong_place_stops_where_it_says_something():
+    assert judge(note(reversible=False), ALONE).level == 2
+    assert judge(note(reversible=None), ALONE).level == 1
