@@ -100,6 +100,8 @@ def test_first_press_on_another_row_only_opens_it(desk, dana):
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
     expect(page.locator("#announce")).to_have_text("Opened. Press again to approve.")
     assert Decision.objects.count() == 0
+    # The answer to the claim changes the buttons once more.
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved")
     assert Decision.objects.get().escalation == second
