@@ -98,7 +98,7 @@ def _memories(told: Sequence[Told]) -> Iterator[tuple[tuple[datetime, str], str]
 
 def _handovers(escalation: Escalation, told: Sequence[Told]) -> Found:
     """Every question for a case was asked by whoever it says, and waits as long as any."""
-    rows = sorted(escalation.handovers.all(), key=lambda row: row.pk)
+    rows = list(escalation.handovers.all())
     for place, one in enumerate(told):
         if one.kind.name != "handover_asked":
             continue

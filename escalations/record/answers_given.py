@@ -99,7 +99,7 @@ def _undone(decision: Decision) -> str:
 def _votes(escalation: Escalation, told: Sequence[Told]) -> Found:
     """A vote stands in the entry of whoever gave it, and counts until another entry ends it."""
     # In the order of their lines: one person may vote twice in one moment.
-    rows = sorted(escalation.votes.all(), key=lambda row: row.pk)
+    rows = list(escalation.votes.all())
     # Lines of earlier versions say only who voted and when.
     plain = any(one.kind.name == "voted" and "vote" not in one.said for one in told)
     expected = {} if plain else _expected_votes(told)

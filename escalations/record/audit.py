@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from escalations.models import Decision, Delivery, Escalation, Event, Remark, Vote
+from escalations.models import Decision, Delivery, Escalation, Event, Remark, Report, Vote
 from escalations.record import (
     accounts,
     answers_given,
@@ -105,17 +105,19 @@ def _with_rows() -> QuerySet[Escalation]:
         "decisions": Decision.objects.select_related("decided_by"),
         "votes": Vote.objects.select_related("person"),
         "remarks": Remark.objects.select_related("person"),
+        "reports": Report.objects.all(),
         "deliveries": Delivery.objects.select_related("endpoint"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")
-    own = (*named, "packages", "additions", "reports")
+    own = (*named, "packages", "additions")
     for rows in _CHECKS.values():
         people |= {name: read() for name, read in rows.items()}
     return (
         Escalation.objects.order_by("number")
         # No join of what must be there: a case would be left out with the row that is not.
         .select_related("feedback")
-        .prefetch_related(*(Prefetch(name, rows) for name, rows in people.items()))
+        # Oldest first: two of one person and moment are told apart by which came first.
+        .prefetch_related(*(Prefetch(name, rows.order_by("pk")) for name, rows in people.items()))
         .prefetch_related(*own)
     )
 

@@ -65,7 +65,7 @@ def _additions(escalation: Escalation, told: Sequence[Told]) -> Found:
 
 
 def _reports(escalation: Escalation, told: Sequence[Told]) -> Found:
-    rows = sorted(escalation.reports.all(), key=lambda row: row.pk)
+    rows = list(escalation.reports.all())
     for one in told:
         if one.kind.name != "outcome_reported":
             continue
