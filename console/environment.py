@@ -118,6 +118,9 @@ class Environment(BaseSettings):
         1_048_576, ge=1_024, validation_alias="BATON_PACKAGE_BYTES_MAX"
     )
     calls_per_minute: Number = Field(12_000, ge=1, validation_alias="BATON_CALLS_PER_MINUTE")
+    keep_attempts_days: Number = Field(
+        90, ge=30, le=3_650, validation_alias="BATON_KEEP_ATTEMPTS_DAYS"
+    )
     callback_private_addresses: Annotated[tuple[Network, ...], PlainValidator(_networks)] = Field(
         (), validation_alias="BATON_CALLBACK_PRIVATE_ADDRESSES"
     )

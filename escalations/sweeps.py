@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 
 from escalations import lifecycle
 from escalations.briefing import working_draft
-from escalations.models import CommandAnswer, Escalation
+from escalations.models import CommandAnswer, DeliveryAttempt, Escalation
 from escalations.models.querysets import EscalationQuerySet
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,7 @@ def sweep(now: datetime) -> dict[str, int]:
             "expired": lambda: _each(due.expiring(now), lifecycle.expire, now),
             "drafts_erased": lambda: working_draft.erase(now),
             "answers_forgotten": lambda: _forget_answers(now),
+            "attempts_forgotten": lambda: _forget_attempts(now),
         }
     )
 
@@ -94,3 +96,11 @@ def _forget_answers(now: datetime) -> int:
     old = CommandAnswer.objects.filter(answered_at__lt=now - KEEP_ANSWERS)
     # Django deletes no slice, so the batch is named by its keys.
     return old.filter(pk__in=old.order_by("pk").values("pk")[:BATCH]).delete()[0]
+
+
+def _forget_attempts(now: datetime) -> int:
+    """Every attempt at a message is kept for as long as the deployment says."""
+    kept = timedelta(days=settings.KEEP_ATTEMPTS_DAYS)
+    # The oldest by key, which asks for no index on the time: they were written in that order.
+    oldest = DeliveryAttempt.objects.order_by("pk").values_list("pk", flat=True)[:BATCH]
+    return DeliveryAttempt.objects.filter(pk__in=list(oldest), at__lt=now - kept).delete()[0]

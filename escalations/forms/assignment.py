@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from console.forms.faults import Focusing
-from escalations.forms.levels import Duration
+from escalations.forms.policy_fields import Duration
 from escalations.policy.assignment import Ring, Routing
 
 JSON = dict[str, Any]

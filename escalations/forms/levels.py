@@ -1,15 +1,22 @@
 """The forms of the Levels screen: what an admin types, as parts of the policy document."""
 
 import re
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
 from console.forms.faults import Focusing
-from escalations.policy import amount_source, operators
+from escalations.forms.policy_fields import (
+    AmountSources,
+    Duration,
+    Money,
+    Percent,
+    Skills,
+    Triggers,
+    Words,
+)
+from escalations.policy import operators
 from escalations.policy.document import TaskType
-from escalations.text import formatting
 
 JSON = dict[str, Any]
 LIMITS = ("sentiment_below", "failures_at_least", "turns_above", "minutes_above")
@@ -26,101 +33,6 @@ ON_TIMEOUT = [
     ("return_to_agent", "return it to the agent"),
     ("keep_waiting", "keep waiting"),
 ]
-UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
-
-
-class Percent(forms.CharField):
-    """`90 %` on screen, 0.9 in the policy."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return formatting.percent(value) if isinstance(value, float | int) else value
-
-    def clean(self, value: Any) -> float | None:
-        text = super().clean(value).replace("%", "").strip()
-        if not text:
-            return None
-        if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text) or Decimal(text) > 100:
-            raise forms.ValidationError("Type a number from 0 to 100, such as 85 %.")
-        return float(Decimal(text) / 100)
-
-
-class Money(forms.CharField):
-    """`1,925.00` on screen, `1925.00` in the policy."""
-
-    def prepare_value(self, value: Any) -> Any:
-        plain = isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value)
-        return formatting.money(Decimal(value), "").strip() if plain else value
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value).strip().lstrip("€$£").strip()
-        if text and not re.fullmatch(r"(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d{1,6})?", text):
-            raise forms.ValidationError("Type an amount such as 80.00 or 1,925.00.")
-        return text.replace(",", "")
-
-
-class Duration(forms.CharField):
-    """`1 h 30 min` on screen, seconds in the policy."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return formatting.duration(value) if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value).strip().lower()
-        if not text:
-            return None
-        parts = re.findall(r"(\d{1,8}) ?(days|day|h|min|s)?(?: |$)", f"{text} ")
-        if not re.fullmatch(r"(\d{1,8} ?(days|day|h|min|s)? ?)+", text):
-            raise forms.ValidationError("Type a time such as 30 s, 5 min, 2 h or 1 day.")
-        return sum(int(number) * UNITS[unit or "s"] for number, unit in parts)
-
-
-class Words(forms.CharField):
-    """A list with commas."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        words = (word.strip() for word in super().clean(value).split(","))
-        return list(dict.fromkeys(word for word in words if word))
-
-
-class Skills(forms.CharField):
-    """`refunds 3, german 1`; a skill without a grade means 1."""
-
-    def prepare_value(self, value: Any) -> Any:
-        shown = isinstance(value, dict)
-        return ", ".join(f"{name} {grade}" for name, grade in value.items()) if shown else value
-
-    def clean(self, value: Any) -> dict[str, int]:
-        found = {}
-        for part in filter(None, (part.strip() for part in super().clean(value).split(","))):
-            match = re.fullmatch(r"(.*\S)\s+([1-5])", part)
-            name, grade = (match[1], int(match[2])) if match else (part, 1)
-            found[name] = grade
-        return found
-
-
-class AmountSources(forms.CharField):
-    """One action on each line: `refund: /amount, /currency`."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(amount_source.lines(value)) if isinstance(value, dict) else value
-
-    def clean(self, value: Any) -> JSON:
-        found = {}
-        for line in filter(None, (line.strip() for line in super().clean(value).splitlines())):
-            try:
-                name, source = amount_source.written(line)
-            except ValueError:
-                raise forms.ValidationError(
-                    "Write the action, where its amount stands and its currency, such as "
-                    f"“refund: /amount, /currency”, not “{formatting.cut(line)}”."
-                ) from None
-            found[name] = source
-        return found
 
 
 class Part(Focusing):
@@ -153,10 +65,10 @@ class AloneForm(Part):
     act_at = Percent(label="At least sure")
     review_below = Percent(label="Hand over below")
     flag_share = Percent(label="Check after")
-    act_despite = Words(
+    act_despite = Triggers(
         label="Although it stops for",
         required=False,
-        help_text="triggers after which it acts all the same, such as policy, low_confidence",
+        help_text="reasons after which it acts all the same, such as policy, low confidence",
     )
 
     at = 1

@@ -19,13 +19,16 @@ NAMES = ("parcel_rerouting", "goodwill_x", "web_chat")
 PAGES = (
     "/inbox/?tab=mine", "/inbox/?tab=team", "/inbox/?tab=done", "/inbox/?search=parcel",
     "/escalations/{}/", "/audit/{}/", "/floor/", "/metrics/", "/metrics/cases/?figure=decided",
-    "/notices/", "/audit/?tab=cases", "/skills/", "/deliveries/",
+    "/notices/", "/audit/?tab=cases", "/skills/", "/deliveries/", "/levels/",
+    "/levels/?edit=parcel_rerouting", "/levels/?edit=parcel_rerouting|2", "/levels/?new",
+    "/levels/?routing", "/levels/?hours=", "/levels/versions/", "/levels/versions/2/",
 )  # fmt: skip
 
 
 def words(answer):
-    # What is kept folded as it is stored, byte by byte, is no sentence.
-    aside = r"<(script|style|svg|template|pre).*?</\1>"
+    # What is kept folded as it is stored, byte by byte, and what is shown to be typed by a program
+    # are no sentences.
+    aside = r"<(script|style|svg|template|pre|code).*?</\1>"
     html = re.sub(aside, " ", answer.content.decode(), flags=re.DOTALL)
     # What is only read aloud or shown on a pause of the pointer is read too.
     read = re.findall(r'(?:title|aria-label|placeholder)="([^"]*)"', html)
