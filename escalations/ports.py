@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 
 from escalations.access import Viewer
 from escalations.models import Escalation, State
+from escalations.policy import staffing
+from escalations.policy.document import PolicyDocument
 from escalations.policy.methods import Outlook
 from escalations.policy.staffing import Staff
 
@@ -41,6 +43,12 @@ def staff() -> Staff:
     """The skills of each person who decides, also of those without any."""
     found: Staff = import_string(settings.STAFF)()
     return found
+
+
+def require_staffed(before: PolicyDocument, after: PolicyDocument) -> None:
+    """Raises Invalid where the newer of two policies asks for what only it asks for, and nobody who
+    is there can do."""
+    staffing.require(before, after, staff())
 
 
 def why_nobody(escalation: Escalation, *, now: datetime) -> str:

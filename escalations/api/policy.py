@@ -1,20 +1,25 @@
 """The policy as a document, for whoever keeps it in git."""
 
+import json
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Header, Query, Router
 
 from console import clock
-from escalations import refusals
+from escalations import ports, refusals
 from escalations.api import exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
-from escalations.policy import check, versions
+from escalations.policy import check, staffing, versions
 from escalations.policy.document import PolicyDocument
+from escalations.policy.staffing import Shortage
 from escalations.record.lines import Actor
 from escalations.schemas import answers
 
+REMARKS_MAX = 20
+UNSTAFFED = "take it although it newly asks for what nobody who decides can do"
 router = Router(auth=Entrance("policy"), tags=["Policy"])
 
 
@@ -39,17 +44,36 @@ def replace(
     request: AgentRequest,
     if_match: Annotated[str | None, Header(alias="If-Match", description=openapi.IF_MATCH)] = None,
     note: Annotated[str, Query(max_length=500)] = "",
+    allow_unstaffed: Annotated[bool, Query(description=UNSTAFFED)] = False,
 ) -> HttpResponse:
-    """Refused with who and when if somebody published since the version in `If-Match`."""
+    """Refused with who and when if somebody published since the version in `If-Match`, and with
+    `nobody_can` where it newly asks for what no one who decides can do. What else nobody can do
+    comes back in the header `Baton-Remarks`."""
     expected = _version(if_match)
     document = check.parse(exchange.body(request))
     by = Actor("agent", request.auth.agent.name)
-    made = versions.publish(document, by=by, note=note, now=clock.now(), expected=expected)
-    return _answer(request, versions.document(made), made.number)
+    guard = None if allow_unstaffed else ports.require_staffed
+    made = versions.publish(
+        document, by=by, note=note, now=clock.now(), expected=expected, guard=guard
+    )
+    told = staffing.remarks(document, ports.staff())
+    return _answer(request, versions.document(made), made.number, _remarks(told))
 
 
-def _answer(request: AgentRequest, document: PolicyDocument, number: int) -> HttpResponse:
-    return exchange.answer(request, document.dump(), headers={"ETag": f'"{number}"'})
+def _answer(
+    request: AgentRequest,
+    document: PolicyDocument,
+    number: int,
+    more: dict[str, str] | None = None,
+) -> HttpResponse:
+    headers = {"ETag": f'"{number}"', **(more or {})}
+    return exchange.answer(request, document.dump(), headers=headers)
+
+
+def _remarks(told: Sequence[Shortage]) -> dict[str, str]:
+    """A header, because the body is the document, which whoever sent it may keep and send again."""
+    listed = [{"pointer": one.pointer, "detail": one.detail} for one in told[:REMARKS_MAX]]
+    return {"Baton-Remarks": json.dumps(listed)} if listed else {}
 
 
 def _version(if_match: str | None) -> int:

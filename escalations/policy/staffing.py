@@ -1,46 +1,138 @@
-"""Whether there are people for what a policy asks: pure, over who there is with which skills."""
+"""Whether there are people for what a policy asks for: pure, over who there is with which skills.
 
-from collections.abc import Mapping, Sequence
+None of it makes a policy wrong: people may still come, and before anybody decides nothing is said.
+So what is so already never keeps anybody from publishing; what a new version brings is refused
+until somebody says that they mean it.
+"""
 
-from escalations.policy.document import PolicyDocument, TaskType
-from escalations.refusals import Fault
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from escalations.policy.document import PolicyDocument, Rule, TaskType
+from escalations.refusals import Fault, Invalid
 from escalations.text import formatting
 
 # The skills of each person who decides.
 Staff = Sequence[Mapping[str, int]]
+DEFAULTS, FALLBACK_TITLE = "/defaults", "Everything else"
 
 
-def remarks(policy: PolicyDocument, staff: Staff) -> list[Fault]:
-    """Skills that nobody has and approvals that nobody can give, by where the policy asks for
-    them. None of it makes a policy wrong: people may still come, and before anybody has nothing is
-    said."""
-    if not staff:
-        return []
-    found = remarks_of("/defaults", policy.for_task_type(""), staff)
-    for name in policy.task_types:
-        pointer = f"/task_types/{name.replace('~', '~0').replace('/', '~1')}"
-        found += remarks_of(pointer, policy.for_task_type(name), staff)
-    return found
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What nobody, or too few, can do, by where the policy asks for it. `about` stays the same
+    however the sentence goes, so that two versions can be compared."""
+
+    pointer: str
+    detail: str
+    about: tuple[str, str]
+    title: str = ""
 
 
-def remarks_of(pointer: str, task_type: TaskType, staff: Staff) -> list[Fault]:
-    """The same for one task type."""
+def remarks(policy: PolicyDocument, staff: Staff) -> list[Shortage]:
+    """Skills that nobody has and approvals that nobody can give, each once, where it is stated."""
+    parts = [("", policy.defaults, DEFAULTS)]
+    parts += [(name, own, _pointer(name)) for name, own in policy.task_types.items()]
+    found: dict[tuple[str, tuple[str, str]], Shortage] = {}
+    for name, own, pointer in parts if staff else []:
+        inherited = policy.defaults if name else None
+        whole = policy.for_task_type(name)
+        title = (whole.title or name) if name else FALLBACK_TITLE
+        for one in _of_part(_Part(pointer, title, own, whole, inherited), staff):
+            found.setdefault((one.pointer, one.about), one)
+    return list(found.values())
+
+
+def remarks_of(task_type: TaskType, staff: Staff) -> list[Shortage]:
+    """The same for one task type by itself; nothing while there is nobody."""
+    part = _Part("", "", task_type, task_type, None)
+    return list(_of_part(part, staff)) if staff else []
+
+
+def introduced(before: PolicyDocument, after: PolicyDocument, staff: Staff) -> list[Shortage]:
+    """What is short only by the newer of two policies."""
+    known = {one.about for one in remarks(before, staff)}
+    return [one for one in remarks(after, staff) if one.about not in known]
+
+
+def require(before: PolicyDocument, after: PolicyDocument, staff: Staff) -> None:
+    """Raises Invalid naming everything that is short only by the newer of two policies."""
+    if found := introduced(before, after, staff):
+        faults = [Fault(one.pointer, one.detail) for one in found]
+        asks = "something" if len(found) == 1 else f"{len(found)} things"
+        detail = f"It asks for {asks} that the people there are now cannot do."
+        raise Invalid(detail, errors=faults, code="nobody_can")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One task type: what it states itself, what holds for it, and the defaults if it is no default
+    itself."""
+
+    pointer: str
+    title: str
+    own: TaskType
+    whole: TaskType
+    inherited: TaskType | None
+
+    def stated_at(self, *names: str) -> str:
+        """Where one of these parts is stated: here, or among the defaults."""
+        is_own = self.inherited is None or self.own.model_fields_set & set(names)
+        return self.pointer if is_own else DEFAULTS
+
+    def rules(self) -> Iterator[tuple[str, int, Rule]]:
+        """Every rule that holds, with where it is stated."""
+        own = self.own.rules
+        for index, rule in enumerate(self.inherited.rules if self.inherited else []):
+            yield DEFAULTS, index, rule
+        for index, rule in enumerate(own):
+            yield self.pointer, index, rule
+
+
+def _of_part(part: _Part, staff: Staff) -> Iterator[Shortage]:
+    skills, people = part.whole.skills, _approvals(part.whole)
+    short = False
+    for name, about, detail in _short(skills, people, staff):
+        short = True
+        where = part.stated_at("skills", *(("approvals", "amounts") if name == "approvals" else ()))
+        pointer = f"{where}/{name}"
+        if name == "approvals" and part.whole.approvals < people:
+            where = part.stated_at("amounts")
+            pointer = f"{where}/amounts/{_two_people(part.whole)}/two_people_from"
+        yield Shortage(pointer, detail, (where, about), part.title)
+    # Where the task type itself is short, so is each of its rules; it is said once.
+    for where, index, rule in [] if short else part.rules():
+        raised = {name: max(grade, skills.get(name, 0)) for name, grade in rule.skills.items()}
+        wished = {**skills, **raised}
+        for name, about, detail in _short(wished, max(people, rule.approvals or 1), staff):
+            # By its words, because the rules above it may come and go.
+            known = (where, f"{rule.reason}: {about}")
+            pointer = f"{where}/rules/{index}/{name if getattr(rule, name) else 'skills'}"
+            yield Shortage(pointer, f"{rule.reason}: {detail}", known, part.title)
+
+
+def _short(skills: Mapping[str, int], people: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
+    """The part at fault, what it is about, and a sentence."""
     missing = [
-        Fault(f"{pointer}/skills", _nobody_has(skill, grade, staff))
-        for skill, grade in task_type.skills.items()
+        (skill, grade)
+        for skill, grade in skills.items()
         if not any(person.get(skill, 0) >= grade for person in staff)
     ]
-    found = [*missing]
-    able = sum(_fits(person, task_type.skills) for person in staff)
-    if not missing and able == 0 and len(task_type.skills) > 1:
-        wanted = formatting.listed([f"{skill} {n}" for skill, n in task_type.skills.items()])
-        found.append(Fault(f"{pointer}/skills", f"Nobody has {wanted} together."))
-    people = _approvals(task_type)
-    if 0 < able < people or (able == 0 and not task_type.skills):
-        can = "nobody" if able == 0 else f"only {able}"
-        asked = "1 person has" if people == 1 else f"{people} people have"
-        found.append(Fault(f"{pointer}/approvals", f"{asked} to approve, and {can} can."))
-    return found
+    for skill, grade in missing:
+        yield "skills", f"skill {skill}", _nobody_has(skill, grade, staff)
+    able = sum(_fits(person, skills) for person in staff)
+    wanted = formatting.listed([f"{skill} {grade}" for skill, grade in skills.items()])
+    if not missing and able == 0:
+        yield "skills", "skills together", f"Nobody has {wanted} together."
+    elif 0 < able < people:
+        more = people - able
+        one = f"1 more person{' with ' + wanted if wanted else ''} is"
+        several = f"{more} more people{' with ' + wanted if wanted else ''} are"
+        lack = f"{one if more == 1 else several} missing"
+        yield (
+            "approvals",
+            "approvals",
+            f"{people} people have to approve, and only {able} can: {lack}.",
+        )
 
 
 def _nobody_has(skill: str, grade: int, staff: Staff) -> str:
@@ -55,5 +147,13 @@ def _fits(person: Mapping[str, int], skills: Mapping[str, int]) -> bool:
 
 
 def _approvals(task_type: TaskType) -> int:
-    two = any(limits.two_people_from for limits in task_type.amounts.values())
-    return max(task_type.approvals, 2 if two else 1)
+    return max(task_type.approvals, 2 if _two_people(task_type) else 1)
+
+
+def _two_people(task_type: TaskType) -> str:
+    """The first currency in which an amount asks for two people; empty without one."""
+    return next((name for name, one in task_type.amounts.items() if one.two_people_from), "")
+
+
+def _pointer(name: str) -> str:
+    return f"/task_types/{name.replace('~', '~0').replace('/', '~1')}"

@@ -1,7 +1,7 @@
 """The policy in force and all its earlier versions. Every change is a new version in the record."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ from escalations.refusals import By, Conflict, Invalid, NotFound
 from escalations.text import canonical, formatting
 
 CHAIN = "policy"
+Guard = Callable[[PolicyDocument, PolicyDocument], None]
 FRESH_S = 1
 NOTE_MAX = 500
 _TRIGGERS = ["out_of_scope", "missing_information", "repeated_failure", "tool_error", "exception"]
@@ -133,8 +134,10 @@ def publish(
     now: datetime,
     expected: int,
     restores: int | None = None,
+    guard: Guard | None = None,
 ) -> PolicyVersion:
-    """Put a policy in force as a new version. `expected` is the version it was made from.
+    """Put a policy in force as a new version. `expected` is the version it was made from; `guard`
+    is asked with what is in force and what comes, and may refuse.
 
     Raises Conflict naming who published since then, and Invalid where nothing would change.
     """
@@ -145,6 +148,8 @@ def publish(
     digest = canonical.digest(document.dump())
     if digest == version(in_force.number).digest:
         raise Invalid(f"Nothing differs from version {expected}.", code="nothing_changed")
+    if guard is not None:
+        guard(in_force.document, document)
     made = PolicyVersion(
         number=expected + 1,
         body=orjson.dumps(document.dump()).decode(),

@@ -195,7 +195,14 @@ def drop(viewer: Viewer) -> None:
 
 
 @transaction.atomic
-def publish(viewer: Viewer, *, note: str, expected: int, now: datetime) -> PolicyVersion:
+def publish(
+    viewer: Viewer,
+    *,
+    note: str,
+    expected: int,
+    now: datetime,
+    guard: versions.Guard | None = None,
+) -> PolicyVersion:
     """Put the draft in force. Raises Conflict where it was begun on an older version, NotFound.
 
     `expected` is the version that stood on the admin's screen; the draft stays if it is refused.
@@ -211,6 +218,7 @@ def publish(viewer: Viewer, *, note: str, expected: int, now: datetime) -> Polic
         # The older of the two: neither an old screen nor a draft begun earlier may pass for the
         # version in force.
         expected=min(expected, row.based_on),
+        guard=guard,
     )
     row.delete()
     return made

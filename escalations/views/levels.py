@@ -106,7 +106,7 @@ def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if "amounts" in wished:
         parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
     typed = shown.model_copy(update=parts)
-    told = staffing.remarks_of("", typed, ports.staff())
+    told = staffing.remarks_of(typed, ports.staff())
     return render(request, "escalations/_levels_remarks.html", {"remarks": told})
 
 
@@ -196,7 +196,7 @@ def page(
         "drop_says": _dropping(screen.draft),
         "rows": cells.rows(screen.in_force.document, document, rules, cases.lately(clock.now())),
         "cases_counted": True,
-        "remarks": staffing.remarks(screen.wanted, ports.staff()),
+        **_short_of(screen),
         "headings": cells.HEADINGS,
         "hours": times.hours(screen.in_force.document, document),
         "rings": times.rings(screen.in_force.document, document),
@@ -263,7 +263,7 @@ def _editor(
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
         "is_fallback": name == cells.FALLBACK,
-        "own_remarks": staffing.remarks_of("", shown, ports.staff()),
+        "own_remarks": staffing.remarks_of(shown, ports.staff()),
     }
 
 
@@ -279,6 +279,14 @@ def _form(
         if name == cells.FALLBACK:
             del form.fields["title"]
         return form
+
+
+def _short_of(screen: LevelsScreen) -> dict[str, Any]:
+    """What nobody can do by what stands on the screen, and which of it the draft brings."""
+    staff = ports.staff()
+    brought = staffing.introduced(screen.in_force.document, screen.wanted, staff)
+    told = staffing.remarks(screen.wanted, staff)
+    return {"remarks": [(one, one in brought) for one in told], "brought": len(brought)}
 
 
 def _dropping(draft: DraftedPolicy | None) -> str:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from console import clock
 from console.pages import rights
+from escalations import ports
 from escalations.access import Viewer
 from escalations.policy import difference, hard_rules, versions
 from escalations.policy_screen import cells, policy_draft
@@ -19,9 +20,14 @@ HISTORY = 50
 def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Put the draft in force; where somebody was faster, say who and keep everything."""
     note = request.POST.get("note", "")
+    guard = None if request.POST.get("unstaffed") == "1" else ports.require_staffed
     try:
         made = policy_draft.publish(
-            viewer, note=note, expected=_number(request.POST.get("expected")), now=clock.now()
+            viewer,
+            note=note,
+            expected=_number(request.POST.get("expected")),
+            now=clock.now(),
+            guard=guard,
         )
     except Conflict as refused:
         return page(request, screen_of(viewer), status=409, refused=refused, note=note)

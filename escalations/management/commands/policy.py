@@ -18,6 +18,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid, Refused
 
+UNSTAFFED = "also where it newly asks for what nobody who decides can do"
 COMMAND = Actor("command", "manage.py policy")
 
 
@@ -31,8 +32,10 @@ class Command(BaseCommand):
         export.add_argument("--output", type=Path, help="a file to write instead of printing")
         check = actions.add_parser("check", help="check a file and name every fault")
         check.add_argument("file", help="a file, or - for standard input")
+        check.add_argument("--allow-unstaffed", action="store_true", help=UNSTAFFED)
         load = actions.add_parser("import", help="publish a file as the next version")
         load.add_argument("file", help="a file, or - for standard input")
+        load.add_argument("--allow-unstaffed", action="store_true", help=UNSTAFFED)
         load.add_argument("--expected", type=int, help="refuse unless this version is in force")
         diff = actions.add_parser("diff", help="tell the difference in sentences")
         diff.add_argument("first", help="a version number, or a file")
@@ -73,6 +76,8 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         document = _read(options["file"])
+        if not options["allow_unstaffed"]:
+            ports.require_staffed(versions.current().document, document)
         count = len(document.task_types)
         remarks = staffing.remarks(document, ports.staff())
         told = [f"{one.pointer}: {one.detail}" for one in remarks]
@@ -86,7 +91,12 @@ class Command(BaseCommand):
         document, in_force = _read(options["file"]), versions.current()
         expected = in_force.number if options["expected"] is None else options["expected"]
         made = versions.publish(
-            document, by=_by(options), note=options["note"], now=clock.now(), expected=expected
+            document,
+            by=_by(options),
+            note=options["note"],
+            now=clock.now(),
+            expected=expected,
+            guard=None if options["allow_unstaffed"] else ports.require_staffed,
         )
         changes = difference.sentences(in_force.document, document)
         told = f"Version {made.number} is in force."

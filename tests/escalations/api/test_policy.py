@@ -1,8 +1,11 @@
 """The policy as a document over HTTP."""
 
+import json
+
 import pytest
 
 from escalations.policy import versions
+from tests import factories
 from tests.escalations.api.conftest import Caller
 
 
@@ -66,3 +69,30 @@ def test_replace_names_faults(keeper):
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == ["/task_types/refund/level"]
     assert versions.current().number == 1
+
+
+FRENCH = {"level": 2, "skills": {"french": 1}}
+
+
+def test_replace_is_refused_where_it_newly_asks_for_what_nobody_can_do(keeper):
+    factories.person("dana", skills={"refunds": 3})
+    document = keeper.get("/policy").json()
+    wanted = changed(document, refund=FRENCH)
+
+    refused = keeper.put("/policy", wanted, If_Match='"1"')
+
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:baton:problem:nobody_can"
+    assert refused.json()["errors"] == [
+        {"pointer": "/task_types/refund/skills", "detail": "Nobody has the skill french."}
+    ]
+    assert versions.current().number == 1
+    assert keeper.put("/policy?allow_unstaffed=true", wanted, If_Match='"1"').status_code == 200
+
+    # Everybody who had French has left, and yet the policy can be changed.
+    wanted["task_types"]["exchange"] = {"level": 3}
+    taken = keeper.put("/policy", wanted, If_Match='"2"')
+
+    assert (taken.status_code, taken["ETag"]) == (200, '"3"')
+    assert json.loads(taken["Baton-Remarks"]) == refused.json()["errors"]
+    assert taken.json() == wanted

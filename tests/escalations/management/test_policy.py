@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from escalations.policy import versions
 from tests.escalations.policy.test_versions import NOW, admin, refunds
+from tests.factories import person
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,21 @@ def test_rollback(file):
     versions.publish(refunds(2), by=ruth, now=NOW, expected=1)
     assert run("rollback", "1") == "Version 3 is in force: it says what version 1 said."
     assert versions.current().document.dump() == versions.document(versions.version(1)).dump()
+
+
+@pytest.mark.parametrize("action", ["check", "import"])
+def test_what_nobody_can_do_is_refused_until_it_is_meant(file, action):
+    person("dana", skills={"refunds": 3})
+    written(file, refund={"skills": {"french": 1}})
+    with pytest.raises(CommandError) as refused:
+        run(action, str(file))
+    assert str(refused.value).splitlines() == [
+        "It asks for something that the people there are now cannot do.",
+        "/task_types/refund/skills: Nobody has the skill french.",
+    ]
+    assert versions.current().number == 1
+    assert "valid" in run("check", str(file), "--allow-unstaffed")
+    run("import", str(file), "--allow-unstaffed")
+    # From now on it is so already.
+    told = run("check", written(file, refund={"skills": {"french": 1}}, other={}))
+    assert "/task_types/refund/skills: Nobody has the skill french." in told

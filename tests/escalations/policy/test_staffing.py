@@ -3,6 +3,7 @@
 import pytest
 
 from escalations.policy import check, staffing
+from escalations.refusals import Invalid
 
 STAFF = [{"refunds": 3, "german": 5}, {"refunds": 2}, {}]
 
@@ -24,14 +25,18 @@ def said(own, staff=STAFF):
         (
             {"skills": {"refunds": 3}, "approvals": 2},
             "approvals",
-            "2 people have to approve, and only 1 can.",
+            "2 people have to approve, and only 1 can: 1 more person with refunds 3 is missing.",
         ),
         (
             {"skills": {"refunds": 3}, "amounts": {"EUR": {"two_people_from": "10.00"}}},
-            "approvals",
-            "2 people have to approve, and only 1 can.",
+            "amounts/EUR/two_people_from",
+            "2 people have to approve, and only 1 can: 1 more person with refunds 3 is missing.",
         ),
-        ({"approvals": 4}, "approvals", "4 people have to approve, and only 3 can."),
+        (
+            {"approvals": 4},
+            "approvals",
+            "4 people have to approve, and only 3 can: 1 more person is missing.",
+        ),
     ],
 )
 def test_what_nobody_can_do_is_named(own, pointer, detail):
@@ -53,3 +58,71 @@ def test_what_somebody_can_do_is_not_said(own):
 
 def test_before_there_is_anybody_nothing_is_said():
     assert said({"skills": {"french": 1}}, []) == []
+
+
+def rule(**effects):
+    return {"field": "customer.tier", "operator": "is", "value": "vip", "reason": "VIP", **effects}
+
+
+@pytest.mark.parametrize(
+    ("effects", "pointer", "detail"),
+    [
+        ({"skills": {"french": 1}}, "rules/0/skills", "VIP: Nobody has the skill french."),
+        (
+            {"skills": {"refunds": 3}, "approvals": 2},
+            "rules/0/approvals",
+            "VIP: 2 people have to approve, and only 1 can: 1 more person with refunds 3 is missing.",
+        ),
+        ({"skills": {"german": 5, "refunds": 3}}, None, None),
+        ({"approvals": 3}, None, None),
+    ],
+)
+def test_what_a_rule_asks_for(effects, pointer, detail):
+    expected = [(f"/task_types/a~1b/{pointer}", detail)] if pointer else []
+    assert said({"rules": [rule(**effects)]}) == expected
+
+
+def policy(defaults=None, **task_types):
+    document = {"schema": "handoff.policy/1", "defaults": defaults or {}, "task_types": task_types}
+    return check.check(document)
+
+
+def test_what_all_inherit_is_said_once_where_it_stands():
+    found = staffing.remarks(policy({"skills": {"french": 1}}, a={}, b={"level": 3}), STAFF)
+    assert [one.pointer for one in found] == ["/defaults/skills"]
+
+
+FRENCH, TWO = {"skills": {"french": 1}}, {"skills": {"refunds": 3}, "approvals": 2}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pointers"),
+    [
+        ({"a": {}}, {"a": FRENCH}, ["/task_types/a/skills"]),
+        ({}, {"a": FRENCH, "b": TWO}, ["/task_types/a/skills", "/task_types/b/approvals"]),
+        # What is so already, however it goes on, is nobody's fault who changes something else.
+        ({"a": FRENCH}, {"a": FRENCH, "b": {}}, []),
+        ({"a": FRENCH}, {"a": {"skills": {"french": 3}, "title": "A"}}, []),
+        ({"a": {"approvals": 5}}, {"a": {"approvals": 4}}, []),
+        ({"a": FRENCH}, {"a": {"skills": {"french": 1, "dutch": 1}}}, ["/task_types/a/skills"]),
+        (
+            {"a": {"rules": [rule(level=3), rule(**FRENCH)]}},
+            {"a": {"rules": [rule(**FRENCH)]}},
+            [],
+        ),
+        ({"a": FRENCH}, {}, []),
+    ],
+)
+def test_only_what_the_newer_policy_brings_is_refused(before, after, pointers):
+    old, new = policy(**before), policy(**after)
+    assert [one.pointer for one in staffing.introduced(old, new, STAFF)] == pointers
+    if pointers:
+        with pytest.raises(Invalid) as caught:
+            staffing.require(old, new, STAFF)
+        assert [one.pointer for one in caught.value.errors] == pointers
+    else:
+        staffing.require(old, new, STAFF)
+
+
+def test_before_there_is_anybody_nothing_is_refused():
+    staffing.require(policy(), policy(a=FRENCH), [])

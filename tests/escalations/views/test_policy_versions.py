@@ -1,7 +1,12 @@
 import pytest
 
+from console import clock
+from console.models import User
+from escalations import access
 from escalations.models import Event, PolicyDraft, PolicyVersion
 from escalations.policy import versions
+from escalations.policy_screen import policy_draft
+from tests import factories
 from tests.escalations.views.policies import ALONE, address, browser, text
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +105,28 @@ def test_a_supervisor_proposes_and_an_admin_publishes(ruth):
     assert versions.current().document.for_task_type("refund").act_at == 0.9
     assert (PolicyDraft.objects.count(), PolicyVersion.objects.count()) == (0, 3)
     assert ruth.post(address("levels-adopt"), {"of": "leo"}).status_code == 404
+
+
+def test_what_nobody_can_do_is_published_only_once_it_is_meant(ruth):
+    factories.person("dana", skills={"refunds": 3})
+    change(ruth, "refund", {"skills": {"french": 2}})
+    page = text(ruth.get(address("levels")))
+    assert "Refunds : Nobody has the skill french." in page
+    assert "Publish it although nobody can do that yet" in page
+
+    refused = ruth.post(address("levels-publish"), {"expected": "2", "note": "Soon"})
+    assert refused.status_code == 422
+    assert "people there are now cannot do" in text(refused)
+    assert versions.current().number == 2
+
+    sent = {"expected": "2", "note": "Soon", "unstaffed": "1"}
+    assert ruth.post(address("levels-publish"), sent).status_code == 302
+    # So already: another change needs no tick.
+    change(ruth, "refund", {"level": 3})
+    assert "so already" in text(ruth.get(address("levels")))
+    assert ruth.post(address("levels-publish"), {"expected": "3"}).status_code == 302
+
+
+def change(browser, task_type, values):
+    person = User.objects.get(pk=browser.session["_auth_user_id"])
+    policy_draft.change(access.viewer_of(person), task_type, values, now=clock.now())
