@@ -66,6 +66,7 @@ OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "risk": dict.fromkeys(("severity", "criticality", "lvl"), "level"),
     "flags": {**dict.fromkeys(("id", "name", "type"), "code"), "level": "severity"},
+    "attempted": {**dict.fromkeys(("outcome", "status"), "result"), "description": "what"},
     "callback": dict.fromkeys(("uri", "href", "webhook"), "url"),
     "links": dict.fromkeys(("uri", "url"), "href"),
     "attachments": dict.fromkeys(("uri", "url"), "href"),

@@ -63,7 +63,7 @@ NODES_MAX = 20_000
 def named(package: dict[str, Any]) -> Iterator[str]:
     """The words by which the package asks for a person and which no field has."""
     for key, value in islice(_keys(package), NODES_MAX):
-        if asks(key) and _is_meant(value):
+        if asks(key) and is_meant(value):
             yield key
     for flag in observations.parts(package, "flags"):
         for key in ("code", "label"):
@@ -85,15 +85,21 @@ def _keys(package: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def asks(text: str) -> bool:
     """Whether these few words say that a person is to decide."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", text[:64]).lower().strip("_")
-    parts = set(words.split("_"))
+    plain = words(text)
+    parts = set(plain.split("_"))
     if not NOT.isdisjoint(parts):
         return False
     few = len(parts) <= WORDS_MAX and not (WHO.isdisjoint(parts) or ASKS.isdisjoint(parts))
-    return few or words in WHOLE
+    return few or plain in WHOLE
 
 
-def _is_meant(value: Any) -> bool:
+def words(text: str) -> str:
+    """`needsHuman` and `needs-human` as `needs_human`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", text[:64]).lower().strip("_")
+
+
+def is_meant(value: Any) -> bool:
+    """Whether a yes was said by it, in one of the ways in which programs write a no."""
     if isinstance(value, str):
         return value.strip().lower().replace(" ", "_") not in FALSE
     return bool(value)

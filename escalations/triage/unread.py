@@ -1,0 +1,62 @@
+"""What was written under a key that no field has: it was not judged, so the machine does not go on
+by itself where it may have been a reason for a person.
+
+In a part that decides (`DECIDING`) that is every key which does more than tell which case it is. In
+a part that describes, it is one that names a person or a danger, or is a field in the wrong place.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from escalations.package import shape, unknown_keys
+from escalations.schemas.package import SHAPE
+from escalations.text import formatting
+
+# The fields that triage judges by, each by its last word.
+JUDGED = frozenset(
+    {
+        "summary", "original_intent", "context", "conversation", "messages", "text", "sentiment",
+        "reasoning", "confidence", "customer", "tier", "environment", "errors", "proposed_actions",
+        "draft_response", "kind", "args", "allowed_decisions", "depends_on", "expires_at",
+        "response_schema", "flags", "code", "severity", "attempted", "result", "risk", "level",
+        "amount", "value", "reversible", "trigger", "reason", "requested", "method", "skills",
+        "assignee", "approvals_needed", "excluded_reviewers", "options", "callback_at", "deadlines",
+        "on_timeout", "priority", "recommended_action", "hand_to_agent", "supersedes",
+        "re_escalates",
+    }
+)  # fmt: skip
+# Whoever writes into these parts says what is to happen with the case.
+DECIDING = frozenset(
+    {
+        (), ("trigger",), ("requested",), ("requested", "options"), ("risk",), ("deadlines",),
+        ("flags",), ("proposed_actions",), ("proposed_actions", "risk"), ("context", "reasoning"),
+    }
+)  # fmt: skip
+# No field, but judged by its own sentence (`approvable`).
+READ = frozenset({("requested", "team")})
+# What machines write by the thousand.
+LINES = frozenset({("context", "environment", "logs"), ("context", "environment", "errors")})
+
+
+def found(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each such key, and the field that was meant by it, or ""."""
+    for path, meant in shape.unknown(package, SHAPE, alike=shape.SURELY):
+        key, value = str(path[-1]), _at(package, path)
+        place = tuple(step for step in path[:-1] if isinstance(step, str))
+        is_heard = place in LINES or (*place, key) in READ
+        if is_heard or not unknown_keys.says_something(key, value):
+            continue
+        elif meant.rpartition(".")[2] in JUDGED:
+            yield formatting.cut(key), meant
+        # `channel` at the top is the field of that name elsewhere, and no reason to stop.
+        elif place in DECIDING and (place or not meant):
+            if not unknown_keys.only_says_which(key, value):
+                yield formatting.cut(key), ""
+        elif unknown_keys.is_grave(key, value):
+            yield formatting.cut(key), ""
+
+
+def _at(package: Any, path: shape.Path) -> Any:
+    for key in path:
+        package = package[key]
+    return package
