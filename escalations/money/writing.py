@@ -1,6 +1,6 @@
 """Amounts as people and programs write them. What is not surely an amount is not guessed: None.
 
-Where a writing has two readings (`5.000`), the larger counts: nothing may be less by being
+Where a writing has two readings (`5.000`, `5 mil`), the larger counts: nothing may be less by being
 written differently.
 """
 
@@ -15,11 +15,20 @@ from escalations.money import currencies
 
 LENGTH_MAX = 120
 MOST = Decimal(10) ** 18
-MULTIPLES = {
-    "k": 3, "thousand": 3, "tsd": 3, "mille": 3, "mil": 3, "m": 6, "mn": 6, "mio": 6, "million": 6,
-    "millions": 6, "millionen": 6, "bn": 9, "billion": 9, "mrd": 9, "b": 9, "lakh": 5, "lakhs": 5,
-    "crore": 7, "crores": 7, "cr": 7, "万": 4, "萬": 4, "億": 8, "亿": 8,
-}  # fmt: skip
+_POWERS = {
+    3: "k thousand tsd tausend mille mila duizend tys tysiące tysięcy bin ألف हज़ार 千",
+    4: "万 萬",
+    5: "lakh lakhs लाख",
+    # `5 mil` is a thousand in Spanish and Portuguese.
+    6: "m mn mio mil mill mln million millions millionen millón millones milhão milhões milione "
+    "milioni miljoen milion miliony milionów milyon مليون 百万",
+    7: "crore crores cr करोड़",
+    8: "億 亿",
+    9: "bn b billion billions mrd mld milliard milliards milliarde milliarden miliardo miliardi "
+    "miljard miliard miliardów milyar مليار",
+    12: "billionen billón billones",
+}
+MULTIPLES = {word: power for power, words in _POWERS.items() for word in words.split()}
 HUNDREDTHS = frozenset({"cent", "cents", "ct", "pence", "pennies", "centimes"})
 _SIGNS = " -+()/.,=:"
 _ALIKE = {
