@@ -80,18 +80,27 @@ def _done(
 
 
 def _answered(viewer: Viewer, command: Command) -> JSON | None:
-    kept = CommandAnswer.objects.filter(person=viewer.user_id, command_id=command.id).first()
-    return None if kept is None else _repeated(command, kept.answer)
+    kept = CommandAnswer.objects.filter(command_id=command.id).first()
+    if kept is None:
+        return None
+    elif kept.person_id != viewer.user_id:
+        raise _used()
+    else:
+        return _repeated(command, kept.answer)
 
 
 def _repeated(command: Command, kept: JSON) -> JSON:
-    """The first answer once more. An id belongs to one command on one case: any other use of it is
-    refused, where an acknowledgement would be of something else."""
+    """The first answer once more. An id belongs to one command of one person on one case: any other
+    use of it is refused, where an acknowledgement would be of something else."""
     # What was kept by an earlier version does not say which command it answers.
     first = (kept.pop("command", command.name), kept["escalation"])
     if first != (command.name, command.escalation):
-        raise Conflict("id_used", "This command id was used before, for something else.")
+        raise _used()
     return kept
+
+
+def _used() -> Conflict:
+    return Conflict("id_used", "This command id was used before, for something else.")
 
 
 def _kept(escalation: Escalation, command: Command, viewer: Viewer, now: datetime) -> CommandAnswer:

@@ -126,7 +126,7 @@ class CommandAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "command_id"], name="answered_once"),
+            models.UniqueConstraint(fields=["command_id"], name="command_of_one_person"),
         ]
 
     def __str__(self) -> str:

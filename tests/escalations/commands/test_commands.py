@@ -51,6 +51,31 @@ def test_an_id_that_was_used_for_something_else_is_refused(other):
     assert Decision.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["claim", "approve", "release"])
+def test_an_id_that_somebody_else_used_is_refused(name):
+    case, dana, ravi = escalation(), viewer(), viewer("ravi")
+    first = command(case, "claim" if name == "release" else name)
+    done = commands.perform(dana, first, now=NOW)
+    before = Decision.objects.count()
+    with pytest.raises(Conflict) as refused:
+        commands.perform(ravi, replace(first, name=name, version=done["version"]), now=NOW)
+    assert refused.value.code == "id_used"
+    assert (Decision.objects.count(), CommandAnswer.objects.count()) == (before, 1)
+    assert commands.perform(dana, first, now=NOW) == done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_id_that_somebody_else_used_on_another_case_decides_nothing():
+    first, second = escalation(), escalation()
+    sent = command(first)
+    commands.perform(viewer(), sent, now=NOW)
+    with pytest.raises(Conflict) as refused:
+        commands.perform(viewer("ravi"), replace(sent, escalation=second.id), now=NOW)
+    assert refused.value.code == "id_used"
+    second.refresh_from_db()
+    assert (second.state, Decision.objects.count()) == ("waiting", 1)
+
+
 def test_claim_then_edit_carries_the_exact_call():
     case, dana = escalation(), viewer()
     claimed = commands.perform(dana, command(case, "claim"), now=NOW)
