@@ -37,6 +37,7 @@ urlpatterns = [
             "key_rotate": agents.key_rotate,
             "key_revoke": agents.key_revoke,
             "endpoint_secret": agents.endpoint_secret,
+            "endpoint_test": agents.endpoint_test,
             "endpoint_state": agents.endpoint_state,
             "healthz": health.healthz,
             "readyz": health.readyz,

@@ -161,6 +161,7 @@ AGENTS = (
     Page("key_rotate", "agents/keys/<int:pk>/rotate/", write=ADMINS),
     Page("key_revoke", "agents/keys/<int:pk>/revoke/", write=ADMINS),
     Page("endpoint_secret", "agents/endpoints/<int:pk>/secret/", write=ADMINS),
+    Page("endpoint_test", "agents/endpoints/<int:pk>/test/", write=ADMINS),
     Page("endpoint_state", "agents/endpoints/<int:pk>/state/", write=ADMINS),
 )
 OWN = (

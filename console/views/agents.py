@@ -1,11 +1,13 @@
 """Agents: the keys they come in with and the endpoints they listen on. For admins."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from console import clock, consequences
 from console.forms import faults
@@ -13,11 +15,23 @@ from console.forms.agents import AgentForm, EndpointForm, KeyForm
 from console.pages.once import once
 from console.pages.rights import actor, may_write
 from escalations.agents import endpoints, keys, registry
+from escalations.deliveries import screen, trial
+from escalations.deliveries.screen import EndpointSuccess
+from escalations.deliveries.trial import Trial
 from escalations.models import Agent, ApiKey, Endpoint
 from escalations.refusals import Refused
 
 SHOWN_ONCE = "Copy it now; only a fingerprint of it is kept."
 SIGNS = "Put it into the receiver; it checks every message with it."
+
+
+class EndpointRow(NamedTuple):
+    """One endpoint on the page of its agent."""
+
+    endpoint: Endpoint
+    off_says: str
+    success: EndpointSuccess | None
+    trial: Trial | None
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -133,6 +147,16 @@ def endpoint_state(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent", endpoint.agent.name)
 
 
+def endpoint_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it a test event; the page shows what became of it."""
+    endpoint = get_object_or_404(Endpoint.objects.select_related("agent"), pk=pk)
+    try:
+        trial.send(endpoint, by=actor(request), now=clock.now())
+    except Refused as refused:
+        return _agent(request, endpoint.agent, refused=refused, status=409)
+    return redirect(f"{reverse('agent', args=[endpoint.agent.name])}#endpoint-{endpoint.pk}")
+
+
 def _list(request: HttpRequest, form: AgentForm, *, status: int = 200) -> HttpResponse:
     rows = Agent.objects.annotate(
         key_count=Count("keys", filter=Q(keys__revoked_at=None), distinct=True),
@@ -160,9 +184,7 @@ def _agent(
         "keys": own,
         "off_says": consequences.of_switching_off(found, in_use),
         "secret_says": consequences.NEW_SIGNATURES,
-        "endpoints": [
-            (one, consequences.of_not_sending(one)) for one in found.endpoints.order_by("name")
-        ],
+        "endpoints": _endpoints(found, now),
         "key_form": KeyForm(),
         "endpoint_form": EndpointForm(),
         "told": told,
@@ -172,6 +194,18 @@ def _agent(
     if told:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _endpoints(found: Agent, now: datetime) -> list[EndpointRow]:
+    """Its endpoints, with what became of what was for them lately and of the last test event."""
+    rows = list(found.endpoints.order_by("name"))
+    tried = trial.newest(rows)
+    lately = screen.endpoints(now - screen.LATELY, endpoint__agent=found)
+    success = {one.name: one for one in lately}
+    return [
+        EndpointRow(row, consequences.of_not_sending(row), success.get(row.name), tried.get(row.pk))
+        for row in rows
+    ]
 
 
 def _keys(found: Agent) -> list[ApiKey]:

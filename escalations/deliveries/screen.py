@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,9 +12,11 @@ from django.db.models import Count, Q, QuerySet
 
 from escalations.deliveries.outbox import Outbox, outboxes
 from escalations.models import Delivery, DeliveryAttempt, Outgoing
+from escalations.models.deliveries import TEST
 from escalations.text import formatting
 
 PAGE = 50
+LATELY = timedelta(days=30)
 COUNT_MAX = 999
 SHOWN = ("dead", "due")
 
@@ -75,12 +77,14 @@ def attempts_of(rows: Sequence[Outgoing]) -> dict[str, list[DeliveryAttempt]]:
     return found
 
 
-def endpoints(since: datetime) -> list[EndpointSuccess]:
-    """How many messages made since then each endpoint took, and how many were given up."""
+def endpoints(since: datetime, **of: Any) -> list[EndpointSuccess]:
+    """How many messages made since then each endpoint took, and how many were given up. A test
+    event says nothing of answers; `of` narrows it, as to one agent."""
     delivered = Count("pk", filter=Q(state=Outgoing.State.DELIVERED))
     given_up = Count("pk", filter=Q(state=Outgoing.State.DEAD))
     named = ("endpoint__agent__name", "endpoint__name", "endpoint__url")
-    recent = Delivery.objects.filter(created_at__gt=since, endpoint__isnull=False)
+    recent = Delivery.objects.filter(created_at__gt=since, endpoint__isnull=False, **of)
+    recent = recent.exclude(kind=TEST)
     rows = recent.order_by(*named[:2]).values(*named).annotate(took=delivered, lost=given_up)
     return [EndpointSuccess(*row) for row in rows.values_list(*named, "took", "lost")]
 

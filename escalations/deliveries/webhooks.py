@@ -11,6 +11,7 @@ from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.lifecycle import effect, outgoing
 from escalations.models import Decision, Delivery, Endpoint
+from escalations.models.deliveries import TEST
 from escalations.record import sheets, vouching
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
@@ -79,6 +80,10 @@ class Webhooks(Outbox[Delivery]):
             _write(row, kind, now=now, facts=facts)
 
     def require_replayable(self, row: Delivery) -> None:
+        if row.kind == TEST:
+            raise Conflict(
+                "a_test", "It was a test event; send another from the page of its agent."
+            )
         if row.endpoint and row.endpoint.disabled_at:
             raise Conflict("endpoint_disabled", "Its endpoint is disabled; enable that first.")
 
@@ -88,6 +93,14 @@ class Webhooks(Outbox[Delivery]):
             row.url, row.host = row.endpoint.url, outbound.origin(row.endpoint.url)
             row.save(update_fields=["url", "host"])
         _write(row, "replayed", actor=by, now=now)
+
+    def dead(self) -> list[str]:
+        tests = self.messages().filter(state=Delivery.State.DEAD, kind=TEST)
+        gone = set(tests.values_list("id", flat=True))
+        return [one for one in super().dead() if one not in gone]
+
+    def unsent(self, *, now: datetime) -> list[Delivery]:
+        return [row for row in super().unsent(now=now) if row.kind != TEST]
 
     def well(self) -> str:
         return "Every answer has arrived, or is still being tried."

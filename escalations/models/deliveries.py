@@ -10,6 +10,9 @@ from escalations.models.decisions import Decision
 from escalations.models.escalations import Escalation
 from escalations.models.outgoing import Outgoing
 
+# The kind of what an admin sends to see whether an endpoint listens.
+TEST = "test"
+
 
 class Delivery(Outgoing):
     """One message for one address; its id is the `webhook-id`, the same at every attempt."""

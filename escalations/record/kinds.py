@@ -357,6 +357,7 @@ _ROWS = (
     Kind("endpoint_secret_renewed", "Renewed the secret of an endpoint", chain="agents"),
     Kind("endpoint_disabled", "Switched an endpoint off", chain="agents"),
     Kind("endpoint_enabled", "Switched an endpoint on again", chain="agents"),
+    Kind("endpoint_tested", "Sent a test event to an endpoint", chain="agents"),
     Kind("sealed", "Sealed the ends of the chains that had moved", chain="seal"),
 )  # fmt: skip
 _TABLE = {(row.chain, row.name): row for row in _ROWS}

@@ -1,6 +1,5 @@
 """What has not reached its receiver, for those who look after it; an admin sends it again."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,7 +13,6 @@ from escalations.deliveries.outbox import outbox_of
 from escalations.deliveries.screen import DeliveryFilter
 from escalations.refusals import Conflict, NotFound
 
-LATELY = timedelta(days=7)
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}
 
 
@@ -32,7 +30,7 @@ def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
         raise Http404(refused.detail) from refused
     except Conflict as refused:
         return _page(request, refused=refused, status=409)
-    messages.success(request, f"{row.case} is sent to {row.whom} again.")
+    messages.success(request, f"{row.case or 'The message'} is sent to {row.whom} again.")
     return redirect("escalations:deliveries")
 
 
@@ -50,7 +48,7 @@ def _page(
     context = {
         "wanted": wanted,
         "rows": [(row, tried.get(row.pk, [])) for row in found.deliveries],
-        "endpoints": screen.endpoints(clock.now() - LATELY),
+        "endpoints": screen.endpoints(clock.now() - screen.LATELY),
         "page": found,
         "heading": TABS[wanted.state],
         "tabs": _tabs(screen.counts()),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from console import clock
 from escalations.agents import keys
 from escalations.agents.endpoints import EVENTS
-from escalations.models import Agent, ApiKey, Endpoint
+from escalations.models import Agent, ApiKey, Delivery, Endpoint
 from escalations.record import audit
 from tests.escalations.api.conftest import Caller
 from tests.factories import PASSWORD, person
@@ -201,3 +201,18 @@ def test_nobody_but_admins_may_change_an_agent(client):
     text = text_of(client.get(own))
     assert [word for word in ("Revoke", "Rotate", "Make key", "Switch off") if word in text] == []
     assert caller.get("/escalations").status_code == 200
+
+
+def test_test_event_is_sent_from_the_page_and_told_there(admin, mira):
+    admin.post("/agents/Mira/endpoints/", {"name": "main", "url": "https://agent.example.org/h"})
+    row = Endpoint.objects.get()
+    sent = admin.post(f"/agents/endpoints/{row.pk}/test/")
+    assert sent.url == f"/agents/Mira/#endpoint-{row.pk}"
+    assert "Test event on its way" in text_of(admin.get(sent.url))
+    Delivery.objects.update(state="dead", last_error="Answered 500.", last_status=500)
+    page = " ".join(text_of(admin.get(sent.url)).split())
+    assert "Answered 500." in page
+    assert "nothing ended yet" in page
+    admin.post(f"/agents/endpoints/{row.pk}/state/", {"open": "0"})
+    assert "Send test event" not in text_of(admin.get("/agents/Mira/"))
+    assert admin.post(f"/agents/endpoints/{row.pk}/test/").status_code == 409
