@@ -41,6 +41,7 @@ urlpatterns = routes(
         "levels-remove": levels.remove,
         "levels-hours": levels_time.hours,
         "levels-hours-remove": levels_time.remove_hours,
+        "levels-ladder": levels_time.ladder,
         "levels-routing": levels_time.routing,
         "levels-drop": levels.drop,
         "levels-publish": policy_versions.publish,

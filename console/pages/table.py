@@ -115,6 +115,7 @@ LEVELS = (
     Page("escalations:levels-remove", "levels/task-types/remove/", write=LEADS),
     Page("escalations:levels-hours", "levels/hours/", write=LEADS),
     Page("escalations:levels-hours-remove", "levels/hours/remove/", write=LEADS),
+    Page("escalations:levels-ladder", "levels/ladder/", write=LEADS),
     Page("escalations:levels-routing", "levels/routing/", write=LEADS),
     Page("escalations:levels-drop", "levels/draft/drop/", write=LEADS),
     Page("escalations:levels-publish", "levels/draft/publish/", write=ADMINS),

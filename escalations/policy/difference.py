@@ -207,6 +207,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "hours": ("opening hours", lambda name: name or "always"),
     "ladder": ("told about answers due:", wording.ladder),
     "alarm": ("told at level 4:", wording.alarm),
+    "customer_wait": ("a customer who waits", wording.customer_wait),
     "reject_reasons": ("reasons to reject", _reasons),
     "amount_from": ("amounts read from", amount_source.told),
     "sentiment_below": ("mood below", _limit),

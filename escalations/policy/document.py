@@ -25,6 +25,7 @@ from escalations.policy.amount_source import AmountSource
 from escalations.policy.assignment import Routing
 from escalations.policy.deadlines import HoursName, LadderStep, OpeningHours
 from escalations.policy.hours import Hours
+from escalations.policy.methods import CustomerWait
 from escalations.policy.part import LEVELS, Part, Priority, Text
 from escalations.text import formatting
 
@@ -203,6 +204,7 @@ class TaskType(Part):
     hours: HoursName | None = None
     ladder: Ladder = Field(default_factory=lambda: list(deadlines.LADDER))
     alarm: Alarm = Field(default_factory=lambda: list(deadlines.ALARM))
+    customer_wait: CustomerWait = Field(default_factory=CustomerWait)
     reject_reasons: Annotated[
         list[Annotated[RejectReason, BeforeValidator(_code_and_label)]], Field(max_length=20)
     ] = Field(

@@ -7,6 +7,7 @@ from itertools import groupby
 from escalations.policy import hours
 from escalations.policy.assignment import Ring, Routing, Spared, Weights
 from escalations.policy.deadlines import LadderStep, OpeningHours
+from escalations.policy.methods import CustomerWait
 from escalations.text import formatting
 
 CLOSED = "closed"
@@ -15,6 +16,11 @@ AUDIENCES = {
     "eligible": "whoever fits and supervisors on shift",
     "supervisors_on_shift": "supervisors on shift",
     "supervisors": "all supervisors",
+}
+
+OTHERWISE = {
+    "callback": "called back, or answered in writing where no way is known",
+    "message": "answered in writing",
 }
 
 
@@ -50,6 +56,14 @@ def ladder(steps: list[LadderStep]) -> str:
 def alarm(steps: list[LadderStep]) -> str:
     """The same for level 4, whose steps count from arrival: `on arrival: …; 2 min later: …`."""
     return "; ".join(_step(step, "on arrival") for step in steps) or "nobody"
+
+
+def customer_wait(given: CustomerWait) -> str:
+    """`stays up to 5 min, at level 4 always; otherwise called back`."""
+    stays = f"stays up to {formatting.duration(given.stay_up_to_s)}"
+    if given.urgent_stays:
+        stays += ", at level 4 always"
+    return f"{stays}; otherwise {OTHERWISE[given.otherwise]}"
 
 
 def rings(given: list[Ring]) -> str:

@@ -1,5 +1,6 @@
 """What an admin is changing on the Levels screen: kept in the database until it is published."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +62,17 @@ def change(viewer: Viewer, task_type: str, values: JSON, *, now: datetime) -> No
             part.pop(name, None)
         else:
             part[name] = value
+    _save(row, document, now=now)
+
+
+@transaction.atomic
+def inherit(viewer: Viewer, task_type: str, names: Collection[str], *, now: datetime) -> None:
+    """State these parts of a task type no longer: what the defaults say holds for it."""
+    row = _row(viewer, versions.current())
+    document = orjson.loads(row.body)
+    part = _part(document, task_type)
+    for name in names:
+        part.pop(name, None)
     _save(row, document, now=now)
 
 

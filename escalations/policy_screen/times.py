@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from escalations.policy import wording
 from escalations.policy.deadlines import OpeningHours
 from escalations.policy.document import PolicyDocument
-from escalations.policy_screen.cells import WordChange, compared
+from escalations.policy_screen.cells import FALLBACK, WordChange, compared, terms
 
 HOLIDAYS_SHOWN = 3
+LADDER_PARTS = {"ladder", "alarm", "customer_wait"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,17 @@ class RingLine:
     title: str
     after: str
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRow:
+    """Who is told of the cases of one task type as they wait, and how a person comes in."""
+
+    name: str
+    title: str
+    ladder: list[WordChange]
+    alarm: list[WordChange]
+    customer_wait: list[WordChange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,17 @@ def rings(in_force: PolicyDocument, draft: PolicyDocument | None) -> list[RingLi
     return [RingLine(wording.ring_title(ring), wording.after(ring), kind) for ring, kind in lines]
 
 
+def ladders(in_force: PolicyDocument, draft: PolicyDocument | None) -> list[LadderRow]:
+    """What holds for everything else, then each task type that says something of its own."""
+    wanted = draft or in_force
+    named = [
+        name
+        for name in {**wanted.task_types, **in_force.task_types}
+        if any(_says_own(one, name) for one in (wanted, in_force)) and wanted.knows(name)
+    ]
+    return [_ladder_row(name, in_force, wanted) for name in [FALLBACK, *named]]
+
+
 def settings(in_force: PolicyDocument, draft: PolicyDocument | None) -> list[Setting]:
     """Each setting of routing but the rings."""
     before = wording.settings(in_force.routing)
@@ -63,6 +86,26 @@ def settings(in_force: PolicyDocument, draft: PolicyDocument | None) -> list[Set
         Setting(label[:1].upper() + label[1:], compared(old, new))
         for (label, old), (_, new) in zip(before, after, strict=True)
     ]
+
+
+def _says_own(policy: PolicyDocument, name: str) -> bool:
+    own = policy.task_types.get(name)
+    return own is not None and bool(own.model_fields_set & LADDER_PARTS)
+
+
+def _ladder_row(name: str, in_force: PolicyDocument, wanted: PolicyDocument) -> LadderRow:
+    after = terms(wanted, name)
+    assert after is not None, "A row is drawn only for what the newer policy names."
+    before = terms(in_force, name) or after
+    return LadderRow(
+        name=name,
+        title=after.title or name,
+        ladder=compared(wording.ladder(before.ladder), wording.ladder(after.ladder)),
+        alarm=compared(wording.alarm(before.alarm), wording.alarm(after.alarm)),
+        customer_wait=compared(
+            wording.customer_wait(before.customer_wait), wording.customer_wait(after.customer_wait)
+        ),
+    )
 
 
 def _hours_row(name: str, in_force: PolicyDocument, wanted: PolicyDocument) -> HoursRow:

@@ -309,6 +309,7 @@ def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | No
         live=observations.live(subject.package) is not False,
         reachable=isinstance(contact, dict) and any(contact.get(way) for way in CALLED_BY),
         outlook=seen,
+        wait=subject.terms.task_type.customer_wait,
     ).name
 
 

@@ -15,6 +15,7 @@ from console import clock
 from console.pages import rights
 from escalations import access, ports
 from escalations.access import Viewer
+from escalations.forms import ladder as ladder_forms
 from escalations.forms import levels as level_forms
 from escalations.forms.assignment import RoutingForm
 from escalations.forms.opening_hours import OpeningHoursForm
@@ -200,6 +201,7 @@ def page(
         "headings": cells.HEADINGS,
         "hours": times.hours(screen.in_force.document, document),
         "rings": times.rings(screen.in_force.document, document),
+        "ladders": times.ladders(screen.in_force.document, document),
         "settings": times.settings(screen.in_force.document, document),
         "zones": sorted(hours.zones()) if "hours_form" in extra else [],
         "history": history,
@@ -213,6 +215,8 @@ def editor_of(screen: LevelsScreen, query: QueryDict) -> dict[str, Any]:
     """What the address asks to be open: nothing, a cell, a task type, hours, routing, a new one."""
     if "new" in query:
         return {"new_form": level_forms.NewTaskTypeForm(auto_id="level-%s")}
+    if "ladder" in query:
+        return ladder_of(screen, str(query["ladder"]))
     if "routing" in query:
         return {"routing_form": RoutingForm(screen.wanted.routing)}
     if "hours" in query:
@@ -223,6 +227,18 @@ def editor_of(screen: LevelsScreen, query: QueryDict) -> dict[str, Any]:
         return {"hours_form": OpeningHoursForm(was=was, opening=opening)}
     name, level = _place(query.get("edit", ""))
     return _editor(screen, name, level) if name else {}
+
+
+def ladder_of(screen: LevelsScreen, name: str, data: QueryDict | None = None) -> dict[str, Any]:
+    """What is open where the steps of this task type are changed. Raises Http404 for none."""
+    shown = screen.terms(name)
+    own = screen.wanted.task_types.get(name)
+    inherits = None if own is None else not own.model_fields_set & set(ladder_forms.NAMES)
+    return {
+        "ladder_form": ladder_forms.LadderForm(shown, data, inherits=inherits),
+        "ladder_of": name,
+        "ladder_title": shown.title,
+    }
 
 
 def back(name: str, level: int | None) -> HttpResponse:

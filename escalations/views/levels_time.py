@@ -9,10 +9,11 @@ from django.urls import reverse
 from console import clock
 from escalations.access import Viewer
 from escalations.forms.assignment import RoutingForm
+from escalations.forms.ladder import NAMES
 from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy_screen import policy_draft
 from escalations.refusals import Invalid
-from escalations.views.levels import as_viewer, blame, page, screen_of
+from escalations.views.levels import as_viewer, blame, ladder_of, page, screen_of
 
 
 @as_viewer
@@ -39,6 +40,26 @@ def remove_hours(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     except Invalid as refused:
         return page(request, screen_of(viewer), status=422, refused=refused)
     return redirect("escalations:levels")
+
+
+@as_viewer
+def ladder(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Keep who is told as a case waits, and how a person comes in, in the draft."""
+    screen, name = screen_of(viewer), request.POST.get("ladder", "")
+    opened = ladder_of(screen, name, request.POST)
+    form = opened["ladder_form"]
+    if form.is_valid():
+        try:
+            if form.inherits():
+                policy_draft.inherit(viewer, name, NAMES, now=clock.now())
+            else:
+                policy_draft.change(viewer, name, form.changes(), now=clock.now())
+        except Invalid as refused:
+            blame(form, refused)
+        else:
+            query = urlencode({"ladder": name})
+            return redirect(f"{reverse('escalations:levels')}?{query}#editor")
+    return page(request, screen, status=422, **opened)
 
 
 @as_viewer

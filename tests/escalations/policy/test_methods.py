@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.policy.methods import SHORT_WAIT_S, Outlook, choose
+from escalations.policy.methods import USUAL, CustomerWait, Outlook, choose
 
 NOBODY = Outlook()
 FREE = Outlook(on_shift=3, free=1, wait_s=0)
@@ -56,4 +56,21 @@ def test_warm_is_never_chosen_with_a_longer_wait_than_the_table_allows(
     chosen = choose(**row, outlook=outlook)
     if chosen.name == "warm":
         assert outlook.on_shift
-        assert outlook.free if wait_s is None else wait_s <= SHORT_WAIT_S
+        assert outlook.free if wait_s is None else wait_s <= USUAL.stay_up_to_s
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "asked"),
+    [
+        ("warm", {"stay_up_to_s": 301}, {"outlook": LATE}),
+        ("callback", {"stay_up_to_s": 60}, {"outlook": SOON, "reachable": True}),
+        ("message", {"otherwise": "message"}, {"outlook": LATE, "reachable": True}),
+        ("warm", {"otherwise": "message"}, {"outlook": SOON, "reachable": True}),
+        ("callback", {"urgent_stays": False}, {"level": 4, "outlook": LATE, "reachable": True}),
+        ("warm", {"urgent_stays": False}, {"level": 4, "outlook": SOON}),
+        ("warm", {"stay_up_to_s": 0}, {"outlook": FREE}),
+    ],
+)
+def test_the_policy_changes_the_table(method, said, asked):
+    row = {"level": 3, "wish": "", "live": True, "reachable": False, "outlook": None}
+    assert choose(**(row | asked), wait=CustomerWait(**said)).name == method

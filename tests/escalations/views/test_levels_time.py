@@ -104,7 +104,7 @@ def test_opening_hours_are_added_as_people_write_them(ruth):
 def test_the_row_tells_who_keeps_them(with_shop):
     shown = text(with_shop.get(address("levels")))
     assert "kept by Refunds" in shown
-    assert "Refunds refund 2 units; Shop; never below the skill level" in shown
+    assert "Refunds 2 units; Shop; never below the skill level" in shown
 
 
 def test_a_change_of_opening_hours_is_marked(with_shop):
@@ -255,3 +255,97 @@ def test_two_drafts_that_do_not_go_together_are_refused_in_words(with_shop):
     assert "There are no opening hours “Shop”. Nothing of yours is lost" in text(answer)
     assert "Winter" in text(answer)
     assert draft_of("ruth").based_on == 3
+
+
+# Who is told
+
+
+def ladder(browser, name="defaults"):
+    """What the form of these steps holds as it opens."""
+    form = browser.get(address("levels"), {"ladder": name}).context["ladder_form"]
+    sent = {"ladder": name}
+    for field in form:
+        value = field.value()
+        if value is True:
+            sent[field.html_name] = "on"
+        elif value not in (None, False):
+            sent[field.html_name] = value
+    return sent
+
+
+def test_the_form_as_it_opens_changes_nothing(ruth):
+    for name in ("defaults", "refund"):
+        answer = ruth.post(address("levels-ladder"), ladder(ruth, name))
+        assert answer.status_code == 302, text(answer)
+    assert PolicyDraft.objects.count() == 0
+
+
+def test_steps_are_changed_added_and_taken_out(ruth):
+    sent = ladder(ruth) | {
+        "ladder_when_0": "50 % of the time",
+        "ladder_when_2": "",
+        "ladder_tell_2": "",
+        "ladder_when_4": "1 h",
+        "ladder_tell_4": "eligible",
+        "ladder_every": "30 min",
+        "alarm_when_1": "3 min",
+        "stay_up_to_s": "2 min",
+        "otherwise": "message",
+    }
+    assert ruth.post(address("levels-ladder"), sent).status_code == 302
+    wanted = draft_of("ruth").document.for_task_type("refund")
+    assert [one.model_dump(exclude_unset=True) for one in wanted.ladder] == [
+        {"name": "warn", "share": 0.5, "tell": "holder"},
+        {"name": "breach", "after_min": 0, "tell": "supervisors_on_shift", "widen": True},
+        {"name": "all", "after_min": 10, "tell": "supervisors"},
+        {"name": "step_1", "after_min": 60, "tell": "eligible", "repeat_min": 30},
+    ]
+    assert [one.after_min for one in wanted.alarm] == [0, 3, 4]
+    assert (wanted.customer_wait.stay_up_to_s, wanted.customer_wait.otherwise) == (120, "message")
+    (row,) = ruth.get(address("levels")).context["ladders"]
+    words = " ".join(one.text for one in row.ladder if one.kind != "del").replace("\u00a0", " ")
+    assert words.startswith("at 50 % of the time: whoever has it; when the answer is due")
+    assert "ins" in {one.kind for one in row.customer_wait}
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "told"),
+    [
+        ({"ladder_when_0": "soon"}, "ladder_when_0", "or a part of the time such as 80 %"),
+        ({"ladder_when_0": "100 %"}, "ladder_when_0", "less than 100 %"),
+        ({"ladder_when_2": "90 s"}, "ladder_when_2", "Use whole minutes."),
+        ({"ladder_when_2": "when due"}, "ladder_when_2", "later than the one before"),
+        ({"alarm_when_0": "50 %"}, "alarm_when_0", "Type “on arrival”, a time after it"),
+        ({"ladder_tell_0": ""}, "ladder_tell_0", "Choose who is told"),
+        ({"alarm_when_1": ""}, "alarm_when_1", "Type when, or choose nobody."),
+        ({"ladder_every": "90 s"}, "ladder_every", "Use whole minutes, from 1 min to 1 day."),
+        ({"stay_up_to_s": "2 h"}, "stay_up_to_s", "Use at most 1 h."),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(ruth, typed, field, told):
+    answer = ruth.post(address("levels-ladder"), ladder(ruth) | typed)
+    assert answer.status_code == 422
+    assert list(answer.context["ladder_form"].errors) == [field]
+    assert told in text(answer)
+    assert PolicyDraft.objects.count() == 0
+
+
+def test_a_task_type_gets_steps_of_its_own_and_gives_them_up(ruth):
+    sent = ladder(ruth, "refund") | {"ladder_when_0": "40 %"}
+    kept = ruth.post(address("levels-ladder"), sent)
+    assert kept.status_code == 422
+    assert list(kept.context["ladder_form"].errors) == ["inherit"]
+    del sent["inherit"]
+    assert ruth.post(address("levels-ladder"), sent).status_code == 302
+    document = draft_of("ruth").document
+    assert document.for_task_type("refund").ladder[0].share == 0.4
+    assert document.for_task_type("").ladder[0].share == 0.8
+    again = ladder(ruth, "refund")
+    assert "inherit" not in again
+    assert ruth.post(address("levels-ladder"), again | {"inherit": "on"}).status_code == 302
+    assert PolicyDraft.objects.count() == 0
+
+
+def test_there_is_no_ladder_of_what_is_not_there(ruth):
+    assert ruth.get(address("levels"), {"ladder": "nothing"}).status_code == 404
+    assert ruth.post(address("levels-ladder"), {"ladder": "nothing"}).status_code == 404
