@@ -5,19 +5,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.safestring import SafeString
 
 from escalations import access
 from escalations.access import Viewer
 from escalations.inbox import rows
-from escalations.models import Escalation
-from escalations.models.querysets import EscalationQuerySet, Key
+from escalations.models import Escalation, Vote
+from escalations.models.querysets import (
+    IN_TURN,
+    OFFERED_FIRST,
+    WAITS_ON_OTHERS,
+    EscalationQuerySet,
+    Key,
+)
 from escalations.policy import versions
 from escalations.refusals import Invalid
 
 PAGE = 50
 COUNT_MAX = 999
+EVERY_IN_TURN = Value(IN_TURN)
 TABS = ("mine", "team", "snoozed", "done")
 
 
@@ -29,22 +36,30 @@ class QueueFilter:
     search: str = ""
     task_type: str = ""
     level: int | None = None
+    # "late" or "hour", and the moment before which an answer is due then.
+    urgency: str = ""
+    due_before: datetime | None = None
     to_check: bool = False
     after: str = ""
 
     @property
     def narrowed(self) -> bool:
         """Whether less than the whole list is wanted."""
-        return bool(self.search or self.task_type or self.level or self.to_check)
+        chosen = self.search or self.task_type or self.level or self.urgency or self.to_check
+        return bool(chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of rows as HTML, and the key of the next one; empty when there is none."""
+    """One page of rows as HTML, and the key of the next one; empty when there is none.
+
+    `places` say of each row of a person's own list its turn and rank, for the heads between them.
+    """
 
     rows: list[SafeString]
     next: str = ""
     task_types: frozenset[str] = frozenset()
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +113,55 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilte
 
 def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
     """What is offered to this person, then what is free for their skills or asks for them by name
-    and what they hold, soonest first; narrowed, all of it by rank."""
-    if wanted.narrowed:
-        free = Escalation.objects.waiting().within(requirements, asked=viewer.username)
-        theirs = Escalation.objects.with_person(viewer.user_id)
-        return _by_rank(_narrow(free | theirs, wanted), wanted)
+    and what they hold, soonest first; behind the last page what waits for others after them."""
     after = _rank_key(wanted.after)
-    return _ranked(
-        Escalation.objects.mine(
-            viewer.user_id, requirements, asked=viewer.username, after=after, limit=PAGE + 1
+    if not wanted.narrowed:
+        return _ranked(
+            Escalation.objects.mine(
+                viewer.user_id, requirements, asked=viewer.username, after=after, limit=PAGE + 1
+            )
         )
+    free = Escalation.objects.waiting().within(requirements, asked=viewer.username)
+    found = _narrow(free | Escalation.objects.with_person(viewer.user_id), wanted)
+    # As `mine` has it: a part counts on the current package.
+    parts = Vote.objects.filter(
+        escalation=OuterRef("pk"),
+        person=viewer.user_id,
+        package_version=OuterRef("package_version"),
+        void_at__isnull=True,
     )
+    turn = Case(
+        When(state="offered", then=OFFERED_FIRST),
+        When(Q(state__in=("waiting", "second")) & Exists(parts), then=WAITS_ON_OTHERS),
+        default=IN_TURN,
+        output_field=IntegerField(),
+    )
+    return _by_rank(found, wanted, turn)
 
 
-def _by_rank(found: EscalationQuerySet, wanted: QueueFilter) -> QueuePage:
+def _by_rank(
+    found: EscalationQuerySet, wanted: QueueFilter, turn: Case | Value = EVERY_IN_TURN
+) -> QueuePage:
     after = _rank_key(wanted.after)
+    turned = found.annotate(turn=turn)
     if after is not None:
-        found = found.filter(Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1]))
-    keys = found.order_by("rank", "number")
-    return _ranked(
-        list(keys.values_list("number", "id", "version", "rank", "task_type")[: PAGE + 1])
-    )
+        later = Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1])
+        turned = turned.filter(Q(turn=WAITS_ON_OTHERS) | Q(turn=IN_TURN) & later)
+    keys = turned.order_by("turn", "rank", "number")
+    named = keys.values_list("number", "id", "version", "rank", "task_type", "turn")
+    return _ranked(list(named[: 2 * (PAGE + 1)]))
 
 
 def _ranked(keys: Sequence[Key]) -> QueuePage:
-    last = keys[PAGE - 1] if len(keys) > PAGE else None
+    own = [key for key in keys if key[5] != WAITS_ON_OTHERS]
+    last = own[PAGE - 1] if len(own) > PAGE else None
     following = f"{last[3]}.{last[0]}" if last else ""
-    shown = keys[:PAGE]
+    shown = own[:PAGE] if last else keys
     return QueuePage(
-        rows.html_of([key[:3] for key in shown]), following, frozenset(k[4] for k in shown)
+        rows.html_of([key[:3] for key in shown]),
+        following,
+        frozenset(key[4] for key in shown),
+        tuple((key[5], key[3]) for key in shown),
     )
 
 
@@ -190,6 +225,10 @@ def _narrow(found: EscalationQuerySet, wanted: QueueFilter) -> EscalationQuerySe
         found = found.filter(task_type=wanted.task_type)
     if wanted.level:
         found = found.filter(level=wanted.level)
+    if wanted.due_before:
+        # The clock of what is snoozed stands, and what is answered is not due.
+        ticking = found.open().exclude(state="snoozed")
+        found = ticking.filter(respond_by__lt=wanted.due_before)
     return found
 
 

@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -55,7 +56,11 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
         cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
         # A case that moved since its key was read is drawn as it is now; the hint of that move
         # follows.
-        fetched = {case.number: html(case) for case in cases.filter(number__in=missing)}
+        found = list(cases.filter(number__in=missing))
+        # Only of those that have parts; a queue without any costs no further statement.
+        shared = [case for case in found if case.approvals > 1]
+        prefetch_related_objects(shared, "votes")
+        fetched = {case.number: html(case) for case in found}
     return [
         _kept.get((name, version, policy)) or fetched.get(number, SafeString())
         for number, name, version in keys
@@ -65,6 +70,16 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
 def forget() -> None:
     """Empty the memory, between tests."""
     _kept.clear()
+
+
+def _parts(escalation: Escalation) -> list[int]:
+    """Who has had their part in it, where several people must agree."""
+    if escalation.approvals < 2:
+        return []
+    counted = (escalation.package_version, None)
+    votes = escalation.votes.all()
+    theirs = [one for one in votes if (one.package_version, one.void_at) == counted]
+    return sorted(one.person_id for one in theirs)
 
 
 def _render(escalation: Escalation) -> SafeString:
@@ -81,6 +96,7 @@ def _render(escalation: Escalation) -> SafeString:
             "title": untrusted.line(escalation.summary, 300)[len(tool) :],
             "why": untrusted.line(escalation.why, 200),
             "level_words": LEVELS[escalation.level],
+            "parts": _parts(escalation),
             "holder_name": holder,
             "holder_first": holder.partition(" ")[0],
             "holder_initials": "".join(word[0] for word in holder.split()[:2]),

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 Place = tuple[int, int]  # The rank and number after which a page begins.
-Key = tuple[int, str, int, int, str]  # Number, id, version, rank and task type.
+# Number, id, version, rank, task type and turn.
+Key = tuple[int, str, int, int, str, int]
+# On a person's own list: offered to them, theirs to do, and waiting for others after their part.
+OFFERED_FIRST, IN_TURN, WAITS_ON_OTHERS = 0, 1, 2
 
 
 class ListCounts(NamedTuple):
@@ -39,6 +42,15 @@ LATER = " AND (rank, number) > (%s, %s)"
 # Written out as in the condition of the partial indexes: of a value that is bound, a plan made once
 # cannot know that it fits them.
 FREE = f"SELECT number, rank FROM {TABLE} WHERE state IN ('waiting', 'second')"
+
+
+PART = (
+    "FROM escalations_vote AS part WHERE part.person_id = {} AND part.void_at IS NULL"
+    f" AND part.escalation_id = {TABLE}.number"
+    f" AND part.package_version = {TABLE}.package_version"
+)
+# Only where several must agree is there a part to look for.
+NOT_YET_PART_OF = f" AND (approvals < 2 OR NOT EXISTS (SELECT 1 {PART}))"
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -154,21 +166,26 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         limit: int,
     ) -> list[Key]:
         """The keys of the next `limit` cases that are free for a person or held by them, by rank;
-        before all, on the first page, what is offered to them."""
-        free, values = _for_person(self.db, requirements, asked, after, limit)
+        before all, on the first page, what is offered to them, and after all as many again of
+        which they have had their part and which wait for others."""
+        apart = NOT_YET_PART_OF.format(int(person))
+        free, values = _for_person(self.db, requirements, asked, after, limit, apart=apart)
         later = LATER if after else ""
         held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s{later}"
-        parts = f"SELECT 1 AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
+        parts = f"SELECT {IN_TURN} AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
         values = [*values, person, *(after or ())]
         if after is None:
-            parts += f" UNION ALL SELECT 0, number, rank FROM {TABLE} WHERE {OFFERED_TO} = %s"
+            parts += f" UNION ALL SELECT {OFFERED_FIRST}, number, rank FROM {TABLE}"
+            parts += f" WHERE {OFFERED_TO} = %s"
             values.append(person)
-        first = f"SELECT * FROM ({parts}) AS every ORDER BY turn, rank, number LIMIT {int(limit)}"
-        keys = "every.number, every.id, every.version, every.rank, every.task_type"
+        others, of_them = _waits_on_others(self.db, person, requirements, asked)
+        parts = f"SELECT * FROM ({parts} ORDER BY turn, rank, number LIMIT {int(limit)}) AS own"
+        parts += f" UNION ALL SELECT * FROM ({others} LIMIT {int(limit)}) AS waits"
+        keys = "every.number, every.id, every.version, every.rank, every.task_type, first.turn"
         return statements.rows(
-            f"SELECT {keys} FROM ({first}) AS first JOIN {TABLE} AS every"
+            f"SELECT {keys} FROM ({parts}) AS first JOIN {TABLE} AS every"
             " ON every.number = first.number ORDER BY first.turn, every.rank, every.number",
-            values,
+            [*values, *of_them],
         )
 
     def counted(
@@ -211,17 +228,18 @@ def _for_person(
     limit: int,
     *,
     ordered: bool = True,
+    apart: str = "",
 ) -> tuple[str, list[Any]]:
     """As `_free`, with one more index range: free cases outside these requirements that ask for
     this person by name."""
-    free, values = _free(alias, requirements, after, limit, ordered=ordered)
+    free, values = _free(alias, requirements, after, limit, ordered=ordered, apart=apart)
     if requirements is None or not asked:
         return free, values
     listed, numbers = _listed(alias, requirements)
     # The first condition is that of the partial index, which is not taken without it; the last
     # keeps what `_free` gives from coming twice.
     outside = f" AND assignee > '' AND assignee = %s AND requirement_id NOT IN ({listed})"
-    by_name = f"{FREE}{outside}{_page(after, limit, ordered=ordered)}"
+    by_name = f"{FREE}{outside}{apart}{_page(after, limit, ordered=ordered)}"
     together = f"SELECT * FROM ({free}) AS able UNION ALL SELECT * FROM ({by_name}) AS named"
     return together, [*values, asked, numbers, *(after or ())]
 
@@ -233,13 +251,14 @@ def _free(
     limit: int,
     *,
     ordered: bool = True,
+    apart: str = "",
 ) -> tuple[str, list[Any]]:
     """A statement for the free cases within these requirements: one bounded index range for each,
     so that a rare skill costs the same at a million rows as at a thousand (`skill = ANY(…) ORDER
     BY rank` walked the whole queue: 1,790 times). At least the next `limit` by rank are among
     them.
     """
-    place, page = list(after or ()), _page(after, limit, ordered=ordered)
+    place, page = list(after or ()), apart + _page(after, limit, ordered=ordered)
     if requirements is None:
         return f"SELECT * FROM ({FREE}{page}) AS found", place
     listed, numbers = _listed(alias, requirements)
@@ -251,6 +270,20 @@ def _free(
         found = f"CROSS JOIN {TABLE} AS found WHERE found.number IN ({first})"
     ranges = f"SELECT found.number, found.rank FROM ({listed}) AS wanted {found}"
     return ranges, [numbers, *place]
+
+
+def _waits_on_others(
+    alias: str, person: int, requirements: Sequence[int] | None, asked: str
+) -> tuple[str, list[Any]]:
+    """Free cases that this person may still see and has had their part of: from their parts, which
+    are few, and not from the queue."""
+    part = PART.replace("WHERE", f"CROSS JOIN {TABLE} WHERE").format(int(person))
+    found = f"SELECT {WAITS_ON_OTHERS}, number, rank {part} AND state IN ('waiting', 'second')"
+    if requirements is None:
+        return f"{found} ORDER BY rank, number", []
+    listed, numbers = _listed(alias, requirements)
+    theirs = f" AND (requirement_id IN ({listed}) OR assignee = %s)"
+    return f"{found}{theirs} ORDER BY rank, number", [numbers, asked]
 
 
 def _pressing(

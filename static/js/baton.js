@@ -28,6 +28,7 @@ import "./commands/outcomes.js";
 import "./commands/unsent.js";
 import "./people/preferences.js";
 import "./people/status.js";
+import "./desk/heads.js";
 import "./desk/watching.js";
 import { open, openEscalation, show } from "./desk/briefing.js";
 import { openPlace } from "./desk/panels.js";

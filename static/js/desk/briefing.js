@@ -39,10 +39,19 @@ async function bring(row, address, { push = true, claim = true }) {
   replace(briefing(), fresh);
   // On a phone the page itself scrolls: the next case starts with its question, not where the last one was left.
   if (getComputedStyle(desk() ?? document.body).display === "block") scrollTo(0, 0);
-  if (push && location.href !== new URL(address, location.href).href) history.pushState({ baton: "case" }, "", address);
+  const shown = withList(address);
+  if (push && location.href !== shown.href) history.pushState({ baton: "case" }, "", shown);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
   if (claim && "claim" in briefing().dataset) waitFor(claimOpen());
+}
+
+// The list stands in the address of a case too, so that a reload and whoever is sent it find the same beside it.
+export function withList(address) {
+  const shown = new URL(address, location.href);
+  const { search } = new URL(document.getElementById("queue")?.dataset.listUrl ?? "", location.href);
+  if (search && search !== "?tab=mine") shown.search = search;
+  return shown;
 }
 
 // One load at a time: opening a case drops whatever was still being read.

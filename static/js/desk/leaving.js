@@ -1,5 +1,5 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
-import { briefing, openEscalation, show } from "./briefing.js";
+import { briefing, openEscalation, show, withList } from "./briefing.js";
 import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
@@ -16,11 +16,12 @@ export function goneOn(escalation, words) {
 }
 
 async function close() {
-  const page = await fetch("/inbox/", { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
+  const list = withList("/inbox/").href;
+  const page = await fetch(list, { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
   const empty = parse(page);
-  if (!empty) return location.assign("/inbox/");
+  if (!empty) return location.assign(list);
   replace(briefing(), empty);
-  history.pushState({}, "", "/inbox/");
+  history.pushState({}, "", list);
   show("list");
   document.querySelector(".q-row > a, #main")?.focus({ preventScroll: true });
 }

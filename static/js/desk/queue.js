@@ -1,12 +1,15 @@
 // Live updates of the list: frames while connected, the whole list again after every connect.
-import { say } from "../notices/announce.js";
 import { count, recount } from "./counts.js";
 import { getFragment } from "../live/http.js";
 import { onFrame } from "../live/live.js";
+import { belongs } from "./order.js";
+import { showPill } from "./pill.js";
 import * as rows from "./rows.js";
 
-const pill = () => document.querySelector(".new-pill");
-let [stamp, shownAt] = [0, 0];
+export { showNew, showPill } from "./pill.js";
+
+const AGAIN_MS = 15_000;
+let [stamp, shownAt, readAt] = [0, 0, performance.now()];
 const changedAt = new Map();
 const leftAt = new Map();
 
@@ -19,6 +22,8 @@ onFrame("row", (frame) => {
   const wanted = listTab();
   if (!wanted && !known) return;
   if (wanted && frame.tab && frame.tab !== wanted) return moveTo(frame.tab, known, frame.version);
+  // It stays on the list, which this filter or this page does not show all of.
+  if (wanted && !belongs(row)) return takeAway(known, frame.version, 0);
   const how = rows.place(row);
   if (how === "new" || how === "held") count(wanted, 1);
   if (how === "held") showPill();
@@ -39,10 +44,10 @@ function moveTo(tab, known, version) {
   count(tab, 1);
 }
 
-export function takeAway(row, version) {
+export function takeAway(row, version, by = -1) {
   if (!row || rows.versionOf(row) > version) return;
   row.dataset.version = version;
-  if (!("gone" in row.dataset)) count(listTab(), -1);
+  if (!("gone" in row.dataset)) count(listTab(), by);
   if ("held" in row.dataset) row.remove();
   else row.dataset.gone = "";
   rows.prune();
@@ -55,43 +60,21 @@ export function bringBack(row) {
   count(listTab(), 1);
 }
 
-export function showPill() {
-  const count = rows.heldRows().length;
-  if (!pill()) return;
-  if (count && !rows.shown().length) return showNew();
-  const words = `${count} new`;
-  if (count && pill().textContent !== words) say(`${count} new ${count === 1 ? "case" : "cases"}`);
-  pill().textContent = words;
-  pill().hidden = count === 0;
-}
-
-export function showNew() {
-  const shown = rows.heldRows();
-  for (const row of shown) delete row.dataset.held;
-  if (pill()) pill().hidden = true;
-  const zone = document.querySelector(".q-scroll");
-  if (zone) zone.scrollTop = 0;
-  // The pressed pill is gone, and the focus must not fall to the top of the page.
-  if (document.activeElement === document.body) rows.linkOf(shown[0])?.focus({ preventScroll: true });
-  if (shown.length) say(`${shown.length} new ${shown.length === 1 ? "case" : "cases"} shown`);
-}
-
 // Connect, reconnect and return from sleep are this one path. What a frame changed meanwhile is newer and stays.
 export async function resync() {
   const queue = document.getElementById("queue");
   if (!queue?.dataset.listUrl) return;
   const asked = ++stamp;
+  readAt = performance.now();
   const fresh = (await getFragment(queue.dataset.listUrl, "div#queue")).getElementById("queue");
   if (!fresh || asked < shownAt) return;
   shownAt = asked;
   const listed = [...fresh.querySelectorAll(".q-row")];
-  const isWhole = !fresh.querySelector("[data-more]");
   const names = new Set(listed.map((row) => row.dataset.escalation));
-  const last = listed.at(-1);
+  for (const name of ["from", "to"]) queue.dataset[name] = fresh.dataset[name];
   for (const known of document.querySelectorAll(".q-row:not([data-gone])")) {
-    const isInRange = isWhole || (last && Number(known.dataset.rank) <= Number(last.dataset.rank));
     const isNewer = (changedAt.get(known.dataset.escalation) ?? 0) > asked;
-    if (isInRange && !isNewer && !names.has(known.dataset.escalation)) takeAway(known, rows.versionOf(known));
+    if (!isNewer && !names.has(known.dataset.escalation)) takeAway(known, rows.versionOf(known));
   }
   for (const row of listed) {
     if ((changedAt.get(row.dataset.escalation) ?? 0) <= asked) rows.place(document.importNode(row, true));
@@ -102,16 +85,23 @@ export async function resync() {
 }
 
 function replaceRest(queue, fresh) {
-  const isRest = (child) => !child.matches(".q-list");
+  const isRest = (child) => !child.matches(".q-part");
   for (const child of [...queue.children].filter(isRest)) if (!child.contains(document.activeElement)) child.remove();
   queue.append(...[...fresh.children].filter(isRest).map((child) => document.importNode(child, true)));
   htmx.process(queue);
+}
+
+// A filter and a page show less than is counted, and what falls due by time alone sends no frame.
+function isPartial() {
+  const { narrowed, from, to } = document.getElementById("queue")?.dataset ?? {};
+  return Boolean(listTab() && (narrowed !== undefined || from || to));
 }
 
 // An emptied list asks the server what to say about it.
 function tidy() {
   rows.prune();
   if (listTab() && listTab() !== "done") rows.arrange();
+  if (isPartial() && !document.hidden && performance.now() - readAt > AGAIN_MS) return void resync().catch(() => {});
   const isEmptied = document.querySelector(".q-list") && !document.querySelector(".q-row, #queue > .empty");
   if (isEmptied) resync().catch(() => {});
 }

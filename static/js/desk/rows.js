@@ -1,5 +1,6 @@
 // The rows of the queue: found, put at their rank, brought up to date, taken away. Nothing here moves the focus.
-const list = () => document.querySelector(".q-list");
+import { every, homeOf, isBefore, isHome, isOffered, put, queue } from "./order.js";
+
 const scroller = () => document.querySelector(".q-scroll");
 
 export const rowOf = (escalation) => document.getElementById(`row-${escalation}`);
@@ -11,11 +12,11 @@ export const versionOf = (element) => Number(element?.dataset.version ?? 0);
 
 // A hand is on the list while the focus or the pointer is inside it or it is scrolled; then nothing in it may move.
 function isUnderHand() {
-  if (list()?.matches(":hover") && matchMedia("(hover: hover)").matches) return true;
+  if (queue()?.matches(":hover") && matchMedia("(hover: hover)").matches) return true;
   const zone = scroller();
   const scrolls = zone && zone.scrollHeight > zone.clientHeight;
   const scrolled = scrolls ? zone.scrollTop > 4 : zone && scrollY > 4 && zone.offsetParent !== null;
-  return scrolled || (list()?.contains(document.activeElement) ?? false);
+  return scrolled || (queue()?.contains(document.activeElement) ?? false);
 }
 
 export function parseRow(html) {
@@ -36,11 +37,10 @@ export function place(row) {
 }
 
 function insert(row) {
-  const place = list();
-  if (!place) return "old";
+  if (!homeOf(row)) return "old";
   const held = isUnderHand() && shown().length > 0;
   if (held) row.dataset.held = "";
-  place.insertBefore(row, firstAfter(row));
+  put(row);
   return held ? "held" : "new";
 }
 
@@ -52,29 +52,15 @@ function update(known, row) {
   for (const { name, value } of fresh.attributes) if (name !== "aria-current") link.setAttribute(name, value);
   known.dataset.uiHtml = row.innerHTML;
   link.replaceChildren(...fresh.childNodes);
-  if (moved && !isUnderHand()) list().insertBefore(known, firstAfter(known));
-}
-
-function firstAfter(row) {
-  for (const other of list().children) if (other !== row && isBefore(row, other)) return other;
-  return null;
-}
-
-// On the list "for me" what is offered to one stands before all else.
-const isOffered = (row) => row.dataset.state === "offered" && document.getElementById("queue")?.dataset.tab === "mine";
-
-function isBefore(row, other) {
-  if (isOffered(row) !== isOffered(other)) return isOffered(row);
-  const [x, y] = [Number(row.dataset.rank), Number(other.dataset.rank)];
-  return x === y ? Number(row.dataset.number) < Number(other.dataset.number) : x < y;
+  if ((moved || !isHome(known)) && !isUnderHand()) put(known);
 }
 
 // What changed its place under a hand goes there when the hand is gone: the list reads as after a reload.
 export function arrange() {
-  if (!list() || isUnderHand()) return;
-  for (const row of [...list().children]) {
+  if (!queue() || isUnderHand()) return;
+  for (const row of every()) {
     const before = row.previousElementSibling;
-    if (before && isBefore(row, before)) list().insertBefore(row, firstAfter(row));
+    if (!isHome(row) || before && isBefore(row, before)) put(row);
   }
 }
 
@@ -84,7 +70,7 @@ export function prune() {
   const pinned = focusedRow();
   for (const row of document.querySelectorAll(".q-row[data-gone]:not([data-ui-undo])")) {
     if (row === pinned) continue;
-    const isBelow = pinned && !list().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const isBelow = pinned && !queue().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
     const [top, height] = [zone?.scrollTop, row.offsetHeight];
     if (!isUnderHand() || isBelow) row.remove();
     else if (top >= height) {
@@ -97,10 +83,9 @@ export function prune() {
 export const heldRows = () => [...document.querySelectorAll(".q-row[data-held]")];
 
 export function next(step = 1) {
-  const list = shown();
-  const from = focusedRow() ?? openRow();
-  const at = list.indexOf(from);
-  return list[Math.min(list.length - 1, Math.max(0, at + step))] ?? null;
+  const all = shown();
+  const at = all.indexOf(focusedRow() ?? openRow());
+  return all[Math.min(all.length - 1, Math.max(0, at + step))] ?? null;
 }
 
 // The next one to decide: after this row, otherwise the first.

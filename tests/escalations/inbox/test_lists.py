@@ -10,7 +10,7 @@ from django.db import connection
 
 from console.models import User
 from escalations import access, lifecycle
-from escalations.inbox import lists
+from escalations.inbox import groups, lists
 from escalations.inbox.lists import QueueFilter
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement, querysets
@@ -308,7 +308,7 @@ class Page:
     """The list of one tab as the script of the page keeps it, from frames alone."""
 
     def __init__(self, person, tab):
-        self.tab, self.offered = tab, f'data-holder="{person.user_id}"'
+        self.tab, self.me = tab, str(person.user_id)
         self.rows = {}
 
     def hear(self, frame):
@@ -318,17 +318,25 @@ class Page:
         else:
             self.rows.pop(frame["escalation"], None)
 
-    def _place(self, html):
+    def _place(self, html, soon):
+        """As `static/js/desk/order.js` has it: the part of the list, and the place in it."""
         said = {name: re.search(f'data-{name}="([^"]*)"', html)[1] for name in PLACED}
-        first = self.tab == "mine" and said["state"] == "offered"
-        return not first, int(said["rank"]), int(said["number"])
+        rank, first, part = int(said["rank"]), False, "all"
+        if self.tab == "mine":
+            first, is_free = said["state"] == "offered", said["state"] in {"waiting", "second"}
+            part = "now" if first or rank <= soon else "next"
+            part = "others" if is_free and self.me in said["parts"].split() else part
+        return PARTS.index(part), not first, rank, int(said["number"])
 
-    @property
-    def order(self):
-        return sorted(self.rows, key=lambda name: self._place(self.rows[name]))
+    def parts(self, now):
+        """The cases under each head."""
+        soon = int((now + groups.SOON).timestamp() * 1_000_000)
+        placed = sorted((self._place(html, soon), name) for name, html in self.rows.items())
+        return {part: [name for place, name in placed if PARTS[place[0]] == part] for part in PARTS}
 
 
-PLACED = ("state", "rank", "number")
+PARTS = ("all", "now", "next", "others")
+PLACED = ("state", "rank", "number", "parts")
 TURNS = 200
 
 
@@ -338,8 +346,9 @@ def some_move(chance, people, at):
     cases = list(Escalation.objects.select_related("requirement").order_by("number"))
     if len(cases) < 6 or chance.random() < 0.15:
         # Many are due at the same time, as what comes from one batch is.
-        due = chance.choice(["2026-11-19T15:00:00Z", "2026-11-19T16:00:00Z"])
-        return escalation(deadlines={"respond_by": due}, now=at)
+        due = chance.choice(["2026-11-19T14:20:00Z", "2026-11-19T15:00:00Z"])
+        needed = {"approvals_needed": chance.choice([1, 2])}
+        return escalation(deadlines={"respond_by": due}, requested=needed, now=at)
     case = chance.choice(cases)
     moves = {
         "offer": lambda: lifecycle.offer(case, to=who, until=after(9_000), now=at),
@@ -368,6 +377,7 @@ def test_live_order_is_that_of_a_reload_all_through_a_long_story(seed):
         (person, seats.Seat(None, person, ""), [Page(person, tab) for tab in LIVE])
         for person in people
     ]
+    seen = set()
     for turn in range(TURNS):
         moved = some_move(chance, people, after(turn))
         if moved is None:
@@ -378,8 +388,13 @@ def test_live_order_is_that_of_a_reload_all_through_a_long_story(seed):
             for page in pages:
                 if frame is not None:
                     page.hear(json.loads(frame["text"]))
-                fresh = lists.page(person, QueueFilter(tab=page.tab))
-                assert listed(fresh) == page.order[: lists.PAGE], (turn, page.tab)
+                wanted = QueueFilter(tab=page.tab)
+                fresh = groups.of(lists.page(person, wanted), wanted, now=after(turn))
+                shown = {part.name: listed(part) for part in fresh if part.rows}
+                live = {name: found for name, found in page.parts(after(turn)).items() if found}
+                assert shown == live, (turn, page.tab)
+                seen |= set(live)
+    assert seen == set(PARTS)
 
 
 LIVE = ("mine", "team", "snoozed")
