@@ -13,6 +13,23 @@ _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "
 _NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
 _WORDS = {"True": "yes", "False": "no"}
 _VALUE_MAX = 140
+PAYING = frozenset(
+    {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
+)
+VERBS = PAYING | frozenset(
+    {"block", "cancel", "close", "create", "delete", "erase", "remove", "replace", "reset", "stop"}
+    | {
+        "terminate",
+        "unblock",
+        "update",
+        "approve",
+        "reject",
+        "book",
+        "charge",
+        "exchange",
+        "return",
+    }
+)
 _PARTS_MAX = 12
 _ENTRIES_MAX = 6
 _NESTED_MAX = 12
@@ -46,8 +63,24 @@ class SentencePart:
 
 def verb_phrase(name: str) -> str:
     """`exchange_delivered_order_items` as "Exchange delivered order items"."""
-    last = re.split(r"[./:]|__", name.strip("._/:"))[-1] or name
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", last).replace("_", " ").replace("-", " ")
+    return _phrase(_split(name)[-1])
+
+
+def around(name: str, *, pays: bool) -> str:
+    """What stands before the verb in the name of a tool: `payments.refund/close_account` as
+    "payments, refund". Nothing where it only groups tools of which this one `pays`."""
+    group, dot, verb = name.partition(".")
+    if pays and dot and group.isalpha() and group.lower() not in VERBS and verb.isidentifier():
+        return ""
+    return ", ".join(_phrase(part).lower() for part in _split(name)[:-1])
+
+
+def _split(name: str) -> list[str]:
+    return [part for part in re.split(r"[./:]+|__+", name.strip("._/:")) if part] or [name]
+
+
+def _phrase(part: str) -> str:
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", part).replace("_", " ").replace("-", " ")
     text = untrusted.line(" ".join(words.lower().split()) or "act", 120)
     return text[:1].upper() + text[1:]
 

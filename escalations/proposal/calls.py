@@ -15,14 +15,13 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from escalations.money import in_calls, writing
-from escalations.proposal import call_parts, titles, verdicts
+from escalations.proposal import button_amounts, call_parts, titles, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
 from escalations.text import formatting, mask, untrusted
 
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
-_PAYING = {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
 _TITLE_MAX = 160
 _NUMBER = re.compile(r"\d[\d.,]*")
 
@@ -45,6 +44,7 @@ class ProposedStep:
     fixed: tuple[str, ...] = ()
     switchable_to: tuple[str, ...] = ()
     money: str = ""
+    more_money: tuple[str, ...] = ()
     described: str = ""
     title: str = ""
     depends_on: tuple[int, ...] = ()
@@ -92,11 +92,7 @@ def step(
     stated = (action.get("risk") or risk or {}).get("amount") or {}
     amount, used = _amount(action, stated)
     target, target_key = _target(args, names)
-    lead = verb_phrase(action["name"])
-    if amount:
-        lead = _with_money(lead, amount)
-    if target:
-        lead = f"{lead} to {target}"
+    lead = _lead(action["name"], amount, target)
     title = said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
     told = {*used, target_key}
     if said and _true_to(said, action):
@@ -123,6 +119,7 @@ def step(
         fixed=_fixed(action),
         switchable_to=tuple(action.get("switchable_to") or ()),
         money=amount,
+        more_money=button_amounts.of(args, amount, stated.get("currency") or ""),
         described=action.get("description") or "",
         title=title,
         is_whole=is_whole,
@@ -130,6 +127,11 @@ def step(
         risk={**(risk or {}), **(action.get("risk") or {})},
         can_be_compensated=bool(action.get("compensation")),
     )
+
+
+def _lead(name: str, amount: str, target: str) -> str:
+    lead = _with_money(verb_phrase(name), amount) if amount else verb_phrase(name)
+    return _around(f"{lead} to {target}" if target else lead, name, pays=bool(amount))
 
 
 def steps(
@@ -157,7 +159,7 @@ def unfolded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
     """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
-    doing = [short(step) for step in steps if step.kind == "tool_call"]
+    doing = [short(step) for step in steps if step.kind != "question"]
     if len(doing) > 2:
         doing = [f"do all {len(steps)} actions"]
     elif not doing and steps:
@@ -209,7 +211,7 @@ def _with_money(phrase: str, amount: str) -> str:
 
 
 def _pays(lead: str) -> bool:
-    return lead.split(" ", 1)[0].lower() in _PAYING
+    return lead.split(" ", 1)[0].lower() in call_parts.PAYING
 
 
 def _amount(action: Mapping[str, Any], stated: Mapping[str, str]) -> tuple[str, set[str]]:
@@ -268,11 +270,20 @@ def _place(value: str, names: Names) -> str:
 
 
 def _titled(title: str, action: Mapping[str, Any], risk: Mapping[str, Any] | None) -> str:
-    """The title; of what cannot be taken back with the tool's name, where it has no word of it."""
+    """The title; with the tool's name where that does several things of which the title leaves
+    one out, and of what cannot be taken back where it has no word of it."""
+    name, words = action["name"], formatting.capitalised(title)
     is_final = {**(risk or {}), **(action.get("risk") or {})}.get("reversible") is False
-    named = not is_final or titles.names_the_tool(title, action["name"])
-    words = formatting.capitalised(title)
-    return words if named else f"{words} ({verb_phrase(action['name']).lower()})"
+    if titles.does_several(name) and not titles.names_each_part(title, name):
+        return _around(f"{words} ({verb_phrase(name).lower()})", name, pays=False)
+    named = not is_final or titles.names_the_tool(title, name)
+    return words if named else f"{words} ({verb_phrase(name).lower()})"
+
+
+def _around(words: str, name: str, *, pays: bool) -> str:
+    """`Block` of `cards.block` as "Block (cards)"."""
+    more = call_parts.around(name, pays=pays)
+    return f"{words} ({more})" if more else words
 
 
 def _true_to(title: str, action: Mapping[str, Any]) -> bool:
@@ -306,22 +317,36 @@ def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:
 
 def short(step: ProposedStep) -> str:
     """The step in as few words as a button holds."""
-    words = step.lead if len(step.lead) <= 48 else verb_phrase(step.name)
-    if words == step.lead and " to " in words and len(words) > 32:
+    bare = _bare(step)
+    is_long = len(bare) > 48
+    words = verb_phrase(step.name) if is_long else bare
+    if not is_long and len(words) > 32:
         words = words.split(" to ", 1)[0]
     if step.money and step.money not in words:
         words = f"{words}, {step.money}"
+    words = button_amounts.added(words, step.more_money)
+    if is_long or bare != step.lead:
+        words = _around(words, step.name, pays=bool(step.money))
     return words[:1].lower() + words[1:] if words[1:2].islower() or " " in words[:2] else words
+
+
+def _bare(step: ProposedStep) -> str:
+    """The lead without what stands before the verb in the tool's name."""
+    more = call_parts.around(step.name, pays=bool(step.money))
+    return step.lead.removesuffix(f" ({more})") if more else step.lead
 
 
 def _with_person(step: ProposedStep, customer: str) -> str:
     phrase = verb_phrase(step.name)
-    if step.lead.split(",")[0].split(" to ")[0] not in (phrase, f"{phrase} {step.money}"):
-        phrase = step.lead
+    bare = _bare(step)
+    if bare.split(",")[0].split(" to ")[0] not in (phrase, f"{phrase} {step.money}"):
+        phrase = bare
     elif step.money:
         phrase = _with_money(phrase, step.money)
     else:
         phrase = _counted(phrase, step.parts)
+    if bare != step.lead:
+        phrase = _around(phrase, step.name, pays=bool(step.money))
     if customer and customer not in phrase:
         to = step.money and " to " not in phrase and " from " not in phrase
         phrase += f" to {customer}" if to else _for(customer)

@@ -21,6 +21,7 @@ _OF_THE_DESK = (
     *("nothing", "nobody", "no", "not", "don't", "dont", "never", "stop", "abort", "do nothing"),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PARTS = re.compile(r"[^./:_]+(?:_[^./:_]+)*")
 _STEM_MIN = 4
 
 
@@ -39,6 +40,16 @@ def names_the_tool(title: str, tool: str) -> bool:
     """Whether it has a word of the tool's name, by their first letters."""
     own = {word[:_STEM_MIN] for word in _words(tool) if len(word) >= _STEM_MIN}
     return not own or any(word[:_STEM_MIN] in own for word in _words(title))
+
+
+def does_several(tool: str) -> bool:
+    """Whether its name has more parts than a group and a verb: `payments.refund/close_account`."""
+    return len(_PARTS.findall(tool)) > 2 or any(sign in tool.strip("/:") for sign in "/:")
+
+
+def names_each_part(title: str, tool: str) -> bool:
+    """Whether the title has a word of each part of such a name but the first, which groups."""
+    return all(names_the_tool(title, part) for part in _PARTS.findall(tool)[1:])
 
 
 def _begins(first: str, stem: str) -> bool:

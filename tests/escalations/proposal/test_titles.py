@@ -37,6 +37,70 @@ def test_a_title_of_the_call_stands(title, tool):
     assert step(title, tool).lead.startswith(title)
 
 
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [
+        ("payments.refund/close_account", "close account (payments, refund)"),
+        ("x.y/z:w", "w (x, y, z)"),
+        ("payments.refund", "refund (payments)"),
+        ("note.write", "write (note)"),
+        ("refund.close_account", "close account (refund)"),
+        ("crm__delete__customer", "customer (crm, delete)"),
+        ("refund", "refund"),
+    ],
+)
+def test_the_button_names_every_part_of_the_tool(tool, said):
+    told = calls.step({"id": "a1", "name": tool, "args": {}}, Names())
+    assert calls.approve_label([told], replies=False) == said
+    long = calls.step({"id": "a1", "name": tool, "title": "Give it back " * 9, "args": {}}, Names())
+    assert calls.approve_label([long], replies=False) == said
+    asked = calls.question([told], customer="Inès", agent="Mira", replies=False, options=False)
+    assert asked.casefold() == f"{said} for inès?"
+
+
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [
+        ("payments.refund", "refund €5.00"),
+        ("cancel.refund", "refund €5.00 (cancel)"),
+        ("close_account.refund", "refund €5.00 (close account)"),
+        ("payments.refund/close_account", "close account of €5.00 (payments, refund)"),
+    ],
+)
+def test_only_a_group_is_left_out_beside_an_amount(tool, said):
+    action = {"id": "a1", "name": tool, "args": {"amount": "5.00", "currency": "EUR"}}
+    assert calls.approve_label([calls.step(action, Names())], replies=False) == said
+
+
+def test_a_title_leaves_out_no_part_of_a_tool_that_does_several():
+    tool = "payments.refund/close_account"
+    both = "Refund and close the account"
+    assert step(both, tool).lead == both
+    for title in ("Refund", "Close the account", "Help the customer"):
+        assert step(title, tool).lead == f"{title} (close account) (payments, refund)"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"amount": "1,925"}, "refund, 1,925"),
+        ({"amount": "5k", "currency": "EUR"}, "refund, 5k EUR"),
+        ({"amount": "5 mil"}, "refund, 5 mil"),
+        ({"amount": "all of it"}, "refund, all of it"),
+        ({"amount": "184.00", "currency": "EUR"}, "refund €184.00"),
+        ({"amount": "184.00", "total": "184.00", "currency": "EUR"}, "refund €184.00"),
+        ({"amount": "5.00", "fee": "2.00", "currency": "EUR"}, "refund €5.00, €2.00"),
+        ({"refunds": [{"amount": "5.00"}, {"amount": "7"}]}, "refund, 5.00 and 7.00"),
+        ({"refunds": [{"amount": "5.00"}, {"amount": "5.00"}]}, "refund, 5.00 and 5.00"),
+        ({"refunds": [{"amount": "5.00"}] * 7}, "refund, 7 amounts"),
+        ({"order_id": "HP-3"}, "refund"),
+    ],
+)
+def test_the_button_names_every_amount_or_how_many(args, said):
+    told = calls.step({"id": "a1", "name": "refund", "args": args}, Names())
+    assert calls.approve_label([told], replies=False) == said
+
+
 def test_what_cannot_be_taken_back_is_named_by_its_tool_as_well():
     final = {"risk": {"reversible": False}}
     assert step("Send a letter", "close_account", **final).lead == "Send a letter (close account)"
