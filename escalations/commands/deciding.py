@@ -13,6 +13,7 @@ from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands import drawn
 from escalations.commands.command import Command, read
+from escalations.commands.drawn import DrawnForms
 from escalations.commands.verb import (
     ANSWERABLE,
     DECIDERS,
@@ -52,7 +53,9 @@ def decide(
     chosen = choice(command.name, command.arguments)
     return lifecycle.decide(
         docket.escalation,
-        _unmasked(docket, chosen, viewer, now or clock.now()),
+        unmasked(
+            drawn.draw(viewer, docket.escalation, docket.package, now=now or clock.now()), chosen
+        ),
         by=viewer,
         version=command.version,
         reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],
@@ -86,10 +89,9 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
     )
 
 
-def _unmasked(docket: Docket, chosen: Choice, viewer: Viewer, now: datetime) -> Choice:
-    """The choice with what is masked to this person as it is stored. Raises Invalid for another
-    value in its place."""
-    forms = drawn.draw(viewer, docket.escalation, docket.package, now=now)
+def unmasked(forms: DrawnForms, chosen: Choice) -> Choice:
+    """The choice with what is masked in the forms as it is stored. Raises Invalid for another value
+    in its place."""
     if not forms.proposed.hides:
         return chosen
     draft = (forms.actual.get("draft_response") or {}).get("text") or ""

@@ -19,6 +19,7 @@ from escalations.commands import Command, deciding, drawn
 from escalations.commands.drawn import NOTHING, DrawnForms
 from escalations.commands.verb import Verb
 from escalations.live import frames
+from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
@@ -258,4 +259,5 @@ def _edit(action: JSON, drawn: JSON, fields: Fields) -> JSON:
         raise _of(action, refused) from None
     if args == (action.get("args") or {}) and tool == action["name"]:
         return {}
-    return {"type": "edit", "edited": {"name": tool, "args": args}}
+    masked = edits.masked(args, drawn.get("args") or {})
+    return {"type": "edit", "edited": {"name": tool, "args": masked}}

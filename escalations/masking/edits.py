@@ -34,7 +34,7 @@ def unmasked(
 ) -> list[Mapping[str, Any]] | None:
     """The answers to the actions, with the stored value wherever the mask stands for it.
 
-    Raises Invalid for another value in its place, and for the mask anywhere else.
+    Raises Invalid for any other value in its place, and for the mask anywhere else.
     """
     if actions is None:
         return None
@@ -49,6 +49,18 @@ def unmasked(
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return kept
+
+
+def masked(args: JSON, seen: JSON) -> JSON:
+    """These arguments of a form with the mask where the form showed it, as whoever was shown it
+    sends them."""
+    places = [one for one in _places(seen) if pointers.get(args, one, _MISSING) is not _MISSING]
+    if not places:
+        return args
+    hidden = copy.deepcopy(dict(args))
+    for pointer in places:
+        pointers.put(hidden, pointer, pointers.get(seen, pointer))
+    return hidden
 
 
 def require_no_mask(reply: str | None, draft: str) -> None:
@@ -70,7 +82,8 @@ def _kept(
         now = pointers.get(args, pointer, _MISSING)
         if same(now, pointers.get(seen, pointer)):
             pointers.put(args, pointer, copy.deepcopy(was))
-        elif now is _MISSING or not same(now, was):
+        else:
+            # Also for the stored value itself: a guess that is let through is a guess confirmed.
             faults.append(Fault(f"{item['action_id']}:{pointer}", REVEAL_FIRST))
     if mask.stands_in(args) and not mask.stands_in(clear):
         faults.append(Fault(f"{item['action_id']}:", NO_VALUE))

@@ -68,8 +68,10 @@ def _sent(viewer: Viewer, escalation: Escalation, fields: QueryDict) -> tuple[An
         return None, ""
     try:
         sent = forms.command("edit", escalation, fields, by=viewer)
-        choice = deciding.choice(sent.name, sent.arguments)
-        return rejudging.foreseen(escalation, choice, now=clock.now())
+        now = clock.now()
+        drawn = reading.drawn_for(viewer, escalation, now=now)
+        choice = deciding.unmasked(drawn, deciding.choice(sent.name, sent.arguments))
+        return rejudging.foreseen(escalation, choice, now=now)
     # Why it would be refused is told beside the fields.
     except Refused:
         return None, ""

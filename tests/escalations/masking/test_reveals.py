@@ -185,6 +185,8 @@ def test_what_is_masked_leaves_as_it_is_stored(case):
     [
         ({"order_id": "HP-1", "amount": "1.00", "currency": "EUR"}, "reveal it before"),
         ({"order_id": "HP-1", "currency": "EUR"}, "reveal it before"),
+        # What is stored is refused like any other value, so that nobody guesses it here.
+        ({"order_id": "HP-1", "amount": "184.00", "currency": "EUR"}, "reveal it before"),
         ({"order_id": "‹masked›", "amount": "‹masked›", "currency": "EUR"}, "The mask is no value"),
         ({"order_id": "HP-1", "amount": "‹masked›0", "currency": "EUR"}, "reveal it before"),
     ],
