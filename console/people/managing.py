@@ -45,7 +45,7 @@ def create(
     now: datetime,
 ) -> tuple[User, str]:
     """A new person and their password, which is shown this once. Raises Invalid naming faults."""
-    _require(username=username, role=role, skills=skills or {})
+    require(username=username, role=role, skills=skills or {})
     user = User(username=username, first_name=first_name, last_name=last_name, role=role)
     password = _accepted(password, user) if password is not None else _new_password()
     user.set_password(password)
@@ -78,7 +78,7 @@ def change(
 
     Raises Conflict where nobody would be left to administer.
     """
-    _require(username=user.username, role=role, skills={})
+    require(username=user.username, role=role, skills={})
     user = _locked(user)
     if user.role == Role.ADMIN and role != Role.ADMIN:
         _require_another_admin(user)
@@ -102,7 +102,7 @@ def set_email(user: User, email: str) -> None:
 @transaction.atomic
 def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) -> None:
     """Set these proficiencies; skills that are not named stay. Raises Invalid for unusable ones."""
-    _require(username=user.username, role=user.role, skills=skills)
+    require(username=user.username, role=user.role, skills=skills)
     have = roster.skills_of(user.pk)
     changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
     if changed:
@@ -186,7 +186,8 @@ def end_sessions(user: User, *, by: Actor, now: datetime) -> int:
     return ended
 
 
-def _require(*, username: str, role: str, skills: Mapping[str, int]) -> None:
+def require(*, username: str, role: str, skills: Mapping[str, int]) -> None:
+    """Raises Invalid naming what of this cannot be."""
     faults = []
     try:
         UnicodeUsernameValidator()(username)

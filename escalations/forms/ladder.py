@@ -18,7 +18,7 @@ KINDS = {
     "ladder": ("when due", "80 % of the time, when due, or 5 min after it"),
     "alarm": ("on arrival", "on arrival, or 2 min after it"),
 }
-TELL = [("", "nobody: no such step"), *wording.AUDIENCES.items()]
+TELL = [("", "no step"), *wording.AUDIENCES.items()]
 WAIT = ("stay_up_to_s", "urgent_stays", "otherwise")
 NAMES = (*KINDS, "customer_wait")
 WHEN = "Type {start}, a time after it such as 5 min{share}."
@@ -178,7 +178,7 @@ class LadderForm(Focusing):
             if given.get(when) and not given.get(tell):
                 self.add_error(tell, "Choose who is told, or leave the time empty.")
             elif given.get(tell) and not given.get(when):
-                self.add_error(when, "Type when, or choose nobody.")
+                self.add_error(when, "Type when, or choose no step.")
             elif given.get(when):
                 place = _place(given[when])
                 if place <= last:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from escalations.policy import amount_source
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, TaskType
 from escalations.policy.hard_rules import HardRules
 from escalations.text import formatting
@@ -140,9 +139,8 @@ def _holds(task_type: TaskType) -> str:
     """What holds at every level, where it is not the usual."""
     told = [f"{task_type.units} units"] if task_type.units > 1 else []
     told += [task_type.hours] if task_type.hours else []
-    told += [f"amounts from {amount_source.told(task_type.amount_from)}"] * bool(
-        task_type.amount_from
-    )
+    many = len(task_type.amount_from)
+    told += [f"amounts read from {many} action{'' if many == 1 else 's'}"] * bool(many)
     told += ["never below the skill level"] if task_type.strict else []
     return "; ".join(told)
 

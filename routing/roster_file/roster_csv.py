@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from routing.attendance import weeks
 from routing.attendance.calendar import WeekdaySpan
@@ -18,6 +19,8 @@ from routing.people import roster, skills, teams
 
 PERSON, NAME, TEAM, UNITS, ZONE, LIMITS = "username", "name", "team", "units", "time_zone", "limits"
 FIXED = (PERSON, NAME, TEAM, UNITS, ZONE, LIMITS)
+# Only read: the role of somebody new, and spans in which somebody does not work, to be added.
+ROLE, OFF = "role", "time_off"
 DAY_COLUMNS = tuple(day.lower() for day in DAYS)
 BREAK = "break"
 # The apostrophe is one of them, so that a cell which begins with it comes back as it was.
@@ -25,6 +28,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 SIZE_MAX = 1_000_000
 LINES_MAX = 2_000
 DELIMITERS = (",", ";", "\t")  # A spreadsheet saves the second where the comma parts decimals.
+OFF_SPAN = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d)?(?: to (\d{4}-\d\d-\d\d)( \d\d:\d\d)?)?")
 LIMIT = re.compile(r"(\S+)\s+(\d{1,3})")
 
 
@@ -41,6 +45,15 @@ class FileFault:
         return f"{where}: {self.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class OffSpan:
+    """Off between two times on the person's own clock, and as it was written."""
+
+    starts: datetime
+    ends: datetime
+    text: str
+
+
 @dataclass(slots=True)
 class RosterLine:
     """One line as it was understood; None where the file has no such column."""
@@ -53,6 +66,9 @@ class RosterLine:
     limits: dict[str, int] | None = None
     days: list[Day] | None = None
     grades: dict[str, int] = field(default_factory=dict)
+    name: str | None = None
+    role: str = ""
+    off: list[OffSpan] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -61,6 +77,8 @@ class ReadFile:
 
     lines: list[RosterLine] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
+    # Columns of skills that there are not yet, with their kind.
+    skills: dict[str, str] = field(default_factory=dict)
 
 
 def export() -> str:
@@ -136,15 +154,14 @@ def _columns(heading: Sequence[str], found: ReadFile) -> dict[str, int]:
     known = {column_of(name, kind) for name, kind in skills.known().items()}
     places = {name: place for place, name in enumerate(heading) if name}
     for name in places:
-        if name not in known and name not in {*FIXED, *DAY_COLUMNS}:
-            text = (
-                "There is no such skill; add it first."
-                if _is_skill(name)
-                else "There is no such column."
-            )
-            found.faults.append(FileFault(1, name, text))
-        elif heading.count(name) > 1:
+        if heading.count(name) > 1:
             found.faults.append(FileFault(1, name, "This column is there twice."))
+        elif name in known or name in {*FIXED, ROLE, OFF, *DAY_COLUMNS}:
+            continue
+        elif _is_skill(name):
+            _new_skill(name, found)
+        else:
+            found.faults.append(FileFault(1, name, "There is no such column."))
     if PERSON not in places:
         found.faults.append(
             FileFault(1, PERSON, "This column is missing; it says whom a line is about.")
@@ -154,6 +171,19 @@ def _columns(heading: Sequence[str], found: ReadFile) -> dict[str, int]:
         missing = ", ".join(day for day in DAY_COLUMNS if day not in places)
         found.faults.append(FileFault(1, days[0], f"A week has seven days; {missing} are missing."))
     return places
+
+
+def _new_skill(column: str, found: ReadFile) -> None:
+    """A skill that there is not: it would be added, unless its name cannot be or is taken."""
+    kind, _, name = column.partition(": ")
+    named = {one.casefold(): one for one in [*skills.known(), *found.skills]}
+    if not skills.usable(name):
+        text = "Use at most 64 letters, without commas, colons or plus signs."
+        found.faults.append(FileFault(1, column, text))
+    elif same := named.get(name.casefold()):
+        found.faults.append(FileFault(1, column, f"There is already a skill called {same}."))
+    else:
+        found.skills[name] = kind
 
 
 def _is_skill(name: str) -> bool:
@@ -178,6 +208,9 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: 
         wanted.limits = _limits(number, typed[LIMITS], found)
     if DAY_COLUMNS[0] in typed:
         wanted.days = _week(number, typed, found)
+    wanted.name = " ".join(typed[NAME].split()) if NAME in typed else None
+    wanted.role = typed.get(ROLE, "").lower()
+    wanted.off = _off(number, typed.get(OFF, ""), found)
     wanted.grades = _grades(number, typed, found)
     found.lines.append(wanted)
 
@@ -201,6 +234,41 @@ def _grades(number: int, typed: Mapping[str, str], found: ReadFile) -> dict[str,
             else:
                 grades[name.partition(": ")[2]] = grade
     return grades
+
+
+def _off(number: int, text: str, found: ReadFile) -> list[OffSpan]:
+    """`2026-12-24 to 2026-12-31; 2027-01-05 12:00 to 2027-01-05 17:00`; days are whole days."""
+    spans: list[OffSpan] = []
+    for piece in filter(None, (" ".join(one.split()) for one in text.split(";"))):
+        typed = OFF_SPAN.fullmatch(piece)
+        span = _span(piece, *typed.groups()) if typed else None
+        if span is None:
+            told = f"“{piece}” is not a span; write it as 2026-12-24 to 2026-12-31."
+            found.faults.append(FileFault(number, OFF, told))
+        elif span.ends <= span.starts:
+            told = f"“{piece}”: this is not after the beginning."
+            found.faults.append(FileFault(number, OFF, told))
+        elif any(span.starts < one.ends and one.starts < span.ends for one in spans):
+            told = f"“{piece}” overlaps another span of this line."
+            found.faults.append(FileFault(number, OFF, told))
+        else:
+            spans.append(span)
+    return spans
+
+
+def _span(
+    text: str, first: str, begins: str | None, last: str | None, ends: str | None
+) -> OffSpan | None:
+    """None where a day or a time is none, or only one end has a time."""
+    if bool(begins) != bool(ends):
+        return None
+    try:
+        starts = datetime.fromisoformat(f"{first}{begins or ' 00:00'}")
+        over = datetime.fromisoformat(f"{last or first}{ends or ' 00:00'}")
+        over = over if ends else over + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return OffSpan(starts, over, text) if 2000 <= starts.year <= over.year < 2100 else None
 
 
 def _limits(number: int, text: str, found: ReadFile) -> dict[str, int]:

@@ -1,10 +1,11 @@
 """What a roster file would change: told first, done whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -13,26 +14,22 @@ from console.people import managing
 from escalations.policy import hours, versions
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, Invalid, Refused
-from routing.attendance import weeks
+from routing.attendance import calendar, weeks
 from routing.attendance.calendar import WeekdaySpan
 from routing.attendance.weeks import Day
-from routing.models import Team
-from routing.people import roster, teams
-from routing.roster_file import roster_csv
-from routing.roster_file.roster_csv import FileFault, RosterLine
-
-Act = Callable[[Actor, datetime], object]
+from routing.models import Team, TimeOff
+from routing.people import roster, skills, teams
+from routing.roster_file import newcomers, roster_csv
+from routing.roster_file.changes import Act, PlannedChange
+from routing.roster_file.roster_csv import FileFault, OffSpan, RosterLine
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedChange:
-    """One thing that would be different for one person, as a sentence."""
+class CarriedOut:
+    """How much was changed, and the passwords of those who were added, to be shown this once."""
 
-    person: User
-    sentence: str
-    line: int
-    column: str
-    act: Act = field(compare=False)
+    count: int
+    passwords: list[tuple[User, str]]
 
 
 @dataclass(slots=True)
@@ -42,11 +39,12 @@ class RosterPlan:
     people: int = 0
     changes: list[PlannedChange] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
+    newcomers: int = 0
 
     @property
     def digest(self) -> str:
         """Two plans that change the same have the same one."""
-        told = "\n".join(f"{one.person.pk} {one.sentence}" for one in self.changes)
+        told = "\n".join(f"{one.whom} {one.sentence}" for one in self.changes)
         return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -59,25 +57,44 @@ class _Now:
     limits: Mapping[int, Mapping[str, int]]
     weeks: Mapping[int, list[WeekdaySpan]]
     kinds: frozenset[str]
+    off: Mapping[int, list[TimeOff]]
 
 
-def plan(text: str) -> RosterPlan:
-    """Compare a file with how things are. Nothing is changed, every fault is named by its place."""
+def plan(text: str, *, for_admin: bool = False) -> RosterPlan:
+    """Compare a file with how things are. Nothing is changed, every fault is named by its place.
+    Only for an admin would it add people and change names."""
+    return _planned(text, for_admin=for_admin, passwords=[])
+
+
+def _planned(text: str, *, for_admin: bool, passwords: list[tuple[User, str]]) -> RosterPlan:
     read = roster_csv.read(text)
     found = RosterPlan(len(read.lines), faults=list(read.faults))
+    found.changes += [
+        PlannedChange(None, f"new skill {name} ({kind})", 1, name, partial(_add_skill, name, kind))
+        for name, kind in read.skills.items()
+    ]
     now, seen = _now(), dict[str, int]()
     for wanted in read.lines:
         row = now.rows.get(wanted.username)
         if wanted.username in seen:
             text = f"{wanted.username} stands on line {seen[wanted.username]} already."
             found.faults.append(FileFault(wanted.line, roster_csv.PERSON, text))
-        elif wanted.username and row is None:
+        elif wanted.username and row is None and not for_admin:
             text = (
                 f"Nobody who can be given work is called {wanted.username}; an admin adds people."
             )
             found.faults.append(FileFault(wanted.line, roster_csv.PERSON, text))
+        elif wanted.username and row is None:
+            wrong = [*newcomers.faults(wanted), *_faults(wanted, now)]
+            found.faults += wrong
+            if not wrong:
+                change, row = newcomers.added(wanted, now.teams, passwords)
+                found.changes += [change, *_changes(row, wanted, now)]
+                found.newcomers += 1
         elif row is not None:
             found.faults += _faults(wanted, now)
+            found.faults += _named(row.person, wanted, for_admin=for_admin)
+            found.faults += _off_faults(row, wanted, now)
             found.changes += _changes(row, wanted, now) if not found.faults else []
         seen[wanted.username] = wanted.line
     found.faults.sort(key=lambda fault: fault.line)
@@ -85,13 +102,16 @@ def plan(text: str) -> RosterPlan:
 
 
 @transaction.atomic
-def carry_out(text: str, digest: str, *, by: Actor, now: datetime) -> int:
-    """Do what the plan with this digest told, all of it; counts the changes.
+def carry_out(
+    text: str, digest: str, *, for_admin: bool = False, by: Actor, now: datetime
+) -> CarriedOut:
+    """Do what the plan with this digest told, all of it.
 
     Raises Invalid where the file is at fault, Conflict where it would now change something else
     than what was shown, or where something does not go: then nothing is changed.
     """
-    planned = plan(text)
+    passwords: list[tuple[User, str]] = []
+    planned = _planned(text, for_admin=for_admin, passwords=passwords)
     if planned.faults:
         raise Invalid(str(planned.faults[0]))
     if planned.digest != digest:
@@ -102,13 +122,16 @@ def carry_out(text: str, digest: str, *, by: Actor, now: datetime) -> int:
         except Refused as refused:
             fault = FileFault(change.line, change.column, refused.detail)
             raise Conflict("refused", f"{fault} Nothing was changed.") from refused
-    return len(planned.changes)
+    return CarriedOut(len(planned.changes), passwords)
 
 
 def _now() -> _Now:
     rows = roster.grid().rows
     numbers = [row.person.pk for row in rows]
     limits = teams.limits_of_all(numbers)
+    off: dict[int, list[TimeOff]] = {}
+    for span in TimeOff.objects.filter(person__among=numbers):
+        off.setdefault(span.person_id, []).append(span)
     limited = {name for theirs in limits.values() for name in theirs}
     return _Now(
         {row.person.username: row for row in rows},
@@ -116,6 +139,7 @@ def _now() -> _Now:
         limits,
         weeks.rows_of(numbers),
         frozenset({*versions.current().document.task_types, *limited}),
+        off,
     )
 
 
@@ -139,23 +163,74 @@ def _faults(wanted: RosterLine, now: _Now) -> Iterator[FileFault]:
 
 def _changes(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[PlannedChange]:
     person, line = row.person, wanted.line
+    if wanted.name and person.pk and wanted.name != _name(person):
+        act: Act = partial(_rename, person, wanted.name)
+        told = f"is called {wanted.name} instead of {person.name}"
+        yield PlannedChange(person, told, line, roster_csv.NAME, act)
     yield from _duty(row, wanted, now)
     if wanted.units is not None and wanted.units != row.units:
-        act: Act = partial(_set_capacity, person, wanted.units)
+        act = partial(_set_capacity, person, wanted.units)
         told = f"{wanted.units} units instead of {row.units}"
         yield PlannedChange(person, told, line, roster_csv.UNITS, act)
     if wanted.limits is not None and wanted.limits != now.limits.get(person.pk, {}):
         told = ", ".join(f"{name} {many}" for name, many in wanted.limits.items()) or "none"
         act = partial(_set_limits, person, wanted.limits)
         yield PlannedChange(person, f"limits {told}", line, roster_csv.LIMITS, act)
-    yield from _week(person, wanted, now.weeks[person.pk])
-    for cell in row.cells:
-        grade = wanted.grades.get(cell.skill, cell.grade)
-        if grade != cell.grade:
-            told = f"{cell.skill} {grade} instead of {cell.grade}"
-            yield PlannedChange(
-                person, told, line, cell.skill, partial(_grade, person, cell.skill, grade)
-            )
+    yield from _week(person, wanted, now.weeks.get(person.pk, []))
+    had = {cell.skill: cell.grade for cell in row.cells}
+    for skill, grade in wanted.grades.items():
+        if grade != had.get(skill, 0):
+            told = f"{skill} {grade} instead of {had.get(skill, 0)}"
+            act = partial(_grade, person, skill, grade)
+            yield PlannedChange(person, told, line, skill, act)
+    for span in _new_spans(row, wanted, now):
+        act = partial(_take_off, person, span)
+        yield PlannedChange(person, f"off {span.text}", line, roster_csv.OFF, act)
+
+
+def _named(person: User, wanted: RosterLine, *, for_admin: bool) -> Iterator[FileFault]:
+    if wanted.name and wanted.name != _name(person):
+        if not for_admin:
+            text = f"{wanted.username} is called {person.name}; an admin changes names."
+            yield FileFault(wanted.line, roster_csv.NAME, text)
+        elif len(wanted.name) > newcomers.NAME_MAX:
+            text = f"Use at most {newcomers.NAME_MAX} letters."
+            yield FileFault(wanted.line, roster_csv.NAME, text)
+    if wanted.role and wanted.role != person.role:
+        text = f"{wanted.username} is a {person.role}; an admin changes that on the page People."
+        yield FileFault(wanted.line, roster_csv.ROLE, text)
+
+
+def _off_faults(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[FileFault]:
+    for span in _new_spans(row, wanted, now):
+        starts, ends = _moments(row, wanted, span)
+        if any(one.starts_at < ends and starts < one.ends_at for one in _spans_of(row, now)):
+            text = f"“{span.text}”: they are off for a part of it already."
+            yield FileFault(wanted.line, roster_csv.OFF, text)
+
+
+def _new_spans(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> list[OffSpan]:
+    """Those of the file that are not there as they are; none is ever taken out by a file."""
+    there = {(one.starts_at, one.ends_at) for one in _spans_of(row, now)}
+    return [span for span in wanted.off if _moments(row, wanted, span) not in there]
+
+
+def _spans_of(row: roster.RosterRow, now: _Now) -> list[TimeOff]:
+    return now.off.get(row.person.pk, []) if row.person.pk else []
+
+
+def _moments(row: roster.RosterRow, wanted: RosterLine, span: OffSpan) -> tuple[datetime, datetime]:
+    """On the clock that they have once the file is carried out."""
+    named = wanted.time_zone or (row.duty.time_zone if row.duty else "UTC")
+    zone = ZoneInfo(named) if named in hours.zones() else ZoneInfo("UTC")
+    starts, ends = (
+        calendar.moment(one.date(), one.time(), zone) for one in (span.starts, span.ends)
+    )
+    return starts, ends
+
+
+def _name(person: User) -> str:
+    return " ".join(person.name.split())
 
 
 def _duty(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[PlannedChange]:
@@ -204,3 +279,16 @@ def _replace(person: User, days: list[Day], by: Actor, now: datetime) -> None:
 
 def _grade(person: User, skill: str, grade: int, by: Actor, now: datetime) -> None:
     managing.grade(person, {skill: grade}, by=by, now=now)
+
+
+def _rename(person: User, name: str, by: Actor, now: datetime) -> None:
+    first, _, last = name.partition(" ")
+    managing.change(person, first_name=first, last_name=last, role=person.role, by=by, now=now)
+
+
+def _take_off(person: User, span: OffSpan, by: Actor, now: datetime) -> None:
+    weeks.add_time_off(person, starts=span.starts, ends=span.ends, reason="", by=by, now=now)
+
+
+def _add_skill(name: str, kind: str, by: Actor, now: datetime) -> None:
+    skills.add(name, kind, by=by, now=now)

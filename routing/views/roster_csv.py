@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console import clock
-from console.pages.rights import actor
+from console.pages.rights import actor, may_write
 from escalations.refusals import Refused
 from routing.roster_file import roster_csv, roster_plan
 
@@ -34,11 +34,23 @@ def load(request: HttpRequest) -> HttpResponse:
     if not digest:
         return _preview(request, text)
     try:
-        count = roster_plan.carry_out(text, digest, by=actor(request), now=clock.now())
+        done = roster_plan.carry_out(
+            text, digest, for_admin=_for_admin(request), by=actor(request), now=clock.now()
+        )
     except Refused as refused:
         return _preview(request, text, status=409, fault=refused.detail)
-    messages.success(request, f"{count} change{'' if count == 1 else 's'} from the file saved.")
+    told = f"{done.count} change{'' if done.count == 1 else 's'} from the file saved."
+    if done.passwords:
+        answer = _page(request, done=told, passwords=done.passwords)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    messages.success(request, told)
     return redirect("routing:skills")
+
+
+def _for_admin(request: HttpRequest) -> bool:
+    """Whoever adds people one by one adds them by a file too."""
+    return may_write(request.user, "people_add")
 
 
 def _text(request: HttpRequest) -> str:
@@ -57,7 +69,7 @@ def _preview(
 ) -> HttpResponse:
     if not text.strip():
         return _page(request, status=422, fault="Choose a file, or paste its lines.")
-    plan = roster_plan.plan(text)
+    plan = roster_plan.plan(text, for_admin=_for_admin(request))
     status = 422 if plan.faults else status
     return _page(request, status=status, fault=fault, text=text, plan=plan)
 

@@ -317,7 +317,7 @@ def test_steps_are_changed_added_and_taken_out(ruth):
         ({"ladder_when_2": "when due"}, "ladder_when_2", "later than the one before"),
         ({"alarm_when_0": "50 %"}, "alarm_when_0", "Type “on arrival”, a time after it"),
         ({"ladder_tell_0": ""}, "ladder_tell_0", "Choose who is told"),
-        ({"alarm_when_1": ""}, "alarm_when_1", "Type when, or choose nobody."),
+        ({"alarm_when_1": ""}, "alarm_when_1", "Type when, or choose no step."),
         ({"ladder_every": "90 s"}, "ladder_every", "Use whole minutes, from 1 min to 1 day."),
         ({"stay_up_to_s": "2 h"}, "stay_up_to_s", "Use at most 1 h."),
     ],

@@ -37,8 +37,9 @@ def test_everything_of_a_person_stands_on_one_line(ana):
 def test_what_goes_out_is_understood(ana):
     days = [Day(0, "09:00-17:00", "12:00-12:30"), *(Day(number) for number in range(1, 7))]
     wanted = RosterLine(
-        2, "ana", "Service", 5, "Europe/Berlin", {"refund": 2}, days, {"refunds": 3}
-    )
+        2, "ana", "Service", 5, "Europe/Berlin", {"refund": 2}, days, {"refunds": 3},
+        "Ana Whitlock",
+    )  # fmt: skip
     assert roster_csv.read(roster_csv.export()) == roster_csv.ReadFile([wanted], [])
 
 
@@ -61,7 +62,22 @@ def test_a_name_is_never_a_formula(ana, name):
     [
         ("", [FileFault(1, "username", "This column is missing; it says whom a line is about.")]),
         ("username,foo", [FileFault(1, "foo", "There is no such column.")]),
-        ("username,trade: foo", [FileFault(1, "trade: foo", "There is no such skill; add it first.")]),
+        ("username,trade: foo:x", [FileFault(1, "trade: foo:x",
+            "Use at most 64 letters, without commas, colons or plus signs.")]),
+        ("username,language: Refunds",
+         [FileFault(1, "language: Refunds", "There is already a skill called refunds.")]),
+        ("username,trade: foo,language: foo",
+         [FileFault(1, "language: foo", "There is already a skill called foo.")]),
+        ("username,time_off\nana,Christmas", [FileFault(2, "time_off",
+            "“Christmas” is not a span; write it as 2026-12-24 to 2026-12-31.")]),
+        ("username,time_off\nana,2026-02-30", [FileFault(2, "time_off",
+            "“2026-02-30” is not a span; write it as 2026-12-24 to 2026-12-31.")]),
+        ("username,time_off\nana,2026-12-24 12:00 to 2026-12-24", [FileFault(2, "time_off",
+            "“2026-12-24 12:00 to 2026-12-24” is not a span; write it as 2026-12-24 to 2026-12-31.")]),
+        ("username,time_off\nana,2026-12-24 to 2026-12-23", [FileFault(2, "time_off",
+            "“2026-12-24 to 2026-12-23”: this is not after the beginning.")]),
+        ("username,time_off\nana,2026-12-24 to 2026-12-26; 2026-12-26",
+         [FileFault(2, "time_off", "“2026-12-26” overlaps another span of this line.")]),
         ("username,team,team", [FileFault(1, "team", "This column is there twice.")]),
         ("username,monday", [FileFault(1, "monday", "A week has seven days; tuesday, wednesday, thursday, "
                                    "friday, saturday, sunday are missing.")]),
@@ -118,3 +134,12 @@ def test_statements_do_not_grow_with_people(count, django_assert_num_queries):
     roster_csv.export()
     with django_assert_num_queries(7):
         roster_csv.export()
+
+
+def test_time_off_is_days_or_times_on_the_clock(ana):
+    text = "username,time_off\nana,2026-12-24 to 2026-12-31; 2027-01-05 12:00 to 2027-01-05 17:00"
+    (line,) = roster_csv.read(text).lines
+    assert [(one.starts.isoformat(), one.ends.isoformat()) for one in line.off] == [
+        ("2026-12-24T00:00:00", "2027-01-01T00:00:00"),
+        ("2027-01-05T12:00:00", "2027-01-05T17:00:00"),
+    ]
