@@ -10,6 +10,10 @@ from escalations.text import pointers
 
 JSON = Mapping[str, Any]
 NO_ACTION = "No action of this package has the id “{}”, so nothing waits for it."
+A_QUESTION = (
+    "“{}” is a question: an answer clears no call, so nobody could ever clear what waits for it. "
+    "Send the call once you have the answer."
+)
 NO_ARGUMENT = "“{}” is no argument of this call, so nobody can change it."
 LEADS_NOWHERE = "This leads nowhere in the package, so people see a claim without evidence."
 # So many schemas are tried on what is proposed, as a trial may take a tenth of a second.
@@ -27,12 +31,15 @@ def warnings(document: JSON) -> Iterator[Fault]:
     """Each such reference of a package in full form."""
     actions = document.get("proposed_actions") or []
     ids = {action.get("id") for action in actions}
+    questions = {action.get("id") for action in actions if action.get("kind") == "question"}
     for place, action in enumerate(actions):
         tried = args_schema.usable if place < TRIED_MAX else _sound
         where = f"/proposed_actions/{place}"
         for index, name in enumerate(action.get("depends_on") or ()):
             if name not in ids:
                 yield Fault(f"{where}/depends_on/{index}", NO_ACTION.format(name[:120]))
+            elif name in questions:
+                yield Fault(f"{where}/depends_on/{index}", A_QUESTION.format(name[:120]))
         yield from _arguments(action, where)
         for field, instead in SCHEMAS.items():
             proposed = action.get("args") or {} if field == "args_schema" else None

@@ -58,6 +58,16 @@ NOTHING = [
     ({"requested": {"assignee": "nobody-x"}}, "/requested/assignee", "Nobody here"),
     ({"requested": {"method": "choose_option"}}, "/requested/method", "`requested.options`"),
     (action(depends_on=["a9"]), "/proposed_actions/0/depends_on/0", "has the id “a9”"),
+    (
+        {
+            "proposed_actions": [
+                ACTION | {"depends_on": ["q1"]},
+                {"id": "q1", "name": "ask", "kind": "question"},
+            ]
+        },
+        "/proposed_actions/0/depends_on/0",
+        "“q1” is a question",
+    ),
     (action(args_schema={"type": 7}), "/proposed_actions/0/args_schema", "no JSON Schema"),
     (action(args_schema={"$ref": "#"}), "/proposed_actions/0/args_schema", "no JSON Schema"),
     (
