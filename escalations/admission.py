@@ -1,14 +1,16 @@
 """Whether this key may send this package: for its own agent, under its own idempotency key, about
 its own cases, with a callback to where it may be called."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.outside import outbound
-from escalations.models import Agent, ApiKey, Escalation
+from escalations.models import Agent, ApiKey, Escalation, State
 from escalations.refusals import Fault, Invalid
 
 JSON = dict[str, Any]
 KEY_LENGTH = range(8, 256)
+SAME_WORK = timedelta(days=7)
 
 
 def idempotency_key(document: JSON, header: str | None) -> str | None:
@@ -46,6 +48,26 @@ def referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
         raise Invalid(
             "The package is not valid.", errors=[Fault(f"/{name}", f"There is no {named}.")]
         )
+    return found
+
+
+def given_up(agent: Agent, fresh: Escalation, *, now: datetime) -> Escalation | None:
+    """The agent's newest case of the last week that is the same work, by its correlation or its
+    customer, and that a person was to decide and has not: cancelled, or of a correlation also
+    expired or still open."""
+    cases = Escalation.objects.filter(
+        agent=agent,
+        task_type=fresh.task_type,
+        arrived_at__gt=now - SAME_WORK,
+        decided_by__isnull=True,
+    ).order_by("-number")
+    found = None
+    if fresh.correlation_id:
+        states = [*State.open(), State.CANCELLED, State.EXPIRED]
+        found = cases.filter(correlation_id=fresh.correlation_id, state__in=states).first()
+    if found is None and fresh.customer_key:
+        mine = cases.filter(customer_key=fresh.customer_key).exclude(customer_key="")
+        found = mine.filter(state=State.CANCELLED).first()
     return found
 
 

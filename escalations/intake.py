@@ -94,6 +94,12 @@ def check(
     in_force, before = versions.current(), _taken_over(replaced, again)
     shown = masks.of(received.document)
     verdict = _verdict(received, shown, in_force.document, now=now, before=before)
+    if verdict.disposition in ACTS_ALONE:
+        fresh = _unsaved(received, shown, verdict, in_force.number, now=now)
+        earlier = admission.given_up(key.agent, fresh, now=now)
+        if earlier is not None and earlier != first:
+            before = _taken_over(None, earlier)
+            verdict = _verdict(received, shown, in_force.document, now=now, before=before)
     return Checked(received, verdict, in_force.number, _warnings(received, verdict, now=now))
 
 
@@ -255,6 +261,11 @@ def _followed(
     """The unsaved escalation, judged beside what it takes over from those that it names."""
     again = admission.referred(agent, received.document, "re_escalates")
     escalation = judged(received, now=now, before=_taken_over(replaced, again))
+    if escalation.disposition in ACTS_ALONE:
+        # Who takes a case back from people does not clear the same alone by sending it anew.
+        earlier = admission.given_up(agent, escalation, now=now)
+        if earlier is not None:
+            escalation = judged(received, now=now, before=_taken_over(None, earlier))
     escalation.supersedes, escalation.re_escalates = replaced, again
     return escalation
 

@@ -233,6 +233,11 @@ class Escalation(models.Model):
             models.Index("supersedes", name="superseding", condition=Q(supersedes__isnull=False)),
             models.Index("agent", F("number").desc(), name="of_agent"),
             models.Index("agent", "correlation_id", name="correlated"),
+            models.Index(
+                fields=["agent", "customer_key", "number"],
+                name="cancelled_of_customer",
+                condition=Q(state=State.CANCELLED) & ~Q(customer_key=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -281,3 +281,41 @@ def test_another_agent_is_told_nothing_of_it():
     other = key("atlas")
     with pytest.raises(Invalid, match="not valid"):
         escalation(CLEAR | {"re_escalates": case.id}, by=other)
+
+
+def post(agent, **rest):
+    context = {**CLEAR["context"], **rest.pop("context", {})}
+    body = json.dumps({**CLEAR, **rest, "context": context}).encode()
+    checked = intake.check(agent, body, now=NOW).verdict
+    accepted = intake.accept(agent, body, now=NOW).escalation
+    assert (checked.level, checked.disposition) == (accepted.level, accepted.disposition)
+    return accepted
+
+
+SAME_WORK = {
+    "correlation": {"correlation_id": "order-7"},
+    "customer": {"context": {"customer": {"id": "c1", "name": "Inès"}}},
+}
+
+
+@pytest.mark.parametrize("same", SAME_WORK)
+def test_who_takes_a_case_back_does_not_clear_the_same_alone(same):
+    mira, known = key(), SAME_WORK[same]
+    first = post(mira, flags=[{"code": "human_requested"}], **known)
+    assert first.level == 3
+    lifecycle.cancel(first, agent="mira", now=NOW)
+    again = post(mira, **known)
+    assert (again.level, again.state) == (3, State.WAITING)
+    before = f"A person was to decide this before (case {first.case_number}, cancelled)."
+    assert before in [one["sentence"] for one in again.reasons]
+    # Other work, another agent and what a policy cleared alone are no such case.
+    assert post(mira).disposition == "proceed"
+    assert post(key("atlas"), **known).disposition == "proceed"
+
+
+def test_the_same_work_is_not_cleared_beside_a_case_that_waits():
+    mira, known = key(), SAME_WORK["correlation"]
+    post(mira, flags=[{"code": "compliance"}], **known)
+    assert post(mira, **known).level == 2
+    assert post(mira, correlation_id="order-8").disposition == "proceed"
+    assert post(mira, correlation_id="order-8").disposition == "proceed"
