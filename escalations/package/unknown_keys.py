@@ -12,16 +12,26 @@ def _words(listed: str) -> frozenset[str]:
 
 
 # A wish for a person, a reason not to go on, or a danger, wherever it stands.
-GRAVE = (wanted_people.WHO - {"confirmation"}) | _words(
-    "approve approved approver supervise oversight colleague expert specialist assign assignee "
-    "takeover handover wants wish hitl hold halt stop stopped pause await block freeze frozen "
-    "forbid forbidden prohibit suspend "
-    "risk risky danger dangerous critical severe severity emergency urgent urgency harm safety "
-    "unsafe fraud suspicious suspected legal lawsuit litigation regulatory compliance sanction "
-    "aml pep laundering vulnerable breach discrimination threat irreversible reversible undo "
-    "destructive sensitive violation abuse dispute complaint angry sentiment mood warning caution "
-    "alarm alert exception failure failed failing doubt uncertain unsure trigger deadline flag "
-    "closure deletion"
+DANGER = _words(
+    "danger dangerous unsafe harm fraud fraudulent suspicious suspected lawsuit litigation "
+    "laundering breach threat abuse emergency irreversible destructive violation hack hacked "
+    "phishing scam"
+)
+GRAVE = (
+    (wanted_people.WHO - {"confirmation"})
+    | DANGER
+    | _words(
+        "approve approved approver supervise oversight colleague expert specialist assign assignee "
+        "takeover handover wants wish hitl hold halt stop stopped pause await block freeze frozen "
+        "forbid forbidden prohibit suspend "
+        "risk risky danger dangerous critical severe severity emergency urgent urgency harm safety "
+        "unsafe fraud suspicious suspected legal lawsuit litigation regulatory compliance sanction "
+        "aml pep laundering vulnerable breach discrimination threat irreversible reversible undo "
+        "destructive sensitive violation abuse dispute complaint angry sentiment mood warning "
+        "caution "
+        "alarm alert exception failure failed failing doubt uncertain unsure trigger deadline flag "
+        "closure deletion"
+    )
 )
 # Where it is said what is to happen these are too; elsewhere they describe.
 WHOM = _words(
@@ -77,6 +87,12 @@ def is_grave(key: str, value: Any) -> bool:
         elif isinstance(found, list):
             waiting.extend(("", one) for one in found)
     return True
+
+
+def is_danger(flag: str) -> bool:
+    """Whether a flag of this code warns of a danger: `possible_fraud`, not `no_fraud`."""
+    denied = _split(flag) & (wanted_people.NOT | LITTLE)
+    return _names(flag, DANGER) and not denied
 
 
 def only_says_which(key: str, value: Any) -> bool:

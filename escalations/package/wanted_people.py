@@ -24,7 +24,18 @@ WHO = frozenset(
 )
 ASKS = frozenset(
     {"need", "needs", "needed", "require", "requires", "required", "requested", "wanted"}
-    | {"wants", "ask", "asks", "pending", "necessary", "mandatory", "must"}
+    | {
+        "await",
+        "awaits",
+        "awaiting",
+        "wants",
+        "ask",
+        "asks",
+        "pending",
+        "necessary",
+        "mandatory",
+        "must",
+    }
 )
 # Said without a verb.
 WHOLE = frozenset(
@@ -58,6 +69,14 @@ ELSEWHERE = frozenset(
     | {"callback", "compensation", "attempted"}
 )
 NODES_MAX = 20_000
+# A tool that brings somebody in: `transfer_to_human_agents`.
+BRINGS = frozenset(
+    {"transfer", "escalate", "hand", "handoff", "handover", "forward", "route", "refer", "connect"}
+    | {"call", "ask", "request", "contact", "notify", "page"}
+)
+SOMEBODY = frozenset(
+    {"human", "humans", "person", "people", "operator", "supervisor", "reviewer", "staff"}
+)
 
 
 def named(package: dict[str, Any]) -> Iterator[str]:
@@ -65,10 +84,27 @@ def named(package: dict[str, Any]) -> Iterator[str]:
     for key, value in islice(_keys(package), NODES_MAX):
         if asks(key) and is_meant(value):
             yield key
+    yield from (one for one in _said(package) if isinstance(one, str) and asks(one))
+    for action in observations.parts(package, "proposed_actions"):
+        name = action.get("name")
+        if isinstance(name, str) and _brings_somebody(name):
+            yield name
+
+
+def _brings_somebody(tool: str) -> bool:
+    parts = set(words(tool).split("_"))
+    return bool(parts & BRINGS and parts & SOMEBODY)
+
+
+def _said(package: dict[str, Any]) -> Iterator[Any]:
+    """Where a few words tell how far the work is, or by which rule it stops."""
     for flag in observations.parts(package, "flags"):
-        for key in ("code", "label"):
-            if isinstance(text := flag.get(key), str) and asks(text):
-                yield text
+        yield from (flag.get("code"), flag.get("label"))
+    yield observations.part(package, "trigger").get("rule")
+    process = observations.part(package, "context", "process")
+    yield process.get("position")
+    for step in observations.parts(process, "pending"):
+        yield from (step.get("status"), step.get("label"))
 
 
 def _keys(package: dict[str, Any]) -> Iterator[tuple[str, Any]]:

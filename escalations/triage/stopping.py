@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from escalations.package import observations, wanted_people
+from escalations.package import observations, unknown_keys, wanted_people
 from escalations.policy.document import DESPITE_NOTHING
 from escalations.text import formatting
 from escalations.triage import approvable, unread
@@ -53,6 +53,9 @@ def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str,
             code = formatting.cut(flag.get("code"))
             yield "critical", f"The flag “{code}” is critical.", code
             break
+    danger = next(filter(unknown_keys.is_danger, _codes(package)), None)
+    if danger is not None:
+        yield "critical", f"The flag “{formatting.cut(danger)}” warns of a danger.", danger
     if "critical" in _risks(package):
         yield "critical", "The agent says that the risk is critical.", "critical"
     failures = observations.failures(package)
@@ -86,6 +89,11 @@ def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     if word is not None:
         said = formatting.cut(word)
         yield "requested", f"The agent asks for a person: “{said}”.", said
+
+
+def _codes(package: dict[str, Any]) -> list[str]:
+    codes = (flag.get("code") for flag in observations.parts(package, "flags"))
+    return [code for code in codes if isinstance(code, str)]
 
 
 def _risks(package: dict[str, Any]) -> set[Any]:

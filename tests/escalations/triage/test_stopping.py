@@ -88,6 +88,43 @@ def test_what_does_not_ask_for_a_person_does_not_stop(sent):
     assert judge(note(**sent), ALONE).level == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"proposed_actions": [{"id": "a", "name": "transfer_to_human_agents"}]},
+         "The agent asks for a person: “transfer_to_human_agents”."),
+        ({"proposed_actions": [{"id": "a", "name": "desk.askSupervisor"}]},
+         "The agent asks for a person: “desk.askSupervisor”."),
+        ({"trigger": {"type": "scheduled", "reason": "Daily", "rule": "human_approval_required"}},
+         "The agent asks for a person: “human_approval_required”."),
+        ({"context": {"process": {"position": "Awaiting human approval"}}},
+         "The agent asks for a person: “Awaiting human approval”."),
+        ({"context": {"process": {"pending": [{"label": "x", "status": "needs_review"}]}}},
+         "The agent asks for a person: “needs_review”."),
+        ({"flags": [{"code": "possible_fraud"}]}, "The flag “possible_fraud” warns of a danger."),
+        ({"flags": [{"code": "Unsafe"}]}, "The flag “Unsafe” warns of a danger."),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_few_words_of_a_known_field_stops(sent, said):
+    context = {**sent.get("context", {}), "reasoning": {"confidence": 0.99}}
+    verdict = judge(
+        note(**{k: v for k, v in sent.items() if k != "context"}) | {"context": context}, ALONE
+    )
+    assert (verdict.level, verdict.reasons[0].sentence) == (2, said)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"flags": [{"code": "no_fraud"}, {"code": "low_risk"}, {"code": "harmless"}]},
+        {"proposed_actions": [{"id": "a", "name": "humanize_text"}, {"id": "b", "name": "ask"}]},
+        {"trigger": {"type": "scheduled", "reason": "Daily", "rule": "every_morning"}},
+    ],
+)
+def test_other_few_words_do_not_stop(sent):
+    assert judge(note(**sent), ALONE).level == 1
+
+
 @pytest.mark.parametrize(("sent", "sentence"), STOPPED)
 def test_what_asks_for_a_person_stops_whatever_is_listed(sent, sentence):
     for terms in (ALONE, DESPITE):
