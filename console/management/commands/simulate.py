@@ -4,8 +4,8 @@ import asyncio
 import json
 import signal
 from argparse import ArgumentParser
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from console import environment
-from console.simulation import colleagues, credentials, sources
+from console.demo import people
+from console.simulation import colleagues, credentials, receiver, sources
 from console.simulation.agent import Happening, Simulation, Summary
 from console.simulation.sources import Source
 
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--url", default=settings.BATON_URL, help="the server (BATON_URL)")
         parser.add_argument("--key", help="an agent's key (BATON_KEY); embedded: made by itself")
+        parser.add_argument(
+            "--receiver", type=int, metavar="PORT", help="show what one agent's webhooks bring"
+        )
         parser.add_argument("--json", action="store_true", help="a JSON object per line")
 
     def handle(self, *, file: Path | None, count: int | None, **options: Any) -> None:
@@ -40,7 +44,8 @@ class Command(BaseCommand):
             source = sources.from_file(file) if file else sources.from_demo(Random())  # noqa: S311
         except sources.Unreadable as error:
             raise CommandError(str(error)) from None
-        with self._keys(options["key"] or environment.read_for_commands().key) as keys:
+        given = options["key"] or environment.read_for_commands().key
+        with self._keys(given) as keys, self._receiver(options["receiver"]):
             summary = asyncio.run(self._run(source, count, keys, options))
         self._sum_up(summary, as_json=options["json"])
         if summary.refused or summary.invalid:
@@ -53,6 +58,16 @@ class Command(BaseCommand):
             raise CommandError("Give a key: --key or BATON_KEY, made by manage.py create_agent.")
         else:
             return credentials.borrowed()
+
+    @contextmanager
+    def _receiver(self, port: int | None) -> Iterator[None]:
+        if port is None or settings.ENVIRONMENT.scaled:
+            yield
+            return
+        with receiver.listening(people.AGENTS[0], port) as there:
+            address = there[0] if there else ""
+            self.stdout.write(f"Webhooks are received at {address}" if there else "No receiver.")
+            yield
 
     async def _run(
         self, source: Source, count: int | None, keys: Mapping[str, str], options: dict[str, Any]
