@@ -69,6 +69,7 @@ class Counts:
     mixed: int = 0
     taken_over: int = 0
     raised_again: int = 0
+    reversed: int = 0
     in_time: int = 0
     with_deadline: int = 0
 

@@ -182,6 +182,11 @@ def _undone(row: Fact, line: JSON, at: datetime) -> None:
     row.automatic = row.proposal = False
 
 
+def _reversed(row: Fact, line: JSON, at: datetime) -> None:
+    """A number of its own: what was decided, by whom and when stays as it was."""
+    row.reversed = True
+
+
 def _ended(row: Fact, line: JSON, at: datetime) -> None:
     # A decision that was still inside its undo window ended with the case.
     _undone(row, line, at)
@@ -199,6 +204,7 @@ _FOLDS: dict[Figure, Callable[[Fact, JSON, datetime], None]] = {
     Figure.DECIDED: _decided,
     Figure.UNDONE: _undone,
     Figure.ENDED: _ended,
+    Figure.REVERSED: _reversed,
 }
 
 

@@ -69,6 +69,7 @@ class Fact(models.Model):
         default=False, help_text="To a person or a supervisor, after it was accepted."
     )
     raised_again = models.BooleanField(default=False)
+    reversed = models.BooleanField(default=False, help_text="After the agent had the decision.")
 
     objects = FactQuerySet.as_manager()
 

@@ -34,6 +34,7 @@ CLOSED: dict[str, Q] = {
     "unchanged": PROPOSED & Q(outcome="approved"),
     **{kind: PROPOSED & Q(override=kind) for kind in KINDS},
     "raised_again": PEOPLE & Q(raised_again=True),
+    "reversed": Q(reversed=True),
     "in_time": Q(in_time=True),
     "with_deadline": Q(in_time__isnull=False),
 }

@@ -70,6 +70,9 @@ class FiguresAnswer(Answer):
     automatic: int
     expired: int
     cancelled: int
+    reversed: int = Field(
+        description="taken back after the agent had the answer; counted above too"
+    )
     override_rate: OverrideRate
     approved_unchanged: Bounded
     re_escalation_rate: RateAnswer
@@ -87,6 +90,7 @@ class FiguresAnswer(Answer):
             automatic=figures.automatic,
             expired=figures.expired,
             cancelled=figures.cancelled,
+            reversed=figures.reversed,
             override_rate=OverrideRate(
                 value=rate.value,
                 numerator=rate.numerator,

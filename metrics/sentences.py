@@ -36,7 +36,7 @@ def sentences(
     now: PeriodReport, before: PeriodReport, titles: Mapping[str, str], *, open_late: int = 0
 ) -> list[Sentence]:
     """The most serious first; where people decided nothing, only what is open and late."""
-    found = [*_open_late(open_late)]
+    found = [*_open_late(open_late), *_reversed(now.total)]
     if now.total.decided:
         found += [
             *_override(now, before, titles),
@@ -57,6 +57,19 @@ def _open_late(count: int) -> Iterator[Sentence]:
         )
         detail = "No share counts what is open: it is late in none of them until it ends."
         yield Sentence("danger", text, detail, figure="open_late")
+
+
+def _reversed(total: Figures) -> Iterator[Sentence]:
+    """A count, not a share: each of them was one too many."""
+    count = total.reversed
+    if count:
+        text = (
+            "1 answer was reversed after the agent had it."
+            if count == 1
+            else f"{count:,} answers were reversed after the agent had them."
+        )
+        of_all = f"Of {cases(total.decided + total.automatic)} answered by people or the policy."
+        yield Sentence("warn", text, of_all, figure="reversed")
 
 
 def _override(

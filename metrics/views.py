@@ -30,6 +30,7 @@ FIGURES = {
     "overridden": "Overridden",
     **{kind: str(Override(kind).label) for kind in KINDS},
     "raised_again": "Came back",
+    "reversed": "Reversed after the agent had the answer",
     "in_time": "Decided in time",
     "with_deadline": "Decided or expired, with a deadline",
     reports.OPEN_LATE: "Open and over time now",
@@ -51,6 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     titles = {name: versions.title(name) for name in names}
     late = reports.open_late(task_type=task_type, person=own, now=now).count()
     links = Links(days, task_type or "")
+    counted = {reports.OPEN_LATE: late, "reversed": report.total.reversed}
     context = {
         "own": own,
         "whole": whole,
@@ -63,7 +65,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "report": report,
         "decided": links.number("decided", report.total.decided),
         "sentences": [
-            (one, links.number(one.figure, late) if one.figure else None)
+            (one, links.number(one.figure, counted[one.figure]) if one.figure else None)
             for one in sentences.sentences(report, before, titles, open_late=late)
         ],
         "charts": board.board(report, titles, links, own=own is not None, today=today),

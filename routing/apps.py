@@ -12,7 +12,7 @@ class RoutingConfig(AppConfig):
         from escalations.record import audit
         from escalations.record import kinds as table
         from routing import kinds, vouched
-        from routing.alerts import timeouts
+        from routing.alerts import reversals, timeouts
         from routing.offers import making
         from routing.people import units
         from routing.transfers import handovers, reassigning, targets, verbs
@@ -24,6 +24,7 @@ class RoutingConfig(AppConfig):
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
+        moved.connect(reversals.follow, dispatch_uid="routing.reversals")
         moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
         commands.add(*verbs.VERBS)
         table.add(*kinds.ROWS)

@@ -97,6 +97,7 @@ FIGURES = (
 )
 AUDIT = (
     Page("escalations:audit", "audit/", read=WATCHERS, entry=NavEntry("Audit", "shield")),
+    Page("escalations:reverse", "audit/reverse/", read=LEADS, write=LEADS),
     Page("escalations:timeline", "audit/<str:escalation_id>/", read=EVERYBODY),
 )
 DELIVERIES = (

@@ -25,7 +25,7 @@ from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.commands.drawn import DrawnForms
-from escalations.models import Addition, Decision, Escalation, Report, Vote
+from escalations.models import Addition, Escalation, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, labels, options, questions
 from escalations.proposal.edit_rows import EditForm
@@ -191,11 +191,9 @@ def build(
     viewer: Viewer,
     now: datetime,
     additions: Sequence[Addition] = (),
-    decision: Decision | None = None,
-    document: JSON | None = None,
+    answered: decided.Decided | None = None,
     votes: Sequence[Vote] = (),
     earlier: Sequence[Escalation] = (),
-    report: Report | None = None,
     reject_reasons: Sequence[RejectReason] = (),
     entered: Mapping[str, str] | None = None,
     faults: Mapping[str, Sequence[Any]] | None = None,
@@ -203,13 +201,12 @@ def build(
     """The briefing of this case for this viewer; `entered` and `faults` are of a refused edit.
 
     `forms` hold the package as they may see it, with the `additions`, and the answer that waits for
-    others, which is then what the brief is about; `document` is the decision as they may see it.
+    others, which is then what the brief is about; `answered` is the decision that stands.
     """
     whole = forms.shown
     agent = _agent(whole, escalation)
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
-    told = {reason.code: reason.label for reason in reject_reasons}
     editing = Editing.read(whole, names=found, entered=entered, faults=faults)
     steps = calls.steps(whole, found, now=now)
     stands = standing_answer.read(escalation, forms.answer, forms.proposed.package, steps, votes)
@@ -223,11 +220,7 @@ def build(
         earlier=tuple(circumstances.earlier(case) for case in earlier),
         slots=circumstances.slots(escalation, votes, viewer),
         stands=stands,
-        decided=decided.read(
-            decision, document or decision.document, whole, reasons=told, report=report, now=now
-        )
-        if decision
-        else None,
+        decided=answered,
         masks=masked_values.read(forms.proposed),
         editing=editing,
         reject_reasons=tuple(reject_reasons),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from escalations.briefing import taken_back
+from escalations.briefing.taken_back import ReversedCall
 from escalations.models import Decision, Report
 from escalations.proposal import call_parts
 from escalations.text import differences, pointers
@@ -53,7 +55,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision that stands."""
+    """The decision that stands. `was` is the one that it reverses, in words."""
 
     words: str
     by: str
@@ -67,6 +69,8 @@ class Decided:
     reason: str
     instructions: str
     option: str
+    was: str
+    taken_back: tuple[ReversedCall, ...]
     report: tuple[str, str, str] | None
 
 
@@ -75,11 +79,13 @@ def read(
     document: Mapping[str, Any],
     package: Mapping[str, Any],
     *,
+    before: Decision | None,
     reasons: Mapping[str, str],
     report: Report | None,
     now: datetime,
 ) -> Decided:
-    """The decision in words; `reasons` names the codes of rejections."""
+    """The decision in words; `before` is the one that it reverses, `reasons` names the codes of
+    rejections."""
     reviewer = document.get("reviewer") or {}
     proposed = {a["id"]: a for a in package.get("proposed_actions") or ()}
     response = document.get("response") or {}
@@ -102,6 +108,8 @@ def read(
         reason=reasons.get(code, code.replace("_", " ")),
         instructions=document.get("instructions") or "",
         option=option(package, document.get("option_id")),
+        was=_was(before) if before else "",
+        taken_back=taken_back.read(document.get("compensation") or ()),
         report=_reported(report),
     )
 
@@ -117,6 +125,13 @@ def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several
         changes=changed,
         message=str(action.get("message") or "") if several else "",
     )
+
+
+def _was(before: Decision) -> str:
+    words = _WORDS.get(before.outcome, before.outcome)
+    person = before.decided_by
+    name = (person.get_full_name() or person.get_username()) if person else "the policy"
+    return f"{words} by {name}"
 
 
 def changes(proposed: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[FieldChanged, ...]:

@@ -8,8 +8,10 @@ from django.db.models import Q
 
 from escalations import access, ports
 from escalations.access import Viewer
-from escalations.briefing import building, editing, predecessor
+from escalations.briefing import building, decided, editing, predecessor
+from escalations.briefing.decided import Decided
 from escalations.briefing.standing_answer import StandingAnswer
+from escalations.briefing.taken_back import foreseen
 from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
@@ -17,7 +19,7 @@ from escalations.lifecycle import guards
 from escalations.lifecycle.answers import Answer
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
-from escalations.models import Escalation, Package, Vote
+from escalations.models import Decision, Escalation, Package, Vote
 from escalations.policy import versions
 from escalations.policy.document import RejectReason
 from escalations.refusals import Fault
@@ -82,31 +84,30 @@ def context(
     faults: Mapping[str, Sequence[Fault]] | None = None,
 ) -> dict[str, Any]:
     """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
-    decision = escalation.decisions.filter(undone_at=None).order_by("sequence").last()
     added = list(escalation.additions.order_by("pk"))
     package, votes = package_of(escalation), _votes(escalation)
     forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
+    decision, answered = _answered(escalation, forms, package, now=now)
     shown = building.build(
         escalation,
         forms,
         viewer=viewer,
         now=now,
         additions=added,
-        decision=decision,
-        document=seen.decision(forms.proposed, package, decision.document) if decision else None,
+        answered=answered,
         votes=votes,
         earlier=_earlier(viewer, escalation),
-        report=escalation.reports.order_by("-pk").first() if decision else None,
         reject_reasons=_reasons(escalation),
         entered=entered,
         faults=faults,
     )
     may = open_to(viewer, escalation) - _DRAWN_APART
-    acts = drawing.Acts() if shown.decided else drawing.acts(may, viewer, escalation, shown)
+    acts = drawing.acts(may, viewer, escalation, shown)
     return {
         "viewer": viewer,
         "escalation": escalation,
         "briefing": shown,
+        "reversal": foreseen(forms.proposed, package, decision if "reverse" in may else None),
         "editing": shown.editing,
         "may": may,
         "acts": acts,
@@ -122,6 +123,25 @@ def context(
         "span": (escalation.arrived_at, now),
         **predecessor.context(viewer, escalation, forms.proposed),
     }
+
+
+def _answered(
+    escalation: Escalation, forms: DrawnForms, package: Package, *, now: datetime
+) -> tuple[Decision | None, Decided | None]:
+    """The decision that stands, and how it is told."""
+    decisions = escalation.decisions.filter(undone_at=None).select_related("decided_by")
+    made = list(decisions.order_by("sequence"))
+    if not made:
+        return None, None
+    return made[-1], decided.read(
+        made[-1],
+        seen.decision(forms.proposed, package, made[-1].document),
+        forms.shown,
+        before=made[-2] if len(made) > 1 else None,
+        reasons={reason.code: reason.label for reason in _reasons(escalation)},
+        report=escalation.reports.order_by("-pk").first(),
+        now=now,
+    )
 
 
 def _reasons(escalation: Escalation) -> Sequence[RejectReason]:

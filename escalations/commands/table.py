@@ -5,7 +5,14 @@ from typing import Any
 
 from escalations import access, eligibility
 from escalations.access import Viewer
-from escalations.commands import deciding, holding, offering, revealing, transferring
+from escalations.commands import (
+    deciding,
+    holding,
+    offering,
+    revealing,
+    reversing,
+    transferring,
+)
 from escalations.commands.verb import Relation, Verb
 from escalations.models import Escalation, State
 
@@ -16,6 +23,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *deciding.VERBS,
     *transferring.VERBS,
     holding.UNDO,
+    reversing.REVERSE,
     revealing.REVEAL,
 )
 _VERBS: dict[str, Verb[Any]] = {verb.name: verb for verb in VERBS}

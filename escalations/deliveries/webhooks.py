@@ -25,7 +25,7 @@ class Webhooks(Outbox[Delivery]):
 
     name, one, prefix = "webhooks", "webhook", "msg"
     rows = Delivery
-    related = ("endpoint", "agent", "escalation")
+    related = ("endpoint", "agent", "escalation", "decision")
     case = "escalation"
     sought = ("agent__name", "url")
     sending_sets = ("url",)
@@ -43,7 +43,10 @@ class Webhooks(Outbox[Delivery]):
         now: datetime,
         resolve: outbound.Resolver = outbound.system_resolver,
     ) -> Outcome:
-        """To the endpoint as it is now, which may have been corrected meanwhile."""
+        """To the endpoint as it is now, which may have been corrected meanwhile; not where a later
+        decision has taken this one back."""
+        if _is_overtaken(row):
+            return Outcome(moot=True)
         endpoint = row.endpoint
         row.url = endpoint.url if endpoint else row.url
         if endpoint and endpoint.disabled_at:
@@ -66,7 +69,7 @@ class Webhooks(Outbox[Delivery]):
         """An endpoint that is gone is disabled; what ended stands in the record."""
         if outcome.over and row.endpoint:
             _disable(row.endpoint, now)
-        if row.state != Delivery.State.DUE:
+        if row.state != Delivery.State.DUE and not outcome.moot:
             kind = "undelivered" if outcome.error else "delivered"
             # Where it went, as the row may say something else before and after.
             facts: dict[str, int | str | None] = {
@@ -86,6 +89,8 @@ class Webhooks(Outbox[Delivery]):
             )
         if row.endpoint and row.endpoint.disabled_at:
             raise Conflict("endpoint_disabled", "Its endpoint is disabled; enable that first.")
+        if _is_overtaken(row):
+            raise Conflict("overtaken", "A later decision took this one back.")
 
     def replayed(self, row: Delivery, *, by: Actor, now: datetime) -> None:
         """It goes to where the endpoint is now, and the record says who had it sent."""
@@ -107,6 +112,13 @@ class Webhooks(Outbox[Delivery]):
 
 
 WEBHOOKS = Webhooks()
+
+
+def _is_overtaken(row: Delivery) -> bool:
+    """Whether an agent that hears of it now would hear what no longer stands."""
+    later = Decision.objects.filter(escalation=row.escalation_id, undone_at=None)
+    told = row.decision
+    return told is not None and later.filter(sequence__gt=told.sequence).exists()
 
 
 def _disable(endpoint: Endpoint, now: datetime) -> None:

@@ -15,7 +15,12 @@ ANY = ("", "Any")
 class AuditForm(forms.Form):
     """Read from the address; a value that cannot be is left out, and its field says so."""
 
-    who = forms.CharField(required=False, max_length=200, label="Who")
+    who = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Who",
+        widget=forms.TextInput({"placeholder": "a name, an agent, “policy”"}),
+    )
     what = forms.ChoiceField(required=False, label="What happened")
     since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))

@@ -19,13 +19,15 @@ from escalations.lifecycle import (
     transferring,
 )
 from escalations.lifecycle.arriving import arrive
-from escalations.lifecycle.deciding import decide, undo
+from escalations.lifecycle.deciding import decide
 from escalations.lifecycle.ending import current as locked
 from escalations.lifecycle.ending import expire, require_cancellable
 from escalations.lifecycle.holding import IDLE_LIMIT, LEASE, keep
 from escalations.lifecycle.moves import moved
 from escalations.lifecycle.noting import note
 from escalations.lifecycle.pausing import SNOOZE_LIMIT
+from escalations.lifecycle.taking_back.reversing import reverse
+from escalations.lifecycle.taking_back.undoing import undo
 
 # Every other change finds a case whose time is over ended or raised first.
 accept = ending.in_time(offering.accept)
@@ -78,6 +80,7 @@ __all__ = [
     "reassign",
     "release",
     "require_cancellable",
+    "reverse",
     "revise",
     "snooze",
     "take_back",

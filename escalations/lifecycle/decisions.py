@@ -79,6 +79,31 @@ def closing(docket: Docket, *, outcome: str, facts: Mapping[str, Any], now: date
     )
 
 
+def reversal(
+    docket: Docket,
+    standing: Decision,
+    *,
+    compensation: Sequence[JSON],
+    by: Viewer,
+    why: str,
+    now: datetime,
+) -> Decision:
+    """A person's decision that takes `standing` back, unsaved and in effect at once."""
+    answer = Answer(outcome="reversed", proceed=False, instructions=why or None)
+    decision = _decision(
+        docket.escalation, docket.package, answer, earlier=docket.decisions, now=now,
+        effective_at=now,
+    )  # fmt: skip
+    decision.decided_by_id = by.user_id
+    document = decision.document | {
+        "reviewer": {"id": by.username, "name": by.name, "role": by.role},
+        "reverses": standing.id,
+        "compensation": list(compensation),
+    }
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
 def sign(
     decision: Decision,
     escalation: Escalation,

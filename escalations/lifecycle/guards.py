@@ -136,14 +136,15 @@ def mover_of(escalation: Escalation) -> By | None:
     if username == actor:
         return None
     person = get_user_model().objects.filter(username=username).first()
-    return _by(person) if person else None
+    return by_of(person) if person else None
 
 
 def person_of(escalation: Escalation) -> By | None:
     """Whoever holds it, is offered it or decided it."""
     person = escalation.held_by or escalation.offered_to or escalation.decided_by
-    return _by(person) if person else None
+    return by_of(person) if person else None
 
 
-def _by(person: Any) -> By:
+def by_of(person: Any) -> By:
+    """This user as the `by` of a refusal."""
     return By(person.username, person.get_full_name() or person.username)

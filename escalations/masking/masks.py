@@ -7,7 +7,7 @@ word of a fixed list) is left out; what nothing can be without stays, and is nam
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,11 +79,29 @@ def decision(package: JSON, document: JSON) -> JSON:
             else one
             for one in shown.get("actions") or ()
         ]
+    if shown.get("compensation"):
+        shown["compensation"] = _taken_back(package, shown["compensation"], places)
     if shown.get("response") and sent.get("draft_response"):
         shown["response"] = {**shown["response"], "text": sent["draft_response"]["text"]}
     if shown.get("resume_token"):
         shown["resume_token"] = pointers.get(sent, "/source/run/resume_token")
     return shown
+
+
+def _taken_back(package: JSON, listed: Sequence[JSON], places: tuple[str, ...]) -> list[JSON]:
+    """What a reversal takes back: the calls that were cleared, and how the agent undoes each."""
+    masked = _worked(_with(package, {"actions": listed}, "call"), places).document
+    theirs = {one["id"]: one for one in masked.get("proposed_actions") or ()}
+    return [
+        {
+            **one,
+            "call": {**one["call"], "args": theirs[one["action_id"]].get("args") or {}},
+            "compensation": theirs[one["action_id"]].get("compensation"),
+        }
+        if one["action_id"] in theirs
+        else one
+        for one in listed
+    ]
 
 
 def _with(package: JSON, document: JSON, name: str) -> JSON:

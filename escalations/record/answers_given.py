@@ -194,7 +194,10 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
 
 def _way(row: Delivery, decision: Decision, last: Told | None, told: Sequence[Told]) -> Found:
     planned = _planned(told)
-    if not _went(row, decision, last):
+    overtaken = any(
+        one.kind.answers and one.said.get("sequence", 0) > decision.sequence for one in told
+    )
+    if not _went(row, decision, last, overtaken=overtaken):
         yield None, f"Message {row.id} says otherwise than the record how it went."
     if not _goes_there(row, planned, last):
         yield None, f"Message {row.id} goes elsewhere than the record says."
@@ -267,9 +270,9 @@ def _callback_url(escalation: Escalation, decision: Decision) -> str | None:
     return None
 
 
-def _went(row: Delivery, decision: Decision, last: Told | None) -> bool:
+def _went(row: Delivery, decision: Decision, last: Told | None, *, overtaken: bool) -> bool:
     """The last line of it that says how it went; before there is one it is due, or was dropped with
-    its decision."""
+    its decision or once a later one took that back."""
     went = last.kind.name if last else ""
     if went == "delivered":
         state = Delivery.State.DELIVERED
@@ -277,5 +280,5 @@ def _went(row: Delivery, decision: Decision, last: Told | None) -> bool:
         state = Delivery.State.DEAD
     else:
         state = Delivery.State.DROPPED if decision.undone_at else Delivery.State.DUE
-        return row.state == state
+        return row.state == state or (overtaken and row.state == Delivery.State.DROPPED)
     return last is not None and (row.state, row.attempts) == (state, last.said.get("attempts"))

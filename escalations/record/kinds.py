@@ -28,6 +28,7 @@ class Figure(StrEnum):
     DECIDED = "it is decided"
     UNDONE = "the decision never was"
     ENDED = "it ended without a decision"
+    REVERSED = "the decision was reversed later"
 
 
 class Whom(StrEnum):
@@ -306,6 +307,12 @@ _ROWS = (
         before=DECIDED, after=FREE | HELD, figure=Figure.UNDONE, has=Has.ACTOR,
         followers="The decision on {case} was taken back by {who}.",
         faster="{who} took the decision back.",
+    ),
+    Kind(
+        "reversed", "Reversed the decision: the agent is told to take it back",
+        weighty=True, answers=True, before=DECIDED, after=DECIDED, figure=Figure.REVERSED,
+        followers="The decision on {case} was reversed by {who}.", faster="{who} reversed it.",
+        notified=frozenset({Whom.HAD}),
     ),
     Kind(
         "expired", "Closed the case: nobody answered in time", tell=say.expired, weighty=True,

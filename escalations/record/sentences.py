@@ -21,6 +21,7 @@ OUTCOMES = {
     "rejected": "Rejected",
     "responded": "Answered instead of the agent’s action",
     "mixed": "Answered each action differently",
+    "reversed": "Reversed",
 }
 RESULTS = {
     "executed": "Carried the answer out",

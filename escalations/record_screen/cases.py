@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from escalations.models import Escalation, Event
+from escalations.models import Escalation, Event, State
 
 PAGE = 50
+POLICY = frozenset({"policy", "the policy"})
 LATELY = timedelta(days=30)
 
 
@@ -73,7 +74,10 @@ def _match(search: str) -> Q:
 
 
 def _by(who: str) -> Q:
-    """Who decided or holds it, or sent it: by username, by name, or by the name of the agent."""
+    """Who decided or holds it, or sent it: by username, by name, or by the name of the agent; what
+    was let pass by “policy”."""
+    if who.casefold() in POLICY:
+        return Q(state=State.DECIDED, decided_by=None)
     found = Q(agent__name__iexact=who)
     for column in ("decided_by", "held_by"):
         named = Q(**{f"{column}__username__iexact": who})

@@ -51,6 +51,14 @@ class Approve(Closed):
     instructions: Instructions | None = None
 
 
+class Reverse(BaseModel):
+    """Why it is reversed and what the agent should do, word for word."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    instructions: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 class Choose(Closed):
     """One of the options, and nothing of the actions: all of them are turned down."""
 

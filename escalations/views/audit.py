@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from console import clock
 from escalations.forms.audit import AuditForm, CasesForm
+from escalations.lifecycle.taking_back import reversing
 from escalations.policy import versions
 from escalations.record import sentences
 from escalations.record_screen import beside_cases, cases, timeline
@@ -55,7 +57,10 @@ def _cases(request: HttpRequest, tab: str, form: AuditForm, before: int | None) 
             outcome=form.text("outcome"), policy=form.number("policy"), before=before,
         )
     )  # fmt: skip
-    rows = [(case, timeline.stands(case)) for case in page.cases]
+    now = clock.now()
+    rows = [
+        (case, timeline.stands(case), reversing.is_reversible(case, now=now)) for case in page.cases
+    ]
     return {"page": page, "rows": rows, "search": search}
 
 

@@ -51,8 +51,8 @@ def _shown(request: Request, name: str, escalation_id: str, done: dict[str, Any]
 def _said(verb: Verb[Any], done: dict[str, Any]) -> str:
     if verb.decides and done["state"] == State.SECOND:
         return "Your part is noted. It waits for another person; nothing has left."
-    if "outcome" not in done:
-        return "Done." if verb.decides else verb.done or "Done."
+    if not verb.decides:
+        return verb.done or "Done."
     return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
 
 

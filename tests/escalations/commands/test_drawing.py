@@ -60,11 +60,11 @@ def test_who_leads_takes_a_held_case_and_others_ask_for_it():
     assert buttons(case, viewer("ruth", "supervisor")) == [("ask_handover", "Take this case")]
 
 
-def test_a_decided_case_has_no_buttons_among_the_acts():
+def test_a_decided_case_has_only_the_dialog_that_reverses_it():
     case, dana = escalation(), viewer()
     sent = commands.Command("approve", "once", case.id, 1)
     commands.perform(dana, sent, now=NOW)
-    assert buttons(case, dana) == []
+    assert buttons(case, dana) == [("reverse", "Reverse")]
 
 
 def test_every_dialog_and_panel_that_a_button_opens_is_on_the_page():

@@ -36,7 +36,7 @@ def people() -> dict[str, Viewer]:
     return {name: viewer(name, role) for name, role in ROLES.items()}
 
 
-def brought_to(state, people) -> Escalation:
+def brought_to(state, people, *, has_left=False) -> Escalation:
     """A case in that state; where it is somebody's it is Dana's, and Kofi asks for what she holds."""
     case = escalation(requested={"options": OPTIONS}, redactions=["/summary"])
     dana, kofi = people["dana"], people["kofi"]
@@ -52,7 +52,7 @@ def brought_to(state, people) -> Escalation:
     elif state == State.DECIDED:
         commands.perform(dana, _sent("approve", case), now=NOW)
         # Undoing goes by the clock of the database.
-        soon = clock.now() + timedelta(hours=1)
+        soon = clock.now() + timedelta(hours=-1 if has_left else 1)
         Escalation.objects.filter(pk=case.pk).update(effective_at=soon)
     elif state in (State.CANCELLED, State.EXPIRED):
         Escalation.objects.filter(pk=case.pk).update(state=state, closed_at=NOW)
@@ -88,11 +88,18 @@ def test_what_stands_open_is_done_and_nothing_else(state, people):
         assert (name, done) == (name, may | also)
 
 
+def test_what_has_left_is_reversed_by_its_decider_and_who_leads(people):
+    case = brought_to(State.DECIDED, people, has_left=True)
+    verb = commands.find("reverse")
+    done = {name for name, one in people.items() if refusal(one, verb, case) is None}
+    assert done == {"dana", "ruth", "ada"}
+
+
 @pytest.mark.parametrize("verb", commands.every(), ids=lambda verb: verb.name)
 def test_every_verb_is_open_to_somebody_and_never_to_who_only_reads(verb, people):
     opened = set()
     for state in verb.states:
-        case = brought_to(state, people)
+        case = brought_to(state, people, has_left=verb.name == "reverse")
         opened |= {name for name, one in people.items() if verb.name in commands.open_to(one, case)}
     assert opened
     assert opened <= {name for name, role in ROLES.items() if role in verb.roles} - {"vera"}
@@ -102,7 +109,7 @@ def test_what_is_excluded_or_too_much_leaves_only_what_gives_back(people):
     case = brought_to(State.HELD, people)
     case.excluded = ["dana"]
     left = {verb.name for verb in commands.every() if verb.though_unable}
-    assert commands.open_to(people["dana"], case) == left - {"decline", "reveal", "undo"}
+    assert commands.open_to(people["dana"], case) == left - {"decline", "reveal", "reverse", "undo"}
 
 
 def test_names_and_keys_are_nobody_elses():

@@ -129,7 +129,7 @@ ACTS = {
     ),
 }
 # What changes no state of an open case, or is the end itself.
-OTHERS = {"arrive", "expire", "keep", "moved", "note", "require_cancellable", "undo"}
+OTHERS = {"arrive", "expire", "keep", "moved", "note", "require_cancellable", "reverse", "undo"}
 
 
 def _released_after_locking(case, by, now):

@@ -46,6 +46,7 @@ READERS = {
     "escalations/record/audit.py": "verifies",
     "escalations/record/beside.py": "verifies",
     "escalations/record/told.py": "verifies",
+    "escalations/views/reversals.py": "gives it to the door",
     "escalations/views/timeline.py": "gives each version to the door",
 }
 # Lists show columns; these read the text of packages, and nobody is shown it.

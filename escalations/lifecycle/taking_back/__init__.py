@@ -1,0 +1,1 @@
+"""Taking a decision back: undone before the agent has it, reversed afterwards."""

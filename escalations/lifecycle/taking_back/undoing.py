@@ -1,0 +1,56 @@
+"""A decision is free to be taken back inside its undo window, by whoever made it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from console import clock
+from escalations.access import Viewer
+from escalations.lifecycle import approvals, guards, holding, leaving, moves
+from escalations.models import Escalation, State
+from escalations.refusals import Conflict, NotAllowed
+
+
+@transaction.atomic
+def undo(
+    escalation: Escalation, *, by: Viewer, version: int, now: datetime | None = None
+) -> Escalation:
+    """Take a decision back inside its undo window; the case is the decider's again if they can
+    hold one more, otherwise it waits with its age. While others must still agree, it takes back
+    this person's part alone.
+
+    `now` is for telling of the past: left out, the database's clock counts, once the case is
+    locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
+    by somebody else.
+    """
+    escalation = moves.locked_as_it_is(escalation)
+    # Not the time at which the command came: while it waited for the lock the agent may have been
+    # handed the answer.
+    now = now or clock.exact()
+    guards.require_version(escalation, version)
+    if approvals.has_part(escalation, by.user_id):
+        return approvals.withdraw(escalation, by=by, now=now)
+    if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
+        raise Conflict(
+            "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
+        )
+    # The same boundary as where the answer is handed out (lifecycle/effect.py).
+    if escalation.effective_at is None or escalation.effective_at <= now:
+        raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
+    leaving.drop(escalation, now=now)
+    approvals.take_back(escalation, by=by, now=now)
+    # Tried inside a savepoint: where the decider's units were taken meanwhile, `moved` refuses, and
+    # the case goes back to the list instead of the undo being lost.
+    try:
+        with transaction.atomic():
+            escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+            escalation.held_by_id, escalation.held_at = by.user_id, now
+            escalation.lease_until = now + holding.LEASE
+            escalation.active_at = escalation.opened_at = now
+            return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+    # The savepoint has rolled the rows back, but not this object, which is read anew.
+    except NotAllowed:
+        escalation = moves.locked_as_it_is(escalation)
+        leaving.drop(escalation, now=now)
+        holding.let_go(escalation)
+        return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
