@@ -7,12 +7,12 @@ each person at a time, and paces that are learnt from nothing, from what was see
 the simulator knows only that is read which Baton would know as well.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from bench import front
+from bench.world import front
 from escalations.policy import priority
 from escalations.policy.assignment import Routing
 from routing.matching import Match, Picture, WaitingCase, Worker, hand_out, paces, rounds
@@ -20,6 +20,7 @@ from routing.matching.paces import Handled
 from routing.offers.terms import terms_of
 
 TYPES = ("billing", "refund", "legal", "technical", "identity")
+ASKS = {name: (name,) for name in TYPES}
 LABELS = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
 LEVEL = 2  # The bench knows no alerts.
 ROUTING = Routing()
@@ -42,7 +43,8 @@ class Day:
         self._offered: dict[int, _Offered] = {}
         self._spans: dict[int, dict[str, list[float]]] = {one.id: {} for one in ops}
         self._shown: dict[int, dict[str, Handled]] = {one.id: {} for one in ops}
-        self._expected = paces.expected({})
+        self._skills = {one.id: _skills(one) for one in ops}
+        self._expected = paces.Paces()
         self._queued: dict[int, front.Queued] = {}
         self._asked_at = 0.0
 
@@ -108,7 +110,7 @@ class Day:
                 shown = paces.shown(spans)
                 assert shown is not None
                 self._shown[one.person][kind] = shown
-                self._expected = paces.expected(self._shown)
+                self._expected = paces.expected(self._shown, self._skills, ASKS)
         self._asked_at = now
 
     def _ended(self, one: _Offered, came_back: bool, now: float) -> float | None:
@@ -122,12 +124,12 @@ class Day:
         return now if now - self._asked_at <= 1 else None
 
     def _worker(self, one: Any, now: float) -> Worker:
-        minutes = self._expected.of(one.id)
+        minutes = self._expected.of(one.id, self._skills[one.id])
         offered = [self._offered[number] for number in one.running]
         is_asked = any(now - each.at < OFFER_MIN for each in offered)
         return Worker(
             id=one.id,
-            skills={TYPES[number]: level for number, level in enumerate(one.skills) if level},
+            skills=self._skills[one.id],
             free=0 if is_asked else one.capacity - one.load,
             units=one.capacity,
             available=one.available,
@@ -138,7 +140,7 @@ class Day:
             since_min=max((each.at for each in offered), default=one.idle_since),
         )
 
-    def _done_at(self, one: _Offered, minutes: dict[str, float], now: float) -> float:
+    def _done_at(self, one: _Offered, minutes: Mapping[str, float], now: float) -> float:
         usual = minutes.get(TYPES[one.item.type], paces.USUAL_MIN)
         return paces.ends(one.at + ANSWERS_MIN, usual, now)
 
@@ -153,6 +155,10 @@ def policy(waiting: Iterable[Any], ops: Sequence[Any], now: float) -> list[tuple
     if _today is None or _today.ops is not ops:
         _today = Day(ops)
     return _today.dispatch(list(waiting), now)
+
+
+def _skills(one: Any) -> dict[str, int]:
+    return {TYPES[number]: level for number, level in enumerate(one.skills) if level}
 
 
 def _case(item: Any) -> WaitingCase:

@@ -210,10 +210,10 @@ def _minutes(span: timedelta) -> float:
     return span.total_seconds() / 60
 
 
-def _paces() -> dict[int, dict[str, float]]:
+def _paces() -> dict[int, Mapping[str, float]]:
     """Usual minutes by person and kind, theirs or else everybody's; 0 is everybody."""
     expected = pace.expected()
-    return {0: expected.of(0), **{int(one): expected.of(one) for one in expected.own}}
+    return {0: expected.usual, **{int(one): theirs for one, theirs in expected.own.items()}}
 
 
 def _sentence(made: Forecast, over: int) -> str:

@@ -93,7 +93,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     many, held = _units(people, now)
     found = []
     for pk, one in people.items():
-        theirs = expected.of(pk)
+        theirs = expected.of(pk, one.skills)
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
         said, idle_since = does_now.get(pk, (OFFLINE, None))

@@ -5,9 +5,11 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from escalations.models import Escalation, State
+from escalations.policy import versions
 from routing.matching import Id, paces
 from routing.matching.paces import Handled, Paces
 from routing.models import Pace
+from routing.people import roster
 
 # Much longer than the pause between two runs, so that a run that fell out is made up for.
 LATELY = timedelta(minutes=10)
@@ -26,8 +28,14 @@ def expected() -> Paces:
         learnt: dict[Id, dict[str, Handled]] = defaultdict(dict)
         rows = Pace.objects.values_list("person", "task_type", "minutes", "count")
         for person, kind, minutes, count in rows:
-            learnt[person][kind] = Handled(minutes, count)
-        seen = paces.expected(learnt)
+            # Rows from before they were counted say 0.
+            learnt[person][kind] = Handled(minutes, max(1, count))
+        document = versions.current().document
+        kinds = {kind for theirs in learnt.values() for kind in theirs}
+        asks = {kind: document.for_task_type(kind).skills for kind in kinds}
+        people = [int(person) for person in learnt]
+        skills = roster.skills_of_all(people).items() if people else ()
+        seen = paces.expected(learnt, dict[Id, dict[str, int]](skills), asks)
         _known = (time.monotonic(), seen)
     return seen
 
@@ -41,7 +49,7 @@ def forget() -> None:
 def learn(now: datetime) -> int:
     """Bring the pace of everybody who decided lately up to date; counts the rows.
 
-    The median of their last 50 of that kind, from taking a case up for the last time to deciding
+    The middle of their last 50 of that kind, from taking a case up for the last time to deciding
     it. Learning twice gives the same.
     """
     lately = Escalation.objects.filter(

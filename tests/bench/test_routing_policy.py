@@ -6,7 +6,8 @@ from math import inf
 
 import pytest
 
-from bench import front, routing, routing_policy
+from bench import routing, routing_policy
+from bench.world import front
 from escalations.models import Escalation, querysets
 from escalations.policy import priority
 from routing.matching import rounds
