@@ -24,11 +24,17 @@ WITH_A_PERSON = frozenset({State.OFFERED, State.HELD, State.DECIDED})
 
 
 def outlook(
-    *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
+    *,
+    task_type: str,
+    skills: Mapping[str, int],
+    units: int,
+    level: int,
+    ahead: int | None,
+    now: datetime,
 ) -> Outlook:
     """Who could take such a case now, and how soon with so many before it (None: all that wait)."""
     found: Outlook = import_string(settings.OUTLOOK)(
-        task_type=task_type, skills=skills, units=units, ahead=ahead, now=now
+        task_type=task_type, skills=skills, units=units, level=level, ahead=ahead, now=now
     )
     return found
 

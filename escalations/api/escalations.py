@@ -110,6 +110,7 @@ def _outlook(case: Escalation, position: int) -> Outlook:
         task_type=case.task_type,
         skills=requirements.skills_of(case.requirement_id),
         units=case.units,
+        level=case.level,
         ahead=position - 1,
         now=clock.now(),
     )

@@ -299,6 +299,7 @@ def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | No
             task_type=subject.name,
             skills=notes.skills,
             units=subject.terms.task_type.units,
+            level=notes.level,
             ahead=None,
             now=subject.now,
         )

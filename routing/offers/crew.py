@@ -43,9 +43,7 @@ def offered_work(now: datetime) -> list[Worker]:
 
     Who has an offer to answer has nothing free until then: people are asked one thing at a time.
     """
-    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
-    people = of(offered_ids(), now)
-    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
+    return _asked(of(offered_ids(), now))
 
 
 def offered_ids() -> list[int]:
@@ -59,6 +57,13 @@ def there(now: datetime) -> list[Worker]:
     """Everybody who is signed in, however their team works."""
     signed_in = Presence.objects.exclude(state=Presence.State.OFFLINE)
     return of(signed_in.values_list("person", flat=True), now)
+
+
+def counted_on(now: datetime) -> list[Worker]:
+    """Everybody who is signed in and takes what comes, offered or from the list; who leads, only
+    where a team says so."""
+    offered = set(offered_ids())
+    return [one for one in _asked(there(now)) if one.id in offered or not one.leads]
 
 
 def called(usernames: Collection[str], now: datetime) -> list[Worker]:
@@ -158,6 +163,12 @@ def by_themselves(user_id: int, now: datetime) -> Worker | None:
     if not found:
         return None
     return replace(found[0], available=True, on_shift_until_min=inf, at_work=0)
+
+
+def _asked(people: list[Worker]) -> list[Worker]:
+    """These people; nothing is free of whoever has an offer to answer."""
+    asked = set(Offer.objects.filter(outcome=Offer.Outcome.OPEN).values_list("person", flat=True))
+    return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
 
 
 def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None]]:

@@ -50,20 +50,30 @@ _reading = threading.Lock()
 
 
 def outlook(
-    *, task_type: str, skills: Mapping[str, int], units: int, ahead: int | None, now: datetime
+    *,
+    task_type: str,
+    skills: Mapping[str, int],
+    units: int,
+    level: int,
+    ahead: int | None,
+    now: datetime,
 ) -> Outlook:
     """What can be said about such a case with so many before it; where `ahead` is None, with as
     many as wait for the same skills now.
 
     The wait is that of the cases before it, shared out among those on shift who can take them, at
-    the pace that they have shown. None where nobody is there, or more wait than are looked at.
+    the pace that they have shown. Whoever can be asked at once takes one of them at once, and the
+    next when that is done. None where nobody is there, or more wait than are looked at.
     """
     seen = _look(now)
     line = _line(seen, skills, units)
     if not line.able:
         return Outlook(back_at=_back_at(seen, skills, now))
-    free = sum(eligibility.room(one, task_type) >= units for one in line.able)
-    return Outlook(len(line.able), free, _wait_s(line, task_type, units, ahead))
+    case = Case(task_type=task_type, units=units, level=level)
+    with_room = [one for one in line.able if eligibility.room(one, task_type) >= units]
+    # Whoever works is asked for what is more urgent alone, whatever room they have.
+    at_once = sum(eligibility.interrupts(one, case) for one in with_room)
+    return Outlook(len(line.able), len(with_room), _wait_s(line, task_type, at_once, ahead))
 
 
 def forget() -> None:
@@ -83,7 +93,7 @@ def _look(now: datetime) -> _Seen:
 
 
 def _read(now: datetime) -> _Seen:
-    people = crew.there(now)
+    people = crew.counted_on(now)
     in_order = Escalation.objects.waiting().order_by("rank", "number")
     waiting = list(in_order.values_list("requirement", flat=True)[:AHEAD_MAX])
     kinds = requirements.skills_of_all(set(waiting))
@@ -131,16 +141,15 @@ def _lined_up(seen: _Seen, able: list[Worker], own: int | None) -> _Line:
     return _Line(able, before, len(before) + others if is_whole else None)
 
 
-def _wait_s(line: _Line, task_type: str, units: int, ahead: int | None) -> int | None:
+def _wait_s(line: _Line, task_type: str, at_once: int, ahead: int | None) -> int | None:
     if ahead is not None and ahead < len(line.before):
         before = line.before[ahead]
     elif line.behind is None:
         return None
     else:
         before = line.behind + (0 if ahead is None else ahead - len(line.before))
-    room = sum(eligibility.room(one, task_type) // units for one in line.able)
     usual = mean(one.minutes.get(task_type, USUAL_MIN) for one in line.able)
-    return round(60 * max(0.0, before + 1 - room) * usual / len(line.able))
+    return round(60 * max(0.0, before + 1 - at_once) * usual / len(line.able))
 
 
 def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime | None:

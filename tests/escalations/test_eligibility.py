@@ -369,7 +369,7 @@ def test_offers_alerts_skills_and_the_wait_are_for_the_same(world):
             assert set(crew.who_may_take(access.case_to_take(case))) == meant
         only = Case(asked.skills)
         outlook = estimates.outlook(
-            task_type="refund", skills=asked.skills, units=1, ahead=0, now=NOW
+            task_type="refund", skills=asked.skills, units=1, level=2, ahead=0, now=NOW
         )
         assert outlook.on_shift == sum(is_meant(one, only) for one in viewers)
 

@@ -7,18 +7,19 @@ import pytest
 from escalations import lifecycle
 from escalations.models import Escalation, State
 from escalations.policy.methods import Outlook
-from routing.models import Pace, TimeOff, Unit, WorkLimit
-from routing.offers import estimates
-from tests.factories import NOW, REFUND, escalation, key
+from routing.models import Pace, Team, TimeOff, Unit, WorkLimit
+from routing.offers import dispatch, estimates
+from tests.factories import NOW, REFUND, after, escalation, key
 from tests.routing.floor.given import on_duty
+from tests.routing.offers.test_offers import of_level
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
-def asked(ahead=0, skills=None, units=1):
+def asked(ahead=0, skills=None, units=1, level=2, now=NOW):
     estimates.forget()
     return estimates.outlook(
-        task_type="refund", skills=skills or {}, units=units, ahead=ahead, now=NOW
+        task_type="refund", skills=skills or {}, units=units, level=level, ahead=ahead, now=now
     )
 
 
@@ -33,11 +34,36 @@ def test_free_person_means_no_wait():
 
 
 def test_wait_is_the_work_before_it_shared_out():
-    """Two people of five units, twelve before it: three must end first, each 8 min, by two."""
+    """Two people take two at once, however many they can hold; the others when those are done."""
     for name in ("kofi", "amara"):
         Pace.objects.create(person_id=on_duty(name).user_id, task_type="refund", minutes=8)
-    assert asked(ahead=9).wait_s == 0
-    assert asked(ahead=12).wait_s == 3 * 8 * 60 / 2
+    assert asked(ahead=1).wait_s == 0
+    assert asked(ahead=4).wait_s == 3 * 8 * 60 / 2
+
+
+def test_who_works_on_something_is_waited_for_unless_it_is_more_urgent():
+    """Nothing comes within a minute of a touch, whatever room they have."""
+    kofi = on_duty("kofi")
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    lifecycle.claim(of_level(2), by=kofi, now=NOW)
+    assert asked() == Outlook(on_shift=1, free=1, wait_s=600)
+    assert asked(level=3).wait_s == 0
+    assert asked(now=after(61)).wait_s == 0
+
+
+def test_who_has_an_offer_to_answer_is_waited_for():
+    kofi = on_duty("kofi")
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    escalation()
+    assert dispatch.dispatch(NOW) == 1
+    assert asked().wait_s == 600
+
+
+def test_nobody_waits_for_a_supervisor_whom_no_team_offers_work():
+    on_duty("dana", role="supervisor")
+    assert asked() == Outlook(on_shift=0, free=0, wait_s=None)
+    Team.objects.update(offers_leads=True)
+    assert asked().wait_s == 0
 
 
 def test_full_people_are_waited_for():
@@ -63,11 +89,11 @@ def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(mo
     for _ in range(7):
         escalation(by=mira, requested={"skills": ["refunds"]})
     escalation(by=mira, requested={"skills": ["gold"]})
-    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 3 * 600
-    assert asked(ahead=None).wait_s == 3 * 600
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 7 * 600
+    assert asked(ahead=None).wait_s == 7 * 600
     monkeypatch.setattr(estimates, "AHEAD_MAX", 7)
     assert asked(ahead=None, skills={"refunds": 1}).wait_s is None
-    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 0
+    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 3 * 600
     assert asked(ahead=9, skills={"refunds": 1}).wait_s is None
 
 
@@ -96,7 +122,7 @@ def test_what_waits_is_counted_once_for_each_kind(django_assert_num_queries):
     on_duty("kofi")
     asked(ahead=None)
     with django_assert_num_queries(0):
-        estimates.outlook(task_type="refund", skills={}, units=1, ahead=None, now=NOW)
+        estimates.outlook(task_type="refund", skills={}, units=1, level=2, ahead=None, now=NOW)
 
 
 def test_a_long_queue_keeps_no_customer_in_the_conversation():
@@ -135,6 +161,7 @@ def test_conversation_with_nobody_there_becomes_a_message():
     assert escalation(alone).method == "message"
     reachable = REFUND | asks | {"context": {"conversation": live, "customer": person}}
     assert escalation(reachable).method == "callback"
+    Escalation.objects.update(state="cancelled", closed_at=NOW)
     estimates.forget()
     on_duty("kofi")
     assert escalation(reachable).method == "warm"
