@@ -13,7 +13,7 @@ from bench.world import package
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/retail-packages.jsonl"
 BUSY_HOURS = (0.6, 1.4, 1.7, 1.2, 0.5, 1.1, 1.3, 0.2)
-CANCELLED, EXPIRING = 0.02, 0.02
+CANCELLED, EXPIRING, REVISED = 0.02, 0.02, 0.03
 EXPIRES_S = 45
 OPEN = {"waiting", "offered", "held", "second", "snoozed"}
 
@@ -31,7 +31,8 @@ class Agents:
             timeout=10,
         )
         self.posted: dict[str, str] = {}
-        self.repeated = 0
+        self.waits: dict[str, int | None] = {}
+        self.revised = self.repeated = 0
         self._all_posted = asyncio.Event()
 
     async def post(self) -> None:
@@ -62,9 +63,21 @@ class Agents:
             document["deadlines"] = {"expires_at": expires_at, "on_timeout": "reject"}
         answer = await self._insist("/escalations", json.dumps(document).encode())
         self.posted[key] = answer["id"]
+        if answer["state"] == "waiting":
+            self.waits[answer["id"]] = answer["queue"]["estimated_wait_s"]
         if self._chance.random() < CANCELLED:
             await asyncio.sleep(self._chance.uniform(0, 20))
             await self._insist(f"/escalations/{answer['id']}/cancel", b"{}")
+        elif self._chance.random() < REVISED:
+            await self._revise(answer["id"], document)
+
+    async def _revise(self, case: str, document: dict[str, Any]) -> None:
+        """Known better a moment later: often while somebody holds it, sometimes too late."""
+        await asyncio.sleep(self._chance.uniform(0, 10))
+        kept = {name: value for name, value in document.items() if name != "idempotency_key"}
+        again = {**kept, "summary": f"{document['summary'][:150]} (checked again)"}
+        done = await self._insist(f"/escalations/{case}/revision", json.dumps(again).encode())
+        self.revised += "id" in done
 
     async def _state(self, case: str) -> str:
         while True:

@@ -13,6 +13,8 @@ TASK_TYPES = {
     "retail/transfer": {"skills": {"orders": 1}, "respond_s": 240, "units": 2},
 }
 TRADES = ("orders", "accounts", "payments")
+SHOWN = 20  # Cases of each kind that everybody has done before.
+EXPERTS = 6  # So many at first, two of each trade.
 POLICY = {
     "schema": "handoff.policy/1",
     "defaults": {"level": 2, "undo_s": 0},
@@ -21,8 +23,12 @@ POLICY = {
 }
 
 
-def prepare(people: int) -> None:
-    """Print an agent's token and everybody's session. Runs beside the server's database."""
+def prepare(people: int, work_s: float) -> None:
+    """Print an agent's token and everybody's session. Runs beside the server's database.
+
+    Everybody's pace is known, as on a desk that has worked for a while; that of a fresh install is
+    what an hour is to a day of minutes.
+    """
     from bench.world.people import session_of
     from console import clock
     from console.models import User
@@ -30,7 +36,7 @@ def prepare(people: int) -> None:
     from escalations.policy import versions
     from escalations.policy.document import PolicyDocument
     from escalations.record.lines import BATON
-    from routing.models import Duty, Team
+    from routing.models import Duty, Pace, Team
     from routing.people import units
 
     now, chance = clock.now(), random.Random(people)
@@ -45,11 +51,14 @@ def prepare(people: int) -> None:
         user = User.objects.get(username=name)
         units.resize(user, chance.choice([2, 3, 3, 5]))
         Duty.objects.update_or_create(person=user, defaults={"team": team})
+        Pace.objects.bulk_create(
+            Pace(person=user, task_type=one, minutes=work_s / 60, count=SHOWN) for one in TASK_TYPES
+        )
     print(json.dumps({"token": token, "people": sessions}))
 
 
 def _skills(number: int, chance: random.Random) -> dict[str, int]:
     """Everybody has a trade, most a second one; the first six see to it that each has an expert."""
-    first = TRADES[number % 3] if number < 6 else chance.choice(TRADES)
+    first = TRADES[number % 3] if number < EXPERTS else chance.choice(TRADES)
     second = chance.choice(TRADES)
-    return {second: chance.randint(1, 3), first: 5 if number < 6 else chance.randint(2, 5)}
+    return {second: chance.randint(1, 3), first: 5 if number < EXPERTS else chance.randint(2, 5)}

@@ -15,23 +15,28 @@ import websockets
 BEAT_S = 15
 OFFER_S = 10
 DECLINES, MISSES = 0.04, 0.02
-WORK_S = (2.5, 0.5)  # Median and spread of the log-normal handle time.
+TOO_MUCH_S = (5, 15)  # So long whoever declined has enough to do; offers pause until they say so.
+WORK_SPREAD = 0.5  # Of the log-normal handle time.
+# Why an answer of theirs cannot count any more, whatever they would do about it.
+GONE = {"closed", "held", "offered", "not_held", "not_yours", "snoozed"}
 SLEEPS_EVERY_S, SLEEPS_S = 1_200, (65, 90)
 BREAKS_EVERY_S, BREAKS_S = 600, (15, 40)
 CASE = re.compile(r"esc_[0-9A-Za-z]+")
+VERSION = re.compile(r'id="briefing"[^>]*? data-version="(\d+)"')
 TOKEN = "t" * 32
 
 
 class Desk:
     """Everybody at work until `close`."""
 
-    def __init__(self, port: int, sessions: dict[str, str], seed: int) -> None:
+    def __init__(self, port: int, sessions: dict[str, str], work_s: float, seed: int) -> None:
         self._done = asyncio.Event()
         self._counts: Counter[str] = Counter()
         self._people = [
             Person(
                 port,
                 session,
+                work_s=work_s,
                 chance=random.Random(f"{seed} {name}"),
                 done=self._done,
                 counts=self._counts,
@@ -60,11 +65,13 @@ class Person:
         port: int,
         session: str,
         *,
+        work_s: float,
         chance: random.Random,
         done: asyncio.Event,
         counts: "Counter[str]",
     ) -> None:
         self._address = f"127.0.0.1:{port}"
+        self._work_s = work_s
         self._chance, self._done, self._counts = chance, done, counts
         self._cookies = {"sessionid": session, "csrftoken": TOKEN}
         self._http = httpx.AsyncClient(
@@ -78,6 +85,7 @@ class Person:
         self._socket: Any = None
         self._awake = asyncio.Event()
         self._offered: set[str] = set()
+        self._in_hand: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def live(self) -> None:
@@ -137,8 +145,9 @@ class Person:
             self._begin(frame["escalation"])
 
     def _begin(self, case: str) -> None:
-        """A person looks at an offer once, however often they hear of it."""
-        if case not in self._offered:
+        """A person looks at an offer once, however often they hear of it; the same notice comes
+        when an offer is over, also because they accepted it."""
+        if case not in self._offered | self._in_hand:
             self._offered.add(case)
             task = asyncio.create_task(self._answer(case))
             self._tasks.add(task)
@@ -155,22 +164,36 @@ class Person:
         elif draw < MISSES + DECLINES:
             await self._ask("decline", case, 0, reason_code="busy")
             self._offered.discard(case)
+            await asyncio.sleep(self._chance.uniform(*TOO_MUCH_S))
+            await self._presence("present")
         else:
             done = await self._ask("accept", case, 0)
-            self._offered.discard(case)
             if done["type"] == "ack":
+                self._in_hand.add(case)
                 self._accepted.put_nowait((case, done["version"]))
-            elif done["code"] == "offer_over":
+            self._offered.discard(case)
+            if done.get("code") == "offer_over":
                 await self._presence("present")  # Too late, so Baton took them for away.
 
     async def _work(self) -> None:
         while True:
             case, version = await self._accepted.get()
-            await asyncio.sleep(self._chance.lognormvariate(0, WORK_S[1]) * WORK_S[0])
+            await asyncio.sleep(self._chance.lognormvariate(0, WORK_SPREAD) * self._work_s)
             await self._awake.wait()
             done = await self._ask("approve", case, version, how="key", active_s=3)
-            if done["type"] == "refused" and done["code"] == "busy":
-                self._accepted.put_nowait((case, version))
+            while done["type"] == "refused" and done["code"] not in GONE:
+                await asyncio.sleep(self._chance.uniform(0.5, 1.5))
+                again = await self._read(case)
+                done = await self._ask("approve", case, again or version, how="key", active_s=3)
+            self._in_hand.discard(case)
+
+    async def _read(self, case: str) -> int:
+        """The version of a case as its page shows it now; 0 where it does not come."""
+        with contextlib.suppress(httpx.TransportError):
+            page = await self._http.get(f"/escalations/{case}/")
+            shown = VERSION.search(page.text)
+            return int(shown[1]) if shown else 0
+        return 0
 
     async def _sleep(self) -> None:
         """The lid is shut: nothing is sent or read, and the connection stays open on their side."""
@@ -193,9 +216,14 @@ class Person:
             await self._presence("present")
 
     async def _presence(self, state: str, **more: str) -> None:
-        await self._awake.wait()
-        with contextlib.suppress(httpx.TransportError):
-            await self._http.post("/presence/", data={"state": state, **more})
+        while True:
+            await self._awake.wait()
+            with contextlib.suppress(httpx.TransportError):
+                answer = await self._http.post("/presence/", data={"state": state, **more})
+                if answer.status_code < 500:
+                    return
+            # Somebody who is still shown as away presses again; nothing would ever come to them.
+            await asyncio.sleep(1)
 
     async def _ask(self, command: str, case: str, version: int, **more: Any) -> dict[str, Any]:
         """One command, sent under the same id until it is answered."""

@@ -6,20 +6,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.day import waits
+
 LINE_S = timedelta(milliseconds=1)  # Lines hold milliseconds.
 ENDED = {"decided", "expired", "cancelled"}
 
 
 def check(posted: str) -> None:
     """Hold the promises against every line; raises AssertionError for the first that is broken."""
-    answered = json.loads(Path(posted).read_text())
+    said = json.loads(Path(posted).read_text())
+    answered = said["posted"]
     lines = _lines()
     found = {
         **_ended(answered),
         **_within_capacity(lines),
         **_kept_their_age(lines),
         **_alerted_once(),
+        **_in_time(),
         **_offers(),
+        "estimated_waits": waits.calibration(said["waits"]),
     }
     print(json.dumps(found))
 
@@ -131,6 +136,17 @@ def _is_late(case: Any) -> bool:
     """By more than a sweep may take while processes are killed and started again."""
     late: bool = (case.closed_at - case.respond_by).total_seconds() > 15
     return late
+
+
+def _in_time() -> dict[str, Any]:
+    """Of what was decided, the part that was answered by its deadline."""
+    from django.db.models import F
+
+    from escalations.models import Escalation
+
+    decided = Escalation.objects.filter(state="decided")
+    in_time = decided.filter(closed_at__lte=F("respond_by")).count()
+    return {"in_time_percent": round(100 * in_time / max(1, decided.count()), 1)}
 
 
 def _offers() -> dict[str, Any]:
