@@ -76,9 +76,10 @@ async def _live(
     ended = await agents.until_all_ended(given.minutes * 60 + END_WITHIN_S)
     desk.close()
     at_work[-1].cancel()
-    _, _, changed, _ = await asyncio.gather(*at_work, return_exceptions=True)
-    if isinstance(changed, BaseException):
-        raise changed
+    _, _, changed, _ = done = await asyncio.gather(*at_work, return_exceptions=True)
+    for failed in done:
+        if isinstance(failed, Exception):
+            raise failed
     return {
         "cases": given.cases,
         "open_at_the_end": given.cases - ended,

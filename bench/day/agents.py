@@ -15,6 +15,7 @@ SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/retail-packages.jso
 BUSY_HOURS = (0.6, 1.4, 1.7, 1.2, 0.5, 1.1, 1.3, 0.2)
 CANCELLED, EXPIRING, REVISED = 0.02, 0.02, 0.03
 EXPIRES_S = 45
+BUSY = "urn:baton:problem:busy"
 OPEN = {"waiting", "offered", "held", "second", "snoozed"}
 
 
@@ -38,11 +39,14 @@ class Agents:
     async def post(self) -> None:
         """Every post is repeated as it was until it is answered."""
         began = time.monotonic()
-        async with asyncio.TaskGroup() as group:
-            for number, at_s in enumerate(self._times()):
-                await asyncio.sleep(max(0.0, began + at_s - time.monotonic()))
-                group.create_task(self._one(number))
-        self._all_posted.set()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number, at_s in enumerate(self._times()):
+                    await asyncio.sleep(max(0.0, began + at_s - time.monotonic()))
+                    group.create_task(self._one(number))
+        finally:
+            # Also where one of them failed: nobody waits for the others then.
+            self._all_posted.set()
 
     async def until_all_ended(self, within_s: float) -> int:
         """How many cases have ended, once all have or the time is up."""
@@ -93,8 +97,10 @@ class Agents:
         while True:
             try:
                 answer = await self._client.post(path, content=body)
-                if answer.status_code < 500 and answer.status_code != 429:
-                    found: dict[str, Any] = answer.json()
+                found: dict[str, Any] = answer.json() if answer.status_code < 500 else {}
+                # While the first call is in flight still, which nobody here waits for any more.
+                again = answer.status_code == 429 or found.get("type") == BUSY
+                if found and not again:
                     return found
             except httpx.TransportError:
                 pass  # A killed process answers nothing; the same is sent again.
