@@ -126,6 +126,7 @@ def test_nothing_stands_in_anybodys_way(desk, ruth, faults):
         "/levels/?new",
         "/levels/?hours=",
         "/levels/?routing",
+        "/levels/?ladder=refund",
         "/levels/versions/",
         "/levels/versions/1/",
     ):
@@ -136,7 +137,7 @@ def test_nothing_stands_in_anybodys_way(desk, ruth, faults):
 
 def test_a_phone_shows_the_button_of_every_editor(desk, ruth):
     page = desk(ruth, "/levels/", width=390, height=844)
-    for opened in ("edit=refund%7C1", "edit=refund", "hours=", "routing"):
+    for opened in ("edit=refund%7C1", "edit=refund", "hours=", "routing", "ladder=refund"):
         page.goto(f"/levels/?{opened}#editor")
         page.get_by_role("button", name="Keep in draft").scroll_into_view_if_needed()
         expect(page.get_by_role("button", name="Keep in draft")).to_be_in_viewport()
