@@ -104,6 +104,7 @@ VIEWER_SIGNED_IN = "console.people.viewers.viewer_signed_in"
 VIEWERS_NOW = "console.people.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
 WHY_NOBODY = "routing.offers.explanations.why_nobody"
+WHY_NOT_NEXT = "routing.offers.explanations.why_not_next"
 WHY_THIS_PERSON = "routing.offers.explanations.why_this_person"
 WHY_OFFERED = "routing.offers.explanations.why_offered"
 MAY_TAKE_NEXT = "routing.offers.pulling.may_take"

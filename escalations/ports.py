@@ -2,8 +2,8 @@
 
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
 a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
-`WHY_NOBODY` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it was offered to
-whom, and `MAY_TAKE_NEXT` who takes cases from the list.
+`WHY_NOBODY`, `WHY_NOT_NEXT` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it
+was offered to whom, and `MAY_TAKE_NEXT` who takes cases from the list.
 """
 
 from collections.abc import Mapping
@@ -62,6 +62,12 @@ def why_nobody(escalation: Escalation, *, now: datetime) -> str:
     if escalation.state not in {State.WAITING, State.SECOND}:
         return ""
     sentence: str = import_string(settings.WHY_NOBODY)(escalation.number, now)
+    return sentence
+
+
+def why_not_next(escalation: Escalation, viewer: Viewer, *, now: datetime) -> str:
+    """What *Take next* does with this case for this person; empty where it means nothing there."""
+    sentence: str = import_string(settings.WHY_NOT_NEXT)(escalation, viewer, now)
     return sentence
 
 

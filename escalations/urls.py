@@ -28,6 +28,7 @@ urlpatterns = routes(
         "preview": preview.preview,
         "draft": unsent.keep,
         "why": why.nobody,
+        "here": why.here,
         "command": commands.command,
         "audit": audit.index,
         "reverse": reversals.show,

@@ -71,6 +71,7 @@ INBOX = (
     Page("escalations:preview", f"{CASE}preview/", write=EVERYBODY),
     Page("escalations:draft", f"{CASE}draft/", write=DECIDERS),
     Page("escalations:why", f"{CASE}why/", read=EVERYBODY),
+    Page("escalations:here", f"{CASE}here/", read=EVERYBODY),
     Page("routing:pass-on-whom", f"{CASE}pass_on/people/", read=DECIDERS),
     Page("routing:follow", f"{CASE}follow/", write=EVERYBODY),
     # Some commands only read, so who may send which is the affair of `escalations/access.py`.

@@ -1,4 +1,7 @@
-"""Why nobody has a case yet: asked for after the case itself, because it looks at everybody."""
+"""Why nobody has a case yet, and why it stands where it does.
+
+Asked for after the case and the list, because the answers look at all that waits.
+"""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -6,17 +9,37 @@ from django.shortcuts import render
 from console import clock
 from console.pages.requests import Request
 from escalations import access, ports
+from escalations.access import Viewer
+from escalations.inbox import place
+from escalations.models import Escalation
 from escalations.refusals import NotFound
 
 
 def nobody(request: Request, escalation_id: str) -> HttpResponse:
     """One sentence; to htmx only that."""
-    viewer = access.viewer_of(request.user)
-    try:
-        escalation = access.escalation_for(viewer, escalation_id)
-    except NotFound as refused:
-        raise Http404(refused.detail) from None
+    escalation = _found(access.viewer_of(request.user), escalation_id)
     sentence = ports.why_nobody(escalation, now=clock.now())
     in_place = bool(request.htmx)
     template = "escalations/_why.html" if in_place else "escalations/why.html"
     return render(request, template, {"escalation": escalation, "sentence": sentence})
+
+
+def here(request: Request, escalation_id: str) -> HttpResponse:
+    """Why it stands where it does on the list of who asks, and whether *Take next* agrees."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    escalation = _found(viewer, escalation_id)
+    offer = ports.why_this_person(escalation)
+    shown = {
+        "escalation": escalation,
+        "place": place.sentence(escalation, viewer),
+        "next": ports.why_not_next(escalation, viewer, now=now),
+        "offer": offer if escalation.offered_to_id == viewer.user_id else None,
+    }
+    return render(request, "escalations/here.html", shown)
+
+
+def _found(viewer: Viewer, escalation_id: str) -> Escalation:
+    try:
+        return access.escalation_for(viewer, escalation_id)
+    except NotFound as refused:
+        raise Http404(refused.detail) from None

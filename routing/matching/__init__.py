@@ -9,7 +9,7 @@ from escalations.eligibility import Id
 from routing.matching.choosing import match
 from routing.matching.eligible import is_kept_for
 from routing.matching.rounds import Picture, hand_out
-from routing.matching.sentences import why, why_nobody, why_nothing
+from routing.matching.sentences import why, why_nobody, why_nothing, why_passed_over
 from routing.matching.work import ANYONE, Kept, Match, Plan, Terms, WaitingCase, Worker
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "why",
     "why_nobody",
     "why_nothing",
+    "why_passed_over",
 ]

@@ -78,6 +78,24 @@ def why_nothing(
     return _nothing_fits(person, waiting, everybody, now, terms)
 
 
+def why_passed_over(case: WaitingCase, person: Worker, now: float, terms: Terms) -> str:
+    """Why a person who takes from the list does not get this case; empty where they may."""
+    if person.free < case.units or eligibility.room(person, case.task_type) < case.units:
+        return f"It takes {_units(case.units)}; you have {_units(person.free)} free for it."
+    elif barred := eligibility.why_not(person, case):
+        return barred.to_them
+    elif not _reaches(case, person, now, terms):
+        return f"Needs {_wishes(tuple(sorted(case.skills.items())))}."
+    elif person.id in case.refused:
+        spared = _minutes(case.refused[person.id] - now)
+        return f"You had or declined it; others come first for {spared}."
+    elif not _worth(case, person, now, terms):
+        wished = _wishes(tuple(sorted(case.skills.items())))
+        return f"Needs {wished}; it can still wait for somebody who has it."
+    else:
+        return ""
+
+
 def _next(plan: Plan) -> set[Id]:
     """What each person is offered first."""
     first: dict[Id, Id] = {}
@@ -269,6 +287,10 @@ def _name(person: Worker) -> str:
 
 def _number(number: int) -> str:
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def _units(number: int) -> str:
+    return f"{_number(number)} {'unit' if number == 1 else 'units'}"
 
 
 def _minutes(minutes: float) -> str:

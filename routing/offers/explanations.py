@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from escalations.access import Viewer
 from escalations.models import Escalation, State
 from routing import matching
 from routing.models import Offer
-from routing.offers import crew, making, matching_input
+from routing.offers import crew, dispatch, making, matching_input, pulling
 
 NO_TEAM = "You take work from the list; nothing is offered to you."
 KEPT = "Kept for {}, asked for by name."
@@ -33,6 +34,36 @@ def why_nothing(user_id: int, now: datetime) -> str:
             return NO_TEAM
         me = found[0]
     return matching.why_nothing(me, seen.cases, seen.people, seen.now, seen.terms)
+
+
+def why_not_next(escalation: Escalation, viewer: Viewer, now: datetime) -> str:
+    """What Take next does with this case for this person, by the rule that it follows; empty where
+    they take nothing from the list, or it does not wait."""
+    waits = escalation.state in {State.WAITING, State.SECOND}
+    person = crew.by_themselves(viewer.user_id, now) if waits else None
+    if person is None or not pulling.may_take(viewer):
+        return ""
+    first = next(dispatch.in_turn(viewer, now), None)
+    if first == escalation.number:
+        return "Take next gives you this one."
+    elif over := _passed_over(escalation.number, person, now):
+        return f"Take next passes it over: {over}"
+    elif first is None:
+        return ""
+    other = Escalation.objects.get(pk=first)
+    if (other.rank, other.number) < (escalation.rank, escalation.number):
+        return f"Take next gives you {other.case_number} first, which stands before it."
+    else:
+        # The list goes by when an answer is due, and the rule by what waiting costs as well.
+        return f"Take next gives you {other.case_number} first: waiting costs more there."
+
+
+def _passed_over(number: int, person: matching.Worker, now: datetime) -> str:
+    seen = matching_input.one_for(person, number, now)
+    if number in seen.kept:
+        return KEPT.format(seen.kept[number])
+    found = [matching.why_passed_over(one, person, seen.now, seen.terms) for one in seen.cases]
+    return found[0] if found else ""
 
 
 def why_this_person(escalation: Escalation) -> Offer | None:

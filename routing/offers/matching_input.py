@@ -74,6 +74,11 @@ def for_one(
     return _of(numbers, [person], now, routing)
 
 
+def one_for(person: Worker, number: int, now: datetime) -> Picture:
+    """This case alone, before this person alone, as `for_one` would see it."""
+    return _of([number], [person], now, versions.current().document.routing)
+
+
 def minutes(moment: datetime) -> float:
     """Minutes on the clock that matching goes by."""
     return moment.timestamp() / 60

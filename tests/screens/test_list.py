@@ -49,6 +49,12 @@ def test_heads_and_the_way_from_case_to_case_follow_the_list(desk):
     page.get_by_role("button", name="Previous case").click()
     expect(page.locator(f'#briefing[data-escalation="{first.id}"]')).to_be_attached()
     expect(page.get_by_role("button", name="Previous case")).to_be_disabled()
+    row = page.locator(f"#row-{first.id}")
+    row.get_by_role("button", name="stands here").click()
+    expect(row.locator(".because")).to_contain_text("before it; answer due")
+    row.get_by_role("link").focus()
+    page.keyboard.press("w")
+    expect(row.locator(".because")).to_have_count(0)
 
 
 def test_filter_takes_what_fits_it_and_stays_in_the_address(desk):

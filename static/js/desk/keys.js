@@ -5,6 +5,7 @@ import { press } from "../commands/commands.js";
 import { open, show } from "./briefing.js";
 import { closePanel, openPlace } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
+import { whyHere } from "./place.js";
 import { takeNext } from "./next.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
@@ -97,6 +98,7 @@ tinykeys(window, {
   k: single(() => move(-1)),
   n: single(() => takeNext() || openNext()),
   o: single(() => document.querySelector("baton-offers")?.goTo()),
+  w: single(() => void whyHere()),
   x: single(select),
   ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),

@@ -1,0 +1,74 @@
+"""No page is wider than its window, and nothing lies over what decides: from a phone to a desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import factories
+from tests.screens.pages.test_axe import OWN
+from tests.screens.test_offers import offer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
+
+# 720 by 450 is a screen of 1440 by 900 at 200 %.
+SIZES = [(390, 844), (720, 450), (832, 768), (1024, 768), (1247, 800), (1440, 900)]
+# The page, and each part of the desk that scrolls only up and down.
+WIDE = """() => ["html", ".zone-list", ".q-head", ".q-scroll", ".zone-case", ".zone-rail", ".bottom-bar"]
+  .filter((where) => {
+    const part = document.querySelector(where);
+    return part?.checkVisibility() && part.scrollWidth > Math.ceil(part.getBoundingClientRect().width);
+  })"""
+# What can be pressed among the decisions and is covered, wherever it stands once it is in view.
+COVERED = """() => [...document.querySelectorAll(".acts .btn, .bottom-bar .btn")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => {
+    one.scrollIntoView({ block: "nearest" });
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const isOutside = left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
+    const corners = [[left + 6, top + 6], [right - 6, top + 6], [left + 6, bottom - 6], [right - 6, bottom - 6]];
+    return isOutside || corners.some(([x, y]) => document.elementFromPoint(x, y)?.closest(".btn") !== one);
+  }).map((one) => one.textContent.trim())"""
+# Lines above the question that are cut.
+CUT = """() => [".case-id", ".ask .sum"].filter((where) => {
+    const line = document.querySelector(where);
+    return line.scrollWidth > line.clientWidth + 1 || line.scrollHeight > line.clientHeight + 1;
+  })"""
+NOTICE = "Amara Osei asks you to take over a case that nobody else can take today. " * 4
+
+
+def found_at_every_size(page, asked):
+    """What these find at each size that they find something at."""
+    found = {}
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for name, find in asked.items():
+            if what := page.evaluate(find):
+                found[width, name] = what
+    return found
+
+
+def test_no_page_is_wider_than_its_window(desk):
+    for number in range(3):
+        factories.escalation(now=timezone.now(), summary=f"{number} " + "Donaudampfschiff " * 9)
+    page, found = desk(factories.person("ada", "admin")), {}
+    for path in (*OWN, "/inbox/?tab=team&level=2", "/skills/", "/notices/"):
+        if page.goto(path).status == 200:
+            found[path] = found_at_every_size(page, {"wide": WIDE})
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+def test_nothing_lies_over_what_decides_while_an_offer_and_a_long_notice_stand(desk):
+    now, dana = timezone.now(), factories.person("dana")
+    due = {"respond_by": (now + timedelta(minutes=9)).isoformat()}
+    long = "Refund €184.00 to Inès Carvalho for a grinder that arrived in two parts?"
+    case = factories.escalation(now=now, summary=long, deadlines=due)
+    page = desk(dana, f"/escalations/{case.id}/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    asked = {"wide": WIDE, "covered": COVERED, "cut": CUT}
+    assert found_at_every_size(page, asked) == {}
+    offer(dana, summary=long)
+    expect(page.locator(".offers .offer")).to_be_visible()
+    page.evaluate("words => document.getElementById('toasts').tell(words)", NOTICE)
+    assert found_at_every_size(page, asked) == {}
