@@ -20,7 +20,7 @@ from escalations.policy.document import PolicyDocument
 from escalations.policy.methods import Outlook
 from escalations.policy.staffing import Staff
 
-WITH_A_PERSON = frozenset({State.OFFERED, State.HELD, State.DECIDED})
+WITH_A_PERSON = frozenset({State.OFFERED, *State.held(), State.DECIDED})
 
 
 def outlook(

@@ -218,6 +218,8 @@ def _override(said: JSON) -> Override:
     outcome = said["outcome"]
     if not said["overrides"]:
         return Override.NONE
+    if outcome == "returned":
+        return Override.TAKEN_OVER
     if outcome == "edited":
         return Override.MATERIAL if said["change"] == "material" else Override.COSMETIC
     return Override(outcome)

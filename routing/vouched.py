@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from escalations.models import Escalation
+from escalations.models import Escalation, State
 from escalations.record import vouching
 from escalations.record.kinds import Has, OfferEnds
 from escalations.record.lines import timestamp
@@ -89,7 +89,7 @@ def _memories(told: Sequence[Told]) -> Iterator[tuple[tuple[datetime, str], str]
             had = str(one.said.get("from", ""))
             if had and had != one.said.get("to"):
                 yield (one.at, had), Offer.Outcome.RELEASED
-        elif before == "held" and one.kind.moves and name:
+        elif before in State.held() and one.kind.moves and name:
             if one.kind.offer is OfferEnds.PASSED_ON:
                 yield (one.at, name), Offer.Outcome.PASSED_ON
             elif one.kind.comes_back:

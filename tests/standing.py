@@ -21,6 +21,8 @@ def in_state(state: str, person: Viewer) -> Escalation:
         lifecycle.claim(case, by=person, now=NOW)
     elif state == "offered":
         lifecycle.offer(case, to=person, until=after(60), now=NOW)
+    elif state == "live":
+        lifecycle.take_over(case, by=person, version=1, now=NOW)
     elif state == "snoozed":
         lifecycle.snooze(case, by=person, version=1, until=after(7200), now=NOW)
     elif state == "second" or state == "decided":

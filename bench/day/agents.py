@@ -16,7 +16,7 @@ BUSY_HOURS = (0.6, 1.4, 1.7, 1.2, 0.5, 1.1, 1.3, 0.2)
 CANCELLED, EXPIRING, REVISED = 0.02, 0.02, 0.03
 EXPIRES_S = 45
 BUSY = "urn:baton:problem:busy"
-OPEN = {"waiting", "offered", "held", "second", "snoozed"}
+OPEN = {"waiting", "offered", "held", "live", "second", "snoozed"}
 
 
 class Agents:

@@ -1,4 +1,4 @@
-"""Holds an agent's question for its decision without holding a thread or a connection.
+"""Holds an agent's question for its decision or for messages, and no thread or connection for it.
 
 The Django view behind it answers at once: 200 with the decision, or 202 while there is none. This
 front asks it, and while the answer is 202 waits for a hint, for the moment the decision becomes
@@ -25,7 +25,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/decision$")
+PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/(?:decision|messages)$")
 WAIT_S_MAX = 60
 WAITING_MAX = 5_000
 RESYNC_SPREAD_S = 2.0

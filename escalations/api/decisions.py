@@ -13,6 +13,7 @@ from escalations.schemas import answers
 from escalations.schemas.decision import Decision
 
 WAIT_S_MAX = 60
+SEQUENCE_MAX = 2**31 - 1
 
 router = Router(auth=Entrance("escalations"), tags=["Escalations"])
 
@@ -26,11 +27,13 @@ def decision(
     request: AgentRequest,
     id: ID,  # noqa: A002
     wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
+    after: Annotated[int, Query(ge=0, le=SEQUENCE_MAX, description=openapi.AFTER)] = 0,
 ) -> HttpResponse:
-    """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again."""
+    """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again, and
+    where `final` is false with its `sequence` as `after`, for the one that follows."""
     case = own(request, id)
     decided = effect.in_effect(case)
-    if decided is not None:
+    if decided is not None and decided.sequence > after:
         return exchange.answer(request, decided.body.encode())
     else:
         return exchange.answer(request, documents.undecided(case), status=202)

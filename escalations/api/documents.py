@@ -7,7 +7,8 @@ from django.conf import settings
 
 from escalations.api import customer_line
 from escalations.api.exchange import timestamp
-from escalations.models import Decision, Escalation, State
+from escalations.lifecycle import outgoing
+from escalations.models import ChatMessage, Decision, Escalation, State
 from escalations.policy.methods import Outlook
 from escalations.refusals import Fault
 
@@ -44,7 +45,9 @@ def escalation(
         },
         "customer_message": customer_line.line(
             method=case.method, state=case.state, outlook=outlook, callback_at=case.callback_at
-        ),
+        )
+        if case.taken_over_at is None
+        else None,
         "package": {
             "version": case.package_version,
             "digest": case.digest,
@@ -59,6 +62,11 @@ def warnings(found: Sequence[Fault]) -> Document:
     """What of a package has no effect, where it was just sent and there is anything."""
     told = [{"pointer": one.pointer, "detail": one.detail} for one in found]
     return {"warnings": told} if told else {}
+
+
+def message(said: ChatMessage) -> Document:
+    """A message of a conversation that people have."""
+    return outgoing.message_document(said)
 
 
 def undecided(case: Escalation) -> Document:

@@ -99,7 +99,7 @@ def own(request: AgentRequest, id: str) -> Escalation:  # noqa: A002
 
 def whole(case: Escalation) -> documents.Document:
     """The answer about one escalation, as it is now."""
-    decided = effect.in_effect(case) if case.closed_at else None
+    decided = effect.in_effect(case) if case.closed_at or case.taken_over_at else None
     position = documents.position(case) if case.state == State.WAITING else None
     outlook = _outlook(case, position) if position else None
     return documents.escalation(case, decision=decided, position=position, outlook=outlook)

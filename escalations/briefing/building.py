@@ -204,7 +204,7 @@ def build(
     others, which is then what the brief is about; `answered` is the decision that stands.
     """
     whole = forms.shown
-    agent = _agent(whole, escalation)
+    agent = agent_of(whole, escalation)
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
     editing = Editing.read(whole, names=found, entered=entered, faults=faults)
@@ -320,13 +320,14 @@ def turns(
     """Some turns of the conversation, with the turns that follow them left for another page."""
     added = sum(len(a.context.get("messages") or ()) for a in additions)
     found = conversation.turns(
-        whole, agent=_agent(whole, escalation), first=first, last=last, added=added
+        whole, agent=agent_of(whole, escalation), first=first, last=last, added=added
     )
     length = len(((whole.get("context") or {}).get("conversation") or {}).get("messages") or ())
     return conversation.Stretch("open", first, min(last, length), found)
 
 
-def _agent(package: JSON, escalation: Escalation) -> str:
+def agent_of(package: JSON, escalation: Escalation) -> str:
+    """What people read as the name of the agent."""
     stated = (package.get("source") or {}).get("agent") or {}
     name = untrusted.line(stated.get("name") or escalation.agent.name, 32)
     version = untrusted.line(stated.get("version") or "", 16)

@@ -71,6 +71,9 @@ class Decided:
     option: str
     was: str
     taken_back: tuple[ReversedCall, ...]
+    resume_at: str
+    first_line: str
+    promises: tuple[str, ...]
     report: tuple[str, str, str] | None
 
 
@@ -89,6 +92,7 @@ def read(
     reviewer = document.get("reviewer") or {}
     proposed = {a["id"]: a for a in package.get("proposed_actions") or ()}
     response = document.get("response") or {}
+    stretch = document.get("take_over") or {}
     draft = (package.get("draft_response") or {}).get("text") or ""
     code = document.get("reason_code") or ""
     several = len(proposed) > 1
@@ -110,6 +114,9 @@ def read(
         option=option(package, document.get("option_id")),
         was=_was(before) if before else "",
         taken_back=taken_back.read(document.get("compensation") or ()),
+        resume_at=stretch.get("resume_at") or "",
+        first_line=stretch.get("first_line") or "",
+        promises=tuple(stretch.get("promises") or ()),
         report=_reported(report),
     )
 

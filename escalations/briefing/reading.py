@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from escalations import access, ports
 from escalations.access import Viewer
-from escalations.briefing import building, decided, editing, predecessor
+from escalations.briefing import building, decided, editing, predecessor, talk
 from escalations.briefing.decided import Decided
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.briefing.taken_back import foreseen
+from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
@@ -19,7 +20,7 @@ from escalations.lifecycle import guards
 from escalations.lifecycle.answers import Answer
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
-from escalations.models import Decision, Escalation, Package, Vote
+from escalations.models import Decision, Escalation, Package, State, Vote
 from escalations.policy import versions
 from escalations.policy.document import RejectReason
 from escalations.refusals import Fault
@@ -48,6 +49,13 @@ def drawn_for(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Drawn
     """That version as this person's forms show it, with the answer that waits for others."""
     added = list(escalation.additions.order_by("pk"))
     return drawn.draw(viewer, escalation, package_of(escalation), now=now, additions=added)
+
+
+def talk_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Talk | None:
+    """The conversation that people have in this case, as this person may see it."""
+    shown = drawn_for(viewer, escalation, now=now).shown
+    agent = building.agent_of(shown, escalation)
+    return talk.read(viewer, escalation, shown, agent=agent)
 
 
 def typing(
@@ -112,7 +120,7 @@ def context(
         "may": may,
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
-        "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state == "held",
+        "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
         "content": _content(escalation, len(added), shown.changed),
@@ -121,6 +129,7 @@ def context(
         "instructions": (entered or {}).get("instructions", shown.instructions),
         "now": now,
         "span": (escalation.arrived_at, now),
+        **talk.context(viewer, escalation, forms.shown, agent=shown.agent),
         **predecessor.context(viewer, escalation, forms.proposed),
     }
 
@@ -128,8 +137,9 @@ def context(
 def _answered(
     escalation: Escalation, forms: DrawnForms, package: Package, *, now: datetime
 ) -> tuple[Decision | None, Decided | None]:
-    """The decision that stands, and how it is told."""
-    decisions = escalation.decisions.filter(undone_at=None).select_related("decided_by")
+    """The decision that stands, and how it is told; that somebody took it over answers nothing."""
+    decisions = escalation.decisions.filter(undone_at=None, final=True)
+    decisions = decisions.select_related("decided_by")
     made = list(decisions.order_by("sequence"))
     if not made:
         return None, None

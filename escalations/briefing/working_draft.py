@@ -73,7 +73,7 @@ def left_for(escalation: Escalation, viewer: Viewer, seen: SeenPackage) -> Left 
     Never what a person had typed whose part another must agree to without seeing it, nor what they
     typed into a field that is masked to this one.
     """
-    if escalation.state != State.HELD or escalation.held_by_id != viewer.user_id:
+    if escalation.state not in State.held() or escalation.held_by_id != viewer.user_id:
         return None
     rows = WorkingDraft.objects.filter(escalation=escalation).exclude(person=viewer.user_id)
     if escalation.approvals > 1:

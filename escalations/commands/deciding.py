@@ -25,6 +25,7 @@ from escalations.commands.verb import (
     Verb,
 )
 from escalations.dockets import Docket
+from escalations.lifecycle import guards
 from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.policy import versions
@@ -152,6 +153,8 @@ def _answer(
         example=example,
         roles=DECIDERS,
         states=ANSWERABLE,
+        # Then people speak with the customer, and the agent gets what they say at the end of it.
+        unless=guards.is_with_people,
         button=button,
         key=key,
         dialog=dialog,

@@ -6,6 +6,7 @@ from typing import Any
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.commands import (
+    conversing,
     deciding,
     holding,
     offering,
@@ -21,6 +22,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *offering.VERBS,
     *holding.VERBS,
     *deciding.VERBS,
+    *conversing.VERBS,
     *transferring.VERBS,
     holding.UNDO,
     reversing.REVERSE,
@@ -77,6 +79,7 @@ def _whose(escalation: Escalation) -> int | None:
     """The person who holds it, is offered it or decided it."""
     of = {
         State.HELD: escalation.held_by_id,
+        State.LIVE: escalation.held_by_id,
         State.OFFERED: escalation.offered_to_id,
         State.DECIDED: escalation.decided_by_id,
     }

@@ -7,9 +7,19 @@ from django.contrib.auth import get_user_model
 
 from escalations import access, lifecycle
 from escalations.access import Viewer
-from escalations.commands.verb import ANSWERABLE, JSON, After, Button, Fields, Key, Place, Verb
-from escalations.lifecycle import approvals
-from escalations.models import Escalation
+from escalations.commands.verb import (
+    ANSWERABLE,
+    JSON,
+    After,
+    Button,
+    Fields,
+    Key,
+    Place,
+    Relation,
+    Verb,
+)
+from escalations.lifecycle import approvals, guards
+from escalations.models import Escalation, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.refusals import Fault, Invalid, NotAllowed
 from escalations.schemas.arguments import PassOn, Snooze
@@ -90,6 +100,11 @@ def _plain(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
+def _waits_for_nobody(escalation: Escalation) -> bool:
+    """People are alerted to it until it is answered, or a customer waits for their next word."""
+    return escalation.level == ALERT_LEVEL or guards.is_with_people(escalation)
+
+
 def _passed_on(fields: Fields) -> JSON:
     return {"to": _target(fields), "text": fields.get("text", "")}
 
@@ -128,7 +143,7 @@ PASS_ON = Verb(
     example={"to": "supervisor"},
     from_form=_passed_on,
     act=_pass_on,
-    states=ANSWERABLE,
+    states={**ANSWERABLE, State.LIVE: Relation.HAS_IT},
     button=Button("Pass on", Place.HAND_ON, icon="pass"),
     key=Key("p", does="pass it on", help="Pass on"),
     dialog="escalations/_pass_on.html",
@@ -145,8 +160,7 @@ SNOOZE = Verb(
     from_form=_snoozed,
     act=_snooze,
     states=ANSWERABLE,
-    # People are alerted to such a case until it is answered.
-    unless=lambda escalation: escalation.level == ALERT_LEVEL,
+    unless=_waits_for_nobody,
     button=Button("Snooze", Place.HAND_ON, icon="pause"),
     key=Key("s", does="snooze it", help="Snooze"),
     dialog="escalations/_snooze.html",

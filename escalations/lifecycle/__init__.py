@@ -19,6 +19,7 @@ from escalations.lifecycle import (
     transferring,
 )
 from escalations.lifecycle.arriving import arrive
+from escalations.lifecycle.conversing import speaking, taking_over
 from escalations.lifecycle.deciding import decide
 from escalations.lifecycle.ending import current as locked
 from escalations.lifecycle.ending import expire, require_cancellable
@@ -37,7 +38,9 @@ cancel = ending.in_time(ending.cancel)
 claim = ending.in_time(holding.claim)
 decline = ending.in_time(offering.decline)
 end_offer = ending.in_time(offering.end_offer)
+hand_back = ending.in_time(taking_over.hand_back)
 hand_over = ending.in_time(transferring.hand_over)
+hear = speaking.hear
 lapse = ending.in_time(approvals.lapse)
 lose_lease = ending.in_time(holding.lose_lease)
 offer = ending.in_time(offering.offer)
@@ -47,8 +50,10 @@ raise_alert = ending.in_time(noting.raise_alert)
 reassign = ending.in_time(transferring.reassign)
 release = ending.in_time(holding.release)
 revise = ending.in_time(arriving.revise)
+say = speaking.say
 snooze = ending.in_time(pausing.snooze)
 take_back = ending.in_time(offering.take_back)
+take_over = ending.in_time(taking_over.take_over)
 wake = ending.in_time(pausing.wake)
 withdraw = ending.in_time(offering.withdraw)
 
@@ -66,7 +71,9 @@ __all__ = [
     "decline",
     "end_offer",
     "expire",
+    "hand_back",
     "hand_over",
+    "hear",
     "keep",
     "lapse",
     "locked",
@@ -82,8 +89,10 @@ __all__ = [
     "require_cancellable",
     "reverse",
     "revise",
+    "say",
     "snooze",
     "take_back",
+    "take_over",
     "undo",
     "wake",
     "withdraw",

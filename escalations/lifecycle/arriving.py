@@ -67,10 +67,10 @@ def revise(
     its new level and priority give it; a snoozed one that comes to level 4 wakes. Until `call_at`
     a waiting case with a new time for its call is put off, and one that was put off for its call
     wakes then; without it at once. Whoever has it and may not decide the new version loses it.
-    Raises Conflict once decided.
+    Raises Conflict once decided, and while people have its conversation.
     """
     escalation = moves.locked(escalation, now=now)
-    guards.require_open(escalation)
+    guards.require_open_to_agent(escalation)
     before = escalation.state
     if before == State.SNOOZED:
         # The clock runs on first: the new rank is made of the answer-by time that this gives.
@@ -158,7 +158,7 @@ def left_to_who_may(
         return escalation
     person = approvals.who_may_decide(escalation, whose)
     same_skills = had == escalation.requirement_id
-    lent = (keeps_hold and escalation.state == State.HELD) or same_skills
+    lent = (keeps_hold and escalation.state in State.held()) or same_skills
     if person is not None and (lent or _finds(person, escalation)):
         return escalation
     # It locks and changes a copy of its own, hence the read after it.

@@ -132,6 +132,7 @@ def _decide(
     escalation, package, before = docket.escalation, docket.package, docket.escalation.state
     guards.require_in_time(escalation, now=now)
     _require_theirs(escalation, by, now)
+    guards.require_nobody_speaks(escalation)
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")

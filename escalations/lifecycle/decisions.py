@@ -50,6 +50,31 @@ def draw_up(
     return decision
 
 
+def of_conversation(
+    docket: Docket,
+    answer: Answer,
+    *,
+    by: Viewer,
+    now: datetime,
+    final: bool,
+    take_over: Mapping[str, Any],
+) -> Decision:
+    """What the agent gets when a person takes its conversation over, and when they give it back or
+    close it: in effect at once, and never to proceed."""
+    decision = _decision(
+        docket.escalation, docket.package, answer, earlier=docket.decisions, now=now,
+        effective_at=now,
+    )  # fmt: skip
+    decision.decided_by_id, decision.final = by.user_id, final
+    document = decision.document | {
+        "final": final,
+        "take_over": dict(take_over),
+        "reviewer": {"id": by.username, "name": by.name, "role": by.role},
+    }
+    decision.body = orjson.dumps(document).decode()
+    return decision
+
+
 def automatic(escalation: Escalation, package: Package, *, rule: str, now: datetime) -> Decision:
     """The policy's own answer at L1: everything cleared as proposed, effective at once."""
     proposed = package.document.get("proposed_actions") or []

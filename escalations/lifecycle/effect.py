@@ -23,7 +23,7 @@ def in_effect(case: Escalation) -> Decision | None:
 def in_effect_for(cases: Iterable[Escalation]) -> dict[int, Decision]:
     """The newest decision in effect of each, by number; asks only for those that may have one."""
     now = clock.now()
-    due = {case.number: case for case in cases if case.effective_at and case.effective_at <= now}
+    due = {case.number: case for case in cases if _may_have_one(case, now)}
     standing = _standing(due.keys(), now) if due else {}
     first = [
         decision.pk
@@ -46,6 +46,11 @@ def hand_out(decisions: QuerySet[Decision], *, now: datetime) -> None:
 def is_final(decision: Decision) -> bool:
     """Whether nobody can take it back, whatever the clock says."""
     return decision.handed_out_at is not None or decision.decided_at >= decision.effective_at
+
+
+def _may_have_one(case: Escalation, now: datetime) -> bool:
+    """Of an open case only what says that a person took it over."""
+    return case.taken_over_at is not None or bool(case.effective_at and case.effective_at <= now)
 
 
 def _may_be_taken_back(case: Escalation, decision: Decision) -> bool:

@@ -36,7 +36,9 @@ def cancel(
 
 
 def require_cancellable(escalation: Escalation, *, now: datetime) -> None:
-    """Raises Conflict once a decision took effect or the case ended otherwise."""
+    """Raises Conflict once a decision took effect or the case ended otherwise, and while people
+    have its conversation."""
+    guards.require_agent_goes_on(escalation)
     state, effective_at = escalation.state, escalation.effective_at
     undoable = state == State.DECIDED and effective_at is not None and effective_at > now
     undoable = undoable and not leaving.has_left(escalation)

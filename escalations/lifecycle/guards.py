@@ -31,9 +31,10 @@ class Over(Conflict):
 
 
 def is_over(escalation: Escalation, *, now: datetime) -> bool:
-    """Whether its time ended without an answer, so that `on_timeout` has to act before all else."""
+    """Whether its time ended without an answer, so that `on_timeout` has to act before all else.
+    Nothing ends a conversation that people have, but they themselves."""
     ends = escalation.expires_at
-    waits_on = escalation.on_timeout == "keep_waiting"
+    waits_on = escalation.on_timeout == "keep_waiting" or escalation.taken_over_at is not None
     return escalation.state in State.open() and not waits_on and ends is not None and ends <= now
 
 
@@ -103,7 +104,7 @@ def require_held_by(escalation: Escalation, user_id: int) -> None:
     if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
         text = "This case is not held by you any more; open it again."
         raise Conflict("not_held", text, by=mover_of(escalation))
-    if escalation.state != State.HELD or escalation.held_by_id != user_id:
+    if escalation.state not in State.held() or escalation.held_by_id != user_id:
         require_free(escalation)
 
 
@@ -117,6 +118,35 @@ def require_version(escalation: Escalation, version: int) -> None:
             by=person_of(escalation) or mover_of(escalation),
             at=last.at if last else None,
         )
+
+
+def is_with_people(escalation: Escalation) -> bool:
+    """Whether its conversation was taken over and not handed back, even if nobody holds it now."""
+    return escalation.taken_over_at is not None and escalation.state in State.open()
+
+
+def require_agent_goes_on(escalation: Escalation) -> None:
+    """What the agent sends may still act: people have not taken its conversation over."""
+    if is_with_people(escalation):
+        who = person_of(escalation)
+        text = (
+            f"{who.name if who else 'A person'} has taken this conversation over: say and do "
+            "nothing in it until it is handed back."
+        )
+        raise Conflict("taken_over", text, by=who, at=escalation.taken_over_at)
+
+
+def require_open_to_agent(escalation: Escalation) -> None:
+    """The agent may still change what it asked for."""
+    require_open(escalation)
+    require_agent_goes_on(escalation)
+
+
+def require_nobody_speaks(escalation: Escalation) -> None:
+    """It can still be answered, put off or given back: no conversation would be left behind."""
+    if is_with_people(escalation):
+        text = "Its conversation was taken over: hand it back, close it or pass it on."
+        raise Conflict("taken_over", text, by=person_of(escalation), at=escalation.taken_over_at)
 
 
 def last_move(escalation: Escalation) -> Event | None:

@@ -28,7 +28,7 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     before = escalation.state
     # A repeated claim of one's own (a second tab, a frame sent again) is no move: it must neither
     # raise the version, which would refuse an Approve under way, nor the fence.
-    if before == State.HELD and escalation.held_by_id == by.user_id:
+    if before in State.held() and escalation.held_by_id == by.user_id:
         return escalation
     mine = guards.is_offered_to(escalation, by)
     if not mine and not (before == State.OFFERED and by.leads) and before != State.SNOOZED:
@@ -45,9 +45,11 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
 
 @transaction.atomic
 def release(escalation: Escalation, *, by: Viewer, version: int, now: datetime) -> Escalation:
-    """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs."""
+    """Give the case back; it keeps its age. Raises Conflict if it is no longer theirs, and while
+    they have its conversation."""
     escalation = moves.locked(escalation, now=now)
     guards.require_holder(escalation, by.user_id, now=now)
+    guards.require_nobody_speaks(escalation)
     guards.require_version(escalation, version)
     let_go(escalation)
     return moves.move(escalation, "released", before=State.HELD, by=by, now=now)
@@ -79,7 +81,7 @@ def keep(numbers: Collection[int], *, now: datetime) -> None:
     So do those that are over and that no sweep has ended, as after a jump of the clock; a case that
     moves in this moment is left to the next beat.
     """
-    kept = Escalation.objects.filter(pk__in=numbers, state=State.HELD)
+    kept = Escalation.objects.filter(pk__in=numbers, state__in=State.held())
     # Rows that somebody is just changing are skipped, not waited for: the beats of a whole process
     # are one statement, and one slow decision must not make everybody else's lease run out.
     free = kept.select_for_update(skip_locked=True).values("pk")
@@ -97,9 +99,9 @@ def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     # Asked again under the lock: the sweep chose this row before a beat that came meanwhile.
     if escalation.lease_until >= now and not idle:
         return False
-    facts = {"holder": holder.username, "idle": idle}
+    facts, before = {"holder": holder.username, "idle": idle}, escalation.state
     let_go(escalation)
-    moves.move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
+    moves.move(escalation, "lease_ended", before=before, by=None, now=now, facts=facts)
     return True
 
 
@@ -108,19 +110,21 @@ def end_hold(escalation: Escalation, *, whose: int, reason: str, now: datetime) 
     """Take a case back from a person who may not decide it any more; it keeps its age. False if it
     is not theirs."""
     escalation = moves.locked(escalation, now=now)
-    holder = escalation.held_by
-    if escalation.state != State.HELD or holder is None or holder.pk != whose:
+    holder, before = escalation.held_by, escalation.state
+    if before not in State.held() or holder is None or holder.pk != whose:
         return False
     let_go(escalation)
     facts = {"holder": holder.username, "reason": reason}
-    moves.move(escalation, "lease_ended", before=State.HELD, by=None, now=now, facts=facts)
+    moves.move(escalation, "lease_ended", before=before, by=None, now=now, facts=facts)
     return True
 
 
 def give(escalation: Escalation, to: Viewer, *, now: datetime) -> None:
-    """This person holds it, under a new fence, while their heartbeat lasts."""
+    """This person holds it, under a new fence, while their heartbeat lasts; a conversation that
+    people have goes on with them."""
+    escalation.state = State.LIVE if escalation.taken_over_at else State.HELD
     # The fence rises with every holder, so that what an earlier one sent late is refused.
-    escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+    escalation.fence += 1
     escalation.held_by_id, escalation.held_at = to.user_id, now
     escalation.lease_until = now + LEASE
     escalation.active_at = escalation.opened_at = now

@@ -28,7 +28,7 @@ moved = Signal()
 COLUMNS = (
     *("state", "version", "fence", "package_version", "digest", "outcome", "overdue_at"),
     *("held_by", "held_at", "lease_until", "active_at", "opened_at", "accepted_at"),
-    *("taken_up_at", "offered_to", "offer_until", "snoozed_at", "snoozed_until"),
+    *("taken_up_at", "taken_over_at", "offered_to", "offer_until", "snoozed_at", "snoozed_until"),
     *("decided_by", "decided_at", "effective_at", "closed_at", "chain_length", "chain_hash"),
 )
 LINE = ("chain_length", "chain_hash")

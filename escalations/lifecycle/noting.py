@@ -75,7 +75,8 @@ def note(
     return escalation
 
 
-_ALERTING = frozenset(State.open()) - {State.SNOOZED}
+# While somebody speaks with the customer nobody has to be told that they wait.
+_ALERTING = frozenset(State.open()) - {State.SNOOZED, State.LIVE}
 
 
 def _write(escalation: Escalation, event: Event, columns: tuple[str, ...]) -> None:

@@ -39,7 +39,7 @@ def accept(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     """The person who has the offer holds the case. Raises Conflict once the offer is over."""
     current = moves.locked(escalation, now=now)
     # Accepted twice (a double click, two tabs): theirs already, and no second line.
-    if current.state == State.HELD and current.held_by_id == by.user_id:
+    if current.state in State.held() and current.held_by_id == by.user_id:
         return current
     guards.require_offered(current, by, now=now)
     return holding.claim(current, by=by, now=now)

@@ -6,7 +6,7 @@ between the two; `escalations/deliveries/` sends them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,12 +14,13 @@ from django.conf import settings
 
 from console.outside import outbound
 from escalations import identifiers
-from escalations.models import Decision, Delivery, Endpoint, Escalation, Package
+from escalations.models import ChatMessage, Decision, Delivery, Endpoint, Escalation, Package
 from escalations.record import lines
 
 TRY_FOR = Delivery.TRY_FOR
 KEEP_FOR = timedelta(days=90)
 PREFIX = "escalation."
+SPOKEN = "escalation.message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,47 @@ def planned(
     """The unsaved rows for these addresses. Whoever stores them, in the transaction of the
     decision, wakes the deliveries. Nothing leaves before it takes effect."""
     return [_delivery(escalation, kind, decision, address) for address in to]
+
+
+def spoken(
+    escalation: Escalation, message: ChatMessage, *, to: Sequence[Address]
+) -> list[Delivery]:
+    """The same for what a person wrote to the customer; it leaves at once."""
+    return [
+        Delivery(
+            **_way(escalation, SPOKEN, address, at=message.at, begins_at=message.at),
+            message=message,
+            body=orjson.dumps(envelope_of(escalation, message)).decode(),
+        )
+        for address in to
+    ]
+
+
+def message_document(message: ChatMessage) -> dict[str, Any]:
+    """A message as agents get it: under `GET …/messages` and by webhook."""
+    return {
+        "number": message.number,
+        "id": message.their_id or message.id,
+        "role": str(message.role),
+        "author": message.author,
+        "text": message.text,
+        "at": lines.timestamp(message.at),
+    }
+
+
+def envelope_of(escalation: Escalation, message: ChatMessage) -> dict[str, Any]:
+    """The CloudEvents envelope of a message."""
+    return {
+        "specversion": "1.0",
+        "id": message.id,
+        "source": settings.BATON_URL,
+        "type": SPOKEN,
+        "subject": escalation.id,
+        "time": lines.timestamp(message.at),
+        "datacontenttype": "application/json",
+        "sequence": str(message.number),
+        "data": {"escalation_id": escalation.id, **message_document(message)},
+    }
 
 
 def drop(decision: Decision) -> bool:
@@ -86,21 +128,30 @@ def _addresses(escalation: Escalation, kind: str, callback: Mapping[str, Any]) -
 
 
 def _delivery(escalation: Escalation, kind: str, decision: Decision, address: Address) -> Delivery:
+    # Not before the undo window is over: what has left cannot be taken back.
+    begins_at = decision.effective_at
     return Delivery(
-        id=address.message,
-        agent_id=escalation.agent_id,
-        escalation=escalation,
+        **_way(escalation, kind, address, at=decision.decided_at, begins_at=begins_at),
         decision=decision,
-        endpoint=address.endpoint,
-        url=address.url,
-        host=outbound.origin(address.url),
-        kind=kind,
         body=_body(escalation, kind, decision),
-        created_at=decision.decided_at,
-        # Not before the undo window is over: what has left cannot be taken back.
-        next_at=decision.effective_at,
-        give_up_at=decision.effective_at + TRY_FOR,
     )
+
+
+def _way(
+    escalation: Escalation, kind: str, address: Address, *, at: datetime, begins_at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": address.message,
+        "agent_id": escalation.agent_id,
+        "escalation": escalation,
+        "endpoint": address.endpoint,
+        "url": address.url,
+        "host": outbound.origin(address.url),
+        "kind": kind,
+        "created_at": at,
+        "next_at": begins_at,
+        "give_up_at": begins_at + TRY_FOR,
+    }
 
 
 def _body(escalation: Escalation, kind: str, decision: Decision) -> str:

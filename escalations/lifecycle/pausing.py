@@ -29,8 +29,8 @@ def snooze(
     it is offered to this person first when it wakes; without it no more so than to others, even if
     it had asked for them by name.
 
-    Raises Conflict for a stale version or if somebody else holds it, NotAllowed for whom the case
-    excludes and at level 4, Invalid for a time that cannot be.
+    Raises Conflict for a stale version, if somebody else holds it or people have its conversation,
+    NotAllowed for whom the case excludes and at level 4, Invalid for a time that cannot be.
     """
     escalation = moves.locked(escalation, now=now)
     before = escalation.state
@@ -39,7 +39,7 @@ def snooze(
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
-    _require_no_alert(escalation)
+    _require_nobody_waits(escalation)
     _require_possible(escalation, until, now)
     # First, because it also clears a snooze.
     holding.let_go(escalation)
@@ -84,7 +84,9 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
     return True
 
 
-def _require_no_alert(escalation: Escalation) -> None:
+def _require_nobody_waits(escalation: Escalation) -> None:
+    """Neither those who are alerted nor a customer who speaks with people."""
+    guards.require_nobody_speaks(escalation)
     if escalation.level == ALERT_LEVEL:
         text = "People are alerted to this case until it is answered; it cannot be snoozed."
         raise NotAllowed("alert", text)

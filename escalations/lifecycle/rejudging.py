@@ -65,9 +65,11 @@ def add_context(
     """Append what the agent learnt meanwhile, judged like a package that had come with it.
 
     It may raise the case and never lowers it. A decision that can still be undone is taken back
-    where it asks for more than the case did. Raises Conflict once the case is closed otherwise.
+    where it asks for more than the case did. Raises Conflict once the case is closed otherwise,
+    and while people have its conversation.
     """
     escalation = moves.locked(escalation, now=now)
+    guards.require_agent_goes_on(escalation)
     # As for `undo`: read under the lock, because the agent may have been handed the answer.
     now = now or clock.exact()
     more = _asks_with(escalation, context, now=now)

@@ -109,7 +109,8 @@ def hand_over(
     or holds too much.
     """
     escalation = moves.locked(escalation, now=now)
-    if escalation.state != State.HELD or escalation.held_by_id != holder:
+    before = escalation.state
+    if before not in State.held() or escalation.held_by_id != holder:
         raise Conflict("not_held", "It is not held by them any more.")
     approvals.require_eligible(escalation, to)
     had = guards.person_of(escalation)
@@ -121,7 +122,7 @@ def hand_over(
     facts = {"from": holder_name, "to": to.username, "fence": escalation.fence}
     facts |= vouching.words(escalation, said) if text else {}
     return moves.move(
-        escalation, "handed_over", before=State.HELD, by=to, now=now, facts=facts,
+        escalation, "handed_over", before=before, by=to, now=now, facts=facts,
         rows=[said] if text else [],
     )  # fmt: skip
 

@@ -30,6 +30,13 @@ def announce(escalation: Escalation, *, left: Mapping[str, int] | None = None) -
     transaction.on_commit(partial(hub.publish, message), robust=True)
 
 
+def spoken(escalation: Escalation, number: int) -> None:
+    """Say on commit that somebody spoke in its conversation; whoever looks at the case, or waits
+    for its messages, reads them. No list changes by it."""
+    message = {"type": "spoken", "escalation": escalation.id, "message": number}
+    transaction.on_commit(partial(hub.publish, message), robust=True)
+
+
 def wake_deliveries() -> None:
     """Have due deliveries looked at now instead of at the next sweep."""
     nudge.nudge("deliver")

@@ -171,6 +171,8 @@ class Desk:
                         self._note_watchers(message)
                     elif message["type"] == "notice":
                         self._notify(message)
+                    elif message["type"] == "spoken":
+                        self._tell_spoken(message)
                 if any(message["type"] in MOVING for message in messages):
                     self._hint_floor()
                 left = _left([m for m in messages if m["type"] == "escalation"])
@@ -204,6 +206,13 @@ class Desk:
         frame = text({name: value for name, value in message.items() if name != "person"})
         for seat in list(self.seats):
             if seat.viewer.user_id == message.get("person"):
+                seat.push(frame)
+
+    def _tell_spoken(self, message: Message) -> None:
+        """Whoever looks at the case reads what was said; its version stays."""
+        frame = text(message)
+        for seat in list(self.seats):
+            if message["escalation"] in seat.watching:
                 seat.push(frame)
 
     def _hint_floor(self) -> None:

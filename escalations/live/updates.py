@@ -56,7 +56,7 @@ def read(numbers: list[int]) -> list[CaseUpdate]:
 _CHANGED = """
     SELECT number, escalation.id, version, rank, held_by_id, offered_to_id, decided_by_id,
            snoozed_until, assignee, requirement_id, skills,
-           state IN ('waiting', 'offered', 'held', 'second', 'snoozed')
+           state IN ('waiting', 'offered', 'held', 'live', 'second', 'snoozed')
       FROM escalations_escalation AS escalation
       JOIN escalations_requirement AS requirement ON requirement.id = requirement_id
      WHERE number IN ({}) ORDER BY number

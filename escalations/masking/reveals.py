@@ -78,7 +78,7 @@ def _package(escalation: Escalation) -> Package:
 
 
 def _lasts(viewer: Viewer, escalation: Escalation, at: datetime, now: datetime) -> bool:
-    holds = escalation.state == State.HELD and escalation.held_by_id == viewer.user_id
+    holds = escalation.state in State.held() and escalation.held_by_id == viewer.user_id
     since = escalation.held_at
     return now - at < STANDS_FOR or (holds and since is not None and at >= since)
 

@@ -1,6 +1,7 @@
 """The stored shapes of Baton's spine, one file for each group of nouns."""
 
 from escalations.models.agents import Agent, ApiKey, Endpoint
+from escalations.models.conversations import ChatMessage
 from escalations.models.decisions import CommandAnswer, Decision, Feedback, Report, Vote
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
@@ -15,6 +16,7 @@ __all__ = [
     "Agent",
     "ApiKey",
     "ChainHead",
+    "ChatMessage",
     "CommandAnswer",
     "Decision",
     "Delivery",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from escalations.models.agents import Agent, Endpoint
+from escalations.models.conversations import ChatMessage
 from escalations.models.decisions import Decision
 from escalations.models.escalations import Escalation
 from escalations.models.outgoing import Outgoing
@@ -25,6 +26,9 @@ class Delivery(Outgoing):
     )
     decision = models.ForeignKey(
         Decision, null=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    message = models.ForeignKey(
+        ChatMessage, null=True, on_delete=models.PROTECT, related_name="deliveries"
     )
     endpoint = models.ForeignKey(Endpoint, null=True, on_delete=models.PROTECT)
     url = models.CharField(max_length=2000)

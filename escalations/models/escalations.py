@@ -14,6 +14,7 @@ class State(models.TextChoices):
     WAITING = "waiting"
     OFFERED = "offered"
     HELD = "held"
+    LIVE = "live"
     SECOND = "second"
     SNOOZED = "snoozed"
     DECIDED = "decided"
@@ -23,7 +24,12 @@ class State(models.TextChoices):
     @classmethod
     def open(cls) -> list[str]:
         """The states in which somebody may still decide."""
-        return [cls.WAITING, cls.OFFERED, cls.HELD, cls.SECOND, cls.SNOOZED]
+        return [cls.WAITING, cls.OFFERED, cls.HELD, cls.LIVE, cls.SECOND, cls.SNOOZED]
+
+    @classmethod
+    def held(cls) -> list[str]:
+        """The states in which a person has it in hand; live, with its conversation."""
+        return [cls.HELD, cls.LIVE]
 
 
 FREE = Q(state__in=(State.WAITING, State.SECOND))
@@ -112,6 +118,9 @@ class Escalation(models.Model):
     snoozed_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True, help_text="When a person first held it.")
+    taken_over_at = models.DateTimeField(
+        null=True, help_text="Since when its conversation is with people and not with the agent."
+    )
     taken_up_at = models.DateTimeField(null=True, help_text="When whoever had it last took it up.")
     decided_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True, help_text="End of the undo window.")
@@ -168,9 +177,13 @@ class Escalation(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="known_state"),
             models.CheckConstraint(condition=Q(level__range=(1, 4)), name="level_1_to_4"),
             models.CheckConstraint(
-                condition=~Q(state=State.HELD)
+                condition=~Q(state__in=State.held())
                 | (Q(held_by__isnull=False) & Q(lease_until__isnull=False)),
                 name="held_has_a_holder_and_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.LIVE) | Q(taken_over_at__isnull=False),
+                name="live_since_it_was_taken_over",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.OFFERED)
@@ -198,7 +211,7 @@ class Escalation(models.Model):
                 condition=FREE & Q(assignee__gt=""),
             ),
             models.Index("held_by", name="held", condition=Q(held_by__isnull=False)),
-            models.Index("lease_until", name="leases", condition=Q(state=State.HELD)),
+            models.Index("lease_until", name="leases", condition=Q(state__in=State.held())),
             models.Index("offered_to", name="offered", condition=Q(state=State.OFFERED)),
             models.Index("offer_until", name="offers_over", condition=Q(state=State.OFFERED)),
             models.Index("snoozed_until", name="snoozes_over", condition=Q(state=State.SNOOZED)),

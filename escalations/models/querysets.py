@@ -33,10 +33,10 @@ class ListCounts(NamedTuple):
 
 
 PRESSING = 3  # Of each kind so many, as the first of them may be refused to somebody.
-OPEN = ("waiting", "offered", "held", "second", "snoozed")
-HELD, OFFERED = Q(state="held"), Q(state="offered")
+OPEN = ("waiting", "offered", "held", "live", "second", "snoozed")
+HELD, OFFERED = Q(state__in=("held", "live")), Q(state="offered")
 TABLE = "escalations_escalation"
-HELD_BY = "state = 'held' AND held_by_id"
+HELD_BY = "state IN ('held', 'live') AND held_by_id"
 OFFERED_TO = "state = 'offered' AND offered_to_id"
 LATER = " AND (rank, number) > (%s, %s)"
 # Written out as in the condition of the partial indexes: of a value that is bound, a plan made once
@@ -105,21 +105,22 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def leases_over(self, now: datetime, idle_since: datetime) -> Self:
         """Held cases whose holder's heartbeat stopped, or who did nothing for too long."""
-        return self.filter(state="held").filter(
-            Q(lease_until__lt=now) | Q(active_at__lt=idle_since)
-        )
+        return self.filter(HELD).filter(Q(lease_until__lt=now) | Q(active_at__lt=idle_since))
 
     def alerting(self, now: datetime) -> Self:
-        """Open, and due to raise the next alert; the clock of a snoozed one stands."""
-        return self.open().filter(alert_at__lte=now).exclude(state="snoozed")
+        """Open, and due to raise the next alert; the clock of a snoozed one stands, and in a live
+        one somebody speaks with the customer."""
+        return self.open().filter(alert_at__lte=now).exclude(state__in=("snoozed", "live"))
 
     def waking(self, now: datetime) -> Self:
         """Snoozed until a minute that has come."""
         return self.filter(state="snoozed", snoozed_until__lte=now)
 
     def expiring(self, now: datetime) -> Self:
-        """Open past the moment at which the package's `on_timeout` acts."""
-        return self.open().filter(expires_at__lte=now).exclude(on_timeout="keep_waiting")
+        """Open past the moment at which the package's `on_timeout` acts: while a person has its
+        conversation, nothing does."""
+        due = self.open().filter(expires_at__lte=now, taken_over_at__isnull=True)
+        return due.exclude(on_timeout="keep_waiting")
 
     def lent_to(self, person: int, username: str) -> set[str]:
         """The ids of what is theirs to see for now, whatever their skills; in one statement."""
@@ -171,7 +172,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         apart = NOT_YET_PART_OF.format(int(person))
         free, values = _for_person(self.db, requirements, asked, after, limit, apart=apart)
         later = LATER if after else ""
-        held = f"SELECT number, rank FROM {TABLE} WHERE state = 'held' AND held_by_id = %s{later}"
+        held = f"SELECT number, rank FROM {TABLE} WHERE {HELD_BY} = %s{later}"
         parts = f"SELECT {IN_TURN} AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
         values = [*values, person, *(after or ())]
         if after is None:

@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from console.outside import outbound
-from escalations.models import Decision, Delivery, Escalation, Vote
-from escalations.record import kinds, vouching
+from escalations.models import ChatMessage, Decision, Delivery, Escalation, Vote
+from escalations.record import kinds, spoken, vouching
 from escalations.record.lines import commitment, timestamp
 from escalations.record.told import JSON, Found, Told, is_as_written, parsed
 from escalations.text import canonical
 
 AUTHOR = Vote.Verdict.AUTHOR
+
+
+class SentMoment(NamedTuple):
+    """From when on what a message tells of leaves, and whether it was taken back or overtaken."""
+
+    begins_at: datetime
+    is_undone: bool
+    is_overtaken: bool = False
 
 
 def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
@@ -174,12 +183,21 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
     decisions = {decision.id: decision for decision in escalation.decisions.all()}
     rows = {row.id: row for row in escalation.deliveries.all()}
     last = {str(one.said["delivery"]): one for one in told if "delivery" in one.said}
+    said = {message.id: message for message in escalation.chat_messages.all()}
     for row in rows.values():
-        decision = decisions.get(row.decision_id or "")
-        if decision is None or not _tells(row, decision, escalation):
+        decision, message = decisions.get(row.decision_id or ""), said.get(row.message_id or "")
+        if message is not None and _is_said(row, message, escalation):
+            sent = SentMoment(message.at, is_undone=False)
+            yield from _way(row, sent, last.get(row.id), told)
+        elif decision is None or message is not None or not _tells(row, decision, escalation):
             yield None, f"Message {row.id} does not tell the agent what was decided."
         else:
-            yield from _way(row, decision, last.get(row.id), told)
+            undone = decision.undone_at is not None
+            overtaken = any(
+                one.kind.answers and one.said.get("sequence", 0) > decision.sequence for one in told
+            )
+            sent = SentMoment(decision.effective_at, is_undone=undone, is_overtaken=overtaken)
+            yield from _way(row, sent, last.get(row.id), told)
     written: set[str] = set()
     for one in told:
         for name in {*one.said.get("messages", ()), one.said.get("delivery")} - {None}:
@@ -192,16 +210,13 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield None, f"Message {name} stands in no entry."
 
 
-def _way(row: Delivery, decision: Decision, last: Told | None, told: Sequence[Told]) -> Found:
+def _way(row: Delivery, sent: SentMoment, last: Told | None, told: Sequence[Told]) -> Found:
     planned = _planned(told)
-    overtaken = any(
-        one.kind.answers and one.said.get("sequence", 0) > decision.sequence for one in told
-    )
-    if not _went(row, decision, last, overtaken=overtaken):
+    if not _went(row, sent, last):
         yield None, f"Message {row.id} says otherwise than the record how it went."
     if not _goes_there(row, planned, last):
         yield None, f"Message {row.id} goes elsewhere than the record says."
-    if row.id in planned and not _goes_then(row, decision, told):
+    if row.id in planned and not _goes_then(row, sent, told):
         yield None, f"Message {row.id} is put off, or given up at another time than it may be."
 
 
@@ -223,7 +238,7 @@ def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
     }
     theirs = (row.kind, row.agent_id, row.created_at)
     same = theirs == (kind, escalation.agent_id, decision.decided_at)
-    addressed = row.endpoint_id is not None or row.url == _callback_url(escalation, decision)
+    addressed = _is_addressed(row, escalation, decision.package_version)
     return same and addressed and event == expected and is_as_written(row.body)
 
 
@@ -248,29 +263,39 @@ def _goes_there(row: Delivery, planned: Mapping[str, int | None], last: Told | N
     return row.endpoint_id == planned[row.id] and went == {row.endpoint_id}
 
 
-def _goes_then(row: Delivery, decision: Decision, told: Sequence[Told]) -> bool:
+def _goes_then(row: Delivery, sent: SentMoment, told: Sequence[Told]) -> bool:
     """It is tried from the end of the undo window on, or from when a person had it sent again, for
     as long as every message; before the first try nothing puts it off."""
     replays = (
         one.at for one in told if one.kind.name == "replayed" and one.said.get("delivery") == row.id
     )
-    began = max((decision.effective_at, *replays))
+    began = max((sent.begins_at, *replays))
     untried = row.state == Delivery.State.DUE and row.attempts == 0
     in_time = row.next_at == began if untried else row.next_at <= row.give_up_at
     host = not untried or row.host == outbound.origin(row.url)
     return in_time and host and row.give_up_at - began == Delivery.TRY_FOR
 
 
-def _callback_url(escalation: Escalation, decision: Decision) -> str | None:
-    """Where the package of this decision asks for the answer."""
+def _is_said(row: Delivery, message: ChatMessage, escalation: Escalation) -> bool:
+    # No other version of the package comes while people have the conversation, nor after it.
+    version = escalation.package_version
+    return spoken.tells(row, message, escalation) and _is_addressed(row, escalation, version)
+
+
+def _is_addressed(row: Delivery, escalation: Escalation, version: int) -> bool:
+    return row.endpoint_id is not None or row.url == _callback_url(escalation, version)
+
+
+def _callback_url(escalation: Escalation, version: int) -> str | None:
+    """Where this version of the package asks for the answer."""
     for package in escalation.packages.all():
-        if package.version == decision.package_version:
+        if package.version == version:
             callback = parsed(package.received).get("callback")
             return callback.get("url") if isinstance(callback, dict) else None
     return None
 
 
-def _went(row: Delivery, decision: Decision, last: Told | None, *, overtaken: bool) -> bool:
+def _went(row: Delivery, sent: SentMoment, last: Told | None) -> bool:
     """The last line of it that says how it went; before there is one it is due, or was dropped with
     its decision or once a later one took that back."""
     went = last.kind.name if last else ""
@@ -279,6 +304,6 @@ def _went(row: Delivery, decision: Decision, last: Told | None, *, overtaken: bo
     elif went == "undelivered":
         state = Delivery.State.DEAD
     else:
-        state = Delivery.State.DROPPED if decision.undone_at else Delivery.State.DUE
-        return row.state == state or (overtaken and row.state == Delivery.State.DROPPED)
+        state = Delivery.State.DROPPED if sent.is_undone else Delivery.State.DUE
+        return row.state == state or (sent.is_overtaken and row.state == Delivery.State.DROPPED)
     return last is not None and (row.state, row.attempts) == (state, last.said.get("attempts"))

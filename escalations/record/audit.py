@@ -12,7 +12,16 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from escalations.models import Decision, Delivery, Escalation, Event, Remark, Report, Vote
+from escalations.models import (
+    ChatMessage,
+    Decision,
+    Delivery,
+    Escalation,
+    Event,
+    Remark,
+    Report,
+    Vote,
+)
 from escalations.record import (
     accounts,
     answers_given,
@@ -22,6 +31,7 @@ from escalations.record import (
     others,
     protection,
     seals,
+    spoken,
     told,
 )
 from escalations.record.chains import Finding, Line
@@ -83,6 +93,7 @@ def of_escalation(escalation: Escalation, lines: list[Line]) -> list[Finding]:
         *case_row.findings(escalation, lines, read),
         *beside.findings(escalation, read),
         *answers_given.findings(escalation, read),
+        *spoken.findings(escalation, read),
         *(sentence for check in _CHECKS for sentence in check(escalation, read)),
     ]
     return found + [Finding(escalation.id, text, position) for position, text in sentences]
@@ -107,6 +118,7 @@ def _with_rows() -> QuerySet[Escalation]:
         "remarks": Remark.objects.select_related("person"),
         "reports": Report.objects.all(),
         "deliveries": Delivery.objects.select_related("endpoint"),
+        "chat_messages": ChatMessage.objects.select_related("person"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")
     own = (*named, "packages", "additions")

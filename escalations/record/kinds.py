@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from escalations.models import Remark, State
 from escalations.record import sentences as say
+from escalations.record import sentences_live as live
 from escalations.record.sentences import Said, Told
 
 CASE = "case"  # The chains of cases, each named by its id; others by their own name.
@@ -175,7 +176,8 @@ def beside() -> list[str]:
 
 OPEN = frozenset(State.open())
 FREE = frozenset({State.WAITING, State.SECOND})
-OF_SOMEBODY = frozenset({State.OFFERED, State.HELD})
+OF_SOMEBODY = frozenset({State.OFFERED, State.HELD, State.LIVE})
+IN_HAND, LIVE = frozenset({State.HELD, State.LIVE}), frozenset({State.LIVE})
 HELD, OFFERED = frozenset({State.HELD}), frozenset({State.OFFERED})
 SNOOZED, DECIDED = frozenset({State.SNOOZED}), frozenset({State.DECIDED})
 
@@ -199,7 +201,7 @@ _ROWS = (
     ),
     Kind(
         "accepted", "Accepted the case", tell=say.accepted,
-        before=OFFERED, after=HELD, figure=Figure.TAKEN_UP, has=Has.ACTOR,
+        before=OFFERED, after=IN_HAND, figure=Figure.TAKEN_UP, has=Has.ACTOR,
         offer=OfferEnds.ACCEPTED, faster="{who} took it.",
     ),
     Kind(
@@ -222,7 +224,7 @@ _ROWS = (
     ),
     Kind(
         "claimed", "Opened the case and held it", tell=say.claimed,
-        before=FREE | OFFERED | SNOOZED, after=HELD, figure=Figure.TAKEN_UP, has=Has.ACTOR,
+        before=FREE | OFFERED | SNOOZED, after=IN_HAND, figure=Figure.TAKEN_UP, has=Has.ACTOR,
         faster="{who} took it.", offer_over="A supervisor took it.",
         notified=frozenset({Whom.ASKER}),
     ),
@@ -232,7 +234,7 @@ _ROWS = (
     ),
     Kind(
         "lease_ended", "Ended a hold", tell=say.lease_ended,
-        before=HELD, after=FREE, figure=Figure.MOVED,
+        before=IN_HAND, after=FREE, figure=Figure.MOVED,
         faster="It came back, as its holder was gone.",
     ),
     Kind(
@@ -251,13 +253,13 @@ _ROWS = (
     ),
     Kind(
         "handed_over", "Took the case over", tell=say.handed_over, remark=Remark.Kind.HANDED,
-        before=HELD, after=HELD, figure=Figure.TAKEN_UP, has=Has.TARGET,
+        before=IN_HAND, after=IN_HAND, figure=Figure.TAKEN_UP, has=Has.TARGET,
         followers="{case} was taken over by {who}.", faster="{who} took it over.",
         notified=frozenset({Whom.HAD, Whom.ASKER}),
     ),
     Kind(
         "snoozed", "Put the case off", tell=say.snoozed, remark=Remark.Kind.SNOOZED,
-        before=FREE | OF_SOMEBODY, after=SNOOZED, figure=Figure.MOVED,
+        before=FREE | OFFERED | HELD, after=SNOOZED, figure=Figure.MOVED,
         followers="{case} was put off by {who}.", faster="{who} put it off.",
         offer_over="It was snoozed.",
     ),
@@ -268,7 +270,7 @@ _ROWS = (
     ),
     Kind(
         "voted", "Gave one approval of several", tell=say.voted, tell_blind=say.voted_blind,
-        before=FREE | OF_SOMEBODY, after=frozenset({State.SECOND}), figure=Figure.TAKEN_UP,
+        before=FREE | OFFERED | HELD, after=frozenset({State.SECOND}), figure=Figure.TAKEN_UP,
         offer=OfferEnds.ACCEPTED, faster="{who} decided it: {outcome}.", rejudges=True,
     ),
     Kind(
@@ -301,6 +303,26 @@ _ROWS = (
         "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
         before=OPEN | DECIDED, after=DECIDED, figure=Figure.DECIDED, offer=OfferEnds.ACCEPTED,
         followers="{case} was {outcome} by {who}.", faster="{who} decided it: {outcome}.",
+    ),
+    Kind(
+        "taken_over", "Took the conversation over", tell=live.taken_over, answers=True,
+        before=FREE | OFFERED | HELD, after=LIVE, figure=Figure.TAKEN_UP, has=Has.ACTOR,
+        offer=OfferEnds.ACCEPTED, followers="The conversation of {case} was taken over by {who}.",
+        faster="{who} took the conversation over.", notified=frozenset({Whom.ASKER}),
+    ),
+    Kind("said", "Wrote to the customer"),
+    Kind("heard", "Passed on what the customer wrote"),
+    Kind(
+        "returned", "Handed the conversation back", tell=live.returned, weighty=True, answers=True,
+        before=LIVE, after=DECIDED, figure=Figure.DECIDED,
+        followers="The conversation of {case} was handed back to the agent by {who}.",
+        faster="{who} handed it back to the agent.",
+    ),
+    Kind(
+        "resolved", "Closed the conversation", tell=live.resolved, weighty=True, answers=True,
+        before=LIVE, after=DECIDED, figure=Figure.DECIDED,
+        followers="{case} was closed by {who}, who spoke with the customer.",
+        faster="{who} closed it.",
     ),
     Kind(
         "undone", "Took the decision back", tell=say.undone, weighty=True, takes_back=True,

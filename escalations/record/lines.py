@@ -22,7 +22,15 @@ MARK = "mark"
 STANDING = (
     *("fence", "package_version", "requirement_id", "wanted_by", "outcome"),
     *("held_by_id", "held_at", "offered_to_id", "snoozed_at", "snoozed_until"),
-    *("accepted_at", "taken_up_at", "decided_by_id", "decided_at", "effective_at", "closed_at"),
+    *(
+        "accepted_at",
+        "taken_up_at",
+        "taken_over_at",
+        "decided_by_id",
+        "decided_at",
+        "effective_at",
+        "closed_at",
+    ),
     *("respond_by", "rank", "overdue_at", "alert_at", "alert_step"),
 )
 

@@ -106,10 +106,10 @@ def revised(said: Said) -> Told:
 
 
 def context_added(said: Said) -> Told:
-    return "Added what it learnt meanwhile", [_voided(said.facts)]
+    return "Added what it learnt meanwhile", [voided(said.facts)]
 
 
-def _voided(facts: JSON) -> str:
+def voided(facts: JSON) -> str:
     count = facts.get("voided")
     if not count:
         return ""
@@ -128,33 +128,33 @@ def offered(said: Said) -> Told:
 
 
 def accepted(said: Said) -> Told:
-    return "Accepted the case", [_came_from(said), _hold(said.facts)]
+    return "Accepted the case", [came_from(said), hold(said.facts)]
 
 
 def declined(said: Said) -> Told:
     reason = str(said.facts.get("reason", ""))
     return "Declined the case", [
         f"Reason: {dict(WhyDeclined.choices).get(reason, _words(reason))}",
-        _came_from(said),
+        came_from(said),
         WITH_ITS_AGE,
     ]
 
 
 def offer_missed(said: Said) -> Told:
     title = f"Took the offer to {said.name('from')} back: no answer in time"
-    return title, [_came_from(said), WITH_ITS_AGE]
+    return title, [came_from(said), WITH_ITS_AGE]
 
 
 def offer_withdrawn(said: Said) -> Told:
     reason = str(said.facts.get("reason"))
     why = {**NOT_THEIRS, **NOT_THERE}.get(reason, "They were not available any more")
-    return f"Took the offer to {said.name('from')} back", [why, _came_from(said), WITH_ITS_AGE]
+    return f"Took the offer to {said.name('from')} back", [why, came_from(said), WITH_ITS_AGE]
 
 
 def claimed(said: Said) -> Told:
     offer = said.offer
     was = f"It was offered to {name_of(offer.to, said.names)}" if offer else ""
-    return "Opened the case and held it", [was, _hold(said.facts)]
+    return "Opened the case and held it", [was, hold(said.facts)]
 
 
 def lease_ended(said: Said) -> Told:
@@ -233,7 +233,7 @@ def _asks(facts: JSON) -> list[str]:
         _by_rules(facts),
         f"Level {level}: {formatting.LEVELS.get(level or 0, 'not known')}",
         f"{people} people have to approve" if people > 1 else "",
-        _voided(facts),
+        voided(facts),
     ]
 
 
@@ -308,7 +308,8 @@ def read(said: Said) -> Told:
 def delivered(said: Said) -> Told:
     attempts = said.facts.get("attempts")
     tries = "at the first attempt" if attempts == 1 else f"after {attempts} attempts"
-    return "Handed the answer to the agent", [
+    what = "a message" if said.facts.get("type") == "escalation.message" else "the answer"
+    return f"Handed {what} to the agent", [
         f"Signed webhook, answered {said.facts.get('status')} {tries}"
     ]
 
@@ -364,7 +365,7 @@ def _theirs_until(offer: Offered | None) -> str:
     return f"Theirs to answer until {_moment(offer.until)}" if offer and offer.until else ""
 
 
-def _came_from(said: Said) -> str:
+def came_from(said: Said) -> str:
     """Who had offered it, and until when it was theirs to answer."""
     offer = said.offer
     if offer is None:
@@ -373,7 +374,7 @@ def _came_from(said: Said) -> str:
     return f"It was offered to them by {offer.by}{until}"
 
 
-def _hold(facts: JSON) -> str:
+def hold(facts: JSON) -> str:
     return f"Hold number {facts['fence']}" if facts.get("fence", 1) > 1 else ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from escalations.models import Escalation, Package, Remark
+from escalations.models import ChatMessage, Escalation, Package, Remark
 from escalations.record.lines import commitment, plain
 from escalations.text import canonical
 
@@ -69,6 +69,11 @@ def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
     salt = salt_of(escalation)
     said = {name: hidden(value, salt) for name, value in names.items()}
     return {"words": hidden([remark.target, remark.text], salt), **said}
+
+
+def message(said: ChatMessage, salt: str) -> str:
+    """What was said in a conversation, whose words they are and what the agent calls them."""
+    return listed([said.role, said.author, said.their_id, said.text], salt)
 
 
 def listed(value: Any, salt: str) -> str:

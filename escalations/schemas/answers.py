@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from escalations.schemas.decision import Decision
 from escalations.schemas.fields import DateTime, Maybe, Object
 
-# `live` is published and agents may branch on it, though no case is in it yet.
 State = Literal[
     "waiting",
     "offered",
@@ -107,6 +106,33 @@ class Undecided(Answer):
     effective_at: DateTime | None = Field(
         description="when the decision that was made takes effect, unless it is undone"
     )
+
+
+class Said(Answer):
+    """A message of the conversation while people have it."""
+
+    number: int = Field(description="1, 2, 3, … in the order in which they were said")
+    id: str = Field(description="yours, where you named one")
+    role: Literal["customer", "operator", "system"] = Field(
+        description="`operator` is a person on our side; tell the customer what they and `system` "
+        "say, word for word"
+    )
+    author: str
+    text: str
+    at: DateTime
+
+
+class Conversation(Answer):
+    """What was said since `after`, the oldest first."""
+
+    id: str
+    state: State
+    version: int
+    agent_may_speak: bool = Field(
+        description="false from when a person took over until they handed back or closed it"
+    )
+    items: list[Said]
+    more: bool = Field(description="whether there are more; ask again with the last `number`")
 
 
 class Graded(Answer):

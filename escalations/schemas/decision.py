@@ -16,6 +16,8 @@ from escalations.schemas.fields import (
     Part,
     Upto64,
     Upto255,
+    Upto500,
+    Upto2000,
     Upto20000,
     Upto50000,
     Word,
@@ -96,8 +98,18 @@ class Response(Part):
 class TakeOver(Part):
     mode: Literal["full", "temporary"]
     by: Name255
+    since: Maybe[DateTime] = Field(None, description="when the person took the conversation over")
     until: Maybe[DateTime] = None
-    transcript: Maybe[list[Object]] = None
+    resume_at: Maybe[Upto500] = Field(None, description="the step at which the agent goes on")
+    first_line: Maybe[Upto50000] = Field(
+        None, description="what the agent says first, once it has the conversation again"
+    )
+    promises: Maybe[Annotated[list[Upto2000], Field(max_length=50)]] = Field(
+        None, description="what the person has promised the customer"
+    )
+    transcript: Maybe[list[Object]] = Field(
+        None, description="the last messages of the human stretch, as under `…/messages`"
+    )
 
 
 class Reviewer(Part):

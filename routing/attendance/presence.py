@@ -95,7 +95,7 @@ def end_shift(user: User, *, by: Viewer, now: datetime) -> Presence:
 
     Raises as `set_state`.
     """
-    holds = Escalation.objects.filter(state=CaseState.HELD, held_by=user).exists()
+    holds = Escalation.objects.filter(state__in=CaseState.held(), held_by=user).exists()
     state = State.BUSY if holds else State.OFFLINE
     return set_state(user, state, by=by, now=now, reason=automatic.SHIFT_OVER, draining=holds)
 
@@ -274,7 +274,7 @@ def _has_worked(row: Presence, since: datetime) -> bool:
     """Whether a hand of theirs moved since then, on any screen or on what they hold."""
     if row.active_at is not None and row.active_at >= since:
         return True
-    held = Escalation.objects.filter(state=CaseState.HELD, held_by=row.person_id)
+    held = Escalation.objects.filter(state__in=CaseState.held(), held_by=row.person_id)
     decided = Escalation.objects.filter(decided_by=row.person_id, decided_at__gte=since)
     voted = Vote.objects.filter(person=row.person_id, voted_at__gte=since)
     return held.filter(active_at__gte=since).exists() or decided.exists() or voted.exists()
@@ -310,7 +310,7 @@ def _mark_seen(seen: Mapping[int, bool], now: datetime) -> None:
 def _keep_what_is_held(seen: Collection[int], now: datetime) -> None:
     """What they hold stays theirs, whichever case is open on screen and however they came to it,
     until nothing was done in that very case for too long."""
-    held = Escalation.objects.filter(state=CaseState.HELD, held_by__in=seen)
+    held = Escalation.objects.filter(state__in=CaseState.held(), held_by__in=seen)
     numbers = set(held.values_list("pk", flat=True))
     if numbers:
         lifecycle.keep(numbers, now=now)

@@ -85,7 +85,7 @@ class Track:
         self.skills = ""
 
     def _give(self, kind: str, state: str, moment: datetime, actor: str, facts: JSON) -> None:
-        if state not in {State.HELD, State.OFFERED}:
+        if state not in {*State.held(), State.OFFERED}:
             self.person, self.since = "", None
             return
         has = kinds.of(kind).has

@@ -27,7 +27,7 @@ WAITING_MAX = 1_000
 TITLE = 120
 FREE = (State.WAITING, State.SECOND)
 NOTHING = (units.UNITS, 0)
-OF_SOMEBODY = (State.HELD, State.OFFERED)
+OF_SOMEBODY = (*State.held(), State.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ _READ = (
     *("held_at", "lease_until", "offer_until", "approvals"),
 )
 # In the words of the partial indexes, so that neither is a walk over every case there ever was.
-_OF_SOMEBODY = Q(state=State.HELD, held_by__isnull=False) | Q(state=State.OFFERED)
+_OF_SOMEBODY = Q(state__in=State.held(), held_by__isnull=False) | Q(state=State.OFFERED)
 
 
 def _voted(rows: Iterable[Mapping[str, Any]]) -> dict[int, set[int]]:

@@ -68,7 +68,7 @@ def _passed_over(number: int, person: matching.Worker, now: datetime) -> str:
 
 def why_this_person(escalation: Escalation) -> Offer | None:
     """The offer whose stored sentence says why the case came to who has it."""
-    if escalation.state not in {State.OFFERED, State.HELD, State.DECIDED}:
+    if escalation.state not in {State.OFFERED, *State.held(), State.DECIDED}:
         return None
     offer = making.last_of(escalation)
     person = escalation.offered_to_id or escalation.held_by_id or escalation.decided_by_id

@@ -98,7 +98,7 @@ def follow(
             _remember(escalation, Outcome.RELEASED, facts["from"], now)
         if by is not None and to is not None and until is not None:
             _keep_given(escalation, by, to, until, now)
-    elif before == State.HELD and (gave_up := _given_up(kind)):
+    elif before in State.held() and (gave_up := _given_up(kind)):
         username = by.username if by else facts.get("holder", "")
         _remember(escalation, gave_up, username, now)
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.

@@ -12,7 +12,7 @@ from escalations.refusals import NotAllowed
 from routing.models import Unit, WorkLimit
 
 UNITS = 5
-OF_SOMEBODY = (State.OFFERED, State.HELD)
+OF_SOMEBODY = (State.OFFERED, *State.held())
 FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
 
 

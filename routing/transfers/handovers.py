@@ -97,7 +97,7 @@ def open_for(user_id: int) -> list[Handover]:
 
 def sweep(now: datetime) -> int:
     """Settle what is due, or was settled by what happened meanwhile; counts. Safe to run twice."""
-    moved = ~Q(escalation__state=State.HELD)
+    moved = ~Q(escalation__state__in=State.held())
     waiting = Handover.objects.filter(Q(until__lte=now) | moved, outcome=Outcome.OPEN)
     found = list(waiting.order_by("until").values_list("pk", flat=True)[:BATCH])
     return sum(settle(pk, now=now) for pk in found)
@@ -114,7 +114,7 @@ def settle(number: int, *, now: datetime) -> bool:
     # Read anew behind the lock of the case, under which every answer is given: what was read above
     # may be answered since.
     asked = Handover.objects.select_for_update(of=("self",)).get(pk=number)
-    held = escalation.state == State.HELD and escalation.held_by_id == asked.holder_id
+    held = escalation.state in State.held() and escalation.held_by_id == asked.holder_id
     if asked.outcome != Outcome.OPEN or (held and asked.until > now):
         return False
     if (held or escalation.state in guards.FREE) and _is_there(asked.asked_by_id):
@@ -134,7 +134,7 @@ def settle(number: int, *, now: datetime) -> bool:
 def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_: Any) -> None:
     """Hears `moves.moved`: what a holder gives back goes to whoever asked, before it is offered to
     others. Everything else is found by the sweep."""
-    given_back = before == State.HELD and kinds.of(kind).comes_back
+    given_back = before in State.held() and kinds.of(kind).comes_back
     asked = _open(escalation) if given_back else None
     if asked is not None:
         # After the commit, as this move is not written yet and the next one builds on it.
@@ -144,7 +144,7 @@ def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_
 def _given(asked: Handover, escalation: Escalation, words: str, now: datetime) -> Escalation:
     """Raises NotAllowed or Conflict if they cannot have it."""
     to = access.viewer_by_id(asked.asked_by_id)
-    if escalation.state == State.HELD:
+    if escalation.state in State.held():
         done = lifecycle.hand_over(escalation, holder=asked.holder_id, to=to, now=now)
         gone = f"{to.name} took over {escalation.case_number}."
         notices.tell([asked.holder_id], Kind.TAKEN, gone, escalation, now=now)
@@ -202,7 +202,7 @@ def _asked_of(escalation: Escalation, by: Viewer) -> Handover:
 
 
 def _holder(escalation: Escalation, by: Viewer) -> By:
-    if escalation.state != State.HELD:
+    if escalation.state not in State.held():
         guards.require_open(escalation)
         raise Conflict("not_held", "Nobody holds it any more; open it to take it.")
     if escalation.held_by_id == by.user_id:

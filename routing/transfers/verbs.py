@@ -36,7 +36,7 @@ ASK = Verb(
     arguments=Nothing,
     act=_ask,
     rereads=CORNER,
-    states={State.HELD: Relation.OTHERS},
+    states=dict.fromkeys((State.HELD, State.LIVE), Relation.OTHERS),
     button=Button(
         "Ask to take over",
         Place.HAND_ON,
@@ -52,7 +52,7 @@ KEEP = Verb(
     arguments=Nothing,
     act=_keep,
     rereads=CORNER,
-    states={State.HELD: Relation.HAS_IT},
+    states=dict.fromkeys((State.HELD, State.LIVE), Relation.HAS_IT),
     though_unable=True,
     button=Button("Keep it"),
 )
@@ -62,7 +62,7 @@ GIVE = Verb(
     arguments=Nothing,
     act=_give,
     rereads=CORNER,
-    states={State.HELD: Relation.HAS_IT},
+    states=dict.fromkeys((State.HELD, State.LIVE), Relation.HAS_IT),
     though_unable=True,
     button=Button("Hand over"),
     saves_draft=True,

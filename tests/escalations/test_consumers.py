@@ -206,6 +206,28 @@ async def test_watchers_see_each_other(tabs):
         assert [one["id"] for one in left["viewers"]] == ["dana"]
 
 
+async def test_what_is_said_reaches_whoever_looks_at_the_case(tabs):
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    case = await later(escalation, now=datetime.now(UTC))
+    async with await later(Tab, dana) as first, await later(Tab, amara) as second:
+        await first.command("watch", case)
+        await second.command("watch", case)
+        assert (await first.command("take_over", case, version=1))["state"] == "live"
+        said = {"their_id": "m-1", "author": "Inès", "agent": "mira", "now": datetime.now(UTC)}
+        await later(lifecycle.hear, case, "Hello?", **said)
+        spoken = {"type": "spoken", "escalation": case.id}
+        assert await first.heard("spoken") == spoken | {"message": 2}
+        assert await second.heard("spoken") == spoken | {"message": 2}
+        assert (await first.command("say", case, version=2, text="Yes."))["type"] == "ack"
+        assert await second.heard("spoken") == spoken | {"message": 3}
+        await second.command("unwatch", case)
+        assert (await second.command("say", case, version=2, text="Me too."))["code"] == "held"
+        assert (await first.command("say", case, version=2, text="So."))["type"] == "ack"
+        done = await first.command("hand_back", case, version=2, promises=["A call."])
+        assert (done["state"], done["outcome"]) == ("decided", "returned")
+        assert (await second.heard("spoken", "gone"))["type"] == "gone"
+
+
 @pytest.mark.parametrize(
     "frame",
     [

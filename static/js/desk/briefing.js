@@ -70,12 +70,12 @@ function failed(row) {
 }
 
 export function mark(row) {
-  for (const other of document.querySelectorAll(".q-row[data-open]")) {
-    delete other.dataset.open;
+  for (const other of document.querySelectorAll(".q-row[data-opened]")) {
+    delete other.dataset.opened;
     rows.linkOf(other).ariaCurrent = null;
   }
   if (!row) return;
-  row.dataset.open = "";
+  row.dataset.opened = "";
   rows.linkOf(row).ariaCurrent = "true";
   row.scrollIntoView({ block: "nearest" });
 }

@@ -24,7 +24,7 @@ function isBriefSeen() {
 // On another row the first press opens it. Answers whether the key may go on.
 function isOnOpenCase(word) {
   const row = rows.focusedRow();
-  if (!row || "open" in row.dataset) return mayPress();
+  if (!row || "opened" in row.dataset) return mayPress();
   open(row);
   rows.linkOf(row).focus({ preventScroll: true });
   hint(`Opened. Press again to ${word}.`);

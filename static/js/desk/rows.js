@@ -6,7 +6,7 @@ const scroller = () => document.querySelector(".q-scroll");
 export const rowOf = (escalation) => document.getElementById(`row-${escalation}`);
 export const linkOf = (row) => row?.querySelector(":scope > a");
 export const shown = () => [...document.querySelectorAll(".q-row:not([data-gone], [data-held])")];
-export const openRow = () => document.querySelector(".q-row[data-open]");
+export const openRow = () => document.querySelector(".q-row[data-opened]");
 export const focusedRow = () => document.activeElement?.closest?.(".q-row") ?? null;
 export const versionOf = (element) => Number(element?.dataset.version ?? 0);
 

@@ -120,6 +120,16 @@ async def test_the_end_of_the_wait_gives_the_answer_of_the_moment():
     assert len(inner.scopes) == 2
 
 
+async def test_messages_are_waited_for_in_the_same_way():
+    inner = Inner(WAITING, (200, {"items": [{"number": 2}]}))
+    question = scope(path="/api/v1/escalations/esc_1/messages", query=b"after=1&wait=5")
+    asking = asyncio.ensure_future(ask(LongPoll(inner), question))
+    await until_asked(inner)
+    hub.publish({"type": "spoken", "escalation": "esc_1", "message": 2})
+    assert await asking == (200, {"items": [{"number": 2}]})
+    assert inner.scopes[1]["query_string"] == b"after=1&wait=5"
+
+
 async def test_the_question_is_asked_again_when_the_decision_becomes_effective():
     started = time.monotonic()
     effective_at = (clock.now() + timedelta(seconds=0.4)).isoformat()

@@ -205,7 +205,7 @@ def test_auditor_may_not_decide():
 
 def test_unknown_command_is_refused():
     with pytest.raises(Invalid) as refused:
-        commands.perform(viewer(), command(escalation(), "take_over"), now=NOW)
+        commands.perform(viewer(), command(escalation(), "teleport"), now=NOW)
     assert refused.value.code == "unknown_command"
 
 

@@ -24,6 +24,7 @@ OPTIONS = [{"id": "wait", "label": "Wait"}, {"id": "send", "label": "Send"}]
 # Opening what one has already, or was offered, is answered rather than refused.
 ALSO_DONE = {
     ("claim", State.HELD, "dana"), ("accept", State.HELD, "dana"), ("claim", State.OFFERED, "dana"),
+    ("claim", State.LIVE, "dana"), ("accept", State.LIVE, "dana"),
 }  # fmt: skip
 
 
@@ -47,6 +48,9 @@ def brought_to(state, people, *, has_left=False) -> Escalation:
         lifecycle.offer(case, to=dana, until=after(45), now=NOW)
     elif state == State.HELD:
         handovers.ask(lifecycle.claim(case, by=dana, now=NOW), by=kofi, now=NOW)
+    elif state == State.LIVE:
+        live = lifecycle.take_over(case, by=dana, version=1, now=NOW)
+        handovers.ask(live, by=kofi, now=NOW)
     elif state == State.SNOOZED:
         lifecycle.snooze(case, by=dana, version=1, until=after(600), now=NOW)
     elif state == State.DECIDED:
@@ -76,7 +80,7 @@ def refusal(person, verb, case) -> Refused | None:
         return refused
 
 
-@pytest.mark.parametrize("state", [state for state in State if state != "live"])
+@pytest.mark.parametrize("state", State)
 def test_what_stands_open_is_done_and_nothing_else(state, people):
     case = brought_to(state, people)
     assert case.state == state
@@ -109,7 +113,8 @@ def test_what_is_excluded_or_too_much_leaves_only_what_gives_back(people):
     case = brought_to(State.HELD, people)
     case.excluded = ["dana"]
     left = {verb.name for verb in commands.every() if verb.though_unable}
-    assert commands.open_to(people["dana"], case) == left - {"decline", "reveal", "reverse", "undo"}
+    never = {"decline", "reveal", "reverse", "undo", "say", "hand_back"}
+    assert commands.open_to(people["dana"], case) == left - never
 
 
 def test_names_and_keys_are_nobody_elses():

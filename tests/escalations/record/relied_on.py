@@ -10,6 +10,7 @@ from escalations import intake, lifecycle
 from escalations.agents import endpoints, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
+from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.models import ApiKey, Escalation
 from escalations.policy import versions
 from escalations.policy.check import check
@@ -40,6 +41,7 @@ def build() -> None:
     _handed_on(mira, people)
     _sent(mira, people)
     _offered(mira, people)
+    _spoken(mira, people)
     _open(mira, people)
 
 
@@ -193,3 +195,15 @@ def _decided(case: Escalation, choice: Choice, by, second: float) -> Escalation:
     return lifecycle.decide(
         case, choice, by=by, version=case.version, reject_reasons=["other"], now=after(second)
     )
+
+
+def _spoken(mira: ApiKey, people: dict[str, User]) -> None:
+    """A conversation that a person had with a customer, and handed back."""
+    amara = viewer_of(people["amara"])
+    case = factories.escalation(by=mira, now=after(300))
+    case = lifecycle.take_over(case, by=amara, version=1, now=after(301))
+    said = {"their_id": "m-1", "author": "Inès", "agent": "atlas", "now": after(302)}
+    lifecycle.hear(case, "Where is it?", **said)
+    lifecycle.say(case, "In Vienna.", by=amara, now=after(303))
+    told = HandBack(promises=["Before noon."], resume_at="Confirm")
+    lifecycle.hand_back(case, told, by=amara, version=2, now=after(304))

@@ -17,10 +17,22 @@ ROOT = Path(__file__).resolve().parents[3]
 CASES = kinds.of_cases()
 # States, outcomes and columns of figures that are called like a kind of line.
 OTHER_WORDS = {
-    "escalations/briefing/decided.py": ["cancelled", "expired", "reversed"],
+    "escalations/briefing/decided.py": [
+        "cancelled",
+        "expired",
+        "returned",
+        "reversed",
+        "taken_over",
+    ],
     "escalations/models/querysets.py": ["offered", "snoozed"],
     "escalations/schemas/answers.py": ["cancelled", "decided", "expired", "offered", "snoozed"],
-    "escalations/schemas/decision.py": ["cancelled", "expired", "reversed"],
+    "escalations/schemas/decision.py": [
+        "cancelled",
+        "expired",
+        "returned",
+        "reversed",
+        "taken_over",
+    ],
     "escalations/views/audit.py": ["cancelled", "expired"],
     "metrics/board.py": ["cancelled", "decided", "expired"],
     "metrics/reports.py": ["cancelled", "decided", "expired", "reversed"],
@@ -93,7 +105,9 @@ def test_offers_end_as_the_table_says():
 def test_everybody_is_told_of_something_and_only_answers_leave():
     assert set().union(*(row.told for row in CASES)) == set(Whom)
     told = [row.name for row in CASES if Whom.AGENT in row.told]
-    assert told == ["decided", "reversed", "expired", "cancelled"]
+    assert told == [
+        "decided", "taken_over", "returned", "resolved", "reversed", "expired", "cancelled",
+    ]  # fmt: skip
 
 
 def test_what_comes_back_waits_again_with_its_age():

@@ -1,0 +1,74 @@
+"""The conversation while a person has taken it over. `console/serving/longpoll.py` waits for it."""
+
+from typing import Annotated
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from console import clock
+from escalations import lifecycle
+from escalations.api import documents, exchange, openapi
+from escalations.api.decisions import WAIT_S_MAX
+from escalations.api.entrance import AgentRequest, Entrance
+from escalations.api.escalations import ID, own
+from escalations.lifecycle import guards
+from escalations.lifecycle.conversing import speaking
+from escalations.models import ChatMessage, Escalation, State
+from escalations.schemas import answers
+from escalations.schemas.messages import SentMessage
+
+NUMBER_MAX = 2**31 - 1
+ITEMS_MAX = 200
+
+router = Router(auth=Entrance("escalations"), tags=["Conversation"])
+
+
+@router.post(
+    "/escalations/{id}/messages",
+    response=openapi.answers({201: answers.Said, 200: answers.Said}, 404, 409, 413, 415, 422),
+    summary="Pass on what the customer wrote",
+    openapi_extra=openapi.body("SentMessage"),
+)
+def send(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+    """While a person has taken over. Refused before and after, and whatever the agent would say
+    itself: until it is handed back only people speak to the customer."""
+    said, _ = exchange.read(request, SentMessage)
+    case = own(request, id)
+    if said.role == "agent":
+        speaking.require_with_people(case)
+        guards.require_agent_goes_on(case)
+    message, is_new = lifecycle.hear(
+        case, said.text, their_id=said.id or "", author=said.author or "",
+        agent=request.auth.agent.name, now=clock.now(),
+    )  # fmt: skip
+    return exchange.answer(request, documents.message(message), status=201 if is_new else 200)
+
+
+@router.get(
+    "/escalations/{id}/messages",
+    response=openapi.answers({200: answers.Conversation, 202: answers.Conversation}, 404, 422),
+    summary="Wait for what the person says",
+)
+def read(
+    request: AgentRequest,
+    id: ID,  # noqa: A002
+    after: Annotated[int, Query(ge=0, le=NUMBER_MAX, description=openapi.AFTER_MESSAGE)] = 0,
+    wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
+) -> HttpResponse:
+    """200 as soon as anything was said after that number, and where nothing will be, because the
+    case is closed; 202 if nothing was after `wait` seconds. Then ask again."""
+    case = own(request, id)
+    found = list(case.chat_messages.filter(number__gt=after).order_by("number")[: ITEMS_MAX + 1])
+    document = {
+        "id": case.id,
+        "state": str(case.state),
+        "version": case.version,
+        "agent_may_speak": not guards.is_with_people(case),
+        "items": [documents.message(one) for one in found[:ITEMS_MAX]],
+        "more": len(found) > ITEMS_MAX,
+    }
+    return exchange.answer(request, document, status=200 if _is_news(case, found) else 202)
+
+
+def _is_news(case: Escalation, found: list[ChatMessage]) -> bool:
+    return bool(found) or case.state not in State.open()

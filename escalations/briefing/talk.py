@@ -1,0 +1,113 @@
+"""The conversation that people have with the customer, as the page of a case shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalations.access import Viewer
+from escalations.briefing import conversation
+from escalations.briefing.conversation import Turn
+from escalations.lifecycle import guards
+from escalations.models import ChatMessage, Escalation, State
+from escalations.text import untrusted
+
+Role = ChatMessage.Role
+EARLIER_MAX = 3
+SHOWN_MAX = 200
+SIDES = {Role.CUSTOMER: "theirs", Role.OPERATOR: "us", Role.SYSTEM: "cut"}
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTurn:
+    """One message of it."""
+
+    number: int
+    side: str
+    author: str
+    at: datetime
+    shown: untrusted.Shown
+    instructs: bool
+
+    @property
+    def place(self) -> str:
+        """The side on which it stands."""
+        return "theirs" if self.side == "theirs" else "us"
+
+    @property
+    def look(self) -> str:
+        """The classes of its text: what comes from outside stands in a fence."""
+        if self.side != "theirs":
+            return "mine"
+        return "fence inject" if self.instructs else "fence"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What stands in the pane: the last turns before it, and what was said since. `speaks`: this
+    person writes to the customer now."""
+
+    earlier: tuple[Turn, ...]
+    messages: tuple[SpokenTurn, ...]
+    more: int
+    since: datetime
+    is_on: bool
+    speaks: bool
+
+    @property
+    def last(self) -> int:
+        """The number of the last message."""
+        return self.messages[-1].number if self.messages else 0
+
+
+def read(
+    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str
+) -> Talk | None:
+    """The pane of this case for this person; None where nobody has taken it over."""
+    if escalation.taken_over_at is None:
+        return None
+    said = list(escalation.chat_messages.select_related("person").order_by("-number")[:SHOWN_MAX])
+    messages = tuple(_turn(one, viewer) for one in reversed(said))
+    return Talk(
+        earlier=_earlier(package, agent),
+        messages=messages,
+        more=messages[0].number - 1 if messages else 0,
+        since=escalation.taken_over_at,
+        is_on=guards.is_with_people(escalation),
+        speaks=escalation.state == State.LIVE and escalation.held_by_id == viewer.user_id,
+    )
+
+
+def context(
+    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str
+) -> dict[str, Any]:
+    """The pane for the page of a case, and the steps to hand back at."""
+    shown = read(viewer, escalation, package, agent=agent)
+    return {"talk": shown, "resume_steps": steps_to_resume(package) if shown else ()}
+
+
+def steps_to_resume(package: dict[str, Any]) -> Sequence[str]:
+    """The steps that the agent says are still to do, in its words."""
+    process = (package.get("context") or {}).get("process") or {}
+    steps = (untrusted.line(one["label"], 200) for one in process.get("pending") or ())
+    return list(dict.fromkeys(steps))[:8]
+
+
+def _earlier(package: dict[str, Any], agent: str) -> tuple[Turn, ...]:
+    told = (package.get("context") or {}).get("conversation") or {}
+    length = len(told.get("messages") or ())
+    first = max(1, length - EARLIER_MAX + 1)
+    return conversation.turns(package, agent=agent, first=first, last=length)
+
+
+def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
+    mine = message.person_id == viewer.user_id and message.role == Role.OPERATOR
+    from_outside = message.role == Role.CUSTOMER
+    return SpokenTurn(
+        number=message.number,
+        side=SIDES[Role(message.role)],
+        author="You" if mine else untrusted.line(message.author, 80) or "Customer",
+        at=message.at,
+        shown=untrusted.show(message.text.strip()),
+        instructs=untrusted.instructs(message.text, outside=from_outside),
+    )

@@ -1,0 +1,27 @@
+"""What the lines of a conversation that people have say: as in `sentences.py`."""
+
+from escalations.record import sentences as say
+from escalations.record.sentences import JSON, Said, Told
+
+
+def taken_over(said: Said) -> Told:
+    return "Took the conversation over", [
+        "The agent says and does nothing until it is handed back",
+        say.voided(said.facts),
+        say.came_from(said),
+        say.hold(said.facts),
+    ]
+
+
+def returned(said: Said) -> Told:
+    return "Handed the conversation back to the agent", _stretch(said.facts)
+
+
+def resolved(said: Said) -> Told:
+    return "Closed the conversation", [*_stretch(said.facts), "The agent goes on nowhere"]
+
+
+def _stretch(facts: JSON) -> list[str]:
+    turns, promises = facts.get("turns"), facts.get("promises")
+    made = f"{promises} promise{'' if promises == 1 else 's'} made" if promises else ""
+    return [f"{turns} message{'' if turns == 1 else 's'} while people had it", made]

@@ -1,0 +1,67 @@
+"""What was said while people had a conversation, against its lines: who, when, and which words."""
+
+from collections.abc import Sequence
+
+from escalations.models import ChatMessage, Delivery, Escalation
+from escalations.record import vouching
+from escalations.record.lines import timestamp
+from escalations.record.told import Found, Told, is_as_written, parsed
+
+TYPE = "escalation.message"
+
+
+def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Every message stands in an entry of whoever had the conversation then, and every entry has
+    its message, with the same content."""
+    rows = {row.number: row for row in escalation.chat_messages.all()}
+    people_have_it = False
+    for one in told:
+        if one.kind.name == "taken_over":
+            people_have_it = True
+        elif one.kind.answers:
+            people_have_it = False
+        if "turn" not in one.said:
+            continue
+        row = rows.pop(one.said["turn"], None)
+        if not people_have_it:
+            yield one.position, "Somebody spoke while the agent had the conversation."
+        if row is None:
+            yield one.position, "What was said is missing."
+        elif not _is_same(row, one):
+            yield one.position, "What was said was changed."
+        elif row.person_id is not None and row.person_id != one.said["row"].get("held_by_id"):
+            yield one.position, "Somebody spoke who did not hold the case."
+    for number in rows:
+        yield None, f"Message {number} of the conversation stands in no entry."
+
+
+def tells(row: Delivery, message: ChatMessage, escalation: Escalation) -> bool:
+    """Whether what leaves is this message."""
+    event = parsed(row.body)
+    expected = {
+        "specversion": "1.0",
+        "id": message.id,
+        "source": event.get("source"),
+        "type": TYPE,
+        "subject": escalation.id,
+        "time": timestamp(message.at),
+        "datacontenttype": "application/json",
+        "sequence": str(message.number),
+        "data": {
+            "escalation_id": escalation.id,
+            "number": message.number,
+            "id": message.their_id or message.id,
+            "role": message.role,
+            "author": message.author,
+            "text": message.text,
+            "at": timestamp(message.at),
+        },
+    }
+    same = (row.kind, row.agent_id, row.created_at) == (TYPE, escalation.agent_id, message.at)
+    return same and event == expected and is_as_written(row.body) and row.decision_id is None
+
+
+def _is_same(row: ChatMessage, one: Told) -> bool:
+    whose = row.person.username if row.person else ""
+    words = not one.salt or vouching.message(row, one.salt) == one.said["text"]
+    return words and (row.at, whose) == (one.at, one.person)

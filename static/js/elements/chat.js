@@ -1,0 +1,68 @@
+// <baton-chat>: what is said while people have the conversation, read again whenever somebody spoke.
+import { say } from "../notices/announce.js";
+import { follow } from "../live/follow.js";
+import { morphed } from "../desk/swap.js";
+
+const NEAR_PX = 80;
+
+class Chat extends HTMLElement {
+  #part = null;
+
+  connectedCallback() {
+    this.#part ??= follow({
+      address: () => this.dataset.address,
+      part: "said-log",
+      take: (page) => this.#take(page.getElementById("said-log")),
+      frames: { spoken: ({ escalation }) => escalation === this.dataset.escalation },
+      isStill: () => !this.isConnected,
+      pause_ms: 0,
+    });
+    this.#toEnd();
+  }
+
+  get #log() { return this.querySelector("#said-log"); }
+
+  #take(fresh) {
+    const log = this.#log;
+    if (!fresh || !log) return;
+    const [before, isNear] = [Number(log.dataset.last), log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX];
+    if (Number(fresh.dataset.last) <= before) return;
+    const heard = [...fresh.querySelectorAll(".theirs[data-number]")].filter(({ dataset }) => Number(dataset.number) > before);
+    morphed(log, document.importNode(fresh, true));
+    this.read();
+    if (isNear) this.#toEnd();
+    for (const turn of heard) say(turn.textContent.trim());
+  }
+
+  // What stands here was read: handing back says up to where.
+  read() {
+    for (const field of document.querySelectorAll('input[name="read_to"]')) field.value = this.#log.dataset.last;
+  }
+
+  sent(form) {
+    form.reset();
+    form.elements.text.focus({ preventScroll: true });
+    this.#part.soon(0);
+  }
+
+  #toEnd() {
+    const log = this.#log;
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+}
+
+customElements.define("baton-chat", Chat);
+
+document.addEventListener("baton:answer", ({ detail: { answer, frame, form } }) => {
+  if (frame.command === "say" && answer.type === "ack") form.closest("baton-chat")?.sent(form);
+  if (frame.command === "take_over" && answer.type === "ack") isTaken = true;
+});
+
+// Whoever takes over writes next.
+let isTaken = false;
+document.addEventListener("baton:swapped", () => {
+  const field = isTaken && document.querySelector("baton-chat textarea");
+  if (!field) return;
+  isTaken = false;
+  field.focus();
+});

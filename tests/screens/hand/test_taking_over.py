@@ -1,0 +1,125 @@
+"""A conversation taken over, had and handed back, by keys, with somebody who reads along."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations import lifecycle
+from escalations.lifecycle import effect
+from escalations.models import Escalation
+from tests import factories
+from tests.screens.hand.pressing import press
+
+pytestmark = pytest.mark.django_db
+
+STEPS = {"process": {"pending": [{"label": "Confirm the delivery"}, {"label": "Report"}]}}
+TALK = {"messages": [{"role": "customer", "text": "I want a person."}]}
+CONTEXT = {"customer": {"name": "Inès Carvalho"}, "conversation": TALK, **STEPS}
+
+
+def live(page):
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    return page
+
+
+def opened(desk, user, case, **options):
+    page = live(desk(user, **options))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    return page
+
+
+def hear(case, text):
+    said = {"their_id": "", "author": "Inès", "agent": "mira", "now": timezone.now()}
+    lifecycle.hear(case, text, **said)
+
+
+def test_a_conversation_by_keys_from_taking_it_over_to_handing_it_back(desk, faults):
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    page = opened(desk, factories.person("dana"), case)
+    ruth = live(desk(factories.person("ruth", "supervisor"), f"/escalations/{case.id}/"))
+
+    press(page, "t")
+    expect(page.locator("#live-t")).to_have_text(
+        re.compile(r"\s*You are talking to Inès Carvalho\s*")
+    )
+    box = page.get_by_role("textbox", name="To Inès Carvalho")
+    expect(box).to_be_focused()
+    expect(page.locator("#said-log")).to_contain_text("I want a person.")
+    expect(page.locator("#said-log")).to_contain_text("You are speaking with Dana Whitlock now")
+    expect(ruth.locator("#live")).to_contain_text("Dana Whitlock is talking to Inès Carvalho")
+    expect(ruth.locator("#live textarea")).to_have_count(0)
+
+    hear(case, "Where <b>is</b> it?")
+    for screen in (page, ruth):
+        expect(screen.locator("#said-log .theirs").last).to_contain_text("Where <b>is</b> it?")
+    expect(page.locator("#announce")).to_contain_text("Where <b>is</b> it?")
+    expect(page.locator("#hand-back-dialog [name=read_to]")).to_have_value("2")
+
+    box.fill("In Vienna.\nBy noon it is yours.")
+    box.press("Control+Enter")
+    expect(box).to_have_value("")
+    for screen in (page, ruth):
+        expect(screen.locator("#said-log .us").last).to_contain_text("By noon it is yours.")
+    expect(ruth.locator("#said-log .us .by").last).to_contain_text("Dana Whitlock")
+    found = faults(page)
+
+    page.locator("#live-t").click()
+    press(page, "b")
+    dialog = page.locator("#hand-back-dialog")
+    expect(page.locator("#hand-back-dialog:modal")).to_be_visible()
+    dialog.get_by_label("Confirm the delivery").check()
+    dialog.get_by_label("Promised to the customer").fill("By noon.\nA call if not.")
+    dialog.get_by_label("Its first line").fill("Thank you, Inès.")
+    dialog.get_by_text("See exactly what").click()
+    expect(dialog.locator("pre")).to_contain_text('"resume_at": "Confirm the delivery"')
+    expect(dialog.locator("pre")).to_contain_text('"A call if not."')
+    assert (found, faults(page)) == ([], [])
+    dialog.get_by_role("button", name="Hand back").click()
+    expect(ruth.locator("#briefing")).to_have_attribute("data-state", "decided")
+    expect(ruth.locator(".decided")).to_contain_text("Promised: A call if not.")
+    told = effect.in_effect(Escalation.objects.get()).document
+    assert (told["outcome"], told["take_over"]["promises"]) == (
+        "returned", ["By noon.", "A call if not."],
+    )  # fmt: skip
+
+
+def test_who_takes_a_conversation_that_was_left_alone_goes_on_with_it(desk):
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    amara = factories.viewer("amara")
+    lifecycle.take_over(case, by=amara, version=1, now=timezone.now())
+    page = live(desk(factories.person("dana")))
+    page.get_by_role("link", name="Team").click()
+    expect(page.locator(f"#row-{case.id}")).to_contain_text("live")
+    page.get_by_role("link", name="For me").click()
+    lifecycle.pass_on(case, by=amara, version=2, now=timezone.now())
+    Escalation.objects.filter(pk=case.pk).update(wanted_by="")
+    page.reload()
+    expect(page.locator(f"#row-{case.id}")).to_contain_text("customer waits for a person")
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "live")
+    expect(page.get_by_role("textbox", name="To Inès Carvalho")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    page.get_by_role("textbox", name="To Inès Carvalho").fill("I am Dana.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#said-log .us").last).to_contain_text("I am Dana.")
+
+
+def test_on_a_phone_it_is_had_and_closed(desk, faults):
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    dana = factories.person("dana")
+    page = opened(desk, dana, case, width=390, height=844, color_scheme="dark")
+    page.get_by_role("button", name="More").click()
+    page.locator("#more-dialog").get_by_role("button", name="Take over").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "live")
+    page.get_by_role("textbox", name="To Inès Carvalho").fill("Done.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#said-log .us").last).to_contain_text("Done.")
+    assert faults(page) == []
+    page.locator(".bottom-bar").get_by_role("button", name="Hand back").click()
+    page.get_by_label("Nowhere: close the case").check()
+    page.locator("#hand-back-dialog").get_by_role("button", name="Hand back").click()
+    expect(page.locator("#hand-back-dialog")).to_be_hidden()
+    assert Escalation.objects.get().outcome == "taken_over"
