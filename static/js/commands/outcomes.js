@@ -26,6 +26,8 @@ function accepted(detail) {
   drafts.forget(form);
   const verb = verbOf(frame.command);
   if (verb.decides) return decided(detail);
+  // What was sent is not lost with its form, so that nobody has to be given it back.
+  form.reset();
   if (verb.after === "gone") return goneOn(escalation, verb.done);
   if (frame.command === "undo") toasts().clear();
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
