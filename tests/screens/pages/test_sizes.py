@@ -43,6 +43,8 @@ def found_at_every_size(page, asked):
     found = {}
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
+        # Nothing can be pressed, and so be hit, in the moment after the buttons changed.
+        expect(page.locator("#briefing:is([data-ui-fresh], [inert])")).to_have_count(0)
         for name, find in asked.items():
             if what := page.evaluate(find):
                 found[width, name] = what
