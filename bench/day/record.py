@@ -64,9 +64,10 @@ def _within_capacity(lines: list[dict[str, Any]]) -> dict[str, Any]:
     most: dict[str, int] = defaultdict(int)
     for line in lines:
         case = line["case"]
-        if case in holder:
-            load[holder.pop(case)] -= takes[case]
-        whose = _whose(line)
+        before = holder.pop(case, None)
+        if before is not None:
+            load[before] -= takes[case]
+        whose = _whose(line, before)
         if whose is not None:
             holder[case] = whose
             load[whose] += takes[case]
@@ -76,15 +77,17 @@ def _within_capacity(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {"people_who_were_full_at_some_instant": full, "over_capacity": 0}
 
 
-def _whose(line: dict[str, Any]) -> str | None:
-    """Whose units the case takes after this line; lines that change no state leave it theirs."""
+def _whose(line: dict[str, Any], before: str | None) -> str | None:
+    """Whose units the case takes after this line; an agent's, such as a revision, leaves it where
+    it was."""
     state, facts = line["facts"].get("state"), line["facts"]
-    if state == "offered":
-        return str(facts["to"])
-    elif state == "held":
-        return str(facts.get("to") or line["actor"].partition(":")[2])
-    else:
+    kind, _, name = line["actor"].partition(":")
+    if state not in {"offered", "held"}:
         return None
+    elif facts.get("to"):
+        return str(facts["to"])
+    else:
+        return name if state == "held" and kind == "person" else before
 
 
 def _kept_their_age(lines: list[dict[str, Any]]) -> dict[str, Any]:

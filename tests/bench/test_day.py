@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from bench.day import waits
+from bench.day import record, waits
 from bench.day.people import Person
 
 
@@ -76,3 +76,13 @@ def test_told_waits_are_compared_with_what_came():
         "cases": 1, "came_s": 4.0, "said_s": 0, "within_percent": 100,
     }  # fmt: skip
     assert found["by_what_was_said"]["not known"] == {"cases": 1, "came_s": 9.0}
+
+
+def test_a_revision_leaves_a_held_case_with_whoever_holds_it():
+    held = {"actor": "person:dana", "facts": {"state": "held"}}
+    revised = {"actor": "agent:mira", "facts": {"state": "held"}}
+    offered = {"actor": "baton", "facts": {"state": "offered", "to": "kofi"}}
+    assert record._whose(held, None) == "dana"
+    assert record._whose(revised, "dana") == "dana"
+    assert record._whose(offered, "dana") == "kofi"
+    assert record._whose({"actor": "baton", "facts": {"state": "waiting"}}, "dana") is None
