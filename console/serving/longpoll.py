@@ -25,7 +25,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/(?:decision|messages)$")
+PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/(?:decision|messages|question)$")
 WAIT_S_MAX = 60
 WAITING_MAX = 5_000
 RESYNC_SPREAD_S = 2.0

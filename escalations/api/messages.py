@@ -12,7 +12,7 @@ from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.lifecycle import guards
-from escalations.lifecycle.conversing import speaking
+from escalations.lifecycle.conversing import asking, speaking
 from escalations.models import ChatMessage, Escalation, State
 from escalations.schemas import answers
 from escalations.schemas.messages import SentMessage
@@ -68,6 +68,26 @@ def read(
         "more": len(found) > ITEMS_MAX,
     }
     return exchange.answer(request, document, status=200 if _is_news(case, found) else 202)
+
+
+@router.get(
+    "/escalations/{id}/question",
+    response=openapi.answers({200: answers.Question, 202: answers.Undecided}, 404, 422),
+    summary="Wait for a question of the person",
+)
+def question(
+    request: AgentRequest,
+    id: ID,  # noqa: A002
+    wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
+) -> HttpResponse:
+    """200 with what you are asked now: answer by context or by a revision. 202 if nobody asked
+    within `wait` seconds."""
+    case = own(request, id)
+    asked = asking.question(case)
+    if asked is not None:
+        return exchange.answer(request, asked)
+    else:
+        return exchange.answer(request, documents.undecided(case), status=202)
 
 
 def _is_news(case: Escalation, found: list[ChatMessage]) -> bool:

@@ -24,7 +24,7 @@ IF_MATCH = "the ETag of the version that yours was made from"
 REFERENCE = "#/components/schemas/{model}"
 MODELS: tuple[type[BaseModel], ...] = (
     *(Package, Addition, SentMessage, Outcome, Feedback, Decision, Problem),
-    *(shown.Said, shown.Conversation),
+    *(shown.Said, shown.Conversation, shown.Question),
     *(shown.Page, shown.Undecided, shown.Checked, shown.Reported, shown.Surveyed, shown.Policy),
 )
 

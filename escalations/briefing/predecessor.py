@@ -10,7 +10,7 @@ from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, Remark, State
 
 Kind = Remark.Kind
-SHOWN = (Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED)
+SHOWN = (Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED, Kind.ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ def word(escalation: Escalation, viewer: Viewer) -> Word | None:
     if escalation.state != State.SNOOZED:
         remarks = remarks.exclude(kind=Kind.SNOOZED, text="")
     last = remarks.order_by("-pk").first()
-    if last is None or (last.person_id == viewer.user_id and last.kind != Kind.SNOOZED):
+    own = last is not None and last.person_id == viewer.user_id
+    # What was put off comes back to whoever put it off, and reminds them.
+    if last is None or (own and last.kind not in {Kind.SNOOZED, Kind.ASKED}):
         return None
     name = last.person.get_full_name() or last.person.username
     return Word(name, _did(last, viewer), last.text, last.at, last.kind)
@@ -49,6 +51,9 @@ def _did(remark: Remark, viewer: Viewer) -> str:
         return f"passed this on{_to(remark.target, viewer)}"
     elif remark.kind == Kind.REASSIGNED:
         return f"gave this{_to(remark.target, viewer) or ' back to the queue'}"
+    elif remark.kind == Kind.ASKED:
+        wants = "for another version" if remark.target == "version" else "for more"
+        return f"asked the agent {wants}"
     elif remark.kind == Kind.HANDED:
         return "took this over"
     else:

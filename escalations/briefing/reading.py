@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from escalations import access, ports
 from escalations.access import Viewer
-from escalations.briefing import building, decided, editing, predecessor, talk
+from escalations.briefing import beside_versions, building, decided, editing, predecessor, talk
+from escalations.briefing.beside_versions import VersionsBeside
 from escalations.briefing.decided import Decided
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.briefing.taken_back import foreseen
@@ -125,13 +126,31 @@ def context(
         "offer": ports.why_this_person(escalation),
         "content": _content(escalation, len(added), shown.changed),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
-        "entered": bool(entered),
-        "instructions": (entered or {}).get("instructions", shown.instructions),
+        **_entered(entered, shown),
         "now": now,
         "span": (escalation.arrived_at, now),
+        "beside": _beside(viewer, escalation, forms, now=now),
         **talk.context(viewer, escalation, forms.shown, agent=shown.agent),
         **predecessor.context(viewer, escalation, forms.proposed),
     }
+
+
+def _entered(entered: Mapping[str, str] | None, shown: building.Briefing) -> dict[str, Any]:
+    """What a refused form had in it."""
+    instructions = (entered or {}).get("instructions", shown.instructions)
+    return {"entered": bool(entered), "instructions": instructions}
+
+
+def _beside(
+    viewer: Viewer, escalation: Escalation, forms: DrawnForms, *, now: datetime
+) -> VersionsBeside | None:
+    """The version before the one that stands, if there is one; additions stand with neither."""
+    number = escalation.package_version
+    if number == 1:
+        return None
+    older = escalation.packages.get(version=number - 1)
+    shown = seen.version(viewer, escalation, older, now=now).package
+    return beside_versions.read(shown, forms.proposed.package, number=number)
 
 
 def _answered(

@@ -1,12 +1,13 @@
 """Take the conversation over, write to the customer, hand it back or close it."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from escalations import lifecycle
 from escalations.access import Viewer
+from escalations.commands import transferring
 from escalations.commands.command import read
 from escalations.commands.verb import (
     ANSWERABLE,
@@ -36,6 +37,16 @@ class Say(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     text: Annotated[str, Field(max_length=50_000)] = ""
+
+
+class Asked(BaseModel):
+    """What the agent is asked, and how long it has to answer."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    text: Annotated[str, Field(max_length=2_000)] = ""
+    wants: Literal["more", "version"] = "more"
+    minutes: Annotated[int, Field(ge=1, le=43_200)] = 15
 
 
 class HandedBack(BaseModel):
@@ -77,6 +88,21 @@ def foreseen(escalation: Escalation, fields: Fields, *, by: Viewer, now: datetim
     instructions = {"instructions": said.instructions} if said.instructions else {}
     outcome = taking_over.outcome_of(said)
     return {"outcome": outcome, "final": True, "proceed": False, **instructions, "take_over": told}
+
+
+def _ask(
+    escalation: Escalation, said: Asked, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    until = now + timedelta(minutes=said.minutes)
+    return lifecycle.ask(
+        escalation, by=by, version=version, wants=said.wants, text=_plain(said.text), until=until,
+        now=now,
+    )  # fmt: skip
+
+
+def _asked(fields: Fields) -> JSON:
+    said = {name: fields[name] for name in ("text", "wants") if fields.get(name)}
+    return said | transferring.whole("minutes", fields)
 
 
 def _meant(said: HandedBack) -> HandBack:
@@ -154,4 +180,21 @@ HAND_BACK = Verb(
     done="Handed back. The agent goes on.",
     after=After.NEXT,
 )
-VERBS = (TAKE_OVER, SAY, HAND_BACK)
+ASK = Verb(
+    name="ask",
+    told="`text`: the question; `wants`: `more` (the default) or another `version`; `minutes` that "
+    "the agent has (15); the case waits meanwhile and comes back to whoever asked first",
+    arguments=Asked,
+    example={"text": "Which order is it?"},
+    from_form=_asked,
+    act=_ask,
+    states=ANSWERABLE,
+    unless=transferring.waits_for_nobody,
+    button=Button("Ask agent", Place.HAND_ON, icon="ask"),
+    key=Key("q", does="ask the agent", help="Ask the agent"),
+    dialog="escalations/_ask.html",
+    done="Asked. The case comes back to you first.",
+    after=After.GONE,
+    saves_draft=True,
+)
+VERBS = (TAKE_OVER, ASK, SAY, HAND_BACK)

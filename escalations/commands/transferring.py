@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-def _waits_for_nobody(escalation: Escalation) -> bool:
+def waits_for_nobody(escalation: Escalation) -> bool:
     """People are alerted to it until it is answered, or a customer waits for their next word."""
     return escalation.level == ALERT_LEVEL or guards.is_with_people(escalation)
 
@@ -115,7 +115,7 @@ def _snoozed(fields: Fields) -> JSON:
     asked["comes_back"] = fields.get("comes_back", "") not in {"", "false"}
     asked["text"] = fields.get("text", "")
     asked |= {"zone": fields["zone"]} if fields.get("zone") else {}
-    return asked | _whole("minutes", fields)
+    return asked | whole("minutes", fields)
 
 
 def _target(fields: Fields) -> JSON | str:
@@ -123,12 +123,12 @@ def _target(fields: Fields) -> JSON | str:
     if kind == "person":
         return {"person": person}
     elif kind == "skill":
-        return {"skill": fields.get("skill", "")} | _whole("proficiency", fields)
+        return {"skill": fields.get("skill", "")} | whole("proficiency", fields)
     else:
         return kind
 
 
-def _whole(name: str, fields: Fields) -> JSON:
+def whole(name: str, fields: Fields) -> JSON:
     """A field that is a whole number; what is none goes on as it is, to be refused."""
     written = fields.get(name, "").strip()
     is_number = written.isascii() and written.isdecimal() and len(written) <= DIGITS_MAX
@@ -160,7 +160,7 @@ SNOOZE = Verb(
     from_form=_snoozed,
     act=_snooze,
     states=ANSWERABLE,
-    unless=_waits_for_nobody,
+    unless=waits_for_nobody,
     button=Button("Snooze", Place.HAND_ON, icon="pause"),
     key=Key("s", does="snooze it", help="Snooze"),
     dialog="escalations/_snooze.html",

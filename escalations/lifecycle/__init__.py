@@ -19,7 +19,7 @@ from escalations.lifecycle import (
     transferring,
 )
 from escalations.lifecycle.arriving import arrive
-from escalations.lifecycle.conversing import speaking, taking_over
+from escalations.lifecycle.conversing import asking, speaking, taking_over
 from escalations.lifecycle.deciding import decide
 from escalations.lifecycle.ending import current as locked
 from escalations.lifecycle.ending import expire, require_cancellable
@@ -33,6 +33,7 @@ from escalations.lifecycle.taking_back.undoing import undo
 # Every other change finds a case whose time is over ended or raised first.
 accept = ending.in_time(offering.accept)
 add_context = ending.in_time(rejudging.add_context)
+ask = ending.in_time(asking.ask)
 beat = ending.in_time(holding.beat)
 cancel = ending.in_time(ending.cancel)
 claim = ending.in_time(holding.claim)
@@ -64,6 +65,7 @@ __all__ = [
     "accept",
     "add_context",
     "arrive",
+    "ask",
     "beat",
     "cancel",
     "claim",

@@ -119,14 +119,18 @@ def add_context(
     facts: dict[str, Any] = {
         "context": vouching.hidden(added.context, vouching.salt_of(escalation))
     }
+    if guards.is_asked(escalation):
+        # Whoever asked has the answer now. In this order: `let_go` forgets where the clock stood.
+        facts |= holding.resume(escalation, now=now)
+        holding.let_go(escalation)
     voided = approvals.void_all(escalation, now=now)
     if voided:
         facts["voided"] = voided
-    if before == State.SECOND:
+    if escalation.state == State.SECOND:
         escalation.state = State.WAITING
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, facts=facts,
-        rows=[added],
+        rows=[added], columns=(*moves.COLUMNS, *holding.CLOCK),
     )  # fmt: skip
 
 
@@ -176,7 +180,7 @@ def _wait_on(
     put_off = said.filter(at__gte=escalation.snoozed_at or now)
     if not alert and put_off.exists():
         return
-    elif call_at is None:
+    elif call_at is None or guards.is_asked(escalation):
         # `let_go` forgets since when the clock stands, so it comes second.
         holding.resume(escalation, now=now)
         holding.let_go(escalation)

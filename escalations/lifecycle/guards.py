@@ -10,7 +10,7 @@ import orjson
 from django.contrib.auth import get_user_model
 
 from escalations.access import Viewer
-from escalations.models import Escalation, Event, State
+from escalations.models import Escalation, Event, Remark, State
 from escalations.record import kinds
 from escalations.refusals import By, Conflict
 
@@ -123,6 +123,14 @@ def require_version(escalation: Escalation, version: int) -> None:
 def is_with_people(escalation: Escalation) -> bool:
     """Whether its conversation was taken over and not handed back, even if nobody holds it now."""
     return escalation.taken_over_at is not None and escalation.state in State.open()
+
+
+def is_asked(escalation: Escalation) -> bool:
+    """Whether it is put off because the agent was asked something, and has not answered."""
+    if escalation.state != State.SNOOZED or escalation.snoozed_at is None:
+        return False
+    asked = escalation.remarks.filter(kind=Remark.Kind.ASKED, at=escalation.snoozed_at)
+    return asked.exists()
 
 
 def require_agent_goes_on(escalation: Escalation) -> None:

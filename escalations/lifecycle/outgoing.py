@@ -21,6 +21,7 @@ TRY_FOR = Delivery.TRY_FOR
 KEEP_FOR = timedelta(days=90)
 PREFIX = "escalation."
 SPOKEN = "escalation.message"
+ASKED = "escalation.question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,39 @@ def spoken(
         )
         for address in to
     ]
+
+
+def asked(
+    escalation: Escalation, told: Mapping[str, Any], *, to: Sequence[Address], at: datetime
+) -> list[Delivery]:
+    """The same for a question to the agent."""
+    body = orjson.dumps(envelope_of_question(told)).decode()
+    return [
+        Delivery(**_way(escalation, ASKED, address, at=at, begins_at=at), body=body)
+        for address in to
+    ]
+
+
+def envelope_of_question(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The CloudEvents envelope of a question."""
+    return {
+        "specversion": "1.0",
+        "id": f"{told['escalation_id']}/{told['version']}",
+        "source": settings.BATON_URL,
+        "type": ASKED,
+        "subject": told["escalation_id"],
+        "time": told["asked_at"],
+        "datacontenttype": "application/json",
+        "data": dict(told),
+    }
+
+
+def named(to: Sequence[Address]) -> dict[str, Any]:
+    """What a line says of the messages that leave with it: their ids, and where each goes."""
+    return {
+        "messages": [one.message for one in to],
+        "endpoints": [one.endpoint.pk if one.endpoint else None for one in to],
+    }
 
 
 def message_document(message: ChatMessage) -> dict[str, Any]:

@@ -39,8 +39,7 @@ def snooze(
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)
-    _require_nobody_waits(escalation)
-    _require_possible(escalation, until, now)
+    require_can_wait(escalation, until, now)
     # First, because it also clears a snooze.
     holding.let_go(escalation)
     escalation.state = State.SNOOZED
@@ -82,6 +81,12 @@ def wake(escalation: Escalation, *, now: datetime) -> bool:
         columns=(*moves.COLUMNS, *holding.CLOCK),
     )  # fmt: skip
     return True
+
+
+def require_can_wait(escalation: Escalation, until: datetime, now: datetime) -> None:
+    """Nobody waits for it meanwhile, and that time can be. Raises Conflict, NotAllowed, Invalid."""
+    _require_nobody_waits(escalation)
+    _require_possible(escalation, until, now)
 
 
 def _require_nobody_waits(escalation: Escalation) -> None:

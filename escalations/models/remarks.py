@@ -17,7 +17,8 @@ class WhyDeclined(models.TextChoices):
 
 
 class Remark(models.Model):
-    """What somebody said when they passed a case on, gave it to another, or put it off.
+    """What somebody said when they passed a case on, gave it to another, put it off, or
+    asked the agent.
 
     The record holds who, when and to whom; the words stand here, where they can be erased.
     """
@@ -28,6 +29,7 @@ class Remark(models.Model):
         HANDED = "handed"
         SNOOZED = "snoozed"
         DECLINED = "declined"
+        ASKED = "asked"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="remarks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, db_index=False, on_delete=models.PROTECT)

@@ -189,6 +189,10 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
         if message is not None and _is_said(row, message, escalation):
             sent = SentMoment(message.at, is_undone=False)
             yield from _way(row, sent, last.get(row.id), told)
+        elif _is_asked(row, escalation, told):
+            yield from _way(
+                row, SentMoment(row.created_at, is_undone=False), last.get(row.id), told
+            )
         elif decision is None or message is not None or not _tells(row, decision, escalation):
             yield None, f"Message {row.id} does not tell the agent what was decided."
         else:
@@ -280,6 +284,15 @@ def _is_said(row: Delivery, message: ChatMessage, escalation: Escalation) -> boo
     # No other version of the package comes while people have the conversation, nor after it.
     version = escalation.package_version
     return spoken.tells(row, message, escalation) and _is_addressed(row, escalation, version)
+
+
+def _is_asked(row: Delivery, escalation: Escalation, told: Sequence[Told]) -> bool:
+    version = 0
+    for one in told:
+        version = one.said.get("package_version", version) if one.brings_a_package else version
+        if row.id in one.said.get("messages", ()) and one.kind.name == "asked":
+            return spoken.asks(row, one, escalation) and _is_addressed(row, escalation, version)
+    return False
 
 
 def _is_addressed(row: Delivery, escalation: Escalation, version: int) -> bool:

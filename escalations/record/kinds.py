@@ -192,7 +192,7 @@ _ROWS = (
     ),
     Kind(
         "context_added", "Added what it learnt meanwhile", tell=say.context_added,
-        before=OPEN, after=OPEN, figure=Figure.MOVED, faster="The agent added to it.",
+        before=OPEN, after=OPEN, figure=Figure.RESUMED, faster="The agent added to it.",
     ),
     Kind(
         "offered", "Offered the case to one person for a time", tell=say.offered,
@@ -262,6 +262,12 @@ _ROWS = (
         before=FREE | OFFERED | HELD, after=SNOOZED, figure=Figure.MOVED,
         followers="{case} was put off by {who}.", faster="{who} put it off.",
         offer_over="It was snoozed.",
+    ),
+    Kind(
+        "asked", "Asked the agent", tell=live.asked, remark=Remark.Kind.ASKED,
+        before=FREE | OFFERED | HELD, after=SNOOZED, figure=Figure.MOVED,
+        followers="{who} asked the agent about {case}.", faster="{who} asked the agent.",
+        offer_over="The agent was asked something.", notified=frozenset({Whom.AGENT}),
     ),
     Kind(
         "woke", "Brought the case back", tell=say.woke,

@@ -189,7 +189,7 @@ def handed_over(said: Said) -> Told:
 
 
 def snoozed(said: Said) -> Told:
-    until = f"Until {_moment(said.facts.get('until'))}"
+    until = f"Until {moment(said.facts.get('until'))}"
     return "Put the case off", [until, "Its clock stands still"]
 
 
@@ -245,7 +245,7 @@ def decided(said: Said) -> Told:
     return title, [
         f"Reason: {_words(facts['reason_code'])}" if facts.get("reason_code") else "",
         "The agent may act on it" if facts.get("proceed") else "The agent may not act",
-        "" if facts.get("automatic") else f"In effect from {_moment(facts.get('effective_at'))}",
+        "" if facts.get("automatic") else f"In effect from {moment(facts.get('effective_at'))}",
         f"Made on version {facts.get('package_version')} of the package",
     ]
 
@@ -285,7 +285,7 @@ def timed_out(said: Said) -> Told:
 
 def overdue(said: Said) -> Told:
     facts = said.facts
-    due = f"It was due {_moment(facts.get('respond_by'))}"
+    due = f"It was due {moment(facts.get('respond_by'))}"
     return "Noted that the answer is late", [due, _reached(facts) if "step" in facts else ""]
 
 
@@ -349,7 +349,7 @@ def _judged(facts: JSON) -> list[str]:
     return [
         f"Level {facts.get('level')}: {meaning}",
         f"Judged by version {facts.get('policy_version')} of the policy",
-        f"Answer due {_moment(facts.get('respond_by'))}" if facts.get("state") != "decided" else "",
+        f"Answer due {moment(facts.get('respond_by'))}" if facts.get("state") != "decided" else "",
         f"{facts.get('completeness')} % of what people need was in the package",
         f"It raises {facts['re_escalates']} again" if facts.get("re_escalates") else "",
     ]
@@ -362,7 +362,7 @@ def _by_rules(facts: JSON) -> str:
 
 
 def _theirs_until(offer: Offered | None) -> str:
-    return f"Theirs to answer until {_moment(offer.until)}" if offer and offer.until else ""
+    return f"Theirs to answer until {moment(offer.until)}" if offer and offer.until else ""
 
 
 def came_from(said: Said) -> str:
@@ -370,7 +370,7 @@ def came_from(said: Said) -> str:
     offer = said.offer
     if offer is None:
         return ""
-    until = f" until {_moment(offer.until)}" if offer.until else ""
+    until = f" until {moment(offer.until)}" if offer.until else ""
     return f"It was offered to them by {offer.by}{until}"
 
 
@@ -385,7 +385,7 @@ def _reached(facts: JSON) -> str:
     return f"Told {audience} ({many}){missing}" if many else f"Nobody was there to be told{missing}"
 
 
-def _moment(text: Any) -> str:
+def moment(text: Any) -> str:
     """`13:00:10 on 19 Nov`, from a time as the record writes it."""
     try:
         at = datetime.fromisoformat(str(text))

@@ -4,6 +4,12 @@ from escalations.record import sentences as say
 from escalations.record.sentences import JSON, Said, Told
 
 
+def asked(said: Said) -> Told:
+    wants = {"version": "for another version"}.get(str(said.facts.get("wants")), "for more")
+    until = f"It has until {say.moment(said.facts.get('until'))}"
+    return f"Asked the agent {wants}", [until, "The clock stands still meanwhile"]
+
+
 def taken_over(said: Said) -> Told:
     return "Took the conversation over", [
         "The agent says and does nothing until it is handed back",

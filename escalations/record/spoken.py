@@ -7,7 +7,7 @@ from escalations.record import vouching
 from escalations.record.lines import timestamp
 from escalations.record.told import Found, Told, is_as_written, parsed
 
-TYPE = "escalation.message"
+TYPE, QUESTION = "escalation.message", "escalation.question"
 
 
 def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
@@ -59,6 +59,41 @@ def tells(row: Delivery, message: ChatMessage, escalation: Escalation) -> bool:
     }
     same = (row.kind, row.agent_id, row.created_at) == (TYPE, escalation.agent_id, message.at)
     return same and event == expected and is_as_written(row.body) and row.decision_id is None
+
+
+def asks(row: Delivery, one: Told, escalation: Escalation) -> bool:
+    """Whether what leaves is the question that this line asked."""
+    rows = (two for two in escalation.remarks.all() if two.at == one.at and two.kind == "asked")
+    said = next(rows, None)
+    if said is None:
+        return False
+    event = parsed(row.body)
+    data = event.get("data")
+    # The name of whoever asked is theirs of then.
+    by = data.get("by") if isinstance(data, dict) else None
+    name = by.get("name") if isinstance(by, dict) else None
+    version = one.said.get("version")
+    expected = {
+        "specversion": "1.0",
+        "id": f"{escalation.id}/{version}",
+        "source": event.get("source"),
+        "type": QUESTION,
+        "subject": escalation.id,
+        "time": timestamp(one.at),
+        "datacontenttype": "application/json",
+        "data": {
+            "escalation_id": escalation.id,
+            "version": version,
+            "wants": one.said.get("wants"),
+            "text": said.text,
+            "by": {"id": one.person, "name": name},
+            "asked_at": timestamp(one.at),
+            "answer_by": one.said.get("until"),
+        },
+    }
+    of = (row.kind, row.agent_id, row.created_at, row.decision_id, row.message_id)
+    same = of == (QUESTION, escalation.agent_id, one.at, None, None)
+    return same and event == expected and is_as_written(row.body)
 
 
 def _is_same(row: ChatMessage, one: Told) -> bool:

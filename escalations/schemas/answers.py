@@ -135,6 +135,18 @@ class Conversation(Answer):
     more: bool = Field(description="whether there are more; ask again with the last `number`")
 
 
+class Question(Answer):
+    """What a person asks the agent; answer by context or by a revision."""
+
+    escalation_id: str
+    version: int
+    wants: Literal["more", "version"] = Field(description="more about it, or another version")
+    text: str
+    by: "Who"
+    asked_at: DateTime
+    answer_by: DateTime = Field(description="when the case goes back to the person without one")
+
+
 class Graded(Answer):
     digest: str
     completeness: int

@@ -36,14 +36,11 @@ def say(escalation: Escalation, text: str, *, by: Viewer, now: datetime) -> Esca
     package = moves.read(escalation).package
     message = _next(escalation, Role.OPERATOR, text, now, person_id=by.user_id, author=by.name)
     to = outgoing.addresses(escalation, outgoing.SPOKEN, package=package)
-    facts = {
-        "messages": [one.message for one in to],
-        "endpoints": [one.endpoint.pk if one.endpoint else None for one in to],
-    }
     deliveries = outgoing.spoken(escalation, message, to=to)
     escalation.active_at = now
     _write(
-        escalation, "said", message, Actor("person", by.username), salt=package.salt, facts=facts,
+        escalation, "said", message, Actor("person", by.username), salt=package.salt,
+        facts=outgoing.named(to),
         beside=deliveries,
     )  # fmt: skip
     if deliveries:

@@ -1,5 +1,7 @@
 """The conversation of a case that a person has taken over, as the agent has it over HTTP."""
 
+from datetime import timedelta
+
 import pytest
 
 from console import clock
@@ -133,3 +135,27 @@ def test_what_was_taken_over_cannot_have_been_carried_out_yet(mira, case):
     assert (response.status_code, response.json()["type"]) == (
         409, "urn:baton:problem:not_decided",
     )  # fmt: skip
+
+
+def test_a_question_is_waited_for_and_answered_by_context(mira, dana):
+    named = mira.escalate()["id"]
+    address = f"/escalations/{named}/question"
+    assert mira.get(address).status_code == 202
+    case = Escalation.objects.get(id=named)
+    now = clock.now()
+    lifecycle.ask(
+        case, by=dana, version=1, wants="more", text="Which order?",
+        until=now + timedelta(minutes=5), now=now,
+    )  # fmt: skip
+    answer = mira.get(address)
+    assert (answer.status_code, answer.json()["text"], answer.json()["wants"]) == (
+        200, "Which order?", "more",
+    )  # fmt: skip
+    said = {"messages": [{"role": "customer", "text": "HP-1"}]}
+    assert mira.post(f"/escalations/{named}/context", said).json()["state"] == "waiting"
+    assert mira.get(address).status_code == 202
+
+
+def test_a_stranger_hears_no_question(mira, stranger):
+    named = mira.escalate()["id"]
+    assert stranger.get(f"/escalations/{named}/question").status_code == 404

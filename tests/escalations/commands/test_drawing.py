@@ -33,7 +33,7 @@ def test_buttons_of_a_free_case_stand_in_their_order():
     assert groups == {
         "offer": [],
         "answer": ["approve", "edit", "reject", "respond"],
-        "hand_on": ["take_over", "pass_on", "snooze"],
+        "hand_on": ["take_over", "ask", "pass_on", "snooze"],
         "give_back": [],
     }
 

@@ -140,7 +140,17 @@ def test_what_stands_open_to_whom():
     kofi, ruth = viewer("kofi"), viewer("ruth", "supervisor")
     auditor = viewer("vera", "auditor")
     case = offered(escalation(), kofi)
-    answers = {"approve", "edit", "reject", "respond", "choose", "pass_on", "snooze", "take_over"}
+    answers = {
+        "approve",
+        "edit",
+        "reject",
+        "respond",
+        "choose",
+        "pass_on",
+        "snooze",
+        "take_over",
+        "ask",
+    }
     assert commands.open_to(kofi, case) == answers | {"accept", "decline"}
     assert commands.open_to(auditor, case) == set()
     case = lifecycle.accept(case, by=kofi, now=after(1))

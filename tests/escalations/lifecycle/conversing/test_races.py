@@ -65,14 +65,25 @@ def test_at_any_line_of_the_record_one_side_speaks():
     seen = set()
     for _ in range(ROUNDS):
         case = escalation(by=mira, now=now())
+        if rng.random() < 0.7:
+            lifecycle.take_over(case, by=rng.choice(people), version=1, now=now())
         for _ in range(3):
             for answer in at_once(*acts_of(case, people, mira, rng)):
                 assert answer is not None
                 seen.add(answer.code if isinstance(answer, Refused) else "done")
+        _end(case, people)
         seen |= _spoken_of(case)
         assert audit.verify(case.id).findings == []
     # The story is one in which everything happened.
     assert seen >= {"done", "taken_over", "said", "heard", "returned"}
+
+
+def _end(case, people):
+    """Whoever has its conversation now hands it back."""
+    last = fresh(case)
+    holder = next((one for one in people if one.user_id == last.held_by_id), None)
+    if last.state == "live" and holder is not None:
+        lifecycle.hand_back(case, HandBack(), by=holder, version=last.version, now=now())
 
 
 def _spoken_of(case):

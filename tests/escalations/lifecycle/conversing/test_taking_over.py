@@ -18,6 +18,12 @@ from tests.standing import in_state
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_jump(monkeypatch):
+    """The sweeper of each test sees its first moment."""
+    monkeypatch.setattr(sweeps, "_watch", sweeps.Watch())
+
+
 def fresh(case):
     return Escalation.objects.get(pk=case.pk)
 
