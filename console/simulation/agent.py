@@ -18,6 +18,15 @@ WAIT_S = 50
 TIMEOUT = httpx.Timeout(10, read=WAIT_S + 20)
 PAUSE_S, PAUSE_MAX_S = 0.5, 10.0
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+THINKS_S = 3.0
+# What the customer says to a person, one line for each of theirs.
+CUSTOMER = (
+    "Finally somebody. I have explained this three times already.",
+    "OK. By when will it be done?",
+    "Good. And whom do I call if it is not?",
+    "Thank you, that helps.",
+)
+ANSWER = "I have looked again: everything that I know about it is in the case by now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +154,50 @@ class Simulation:
     async def _decision(
         self, client: httpx.AsyncClient, headers: dict[str, str], case: str
     ) -> JSON:
-        path = f"/escalations/{case}/decision"
-        while True:
-            response = await self._call(
-                client, "GET", path, headers=headers, params={"wait": WAIT_S}
-            )
-            if response.status_code == 200:
-                decision: JSON = response.json()
-                return decision
-            if response.status_code != 202:
-                await asyncio.sleep(PAUSE_MAX_S)
+        """The last one: while a person has the conversation the customer speaks with them, and what
+        the agent is asked it answers."""
+        path, after = f"/escalations/{case}/decision", 0
+        talking: asyncio.Task[None] | None = None
+        try:
+            while True:
+                wanted = {"wait": WAIT_S, "after": after}
+                response = await self._call(client, "GET", path, headers=headers, params=wanted)
+                if response.status_code == 200:
+                    decision: JSON = response.json()
+                    if decision["final"]:
+                        return decision
+                    after = decision["sequence"]
+                    talking = asyncio.create_task(self._talk(client, headers, case))
+                elif response.status_code != 202:
+                    await asyncio.sleep(PAUSE_MAX_S)
+                elif response.json()["state"] == "snoozed":
+                    await self._answer(client, headers, case)
+        finally:
+            if talking is not None:
+                talking.cancel()
+
+    async def _talk(self, client: httpx.AsyncClient, headers: dict[str, str], case: str) -> None:
+        """The customer answers whoever speaks with them, until it is handed back."""
+        path, after, lines = f"/escalations/{case}/messages", 0, list(CUSTOMER)
+        while lines:
+            wanted = {"wait": WAIT_S, "after": after}
+            response = await self._call(client, "GET", path, headers=headers, params=wanted)
+            told = response.json()
+            if response.status_code == 200 and told["agent_may_speak"]:
+                return
+            spoken = [one for one in told.get("items", ()) if one["role"] != "customer"]
+            after = max([after, *(one["number"] for one in told.get("items", ()))])
+            if spoken and lines:
+                await asyncio.sleep(THINKS_S)
+                said = {"id": f"said-{len(lines)}", "text": lines.pop(0)}
+                await self._call(client, "POST", path, headers=headers, json=said)
+
+    async def _answer(self, client: httpx.AsyncClient, headers: dict[str, str], case: str) -> None:
+        path = f"/escalations/{case}"
+        asked = await self._call(client, "GET", f"{path}/question", headers=headers)
+        if asked.status_code == 200:
+            said = {"messages": [{"role": "agent", "text": ANSWER}]}
+            await self._call(client, "POST", f"{path}/context", headers=headers, json=said)
 
     async def _carry_out(
         self,

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from console import clock
 from console.serving import threads
-from console.simulation import credentials, sources
+from console.simulation import agent, credentials, sources
 from console.simulation.agent import Simulation
 from escalations import lifecycle
-from escalations.models import ApiKey, Escalation, Report
+from escalations.lifecycle.conversing.taking_over import HandBack
+from escalations.models import ApiKey, ChatMessage, Escalation, Report
 from escalations.proposal.choices import Choice
 from tests.factories import REFUND, viewer
 from tests.metrics.policies import publish
@@ -120,3 +122,71 @@ def test_file_that_is_none_is_refused_by_its_line(tmp_path, text, line):
     file.write_text(text)
     with pytest.raises(sources.Unreadable, match=line):
         sources.from_file(file)
+
+
+async def until(found):
+    """What there is, as soon as there is anything."""
+    while True:
+        if there := await threads.run(found):
+            return there
+        await asyncio.sleep(0.05)
+
+
+async def talking(simulation):
+    """Takes over, speaks, hears the customer, and closes the case."""
+    dana = await threads.run(viewer)
+    (case,) = await until(lambda: list(Escalation.objects.waiting()))
+    case = await threads.run(take_over, case, dana)
+    await until(lambda: case.chat_messages.filter(role="customer").exists())
+    await threads.run(say, case, dana)
+    await until(lambda: case.chat_messages.filter(role="customer").count() == 2)
+    await threads.run(close, case, dana)
+
+
+def take_over(case, by):
+    return lifecycle.take_over(case, by=by, version=case.version, now=clock.now())
+
+
+def say(case, by):
+    lifecycle.say(case, "I am Dana.", by=by, now=clock.now())
+
+
+def close(case, by):
+    told = HandBack(closes=True)
+    lifecycle.hand_back(case, told, by=by, version=case.version, now=clock.now())
+
+
+def test_its_customer_speaks_with_whoever_takes_over(server, monkeypatch):
+    monkeypatch.setattr(agent, "THINKS_S", 0)
+    summary, _ = simulate(server, [REFUND], meanwhile=talking)
+    assert summary.decided == {"taken_over": 1}
+    spoken = ChatMessage.objects.order_by("number").values_list("role", "text")
+    assert list(spoken)[1:] == [
+        ("customer", agent.CUSTOMER[0]),
+        ("operator", "I am Dana."),
+        ("customer", agent.CUSTOMER[1]),
+    ]
+
+
+async def asking(simulation):
+    """Asks, and approves what comes back."""
+    dana = await threads.run(viewer)
+    (case,) = await until(lambda: list(Escalation.objects.waiting()))
+    await threads.run(ask, case, dana)
+    (back,) = await until(lambda: list(Escalation.objects.waiting()))
+    assert await threads.run(lambda: back.additions.get().context["messages"][0]["text"])
+    await threads.run(decide, back, Choice("approve"), dana)
+
+
+def ask(case, by):
+    lifecycle.ask(
+        case, by=by, version=case.version, wants="more", text="Which order?",
+        until=clock.now() + timedelta(minutes=5), now=clock.now(),
+    )  # fmt: skip
+
+
+def test_it_answers_what_it_is_asked(server, monkeypatch):
+    monkeypatch.setattr(agent, "WAIT_S", 1)
+    publish(refund={"level": 2, "undo_s": 0})
+    summary, _ = simulate(server, [REFUND], meanwhile=asking)
+    assert summary.decided == {"approved": 1}
