@@ -73,6 +73,12 @@ ACTS = {
         held,
         lambda case, by, now: lifecycle.add_context(case, ADDED, agent="mira", now=now),
     ),
+    "ask": (
+        held,
+        lambda case, by, now: lifecycle.ask(
+            case, by=by, version=2, wants="more", text="Which?", until=after(99), now=now
+        ),
+    ),
     "beat": (held, lambda case, by, now: lifecycle.beat(case, by=by, active=True, now=now)),
     "cancel": (held, lambda case, by, now: lifecycle.cancel(case, agent="mira", now=now)),
     "claim": (None, lambda case, by, now: lifecycle.claim(case, by=by, now=now)),
@@ -122,14 +128,19 @@ ACTS = {
         held,
         lambda case, by, now: lifecycle.take_back(case, whose=by.user_id, reason="rights", now=now),
     ),
+    "take_over": (held, lambda case, by, now: lifecycle.take_over(case, by=by, version=2, now=now)),
     "wake": (snoozed, lambda case, by, now: lifecycle.wake(case, now=now)),
     "withdraw": (
         offered,
         lambda case, by, now: lifecycle.withdraw(case, whose=by.user_id, reason="away", now=now),
     ),
 }
-# What changes no state of an open case, or is the end itself.
-OTHERS = {"arrive", "expire", "keep", "moved", "note", "require_cancellable", "reverse", "undo"}
+# What changes no state of an open case, is the end itself, or is done in a conversation, which ends
+# only by those who have it.
+OTHERS = {
+    "arrive", "expire", "hand_back", "hear", "keep", "moved", "note", "require_cancellable",
+    "reverse", "say", "undo",
+}  # fmt: skip
 
 
 def _released_after_locking(case, by, now):
