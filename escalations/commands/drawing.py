@@ -87,6 +87,7 @@ def for_scripts() -> JSON:
             "dialog": verb.opens if verb.dialog else "",
             "rereads": verb.rereads,
             "decides": verb.decides,
+            "undo_s": verb.undone_within.seconds if verb.undone_within else 0,
             "saves_draft": verb.saves_draft,
         }
         for verb in table.every()

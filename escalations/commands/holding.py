@@ -88,6 +88,7 @@ RELEASE = Verb(
     button=Button("Release", Place.GIVE_BACK, icon="back-h"),
     done="The case waits again.",
     after=After.NEXT,
+    undone_within=lifecycle.TAKEN_UP_WITHIN,
     saves_draft=True,
 )
 HEARTBEAT = Verb(
@@ -105,7 +106,8 @@ HEARTBEAT = Verb(
 )
 UNDO = Verb(
     name="undo",
-    told="takes the decision back until it is in effect, or your part while others must agree",
+    told="takes the decision back until it is in effect, or your part while others must agree; "
+    "within 6 s you hold again what you released, declined or snoozed, unless somebody else has it",
     arguments=Nothing,
     act=_undo,
     states={State.DECIDED: Relation.HAS_IT, State.SECOND: Relation.ANYBODY},

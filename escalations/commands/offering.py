@@ -62,5 +62,6 @@ DECLINE = Verb(
     reasons=REASONS,
     done="Declined. The case goes to somebody else.",
     after=After.NEXT,
+    undone_within=lifecycle.TAKEN_UP_WITHIN,
 )
 VERBS = (ACCEPT, DECLINE)

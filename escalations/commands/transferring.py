@@ -166,6 +166,7 @@ SNOOZE = Verb(
     dialog="escalations/_snooze.html",
     done="Snoozed. The case comes back by itself.",
     after=After.GONE,
+    undone_within=lifecycle.TAKEN_UP_WITHIN,
     saves_draft=True,
 )
 VERBS = (PASS_ON, SNOOZE)

@@ -6,7 +6,7 @@ the table in docs/api.md and the tests of who may what all ask here.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Flag, StrEnum, auto
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -181,6 +181,8 @@ class Verb(Generic[Model]):
     # Model when it was done: a sentence, of an answer the word before what was answered.
     done: str = ""
     after: After = After.STAY
+    # How long afterwards it can be undone, if it is no answer.
+    undone_within: timedelta | None = None
     # A plain form leads back to the case rather than to the inbox.
     opens_case: bool = False
     # The corner of every page that shows what it changed, and reads it again.

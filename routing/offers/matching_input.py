@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from escalations import eligibility
+from escalations import eligibility, lifecycle
 from escalations.models import Escalation, Requirement, Vote, requirements
 from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing, Spared
@@ -52,7 +52,7 @@ def taken(
         others = [number for number in met if number not in among]
         found.update(_first_of_each(among, first, now))
         found.update(_first_of_each(others, rounds.FIRST_OF_EACH, now))
-    return _of(found, people, now, routing)
+    return _of(found - _to_be_taken_up(found, now), people, now, routing)
 
 
 def only(numbers: Collection[int], now: datetime) -> Picture:
@@ -230,6 +230,17 @@ def _widened(row: Mapping[str, Any], document: PolicyDocument) -> int:
     steps = ladder.of(document, row["task_type"], row["level"])
     raised = steps.steps[: row["alert_step"]] if steps else ()
     return timed_out + sum(step.widen for step in raised)
+
+
+def _to_be_taken_up(numbers: Collection[int], now: datetime) -> set[int]:
+    """What its holder gave up just now and may still take up again; not what presses."""
+    patient = Escalation.objects.filter(number__among=list(numbers), level__lt=ALERT)
+    given_up = patient.filter(
+        respond_by__gt=now,
+        events__kind__in=lifecycle.GAVE_UP,
+        events__at__gt=now - lifecycle.TAKEN_UP_WITHIN,
+    )
+    return set(given_up.values_list("number", flat=True)) if numbers else set()
 
 
 def _refused(

@@ -1,6 +1,7 @@
-"""A decision is free to be taken back inside its undo window, by whoever made it."""
+"""A decision is free to be taken back inside its undo window, by whoever made it; so is giving a
+case up, for a few seconds, unless somebody else has it by then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,6 +11,10 @@ from escalations.lifecycle import approvals, guards, holding, leaving, moves
 from escalations.models import Escalation, State
 from escalations.refusals import Conflict, NotAllowed
 
+# Lines by which somebody gives a case up, and how long it is theirs to take up again.
+GAVE_UP = frozenset({"released", "declined", "snoozed"})
+TAKEN_UP_WITHIN = timedelta(seconds=6)
+
 
 @transaction.atomic
 def undo(
@@ -17,7 +22,7 @@ def undo(
 ) -> Escalation:
     """Take a decision back inside its undo window; the case is the decider's again if they can
     hold one more, otherwise it waits with its age. While others must still agree, it takes back
-    this person's part alone.
+    this person's part alone. What they gave up just now, and nobody has since, they hold again.
 
     `now` is for telling of the past: left out, the database's clock counts, once the case is
     locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
@@ -30,6 +35,8 @@ def undo(
     guards.require_version(escalation, version)
     if approvals.has_part(escalation, by.user_id):
         return approvals.withdraw(escalation, by=by, now=now)
+    if _just_gave_up(escalation, by, now):
+        return holding.claim(escalation, by=by, now=now)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
             "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
@@ -54,3 +61,13 @@ def undo(
         leaving.drop(escalation, now=now)
         holding.let_go(escalation)
         return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+def _just_gave_up(escalation: Escalation, by: Viewer, now: datetime) -> bool:
+    if escalation.state not in {*guards.FREE, State.SNOOZED}:
+        return False
+    last = guards.last_move(escalation)
+    if last is None or last.kind not in GAVE_UP or now - last.at > TAKEN_UP_WITHIN:
+        return False
+    mover = guards.mover_of(escalation)
+    return mover is not None and mover.id == by.username

@@ -16,7 +16,8 @@ document.addEventListener("baton:answer", ({ detail: { answer, frame, form, esca
   const hadFocus = card?.contains(document.activeElement);
   card?.remove();
   if (hadFocus) offers.giveBack();
-  say(verbOf("decline").done);
+  const { done, undo_s } = verbOf("decline");
+  document.getElementById("toasts")?.gaveUp({ answer, said: done, escalation, row: rows.rowOf(escalation), seconds: undo_s });
   resync().catch(() => {});
 });
 

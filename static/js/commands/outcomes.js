@@ -28,7 +28,9 @@ function accepted(detail) {
   if (verb.decides) return decided(detail);
   // What was sent is not lost with its form, so that nobody has to be given it back.
   form.reset();
-  if (verb.after === "gone") return goneOn(escalation, verb.done);
+  const seconds = verb.undo_s;
+  if (seconds) toasts().gaveUp({ answer, said: verb.done, escalation, row: rows.rowOf(escalation), seconds });
+  if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done);
   if (frame.command === "undo") toasts().clear();
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
@@ -65,7 +67,7 @@ async function undone({ answer, escalation, row }) {
   const reply = await ask(newFrame("undo", { escalation, version: Number(answer.version) }));
   if (reply.type !== "ack") return toasts().tell(reply.detail ?? "That could not be taken back any more.");
   toasts().clear();
-  say("Undone. Nothing was sent.");
+  say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
   if (row?.isConnected) bringBack(row);
   await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/` });
   const back = rows.rowOf(escalation);

@@ -8,7 +8,7 @@ import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.
 export function goneOn(escalation, words) {
-  document.getElementById("toasts").tell(words);
+  if (words) document.getElementById("toasts").tell(words);
   resync().catch(() => {});
   if (openEscalation() !== escalation) return;
   if (rows.following(rows.rowOf(escalation))) moveOn(escalation);

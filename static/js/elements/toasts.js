@@ -1,6 +1,6 @@
-// <baton-toasts>: one at a time; what was decided, the seconds left by the server's clock, and Undo.
+// <baton-toasts>: one at a time; what was done, the seconds left by the server's clock, and Undo.
 import { say } from "../notices/announce.js";
-import { everySecond, secondsUntil } from "../live/time.js";
+import { everySecond, inSeconds, secondsUntil } from "../live/time.js";
 import { prune } from "../desk/rows.js";
 
 const STAY_MS = 6000;
@@ -25,6 +25,14 @@ class Toasts extends HTMLElement {
     if (left <= 0) return this.#sent(toast);
     this.#pending = { answer, escalation, row, whole_s: left };
     say(`${said}. ${left} seconds to undo with Z.`);
+    this.#count();
+  }
+
+  // After a case was given up, which its person may take up again for so many seconds.
+  gaveUp({ answer, said, escalation, row, seconds }) {
+    this.#fresh(said);
+    this.#pending = { answer: { ...answer, effective_at: inSeconds(seconds) }, escalation, row, whole_s: seconds, again: true };
+    say(`${said} ${seconds} seconds to undo with Z.`);
     this.#count();
   }
 
@@ -61,8 +69,10 @@ class Toasts extends HTMLElement {
     if (!this.#pending) return;
     const left = secondsUntil(this.#pending.answer.effective_at);
     const toast = this.firstElementChild;
-    if (left <= 0) return this.#sent(toast);
-    toast.querySelector("[data-left]").textContent = `Leaves in ${left} s. Nothing has reached the agent yet.`;
+    const { again } = this.#pending;
+    if (left <= 0) return again ? this.clear() : this.#sent(toast);
+    const words = again ? `Undo within ${left} s: it is yours again.` : `Leaves in ${left} s. Nothing has reached the agent yet.`;
+    toast.querySelector("[data-left]").textContent = words;
     toast.querySelector("progress").value = left / this.#pending.whole_s;
   }
 

@@ -10,6 +10,8 @@ export const now = () => Date.now() + offset_ms;
 
 export const secondsUntil = (iso) => Math.round((Date.parse(iso) - now()) / 1000);
 
+export const inSeconds = (seconds) => new Date(now() + seconds * 1000).toISOString();
+
 // 252 -> "4:12", 3750 -> "1:02:30". The sign is said in words by whoever shows it.
 export function asClock(seconds) {
   const left = Math.abs(seconds);

@@ -94,6 +94,7 @@ def test_every_page_carries_keys_palette_and_data_of_the_verbs():
         "rereads": "",
         "decides": False,
         "saves_draft": True,
+        "undo_s": 6,
     }
     for verb in drawing.keyed():
         assert f"<dd>{verb.key.help}</dd>" in page

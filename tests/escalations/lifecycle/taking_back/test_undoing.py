@@ -1,0 +1,99 @@
+"""What somebody gave up they take up again for a few seconds, unless somebody else has it."""
+
+import pytest
+
+from escalations import lifecycle
+from escalations.models import Escalation
+from escalations.record import audit
+from escalations.refusals import Conflict
+from routing.offers import dispatch
+from routing.people import units
+from tests.factories import NOW, after, escalation
+from tests.routing.floor.given import on_duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+@pytest.fixture
+def dana(db):
+    return on_duty("dana")
+
+
+def released(case, dana):
+    lifecycle.claim(case, by=dana, now=NOW)
+    return lifecycle.release(now_of(case), by=dana, version=2, now=after(10))
+
+
+def declined(case, dana):
+    lifecycle.offer(case, to=dana, until=after(45), now=NOW)
+    return lifecycle.decline(now_of(case), by=dana, reason="busy", now=after(10))
+
+
+def snoozed(case, dana):
+    return lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=after(10))
+
+
+GIVING_UP = pytest.mark.parametrize("give_up", [released, declined, snoozed])
+
+
+def now_of(case):
+    return Escalation.objects.get(pk=case.pk)
+
+
+def undo(case, by, *, at):
+    case = now_of(case)
+    return lifecycle.undo(case, by=by, version=case.version, now=after(at))
+
+
+@GIVING_UP
+def test_they_hold_it_again_with_its_age(dana, give_up):
+    case = escalation()
+    give_up(case, dana)
+    undo(case, dana, at=15)
+    again = now_of(case)
+    assert (again.state, again.held_by_id) == ("held", dana.user_id)
+    assert (again.arrived_at, again.snoozed_until) == (case.arrived_at, None)
+    assert units.load(dana.user_id)[0] == 1
+    assert audit.verify().findings == []
+
+
+@GIVING_UP
+def test_after_some_seconds_it_is_too_late(dana, give_up):
+    case = escalation()
+    give_up(case, dana)
+    with pytest.raises(Conflict, match="no decision of yours"):
+        undo(case, dana, at=17)
+
+
+@GIVING_UP
+def test_nobody_takes_up_what_another_gave_up(dana, give_up):
+    case = escalation()
+    give_up(case, dana)
+    with pytest.raises(Conflict):
+        undo(case, on_duty("kofi"), at=12)
+
+
+def test_whoever_took_it_meanwhile_keeps_it(dana):
+    case, kofi = escalation(), on_duty("kofi")
+    released(case, dana)
+    version = now_of(case).version
+    lifecycle.claim(now_of(case), by=kofi, now=after(12))
+    with pytest.raises(Conflict):
+        lifecycle.undo(now_of(case), by=dana, version=version, now=after(13))
+    assert now_of(case).held_by_id == kofi.user_id
+
+
+@pytest.mark.parametrize("give_up", [released, declined])
+def test_it_is_offered_to_others_once_it_cannot_be_taken_up_again(dana, give_up):
+    case = escalation()
+    give_up(case, dana)
+    on_duty("kofi", now=after(10))
+    assert dispatch.dispatch(after(13)) == 0
+    assert dispatch.dispatch(after(17)) == 1
+
+
+def test_what_presses_waits_for_no_second_thought(dana):
+    case = escalation(deadlines={"respond_by": after(5).isoformat()})
+    released(case, dana)
+    on_duty("kofi", now=after(10))
+    assert dispatch.dispatch(after(13)) == 1

@@ -1,0 +1,51 @@
+"""What was given up is theirs again with Undo, its row and the focus where they were."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations.models import Escalation
+from tests import factories
+from tests.screens.hand.pressing import press
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(desk):
+    dana = factories.person("dana")
+    for words in ("First", "Second"):
+        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    return page
+
+
+def first():
+    return Escalation.objects.order_by("number").first()
+
+
+def test_a_snoozed_case_comes_back_with_z(page):
+    press(page, "s")
+    press(page, "1")
+    expect(page.locator(".toast")).to_contain_text("Snoozed")
+    expect(page.locator(".toast")).to_contain_text("Undo within")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    press(page, "z")
+    expect(page.locator("#ask")).to_contain_text("First")
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    assert first().state == "held"
+
+
+def test_a_released_case_comes_back_with_the_button(page):
+    page.get_by_role("button", name="Release").first.click()
+    expect(page.locator(".toast")).to_contain_text("The case waits again.")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator("#ask")).to_contain_text("First")
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    assert first().state == "held"
