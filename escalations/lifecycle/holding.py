@@ -7,6 +7,7 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, moves
+from escalations.lifecycle.conversing import speaking
 from escalations.models import Escalation, State
 from escalations.policy import hours, ladder, versions
 from escalations.policy.hours import Hours
@@ -36,9 +37,10 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     approvals.require_eligible(escalation, by)
     resumed = resume(escalation, now=now)
     give(escalation, by, now=now)
-    kind, facts = "accepted" if mine else "claimed", {"fence": escalation.fence, **resumed}
+    said, rows = speaking.introduced(escalation, by, now=now)
+    kind, facts = "accepted" if mine else "claimed", {"fence": escalation.fence, **resumed, **said}
     return moves.move(
-        escalation, kind, before=before, by=by, now=now, facts=facts,
+        escalation, kind, before=before, by=by, now=now, facts=facts, rows=rows,
         columns=(*moves.COLUMNS, *CLOCK),
     )  # fmt: skip
 

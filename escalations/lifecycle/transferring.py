@@ -7,6 +7,7 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves, offering
+from escalations.lifecycle.conversing import speaking
 from escalations.models import Escalation, Remark, State, requirements
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict, NotAllowed
@@ -121,9 +122,10 @@ def hand_over(
     )
     facts = {"from": holder_name, "to": to.username, "fence": escalation.fence}
     facts |= vouching.words(escalation, said) if text else {}
+    told, rows = speaking.introduced(escalation, to, now=now)
     return moves.move(
-        escalation, "handed_over", before=before, by=to, now=now, facts=facts,
-        rows=[said] if text else [],
+        escalation, "handed_over", before=before, by=to, now=now, facts=facts | told,
+        rows=[said, *rows] if text else rows,
     )  # fmt: skip
 
 

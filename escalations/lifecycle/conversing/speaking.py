@@ -72,6 +72,31 @@ def hear(
     return message, True
 
 
+def introduced(
+    escalation: Escalation, to: Viewer, *, now: datetime
+) -> tuple[dict[str, Any], list[models.Model]]:
+    """Where a conversation goes on with another person, what its line says of the message that
+    tells the customer so, and the rows of that; nothing where they were told already."""
+    if escalation.state != State.LIVE:
+        return {}, []
+    told = escalation.chat_messages.filter(role=Role.SYSTEM).order_by("-number").first()
+    if told is not None and told.person_id == to.user_id:
+        return {}, []
+    package = moves.read(escalation).package
+    message = _next(
+        escalation, Role.SYSTEM, greeting(to), now, person_id=to.user_id, author=to.name
+    )
+    addresses = outgoing.addresses(escalation, outgoing.SPOKEN, package=package)
+    said = {"turn": message.number, "text": vouching.message(message, package.salt)}
+    deliveries = outgoing.spoken(escalation, message, to=addresses)
+    return {**said, **outgoing.named(addresses)}, [message, *deliveries]
+
+
+def greeting(by: Viewer) -> str:
+    """What the customer is told of whom they speak with."""
+    return f"You are speaking with {by.name} now, who has read the conversation so far."
+
+
 def require_with_people(escalation: Escalation) -> None:
     """A person has taken the conversation over and not handed it back. Raises Conflict."""
     if guards.is_with_people(escalation):

@@ -16,6 +16,7 @@ from escalations.access import Viewer
 from escalations.dockets import Docket
 from escalations.lifecycle import approvals, decisions, guards, holding, leaving, moves, outgoing
 from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.conversing import speaking
 from escalations.models import ChatMessage, Decision, Escalation, State
 from escalations.record import lines, vouching
 from escalations.record.lines import Actor
@@ -157,10 +158,9 @@ def _require_read(escalation: Escalation, said: HandBack) -> None:
 
 
 def _greeting(escalation: Escalation, by: Viewer, now: datetime) -> ChatMessage:
-    text = f"You are speaking with {by.name} now, who has read the conversation so far."
     return ChatMessage(
         id=identifiers.new("say"), escalation=escalation, number=1, role=Role.SYSTEM,
-        person_id=by.user_id, author=by.name, text=text, at=now,
+        person_id=by.user_id, author=by.name, text=speaking.greeting(by), at=now,
     )  # fmt: skip
 
 

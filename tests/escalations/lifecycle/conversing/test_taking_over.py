@@ -249,6 +249,19 @@ def test_what_was_left_alone_is_not_decided_by_whoever_opens_it():
     assert refused.value.code == "taken_over"
 
 
+def test_whoever_comes_back_to_it_is_not_introduced_again():
+    dana, mira = viewer(), factories.key()
+    endpoint(mira, "https://a.example/hook")
+    case = live(dana, by=mira)
+    sweeps.sweep(after(61))
+    lifecycle.claim(fresh(case), by=dana, now=after(62))
+    assert case.chat_messages.count() == 1
+    ruth = viewer("ruth", "supervisor")
+    lifecycle.hand_over(fresh(case), holder=dana.user_id, to=ruth, now=after(63))
+    assert Delivery.objects.get(kind="escalation.message").message.author == "Ruth Whitlock"
+    assert audit.verify(case.id).findings == []
+
+
 @pytest.mark.parametrize("way", ["passed on", "given", "handed over"])
 def test_a_conversation_that_changes_hands_goes_on(way):
     dana, kofi, ruth = viewer("dana"), viewer("kofi"), viewer("ruth", "supervisor")
@@ -266,6 +279,14 @@ def test_a_conversation_that_changes_hands_goes_on(way):
     with pytest.raises(Conflict):
         lifecycle.say(case, "Still me.", by=dana, now=after(3))
     lifecycle.say(case, "Now me.", by=kofi, now=after(3))
+    told = case.chat_messages.order_by("number").values_list("role", "text")
+    assert list(told)[1:] == [
+        (
+            "system",
+            "You are speaking with Kofi Whitlock now, who has read the conversation so far.",
+        ),
+        ("operator", "Now me."),
+    ]
     assert audit.verify(case.id).findings == []
 
 
