@@ -234,3 +234,20 @@ def test_every_setting_is_in_the_manual():
     used = set(re.findall(r"\"(BATON_[A-Z_]+)\"", (ROOT / "console/environment.py").read_text()))
     text = manual.read_text()
     assert sorted(name for name in {*used, "DATABASE_URL", "REDIS_URL"} if name not in text) == []
+
+
+def test_a_morph_passes_over_no_attribute_by_the_beginning_of_its_name():
+    """htmx compares beginnings: while it passed over `data-open`, a button that became an opener
+    did not get its `data-opens`."""
+    kept = re.search(
+        r'"morphIgnore": \[(.*?)\]', (ROOT / "templates/base.html").read_text(), re.DOTALL
+    )
+    assert kept is not None
+    begins = [one for one in re.findall(r'"([a-z-]+)"', kept[1]) if not one.endswith("-")]
+    found = {
+        (path.name, name)
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"[\s](data-[a-z-]+)", path.read_text())
+        if any(name.startswith(one) and name != one for one in begins)
+    }
+    assert found == set()
