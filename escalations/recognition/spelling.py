@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Set
 
 _TEXT_MAX = 4_000  # Longer ones are letters and mails, written with more care.
-_LONG = 7  # In shorter words one other letter often makes another word; only a swap counts.
+_LONG = 7  # In shorter words one other letter often makes another word.
+_MIDDLING = 5  # From here on a letter that is missing makes no other word.
 _SHORTEST = 4
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -16,7 +17,8 @@ class Spelling:
         self._known = known
         self._near: dict[str, str] = {}
         for word in meant:
-            variants = [*_without_one(word), word] if len(word) >= _LONG else []
+            variants = list(_without_one(word)) if len(word) >= _MIDDLING else []
+            variants += [word] if len(word) >= _LONG else []
             for variant in (*variants, *_swapped(word)):
                 self._near.setdefault(variant, word)
 

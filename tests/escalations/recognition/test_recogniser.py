@@ -3,6 +3,7 @@
 `held_out` was written before the patterns, `worked_with` beside them, `written_blind` by people
 who had not seen the patterns. `released` measured them before they were improved on it, and
 `near_misses` are other sentences of the same kinds, with those that only share their words.
+`released2` and `volume`, written without a look at the patterns, measured a later state of them.
 """
 
 import tomllib
