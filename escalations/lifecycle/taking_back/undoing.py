@@ -39,7 +39,9 @@ def undo(
         return holding.claim(escalation, by=by, now=now)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
-            "not_yours", "There is no decision of yours to undo.", by=guards.person_of(escalation)
+            "not_yours",
+            "There is nothing of yours to undo any more.",
+            by=guards.person_of(escalation),
         )
     # The same boundary as where the answer is handed out (lifecycle/effect.py).
     if escalation.effective_at is None or escalation.effective_at <= now:

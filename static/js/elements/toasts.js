@@ -31,6 +31,7 @@ class Toasts extends HTMLElement {
   // After a case was given up, which its person may take up again for so many seconds.
   gaveUp({ answer, said, escalation, row, seconds }) {
     this.#fresh(said);
+    if (row) row.dataset.uiUndo = "";
     this.#pending = { answer: { ...answer, effective_at: inSeconds(seconds) }, escalation, row, whole_s: seconds, again: true };
     say(`${said} ${seconds} seconds to undo with Z.`);
     this.#count();

@@ -61,7 +61,7 @@ def test_they_hold_it_again_with_its_age(dana, give_up):
 def test_after_some_seconds_it_is_too_late(dana, give_up):
     case = escalation()
     give_up(case, dana)
-    with pytest.raises(Conflict, match="no decision of yours"):
+    with pytest.raises(Conflict, match="nothing of yours to undo any more"):
         undo(case, dana, at=17)
 
 
