@@ -227,6 +227,7 @@ VERBS = (
             fits=_may_be_answered,
             is_main=_is_only_answer,
         ),
+        key=Key("m", does="respond", help="Respond"),
         panel="escalations/_respond.html",
         done="Answered",
     ),

@@ -86,6 +86,7 @@ RELEASE = Verb(
     states={State.HELD: Relation.HAS_IT},
     though_unable=True,
     button=Button("Release", Place.GIVE_BACK, icon="back-h"),
+    key=Key("g", does="release", help="Give the case back"),
     done="The case waits again.",
     after=After.NEXT,
     undone_within=lifecycle.TAKEN_UP_WITHIN,

@@ -5,6 +5,7 @@ import { ask, waitFor, wasOurs } from "../commands/commands.js";
 import { getText } from "../live/http.js";
 import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
+import { notHeld } from "./held.js";
 import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 
@@ -84,7 +85,7 @@ async function claimOpen() {
   const { escalation, version, digest } = briefing().dataset;
   const answer = await ask(newFrame("claim", { escalation, version: Number(version), digest }));
   if (openEscalation() !== escalation) return;
-  if (answer.type !== "ack") return refresh();
+  if (answer.type !== "ack") return refresh().then(() => notHeld(escalation, answer));
   advance(answer.version);
   // The news of it may have gone out before this page was watching.
   setTimeout(() => openEscalation() === escalation && !("mine" in briefing().dataset) && refresh(), NEWS_MS);

@@ -1,0 +1,19 @@
+// Why the case that stands open is not held: said in the rail for as long as it stands there unheld.
+let [unheld, words] = ["", ""];
+
+export function notHeld(escalation, { code, detail }) {
+  if (code !== "full") return;
+  [unheld, words] = [escalation, `Not held. ${detail}`];
+  show();
+}
+
+function show() {
+  const briefing = document.getElementById("briefing");
+  const place = briefing?.querySelector("[data-not-held]");
+  if (!place) return;
+  place.hidden = briefing.dataset.escalation !== unheld;
+  place.querySelector("span").textContent = place.hidden ? "" : words;
+}
+
+// A morph brings the empty place back.
+document.addEventListener("baton:swapped", show);

@@ -1,0 +1,51 @@
+"""A case that is opened at full capacity says that it is not held, and can be decided all the same."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations.models import Decision
+from routing.people import units
+from tests import factories
+from tests.screens.hand.pressing import press
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_says_that_it_is_not_held(desk):
+    dana = factories.person("dana")
+    units.resize(dana, 1)
+    for words in ("First", "Second"):
+        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    expect(page.locator("[data-not-held]")).to_contain_text(
+        "Not held. You hold as many cases as you can"
+    )
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    assert Decision.objects.count() == 1
+
+
+def test_respond_and_release_have_keys(desk):
+    dana = factories.person("dana")
+    case = factories.escalation(now=timezone.now())
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    press(page, "m")
+    expect(page.locator("#respond")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    press(page, "g")
+    expect(page.locator(".toast")).to_contain_text("The case waits again.")
+    case.refresh_from_db()
+    assert case.state == "waiting"
