@@ -159,6 +159,7 @@ def assigned(place: Place, name: str) -> Iterator[ast.expr]:
         for target in node.targets if isinstance(node, ast.Assign) else ():
             if isinstance(target, ast.Name) and target.id == name:
                 yield node.value
-            elif isinstance(target, ast.Tuple):
+            # What a call gives back names no kind.
+            elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = zip(target.elts, node.value.elts, strict=True)
                 yield from (v for t, v in pairs if isinstance(t, ast.Name) and t.id == name)

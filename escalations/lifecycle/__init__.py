@@ -28,7 +28,7 @@ from escalations.lifecycle.moves import moved
 from escalations.lifecycle.noting import note
 from escalations.lifecycle.pausing import SNOOZE_LIMIT
 from escalations.lifecycle.taking_back.reversing import reverse
-from escalations.lifecycle.taking_back.undoing import GAVE_UP, TAKEN_UP_WITHIN, undo
+from escalations.lifecycle.taking_back.undoing import TAKEN_UP_WITHIN, undo
 
 # Every other change finds a case whose time is over ended or raised first.
 accept = ending.in_time(offering.accept)
@@ -59,7 +59,6 @@ wake = ending.in_time(pausing.wake)
 withdraw = ending.in_time(offering.withdraw)
 
 __all__ = [
-    "GAVE_UP",
     "IDLE_LIMIT",
     "LEASE",
     "SNOOZE_LIMIT",

@@ -90,6 +90,7 @@ class Kind:
     weighty: bool = field(default=False, kw_only=True)
     remark: str = field(default="", kw_only=True)  # The kind of the words that were typed with it.
     answers: bool = field(default=False, kw_only=True)  # With a decision, which the agent gets.
+    gives_up: bool = field(default=False, kw_only=True)  # Whoever did it may undo it for seconds.
     takes_back: bool = field(default=False, kw_only=True)  # The decision before.
     rejudges: bool = field(default=False, kw_only=True)  # Says anew what triage said, where it is.
     figure: Figure | None = field(default=None, kw_only=True)
@@ -206,7 +207,7 @@ _ROWS = (
     ),
     Kind(
         "declined", "Declined the case", tell=say.declined, remark=Remark.Kind.DECLINED,
-        before=OFFERED, after=FREE, figure=Figure.MOVED, offer=OfferEnds.DECLINED,
+        before=OFFERED, after=FREE, figure=Figure.MOVED, offer=OfferEnds.DECLINED, gives_up=True,
         faster="{who} declined it.", returned="declined it",
     ),
     Kind(
@@ -229,7 +230,7 @@ _ROWS = (
         notified=frozenset({Whom.ASKER}),
     ),
     Kind(
-        "released", "Gave the case back",
+        "released", "Gave the case back", gives_up=True,
         before=HELD, after=FREE, figure=Figure.MOVED, faster="{who} gave it back.",
     ),
     Kind(
@@ -261,7 +262,7 @@ _ROWS = (
         "snoozed", "Put the case off", tell=say.snoozed, remark=Remark.Kind.SNOOZED,
         before=FREE | OFFERED | HELD, after=SNOOZED, figure=Figure.MOVED,
         followers="{case} was put off by {who}.", faster="{who} put it off.",
-        offer_over="It was snoozed.",
+        offer_over="It was snoozed.", gives_up=True,
     ),
     Kind(
         "asked", "Asked the agent", tell=live.asked, remark=Remark.Kind.ASKED,

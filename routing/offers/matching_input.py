@@ -18,6 +18,7 @@ from escalations.models import Escalation, Requirement, Vote, requirements
 from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing, Spared
 from escalations.policy.document import PolicyDocument
+from escalations.record import kinds
 from routing import matching
 from routing.matching import ANYONE, Id, Picture, Terms, WaitingCase, Worker, rounds
 from routing.models import Offer
@@ -237,7 +238,7 @@ def _to_be_taken_up(numbers: Collection[int], now: datetime) -> set[int]:
     patient = Escalation.objects.filter(number__among=list(numbers), level__lt=ALERT)
     given_up = patient.filter(
         respond_by__gt=now,
-        events__kind__in=lifecycle.GAVE_UP,
+        events__kind__in=[row.name for row in kinds.of_cases() if row.gives_up],
         events__at__gt=now - lifecycle.TAKEN_UP_WITHIN,
     )
     return set(given_up.values_list("number", flat=True)) if numbers else set()

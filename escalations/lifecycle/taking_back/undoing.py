@@ -9,10 +9,10 @@ from console import clock
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, leaving, moves
 from escalations.models import Escalation, State
+from escalations.record import kinds
 from escalations.refusals import Conflict, NotAllowed
 
-# Lines by which somebody gives a case up, and how long it is theirs to take up again.
-GAVE_UP = frozenset({"released", "declined", "snoozed"})
+# How long what somebody gave up is theirs to take up again.
 TAKEN_UP_WITHIN = timedelta(seconds=6)
 
 
@@ -69,7 +69,7 @@ def _just_gave_up(escalation: Escalation, by: Viewer, now: datetime) -> bool:
     if escalation.state not in {*guards.FREE, State.SNOOZED}:
         return False
     last = guards.last_move(escalation)
-    if last is None or last.kind not in GAVE_UP or now - last.at > TAKEN_UP_WITHIN:
+    if last is None or not kinds.of(last.kind).gives_up or now - last.at > TAKEN_UP_WITHIN:
         return False
     mover = guards.mover_of(escalation)
     return mover is not None and mover.id == by.username

@@ -93,3 +93,21 @@ def test_a_waiting_agent_gets_the_decision_at_once(server, transactional_db):
     assert answer.json() == Escalation.objects.get().decisions.get().document
     assert answer.json()["proceed"] is True
     assert answered_at - decided_at < 4
+
+
+def test_a_reversal_is_the_next_document_and_can_be_waited_for(mira):
+    publish(refund={"level": 2, "undo_s": 0})
+    created, dana = mira.escalate(), viewer("dana")
+    path = f"/escalations/{created['id']}/decision"
+    decide(created["id"], by=dana)
+    first = mira.get(path).json()
+    assert mira.get(f"{path}?after=1").status_code == 202
+    case = Escalation.objects.get()
+    lifecycle.reverse(case, by=dana, version=case.version, why="It had arrived.")
+    for address in (path, f"{path}?after=1"):
+        later = mira.get(address).json()
+        assert list(DECISION.iter_errors(later)) == []
+        assert (later["sequence"], later["proceed"], later["reverses"]) == (2, False, first["id"])
+    told = {"outcome": "executed"}
+    report = mira.post(f"/escalations/{created['id']}/outcome", told)
+    assert report.status_code < 300
