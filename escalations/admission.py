@@ -4,7 +4,10 @@ its own cases, with a callback to where it may be called."""
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from console.outside import outbound
+from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Agent, ApiKey, Escalation, State
 from escalations.refusals import Fault, Invalid
 
@@ -53,15 +56,17 @@ def referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
 
 def given_up(agent: Agent, fresh: Escalation, *, now: datetime) -> Escalation | None:
     """The agent's newest case of the last week that is the same work, by its correlation or its
-    customer, and that a person was to decide and has not: cancelled, or of a correlation also
-    expired or still open."""
-    cases = Escalation.objects.filter(
-        agent=agent,
-        task_type=fresh.task_type,
-        arrived_at__gt=now - SAME_WORK,
-        decided_by__isnull=True,
+    customer, and whose answer a person reversed, or that a person was to decide and has not:
+    cancelled, or of a correlation also expired or still open."""
+    alike = Escalation.objects.filter(
+        agent=agent, task_type=fresh.task_type, arrived_at__gt=now - SAME_WORK
     ).order_by("-number")
-    found = None
+    theirs = Q(correlation_id=fresh.correlation_id) & ~Q(correlation_id="")
+    theirs |= Q(customer_key=fresh.customer_key) & ~Q(customer_key="")
+    found = alike.filter(theirs, outcome=REVERSED).first()
+    if found is not None:
+        return found
+    cases = alike.filter(decided_by__isnull=True)
     if fresh.correlation_id:
         states = [*State.open(), State.CANCELLED, State.EXPIRED]
         found = cases.filter(correlation_id=fresh.correlation_id, state__in=states).first()

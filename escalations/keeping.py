@@ -1,5 +1,6 @@
 """What a case keeps of what was said before, and what follows it takes over from it."""
 
+from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Escalation, Remark, Requirement, State, requirements
 from escalations.triage import kept
 from escalations.triage.verdict import Reason
@@ -30,7 +31,9 @@ def for_follower(earlier: Escalation, *, replaces: bool) -> tuple[Reason, ...]:
 def _of_a_person(earlier: Escalation, *, replaces: bool) -> str:
     """What a person did with it or had to do; empty where the policy cleared it alone."""
     case = earlier.case_number
-    if earlier.decided_by_id is not None:
+    if earlier.outcome == REVERSED:
+        return f"A person reversed what was answered to this before (case {case})."
+    elif earlier.decided_by_id is not None:
         return f"A person {DID.get(earlier.outcome, 'answered')} this before (case {case})."
     elif earlier.state in State.open():
         doing = "takes the place of" if replaces else "raises again"

@@ -251,6 +251,9 @@ class Escalation(models.Model):
                 name="cancelled_of_customer",
                 condition=Q(state=State.CANCELLED) & ~Q(customer_key=""),
             ),
+            models.Index(
+                fields=["agent", "number"], name="reversed", condition=Q(outcome="reversed")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, Field(max_length=255)]
@@ -56,7 +63,9 @@ class Reverse(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    instructions: Annotated[str, Field(min_length=1, max_length=20_000)]
+    instructions: Annotated[
+        str, Field(max_length=20_000), StringConstraints(strip_whitespace=True, min_length=1)
+    ]
 
 
 class Choose(Closed):

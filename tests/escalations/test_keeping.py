@@ -319,3 +319,18 @@ def test_the_same_work_is_not_cleared_beside_a_case_that_waits():
     assert post(mira, **known).level == 2
     assert post(mira, correlation_id="order-8").disposition == "proceed"
     assert post(mira, correlation_id="order-8").disposition == "proceed"
+
+
+@pytest.mark.parametrize("same", [*SAME_WORK, "named"])
+def test_what_a_person_reversed_is_not_cleared_anew(same):
+    mira, dana = key(), viewer("dana")
+    known = SAME_WORK.get(same, {})
+    first = post(mira, **known)
+    assert first.disposition == "proceed"
+    lifecycle.reverse(first, by=dana, version=first.version, why="It had arrived.", now=after(60))
+    again = post(mira, **(known or {"re_escalates": first.id}))
+    assert (again.level, again.state) == (2, State.WAITING)
+    before = f"A person reversed what was answered to this before (case {first.case_number})."
+    assert before in [one["sentence"] for one in again.reasons]
+    assert post(mira).disposition == "proceed"
+    assert post(key("atlas"), **known).disposition == "proceed"
