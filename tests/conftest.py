@@ -132,6 +132,16 @@ def pytest_configure() -> None:
     kept.let_all_be_emptied()
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The sentences are built before any test, where many run at once: seconds of a busy machine,
+    in which a transaction of a test would stand idle for too long."""
+    if hasattr(session.config, "workerinput"):
+        # Not at the top: the settings are not ready when this file is read.
+        from escalations.policy import hard_rules
+
+        _ = hard_rules.current().recogniser
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that drive a browser come last: Playwright keeps an event loop in the main thread from
     its first test on, and asynchronous tests cannot run beside it. Within both, long tests first."""
