@@ -9,6 +9,7 @@ import orjson
 
 from console.demo import stories
 from console.demo.drafting import DraftedPackage
+from console.demo.policy import TASK_TYPES
 from console.demo.showpieces import SHOWPIECES
 from console.demo.stories import StoryWeight
 from escalations import intake, lifecycle
@@ -23,6 +24,11 @@ DAYS = 14
 SHARE_OF_THE_LAST_DAY = 0.5
 THINK_S_MAX = 55
 QUIET = timedelta(minutes=4)
+WAITED_S_MAX = 1500
+SHORTEST_DEADLINE_S = min(
+    seconds for one in TASK_TYPES.values() for seconds in one["respond_s"].values()
+)
+LATE_MAX = 2
 
 
 @dataclass(slots=True)
@@ -45,13 +51,15 @@ def live_through(actors: Actors, count: int, *, now: datetime) -> None:
 
 
 def leave_open(actors: Actors, count: int, *, now: datetime) -> None:
-    """Cases that wait now: those written by hand, and others of every kind."""
+    """Cases that wait now: those written by hand, and others of every kind; few are late."""
     for place, show in enumerate(SHOWPIECES, start=1):
         at = now - timedelta(minutes=place * 0.9)
         _accept(actors, show(actors.rng, at), at)
     waiting = Escalation.objects.waiting()
     while waiting.count() < count:
-        at = now - timedelta(seconds=actors.rng.randrange(40, 1500))
+        enough_late = waiting.filter(respond_by__lt=now).count() >= LATE_MAX
+        longest = SHORTEST_DEADLINE_S if enough_late else WAITED_S_MAX
+        at = now - timedelta(seconds=actors.rng.randrange(40, longest))
         _accept(actors, stories.case(actors.rng, at), at)
 
 
