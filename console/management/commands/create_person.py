@@ -5,9 +5,10 @@ from argparse import ArgumentParser, ArgumentTypeError
 from getpass import getpass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console import clock, environment
+from console.database.commands import MigratedCommand
 from console.models import Role
 from console.people import managing
 from escalations.record.lines import Actor
@@ -16,7 +17,7 @@ from escalations.refusals import Refused
 OPERATOR = Actor("operator", "manage.py")
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Make an account. The password comes from BATON_PASSWORD or the prompt."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,15 +3,14 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from console import clock
+from console.database.commands import MigratedCommand
 from escalations.models import Event
 from escalations.record import audit, protection, seals
 from escalations.record.chains import Finding
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Checks the record: every chain, and that the rows beside it agree with it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -2,10 +2,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from console import clock
+from console.database.commands import MigratedCommand
 from escalations.agents import keys, registry
 from escalations.deliveries import signing
 from escalations.models import Agent
@@ -15,7 +16,7 @@ from escalations.refusals import Refused
 OPERATOR = Actor("operator", "manage.py")
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Makes an agent, or one more key for it, and prints the key this once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

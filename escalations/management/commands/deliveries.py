@@ -2,9 +2,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console import clock
+from console.database.commands import MigratedCommand
 from escalations.deliveries import screen
 from escalations.deliveries.outbox import outbox_of, outboxes
 from escalations.models import Delivery, Outgoing
@@ -15,7 +16,7 @@ LISTED = 100
 OPERATOR = Actor("operator", "manage.py")
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Lists what has not reached its receiver, and sends dead letters again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console import clock
+from console.database.commands import MigratedCommand
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.policy import check, difference, staffing, versions
@@ -22,7 +23,7 @@ UNSTAFFED = "also where it newly asks for what nobody who decides can do"
 COMMAND = Actor("command", "manage.py policy")
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Export, check, import, compare or roll back the policy."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

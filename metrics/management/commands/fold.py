@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console import clock
+from console.database.commands import MigratedCommand
 from escalations.models import Escalation
 from metrics import fold
 from metrics.models import Fact
@@ -17,7 +18,7 @@ from metrics.models import Fact
 UNCOMPARED = frozenset({"_state", "raised_again"})
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Fold the record into the facts behind the figures. Safe at any time, and twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
