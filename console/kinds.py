@@ -1,6 +1,6 @@
 """The rows that the project brings to the table of kinds: accounts, and the demo world."""
 
-from escalations.record.kinds import Kind, Screen
+from escalations.record.kind import Kind, Screen
 
 OF_ACCOUNTS = {
     "created": "Made the account of a person",

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from escalations.models import Escalation, Event
 from escalations.record import kinds
-from escalations.record.kinds import Figure
+from escalations.record.kind import Figure
 from metrics.models import Fact, FactQuerySet, Override, Watermark
 
 JSON = dict[str, Any]

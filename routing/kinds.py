@@ -2,7 +2,7 @@
 changes of people, skills, teams, shifts and presence."""
 
 from escalations.record import sentences as say
-from escalations.record.kinds import Kind, Screen, Whom
+from escalations.record.kind import Kind, Screen, Whom
 
 OF_CASES = (
     Kind(

@@ -9,7 +9,7 @@ import orjson
 
 from escalations.models import Escalation, State
 from escalations.record import vouching
-from escalations.record.kinds import Has, OfferEnds
+from escalations.record.kind import Has, OfferEnds
 from escalations.record.lines import timestamp
 from escalations.record.told import Found, Told
 from routing.matching import Match, why

@@ -11,7 +11,7 @@ from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
 from escalations.models import Agent, Endpoint
 from escalations.record import kinds, sheets
-from escalations.record.kinds import Whom
+from escalations.record.kind import Whom
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 

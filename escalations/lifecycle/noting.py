@@ -12,7 +12,7 @@ from escalations.models import Escalation, Event, State
 from escalations.policy import ladder, versions
 from escalations.policy.ladder import Due
 from escalations.record import kinds, lines
-from escalations.record.kinds import Screen
+from escalations.record.kind import Screen
 from escalations.record.lines import BATON, Actor
 
 Tell = Callable[[Escalation, Due], Mapping[str, Any]]

@@ -13,6 +13,7 @@ import orjson
 
 from escalations.models import Event, State
 from escalations.record import kinds, lines
+from escalations.record.kind import OPEN
 from escalations.text import canonical
 
 JSON = dict[str, Any]
@@ -136,7 +137,7 @@ def _unlawful(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
 def _may(kind: str, before: str, after: str) -> bool:
     row = kinds.find(kind)
     if row is None or row.before is None:  # A later version may know more; any open case may move.
-        return before in kinds.OPEN and after in State.values
+        return before in OPEN and after in State.values
     came_rightly = before in row.before if row.before else before == ""
     return came_rightly and (after == before if row.after is None else after in row.after)
 

@@ -10,7 +10,7 @@ import orjson
 from escalations.models import Escalation
 from escalations.record import kinds
 from escalations.record.chains import Line
-from escalations.record.kinds import Kind
+from escalations.record.kind import Kind
 from escalations.text import canonical
 
 JSON = dict[str, Any]

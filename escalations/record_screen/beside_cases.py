@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from escalations.models import Agent, Event
 from escalations.record import chains, kinds
 from escalations.record.chains import Line
+from escalations.record.kind import CASE
 from escalations.record_screen import timeline
 from escalations.text import formatting
 
@@ -88,7 +89,7 @@ def page(wanted: LineFilter) -> LinePage:
 
 def kinds_of(tab: str) -> list[tuple[str, str]]:
     """What can be chosen under "what": each kind with its words; those of one name together."""
-    own = {chain.rstrip("/") for chain in CHAINS.get(tab, (kinds.CASE,))}
+    own = {chain.rstrip("/") for chain in CHAINS.get(tab, (CASE,))}
     said: dict[str, str] = {}
     for row in kinds.table():
         if row.chain in own:

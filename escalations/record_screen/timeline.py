@@ -13,7 +13,7 @@ from typing import Any
 from escalations.models import Escalation, State
 from escalations.record import kinds, readings, sentences
 from escalations.record.chains import Finding, Line
-from escalations.record.kinds import Has
+from escalations.record.kind import Has
 from escalations.record.lines import timestamp
 from escalations.record.sentences import Offered, Said
 

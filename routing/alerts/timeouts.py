@@ -6,7 +6,7 @@ from typing import Any
 from escalations.models import Escalation
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import kinds
-from escalations.record.kinds import Whom
+from escalations.record.kind import Whom
 from routing.alerts import notices
 from routing.alerts.audiences import ON_SHIFT, Crowd
 from routing.models import Notice

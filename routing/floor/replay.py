@@ -17,7 +17,7 @@ from django.db.models.functions import Concat
 from console.models import User
 from escalations.models import Escalation, Event, Requirement, State
 from escalations.record import kinds
-from escalations.record.kinds import Has
+from escalations.record.kind import Has
 from escalations.text import untrusted
 from routing.floor import snapshot
 from routing.floor.snapshot import PersonNow, Queue, Scene, Seen, Standing

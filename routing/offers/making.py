@@ -12,7 +12,7 @@ from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.record import kinds
-from escalations.record.kinds import OfferEnds
+from escalations.record.kind import OfferEnds
 from escalations.refusals import Conflict
 from routing import matching, vouched
 from routing.attendance import presence

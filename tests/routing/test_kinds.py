@@ -5,7 +5,7 @@ import pytest
 from escalations import lifecycle
 from escalations.models import Escalation, Event
 from escalations.record import kinds
-from escalations.record.kinds import Whom
+from escalations.record.kind import Whom
 from routing.alerts import following, ladder_steps
 from routing.models import Handover, Notice
 from routing.offers import cards, dispatch

@@ -7,7 +7,7 @@ import pytest
 
 from escalations.models import Remark, State
 from escalations.record import kinds
-from escalations.record.kinds import FREE, Figure, Kind, OfferEnds, Screen, Whom
+from escalations.record.kind import FREE, Figure, Kind, OfferEnds, Screen, Whom
 from escalations.record.sentences import Said
 from metrics import fold
 from routing.models import Offer
