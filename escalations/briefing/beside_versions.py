@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalations.briefing import decided
-from escalations.proposal import call_parts
+from escalations.proposal import call_parts, calls
+from escalations.proposal.labels import Names
 
 JSON = Mapping[str, Any]
 ROWS_MAX = 40
@@ -49,12 +50,28 @@ def _rows(older: JSON, newer: JSON) -> Iterator[VersionRow]:
         if name not in before:
             yield VersionRow(lead, "", "proposed")
             continue
+        was, now = (
+            _money(one, package) for one, package in ((before[name], older), (action, newer))
+        )
+        if was and now and was != now:
+            yield VersionRow(lead, was, now)
         call = {"name": action["name"], "args": action.get("args") or {}}
         for change in decided.changes(before[name], call):
-            yield VersionRow(f"{lead}: {change.label}", change.was, change.now)
+            # Told above, with its currency.
+            if not (was and now and _is(change.was, was) and _is(change.now, now)):
+                yield VersionRow(f"{lead}: {change.label}", change.was, change.now)
     for name in before.keys() - after.keys():
         yield VersionRow(call_parts.verb_phrase(before[name]["name"]), "proposed", "")
     drafts = [str((one.get("draft_response") or {}).get("text") or "") for one in (older, newer)]
     yield VersionRow("Reply", *drafts)
     stated = [(one.get("context") or {}).get("reasoning") or {} for one in (older, newer)]
     yield VersionRow("Rationale", *(str(one.get("rationale") or "") for one in stated))
+
+
+def _money(action: JSON, package: JSON) -> str:
+    return calls.step(action, Names(), package.get("risk")).money
+
+
+def _is(value: str, money: str) -> bool:
+    plain = call_parts.money(value)
+    return bool(plain) and money.endswith(plain)

@@ -8,7 +8,15 @@ from django.db.models import Q
 
 from escalations import access, ports
 from escalations.access import Viewer
-from escalations.briefing import beside_versions, building, decided, editing, predecessor, talk
+from escalations.briefing import (
+    beside_versions,
+    building,
+    changed_since,
+    decided,
+    editing,
+    predecessor,
+    talk,
+)
 from escalations.briefing.beside_versions import VersionsBeside
 from escalations.briefing.decided import Decided
 from escalations.briefing.standing_answer import StandingAnswer
@@ -89,6 +97,7 @@ def context(
     *,
     now: datetime,
     panel: str = "",
+    since: str = "",
     entered: Mapping[str, str] | None = None,
     faults: Mapping[str, Sequence[Fault]] | None = None,
 ) -> dict[str, Any]:
@@ -121,17 +130,24 @@ def context(
         "may": may,
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
-        "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
-        "offered_to_me": guards.is_offered_to(escalation, viewer),
-        "offer": ports.why_this_person(escalation),
+        **_whose(viewer, escalation),
         "content": _content(escalation, len(added), shown.changed),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         **_entered(entered, shown),
         "now": now,
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
+        **changed_since.context(viewer, escalation, forms, since, agent=shown.agent),
         **talk.context(viewer, escalation, forms.shown, agent=shown.agent),
         **predecessor.context(viewer, escalation, forms.proposed),
+    }
+
+
+def _whose(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
+    return {
+        "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
+        "offered_to_me": guards.is_offered_to(escalation, viewer),
+        "offer": ports.why_this_person(escalation),
     }
 
 

@@ -44,7 +44,12 @@ def show(request: Request, escalation_id: str) -> HttpResponse:
         shows = reading.seen_by(viewer, escalation, now=now)
         left = working_draft.left_for(escalation, viewer, shows)
     context = reading.context(
-        viewer, escalation, now=now, panel=panel, entered=working_draft.entered(left)
+        viewer,
+        escalation,
+        now=now,
+        panel=panel,
+        since=request.GET.get("since", ""),
+        entered=working_draft.entered(left),
     )
     if request.htmx:
         return render(request, "escalations/briefing.html", context)

@@ -14,7 +14,8 @@ from escalations import access, eligibility, lifecycle
 from escalations.access import Viewer
 from escalations.lifecycle import guards
 from escalations.models import Escalation, State
-from escalations.record import kinds, sentences
+from escalations.record import kinds
+from escalations.record_screen import in_short
 from escalations.refusals import By, Conflict, Invalid, NotAllowed, NotFound, Refused
 from routing.alerts import notices
 from routing.attendance import presence
@@ -203,10 +204,5 @@ def _name(actor: str) -> By | None:
 
 
 def _told(kind: str, who: str, facts: dict[str, Any]) -> str:
-    words = kinds.of(kind).faster
-    if not words:
-        return f"{who} changed it ({kind.replace('_', ' ')})."
     to = _name(f"person:{facts['to']}") if facts.get("to") else None
-    outcome = str(facts.get("outcome", "one of several")).replace("_", " ")
-    names = {to.id: to.name} if to else {}
-    return words.format(who=who, to=sentences.target(facts, names), outcome=outcome)
+    return in_short.told(kinds.of(kind), facts, {to.id: to.name} if to else {}, who=who)

@@ -32,6 +32,7 @@ import "./people/status.js";
 import "./desk/heads.js";
 import "./desk/watching.js";
 import { open, openEscalation, show } from "./desk/briefing.js";
+import "./desk/news.js";
 import { openPlace } from "./desk/panels.js";
 import { showNew } from "./desk/queue.js";
 import { connection } from "./live/live.js";

@@ -188,7 +188,7 @@ def test_typing_and_caret_survive_a_change_of_the_case(desk, dana):
     words = page.get_by_label("In your own words")
     words.fill("half a sent")
     lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
-    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
     page.keyboard.type("ence")
     expect(words).to_have_value("half a sentence")
     expect(words).to_be_focused()

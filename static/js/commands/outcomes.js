@@ -24,6 +24,7 @@ function accepted(detail) {
   const { answer, frame, form, escalation } = detail;
   form.closest("dialog")?.close();
   drafts.forget(form);
+  document.getElementById("case-notice")?.replaceChildren();
   const verb = verbOf(frame.command);
   if (verb.decides) return decided(detail);
   // What was sent is not lost with its form, so that nobody has to be given it back.
@@ -97,8 +98,6 @@ function refused(answer, form, escalation) {
   if (!faults.length) dialog?.close();
   refresh();
 }
-
-document.addEventListener("baton:other-text", () => note("This case changed while you had it open. Read it again before you decide."));
 
 document.addEventListener("baton:kept", ({ detail }) => {
   const before = document.querySelector("#case-notice [data-text]")?.textContent ?? "You cannot decide this case now.";

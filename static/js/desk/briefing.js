@@ -9,8 +9,7 @@ import { notHeld } from "./held.js";
 import * as rows from "./rows.js";
 import { parse, renew, replace } from "./swap.js";
 
-const SUPERSEDED = Symbol("superseded");
-const NEWS_MS = 400;
+const [SUPERSEDED, NEWS_MS] = [Symbol("superseded"), 400];
 let [loading, isOvertaken] = [null, false];
 document.addEventListener("htmx:after:swap", ({ target }) => { isOvertaken ||= target.id !== "edit-form"; });
 
@@ -18,7 +17,7 @@ export const briefing = () => document.getElementById("briefing");
 export const openEscalation = () => briefing()?.dataset.escalation ?? "";
 const desk = () => document.querySelector(".desk[data-view]");
 
-// Shows the list or the case where there is room for one only.
+// Where there is room for one only.
 export function show(view) {
   if (!desk() || desk().dataset.view === view) return;
   desk().dataset.view = view;
@@ -101,10 +100,10 @@ export function advance(version) {
 // Morphed, so that what is typed and unfolded stays. An answer that overtook a newer one is dropped;
 // one that was on its way while something else was swapped in is asked for again.
 export async function refresh() {
-  const { escalation } = briefing()?.dataset ?? {};
+  const { escalation, version, since = version } = briefing()?.dataset ?? {};
   if (!escalation || briefing().inert) return;
   isOvertaken = false;
-  const text = await load(`/escalations/${escalation}/`);
+  const text = await load(`/escalations/${escalation}/?since=${since}`);
   if (isOvertaken && text !== SUPERSEDED) return refresh();
   const fresh = typeof text === "string" && parse(text);
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);

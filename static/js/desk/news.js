@@ -1,0 +1,25 @@
+// What changed in the open case, as the server says it: brought into view, and away once it was read.
+import { openEscalation } from "./briefing.js";
+import { goneOn } from "./leaving.js";
+
+const place = () => document.getElementById("case-news");
+let known = "";
+
+document.addEventListener("baton:swapped", () => {
+  const words = place()?.textContent.trim() ?? "";
+  if (words && words !== known) place().scrollIntoView({ block: "nearest" });
+  known = words;
+});
+
+document.addEventListener("click", ({ target }) => {
+  const act = target.closest("#case-news [data-act]")?.dataset.act;
+  if (act === "next-case") goneOn(openEscalation(), "");
+  if (act === "news-read") read();
+});
+
+// From here on only what changes after this version is told.
+function read() {
+  delete document.getElementById("briefing").dataset.since;
+  place().replaceChildren();
+  document.getElementById("case").focus({ preventScroll: true });
+}
