@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from escalations.money import in_calls, search
 from escalations.money.in_calls import AmountPlace, MoneyInCalls
@@ -106,7 +106,7 @@ def sentiment(package: dict[str, Any]) -> Decimal | None:
     """The score of the customer's last message that has one, from -1 to 1."""
     for message in reversed(messages(package)):
         score = part(message, "sentiment").get("score")
-        if message.get("role") == "customer" and _is_number(score):
+        if message.get("role") == "customer" and is_number(score):
             return Decimal(str(score))
     return None
 
@@ -119,7 +119,7 @@ def failures(package: dict[str, Any]) -> int:
 def errors(package: dict[str, Any]) -> int:
     """How many errors the agent's tools gave, repetitions counted."""
     found = parts(part(package, "context", "environment"), "errors")
-    return sum(int(n) if _is_number(n := one.get("count", 1)) else 1 for one in found)
+    return sum(int(n) if is_number(n := one.get("count", 1)) else 1 for one in found)
 
 
 def turns(package: dict[str, Any]) -> int:
@@ -175,7 +175,8 @@ def _amount(risk: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:
             yield currency[:3], abs(Decimal(value))
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether it is a number that can be counted with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 

@@ -2,9 +2,11 @@
 it is."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from escalations.package import wanted_people
+from escalations.text import meanings
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -57,6 +59,9 @@ SAYS_NO = _words(
     "reversible undoable safe approved authorized authorised verified allowed permitted confirmed "
     "proceed autonomous automatic compliant consent valid"
 )
+# Where a value says how it went or what it waits for.
+STATES = _words("status state stage step phase result outcome verdict action disposition")
+DENIED = wanted_people.NOT | LITTLE
 _ENDINGS = ("s", "d", "es", "ed", "ing")
 NODES_MAX = 20_000
 
@@ -74,7 +79,8 @@ def says_something(key: str, value: Any) -> bool:
 
 
 def is_grave(key: str, value: Any) -> bool:
-    """Whether the key, or one in its value, names a wish for a person or a danger."""
+    """Whether the key, or one in its value, names a wish for a person or a danger, or a state
+    in it is one: `{"state": "blocked"}`."""
     waiting: list[tuple[str, Any]] = [(key, value)]
     for _ in range(NODES_MAX):
         if not waiting:
@@ -85,8 +91,23 @@ def is_grave(key: str, value: Any) -> bool:
         if isinstance(found, dict):
             waiting.extend(found.items())
         elif isinstance(found, list):
-            waiting.extend(("", one) for one in found)
+            waiting.extend((name if isinstance(one, str) else "", one) for one in found)
+        elif isinstance(found, str) and _split(name) & STATES and _is_grave_state(found):
+            return True
     return True
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value, keys apart."""
+    waiting: list[Any] = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
 
 
 def is_danger(flag: str) -> bool:
@@ -95,12 +116,27 @@ def is_danger(flag: str) -> bool:
     return _names(flag, DANGER) and not denied
 
 
+def is_stop(flag: str) -> bool:
+    """Whether a flag of this code says not to go on: `hold`, `do_not_proceed`, `high_risk`; not
+    `hold_released`."""
+    parts = meanings.words(flag)
+    if meanings.DENIES.is_in(parts) and meanings.GOES_ON.is_in(parts):
+        return True
+    elif meanings.NOT.is_in(parts) or meanings.OVER.is_in(parts):
+        return False
+    risky = meanings.HIGH.is_in(parts) and meanings.RISK.is_in(parts)
+    return risky or meanings.STOPS.is_in(parts) or wanted_people.brings_somebody(flag)
+
+
 def only_says_which(key: str, value: Any) -> bool:
     """Whether it tells which case it is, or is the sender's own, and nothing about the case."""
     if _names(key, GRAVE | WHOM):
         return False
     if OWN.match(key):
         return True
+    # A yes tells nobody which one: `dry_run`.
+    if value is True:
+        return False
     parts = _in_order(key)
     last = parts[-1] if parts else ""
     ends = last in WHICH or (last in BESIDE and len(parts) > 1)
@@ -114,6 +150,12 @@ def _names(key: str, about: frozenset[str]) -> bool:
         or any(word.endswith(end) and word.removesuffix(end) in about for end in _ENDINGS)
         for word in _in_order(key)
     )
+
+
+def _is_grave_state(text: str) -> bool:
+    parts = wanted_people.words(text)
+    few = parts.count("_") < wanted_people.WORDS_MAX
+    return few and _names(text, GRAVE - SAYS_NO) and not _split(text) & (SAYS_NO | DENIED)
 
 
 def _is_little(value: Any) -> bool:

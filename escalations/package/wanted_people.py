@@ -2,12 +2,12 @@
 `human_review_required`. Whoever sends them means to stop, so they count, unlike other unknown keys.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from escalations.package import observations
+from escalations.text import meanings
 
 WHO = frozenset(
     {"human", "humans", "person", "people", "operator", "supervisor", "reviewer", "staff", "manual"}
@@ -41,8 +41,7 @@ ASKS = frozenset(
 WHOLE = frozenset(
     {
         "hitl",
-        "human_in_the_loop",
-        "human_in_loop",
+        "human_hitl",
         "human_review",
         "human_approval",
         "manual_review",
@@ -63,20 +62,13 @@ NOT = frozenset(
 )
 FALSE = frozenset({"", "0", "false", "no", "none", "null", "off", "never", "not_required", "n"})
 WORDS_MAX = 5
+GIVES = (meanings.HUMAN, meanings.LEADING, meanings.APPROVAL)
 # What is not about the package itself: the arguments of a call, schemas, and what machines wrote.
 ELSEWHERE = frozenset(
     {"args", "arguments", "args_schema", "response_schema", "metadata", "environment", "edited"}
     | {"callback", "compensation", "attempted"}
 )
 NODES_MAX = 20_000
-# A tool that brings somebody in: `transfer_to_human_agents`.
-BRINGS = frozenset(
-    {"transfer", "escalate", "hand", "handoff", "handover", "forward", "route", "refer", "connect"}
-    | {"call", "ask", "request", "contact", "notify", "page"}
-)
-SOMEBODY = frozenset(
-    {"human", "humans", "person", "people", "operator", "supervisor", "reviewer", "staff"}
-)
 
 
 def named(package: dict[str, Any]) -> Iterator[str]:
@@ -87,13 +79,30 @@ def named(package: dict[str, Any]) -> Iterator[str]:
     yield from (one for one in _said(package) if isinstance(one, str) and asks(one))
     for action in observations.parts(package, "proposed_actions"):
         name = action.get("name")
-        if isinstance(name, str) and _brings_somebody(name):
+        if isinstance(name, str) and brings_somebody(name):
             yield name
 
 
-def _brings_somebody(tool: str) -> bool:
-    parts = set(words(tool).split("_"))
-    return bool(parts & BRINGS and parts & SOMEBODY)
+def brings_somebody(name: str) -> bool:
+    """Whether a tool of this name gives the case to a person: `transfer_to_human_agents`,
+    `page_oncall`, `request_approval`, `escalate`."""
+    parts = meanings.words(name)
+    leading, somebody = meanings.LEADING.is_in(parts), meanings.SOMEBODY.is_in(parts)
+    handed = leading or somebody or meanings.DESK.is_in(parts)
+    if (
+        meanings.HUMAN.is_in(parts)
+        or meanings.ESCALATES.is_in(parts)
+        or (meanings.HANDS.is_in(parts) and handed)
+        or (meanings.TELLS.is_in(parts) and leading)
+        or (meanings.CALLS.is_in(parts) and somebody)
+    ):
+        return True
+    asked = meanings.ASKS.is_in(parts)
+    brought = asked or meanings.PUTS.is_in(parts) or meanings.TELLS.is_in(parts)
+    is_put = "for" in parts or "manual" in parts
+    return (meanings.APPROVAL.is_in(parts) and brought) or (
+        meanings.REVIEW.is_in(parts) and (asked or is_put)
+    )
 
 
 def _said(package: dict[str, Any]) -> Iterator[Any]:
@@ -121,17 +130,17 @@ def _keys(package: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def asks(text: str) -> bool:
     """Whether these few words say that a person is to decide."""
-    plain = words(text)
-    parts = set(plain.split("_"))
-    if not NOT.isdisjoint(parts):
+    parts = meanings.words(text)
+    if meanings.NOT.is_in(parts):
         return False
-    few = len(parts) <= WORDS_MAX and not (WHO.isdisjoint(parts) or ASKS.isdisjoint(parts))
-    return few or plain in WHOLE
+    who = not WHO.isdisjoint(parts) or any(one.is_in(parts) for one in GIVES)
+    wanted = not ASKS.isdisjoint(parts) or meanings.ASKS.is_in(parts)
+    return (len(set(parts)) <= WORDS_MAX and who and wanted) or "_".join(parts) in WHOLE
 
 
 def words(text: str) -> str:
     """`needsHuman` and `needs-human` as `needs_human`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", text[:64]).lower().strip("_")
+    return "_".join(meanings.words(text))
 
 
 def is_meant(value: Any) -> bool:

@@ -82,7 +82,7 @@ def judge(
         sentence = f"{notes.approvals} people have to approve."
         notes.add(2, "approvals", sentence, notes.approvals, approvals=notes.approvals)
     if notes.level == 1:
-        stopping.note(subject, notes)
+        stopping.note(subject, rules, notes)
         _unnamed(subject, notes)
         kept.note_waiting(before, notes)
     # After all that may raise the level: the bands settle only what is still at level 1.

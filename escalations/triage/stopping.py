@@ -5,12 +5,15 @@ from typing import Any
 
 from escalations.package import observations, unknown_keys, wanted_people
 from escalations.policy.document import DESPITE_NOTHING
-from escalations.text import formatting
-from escalations.triage import approvable, unread
+from escalations.policy.hard_rules import Compiled
+from escalations.text import formatting, meanings
+from escalations.triage import approvable, prose, unread
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 
 FAILED_OFTEN = 3
+RISKY = 0.9  # Of 1: what some say instead of “critical”.
+Found = tuple[str, str, Any]
 # In the package as it was sent: what it leaves out is not asked for, whatever the model takes.
 ASKED = {
     "approval": "The agent asks for an approval.",
@@ -34,15 +37,18 @@ WORDS = {
 }
 
 
-def note(subject: Subject, notes: Notes) -> None:
+def note(subject: Subject, rules: Compiled, notes: Notes) -> None:
     """Level 2 for each reason to stop, unless the task type acts alone despite that trigger."""
-    for rule, sentence, observed in _reasons(subject.package, subject.terms.task_type.act_despite):
+    despite = subject.terms.task_type.act_despite
+    for rule, sentence, observed in _reasons(subject.package, despite):
+        notes.add(2, rule, sentence, observed)
+    for rule, sentence, observed in _written(subject.package, despite, rules):
         notes.add(2, rule, sentence, observed)
     for rule, sentence, observed in approvable.reasons(subject.package, subject.now):
         notes.add(2, rule, sentence, observed)
 
 
-def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str, str, Any]]:
+def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[Found]:
     trigger = observations.part(package, "trigger").get("type")
     if isinstance(trigger, str) and trigger not in {DESPITE_NOTHING, *despite}:
         why = WORDS.get(trigger, f"of “{formatting.cut(trigger)}”")
@@ -56,8 +62,10 @@ def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str,
     danger = next(filter(unknown_keys.is_danger, _codes(package)), None)
     if danger is not None:
         yield "critical", f"The flag “{formatting.cut(danger)}” warns of a danger.", danger
-    if "critical" in _risks(package):
-        yield "critical", "The agent says that the risk is critical.", "critical"
+    stop = next(filter(unknown_keys.is_stop, _codes(package)), None)
+    if stop is not None:
+        yield "flag", f"The flag “{formatting.cut(stop)}” says not to go on.", stop
+    yield from _risks(package)
     failures = observations.failures(package)
     if failures >= FAILED_OFTEN and "repeated_failure" not in despite:
         yield "failures", f"The agent has failed {failures} times.", failures
@@ -68,7 +76,7 @@ def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[tuple[str,
         yield "unread", f"The agent sent “{key}”, {why}.", key
 
 
-def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def _asks(package: dict[str, Any]) -> Iterator[Found]:
     requested = observations.part(package, "requested")
     method = requested.get("method")
     if isinstance(method, str) and method in ASKED:
@@ -77,9 +85,7 @@ def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield "requested", "The agent asks a person to choose.", "options"
     if "approvals_needed" in requested:
         yield "requested", "The agent asks for an approval.", "approvals_needed"
-    if any(
-        one.get("kind") == "question" for one in observations.parts(package, "proposed_actions")
-    ):
+    if any(map(_is_question, observations.parts(package, "proposed_actions"))):
         yield "requested", "The agent asks a question that a person has to answer.", "question"
     other = package.get("hand_to_agent")
     if isinstance(other, str) and other:
@@ -91,12 +97,43 @@ def _asks(package: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield "requested", f"The agent asks for a person: “{said}”.", said
 
 
+def _is_question(action: dict[str, Any]) -> bool:
+    # Whoever describes the answer asks for one.
+    return action.get("kind") == "question" or bool(action.get("response_schema"))
+
+
 def _codes(package: dict[str, Any]) -> list[str]:
     codes = (flag.get("code") for flag in observations.parts(package, "flags"))
     return [code for code in codes if isinstance(code, str)]
 
 
-def _risks(package: dict[str, Any]) -> set[Any]:
+def _risks(package: dict[str, Any]) -> Iterator[Found]:
     actions = observations.parts(package, "proposed_actions")
-    risks = [observations.part(one, "risk").get("level") for one in (package, *actions)]
-    return {level for level in risks if isinstance(level, str)}
+    risks = [observations.part(one, "risk") for one in (package, *actions)]
+    if any(risk.get("level") == "critical" for risk in risks):
+        yield "critical", "The agent says that the risk is critical.", "critical"
+    scores = (risk.get("score") for risk in risks)
+    highest: float = max((one for one in scores if observations.is_number(one)), default=0)
+    if highest >= RISKY:
+        sentence = f"The agent gives the risk as {formatting.number(highest)} of 1."
+        yield "critical", sentence, highest
+
+
+def _written(package: dict[str, Any], despite: list[Any], rules: Compiled) -> Iterator[Found]:
+    """A person wanted in a sentence of the agent, or in what nothing else reads."""
+    trigger = observations.part(package, "trigger").get("type")
+    for text in prose.texts(package, with_reason=trigger not in despite):
+        said = prose.wish(text, rules)
+        if said is not None:
+            shown = formatting.cut(said)
+            yield "requested", f"The agent writes that a person is wanted: “{shown}”.", shown
+            break
+    for key, text in unread.texts(package):
+        few = len(meanings.words(text)) <= wanted_people.WORDS_MAX
+        brings = few and wanted_people.brings_somebody(text)
+        said = text if brings or wanted_people.asks(text) else prose.wish(text, rules)
+        if said is not None:
+            shown = formatting.cut(said)
+            sentence = f"The agent asks for a person under “{key}”, which is not read: “{shown}”."
+            yield "unread", sentence, shown
+            break

@@ -22,7 +22,7 @@ JUDGED = frozenset(
         "amount", "value", "reversible", "trigger", "reason", "requested", "method", "skills",
         "assignee", "approvals_needed", "excluded_reviewers", "options", "callback_at", "deadlines",
         "on_timeout", "priority", "recommended_action", "hand_to_agent", "supersedes",
-        "re_escalates",
+        "re_escalates", "process", "position", "pending",
     }
 )  # fmt: skip
 # Whoever writes into these parts says what is to happen with the case.
@@ -40,20 +40,42 @@ LINES = frozenset({("context", "environment", "logs"), ("context", "environment"
 
 def found(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Each such key, and the field that was meant by it, or ""."""
-    for path, meant in shape.unknown(package, SHAPE, alike=shape.SURELY):
-        key, value = str(path[-1]), _at(package, path)
-        place = tuple(step for step in path[:-1] if isinstance(step, str))
-        is_heard = place in LINES or (*place, key) in READ
-        if is_heard or not unknown_keys.says_something(key, value):
+    for place, key, value, meant in _unknown(package):
+        if not unknown_keys.says_something(key, value):
             continue
         elif meant.rpartition(".")[2] in JUDGED:
             yield formatting.cut(key), meant
+        elif place == ("context",) and (above := _of_the_top(key)):
+            yield formatting.cut(key), above
         # `channel` at the top is the field of that name elsewhere, and no reason to stop.
         elif place in DECIDING and (place or not meant):
             if not unknown_keys.only_says_which(key, value):
                 yield formatting.cut(key), ""
         elif unknown_keys.is_grave(key, value):
             yield formatting.cut(key), ""
+
+
+def texts(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text under such a key, with the key."""
+    for _, key, value, _ in _unknown(package):
+        for text in unknown_keys.texts(value):
+            yield formatting.cut(key), text
+
+
+def _unknown(package: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str, Any, str]]:
+    """Where it stands, the key, its value and the field that was meant."""
+    for path, meant in shape.unknown(package, SHAPE, alike=shape.SURELY):
+        key, value = str(path[-1]), _at(package, path)
+        place = tuple(step for step in path[:-1] if isinstance(step, str))
+        if place not in LINES and (*place, key) not in READ:
+            yield place, key, value, meant
+
+
+def _of_the_top(key: str) -> str:
+    """The field of the whole package that was meant by a key of its context, if it is judged.
+    What may be a summary describes as well as anything else there."""
+    meant = key if key in SHAPE.keys else shape.meant(key, SHAPE, alike=shape.SURELY)
+    return meant if meant.rpartition(".")[2] in JUDGED - {"summary", "context", ""} else ""
 
 
 def _at(package: Any, path: shape.Path) -> Any:

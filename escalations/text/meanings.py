@@ -1,0 +1,80 @@
+"""What the words of a name, a code or a few words of a text mean, by a table of many languages.
+
+A name is split into words however it is written: `needsHuman`, `needs-human`, `Needs human`. Case
+and accents make no other word.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+LENGTH_MAX = 300
+_PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# What is two words to some and one to others.
+_AS_ONE = {
+    "hand_off": "handoff", "hand_over": "handover", "take_over": "takeover",
+    "sign_off": "signoff", "on_call": "oncall", "go_ahead": "goahead", "team_lead": "teamlead",
+    "team_leader": "teamlead", "co_worker": "coworker", "in_the_loop": "hitl", "in_loop": "hitl",
+    "don_t": "dont", "can_t": "cannot", "can_not": "cannot", "de_escalate": "deescalate",
+    "de_escalated": "deescalated",
+}  # fmt: skip
+_AS_ONE_FOUND = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_AS_ONE, reverse=True))})(?![^_])")
+# Thai, Korean, Japanese and Chinese, as `folded` leaves them.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
+# Letters of their own that people write as these.
+_NO_ACCENT = str.maketrans("łøđı", "lodi")
+Words = tuple[str, ...]
+
+
+def folded(text: str) -> str:
+    """In small letters, without accents and vowel signs."""
+    if text.isascii():
+        return text.lower()
+    signs = unicodedata.normalize("NFKD", text.casefold().translate(_NO_ACCENT))
+    return "".join(sign for sign in signs if not unicodedata.category(sign).startswith("M"))
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> Words:
+    """`needsHuman`, `needs-human` and `Needs human!` as `needs` and `human`."""
+    return of_sentence(_PARTS.sub("_", name[:LENGTH_MAX]))
+
+
+def of_sentence(text: str) -> Words:
+    """The words of a text of any length."""
+    plain = re.sub(r"[\W_]+", "_", folded(text)).strip("_")
+    return tuple(_AS_ONE_FOUND.sub(lambda two: _AS_ONE[two[0]], plain).split("_"))
+
+
+class Meaning:
+    """The words of one meaning, in many languages."""
+
+    def __init__(self, listed: Mapping[str, str]) -> None:
+        known = [folded(word) for words in listed.values() for word in words.split()]
+        self.words = frozenset(word for word in known if not _UNSPACED.search(word))
+        self._anywhere = tuple(word for word in known if _UNSPACED.search(word))
+
+    def is_in(self, parts: Collection[str]) -> bool:
+        """Whether one of these words has this meaning."""
+        if not self.words.isdisjoint(parts):
+            return True
+        whole = " ".join(parts)
+        return not whole.isascii() and any(known in whole for known in self._anywhere)
+
+
+def table(path: Path) -> dict[str, Meaning]:
+    """The meanings in a file, by their names."""
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: Meaning(listed) for name, listed in found.items()}
+
+
+_OWN = table(Path(__file__).with_suffix(".toml"))
+HUMAN, LEADING, SOMEBODY, DESK = (_OWN[one] for one in ("human", "leading", "somebody", "desk"))
+HANDS, TELLS, CALLS = (_OWN[one] for one in ("hands", "tells", "calls"))
+ESCALATES, APPROVAL, REVIEW = (_OWN[one] for one in ("escalates", "approval", "review"))
+ASKS, NEEDS, PUTS, DECIDES = (_OWN[one] for one in ("asks", "needs", "puts", "decides"))
+STOPS, HIGH, RISK, GOES_ON = (_OWN[one] for one in ("stops", "high", "risk", "goes_on"))
+NOT, DENIES, STAYS, OVER = (_OWN[one] for one in ("not", "denies", "stays", "over"))

@@ -1,0 +1,102 @@
+"""Sentences in which an agent writes that somebody should look: in its reasons, doubts and next
+steps, and in whatever it wrote under a key that no field has."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from escalations.package import observations
+from escalations.policy.hard_rules import Compiled
+from escalations.text import meanings, word_search
+from escalations.text.meanings import Meaning, Words
+
+NEAR, NEXT = 9, 4  # In words.
+WHO = (meanings.HUMAN, meanings.LEADING, meanings.SOMEBODY)
+# What somebody pasted; looking for the word that it may be meant for would take long.
+_NO_WORD = re.compile(r"[\x21-\x7e]{60,}")
+_SENTENCES = re.compile(r"(?<=[.!?;。！？।؟])\s*|\n+")
+
+
+def texts(package: dict[str, Any], *, with_reason: bool) -> Iterator[str]:
+    """Where an agent says in its own words what it thinks; `with_reason` also why it stopped."""
+    if with_reason:
+        yield from _strings(observations.part(package, "trigger").get("reason"))
+    reasoning = observations.part(package, "context", "reasoning")
+    for name in ("rationale", "uncertainties", "steps"):
+        yield from _strings(reasoning.get(name))
+    for one in observations.parts(reasoning, "alternatives"):
+        yield from _strings(one.get("why_not"))
+    yield from _strings(package.get("next_steps"))
+    for risk in (package, *observations.parts(package, "proposed_actions")):
+        yield from _strings(observations.part(risk, "risk").get("factors"))
+    for action in observations.parts(package, "proposed_actions"):
+        yield from _strings([action.get("title"), action.get("description")])
+    for flag in observations.parts(package, "flags"):
+        yield from _strings(flag.get("label"))
+    process = observations.part(package, "context", "process")
+    for step in observations.parts(process, "pending"):
+        yield from _strings([step.get("label"), step.get("detail")])
+
+
+def wish(text: str, rules: Compiled) -> str | None:
+    """The words in which it says that a person is wanted, if it does."""
+    sentences = [one.strip() for one in _SENTENCES.split(text)]
+    said = [(one, meanings.of_sentence(one)) for one in sentences if one]
+    for sentence, parts in said:
+        if _wants(parts):
+            return sentence
+    # "No human is needed" is taken back in more ways than customers have.
+    rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
+    read = word_search.read(_NO_WORD.sub(" ", rest))
+    return rules.asks_for_person(read, rules.topics_of(read))
+
+
+def _wants(parts: Words) -> bool:
+    stays = _places(parts, meanings.STAYS)
+    if any(meanings.GOES_ON.is_in(parts[at + 1 : at + NEXT]) for at in stays):
+        return True
+    who, approval = _places(parts, *WHO), _places(parts, meanings.APPROVAL)
+    if not who and not approval:
+        return False
+    needs = _places(parts, meanings.NEEDS)
+    return _together(parts, who, needs | _places(parts, meanings.DECIDES)) or _together(
+        parts, approval, needs
+    )
+
+
+def _together(parts: Words, some: set[int], others: set[int]) -> bool:
+    """Whether a word of each stands near one of the other, and nothing denies them."""
+    for at in some:
+        for other in range(at - NEAR + 1, at + NEAR):
+            if other in others:
+                first, last = sorted((at, other))
+                if not meanings.NOT.is_in(parts[max(first - 2, 0) : last + 1]):
+                    return True
+    return False
+
+
+def _places(parts: Words, *of: Meaning) -> set[int]:
+    if not any(one.is_in(parts) for one in of):
+        return set()
+    return {at for at, word in enumerate(parts) if any(one.is_in((word,)) for one in of)}
+
+
+def _wants_nobody(parts: Words) -> bool:
+    if not meanings.NOT.is_in(parts):
+        return False
+    for place in _places(parts, meanings.NOT):
+        near = parts[place + 1 : place + NEXT]
+        brought = meanings.HANDS.is_in(near) or meanings.TELLS.is_in(near)
+        if not brought and any(one.is_in(near) for one in WHO):
+            return True
+    return False
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, dict):
+        yield from _strings(list(value.values()))

@@ -1,0 +1,194 @@
+"""A person asked for, and a reason not to go on, wherever a package says it: in the name of a tool,
+in a flag, in a sentence of the agent's own, in what stands under a key that no field has."""
+
+import pytest
+
+from escalations.package import unknown_keys, wanted_people
+from escalations.policy import hard_rules
+from escalations.triage import prose
+from tests.escalations.triage.judging import judge, package, policy
+
+ALONE = policy(refund={"title": "Refunds", "level": 1})
+ACTION = {"id": "a1", "name": "note.write", "args": {"text": "x"}}
+TOOLS = """
+    escalate escalate_case escalateToTier2 escalate_if_needed handoff hand_over handover_to_agent
+    mcp__desk__handoff_to_agent request_approval getApproval humanApproval await_approval
+    wait_for_approval submit_for_approval queue_for_approval open_approval_request request_signoff
+    send_for_review flag_for_review human_review create_human_task request_human_input
+    connect_to_live_agent transferToSupport transfer_call_to_agent route_to_specialist
+    reassign_to_agent delegateToTeam loop_in_manager page_oncall page_on_call contact_manager
+    notify_manager ask_colleague desk.askSupervisor HITLTool
+    an_mitarbeiter_übergeben anMitarbeiterWeiterleiten freigabe_anfordern transferir_a_humano
+    solicitar_aprobacion_de_gerente transférer_à_un_conseiller demander_approbation
+    chiedere_approvazione goedkeuring_vragen eskaluj przekaż_do_konsultanta onay_iste
+    temsilciye_aktar 转人工 转接人工客服 人工审核 طلب_موافقة إنسان 상담원_연결
+""".split()
+OTHER_TOOLS = """
+    refund note.write get_order cancel_pending_order exchange_delivered_order_items call_api ask
+    modify_user_address send_confirmation send_email notify_customer contact_customer ask_customer
+    transfer_funds forward_email humanize_text request_refund approve_refund create_ticket
+    send_message jobs.order payments.transfer thermostat.set schedule_viewing issue_voucher
+    assign_seat route_order page_list post_review get_reviews create_review decision.log
+    update_person verify_address check_status hold_funds review_summary lookup_customer
+    unlock_account confirm_order open_account request_return_label contact_details_update
+""".split()
+FLAGS = """
+    do_not_proceed doNotSend_auto do_not_continue no_auto hold on_hold payment_hold manual stop stopped
+    halt paused human person escalated escalation blocked high_risk risk_high very_high_risk risky
+    verify unverified needs_supervisor oversight approval sperre gesperrt bloqueado 暂停
+""".split()
+OTHER_FLAGS = """
+    review odd vip low_risk high_value no_hold hold_released unblocked not_blocked verified
+    escalation_resolved no_human_needed repeat_customer photo_attached first_order express
+    manually_optional gift long_wait new_device
+""".split()
+SENTENCES = [
+    "A human must approve this before it goes out.", "A person should check this.",
+    "Please have a manager confirm.", "Escalate to a supervisor.", "Do not proceed yet.",
+    "The customer asked for a manager.", "I am not sure; somebody should look at it.",
+    "Needs manual review before the refund.", "Human approval is needed.",
+    "Ask a colleague to verify the invoice.", "Wait for approval by finance.",
+    "Hand over to a human agent.", "I cannot proceed without sign-off.",
+    "I may not do this, a team lead has to decide.", "Ein Mensch muss das freigeben.",
+    "Bitte von einem Mitarbeiter prüfen lassen.", "Un humain doit valider.",
+    "Transférer à un conseiller humain.", "Una persona debe aprobar esto.",
+    "Pasar el caso a un supervisor.", "Een medewerker moet dit goedkeuren.",
+    "Człowiek musi to zatwierdzić.", "需要人工审核。", "Bir insan onaylamalı.",
+    "Uma pessoa precisa aprovar.", "Una persona deve approvare.", "يجب أن يوافق شخص على ذلك.",
+    "किसी इंसान को इसे मंज़ूर करना चाहिए।",
+]  # fmt: skip
+OTHER_SENTENCES = [
+    "The customer has a valid receipt and the order was delivered last week.",
+    "A colleague approved the same refund in March.", "The supervisor on shift was told.",
+    "No human is needed for this.", "It runs without a person having to approve it.",
+    "The amount is below the limit; nobody has to approve it.", "The payment did not go through.",
+    "I checked the invoice against the purchase order.", "Please say yes or no before I proceed.",
+    "Please confirm your address and I will proceed.", "The tenant needs a plumber.",
+    "Return request summary for your approval:", "Order the repair, then tell the tenant.",
+    "The support policy allows a refund within 30 days.", "Der Kunde hat die Ware zurückgeschickt.",
+]  # fmt: skip
+PLACES = {
+    "rationale": lambda said: {"context": {"reasoning": {"rationale": said}}},
+    "uncertainties": lambda said: {"context": {"reasoning": {"uncertainties": ["x", said]}}},
+    "steps": lambda said: {"context": {"reasoning": {"steps": ["x", {"thought": said}]}}},
+    "next_steps": lambda said: {"next_steps": ["Refund", said]},
+    "reason": lambda said: {"trigger": {"type": "scheduled", "reason": said}},
+    "factors": lambda said: {"risk": {"level": "low", "factors": [said]}},
+    "description": lambda said: {"proposed_actions": [ACTION | {"description": said}]},
+    "label of a flag": lambda said: {"flags": [{"code": "odd", "label": said}]},
+    "pending": lambda said: {"context": {"process": {"pending": [{"label": "x", "detail": said}]}}},
+    "after much": lambda said: {"context": {"reasoning": {"rationale": "It is so. " * 500 + said}}},
+    "no field": lambda said: {"context": {"order": {"lines": [{"remark": said}]}}},
+    "its own": lambda said: {"extra": {"remark": said}},
+    "beside an id": lambda said: {"shop": said},
+}  # fmt: skip
+ELSEWHERE = [
+    {"type": "approval_request"}, {"type": "human_review"}, {"type": "escalation"},
+    {"process": {"steps": [{"name": "check", "status": "waiting_for_human"}]}},
+    {"process": {"position": "Awaiting approval"}},
+    {"context": {"process": {"pending_steps": ["Human approval"]}}},
+    {"context": {"process": {"steps": [{"name": "check", "status": "blocked"}]}}},
+    {"context": {"process": {"next": {"who": "manager", "what": "approval_required"}}}},
+    {"context": {"attempts": [{"what": "redirect", "result": "failed"}]}},
+    {"context": {"order": {"payment": {"status": "failed"}}}},
+    {"context": {"flags": ["odd"]}}, {"context": {"trigger": "policy"}},
+    {"context": {"recommended_action": "reject"}}, {"context": {"risk_level": "high"}},
+    {"channel": "escalate_to_human"}, {"locale": "needs human"}, {"x_note": "Wait for approval."},
+    {"proposed_actions": [ACTION | {"dry_run": True}]}, {"test_run": True},
+    {"proposed_actions": [ACTION | {"response_schema": {"type": "string"}}]},
+    {"risk": {"score": 1.0}}, {"risk": {"score": 0.95}},
+    {"proposed_actions": [ACTION | {"risk": {"score": 0.9}}]},
+]  # fmt: skip
+HARMLESS = [
+    {"type": "refund"}, {"type": "order_update"}, {"kind": "chat"}, {"dry_run": False},
+    {"context": {"order": {"status": "delivered", "state": "approved", "steps": ["paid", "sent"]}}},
+    {"context": {"tags": ["new"], "title": "A lamp", "description": "It does not shine."}},
+    {"context": {"customer": {"account_status": "active", "contact": {"name": "Jane Doe"}}}},
+    {"source": {"sdk": "py", "sdk_version": "1.2"}, "trace_id": "t1", "locale": "de-DE", "shop": "north"},
+    {"proposed_actions": [ACTION | {"response_schema": None, "title": "Approve the refund"}]},
+    {"risk": {"score": 0.5, "level": "high"}}, {"risk": {"score": True}},
+    {"trigger": {"type": "scheduled", "reason": "Every morning at eight."}},
+    {"next_steps": ["Send the label", "Tell the customer"]},
+    {"metadata": {"note": "A human must approve this."}},
+]  # fmt: skip
+
+
+def sure_of(sent):
+    context = sent.get("context", {})
+    reasoning = {**context.get("reasoning", {}), "confidence": 0.99}
+    return package() | sent | {"context": {**context, "reasoning": reasoning}}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_that_gives_the_case_to_a_person_gets_one(name):
+    sent = sure_of({"proposed_actions": [ACTION | {"name": name}]})
+    assert judge(sent, ALONE).level == 2
+    assert judge(sure_of({"type": name}), ALONE).level == 2
+
+
+@pytest.mark.parametrize("name", OTHER_TOOLS)
+def test_other_tools_do_not(name):
+    assert not wanted_people.brings_somebody(name)
+    assert judge(sure_of({"proposed_actions": [ACTION | {"name": name}]}), ALONE).level == 1
+
+
+@pytest.mark.parametrize("code", FLAGS)
+def test_a_flag_that_says_not_to_go_on_stops(code):
+    assert unknown_keys.is_stop(code) or wanted_people.asks(code)
+    assert judge(sure_of({"flags": [{"code": code}]}), ALONE).level == 2
+
+
+def test_its_sentence_names_the_flag():
+    verdict = judge(sure_of({"flags": [{"code": "do_not_proceed"}]}), ALONE)
+    assert verdict.reasons[0].sentence == "The flag “do_not_proceed” says not to go on."
+
+
+@pytest.mark.parametrize("code", OTHER_FLAGS)
+def test_other_flags_do_not(code):
+    assert judge(sure_of({"flags": [{"code": code}]}), ALONE).level == 1
+
+
+@pytest.mark.parametrize("said", SENTENCES)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_sentence_that_wants_a_person_gets_one_wherever_it_stands(place, said):
+    assert judge(sure_of(PLACES[place](said)), ALONE).level == 2
+
+
+def test_the_sentence_is_quoted():
+    said = "A person should check this."
+    written = judge(sure_of(PLACES["rationale"](f"It is late. {said}")), ALONE)
+    assert written.reasons[0].sentence == f"The agent writes that a person is wanted: “{said}”."
+    under = judge(sure_of(PLACES["beside an id"](said)), ALONE)
+    assert under.reasons[0].sentence == (
+        f"The agent asks for a person under “shop”, which is not read: “{said}”."
+    )
+
+
+@pytest.mark.parametrize("said", OTHER_SENTENCES)
+def test_other_sentences_do_not(said):
+    assert prose.wish(said, hard_rules.current()) is None
+    for place in ("rationale", "next_steps", "reason", "no field", "its own"):
+        assert judge(sure_of(PLACES[place](said)), ALONE).level == 1
+
+
+def test_what_a_task_type_acts_despite_may_give_its_reason():
+    despite = policy(refund={"level": 1, "act_despite": ["policy"]})
+    sent = sure_of({"trigger": {"type": "policy", "reason": "A person must approve refunds."}})
+    assert judge(sent, despite).level == 1
+
+
+@pytest.mark.parametrize("sent", ELSEWHERE, ids=str)
+def test_what_stands_where_nobody_looks_is_looked_at(sent):
+    verdict = judge(sure_of(sent), ALONE)
+    assert verdict.level == 2
+    assert verdict.reasons[0].rule in {"unread", "requested", "critical"}
+
+
+@pytest.mark.parametrize("sent", HARMLESS, ids=str)
+def test_what_is_said_every_day_is_not(sent):
+    assert judge(sure_of(sent), ALONE).level == 1
+
+
+@pytest.mark.parametrize("text", ["x" * 20_000, "no " * 5_000, "not " * 4_000 + "human " * 4_000])
+def test_long_texts_are_read_in_no_time(text):
+    assert prose.wish(text, hard_rules.current()) in {None, "human", text.strip()}
