@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from escalations.proposal.edit_rows import lines
+from escalations.proposal.edit_fields import lines
 from escalations.text import differences, mask, untrusted
 from escalations.text.differences import Chunk
 

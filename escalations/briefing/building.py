@@ -28,7 +28,7 @@ from escalations.commands.drawn import DrawnForms
 from escalations.models import Addition, Escalation, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, labels, options, questions
-from escalations.proposal.edit_rows import EditForm
+from escalations.proposal.edit_fields import EditForm
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
 from escalations.text.mask import MASK, NOWHERE

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from escalations.briefing.agent_reply import ReplyDraft
 from escalations.proposal import edit_form, labels, verdicts
-from escalations.proposal.edit_rows import EditForm
+from escalations.proposal.edit_fields import EditForm
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from escalations.money import currencies, writing
 from escalations.proposal import call_parts, calls
-from escalations.proposal.edit_rows import ArgumentRow, InputField
+from escalations.proposal.edit_fields import ArgumentRow, InputField
 from escalations.text import pointers
 
 _AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,6})?")

@@ -11,7 +11,8 @@ from typing import Any
 
 from escalations.proposal import args_schema, consequences, edit_values
 from escalations.proposal.args_schema import Schema
-from escalations.proposal.edit_rows import MASKED, ArgumentRow, EditForm, InputField, rows_for
+from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField, lines
+from escalations.proposal.edit_rows import MASKED, rows_for
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 from escalations.text import pointers
@@ -85,8 +86,8 @@ def _into_locked(data: Mapping[str, str], row: ArgumentRow) -> Iterator[Fault]:
     """What was sent for a field that has no input, unless it says no more than what it shows."""
     why = "This is masked: reveal it before you change it." if row.locked == MASKED else FIXED
     for entry in row.entries:
-        sent = edit_values.lines(data.get(entry.name, entry.was))
-        if sent != edit_values.lines(entry.was) or (entry.drop and data.get(entry.drop)):
+        sent = lines(data.get(entry.name, entry.was))
+        if sent != lines(entry.was) or (entry.drop and data.get(entry.drop)):
             yield Fault(entry.pointer, why)
 
 
@@ -167,8 +168,8 @@ def _put(
     args: Any, entry: InputField, row: ArgumentRow, data: Mapping[str, str], faults: list[Fault]
 ) -> Any:
     """The arguments with this entry's value, where a person gave another one."""
-    text = edit_values.lines(data.get(entry.name, entry.was))
-    if text == edit_values.lines(entry.was):
+    text = lines(data.get(entry.name, entry.was))
+    if text == lines(entry.was):
         return args
     try:
         value = edit_values.parsed(text, entry, row)

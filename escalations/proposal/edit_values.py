@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from escalations.proposal import call_parts, edit_rows
-from escalations.proposal.edit_rows import ArgumentRow, InputField
+from escalations.proposal.edit_fields import ArgumentRow, InputField, lines
 from escalations.refusals import Fault
 from escalations.text import mask, untrusted
 
 ABSENT = edit_rows.ABSENT
 is_fixed = edit_rows.is_fixed
-lines = edit_rows.lines
 _NO_TEXT = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from escalations.proposal import args_schema, edit_form, verdicts
-from escalations.proposal.edit_rows import EditForm
+from escalations.proposal.edit_fields import EditForm
 from escalations.refusals import Fault
 
 JSON = dict[str, Any]

@@ -1,7 +1,7 @@
 import pytest
 
 from escalations.proposal import edit_form
-from escalations.proposal.edit_rows import ArgumentRow
+from escalations.proposal.edit_fields import ArgumentRow
 
 ACTION = {
     "id": "a1",
