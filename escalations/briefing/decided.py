@@ -36,11 +36,12 @@ _REPORTED = {
 
 @dataclass(frozen=True, slots=True)
 class FieldChanged:
-    """One argument that a person changed."""
+    """One argument that a person changed; `is_entry` says that it is within a list."""
 
     label: str
     was: str
     now: str
+    is_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,9 @@ def changes(proposed: Mapping[str, Any], call: Mapping[str, Any]) -> tuple[Field
 
 def _field(change: differences.FieldChange) -> FieldChanged:
     keys = pointers.steps(change.pointer)
-    label = " › ".join(map(call_parts.label, keys[1:])) or "tool"
-    return FieldChanged(label, _shown(change.was), _shown(change.now))
+    label = call_parts.place(keys[1:]) or "tool"
+    is_entry = any(pointers.number(key) is not None for key in keys[2:])
+    return FieldChanged(label, _shown(change.was), _shown(change.now), is_entry)
 
 
 def _shown(text: str | None) -> str:
@@ -163,6 +165,8 @@ def _shown(text: str | None) -> str:
         return value or "empty"
     elif isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
         return ", ".join(map(str, value)) or "empty"
+    elif isinstance(value, dict) and value:
+        return call_parts.summary(value)
     else:
         return text
 

@@ -172,6 +172,8 @@ def _label(steps: Sequence[StandingStep], *, option: str, replies: bool, instruc
 def _changed(step: StandingStep) -> str:
     """The call, with what was changed in it where its words do not say that already."""
     words = calls.short(step)
+    if len(step.changes) > 1 and step.changes[0].is_entry:
+        return f"{words} with {len(step.changes)} changes"
     now = next((one for one in step.changes if one.now not in words), None)
     if now is None or now.label == "amount":
         return words

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from escalations.proposal.labels import Names
-from escalations.text import untrusted
+from escalations.text import pointers, untrusted
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
@@ -92,6 +92,28 @@ def label(key: str) -> str:
     text = re.sub(r"(?i)\s+id$", "", text)
     text = re.sub(r"([a-z])(\d+)$", r"\1 \2", text)
     return text[:1].lower() + text[1:]
+
+
+def singular(label: str) -> str:
+    """The label for one entry of a list: "Items" has the entries "Item 1", "Item 2"."""
+    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
+
+
+def place(keys: Sequence[str]) -> str:
+    """Where in the arguments, in words: "line 2 › quantity"."""
+    words: list[str] = []
+    for key in keys:
+        number = pointers.number(key)
+        if number is None or not words:
+            words.append(label(key))
+        else:
+            words[-1] = f"{singular(words[-1])} {number + 1}"
+    return " › ".join(words)
+
+
+def summary(value: Any) -> str:
+    """A value of an argument on one line: "sku TEA-1, quantity 6"."""
+    return _value(value, Names()).text
 
 
 def money(value: Any, currency: str = "") -> str:

@@ -47,6 +47,8 @@ def _words(entry: InputField, args: Mapping[str, Any], changed: set[str]) -> str
         return "Removed"
     elif entry.spare:
         return "Added"
+    elif entry.kind == "place":
+        return f"Moved from {entry.was} to {entry.value}"
     else:
         return _of_value(entry, args, changed)
 

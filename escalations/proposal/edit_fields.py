@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from escalations.proposal import call_parts
 
@@ -17,7 +18,8 @@ class ListedValue:
 @dataclass(frozen=True, slots=True)
 class InputField:
     """One field to type in. `was` is what it shows for the proposed value, `tidy` an amount with
-    all digits of its currency, where it was typed with fewer."""
+    all digits of its currency, where it was typed with fewer. A `spare` one is not in the arguments
+    before something is entered; one inside an object that is not there yet names that (`item`)."""
 
     name: str
     action_id: str
@@ -29,6 +31,7 @@ class InputField:
     empty: str = "text"
     choices: tuple[ListedValue, ...] = ()
     spare: bool = False
+    item: str = ""
     drop: str = ""
     dropped: bool = False
     fault: str = ""
@@ -48,7 +51,11 @@ class InputField:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentRow:
-    """One argument: its label, what was proposed, and the fields to change it."""
+    """One argument: its label, what was proposed, and the fields to change it.
+
+    Of a list of objects, each object has a row for its place (`is_head`) and one for each of its
+    fields; `item` is the pointer to the object. `speaks_for` is a list whose own faults stand here.
+    """
 
     label: str
     path: str
@@ -60,6 +67,10 @@ class ArgumentRow:
     hint: str = ""
     about: str = ""
     known: tuple[call_parts.Value, ...] = ()
+    item: str = ""
+    is_head: bool = False
+    item_label: str = ""
+    speaks_for: str = ""
 
     def having(self, entries: Sequence[InputField]) -> "ArgumentRow":
         return replace(self, entries=tuple(entries))
@@ -69,6 +80,24 @@ class ArgumentRow:
         """Each field with what was proposed in its place."""
         for index, entry in enumerate(self.entries):
             yield entry, self.proposed[index : index + 1] if self.is_list else self.proposed
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """Rows that belong together: those of one object in a list, or else just one row."""
+
+    head: ArgumentRow | None
+    rows: tuple[ArgumentRow, ...]
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether it is an object that would be added."""
+        return bool(self.rows and self.rows[0].item and self.head is None)
+
+    @property
+    def label(self) -> str:
+        """What the object is called: "Line 2", "One more line"; nothing for a row by itself."""
+        return self.head.label if self.head else self.rows[0].item_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +111,14 @@ class EditForm:
     rows: tuple[ArgumentRow, ...]
     trouble: str = ""
     fault: str = ""
+
+    @property
+    def parts(self) -> Iterator[FormPart]:
+        """The rows in their order, the objects of a list as one part each."""
+        for _, rows in groupby(self.rows, key=lambda row: row.item or row.entries[0].name):
+            found = tuple(rows)
+            head = found[0] if found[0].is_head else None
+            yield FormPart(head, found[1:] if head else found)
 
     @property
     def changed(self) -> int:

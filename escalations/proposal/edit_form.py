@@ -12,6 +12,7 @@ from typing import Any
 from escalations.proposal import args_schema, consequences, edit_values
 from escalations.proposal.args_schema import Schema
 from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField, lines
+from escalations.proposal.edit_lists import ListChanges
 from escalations.proposal.edit_rows import MASKED, rows_for
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
@@ -58,7 +59,7 @@ def read(
     seen = drawn or action
     schema = args_schema.usable(action.get("args_schema"), seen.get("args") or {})
     faults: list[Fault] = []
-    drops: list[str] = []
+    changes = ListChanges()
     rows = list(_rows(seen, schema, Names(), data, ()))
     faults += _unknown(data, action, rows)
     for row in rows:
@@ -66,17 +67,19 @@ def read(
             faults += _into_locked(data, row)
             continue
         for entry in row.entries:
-            args = _put(args, entry, row, data, faults)
+            try:
+                args = _put(args, entry, row, data, changes)
+            except ValueError as error:
+                faults.append(Fault(entry.pointer, str(error)))
             if entry.drop and data.get(entry.drop):
-                drops.append(entry.pointer)
-    # From the last to the first: each removal moves up the entries behind it.
-    for pointer in reversed(drops):
-        pointers.remove(args, pointer)
+                changes.drop(entry.pointer)
+    changes.carry_out(args)
     if not isinstance(args, dict):
         faults.append(Fault("", "The arguments must be a JSON object."))
     known = {fault.pointer for fault in faults}
     if "" not in known:
-        faults += [f for f in _unquoted(check(action, args), rows) if f.pointer not in known]
+        found = [replace(f, pointer=changes.drawn_at(f.pointer)) for f in check(action, args)]
+        faults += [f for f in _unquoted(found, rows) if f.pointer not in known]
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return args
@@ -125,13 +128,29 @@ def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
 def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
     """Everything wrong with edited arguments: changed fixed ones, and what the schema refuses."""
     proposed = action.get("args") or {}
-    faults = []
-    for key in sorted({*proposed, *args}):
-        fixed = edit_values.is_fixed(action, f"/{pointers.escaped(key)}")
-        if fixed and not edit_values.same(proposed.get(key, ...), args.get(key, ...)):
-            faults.append(Fault(f"/{pointers.escaped(key)}", FIXED))
+    faults = list(_into_fixed(action, proposed, args))
     schema = args_schema.usable(action.get("args_schema"), proposed)
     return faults + args_schema.faults(schema, args)
+
+
+def _into_fixed(action: Mapping[str, Any], was: Any, now: Any, at: str = "") -> Iterator[Fault]:
+    """What was changed though the agent fixed it; what is open below something fixed may change."""
+    if edit_values.same(was, now) or (at and not edit_values.is_fixed(action, at)):
+        return
+    if not at or edit_values.is_open_below(action, at):
+        was, now = _by_key(was), _by_key(now)
+        if was is not None and now is not None and (not at or was.keys() == now.keys()):
+            for key in sorted({*was, *now}):
+                below = f"{at}/{pointers.escaped(key)}"
+                yield from _into_fixed(action, was.get(key, ...), now.get(key, ...), below)
+            return
+    yield Fault(at, FIXED)
+
+
+def _by_key(value: Any) -> Mapping[str, Any] | None:
+    if isinstance(value, list):
+        return {str(index): below for index, below in enumerate(value)}
+    return value if isinstance(value, Mapping) else None
 
 
 def _rows(
@@ -142,7 +161,10 @@ def _rows(
     faults: Sequence[Fault],
 ) -> Iterator[ArgumentRow]:
     args = action.get("args") or {}
-    rows = list(rows_for(action, schema.document or {}, names))
+    document = schema.document or {}
+    rows = list(rows_for(action, document, names, entered))
+    if len(rows) > _ROWS_MAX:
+        rows = list(rows_for(action, document, names, entered, with_objects=False))
     if len(rows) > _ROWS_MAX:
         rows = [edit_values.whole(action["id"], args)]
     suggesting = _SUGGESTING_MAX
@@ -155,7 +177,7 @@ def _rows(
 def _with_added(row: ArgumentRow, entered: Mapping[str, str]) -> ArgumentRow:
     """The row with an entry for each item that was added, and again a spare one."""
     entries = list(row.entries)
-    while entries and entries[-1].spare and len(entries) < _ADDED_MAX:
+    while row.is_list and entries[-1].spare and len(entries) < _ADDED_MAX:
         following = edit_values.next_spare(entries[-1])
         # One left empty may stand before one that was filled in.
         if not entered.get(entries[-1].name) and following.name not in entered:
@@ -165,23 +187,22 @@ def _with_added(row: ArgumentRow, entered: Mapping[str, str]) -> ArgumentRow:
 
 
 def _put(
-    args: Any, entry: InputField, row: ArgumentRow, data: Mapping[str, str], faults: list[Fault]
+    args: Any, entry: InputField, row: ArgumentRow, data: Mapping[str, str], changes: ListChanges
 ) -> Any:
-    """The arguments with this entry's value, where a person gave another one."""
+    """The arguments with this entry's value, where a person gave another one. Raises ValueError
+    with a sentence for the person."""
     text = lines(data.get(entry.name, entry.was))
     if text == lines(entry.was):
         return args
-    try:
-        value = edit_values.parsed(text, entry, row)
-    except ValueError as error:
-        faults.append(Fault(entry.pointer, str(error)))
-        return args
+    value = edit_values.parsed(text, entry, row)
     if entry.pointer == "":
         return value
+    elif entry.kind == "place":
+        changes.move(entry.pointer, value)
     elif value is edit_values.ABSENT:
         pointers.remove(args, entry.pointer)
     elif entry.spare:
-        pointers.append(args, entry.pointer.rpartition("/")[0], value)
+        changes.add(args, entry, value)
     else:
         pointers.put(args, entry.pointer, value)
     return args

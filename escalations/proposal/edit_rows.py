@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from escalations.proposal import args_schema, call_parts
 from escalations.proposal.edit_fields import ArgumentRow, InputField, ListedValue
+from escalations.proposal.edit_objects import alike, spares, type_of
 from escalations.proposal.labels import Names
 from escalations.text import mask, pointers, untrusted
 
@@ -15,6 +16,8 @@ JSON = dict[str, Any]
 ABSENT: Any = ...
 _DEPTH_MAX = 5
 _ITEMS_MAX = 50
+# What the objects of one list may fill with fields.
+_OBJECT_FIELDS_MAX = 90
 _CHOICES_MAX = 100
 _LONG = 80
 MASKED = "Masked, so it stays as it is"
@@ -31,15 +34,34 @@ class _Place:
     schema: Any = None
     value: Any = ABSENT
     required: bool = False
+    entered: Mapping[str, str] = field(default_factory=dict)
+    with_objects: bool = True
+    item: str = ""
+    is_added: bool = False
 
     def below(self, key: str, schema: Any, value: Any, *, required: bool) -> "_Place":
         pointer = f"{self.pointer}/{pointers.escaped(key)}"
         return replace(self, pointer=pointer, schema=schema, value=value, required=required)
 
+    def object_at(self, index: int, schema: Any, value: Any = ABSENT) -> "_Place":
+        """One object of the list that stands here; without a value one that would be added."""
+        found = self.below(str(index), schema, value, required=value is not ABSENT)
+        return replace(found, item=found.pointer, is_added=value is ABSENT)
 
-def rows_for(action: Mapping[str, Any], schema: JSON, names: Names) -> Iterator[ArgumentRow]:
-    """A row for each argument: those of the schema in its order, then any others."""
-    place = _Place(action, schema, names, schema=schema, value=action.get("args") or {})
+
+def rows_for(
+    action: Mapping[str, Any],
+    schema: JSON,
+    names: Names,
+    entered: Mapping[str, str],
+    *,
+    with_objects: bool = True,
+) -> Iterator[ArgumentRow]:
+    """A row for each argument: those of the schema in its order, then any others. Of a list of
+    objects one for each of their fields, with as many to be added as were `entered` and some; or
+    one row of JSON for each such list."""
+    args = action.get("args") or {}
+    place = _Place(action, schema, names, "", schema, args, False, entered, with_objects)
     yield from _object(place, args_schema.resolved(schema, schema), depth=0)
 
 
@@ -53,6 +75,8 @@ def _draw(place: _Place, depth: int) -> Iterator[ArgumentRow]:
         yield from _object(place, node, depth)
     elif kind == "array" and _item_kind(place, node):
         yield _list(place, node, _item_kind(place, node))
+    elif kind == "array" and (like := _object_schema(place, node)):
+        yield from _objects(place, node, like, depth)
     elif kind in {"string", "integer", "number", "boolean", "null"}:
         yield _scalar(place, node, kind, nullable=nullable)
     else:
@@ -88,22 +112,6 @@ def _kind(node: JSON, value: Any) -> tuple[str, bool]:
         return "object", nullable
     else:
         return "json", nullable
-
-
-def type_of(value: Any) -> str:
-    """The JSON type of a value; nothing for what is absent."""
-    for kind, types in (
-        # Before numbers: in Python a bool is an int.
-        ("boolean", bool),
-        ("integer", int),
-        ("number", float),
-        ("string", str),
-        ("array", list),
-        ("object", dict),
-    ):
-        if isinstance(value, types):
-            return kind
-    return "null" if value is None else ""
 
 
 def _is_open(value: Any, node: JSON) -> bool:
@@ -187,12 +195,63 @@ def _list(place: _Place, node: JSON, kind: str) -> ArgumentRow:
     spare = place.below(str(len(values)), {}, ABSENT, required=False)
     entries.append(replace(_entry(spare, kind, ""), spare=True))
     row = _row(place, node, tuple(entries))
-    return replace(row, is_list=True, label=_singular(row.label))
+    return replace(row, is_list=True, label=call_parts.singular(row.label))
 
 
-def _singular(label: str) -> str:
-    """The label for one entry of a list: "Items" has the entries "Item 1", "Item 2"."""
-    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
+def _object_schema(place: _Place, node: JSON) -> JSON:
+    """What an object of this list looks like, by its schema or by those in it; nothing for a list
+    of anything else, or of more than can be drawn."""
+    values = place.value if isinstance(place.value, list) else []
+    items = args_schema.resolved(node.get("items") or {}, place.root)
+    is_stated = node.get("readOnly") is True or "const" in node
+    if is_stated or place.item or not place.with_objects:
+        return {}
+    if len(values) > _ITEMS_MAX or any(not isinstance(one, dict) for one in values):
+        return {}
+    like = items if items.get("properties") else alike(values)
+    widest = max([len(like.get("properties") or {}), *map(len, values)])
+    return like if (len(values) + 1) * widest <= _OBJECT_FIELDS_MAX else {}
+
+
+def _objects(place: _Place, node: JSON, like: JSON, depth: int) -> Iterator[ArgumentRow]:
+    values = place.value if isinstance(place.value, list) else []
+    items = node.get("items") or {}
+    stem = f"edit:{place.action['id']}:{place.pointer}/"
+    speaks_for = place.pointer
+    for index, value in enumerate(values):
+        there = place.object_at(index, items, value)
+        yield replace(_head(there, node, values), speaks_for=speaks_for)
+        yield from _object(there, args_schema.resolved(items, place.root), depth + 1)
+        speaks_for = ""
+    if is_fixed(place.action, place.pointer):
+        return
+    one = call_parts.singular(call_parts.label(pointers.steps(place.pointer)[-1]))
+    added = f"One more {one.lower()}"
+    for index in range(len(values), len(values) + spares(place.entered, stem, len(values), like)):
+        for row in _object(place.object_at(index, like), like, depth + 1):
+            yield replace(row, item_label=added, speaks_for=speaks_for)
+            speaks_for = ""
+
+
+def _head(place: _Place, node: JSON, values: list[JSON]) -> ArgumentRow:
+    """The place of one object in its list."""
+    count = len(values)
+    was = str(int(pointers.steps(place.pointer)[-1]) + 1)
+    choices = tuple(ListedValue(f"{n}", f"Place {n} of {count}") for n in range(1, count + 1))
+    entry = _entry(place, "place", was, control="select", empty="needed", choices=choices)
+    entry = replace(entry, drop=f"drop:{place.action['id']}:{place.pointer}")
+    title = _row(place, node, (entry,))
+    stated = [text_of(one) for one in place.value.values() if not isinstance(one, dict | list)]
+    row = replace(
+        title,
+        label=call_parts.singular(title.label.removesuffix(f" {was}")) + f" {was}",
+        proposed=(call_parts.Value(untrusted.line(" · ".join(filter(None, stated[:3])), 80)),),
+        is_head=True,
+        hint="",
+        about="",
+    )
+    # Where one of them is masked, those around it keep their places as well.
+    return masked(row) if mask.stands_in(values) else row
 
 
 def _json(place: _Place, node: JSON) -> ArgumentRow:
@@ -213,7 +272,8 @@ def _entry(
 ) -> InputField:
     action_id = place.action["id"]
     name = f"edit:{action_id}:{place.pointer}"
-    return InputField(name, action_id, place.pointer, kind, was, was, control, empty, choices)
+    drawn = InputField(name, action_id, place.pointer, kind, was, was, control, empty, choices)
+    return replace(drawn, spare=True, item=place.item) if place.is_added else drawn
 
 
 def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> ArgumentRow:
@@ -229,7 +289,7 @@ def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> Argument
     )
     row = ArgumentRow(
         label=label[:1].upper() + label[1:],
-        path=untrusted.line(" › ".join(keys), 80),
+        path=untrusted.line(" › ".join(keys[len(pointers.steps(place.item)) :] or keys[:-1]), 80),
         proposed=_proposed(place),
         entries=entries,
         locked="Fixed by the agent" if locked else "",
@@ -237,6 +297,7 @@ def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> Argument
         hint=args_schema.words_for(node),
         about=untrusted.line(about, 200) if isinstance(about, str) else "",
         known=_known(place),
+        item=place.item,
     )
     return masked(row) if mask.stands_in(place.value) else row
 
@@ -274,6 +335,12 @@ def is_fixed(action: Mapping[str, Any], pointer: str) -> bool:
     ways = {pointer, ".".join(keys), *keys[:1]}
     ways |= {"/" + "/".join(map(pointers.escaped, keys[:n])) for n in range(1, len(keys) + 1)}
     return not ways & set(editable)
+
+
+def is_open_below(action: Mapping[str, Any], pointer: str) -> bool:
+    """Whether `editable_args` names something inside what stands here."""
+    inside = (f"{pointer}/", ".".join(pointers.steps(pointer)) + ".")
+    return any(one.startswith(inside) for one in action.get("editable_args") or ())
 
 
 def text_of(value: Any) -> str:

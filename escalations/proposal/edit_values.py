@@ -14,6 +14,7 @@ from escalations.text import mask, untrusted
 
 ABSENT = edit_rows.ABSENT
 is_fixed = edit_rows.is_fixed
+is_open_below = edit_rows.is_open_below
 _NO_TEXT = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000
@@ -51,6 +52,9 @@ def filled(row: ArgumentRow, entered: Mapping[str, str], faults: Sequence[Fault]
     if row.is_list and entries and entries[0].pointer:
         whole = told.get(entries[0].pointer.rpartition("/")[0], "")
         entries[-1] = replace(entries[-1], fault=entries[-1].fault or whole)
+    elif row.speaks_for:
+        whole = told.get(row.speaks_for, "")
+        entries[0] = replace(entries[0], fault=entries[0].fault or whole)
     return row.having(entries)
 
 
@@ -163,5 +167,6 @@ _READ = {
     "number": _number,
     "boolean": _boolean,
     "choice": _choice,
+    "place": _choice,
     "json": _json,
 }

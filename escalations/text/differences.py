@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 Kind = Literal["same", "out", "in"]
@@ -19,6 +20,7 @@ _WORDS = re.compile(r"\s+|\d+(?:[.,:]\d+)*|\w+|[^\w\s]")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _TOKENS_MAX = 1_500
 _FIELDS_MAX = 2_000
+_ENTRIES_MAX = 400
 _ABSENT: Any = object()
 
 
@@ -56,7 +58,8 @@ def words(was: str, now: str) -> list[Chunk]:
 def fields(proposed: Any, sent: Any) -> list[FieldChange]:
     """Every field that differs, by JSON pointer, in the order of the proposal.
 
-    A list of plain values counts as one field. Types count: 1, 1.0, true and "1" are different.
+    A list of plain values counts as one field; of a list of objects, entries that only moved up or
+    down by others are none. Types count: 1, 1.0, true and "1" are different.
     """
     changes = []
     for pointer, was, now in _walk("", proposed, sent):
@@ -143,12 +146,28 @@ def _walk(pointer: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
             step = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
             yield from _walk(step, was.get(key, _ABSENT), now.get(key, _ABSENT))
     elif _is_list_of_objects(was) and _is_list_of_objects(now):
-        for index in range(max(len(was), len(now))):
-            old = was[index] if index < len(was) else _ABSENT
-            new = now[index] if index < len(now) else _ABSENT
+        for index, old, new in _paired(was, now):
             yield from _walk(f"{pointer}/{index}", old, new)
     elif _text(was) != _text(now):
         yield pointer, was, now
+
+
+def _paired(was: list[Any], now: list[Any]) -> Iterator[tuple[int, Any, Any]]:
+    """The entries that differ, each with the one that it took the place of, and its index: that of
+    an entry that is gone is its old one. Behind a removed or added entry nothing has changed."""
+    old, new = [list(map(_text, entries)) for entries in (was, now)]
+    if len(old) + len(new) <= _ENTRIES_MAX:
+        steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    else:
+        steps = [("replace", 0, len(old), 0, len(new))]
+    for tag, old_from, old_to, new_from, new_to in steps:
+        left, right = range(old_from, old_to), range(new_from, new_to)
+        for before, after in zip_longest(left, right) if tag != "equal" else ():
+            yield (
+                before if after is None else after,
+                _ABSENT if before is None else was[before],
+                _ABSENT if after is None else now[after],
+            )
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -17,7 +17,7 @@ ACTION = {
         "text": "one\r\ntwo",
         "item_ids": ["11", "12"],
         "fee": {"amount": "3.5", "currency": "JPY"},
-        "odd": [{"a": 1}],
+        "odd": [[1]],
     },
     "args_schema": {"type": "object", "properties": {"currency": {"enum": ["EUR", "USD"]}}},
     "switchable_to": ["return_items"],

@@ -19,7 +19,7 @@ EXCHANGE = {
         "fast": True,
         "note": None,
         "address": {"city": "Porto", "zip": "4000"},
-        "odd": [{"a": [1]}],
+        "odd": [[1]],
     },
 }
 PAYMENT = {
@@ -88,7 +88,7 @@ def test_without_a_schema_fields_are_drawn_from_the_values():
         "note": [("null", "text", "", False)],
         "address › city": [("string", "text", "Porto", False)],
         "address › zip": [("string", "text", "4000", False)],
-        "odd": [("json", "area", json.dumps([{"a": [1]}], indent=2), False)],
+        "odd": [("json", "area", json.dumps([[1]], indent=2), False)],
     }
     assert rows(EXCHANGE)["item_ids"].label == "Item"
 

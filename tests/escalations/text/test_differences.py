@@ -111,3 +111,20 @@ def test_fields_of_equal_values_is_empty(value):
 )
 def test_classify_weighs_a_changed_reply(was, now, change):
     assert differences.classify(was, now) == change
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "changed"),
+    [
+        ("ABC", "BC", [("/0", "A", None)]),
+        ("ABC", "ABXC", [("/2", None, "X")]),
+        ("ABC", "CAB", [("/0", None, "C"), ("/2", "C", None)]),
+        ("ABC", "AXC", [("/1/n", "B", "X")]),
+        ("ABC", "AXYC", [("/1/n", "B", "X"), ("/2", None, "Y")]),
+    ],
+)
+def test_entries_around_a_changed_one_are_no_change(was, now, changed):
+    first, second = [[{"n": letter} for letter in word] for word in (was, now)]
+    found = [(c.pointer, c.was, c.now) for c in differences.fields(first, second)]
+    told = [(p, *(one and one.removeprefix('{"n": ').strip('}"') for one in b)) for p, *b in found]
+    assert told == changed
