@@ -18,7 +18,7 @@ from escalations.lifecycle import guards
 from escalations.masking import seen
 from escalations.models import Addition, Escalation, Event, State
 from escalations.record import kinds, sentences
-from escalations.record.kinds import Kind
+from escalations.record.kind import Kind
 from escalations.record.sentences import NAMING, Said
 from escalations.record_screen import in_short
 

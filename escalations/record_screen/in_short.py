@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from escalations.record import sentences
-from escalations.record.kinds import Kind
+from escalations.record.kind import Kind
 
 JSON = Mapping[str, Any]
 
