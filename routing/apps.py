@@ -13,6 +13,7 @@ class RoutingConfig(AppConfig):
         from escalations.record import kinds as table
         from routing import kinds, vouched
         from routing.alerts import reversals, timeouts
+        from routing.alerts import verbs as notes
         from routing.offers import making
         from routing.people import units
         from routing.transfers import handovers, reassigning, targets, verbs
@@ -26,6 +27,6 @@ class RoutingConfig(AppConfig):
         moved.connect(targets.follow, dispatch_uid="routing.targets")
         moved.connect(reversals.follow, dispatch_uid="routing.reversals")
         moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
-        commands.add(*verbs.VERBS)
+        commands.add(*verbs.VERBS, *notes.VERBS)
         table.add(*kinds.ROWS)
         audit.also(vouched.findings, rows=vouched.ROWS)

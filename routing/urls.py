@@ -20,6 +20,7 @@ urlpatterns = routes(
         "notice": notices.see,
         "handovers": transfers.asked,
         "pass-on-whom": transfers.people,
+        "readers": transfers.readers,
         "follow": transfers.follow,
         "skills": skills.show,
         "skills-grade": skills.grade,

@@ -75,6 +75,7 @@ INBOX = (
     Page("escalations:why", f"{CASE}why/", read=EVERYBODY),
     Page("escalations:here", f"{CASE}here/", read=EVERYBODY),
     Page("routing:pass-on-whom", f"{CASE}pass_on/people/", read=DECIDERS),
+    Page("routing:readers", f"{CASE}readers/", read=DECIDERS),
     Page("routing:follow", f"{CASE}follow/", write=EVERYBODY),
     # Some commands only read, so who may send which is the affair of `escalations/access.py`.
     Page("escalations:command", f"{CASE}<str:name>/", write=EVERYBODY),

@@ -1,6 +1,6 @@
 """What whoever had the case before left for whoever has it now: a word, and what they had typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,9 @@ def context(viewer: Viewer, escalation: Escalation, seen: SeenPackage) -> dict[s
     if escalation.state not in State.open():
         return {"word": None, "left": None}
     left = working_draft.left_for(escalation, viewer, seen)
-    return {"word": word(escalation, viewer), "left": left}
+    found = word(escalation, viewer)
+    told = found and replace(found, text=seen.covered(found.text))
+    return {"word": told, "left": left}
 
 
 def word(escalation: Escalation, viewer: Viewer) -> Word | None:

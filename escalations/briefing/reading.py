@@ -14,6 +14,7 @@ from escalations.briefing import (
     changed_since,
     decided,
     editing,
+    notes,
     predecessor,
     talk,
 )
@@ -37,10 +38,10 @@ from escalations.text.mask import MASK
 
 _EARLIER_WITHIN = timedelta(days=90)
 _EARLIER_MAX = 5
-# Beside what is masked, for who may only read as well.
-_DRAWN_APART = frozenset({"reveal"})
+# Beside what is masked, and beside the notes that are there.
+_DRAWN_APART = frozenset({"reveal", "note"})
 # What can be opened beside the panels and dialogs of the verbs.
-_OTHER_PANELS = frozenset({"each", "more-dialog"})
+_OTHER_PANELS = frozenset({"each", "more-dialog", "note"})
 
 
 def package_of(escalation: Escalation) -> Package:
@@ -64,7 +65,8 @@ def talk_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Talk | 
     """The conversation that people have in this case, as this person may see it."""
     shown = drawn_for(viewer, escalation, now=now).shown
     agent = building.agent_of(shown, escalation)
-    return talk.read(viewer, escalation, shown, agent=agent)
+    private = notes.read(viewer, escalation, now=now)
+    return talk.read(viewer, escalation, shown, agent=agent, notes=private)
 
 
 def typing(
@@ -138,7 +140,7 @@ def context(
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
         **changed_since.context(viewer, escalation, forms, since, agent=shown.agent),
-        **talk.context(viewer, escalation, forms.shown, agent=shown.agent),
+        **_spoken(viewer, escalation, forms.shown, agent=shown.agent, now=now),
         **predecessor.context(viewer, escalation, forms.proposed),
     }
 
@@ -148,6 +150,18 @@ def _whose(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
+    }
+
+
+def _spoken(
+    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str, now: datetime
+) -> dict[str, Any]:
+    """What people say: to the customer, and to each other."""
+    private = notes.read(viewer, escalation, now=now)
+    return {
+        "notes": private,
+        "may_note": viewer.decides and escalation.state in State.open(),
+        **talk.context(viewer, escalation, package, agent=agent, notes=private),
     }
 
 

@@ -1,13 +1,15 @@
 """The conversation that people have with the customer, as the page of a case shows it."""
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from escalations.access import Viewer
 from escalations.briefing import conversation
 from escalations.briefing.conversation import Turn
+from escalations.briefing.notes import PrivateNote
 from escalations.lifecycle import guards
 from escalations.models import ChatMessage, Escalation, State
 from escalations.text import untrusted
@@ -15,12 +17,13 @@ from escalations.text import untrusted
 Role = ChatMessage.Role
 EARLIER_MAX = 3
 SHOWN_MAX = 200
+MIN = datetime.min.replace(tzinfo=UTC)
 SIDES = {Role.CUSTOMER: "theirs", Role.OPERATOR: "us", Role.SYSTEM: "cut"}
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:
-    """One message of it."""
+    """One message of it, or a private note that was written meanwhile, which has no number."""
 
     number: int
     side: str
@@ -32,13 +35,13 @@ class SpokenTurn:
     @property
     def place(self) -> str:
         """The side on which it stands."""
-        return "theirs" if self.side == "theirs" else "us"
+        return self.side if self.side in {"theirs", "aside"} else "us"
 
     @property
     def look(self) -> str:
         """The classes of its text: what comes from outside stands in a fence."""
         if self.side != "theirs":
-            return "mine"
+            return "word" if self.side == "aside" else "mine"
         return "fence inject" if self.instructs else "fence"
 
 
@@ -57,20 +60,27 @@ class Talk:
     @property
     def last(self) -> int:
         """The number of the last message."""
-        return self.messages[-1].number if self.messages else 0
+        return max((one.number for one in self.messages), default=0)
 
 
 def read(
-    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str
+    viewer: Viewer,
+    escalation: Escalation,
+    package: dict[str, Any],
+    *,
+    agent: str,
+    notes: Sequence[PrivateNote] = (),
 ) -> Talk | None:
     """The pane of this case for this person; None where nobody has taken it over."""
     if escalation.taken_over_at is None:
         return None
     said = list(escalation.chat_messages.select_related("person").order_by("-number")[:SHOWN_MAX])
-    messages = tuple(_turn(one, viewer) for one in reversed(said))
+    messages = [_turn(one, viewer) for one in reversed(said)]
+    since = max(escalation.taken_over_at, messages[0].at if len(messages) == SHOWN_MAX else MIN)
+    asides = [_aside(one) for one in notes if one.at >= since]
     return Talk(
         earlier=_earlier(package, agent),
-        messages=messages,
+        messages=tuple(heapq.merge(messages, asides, key=lambda one: one.at)),
         more=messages[0].number - 1 if messages else 0,
         since=escalation.taken_over_at,
         is_on=guards.is_with_people(escalation),
@@ -79,10 +89,15 @@ def read(
 
 
 def context(
-    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str
+    viewer: Viewer,
+    escalation: Escalation,
+    package: dict[str, Any],
+    *,
+    agent: str,
+    notes: Sequence[PrivateNote] = (),
 ) -> dict[str, Any]:
     """The pane for the page of a case, and the steps to hand back at."""
-    shown = read(viewer, escalation, package, agent=agent)
+    shown = read(viewer, escalation, package, agent=agent, notes=notes)
     return {"talk": shown, "resume_steps": steps_to_resume(package) if shown else ()}
 
 
@@ -111,3 +126,7 @@ def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
         shown=untrusted.show(message.text.strip()),
         instructs=untrusted.instructs(message.text, outside=from_outside),
     )
+
+
+def _aside(note: PrivateNote) -> SpokenTurn:
+    return SpokenTurn(0, "aside", note.author, note.at, note.shown, instructs=False)

@@ -50,6 +50,7 @@ prolong = ending.in_time(offering.prolong)
 raise_alert = ending.in_time(noting.raise_alert)
 reassign = ending.in_time(transferring.reassign)
 release = ending.in_time(holding.release)
+remark = ending.in_time(noting.remark)
 revise = ending.in_time(arriving.revise)
 say = speaking.say
 snooze = ending.in_time(pausing.snooze)
@@ -89,6 +90,7 @@ __all__ = [
     "raise_alert",
     "reassign",
     "release",
+    "remark",
     "require_cancellable",
     "reverse",
     "revise",

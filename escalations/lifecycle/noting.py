@@ -1,19 +1,22 @@
-"""Lines of the record beside a change of state: alerts, and what else is noted."""
+"""Lines of the record beside a change of state: alerts, private notes, and what else is noted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from escalations.lifecycle import moves, writes
+from escalations.access import Viewer
+from escalations.lifecycle import guards, moves, writes
 from escalations.live import hints
-from escalations.models import Escalation, Event, State
+from escalations.models import Escalation, Event, Remark, State
 from escalations.policy import ladder, versions
 from escalations.policy.ladder import Due
-from escalations.record import kinds, lines
+from escalations.record import kinds, lines, vouching
 from escalations.record.kind import Screen
 from escalations.record.lines import BATON, Actor
+from escalations.refusals import Fault, Invalid
+from escalations.text.blanks import is_blank
 
 Tell = Callable[[Escalation, Due], Mapping[str, Any]]
 ALERTED = (*moves.LINE, "alert_at", "alert_step", "overdue_at")
@@ -75,12 +78,36 @@ def note(
     return escalation
 
 
+@transaction.atomic
+def remark(
+    escalation: Escalation, text: str, *, mentions: Sequence[str], by: Viewer, now: datetime
+) -> Escalation:
+    """A private note of this person, which only people see; `mentions` are usernames.
+
+    It raises no version: whoever is just deciding decides on what the agent sent, and that is the
+    same. Raises Conflict for a case that is closed, Invalid for a note with nothing to read in it.
+    """
+    escalation = moves.locked(escalation, now=now)
+    guards.require_open(escalation)
+    if is_blank(text):
+        detail = "Write the note first."
+        raise Invalid(detail, errors=[Fault("/text", detail)])
+    said = Remark(person_id=by.user_id, kind=Remark.Kind.NOTED, text=text, at=now)
+    facts = {"mentions": list(mentions), **vouching.words(escalation, said)}
+    actor = Actor("person", by.username)
+    event = lines.line(escalation, "noted", actor=actor, at=now, facts=facts)
+    _write(escalation, event, moves.LINE, said)
+    hints.announce(escalation)
+    return escalation
+
+
 # While somebody speaks with the customer nobody has to be told that they wait.
 _ALERTING = frozenset(State.open()) - {State.SNOOZED, State.LIVE}
 
 
-def _write(escalation: Escalation, event: Event, columns: tuple[str, ...]) -> None:
+def _write(escalation: Escalation, event: Event, columns: tuple[str, ...], *beside: Remark) -> None:
     """One line and these columns, at the version and the line that were read."""
     version, line = escalation.version, event.position - 1
-    if not writes.update(escalation, [event], columns=columns, version=version, line=line):
+    rows = [event, *beside]
+    if not writes.update(escalation, rows, columns=columns, version=version, line=line):
         raise moves.busy()

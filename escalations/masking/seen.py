@@ -4,15 +4,15 @@ Triage, rules, decisions and answers read the package itself. Whatever draws it 
 here, so that no page can forget what the agent asked to mask.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from escalations.access import Viewer
-from escalations.masking import masks, reveals
+from escalations.masking import masks, reveals, words
 from escalations.models import Addition, Escalation, Package
 from escalations.schemas import additions as added_context
 
@@ -33,6 +33,12 @@ class SeenPackage:
     may_reveal: bool = False
     who_may: str = ""
     sent: str = ""
+    # What stands at the masked places, for `covered` alone.
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+    def covered(self, written: str) -> str:
+        """What somebody wrote, without the values that are masked to this reader."""
+        return words.covered(written, self.hidden)
 
     @property
     def received(self) -> str:
@@ -57,6 +63,18 @@ def decision(seen: SeenPackage, package: Package, document: JSON) -> JSON:
     return masks.decision(package.document, document) if seen.hides else document
 
 
+def cover(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Callable[[str], str]:
+    """Takes out of what people wrote whatever any version of the package masks to this reader."""
+    added = list(escalation.additions.order_by("pk"))
+    hidden = {
+        text
+        for one in escalation.packages.all()
+        for text in version(viewer, escalation, one, now=now, additions=added).hidden
+    }
+    ordered = sorted(hidden, key=lambda text: (-len(text), text))
+    return lambda written: words.covered(written, ordered)
+
+
 def version(
     viewer: Viewer,
     escalation: Escalation,
@@ -77,5 +95,6 @@ def version(
         return SeenPackage(whole, shows=masked.places, may_reveal=True, sent=package.received)
     who = reveals.who_may(escalation)
     return SeenPackage(
-        masked.document, masked.places, may_reveal=can, who_may=who, sent=package.received
-    )
+        masked.document, masked.places, may_reveal=can, who_may=who, sent=package.received,
+        hidden=words.texts(whole, masked.places),
+    )  # fmt: skip

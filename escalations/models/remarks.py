@@ -18,7 +18,7 @@ class WhyDeclined(models.TextChoices):
 
 class Remark(models.Model):
     """What somebody said when they passed a case on, gave it to another, put it off, or
-    asked the agent.
+    asked the agent; and private notes.
 
     The record holds who, when and to whom; the words stand here, where they can be erased.
     """
@@ -30,6 +30,7 @@ class Remark(models.Model):
         SNOOZED = "snoozed"
         DECLINED = "declined"
         ASKED = "asked"
+        NOTED = "noted"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="remarks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, db_index=False, on_delete=models.PROTECT)

@@ -44,6 +44,7 @@ class Whom(StrEnum):
     HOLDER = "who holds it"
     ASKER = "who asked for it"
     ALERTED = "whom the step of the ladder names"
+    NAMED = "who is named in it"
     LEADERS = "supervisors on shift, else whoever leads"
 
 

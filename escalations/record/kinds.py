@@ -23,6 +23,7 @@ from escalations.record.kind import (
     Has,
     Kind,
     OfferEnds,
+    Screen,
     Whom,
 )
 
@@ -193,6 +194,10 @@ _ROWS = (
         before=FREE | OFFERED | HELD, after=LIVE, figure=Figure.TAKEN_UP, has=Has.ACTOR,
         offer=OfferEnds.ACCEPTED, followers="The conversation of {case} was taken over by {who}.",
         faster="{who} took the conversation over.", notified=frozenset({Whom.ASKER}),
+    ),
+    Kind(
+        "noted", "Wrote a private note", tell=live.noted, remark=Remark.Kind.NOTED,
+        before=OPEN, raises=False, notified=frozenset({Whom.NAMED}), refreshes=Screen.CASE,
     ),
     Kind("said", "Wrote to the customer"),
     Kind("heard", "Passed on what the customer wrote"),

@@ -49,7 +49,7 @@ AUDIENCES = {
     "supervisors": "all supervisors",
     "admins": "the admins",
 }
-NAMING = ("from", "to", "holder")  # The facts that name a person.
+NAMING = ("from", "to", "holder")  # The facts that name a person; `mentions` names several.
 WITH_ITS_AGE = "It waits with its age"
 
 

@@ -2,12 +2,18 @@
 
 from escalations.record import sentences as say
 from escalations.record.sentences import JSON, Said, Told
+from escalations.text import formatting
 
 
 def asked(said: Said) -> Told:
     wants = {"version": "for another version"}.get(str(said.facts.get("wants")), "for more")
     until = f"It has until {say.moment(said.facts.get('until'))}"
     return f"Asked the agent {wants}", [until, "The clock stands still meanwhile"]
+
+
+def noted(said: Said) -> Told:
+    named = [say.name_of(one, said.names) for one in said.facts.get("mentions") or ()]
+    return "Wrote a private note", [f"For {formatting.listed(named)}" if named else ""]
 
 
 def taken_over(said: Said) -> Told:

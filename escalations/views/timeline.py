@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -37,7 +38,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         raise Http404(refused.detail) from None
     decisions = list(escalation.decisions.order_by("sequence", "decided_at"))
     decided = _decided(viewer, escalation, decisions)
-    entries, findings = _entries(escalation, decided)
+    entries, findings = _entries(viewer, escalation, decided)
     group = request.GET.get("show", "")
     context = {
         "escalation": escalation,
@@ -57,7 +58,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
 
 
 def _entries(
-    escalation: Escalation, decided: dict[str, Decided]
+    viewer: Viewer, escalation: Escalation, decided: dict[str, Decided]
 ) -> tuple[list[Entry], list[Finding]]:
     """What happened and who read it, and everything wrong with either chain."""
     lines, read = audit.lines_of(escalation), readings.lines_of(escalation)
@@ -70,7 +71,7 @@ def _entries(
         changes={name: timeline.changes_in(*one) for name, one in decided.items()},
         findings=findings,
         blind=escalation.blind and escalation.state in State.open(),
-        words={(one.kind, one.at): one.text for one in escalation.remarks.exclude(text="")},
+        words=_words(viewer, escalation),
         offers=ports.why_offered(escalation),
     )
     read_by = _naming_what_was_seen(
@@ -78,6 +79,15 @@ def _entries(
     )
     # Merged, not sorted: each chain keeps its order, whatever the clock did.
     return list(heapq.merge(happened, read_by, key=lambda entry: entry.at)), [*findings, *amiss]
+
+
+def _words(viewer: Viewer, escalation: Escalation) -> dict[tuple[str, datetime], str]:
+    """What was typed on the way, as this person may read it."""
+    said = list(escalation.remarks.exclude(text=""))
+    if not said:
+        return {}
+    cover = seen.cover(viewer, escalation, now=clock.now())
+    return {(one.kind, one.at): cover(one.text) for one in said}
 
 
 def _naming_what_was_seen(
@@ -105,6 +115,7 @@ def _names(lines: Iterable[Line]) -> dict[str, str]:
     usernames = {actor.partition(":")[2] for actor in actors if actor.startswith("person:")}
     said = [document.get("facts") or {} for document in documents]
     usernames |= {str(facts[fact]) for facts in said for fact in NAMING if facts.get(fact)}
+    usernames |= {str(one) for facts in said for one in facts.get("mentions") or ()}
     people = get_user_model().objects.filter(username__in=usernames)
     return {
         person.get_username(): person.get_full_name() or person.get_username() for person in people

@@ -40,6 +40,7 @@ class Notice(models.Model):
         PASSED = "passed"
         RETURNED = "returned"
         MOVED = "moved"
+        NAMED = "named"
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"

@@ -7,7 +7,7 @@ from console import clock
 from console.pages.requests import Request
 from escalations import access
 from escalations.refusals import NotFound
-from routing.alerts import following
+from routing.alerts import following, mentions
 from routing.transfers import colleagues, handovers
 
 SEARCH_MAX = 100
@@ -48,6 +48,18 @@ def _on_shift(skills: list[colleagues.SkillChoice], chosen: QueryDict) -> str:
     skill = next((one for one in skills if wanted in (None, one.name)), None)
     least = int(typed) if typed in {"1", "2", "3", "4", "5"} else colleagues.LEAST
     return skill.says(least) if skill else ""
+
+
+def readers(request: Request, escalation_id: str) -> HttpResponse:
+    """Who may read the case and is called as `begun`: whom a private note may name."""
+    viewer = access.viewer_of(request.user)
+    try:
+        escalation = access.escalation_for(viewer, escalation_id)
+    except NotFound as refused:
+        raise Http404(refused.detail) from None
+    begun = request.GET.get("begun", "")[:SEARCH_MAX]
+    found = mentions.offered(escalation, viewer, begun)
+    return render(request, "routing/_readers.html", {"people": found})
 
 
 def asked(request: Request) -> HttpResponse:

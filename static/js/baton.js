@@ -10,6 +10,7 @@ import "./elements/edit.js";
 import "./elements/clamps.js";
 import "./elements/find.js";
 import "./elements/grades.js";
+import "./elements/mentions.js";
 import "./elements/offers.js";
 import "./elements/handovers.js";
 import "./elements/palette.js";

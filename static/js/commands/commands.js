@@ -51,7 +51,7 @@ function show(button) {
 async function run(form, submitter, how) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return hint("Deciding waits until Baton is live again.");
-  const open = !["heartbeat", "say"].includes(form.dataset.command) && form.closest("#briefing");
+  const open = !["heartbeat", "say", "note"].includes(form.dataset.command) && form.closest("#briefing");
   if (open && !mayPress()) return;
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";

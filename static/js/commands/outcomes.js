@@ -7,7 +7,7 @@ import { showFaults } from "./faults.js";
 import { away } from "../desk/hand.js";
 import { goneOn } from "../desk/leaving.js";
 import { newFrame } from "../live/live.js";
-import { openPlace } from "../desk/panels.js";
+import { closePanel, openPlace } from "../desk/panels.js";
 import { bringBack, showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
 import { said, verbOf } from "./verbs.js";
@@ -35,6 +35,7 @@ function accepted(detail) {
   if (frame.command === "undo") toasts().clear();
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
+  if (verb.after === "stay") closePanel(form.closest("[data-panel]"));
   // A dialog of its own that closes on the same case says what it did.
   if (verb.after === "stay" && verb.dialog && form.closest("dialog")?.id === verb.dialog) toasts().tell(verb.done);
   if (answer.said) say(answer.said);

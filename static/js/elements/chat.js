@@ -6,7 +6,7 @@ import { morphed } from "../desk/swap.js";
 const NEAR_PX = 80;
 
 class Chat extends HTMLElement {
-  #part = null;
+  #part = null; #notes = null;
 
   connectedCallback() {
     this.#part ??= follow({
@@ -18,6 +18,7 @@ class Chat extends HTMLElement {
       pause_ms: 0,
     });
     this.#toEnd();
+    this.noted();
   }
 
   get #log() { return this.querySelector("#said-log"); }
@@ -32,6 +33,17 @@ class Chat extends HTMLElement {
     this.read();
     if (isNear) this.#toEnd();
     for (const turn of heard) say(turn.textContent.trim());
+    this.noted();
+  }
+
+  // A private note stands among them without a number; it comes with the case that is read again.
+  noted() {
+    const notes = [...this.querySelectorAll("#said-log .aside")];
+    const isNew = notes.length > (this.#notes ?? notes.length);
+    this.#notes = notes.length;
+    if (!isNew) return;
+    say(notes.at(-1).textContent.trim());
+    this.#toEnd();
   }
 
   // What stands here was read: handing back says up to where.
@@ -61,6 +73,7 @@ document.addEventListener("baton:answer", ({ detail: { answer, frame, form } }) 
 // Whoever takes over writes next.
 let isTaken = false;
 document.addEventListener("baton:swapped", () => {
+  document.querySelector("baton-chat")?.noted();
   const field = isTaken && document.querySelector("baton-chat textarea");
   if (!field) return;
   isTaken = false;

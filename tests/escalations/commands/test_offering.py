@@ -114,7 +114,7 @@ def test_who_is_offered_a_case_below_the_wished_level_sees_it_and_may_decide_it(
 
 def test_a_supervisor_takes_a_case_that_is_offered_to_another():
     case, ruth = offered(escalation(), viewer("kofi")), viewer("ruth", "supervisor")
-    assert commands.open_to(ruth, case) == {"claim"}
+    assert commands.open_to(ruth, case) == {"claim", "note"}
     assert commands.perform(ruth, command(case, "claim"), now=after(3))["state"] == "held"
     case.refresh_from_db()
     assert (case.held_by_id, case.offered_to_id) == (ruth.user_id, None)
@@ -122,7 +122,7 @@ def test_a_supervisor_takes_a_case_that_is_offered_to_another():
 
 def test_a_reviewer_does_not_take_a_case_that_is_offered_to_another():
     case, dana = offered(escalation(), viewer("kofi")), viewer("dana")
-    assert commands.open_to(dana, case) == set()
+    assert commands.open_to(dana, case) == {"note"}
     with pytest.raises(Conflict) as refused:
         commands.perform(dana, command(case, "claim"), now=after(3))
     assert (refused.value.code, refused.value.by.id) == ("offered", "kofi")
@@ -132,7 +132,7 @@ def test_a_snoozed_case_wakes_when_it_is_claimed():
     dana = viewer()
     case = escalation()
     case = lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=NOW)
-    assert commands.open_to(dana, case) == {"claim"}
+    assert commands.open_to(dana, case) == {"claim", "note"}
     assert commands.perform(dana, command(case, "claim"), now=after(60))["state"] == "held"
 
 
@@ -151,11 +151,11 @@ def test_what_stands_open_to_whom():
         "take_over",
         "ask",
     }
-    assert commands.open_to(kofi, case) == answers | {"accept", "decline"}
+    assert commands.open_to(kofi, case) == answers | {"accept", "decline", "note"}
     assert commands.open_to(auditor, case) == set()
     case = lifecycle.accept(case, by=kofi, now=after(1))
     assert commands.open_to(kofi, case) >= answers | {"release", "heartbeat"}
-    assert commands.open_to(ruth, case) == {"ask_handover"}
+    assert commands.open_to(ruth, case) == {"ask_handover", "note"}
 
 
 @pytest.mark.parametrize("name", ["accept", "decline"])

@@ -118,6 +118,10 @@ ACTS = {
             case, by=viewer("priya", "supervisor"), version=2, to=None, until=after(99), now=now
         ),
     ),
+    "remark": (
+        held,
+        lambda case, by, now: lifecycle.remark(case, "Mind.", mentions=[], by=by, now=now),
+    ),
     "release": (held, lambda case, by, now: lifecycle.release(case, by=by, version=2, now=now)),
     "revise": (held, lambda case, by, now: revised(case, now)),
     "snooze": (

@@ -205,5 +205,7 @@ def _spoken(mira: ApiKey, people: dict[str, User]) -> None:
     said = {"their_id": "m-1", "author": "Inès", "agent": "atlas", "now": after(302)}
     lifecycle.hear(case, "Where is it?", **said)
     lifecycle.say(case, "In Vienna.", by=amara, now=after(303))
+    priya = viewer_of(people["priya"])
+    lifecycle.remark(case, "Be kind.", mentions=["amara"], by=priya, now=after(303))
     told = HandBack(promises=["Before noon."], resume_at="Confirm")
     lifecycle.hand_back(case, told, by=amara, version=2, now=after(304))
