@@ -1,6 +1,7 @@
 from console.pages.rights import routes
 from escalations.views import (
     audit,
+    batch,
     briefing,
     commands,
     conversation,
@@ -33,6 +34,9 @@ urlpatterns = routes(
         "why": why.nobody,
         "here": why.here,
         "command": commands.command,
+        "batch": batch.show,
+        "batch-undo": batch.undo,
+        "families": batch.waiting,
         "audit": audit.index,
         "reverse": reversals.show,
         "timeline": timeline.show,

@@ -56,6 +56,7 @@ def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database; within a test it is
     not looked at again because the machine was slow, so that statements can be counted."""
+    from escalations.batch import families
     from escalations.inbox import rows
     from escalations.models import requirements
     from escalations.policy import versions
@@ -67,6 +68,7 @@ def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     versions.forget()
     requirements.forget()
     rows.forget()
+    families.forget()
     estimates.forget()
     pace.forget()
     profiles.forget()

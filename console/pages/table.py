@@ -79,6 +79,9 @@ INBOX = (
     Page("routing:follow", f"{CASE}follow/", write=EVERYBODY),
     # Some commands only read, so who may send which is the affair of `escalations/access.py`.
     Page("escalations:command", f"{CASE}<str:name>/", write=EVERYBODY),
+    Page("escalations:batch", "batch/", read=DECIDERS, write=DECIDERS),
+    Page("escalations:batch-undo", "batch/undo/", write=DECIDERS),
+    Page("escalations:families", "batch/families/", read=DECIDERS),
     Page("routing:presence", "presence/", read=DECIDERS, write=DECIDERS),
     Page("routing:presence-other", "presence/<str:username>/", write=LEADS),
     Page("routing:offers", "offers/", read=EVERYBODY),

@@ -9,7 +9,17 @@ its own by `add` (CONTRIBUTING.md, "Add a verb").
 
 from escalations.commands.command import Command
 from escalations.commands.deciding import choice
-from escalations.commands.performing import perform
+from escalations.commands.performing import answered, perform
 from escalations.commands.table import add, arguments_of, every, find, open_to
 
-__all__ = ["Command", "add", "arguments_of", "choice", "every", "find", "open_to", "perform"]
+__all__ = [
+    "Command",
+    "add",
+    "answered",
+    "arguments_of",
+    "choice",
+    "every",
+    "find",
+    "open_to",
+    "perform",
+]

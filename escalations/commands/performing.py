@@ -52,10 +52,22 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
             return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
         # Read outside the transaction that was refused, where the answer of the other can be seen.
-        earlier = _answered(viewer, command)
+        earlier = answered(viewer, command)
         if earlier is None:
             raise
         return earlier
+
+
+def answered(viewer: Viewer, command: Command) -> JSON | None:
+    """The first answer to this very command; None before it was performed. Raises Conflict where
+    its id belongs to something else."""
+    kept = CommandAnswer.objects.filter(command_id=command.id).first()
+    if kept is None:
+        return None
+    elif kept.person_id != viewer.user_id:
+        raise _used()
+    else:
+        return _repeated(command, kept.answer)
 
 
 def _usable(command: Command, now: datetime) -> Verb[Any]:
@@ -77,16 +89,6 @@ def _done(
     assert verb.act is not None, "What answers the agent is decided in one statement."
     said = read(command.arguments, verb.arguments)
     return verb.act(escalation, said, by=viewer, version=command.version, now=now)
-
-
-def _answered(viewer: Viewer, command: Command) -> JSON | None:
-    kept = CommandAnswer.objects.filter(command_id=command.id).first()
-    if kept is None:
-        return None
-    elif kept.person_id != viewer.user_id:
-        raise _used()
-    else:
-        return _repeated(command, kept.answer)
 
 
 def _repeated(command: Command, kept: JSON) -> JSON:

@@ -8,6 +8,7 @@ from django import forms
 from console.forms.faults import Focusing
 from escalations.forms.policy_fields import (
     AmountSources,
+    BatchLimits,
     Duration,
     Money,
     Percent,
@@ -16,7 +17,7 @@ from escalations.forms.policy_fields import (
     Words,
 )
 from escalations.policy import operators
-from escalations.policy.document import TaskType
+from escalations.policy.document import BATCH_MAX, TaskType
 
 JSON = dict[str, Any]
 LIMITS = ("sentiment_below", "failures_at_least", "turns_above", "minutes_above")
@@ -99,6 +100,11 @@ class RaisedForm(Part):
     two_people_from = Money(label="Two people from", required=False)
     approvals = forms.IntegerField(label="People to approve", min_value=1, max_value=10)
     blind = forms.BooleanField(label="Second person does not see the first verdict", required=False)
+    batch_max = BatchLimits(
+        label="At most at once",
+        required=False,
+        help_text="cases that one press approves, by stated risk; what is not named, never",
+    )
     failures_at_least = forms.IntegerField(
         label="Failed attempts from", required=False, min_value=1
     )
@@ -114,7 +120,7 @@ class RaisedForm(Part):
         super().__init__(shown, data)
         unused = {2: [], 3: [], 4: ["amount", "currency"]}[at]
         if at != 2:
-            unused = [*unused, "two_people_from", "approvals", "blind"]
+            unused = [*unused, "two_people_from", "approvals", "blind", "batch_max"]
         for name in unused:
             del self.fields[name]
 
@@ -125,6 +131,7 @@ class RaisedForm(Part):
             "answer_within": shown.respond_within(self.at),
             "approvals": shown.approvals,
             "blind": shown.blind,
+            "batch_max": {risk: shown.together_up_to(risk) for risk in BATCH_MAX},
             "tiers": [tier for tier, level in shown.tiers.items() if level == self.at],
             **{
                 name: _short(one.value)
@@ -143,6 +150,8 @@ class RaisedForm(Part):
         wished["tiers"] = others | dict.fromkeys(given["tiers"], self.at)
         if self.at == 2:
             wished |= {"approvals": given["approvals"], "blind": given["blind"]}
+            if given["batch_max"]:
+                wished["batch_max"] = given["batch_max"]
         return wished if self.at == 4 else wished | _amounts(self.at, self.shown, given)
 
     def _limits(self, given: JSON) -> JSON:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from escalations.policy import amount_source
+from escalations.policy.document import BATCH_MAX
 from escalations.text import formatting
 
 JSON = dict[str, Any]
@@ -93,6 +94,29 @@ class Skills(forms.CharField):
             match = re.fullmatch(r"(.*\S)\s+([1-5])", part)
             name, grade = (match[1], int(match[2])) if match else (part, 1)
             found[name] = grade
+        return found
+
+
+class BatchLimits(forms.CharField):
+    """`low 50, medium 20`: how many at once, by the risk that the agent states; a risk that is not
+    named is never answered so, and nothing at all leaves it as it is."""
+
+    def prepare_value(self, value: Any) -> Any:
+        shown = isinstance(value, dict)
+        return ", ".join(f"{risk} {count}" for risk, count in value.items()) if shown else value
+
+    def clean(self, value: Any) -> dict[str, int]:
+        parts = [part.strip() for part in super().clean(value).split(",") if part.strip()]
+        found: dict[str, int] = dict.fromkeys(BATCH_MAX, 0) if parts else {}
+        for part in parts:
+            risk, _, count = part.lower().rpartition(" ")
+            if risk not in found or not count.isdecimal() or int(count) > 50:
+                known = formatting.listed(list(found))
+                raise forms.ValidationError(
+                    f"Write a risk ({known}) and a number up to 50, such as “low 50”, not "
+                    f"“{formatting.cut(part)}”."
+                )
+            found[risk] = int(count)
         return found
 
 

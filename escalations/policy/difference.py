@@ -1,6 +1,6 @@
 """The difference between two policies in sentences, for the history, the screen and the command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -184,6 +184,10 @@ def _words(value: list[str]) -> str:
     return formatting.listed([one.replace("_", " ") for one in value]) or "nothing"
 
 
+def _batch(value: Mapping[str, int]) -> str:
+    return formatting.listed([f"{count} of {risk} risk" for risk, count in value.items()])
+
+
 def _limit(value: Limit | None) -> str:
     return NOT_SET if value is None else f"{formatting.number(value.value)} (level {value.level})"
 
@@ -197,6 +201,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "act_despite": ("acts alone although it stops for", _words),
     "approvals": ("people to approve", _plain),
     "blind": ("second person sees the first verdict", lambda blind: _yes(not blind)),
+    "batch_max": ("answered by one press at most", _batch),
     "undo_s": ("undo for", formatting.duration),
     "expires_s": ("expires after", _seconds),
     "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),

@@ -58,6 +58,12 @@ REVEAL_TO: tuple[Revealer, ...] = ("supervisor", "admin")
 OnTimeout = Literal["reject", "escalate", "return_to_agent", "keep_waiting"]
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Approvals = Annotated[int, Field(ge=1, le=10)]
+# By the risk that the agent states: how many cases one press may answer.
+BatchRisk = Literal["low", "medium", "high", "critical", "unstated"]
+BATCH_MAX: dict[BatchRisk, int] = {
+    "low": 50, "medium": 20, "high": 0, "critical": 0, "unstated": 20,
+}  # fmt: skip
+Together = Annotated[int, Field(ge=0, le=50)]
 
 
 def _skills(value: Any) -> Any:
@@ -195,6 +201,7 @@ class TaskType(Part):
     on_timeout: OnTimeout = "escalate"
     approvals: Approvals = 1
     blind: bool = False
+    batch_max: dict[BatchRisk, Together] = Field(default_factory=lambda: dict(BATCH_MAX))
     skills: Skills = Field(default_factory=dict)
     strict: bool = False
     reveal_to: Annotated[list[Revealer], Field(max_length=4)] = Field(
@@ -243,11 +250,17 @@ class TaskType(Part):
         """Seconds within which a case of this level wants its answer."""
         return self.respond_s.get(_digit(level), 3_600)
 
+    def together_up_to(self, risk: str) -> int:
+        """How many cases of this risk are answered by one press at most."""
+        known: BatchRisk = next((one for one in BATCH_MAX if one == risk), "unstated")
+        return self.batch_max.get(known, BATCH_MAX[known])
+
     def over(self, fallback: "TaskType") -> "TaskType":
         """This task type with everything it leaves open taken from the fallback, rules added."""
         own = {name: getattr(self, name) for name in self.model_fields_set}
         own["rules"] = [*fallback.rules, *self.rules]
         own["respond_s"] = fallback.respond_s | (own.get("respond_s") or {})
+        own["batch_max"] = fallback.batch_max | (own.get("batch_max") or {})
         return fallback.model_copy(update=own)
 
 

@@ -301,8 +301,8 @@ def revealed(said: Said) -> Told:
 
 
 def read(said: Said) -> Told:
-    raw = said.facts.get("part") == "raw"
-    return f"Read {'the package as the agent sent it' if raw else 'the briefing'}", []
+    parts = {"raw": "the package as the agent sent it", "batch": "it in a table of many"}
+    return f"Read {parts.get(str(said.facts.get('part')), 'the briefing')}", []
 
 
 def delivered(said: Said) -> Told:

@@ -67,8 +67,12 @@ def inside(name: str) -> str:
 
 def with_verb(name: str, plural: str, singular: str) -> str:
     """The name inside a sentence with its verb: `refunds need`, `address change needs`."""
-    many = name.endswith("s") and not name.endswith(("ss", "us", "is"))
-    return f"{inside(name)} {plural if many else singular}"
+    return f"{inside(name)} {plural if is_plural(name) else singular}"
+
+
+def is_plural(name: str) -> bool:
+    """Whether this title speaks of many: `refunds` does, `address change` and `status` do not."""
+    return name.endswith("s") and not name.endswith(("ss", "us", "is"))
 
 
 def cut(text: object) -> str:

@@ -2,6 +2,7 @@
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { say } from "../notices/announce.js";
 import { press } from "../commands/commands.js";
+import { check, tick, undoLot } from "../commands/batch.js";
 import { open, show } from "./briefing.js";
 import { closePanel, openPlace } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
@@ -44,11 +45,7 @@ function openNext() {
 }
 
 function select() {
-  const row = rows.focusedRow() ?? rows.openRow();
-  if (!row) return;
-  const isPicked = row.toggleAttribute("data-picked");
-  const count = document.querySelectorAll(".q-row[data-picked]").length;
-  say(`${isPicked ? "Selected" : "Not selected"}, ${count} in all`);
+  tick(rows.focusedRow() ?? rows.openRow());
 }
 
 // The preset of that number in a dialog, otherwise the part of the case.
@@ -63,6 +60,7 @@ function digit(event) {
 
 // The last decision, or the decided case that is open.
 function undo() {
+  if (undoLot()) return;
   const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
   if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();
   else press(button, "key");
@@ -100,6 +98,7 @@ tinykeys(window, {
   o: single(() => document.querySelector("baton-offers")?.goTo()),
   w: single(() => void whyHere()),
   x: single(select),
+  f: single(() => check()),
   ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openPlace("help")),

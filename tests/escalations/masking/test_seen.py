@@ -37,6 +37,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # What finds its way to the packages of a case.
 READERS = {
     "escalations/admission.py": "compares the digest of what is sent again",
+    "escalations/batch/families.py": "compares it as people see it",
+    "escalations/batch/preflight.py": "gives it to the door",
     "escalations/briefing/reading.py": "gives it to the door, and an edit its stored values",
     "escalations/forms/commands.py": "puts what was typed into the stored values",
     "escalations/lifecycle/rejudging.py": "judges what would leave",

@@ -1,0 +1,1 @@
+"""Many cases answered at once: families, one table of all, each answered for itself."""

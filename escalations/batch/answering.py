@@ -1,0 +1,87 @@
+"""The press on a batch: each case is judged and answered for itself, by the command that its own
+button would send, and says what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalations import access, commands
+from escalations.access import Viewer
+from escalations.batch import preflight
+from escalations.batch.preflight import BatchRow
+from escalations.commands import Command
+from escalations.models import Escalation
+from escalations.refusals import Refused
+
+Seen = Mapping[str, tuple[int, str]]
+CHANGED = "It changed after the table was made, and was left out: look at it again."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What came of one case; `until` it can be undone, where it can."""
+
+    case: Escalation
+    said: str
+    done: bool = False
+    until: datetime | None = None
+
+
+def approve(
+    viewer: Viewer, chosen: Sequence[str], seen: Seen, *, batch: str, now: datetime
+) -> list[BatchResult]:
+    """Approve those that stood ready in the table, each at the version and digest of its row.
+
+    The table is made again of all that were `chosen`: what is no longer ready is left out. One
+    command for each case, its id made of the batch's: sent again, whether by a second press or
+    after a lost answer, each case gives its first answer, and those not reached yet go on.
+    """
+    rows = {row.case.id: row for row in preflight.table(viewer, chosen, now=now)}
+    sent = [rows[name] for name in seen if name in rows]
+    return [_approved(viewer, row, seen[row.case.id], batch) for row in sent]
+
+
+def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[BatchResult]:
+    """Take back each of these answers that has not left yet."""
+    cases = Escalation.objects.filter(id__in=versions).select_related("requirement")
+    found = [case for case in cases.order_by("number") if access.may_see(viewer, case)]
+    return [
+        _tried(
+            viewer,
+            Command("undo", f"{batch}.u.{case.number}", case.id, versions[case.id]),
+            case,
+            "Undone. Nothing was sent.",
+        )
+        for case in found
+    ]
+
+
+def _approved(viewer: Viewer, row: BatchRow, seen: tuple[int, str], batch: str) -> BatchResult:
+    case, (version, digest) = row.case, seen
+    command = Command(
+        "approve", f"{batch}.{case.number}", case.id, version, {"how": "batch"}, digest=digest
+    )
+    said = f"Approved: {row.briefing.approve}."
+    if case.version == version and row.is_ready:
+        return _tried(viewer, command, case, said)
+    return _tried(viewer, command, case, said, left_out=" ".join(row.out) or CHANGED)
+
+
+def _tried(
+    viewer: Viewer,
+    command: Command,
+    case: Escalation,
+    said: str,
+    left_out: str = "",
+) -> BatchResult:
+    """What came of the command; of one that is left out, what came of its first sending, if there
+    was one."""
+    try:
+        if left_out and commands.answered(viewer, command) is None:
+            return BatchResult(case, left_out)
+        commands.perform(viewer, command)
+    except Refused as refused:
+        return BatchResult(case, refused.detail)
+    case.refresh_from_db()
+    until = case.effective_at if command.name == "approve" else None
+    return BatchResult(case, said, done=True, until=until)

@@ -1,0 +1,157 @@
+"""The cases that somebody chose, in one table before anything happens: what would leave of each,
+and which are not answered with the others, with why. Reads, and changes nothing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from escalations import access, commands, eligibility
+from escalations.access import Viewer
+from escalations.batch import comparing
+from escalations.batch.comparing import ComparedCase
+from escalations.briefing import building
+from escalations.briefing.building import Briefing
+from escalations.commands import drawn
+from escalations.commands.verb import ANSWERABLE
+from escalations.models import Addition, Escalation, Package, Remark, State, WorkingDraft
+from escalations.policy import versions
+
+CASES_MAX = 50
+LEVEL_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One case of the table; `out` says in sentences why it stays, of those that go it is empty."""
+
+    case: Escalation
+    proposal: ComparedCase
+    briefing: Briefing
+    out: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> str:
+        """What it moves, as the calls and the agent say."""
+        return self.proposal.told
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it goes with the others."""
+        return not self.out
+
+
+def table(viewer: Viewer, chosen: Sequence[str], *, now: datetime) -> list[BatchRow]:
+    """A row for each of these cases that is theirs to see, in the order of the list."""
+    found = [_row(viewer, case, now=now) for case in _cases(viewer, chosen[:CASES_MAX])]
+    # Compared are all that were chosen, so that what stands out does not when it is most of them.
+    against = comparing.outliers([row.proposal for row in found]) if found else []
+    rows = [
+        replace(row, out=(why,) if why else odd)
+        for row, why, odd in zip(found, [_why_not(viewer, row) for row in found], against,
+                                 strict=True)
+    ]  # fmt: skip
+    return _capped(rows)
+
+
+def _cases(viewer: Viewer, chosen: Sequence[str]) -> list[Escalation]:
+    parts = WorkingDraft.objects.filter(escalation=OuterRef("pk"), person=viewer.user_id)
+    cases = Escalation.objects.filter(id__in=chosen).select_related(
+        "requirement", "agent", "held_by", "offered_to", "decided_by"
+    )
+    read = cases.prefetch_related(
+        Prefetch("packages", Package.objects.order_by("version"), "read_packages"),
+        Prefetch("additions", Addition.objects.order_by("pk"), "read_additions"),
+        Prefetch("remarks", Remark.objects.exclude(text=""), "read_remarks"),
+    ).annotate(has_draft=Exists(parts))
+    return [case for case in read.order_by("rank", "number") if access.may_see(viewer, case)]
+
+
+def _row(viewer: Viewer, case: Escalation, *, now: datetime) -> BatchRow:
+    package = next(
+        one for one in vars(case)["read_packages"] if one.version == case.package_version
+    )
+    additions = vars(case)["read_additions"]
+    forms = drawn.draw(viewer, case, package, now=now, additions=additions)
+    terms = versions.current().document.for_task_type(case.task_type)
+    shown = building.build(case, forms, viewer=viewer, now=now, additions=additions)
+    return BatchRow(case, comparing.proposal(forms.shown, terms, case), shown)
+
+
+def _why_not(viewer: Viewer, row: BatchRow) -> str:
+    """Why this one is not answered in a batch, whatever is chosen with it."""
+    case = row.case
+    if case.state not in ANSWERABLE:
+        return _closed(case)
+    elif barred := eligibility.why_not(viewer, access.case_to_hold(case)):
+        return barred.to_them
+    elif "approve" not in commands.open_to(viewer, case):
+        return _with_somebody(case)
+    return _never(case) or _asks(row.briefing) or _left_on_it(case, row.briefing)
+
+
+def _never(case: Escalation) -> str:
+    if case.level > LEVEL_MAX:
+        return f"Level {case.level}: decided by itself, never in a batch."
+    elif case.approvals > 1:
+        return f"{case.approvals} people have to approve it: never in a batch."
+    return ""
+
+
+def _asks(shown: Briefing) -> str:
+    if not shown.approve or shown.options or shown.questions:
+        return "It asks for more than a yes: open it."
+    elif any(step.is_over for step in shown.steps):
+        return "A part of it has expired: open it."
+    return ""
+
+
+def _left_on_it(case: Escalation, shown: Briefing) -> str:
+    """What people or its agent left on it since it came, which somebody should read."""
+    if vars(case)["has_draft"]:
+        return "You have begun to write in it: open it."
+    elif vars(case)["read_remarks"]:
+        return "A colleague left a word on it: open it."
+    elif shown.added:
+        return "Its agent has added something: open it."
+    elif case.re_escalates_id is not None:
+        return "It is raised again: open it."
+    odd = next((chip.text for chip in shown.chips if chip.tone in {"warn", "danger"}), "")
+    return f"{odd}: open it." if odd else ""
+
+
+def _closed(case: Escalation) -> str:
+    who = case.decided_by.get_full_name() if case.decided_by else ""
+    if case.state == State.DECIDED:
+        return f"Decided already{f' by {who}' if who else ''}."
+    return f"It is {case.state} now."
+
+
+def _with_somebody(case: Escalation) -> str:
+    person = case.held_by or case.offered_to
+    name = (person.get_full_name() or person.username) if person else "Somebody else"
+    return f"{name} has it." if case.held_by else f"It is offered to {name}."
+
+
+def _capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
+    """Of each kind of work and risk no more than the policy lets one press answer."""
+    policy, taken = versions.current().document, Counter[tuple[str, str]]()
+    kept = []
+    for row in rows:
+        kind = (row.proposal.task_type, row.proposal.risk)
+        at_most = policy.for_task_type(kind[0]).together_up_to(kind[1])
+        if row.is_ready and taken[kind] >= at_most:
+            kept.append(replace(row, out=(_over(row.proposal, at_most),)))
+        else:
+            taken[kind] += row.is_ready
+            kept.append(row)
+    return kept
+
+
+def _over(one: ComparedCase, at_most: int) -> str:
+    risk = "No stated risk" if one.risk == comparing.UNSTATED else f"{one.risk.capitalize()} risk"
+    if at_most == 0:
+        return f"{risk}: decided by itself, never in a batch."
+    return f"{risk}: at most {at_most} at once; this one stays for the next."

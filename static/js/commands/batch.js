@@ -1,0 +1,81 @@
+// Many at once: ticked with X or by hand, read in one table with F, approved with A in it, taken back with Z.
+import { hint } from "../notices/hint.js";
+import { say } from "../notices/announce.js";
+import { press } from "./commands.js";
+import { secondsUntil } from "../live/time.js";
+import * as rows from "../desk/rows.js";
+
+// The table is looked at before it can be pressed: a hand that types on, or the second half of a double click, must
+// not approve it.
+const LOOK_MS = 400;
+const dialog = () => document.getElementById("batch-dialog");
+const ticks = () => [...document.querySelectorAll(".q-row .pick input")];
+const ticked = () => ticks().filter((one) => one.checked);
+const buttonOf = (key) => dialog()?.querySelector(`[data-batch-key="${key}"]`);
+let undoUntil = 0;
+
+// What is gone from the list goes from the choice.
+function count() {
+  for (const one of ticked()) if ("gone" in one.closest(".q-row").dataset) one.checked = false;
+  const chosen = ticked().length;
+  const words = document.querySelector("#batch-form [data-chosen]");
+  if (words) words.textContent = `${chosen} selected`;
+  return chosen;
+}
+
+export function tick(row) {
+  const box = row?.querySelector(".pick input");
+  if (!box) return;
+  box.checked = !box.checked;
+  say(`${box.checked ? "Selected" : "Not selected"}, ${count()} in all`);
+}
+
+function clear() {
+  for (const one of ticks()) one.checked = false;
+  count();
+}
+
+// What is ticked; without that the family of the case in hand, or the largest.
+export function check() {
+  if (count()) return document.getElementById("batch-form").requestSubmit();
+  const found = [...document.querySelectorAll(".family")];
+  const mine = (rows.focusedRow() ?? rows.openRow())?.dataset.escalation;
+  const family = found.find((one) => one.querySelector(`input[value="${mine}"]`)) ?? found[0];
+  family ? family.requestSubmit() : hint("Nothing is selected, and no three cases here are alike. X selects.");
+}
+
+// Whether there is a lot to take back, which a press then does.
+export function undoLot() {
+  const button = buttonOf("z");
+  if (!button || performance.now() > undoUntil) return false;
+  button.form.requestSubmit(button);
+  return true;
+}
+
+document.addEventListener("htmx:after:settle", ({ target }) => {
+  if (target.id !== "batch-body") return;
+  dialog().dataset.uiFresh = "";
+  setTimeout(() => delete dialog().dataset.uiFresh, LOOK_MS);
+  if (!dialog().open) dialog().showModal();
+  const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
+  undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;
+  if (target.querySelector("#batch-results")) clear();
+});
+
+document.addEventListener("change", ({ target }) => { if (target.matches(".pick input")) count(); });
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-act=unpick]")) clear();
+  if (!event.target.closest("[data-batch-key]") || !("uiFresh" in dialog().dataset)) return;
+  event.preventDefault();
+  hint("Not done: this came up just now. Look at it and press again.");
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const { key, ctrlKey, metaKey, altKey, repeat } = event;
+  const isOff = ctrlKey || metaKey || altKey || repeat || document.documentElement.dataset.keys === "off";
+  const button = !isOff && dialog()?.open && buttonOf(key.toLowerCase());
+  if (!button) return;
+  event.preventDefault();
+  press(button, "key");
+});

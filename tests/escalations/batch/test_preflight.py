@@ -1,0 +1,167 @@
+"""The table of many cases: what goes, and why the others stay."""
+
+import pytest
+
+from escalations import lifecycle
+from escalations.batch import families, preflight
+from escalations.models import Escalation, Remark, WorkingDraft
+from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.factories import NOW, REFUND, after, escalation, key, viewer
+from tests.metrics.policies import publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+OVER = {"type": "high_risk_action", "reason": "Above the limit."}
+
+
+def refund(amount="12.00", **keys):
+    action = REFUND["proposed_actions"][0]
+    args = action["args"] | {"amount": amount}
+    return escalation(**{"proposed_actions": [action | {"args": args}], "trigger": OVER} | keys)
+
+
+def out(person, *cases):
+    rows = preflight.table(person, [case.id for case in cases], now=NOW)
+    return {row.case.id: " ".join(row.out) for row in rows}
+
+
+@pytest.fixture
+def dana():
+    return viewer("dana")
+
+
+def test_equal_cases_are_ready(dana):
+    cases = [refund() for _ in range(5)]
+    assert set(out(dana, *cases).values()) == {""}
+
+
+ODD = {
+    "amount": ({"amount": "90.00"}, "€90.00 is 7.5 times €12.00, the middle of these."),
+    "currency": (
+        {"proposed_actions": [
+            {"id": "a1", "name": "refund",
+             "args": {"order_id": "HP-1", "amount": "12.00", "currency": "GBP"}}
+        ]},
+        "Moves money in another currency than the others.",
+    ),
+    "call": (
+        {"proposed_actions": [
+            {"id": "a1", "name": "give_voucher",
+             "args": {"order_id": "HP-1", "amount": "12.00", "currency": "EUR"}}
+        ]},
+        "Would do something else than the others.",
+    ),
+    "work": ({"task_type": "goodwill"}, "Another kind of work than the others."),
+    "reason": (
+        {"trigger": {"type": "policy", "reason": "Another rule."}},
+        "Stopped for another reason than the others.",
+    ),
+    "mood": (
+        {"context": {"conversation": {"messages": [
+            {"role": "customer", "text": "Hurry up.", "sentiment": {"score": -0.8}}
+        ]}}},
+        "The customer is upset.",
+    ),
+    "flag": (
+        {"flags": [{"code": "photo", "label": "Photo date does not fit", "severity": "warning"}]},
+        "Photo date does not fit: open it.",
+    ),
+    "options": (
+        {"requested": {"options": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}]}},
+        "It asks for more than a yes: open it.",
+    ),
+    "high risk": ({"risk": {"level": "high"}}, "High risk: decided by itself, never"),
+    "people": ({"requested": {"approvals_needed": 2}}, "2 people have to approve it: never"),
+    "excluded": ({"requested": {"excluded_reviewers": ["dana"]}}, "asked that you do not decide"),
+    "a person": ({"trigger": {"type": "customer_request", "reason": "Wants a person."}}, "Level 3: decided by itself"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_stands_out_stays_with_its_reason(dana, odd):
+    keys, why = ODD[odd]
+    made, one = [refund() for _ in range(3)], refund(**keys)
+    found = out(dana, *made, one)
+    assert why in found.pop(one.id)
+    assert set(found.values()) == {""}
+
+
+def test_of_two_the_larger_stands_out(dana):
+    small, large = refund("10.00"), refund("2000.00")
+    assert out(dana, small, large) == {
+        small.id: "",
+        large.id: "€2,000.00 is 200 times €10.00, the middle of these.",
+    }
+
+
+def test_what_people_left_on_it_keeps_it_back(dana):
+    plain, remarked, begun, added = (refund() for _ in range(4))
+    kofi = viewer("kofi")
+    Remark.objects.create(
+        escalation=remarked, person_id=kofi.id, kind="passed", text="Mind the date.", at=NOW
+    )
+    WorkingDraft.objects.create(
+        escalation=begun, person_id=dana.id, saved_at=NOW, fields={"edit": [["reply", "x", None]]}
+    )
+    lifecycle.add_context(
+        added, {"messages": [{"role": "customer", "text": "Hello?"}]}, agent="mira", now=NOW
+    )
+    assert out(dana, plain, remarked, begun, added) == {
+        plain.id: "",
+        remarked.id: "A colleague left a word on it: open it.",
+        begun.id: "You have begun to write in it: open it.",
+        added.id: "Its agent has added something: open it.",
+    }
+
+
+def test_what_others_have_or_decided_says_so(dana):
+    kofi = viewer("kofi")
+    held, decided, free = refund(), refund(), refund()
+    lifecycle.claim(held, by=kofi, now=NOW)
+    decide(decided, kofi)
+    assert out(dana, held, decided, free) == {
+        held.id: "Kofi Whitlock has it.",
+        decided.id: "Decided already by Kofi Whitlock.",
+        free.id: "",
+    }
+
+
+def test_no_more_at_once_than_the_policy_says(dana):
+    publish(refund={"batch_max": {"unstated": 2}})
+    cases = [refund() for _ in range(3)]
+    assert list(out(dana, *cases).values()) == [
+        "", "", "No stated risk: at most 2 at once; this one stays for the next."
+    ]  # fmt: skip
+    critical = refund(risk={"level": "critical"})
+    assert "never in a batch" in out(dana, critical)[critical.id]
+
+
+def test_only_what_is_theirs_to_see_is_in_the_table(dana):
+    publish(privacy={"skills": {"privacy": 3}})
+    hidden, seen = refund(task_type="privacy"), refund()
+    assert list(out(dana, hidden, seen)) == [seen.id]
+
+
+def test_families_are_named_and_found_by_the_server(dana):
+    for amount in ("11.00", "12.00", "15.50", "19.99"):
+        refund(amount)
+    refund("45.00")
+    for _ in range(3):
+        escalation(task_type="data_deletion", proposed_actions=[{"id": "a", "name": "delete"}])
+    found = families.waiting_for(dana)
+    assert [one.name for one in found] == [
+        "4 cases of refund under €20.00, same reason",
+        "3 cases of data deletion, same reason",
+    ]
+    assert len(found[0].cases) == 4
+
+
+def test_a_family_has_nothing_that_is_not_to_be_answered_together(dana):
+    for _ in range(3):
+        refund(requested={"approvals_needed": 2})
+        refund(flags=[{"code": "x", "severity": "critical"}])
+        refund(requested={"excluded_reviewers": ["dana"]})
+    for case in [refund("12.00", by=key("other")) for _ in range(2)]:
+        lifecycle.claim(case, by=viewer(f"p{case.number}"), now=after(1))
+    assert families.waiting_for(dana) == []
+    assert Escalation.objects.count() == 11

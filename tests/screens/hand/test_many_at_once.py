@@ -1,0 +1,75 @@
+"""Many at once, by keys: counted presses, what is held back, and the lot taken back."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations.models import Decision, Escalation
+from tests import accessibility
+from tests.escalations.batch.test_preflight import refund
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+def cases(count, **keys):
+    return [refund(now=timezone.now(), **keys) for _ in range(count)]
+
+
+def seen(page):
+    """The table was on screen long enough for a press to count."""
+    expect(page.locator("#batch-dialog[data-ui-fresh]")).to_have_count(0)
+
+
+def test_twenty_equal_cases_by_two_keys_and_back_by_one(desk):
+    cases(20)
+    page = desk(person("dana"), "/inbox/")
+    expect(page.locator(".family")).to_contain_text("20 cases of refund under €20.00, same reason")
+    keys = []
+
+    def press(key):
+        keys.append(key)
+        seen(page)
+        page.keyboard.press(key)
+
+    press("f")
+    # The second half of a hurried hand finds the table, and does nothing.
+    page.keyboard.press("a")
+    dialog = page.get_by_role("dialog", name="Before you approve 20 cases")
+    expect(dialog.get_by_text("Ready")).to_have_count(20)
+    expect(dialog.locator("details").first).not_to_have_attribute("open", "")
+    dialog.locator("summary").first.click()
+    expect(dialog.get_by_text("Dear Inès, we have refunded").first).to_be_visible()
+    press("a")
+    done = page.get_by_role("dialog", name="20 of 20 approved")
+    expect(done).to_be_visible()
+    assert len(keys) <= 6
+    assert Decision.objects.filter(undone_at=None).count() == 20
+    press("z")
+    expect(page.get_by_role("dialog", name="20 of 20 undone")).to_be_visible()
+    assert Decision.objects.filter(undone_at=None).count() == 0
+
+
+def test_what_is_selected_is_read_in_a_table_that_holds_back_what_stands_out(desk):
+    plain, large = cases(3), cases(1, amount="900.00")
+    page = desk(person("dana"), "/inbox/")
+    expect(page.locator(".q-row")).to_have_count(4)
+    for _ in range(4):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    expect(page.get_by_text("4 selected")).to_be_visible()
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Before you approve 4 cases")
+    expect(dialog).to_contain_text("3 can go together")
+    expect(dialog).to_contain_text("the middle of these")
+    assert accessibility.faults(page) == []
+    seen(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#row-{large[0].id}")).to_be_visible()
+    expect(page.locator(".q-row:not([data-gone])")).to_have_count(1)
+    expect(page.locator("#batch-form")).to_be_hidden()
+    assert {one.state for one in Escalation.objects.filter(pk__in=[c.pk for c in plain])} == {
+        "decided"
+    }
