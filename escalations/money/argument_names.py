@@ -1,30 +1,23 @@
 """Which arguments are money by their name: `refundAmount`, `fees`, `betrag`, `price_usd`."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from escalations.money import currencies
+from escalations.text import meanings
 
 
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-# An argument of such a name is an amount, or it cannot be read.
-AMOUNTS = _words(
-    "amount amt total subtotal sum price cost cents pence "
-    "betrag betrage beträge summe preis montant somme prix importe monto precio importo prezzo "
-    "bedrag prijs kwota cena tutar belopp сумма 金额 金額 مبلغ राशि"
-)
-# An argument of such a name is an amount where it holds one.
-OFTEN = _words(
-    "fee payout payment pay refund credit charge debit reimbursement compensation deposit bonus "
-    "tip fine penalty surcharge salary wage withdrawal donation settlement money cash budget "
-    "balance discount rebate cashback goodwill gratuity allowance valor minor"
-)
-# Money only in a known currency.
-MAYBE = frozenset({"value", "worth"})
+_NAMES = meanings.table(Path(__file__).with_name("names.toml"))
+_AMOUNTS, _OFTEN, _MAYBE = (_NAMES[one] for one in ("amounts", "often", "maybe"))
+_UNIT, _QUANTITY, _WHOLE = (_NAMES[one] for one in ("unit", "quantity", "whole"))
+_COMPOUNDS = tuple(sorted(_NAMES["compounds"].words))
 # At the end of a name, these say what it is instead.
 NOT = _words(
     "id uuid code count number no nr num date day week month year time timestamp at on by method "
@@ -41,13 +34,22 @@ _FACTS = _words(
     "order original previous old before list catalog catalogue balance available remaining "
     "lifetime invoice basket cart was spent"
 )
-_ITSELF = frozenset({"amt", "betrag", "montant", "importe", "importo", "bedrag", "kwota"})
-_WHOLE = frozenset({"total", "subtotal", "sum", "grand", "overall", "all"})
+_ITSELF = _words("amt betrag montant importe importo bedrag kwota kwote")
 _MINOR = frozenset({"cents", "cent", "pence", "minor"})
-_CURRENCY = frozenset({"currency", "ccy"})
+_CURRENCY = _words("currency ccy wahrung waehrung devise moneda moeda valuta waluta")
 _COINS = {"euro": "EUR", "dollar": "USD"}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z][^\W\d_]*")
 _JOINED = re.compile(r"amount|(?:price|total)$|^(?:price|total)")
+# How the price of a time is called, by that time.
+_PERIODS = {
+    "hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month",
+    "yearly": "year", "annual": "year",
+}  # fmt: skip
+# How many of one thing, whatever it is.
+EACH = "one"
+# In `rate_per_hour` a rate is a price.
+_RATE = frozenset({"rate"})
+_PAID_BY_TIME = frozenset({"hourly", "daily", "nightly", "weekly", "per"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class ArgumentName:
     is_currency: bool = False
     is_amount_itself: bool = False
     is_several: bool = False
+    is_unit: bool = False
+    counts: str = ""
+    each: frozenset[str] = frozenset()
     currency: str = ""
 
     @property
@@ -75,34 +80,74 @@ class ArgumentName:
 @lru_cache(maxsize=4096)
 def about(name: str) -> ArgumentName:
     """What the name of an argument says. Names are cut, as they come from outside."""
-    found = [word.casefold() for word in _WORDS.findall(name[:64])]
+    found = [_plain(word) for word in _WORDS.findall(meanings.unaccented(name[:300]))]
     words = [_one(word) for word in found]
     if not words:
         return ArgumentName()
-    is_not = words[-1] in NOT or (words[0] in {"number", "count"} and "of" in words)
+    told = {*words, *found}
     if not _CURRENCY.isdisjoint(words):
         return ArgumentName(is_currency=words[-1] in _CURRENCY | {"code", "iso"}, is_not=True)
-    told = set(words) | set(found)
-    amount = not told.isdisjoint(AMOUNTS) or any(_JOINED.search(word) for word in words)
+    is_not, amount = _is_not(words, told), _is_amount(told)
     ends = [word for word in words if not _coin(word)][-1:]
+    is_times = is_not and not _PAID_BY_TIME.isdisjoint(words) and not _RATE.isdisjoint(words)
     return ArgumentName(
-        is_amount=amount and not is_not,
-        may_be_words=not (ends and (ends[0] in AMOUNTS or _JOINED.search(ends[0]))),
-        is_often=not told.isdisjoint(OFTEN) and not is_not,
-        is_maybe=not told.isdisjoint(MAYBE) and not is_not,
-        is_not=is_not,
+        is_amount=(amount and not is_not) or is_times,
+        may_be_words=not (ends and _is_amount({ends[0]})),
+        is_often=_OFTEN.is_in(told) and not is_not,
+        is_maybe=_MAYBE.is_in(told) and not is_not,
+        is_not=is_not and not is_times,
         is_fact=not told.isdisjoint(_FACTS),
-        is_total=not told.isdisjoint(_WHOLE),
+        is_total=_WHOLE.is_in(told),
         is_minor=not told.isdisjoint(_MINOR),
         is_amount_itself=bool(ends) and (ends[0] in _ITSELF or "amount" in ends[0]),
         is_several=found[-1] != words[-1],
+        is_unit=_UNIT.is_in(told),
+        counts=_counted(words, found, is_money=amount and not is_not),
+        each=_each(words),
         currency="" if is_not else next(filter(None, map(_coin, words)), ""),
     )
 
 
+def _is_not(words: list[str], told: Collection[str]) -> bool:
+    # `price_per_item` is a price.
+    said = words[: words.index("per")] if "per" in words[1:] else words
+    counting = [one for one in words if _QUANTITY.is_in((one,)) and not _MAYBE.is_in((one,))]
+    is_count = said[-1] in counting and said[-1] != "unit"
+    # `count_total` is one as well.
+    of_all = bool(counting) and all(_WHOLE.is_in((one,)) for one in told if _AMOUNTS.is_in((one,)))
+    is_number = words[0] in {"number", "count"} and "of" in words
+    return said[-1] in NOT or is_count or is_number or (of_all and counting != ["unit"])
+
+
+def _is_amount(told: Collection[str]) -> bool:
+    return _AMOUNTS.is_in(told) or any(
+        _JOINED.search(word) or word.endswith(_COMPOUNDS) for word in told
+    )
+
+
+def _counted(words: list[str], found: list[str], *, is_money: bool) -> str:
+    """Of what it says how many: `night` of `nights` and of `number_of_nights`."""
+    if not is_money and _QUANTITY.is_in([*words, found[-1]]):
+        return EACH
+    is_number = bool({"number", "num", "count", "no"} & set(words[:-1]))
+    return words[-1] if is_number or found[-1] != words[-1] else ""
+
+
+def _each(words: list[str]) -> frozenset[str]:
+    """Of what it may be the price of one: `night` of `price_per_night`, `voucher` of
+    `voucher_value`."""
+    named = {_PERIODS.get(word, word) for word in words}
+    return frozenset(named) if len(words) > 1 else frozenset()
+
+
+def _plain(word: str) -> str:
+    plain = meanings.folded(word)
+    return plain.removeprefix("ال") if len(plain) > 4 else plain
+
+
 def _one(word: str) -> str:
     """`fees` as `fee`, `penalties` as `penalty`."""
-    if word in AMOUNTS or len(word) < 4 or word.endswith("ss"):
+    if word in _AMOUNTS.words or len(word) < 4 or word.endswith("ss"):
         return word
     elif word.endswith("ies"):
         return f"{word[:-3]}y"

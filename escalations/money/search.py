@@ -6,14 +6,15 @@ counts; those of the entries of a list are different ones and add up.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
 
-from escalations.money import argument_names, currencies, shapes, writing
+from escalations.money import argument_names, currencies, in_texts, shapes, writing
 from escalations.money.argument_names import ArgumentName
+from escalations.money.multiples import ONCE, HowMany
 from escalations.money.writing import Written
 
 PARTS_MAX, DEPTH_MAX = 5_000, 48
@@ -50,7 +51,8 @@ class NamedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One amount in the arguments; `sure` that it is money."""
+    """One amount in the arguments; `sure` that it is money. `times` is how many of what is written
+    there it is."""
 
     name: str
     path: Path
@@ -58,6 +60,7 @@ class Found:
     currency: str
     sure: bool = True
     is_named: bool = False
+    times: Decimal = ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,12 @@ class Worth:
             for currency, amount in amounts.items()
         }
         return cls(amounts, loose, shared, _names(known))
+
+    def times(self, number: Decimal) -> "Worth":
+        """So many of them."""
+        amounts = {currency: amount * number for currency, amount in self.amounts.items()}
+        shared = {currency: amount * number for currency, amount in self.shared.items()}
+        return Worth(amounts, self.loose * number, shared, self.names)
 
     @classmethod
     def total(cls, parts: Iterable["Worth"]) -> "Worth":
@@ -180,24 +189,63 @@ class Search:
         elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
             return self._of_json(value, where)
         else:
-            return self._of_leaf(value, where)
+            said = in_texts.arguments(value) if isinstance(value, str) else {}
+            worth = self._of_object(said, where.part("", where.currency)) if said else _NONE
+            return worth or self._of_leaf(value, where)
 
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
         currency = shapes.currency_in(value) or where.currency
         above = argument_names.about(where.name)
         passes_on = _passes_its_name_on(value, where, above)
         groups: dict[str, list[Worth]] = {}
+        counts = HowMany.of({} if above.is_money else value)
         for key, part in shapes.in_whole(value).items():
             below = _below(key, where, above, currency, passes_on=passes_on)
             if below is not None:
-                worth = self._of(part, below)
+                worth = self._counted(part, below, counts)
                 if worth:
                     group = shapes.group(key, part, worth.names, is_entry=below.name == where.name)
                     groups.setdefault(group, []).append(worth)
         pair = shapes.pair(value)
         if pair:
             groups["pair"] = [self._of(pair[1], where.below(pair[0], currency))]
+        if not groups:
+            return self._of_numbers(value, where, above)
         return Worth.largest([Worth.total(group) for group in groups.values()])
+
+    def _counted(self, part: Any, below: _Where, counts: HowMany) -> Worth:
+        before = len(self.found)
+        worth = self._of(part, below)
+        times = counts.times(part, worth.names) if worth else ONCE
+        if times == ONCE or self._is_whole_by_policy(below, worth):
+            return worth
+        self.found[before:] = [
+            replace(one, amount=one.amount * times, times=one.times * times)
+            for one in self.found[before:]
+        ]
+        return worth.times(times)
+
+    def _is_whole_by_policy(self, where: _Where, worth: Worth) -> bool:
+        """Whether the policy names it as the amount: then it is not that of one of several."""
+        if self._place is None or any(argument_names.about(one).is_unit for one in worth.names):
+            return False
+        together = zip(where.path, self._place.steps, strict=False)
+        return all(step == known or step.isdigit() for step, known in together)
+
+    def _of_numbers(self, value: dict[str, Any], where: _Where, above: ArgumentName) -> Worth:
+        """The largest number where no name says which is money, but what stands beside or above
+        it says that one is: `{"currency": "EUR", "x": 5000}`, `{"vouchers": [{"v": 400}]}`."""
+        currency = shapes.currency_in(value)
+        is_entry = above.is_money and where.path[-1:] != () and where.path[-1].isdigit()
+        if self._place is not None or not (currency or is_entry):
+            return _NONE
+        numbers = {key: shapes.number(key, part) for key, part in value.items()}
+        read = {key: amount for key, amount in numbers.items() if amount is not None}
+        if not read:
+            return _NONE
+        key = max(read, key=lambda one: read[one])
+        below = where.part(key, currency) if is_entry else where.below(key, currency)
+        return self._take(below, read[key], currency or where.currency, sure=is_entry)
 
     def _of_list(self, value: list[Any], where: _Where) -> Worth:
         entries: list[Worth] = []

@@ -1,6 +1,7 @@
 """The shapes in which arguments hold amounts: pairs, parts of one amount, totals, numbered ones."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names, currencies, writing
@@ -13,6 +14,7 @@ _NAMES = (
 PARTS = frozenset(_NAMES.split())
 _KEYS = ("name", "key", "field", "parameter", "param", "argument", "label", "path")
 _VALUES = ("value", "val", "content", "text", "new_value", "to")
+_ASIDE = frozenset({"to", "from", "for", "when", "of", "with", "priority", "due", "seq"})
 _TOTALS = frozenset({"total", "sum", "grand total", "subtotal", "gesamt", "summe", "totals"})
 
 
@@ -40,6 +42,14 @@ def currency_in(value: dict[str, Any]) -> str:
         if isinstance(stated, str) and argument_names.about(key).is_currency:
             return currencies.code(stated)
     return ""
+
+
+def number(key: str, part: Any) -> Decimal | None:
+    """The number under a key that may be an amount, or may not."""
+    about = argument_names.about(key)
+    aside = about.is_not or about.counts or key.casefold() in _ASIDE
+    written = None if aside or isinstance(part, dict | list) else writing.read(part)
+    return written.amount if written else None
 
 
 def in_whole(value: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +87,9 @@ def pairs(value: list[Any]) -> dict[str, Any]:
         if name is None:
             return {}
         found[name] = [*_listed(found[name]), part] if name in found else part
-    has_currency = any(argument_names.about(name).is_currency for name in found)
-    return found if has_currency or (value and isinstance(value[0], list)) else {}
+    told = [argument_names.about(name) for name in found]
+    tells = any(one.is_currency or one.counts for one in told)
+    return found if tells or (value and isinstance(value[0], list)) else {}
 
 
 def _listed(value: Any) -> list[Any]:

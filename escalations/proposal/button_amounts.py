@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names, in_calls, writing
-from escalations.money.search import Path, Search
+from escalations.money.search import Found, Path, Search
 from escalations.proposal.call_parts import listed, money
-from escalations.text import mask, pointers, untrusted
+from escalations.text import formatting, mask, pointers, untrusted
 
 _EACH_MAX = 2
 _WRITTEN_MAX = 24
@@ -48,7 +48,13 @@ def _found(search: Search, args: Mapping[str, Any], shown: str) -> Iterator[str]
         is_entry = any(step.isdigit() for step in one.path)
         if one.amount and (is_entry or one.amount not in seen):
             seen.add(one.amount)
-            yield _as_written(one.path, args, one.currency) or money(one.amount, one.currency)
+            yield _told(one, args)
+
+
+def _told(one: Found, args: Mapping[str, Any]) -> str:
+    each = one.amount / one.times
+    written = _as_written(one.path, args, one.currency) or money(each, one.currency)
+    return written if one.times == 1 else f"{formatting.number(one.times)} × {written}"
 
 
 def _as_written(path: Path, args: Mapping[str, Any], currency: str) -> str:

@@ -25,15 +25,20 @@ _AS_ONE_FOUND = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_AS_ONE, reverse=True
 # Thai, Korean, Japanese and Chinese, as `folded` leaves them.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 # Letters of their own that people write as these.
-_NO_ACCENT = str.maketrans("łøđı", "lodi")
+_NO_ACCENT = str.maketrans("łøđıŁØĐ", "lodiLOD")
 Words = tuple[str, ...]
 
 
 def folded(text: str) -> str:
     """In small letters, without accents and vowel signs."""
+    return text.lower() if text.isascii() else unaccented(text.casefold())
+
+
+def unaccented(text: str) -> str:
+    """Without accents and vowel signs."""
     if text.isascii():
-        return text.lower()
-    signs = unicodedata.normalize("NFKD", text.casefold().translate(_NO_ACCENT))
+        return text
+    signs = unicodedata.normalize("NFKD", text.translate(_NO_ACCENT))
     return "".join(sign for sign in signs if not unicodedata.category(sign).startswith("M"))
 
 
