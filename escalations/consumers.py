@@ -1,5 +1,6 @@
 """The socket of one tab: authorise, take a seat, forward commands (contract: WebSocket `/ws/`)."""
 
+import json
 from typing import Any
 
 import structlog
@@ -68,7 +69,7 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             # Channels would raise ValueError, which ends the socket, on a frame without text.
             await super().receive(text_data or "?", **kwargs)
         except Refused as refused:
-            self.seat.push(text(frames.refusal(refused, {})))
+            self.seat.push(text(frames.refusal(refused, _named_in(text_data or ""))))
 
     async def receive_json(self, content: Frame, **kwargs: Any) -> None:
         """A beat gets no answer, a command one."""
@@ -128,6 +129,21 @@ def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:
 def _perform(user: Any, session_key: str, frame: Frame) -> Frame:
     viewer = access.viewer_signed_in(user, session_key)
     return commands.perform(viewer, _command(viewer, frame))
+
+
+def _named_in(text_data: str) -> Frame:
+    """Which command a frame that is refused was, as far as that can be read of it."""
+    try:
+        # Numbers stay as they are written: they may be what it is refused for.
+        sent = json.loads(text_data, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return {}
+    named = {name: sent.get(name) for name in ("id", "escalation")} if type(sent) is dict else {}
+    return {name: said for name, said in named.items() if _can_be_said(said)}
+
+
+def _can_be_said(text: Any) -> bool:
+    return isinstance(text, str) and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _frame(text_data: str) -> Frame:

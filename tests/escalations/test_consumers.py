@@ -235,7 +235,10 @@ async def test_what_is_said_reaches_whoever_looks_at_the_case(tabs):
         for text in ("", "[]", "{}", "not json", '{"type": "command", "command": "approve"}')
     ]
     + [{"text": "[" * 200}, {"bytes": b"{}"}]
-    + [{"text": frame()[:-1] + said + "}"} for said in (', "id": "y"', ', "x": "\\ud800"')]
+    + [
+        {"text": frame()[:-1] + said + "}"}
+        for said in (', "id": "y"', ', "x": "\\ud800"', ', "id": "\\ud800"')
+    ]
     + [{"text": frame(**odd)} for odd in ODD],
     ids=lambda one: str(one)[:200],
 )
@@ -247,6 +250,24 @@ async def test_malformed_frame_is_refused_and_the_socket_stays(tabs, frame):
         case = await later(escalation, now=NOW)
         assert (await tab.command("approve", case, version=1))["type"] == "ack"
     assert await Decision.objects.acount() == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"version": 2**53}, {"version": 10**400}, {"fields": {"note": 3}}, {"fields": [1]},
+        {"command": None}, {"type": None}, {"more": "\0"}, {"more": {"x": 2**60}}, {"more": "\ud800"},
+    ],
+    ids=lambda odd: str(odd)[:40],
+)  # fmt: skip
+async def test_a_refused_frame_is_answered_under_its_id_where_that_can_be_read(tabs, odd):
+    dana = await later(person, "dana")
+    async with await later(Tab, dana) as tab:
+        await tab.send_input({"type": "websocket.receive", "text": frame(**odd)})
+        refused = await tab.heard("refused")
+        sent = json.loads(frame())
+        assert (refused["code"], refused["id"]) == ("malformed", sent["id"])
+        assert refused["escalation"] == sent["escalation"]
 
 
 ODDLY_NOTED = [{"how": [1]}, {"how": {}}, {"active_s": True}, {"active_s": 1e300}, {"opened": [[]]}]

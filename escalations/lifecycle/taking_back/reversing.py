@@ -54,6 +54,7 @@ def reverse(
     calls = compensation(docket.package.document, standing.document)
     decision = decisions.reversal(docket, standing, compensation=calls, by=by, why=why, now=now)
     escalation.version, escalation.outcome = decision.escalation_version, REVERSED
+    escalation.effective_at = decision.effective_at
     facts = {"reverses": standing.id, "compensated": len(calls)}
     rows = leaving.rows(
         decision, escalation, docket.package, actor=Actor("person", by.username), now=now,

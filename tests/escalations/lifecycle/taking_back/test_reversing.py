@@ -64,6 +64,9 @@ def test_the_next_document_names_the_decision_and_what_to_take_back(case, dana):
     assert (case.state, case.outcome, case.decided_by_id) == (
         State.DECIDED, "reversed", dana.user_id,
     )  # fmt: skip
+    # What is acknowledged is the newest document's.
+    newest = Decision.objects.get(sequence=2)
+    assert case.effective_at == newest.effective_at > first.effective_at
     assert kinds(case) == ["received", "decided", "reversed"]
     assert audit.verify().findings == []
 
