@@ -52,6 +52,7 @@ def _transfer(action_id: str) -> dict[str, Any]:
             "factors": [_LONG[:70]] * 20,
         },
         "compensation": {"name": "payments.recall", "note": "Recall before 16:00"},
+        "facts": [{"label": "Open amount", "value": "4200.00", "source": "ledger"}],
         "claims": [
             {
                 "text": "The supplier wrote “our bank details changed”.",
@@ -247,6 +248,7 @@ HOSTILE: dict[str, Any] = {
                 "properties": {trick: {"title": trick, "description": trick, "type": "string"}},
             },
             "compensation": {"note": trick},
+            "facts": [{"label": trick[:200], "value": trick[:2000], "source": trick[:200]}],
             "claims": [{"text": trick, "evidence": [trick, "/context/conversation/messages/0"]}],
         }
         for trick in TRICKS[:8]

@@ -105,6 +105,8 @@ def _asks(shown: Briefing) -> str:
         return "It asks for more than a yes: open it."
     elif any(step.is_over for step in shown.steps):
         return "A part of it has expired: open it."
+    elif any(step.facts for step in shown.steps):
+        return "It rests on facts that may have changed: open it."
     return ""
 
 

@@ -23,6 +23,7 @@ def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _ids(options.stated(package), "/requested/options", "option")
     for place, action in enumerate(actions):
         yield from _args(place, action)
+        yield from _labels(place, action)
     yield from _circles(actions)
     if options.of_their_own(package):
         yield from _turning_down(actions)
@@ -49,6 +50,19 @@ def _args(place: int, action: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(
                 f"/proposed_actions/{place}/{name}",
                 "is not read: the arguments of a call are its `args`; rename it",
+            )
+
+
+def _labels(place: int, action: Mapping[str, Any]) -> Iterator[Fault]:
+    """A fact is asked for again by its label."""
+    first: dict[str, int] = {}
+    where = f"/proposed_actions/{place}/facts"
+    for at, fact in enumerate(action.get("facts") or ()):
+        earlier = first.setdefault(fact["label"], at)
+        if earlier != at:
+            yield Fault(
+                f"{where}/{at}/label",
+                f"is the label of {where}/{earlier} as well; give each fact its own",
             )
 
 

@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from escalations.money import in_calls, writing
-from escalations.proposal import button_amounts, call_parts, titles, verdicts
+from escalations.proposal import button_amounts, call_parts, stated_facts, titles, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
 from escalations.text import formatting, mask, untrusted
@@ -55,6 +55,7 @@ class ProposedStep:
     # As the agent says; of an action that says nothing itself, the package's risk speaks.
     risk: Mapping[str, Any] = field(default_factory=dict)
     can_be_compensated: bool = False
+    facts: tuple[stated_facts.Stated, ...] = ()
 
     @property
     def must_be_seen(self) -> bool:
@@ -126,6 +127,7 @@ def step(
         moves_money=in_calls.read(action, None).is_any,
         risk={**(risk or {}), **(action.get("risk") or {})},
         can_be_compensated=bool(action.get("compensation")),
+        facts=stated_facts.of(action),
     )
 
 

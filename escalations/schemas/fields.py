@@ -239,6 +239,10 @@ WebAddress = Annotated[
     ),
 ]
 TextOrObject = Annotated[str | Object, _OneKind("must be a text or an object")]
+StatedValue = Annotated[
+    float | Upto2000 | bool,
+    _OneKind("must be a number, true, false or a text of at most 2,000 characters"),
+]
 Plain = Annotated[
     float | str | bool | None, _OneKind("must be a number, a text, true, false or null")
 ]

@@ -23,6 +23,7 @@ from escalations.schemas.fields import (
     Object,
     OneToTen,
     Part,
+    StatedValue,
     Upto35,
     Upto64,
     Upto127,
@@ -179,6 +180,12 @@ class Claim(Part):
     )
 
 
+class StatedFact(Part):
+    label: Name255 = Field(description="what it is called; each once in an action")
+    value: StatedValue = Field(description="what it was when the package was made")
+    source: Maybe[Upto255] = Field(None, description="where it was read")
+
+
 class Action(Part):
     id: Name255
     kind: Literal["tool_call", "question", "message"] = "tool_call"
@@ -213,6 +220,11 @@ class Action(Part):
     )
     claims: Maybe[Annotated[list[Claim], Field(max_length=50)]] = Field(
         None, description="what the agent asserts in support, each with pointers to its evidence"
+    )
+    facts: Maybe[Annotated[list[StatedFact], Field(max_length=20)]] = Field(
+        None,
+        description="what the action rests on and may change meanwhile, such as a balance; shown "
+        "beside it",
     )
 
 

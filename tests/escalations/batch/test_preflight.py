@@ -35,6 +35,13 @@ def test_equal_cases_are_ready(dana):
     assert set(out(dana, *cases).values()) == {""}
 
 
+def test_a_case_that_rests_on_facts_is_opened(dana):
+    action = REFUND["proposed_actions"][0] | {"facts": [{"label": "Paid", "value": True}]}
+    case = refund(proposed_actions=[action])
+    said = out(dana, case, refund(), refund())[case.id]
+    assert said == "It rests on facts that may have changed: open it."
+
+
 ODD = {
     "amount": ({"amount": "90.00"}, "€90.00 is 7.5 times €12.00, the middle of these."),
     "currency": (

@@ -41,6 +41,7 @@ WHOLE: dict[str, Any] = {
             "correlation": {"id": "?"},
             "metadata": {"key": "?"},
             "compensation": {"name": "?", "args": {"id": "?"}, "note": "?"},
+            "facts": [{"label": "?", "value": "?", "source": "?"}],
             "claims": [{"text": "?", "evidence": ["/context/conversation/messages/0"]}],
         },
         {"id": "a2", "name": "notify", "args": {"to": "?"}},

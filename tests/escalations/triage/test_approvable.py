@@ -106,7 +106,7 @@ READ_BY = {
         "judging": {"name", "args"},
         "nobody: how it is shown and edited, and what the agent needs back": {
             "id", "title", "description", "args_schema", "response_schema", "editable_args",
-            "switchable_to", "preview", "correlation", "metadata", "compensation", "claims",
+            "switchable_to", "preview", "correlation", "metadata", "compensation", "claims", "facts",
         },
         # All that is there is cleared together, so that none lacks another.
         "approvable: on what is not there": {"depends_on"},
