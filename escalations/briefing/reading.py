@@ -28,6 +28,7 @@ from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
 from escalations.lifecycle import guards
 from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.waiting import extending
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Escalation, Package, State, Vote
@@ -132,7 +133,7 @@ def context(
         "may": may,
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
-        **_whose(viewer, escalation),
+        **_whose(viewer, escalation, now=now),
         "content": _content(escalation, len(added), shown.changed),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         **_entered(entered, shown),
@@ -145,11 +146,12 @@ def context(
     }
 
 
-def _whose(viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
+def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str, Any]:
     return {
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
+        "extend_turns_at": extending.turns_at(viewer, escalation, now=now),
     }
 
 

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from console import clock
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Relation, Verb
 from escalations.lifecycle import approvals
+from escalations.lifecycle.waiting import extending
 from escalations.models import Escalation, State
 
 Truthy = Annotated[bool, BeforeValidator(bool)]
@@ -39,6 +41,16 @@ def _heartbeat(
     escalation: Escalation, said: Beat, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
     return lifecycle.beat(escalation, by=by, active=said.active or said.extend, now=now)
+
+
+def _extend(
+    escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
+) -> Escalation:
+    return lifecycle.extend(escalation, by=by, version=version, now=now)
+
+
+def _may_extend(viewer: Viewer, escalation: Escalation) -> bool:
+    return extending.may(viewer, escalation, now=clock.now())
 
 
 def _undo(
@@ -105,6 +117,18 @@ HEARTBEAT = Verb(
     button=Button("Keep longer"),
     opens_case=True,
 )
+EXTEND = Verb(
+    name="extend",
+    told="in the last fifth of the deadline, once for each holder: the answer is due later, by "
+    "what the policy gives (`extend_s`), never past the end of the case",
+    arguments=Nothing,
+    act=_extend,
+    states={State.HELD: Relation.HAS_IT},
+    only_if=_may_extend,
+    button=Button("Extend", Place.HAND_ON, icon="clock"),
+    key=Key("l", does="take more time", help="Extend the deadline, in its last fifth"),
+    done="You have more time. The agent was told.",
+)
 UNDO = Verb(
     name="undo",
     told="takes the decision back until it is in effect, or your part while others must agree; "
@@ -119,4 +143,4 @@ UNDO = Verb(
     key=Key("z", does="undo", help="Undo, while the countdown runs"),
     opens_case=True,
 )
-VERBS = (CLAIM, RELEASE, HEARTBEAT)
+VERBS = (CLAIM, RELEASE, HEARTBEAT, EXTEND)

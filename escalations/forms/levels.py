@@ -191,6 +191,11 @@ class TaskTypeForm(Part):
     undo_s = Duration(label="Undo for")
     expires_s = Duration(label="Expires after", required=False, help_text="empty: never")
     on_timeout = forms.ChoiceField(label="When it expires", choices=ON_TIMEOUT)
+    extend_s = Duration(
+        label="Extended by",
+        required=False,
+        help_text="once for each holder, in the last fifth; empty: half of the time to answer",
+    )
     skills = Skills(label="Skills needed", required=False, help_text="such as refunds 3, german 1")
     strict = forms.BooleanField(
         label="Never below these levels, however long it waits", required=False
@@ -210,7 +215,7 @@ class TaskTypeForm(Part):
     def starts(self, shown: TaskType) -> JSON:
         reasons = "\n".join(reason.label for reason in shown.reject_reasons)
         names = ["title", "undo_s", "expires_s", "on_timeout", "skills", "hours", "units", "strict"]
-        names.append("amount_from")
+        names += ["amount_from", "extend_s"]
         return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
 
     def wishes(self) -> JSON:

@@ -29,6 +29,7 @@ from escalations.lifecycle.noting import note
 from escalations.lifecycle.pausing import SNOOZE_LIMIT
 from escalations.lifecycle.taking_back.reversing import reverse
 from escalations.lifecycle.taking_back.undoing import TAKEN_UP_WITHIN, undo
+from escalations.lifecycle.waiting import extending
 
 # Every other change finds a case whose time is over ended or raised first.
 accept = ending.in_time(offering.accept)
@@ -39,6 +40,7 @@ cancel = ending.in_time(ending.cancel)
 claim = ending.in_time(holding.claim)
 decline = ending.in_time(offering.decline)
 end_offer = ending.in_time(offering.end_offer)
+extend = ending.in_time(extending.extend)
 hand_back = ending.in_time(taking_over.hand_back)
 hand_over = ending.in_time(transferring.hand_over)
 hear = speaking.hear
@@ -75,6 +77,7 @@ __all__ = [
     "decline",
     "end_offer",
     "expire",
+    "extend",
     "hand_back",
     "hand_over",
     "hear",

@@ -143,7 +143,7 @@ def judge_anew(escalation: Escalation, changes: Mapping[str, Any], *, now: datet
         level=escalation.level, priority=escalation.priority, respond_by=escalation.respond_by
     )
     if was != (escalation.level, escalation.task_type):
-        escalation.alert_at = _alert_at(escalation, now=now)
+        escalation.alert_at = next_alert(escalation, now=now)
 
 
 def left_to_who_may(
@@ -193,8 +193,8 @@ def _finds(person: Viewer, escalation: Escalation) -> bool:
     return eligibility.may_see(person, replace(access.case_of(escalation), whose=()))
 
 
-def _alert_at(escalation: Escalation, *, now: datetime) -> datetime | None:
-    """The next alert of a case that comes under another ladder by its new package."""
+def next_alert(escalation: Escalation, *, now: datetime) -> datetime | None:
+    """The next alert of a case that comes under another ladder, or is due at another time."""
     steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
     if steps is None:
         return None

@@ -22,6 +22,7 @@ KEEP_FOR = timedelta(days=90)
 PREFIX = "escalation."
 SPOKEN = "escalation.message"
 ASKED = "escalation.question"
+EXTENDED = "escalation.extended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,31 @@ def spoken(
     ]
 
 
-def asked(
-    escalation: Escalation, told: Mapping[str, Any], *, to: Sequence[Address], at: datetime
+def notices(
+    escalation: Escalation,
+    kind: str,
+    told: Mapping[str, Any],
+    *,
+    to: Sequence[Address],
+    at: datetime,
 ) -> list[Delivery]:
-    """The same for a question to the agent."""
-    body = orjson.dumps(envelope_of_question(told)).decode()
+    """The same for what the agent is told of one version of its case that is no answer."""
+    body = orjson.dumps(envelope_of_notice(kind, told, at=at)).decode()
     return [
-        Delivery(**_way(escalation, ASKED, address, at=at, begins_at=at), body=body)
+        Delivery(**_way(escalation, kind, address, at=at, begins_at=at), body=body)
         for address in to
     ]
 
 
-def envelope_of_question(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The CloudEvents envelope of a question."""
+def envelope_of_notice(kind: str, told: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """The CloudEvents envelope of a question, or of a deadline that moved."""
     return {
         "specversion": "1.0",
         "id": f"{told['escalation_id']}/{told['version']}",
         "source": settings.BATON_URL,
-        "type": ASKED,
+        "type": kind,
         "subject": told["escalation_id"],
-        "time": told["asked_at"],
+        "time": lines.timestamp(at),
         "datacontenttype": "application/json",
         "data": dict(told),
     }

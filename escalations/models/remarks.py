@@ -17,8 +17,8 @@ class WhyDeclined(models.TextChoices):
 
 
 class Remark(models.Model):
-    """What somebody said when they passed a case on, gave it to another, put it off, or
-    asked the agent; and private notes.
+    """What somebody said when they passed a case on, gave it to another, put it off or asked the
+    agent; private notes; and, without words, that they took more time.
 
     The record holds who, when and to whom; the words stand here, where they can be erased.
     """
@@ -31,6 +31,7 @@ class Remark(models.Model):
         DECLINED = "declined"
         ASKED = "asked"
         NOTED = "noted"
+        EXTENDED = "extended"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="remarks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, db_index=False, on_delete=models.PROTECT)

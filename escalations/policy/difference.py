@@ -204,6 +204,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "batch_max": ("answered by one press at most", _batch),
     "undo_s": ("undo for", formatting.duration),
     "expires_s": ("expires after", _seconds),
+    "extend_s": ("whoever holds it may take more time", _seconds),
     "on_timeout": ("when it expires", lambda value: ON_TIMEOUT[value]),
     "skills": ("skills", _skills),
     "strict": ("never below the wished level of skill", _yes),

@@ -198,6 +198,7 @@ class TaskType(Part):
     undo_s: Annotated[int, Field(ge=0, le=86_400)] = 10
     respond_s: PerLevel = Field(default_factory=lambda: dict(RESPOND_S))
     expires_s: Seconds | None = None
+    extend_s: Annotated[int, Field(ge=0, le=2_592_000)] | None = None
     on_timeout: OnTimeout = "escalate"
     approvals: Approvals = 1
     blind: bool = False

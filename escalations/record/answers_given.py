@@ -189,7 +189,7 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
         if message is not None and _is_said(row, message, escalation):
             sent = SentMoment(message.at, is_undone=False)
             yield from _way(row, sent, last.get(row.id), told)
-        elif _is_asked(row, escalation, told):
+        elif _is_informed(row, escalation, told):
             yield from _way(
                 row, SentMoment(row.created_at, is_undone=False), last.get(row.id), told
             )
@@ -286,12 +286,13 @@ def _is_said(row: Delivery, message: ChatMessage, escalation: Escalation) -> boo
     return spoken.tells(row, message, escalation) and _is_addressed(row, escalation, version)
 
 
-def _is_asked(row: Delivery, escalation: Escalation, told: Sequence[Told]) -> bool:
+def _is_informed(row: Delivery, escalation: Escalation, told: Sequence[Told]) -> bool:
     version = 0
     for one in told:
         version = one.said.get("package_version", version) if one.brings_a_package else version
-        if row.id in one.said.get("messages", ()) and one.kind.name == "asked":
-            return spoken.asks(row, one, escalation) and _is_addressed(row, escalation, version)
+        if row.id in one.said.get("messages", ()) and not one.kind.answers:
+            told_it = spoken.informs(row, one, escalation)
+            return told_it and _is_addressed(row, escalation, version)
     return False
 
 

@@ -149,6 +149,11 @@ _ROWS = (
         offer_over="The agent was asked something.", notified=frozenset({Whom.AGENT}),
     ),
     Kind(
+        "extended", "Took more time for the answer", tell=live.extended,
+        remark=Remark.Kind.EXTENDED, before=HELD, after=HELD, figure=Figure.RESUMED,
+        faster="{who} took more time.", notified=frozenset({Whom.AGENT}),
+    ),
+    Kind(
         "woke", "Brought the case back", tell=say.woke,
         before=SNOOZED, after=FREE, figure=Figure.RESUMED,
         faster="It came back from being snoozed.",

@@ -16,6 +16,11 @@ def noted(said: Said) -> Told:
     return "Wrote a private note", [f"For {formatting.listed(named)}" if named else ""]
 
 
+def extended(said: Said) -> Told:
+    due, was = (say.moment(said.facts.get(name)) for name in ("respond_by", "was"))
+    return "Took more time for the answer", [f"It is due {due}; it was due {was}"]
+
+
 def taken_over(said: Said) -> Told:
     return "Took the conversation over", [
         "The agent says and does nothing until it is handed back",

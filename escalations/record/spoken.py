@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from escalations.models import ChatMessage, Delivery, Escalation
 from escalations.record import vouching
 from escalations.record.lines import timestamp
-from escalations.record.told import Found, Told, is_as_written, parsed
+from escalations.record.told import JSON, Found, Told, is_as_written, parsed
 
-TYPE, QUESTION = "escalation.message", "escalation.question"
+TYPE, QUESTION, EXTENDED = "escalation.message", "escalation.question", "escalation.extended"
 
 
 def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
@@ -61,39 +61,50 @@ def tells(row: Delivery, message: ChatMessage, escalation: Escalation) -> bool:
     return same and event == expected and is_as_written(row.body) and row.decision_id is None
 
 
-def asks(row: Delivery, one: Told, escalation: Escalation) -> bool:
-    """Whether what leaves is the question that this line asked."""
-    rows = (two for two in escalation.remarks.all() if two.at == one.at and two.kind == "asked")
-    said = next(rows, None)
-    if said is None:
-        return False
+def informs(row: Delivery, one: Told, escalation: Escalation) -> bool:
+    """Whether what leaves is what this line told the agent: a question, or a new deadline."""
     event = parsed(row.body)
     data = event.get("data")
-    # The name of whoever asked is theirs of then.
+    # The name of whoever did it is theirs of then.
     by = data.get("by") if isinstance(data, dict) else None
     name = by.get("name") if isinstance(by, dict) else None
+    kind, told = _told(one, escalation)
     version = one.said.get("version")
     expected = {
         "specversion": "1.0",
         "id": f"{escalation.id}/{version}",
         "source": event.get("source"),
-        "type": QUESTION,
+        "type": kind,
         "subject": escalation.id,
         "time": timestamp(one.at),
         "datacontenttype": "application/json",
         "data": {
             "escalation_id": escalation.id,
             "version": version,
-            "wants": one.said.get("wants"),
-            "text": said.text,
             "by": {"id": one.person, "name": name},
-            "asked_at": timestamp(one.at),
-            "answer_by": one.said.get("until"),
+            **told,
         },
     }
     of = (row.kind, row.agent_id, row.created_at, row.decision_id, row.message_id)
-    same = of == (QUESTION, escalation.agent_id, one.at, None, None)
+    same = of == (kind, escalation.agent_id, one.at, None, None)
     return same and event == expected and is_as_written(row.body)
+
+
+def _told(one: Told, escalation: Escalation) -> tuple[str, JSON]:
+    """The type of what this line sent, and what stands in it; nothing for one that sends nothing
+    of its own."""
+    if one.kind.name == "extended":
+        return EXTENDED, {name: one.said.get(name) for name in ("respond_by", "was")}
+    rows = (two for two in escalation.remarks.all() if two.at == one.at and two.kind == "asked")
+    said = next(rows, None)
+    if one.kind.name != "asked" or said is None:
+        return "", {}
+    return QUESTION, {
+        "wants": one.said.get("wants"),
+        "text": said.text,
+        "asked_at": timestamp(one.at),
+        "answer_by": one.said.get("until"),
+    }
 
 
 def _is_same(row: ChatMessage, one: Told) -> bool:

@@ -65,7 +65,7 @@ def ask(
     }
     return moves.move(
         escalation, "asked", before=before, by=by, now=now, facts=facts,
-        rows=[said, *outgoing.asked(escalation, told, to=to, at=now)],
+        rows=[said, *outgoing.notices(escalation, outgoing.ASKED, told, to=to, at=now)],
         columns=(*moves.COLUMNS, "assignee"),
     )  # fmt: skip
 

@@ -77,4 +77,5 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) beat();
 });
 document.addEventListener("input", tellWatching);
+document.addEventListener("baton:again", refresh);
 setInterval(beat, BEAT_MS);

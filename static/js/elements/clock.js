@@ -1,4 +1,4 @@
-// <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case.
+// <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case. Past data-again the case is read anew.
 import { say } from "../notices/announce.js";
 import { asClock, secondsUntil } from "../live/time.js";
 import { Ticking } from "./times.js";
@@ -15,6 +15,10 @@ class Clock extends Ticking {
   show(maySpeak) {
     const left = secondsUntil(this.dataset.until ?? "");
     if (Number.isNaN(left)) return;
+    if (maySpeak && secondsUntil(this.dataset.again ?? "") < 0) {
+      delete this.dataset.again;
+      document.dispatchEvent(new CustomEvent("baton:again"));
+    }
     const state = left < 0 ? "over" : left < SOON_S ? "soon" : "ok";
     const place = this.querySelector(".t") ?? this;
     const words = left < 0 ? `over ${asClock(left)}` : asClock(left);

@@ -99,11 +99,26 @@ def test_what_has_left_is_reversed_by_its_decider_and_who_leads(people):
     assert done == {"dana", "ruth", "ada"}
 
 
+def test_the_last_fifth_of_a_deadline_is_extended_by_its_holder_alone(people, monkeypatch):
+    late = after(3_400)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    case = brought_to(State.HELD, people)
+    lifecycle.beat(case, by=people["dana"], active=True, now=late)
+    case.refresh_from_db()
+    opened = {name for name, one in people.items() if "extend" in commands.open_to(one, case)}
+    assert opened == {"dana"}
+    commands.perform(people["dana"], _sent("extend", case), now=late)
+
+
 @pytest.mark.parametrize("verb", commands.every(), ids=lambda verb: verb.name)
 def test_every_verb_is_open_to_somebody_and_never_to_who_only_reads(verb, people):
     opened = set()
     for state in verb.states:
         case = brought_to(state, people, has_left=verb.name == "reverse")
+        if verb.name == "extend":
+            due = clock.now() + timedelta(minutes=5)
+            Escalation.objects.update(respond_by=due)
+            case.refresh_from_db()
         opened |= {name for name, one in people.items() if verb.name in commands.open_to(one, case)}
     assert opened
     assert opened <= {name for name, role in ROLES.items() if role in verb.roles} - {"vera"}

@@ -93,6 +93,11 @@ ACTS = {
         lambda case, by, now: lifecycle.decline(case, by=by, reason="busy", now=now),
     ),
     "end_offer": (offered, lambda case, by, now: lifecycle.end_offer(case, now=now), 50),
+    "extend": (
+        held,
+        # Late enough for it, but for the end of its time.
+        lambda case, by, now: lifecycle.extend(case, by=by, version=2, now=now),
+    ),
     "hand_over": (
         held,
         lambda case, by, now: lifecycle.hand_over(

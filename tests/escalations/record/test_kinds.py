@@ -106,7 +106,7 @@ def test_everybody_is_told_of_something_and_only_answers_leave():
     assert set().union(*(row.told for row in CASES)) == set(Whom)
     told = [row.name for row in CASES if Whom.AGENT in row.told]
     assert told == [
-        "asked", "decided", "taken_over", "returned", "resolved", "reversed", "expired", "cancelled",
+        "asked", "extended", "decided", "taken_over", "returned", "resolved", "reversed", "expired", "cancelled",
     ]  # fmt: skip
 
 

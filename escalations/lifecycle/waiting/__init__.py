@@ -1,0 +1,1 @@
+"""While a case waits: its deadline moves, or somebody is reminded of it."""
