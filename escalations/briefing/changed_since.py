@@ -24,11 +24,6 @@ from escalations.record_screen import in_short
 
 JSON = Mapping[str, Any]
 QUOTED_MAX = 3
-# What changes what is read or asked for; the other moves say where the case is, of which only the
-# last is still true.
-_OF_CONTENT = frozenset(
-    {"revised", "context_added", "context_judged", "answer_held", "recalled", "timed_out"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +111,9 @@ def _moves(viewer: Viewer, escalation: Escalation, lines: Sequence[_Line]) -> tu
     blind = escalation.blind and escalation.state in State.open()
     theirs = viewer.user_id in {escalation.held_by_id, escalation.offered_to_id}
     last = None if theirs else lines[-1]
-    # What ended it, and how it was answered, the case itself says.
-    told = [
-        line
-        for line in lines
-        if line.kind.name in _OF_CONTENT or (line is last and not line.kind.answers)
-    ]
+    # The other moves say where the case is, of which only the last is still true. What ended it and
+    # how it was answered, the case itself says.
+    told = [line for line in lines if line.kind.is_news or (line is last and not line.kind.answers)]
     return tuple(
         Moved(_sentence(line, names), line.at, said.get(line.at, "") if line.kind.remark else "")
         for line in told

@@ -91,6 +91,7 @@ class Kind:
     weighty: bool = field(default=False, kw_only=True)
     remark: str = field(default="", kw_only=True)  # The kind of the words that were typed with it.
     answers: bool = field(default=False, kw_only=True)  # With a decision, which the agent gets.
+    is_news: bool = field(default=False, kw_only=True)  # What is read or asked for is another.
     gives_up: bool = field(default=False, kw_only=True)  # Whoever did it may undo it for seconds.
     takes_back: bool = field(default=False, kw_only=True)  # The decision before.
     rejudges: bool = field(default=False, kw_only=True)  # Says anew what triage said, where it is.

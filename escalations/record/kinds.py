@@ -67,11 +67,12 @@ _ROWS = (
     ),
     Kind(
         "revised", "Sent another version of its package", tell=say.revised,
-        before=OPEN, after=OPEN, figure=Figure.JUDGED, faster="The agent revised it.",
+        is_news=True, before=OPEN, after=OPEN, figure=Figure.JUDGED, faster="The agent revised it.",
     ),
     Kind(
         "context_added", "Added what it learnt meanwhile", tell=say.context_added,
-        before=OPEN, after=OPEN, figure=Figure.RESUMED, faster="The agent added to it.",
+        is_news=True, before=OPEN, after=OPEN, figure=Figure.RESUMED,
+        faster="The agent added to it.",
     ),
     Kind(
         "offered", "Offered the case to one person for a time", tell=say.offered,
@@ -175,17 +176,18 @@ _ROWS = (
     ),
     Kind(
         "answer_held", "Held an answer that met a rule", tell=say.answer_held,
-        before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
+        is_news=True, before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
         faster="An edit met a rule, so it asks for more now.", rejudges=True,
     ),
     Kind(
         "context_judged", "Asked for more after what was added", tell=say.context_judged,
-        before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
+        is_news=True, before=OPEN, after=OPEN, weighty=True, figure=Figure.JUDGED,
         faster="What the agent added met a rule, so it asks for more now.", rejudges=True,
     ),
     Kind(
         "recalled", "Took the decision back: what was added met a rule", tell=say.recalled,
-        before=DECIDED, after=FREE, weighty=True, takes_back=True, figure=Figure.UNDONE,
+        is_news=True, before=DECIDED, after=FREE, weighty=True, takes_back=True,
+        figure=Figure.UNDONE,
         followers="The decision on {case} was taken back: what the agent added met a rule.",
         faster="What the agent added met a rule, so the decision was taken back.",
     ),
@@ -238,7 +240,7 @@ _ROWS = (
     ),
     Kind(
         "timed_out", "Took the case a level up: nobody answered in time", tell=say.timed_out,
-        before=OPEN, after=OPEN, weighty=True, figure=Figure.RESUMED,
+        is_news=True, before=OPEN, after=OPEN, weighty=True, figure=Figure.RESUMED,
         followers="{case} was not answered in time and went a level up.",
         faster="Its time ended; it went a level up.", notified=frozenset({Whom.LEADERS}),
         rejudges=True,

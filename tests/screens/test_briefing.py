@@ -193,7 +193,7 @@ def test_a_lit_turn_stays_lit_when_the_case_changes(desk, transactional_db, dana
         agent="mira",
         now=timezone.now(),
     )
-    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
     expect(page.locator("#turn-1.lit")).to_be_visible()
     expect(page.get_by_role("button", name="Turn 1").first).to_have_attribute(
         "aria-pressed", "true"

@@ -150,7 +150,7 @@ def test_a_text_from_before_is_compared_again_on_loading_and_on_a_change_of_the_
     expect(beside(page, "Amount")).to_have_text("€114.00 less than proposed")
     case.refresh_from_db()
     lifecycle.add_context(case, {"logs": [{"text": "x"}]}, agent="mira", now=after(1))
-    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
     expect(beside(page, "Amount")).to_have_text("€114.00 less than proposed")
     expect(page.get_by_label("Amount")).to_have_value("70.00")
 

@@ -177,7 +177,7 @@ def test_people_stay_in_the_dialog_while_the_case_changes(desk, dana, case):
     expect(amara).to_be_visible()
     held = Escalation.objects.get()
     lifecycle.add_context(held, {"environment": {}}, agent="mira", now=timezone.now())
-    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
     expect(amara).to_be_visible()
 
 

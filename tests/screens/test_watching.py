@@ -27,7 +27,7 @@ def test_shows_who_else_looks_and_when_they_leave(desk):
     second = theirs.locator("baton-viewers")
     expect(second).to_contain_text("Dana Whitlock")
     lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
-    expect(theirs.locator("#case-notice")).to_contain_text("Read it again")
+    expect(theirs.locator("#case-news")).to_contain_text("Changed while you had it open.")
     expect(second).to_contain_text("Dana Whitlock")
     theirs.goto("/profile/")
     expect(also).to_be_hidden()
@@ -45,7 +45,7 @@ def test_a_change_before_the_watch_begins_is_not_missed(desk):
     page.goto(f"/escalations/{case.id}/")
     live(page)
     lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
-    expect(page.locator("#case-notice")).to_contain_text("Read it again before you decide")
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
 
 
 def test_opening_from_the_list_holds_and_release_gives_back(desk):
