@@ -20,7 +20,7 @@ UNSEEN_MAX = 200
 KEEP_FOR = timedelta(days=30)
 EARLIER_MAX = 50
 ALERTS = (Notice.Kind.WARN, Notice.Kind.BREACH, Notice.Kind.ALERT)
-# These stay in the corner until their case was opened.
+# These stay until their case was opened.
 STAYING = frozenset({Notice.Kind.ALERT})
 
 

@@ -56,7 +56,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Everything that the corner of the screen shows."""
+    """Everything that the messages of a page show."""
 
     open: tuple[Card, ...]
     ended: tuple[Ended, ...]

@@ -1,4 +1,4 @@
-"""What this person was told: at the corner of every page, and as a page of its own."""
+"""What this person was told: at the foot of every page, and as a page of its own."""
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render

@@ -3,6 +3,7 @@ import "./elements/live.js";
 import "./elements/clock.js";
 import "./elements/times.js";
 import "./elements/toasts.js";
+import "./elements/messages.js";
 import "./elements/chat.js";
 import "./elements/cites.js";
 import "./elements/viewers.js";

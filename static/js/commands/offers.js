@@ -9,7 +9,7 @@ document.addEventListener("baton:answer", ({ detail: { answer, frame, form, esca
   if (frame.command !== "accept" && frame.command !== "decline") return;
   const [card, offers] = [form.closest(".offer"), document.querySelector("baton-offers")];
   if (answer.type !== "ack") return void offers?.read();
-  // The page of offers has no cards in the corner, which would follow by themselves.
+  // The page of offers has no cards at its foot, which would follow by themselves.
   if (!offers && frame.command === "decline") return location.reload();
   if (card) card.dataset.uiAnswered = "";
   if (frame.command === "accept") return accepted(card, escalation);

@@ -1,4 +1,4 @@
-// <baton-notices>: what this person has not seen, three at a time at the corner (one on a phone, beside a case, and on the floor, which lists what is raised); read on every connect, and every 10 s without one.
+// <baton-notices>: what this person has not seen; read on every connect, and every 10 s without one.
 import { say } from "../notices/announce.js";
 import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../notices/bell.js";
 import { openEscalation } from "../desk/briefing.js";
@@ -7,7 +7,6 @@ import { post } from "../live/http.js";
 import { ring } from "../notices/sound.js";
 import { now } from "../live/time.js";
 
-const AT_ONCE = matchMedia("(max-width: 52rem)").matches || document.querySelector("baton-floor, .desk[data-view]") ? 1 : 3;
 const STAY_MS = 20_000;
 const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
 const NOT_OURS = new Set(["signed_out", "rights"]);
@@ -60,11 +59,8 @@ class Notices extends HTMLElement {
   #show() {
     const used = this.matches(":hover, :focus-within");
     const up = this.#lines().filter((line) => "stays" in line.dataset || used || Date.now() - this.#first(line) < STAY_MS);
-    const shown = isPage() ? [] : up.slice(0, AT_ONCE);
+    const shown = isPage() ? [] : up;
     for (const line of this.#lines()) line.hidden = !shown.includes(line);
-    const more = this.querySelector(".more");
-    more.hidden = up.length <= shown.length;
-    more.firstElementChild.textContent = `and ${up.length - shown.length} more`;
     this.hidden = !shown.length;
   }
 

@@ -1,10 +1,9 @@
-// <baton-offers>: what is offered to this person, in the corner of every page. It never takes the focus.
+// <baton-offers>: what is offered to this person, on every page. It never takes the focus.
 import { say } from "../notices/announce.js";
 import { openEscalation } from "../desk/briefing.js";
 import { follow } from "../live/follow.js";
 import { prepare } from "../desk/swap.js";
 
-const MOST = 3;
 const SENTENCE_MS = 8000;
 
 class Offers extends HTMLElement {
@@ -78,6 +77,7 @@ class Offers extends HTMLElement {
     const button = asked ?? this.querySelector(".offer button");
     if (!button) return say("Nothing is offered to you");
     if (!document.activeElement.closest("baton-handovers, baton-offers")) this.#from = document.activeElement;
+    document.querySelector("baton-messages").bring(button.closest("[data-offer], [data-handover]"));
     button.focus();
   }
 
@@ -104,8 +104,6 @@ class Offers extends HTMLElement {
 
   #count() {
     for (const card of this.#cards()) card.toggleAttribute("data-read", card.dataset.escalation === openEscalation());
-    const over = this.#cards().length - MOST;
-    this.querySelector(".offers-more").textContent = over > 0 ? `and ${over} more` : "";
   }
 
   #list() { return this.querySelector(".offer-list"); }

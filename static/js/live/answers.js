@@ -2,7 +2,7 @@
 import { say } from "../notices/announce.js";
 import { noticeIn, toSignIn } from "./http.js";
 
-// Some dialogs keep a place for what went wrong; elsewhere it stands in the corner.
+// Some dialogs keep a place for what went wrong; elsewhere it is told with the other messages.
 const placeIn = (element) => element.closest?.("dialog[open], section")?.querySelector("[data-fault]");
 
 function tell(text, element) {

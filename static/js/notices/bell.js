@@ -13,7 +13,7 @@ export function count(lines) {
 
 export const isPage = () => Boolean(document.querySelector("[data-all-notices]"));
 
-// The page of notices shows what the corner knows, whole.
+// The page of notices shows what the messages know, whole.
 export function fillPage(lines) {
   const list = document.querySelector("[data-all-notices] > ol");
   if (!list) return;
@@ -40,5 +40,8 @@ export const handIn = (list) => [...list.children].findIndex((line) => line.cont
 export function giveHand(list, place, otherwise) {
   if (place < 0 || list.contains(document.activeElement)) return;
   const lines = [...list.children].filter((line) => !line.hidden);
-  (lines[Math.min(place, lines.length - 1)]?.querySelector("button") ?? otherwise)?.focus({ preventScroll: true });
+  const line = lines[Math.min(place, lines.length - 1)];
+  // Shown before it is gone to.
+  line?.closest("baton-messages")?.bring(line);
+  (line?.querySelector("button") ?? otherwise)?.focus({ preventScroll: true });
 }

@@ -1,0 +1,89 @@
+// <baton-messages>: the one place for what Baton says of itself. What was done just now stands as a toast; of all the
+// rest one line is shown, beside at most one open card of level 4, and how many more there are.
+const ALERTS = ['.offer:has([data-l="4"])', '.notice[data-kind="alert"]'];
+const RANKED = [
+  ...ALERTS, ".stale", "[data-handover]:has(button)", ".offer[data-given]", ".offer[data-offer]", ".offer", ".away-note",
+  "[data-handover]", ".notice[data-stays]", ".notice",
+];
+const URGENT = [...ALERTS, ".stale"].join();
+const MESSAGE = RANKED.join();
+const QUIET_MS = 4000;
+const hasRoom = matchMedia("(width > 52rem)");
+
+class Messages extends HTMLElement {
+  #line = null; #since = 0; #later = 0;
+
+  connectedCallback() {
+    new MutationObserver(() => this.#show()).observe(this, { childList: true, subtree: true, attributeFilter: ["hidden"] });
+    // What lies beside it ends where it begins: nothing is covered.
+    const sizes = new ResizeObserver(() => this.#measure());
+    sizes.observe(this);
+    document.addEventListener("baton:swapped", () => this.#measure());
+    addEventListener("resize", () => this.#measure());
+    hasRoom.addEventListener("change", () => this.#show());
+    this.#more.addEventListener("click", () => this.#turn(!("uiAll" in this.dataset)));
+    this.addEventListener("keydown", ({ key }) => key === "Escape" && this.#turn(false));
+    this.#show();
+  }
+
+  // What a key goes to is shown first.
+  bring(message) {
+    if (!message || ["line", "card"].includes(message.dataset.uiShown)) return;
+    this.#put(message);
+    this.#show();
+  }
+
+  #show() {
+    const all = this.#ranked();
+    const card = hasRoom.matches && all.find((one) => one.matches(ALERTS.join()));
+    const rest = all.filter((one) => one !== card);
+    const line = this.#next(rest);
+    if (line !== this.#line) this.#put(line);
+    for (const one of this.querySelectorAll(MESSAGE)) {
+      const how = one === card ? "card" : one === line ? "line" : rest.includes(one) ? "behind" : undefined;
+      if (one.dataset.uiShown !== how) how ? (one.dataset.uiShown = how) : delete one.dataset.uiShown;
+    }
+    const words = rest.length > 1 ? `${rest.length - 1} more` : "";
+    if (this.#more.textContent !== words) this.#more.textContent = words;
+    if (this.#more.hidden === Boolean(words)) this.#more.hidden = !words;
+    if (!words) this.#turn(false);
+  }
+
+  // What stands there stays for a while, and under a hand: another comes sooner only where it is urgent.
+  #next(rest) {
+    const [first, stands] = [rest[0] ?? null, rest.includes(this.#line)];
+    if (!stands || first === this.#line || first.matches(URGENT) && !this.#line.matches(":hover, :focus-within")) return first;
+    const left_ms = this.#since + QUIET_MS - Date.now();
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#show(), Math.max(left_ms, 500));
+    return left_ms > 0 || this.#line.matches(":hover, :focus-within") ? this.#line : first;
+  }
+
+  #put(line) {
+    this.#line = line;
+    this.#since = Date.now();
+  }
+
+  // A notice of what is offered or asked for here already says nothing more.
+  #ranked() {
+    const found = new Set(RANKED.flatMap((rank) => [...this.querySelectorAll(rank)]));
+    const cases = new Set([...this.querySelectorAll("[data-offer], [data-handover]")].map((one) => one.dataset.escalation));
+    return [...found].filter((one) => !one.closest("[hidden]") && !(one.matches(".notice") && cases.has(one.dataset.escalation)));
+  }
+
+  #turn(open) {
+    if (open === "uiAll" in this.dataset) return;
+    this.toggleAttribute("data-ui-all", open);
+    this.#more.ariaExpanded = String(open);
+  }
+
+  #measure() {
+    const [bar, root] = [document.querySelector(".bottom-bar"), document.documentElement.style];
+    root.setProperty("--said", `${this.offsetHeight}px`);
+    root.setProperty("--below", `${bar?.checkVisibility() ? bar.offsetHeight : 0}px`);
+  }
+
+  get #more() { return this.querySelector("[data-more-messages]"); }
+}
+
+customElements.define("baton-messages", Messages);
