@@ -132,8 +132,8 @@ EXTEND = Verb(
 UNDO = Verb(
     name="undo",
     told="takes the decision back until it is in effect, or your part while others must agree; "
-    f"within {lifecycle.TAKEN_UP_WITHIN.seconds} s you hold again what you released, declined or "
-    "snoozed, unless somebody else has it",
+    f"within {lifecycle.TAKEN_UP_WITHIN.seconds} s you hold again what you released, declined, "
+    "snoozed or passed on, unless somebody else has it",
     arguments=Nothing,
     act=_undo,
     states={State.DECIDED: Relation.HAS_IT, State.SECOND: Relation.ANYBODY},

@@ -149,6 +149,7 @@ PASS_ON = Verb(
     dialog="escalations/_pass_on.html",
     done="Passed on. The case keeps its age.",
     after=After.GONE,
+    undone_within=lifecycle.TAKEN_UP_WITHIN,
     saves_draft=True,
 )
 SNOOZE = Verb(

@@ -1,7 +1,8 @@
 """The lease: claimed, kept by a heartbeat, given back or lost."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -34,14 +35,28 @@ def claim(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     mine = guards.is_offered_to(escalation, by)
     if not mine and not (before == State.OFFERED and by.leads) and before != State.SNOOZED:
         guards.require_free(escalation)
+    return take_up(escalation, "accepted" if mine else "claimed", by=by, now=now)
+
+
+def take_up(
+    escalation: Escalation,
+    kind: str,
+    *,
+    by: Viewer,
+    facts: Mapping[str, Any] | None = None,
+    columns: tuple[str, ...] = (),
+    left: Mapping[str, int] | None = None,
+    now: datetime,
+) -> Escalation:
+    """It is theirs, by a line of this kind. Raises NotAllowed if they may not decide it."""
     approvals.require_eligible(escalation, by)
-    resumed = resume(escalation, now=now)
+    before, resumed = escalation.state, resume(escalation, now=now)
     give(escalation, by, now=now)
     said, rows = speaking.introduced(escalation, by, now=now)
-    kind, facts = "accepted" if mine else "claimed", {"fence": escalation.fence, **resumed, **said}
+    facts = {"fence": escalation.fence, **resumed, **said, **(facts or {})}
     return moves.move(
         escalation, kind, before=before, by=by, now=now, facts=facts, rows=rows,
-        columns=(*moves.COLUMNS, *CLOCK),
+        columns=(*moves.COLUMNS, *CLOCK, *columns), left=left,
     )  # fmt: skip
 
 

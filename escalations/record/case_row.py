@@ -92,8 +92,9 @@ def _said_of(last: Told, told: Sequence[Told]) -> JSON:
 
 def _assignee(escalation: Escalation, told: Sequence[Told]) -> Found:
     """By name where a person said so, else by a digest of what the agent asked for."""
+    undone = _undone(told)
     for one in reversed(told):
-        if "assignee" not in one.said:
+        if "assignee" not in one.said or one.position in undone:
             continue
         if not one.brings_a_package:
             same = escalation.assignee == one.said["assignee"]
@@ -105,10 +106,15 @@ def _assignee(escalation: Escalation, told: Sequence[Told]) -> Found:
         return
 
 
+def _undone(told: Sequence[Told]) -> set[int]:
+    """The lines that directed it elsewhere and were taken back by who wrote them."""
+    return {one.said["takes_up"] for one in told if "takes_up" in one.said}
+
+
 def _skills(escalation: Escalation, told: Sequence[Told]) -> Found:
-    asked: str | None = None
+    asked, undone = None, _undone(told)
     for one in told:
-        if one.brings_a_package or "to_skills" in one.said:
+        if one.position not in undone and (one.brings_a_package or "to_skills" in one.said):
             asked = one.said.get("skills", one.said.get("to_skills"))
     row = _there(escalation, "requirement")
     if row is None or requirements.key(row.skills) != row.key or asked not in {None, row.key}:

@@ -119,7 +119,8 @@ _ROWS = (
     ),
     Kind(
         "passed_on", "Passed the case on", tell=say.passed_on, remark=Remark.Kind.PASSED,
-        before=FREE | OF_SOMEBODY, after=FREE, figure=Figure.PASSED_ON, offer=OfferEnds.PASSED_ON,
+        before=FREE | OF_SOMEBODY, after=FREE, figure=Figure.PASSED_ON,
+        offer=OfferEnds.PASSED_ON, gives_up=True,
         followers="{case} was passed on {to} by {who}.", faster="{who} passed it on {to}.",
         notified=frozenset({Whom.TARGET}),
     ),

@@ -8,7 +8,8 @@ from django.db import transaction
 from console import clock
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, leaving, moves
-from escalations.models import Escalation, State
+from escalations.lifecycle.taking_back import directing_back
+from escalations.models import Escalation, Event, State, requirements
 from escalations.record import kinds
 from escalations.refusals import Conflict, NotAllowed
 
@@ -35,8 +36,8 @@ def undo(
     guards.require_version(escalation, version)
     if approvals.has_part(escalation, by.user_id):
         return approvals.withdraw(escalation, by=by, now=now)
-    if _just_gave_up(escalation, by, now):
-        return holding.claim(escalation, by=by, now=now)
+    if given_up := _just_given_up(escalation, by, now):
+        return _taken_up_again(escalation, given_up, by=by, now=now)
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
             "not_yours",
@@ -65,11 +66,29 @@ def undo(
         return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
 
 
-def _just_gave_up(escalation: Escalation, by: Viewer, now: datetime) -> bool:
+def _just_given_up(escalation: Escalation, by: Viewer, now: datetime) -> Event | None:
     if escalation.state not in {*guards.FREE, State.SNOOZED}:
-        return False
+        return None
     last = guards.last_move(escalation)
     if last is None or not kinds.of(last.kind).gives_up or now - last.at > TAKEN_UP_WITHIN:
-        return False
+        return None
     mover = guards.mover_of(escalation)
-    return mover is not None and mover.id == by.username
+    return last if mover is not None and mover.id == by.username else None
+
+
+def _taken_up_again(
+    escalation: Escalation, given_up: Event, *, by: Viewer, now: datetime
+) -> Escalation:
+    """Held as before, and asking for whom and for which skills it asked before."""
+    guards.require_in_time(escalation, now=now)
+    had = escalation.requirement_id
+    directing_back.direct_back(escalation, given_up)
+    return holding.take_up(
+        escalation,
+        "claimed",
+        by=by,
+        now=now,
+        facts={directing_back.TAKES_UP: given_up.position},
+        columns=("assignee", "wanted_by", "requirement"),
+        left=requirements.skills_of(had) if had != escalation.requirement_id else None,
+    )

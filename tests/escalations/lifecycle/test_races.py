@@ -7,6 +7,7 @@ import pytest
 from escalations import commands, lifecycle
 from escalations.commands import Command
 from escalations.models import Decision, State
+from escalations.record import audit
 from escalations.refusals import Refused
 from routing.models import Unit
 from tests.at_once import at_once
@@ -60,6 +61,25 @@ def test_two_claims_of_one_case_have_one_holder():
         assert sum(isinstance(answer, Refused) for answer in answers) == 1
         case.refresh_from_db()
         lifecycle.lose_lease(case, now=NOW + lifecycle.LEASE * 2)
+
+
+def test_taking_up_again_and_a_claim_have_one_holder():
+    """Whoever passed it on and undoes that, and whoever opens it in the same moment."""
+    dana, amara, mira = viewer("dana"), viewer("amara"), key()
+    for _ in range(40):
+        case = escalation(by=mira)
+        case = lifecycle.pass_on(case, by=dana, version=1, person=amara, now=NOW)
+        answers = at_once(
+            lambda c=case: lifecycle.undo(c, by=dana, version=2, now=NOW),
+            lambda c=case: lifecycle.claim(c, by=amara, now=NOW),
+        )
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+        holder = amara if isinstance(answers[0], Refused) else dana
+        case.refresh_from_db()
+        assert (case.state, case.held_by_id, case.fence) == (State.HELD, holder.user_id, 1)
+        assert case.assignee == ("amara" if holder is amara else "")
+        lifecycle.lose_lease(case, now=NOW + lifecycle.LEASE * 2)
+    assert audit.verify().findings == []
 
 
 def test_approve_and_cancel_at_once_have_one_winner():

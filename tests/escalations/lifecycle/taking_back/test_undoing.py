@@ -33,7 +33,12 @@ def snoozed(case, dana):
     return lifecycle.snooze(case, by=dana, version=1, until=after(3600), now=after(10))
 
 
-GIVING_UP = pytest.mark.parametrize("give_up", [released, declined, snoozed])
+def passed_on(case, dana):
+    on_duty("noor", finance=4)
+    return lifecycle.pass_on(case, by=dana, version=1, skills={"finance": 4}, now=after(10))
+
+
+GIVING_UP = pytest.mark.parametrize("give_up", [released, declined, snoozed, passed_on])
 
 
 def now_of(case):
@@ -81,6 +86,27 @@ def test_whoever_took_it_meanwhile_keeps_it(dana):
     with pytest.raises(Conflict):
         lifecycle.undo(now_of(case), by=dana, version=version, now=after(13))
     assert now_of(case).held_by_id == kofi.user_id
+
+
+@GIVING_UP
+def test_it_asks_for_whom_it_asked_before(dana, give_up):
+    """By the agent, then as somebody passed it on, and however often it is given up and taken up."""
+    case, ruth = escalation(requested={"assignee": "dana"}), on_duty("ruth")
+    give_up(case, dana)
+    undo(case, dana, at=12)
+    again = now_of(case)
+    assert (again.assignee, again.wanted_by) == ("dana", "")
+    assert (again.requirement_id, again.strict) == (case.requirement_id, case.strict)
+    lifecycle.pass_on(again, by=dana, version=again.version, person=ruth, now=after(20))
+    case = now_of(case)
+    snoozing = {"version": case.version, "until": after(3600), "comes_back": True}
+    lifecycle.snooze(case, by=ruth, **snoozing, now=after(30))
+    undo(case, ruth, at=31)
+    assert now_of(case).assignee == "ruth"
+    lifecycle.release(now_of(case), by=ruth, version=now_of(case).version, now=after(40))
+    undo(case, ruth, at=41)
+    assert now_of(case).assignee == "ruth"
+    assert audit.verify().findings == []
 
 
 @pytest.mark.parametrize("give_up", [released, declined])
