@@ -73,10 +73,10 @@ function search() {
   field?.checkVisibility() ? field.focus() : openPlace("palette");
 }
 
-// What is written is sent without leaving the field, where one button alone can be meant.
+// What is written is sent without leaving the field, where one button of its form alone can be meant.
 function send(event) {
-  const buttons = [...(event.target.matches?.("textarea") && event.target.form?.matches(".command") ? event.target.form.elements : [])];
-  const sending = buttons.filter((one) => one.type === "submit" && one.checkVisibility());
+  const form = event.target.matches?.("input, select, textarea") && event.target.closest("form.command");
+  const sending = [...form ? form.querySelectorAll("[type=submit]") : []].filter((one) => one.checkVisibility());
   if (sending.length !== 1 || event.isComposing || event.repeat) return;
   event.preventDefault();
   press(sending[0], "key");

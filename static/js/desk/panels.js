@@ -19,7 +19,10 @@ function openPanel(panel) {
   panel.dataset.uiOpen = "";
   tellOpeners(panel.id, true);
   panel.scrollIntoView({ block: "start" });
-  panel.querySelector(FIELDS)?.focus({ preventScroll: true });
+  const first = panel.querySelector(FIELDS);
+  first?.focus({ preventScroll: true });
+  // As after Tab: what is typed takes the place of what was proposed.
+  if (first?.tagName === "INPUT") first.select();
 }
 
 const FIELDS = ":is(input:not([type=hidden]), select, textarea):not([disabled])";
