@@ -87,7 +87,7 @@ def brings_somebody(name: str) -> bool:
     """Whether a tool of this name gives the case to a person: `transfer_to_human_agents`,
     `page_oncall`, `request_approval`, `escalate`."""
     parts = meanings.words(name)
-    leading, somebody = meanings.LEADING.is_in(parts), meanings.SOMEBODY.is_in(parts)
+    leading, somebody = meanings.LEADING.is_in(parts), _is_somebody(parts)
     handed = leading or somebody or meanings.DESK.is_in(parts)
     if (
         meanings.HUMAN.is_in(parts)
@@ -103,6 +103,10 @@ def brings_somebody(name: str) -> bool:
     return (meanings.APPROVAL.is_in(parts) and brought) or (
         meanings.REVIEW.is_in(parts) and (asked or is_put)
     )
+
+
+def _is_somebody(parts: meanings.Words) -> bool:
+    return meanings.SOMEBODY.is_in(parts) or meanings.HELP.is_in(parts)
 
 
 def _said(package: dict[str, Any]) -> Iterator[Any]:

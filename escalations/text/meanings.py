@@ -77,9 +77,11 @@ def table(path: Path) -> dict[str, Meaning]:
 
 
 _OWN = table(Path(__file__).with_suffix(".toml"))
-HUMAN, LEADING, SOMEBODY, DESK = (_OWN[one] for one in ("human", "leading", "somebody", "desk"))
+HUMAN, LEADING, SOMEBODY = (_OWN[one] for one in ("human", "leading", "somebody"))
+HELP, DESK = (_OWN[one] for one in ("help", "desk"))
 HANDS, TELLS, CALLS = (_OWN[one] for one in ("hands", "tells", "calls"))
 ESCALATES, APPROVAL, REVIEW = (_OWN[one] for one in ("escalates", "approval", "review"))
-ASKS, NEEDS, PUTS, DECIDES = (_OWN[one] for one in ("asks", "needs", "puts", "decides"))
+ASKS, NEEDS, NEEDED = (_OWN[one] for one in ("asks", "needs", "needed"))
+PUTS, DECIDES = (_OWN[one] for one in ("puts", "decides"))
 STOPS, HIGH, RISK, GOES_ON = (_OWN[one] for one in ("stops", "high", "risk", "goes_on"))
 NOT, DENIES, STAYS, OVER = (_OWN[one] for one in ("not", "denies", "stays", "over"))

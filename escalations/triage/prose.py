@@ -58,16 +58,20 @@ def _wants(parts: Words) -> bool:
     who, approval = _places(parts, *WHO), _places(parts, meanings.APPROVAL)
     if not who and not approval:
         return False
-    needs = _places(parts, meanings.NEEDS)
-    return _together(parts, who, needs | _places(parts, meanings.DECIDES)) or _together(
-        parts, approval, needs
+    decides, needs = _places(parts, meanings.DECIDES), _places(parts, meanings.NEEDS)
+    needed = _places(parts, meanings.NEEDED)
+    return (
+        _together(parts, who, decides | needed)
+        or _together(parts, who, needs, before=True)
+        or _together(parts, approval, needs | needed)
     )
 
 
-def _together(parts: Words, some: set[int], others: set[int]) -> bool:
-    """Whether a word of each stands near one of the other, and nothing denies them."""
+def _together(parts: Words, some: set[int], others: set[int], *, before: bool = False) -> bool:
+    """Whether a word of each stands near one of the other, and nothing denies them; `before` that
+    the others come first."""
     for at in some:
-        for other in range(at - NEAR + 1, at + NEAR):
+        for other in range(at - NEAR + 1, at if before else at + NEAR):
             if other in others:
                 first, last = sorted((at, other))
                 if not meanings.NOT.is_in(parts[max(first - 2, 0) : last + 1]):

@@ -97,6 +97,12 @@ def _asks(package: dict[str, Any]) -> Iterator[Found]:
         yield "requested", f"The agent asks for a person: “{said}”.", said
 
 
+def _are_few_words_for_a_person(text: str) -> bool:
+    # What ends like a sentence is one, however short.
+    few = len(meanings.words(text)) <= wanted_people.WORDS_MAX and text.strip()[-1:] not in ".!?。"
+    return few and (wanted_people.brings_somebody(text) or wanted_people.asks(text))
+
+
 def _is_question(action: dict[str, Any]) -> bool:
     # Whoever describes the answer asks for one.
     return action.get("kind") == "question" or bool(action.get("response_schema"))
@@ -129,9 +135,7 @@ def _written(package: dict[str, Any], despite: list[Any], rules: Compiled) -> It
             yield "requested", f"The agent writes that a person is wanted: “{shown}”.", shown
             break
     for key, text in unread.texts(package):
-        few = len(meanings.words(text)) <= wanted_people.WORDS_MAX
-        brings = few and wanted_people.brings_somebody(text)
-        said = text if brings or wanted_people.asks(text) else prose.wish(text, rules)
+        said = text if _are_few_words_for_a_person(text) else prose.wish(text, rules)
         if said is not None:
             shown = formatting.cut(said)
             sentence = f"The agent asks for a person under “{key}”, which is not read: “{shown}”."

@@ -6,6 +6,8 @@ import pytest
 from escalations.package import unknown_keys, wanted_people
 from escalations.policy import hard_rules
 from escalations.triage import prose
+from tests.escalations.recognition.test_recogniser import LANGUAGES, NONE
+from tests.escalations.recognition.test_recogniser import sentences as customers_sentences
 from tests.escalations.triage.judging import judge, package, policy
 
 ALONE = policy(refund={"title": "Refunds", "level": 1})
@@ -55,7 +57,8 @@ SENTENCES = [
     "Pasar el caso a un supervisor.", "Een medewerker moet dit goedkeuren.",
     "Człowiek musi to zatwierdzić.", "需要人工审核。", "Bir insan onaylamalı.",
     "Uma pessoa precisa aprovar.", "Una persona deve approvare.", "يجب أن يوافق شخص على ذلك.",
-    "किसी इंसान को इसे मंज़ूर करना चाहिए।",
+    "किसी इंसान को इसे मंज़ूर करना चाहिए।", "This needs a manager.", "A supervisor is required.",
+    "Dafür braucht es einen Vorgesetzten.",
 ]  # fmt: skip
 OTHER_SENTENCES = [
     "The customer has a valid receipt and the order was delivered last week.",
@@ -65,6 +68,8 @@ OTHER_SENTENCES = [
     "I checked the invoice against the purchase order.", "Please say yes or no before I proceed.",
     "Please confirm your address and I will proceed.", "The tenant needs a plumber.",
     "Return request summary for your approval:", "Order the repair, then tell the tenant.",
+    "My boss needs the invoice by Monday.", "The customer needs support with the setup.",
+    "Someone must be at home when it comes.", "Mein Chef braucht die Rechnung.",
     "The support policy allows a refund within 30 days.", "Der Kunde hat die Ware zurückgeschickt.",
 ]  # fmt: skip
 PLACES = {
@@ -169,6 +174,14 @@ def test_other_sentences_do_not(said):
     assert prose.wish(said, hard_rules.current()) is None
     for place in ("rationale", "next_steps", "reason", "no field", "its own"):
         assert judge(sure_of(PLACES[place](said)), ALONE).level == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_customers_write_is_seldom_taken_for_it(language):
+    """The sentences with which the recogniser is measured, near misses of every kind among them."""
+    silent = [said for topic, said in customers_sentences(language) if topic == NONE]
+    wrong = [said for said in silent if prose.wish(said, hard_rules.current())]
+    assert len(wrong) <= 0.03 * len(silent), wrong
 
 
 def test_what_a_task_type_acts_despite_may_give_its_reason():
