@@ -17,7 +17,7 @@ class Messages extends HTMLElement {
     new MutationObserver(() => this.#show()).observe(this, { childList: true, subtree: true, attributeFilter: ["hidden"] });
     // What lies beside it ends where it begins: nothing is covered.
     const sizes = new ResizeObserver(() => this.#measure());
-    sizes.observe(this);
+    for (const one of [this, document.querySelector(".q-many")]) if (one) sizes.observe(one);
     document.addEventListener("baton:swapped", () => this.#measure());
     addEventListener("resize", () => this.#measure());
     hasRoom.addEventListener("change", () => this.#show());
@@ -78,7 +78,8 @@ class Messages extends HTMLElement {
   }
 
   #measure() {
-    const [bar, root] = [document.querySelector(".bottom-bar"), document.documentElement.style];
+    const bar = document.querySelector(hasRoom.matches ? ".q-many" : ".bottom-bar");
+    const root = document.documentElement.style;
     root.setProperty("--said", `${this.offsetHeight}px`);
     root.setProperty("--below", `${bar?.checkVisibility() ? bar.offsetHeight : 0}px`);
   }

@@ -30,7 +30,7 @@ COVERED = """() => {
     return { left, top, right: Math.min(right, innerWidth), bottom: Math.min(bottom, innerHeight) };
   };
   const over = [...document.querySelectorAll("baton-messages > *")].filter((one) => one.checkVisibility()).map(seen);
-  const under = ".acts .btn, .bottom-bar .btn, .tabs a, .jump a, #ask, .q-group, main input, main select, main textarea, table";
+  const under = ".acts .btn, .bottom-bar .btn, .batch .btn, .tabs a, .jump a, #ask, .q-group, main input, main select, main textarea, table";
   return [...document.querySelectorAll(under)].filter((one) => one.checkVisibility()).filter((one) => {
     const box = seen(one);
     return box.right > box.left && box.bottom > box.top
@@ -66,6 +66,9 @@ def test_they_cover_nothing_and_one_card_at_most_is_open(desk, faults, width, he
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     case.refresh_from_db()
+    if width > 832:
+        page.locator(f"#row-{case.id} .pick").click()
+        expect(page.locator(".batch")).to_be_visible()
     all_at_once(page, dana, case)
     shown = page.locator("baton-messages")
     expect(shown.locator("[data-more-messages]")).to_be_visible()
