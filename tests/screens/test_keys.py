@@ -61,6 +61,12 @@ def test_x_selects_and_says_how_many(page, cases):
     expect(page.locator("#announce")).to_have_text("Selected, 1 in all")
     page.keyboard.press("x")
     expect(page.locator("#announce")).to_have_text("Not selected, 0 in all")
+    # With the hand in the open case it is that one.
+    link(page, cases[1]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    page.locator("#case").focus()
+    page.keyboard.press("x")
+    expect(page.locator(f"#row-{cases[1].id} .pick input")).to_be_checked()
 
 
 def test_digits_jump_inside_the_briefing(page, cases):
@@ -125,6 +131,10 @@ def test_the_palette_runs_what_the_open_case_allows(page, cases):
     link(page, cases[0]).click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     press(page, "Control+k")
+    # What the case allows comes before pages of the same letters.
+    page.keyboard.type("re")
+    expect(palette.locator(".opts > :not([hidden])").first).to_contain_text("this case")
+    palette.get_by_role("searchbox").fill("")
     page.keyboard.type("snoo")
     expect(palette.get_by_role("button", name="Accept")).to_be_hidden()
     page.keyboard.press("Enter")
