@@ -9,6 +9,10 @@ def _reason(code: str, label: str) -> JSON:
     return {"code": code, "label": label}
 
 
+def _reply(title: str, text: str) -> JSON:
+    return {"title": title, "text": text}
+
+
 RETAIL: JSON = {
     "refund": {
         "title": "Refunds",
@@ -23,6 +27,14 @@ RETAIL: JSON = {
             _reason("evidence_missing", "Evidence is missing"),
             _reason("wrong_amount", "The amount is wrong"),
             _reason("repair_first", "Repair or replace first"),
+        ],
+        "replies": [
+            _reply("Refund on its way", "Dear {customer.name}, your refund is on its way."),
+            _reply(
+                "A photo, please",
+                "Dear {customer.name}, please send us a photo of the damage, "
+                "and name {case.number}.",
+            ),
         ],
     },
     "exchange": {
@@ -74,6 +86,18 @@ RETAIL: JSON = {
         "respond_s": {"2": 1200, "3": 300},
         "turns_above": {"value": 12, "level": 3},
         "tiers": {"Trade": 3},
+        "replies": [
+            _reply(
+                "I have read it",
+                "Hello {customer.name}, this is {person.name}. I have read everything; "
+                "you do not need to repeat it.",
+            ),
+            _reply("A moment", "One moment, please: I am looking into it now."),
+            _reply(
+                "Whom to ask",
+                "If anything is missing, write again and name {case.number}; it comes back to me.",
+            ),
+        ],
         "reject_reasons": [
             _reason("tone", "The tone is wrong"),
             _reason("promise", "Promises what we cannot keep"),

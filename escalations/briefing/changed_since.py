@@ -16,6 +16,7 @@ from escalations.briefing.conversation import Turn
 from escalations.commands.drawn import DrawnForms
 from escalations.lifecycle import guards
 from escalations.masking import seen
+from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Escalation, Event, State
 from escalations.record import kinds, sentences
 from escalations.record.kind import Kind
@@ -75,7 +76,7 @@ def _read(
     before = _before(viewer, escalation, forms, lines, version)
     return ChangedSince(
         version,
-        _moves(viewer, escalation, lines),
+        _moves(viewer, escalation, lines, forms.proposed),
         beside_versions.read(before, forms.proposed.package, number=2).rows if before else (),
         _turns(forms.proposed.package, before, escalation, version, agent=agent),
         escalation.state not in State.open(),
@@ -105,9 +106,12 @@ def _line(event: Event) -> _Line:
     return _Line(kind, event.at, actor, document["facts"])
 
 
-def _moves(viewer: Viewer, escalation: Escalation, lines: Sequence[_Line]) -> tuple[Moved, ...]:
+def _moves(
+    viewer: Viewer, escalation: Escalation, lines: Sequence[_Line], proposed: SeenPackage
+) -> tuple[Moved, ...]:
     names = _names(lines)
-    said = {one.at: one.text for one in escalation.remarks.exclude(text="")}
+    rows = escalation.remarks.exclude(text="")
+    said = {(one.kind, one.at): proposed.covered(one.text) for one in rows}
     blind = escalation.blind and escalation.state in State.open()
     theirs = viewer.user_id in {escalation.held_by_id, escalation.offered_to_id}
     last = None if theirs else lines[-1]
@@ -115,7 +119,7 @@ def _moves(viewer: Viewer, escalation: Escalation, lines: Sequence[_Line]) -> tu
     # how it was answered, the case itself says.
     told = [line for line in lines if line.kind.is_news or (line is last and not line.kind.answers)]
     return tuple(
-        Moved(_sentence(line, names), line.at, said.get(line.at, "") if line.kind.remark else "")
+        Moved(_sentence(line, names), line.at, said.get((line.kind.remark, line.at), ""))
         for line in told
         if not (blind and line.kind.tell_blind)
     )

@@ -160,9 +160,11 @@ def _spoken(
 ) -> dict[str, Any]:
     """What people say: to the customer, and to each other."""
     private = notes.read(viewer, escalation, now=now)
+    writes = viewer.decides and escalation.state in State.open()
     return {
         "notes": private,
-        "may_note": viewer.decides and escalation.state in State.open(),
+        "may_note": writes,
+        "canned": talk.kept_replies(viewer, escalation, package, agent=agent) if writes else (),
         **talk.context(viewer, escalation, package, agent=agent, notes=private),
     }
 

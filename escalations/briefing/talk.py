@@ -1,4 +1,5 @@
-"""The conversation that people have with the customer, as the page of a case shows it."""
+"""The conversation that people have with the customer, as the page of a case shows it, and the
+replies that the policy keeps for it."""
 
 import heapq
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from escalations.briefing.conversation import Turn
 from escalations.briefing.notes import PrivateNote
 from escalations.lifecycle import guards
 from escalations.models import ChatMessage, Escalation, State
-from escalations.text import untrusted
+from escalations.policy import replies, versions
+from escalations.text import mask, untrusted
 
 Role = ChatMessage.Role
 EARLIER_MAX = 3
@@ -63,6 +65,15 @@ class Talk:
         return max((one.number for one in self.messages), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class FilledReply:
+    """One reply that the policy keeps; `missing`: what this case has no value for."""
+
+    title: str
+    text: str
+    missing: tuple[str, ...]
+
+
 def read(
     viewer: Viewer,
     escalation: Escalation,
@@ -101,6 +112,19 @@ def context(
     return {"talk": shown, "resume_steps": steps_to_resume(package) if shown else ()}
 
 
+def kept_replies(
+    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str
+) -> Sequence[FilledReply]:
+    """The replies that the policy keeps for its task type, filled in from the package as this
+    person sees it."""
+    kept = versions.current().document.for_task_type(escalation.task_type).replies
+    if not kept:
+        return ()
+    values = _values(viewer, escalation, package, agent)
+    found = ((one.title, *replies.filled(one.text, values)) for one in kept)
+    return [FilledReply(title, text, tuple(missing)) for title, text, missing in found]
+
+
 def steps_to_resume(package: dict[str, Any]) -> Sequence[str]:
     """The steps that the agent says are still to do, in its words."""
     process = (package.get("context") or {}).get("process") or {}
@@ -130,3 +154,19 @@ def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
 
 def _aside(note: PrivateNote) -> SpokenTurn:
     return SpokenTurn(0, "aside", note.author, note.at, note.shown, instructs=False)
+
+
+def _values(
+    viewer: Viewer, escalation: Escalation, package: dict[str, Any], agent: str
+) -> dict[str, str]:
+    customer = (package.get("context") or {}).get("customer") or {}
+    values = {
+        "customer.name": customer.get("name"),
+        "customer.id": customer.get("id"),
+        "case.number": escalation.case_number,
+        "case.reference": package.get("correlation_id"),
+        "agent.name": agent,
+        "person.name": viewer.name,
+    }
+    # What is masked to whoever writes is not sent in their words.
+    return {name: str(v).strip() for name, v in values.items() if v and not mask.stands_in(v)}

@@ -12,12 +12,15 @@ from escalations.forms.policy_fields import (
     Duration,
     Money,
     Percent,
+    Replies,
     Skills,
     Triggers,
     Words,
 )
 from escalations.policy import operators
 from escalations.policy.document import BATCH_MAX, TaskType
+from escalations.policy.replies import VARIABLES
+from escalations.text import formatting
 
 JSON = dict[str, Any]
 LIMITS = ("sentiment_below", "failures_at_least", "turns_above", "minutes_above")
@@ -206,6 +209,12 @@ class TaskTypeForm(Part):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="one per line; “another reason” is always there",
     )
+    replies = Replies(
+        label="Replies that people choose from",
+        required=False,
+        help_text="each below a line with its title, such as # On its way; the case fills in "
+        + formatting.listed([f"{{{name}}}" for name in VARIABLES]),
+    )
 
     def __init__(self, shown: TaskType, data: Any = None, *, hours: list[str]) -> None:
         super().__init__(shown, data)
@@ -215,7 +224,7 @@ class TaskTypeForm(Part):
     def starts(self, shown: TaskType) -> JSON:
         reasons = "\n".join(reason.label for reason in shown.reject_reasons)
         names = ["title", "undo_s", "expires_s", "on_timeout", "skills", "hours", "units", "strict"]
-        names += ["amount_from", "extend_s"]
+        names += ["amount_from", "extend_s", "replies"]
         return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
 
     def wishes(self) -> JSON:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from pydantic_core import PydanticCustomError
 
-from escalations.policy import amount_source
+from escalations.policy import amount_source, replies
 from escalations.policy.document import BATCH_MAX
 from escalations.text import formatting
 
@@ -117,6 +118,27 @@ class BatchLimits(forms.CharField):
                     f"“{formatting.cut(part)}”."
                 )
             found[risk] = int(count)
+        return found
+
+
+class Replies(forms.CharField):
+    """Texts, each below a line with its title: `# On its way`."""
+
+    widget = forms.Textarea(attrs={"rows": 8})
+
+    def prepare_value(self, value: Any) -> Any:
+        return replies.lines(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        try:
+            found = replies.written(super().clean(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        for one in found:
+            try:
+                replies.known(one["text"])
+            except PydanticCustomError as error:
+                raise forms.ValidationError(f"“{one['title']}”: {error.message()}") from None
         return found
 
 

@@ -12,11 +12,21 @@ from escalations.policy.assignment import Ring, Routing, Weights
 from escalations.policy.deadlines import LadderStep, OpeningHours
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, Rule, TaskType
 from escalations.policy.methods import CustomerWait
+from escalations.policy.replies import CannedReply
 from escalations.text import formatting
 
 BYTES_MAX = 1_048_576
 _PARTS = (PolicyDocument, TaskType, Rule, Limit, AmountLimits)
-_MORE_PARTS = (AmountSource, CustomerWait, OpeningHours, LadderStep, Routing, Ring, Weights)
+_MORE_PARTS = (
+    AmountSource,
+    CannedReply,
+    CustomerWait,
+    OpeningHours,
+    LadderStep,
+    Routing,
+    Ring,
+    Weights,
+)
 _KEYS = {name for part in (*_PARTS, *_MORE_PARTS) for name in part.model_fields}
 YEAR_S = 31_536_000
 _SENTENCES = {

@@ -180,6 +180,10 @@ def _reasons(value: Any) -> str:
     return ", ".join(f"“{reason.label}”" for reason in value) or "none"
 
 
+def _replies(value: Any) -> str:
+    return ", ".join(f"“{reply.title}”: {formatting.cut(reply.text)}" for reply in value) or "none"
+
+
 def _words(value: list[str]) -> str:
     return formatting.listed([one.replace("_", " ") for one in value]) or "nothing"
 
@@ -215,6 +219,7 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "alarm": ("told at level 4:", wording.alarm),
     "customer_wait": ("a customer who waits", wording.customer_wait),
     "reject_reasons": ("reasons to reject", _reasons),
+    "replies": ("replies", _replies),
     "amount_from": ("amounts read from", amount_source.told),
     "sentiment_below": ("mood below", _limit),
     "failures_at_least": ("failed attempts from", _limit),

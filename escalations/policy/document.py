@@ -27,6 +27,7 @@ from escalations.policy.deadlines import HoursName, LadderStep, OpeningHours
 from escalations.policy.hours import Hours
 from escalations.policy.methods import CustomerWait
 from escalations.policy.part import LEVELS, Part, Priority, Text
+from escalations.policy.replies import CannedReply
 from escalations.text import formatting
 
 SCHEMA = "handoff.policy/1"
@@ -222,6 +223,7 @@ class TaskType(Part):
             RejectReason(code="missing_information", label="Something is missing"),
         ]
     )
+    replies: Annotated[list[CannedReply], Field(max_length=20)] = Field(default_factory=list)
     amounts: dict[Currency, AmountLimits] = Field(default_factory=dict)
     amount_from: Annotated[dict[Text, AmountSource], Field(max_length=200)] = Field(
         default_factory=dict
@@ -239,6 +241,13 @@ class TaskType(Part):
         if len({reason.code for reason in reasons}) < len(reasons):
             raise PydanticCustomError("twice", "Two reasons have the same code.")
         return reasons
+
+    @field_validator("replies")
+    @classmethod
+    def _titles_once(cls, kept: list[CannedReply]) -> list[CannedReply]:
+        if len({one.title for one in kept}) < len(kept):
+            raise PydanticCustomError("twice", "Two replies have the same title.")
+        return kept
 
     def reasons_to_reject(self) -> list[RejectReason]:
         """The preset reasons; `other` is always among them."""

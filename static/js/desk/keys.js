@@ -8,6 +8,7 @@ import { closePanel, openPlace } from "./panels.js";
 import { approve, disarm, use } from "./guard.js";
 import { whyHere } from "./place.js";
 import { takeNext } from "./next.js";
+import { offerReplies } from "../commands/replies.js";
 import { showNew } from "./queue.js";
 import * as rows from "./rows.js";
 import { isTyped } from "./typing.js";
@@ -99,6 +100,7 @@ tinykeys(window, {
   w: single(() => void whyHere()),
   x: single(select),
   f: single(() => check()),
+  y: single(() => void offerReplies()),
   ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
   "[Shift]+/": single(search),
   "[Shift]+?": single(() => openPlace("help")),

@@ -1,9 +1,11 @@
 import pytest
 
+from console.models import User
 from escalations import lifecycle
-from escalations.briefing import talk
+from escalations.briefing import reading, talk
+from tests.escalations.api.conftest import publish
 from tests.escalations.lifecycle.conversing.talking import handed_back, heard, live
-from tests.factories import after, escalation, viewer
+from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = pytest.mark.django_db
 PACKAGE = {
@@ -60,3 +62,48 @@ def test_handed_back_it_can_be_read_and_nobody_speaks():
 def test_the_steps_still_to_do_are_those_to_hand_back_at():
     assert talk.steps_to_resume(PACKAGE) == ["Confirm", "Report"]
     assert talk.steps_to_resume({}) == []
+
+
+TEXT = "Dear {customer.name}, {person.name} has {case.number}."
+
+
+@pytest.fixture
+def kept():
+    publish(refund={"replies": [
+        {"title": "Mine", "text": TEXT}, {"title": "Asked", "text": "About {case.reference}: yes."},
+    ]})  # fmt: skip
+
+
+def filled(case, who):
+    shown = reading.drawn_for(who, case, now=NOW).shown
+    return [(one.text, one.missing) for one in talk.kept_replies(who, case, shown, agent="Mira")]
+
+
+def test_they_are_filled_in_for_the_case_and_the_person(kept):
+    case = escalation(correlation_id="HP-1")
+    assert filled(case, viewer()) == [
+        (f"Dear Inès Carvalho, Dana Whitlock has {case.case_number}.", ()),
+        ("About HP-1: yes.", ()),
+    ]
+
+
+def test_what_the_case_does_not_say_keeps_it_from_being_chosen(kept, client):
+    case, dana = escalation(context={}), viewer()
+    assert [missing for _, missing in filled(case, dana)] == [
+        ("customer.name",), ("case.reference",),
+    ]  # fmt: skip
+    client.force_login(User.objects.get())
+    page = client.get(f"/escalations/{case.id}/").content.decode()
+    assert "This case does not say: customer.name." in page
+    assert page.count("data-reply=") == 2
+
+
+def test_a_masked_value_is_not_sent_in_their_words(kept):
+    case = escalation(redactions=["/context/customer/name"])
+    (text, missing), _ = filled(case, viewer())
+    assert missing == ("customer.name",)
+    assert "masked" not in text
+
+
+def test_where_the_policy_keeps_none_nothing_is_offered():
+    assert filled(escalation(), viewer()) == []

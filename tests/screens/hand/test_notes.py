@@ -36,7 +36,10 @@ def test_a_note_names_a_colleague_who_is_led_to_the_case(desk, faults):
     notice = other.locator("baton-notices .notice", has_text="Dana Whitlock named you")
     expect(notice).to_be_visible()
     assert (found, faults(page)) == ([], [])
+    # Until the case is read again with the note, the panel may be closed under the hand.
+    expect(page.locator("#rail")).to_contain_text("Private notes 1")
     press(page, "c")
+    expect(box).to_be_focused()
     box.fill("And @nobody?")
     box.press("Control+Enter")
     expect(page.locator("#briefing")).to_contain_text("“@nobody” is nobody who may read this case")
