@@ -1,14 +1,19 @@
 """Triage without creating anything."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
+import orjson
+from django.conf import settings
 from django.http import HttpResponse
 from ninja import Header, Router
 
 from console import clock
-from escalations import intake
-from escalations.api import documents, exchange, openapi
+from escalations import identifiers, intake, ports
+from escalations.api import customer_line, documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
+from escalations.intake import Checked
+from escalations.models import State
 from escalations.package import completeness
 from escalations.schemas import answers
 
@@ -29,8 +34,8 @@ def check(
 ) -> HttpResponse:
     """The verdict, its reasons and the warnings that `POST /escalations` would answer, or the
     problem with which it would refuse. Nothing is stored and nobody is told."""
-    body = exchange.body(request)
-    checked = intake.check(request.auth, body, idempotency_key=idempotency_key, now=clock.now())
+    body, now = exchange.body(request), clock.now()
+    checked = intake.check(request.auth, body, idempotency_key=idempotency_key, now=now)
     verdict, received = checked.verdict, checked.received
     grade = completeness.grade(received.document)
     document = {
@@ -52,6 +57,44 @@ def check(
             "completeness": grade.percent,
             "missing": grade.missing,
         },
+        "needs_approval": _needs_approval(checked, body, idempotency_key, now=now),
         **documents.warnings(checked.warnings),
     }
     return exchange.answer(request, document)
+
+
+def _needs_approval(
+    checked: Checked, body: bytes, idempotency_key: str | None, *, now: datetime
+) -> dict[str, Any] | None:
+    """What to tell the user, and the call that asks people; None where no person is needed."""
+    verdict = checked.verdict
+    if verdict.disposition in intake.ACTS_ALONE:
+        return None
+    headers = {"Content-Type": "application/json"}
+    if not checked.received.document.get("idempotency_key"):
+        # A new one for each check: one that is made of the package would bring the answer to an
+        # equal call of long ago back.
+        headers["Idempotency-Key"] = idempotency_key or identifiers.new("chk")
+    outlook = ports.outlook(
+        task_type=verdict.task_type,
+        skills=verdict.skills,
+        units=verdict.units,
+        level=verdict.level,
+        ahead=None,
+        now=now,
+    )
+    return {
+        "say": customer_line.line(
+            method=verdict.method,
+            state=State.WAITING,
+            outlook=outlook,
+            callback_at=verdict.callback_at,
+        ),
+        "post": {
+            "method": "POST",
+            "url": f"{settings.BATON_URL}/api/v1/escalations",
+            "headers": headers,
+            # The very bytes: the digest that people decide on is of these.
+            "body": orjson.Fragment(body),
+        },
+    }

@@ -153,6 +153,24 @@ class Graded(Answer):
     missing: list[str]
 
 
+class Call(Answer):
+    """A call as it can be sent, but for your own `Authorization`."""
+
+    method: Literal["POST"]
+    url: str
+    headers: dict[str, str] = Field(
+        description="with the Idempotency-Key that you sent, or a new one: repeat the call under it"
+    )
+    body: Object = Field(description="the package, exactly as you sent it")
+
+
+class NeedsApproval(Answer):
+    """People have to answer before this is done."""
+
+    say: str | None = Field(description="a line to show the user, or to tell the customer")
+    post: Call
+
+
 class Checked(Answer):
     """The verdict on a package that was not stored."""
 
@@ -170,6 +188,7 @@ class Checked(Answer):
     expires_at: DateTime | None
     on_timeout: str
     package: Graded
+    needs_approval: NeedsApproval | None = Field(description="null where the agent acts alone")
     warnings: Maybe[list[Warned]] = Field(None, description=WARNINGS)
 
 

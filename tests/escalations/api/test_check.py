@@ -79,3 +79,37 @@ def test_check_says_that_an_amount_cannot_be_read(mira):
         "“amount” is “5000 euros or so”, which cannot be read as an amount; a person takes over "
         "above €500.00."
     )
+
+
+def test_what_needs_people_comes_with_the_call_that_asks_them(mira):
+    publish(refund={"level": 2})
+    needs = mira.post("/check", REFUND).json()["needs_approval"]
+    assert needs["say"].startswith("I am having a colleague check this")
+    post = needs["post"]
+    assert (post["method"], post["url"][-19:]) == ("POST", "/api/v1/escalations")
+    headers = {name.replace("-", "_"): value for name, value in post["headers"].items()}
+    path = "/escalations"
+    created = mira.post(path, post["body"], Idempotency_Key=headers["Idempotency_Key"])
+    again = mira.post(path, post["body"], Idempotency_Key=headers["Idempotency_Key"])
+    assert (created.status_code, again.status_code) == (201, 200)
+    assert created.json()["package"]["digest"] == canonical.digest(REFUND)
+    assert created.json()["customer_message"] == needs["say"]
+    # Asked another time it is another call, which brings no earlier answer back.
+    second = mira.post("/check", REFUND).json()["needs_approval"]["post"]
+    assert second["headers"]["Idempotency-Key"] != headers["Idempotency_Key"]
+
+
+def test_an_idempotency_key_of_ones_own_stays(mira):
+    publish(refund={"level": 2})
+    asked = mira.post("/check", REFUND, Idempotency_Key="order-1-refund").json()
+    headers = asked["needs_approval"]["post"]["headers"]
+    assert headers["Idempotency-Key"] == "order-1-refund"
+    own = REFUND | {"idempotency_key": "order-2-refund"}
+    post = mira.post("/check", own).json()["needs_approval"]["post"]
+    assert (post["headers"].get("Idempotency-Key"), post["body"]) == (None, own)
+
+
+def test_who_acts_alone_needs_nobody(mira):
+    publish(refund={"level": 1})
+    sent = {"task_type": "refund", "summary": "s", "confidence": 0.99}
+    assert mira.post("/check", sent).json()["needs_approval"] is None
