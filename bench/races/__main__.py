@@ -11,11 +11,11 @@ from typing import Any
 from bench import races
 from bench.ground import free_port
 from bench.processes import SIZES, Processes, Start, celery, place, web
-from bench.races import deciding, holding
+from bench.races import deciding, holding, reversing
 from bench.races.judging import Wrong
 from bench.races.world import World, verified
 
-ALL = {**deciding.RACES, **holding.RACES}
+ALL = {**deciding.RACES, **holding.RACES, **reversing.RACES}
 # Not the faults' processes: nothing is killed, so that one worker and its beat are enough.
 STARTS: dict[str, list[Start]] = {
     "embedded": [web],
