@@ -161,8 +161,11 @@ def _spoken(
     """What people say: to the customer, and to each other."""
     private = notes.read(viewer, escalation, now=now)
     writes = viewer.decides and escalation.state in State.open()
+    since = escalation.taken_over_at
     return {
-        "notes": private,
+        # Those of the conversation stand between its messages.
+        "notes": [one for one in private if since is None or one.at < since],
+        "notes_count": len(private),
         "may_note": writes,
         "canned": talk.kept_replies(viewer, escalation, package, agent=agent) if writes else (),
         **talk.context(viewer, escalation, package, agent=agent, notes=private),

@@ -4,7 +4,7 @@ replies that the policy keeps for it."""
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from escalations.access import Viewer
@@ -19,7 +19,6 @@ from escalations.text import mask, untrusted
 Role = ChatMessage.Role
 EARLIER_MAX = 3
 SHOWN_MAX = 200
-MIN = datetime.min.replace(tzinfo=UTC)
 SIDES = {Role.CUSTOMER: "theirs", Role.OPERATOR: "us", Role.SYSTEM: "cut"}
 
 
@@ -87,8 +86,7 @@ def read(
         return None
     said = list(escalation.chat_messages.select_related("person").order_by("-number")[:SHOWN_MAX])
     messages = [_turn(one, viewer) for one in reversed(said)]
-    since = max(escalation.taken_over_at, messages[0].at if len(messages) == SHOWN_MAX else MIN)
-    asides = [_aside(one) for one in notes if one.at >= since]
+    asides = [_aside(one) for one in notes if one.at >= escalation.taken_over_at]
     return Talk(
         earlier=_earlier(package, agent),
         messages=tuple(heapq.merge(messages, asides, key=lambda one: one.at)),

@@ -65,6 +65,7 @@ def test_a_supervisor_whispers_to_whoever_speaks(desk, faults):
         aside = screen.locator("#said-log .aside")
         expect(aside).to_contain_text("Offer the loan machine.")
         expect(aside).to_contain_text("only people see this")
+        expect(screen.locator("#notes")).to_have_count(0)
     expect(page.locator("#announce")).to_contain_text("Offer the loan machine.")
     expect(written).to_have_value("Half a line")
     assert (faults(page), faults(other)) == ([], [])
