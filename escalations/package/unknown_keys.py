@@ -54,6 +54,11 @@ WHICH = _words(
 BESIDE = _words("agent customer user account")
 # What other formats keep for whoever wrote it.
 OWN = re.compile(r"(?:_|\$|[xX][-_])|(?:extra|extras|meta|custom|custom_fields|debug)$")
+# The reasons that a trigger gives, told as a flag instead.
+TRIGGERS = _words(
+    "low_confidence high_risk_action policy tool_error repeated_failure missing_information "
+    "out_of_scope out_of_policy agent_handoff verification exception timeout"
+)
 LITTLE = _words("low none normal ok okay info minimal neutral")
 SAYS_NO = _words(
     "reversible undoable safe approved authorized authorised verified allowed permitted confirmed "
@@ -120,12 +125,16 @@ def is_stop(flag: str) -> bool:
     """Whether a flag of this code says not to go on: `hold`, `do_not_proceed`, `high_risk`; not
     `hold_released`."""
     parts = meanings.words(flag)
-    if meanings.DENIES.is_in(parts) and meanings.GOES_ON.is_in(parts):
+    not_well = meanings.GOES_ON.is_in(parts) or meanings.WELL.is_in(parts)
+    is_order = parts[:2] == ("do", "not") or parts[0] == "dont"
+    if (meanings.DENIES.is_in(parts) and not_well) or is_order or flag.casefold() in TRIGGERS:
         return True
     elif meanings.NOT.is_in(parts) or meanings.OVER.is_in(parts):
         return False
     risky = meanings.HIGH.is_in(parts) and meanings.RISK.is_in(parts)
-    return risky or meanings.STOPS.is_in(parts) or wanted_people.brings_somebody(flag)
+    if risky or meanings.TROUBLES.is_in(parts):
+        return True
+    return meanings.STOPS.is_in(parts) or wanted_people.brings_somebody(flag)
 
 
 def only_says_which(key: str, value: Any) -> bool:

@@ -62,6 +62,8 @@ NOT = frozenset(
 )
 FALSE = frozenset({"", "0", "false", "no", "none", "null", "off", "never", "not_required", "n"})
 WORDS_MAX = 5
+# As the whole name of a tool.
+ALONE = (meanings.APPROVAL, meanings.STOPS)
 GIVES = (meanings.HUMAN, meanings.LEADING, meanings.APPROVAL)
 # What is not about the package itself: the arguments of a call, schemas, and what machines wrote.
 ELSEWHERE = frozenset(
@@ -77,9 +79,14 @@ def named(package: dict[str, Any]) -> Iterator[str]:
         if asks(key) and is_meant(value):
             yield key
     yield from (one for one in _said(package) if isinstance(one, str) and asks(one))
+    process = observations.part(package, "context", "process")
+    for step in observations.parts(process, "pending"):
+        label = step.get("label")
+        if isinstance(label, str) and _awaits_somebody(label):
+            yield label
     for action in observations.parts(package, "proposed_actions"):
         name = action.get("name")
-        if isinstance(name, str) and brings_somebody(name):
+        if isinstance(name, str) and (brings_somebody(name) or _is_a_stop(name)):
             yield name
 
 
@@ -103,6 +110,20 @@ def brings_somebody(name: str) -> bool:
     return (meanings.APPROVAL.is_in(parts) and brought) or (
         meanings.REVIEW.is_in(parts) and (asked or is_put)
     )
+
+
+def _awaits_somebody(label: str) -> bool:
+    """Whether a step of this label, which is still to come, is a person's."""
+    parts = meanings.words(label)
+    few = len(parts) <= WORDS_MAX and not meanings.NOT.is_in(parts)
+    who = meanings.HUMAN.is_in(parts) or meanings.LEADING.is_in(parts)
+    done = meanings.REVIEW.is_in(parts) or meanings.DECIDES.is_in(parts)
+    return few and (meanings.APPROVAL.is_in(parts) or (who and done))
+
+
+def _is_a_stop(tool: str) -> bool:
+    parts = meanings.words(tool)
+    return len(parts) == 1 and any(one.is_in(parts) for one in ALONE)
 
 
 def _is_somebody(parts: meanings.Words) -> bool:

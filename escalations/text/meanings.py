@@ -18,6 +18,7 @@ _AS_ONE = {
     "hand_off": "handoff", "hand_over": "handover", "take_over": "takeover",
     "sign_off": "signoff", "on_call": "oncall", "go_ahead": "goahead", "team_lead": "teamlead",
     "team_leader": "teamlead", "co_worker": "coworker", "in_the_loop": "hitl", "in_loop": "hitl",
+    "customer_service": "support", "customer_support": "support",
     "don_t": "dont", "can_t": "cannot", "can_not": "cannot", "de_escalate": "deescalate",
     "de_escalated": "deescalated",
 }  # fmt: skip
@@ -69,6 +70,11 @@ class Meaning:
         whole = " ".join(parts)
         return not whole.isascii() and any(known in whole for known in self._anywhere)
 
+    def is_said_in(self, parts: Words) -> bool:
+        """Whether one of these phrases is, whose words are joined by `_`."""
+        said = f"_{'_'.join(parts)}_"
+        return any(f"_{one}_" in said for one in self.words) or self.is_in(parts)
+
 
 def table(path: Path) -> dict[str, Meaning]:
     """The meanings in a file, by their names."""
@@ -83,5 +89,6 @@ HANDS, TELLS, CALLS = (_OWN[one] for one in ("hands", "tells", "calls"))
 ESCALATES, APPROVAL, REVIEW = (_OWN[one] for one in ("escalates", "approval", "review"))
 ASKS, NEEDS, NEEDED = (_OWN[one] for one in ("asks", "needs", "needed"))
 PUTS, DECIDES = (_OWN[one] for one in ("puts", "decides"))
+TROUBLES, WELL, BARRED = (_OWN[one] for one in ("troubles", "well", "barred"))
 STOPS, HIGH, RISK, GOES_ON = (_OWN[one] for one in ("stops", "high", "risk", "goes_on"))
 NOT, DENIES, STAYS, OVER = (_OWN[one] for one in ("not", "denies", "stays", "over"))

@@ -31,6 +31,7 @@ def texts(package: dict[str, Any], *, with_reason: bool) -> Iterator[str]:
         yield from _strings(observations.part(risk, "risk").get("factors"))
     for action in observations.parts(package, "proposed_actions"):
         yield from _strings([action.get("title"), action.get("description")])
+        yield from _strings([one.get("text") for one in observations.parts(action, "claims")])
     for flag in observations.parts(package, "flags"):
         yield from _strings(flag.get("label"))
     process = observations.part(package, "context", "process")
@@ -54,6 +55,8 @@ def wish(text: str, rules: Compiled) -> str | None:
 def _wants(parts: Words) -> bool:
     stays = _places(parts, meanings.STAYS)
     if any(meanings.GOES_ON.is_in(parts[at + 1 : at + NEXT]) for at in stays):
+        return True
+    if meanings.BARRED.is_said_in(parts):
         return True
     who, approval = _places(parts, *WHO), _places(parts, meanings.APPROVAL)
     if not who and not approval:

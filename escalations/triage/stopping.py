@@ -62,6 +62,9 @@ def _reasons(package: dict[str, Any], despite: list[Any]) -> Iterator[Found]:
     danger = next(filter(unknown_keys.is_danger, _codes(package)), None)
     if danger is not None:
         yield "critical", f"The flag “{formatting.cut(danger)}” warns of a danger.", danger
+    factor = next(filter(unknown_keys.is_danger, _factors(package)), None)
+    if factor is not None:
+        yield "critical", f"What makes it risky is “{formatting.cut(factor)}”.", factor
     stop = next(filter(unknown_keys.is_stop, _codes(package)), None)
     if stop is not None:
         yield "flag", f"The flag “{formatting.cut(stop)}” says not to go on.", stop
@@ -97,10 +100,18 @@ def _asks(package: dict[str, Any]) -> Iterator[Found]:
         yield "requested", f"The agent asks for a person: “{said}”.", said
 
 
-def _are_few_words_for_a_person(text: str) -> bool:
+def _asked_in(text: str, rules: Compiled) -> str | None:
+    """The words in it by which a person is asked for: a code, a few words, or a sentence."""
+    parts = meanings.words(text)
+    if len(parts) == 1 and parts[0].isascii():
+        # A message of the type `human` is one of the customer.
+        alone = (meanings.ESCALATES, meanings.APPROVAL)
+        return text if "hitl" in parts or any(one.is_in(parts) for one in alone) else None
     # What ends like a sentence is one, however short.
-    few = len(meanings.words(text)) <= wanted_people.WORDS_MAX and text.strip()[-1:] not in ".!?。"
-    return few and (wanted_people.brings_somebody(text) or wanted_people.asks(text))
+    few = len(parts) <= wanted_people.WORDS_MAX and text.strip()[-1:] not in ".!?。"
+    if few and (wanted_people.brings_somebody(text) or wanted_people.asks(text)):
+        return text
+    return prose.wish(text, rules)
 
 
 def _is_question(action: dict[str, Any]) -> bool:
@@ -111,6 +122,15 @@ def _is_question(action: dict[str, Any]) -> bool:
 def _codes(package: dict[str, Any]) -> list[str]:
     codes = (flag.get("code") for flag in observations.parts(package, "flags"))
     return [code for code in codes if isinstance(code, str)]
+
+
+def _factors(package: dict[str, Any]) -> Iterator[str]:
+    """What makes it risky, where that is said in few words."""
+    for one in (package, *observations.parts(package, "proposed_actions")):
+        factors = observations.part(one, "risk").get("factors")
+        for factor in factors if isinstance(factors, list) else ():
+            if isinstance(factor, str) and len(meanings.words(factor)) <= wanted_people.WORDS_MAX:
+                yield factor
 
 
 def _risks(package: dict[str, Any]) -> Iterator[Found]:
@@ -135,7 +155,7 @@ def _written(package: dict[str, Any], despite: list[Any], rules: Compiled) -> It
             yield "requested", f"The agent writes that a person is wanted: “{shown}”.", shown
             break
     for key, text in unread.texts(package):
-        said = text if _are_few_words_for_a_person(text) else prose.wish(text, rules)
+        said = _asked_in(text, rules)
         if said is not None:
             shown = formatting.cut(said)
             sentence = f"The agent asks for a person under “{key}”, which is not read: “{shown}”."

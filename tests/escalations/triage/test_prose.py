@@ -13,6 +13,8 @@ from tests.escalations.triage.judging import judge, package, policy
 ALONE = policy(refund={"title": "Refunds", "level": 1})
 ACTION = {"id": "a1", "name": "note.write", "args": {"text": "x"}}
 TOOLS = """
+    raise_to_supervisor consult_expert speak_to_manager alert_team pagerduty.trigger approval
+    call_customer_service
     escalate escalate_case escalateToTier2 escalate_if_needed handoff hand_over handover_to_agent
     mcp__desk__handoff_to_agent request_approval getApproval humanApproval await_approval
     wait_for_approval submit_for_approval queue_for_approval open_approval_request request_signoff
@@ -35,6 +37,8 @@ OTHER_TOOLS = """
     unlock_account confirm_order open_account request_return_label contact_details_update
 """.split()
 FLAGS = """
+    do_not_send dont_contact not_safe not_authorized low_confidence out_of_policy tool_error unclear
+    needs_attention complaint prompt_injection data_leak unknown_intent
     do_not_proceed doNotSend_auto do_not_continue no_auto hold on_hold payment_hold manual stop stopped
     halt paused human person escalated escalation blocked high_risk risk_high very_high_risk risky
     verify unverified needs_supervisor oversight approval sperre gesperrt bloqueado 暂停
@@ -58,7 +62,8 @@ SENTENCES = [
     "Człowiek musi to zatwierdzić.", "需要人工审核。", "Bir insan onaylamalı.",
     "Uma pessoa precisa aprovar.", "Una persona deve approvare.", "يجب أن يوافق شخص على ذلك.",
     "किसी इंसान को इसे मंज़ूर करना चाहिए।", "This needs a manager.", "A supervisor is required.",
-    "Dafür braucht es einen Vorgesetzten.",
+    "I am not allowed to do this.", "This is above my limit.", "Ich darf nicht erstatten.",
+    "No estoy autorizado.", "Nie wolno mi tego robić.", "我无权处理。", "Dafür braucht es einen Vorgesetzten.",
 ]  # fmt: skip
 OTHER_SENTENCES = [
     "The customer has a valid receipt and the order was delivered last week.",
@@ -68,7 +73,7 @@ OTHER_SENTENCES = [
     "I checked the invoice against the purchase order.", "Please say yes or no before I proceed.",
     "Please confirm your address and I will proceed.", "The tenant needs a plumber.",
     "Return request summary for your approval:", "Order the repair, then tell the tenant.",
-    "My boss needs the invoice by Monday.", "The customer needs support with the setup.",
+    "The customer is not allowed to return it.", "It is within my limit.", "My boss needs the invoice by Monday.", "The customer needs support with the setup.",
     "Someone must be at home when it comes.", "Mein Chef braucht die Rechnung.",
     "The support policy allows a refund within 30 days.", "Der Kunde hat die Ware zurückgeschickt.",
 ]  # fmt: skip
@@ -101,6 +106,10 @@ ELSEWHERE = [
     {"channel": "escalate_to_human"}, {"locale": "needs human"}, {"x_note": "Wait for approval."},
     {"proposed_actions": [ACTION | {"dry_run": True}]}, {"test_run": True},
     {"proposed_actions": [ACTION | {"response_schema": {"type": "string"}}]},
+    {"risk": {"factors": ["irreversible"]}}, {"risk": {"factors": ["a large sum", "possible fraud"]}},
+    {"context": {"process": {"pending": [{"label": "Approval by finance"}]}}},
+    {"context": {"process": {"pending": [{"label": "Manager sign-off"}, {"label": "Send"}]}}},
+    {"proposed_actions": [ACTION | {"claims": [{"text": "A manager must approve it."}]}]},
     {"risk": {"score": 1.0}}, {"risk": {"score": 0.95}},
     {"proposed_actions": [ACTION | {"risk": {"score": 0.9}}]},
 ]  # fmt: skip
@@ -114,6 +123,10 @@ HARMLESS = [
     {"risk": {"score": 0.5, "level": "high"}}, {"risk": {"score": True}},
     {"trigger": {"type": "scheduled", "reason": "Every morning at eight."}},
     {"next_steps": ["Send the label", "Tell the customer"]},
+    {"context": {"process": {"pending": [{"label": "Tell the manager"}, {"label": "Order"}]}}},
+    {"context": {"order": {"items": [{"gearbox": "manual", "grade": "hold", "for": "person"}]}}},
+    {"context": {"conversation": {"messages": [{"role": "customer", "text": "Hi", "type": "human"}]}}},
+    {"risk": {"factors": ["A large sum", "no fraud"]}},
     {"metadata": {"note": "A human must approve this."}},
 ]  # fmt: skip
 
@@ -129,6 +142,11 @@ def test_a_tool_that_gives_the_case_to_a_person_gets_one(name):
     sent = sure_of({"proposed_actions": [ACTION | {"name": name}]})
     assert judge(sent, ALONE).level == 2
     assert judge(sure_of({"type": name}), ALONE).level == 2
+
+
+@pytest.mark.parametrize("name", ["stop", "interrupt", "hold", "approval", "Abort"])
+def test_so_does_one_that_does_nothing_but_stop(name):
+    assert judge(sure_of({"proposed_actions": [ACTION | {"name": name}]}), ALONE).level == 2
 
 
 @pytest.mark.parametrize("name", OTHER_TOOLS)
