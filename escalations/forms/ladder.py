@@ -10,6 +10,7 @@ from escalations.forms.policy_fields import Duration, Percent
 from escalations.policy import wording
 from escalations.policy.deadlines import LadderStep
 from escalations.policy.document import TaskType
+from escalations.refusals import Fault
 from escalations.text import formatting
 
 JSON = dict[str, Any]
@@ -18,6 +19,7 @@ KINDS = {
     "ladder": ("when due", "80 % of the time, when due, or 5 min after it"),
     "alarm": ("on arrival", "on arrival, or 2 min after it"),
 }
+OF = {"ladder": "Levels 2 and 3", "alarm": "Level 4"}
 TELL = [("", "no step"), *wording.AUDIENCES.items()]
 WAIT = ("stay_up_to_s", "urgent_stays", "otherwise")
 NAMES = (*KINDS, "customer_wait")
@@ -122,6 +124,14 @@ class LadderForm(Focusing):
             self.add_error("inherit", "Take this tick away to give it what you typed.")
         return self.cleaned_data
 
+    def remarks(self) -> list[Fault]:
+        """What of it cannot be kept as it is typed, with the field that says so."""
+        return [
+            Fault(f"/{name}", f"{self._named(name)}: {error}")
+            for name, errors in self.errors.items()
+            for error in errors
+        ]
+
     def inherits(self) -> bool:
         return bool(self.cleaned_data.get("inherit"))
 
@@ -134,6 +144,11 @@ class LadderForm(Focusing):
         for kind in KINDS:
             now[kind] = [_dumped(step) for step in getattr(self.shown, kind)]
         return {name: value for name, value in wished.items() if value != now[name]}
+
+    def _named(self, name: str) -> str:
+        label = str(self.fields[name].label)
+        words = f"{label[:1].lower()}{label[1:]}"
+        return next((f"{of}, {words}" for kind, of in OF.items() if name.startswith(kind)), label)
 
     def _starts(self, inherits: bool) -> JSON:
         starts: JSON = {"inherit": inherits, **self.shown.customer_wait.model_dump()}

@@ -97,8 +97,13 @@ def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @as_viewer
 def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """What is typed, held against the people there are: said while somebody types."""
+    """What is typed, held against the people there are, and steps that cannot be: said while
+    somebody types."""
     screen = screen_of(viewer)
+    if "ladder" in request.POST:
+        form = ladder_of(screen, request.POST["ladder"], request.POST)["ladder_form"]
+        told = form.remarks()
+        return render(request, "escalations/_levels_remarks.html", {"remarks": told})
     name, level = _place(request.POST.get("edit", ""))
     shown = screen.terms(name)
     form = _form(screen.wanted, shown, name, level, request.POST)

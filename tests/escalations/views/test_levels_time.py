@@ -322,7 +322,12 @@ def test_steps_are_changed_added_and_taken_out(ruth):
         ({"stay_up_to_s": "2 h"}, "stay_up_to_s", "Use at most 1 h."),
     ],
 )
-def test_what_cannot_be_is_said_at_its_field(ruth, typed, field, told):
+def test_what_cannot_be_is_said_while_typing_and_at_its_field(ruth, typed, field, told):
+    whose = "Level 4, " if field.startswith("alarm") else "Levels 2 and 3, "
+    said = text(ruth.post(address("levels-remarks"), ladder(ruth) | typed))
+    assert told in said
+    assert (whose in said) == (field != "stay_up_to_s")
+    assert ruth.post(address("levels-remarks"), ladder(ruth)).content.count(b"<p") == 0
     answer = ruth.post(address("levels-ladder"), ladder(ruth) | typed)
     assert answer.status_code == 422
     assert list(answer.context["ladder_form"].errors) == [field]

@@ -141,3 +141,17 @@ def test_a_phone_shows_the_button_of_every_editor(desk, ruth):
         page.goto(f"/levels/?{opened}#editor")
         page.get_by_role("button", name="Keep in draft").scroll_into_view_if_needed()
         expect(page.get_by_role("button", name="Keep in draft")).to_be_in_viewport()
+
+
+def test_a_step_that_cannot_be_is_said_while_it_is_typed(desk, ruth):
+    page = desk(ruth, "/levels/?ladder=defaults#editor")
+    when = page.locator("#ladder-ladder_when_0")
+    when.fill("soon")
+    said = page.locator("#remarks")
+    expect(said).to_contain_text("Levels 2 and 3, step 1, when: Type “when due”")
+    expect(when).to_be_focused()
+    when.fill("50 %")
+    expect(said).not_to_contain_text("step 1")
+    page.goto("/levels/?edit=refund#editor")
+    page.locator("#editor [name=skills]").fill("glassblowing 3")
+    expect(said).to_contain_text("glassblowing")
