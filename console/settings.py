@@ -114,6 +114,8 @@ ON_BEAT = "routing.attendance.presence.beat"
 OUTLOOK = "routing.offers.estimates.outlook"
 SKILLS_HAD = "routing.people.roster.skills_had"
 STAFF = "routing.people.roster.staff"
+KEPT_APART = "routing.people.apart.kept_apart"
+ALIKE = "routing.people.apart.alike"
 # What leaves Baton: each table of messages, with how long and how it is tried.
 OUTBOXES = ("escalations.deliveries.webhooks.WEBHOOKS", "routing.alerts.paging.ALERTS")
 ROOT_URLCONF = "console.urls"

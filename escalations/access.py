@@ -1,6 +1,6 @@
 """The one door to an escalation: who may see it and what they may do with it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,8 +96,25 @@ def case_to_hold(escalation: Escalation) -> Case:
     case = _case(escalation, escalation.requirement.skills if escalation.strict else {})
     if escalation.approvals <= 1 or not case.is_open:
         return case
-    votes = Vote.objects.standing_on(escalation).values_list("person", flat=True)
-    return replace(case, had_part=frozenset(votes))
+    votes = frozenset(Vote.objects.standing_on(escalation).values_list("person", flat=True))
+    if not votes:
+        return case
+    terms = {escalation.number: (escalation.task_type, escalation.policy_version)}
+    apart = kept_apart(terms).get(escalation.number, frozenset())
+    return replace(case, had_part=votes, kept_apart=apart - votes)
+
+
+def kept_apart(cases: Mapping[int, tuple[str, int]]) -> dict[int, frozenset[int]]:
+    """By the number of a case (with its task type and policy version) who may not approve it beside
+    those who have, by the setting `KEPT_APART`."""
+    found: dict[int, frozenset[int]] = import_string(settings.KEPT_APART)(cases)
+    return found
+
+
+def alike(people: Sequence[int], how: str) -> set[int]:
+    """Those who come after another of their team or role (`how`), by the setting `ALIKE`."""
+    found: set[int] = import_string(settings.ALIKE)(people, how)
+    return found
 
 
 def case_to_take(escalation: Escalation) -> Case:

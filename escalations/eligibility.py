@@ -98,7 +98,8 @@ class Case:
 
     `excluded` and `assignee` are usernames, `wanted_by` a role where it was passed on to one.
     `whose`: who holds it, is offered it or decided it; `had_part`: whose vote on it stands under
-    the two-person rule; `refused`: who gave it up, and until when others are asked first.
+    the two-person rule, `kept_apart`: who is of a team or role that has approved, where they must
+    differ; `refused`: who gave it up, and until when others are asked first.
     """
 
     skills: Mapping[str, int] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class Case:
     wanted_by: str = ""
     excluded: Collection[str] = ()
     had_part: Collection[Id] = ()
+    kept_apart: Collection[Id] = ()
     refused: Mapping[Id, float] = field(default_factory=dict)
     whose: Collection[Id] = ()
     is_open: bool = True
@@ -154,8 +156,8 @@ def bar(person: Person, case: Case) -> str:
         return "excluded"
     elif case.strict and not person.meets(case.skills):
         return "below"
-    elif person.id in case.had_part:
-        return "same_person"
+    elif person.id in case.had_part or person.id in case.kept_apart:
+        return "same_person" if person.id in case.had_part else "same_group"
     elif case.wanted_by and not person.leads:
         return "for_supervisors"
     else:
@@ -279,6 +281,10 @@ SENTENCES = {
     "same_person": (
         "You have had your part in this; another person must agree.",
         "Has had their part; another person must agree",
+    ),
+    "same_group": (
+        "People of different teams or roles must approve this, and one of yours has.",
+        "Is of a team or role that has approved it; one of another must",
     ),
     "for_supervisors": (
         "This case was passed on to a supervisor; supervisors take it, or pass it on.",

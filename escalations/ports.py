@@ -6,17 +6,18 @@ a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who 
 was offered to whom, and `MAY_TAKE_NEXT` who takes cases from the list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from escalations import eligibility
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.policy import staffing
-from escalations.policy.document import PolicyDocument
+from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.methods import Outlook
 from escalations.policy.staffing import Staff
 
@@ -46,9 +47,20 @@ def skills_had() -> frozenset[str]:
 
 
 def staff() -> Staff:
-    """The skills of each person who decides, also of those without any."""
+    """Each person who decides, with skills, team and role, also of those without any."""
     found: Staff = import_string(settings.STAFF)()
     return found
+
+
+def people_missing(
+    terms: TaskType, *, skills: Mapping[str, int], people: int, without: Collection[str] = ()
+) -> str:
+    """Who is missing for so many to approve such a case, as a sentence; empty where nobody is.
+    `without` are usernames of who may not."""
+    if people < 2:
+        return ""
+    able = [one for one in staff() if not eligibility.is_excluded(one.username, without)]
+    return staffing.missing(terms, skills, people, able)
 
 
 def require_staffed(before: PolicyDocument, after: PolicyDocument) -> None:

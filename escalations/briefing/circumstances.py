@@ -154,16 +154,20 @@ def slots(
                     "author", name, "Wrote this edit, cannot approve it", vote.voted_at, own=own
                 )
             )
+        elif vote.verdict == Vote.Verdict.REJECT:
+            words = "Has decided" if hidden and not own else "Rejected it"
+            parts.append(ApprovalPart("rejected", name, words, vote.voted_at, own=own))
         else:
             standing += 1
             words = "Has decided" if hidden and not own else vote.get_verdict_display() + "d"
             parts.append(ApprovalPart("approved", name, words, vote.voted_at, own=own))
     wanted = range(standing + 1, escalation.approvals + 1)
     places = ("First", "Second", "Third", "Fourth", "Fifth")
-    return (
-        *parts,
-        *(ApprovalPart("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted),
-    )
+    still = [ApprovalPart("open", f"{_ordinal(n, places)} approver", "Not decided") for n in wanted]
+    if still and any(part.kind == "rejected" for part in parts):
+        # Named even where the policy hides who said what: that they disagree is why it is asked.
+        still[0] = ApprovalPart("open", "A third person decides", "The others disagree")
+    return (*parts, *still)
 
 
 def _ordinal(number: int, places: Sequence[str]) -> str:

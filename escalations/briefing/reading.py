@@ -26,7 +26,7 @@ from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
-from escalations.lifecycle import guards
+from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.waiting import extending
 from escalations.masking import seen
@@ -136,7 +136,7 @@ def context(
         **_whose(viewer, escalation, now=now),
         "content": _content(escalation, len(added), shown.changed),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
-        **_entered(entered, shown),
+        **(_entered(entered, shown) | _people(escalation, votes)),
         "now": now,
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
@@ -169,6 +169,28 @@ def _spoken(
         "may_note": writes,
         "canned": talk.kept_replies(viewer, escalation, package, agent=agent) if writes else (),
         **talk.context(viewer, escalation, package, agent=agent, notes=private),
+    }
+
+
+def _people(escalation: Escalation, votes: Sequence[Vote]) -> dict[str, Any]:
+    """Where several must approve: whether a third decides between two, and who is missing."""
+    if escalation.approvals <= 1 or escalation.state not in State.open():
+        return {}
+    terms = approvals.terms(escalation)
+    wrote = [
+        vote.person.username
+        for vote in votes
+        if vote.void_at is None and vote.verdict == Vote.Verdict.AUTHOR
+    ]
+    return {
+        "third_decides": terms.disagreement == "third_decides",
+        "apart": terms.approvals_from,
+        "too_few": ports.people_missing(
+            terms,
+            skills=escalation.requirement.skills,
+            people=escalation.approvals,
+            without=[*escalation.excluded, *wrote],
+        ),
     }
 
 

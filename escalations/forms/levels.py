@@ -39,6 +39,15 @@ ON_TIMEOUT = [
 ]
 
 
+APPROVALS_FROM = [
+    ("people", "different people"),
+    ("teams", "different teams"),
+    ("roles", "different roles"),
+]
+DISAGREEMENT = [("one_rejects", "one rejection ends it"), ("third_decides", "a third decides")]
+PEOPLE = ("approvals", "blind", "approvals_from", "disagreement", "batch_max")
+
+
 class Part(Focusing):
     """A form for some parts of one task type. `changes` gives only what differs from `shown`."""
 
@@ -103,6 +112,12 @@ class RaisedForm(Part):
     two_people_from = Money(label="Two people from", required=False)
     approvals = forms.IntegerField(label="People to approve", min_value=1, max_value=10)
     blind = forms.BooleanField(label="Second person does not see the first verdict", required=False)
+    approvals_from = forms.ChoiceField(
+        label="They come from", required=False, choices=APPROVALS_FROM
+    )
+    disagreement = forms.ChoiceField(
+        label="Where two disagree", required=False, choices=DISAGREEMENT
+    )
     batch_max = BatchLimits(
         label="At most at once",
         required=False,
@@ -123,7 +138,7 @@ class RaisedForm(Part):
         super().__init__(shown, data)
         unused = {2: [], 3: [], 4: ["amount", "currency"]}[at]
         if at != 2:
-            unused = [*unused, "two_people_from", "approvals", "blind", "batch_max"]
+            unused = [*unused, "two_people_from", *PEOPLE]
         for name in unused:
             del self.fields[name]
 
@@ -134,6 +149,8 @@ class RaisedForm(Part):
             "answer_within": shown.respond_within(self.at),
             "approvals": shown.approvals,
             "blind": shown.blind,
+            "approvals_from": shown.approvals_from,
+            "disagreement": shown.disagreement,
             "batch_max": {risk: shown.together_up_to(risk) for risk in BATCH_MAX},
             "tiers": [tier for tier, level in shown.tiers.items() if level == self.at],
             **{
@@ -152,9 +169,7 @@ class RaisedForm(Part):
         others = {tier: level for tier, level in self.shown.tiers.items() if level != self.at}
         wished["tiers"] = others | dict.fromkeys(given["tiers"], self.at)
         if self.at == 2:
-            wished |= {"approvals": given["approvals"], "blind": given["blind"]}
-            if given["batch_max"]:
-                wished["batch_max"] = given["batch_max"]
+            wished |= {name: given[name] for name in PEOPLE if given[name] not in ({}, "")}
         return wished if self.at == 4 else wished | _amounts(self.at, self.shown, given)
 
     def _limits(self, given: JSON) -> JSON:

@@ -2,10 +2,11 @@
 
 On one package version a person is author or approver, and only once. Votes are about one answer
 (`standing.py`): who gives another becomes its author, earlier approvals are void, and others must
-approve it. One rejection ends it.
+approve it. One rejection ends it, unless the policy lets a third person decide: then it is a vote
+like the others, and the next rejection ends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,12 @@ from escalations.lifecycle import moves
 from escalations.lifecycle import standing as standing_answer
 from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation, State, Vote
+from escalations.policy import versions
+from escalations.policy.document import TaskType
 from escalations.record import vouching
 from escalations.refusals import NotAllowed
 
-APPROVE, AUTHOR = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR
+APPROVE, AUTHOR, REJECT = Vote.Verdict.APPROVE, Vote.Verdict.AUTHOR, Vote.Verdict.REJECT
 
 
 def require_eligible(escalation: Escalation, by: Viewer) -> None:
@@ -53,19 +56,26 @@ def weigh(
     *,
     by: Viewer,
     now: datetime,
-) -> Answer | None:
-    """The answer that now leaves, or None while others must still agree; `stands` waits for more.
+) -> tuple[Answer | None, Vote.Verdict | None]:
+    """The answer that now leaves, or None while others must still agree, and how this one counts;
+    `stands` waits for more.
 
     Runs under the lock of the escalation; writes this person's vote where several are needed.
     """
     verdict = verdict_of(escalation, answer, stands)
     if verdict is None:
-        return answer
-    elif verdict == AUTHOR:
+        return answer, None
+    if verdict == AUTHOR:
         void(escalation, now=now)
-        _vote(escalation, AUTHOR, answer, by=by, now=now)
+    _vote(escalation, verdict, answer, by=by, now=now)
+    return _settled(escalation, answer, stands, verdict), verdict
+
+
+def _settled(
+    escalation: Escalation, answer: Answer, stands: Answer | None, verdict: Vote.Verdict
+) -> Answer | None:
+    if verdict != APPROVE:
         return None
-    _vote(escalation, APPROVE, answer, by=by, now=now)
     if standing(escalation).filter(verdict=APPROVE).count() < escalation.approvals:
         return None
     # Whoever approves agrees to what others have read, so that very answer leaves.
@@ -76,9 +86,13 @@ def verdict_of(
     escalation: Escalation, answer: Answer, stands: Answer | None
 ) -> Vote.Verdict | None:
     """Whether it agrees to what stands, or to the proposal while nothing does, or is another
-    answer with an author; None where it needs no votes."""
-    if escalation.approvals <= 1 or standing_answer.ends_it(answer):
+    answer with an author, or a rejection that a third person has to judge; None where it needs no
+    votes."""
+    if escalation.approvals <= 1:
         return None
+    elif standing_answer.ends_it(answer):
+        disputes = stands is not None and third_decides(escalation) and not disputed(escalation)
+        return REJECT if disputes else None
     agrees = (
         standing_answer.is_as_proposed(answer)
         if stands is None
@@ -87,11 +101,23 @@ def verdict_of(
     return APPROVE if agrees else AUTHOR
 
 
-def vote_of(
-    escalation: Escalation, answer: Answer, stands: Answer | None, salt: str
-) -> dict[str, Any]:
+def third_decides(escalation: Escalation) -> bool:
+    """Whether the policy that judged it lets a third person decide where two disagree."""
+    return terms(escalation).disagreement == "third_decides"
+
+
+def terms(escalation: Escalation) -> TaskType:
+    """What the policy that judged the case says of it."""
+    return versions.judged_by(escalation.policy_version).for_task_type(escalation.task_type)
+
+
+def disputed(escalation: Escalation) -> bool:
+    """Whether somebody has rejected what another agreed to."""
+    return standing(escalation).filter(verdict=REJECT).exists()
+
+
+def vote_of(verdict: Vote.Verdict | None, answer: Answer, salt: str) -> dict[str, Any]:
     """What the line says of the vote that `weigh` wrote for this answer; nothing where none was."""
-    verdict = verdict_of(escalation, answer, stands)
     return {"vote": vouching.vote(verdict, asdict(answer), salt)} if verdict else {}
 
 
@@ -105,7 +131,8 @@ def stands(escalation: Escalation) -> Answer | None:
 def answer_of(votes: Iterable[Vote]) -> Answer | None:
     """What the votes that count, the first given first, are about: what the last author wrote, else
     the proposal, to which the first agreed."""
-    vote = author_of(votes) or next(iter(votes), None)
+    agreeing = [vote for vote in votes if vote.verdict != REJECT]
+    vote = author_of(agreeing) or next(iter(agreeing), None)
     return Answer(**vote.answer) if vote else None
 
 
@@ -147,6 +174,7 @@ def lapse(escalation: Escalation, *, now: datetime) -> list[str]:
     escalation = moves.locked(escalation, now=now)
     votes = list(standing(escalation).select_related("person").order_by("voted_at", "pk"))
     gone = [vote for vote in votes if not _may_still_decide(vote, escalation)]
+    gone += _alike(escalation, [vote for vote in votes if vote not in gone])
     if not gone or escalation.state not in State.open():
         return []
     _end(escalation, votes, gone, "part_lapsed", by=None, now=now)
@@ -176,7 +204,9 @@ def _end(
     by: Viewer | None,
     now: datetime,
 ) -> Escalation:
-    ended = votes if author_of(votes) in gone else gone
+    # A rejection was of what somebody agreed to: where nobody does any more, it is of nothing.
+    agreeing = any(vote.verdict != REJECT for vote in votes if vote not in gone)
+    ended = votes if author_of(votes) in gone or not agreeing else gone
     Vote.objects.filter(pk__in=[vote.pk for vote in ended]).update(void_at=now)
     before = escalation.state
     if before == State.SECOND and not pending(escalation):
@@ -198,7 +228,14 @@ def _may_still_decide(vote: Vote, escalation: Escalation) -> bool:
         person = access.viewer_by_id(vote.person_id)
     except NotAllowed:
         return False
-    return not eligibility.bar(person, replace(case, had_part=()))
+    return not eligibility.bar(person, replace(case, had_part=(), kept_apart=()))
+
+
+def _alike(escalation: Escalation, votes: Sequence[Vote]) -> list[Vote]:
+    """The approvals of people who have come into the team or role of one who approved before."""
+    agreed = {vote.person_id: vote for vote in votes if vote.verdict == APPROVE}
+    how = terms(escalation).approvals_from
+    return [agreed[person] for person in access.alike(list(agreed), how)]
 
 
 def _require(by: Viewer, case: Case) -> None:

@@ -152,8 +152,8 @@ def _decide(
     asked = rejudging.ask_more_people(escalation, more) if more else {}
     # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
     # one.
-    settled = approvals.weigh(escalation, answer, stands, by=by, now=now)
-    voted = approvals.vote_of(escalation, answer, stands, package.salt)
+    settled, verdict = approvals.weigh(escalation, answer, stands, by=by, now=now)
+    voted = approvals.vote_of(verdict, answer, package.salt)
     rows: list[models.Model] = []
     holding.let_go(escalation)
     if settled is None:

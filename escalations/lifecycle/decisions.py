@@ -248,11 +248,11 @@ def _decision(
 
 
 def _approvals(escalation: Escalation, answer: Answer, *, by: Viewer, now: datetime) -> list[JSON]:
-    """Every verdict that led to it: of those who approved before, and of who decided."""
-    standing = approvals.standing(escalation).filter(verdict=approvals.APPROVE)
+    """Every verdict that led to it: of those before, and of who decided."""
+    standing = approvals.standing(escalation).exclude(verdict=approvals.AUTHOR)
     agreed = standing.exclude(person=by.user_id).select_related("person").order_by("voted_at", "pk")
     votes = [
-        _approval(vote.person.username, vote.voted_at, "approve")
+        _approval(vote.person.username, vote.voted_at, str(vote.verdict))
         for vote in (agreed if escalation.approvals > 1 else ())
     ]
     kind = "approve" if answer.proceed else "reject"

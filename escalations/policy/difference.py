@@ -196,6 +196,7 @@ def _limit(value: Limit | None) -> str:
     return NOT_SET if value is None else f"{formatting.number(value.value)} (level {value.level})"
 
 
+DISAGREEMENT = {"one_rejects": "one rejection ends it", "third_decides": "a third decides"}
 FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "title": ("title", _plain),
     "level": ("level", _plain),
@@ -205,6 +206,8 @@ FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "act_despite": ("acts alone although it stops for", _words),
     "approvals": ("people to approve", _plain),
     "blind": ("second person sees the first verdict", lambda blind: _yes(not blind)),
+    "approvals_from": ("those who approve come from different", _plain),
+    "disagreement": ("where two disagree", lambda value: DISAGREEMENT[value]),
     "batch_max": ("answered by one press at most", _batch),
     "undo_s": ("undo for", formatting.duration),
     "expires_s": ("expires after", _seconds),

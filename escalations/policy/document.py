@@ -203,6 +203,8 @@ class TaskType(Part):
     on_timeout: OnTimeout = "escalate"
     approvals: Approvals = 1
     blind: bool = False
+    approvals_from: Literal["people", "teams", "roles"] = "people"
+    disagreement: Literal["one_rejects", "third_decides"] = "one_rejects"
     batch_max: dict[BatchRisk, Together] = Field(default_factory=lambda: dict(BATCH_MAX))
     skills: Skills = Field(default_factory=dict)
     strict: bool = False

@@ -6,15 +6,36 @@ until somebody says that they mean it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from escalations.policy.document import PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
 from escalations.text import formatting
 
-# The skills of each person who decides.
-Staff = Sequence[Mapping[str, int]]
 DEFAULTS, FALLBACK_TITLE = "/defaults", "Everything else"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One person who decides, as far as a policy asks for it."""
+
+    skills: Mapping[str, int] = field(default_factory=dict)
+    username: str = ""
+    team: str = ""
+    role: str = "reviewer"
+
+
+Staff = Sequence[StaffMember]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalsAsked:
+    """How many must approve, from what (`people`, `teams`, `roles`), and whether a third decides
+    where two disagree."""
+
+    people: int = 1
+    apart: str = "people"
+    third: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,14 @@ def remarks_of(task_type: TaskType, staff: Staff) -> list[Shortage]:
     """The same for one task type by itself; nothing while there is nobody."""
     part = _Part("", "", task_type, task_type, None)
     return list(_of_part(part, staff)) if staff else []
+
+
+def missing(terms: TaskType, skills: Mapping[str, int], people: int, staff: Staff) -> str:
+    """Who is missing for so many to approve a case with these skills, under these terms; empty
+    where nobody is, and while there is nobody."""
+    asked = ApprovalsAsked(people, terms.approvals_from, terms.disagreement == "third_decides")
+    found = _short(skills, asked, staff) if people > 1 and staff else ()
+    return next((detail for _, _, detail in found), "")
 
 
 def introduced(before: PolicyDocument, after: PolicyDocument, staff: Staff) -> list[Shortage]:
@@ -90,10 +119,12 @@ class _Part:
 
 def _of_part(part: _Part, staff: Staff) -> Iterator[Shortage]:
     skills, people = part.whole.skills, _approvals(part.whole)
+    apart, third = part.whole.approvals_from, part.whole.disagreement == "third_decides"
     short = False
-    for name, about, detail in _short(skills, people, staff):
+    for name, about, detail in _short(skills, ApprovalsAsked(people, apart, third), staff):
         short = True
-        where = part.stated_at("skills", *(("approvals", "amounts") if name == "approvals" else ()))
+        beside = ("approvals", "amounts") if name != "skills" else ()
+        where = part.stated_at("skills", name, *beside)
         pointer = f"{where}/{name}"
         if name == "approvals" and part.whole.approvals < people:
             where = part.stated_at("amounts")
@@ -103,47 +134,70 @@ def _of_part(part: _Part, staff: Staff) -> Iterator[Shortage]:
     for where, index, rule in [] if short else part.rules():
         raised = {name: max(grade, skills.get(name, 0)) for name, grade in rule.skills.items()}
         wished = {**skills, **raised}
-        for name, about, detail in _short(wished, max(people, rule.approvals or 1), staff):
+        asked = ApprovalsAsked(max(people, rule.approvals or 1), apart, third)
+        for name, about, detail in _short(wished, asked, staff):
             # By its words, because the rules above it may come and go.
             known = (where, f"{rule.reason}: {about}")
-            pointer = f"{where}/rules/{index}/{name if getattr(rule, name) else 'skills'}"
+            asks = name if name == "skills" else "approvals"
+            pointer = f"{where}/rules/{index}/{asks if getattr(rule, asks) else 'skills'}"
             yield Shortage(pointer, f"{rule.reason}: {detail}", known, part.title)
 
 
-def _short(skills: Mapping[str, int], people: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
+def _short(
+    skills: Mapping[str, int], asked: ApprovalsAsked, staff: Staff
+) -> Iterator[tuple[str, str, str]]:
     """The part at fault, what it is about, and a sentence."""
-    missing = [
+    nobody = [
         (skill, grade)
         for skill, grade in skills.items()
-        if not any(person.get(skill, 0) >= grade for person in staff)
+        if not any(person.skills.get(skill, 0) >= grade for person in staff)
     ]
-    for skill, grade in missing:
+    for skill, grade in nobody:
         yield "skills", f"skill {skill}", _nobody_has(skill, grade, staff)
-    able = sum(_fits(person, skills) for person in staff)
+    able = [person for person in staff if _fits(person, skills)]
     wanted = formatting.listed([f"{skill} {grade}" for skill, grade in skills.items()])
-    if not missing and able == 0:
+    if not nobody and not able:
         yield "skills", "skills together", f"Nobody has {wanted} together."
-    elif 0 < able < people:
-        more = people - able
-        one = f"1 more person{' with ' + wanted if wanted else ''} is"
-        several = f"{more} more people{' with ' + wanted if wanted else ''} are"
-        lack = f"{one if more == 1 else several} missing"
-        yield (
-            "approvals",
-            "approvals",
-            f"{people} people have to approve, and only {able} can: {lack}.",
-        )
+    elif able:
+        yield from _too_few(able, asked, f" with {wanted}" if wanted else "")
+
+
+def _too_few(
+    able: Sequence[StaffMember], asked: ApprovalsAsked, wanted: str
+) -> Iterator[tuple[str, str, str]]:
+    people, can = asked.people, len(able)
+    groups = {person.team if asked.apart == "teams" else person.role for person in able}
+    if can < people:
+        lack = _more("person", "people", people - can, wanted)
+        said = f"{people} people have to approve, and only {can} can: {lack}."
+        yield "approvals", "approvals", said
+    elif people > 1 and asked.apart != "people" and len(groups) < people:
+        kind = asked.apart.removesuffix("s")
+        names = formatting.listed(sorted(one or "no team" for one in groups))
+        lack = _more(kind, asked.apart, people - len(groups), wanted)
+        said = f"People of {people} {asked.apart} have to approve, and only {names} can: {lack}."
+        yield "approvals_from", "approvals_from", said
+    elif people > 1 and asked.third and can == people:
+        lack = _more("person", "people", 1, wanted)
+        said = f"Where two disagree a third decides, and only {can} can: {lack}."
+        yield "disagreement", "disagreement", said
+
+
+def _more(one: str, several: str, count: int, wanted: str) -> str:
+    """Such as `1 more person with refunds 3 is missing`."""
+    what, verb = (one, "is") if count == 1 else (several, "are")
+    return f"{count} more {what}{wanted} {verb} missing"
 
 
 def _nobody_has(skill: str, grade: int, staff: Staff) -> str:
-    most = max((person.get(skill, 0) for person in staff), default=0)
+    most = max((person.skills.get(skill, 0) for person in staff), default=0)
     if most:
         return f"Nobody has {skill} at {grade} or more; the most that anybody has is {most}."
     return f"Nobody has the skill {skill}."
 
 
-def _fits(person: Mapping[str, int], skills: Mapping[str, int]) -> bool:
-    return all(person.get(skill, 0) >= grade for skill, grade in skills.items())
+def _fits(person: StaffMember, skills: Mapping[str, int]) -> bool:
+    return all(person.skills.get(skill, 0) >= grade for skill, grade in skills.items())
 
 
 def _approvals(task_type: TaskType) -> int:

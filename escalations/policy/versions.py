@@ -126,6 +126,12 @@ def document(version: PolicyVersion) -> PolicyDocument:
 
 
 @transaction.atomic
+def judged_by(number: int) -> PolicyDocument:
+    """The policy of that version, which is most often the one in force."""
+    in_force = current()
+    return in_force.document if number == in_force.number else document(version(number))
+
+
 def publish(
     document: PolicyDocument,
     *,

@@ -25,6 +25,7 @@ EXPLAINED = {
     3: "The agent stops and a person takes the case over. Whoever asks for a person comes here.",
     4: "People are alerted at once and until somebody acts; nothing happens meanwhile.",
 }
+APART = {"people": "", "teams": " of different teams", "roles": " of different roles"}
 NO_BREAK = "\u00a0%"
 KEPT = "\u00a0"
 NOT_USED = "not used"
@@ -242,7 +243,9 @@ def _then(level: int, task_type: TaskType) -> Iterator[str]:
             yield f"although it stops for {formatting.listed(despite, 'or')}"
     if level == 2 and task_type.level <= 2:
         if task_type.approvals > 1:
-            yield f"{task_type.approvals} people"
+            yield f"{task_type.approvals} people{APART[task_type.approvals_from]}"
+        if task_type.disagreement == "third_decides":
+            yield "a third person decides where two disagree"
         for currency, limits in task_type.amounts.items():
             if limits.two_people_from:
                 yield f"from {_money(limits.two_people_from, currency)}: 2 people"

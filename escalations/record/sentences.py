@@ -201,7 +201,9 @@ def voted(said: Said) -> Told:
     # Lines of earlier versions do not say how it counted.
     wrote = (said.facts.get("vote") or {}).get("verdict")
     command = said.facts.get("command")
-    if wrote == "approve" or (not wrote and command != "edit"):
+    if wrote == "reject":
+        return "Rejected what another had agreed to", ["A third person decides"]
+    elif wrote == "approve" or (not wrote and command != "edit"):
         title = "Gave one approval"
     else:
         title = "Gave another answer" if command in {"choose", "respond"} else "Edited the proposal"

@@ -32,6 +32,8 @@ Rest = ParamSpec("Rest")
 Act = Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 HISTORY = 8
+# What of a task type the people who are there may be too few for.
+STAFFED = frozenset({"skills", "approvals", "approvals_from", "disagreement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     shown = screen.terms(name)
     form = _form(screen.wanted, shown, name, level, request.POST)
     wished = form.changes() if form.is_valid() else {}
-    parts = {part: value for part, value in wished.items() if part in {"skills", "approvals"}}
+    parts = {part: value for part, value in wished.items() if part in STAFFED}
     if "amounts" in wished:
         parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
     typed = shown.model_copy(update=parts)

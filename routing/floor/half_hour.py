@@ -176,6 +176,7 @@ def _waiting(case: Standing, now: datetime, weights: Any) -> Waiting:
         wanted_by=case.wanted_by,
         excluded=case.excluded,
         had_part=case.had_part,
+        kept_apart=case.kept_apart,
         due=_minutes(case.respond_by - now),
         weight=getattr(weights, case.priority) * (ALERT_WEIGHS if case.level == ALERT else 1),
         queue=case.requirement,

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from console.models import DECIDERS, User
+from escalations import access
 from escalations.eligibility import Case, Taker
 from escalations.models import Escalation, Requirement, State, Vote
 from escalations.text import untrusted
@@ -28,6 +29,10 @@ TITLE = 120
 FREE = (State.WAITING, State.SECOND)
 NOTHING = (units.UNITS, 0)
 OF_SOMEBODY = (*State.held(), State.OFFERED)
+
+
+# Whose vote stands on a case, and who is of a team or role that has approved it.
+Parts = tuple[Collection[int], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,8 @@ def now(at: datetime) -> Scene:
     waiting = free.order_by("rank", "number")[:WAITING_MAX]
     # Each is read once, before whose vote stands is asked of all of them.
     rows = [list(found) for found in (held, late, waiting)]
-    voted = _voted([row for found in rows for row in found])
-    in_hand, late_now, waiting_now = ([standing(row, voted) for row in found] for found in rows)
+    parts = _parts([row for found in rows for row in found])
+    in_hand, late_now, waiting_now = ([standing(row, parts) for row in found] for found in rows)
     return Scene(
         at=at,
         members=members(at, load, there, held=in_hand, offered=crew.offered_ids()),
@@ -219,12 +224,13 @@ def standings(numbers: Iterable[int]) -> list[Standing]:
     """These cases as they stand now."""
     found = Escalation.objects.filter(number__in=list(numbers)).values(*_READ)
     rows = list(found.order_by("number"))
-    voted = _voted(rows)
-    return [standing(row, voted) for row in rows]
+    parts = _parts(rows)
+    return [standing(row, parts) for row in rows]
 
 
-def standing(row: Mapping[str, Any], voted: Mapping[int, Collection[int]]) -> Standing:
-    """A row of `READ` as a case; `voted` is whose vote stands, by number."""
+def standing(row: Mapping[str, Any], parts: Mapping[int, Parts]) -> Standing:
+    """A row of `READ` as a case; `parts` say whose vote stands, by number."""
+    had_part, apart = parts.get(row["number"], ((), ()))
     given = {name: row[name] for name in _SAME}
     held = row["state"] != State.OFFERED
     return Standing(
@@ -236,7 +242,8 @@ def standing(row: Mapping[str, Any], voted: Mapping[int, Collection[int]]) -> St
         offered_to=row["offered_to_id"],
         since=row["held_at"] if held else None,
         until=row["lease_until"] if held else row["offer_until"],
-        had_part=voted.get(row["number"], ()),
+        had_part=had_part,
+        kept_apart=apart,
     )
 
 
@@ -247,14 +254,18 @@ _SAME = (
 _READ = (
     *_SAME,
     *("summary", "requirement_id", "requirement__skills", "held_by_id", "offered_to_id"),
-    *("held_at", "lease_until", "offer_until", "approvals"),
+    *("held_at", "lease_until", "offer_until", "approvals", "policy_version"),
 )
 # In the words of the partial indexes, so that neither is a walk over every case there ever was.
 _OF_SOMEBODY = Q(state__in=State.held(), held_by__isnull=False) | Q(state=State.OFFERED)
 
 
-def _voted(rows: Iterable[Mapping[str, Any]]) -> dict[int, set[int]]:
-    return Vote.objects.people_of({row["number"] for row in rows if row["approvals"] > 1})
+def _parts(rows: Iterable[Mapping[str, Any]]) -> dict[int, Parts]:
+    shared = {row["number"]: row for row in rows if row["approvals"] > 1}
+    voted = Vote.objects.people_of(shared)
+    terms = {one: (shared[one]["task_type"], shared[one]["policy_version"]) for one in voted}
+    apart = access.kept_apart(terms) if terms else {}
+    return {number: (people, apart.get(number, ())) for number, people in voted.items()}
 
 
 def _queues(at: datetime) -> list[Queue]:

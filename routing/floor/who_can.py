@@ -68,7 +68,7 @@ class WhoCan:
         asks = (
             case.task_type, case.units, case.strict, case.assignee, case.wanted_by,
             tuple(sorted(case.skills.items())), tuple(sorted(case.excluded)),
-            tuple(sorted(map(str, case.had_part))),
+            tuple(sorted(map(str, case.had_part))), tuple(sorted(map(str, case.kept_apart))),
         )  # fmt: skip
         if asks not in self._found:
             self._found[asks] = {

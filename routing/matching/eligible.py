@@ -21,7 +21,7 @@ def ring_of(case: WaitingCase, person: Worker, terms: Terms) -> int | None:
 
 def is_particular(case: WaitingCase) -> bool:
     """Whether some people are to be told apart for it, beyond what they can."""
-    return bool(case.refused or case.assignee or case.excluded or case.had_part)
+    return bool(case.refused or case.assignee or case.excluded or case.had_part or case.kept_apart)
 
 
 def with_named(case: WaitingCase, reach: list[Reached], duty: list[Worker]) -> list[Reached]:

@@ -257,7 +257,7 @@ def _refused(case: WaitingCase, people: list[Worker]) -> str:
 
 def _is_barred(person: Worker, case: WaitingCase) -> bool:
     """Kept from this one case, as others of their skills and role are not."""
-    return eligibility.bar(person, case) in {"excluded", "same_person"}
+    return eligibility.bar(person, case) in {"excluded", "same_person", "same_group"}
 
 
 def _all(people: list[Worker]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from escalations import eligibility, lifecycle
+from escalations import access, eligibility, lifecycle
 from escalations.models import Escalation, Requirement, Vote, requirements
 from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing, Spared
@@ -142,6 +142,12 @@ def _cases(
 ) -> list[WaitingCase]:
     numbers = [row["number"] for row in rows]
     refused, voted = _refused(rows, now, routing.spare_min), Vote.objects.people_of(numbers)
+    shared = {
+        row["number"]: (row["task_type"], row["policy_version"])
+        for row in rows
+        if row["number"] in voted
+    }
+    apart = access.kept_apart(shared) if shared else {}
     skills = requirements.skills_of_all({row["requirement"] for row in rows})
     document = versions.current().document
     return [
@@ -151,6 +157,7 @@ def _cases(
             skills=skills[row["requirement"]],
             refused=refused.get(row["number"], {}),
             had_part=voted.get(row["number"], ()),
+            kept_apart=apart.get(row["number"], ()),
             routing=routing,
             widened=_widened(row, document),
         )
@@ -169,7 +176,7 @@ _READ = (
         "assignee",
         "wanted_by",
     ),
-    *("excluded", "known_to"),
+    *("excluded", "known_to", "policy_version"),
 )
 
 
@@ -191,6 +198,7 @@ def _case(
     skills: Mapping[str, int],
     refused: Mapping[Id, float],
     had_part: Collection[Id],
+    kept_apart: Collection[Id],
     routing: Routing,
     widened: int,
 ) -> WaitingCase:
@@ -212,6 +220,7 @@ def _case(
         # weighs alike ones together.
         excluded=_excluded(row["excluded"], ids),
         had_part=had_part,
+        kept_apart=kept_apart,
         assignee=row["assignee"] if row["assignee"] in ids else "",
         wanted_by=row["wanted_by"],
         widened=widened,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, QuerySet
 
 from console.models import DECIDERS, User
+from escalations.policy.staffing import StaffMember
 from routing.models import Duty, Proficiency, Skill, Team, Unit
 from routing.people import skills as skill_rules
 from routing.people.units import UNITS
@@ -147,11 +148,14 @@ def skills_had() -> frozenset[str]:
     return frozenset(rows.values_list("skill__name", flat=True).distinct())
 
 
-def staff() -> list[dict[str, int]]:
-    """The skills of each person who decides, also of those without any: two statements."""
-    people = list(deciders().values_list("pk", flat=True))
-    skills = skills_of_all(people)
-    return [skills.get(person, {}) for person in people]
+def staff() -> list[StaffMember]:
+    """Each person who decides, with skills, also without any: two statements."""
+    people = list(deciders().values_list("pk", "username", "duty__team__name", "role"))
+    skills = skills_of_all([person for person, *_ in people])
+    return [
+        StaffMember(skills.get(person, {}), username, team or "", role)
+        for person, username, team, role in people
+    ]
 
 
 def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:

@@ -55,6 +55,7 @@ def random_case(chance):
         wanted_by=chance.choice(("", "", "", "supervisor")),
         excluded=chance.sample(NAMES, chance.choice((0, 0, 1, 3))),
         had_part=frozenset(chance.sample(numbers, chance.choice((0, 0, 1, 3)))),
+        kept_apart=frozenset(chance.sample(numbers, chance.choice((0, 0, 1, 3)))),
         whose=tuple(chance.sample(numbers, chance.choice((0, 0, 1, 2)))),
         is_open=state in State.open(),
     )
@@ -80,7 +81,7 @@ def holds(person, case):
     return (
         person.role != "auditor"
         and person.username not in case.excluded
-        and person.id not in case.had_part
+        and person.id not in {*case.had_part, *case.kept_apart}
         and (able(person, case) or not case.strict)
         and (leads or not case.wanted_by)
     )
@@ -171,6 +172,7 @@ def test_all_who_ask_agree_on_10_000_pairs():
             "This work asks for billing 3 and privacy 1, and is never given below it.",
         ),
         (Person(1), Case(had_part={1}), "same_person", "another person must agree"),
+        (Person(1), Case(kept_apart={1}), "same_group", "of different teams or roles"),
         (Person(1), Case(wanted_by="supervisor"), "for_supervisors", "supervisors take it"),
     ],
 )

@@ -47,8 +47,9 @@ def test_reading_takes_a_constant_number_of_queries(django_assert_max_num_querie
     reading.context(dana, small, now=NOW)
     with django_assert_max_num_queries(QUERIES):
         reading.context(dana, small, now=NOW)
-    # Two more where several must agree: what they said, and who of them had their part.
-    with django_assert_max_num_queries(QUERIES + 2):
+    # More of a full package, and where several must agree: what they said, who of them had their
+    # part, and who there is with which skills.
+    with django_assert_max_num_queries(QUERIES + 6):
         reading.context(dana, large, now=NOW)
 
 

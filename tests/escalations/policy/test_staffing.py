@@ -3,9 +3,10 @@
 import pytest
 
 from escalations.policy import check, staffing
+from escalations.policy.staffing import StaffMember
 from escalations.refusals import Invalid
 
-STAFF = [{"refunds": 3, "german": 5}, {"refunds": 2}, {}]
+STAFF = [StaffMember({"refunds": 3, "german": 5}), StaffMember({"refunds": 2}), StaffMember()]
 
 
 def said(own, staff=STAFF):
@@ -43,8 +44,43 @@ def test_what_nobody_can_do_is_named(own, pointer, detail):
     assert said(own) == [(f"/task_types/a~1b/{pointer}", detail)]
 
 
+TEAMS = [StaffMember(team="A"), StaffMember(team="A", role="admin"), StaffMember(team="A")]
+
+
+@pytest.mark.parametrize(
+    ("own", "pointer", "detail"),
+    [
+        (
+            {"approvals": 2, "approvals_from": "teams"},
+            "approvals_from",
+            "People of 2 teams have to approve, and only A can: 1 more team is missing.",
+        ),
+        (
+            {"approvals": 3, "approvals_from": "roles"},
+            "approvals_from",
+            (
+                "People of 3 roles have to approve, and only admin and reviewer can: 1 more role "
+                "is missing."
+            ),
+        ),
+        (
+            {"approvals": 3, "disagreement": "third_decides"},
+            "disagreement",
+            "Where two disagree a third decides, and only 3 can: 1 more person is missing.",
+        ),
+    ],
+)
+def test_groups_and_a_third_person_that_nobody_is(own, pointer, detail):
+    assert said(own, TEAMS) == [(f"/task_types/a~1b/{pointer}", detail)]
+
+
+def test_groups_that_are_there_are_not_said():
+    assert said({"approvals": 2, "approvals_from": "roles"}, TEAMS) == []
+    assert said({"approvals": 2, "disagreement": "third_decides"}, TEAMS) == []
+
+
 def test_two_skills_that_nobody_has_together():
-    staff = [{"refunds": 3}, {"german": 5}]
+    staff = [StaffMember({"refunds": 3}), StaffMember({"german": 5})]
     own = {"skills": {"refunds": 3, "german": 1}}
     assert [detail for _, detail in said(own, staff)] == [
         "Nobody has refunds 3 and german 1 together."
