@@ -1,6 +1,8 @@
 """The socket of one tab: authorise, take a seat, forward commands (contract: WebSocket `/ws/`)."""
 
+import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import structlog
@@ -9,8 +11,11 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
+from console import clock
+from console.hints import hub
 from console.serving import threads
 from escalations import access, commands
+from escalations.commands.holding_back import Asking
 from escalations.forms import commands as forms
 from escalations.live import frames
 from escalations.live.frames import text
@@ -107,8 +112,25 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if frame["command"] in {"watch", "unwatch"}:
             await self._watch(frame)
             return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
-        done = await threads.run(_perform, self.scope["user"], self.seat.session_key, frame)
+        done = await self._performed(frame)
         return {"type": "ack", "id": frame["id"][:64], **done}
+
+    async def _performed(self, frame: Frame) -> Frame:
+        """What waits for the agent's word is brought again when it is there or the time is over;
+        meanwhile it holds neither a thread nor a connection."""
+        perform = partial(_perform, self.scope["user"], self.seat.session_key, frame)
+        try:
+            return await threads.run(perform)
+        except Asking as asking:
+            until = asking.until
+        with hub.listen(str(frame["escalation"])) as hints:
+            while (left_s := (until - clock.now()).total_seconds()) > 0:
+                # Looked at before it waits: the answer may have come before it listened.
+                try:
+                    return await threads.run(perform)
+                except Asking:
+                    await _heard(hints, left_s)
+        return await threads.run(perform)
 
     async def _watch(self, frame: Frame) -> None:
         escalation = str(frame["escalation"])
@@ -118,6 +140,15 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         desk().watch(
             self.seat, escalation, (state if state in STATES else "looking") if looking else None
         )
+
+
+async def _heard(hints: hub.Listener, within_s: float) -> None:
+    try:
+        async with asyncio.timeout(within_s):
+            await anext(hints)
+    except TimeoutError:
+        pass
+    hints.drain()
 
 
 def _arriving(user: Any) -> tuple[access.Viewer, set[str]]:

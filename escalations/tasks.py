@@ -6,6 +6,7 @@ from celery import shared_task
 from console import clock
 from escalations import sweeps
 from escalations.deliveries import couriers
+from escalations.facts import sending
 from escalations.record import seals
 
 log = structlog.get_logger(__name__)
@@ -13,7 +14,8 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="escalations.tasks.deliver_due")  # type: ignore[untyped-decorator]
 def deliver_due() -> None:
-    """Send what is due; couriers do it, so that a slow receiver holds no worker."""
+    """Send what is due; threads do it, so that a slow receiver holds no worker."""
+    sending.wake()
     couriers.wake()
 
 

@@ -27,6 +27,7 @@ urlpatterns = routes(
         "briefing": briefing.page,
         "raw": briefing.raw,
         "conversation": conversation.turns,
+        "facts": briefing.facts,
         "said": said.said,
         "hand-back-preview": said.hand_back,
         "preview": preview.preview,

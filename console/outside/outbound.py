@@ -63,11 +63,13 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the other side said: status, headers in lower case, and how long it took."""
+    """What the other side said: status, headers in lower case, how long it took to its head, and
+    as much of its body as was read."""
 
     status: int
     headers: Mapping[str, str]
     took_s: float
+    body: bytes = b""
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -83,12 +85,14 @@ def post(
     *,
     resolve: Resolver = system_resolver,
     tls: ssl.SSLContext | None = None,
+    within_s: float = TOTAL_S,
 ) -> Reply:
-    """Send `body` and return the reply, within 10 s altogether and 64 KiB of it read at most.
+    """Send `body` and return the reply, within 10 s altogether or as long as is said, and 64 KiB of
+    it read at most.
 
     Raises Refused where the address is not allowed, NoAnswer where no answer came.
     """
-    call = _Call(check(url), resolve)
+    call = _Call(check(url), resolve, within_s)
     try:
         with (
             httpcore.ConnectionPool(
@@ -97,9 +101,8 @@ def post(
             pool.stream("POST", url, headers=[*headers.items()], content=body) as response,
         ):
             # Before the body is read: it is timed to its head, and nothing in the body may undo it.
-            reply = Reply(response.status, _plain(response.headers), call.took_s)
-            _drain(response)
-            return reply
+            status, headers, took_s = response.status, _plain(response.headers), call.took_s
+            return Reply(status, headers, took_s, _drain(response))
     # From the narrow to the wide: the first two are kinds of OSError.
     except TimeoutError as error:
         raise NoAnswer(f"No answer within {call.took_s:.0f} s.") from error
@@ -179,8 +182,9 @@ def origin(url: str) -> str:
 class _Call(httpcore.NetworkBackend):
     """Connects one call to a checked address, and holds everything in it to one deadline."""
 
-    def __init__(self, target: SplitResult, resolve: Resolver) -> None:
+    def __init__(self, target: SplitResult, resolve: Resolver, within_s: float = TOTAL_S) -> None:
         self.target = target
+        self.within_s = within_s
         self.resolve = resolve
         self.started_at = time.monotonic()
 
@@ -191,7 +195,7 @@ class _Call(httpcore.NetworkBackend):
 
     def left_s(self, of_s: float | None = None) -> float:
         """What is left of the time allowed. Raises TimeoutError where nothing is."""
-        left = (TOTAL_S if of_s is None else of_s) - self.took_s
+        left = min(self.within_s, TOTAL_S if of_s is None else of_s) - self.took_s
         if left <= 0:
             raise TimeoutError
         return left
@@ -334,16 +338,17 @@ def _plain(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
-def _drain(response: httpcore.Response) -> None:
-    """Read a polite part of the body; the status is known, so nothing here can fail the call."""
-    size = 0
+def _drain(response: httpcore.Response) -> bytes:
+    """A polite part of the body; the status is known, so nothing here can fail the call."""
+    body = bytearray()
     try:
         for chunk in response.iter_stream():
-            size += len(chunk)
-            if size >= REPLY_BYTES_MAX:
-                return
+            body += chunk[: REPLY_BYTES_MAX - len(body)]
+            if len(body) >= REPLY_BYTES_MAX:
+                break
     except (OSError, httpcore.NetworkError, httpcore.ProtocolError):
-        return
+        pass
+    return bytes(body)
 
 
 @functools.cache

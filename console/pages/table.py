@@ -68,6 +68,7 @@ INBOX = (
     Page("escalations:briefing", CASE, read=EVERYBODY),
     Page("escalations:raw", f"{CASE}raw/", read=EVERYBODY),
     Page("escalations:conversation", f"{CASE}conversation/", read=EVERYBODY),
+    Page("escalations:facts", f"{CASE}facts/", read=EVERYBODY),
     Page("escalations:said", f"{CASE}said/", read=EVERYBODY),
     Page("escalations:hand-back-preview", f"{CASE}hand_back/preview/", write=DECIDERS),
     Page("escalations:preview", f"{CASE}preview/", write=EVERYBODY),

@@ -8,8 +8,10 @@ from escalations import intake, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
+from escalations.facts import checks
 from escalations.schemas import additions, answers
 from escalations.schemas.additions import Addition
+from escalations.schemas.reports import FactsSaid
 
 router = Router(auth=Entrance("escalations"), tags=["Escalations"])
 
@@ -54,3 +56,19 @@ def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     agent = request.auth.agent.name
     case = lifecycle.cancel(own(request, id), agent=agent)
     return exchange.answer(request, whole(case))
+
+
+@router.post(
+    "/escalations/{id}/facts",
+    response=openapi.answers({200: answers.FactsKept}, 404, 409, 413, 415, 422),
+    summary="Say what the facts of the package are now",
+    openapi_extra=openapi.body("FactsSaid"),
+)
+def facts(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+    """The answer to `escalation.facts_wanted`, within two seconds: whoever decides waits no longer.
+    Later, while the case is open, it is still shown. The same again is answered the same."""
+    said, _ = exchange.read(request, FactsSaid)
+    case, told = own(request, id), [one.model_dump() for one in said.facts]
+    agent = request.auth.agent.name
+    check, _ = checks.answer(case, said.check, told, agent=agent, now=clock.now())
+    return exchange.answer(request, documents.facts(check))

@@ -7,8 +7,9 @@ from django.conf import settings
 
 from escalations.api import customer_line
 from escalations.api.exchange import timestamp
+from escalations.facts import checks
 from escalations.lifecycle import outgoing
-from escalations.models import ChatMessage, Decision, Escalation, State
+from escalations.models import ChatMessage, Decision, Escalation, FactCheck, State
 from escalations.policy.methods import Outlook
 from escalations.refusals import Fault
 
@@ -67,6 +68,17 @@ def warnings(found: Sequence[Fault]) -> Document:
 def message(said: ChatMessage) -> Document:
     """A message of a conversation that people have."""
     return outgoing.message_document(said)
+
+
+def facts(check: FactCheck) -> Document:
+    """What was kept of an answer about facts."""
+    answered_at = check.answered_at or check.asked_at
+    return {
+        "id": check.escalation.id,
+        "check": check.id,
+        "answered_at": timestamp(answered_at),
+        "in_time": answered_at < check.asked_at + checks.WITHIN,
+    }
 
 
 def undecided(case: Escalation) -> Document:

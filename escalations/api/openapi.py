@@ -14,7 +14,7 @@ from escalations.schemas.decision import Decision
 from escalations.schemas.messages import SentMessage
 from escalations.schemas.package import Package
 from escalations.schemas.published import Generator
-from escalations.schemas.reports import Feedback, Outcome
+from escalations.schemas.reports import FactsSaid, Feedback, Outcome
 
 KEY = "8 to 255 characters of your own; the same call again with it is answered, not repeated"
 WAIT = "seconds to wait for it"
@@ -23,8 +23,8 @@ AFTER_MESSAGE = "the `number` of the last message that you have; only later ones
 IF_MATCH = "the ETag of the version that yours was made from"
 REFERENCE = "#/components/schemas/{model}"
 MODELS: tuple[type[BaseModel], ...] = (
-    *(Package, Addition, SentMessage, Outcome, Feedback, Decision, Problem),
-    *(shown.Said, shown.Conversation, shown.Question),
+    *(Package, Addition, SentMessage, FactsSaid, Outcome, Feedback, Decision, Problem),
+    *(shown.Said, shown.Conversation, shown.Question, shown.FactsKept),
     *(shown.Page, shown.Undecided, shown.Checked, shown.Reported, shown.Surveyed, shown.Policy),
 )
 

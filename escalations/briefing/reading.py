@@ -26,6 +26,8 @@ from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
+from escalations.facts import checks, now_and_then
+from escalations.facts.now_and_then import FactsNow
 from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.waiting import extending
@@ -94,6 +96,23 @@ def typing(
     return {"briefing": shown, "editing": shown.editing, "typed": typed}
 
 
+def facts_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> FactsNow | None:
+    """What its agent said when it was asked again, as this person may see it."""
+    package = package_of(escalation)
+    shown = seen.version(viewer, escalation, package, now=now)
+    return now_and_then.latest(escalation, package, shown, person=viewer.user_id, now=now)
+
+
+def ask_again(
+    viewer: Viewer, escalation: Escalation, shown: building.Briefing, *, now: datetime
+) -> bool:
+    """Whether its agent is asked now, as somebody who may decide opens it and it rests on facts."""
+    decides = {"approve", "edit", "choose"} & open_to(viewer, escalation)
+    if not decides or not any(step.facts for step in shown.steps):
+        return False
+    return checks.opened(escalation, package_of(escalation), by=viewer, now=now) is not None
+
+
 def context(
     viewer: Viewer,
     escalation: Escalation,
@@ -110,20 +129,13 @@ def context(
     forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
     decision, answered = _answered(escalation, forms, package, now=now)
     shown = building.build(
-        escalation,
-        forms,
-        viewer=viewer,
-        now=now,
-        additions=added,
-        answered=answered,
-        votes=votes,
-        earlier=_earlier(viewer, escalation),
-        reject_reasons=_reasons(escalation),
-        entered=entered,
-        faults=faults,
-    )
+        escalation, forms, viewer=viewer, now=now, additions=added, answered=answered, votes=votes,
+        earlier=_earlier(viewer, escalation), reject_reasons=_reasons(escalation),
+        entered=entered, faults=faults,
+    )  # fmt: skip
     may = open_to(viewer, escalation) - _DRAWN_APART
     acts = drawing.acts(may, viewer, escalation, shown)
+    facts = now_and_then.latest(escalation, package, forms.proposed, person=viewer.user_id, now=now)
     return {
         "viewer": viewer,
         "escalation": escalation,
@@ -134,9 +146,10 @@ def context(
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
         **_whose(viewer, escalation, now=now),
-        "content": _content(escalation, len(added), shown.changed),
+        "content": _content(escalation, len(added), shown.changed, facts),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         **(_entered(entered, shown) | _people(escalation, votes)),
+        "facts": facts,
         "now": now,
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
@@ -236,9 +249,12 @@ def _reasons(escalation: Escalation) -> Sequence[RejectReason]:
     return versions.current().document.for_task_type(escalation.task_type).reasons_to_reject()
 
 
-def _content(escalation: Escalation, added: int, changed: StandingAnswer | None) -> str:
+def _content(
+    escalation: Escalation, added: int, changed: StandingAnswer | None, facts: FactsNow | None
+) -> str:
     """Another word for each text that can stand there, so that a press knows what was read."""
-    return f"{escalation.digest}-{added}-{changed.at.timestamp() if changed else ''}"
+    said = f"{escalation.digest}-{added}-{changed.at.timestamp() if changed else ''}"
+    return f"{said}-{facts.digest}" if facts and facts.digest else said
 
 
 def _votes(escalation: Escalation) -> Sequence[Vote]:

@@ -38,7 +38,7 @@ JSON = dict[str, Any]
 # looked at and what was `opened` are noted beside the decision.
 ENVELOPE = frozenset(
     {"type", "command", "id", "escalation", "version", "digest", "issued_at", "fields"}
-    | {"how", "active_s", "opened"}
+    | {"how", "active_s", "opened", "facts_seen"}
 )
 
 
@@ -49,8 +49,10 @@ def decide(
     now: datetime | None,
     *,
     beside: Callable[[Escalation], Sequence[models.Model]],
+    held: Mapping[str, Any],
 ) -> Escalation:
-    """Answer the agent; the rows of `beside` go into the statement of the decision."""
+    """Answer the agent; the rows of `beside` go into the statement of the decision, and `held`,
+    what was seen of its facts, into its line."""
     chosen = choice(command.name, command.arguments)
     return lifecycle.decide(
         docket.escalation,
@@ -61,6 +63,7 @@ def decide(
         version=command.version,
         reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],
         attention=_attention(command.arguments),
+        facts=held,
         digest=command.digest,
         now=now,
         docket=docket,

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from console import clock
 from escalations import access, dockets
 from escalations.access import Viewer
-from escalations.commands import deciding, table
+from escalations.commands import deciding, holding_back, table
 from escalations.commands.command import Command, read
 from escalations.commands.verb import Verb
+from escalations.dockets import Docket
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed
 
@@ -38,12 +39,7 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
         raise NotAllowed("not_allowed", "Your role may not do that.")
     try:
         if docket is not None and verb.act is None:
-            return _answer(
-                deciding.decide(
-                    docket, command, viewer, now,
-                    beside=lambda decided: [_kept(decided, command, viewer, at)],
-                )
-            )  # fmt: skip
+            return _decided(docket, command, viewer, now, at)
         with transaction.atomic():
             escalation = _done(verb, escalation, command, viewer, at)
             if verb.is_kept:
@@ -68,6 +64,18 @@ def answered(viewer: Viewer, command: Command) -> JSON | None:
         raise _used()
     else:
         return _repeated(command, kept.answer)
+
+
+def _decided(
+    docket: Docket, command: Command, viewer: Viewer, now: datetime | None, at: datetime
+) -> JSON:
+    held = holding_back.require(docket, command, viewer, now=at)
+    decided = deciding.decide(
+        docket, command, viewer, now, held=held,
+        beside=lambda decided: [_kept(decided, command, viewer, at)],
+    )  # fmt: skip
+    said = holding_back.said(held)
+    return _answer(decided) | ({"warning": said} if said else {})
 
 
 def _usable(command: Command, now: datetime) -> Verb[Any]:

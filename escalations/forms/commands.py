@@ -64,6 +64,7 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         if name not in deciding.ENVELOPE
     )
     _require_none(_unread(verb, fields))
+    arguments = {**arguments, **_shown(fields)}
     forms = NOTHING
     if _is_about_actions(verb, fields):
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
@@ -78,6 +79,7 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
         arguments["how"] = fields["how"]
     if _is_number(active_s := fields.get("active_s", "")):
         arguments["active_s"] = int(active_s)
+    arguments |= _shown(filled_in)
     if verb is None or not verb.decides:
         return arguments
     _require_none(
@@ -90,6 +92,11 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
     if _is_about_actions(verb, filled_in):
         forms = _drawn(escalation, by, version=version)
     return arguments | _answer(verb, forms, filled_in)
+
+
+def _shown(fields: Fields) -> JSON:
+    """Which changed facts the page of this form showed."""
+    return {"facts_seen": fields["facts_seen"]} if fields.get("facts_seen") else {}
 
 
 def _require_none(faults: Iterable[Fault]) -> None:

@@ -42,6 +42,7 @@ def decide(
     version: int,
     reject_reasons: list[str],
     attention: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
     digest: str | None = None,
     now: datetime | None = None,
     docket: Docket | None = None,
@@ -50,8 +51,8 @@ def decide(
     """Answer the agent; an unheld case is claimed and decided in one.
 
     Where several people must agree, this may be one vote of theirs (state `second`). `docket` is
-    what the caller has just read, and `beside` gives the rows to store with the decision. `now` as
-    for `undo`.
+    what the caller has just read, `facts` what its line says besides, and `beside` gives the rows
+    to store with the decision. `now` as for `undo`.
     Raises Conflict for a stale version, digest or lease, when somebody else holds or decided it,
     or when what would leave meets a rule that the proposal did not: the case is then raised to
     what the rule asks, and the next press counts under these terms; or when somebody whose part
@@ -61,7 +62,7 @@ def decide(
     docket = docket or moves.read(escalation)
     settle = partial(
         _decide, choice=choice, by=by, version=version, reject_reasons=reject_reasons,
-        attention=attention, digest=digest, beside=beside,
+        attention=attention, facts=facts or {}, digest=digest, beside=beside,
     )  # fmt: skip
     try:
         return _settled(docket, settle, now)
@@ -124,6 +125,7 @@ def _decide(
     version: int,
     reject_reasons: list[str],
     attention: Mapping[str, Any] | None,
+    facts: Mapping[str, Any],
     digest: str | None,
     now: datetime,
     beside: Callable[[Escalation], Sequence[models.Model]],
@@ -150,16 +152,15 @@ def _decide(
     if more is not None and not more.only_approvals:
         return rejudging.hold(escalation, more, now=now)
     asked = rejudging.ask_more_people(escalation, more) if more else {}
-    # Weighed before the case is let go: `let_go` asks whether a vote is pending, and must see this
-    # one.
+    # Weighed before the case is let go, which asks whether a vote is pending, and must see this.
     settled, verdict = approvals.weigh(escalation, answer, stands, by=by, now=now)
     voted = approvals.vote_of(verdict, answer, package.salt)
     rows: list[models.Model] = []
     holding.let_go(escalation)
     if settled is None:
-        rows.append(_voted(escalation, choice, by=by, now=now, facts={**voted, **asked}))
+        rows.append(_voted(escalation, choice, by=by, now=now, facts={**facts, **voted, **asked}))
     else:
-        extra = {**(attention or {}), **voted}
+        extra = {**(attention or {}), **facts, **voted}
         rows += _decided(docket, settled, by=by, attention=attention, extra=extra, now=now)
     rows += beside(escalation)
     columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS

@@ -23,6 +23,7 @@ PREFIX = "escalation."
 SPOKEN = "escalation.message"
 ASKED = "escalation.question"
 EXTENDED = "escalation.extended"
+FACTS_WANTED = "escalation.facts_wanted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from escalations.models.decisions import CommandAnswer, Decision, Feedback, Repo
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import ChainHead, Event, SealedSheet
+from escalations.models.facts import FactCheck
 from escalations.models.outgoing import DeliveryAttempt, Outgoing
 from escalations.models.packages import Addition, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
@@ -24,6 +25,7 @@ __all__ = [
     "Endpoint",
     "Escalation",
     "Event",
+    "FactCheck",
     "Feedback",
     "Outgoing",
     "Package",

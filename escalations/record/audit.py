@@ -18,6 +18,7 @@ from escalations.models import (
     Delivery,
     Escalation,
     Event,
+    FactCheck,
     Remark,
     Report,
     Vote,
@@ -118,6 +119,7 @@ def _with_rows() -> QuerySet[Escalation]:
         "remarks": Remark.objects.select_related("person"),
         "reports": Report.objects.all(),
         "deliveries": Delivery.objects.select_related("endpoint"),
+        "fact_checks": FactCheck.objects.select_related("person"),
         "chat_messages": ChatMessage.objects.select_related("person"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")

@@ -17,6 +17,7 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     yield from _feedback(escalation, told)
     yield from _remarks(escalation, told)
     yield from _reveals(escalation, packages)
+    yield from _facts(escalation, packages)
 
 
 def _packages(
@@ -140,3 +141,33 @@ def _reveals(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
             "pointers"
         ):
             yield None, f"Reading {line.position} reveals other values than its package masks."
+
+
+def _facts(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
+    """Each question whether the facts still hold, and its answer, stand in a line of their own."""
+    rows = {row.pk: row for row in escalation.fact_checks.all()}
+    asks = any('"facts"' in one.received for one in packages.values())
+    told = dict.fromkeys(rows, "")
+    for line in readings.lines_of(escalation) if rows or asks else ():
+        document = line.document or {}
+        facts = document.get("facts") or {}
+        row = rows.get(facts.get("check", ""))
+        package = packages.get(facts.get("package_version", 0))
+        if not line.kind.startswith("facts_"):
+            continue
+        elif row is None or package is None or package.version != row.package_version:
+            yield None, f"Reading {line.position} asked the agent what is missing."
+        elif line.kind == "facts_wanted":
+            told[row.pk] += "asked "
+            person, command = f"person:{row.person.username}", facts.get("command")
+            if (row.command, row.asked_at, person) != (command, line.at, document.get("actor")):
+                yield None, f"Reading {line.position} asked the agent otherwise than its row says."
+        else:
+            told[row.pk] += "answered "
+            digest = vouching.hidden(row.answer, package.salt)
+            if (row.answered_at, digest) != (line.at, facts.get("answer")):
+                yield None, f"Reading {line.position} has another answer than its row."
+    for row in rows.values():
+        none = row.answered_at is None and row.answer == []
+        if told[row.pk] != ("asked " if none else "asked answered "):
+            yield None, f"What the agent was asked as {row.pk} stands in no entry, or in two."

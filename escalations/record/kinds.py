@@ -193,7 +193,7 @@ _ROWS = (
         faster="What the agent added met a rule, so the decision was taken back.",
     ),
     Kind(
-        "decided", "Answered the agent", tell=say.decided, weighty=True, answers=True,
+        "decided", "Answered the agent", tell=live.decided, weighty=True, answers=True,
         before=OPEN | DECIDED, after=DECIDED, figure=Figure.DECIDED, offer=OfferEnds.ACCEPTED,
         followers="{case} was {outcome} by {who}.", faster="{who} decided it: {outcome}.",
     ),
@@ -265,6 +265,12 @@ _ROWS = (
         before=OPEN, raises=False,
     ),
     Kind("read", "Read the briefing or the package", tell=say.read),
+    Kind(
+        "facts_wanted", "Asked the agent whether its facts still hold", tell=live.facts_wanted,
+        notified=frozenset({Whom.AGENT}),
+    ),
+    Kind("facts_answered", "Said what the facts are now", tell=live.facts_answered,
+         refreshes=Screen.CASE),
     Kind("revealed", "Saw what the agent had asked to mask", tell=say.revealed),
     Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
     Kind("undelivered", "Gave up handing the answer over", tell=say.undelivered),

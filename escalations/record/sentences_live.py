@@ -42,3 +42,26 @@ def _stretch(facts: JSON) -> list[str]:
     turns, promises = facts.get("turns"), facts.get("promises")
     made = f"{promises} promise{'' if promises == 1 else 's'} made" if promises else ""
     return [f"{turns} message{'' if turns == 1 else 's'} while people had it", made]
+
+
+def facts_wanted(said: Said) -> Told:
+    when = "when approving" if said.facts.get("command") else "when opening the case"
+    return f"Asked the agent {when} whether its facts still hold", []
+
+
+def facts_answered(said: Said) -> Told:
+    if not said.facts.get("count"):
+        return "Could not reach the agent to ask whether its facts still hold", []
+    return "Said what its facts are now", []
+
+
+_RESTED_ON = {
+    "same": "The agent had just said that its facts still hold",
+    "changed": "They had been shown which facts are others now",
+    "unanswered": "The agent did not say whether its facts still hold",
+}
+
+
+def decided(said: Said) -> Told:
+    title, details = say.decided(said)
+    return title, [*details, _RESTED_ON.get(str(said.facts.get("facts")), "")]

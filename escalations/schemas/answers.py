@@ -147,6 +147,15 @@ class Question(Answer):
     answer_by: DateTime = Field(description="when the case goes back to the person without one")
 
 
+class FactsKept(Answer):
+    """What the agent said of its facts."""
+
+    id: str
+    check: str
+    answered_at: DateTime
+    in_time: bool = Field(description="whether whoever pressed was still waiting for it")
+
+
 class Graded(Answer):
     digest: str
     completeness: int

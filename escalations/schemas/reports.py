@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from escalations.schemas.context import Money
-from escalations.schemas.fields import ClosedPart, Maybe, Upto4000
+from escalations.schemas.fields import ClosedPart, Maybe, Name64, Name255, StatedValue, Upto4000
 
 
 class Outcome(ClosedPart):
@@ -35,3 +35,16 @@ class Feedback(ClosedPart, json_schema_extra={"minProperties": 1}):
         if not self.model_fields_set:
             raise PydanticCustomError("empty", "must have at least one answer")
         return self
+
+
+class FactNow(ClosedPart):
+    action_id: Name255
+    label: Name255
+    value: StatedValue
+
+
+class FactsSaid(ClosedPart):
+    """What the facts of a package are now; one that is left out is not known."""
+
+    check: Name64 = Field(description="the `check` of the question")
+    facts: Annotated[list[FactNow], Field(max_length=2_000)]

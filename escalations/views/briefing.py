@@ -31,6 +31,14 @@ def raw(request: Request, escalation_id: str) -> HttpResponse:
     return HttpResponse(sent, content_type="application/json")
 
 
+def facts(request: Request, escalation_id: str) -> HttpResponse:
+    """How the question to the agent ended whether its facts still hold, as the page says it."""
+    viewer = access.viewer_of(request.user)
+    escalation = _found(viewer, escalation_id)
+    found = reading.facts_of(viewer, escalation, now=clock.now())
+    return render(request, "escalations/_facts.html", {"facts": found, "escalation": escalation})
+
+
 def show(request: Request, escalation_id: str) -> HttpResponse:
     """The case as it is now, with the rights of this moment; who saw which version is recorded."""
     viewer = access.viewer_of(request.user)
@@ -51,6 +59,8 @@ def show(request: Request, escalation_id: str) -> HttpResponse:
         since=request.GET.get("since", ""),
         entered=working_draft.entered(left),
     )
+    if reading.ask_again(viewer, escalation, context["briefing"], now=now):
+        context["facts"] = reading.facts_of(viewer, escalation, now=now)
     if request.htmx:
         return render(request, "escalations/briefing.html", context)
     return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)

@@ -53,7 +53,9 @@ def _said(verb: Verb[Any], done: dict[str, Any]) -> str:
         return "Your part is noted. It waits for another person; nothing has left."
     if not verb.decides:
         return verb.done or "Done."
-    return f"Decided: {done['outcome'].replace('_', ' ')}. You can still undo it in the case."
+    warning = f" {done['warning']}" if "warning" in done else ""
+    said = f"Decided: {done['outcome'].replace('_', ' ')}."
+    return f"{said}{warning} You can still undo it in the case."
 
 
 def _refused(request: Request, refused: Refused, sent: dict[str, Any]) -> HttpResponse:

@@ -17,7 +17,8 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Answers each request with the next of `answers`, the last one for ever."""
+    """Answers each request with the next of `answers`, the last one for ever: a status, with its
+    headers, or what makes the bytes of a reply from those of the request."""
 
     answers: list = field(default_factory=lambda: [200])
     port: int = 0
@@ -44,14 +45,19 @@ class Receiver:
                     receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 )
                 status, headers = answer if isinstance(answer, tuple) else (answer, {})
+                if callable(status):
+                    status, said = 200, status(body)
+                else:
+                    said = b""
                 receiver.received.append(
                     Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
                 )
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("content-length", "0")
+                self.send_header("content-length", str(len(said)))
                 self.end_headers()
+                self.wfile.write(said)
 
             def log_message(self, *_):
                 pass

@@ -44,7 +44,8 @@ function accepted(detail) {
 
 function decided({ answer, frame, submitter, escalation }) {
   const row = rows.rowOf(escalation);
-  toasts().show({ answer, said: answer.said || said(frame, submitter, row, answer), escalation, row });
+  const words = [answer.said || said(frame, submitter, row, answer), answer.warning].filter(Boolean).join(". ");
+  toasts().show({ answer, said: words, escalation, row });
   takeAway(row, Number(answer.version));
   moveOn(escalation);
 }

@@ -41,6 +41,8 @@ READERS = {
     "escalations/batch/preflight.py": "gives it to the door",
     "escalations/briefing/changed_since.py": "gives it to the door",
     "escalations/briefing/reading.py": "gives it to the door, and an edit its stored values",
+    "escalations/facts/checks.py": "asks an agent what it said itself",
+    "escalations/facts/sending.py": "asks an agent what it said itself",
     "escalations/forms/commands.py": "puts what was typed into the stored values",
     "escalations/lifecycle/rejudging.py": "judges what would leave",
     "escalations/lifecycle/taking_back/directing_back.py": "asks whom the agent meant it for",

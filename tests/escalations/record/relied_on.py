@@ -10,6 +10,7 @@ from escalations import intake, lifecycle
 from escalations.agents import endpoints, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
+from escalations.facts import checks
 from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.models import ApiKey, Escalation
 from escalations.policy import versions
@@ -42,6 +43,7 @@ def build() -> None:
     _sent(mira, people)
     _offered(mira, people)
     _spoken(mira, people)
+    _asked_again(mira, people)
     _open(mira, people)
 
 
@@ -178,6 +180,21 @@ def _offered(mira: ApiKey, people: dict[str, User]) -> None:
         lifecycle.accept(case, by=viewer_of(amara), now=after(204))
     for case in Escalation.objects.filter(state="offered", offered_to=tomasz).order_by("pk")[:1]:
         lifecycle.end_offer(case, now=after(400))
+
+
+def _asked_again(mira: ApiKey, people: dict[str, User]) -> None:
+    """Whether facts still hold: answered, of another version, and not yet."""
+    amara, tomasz = (viewer_of(people[name]) for name in ("amara", "tomasz"))
+    facts = [{"label": "Order total", "value": "184.00"}]
+    action = {**REFUND["proposed_actions"][0], "facts": facts}
+    case = factories.escalation(by=mira, proposed_actions=[action])
+    for second, by in ((300, amara), (302, tomasz)):
+        check = checks.ask(
+            case, case.packages.get(), by=by, command=f"press{second}", now=after(second)
+        )
+        told = [{"action_id": "a1", "label": "Order total", "value": str(second)}]
+        checks.answer(case, check.id, told, agent="atlas", now=after(second + 1))
+    checks.ask(case, case.packages.get(), by=amara, now=after(310))
 
 
 def _open(mira: ApiKey, people: dict[str, User]) -> None:

@@ -106,7 +106,8 @@ def test_everybody_is_told_of_something_and_only_answers_leave():
     assert set().union(*(row.told for row in CASES)) == set(Whom)
     told = [row.name for row in CASES if Whom.AGENT in row.told]
     assert told == [
-        "asked", "extended", "decided", "taken_over", "returned", "resolved", "reversed", "expired", "cancelled",
+        "asked", "extended", "decided", "taken_over", "returned", "resolved", "reversed", "expired",
+        "cancelled", "facts_wanted",
     ]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def test_a_case_is_read_again_where_it_moved():
     assert {row.screen for row in moving} == {Screen.CASE}
     beside = {row.name: row.screen for row in CASES if not row.moves}
     read_again = [name for name, screen in beside.items() if screen is Screen.CASE]
-    assert read_again == ["noted", "handover_asked", "handover_kept"]
+    assert read_again == ["noted", "facts_answered", "handover_asked", "handover_kept"]
     assert sorted(kinds.beside()) == sorted(beside)
 
 

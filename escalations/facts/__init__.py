@@ -1,0 +1,1 @@
+"""What an action rests on, asked again before a person decides on it."""

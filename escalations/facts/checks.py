@@ -1,0 +1,154 @@
+"""Asking an agent whether what its package says of the world still holds, and its answer.
+
+Both are a row and a line beside the case, not in its own chain: neither waits for whoever decides,
+nor do they for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from escalations import identifiers
+from escalations.access import Viewer
+from escalations.lifecycle import outgoing
+from escalations.live import hints
+from escalations.models import Escalation, FactCheck, Package, State
+from escalations.proposal import stated_facts
+from escalations.proposal.stated_facts import Place
+from escalations.record import lines, readings, vouching
+from escalations.record.lines import Actor
+from escalations.refusals import Conflict, Fault, Invalid, NotFound
+
+JSON = Mapping[str, Any]
+WITHIN = timedelta(seconds=2)
+# Who reads a case again at each of its changes does not ask at each.
+SERVES_OPENING = timedelta(seconds=30)
+
+
+def ask(
+    escalation: Escalation, package: Package, *, by: Viewer, command: str = "", now: datetime
+) -> FactCheck | None:
+    """Have the agent asked now; None where it listens nowhere for that."""
+    if not outgoing.addresses(escalation, outgoing.FACTS_WANTED, package=package):
+        return None
+    check = FactCheck(
+        id=identifiers.new("fct"), escalation=escalation, package_version=package.version,
+        person_id=by.user_id, command=command, asked_at=now,
+    )  # fmt: skip
+    facts = {"check": check.id, "package_version": package.version, "command": command}
+    actor = Actor("person", by.username)
+    with transaction.atomic():
+        check.save(force_insert=True)
+        readings.write(escalation, "facts_wanted", facts, by=actor, now=now)
+        hints.wake_deliveries()
+    return check
+
+
+def opened(
+    escalation: Escalation, package: Package, *, by: Viewer, now: datetime
+) -> FactCheck | None:
+    """The same for who opens the case, unless it was asked for anybody just now."""
+    lately = FactCheck.objects.filter(
+        escalation=escalation, package_version=package.version, asked_at__gt=now - SERVES_OPENING
+    )
+    if lately.exists():
+        return None
+    return ask(escalation, package, by=by, now=now)
+
+
+def answer(
+    escalation: Escalation, check_id: str, said: Sequence[JSON], *, agent: str, now: datetime
+) -> tuple[FactCheck, bool]:
+    """Keep what the agent says; the same again gives the row that is there, and False.
+
+    Raises NotFound for what was not asked; Invalid for a fact that the package does not have;
+    Conflict where it was answered otherwise, where the package has changed and where the case is
+    over.
+    """
+    check = FactCheck.objects.filter(pk=check_id, escalation=escalation).first()
+    if check is None:
+        raise NotFound("not_found", "You were not asked that about this case.")
+    package = escalation.packages.get(version=check.package_version)
+    values = _values(package, said)
+    if check.answered_at is None:
+        _require_current(escalation, check)
+        if _keep(check, values, package, by=Actor("agent", agent), now=now):
+            return check, True
+        check.refresh_from_db()
+    if values != check.answer:
+        raise Conflict("answered", "It was answered before, otherwise.", at=check.answered_at)
+    return check, False
+
+
+def unreachable(check: FactCheck, *, by: Actor, now: datetime) -> None:
+    """Nobody could be asked: whoever waits goes on at once."""
+    package = check.escalation.packages.get(version=check.package_version)
+    _keep(check, [], package, by=by, now=now)
+
+
+def wanted(check: FactCheck, package: Package) -> dict[str, Any]:
+    """The question as the agent gets it."""
+    return {
+        "escalation_id": check.escalation.id,
+        "check": check.id,
+        "package_version": check.package_version,
+        "actions": stated_facts.wanted(package.document),
+        "asked_at": lines.timestamp(check.asked_at),
+        "answer_by": lines.timestamp(check.asked_at + WITHIN),
+    }
+
+
+def is_open(check: FactCheck, *, now: datetime) -> bool:
+    """Whether somebody may still wait for its answer."""
+    return check.answered_at is None and now < check.asked_at + WITHIN
+
+
+def values(check: FactCheck) -> dict[Place, Any]:
+    """What the agent said."""
+    return {(action, label): value for action, label, value in check.answer}
+
+
+def _keep(
+    check: FactCheck, values: list[Any], package: Package, *, by: Actor, now: datetime
+) -> bool:
+    """Whether this answer was the first."""
+    facts = {
+        "check": check.id,
+        "package_version": package.version,
+        "count": len(values),
+        "answer": vouching.hidden(values, package.salt),
+    }
+    with transaction.atomic():
+        # The condition, not a lock: of two that answer at once the first counts.
+        free = FactCheck.objects.filter(pk=check.pk, answered_at__isnull=True)
+        if not free.update(answered_at=now, answer=values):
+            return False
+        readings.write(check.escalation, "facts_answered", facts, by=by, now=now)
+        hints.announce(check.escalation)
+    check.answered_at, check.answer = now, values
+    return True
+
+
+def _values(package: Package, said: Sequence[JSON]) -> list[Any]:
+    """In the order of the package. Raises Invalid for what it does not have, and for one twice."""
+    places = list(stated_facts.every(package.document))
+    found: dict[Place, Any] = {}
+    faults = []
+    for at, one in enumerate(said):
+        place = (one["action_id"], one["label"])
+        if place not in places or place in found:
+            why = "is there twice" if place in found else "is no fact of this action"
+            faults.append(Fault(f"/facts/{at}/label", why))
+        found[place] = one["value"]
+    if faults:
+        raise Invalid("The body is not valid.", errors=faults)
+    return [[*place, found[place]] for place in places if place in found]
+
+
+def _require_current(escalation: Escalation, check: FactCheck) -> None:
+    if escalation.state not in State.open():
+        raise Conflict("over", "Nobody decides this any more.", at=escalation.closed_at)
+    if check.package_version != escalation.package_version:
+        raise Conflict("stale", "You sent a newer version; its facts stand in it.")

@@ -1,0 +1,162 @@
+"""The threads that ask: once, signed like any webhook, and for two seconds at most.
+
+No message of an outbox: what is not answered at once is of no use later, so nothing is repeated,
+and no answer to an agent waits behind a question.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from console import clock
+from console.outside import outbound
+from escalations.deliveries import signing
+from escalations.facts import checks
+from escalations.lifecycle import outgoing
+from escalations.lifecycle.outgoing import Address
+from escalations.models import FactCheck, Receiver
+from escalations.record.lines import BATON
+from escalations.refusals import Refused
+from escalations.schemas.reports import FactsSaid
+
+THREADS = 16
+AT_ONCE = 32
+
+log = structlog.get_logger(__name__)
+_lock = threading.Lock()
+_pool: ThreadPoolExecutor | None = None
+_out: set[Future[None]] = set()
+
+
+def wake() -> int:
+    """Send what nobody has taken yet, and return at once with how many."""
+    now = clock.now()
+    due = FactCheck.objects.filter(sent_at__isnull=True, asked_at__gt=now - checks.WITHIN)
+    # The condition decides between workers: each question leaves once.
+    taken = [
+        pk
+        for pk in due.order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE]
+        if FactCheck.objects.filter(pk=pk, sent_at__isnull=True).update(sent_at=now)
+    ]
+    for pk in taken:
+        _start(partial(ask, pk))
+    return len(taken)
+
+
+def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> None:
+    """Ask at every address at once; where none takes it, whoever waits is told."""
+    check = FactCheck.objects.select_related("escalation__agent").get(pk=pk)
+    package = check.escalation.packages.get(version=check.package_version)
+    to = outgoing.addresses(check.escalation, outgoing.FACTS_WANTED, package=package)
+    body = orjson.dumps(_envelope(checks.wanted(check, package)))
+    left, lock = [len(to)], threading.Lock()
+
+    def one(address: Address) -> None:
+        if _asked(check, address, body, resolve):
+            return
+        with lock:
+            left[0] -= 1
+        if not left[0]:
+            checks.unreachable(check, by=BATON, now=clock.now())
+
+    if not to:
+        checks.unreachable(check, by=BATON, now=clock.now())
+    for address in to[1:]:
+        _start(partial(one, address))
+    for address in to[:1]:
+        one(address)
+
+
+def rest() -> None:
+    """Wait until every thread is back."""
+    while out := list(_out):
+        for future in out:
+            future.result()
+            _out.discard(future)
+
+
+def _start(work: Callable[[], None]) -> None:
+    global _pool
+    with _lock:
+        _pool = _pool or ThreadPoolExecutor(THREADS, "facts")
+        started = _pool.submit(_alone, work)
+        _out.add(started)
+        started.add_done_callback(_out.discard)
+
+
+def _alone(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except DatabaseError as error:
+        # Whoever waits goes on when the two seconds are over.
+        log.warning("facts_not_asked", error=str(error))
+    except Exception:
+        log.exception("facts_failed")
+    finally:
+        # Threads of a pool live on, and so would the connection that this one opened.
+        connections.close_all()
+
+
+def _asked(check: FactCheck, address: Address, body: bytes, resolve: outbound.Resolver) -> bool:
+    """Whether it was taken; an answer in the reply is kept."""
+    now = clock.now()
+    if _is_paused(address, now):
+        return False
+    endpoint = address.endpoint
+    stored = endpoint.secret if endpoint else check.escalation.agent.signing_secret
+    try:
+        headers = signing.headers(stored, check.id, body, now=now)
+        headers |= {"content-type": "application/cloudevents+json", "user-agent": "Baton"}
+        within_s = (check.asked_at + checks.WITHIN - now).total_seconds()
+        reply = outbound.post(
+            address.url, body, headers, resolve=resolve, within_s=max(within_s, 0.0)
+        )
+    except (signing.SecretUnreadable, outbound.AddressRefused, outbound.NoAnswer) as error:
+        log.info("facts_not_asked", check=check.id, error=str(error))
+        return False
+    if 200 <= reply.status < 300:
+        _take(check, reply.body)
+    return 200 <= reply.status < 300
+
+
+def _is_paused(address: Address, now: datetime) -> bool:
+    """A host that is left alone for its failures is not called for this either."""
+    host = outbound.origin(address.url)
+    return Receiver.objects.filter(host=host, paused_until__gt=now).exists()
+
+
+def _take(check: FactCheck, body: bytes) -> None:
+    """What the reply says, if it says anything; it may come by the API as well."""
+    try:
+        said = FactsSaid.model_validate({"check": check.id, **_object(body)})
+        told = [one.model_dump() for one in said.facts]
+        agent = check.escalation.agent.name
+        checks.answer(check.escalation, check.id, told, agent=agent, now=clock.now())
+    except (ValueError, Refused) as error:
+        log.info("facts_not_read", check=check.id, error=str(error)[:300])
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    read = orjson.loads(body)
+    return read if isinstance(read, dict) else {}
+
+
+def _envelope(told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": told["check"],
+        "source": settings.BATON_URL,
+        "type": outgoing.FACTS_WANTED,
+        "subject": told["escalation_id"],
+        "time": told["asked_at"],
+        "datacontenttype": "application/json",
+        "data": told,
+    }

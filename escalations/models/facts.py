@@ -1,0 +1,42 @@
+"""What agents were asked again before a person decided, and what they said."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from escalations.models.escalations import Escalation
+
+
+class FactCheck(models.Model):
+    """An agent is asked once whether the facts of one version of a package still hold.
+
+    Not deleted, and answered at most once. The record holds when, for whom and a digest; the
+    values stand here, where they can be erased.
+    """
+
+    id = models.CharField(max_length=40, primary_key=True)
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="fact_checks")
+    package_version = models.PositiveIntegerField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        db_index=False,
+        on_delete=models.PROTECT,
+        help_text="Who opened the case, or pressed.",
+    )
+    command = models.CharField(
+        max_length=64, blank=True, help_text="The press that waited for it; none: an opening."
+    )
+    asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, help_text="When a worker took it to send it.")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.JSONField(
+        default=list, help_text="Each `[action, label, value]`; none: nobody could be reached."
+    )
+
+    class Meta:
+        indexes = [
+            models.Index("asked_at", name="facts_to_ask", condition=Q(sent_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}: {self.id}"

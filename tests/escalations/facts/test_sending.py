@@ -1,0 +1,174 @@
+"""The threads that ask an agent again: once, signed, for two seconds."""
+
+import json
+import time
+from datetime import timedelta
+
+import pytest
+
+from console import clock
+from escalations import commands, tasks
+from escalations.commands import Command
+from escalations.commands.holding_back import Asking
+from escalations.facts import checks, sending
+from escalations.models import FactCheck, Receiver
+from escalations.record import audit
+from tests.escalations.facts.asking import OTHER, SAME, case_of, last
+from tests.escalations.test_consumers import Tab, later
+from tests.factories import key, person, viewer
+from tests.running.listening import endpoint, loopback, verified  # noqa: F401
+from tests.running.receivers import free_port, receiving
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True), pytest.mark.services,
+    pytest.mark.usefixtures("loopback"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _back():
+    yield
+    sending.rest()
+
+
+def reply(said):
+    """The reply of an address that answers at once."""
+    told = [{"action_id": "a1", "label": label, "value": value} for label, value in said.items()]
+    return lambda body: json.dumps({"facts": told}).encode()
+
+
+def asked(url, **how):
+    mira = key()
+    endpoint(mira, url, **how)
+    case = case_of(mira, now=clock.now())
+    check = checks.ask(case, case.packages.get(), by=viewer(), now=clock.now())
+    tasks.deliver_due()
+    sending.rest()
+    check.refresh_from_db()
+    return check
+
+
+def test_an_address_may_answer_in_its_reply():
+    with receiving((reply(OTHER), {})) as receiver:
+        check = asked(receiver.url, events=["escalation.facts_wanted"])
+        (received,) = receiver.received
+    event = verified(received)
+    assert (event["type"], event["subject"]) == ("escalation.facts_wanted", check.escalation.id)
+    assert event["data"]["check"] == received.headers["webhook-id"] == check.id
+    assert event["data"]["actions"] == [
+        {"action_id": "a1", "labels": ["Order total", "Refunded before"]}
+    ]
+    assert checks.values(check) == {
+        ("a1", "Order total"): "92.00", ("a1", "Refunded before"): False,
+    }  # fmt: skip
+    assert audit.verify().findings == []
+
+
+@pytest.mark.parametrize("said", [b"", b"ok", b"[]", b'{"facts": 5}', b"\xff", b'{"x": 1}'])
+def test_a_reply_that_is_no_answer_leaves_it_open(said):
+    with receiving((lambda body: said, {})) as receiver:
+        check = asked(receiver.url)
+    assert (check.answered_at, check.sent_at is None) == (None, False)
+
+
+@pytest.mark.parametrize("answer", [404, 410, 500, (302, {"location": "http://127.0.0.1/"})])
+def test_where_nobody_takes_it_nobody_waits(answer):
+    with receiving(answer) as receiver:
+        check = asked(receiver.url)
+        assert len(receiver.received) == 1
+    assert (check.answer, checks.is_open(check, now=check.asked_at)) == ([], False)
+
+
+def test_a_host_that_is_away_or_left_alone_is_not_waited_for():
+    check = asked(f"http://127.0.0.1:{free_port()}/")
+    assert check.answered_at is not None
+    FactCheck.objects.all().delete()
+    with receiving() as receiver:
+        host = f"127.0.0.1:{receiver.port}"
+        until = clock.now() + timedelta(minutes=5)
+        Receiver.objects.create(host=host, failures=10, paused_until=until)
+        second = key("other")
+        endpoint(second, receiver.url)
+        case = case_of(second, now=clock.now())
+        check = checks.ask(case, case.packages.get(), by=viewer("amara"), now=clock.now())
+        tasks.deliver_due()
+        sending.rest()
+        assert receiver.received == []
+    check.refresh_from_db()
+    assert check.answered_at is not None
+
+
+def test_an_address_inside_is_not_called(settings):
+    settings.CALLBACK_PRIVATE_ADDRESSES = ()
+    with receiving() as receiver:
+        check = asked(receiver.url)
+        assert receiver.received == []
+    assert check.answered_at is not None
+
+
+def test_each_question_leaves_once_and_not_late():
+    with receiving(200) as receiver:
+        asked(receiver.url)
+        tasks.deliver_due()
+        sending.rest()
+        assert len(receiver.received) == 1
+        FactCheck.objects.update(sent_at=None, asked_at=clock.now() - checks.WITHIN)
+        assert sending.wake() == 0
+
+
+def test_who_is_slow_holds_a_thread_for_two_seconds():
+    with receiving(holding=True) as receiver:
+        began = time.monotonic()
+        check = asked(receiver.url)
+        took = time.monotonic() - began
+        assert receiver.received == []
+    assert 1.5 < took < 5
+    assert check.answered_at is not None
+
+
+def test_the_press_is_taken_up_by_the_same_id_where_the_agent_answers():
+    with receiving((reply(SAME), {})) as receiver:
+        mira, dana = key(), viewer()
+        endpoint(mira, receiver.url)
+        case = case_of(mira, now=clock.now())
+        command = Command("approve", "press", case.id, 1)
+        with pytest.raises(Asking):
+            commands.perform(dana, command)
+        tasks.deliver_due()
+        sending.rest()
+        assert commands.perform(dana, command)["state"] == "decided"
+
+
+async def test_a_socket_waits_for_the_answer_and_holds_no_thread(transactional_db):
+    dana, mira = await later(person, "dana"), await later(key)
+    with receiving((reply(SAME), {}), holding=True) as receiver:
+        await later(endpoint, mira, receiver.url)
+        case = await later(case_of, mira, now=clock.now())
+        async with await later(Tab, dana) as tab:
+            began = time.monotonic()
+            sent = {
+                "type": "command", "command": "approve", "id": "one", "escalation": case.id,
+                "version": 1, "issued_at": clock.now().isoformat(),
+            }  # fmt: skip
+            await tab.send_json_to(sent)
+            while await later(last) is None:
+                pass
+            await later(tasks.deliver_due)
+            receiver.answering.set()
+            answer = await tab.heard("ack", "refused")
+        assert (answer["type"], answer["state"]) == ("ack", "decided")
+        assert "warning" not in answer
+        assert time.monotonic() - began < checks.WITHIN.total_seconds() + 5
+
+
+async def test_a_socket_goes_on_when_the_time_is_over(transactional_db):
+    dana, mira = await later(person, "dana"), await later(key)
+    case = await later(case_of, mira, now=clock.now())
+    async with await later(Tab, dana) as tab:
+        began = time.monotonic()
+        answer = await tab.command("approve", case, version=1)
+        took = time.monotonic() - began
+    assert (answer["type"], answer["warning"]) == (
+        "ack", "The agent did not say in time whether its facts still hold.",
+    )  # fmt: skip
+    assert took >= checks.WITHIN.total_seconds() - 0.1
