@@ -193,7 +193,9 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield from _way(
                 row, SentMoment(row.created_at, is_undone=False), last.get(row.id), told
             )
-        elif decision is None or message is not None or not _tells(row, decision, escalation):
+        elif (
+            decision is None or row.message_id is not None or not _tells(row, decision, escalation)
+        ):
             yield None, f"Message {row.id} does not tell the agent what was decided."
         else:
             undone = decision.undone_at is not None
