@@ -36,7 +36,12 @@ def first_use(agent: Agent, key: str | None) -> Escalation | None:
 def require_same(first: Escalation, digest: str) -> None:
     """Raises Invalid where the idempotency key made this case of another package."""
     # The first version: what is revised since has another digest.
-    if first.packages.get(version=1).digest != digest:
+    require_digest(first.packages.get(version=1).digest, digest)
+
+
+def require_digest(first: str, digest: str) -> None:
+    """The same of the digest of the package that was sent first."""
+    if first != digest:
         fault = Fault("/idempotency_key", "This key was used for another package.")
         raise Invalid("This idempotency key was used for another package.", errors=[fault])
 

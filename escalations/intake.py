@@ -13,9 +13,10 @@ from django.db import transaction
 
 from escalations import admission, identifiers, keeping, lifecycle, no_effect, people_named, ports
 from escalations.lifecycle import decisions
+from escalations.lifecycle.waiting import joining, reminding
 from escalations.masking import masks
 from escalations.masking.masks import Masked
-from escalations.models import Agent, ApiKey, Escalation, Package, State, requirements
+from escalations.models import Agent, ApiKey, Escalation, JoinedCall, Package, State, requirements
 from escalations.package import completeness
 from escalations.policy import priority, versions
 from escalations.policy.document import PolicyDocument
@@ -31,18 +32,21 @@ from escalations.triage.verdict import Reason, Verdict
 
 JSON = dict[str, Any]
 TAKEN_FROM_THE_AGENT = 3
+ENDS = frozenset({"reject", "return_to_agent"})
 ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The escalation, and whether this very call made it (False: the key was used before).
+    """The escalation, and whether this very call made it (False: the key was used before, or an
+    identical call waits, which it `joined`).
 
     `warnings` name what of the package has no effect.
     """
 
     escalation: Escalation
     created: bool = True
+    joined: bool = False
     warnings: Sequence[Fault] = ()
 
 
@@ -59,12 +63,16 @@ class Checked:
 def accept(
     key: ApiKey, body: bytes, *, idempotency_key: str | None = None, now: datetime
 ) -> Accepted:
-    """Store what the agent asks, judged; the same key and body again give the first escalation.
+    """Store what the agent asks, judged; the same key and body again give the first escalation, and
+    an identical call that waits is joined.
 
     Raises Invalid naming every fault, Conflict where the key was used for another body, NotFound
     where the package names an escalation that is not this agent's.
     """
     received, idempotency_key = _let_in(key, body, idempotency_key)
+    joined = joining.earlier(key.agent, idempotency_key)
+    if joined is not None:
+        return _joined_again(joined, received)
     replaced = admission.referred(key.agent, received.document, "supersedes")
     # A transaction only where two cases change: an arrival alone is one statement (see `writes`).
     with nullcontext() if replaced is None else transaction.atomic():
@@ -72,11 +80,36 @@ def accept(
         replaced = lifecycle.locked(replaced, now=now) if replaced else None
         escalation = _followed(key.agent, received, replaced, now=now)
         escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
-        package = _package(received, body, now=now)
-        # Not looked up first: the unique key decides, also between two equal calls at once.
-        if _store(escalation, package, now=now):
+        # Not looked up first: the unique keys decide, also between two equal calls at once.
+        if _store(escalation, _package(received, body, now=now), now=now):
             return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
-    return _replayed(key, idempotency_key, received)
+    if admission.first_use(key.agent, idempotency_key) is not None:
+        return _replayed(key, idempotency_key, received)
+    return _joined(key, received, body, escalation, now=now)
+
+
+def _joined(
+    key: ApiKey, received: Received, body: bytes, fresh: Escalation, *, now: datetime
+) -> Accepted:
+    """The case that an identical call waits in; a case of its own where that has ended since, or
+    asks for fewer people than this one."""
+    case = joining.join(fresh, digest=received.digest, key=fresh.idempotency_key, now=now)
+    if case is not None:
+        told = _warnings(received, case, now=now)
+        return Accepted(case, created=False, joined=True, warnings=told)
+    escalation = _followed(key.agent, received, None, now=now)
+    escalation.agent, escalation.idempotency_key = key.agent, fresh.idempotency_key
+    escalation.pending_call = None
+    if _store(escalation, _package(received, body, now=now), now=now):
+        return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
+    return _replayed(key, fresh.idempotency_key, received)
+
+
+def _joined_again(joined: JoinedCall, received: Received) -> Accepted:
+    """This key joined a case before: the same package is answered again, another is refused."""
+    admission.require_digest(joined.digest, received.digest)
+    told = _warnings(received, joined.escalation, now=joined.joined_at)
+    return Accepted(joined.escalation, created=False, joined=True, warnings=told)
 
 
 def check(
@@ -89,6 +122,8 @@ def check(
     first = admission.first_use(key.agent, idempotency_key)
     if first is not None:
         admission.require_same(first, received.digest)
+    elif (joined := joining.earlier(key.agent, idempotency_key)) is not None:
+        admission.require_digest(joined.digest, received.digest)
     elif replaced is not None:
         lifecycle.require_cancellable(replaced, now=now)
     in_force, before = versions.current(), _taken_over(replaced, again)
@@ -141,7 +176,7 @@ REVISED = (
     ),
     *("disposition", "priority", "method", "reasons", "requirement", "approvals", "blind"),
     *("undo_s", "excluded", "completeness", "missing", "expires_at", "on_timeout"),
-    *("units", "strict", "callback_at"),
+    *("units", "strict", "callback_at", "remind_at"),
 )
 
 
@@ -175,7 +210,8 @@ def _warnings(
     received: Received, judged: Escalation | Verdict, *, now: datetime
 ) -> Sequence[Fault]:
     policy = versions.current().document
-    terms = no_effect.JudgedTimes(policy, judged.respond_by, judged.expires_at, now)
+    ends_it = judged.on_timeout in ENDS
+    terms = no_effect.JudgedTimes(policy, judged.respond_by, judged.expires_at, now, ends_it)
     return [*_too_few(received.document, judged, policy), *no_effect.warnings(received, terms)]
 
 
@@ -234,10 +270,12 @@ def _unsaved(
         excluded=people_named.excluded(document),
         state=State.WAITING,
         digest=received.digest,
+        pending_call=joining.fingerprint(document),
         arrived_at=now,
         respond_by=verdict.respond_by,
         alert_at=verdict.alert_at,
         callback_at=verdict.callback_at,
+        remind_at=reminding.following(document, now=now),
         expires_at=verdict.expires_at,
         on_timeout=verdict.on_timeout,
         completeness=graded.percent,
@@ -297,10 +335,14 @@ def _taken_over(replaced: Escalation | None, again: Escalation | None) -> tuple[
 
 
 def _store(escalation: Escalation, package: Package, *, now: datetime) -> bool:
-    """False, and nothing is stored, where the idempotency key was used before."""
+    """False, and nothing is stored, where the idempotency key was used before, or an identical call
+    waits."""
     earlier = escalation.supersedes
     decision = None
     if escalation.disposition in ACTS_ALONE:
+        # What people are to decide is not cleared by asking for it again.
+        if joining.pending(escalation.agent, escalation.pending_call) is not None:
+            return False
         rule = escalation.reasons[0]["rule"] if escalation.reasons else "level"
         decision = decisions.automatic(escalation, package, rule=rule, now=now)
         escalation.state, escalation.outcome = State.DECIDED, decision.outcome

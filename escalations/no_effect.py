@@ -28,6 +28,8 @@ IN_THE_PAST = {
     "/deadlines/escalate_at": "This is in the past: the case goes a level up as it comes.",
     "/requested/callback_at": "This is in the past: the case waits for no time to call.",
 }
+REMINDED_IN_THE_PAST = "This is in the past: nobody is reminded then."
+REMINDED_TOO_LATE = "Nobody is reminded then: the case has ended at `expires_at` of the answer."
 ACTION_IN_THE_PAST = "This is in the past: people can only turn the action down."
 SOONER = "The policy asks for an answer sooner, and that counts: see `respond_by` in the answer."
 ENDS_BEFORE = (
@@ -46,6 +48,7 @@ class JudgedTimes:
     respond_by: datetime
     expires_at: datetime | None
     now: datetime
+    ends_it: bool = False
 
 
 def warnings(received: Received, judged: JudgedTimes) -> list[Fault]:
@@ -94,10 +97,21 @@ def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:
         if ends is not None and ends <= judged.now:
             yield Fault(f"/proposed_actions/{place}/expires_at", ACTION_IN_THE_PAST)
     deadlines = document.get("deadlines") or {}
+    yield from _reminders(deadlines, judged)
     wished = observations.time(deadlines.get("respond_by"))
     if wished is not None and wished > judged.respond_by:
         yield Fault("/deadlines/respond_by", SOONER)
     yield from _end(deadlines, judged.expires_at)
+
+
+def _reminders(deadlines: JSON, judged: JudgedTimes) -> Iterator[Fault]:
+    ends = judged.expires_at
+    for place, stated in enumerate(deadlines.get("remind_at") or ()):
+        at = observations.time(stated)
+        if at is not None and at <= judged.now:
+            yield Fault(f"/deadlines/remind_at/{place}", REMINDED_IN_THE_PAST)
+        elif at is not None and ends is not None and at >= ends and judged.ends_it:
+            yield Fault(f"/deadlines/remind_at/{place}", REMINDED_TOO_LATE)
 
 
 def _end(deadlines: JSON, ends_at: datetime | None) -> Iterator[Fault]:

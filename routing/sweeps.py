@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from escalations.sweeps import Watch, all_of
-from routing.alerts import following, ladder_steps
+from routing.alerts import following, ladder_steps, reminders
 from routing.attendance import presence
 from routing.offers import making
 from routing.transfers import handovers
@@ -24,6 +24,7 @@ def sweep(now: datetime) -> dict[str, int]:
         "offers_missed": making.sweep,
         "handovers": handovers.sweep,
         "alerts": ladder_steps.sweep,
+        "reminders": reminders.sweep,
         "followed": following.sweep,
     }
     return all_of({name: partial(part, now) for name, part in parts.items()})

@@ -35,7 +35,8 @@ def create(
         str | None, Header(alias="Idempotency-Key", description=openapi.KEY)
     ] = None,
 ) -> HttpResponse:
-    """Stores the package, judged. The same key and body again give the same escalation (200)."""
+    """Stores the package, judged. The same key and body again give the same escalation (200), and
+    so does an identical call of yours that waits for people (200, `joined`)."""
     now = clock.now()
     body = exchange.body(request)
     try:
@@ -44,10 +45,11 @@ def create(
         raise _in_flight(error) from error
     case = accepted.escalation
     headers = {"Location": f"/api/v1/escalations/{case.id}"}
-    if not accepted.created:
+    if not accepted.created and not accepted.joined:
         headers["Idempotency-Replayed"] = "true"
     status = 201 if accepted.created else 200
     document = whole(case) | documents.warnings(accepted.warnings)
+    document |= {"joined": True} if accepted.joined else {}
     return exchange.answer(request, document, status=status, headers=headers)
 
 

@@ -29,7 +29,7 @@ from escalations.lifecycle.noting import note
 from escalations.lifecycle.pausing import SNOOZE_LIMIT
 from escalations.lifecycle.taking_back.reversing import reverse
 from escalations.lifecycle.taking_back.undoing import TAKEN_UP_WITHIN, undo
-from escalations.lifecycle.waiting import extending
+from escalations.lifecycle.waiting import extending, reminding
 
 # Every other change finds a case whose time is over ended or raised first.
 accept = ending.in_time(offering.accept)
@@ -50,6 +50,7 @@ offer = ending.in_time(offering.offer)
 pass_on = ending.in_time(transferring.pass_on)
 prolong = ending.in_time(offering.prolong)
 raise_alert = ending.in_time(noting.raise_alert)
+remind = ending.in_time(reminding.remind)
 reassign = ending.in_time(transferring.reassign)
 release = ending.in_time(holding.release)
 remark = ending.in_time(noting.remark)
@@ -94,6 +95,7 @@ __all__ = [
     "reassign",
     "release",
     "remark",
+    "remind",
     "require_cancellable",
     "reverse",
     "revise",

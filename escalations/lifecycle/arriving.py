@@ -37,7 +37,8 @@ def arrive(
 ) -> bool:
     """Store a new escalation, waiting or decided at once by the policy.
 
-    False, and nothing is stored, when the agent's idempotency key is already taken.
+    False, and nothing is stored, when the agent's idempotency key is already taken, or an identical
+    call of it waits.
     """
     facts = vouching.arrival(escalation, package)
     rows: list[models.Model] = [package]
@@ -78,7 +79,7 @@ def revise(
     had, called_at = escalation.requirement_id, escalation.callback_at
     judge_anew(escalation, changes, now=now)
     escalation.package_version += 1
-    escalation.digest = package.digest
+    escalation.digest, escalation.pending_call = package.digest, None
     package.version = escalation.package_version
     # Approvals hold for the text that was read; SECOND ends with them, below. After the version was
     # raised, as the authors of edits stand for as long as their version does.

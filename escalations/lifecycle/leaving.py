@@ -55,6 +55,8 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
             raise Conflict("too_late", "The agent already has this answer.", at=at)
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None
+    # An identical call may wait by now in a case of its own.
+    escalation.pending_call = None
 
 
 def has_left(escalation: Escalation) -> bool:

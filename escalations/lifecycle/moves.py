@@ -30,6 +30,7 @@ COLUMNS = (
     *("held_by", "held_at", "lease_until", "active_at", "opened_at", "accepted_at"),
     *("taken_up_at", "taken_over_at", "offered_to", "offer_until", "snoozed_at", "snoozed_until"),
     *("decided_by", "decided_at", "effective_at", "closed_at", "chain_length", "chain_hash"),
+    "pending_call",
 )
 LINE = ("chain_length", "chain_hash")
 

@@ -20,7 +20,8 @@ OWNER = "escalation_id"
 
 
 def insert(escalation: Escalation, rows: Sequence[models.Model]) -> bool:
-    """Store a new escalation with its rows; False if its idempotency key is already taken."""
+    """Store a new escalation with its rows; False if its idempotency key is already taken, or an
+    identical call waits."""
     number = _write(_arriving(), _values(escalation), rows)
     if number is None:
         return False
@@ -82,8 +83,8 @@ def _one_by_one(
 @cache
 def _arriving() -> str:
     insertion = _insertion(Escalation)
-    # The unique key decides between two equal POSTs at once; reading first would let both through.
-    return f"{insertion} ON CONFLICT (agent_id, idempotency_key) DO NOTHING RETURNING number"
+    # The unique keys decide between two equal POSTs at once; reading first would let both through.
+    return f"{insertion} ON CONFLICT DO NOTHING RETURNING number"
 
 
 @cache

@@ -140,6 +140,7 @@ class Escalation(models.Model):
     overdue_at = models.DateTimeField(null=True, help_text="When the missed deadline was raised.")
     alert_at = models.DateTimeField(null=True, help_text="When the next alert is due.")
     alert_step = models.PositiveSmallIntegerField(default=0, help_text="Alerts raised so far.")
+    remind_at = models.DateTimeField(null=True, help_text="The next time its agent asked for.")
     callback_at = models.DateTimeField(null=True, help_text="When the customer wants the call.")
     expires_at = models.DateTimeField(null=True)
     on_timeout = models.CharField(max_length=16, default="escalate")
@@ -165,6 +166,10 @@ class Escalation(models.Model):
         related_name="re_escalated_by",
     )
 
+    pending_call = models.CharField(  # noqa: DJ001 - the key below is over those that have one
+        max_length=64, null=True, help_text="What an identical call has; see joining.py."
+    )
+
     # The head of its chain in the record.
     chain_length = models.PositiveIntegerField(default=0)
     chain_hash = models.CharField(max_length=64, blank=True)
@@ -174,6 +179,11 @@ class Escalation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agent", "idempotency_key"], name="one_per_key"),
+            models.UniqueConstraint(
+                fields=["agent", "pending_call"],
+                condition=Q(state__in=State.open(), pending_call__isnull=False),
+                name="one_pending_call",
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="known_state"),
             models.CheckConstraint(condition=Q(level__range=(1, 4)), name="level_1_to_4"),
             models.CheckConstraint(
@@ -219,6 +229,11 @@ class Escalation(models.Model):
                 "alert_at",
                 name="alerts",
                 condition=Q(state__in=State.open(), alert_at__isnull=False),
+            ),
+            models.Index(
+                "remind_at",
+                name="reminders",
+                condition=Q(state__in=State.open(), remind_at__isnull=False),
             ),
             models.Index(
                 "customer_key",

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from django.db import models
 
+from escalations.models.agents import Agent
 from escalations.models.escalations import Escalation
 
 
@@ -36,6 +37,28 @@ class Package(models.Model):
         """The package in its full form."""
         document: dict[str, Any] = orjson.loads(self.expanded or self.received)
         return document
+
+
+class JoinedCall(models.Model):
+    """A package that asked for what an open case waits for already: it got that case."""
+
+    escalation = models.ForeignKey(
+        Escalation, on_delete=models.PROTECT, related_name="joined_calls"
+    )
+    agent = models.ForeignKey(Agent, db_index=False, on_delete=models.PROTECT)
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - many have none
+    digest = models.CharField(max_length=64)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "idempotency_key"], name="joined_once_per_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}, joined"
 
 
 class Addition(models.Model):

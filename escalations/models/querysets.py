@@ -112,6 +112,11 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         one somebody speaks with the customer."""
         return self.open().filter(alert_at__lte=now).exclude(state__in=("snoozed", "live"))
 
+    def reminding(self, now: datetime) -> Self:
+        """Open, and somebody is to be reminded of it; in a live one somebody speaks with the
+        customer."""
+        return self.open().filter(remind_at__lte=now).exclude(state="live")
+
     def waking(self, now: datetime) -> Self:
         """Snoozed until a minute that has come."""
         return self.filter(state="snoozed", snoozed_until__lte=now)

@@ -17,8 +17,6 @@ WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
     "the decision says `proceed`.",
     ("requested", "queue"): "There are no queues to name: the task type and `requested.skills` "
     "say who is asked.",
-    ("deadlines", "remind_at"): "Nobody is reminded then: the ladder of the policy says who is "
-    "told, and when. An earlier `respond_by` brings all of it forward.",
     ("context", "process", "graph"): "No map is drawn: give `position`, `completed` and "
     "`pending`, which are shown.",
 }

@@ -123,7 +123,7 @@ def _with_rows() -> QuerySet[Escalation]:
         "chat_messages": ChatMessage.objects.select_related("person"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")
-    own = (*named, "packages", "additions")
+    own = (*named, "packages", "additions", "joined_calls")
     for rows in _CHECKS.values():
         people |= {name: read() for name, read in rows.items()}
     return (

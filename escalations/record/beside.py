@@ -16,6 +16,7 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     yield from _reports(escalation, told)
     yield from _feedback(escalation, told)
     yield from _remarks(escalation, told)
+    yield from _joined(escalation, told)
     yield from _reveals(escalation, packages)
     yield from _facts(escalation, packages)
 
@@ -98,6 +99,23 @@ def _feedback(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield one.position, "The feedback was changed."
         elif row.reported_at != one.at:
             yield one.position, "The feedback has another time."
+
+
+def _joined(escalation: Escalation, told: Sequence[Told]) -> Found:
+    rows = list(escalation.joined_calls.all())
+    for one in told:
+        if one.kind.name != "joined":
+            continue
+        row = next((row for row in rows if row.joined_at == one.at), None)
+        if row is None:
+            yield one.position, "The call that joined it is missing."
+            continue
+        rows.remove(row)
+        same = not one.salt or vouching.joined(row, one.salt) == one.said.get("call")
+        if not same or row.agent_id != escalation.agent_id:
+            yield one.position, "The call that joined it was changed."
+    for row in rows:
+        yield None, f"A call that joined it at {row.joined_at:%H:%M} UTC stands in no entry."
 
 
 def _remarks(escalation: Escalation, told: Sequence[Told]) -> Found:

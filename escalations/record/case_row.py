@@ -15,7 +15,7 @@ from escalations.record.lines import STANDING, plain, standing
 from escalations.record.told import JSON, Found, Told
 
 # What an alert changes without raising the version, and what only a new deadline does.
-OF_ALERTS = frozenset({"alert_at", "alert_step", "overdue_at"})
+OF_ALERTS = frozenset({"alert_at", "alert_step", "overdue_at", "remind_at"})
 OF_THE_CLOCK = frozenset({"respond_by", "rank"})
 
 

@@ -207,6 +207,7 @@ _ROWS = (
         "noted", "Wrote a private note", tell=live.noted, remark=Remark.Kind.NOTED,
         before=OPEN, raises=False, notified=frozenset({Whom.NAMED}), refreshes=Screen.CASE,
     ),
+    Kind("joined", "Asked for the same call again, and gets the same answer"),
     Kind("said", "Wrote to the customer"),
     Kind("heard", "Passed on what the customer wrote"),
     Kind(
@@ -263,6 +264,10 @@ _ROWS = (
     Kind(
         "alerts_ended", "Noted that the policy has no further alert for it",
         before=OPEN, raises=False,
+    ),
+    Kind(
+        "reminded", "Reminded people of it", tell=live.reminded,
+        before=OPEN, raises=False, notified=frozenset({Whom.HOLDER}),
     ),
     Kind("read", "Read the briefing or the package", tell=say.read),
     Kind(

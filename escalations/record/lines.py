@@ -31,7 +31,7 @@ STANDING = (
         "effective_at",
         "closed_at",
     ),
-    *("respond_by", "rank", "overdue_at", "alert_at", "alert_step"),
+    *("respond_by", "rank", "overdue_at", "alert_at", "alert_step", "remind_at"),
 )
 
 

@@ -16,6 +16,12 @@ def noted(said: Said) -> Told:
     return "Wrote a private note", [f"For {formatting.listed(named)}" if named else ""]
 
 
+def reminded(said: Said) -> Told:
+    count = said.facts.get("told") or 0
+    people = f"{count} {'person was' if count == 1 else 'people were'} told"
+    return "Reminded people of it", ["Its agent asked for that", people]
+
+
 def extended(said: Said) -> Told:
     due, was = (say.moment(said.facts.get(name)) for name in ("respond_by", "was"))
     return "Took more time for the answer", [f"It is due {due}; it was due {was}"]

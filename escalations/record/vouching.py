@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from escalations.models import ChatMessage, Escalation, Package, Remark
+from escalations.models import ChatMessage, Escalation, JoinedCall, Package, Remark
 from escalations.record.lines import commitment, plain
 from escalations.text import canonical
 
@@ -74,6 +74,11 @@ def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
 def message(said: ChatMessage, salt: str) -> str:
     """What was said in a conversation, whose words they are and what the agent calls them."""
     return listed([said.role, said.author, said.their_id, said.text], salt)
+
+
+def joined(call: JoinedCall, salt: str) -> str:
+    """What was sent to join, and under which key."""
+    return listed([call.idempotency_key, call.digest], salt)
 
 
 def listed(value: Any, salt: str) -> str:

@@ -88,6 +88,11 @@ class Escalation(Answer):
     customer_message: str | None = Field(description="a line to tell the customer")
     package: PackageAnswer
     decision: Decision | None = Field(description="null until it is in effect")
+    joined: Maybe[bool] = Field(
+        None,
+        description="true in the answer to a POST that made no case, as an identical call of yours "
+        "waits in this one",
+    )
     warnings: Maybe[list[Warned]] = Field(None, description=WARNINGS)
 
 
@@ -170,7 +175,10 @@ class Call(Answer):
     headers: dict[str, str] = Field(
         description="with the Idempotency-Key that you sent, or a new one: repeat the call under it"
     )
-    body: Object = Field(description="the package, exactly as you sent it")
+    body: Object | None = Field(
+        description="the package, exactly as you sent it; null where it has `redactions`: send it "
+        "again as you did here"
+    )
 
 
 class NeedsApproval(Answer):

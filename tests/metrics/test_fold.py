@@ -112,7 +112,7 @@ def test_case_is_raised_again_by_name_or_by_correlation_within_7_days():
 def test_correlation_of_another_agent_or_before_the_decision_is_not_raising_again():
     dana = viewer()
     first = escalation(correlation_id="c")
-    escalation(correlation_id="c", now=after(5))
+    escalation(correlation_id="c", summary="Another question", now=after(5))
     approve(first, dana, at=10)
     escalation(by=key("atlas"), correlation_id="c", now=after(20))
     assert [fact.raised_again for fact in facts()] == [False, False, False]

@@ -113,3 +113,10 @@ def test_who_acts_alone_needs_nobody(mira):
     publish(refund={"level": 1})
     sent = {"task_type": "refund", "summary": "s", "confidence": 0.99}
     assert mira.post("/check", sent).json()["needs_approval"] is None
+
+
+def test_what_is_to_be_masked_is_not_said_again(mira):
+    publish(refund={"level": 2})
+    asked = mira.post("/check", REFUND | {"redactions": ["/draft_response/text"]})
+    assert asked.json()["needs_approval"]["post"]["body"] is None
+    assert REFUND["draft_response"]["text"] not in asked.content.decode()

@@ -50,6 +50,10 @@ def alerted(by, **deadlines):
     return case
 
 
+def reminded(by, **deadlines):
+    return free(remind_at=[after(10).isoformat()], **deadlines)
+
+
 def voted(by, **deadlines):
     ends = {"expires_at": after(ENDS).isoformat(), "on_timeout": "reject"} | deadlines
     case = escalation(by=key(), deadlines=ends, requested={"approvals_needed": 2})
@@ -126,6 +130,10 @@ ACTS = {
     "remark": (
         held,
         lambda case, by, now: lifecycle.remark(case, "Mind.", mentions=[], by=by, now=now),
+    ),
+    "remind": (
+        reminded,
+        lambda case, by, now: lifecycle.remind(case, now=now, tell=lambda _: {}),
     ),
     "release": (held, lambda case, by, now: lifecycle.release(case, by=by, version=2, now=now)),
     "revise": (held, lambda case, by, now: revised(case, now)),

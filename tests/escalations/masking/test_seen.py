@@ -46,6 +46,7 @@ READERS = {
     "escalations/forms/commands.py": "puts what was typed into the stored values",
     "escalations/lifecycle/rejudging.py": "judges what would leave",
     "escalations/lifecycle/taking_back/directing_back.py": "asks whom the agent meant it for",
+    "escalations/lifecycle/waiting/joining.py": "compares an identical call",
     "escalations/masking/reveals.py": "records what is revealed",
     "escalations/masking/seen.py": "is the door",
     "escalations/record/answers_given.py": "verifies",

@@ -26,7 +26,6 @@ def warned(**sent):
         ({"requested": {"queue": "vip"}}, "/requested/queue"),
         ({"requested": {"blocking": False}}, "/requested/blocking"),
         ({"requested": {"return_to_agent": False}}, "/requested/return_to_agent"),
-        ({"deadlines": {"remind_at": ["2026-11-22T10:00:00Z"]}}, "/deadlines/remind_at"),
         ({"context": {"process": {"graph": {"nodes": []}}}}, "/context/process/graph"),
         (
             {"proposed_actions": [ACTION, ACTION | {"id": "a2", "preview": {"before": 1}}]},

@@ -45,6 +45,16 @@ def build() -> None:
     _spoken(mira, people)
     _asked_again(mira, people)
     _open(mira, people)
+    _joined(mira)
+
+
+def _joined(mira: ApiKey) -> None:
+    """Another run of the agent asks for the same call."""
+    for number in (1, 2):
+        factories.escalation(
+            by=mira, correlation_id="order-8", idempotency_key=f"order-8-run-{number}",
+            now=after(300 + number),
+        )  # fmt: skip
 
 
 def _people() -> dict[str, User]:

@@ -94,11 +94,12 @@ READ_BY = {
         "stopping": {"method", "approvals_needed", "options"},
         "judging": {"callback_at"},
         "nobody: its use is in every case the same": {"blocking", "return_to_agent"},
+        "nobody: whether it joins a call is asked of what was judged": {"join"},
     },
     packages.Deadlines: {
         "approvable": {"expires_at", "escalate_at"},
         "due": {"respond_by", "on_timeout"},
-        "nobody: people are told of what waits by the ladder": {"remind_at"},
+        "nobody: people are told then, however it is judged": {"remind_at"},
     },
     packages.Action: {
         "approvable": {"allowed_decisions", "expires_at"},

@@ -1,0 +1,89 @@
+"""An identical call joins the one that waits for people, so that it is judged once.
+
+Identical is what people would decide on and what would be sent: the work, whose it is, the calls,
+the draft, what the customer said and the answers that are allowed. What is another with each run
+of an agent (its reasoning, its trace) makes no other call of it, unless it asks for more people.
+Which of two at once comes first is decided by the unique key `one_pending_call`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from escalations.lifecycle import ending, noting
+from escalations.models import Agent, Escalation, JoinedCall, State, requirements
+from escalations.record import vouching
+from escalations.record.lines import Actor
+from escalations.text import canonical
+
+# Which run of the agent asks, and with which words for itself.
+_WORDS = frozenset({"idempotency_key", "source", "metadata"})
+_WORDS_OF = {
+    "context": frozenset({"reasoning", "environment"}),
+    "trigger": frozenset({"reason"}),
+}
+
+
+def fingerprint(document: Mapping[str, Any]) -> str | None:
+    """What is the same in two identical calls; None where a package joins nothing: it calls
+    nothing, does not say whose it is, follows another case, or wants a case of its own."""
+    context = document.get("context") or {}
+    whose = document.get("correlation_id") or (context.get("customer") or {}).get("id")
+    follows = document.get("supersedes") or document.get("re_escalates")
+    alone = (document.get("requested") or {}).get("join") is False
+    if not document.get("proposed_actions") or not whose or follows or alone:
+        return None
+    kept = {name: value for name, value in document.items() if name not in _WORDS}
+    for name, words in _WORDS_OF.items():
+        part = kept.pop(name, None) or {}
+        kept[name] = {key: value for key, value in part.items() if key not in words}
+    return canonical.digest(kept)
+
+
+def pending(agent: Agent, call: str | None) -> Escalation | None:
+    """The open case of this agent that waits for the same call."""
+    if call is None:
+        return None
+    return Escalation.objects.filter(agent=agent, pending_call=call, state__in=State.open()).first()
+
+
+def earlier(agent: Agent, key: str | None) -> JoinedCall | None:
+    """The call that was joined under this idempotency key."""
+    if key is None:
+        return None
+    joined = JoinedCall.objects.filter(agent=agent, idempotency_key=key)
+    return joined.select_related("escalation").first()
+
+
+@transaction.atomic
+def join(fresh: Escalation, *, digest: str, key: str | None, now: datetime) -> Escalation | None:
+    """The case that waits for the same call, with a line that says so; None where there is none any
+    more, or where this one asks for more people than that one."""
+    found = pending(fresh.agent, fresh.pending_call)
+    if found is None:
+        return None
+    case = ending.current(found, now=now)
+    package = case.packages.get(version=case.package_version)
+    # Compared again with what people read: a column alone must not send an answer elsewhere.
+    same = fingerprint(package.document) == fresh.pending_call
+    if case.state not in State.open() or not same or _asks_for_more(fresh, case):
+        return None
+    # Asked again under the lock: the same call may have come twice at once.
+    again = earlier(fresh.agent, key)
+    if again is not None:
+        return again.escalation
+    joined = JoinedCall(
+        escalation=case, agent=fresh.agent, idempotency_key=key, digest=digest, joined_at=now
+    )
+    joined.save(force_insert=True)
+    facts = {"call": vouching.joined(joined, package.salt)}
+    return noting.note(case, "joined", actor=Actor("agent", fresh.agent.name), facts=facts, now=now)
+
+
+def _asks_for_more(fresh: Escalation, case: Escalation) -> bool:
+    had = requirements.skills_of(case.requirement_id)
+    wanted = requirements.skills_of(fresh.requirement_id)
+    more = fresh.level > case.level or fresh.approvals > case.approvals
+    return more or any(grade > had.get(skill, 0) for skill, grade in wanted.items())

@@ -1,0 +1,48 @@
+"""Reminders, from the times that a package names to people: each once, in the transaction of its
+line."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import DatabaseError
+
+from escalations import lifecycle
+from escalations.models import Escalation, State
+from escalations.refusals import Refused
+from routing.alerts import notices
+from routing.alerts.audiences import HOLDER, Crowd
+from routing.models import Notice
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+
+
+def sweep(now: datetime) -> int:
+    """Remind of what is due, the longest due first; counts the reminders. Any number of sweepers do
+    no harm, as for alerts."""
+    crowd = Crowd(now)
+    due = Escalation.objects.reminding(now).order_by("remind_at", "number")
+    return sum(_remind(escalation, crowd, now) for escalation in due[:BATCH])
+
+
+def _remind(escalation: Escalation, crowd: Crowd, now: datetime) -> bool:
+    """One that cannot be reminded of now holds up no other."""
+    try:
+        return lifecycle.remind(escalation, now=now, tell=partial(_tell, crowd=crowd, now=now))
+    except (DatabaseError, Refused) as error:
+        log.warning("reminder_waits", escalation=escalation.id, error=str(error))
+        return False
+
+
+def _tell(escalation: Escalation, *, crowd: Crowd, now: datetime) -> Mapping[str, Any]:
+    """Whoever has it, else those who could take it and are there, else who leads."""
+    audience, members = crowd.told(HOLDER, escalation)
+    stands = "is snoozed" if escalation.state == State.SNOOZED else "is not answered yet"
+    text = f"{escalation} {stands}: {escalation.agent.name} asked for a reminder now."
+    people = [member.id for member in members]
+    notices.tell(people, Notice.Kind.WARN, text, escalation, now=now)
+    return {"audience": audience, "told": len(people)}
