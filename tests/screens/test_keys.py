@@ -76,7 +76,7 @@ def test_digits_jump_inside_the_briefing(page, cases):
     page.keyboard.press("4")
     expect(jumps.nth(3)).to_have_attribute("aria-current", "true")
     assert page.url.endswith(f"/escalations/{cases[0].id}/")
-    with page.expect_response(f"**/escalations/{cases[0].id}/"):
+    with page.expect_response(lambda one: f"/escalations/{cases[0].id}/" in one.url):
         page.get_by_role("button", name="Keep longer").click()
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
     expect(jumps.nth(3)).to_have_attribute("aria-current", "true")

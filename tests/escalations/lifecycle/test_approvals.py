@@ -61,7 +61,7 @@ def test_the_same_person_cannot_be_both(case):
 def test_buttons_are_drawn_for_another_person_only(case):
     dana, amara = viewer("dana"), viewer("amara")
     case = decide(case, dana)
-    assert table.open_to(dana, case) == {"undo"}
+    assert table.open_to(dana, case) == {"undo", "note"}
     assert "undo" not in table.open_to(amara, case)
     assert {"claim", "approve"} <= table.open_to(amara, case)
     case = decide(case, amara, now=after(1))

@@ -124,6 +124,7 @@ def test_the_holder_decides_only_what_they_still_may():
         "heartbeat",
         "keep_handover",
         "give_handover",
+        "note",
     }
     assert lifecycle.release(case, by=dana, version=2, now=after(5)).state == "waiting"
 
