@@ -80,6 +80,7 @@ def accept(
         replaced = lifecycle.locked(replaced, now=now) if replaced else None
         escalation = _followed(key.agent, received, replaced, now=now)
         escalation.agent, escalation.idempotency_key = key.agent, idempotency_key
+        escalation.pending_call = joining.fingerprint(received.document, idempotency_key)
         # Not looked up first: the unique keys decide, also between two equal calls at once.
         if _store(escalation, _package(received, body, now=now), now=now):
             return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
@@ -270,7 +271,6 @@ def _unsaved(
         excluded=people_named.excluded(document),
         state=State.WAITING,
         digest=received.digest,
-        pending_call=joining.fingerprint(document),
         arrived_at=now,
         respond_by=verdict.respond_by,
         alert_at=verdict.alert_at,

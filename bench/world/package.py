@@ -22,8 +22,7 @@ def document() -> dict[str, Any]:
         "schema": "handoff.package/1",
         "task_type": "refund",
         "idempotency_key": KEY,
-        # Each a matter of its own: an identical call would join the first.
-        "correlation_id": KEY,
+        "correlation_id": "order-20931",
         "summary": "Refund €184.00 to Inès Carvalho for a grinder that arrived broken",
         "trigger": {"type": "high_risk_action", "reason": "The refund is €134.00 above the limit."},
         "proposed_actions": [
@@ -55,7 +54,7 @@ def _body() -> bytes:
 
 
 def body(seed: int = 0) -> bytes:
-    """The bytes of a request; another seed has another idempotency key and correlation."""
+    """The bytes of a request; another seed has another idempotency key."""
     return _body().replace(KEY.encode(), f"bench-{seed:012}".encode())
 
 

@@ -136,10 +136,10 @@ class Requested(Part):
     excluded_reviewers: Maybe[Annotated[list[Upto255], Field(max_length=50)]] = None
     options: Maybe[Annotated[list[Option], Field(max_length=20)]] = None
     return_to_agent: bool = True
-    join: bool = Field(
-        True,
-        description="an identical call of yours that waits for people is joined; false: a case of "
-        "its own",
+    join: Maybe[bool] = Field(
+        None,
+        description="true: an identical call of yours that waits for people is joined; false: a "
+        "case of its own; left out: joined unless this one has an idempotency key of its own",
     )
     callback_at: Maybe[DateTime] = Field(
         None, description="when the customer wants to be called back"

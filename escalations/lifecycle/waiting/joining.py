@@ -26,13 +26,15 @@ _WORDS_OF = {
 }
 
 
-def fingerprint(document: Mapping[str, Any]) -> str | None:
+def fingerprint(document: Mapping[str, Any], key: str | None) -> str | None:
     """What is the same in two identical calls; None where a package joins nothing: it calls
-    nothing, does not say whose it is, follows another case, or wants a case of its own."""
+    nothing, does not say whose it is, follows another case, or wants a case of its own. An
+    idempotency `key` of its own says so too, unless the package asks to be joined."""
     context = document.get("context") or {}
     whose = document.get("correlation_id") or (context.get("customer") or {}).get("id")
     follows = document.get("supersedes") or document.get("re_escalates")
-    alone = (document.get("requested") or {}).get("join") is False
+    asked = (document.get("requested") or {}).get("join")
+    alone = asked is False or (asked is None and key is not None)
     if not document.get("proposed_actions") or not whose or follows or alone:
         return None
     kept = {name: value for name, value in document.items() if name not in _WORDS}
@@ -67,7 +69,7 @@ def join(fresh: Escalation, *, digest: str, key: str | None, now: datetime) -> E
     case = ending.current(found, now=now)
     package = case.packages.get(version=case.package_version)
     # Compared again with what people read: a column alone must not send an answer elsewhere.
-    same = fingerprint(package.document) == fresh.pending_call
+    same = fingerprint(package.document, case.idempotency_key) == fresh.pending_call
     if case.state not in State.open() or not same or _asks_for_more(fresh, case):
         return None
     # Asked again under the lock: the same call may have come twice at once.

@@ -18,7 +18,7 @@ from tests.factories import REFUND, after, viewer
 
 CALL = REFUND | {
     "correlation_id": "order-20931",
-    "requested": {"options": [{"id": "wait", "label": "Wait"}]},
+    "requested": {"options": [{"id": "wait", "label": "Wait"}], "join": True},
 }
 
 
@@ -214,6 +214,25 @@ def test_of_two_at_once_one_makes_the_case_and_the_other_joins_it():
     assert Escalation.objects.count() == 20
     assert JoinedCall.objects.count() <= 20
     assert audit.verify().findings == []
+
+
+@pytest.mark.parametrize(
+    ("join", "keys", "is_joined"),
+    [
+        (None, (None, None), True),
+        (None, ("the-first-key", "the-second-key"), False),
+        (None, (None, "the-second-key"), False),
+        (None, ("the-first-key", None), False),
+        (True, ("the-first-key", "the-second-key"), True),
+        (False, (None, None), False),
+    ],
+)
+def test_a_key_of_its_own_is_a_call_of_its_own(join, keys, is_joined, mira):
+    package = changed("requested.join", join)
+    if join is None:
+        del package["requested"]["join"]
+    accept(mira, package, key=keys[0], at=0)
+    assert accept(mira, package, key=keys[1]).joined is is_joined
 
 
 def test_it_is_told_over_http(db):
