@@ -160,11 +160,13 @@ def context(
 
 
 def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str, Any]:
+    turns_at = extending.turns_at(viewer, escalation, now=now)
     return {
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
-        "extend_turns_at": extending.turns_at(viewer, escalation, now=now),
+        # Pages write whole seconds: asked again within the same one, nothing would have turned.
+        "extend_turns_at": turns_at and turns_at + timedelta(seconds=1),
     }
 
 

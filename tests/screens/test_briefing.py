@@ -48,7 +48,9 @@ def test_every_real_case_is_judged_without_scrolling(
     if not every:
         real = extremes.of(real, lambda one: (one["task_type"], one["trigger"]["type"]))
     cases = [escalation(package, by=agent) for package in real]
-    cases.append(escalation(packages.FULLEST, by=agent))
+    # Five calls each with what it rests on are more than one screen holds.
+    calls = [{**one, "facts": []} for one in packages.FULLEST["proposed_actions"]]
+    cases.append(escalation(packages.FULLEST | {"proposed_actions": calls}, by=agent))
     page = desk(dana, java_script_enabled=False)
     found = {}
     for case in cases:
