@@ -9,13 +9,17 @@ from django.db import IntegrityError, transaction
 from console.outside import outbound
 from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
+from escalations.lifecycle import outgoing
 from escalations.models import Agent, Endpoint
 from escalations.record import kinds, sheets
 from escalations.record.kind import Whom
 from escalations.record.lines import Actor
 from escalations.refusals import Fault, Invalid
 
-EVENTS = tuple(f"escalation.{row.name}" for row in kinds.of_cases() if Whom.AGENT in row.told)
+# Named for what is sent, which is not always what the line is called.
+_SENT_AS = {"asked": outgoing.ASKED}
+_TOLD = [row.name for row in kinds.of_cases() if Whom.AGENT in row.told]
+EVENTS = (*(_SENT_AS.get(name, f"{outgoing.PREFIX}{name}") for name in _TOLD), outgoing.SPOKEN)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 

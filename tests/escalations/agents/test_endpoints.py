@@ -4,6 +4,7 @@ import pytest
 
 from escalations.agents import endpoints, registry
 from escalations.deliveries import signing
+from escalations.lifecycle import outgoing
 from escalations.models import Agent, Endpoint, Event
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid
@@ -33,6 +34,14 @@ def test_registered_endpoint_keeps_its_secret_sealed(mira):
     assert secret not in endpoint.secret
     assert signing.opened(Endpoint.objects.get().secret) == secret
     assert kinds() == ["endpoint_added"]
+
+
+@pytest.mark.parametrize(
+    "sent", [outgoing.SPOKEN, outgoing.ASKED, outgoing.EXTENDED, outgoing.FACTS_WANTED]
+)
+def test_what_is_sent_can_be_asked_for_alone(sent, mira):
+    endpoint, _ = register(mira, events=[sent])
+    assert endpoint.events == [sent]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _joined(mira: ApiKey) -> None:
     for number in (1, 2):
         factories.escalation(
             by=mira, correlation_id="order-8", idempotency_key=f"order-8-run-{number}",
-            now=after(300 + number),
+            requested={"join": True}, now=after(300 + number),
         )  # fmt: skip
 
 
