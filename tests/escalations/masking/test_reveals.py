@@ -215,25 +215,25 @@ def test_a_masked_argument_is_fixed_in_the_form_until_it_is_revealed(case):
     assert 'name="edit:a1:/amount"' not in page
     assert 'name="reply" rows="7"' not in page
     fields = {"version": "1", "id": str(uuid.uuid4()), "edit:a1:/order_id": "HP-1"}
-    refused = client.post(f"{address}edit/", fields | {"edit:a1:/amount": "1.00"})
+    refused = client.post(f"{address}edit/", fields | {"edit:a1:/amount": "73.19"})
     assert (refused.status_code, Decision.objects.count()) == (422, 0)
     client.post(f"{address}reveal/", {"version": "1", "id": str(uuid.uuid4())})
     page = client.get(f"{address}?open=edit").content.decode()
     assert 'name="edit:a1:/amount"' in page
     answer = client.post(
         f"{address}edit/",
-        fields | {"edit:a1:/amount": "1.00", "id": str(uuid.uuid4()), "reply": "Dear Inès"},
+        fields | {"edit:a1:/amount": "73.19", "id": str(uuid.uuid4()), "reply": "Dear Inès"},
     )
     assert answer.status_code == 302
     document = Decision.objects.get().document
     args = document["actions"][0]["call"]["args"]
-    assert (args["amount"], args["order_id"]) == ("1.00", "HP-1")
+    assert (args["amount"], args["order_id"]) == ("73.19", "HP-1")
     # Nobody else sees what was put in its place either.
     other = Client(headers={"Accept": "text/html"})
     other.force_login(person("dana"))
     for page in (address, f"/audit/{case.id}/"):
         text = other.get(page).content.decode()
-        assert "1.00" not in text
+        assert "73.19" not in text
         assert "Dear Inès" not in text
 
 
