@@ -52,6 +52,36 @@ def wish(text: str, rules: Compiled) -> str | None:
     return rules.asks_for_person(read, rules.topics_of(read))
 
 
+def promise(package: dict[str, Any]) -> str | None:
+    """The words in which a reply to the customer says that a person takes over, if one does."""
+    for text in _replies(package):
+        for sentence in _SENTENCES.split(text):
+            if sentence.strip()[-1:] not in "?？؟" and _promises(meanings.of_sentence(sentence)):
+                return sentence.strip()
+    return None
+
+
+def _replies(package: dict[str, Any]) -> Iterator[str]:
+    """The draft, and what the agent wrote to the customer since they wrote last."""
+    yield from _strings(package.get("draft_response"))
+    messages = observations.parts(observations.part(package, "context", "conversation"), "messages")
+    for message in reversed(messages):
+        if message.get("role") == "customer":
+            return
+        if message.get("role") == "agent":
+            yield from _strings(message.get("text"))
+
+
+def _promises(parts: Words) -> bool:
+    if meanings.OFFERS.is_in(parts):
+        return False
+    who = _places(parts, *WHO)
+    handed_to = who | _places(parts, meanings.DESK)
+    return _together(parts, _places(parts, meanings.HANDS_ON), handed_to) or _together(
+        parts, _places(parts, meanings.COMES), who, before=True
+    )
+
+
 def _wants(parts: Words) -> bool:
     stays = _places(parts, meanings.STAYS)
     if any(meanings.GOES_ON.is_in(parts[at + 1 : at + NEXT]) for at in stays):
@@ -72,9 +102,10 @@ def _wants(parts: Words) -> bool:
 
 def _together(parts: Words, some: set[int], others: set[int], *, before: bool = False) -> bool:
     """Whether a word of each stands near one of the other, and nothing denies them; `before` that
-    the others come first."""
+    the others come first (a language
+    without spaces has both in one)."""
     for at in some:
-        for other in range(at - NEAR + 1, at if before else at + NEAR):
+        for other in range(at - NEAR + 1, at + 1 if before else at + NEAR):
             if other in others:
                 first, last = sorted((at, other))
                 if not meanings.NOT.is_in(parts[max(first - 2, 0) : last + 1]):

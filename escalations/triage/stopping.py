@@ -154,6 +154,14 @@ def _written(package: dict[str, Any], despite: list[Any], rules: Compiled) -> It
             shown = formatting.cut(said)
             yield "requested", f"The agent writes that a person is wanted: “{shown}”.", shown
             break
+    promised = prose.promise(package)
+    if promised is not None:
+        shown = formatting.cut(promised)
+        yield (
+            "promised",
+            f"The agent’s reply tells the customer that a person comes: “{shown}”.",
+            shown,
+        )
     for key, text in unread.texts(package):
         said = _asked_in(text, rules)
         if said is not None:

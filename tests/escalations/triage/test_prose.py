@@ -223,3 +223,50 @@ def test_what_is_said_every_day_is_not(sent):
 @pytest.mark.parametrize("text", ["x" * 20_000, "no " * 5_000, "not " * 4_000 + "human " * 4_000])
 def test_long_texts_are_read_in_no_time(text):
     assert prose.wish(text, hard_rules.current()) in {None, "human", text.strip()}
+
+
+PROMISES = [
+    "I’m transferring you to a colleague now.", "I'll connect you with a human agent right away.",
+    "A colleague will call you within the hour.", "I have escalated this to a supervisor.",
+    "Someone from our team will be in touch.", "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT.",
+    "Ich verbinde Sie mit einem Kollegen.", "Ein Mitarbeiter meldet sich morgen bei Ihnen.",
+    "Je vous transfère à un conseiller.", "Un conseiller vous rappellera demain.",
+    "Le paso con un asesor.", "Un asesor le llamará hoy.", "Um atendente entrará em contato.",
+    "La metto in contatto con un operatore.", "Un operatore la richiamerà.",
+    "Ik verbind u door met een medewerker.", "Een medewerker belt u terug.",
+    "Przekazuję sprawę do konsultanta.", "Konsultant zadzwoni jutro.",
+    "Sizi temsilciye aktarıyorum.", "Bir yetkili sizi arayacak.", "سأحولك إلى موظف الآن.",
+    "سيتصل بك مدير قريبًا.", "मैं आपको अधिकारी से जोड़ रहा हूँ।", "正在为您转接人工客服。", "专员会联系您。",
+]  # fmt: skip
+NO_PROMISES = [
+    "If you want, I can transfer you to a human agent.", "Would you like to speak with a colleague?",
+    "Feel free to contact our support team any time.", "I cannot transfer you to a person.",
+    "Your refund has been transferred to your card.", "You can reach us at any time.",
+    "The courier's driver will call you before delivery.", "Thank you for reaching out to us.",
+    "Your team plan was upgraded to 5 agents.", "Take your time; nobody will call you.",
+    "I have forwarded the invoice to your email address.", "Ihr Betrag wurde überwiesen.",
+    "Wenn Sie möchten, verbinde ich Sie mit einem Kollegen.",
+    "Si vous le souhaitez, je vous transfère à un conseiller.",
+    "Je vous contacte au sujet de votre commande.",
+    "Uw bestelling is doorgestuurd naar het afhaalpunt.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", PROMISES)
+def test_a_reply_that_promises_a_person_gets_one(said):
+    verdict = judge(sure_of({"draft_response": {"text": said}}), ALONE)
+    told = f"The agent’s reply tells the customer that a person comes: “{said}”."
+    assert (verdict.level, told in [one.sentence for one in verdict.reasons]) == (2, True)
+
+
+@pytest.mark.parametrize("said", NO_PROMISES)
+def test_one_that_offers_or_says_something_else_does_not(said):
+    assert judge(sure_of({"draft_response": {"text": said}}), ALONE).level == 1
+
+
+def test_what_the_agent_wrote_before_the_customer_wrote_again_is_past():
+    said = {"role": "agent", "text": PROMISES[0]}
+    answer = {"role": "customer", "text": "No need, thanks."}
+    for messages, level in (([answer, said], 2), ([said, answer], 1)):
+        sent = sure_of({"context": {"conversation": {"messages": messages}}})
+        assert judge(sent, ALONE).level == level
