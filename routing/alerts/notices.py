@@ -61,6 +61,18 @@ def tell(
         transaction.on_commit(partial(hub.publish, {**frame, "person": one}), robust=True)
 
 
+def take_back(escalation: Escalation, kind: str, *, since: datetime) -> None:
+    """What was told of this case since then and nobody has seen is told no more: what it told of
+    was taken back. In the caller's transaction; whoever has it on screen loses it on commit."""
+    found = Notice.objects.filter(
+        escalation=escalation, kind=kind, at__gte=since, seen_at__isnull=True
+    )
+    for person in found.values_list("person_id", flat=True):
+        frame = {"type": "notice", "kind": "taken_back", "text": "", "escalation": escalation.id}
+        transaction.on_commit(partial(hub.publish, {**frame, "person": person}), robust=True)
+    found.delete()
+
+
 def unseen(viewer: Viewer) -> list[ShownNotice]:
     """What this person has not seen, what stays first, then newest first.
 

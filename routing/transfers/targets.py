@@ -9,6 +9,7 @@ from console.models import User
 from escalations import access
 from escalations.access import Viewer
 from escalations.eligibility import Case
+from escalations.lifecycle.taking_back import directing_back, undoing
 from escalations.models import Escalation
 from escalations.refusals import Fault, Invalid
 from routing.alerts import notices
@@ -25,8 +26,11 @@ def follow(
     now: datetime,
     **_: Any,
 ) -> None:
-    """Hears `moves.moved`: tells whom a case is passed on to. Raises Invalid where nobody else who
-    may take it has the skill, there or not."""
+    """Hears `moves.moved`: tells whom a case is passed on to, and takes that back with the passing
+    on. Raises Invalid where nobody else who may take it has the skill, there or not."""
+    if directing_back.TAKES_UP in facts:
+        since = now - undoing.TAKEN_UP_WITHIN
+        notices.take_back(escalation, Notice.Kind.PASSED, since=since)
     if kind != "passed_on" or by is None:
         return
     if "to_skills" in facts:

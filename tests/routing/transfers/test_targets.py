@@ -1,7 +1,11 @@
 """A case goes to no skill that nobody has, and whom it goes to is told."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
+from console.hints import hub
 from escalations import lifecycle
 from escalations.models import Escalation
 from escalations.refusals import Invalid
@@ -67,3 +71,26 @@ def test_whom_it_is_passed_on_to_is_told():
     told = [(line.notice.kind, line.notice.text, line.opens) for line in notices.unseen(amara)]
     assert told == [("passed", f"{case.case_number} was passed on to you by Dana Whitlock.", True)]
     assert notices.unseen(dana) == []
+
+
+def test_what_was_told_of_a_passing_on_goes_with_its_undo(django_capture_on_commit_callbacks):
+    dana, amara = viewer(), viewer("amara")
+    case = lifecycle.claim(escalation(), by=dana, now=NOW)
+    passed = lifecycle.pass_on(case, by=dana, version=case.version, person=amara, now=NOW)
+    assert [line.notice.kind for line in notices.unseen(amara)] == ["passed"]
+    soon = NOW + timedelta(seconds=5)
+    with django_capture_on_commit_callbacks() as pushed:
+        lifecycle.undo(passed, by=dana, version=passed.version, now=soon)
+    published = [one for one in pushed if isinstance(one, partial) and one.func is hub.publish]
+    told = [one.args[0] for one in published]
+    assert [one["person"] for one in told if one.get("kind") == "taken_back"] == [amara.user_id]
+    assert notices.unseen(amara) == []
+
+
+def test_what_they_have_seen_of_it_stays_among_the_earlier():
+    dana, amara = viewer(), viewer("amara")
+    case = lifecycle.claim(escalation(), by=dana, now=NOW)
+    passed = lifecycle.pass_on(case, by=dana, version=case.version, person=amara, now=NOW)
+    notices.see_all(amara.user_id, now=NOW)
+    lifecycle.undo(passed, by=dana, version=passed.version, now=NOW + timedelta(seconds=5))
+    assert [line.notice.kind for line in notices.earlier(amara, now=NOW)] == ["passed"]
