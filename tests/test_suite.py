@@ -8,6 +8,7 @@ import pytest
 from tests import suite
 from tests.running import databases
 
+BARE = ("-p", "no:django", "-p", "no:cacheprovider")
 CASES = """<testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_one" time="2.5"/>
 <testcase classname="tests.test_a" name="test_two[x]" time="0.5"><skipped/></testcase>
@@ -99,6 +100,39 @@ def test_the_report_is_read_from_what_pytest_wrote(tmp_path):
         (2.5, "tests/test_a.py::test_one (One)"),
         (0.5, "tests/test_a.py::test_two[x] (One)"),
     ]
+
+
+@pytest.mark.parametrize(("second", "failed"), [("passes", []), ("fails", ["One"])])
+def test_what_failed_beside_others_runs_once_more_alone(tmp_path, monkeypatch, second, failed):
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    (tmp_path / "tests").mkdir()
+    test = (
+        "from pathlib import Path\n"
+        "def test_sure(): pass\n"
+        "def test_hasty():\n"
+        "    mark = Path(__file__).with_name('mark')\n"
+        "    was = mark.exists(); mark.touch()\n"
+        f"    assert was and {second == 'passes'}\n"
+    )
+    (tmp_path / "tests/test_story.py").write_text(test)
+    one = suite.run(suite.Part("One", ("tests",)), BARE)
+    assert (one.failed, one.cases) == (failed, 2)
+    named = [] if failed else ["tests/test_story.py::test_hasty"]
+    assert one.unsteady == named
+    said = suite.report([one])
+    assert ("Failed beside others, passed alone" in said) is bool(named)
+    assert said.endswith("Failed: One" if failed else "All passed")
+
+
+def test_many_that_failed_are_not_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    (tmp_path / "tests").mkdir()
+    tests = "".join(f"def test_{n}(): assert False\n" for n in range(suite.AGAIN_MAX + 1))
+    (tmp_path / "tests/test_story.py").write_text(tests)
+    monkeypatch.setattr(suite, "try_again", pytest.fail)
+    assert suite.run(suite.Part("One", ("tests",)), BARE).failed == ["One"]
 
 
 def test_processor_time_of_lost_children_is_counted():
