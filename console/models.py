@@ -29,6 +29,8 @@ class User(AbstractUser):
     role = models.CharField(max_length=10, choices=Role, default=Role.REVIEWER)
     single_keys = models.BooleanField(default=True)
     sound = models.BooleanField(default=True, help_text="A tone with alerts.")
+    # By the name of what they do, of those that are not the usual ones.
+    own_keys = models.JSONField(default=dict, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
 
     class Meta(AbstractUser.Meta):

@@ -18,6 +18,7 @@ urlpatterns = [
             "profile": profile.profile,
             "profile_theme": profile.theme,
             "profile_keys": profile.keys,
+            "profile_own_keys": profile.own_keys,
             "profile_sound": profile.sound,
             "profile_email": profile.email,
             "people": people.show,

@@ -178,6 +178,7 @@ OWN = (
     Page("profile", "profile/", read=EVERYBODY),
     Page("profile_theme", "profile/theme/", write=EVERYBODY),
     Page("profile_keys", "profile/keys/", write=EVERYBODY),
+    Page("profile_own_keys", "profile/keys/own/", write=EVERYBODY),
     Page("profile_sound", "profile/sound/", write=EVERYBODY),
     Page("profile_email", "profile/email/", write=EVERYBODY),
 )

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from console.pages import once, rights
+from escalations.commands import keyboard
 
 register = template.Library()
 
@@ -24,10 +25,23 @@ def icon(name: str, kind: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def key(letter: object) -> SafeString:
-    """The single key beside what it does; hidden where single keys are off."""
-    return format_html('<kbd class="key single" aria-hidden="true">{}</kbd>', letter)
+@register.simple_tag(takes_context=True)
+def key(context: dict[str, Any], letter: object) -> SafeString:
+    """The single key beside what it does, as this person has it; hidden where single keys are off,
+    and left out where they want none."""
+    own = own_key(context, letter)
+    shape = '<kbd class="key single" aria-hidden="true">{}</kbd>'
+    return format_html(shape, own) if own else SafeString()
+
+
+@register.simple_tag(takes_context=True)
+def own_key(context: dict[str, Any], letter: object) -> str:
+    """The key that this person has in the place of the usual one."""
+    chosen = getattr(context.get("user"), "own_keys", {})
+    usual = str(letter)
+    if not chosen:
+        return usual
+    return keyboard.relabelled(chosen).get(usual.lower(), usual).upper()
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """A person's own page: how Baton looks and behaves for them, and how they sign in."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,11 @@ from console.models import Theme, User
 from console.pages import answers
 from console.pages.requests import Request
 from console.people import managing
+from escalations.commands import keyboard
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    return _page(request, EmailForm(initial={"email": _person(request).email}))
+    return _page(request, _email_form(_person(request)))
 
 
 def theme(request: Request) -> HttpResponse:
@@ -35,6 +38,25 @@ def keys(request: Request) -> HttpResponse:
     return _answer(request)
 
 
+def own_keys(request: HttpRequest) -> HttpResponse:
+    """Keep the keys that they chose; the usual ones again where they asked for those."""
+    user = _person(request)
+    if "usual" in request.POST:
+        user.own_keys, said = {}, "You have the usual keys again."
+    else:
+        written = {
+            one.name: keyboard.read(request.POST.get(f"key-{one.name}", one.key))
+            for one in keyboard.bindings()
+        }
+        faults = keyboard.faults(written)
+        if faults:
+            return _page(request, _email_form(user), written, faults, status=422)
+        user.own_keys, said = keyboard.only_other(written), "Your keys are saved."
+    user.save(update_fields=["own_keys"])
+    messages.success(request, said)
+    return redirect("profile")
+
+
 def sound(request: Request) -> HttpResponse:
     """Turn the tone that comes with alerts on or off."""
     user = _person(request)
@@ -53,14 +75,28 @@ def email(request: HttpRequest) -> HttpResponse:
     return redirect("profile")
 
 
-def _page(request: HttpRequest, form: EmailForm, *, status: int = 200) -> HttpResponse:
-    context = {"themes": Theme.choices, "email_form": form}
+def _page(
+    request: HttpRequest,
+    form: EmailForm,
+    keys: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """`keys` are what they wrote, where that cannot be, with what is wrong."""
+    own = keys or keyboard.of_person(_person(request).own_keys)
+    rows = [(one, own[one.name], (faults or {}).get(one.name)) for one in keyboard.bindings()]
+    context = {"themes": Theme.choices, "email_form": form, "key_rows": rows, "key_faults": faults}
     return render(request, "console/profile.html", context, status=status)
 
 
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _email_form(user: User) -> EmailForm:
+    return EmailForm(initial={"email": user.email})
 
 
 def _other(theme: str) -> str:

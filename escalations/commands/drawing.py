@@ -72,8 +72,8 @@ def keyed() -> list[Verb[Any]]:
 def findable() -> list[Verb[Any]]:
     """Those that can be run by name, of the open case. What answers by being pressed is not one of
     them: it is pressed where what it answers can be read."""
-    placed = (verb for verb in table.every() if verb.button and verb.button.place)
-    return [verb for verb in placed if not verb.decides_at_once]
+    drawn = (verb for verb in table.every() if verb.button and (verb.button.place or verb.key))
+    return [verb for verb in drawn if not verb.decides_at_once]
 
 
 def for_scripts() -> JSON:

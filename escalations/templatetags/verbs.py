@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from escalations.commands import drawing, find
+from escalations.commands import drawing, find, keyboard
 from escalations.commands.verb import LEADERS, Verb
 
 register = template.Library()
@@ -18,10 +18,17 @@ def verbs_for_scripts() -> SafeString:
     return json_script(drawing.for_scripts(), "verbs")
 
 
-@register.simple_tag
-def keyed_verbs() -> list[Verb[Any]]:
-    """The verbs that have a key."""
-    return drawing.keyed()
+@register.simple_tag(takes_context=True)
+def keys_for_scripts(context: dict[str, Any]) -> SafeString:
+    """A block of data: the key that this person has for each thing."""
+    return json_script(keyboard.of_person(_chosen(context)), "keys")
+
+
+@register.simple_tag(takes_context=True)
+def bound_keys(context: dict[str, Any]) -> list[tuple[keyboard.Binding, str]]:
+    """What single keys do, with the key that this person has for it."""
+    own = keyboard.of_person(_chosen(context))
+    return [(one, own[one.name]) for one in keyboard.bindings()]
 
 
 @register.simple_tag
@@ -36,3 +43,7 @@ def findable_verbs(context: dict[str, Any]) -> list[tuple[Verb[Any], str]]:
     """The verbs that the palette runs on the open case, with the words of their buttons."""
     leads = getattr(context.get("user"), "role", "") in LEADERS
     return [(verb, verb.words_for(leads=leads)) for verb in drawing.findable()]
+
+
+def _chosen(context: dict[str, Any]) -> dict[str, str]:
+    return getattr(context.get("user"), "own_keys", {})

@@ -140,3 +140,66 @@ def test_the_palette_runs_what_the_open_case_allows(page, cases):
     page.keyboard.press("Enter")
     expect(page.locator("#snooze-dialog")).to_be_visible()
     expect(palette).to_be_hidden()
+
+
+def test_the_palette_has_what_the_case_offers_beside_its_buttons(page, cases):
+    palette = page.locator("#palette")
+
+    def runs(words):
+        press(page, "Control+k")
+        page.keyboard.type(words)
+        expect(palette.locator(".opts > :not([hidden])").first).to_contain_text(
+            words, ignore_case=True
+        )
+        page.keyboard.press("Enter")
+        expect(palette).to_be_hidden()
+
+    press(page, "Control+k")
+    for words in ("Approve", "Go to the customer", "Note", "Undo"):
+        expect(palette.get_by_role("button", name=f"{words} this case")).to_have_count(0)
+    page.keyboard.press("Escape")
+    link(page, cases[0]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    runs("to the customer")
+    jumps = page.get_by_role("navigation", name="In this briefing").get_by_role("link")
+    expect(jumps.nth(3)).to_have_attribute("aria-current", "true")
+    runs("note")
+    expect(page.locator("#note textarea")).to_be_focused()
+    page.locator("#case").focus()
+    # The brief is out of sight by now, as the case was scrolled.
+    page.evaluate("document.querySelector('.zone-case').scrollTo(0, 9999)")
+    runs("approve")
+    page.locator("#case").focus()
+    if page.locator("#announce").inner_text().startswith("Brief brought back"):
+        runs("approve")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[1].id)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    runs("undo")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+
+
+def test_keys_of_ones_own_and_of_another_keyboard(desk, cases):
+    dana = factories.person("dana")
+    dana.own_keys = {"next-case": "ö", "previous-case": ""}
+    dana.save()
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    expect(link(page, cases[0])).not_to_be_focused()
+    for case in cases[:2]:
+        typed(page, "ö", "Semicolon")
+        expect(link(page, case)).to_be_focused()
+    page.keyboard.press("k")
+    expect(link(page, cases[1])).to_be_focused()
+    # A Cyrillic keyboard has another letter where a Latin one has X.
+    typed(page, "ч", "KeyX")
+    expect(page.locator("#announce")).to_have_text("Selected, 1 in all")
+    page.evaluate("document.documentElement.dataset.keys = 'off'")
+    typed(page, "ö", "Semicolon")
+    expect(link(page, cases[1])).to_be_focused()
+
+
+def typed(page, key, code):
+    """A key of a keyboard that Playwright does not know."""
+    sent = f"{{key: '{key}', code: '{code}', bubbles: true, cancelable: true}}"
+    page.evaluate(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {sent}))")

@@ -3,7 +3,8 @@ const VERBS = JSON.parse(document.getElementById("verbs")?.textContent ?? "{}");
 
 export const verbOf = (name) => VERBS[name] ?? {};
 
-export const keyed = () => Object.entries(VERBS).filter(([, verb]) => verb.key);
+// The key that this person has for each thing that a single key does.
+export const OWN_KEYS = JSON.parse(document.getElementById("keys")?.textContent ?? "{}");
 
 // "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
 export function said(frame, submitter, row, { state }) {

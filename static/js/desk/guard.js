@@ -2,6 +2,7 @@
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
 import { press } from "../commands/commands.js";
+import { OWN_KEYS } from "../commands/verbs.js";
 import { hint } from "../notices/hint.js";
 import { mayPress } from "./hand.js";
 import * as rows from "./rows.js";
@@ -41,7 +42,8 @@ export function approve() {
     armed = seen;
     document.getElementById("brief").scrollIntoView({ block: "start" });
     briefing().dataset.uiArmed = "";
-    return say("Brief brought back into view. Press A again to approve.");
+    const key = OWN_KEYS.approve?.toUpperCase();
+    return say(`Brief brought back into view. Press ${key ? `${key} ` : ""}again to approve.`);
   }
   disarm();
   press(button, "key");

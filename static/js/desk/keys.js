@@ -1,53 +1,40 @@
 // Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
-import { say } from "../notices/announce.js";
+import { acts } from "../commands/acts.js";
 import { press } from "../commands/commands.js";
-import { check, tick, undoLot } from "../commands/batch.js";
-import { open, show } from "./briefing.js";
+import { verbOf, OWN_KEYS } from "../commands/verbs.js";
+import { show } from "./briefing.js";
+import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
-import { approve, disarm, use } from "./guard.js";
-import { whyHere } from "./place.js";
-import { takeNext } from "./next.js";
-import { offerReplies } from "../commands/replies.js";
-import { showNew } from "./queue.js";
-import * as rows from "./rows.js";
 import { isTyped } from "./typing.js";
-import { keyed } from "../commands/verbs.js";
+
+const MOVES = ["next-case", "previous-case"];
+const NAMES = Object.fromEntries(Object.entries(OWN_KEYS).map(([name, key]) => [key, name]));
+
+// The sign as it is written; on a keyboard of another script, what stands at that place on a Latin one.
+function nameOf({ key, code }) {
+  const latin = /^[^\0-\x7f]$/u.test(key) ? code.match(/^Key([A-Z])$/)?.[1].toLowerCase() : "";
+  return NAMES[key.toLowerCase()] ?? (latin && NAMES[latin]);
+}
 
 const isOff = (event) =>
   event.defaultPrevented ||
   event.isComposing ||
-  event.repeat && !/^[jk]$/i.test(event.key) ||
+  event.repeat && !MOVES.includes(nameOf(event)) ||
   document.documentElement.dataset.keys === "off" ||
   isTyped(event);
 
-function single(act) {
-  return (event) => {
-    if (isOff(event) || document.querySelector("dialog[open]")) return;
-    if (act(event) !== false) event.preventDefault();
-  };
-}
+// A sign may need Shift on this keyboard; a letter with Shift is another one.
+const isPlain = ({ key, ctrlKey, metaKey, altKey, shiftKey }) =>
+  !ctrlKey && !metaKey && !altKey && !(shiftKey && key.toLowerCase() !== key.toUpperCase());
 
-function move(step) {
-  let row = rows.next(step);
-  if (row === rows.focusedRow() && step > 0 && rows.heldRows().length) {
-    showNew();
-    row = rows.next(step);
-  }
-  rows.linkOf(row)?.focus({ preventScroll: true });
-  row?.scrollIntoView({ block: "nearest" });
-}
-
-function openNext() {
-  const row = rows.following(rows.openRow() ?? rows.focusedRow());
-  if (!row) return say("No further case");
-  open(row);
-  rows.linkOf(row).focus({ preventScroll: true });
-}
-
-function select() {
-  tick(rows.focusedRow() ?? rows.openRow());
-}
+addEventListener("keydown", (event) => {
+  const name = event.key && event.code && isPlain(event) && nameOf(event);
+  if (!name || isOff(event) || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const { key, does } = verbOf(name);
+  acts[name] ? acts[name]() : use(key, does);
+});
 
 // The preset of that number in a dialog, otherwise the part of the case.
 function digit(event) {
@@ -57,21 +44,6 @@ function digit(event) {
   if (!chosen || isOff(event)) return;
   event.preventDefault();
   press(chosen, "key");
-}
-
-// The last decision, or the decided case that is open.
-function undo() {
-  if (undoLot()) return;
-  const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
-  if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();
-  else press(button, "key");
-}
-
-function search() {
-  const field = document.querySelector('.zone-list input[type="search"], main input[type="search"]');
-  const fold = field?.closest("details");
-  if (fold) fold.open = true;
-  field?.checkVisibility() ? field.focus() : openPlace("palette");
 }
 
 // What is written is sent without leaving the field, where one button of its form alone can be meant.
@@ -89,21 +61,7 @@ function stepBack() {
   if (matchMedia("(max-width: 52rem)").matches) show("list");
 }
 
-// Approving looks first whether the brief is seen; undoing has no button but in what was decided.
-const OWN = { approve, undo };
-
 tinykeys(window, {
-  j: single(() => move(1)),
-  k: single(() => move(-1)),
-  n: single(() => takeNext() || openNext()),
-  o: single(() => document.querySelector("baton-offers")?.goTo()),
-  w: single(() => void whyHere()),
-  x: single(select),
-  f: single(() => check()),
-  y: single(() => void offerReplies()),
-  ...Object.fromEntries(keyed().map(([name, { key, does }]) => [key, single(OWN[name] ?? (() => use(key, does)))])),
-  "[Shift]+/": single(search),
-  "[Shift]+?": single(() => openPlace("help")),
   "[Shift]+([1-9])": digit,
   "$mod+k": (event) => { event.preventDefault(); openPlace("palette"); },
   "$mod+Enter": send,

@@ -1,10 +1,12 @@
 // <baton-palette>: filters pages and commands; arrows move, Enter runs the chosen one or searches the cases.
+import { acts } from "../commands/acts.js";
 import { press } from "../commands/commands.js";
 
-// The button of a verb of the open case; without one the verb is not there.
-const buttonOf = ({ dataset: { run } }) => document.querySelector(`#briefing [data-verb="${CSS.escape(run)}"]:not([disabled])`);
+// What a command is about; without it on the page the command is not there. Its button may lie in a dialog that is
+// closed, as on a phone; pressed it is all the same.
+const placeOf = ({ dataset: { there } }) => [...document.querySelectorAll(there)].find((one) => !one.disabled);
 
-const isThere = (option) => !("run" in option.dataset) || Boolean(buttonOf(option));
+const isThere = (option) => !("there" in option.dataset) || Boolean(placeOf(option));
 
 class Palette extends HTMLElement {
   connectedCallback() {
@@ -17,16 +19,35 @@ class Palette extends HTMLElement {
     field.addEventListener("input", filter);
     this.addEventListener("keydown", (event) => this.#move(event, options().filter((option) => !option.hidden)));
     this.addEventListener("click", (event) => this.#run(event.target.closest(".opts > button")));
-    this.closest("dialog").addEventListener("baton:shown", filter);
+    this.closest("dialog").addEventListener("baton:shown", () => { this.#choices(); filter(); });
     this.closest("dialog").addEventListener("close", () => { field.value = ""; filter(); });
     this.querySelector("form").addEventListener("submit", (event) => this.#enter(event, field, options()));
   }
 
-  // A verb's button may lie in a dialog that is closed, as on a phone; pressed it is all the same.
   #run(option) {
     if (!option) return;
     this.closest("dialog").close();
-    if ("run" in option.dataset) press(buttonOf(option), "click");
+    const place = "there" in option.dataset && placeOf(option);
+    if (!place) return;
+    if (acts[option.dataset.run]) acts[option.dataset.run]();
+    else if (place.matches("a, button")) press(place, "click");
+    else place.scrollIntoView({ block: "start" });
+  }
+
+  // What the agent lets people choose from stands on the buttons of this case alone.
+  #choices() {
+    for (const old of this.querySelectorAll("[data-choice]")) old.remove();
+    const pattern = this.querySelector("[data-run=approve]");
+    const buttons = [...document.querySelectorAll('#briefing .acts form[data-command="choose"]')];
+    pattern.after(...buttons.map((form) => {
+      const option = pattern.cloneNode(true);
+      delete option.dataset.run;
+      Object.assign(option.dataset, {
+        choice: "", there: `${pattern.dataset.choose} [value="${CSS.escape(form.elements.option_id.value)}"] ~ button`,
+      });
+      option.querySelector("[data-words]").textContent = `Choose: ${form.querySelector(".does").textContent}`;
+      return option;
+    }));
   }
 
   #move(event, visible) {

@@ -1,0 +1,104 @@
+"""Single keys: what each does, which one a person has for it, and what cannot be one."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from escalations.commands import drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One thing that a single key does: its usual key, what is chosen for, and the longer help."""
+
+    name: str
+    key: str
+    words: str
+    help: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+# What a key does on the screen itself; those of the verbs follow them.
+SCREEN = (
+    Binding("next-case", "j", "Next case"),
+    Binding("previous-case", "k", "Previous case"),
+    Binding("take-next", "n", "Take the next case"),
+    Binding(
+        "offer",
+        "o",
+        "Go to the offer",
+        "Go to who asks for your case, Enter keeps it; or to the offer, Enter accepts, D then 1 to "
+        "5 declines",
+    ),
+    Binding("why-here", "w", "Why the case stands there in the list"),
+    Binding("select", "x", "Select the case"),
+    Binding(
+        "many",
+        "f",
+        "Many at once",
+        "Many at once: the table of what is selected, or of cases that are alike; then A approves "
+        "them, Z takes the lot back",
+    ),
+    Binding(
+        "replies",
+        "y",
+        "Replies",
+        "Write a reply that the policy keeps into the field where you write to the customer",
+        ("1", "9"),
+    ),
+    Binding("search", "/", "Search the list"),
+    Binding("help", "?", "This list"),
+)
+
+
+def bindings() -> list[Binding]:
+    """All of them, in the order of the list of keys."""
+    verbs = [
+        Binding(verb.name, verb.key.key, verb.key.help, numbers=verb.key.numbers)
+        for verb in drawing.keyed()
+        if verb.key
+    ]
+    return [*SCREEN[:-2], *verbs, *SCREEN[-2:]]
+
+
+def of_person(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The key for each thing as this person has it; empty where they want none."""
+    return {one.name: chosen.get(one.name, one.key) for one in bindings()}
+
+
+def relabelled(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The key that a person has in the place of a usual one, where it is another."""
+    own = of_person(chosen)
+    return {one.key: own[one.name] for one in bindings() if own[one.name] != one.key}
+
+
+def only_other(written: Mapping[str, str]) -> dict[str, str]:
+    """Of the keys that were written, those that are not the usual ones."""
+    return {
+        one.name: written[one.name]
+        for one in bindings()
+        if written.get(one.name, one.key) != one.key
+    }
+
+
+def read(written: str) -> str:
+    """A key as it is kept: a letter small, as the key is pressed without Shift."""
+    return written.strip().lower()
+
+
+def faults(keys: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with these keys, by the name of what they do; every conflict on both sides."""
+    named = {one.name: one.words for one in bindings()}
+    often = Counter(key for key in keys.values() if key)
+    found = {}
+    for name, key in keys.items():
+        others = [named[one] for one in keys if one != name and keys[one] == key]
+        if key and not _is_one(key):
+            found[name] = "Choose one letter or sign; digits and Space have other uses."
+        elif often[key] > 1:
+            found[name] = f"{key.upper()} is also the key for “{others[0]}”."
+    return found
+
+
+def _is_one(key: str) -> bool:
+    return len(key) == 1 and key.isprintable() and not key.isspace() and not key.isdigit()
