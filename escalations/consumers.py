@@ -20,6 +20,7 @@ from escalations.forms import commands as forms
 from escalations.live import frames
 from escalations.live.frames import text
 from escalations.live.seats import SIGNED_OUT, Seat, desk
+from escalations.live.watching import WatchedCase
 from escalations.models import Escalation
 from escalations.package import limits
 from escalations.refusals import Invalid, Refused
@@ -29,7 +30,7 @@ TOO_BIG = 1009
 VERSION_MAX = 2**31 - 1
 # What a page says without a hand; every other command is one.
 BY_ITSELF = frozenset({"watch", "unwatch", "heartbeat"})
-STATES = frozenset({"looking", "away", "editing"})
+STATES = frozenset({"looking", "away", "editing", "typing"})
 Frame = dict[str, Any]
 log = structlog.get_logger(__name__)
 
@@ -133,13 +134,17 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         return await threads.run(perform)
 
     async def _watch(self, frame: Frame) -> None:
-        escalation = str(frame["escalation"])
-        await threads.run(access.escalation_for, self.seat.viewer, escalation)
+        seen = await threads.run(_watched, self.seat.viewer, str(frame["escalation"]))
         state = str(frame.get("state", "looking"))
         looking = frame["command"] == "watch"
         desk().watch(
-            self.seat, escalation, (state if state in STATES else "looking") if looking else None
+            self.seat, seen, (state if state in STATES else "looking") if looking else None
         )
+
+
+def _watched(viewer: access.Viewer, escalation_id: str) -> WatchedCase:
+    case = access.escalation_for(viewer, escalation_id)
+    return WatchedCase(case.id, case.requirement_id, access.case_of(case))
 
 
 async def _heard(hints: hub.Listener, within_s: float) -> None:

@@ -23,6 +23,7 @@ from escalations.live import updates
 from escalations.live.beats import Beats
 from escalations.live.frames import text
 from escalations.live.updates import CaseUpdate
+from escalations.live.watching import SeenCase, Watched
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class Seat:
         self._met: dict[int, bool] = {}
         self._lent = set(lent)
 
-    def may_see(self, change: CaseUpdate) -> bool:
+    def may_see(self, change: SeenCase) -> bool:
         """`eligibility.may_see` for one case; what skills say is remembered for each requirement,
         as all sockets of a process are asked at every change."""
         # Never out of date: requirements do not change, and whoever's rights change gets another
@@ -122,7 +123,7 @@ class Desk:
         self.beats = Beats()
         self._tasks: list[asyncio.Task[None]] = []
         self._name = identifiers.new("desk")
-        self._watched: dict[str, dict[str, list[Message]]] = {}
+        self._watched = Watched()
         self._floor_at, self._floor_due = 0.0, False
 
     async def join(self, seat: Seat) -> None:
@@ -138,6 +139,10 @@ class Desk:
             ]
             await started.wait()
         seat.push(text(hello()))
+        seen = {one.id: one for one in self._watched.cases().values() if seat.may_see(one)}
+        if seen:
+            who = {escalation: self._watched.viewers(escalation) for escalation in seen}
+            seat.push(text({"type": "present", "cases": who}))
 
     def leave(self, seat: Seat) -> None:
         """The socket closed."""
@@ -149,13 +154,14 @@ class Desk:
                 task.cancel()
             self._tasks = []
 
-    def watch(self, seat: Seat, escalation: str, state: str | None) -> None:
-        """Who looks at what: looking, away, editing; None ends it. A hint, never stored."""
+    def watch(self, seat: Seat, seen: SeenCase, state: str | None) -> None:
+        """Who looks at what: looking, away, editing, typing; None ends it. A hint, never stored."""
         if state is None:
-            seat.watching.pop(escalation, None)
+            seat.watching.pop(seen.id, None)
         else:
-            seat.watching[escalation] = state
-        self._tell_watchers([escalation])
+            seat.watching[seen.id] = state
+            self._watched.know(seen)
+        self._tell_watchers([seen.id])
 
     async def _follow(self, started: asyncio.Event) -> None:
         with hub.listen() as listener:
@@ -193,6 +199,7 @@ class Desk:
     def _spread(self, change: CaseUpdate, left: list[Skills]) -> None:
         """Frames made once for all who may see the case, and for whoever saw it by the skills that
         it asks for no more; a signal for who watches it."""
+        self._watched.know(change, anew=False)
         changed = text({"type": "changed", "escalation": change.id, "version": change.version})
         for seat in list(self.seats):
             frame = seat.frame_for(change, left)
@@ -230,31 +237,28 @@ class Desk:
                 seat.push(frame)
 
     def _tell_watchers(self, escalations: Iterable[str]) -> None:
-        """Everybody who looks at a case is told who else does, on every process."""
+        """Who looks at a case is told to every process."""
         for escalation in escalations:
-            hub.publish(
-                {
-                    "type": "watched",
-                    "escalation": escalation,
-                    "process": self._name,
-                    "viewers": [
-                        {**_person(seat.viewer), "state": seat.watching[escalation]}
-                        for seat in self.seats
-                        if escalation in seat.watching
-                    ],
-                }
-            )
+            viewers = [
+                {**_person(seat.viewer), "state": seat.watching[escalation]}
+                for seat in self.seats
+                if escalation in seat.watching
+            ]
+            hub.publish(self._watched.message(escalation, self._name, viewers))
 
     def _note_watchers(self, message: Message) -> None:
+        """Everybody who looks at a case is told who else does, and so is each list that has it."""
         escalation = message["escalation"]
-        self._watched.setdefault(escalation, {})[message["process"]] = message["viewers"]
-        viewers = [one for each in self._watched[escalation].values() for one in each]
-        if not viewers:
-            del self._watched[escalation]
-        frame = text({"type": "changed", "escalation": escalation, "viewers": viewers})
+        self._watched.note(message)
+        viewers, case = self._watched.viewers(escalation), self._watched.case(escalation)
+        watching = text({"type": "changed", "escalation": escalation, "viewers": viewers})
+        listed = text({"type": "present", "cases": {escalation: viewers}})
         for seat in list(self.seats):
             if escalation in seat.watching:
-                seat.push(frame)
+                seat.push(watching)
+            if case is not None and seat.may_see(case):
+                seat.push(listed)
+        self._watched.drop_unseen(escalation)
 
     async def _greet(self) -> None:
         while True:

@@ -22,6 +22,7 @@ import "./commands/commands.js";
 import "./commands/drafts.js";
 import "./live/answers.js";
 import "./live/here.js";
+import "./live/present.js";
 import "./live/rights.js";
 import "./live/saving.js";
 import "./desk/jump.js";

@@ -206,6 +206,32 @@ async def test_watchers_see_each_other(tabs):
         assert [one["id"] for one in left["viewers"]] == ["dana"]
 
 
+async def test_who_may_see_a_case_hears_who_is_at_it(tabs):
+    """On every list that has it; a reviewer without the skill hears nothing, a new screen all."""
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    refunds = await later(lambda: Requirement.objects.create(key="r:3", skills={"refunds": 3}))
+    open_case, hidden = await later(escalation, now=NOW), await later(escalation, now=NOW)
+    await Escalation.objects.filter(pk=hidden.pk).aupdate(requirement=refunds)
+    ruth = await later(person, "ruth", "supervisor")
+    async with await later(Tab, amara) as list_, await later(Tab, ruth) as leading:
+        await leading.command("watch", hidden, state="looking")
+        await leading.command("watch", open_case, state="typing")
+        heard = await list_.heard("present")
+        seen = {"id": "ruth", "name": "Ruth Whitlock", "initials": "RW", "state": "typing"}
+        assert heard["cases"] == {open_case.id: [seen]}
+        async with await later(Tab, dana) as late:
+            assert (await late.heard("present"))["cases"] == {open_case.id: [seen]}
+            # Two tabs of one person are one, and the liveliest of them counts.
+            async with await later(Tab, ruth) as second:
+                assert set((await second.heard("present"))["cases"]) == {open_case.id, hidden.id}
+                await second.command("watch", open_case, state="away")
+                assert (await late.heard("present"))["cases"] == {open_case.id: [seen]}
+            assert (await late.heard("present"))["cases"] == {open_case.id: [seen]}
+        await leading.command("unwatch", open_case)
+        while (await list_.heard("present"))["cases"] != {open_case.id: []}:
+            pass
+
+
 async def test_what_is_said_reaches_whoever_looks_at_the_case(tabs):
     dana, amara = await later(person, "dana"), await later(person, "amara")
     case = await later(escalation, now=datetime.now(UTC))

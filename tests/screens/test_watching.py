@@ -82,3 +82,26 @@ def test_keep_longer_moves_the_end_of_the_hold(desk):
     page.get_by_role("button", name="Keep longer").first.click()
     expect(page.locator("form[data-command=heartbeat]")).not_to_have_attribute("data-ui-busy", "")
     assert Escalation.objects.get().lease_until > before
+
+
+def test_the_list_shows_who_is_at_each_case(desk):
+    cases = [factories.escalation(now=timezone.now(), summary=f"Case {n}") for n in range(2)]
+    lifecycle.claim(cases[1], by=factories.viewer("amara"), now=timezone.now())
+    mine = live(desk(factories.person("dana"), "/inbox/?tab=team"))
+    theirs = live(desk(factories.person("kofi")))
+    theirs.locator(f"#row-{cases[0].id} > a").click()
+    row, second = (mine.locator(f"#row-{case.id}") for case in cases)
+    expect(row.get_by_role("img", name="Kofi Whitlock holds it, is looking at it")).to_be_visible()
+    theirs.get_by_role("button", name="Respond").first.click()
+    theirs.locator("#respond textarea").first.press_sequentially("Hello")
+    typing = row.get_by_role("img", name="Kofi Whitlock holds it, is typing in it")
+    expect(typing).to_be_visible()
+    # Whoever looks at what another holds stands beside them, and a reload is told it anew.
+    theirs.goto(f"/escalations/{cases[1].id}/")
+    looking = second.get_by_role("img", name="Kofi Whitlock is looking at it")
+    expect(looking).to_be_visible()
+    expect(row.get_by_role("img", name="Kofi Whitlock holds it", exact=True)).to_be_visible()
+    mine.reload()
+    expect(looking).to_be_visible()
+    theirs.close()
+    expect(second.locator("[data-ui-viewer]")).to_have_count(0)

@@ -8,10 +8,16 @@ import { connection, newFrame, onFrame, onState } from "../live/live.js";
 const BEAT_MS = 15_000;
 const AGAIN_MS = 2_000;
 const LATE_MS = 400;
+const TYPING_MS = 4_000;
+let typedAt = -TYPING_MS;
 let watched = "";
 let told = "";
 
-const look = () => (document.hidden ? "away" : document.querySelector("baton-edit[data-ui-dirty]") ? "editing" : "looking");
+function look() {
+  if (document.hidden) return "away";
+  if (performance.now() - typedAt < TYPING_MS) return "typing";
+  return document.querySelector("baton-edit[data-ui-dirty]") ? "editing" : "looking";
+}
 
 // Says it once per change; after a reconnect everything is said again.
 function tellWatching() {
@@ -76,6 +82,12 @@ document.addEventListener("visibilitychange", () => {
   tellWatching();
   if (!document.hidden) beat();
 });
-document.addEventListener("input", tellWatching);
+document.addEventListener("input", ({ target, isTrusted }) => {
+  if (isTrusted && target.closest("#briefing")) {
+    typedAt = performance.now();
+    setTimeout(tellWatching, TYPING_MS);
+  }
+  tellWatching();
+});
 document.addEventListener("baton:again", refresh);
 setInterval(beat, BEAT_MS);

@@ -3,6 +3,7 @@ const WORDS = {
   looking: "looking",
   away: "has it open, looking elsewhere",
   editing: "editing",
+  typing: "typing",
 };
 
 // What was heard last. A case that is read again comes without it, and nobody says it a second time.
