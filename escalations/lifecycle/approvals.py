@@ -3,7 +3,8 @@
 On one package version a person is author or approver, and only once. Votes are about one answer
 (`standing.py`): who gives another becomes its author, earlier approvals are void, and others must
 approve it. One rejection ends it, unless the policy lets a third person decide: then it is a vote
-like the others, and the next rejection ends it.
+like the others, which stands on this version whatever becomes of the approvals, and the next
+rejection ends it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from escalations import access, eligibility
 from escalations.access import Viewer
@@ -153,15 +154,26 @@ def pending(escalation: Escalation) -> bool:
 
 def void(escalation: Escalation, *, now: datetime) -> int:
     """Approvals given so far count no longer: the content they approved has changed. Counts."""
-    earlier = Vote.objects.filter(escalation=escalation, void_at__isnull=True)
     # Authors of this version stay: their words may still be in it, and they may not approve it.
-    approved = earlier.exclude(verdict=AUTHOR, package_version=escalation.package_version)
-    return approved.update(void_at=now)
+    return _void(escalation, stays=(AUTHOR, REJECT), now=now)
+
+
+def void_agreed(escalation: Escalation, *, now: datetime) -> int:
+    """No part that agreed counts any longer, an author's neither: nobody had read what has come
+    since. Counts."""
+    return _void(escalation, stays=(REJECT,), now=now)
 
 
 def void_all(escalation: Escalation, *, now: datetime) -> int:
-    """No part counts any longer, an author's neither: nobody had read what has come since."""
-    return Vote.objects.filter(escalation=escalation, void_at__isnull=True).update(void_at=now)
+    """No part counts any longer, a rejection neither: nobody is asked to decide now. Counts."""
+    return _void(escalation, stays=(), now=now)
+
+
+def _void(escalation: Escalation, *, stays: Sequence[Vote.Verdict], now: datetime) -> int:
+    # A rejection stands on its version: what one person says against it, nobody else takes back.
+    counted = Vote.objects.filter(escalation=escalation, void_at__isnull=True)
+    kept = Q(verdict__in=stays, package_version=escalation.package_version)
+    return counted.exclude(kept).update(void_at=now)
 
 
 @transaction.atomic
@@ -204,9 +216,9 @@ def _end(
     by: Viewer | None,
     now: datetime,
 ) -> Escalation:
-    # A rejection was of what somebody agreed to: where nobody does any more, it is of nothing.
-    agreeing = any(vote.verdict != REJECT for vote in votes if vote not in gone)
-    ended = votes if author_of(votes) in gone or not agreeing else gone
+    # With an author's words fall the approvals of them; nobody takes back another's rejection.
+    author_is_gone = author_of(votes) in gone
+    ended = [vote for vote in votes if vote in gone or (author_is_gone and vote.verdict != REJECT)]
     Vote.objects.filter(pk__in=[vote.pk for vote in ended]).update(void_at=now)
     before = escalation.state
     if before == State.SECOND and not pending(escalation):

@@ -110,7 +110,7 @@ def add_context(
     escalation: Escalation, context: Mapping[str, Any], *, agent: str, now: datetime
 ) -> Escalation:
     """Append what the agent learnt meanwhile; decisions on the older text are refused, and votes
-    on it are void. What it asks for is judged by `rejudging.add_context`."""
+    that agreed to it are void. What it asks for is judged by `rejudging.add_context`."""
     escalation = moves.locked(escalation, now=now)
     guards.require_open(escalation)
     added = Addition(
@@ -124,10 +124,10 @@ def add_context(
         # Whoever asked has the answer now. In this order: `let_go` forgets where the clock stood.
         facts |= holding.resume(escalation, now=now)
         holding.let_go(escalation)
-    voided = approvals.void_all(escalation, now=now)
+    voided = approvals.void_agreed(escalation, now=now)
     if voided:
         facts["voided"] = voided
-    if escalation.state == State.SECOND:
+    if escalation.state == State.SECOND and not approvals.pending(escalation):
         escalation.state = State.WAITING
     return moves.move(
         escalation, "context_added", before=before, by=None, now=now, actor=actor, facts=facts,

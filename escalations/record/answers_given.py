@@ -1,6 +1,6 @@
 """The rows of answers against the lines that gave them: decisions, votes, and what was sent."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from escalations.record.lines import commitment, timestamp
 from escalations.record.told import JSON, Found, Told, is_as_written, parsed
 from escalations.text import canonical
 
-AUTHOR = Vote.Verdict.AUTHOR
+AUTHOR, REJECT = Vote.Verdict.AUTHOR, Vote.Verdict.REJECT
 
 
 class SentMoment(NamedTuple):
@@ -150,31 +150,40 @@ def _expected_votes(told: Sequence[Told]) -> dict[tuple[str, datetime], list[_Vo
         made = [vote for _, _, vote in votes]
         if one.brings_a_package:
             version = one.said.get("package_version", version)
-            _void(made, version, one.at)
+            _void(made, (AUTHOR, REJECT), version, one.at)
         elif one.said.get("voided"):
-            # What the agent adds ends every part, a rule that an answer meets only approvals.
-            _void(made, version if one.kind.rejudges else None, one.at)
+            _void(made, _staying(one), version, one.at)
         elif "lapsed" in one.said:
-            _void([vote for who, _, vote in votes if who in one.said["lapsed"]], None, one.at)
+            _void(
+                [vote for who, _, vote in votes if who in one.said["lapsed"]], (), version, one.at
+            )
         if isinstance(one.said.get("vote"), dict):
             vote = _Vote(one, version)
             # Whoever edits ends the approvals of what stood there before.
             if vote.verdict == AUTHOR:
-                _void(made, version, one.at)
+                _void(made, (AUTHOR, REJECT), version, one.at)
             votes.append((one.person, one.at, vote))
         elif one.kind.takes_back and not one.kind.answers:
             theirs = [vote for who, _, vote in votes if who == one.person]
-            _void([vote for vote in theirs if vote.version == version], None, one.at)
+            _void([vote for vote in theirs if vote.version == version], (), version, one.at)
     expected: dict[tuple[str, datetime], list[_Vote]] = {}
     for who, at, vote in votes:
         expected.setdefault((who, at), []).append(vote)
     return expected
 
 
-def _void(votes: Iterable[_Vote], version: int | None, at: datetime) -> None:
-    """End those that count, but for the authors of this version."""
+def _staying(one: Told) -> tuple[Vote.Verdict, ...]:
+    """A rule that an answer meets ends approvals, what the agent adds also edits, and whoever takes
+    the conversation over every part."""
+    if one.kind.rejudges:
+        return (AUTHOR, REJECT)
+    return () if one.kind.name == "taken_over" else (REJECT,)
+
+
+def _void(votes: Iterable[_Vote], stays: Collection[str], version: int, at: datetime) -> None:
+    """End those that count, but for these verdicts on this version."""
     for vote in votes:
-        if vote.void_at is None and (vote.verdict, vote.version) != (AUTHOR, version):
+        if vote.void_at is None and not (vote.verdict in stays and vote.version == version):
             vote.void_at = at
 
 

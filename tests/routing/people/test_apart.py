@@ -132,22 +132,48 @@ def test_the_third_does_not_make_up_for_an_approval_that_is_missing():
     assert decide(case, viewer("omar"), now=after(3)).outcome == "approved"
 
 
-def test_another_answer_makes_the_disagreement_void():
+def test_another_answer_leaves_the_rejection_to_who_gave_it():
     case = decide(case_of(disagreement="third_decides"), viewer("dana"))
-    case = decide(case, viewer("kofi"), REJECT, now=after(1))
+    kofi = viewer("kofi")
+    case = decide(case, kofi, REJECT, now=after(1))
     case = decide(case, viewer("lena"), edit("100.00"), now=after(2))
-    assert not approvals.disputed(case)
-    case = decide(case, access.viewer_by_id(Vote.objects.get(verdict="reject").person_id),
-                  now=after(3))  # fmt: skip
-    assert decide(case, viewer("omar"), now=after(4)).outcome == "edited"
+    assert approvals.disputed(case)
+    case = lifecycle.undo(case, by=kofi, version=case.version, now=after(3))
+    case = decide(case, kofi, now=after(4))
+    assert decide(case, viewer("omar"), now=after(5)).outcome == "edited"
+    assert audit.verify(case.id).whole
 
 
-def test_a_rejection_falls_with_what_it_rejected():
+@pytest.mark.parametrize(
+    "how", ["taken back", "account closed", "press held by a rule", "the agent adds"]
+)
+def test_nobody_takes_back_the_rejection_of_another(how):
+    """It stands on this version whatever becomes of the approvals, and the next one ends it."""
     dana = viewer("dana")
-    case = decide(case_of(disagreement="third_decides"), dana)
+    case = decide(case_of(disagreement="third_decides", level=2), dana)
     case = decide(case, viewer("kofi"), REJECT, now=after(1))
-    case = lifecycle.undo(case, by=dana, version=case.version, now=after(2))
-    assert (case.state, approvals.pending(case)) == (State.WAITING, False)
+    if how == "taken back":
+        case = lifecycle.undo(case, by=dana, version=case.version, now=after(2))
+    elif how == "account closed":
+        User.objects.filter(pk=dana.user_id).update(is_active=False)
+        case = Escalation.objects.get(pk=case.pk)
+        approvals.lapse(case, now=after(2))
+    elif how == "the agent adds":
+        lifecycle.add_context(case, {"logs": [{"text": "x"}]}, agent="mira", now=after(2))
+    else:
+        rule = {
+            "field": "proposed_actions.args.amount", "operator": "is", "value": "600.00",
+            "level": 3, "reason": "Round amounts are checked",
+        }  # fmt: skip
+        publish(refund={"approvals": 2, "disagreement": "third_decides", "rules": [rule]})
+        with pytest.raises(Conflict):
+            decide(case, viewer("lena"), edit("600.00"), now=after(2))
+    case = Escalation.objects.get(pk=case.pk)
+    assert approvals.disputed(case)
+    assert audit.verify(case.id).whole
+    case = decide(case, viewer("nadia"), now=after(3))
+    assert case.state == State.SECOND
+    assert decide(case, viewer("omar"), REJECT, now=after(4)).outcome == "rejected"
 
 
 def test_who_rejected_takes_that_back():
