@@ -14,6 +14,9 @@ from escalations.refusals import Fault, Invalid
 JSON = dict[str, Any]
 KEY_LENGTH = range(8, 256)
 SAME_WORK = timedelta(days=7)
+# Of one customer or one correlation, but for what was approved.
+LOOKED_AT_MAX = 100
+Calls = list[tuple[Any, Any]]
 
 
 def idempotency_key(document: JSON, header: str | None) -> str | None:
@@ -59,26 +62,39 @@ def referred(agent: Agent, document: JSON, name: str) -> Escalation | None:
     return found
 
 
-def given_up(agent: Agent, fresh: Escalation, *, now: datetime) -> Escalation | None:
+def stopped_before(
+    agent: Agent, fresh: Escalation, calls: Calls, *, now: datetime
+) -> Escalation | None:
     """The agent's newest case of the last week that is the same work, by its correlation or its
-    customer, and whose answer a person reversed, or that a person was to decide and has not:
-    cancelled, or of a correlation also expired or still open."""
-    alike = Escalation.objects.filter(
-        agent=agent, task_type=fresh.task_type, arrived_at__gt=now - SAME_WORK
-    ).order_by("-number")
+    customer, and that people did not let pass as it was: rejected, reversed, or answered otherwise
+    than by approving these very `calls`; or that a person was to decide and has not: cancelled, or
+    of a correlation also expired or still open."""
     theirs = Q(correlation_id=fresh.correlation_id) & ~Q(correlation_id="")
     theirs |= Q(customer_key=fresh.customer_key) & ~Q(customer_key="")
-    found = alike.filter(theirs, outcome=REVERSED).first()
-    if found is not None:
-        return found
-    cases = alike.filter(decided_by__isnull=True)
-    if fresh.correlation_id:
-        states = [*State.open(), State.CANCELLED, State.EXPIRED]
-        found = cases.filter(correlation_id=fresh.correlation_id, state__in=states).first()
-    if found is None and fresh.customer_key:
-        mine = cases.filter(customer_key=fresh.customer_key).exclude(customer_key="")
-        found = mine.filter(state=State.CANCELLED).first()
-    return found
+    found = Escalation.objects.filter(
+        theirs, agent=agent, task_type=fresh.task_type, arrived_at__gt=now - SAME_WORK
+    ).exclude(outcome="approved")
+    for case in found.order_by("-number")[:LOOKED_AT_MAX]:
+        correlated = bool(fresh.correlation_id) and case.correlation_id == fresh.correlation_id
+        if _was_stopped(case, calls, correlated=correlated):
+            return case
+    return None
+
+
+def calls_of(document: JSON) -> Calls:
+    """What its actions call, with which arguments."""
+    actions = document.get("proposed_actions") or ()
+    return [(one.get("name"), one.get("args") or {}) for one in actions]
+
+
+def _was_stopped(case: Escalation, calls: Calls, *, correlated: bool) -> bool:
+    if case.outcome in {REVERSED, "rejected"}:
+        return True
+    elif case.decided_by_id is None:
+        open_or_over = correlated and case.state in {*State.open(), State.EXPIRED}
+        return open_or_over or case.state == State.CANCELLED
+    package = case.packages.get(version=case.package_version)
+    return calls_of(package.document) == calls
 
 
 def require_own(key: ApiKey, document: JSON) -> None:

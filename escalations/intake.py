@@ -132,7 +132,8 @@ def check(
     verdict = _verdict(received, shown, in_force.document, now=now, before=before)
     if verdict.disposition in ACTS_ALONE:
         fresh = _unsaved(received, shown, verdict, in_force.number, now=now)
-        earlier = admission.given_up(key.agent, fresh, now=now)
+        calls = admission.calls_of(received.document)
+        earlier = admission.stopped_before(key.agent, fresh, calls, now=now)
         if earlier is not None and earlier != first:
             before = _taken_over(None, earlier)
             verdict = _verdict(received, shown, in_force.document, now=now, before=before)
@@ -319,8 +320,10 @@ def _followed(
     again = admission.referred(agent, received.document, "re_escalates")
     escalation = judged(received, now=now, before=_taken_over(replaced, again))
     if escalation.disposition in ACTS_ALONE:
-        # Who takes a case back from people does not clear the same alone by sending it anew.
-        earlier = admission.given_up(agent, escalation, now=now)
+        # Who takes a case back from people, or was told otherwise by them, does not clear the same
+        # alone by sending it anew.
+        calls = admission.calls_of(received.document)
+        earlier = admission.stopped_before(agent, escalation, calls, now=now)
         if earlier is not None:
             escalation = judged(received, now=now, before=_taken_over(None, earlier))
     escalation.supersedes, escalation.re_escalates = replaced, again

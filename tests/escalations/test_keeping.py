@@ -5,6 +5,7 @@ import json
 import pytest
 
 from escalations import intake, lifecycle
+from escalations.lifecycle.conversing import taking_over
 from escalations.models import Escalation, State, requirements
 from escalations.policy import check, versions
 from escalations.proposal.choices import Choice
@@ -334,3 +335,44 @@ def test_what_a_person_reversed_is_not_cleared_anew(same):
     assert before in [one["sentence"] for one in again.reasons]
     assert post(mira).disposition == "proceed"
     assert post(key("atlas"), **known).disposition == "proceed"
+
+
+LAMP = {"proposed_actions": [{"id": "a1", "name": "lamp.refund", "args": {"order_id": "HP-2"}}]}
+OTHERWISE = {
+    "rejected": Choice("reject", reason_code="not_justified"),
+    "edited": Choice(
+        "edit",
+        actions=[
+            {
+                "action_id": "a1",
+                "type": "edit",
+                "edited": {"name": "lamp.refund", "args": {"order_id": "HP-9"}},
+            },
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("same", SAME_WORK)
+@pytest.mark.parametrize("how", [*OTHERWISE, "taken over"])
+def test_what_a_person_answered_otherwise_is_not_cleared_anew(how, same):
+    mira, dana, known = key(), viewer("dana"), SAME_WORK[same]
+    first = post(mira, flags=[{"code": "compliance"}], **known)
+    if how == "taken over":
+        first = taking_over.take_over(first, by=dana, version=first.version, now=NOW)
+        told = taking_over.HandBack(instructions="No refund for this lamp.", read_to=1)
+        taking_over.hand_back(first, told, by=dana, version=first.version, now=NOW)
+    else:
+        decide(first, dana, OTHERWISE[how])
+    # After a rejection nothing of this work; else only what they answered.
+    other = post(mira, **LAMP, **known)
+    assert other.disposition == ("review" if how == "rejected" else "proceed")
+    again = post(mira, **known)
+    assert (again.level, again.state) == (2, State.WAITING)
+    assert post(mira).disposition == "proceed"
+
+
+def test_what_a_person_approved_is_cleared_alone_as_before():
+    mira, known = key(), SAME_WORK["correlation"]
+    decide(post(mira, flags=[{"code": "compliance"}], **known), viewer("dana"))
+    assert post(mira, **known).disposition == "proceed"
