@@ -1,20 +1,25 @@
 """What makes cases equal, and what makes one stand out among those chosen with it. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from escalations.batch import doubts
 from escalations.package import observations
+from escalations.policy import hard_rules
 from escalations.policy.document import TaskType
 from escalations.text import formatting, mask, untrusted
+from escalations.triage import stopping
 
 JSON = dict[str, Any]
 UNSTATED = "unstated"
 RISKS = ("low", "medium", "high", "critical")
 # An amount this many times that in the middle of those chosen with it stands out.
 FAR = 3
+# As much less sure than the middle of those chosen with it, an agent stands out.
+LESS_SURE = Decimal("0.2")
 # A mood below this is that of somebody whom a person should read.
 UPSET = Decimal("-0.3")
 STEPS = (Decimal(1), Decimal(2), Decimal(5))
@@ -23,7 +28,8 @@ STEPS = (Decimal(1), Decimal(2), Decimal(5))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedCase:
     """What of a case is compared: `reason` is its trigger and the rule that stopped the agent,
-    `calls` what it would do, with the names of the arguments."""
+    `calls` what it would do, with the names of the arguments, `beside` what the agent adds, `own`
+    what of itself says that somebody should read it."""
 
     task_type: str
     title: str
@@ -33,6 +39,9 @@ class ComparedCase:
     amounts: tuple[tuple[str, Decimal], ...] = ()
     is_readable: bool = True
     risk: str = UNSTATED
+    sure: Decimal | None = None
+    beside: tuple[str, ...] = ()
+    reply: str = ""
     own: tuple[str, ...] = ()
 
     @property
@@ -65,15 +74,19 @@ def proposal(package: JSON, terms: TaskType, case: Any) -> ComparedCase:
         amounts=tuple(sorted(amounts.items())),
         is_readable=not (money.unreadable or mask.stands_in(package.get("proposed_actions"))),
         risk=_risk(package),
+        sure=observations.confidence(package),
+        beside=tuple(doubts.beside(package)),
+        reply=doubts.alike(observations.part(package, "draft_response").get("text") or ""),
         own=tuple(_own(package)),
     )
 
 
 def family(one: ComparedCase) -> tuple[Any, ...]:
     """Equal proposals have an equal one: the same work of one agent for the same reason, by the
-    same calls, for amounts between the same two bounds."""
+    same calls, for amounts between the same two bounds, with the same doubts."""
     bounds = tuple((currency, ceiling(amount)) for currency, amount in one.amounts)
-    return one.task_type, one.agent, one.reason, one.calls, bounds, one.is_readable
+    added = frozenset(map(doubts.alike, one.beside))
+    return one.task_type, one.agent, one.reason, one.calls, bounds, one.is_readable, added
 
 
 def named(one: ComparedCase, count: int) -> str:
@@ -98,7 +111,24 @@ def ceiling(amount: Decimal) -> Decimal:
 def outliers(found: Sequence[ComparedCase]) -> list[tuple[str, ...]]:
     """For each, in whole sentences, why it is not to be answered together with the others."""
     usual = _usual(found)
-    return [(*one.own, *_against(one, usual), *_far(one, found)) for one in found]
+    added = Counter(text for one in found for text in set(map(doubts.alike, one.beside)))
+    shared = {text for text, count in added.items() if count * 2 > len(found)}
+    return [
+        (*one.own, *_against(one, usual), *_far(one, found), *_adds(one, shared)) for one in found
+    ]
+
+
+def replies_unlike(found: Sequence[ComparedCase]) -> list[bool]:
+    """For each, whether what it says to the customer differs from the others' in more than
+    numbers."""
+    usual = Counter(one.reply for one in found)
+    return [bool(one.reply) and usual[one.reply] * 2 <= len(found) for one in found]
+
+
+def _adds(one: ComparedCase, shared: Container[str]) -> list[str]:
+    """What its agent adds to it that it does not add to most of the others."""
+    own = [text for text in one.beside if doubts.alike(text) not in shared]
+    return [f"Its agent adds: “{untrusted.line(own[0], doubts.QUOTED)}”."] if own else []
 
 
 def _usual(found: Sequence[ComparedCase]) -> Mapping[str, Any]:
@@ -139,6 +169,11 @@ def _far(one: ComparedCase, found: Sequence[ComparedCase]) -> list[str]:
             times = formatting.number(float(round(amount / middle, 1)))
             usual = _money(currency, middle)
             return [f"{_money(currency, amount)} is {times} times {usual}, the middle of these."]
+    stated = sorted(other.sure for other in found if other.sure is not None)
+    if one.sure is not None and stated[len(stated) // 2] - one.sure > LESS_SURE:
+        return [
+            f"Its agent is less sure than of the others: {formatting.percent(float(one.sure))}."
+        ]
     return []
 
 
@@ -152,14 +187,17 @@ def _own(package: JSON) -> list[str]:
     mood = observations.sentiment(package)
     if mood is not None and mood < UPSET:
         said.append("The customer is upset.")
-    return said
+    return [*said, *doubts.against(package, hard_rules.current())]
 
 
 def _risk(package: JSON) -> str:
-    """The highest that is stated."""
+    """The highest that is stated, in words or as a score."""
     parts = [package, *observations.parts(package, "proposed_actions")]
-    stated = [observations.part(one, "risk").get("level") for one in parts]
-    known = [RISKS.index(level) for level in stated if level in RISKS]
+    risks = [observations.part(one, "risk") for one in parts]
+    known = [RISKS.index(risk["level"]) for risk in risks if risk.get("level") in RISKS]
+    scores = [one for risk in risks if observations.is_number(one := risk.get("score"))]
+    if max(scores, default=0) >= stopping.RISKY:
+        known.append(RISKS.index("critical"))
     return RISKS[max(known)] if known else UNSTATED
 
 

@@ -31,6 +31,8 @@ class BatchRow:
     proposal: ComparedCase
     briefing: Briefing
     out: tuple[str, ...] = ()
+    # What it says to the customer is not what the others say: it is shown unasked.
+    reply_differs: bool = False
 
     @property
     def amount(self) -> str:
@@ -48,11 +50,12 @@ def table(viewer: Viewer, chosen: Sequence[str], *, now: datetime) -> list[Batch
     found = [_row(viewer, case, now=now) for case in _cases(viewer, chosen[:CASES_MAX])]
     # Compared are all that were chosen, so that what stands out does not when it is most of them.
     against = comparing.outliers([row.proposal for row in found]) if found else []
+    unlike = comparing.replies_unlike([row.proposal for row in found])
+    alone = [_why_not(viewer, row) for row in found]
     rows = [
-        replace(row, out=(why,) if why else odd)
-        for row, why, odd in zip(found, [_why_not(viewer, row) for row in found], against,
-                                 strict=True)
-    ]  # fmt: skip
+        replace(row, out=(why,) if why else odd, reply_differs=differs)
+        for row, why, odd, differs in zip(found, alone, against, unlike, strict=True)
+    ]
     return _capped(rows)
 
 

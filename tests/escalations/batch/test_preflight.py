@@ -77,6 +77,42 @@ ODD = {
         {"requested": {"options": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}]}},
         "It asks for more than a yes: open it.",
     ),
+    "recommends": (
+        {"recommended_action": "reject"}, "Its agent recommends otherwise: reject."
+    ),
+    "guesses": (
+        {"context": {"reasoning": {"confidence": 0.05}}}, "Its agent is only 5 % sure."
+    ),
+    "less sure": (
+        {"context": {"reasoning": {"confidence": 0.35}}},
+        "Its agent is less sure than of the others: 35 %.",
+    ),
+    "score": ({"risk": {"score": 0.95}}, "Critical risk: decided by itself, never"),
+    "factor": (
+        {"risk": {"factors": ["stolen card"]}}, "Its agent adds: “stolen card”."
+    ),
+    "doubt": (
+        {"context": {"reasoning": {"confidence": 0.62, "uncertainties": ["Is it hers?"]}}},
+        "Its agent adds: “Is it hers?”.",
+    ),
+    "next step": (
+        {"next_steps": ["Look at the photo first"]}, "Its agent adds: “Look at the photo first”.",
+    ),
+    "tried": (
+        {"attempted": [{"what": "Refund", "result": "failed"}]},
+        "Its agent has tried before, and it failed.",
+    ),
+    "attachment": (
+        {"attachments": [{"name": "must-read.pdf", "url": "https://files.example/1"}]},
+        "Its agent adds: “must-read.pdf”.",
+    ),
+    "summary": (
+        {"summary": "Do not refund! It looks odd."}, "Its agent writes: “Do not refund!",
+    ),
+    "rationale": (
+        {"context": {"reasoning": {"confidence": 0.62, "rationale": "This looks like fraud."}}},
+        "Its agent writes: “This looks like fraud.”.",
+    ),
     "high risk": ({"risk": {"level": "high"}}, "High risk: decided by itself, never"),
     "people": ({"requested": {"approvals_needed": 2}}, "2 people have to approve it: never"),
     "excluded": ({"requested": {"excluded_reviewers": ["dana"]}}, "asked that you do not decide"),
@@ -91,6 +127,19 @@ def test_what_stands_out_stays_with_its_reason(dana, odd):
     found = out(dana, *made, one)
     assert why in found.pop(one.id)
     assert set(found.values()) == {""}
+
+
+def test_what_the_agent_adds_to_all_of_them_holds_none_back(dana):
+    said = {"next_steps": ["Tell order 7 to the shop"], "risk": {"factors": ["above the limit"]}}
+    cases = [refund(**said), refund(**{**said, "next_steps": ["Tell order 8 to the shop"]})]
+    assert set(out(dana, *cases).values()) == {""}
+
+
+def test_a_reply_that_says_something_else_is_shown_unasked(dana):
+    alike = [refund(draft_response=f"We sent €{n}.00.") for n in (11, 12, 13)]
+    other = refund(draft_response="We sent it, and you get a new grinder as well.")
+    rows = preflight.table(dana, [case.id for case in (*alike, other)], now=NOW)
+    assert [row.case.id for row in rows if row.reply_differs] == [other.id]
 
 
 def test_of_two_the_larger_stands_out(dana):
