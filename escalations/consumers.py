@@ -17,7 +17,7 @@ from console.serving import threads
 from escalations import access, commands
 from escalations.commands.holding_back import Asking
 from escalations.forms import commands as forms
-from escalations.live import frames
+from escalations.live import frames, typing
 from escalations.live.frames import text
 from escalations.live.seats import SIGNED_OUT, Seat, desk
 from escalations.live.watching import WatchedCase
@@ -39,6 +39,7 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Exactly one `ack` or `refused` for each command; rights are checked again at each."""
 
     seat: Seat
+    _typed_at = float("-inf")
 
     async def dispatch(self, message: Frame) -> None:
         """Channels visits a thread before every frame, to look after connections to the database;
@@ -78,9 +79,12 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             self.seat.push(text(frames.refusal(refused, _named_in(text_data or ""))))
 
     async def receive_json(self, content: Frame, **kwargs: Any) -> None:
-        """A beat gets no answer, a command one."""
+        """A beat and typing get no answer, a command one."""
         if content["type"] == "here":
             self._hear(active=content["active"], dialog=content["dialog"])
+            return
+        if content["type"] == "typing":
+            await self._types(content["escalation"])
             return
         if content["command"] not in BY_ITSELF:
             self._hear(active=True)
@@ -108,6 +112,14 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     def _hear(self, *, active: bool, dialog: bool = False) -> None:
         desk().beats.hear(self.seat.viewer.user_id, active=active, dialog=dialog)
+
+    async def _types(self, escalation: str) -> None:
+        """Told on at the pace that is asked of screens, whatever one sends."""
+        now = asyncio.get_running_loop().time()
+        if now - self._typed_at < typing.PAUSE_S or escalation not in self.seat.watching:
+            return
+        self._typed_at = now
+        await threads.run(typing.of_person, self.seat.viewer, escalation)
 
     async def _answer(self, frame: Frame) -> Frame:
         if frame["command"] in {"watch", "unwatch"}:
@@ -192,6 +204,8 @@ def _frame(text_data: str) -> Frame:
         raise Invalid(said, errors=faults, code="malformed") from None
     if isinstance(frame, dict) and frame.get("type") == "here":
         return {name: frame.get(name) is True for name in ("active", "dialog")} | {"type": "here"}
+    if isinstance(frame, dict) and frame.get("type") == "typing":
+        return {"type": "typing", "escalation": str(frame.get("escalation", ""))}
     needed = ("type", "command", "id", "escalation")
     if not isinstance(frame, dict) or not all(isinstance(frame.get(k), str) for k in needed):
         raise Invalid("A command has a type, a command, an id and an escalation.", code="malformed")

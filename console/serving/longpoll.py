@@ -32,7 +32,7 @@ RESYNC_SPREAD_S = 2.0
 PAUSE_S = 0.05
 OVERDUE_S = 0.5
 
-AGAIN_HEADER = "HTTP_X_BATON_AGAIN"
+AGAIN_HEADER, TYPED_HEADER = "HTTP_X_BATON_AGAIN", "HTTP_X_BATON_TYPED"
 _again = secrets.token_urlsafe(32)
 
 waiting = 0
@@ -79,15 +79,24 @@ class LongPoll:
         with hub.listen(_escalation(scope)) as hints:
             answer = await self._ask(scope)
             while answer[0]["status"] == 202 and loop.time() < until and not self._stopping:
-                await self._news(hints, min(until - loop.time(), _effective_in_s(answer)))
-                answer = await self._ask(_repeated(scope))
+                within_s = min(until - loop.time(), _effective_in_s(answer))
+                types = await self._news(hints, within_s, hears_typing=_hears_typing(scope))
+                answer = await self._ask(_repeated(scope, types=types))
         return answer
 
-    async def _news(self, hints: hub.Listener, within_s: float) -> None:
-        """Returns when there is something to look at, or when the time is over."""
+    async def _news(
+        self, hints: hub.Listener, within_s: float, *, hears_typing: bool = False
+    ) -> bool:
+        """Returns when there is something to look at, or when the time is over; whether that is
+        only that a person types."""
+        types = False
         try:
             async with asyncio.timeout(within_s):
-                if await anext(hints) is not hub.RESYNC:
+                hint = await anext(hints)
+                while _is_typing(hint) and not (hears_typing and hint["by"] == "person"):
+                    hint = await anext(hints)
+                types = _is_typing(hint)
+                if hint is not hub.RESYNC:
                     # One change often sends several hints, and one look serves them all.
                     await asyncio.sleep(PAUSE_S)
                 elif not self._stopping:
@@ -97,6 +106,7 @@ class LongPoll:
         except TimeoutError:
             pass
         hints.drain()
+        return types
 
     async def _ask(self, scope: Scope) -> list[Message]:
         """The inner application's answer to this question, asked without a body."""
@@ -133,8 +143,19 @@ def _escalation(scope: Scope) -> str:
     return found[1] if found else ""
 
 
-def _repeated(scope: Scope) -> Scope:
-    return {**scope, "headers": [*scope["headers"], (b"x-baton-again", _again.encode())]}
+def _hears_typing(scope: Scope) -> bool:
+    wanted = parse_qs(scope["query_string"].decode("latin1")).get("typing", [""])[-1]
+    return wanted.lower() in {"true", "1"}
+
+
+def _is_typing(hint: hub.Message) -> bool:
+    return bool(hint.get("type") == "typing")
+
+
+def _repeated(scope: Scope, *, types: bool = False) -> Scope:
+    typed = [(b"x-baton-typed", b"1")] if types else []
+    headers = [*scope["headers"], (b"x-baton-again", _again.encode()), *typed]
+    return {**scope, "headers": headers}
 
 
 def _effective_in_s(answer: list[Message]) -> float:

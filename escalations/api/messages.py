@@ -6,16 +6,18 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from console import clock
+from console.serving import longpoll
 from escalations import lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.lifecycle import guards
-from escalations.lifecycle.conversing import asking, speaking
+from escalations.lifecycle.conversing import asking, receipts, speaking
+from escalations.live import typing as typists
 from escalations.models import ChatMessage, Escalation, State
 from escalations.schemas import answers
-from escalations.schemas.messages import SentMessage
+from escalations.schemas.messages import SentMessage, SentReceipt, SentTyping
 
 NUMBER_MAX = 2**31 - 1
 ITEMS_MAX = 200
@@ -54,20 +56,62 @@ def read(
     id: ID,  # noqa: A002
     after: Annotated[int, Query(ge=0, le=NUMBER_MAX, description=openapi.AFTER_MESSAGE)] = 0,
     wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX, description=openapi.WAIT)] = 0,
+    typing: Annotated[bool, Query(description=openapi.TYPING)] = False,
 ) -> HttpResponse:
     """200 as soon as anything was said after that number, and where nothing will be, because the
     case is closed; 202 if nothing was after `wait` seconds. Then ask again."""
     case = own(request, id)
     found = list(case.chat_messages.filter(number__gt=after).order_by("number")[: ITEMS_MAX + 1])
+    with_people = guards.is_with_people(case)
+    # The front asks again with this at the hint; nothing is kept of who types.
+    person_types = typing and with_people and longpoll.TYPED_HEADER in request.META
     document = {
         "id": case.id,
         "state": str(case.state),
         "version": case.version,
-        "agent_may_speak": not guards.is_with_people(case),
+        "agent_may_speak": not with_people,
+        "person_types": person_types,
         "items": [documents.message(one) for one in found[:ITEMS_MAX]],
         "more": len(found) > ITEMS_MAX,
     }
-    return exchange.answer(request, document, status=200 if _is_news(case, found) else 202)
+    return exchange.answer(
+        request, document, status=200 if person_types or _is_news(case, found) else 202
+    )
+
+
+@router.post(
+    "/escalations/{id}/receipts",
+    response=openapi.answers({200: answers.Received}, 404, 409, 413, 415, 422),
+    summary="Say what became of a message",
+    openapi_extra=openapi.body("SentReceipt"),
+)
+def receive(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+    """Delivered, read or failed; the person sees it at the message. Also after it was handed
+    back."""
+    said, _ = exchange.read(request, SentReceipt)
+    case = own(request, id)
+    if case.taken_over_at is None:
+        speaking.require_with_people(case)
+    receipt = receipts.receive(
+        case, said.number, said.state, reason=said.reason or "", now=clock.now()
+    )
+    told = {"id": case.id, "number": said.number, "state": str(receipt.state)}
+    return exchange.answer(request, {**told, "at": exchange.timestamp(receipt.at)})
+
+
+@router.post(
+    "/escalations/{id}/typing",
+    response=openapi.answers({200: answers.Typed}, 404, 409, 413, 415, 422),
+    summary="Say that the customer types",
+    openapi_extra=openapi.body("SentTyping"),
+)
+def types(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+    """While a person has the conversation. Shown for some seconds, stored nowhere."""
+    exchange.read(request, SentTyping)
+    case = own(request, id)
+    speaking.require_with_people(case)
+    typists.of_customer(case)
+    return exchange.answer(request, {"id": case.id, "shown_for_s": typists.SHOWN_S})
 
 
 @router.get(

@@ -11,7 +11,7 @@ from escalations.schemas import answers as shown
 from escalations.schemas.additions import Addition
 from escalations.schemas.answers import Problem
 from escalations.schemas.decision import Decision
-from escalations.schemas.messages import SentMessage
+from escalations.schemas.messages import SentMessage, SentReceipt, SentTyping
 from escalations.schemas.package import Package
 from escalations.schemas.published import Generator
 from escalations.schemas.reports import FactsSaid, Feedback, Outcome
@@ -20,11 +20,13 @@ KEY = "8 to 255 characters of your own; the same call again with it is answered,
 WAIT = "seconds to wait for it"
 AFTER = "the `sequence` of the last document that you have; only a later one is given"
 AFTER_MESSAGE = "the `number` of the last message that you have; only later ones are given"
+TYPING = "true: answered as well while a person types, at most every 3 s"
 IF_MATCH = "the ETag of the version that yours was made from"
 REFERENCE = "#/components/schemas/{model}"
 MODELS: tuple[type[BaseModel], ...] = (
-    *(Package, Addition, SentMessage, FactsSaid, Outcome, Feedback, Decision, Problem),
-    *(shown.Said, shown.Conversation, shown.Question, shown.FactsKept),
+    *(Package, Addition, SentMessage, SentReceipt, SentTyping, FactsSaid, Outcome, Feedback),
+    *(Decision, Problem, shown.Received, shown.Typed, shown.Said, shown.Conversation),
+    *(shown.Question, shown.FactsKept),
     *(shown.Page, shown.Undecided, shown.Checked, shown.Reported, shown.Surveyed, shown.Policy),
 )
 

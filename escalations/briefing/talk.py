@@ -12,13 +12,14 @@ from escalations.briefing import conversation
 from escalations.briefing.conversation import Turn
 from escalations.briefing.notes import PrivateNote
 from escalations.lifecycle import guards
-from escalations.models import ChatMessage, Escalation, State
+from escalations.models import ChatMessage, Escalation, Receipt, State
 from escalations.policy import replies, versions
 from escalations.text import mask, untrusted
 
 Role = ChatMessage.Role
 EARLIER_MAX = 3
 SHOWN_MAX = 200
+READ, DELIVERED = Receipt.State.READ, Receipt.State.DELIVERED
 SIDES = {Role.CUSTOMER: "theirs", Role.OPERATOR: "us", Role.SYSTEM: "cut"}
 
 
@@ -32,6 +33,8 @@ class SpokenTurn:
     at: datetime
     shown: untrusted.Shown
     instructs: bool
+    receipt: str = ""
+    failed: bool = False
 
     @property
     def place(self) -> str:
@@ -63,6 +66,16 @@ class Talk:
         """The number of the last message."""
         return max((one.number for one in self.messages), default=0)
 
+    @property
+    def fared(self) -> str:
+        """Another text where another state of a message is shown."""
+        return ", ".join(f"{one.number} {one.receipt}" for one in self.messages if one.receipt)
+
+    @property
+    def unreached(self) -> int:
+        """How many messages did not reach the customer."""
+        return sum(one.failed for one in self.messages)
+
 
 @dataclass(frozen=True, slots=True)
 class FilledReply:
@@ -84,7 +97,8 @@ def read(
     """The pane of this case for this person; None where nobody has taken it over."""
     if escalation.taken_over_at is None:
         return None
-    said = list(escalation.chat_messages.select_related("person").order_by("-number")[:SHOWN_MAX])
+    sent = escalation.chat_messages.select_related("person").prefetch_related("receipts")
+    said = list(sent.order_by("-number")[:SHOWN_MAX])
     messages = [_turn(one, viewer) for one in reversed(said)]
     asides = [_aside(one) for one in notes if one.at >= escalation.taken_over_at]
     return Talk(
@@ -140,6 +154,7 @@ def _earlier(package: dict[str, Any], agent: str) -> tuple[Turn, ...]:
 def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
     mine = message.person_id == viewer.user_id and message.role == Role.OPERATOR
     from_outside = message.role == Role.CUSTOMER
+    receipt, failed = ("", False) if from_outside else _receipt(message)
     return SpokenTurn(
         number=message.number,
         side=SIDES[Role(message.role)],
@@ -147,7 +162,22 @@ def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
         at=message.at,
         shown=untrusted.show(message.text.strip()),
         instructs=untrusted.instructs(message.text, outside=from_outside),
+        receipt=receipt,
+        failed=failed,
     )
+
+
+def _receipt(message: ChatMessage) -> tuple[str, bool]:
+    """The furthest it came, in words, and whether it did not reach the customer. What arrived after
+    all, at another try of the channel, did not fail."""
+    known = {one.state: one for one in message.receipts.all()}
+    for state, words in ((READ, "Read"), (DELIVERED, "Delivered")):
+        if state in known:
+            return words, False
+    if failed := known.get(Receipt.State.FAILED):
+        why = untrusted.line(failed.reason, 200)
+        return f"Not delivered{f': {why}' if why else ''}", True
+    return "Sent", False
 
 
 def _aside(note: PrivateNote) -> SpokenTurn:

@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 HELLO_S = 5
 FLOOR_S = 2
+SPEAKING = frozenset({"spoken", "typing"})
 MOVING = frozenset({"escalation", "notice"})
 BACKLOG_MAX = 200
 SIGNED_OUT, RIGHTS_CHANGED, TOO_SLOW = 4401, 4403, 4408
@@ -177,7 +178,7 @@ class Desk:
                         self._note_watchers(message)
                     elif message["type"] == "notice":
                         self._notify(message)
-                    elif message["type"] == "spoken":
+                    elif message["type"] in SPEAKING:
                         self._tell_spoken(message)
                 if any(message["type"] in MOVING for message in messages):
                     self._hint_floor()
@@ -216,7 +217,7 @@ class Desk:
                 seat.push(frame)
 
     def _tell_spoken(self, message: Message) -> None:
-        """Whoever looks at the case reads what was said; its version stays."""
+        """Whoever looks at the case reads what was said, or sees who types; its version stays."""
         frame = text(message)
         for seat in list(self.seats):
             if message["escalation"] in seat.watching:

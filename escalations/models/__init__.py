@@ -1,7 +1,7 @@
 """The stored shapes of Baton's spine, one file for each group of nouns."""
 
 from escalations.models.agents import Agent, ApiKey, Endpoint
-from escalations.models.conversations import ChatMessage
+from escalations.models.conversations import ChatMessage, Receipt
 from escalations.models.decisions import CommandAnswer, Decision, Feedback, Report, Vote
 from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
@@ -32,6 +32,7 @@ __all__ = [
     "Package",
     "PolicyDraft",
     "PolicyVersion",
+    "Receipt",
     "Receiver",
     "Remark",
     "Report",

@@ -46,3 +46,29 @@ class ChatMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.escalation}: message {self.number}"
+
+
+class Receipt(models.Model):
+    """How the agent says that a message to the customer fared; the first of each kind stands."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        DELIVERED = "delivered"
+        READ = "read"
+        FAILED = "failed"
+
+    message = models.ForeignKey(
+        ChatMessage, db_index=False, on_delete=models.PROTECT, related_name="receipts"
+    )
+    state = models.CharField(max_length=9, choices=State)
+    reason = models.CharField(max_length=255, blank=True, help_text="Why it failed.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "state"], name="one_receipt_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.state}"

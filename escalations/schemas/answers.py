@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from escalations.schemas.decision import Decision
 from escalations.schemas.fields import DateTime, Maybe, Object
+from escalations.schemas.messages import Fared
 
 State = Literal[
     "waiting",
@@ -127,6 +128,22 @@ class Said(Answer):
     at: DateTime
 
 
+class Received(Answer):
+    """What is known of a message to the customer, since when it was said first."""
+
+    id: str
+    number: int
+    state: Fared
+    at: DateTime
+
+
+class Typed(Answer):
+    """It was told to whoever looks at the case."""
+
+    id: str
+    shown_for_s: int = Field(description="say it again before that many seconds, while it is so")
+
+
 class Conversation(Answer):
     """What was said since `after`, the oldest first."""
 
@@ -135,6 +152,9 @@ class Conversation(Answer):
     version: int
     agent_may_speak: bool = Field(
         description="false from when a person took over until they handed back or closed it"
+    )
+    person_types: bool = Field(
+        description="with `typing=true`: a person types just now; show it for 6 s"
     )
     items: list[Said]
     more: bool = Field(description="whether there are more; ask again with the last `number`")

@@ -10,10 +10,11 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from console.hints import hub
 from console.models import User
 from console.urls import sockets
 from escalations import commands, lifecycle
-from escalations.live import seats
+from escalations.live import seats, typing
 from escalations.models import Decision, Escalation, Requirement
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
 from tests.running.communicators import WebsocketCommunicator
@@ -119,6 +120,28 @@ async def test_case_appears_is_claimed_and_decided_on_every_screen(tabs):
         assert (gone["escalation"], gone["version"]) == (case.id, 3)
         late = await second.command("approve", case, version=1)
         assert (late["code"], late["by"]) == ("closed", {"id": "dana", "name": "Dana Whitlock"})
+
+
+async def test_typing_is_told_at_its_pace_by_who_speaks_alone(tabs):
+    dana, amara = await later(person, "dana"), await later(person, "amara")
+    case = await later(escalation, now=datetime.now(UTC))
+    await later(
+        lifecycle.take_over, case, by=await later(viewer_of, dana), version=1, now=datetime.now(UTC)
+    )
+    typed = {"type": "typing", "escalation": case.id}
+    async with await later(Tab, dana) as first, await later(Tab, amara) as second:
+        for tab in (first, second):
+            assert (await tab.command("watch", case))["type"] == "ack"
+        with hub.listen(case.id) as told:
+            for _ in range(5):
+                await second.send_json_to(typed)
+                await first.send_json_to(typed)
+            frame = await second.heard("typing")
+            assert frame == {**typed, "by": "person"}
+            await later(typing.of_customer, case)
+            assert (await second.heard("typing"))["by"] == "customer"
+            said = [one for one in told.drain() if one["type"] == "typing"]
+        assert [one["by"] for one in said] == ["person", "customer"]
 
 
 async def test_case_of_another_skill_reaches_nobody_else(tabs):

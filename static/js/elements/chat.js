@@ -1,12 +1,14 @@
 // <baton-chat>: what is said while people have the conversation, read again whenever somebody spoke.
 import { say } from "../notices/announce.js";
 import { follow } from "../live/follow.js";
+import { connection, onFrame } from "../live/live.js";
 import { morphed } from "../desk/swap.js";
 
 const NEAR_PX = 80;
+const TYPING_MS = { said: 3000, shown: 6000 };
 
 class Chat extends HTMLElement {
-  #part = null; #notes = null;
+  #part = null; #notes = null; #typing = 0; #typedAt = -Infinity;
 
   connectedCallback() {
     this.#part ??= follow({
@@ -19,6 +21,21 @@ class Chat extends HTMLElement {
     });
     this.#toEnd();
     this.noted();
+    this.addEventListener("input", ({ timeStamp, target }) => target.value && this.#tell(timeStamp));
+  }
+
+  // The customer sees that somebody writes: said at the start and every 3 s while it goes on.
+  #tell(at) {
+    if (at - this.#typedAt < TYPING_MS.said) return;
+    this.#typedAt = at;
+    connection.tell({ type: "typing", escalation: this.dataset.escalation });
+  }
+
+  types(shown_ms = TYPING_MS.shown) {
+    const line = this.querySelector(".typing > span");
+    clearTimeout(this.#typing);
+    if (line) line.hidden = !shown_ms;
+    if (shown_ms) this.#typing = setTimeout(() => this.types(0), shown_ms);
   }
 
   get #log() { return this.querySelector("#said-log"); }
@@ -27,11 +44,13 @@ class Chat extends HTMLElement {
     const log = this.#log;
     if (!fresh || !log) return;
     const [before, isNear] = [Number(log.dataset.last), log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX];
-    if (Number(fresh.dataset.last) <= before) return;
+    const isOlder = Number(fresh.dataset.last) < before;
+    if (isOlder || (Number(fresh.dataset.last) === before && fresh.dataset.fared === log.dataset.fared)) return;
     const heard = [...fresh.querySelectorAll(".theirs[data-number]")].filter(({ dataset }) => Number(dataset.number) > before);
     morphed(log, document.importNode(fresh, true));
     this.read();
     if (isNear) this.#toEnd();
+    if (heard.length) this.types(0);
     for (const turn of heard) say(turn.textContent.trim());
     this.noted();
   }
@@ -64,6 +83,11 @@ class Chat extends HTMLElement {
 }
 
 customElements.define("baton-chat", Chat);
+
+onFrame("typing", ({ escalation, by }) => {
+  const chat = document.querySelector("baton-chat");
+  if (by === "customer" && chat?.dataset.escalation === escalation) chat.types();
+});
 
 document.addEventListener("baton:answer", ({ detail: { answer, frame, form } }) => {
   if (frame.command === "say" && answer.type === "ack") form.closest("baton-chat")?.sent(form);

@@ -202,3 +202,24 @@ async def test_an_error_behind_is_raised_not_swallowed():
 
     with pytest.raises(ValueError, match="broken"):
         await ask(LongPoll(broken), scope())
+
+
+@pytest.mark.parametrize(
+    ("query", "by", "wakes"),
+    [
+        (b"wait=1&typing=true", "person", True),
+        (b"wait=1&typing=true", "customer", False),
+        (b"wait=1", "person", False),
+    ],
+)
+async def test_who_waits_for_it_hears_that_a_person_types(query, by, wakes):
+    inner = Inner(WAITING)
+    question = scope(path="/api/v1/escalations/esc_1/messages", query=query)
+    asking = asyncio.ensure_future(ask(LongPoll(inner), question))
+    await until_asked(inner)
+    hub.publish({"type": "typing", "escalation": "esc_1", "by": by})
+    await asyncio.sleep(0.3)
+    asked = len(inner.scopes)
+    await asking
+    assert asked == 1 + wakes
+    assert [(b"x-baton-typed", b"1") in one["headers"] for one in inner.scopes[1:2]] == [wakes]

@@ -92,6 +92,7 @@ def test_what_a_person_says_is_read_in_order(mira, case, dana):
     (message,) = told.pop("items")
     assert told == {
         "id": case.id, "state": "live", "version": 2, "agent_may_speak": False, "more": False,
+        "person_types": False,
     }  # fmt: skip
     assert (message["number"], message["role"], message["text"]) == (2, "operator", "In Vienna.")
     assert message["author"] == "Dana Whitlock"
@@ -159,3 +160,36 @@ def test_a_question_is_waited_for_and_answered_by_context(mira, dana):
 def test_a_stranger_hears_no_question(mira, stranger):
     named = mira.escalate()["id"]
     assert stranger.get(f"/escalations/{named}/question").status_code == 404
+
+
+def test_what_became_of_a_message_is_told_and_kept(mira, case):
+    answer = mira.post(f"/escalations/{case.id}/receipts", {"number": 1, "state": "read"})
+    told = answer.json()
+    assert told.pop("at").endswith("Z")
+    assert (answer.status_code, told) == (200, {"id": case.id, "number": 1, "state": "read"})
+    for odd in ({"number": 7, "state": "read"}, {"number": 1, "state": "lost"}, {"number": 1}):
+        assert mira.post(f"/escalations/{case.id}/receipts", odd).status_code == 422
+    case.refresh_from_db()
+    assert case.version == 2
+    other = mira.escalate(correlation_id="another")["id"]
+    early = mira.post(f"/escalations/{other}/receipts", {"number": 1, "state": "read"})
+    assert (early.status_code, early.json()["type"]) == (409, "urn:baton:problem:not_taken_over")
+
+
+def test_the_customer_types_only_to_people(mira, dana, case):
+    answer = mira.post(f"/escalations/{case.id}/typing", {})
+    assert (answer.status_code, answer.json()) == (200, {"id": case.id, "shown_for_s": 6})
+    handed_back(case, dana, now=clock.now())
+    over = mira.post(f"/escalations/{case.id}/typing", {})
+    assert (over.status_code, over.json()["type"]) == (409, "urn:baton:problem:handed_back")
+
+
+def test_that_a_person_types_is_no_message(mira, case):
+    address = f"/escalations/{case.id}/messages?after=1&typing=true"
+    still = mira.get(address)
+    typed = mira.get(address, X_Baton_Typed="1")
+    assert (still.status_code, still.json()["person_types"]) == (202, False)
+    assert (typed.status_code, typed.json()["person_types"]) == (200, True)
+    assert typed.json()["items"] == []
+    unasked = mira.get(f"/escalations/{case.id}/messages?after=1", X_Baton_Typed="1")
+    assert unasked.status_code == 202

@@ -33,6 +33,7 @@ OTHER_WORDS = {
         "reversed",
         "taken_over",
     ],
+    "escalations/schemas/messages.py": ["delivered", "read"],
     "escalations/views/audit.py": ["cancelled", "expired"],
     "metrics/board.py": ["cancelled", "decided", "expired"],
     "metrics/reports.py": ["cancelled", "decided", "expired", "reversed"],

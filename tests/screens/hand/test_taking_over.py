@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from escalations import lifecycle
 from escalations.lifecycle import effect
+from escalations.lifecycle.conversing import receipts
+from escalations.live import typing
 from escalations.models import Escalation
 from tests import factories
 from tests.screens.hand.pressing import press
@@ -58,12 +60,21 @@ def test_a_conversation_by_keys_from_taking_it_over_to_handing_it_back(desk, fau
     expect(page.locator("#announce")).to_contain_text("Where <b>is</b> it?")
     expect(page.locator("#hand-back-dialog [name=read_to]")).to_have_value("2")
 
+    typing.of_customer(case)
+    for screen in (page, ruth):
+        expect(screen.locator("#live .typing")).to_have_text("Inès Carvalho is typing…")
+
     box.fill("In Vienna.\nBy noon it is yours.")
     box.press("Control+Enter")
     expect(box).to_have_value("")
     for screen in (page, ruth):
         expect(screen.locator("#said-log .us").last).to_contain_text("By noon it is yours.")
     expect(ruth.locator("#said-log .us .by").last).to_contain_text("Dana Whitlock")
+    receipts.receive(case, 1, "failed", reason="Gone", now=timezone.now())
+    expect(page.locator("#said-log")).to_contain_text("Not delivered: Gone")
+    receipts.receive(case, 3, "delivered", now=timezone.now())
+    for screen in (page, ruth):
+        expect(screen.locator("#said-log .receipt").last).to_have_text("Delivered")
     found = faults(page)
 
     page.locator("#live-t").click()
