@@ -1,5 +1,15 @@
 from console.pages.rights import routes
-from routing.views import floor, notices, offers, presence, roster_csv, skills, staff, transfers
+from routing.views import (
+    floor,
+    notices,
+    offers,
+    presence,
+    roster_csv,
+    saved_views,
+    skills,
+    staff,
+    transfers,
+)
 from routing.views import next as taking
 
 app_name = "routing"
@@ -22,6 +32,8 @@ urlpatterns = routes(
         "pass-on-whom": transfers.people,
         "readers": transfers.readers,
         "follow": transfers.follow,
+        "saved-views": saved_views.views,
+        "saved-view-remove": saved_views.remove,
         "skills": skills.show,
         "skills-grade": skills.grade,
         "skills-export": roster_csv.export,

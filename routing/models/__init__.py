@@ -5,6 +5,7 @@ from routing.models.following import Watching
 from routing.models.offers import Handover, Offer, Pace
 from routing.models.people import Duty, Proficiency, Skill, Team, Unit, WorkLimit
 from routing.models.presence import Presence
+from routing.models.saved_views import SavedView
 from routing.models.shifts import Shift, TimeOff
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Pace",
     "Presence",
     "Proficiency",
+    "SavedView",
     "Sending",
     "Shift",
     "Skill",

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from console.models import User
+from routing.models import SavedView
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,15 @@ def test_works_without_script(desk, dana):
     page.get_by_role("radio", name="Dark").check()
     page.get_by_role("button", name="Save theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_palette_opens_a_saved_view(desk, dana):
+    SavedView.objects.create(owner=dana, name="Late and grave", query="tab=mine&level=3")
+    page = desk(dana)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("late and")
+    expect(page.locator("#palette .opts > :not([hidden])")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/inbox/?tab=mine&level=3")
+    saved = page.get_by_role("navigation", name="Saved views").get_by_role("link")
+    expect(saved).to_have_attribute("aria-current", "true")

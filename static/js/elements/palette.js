@@ -20,6 +20,7 @@ class Palette extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#move(event, options().filter((option) => !option.hidden)));
     this.addEventListener("click", (event) => this.#run(event.target.closest(".opts > button")));
     this.closest("dialog").addEventListener("baton:shown", () => { this.#choices(); filter(); });
+    document.addEventListener("htmx:after:settle", () => this.closest("dialog").open && filter());
     this.closest("dialog").addEventListener("close", () => { field.value = ""; filter(); });
     this.querySelector("form").addEventListener("submit", (event) => this.#enter(event, field, options()));
   }
