@@ -240,15 +240,13 @@ def _unsaved(
     received: Received, shown: Masked, verdict: Verdict, policy_version: int, *, now: datetime
 ) -> Escalation:
     document = received.document
-    context = document.get("context") or {}
-    customer = context.get("customer") or {}
     graded = completeness.grade(document)
     return Escalation(
         id=identifiers.new("esc"),
         tenant=shown.document.get("tenant") or "",
-        correlation_id=document.get("correlation_id") or "",
+        correlation_id=(document.get("correlation_id") or "").strip(),
         customer=_customer(shown.document),
-        customer_key=customer.get("id") or customer.get("name") or "",
+        customer_key=_customer_key(document).strip(),
         task_type=document["task_type"],
         summary=shown.document["summary"],
         why=_why(shown.document, verdict),
@@ -304,6 +302,12 @@ def _verdict(
 
 def _customer(document: JSON) -> str:
     return ((document.get("context") or {}).get("customer") or {}).get("name") or ""
+
+
+def _customer_key(document: JSON) -> str:
+    """By what the customer is known: their id, the agent's own reference, else the name."""
+    customer = (document.get("context") or {}).get("customer") or {}
+    return customer.get("id") or document.get("customer_ref") or customer.get("name") or ""
 
 
 def _why(document: JSON, verdict: Verdict) -> str:

@@ -8,12 +8,14 @@ from escalations.lifecycle.taking_back import reversing
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Package
-from escalations.proposal import call_parts
+from escalations.proposal import calls
+from escalations.proposal.labels import Names
 
 
 @dataclass(frozen=True, slots=True)
 class ReversedCall:
-    """One call that was cleared, and how the agent said it can undo it; empty where it did not."""
+    """One call that was cleared, with all its arguments, and how the agent said it can undo it;
+    empty where it did not."""
 
     lead: str
     how: str
@@ -37,6 +39,12 @@ def read(listed: Sequence[Mapping[str, Any]]) -> tuple[ReversedCall, ...]:
 
 def _read(one: Mapping[str, Any]) -> ReversedCall:
     given = one.get("compensation") or {}
-    named = call_parts.verb_phrase(given["name"]) if given.get("name") else ""
+    named = _in_words(given) if given.get("name") else ""
     words = [part for part in (named, str(given.get("note") or "")) if part]
-    return ReversedCall(call_parts.verb_phrase(one["call"]["name"]), ": ".join(words))
+    if one.get("withheld"):
+        words = ["the way back that the agent named is for what it proposed, not for what was sent"]
+    return ReversedCall(_in_words(one["call"]), ". ".join(words))
+
+
+def _in_words(call: Mapping[str, Any]) -> str:
+    return calls.step({"id": "", **call}, Names()).sentence

@@ -96,7 +96,7 @@ def _taken_back(package: JSON, listed: Sequence[JSON], places: tuple[str, ...]) 
         {
             **one,
             "call": {**one["call"], "args": theirs[one["action_id"]].get("args") or {}},
-            "compensation": theirs[one["action_id"]].get("compensation"),
+            "compensation": one.get("compensation") and theirs[one["action_id"]]["compensation"],
         }
         if one["action_id"] in theirs
         else one

@@ -61,9 +61,9 @@ def money(
 ) -> MoneyInCalls:
     """Money at stake by currency: the sum of the actions, or what the package states if larger.
 
-    Of an action the larger counts: what its risk says, or what its call would do. `sources` are the
-    policy's, by name of action; `proposed` is the package as the agent sent it, where a person
-    changed its calls.
+    Of an action the largest counts: what its risk says, what its call would do, or what taking it
+    back would. `sources` are the policy's, by name of action; `proposed` is the package as the
+    agent sent it, where a person changed its calls.
     """
     before = {str(action.get("id")): action for action in parts(proposed or {}, "proposed_actions")}
     found: dict[str, Decimal] = {}
@@ -76,9 +76,10 @@ def money(
         was = before.get(str(action.get("id")))
         call = in_calls.read(action, source, currency=known, was=was)
         read.append(call)
-        for currency in {**risk, **call.amounts}:
-            largest = max(risk.get(currency, Decimal(0)), call.amounts.get(currency, Decimal(0)))
-            found[currency] = found.get(currency, Decimal(0)) + largest
+        back = _taking_back(action, sources, known)
+        for currency in {**risk, **call.amounts, **back}:
+            stands = (one.get(currency, Decimal(0)) for one in (risk, call.amounts, back))
+            found[currency] = found.get(currency, Decimal(0)) + max(stands)
     for currency, value in stated.items():
         found[currency] = max(found.get(currency, value), value)
     return MoneyInCalls(
@@ -89,6 +90,16 @@ def money(
         tuple(sentence for one in read for sentence in one.unreadable),
         search.summed(one.shared for one in read),
     )
+
+
+def _taking_back(
+    action: dict[str, Any], sources: Mapping[str, AmountPlace], currency: str
+) -> dict[str, Decimal]:
+    """What the call moves by which the agent would take this one back."""
+    back = part(action, "compensation")
+    name = back.get("name")
+    source = sources.get(name) if isinstance(name, str) else None
+    return in_calls.read(back, source, currency=currency).amounts if back else {}
 
 
 def amounts(package: dict[str, Any]) -> dict[str, Decimal]:

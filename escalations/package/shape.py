@@ -128,4 +128,7 @@ def _inside(document: Any, key: str | int) -> Any:
 
 
 def _snake(key: str) -> str:
+    # `__interrupt__` is a framework's own word, `_interrupt` whatever its sender keeps there.
+    if key.startswith("__") and key.endswith("__"):
+        key = key.strip("_")
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[\s-]+", "_", key).lower()

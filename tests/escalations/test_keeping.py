@@ -296,6 +296,7 @@ def post(agent, **rest):
 SAME_WORK = {
     "correlation": {"correlation_id": "order-7"},
     "customer": {"context": {"customer": {"id": "c1", "name": "Inès"}}},
+    "reference": {"customer_ref": " c1 "},
 }
 
 

@@ -1,5 +1,6 @@
 """A decision that the agent has is reversed by a further one, which names it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from escalations.refusals import Conflict, NotAllowed
 
 JSON = dict[str, Any]
 REVERSED = "reversed"
+# Why a call of the reversal has no compensation although its action named one.
+OF_THE_PROPOSAL = "edited"
 # Of other outcomes there is nothing to take back: the agent was told not to act.
 OUTCOMES = frozenset({"approved", "edited", "responded", "mixed"})
 
@@ -84,17 +87,41 @@ def is_reversible(escalation: Escalation, *, now: datetime) -> bool:
 
 def compensation(package: JSON, decision: JSON) -> list[JSON]:
     """For each call that the decision cleared, last first: the call, and how the agent said it can
-    be taken back; `null` where it said nothing."""
+    be taken back; `null` where it said nothing, or said it of what a person then changed."""
     proposed = {action["id"]: action for action in package.get("proposed_actions") or ()}
     cleared = [one for one in decision.get("actions") or () if one["type"] in CLEARING]
-    return [
-        {
-            "action_id": one["action_id"],
-            "call": one["call"],
-            "compensation": proposed.get(one["action_id"], {}).get("compensation"),
-        }
-        for one in reversed(cleared)
-    ]
+    return [_taken_back(one, proposed.get(one["action_id"], {})) for one in reversed(cleared)]
+
+
+def _taken_back(cleared: JSON, proposed: JSON) -> JSON:
+    how, call = proposed.get("compensation"), cleared["call"]
+    entry = {"action_id": cleared["action_id"], "call": call, "compensation": how}
+    if how and not _fits(how, proposed, call):
+        return entry | {"compensation": None, "withheld": OF_THE_PROPOSAL}
+    return entry
+
+
+def _fits(how: JSON, proposed: JSON, call: JSON) -> bool:
+    """Whether none of what a person changed in the call stands in the way to take it back."""
+    was, now = proposed.get("args") or {}, call.get("args") or {}
+    changed = {key for key in {*was, *now} if was.get(key) != now.get(key)}
+    values = {str(one) for one in _leaves(was)} - {str(one) for one in _leaves(now)}
+    args = how.get("args") or {}
+    named = changed.isdisjoint(args) and values.isdisjoint(map(str, _leaves(args)))
+    return named and call.get("name") == proposed.get("name")
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """The single values in it, whatever they stand under."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+        else:
+            yield found
 
 
 def _latest(escalation: Escalation) -> Decision | None:

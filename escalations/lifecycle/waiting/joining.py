@@ -31,7 +31,8 @@ def fingerprint(document: Mapping[str, Any], key: str | None) -> str | None:
     nothing, does not say whose it is, follows another case, or wants a case of its own. An
     idempotency `key` of its own says so too, unless the package asks to be joined."""
     context = document.get("context") or {}
-    whose = document.get("correlation_id") or (context.get("customer") or {}).get("id")
+    customer = (context.get("customer") or {}).get("id") or document.get("customer_ref")
+    whose = document.get("correlation_id") or customer
     follows = document.get("supersedes") or document.get("re_escalates")
     asked = (document.get("requested") or {}).get("join")
     alone = asked is False or (asked is None and key is not None)

@@ -67,6 +67,7 @@ HARMLESS = [
 
 # What a fair reader takes for a wish for a person or a danger, by a name that is no field's.
 WISHES = [
+    {"__interrupt__": [{"value": {"action_requests": [{"name": "refund"}]}}]},
     *({key: True} for key in ("irreversible", "requires_action", "await_approval", "dangerous")),
     *({key: "x"} for key in ("team", "handoff", "escalate_to", "trigger_type", "notes", "status")),
     *({key: ["x"]} for key in ("labels", "tags", "choices", "questions", "history", "concerns")),

@@ -34,7 +34,7 @@ def form(cases, **more):
 def test_the_page_says_what_each_agent_takes_back(priya, cases):
     page = priya.get(URL, {"case": [one.id for one in cases]}).content.decode()
     assert "Reverse 3 answers?" in page
-    assert page.count("Void voucher: Within 30 days.") == 3
+    assert page.count("Void voucher: value 5. Within 30 days.") == 3
     assert page.count("the agent named no way to take it back") == 3
 
 

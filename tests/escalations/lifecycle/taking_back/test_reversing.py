@@ -3,6 +3,7 @@
 import pytest
 
 from escalations import lifecycle
+from escalations.briefing import taken_back
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle import effect
 from escalations.models import Decision, Delivery, Endpoint, Escalation, State
@@ -164,3 +165,43 @@ def test_a_reversal_is_a_number_of_its_own(case, dana):
     assert (before.reversed, fact.reversed) == (False, True)
     for name in ("outcome", "decided_by", "decided_at", "override", "decide_ms"):
         assert getattr(fact, name) == getattr(before, name), name
+
+
+CHARGED = {
+    **REFUND["proposed_actions"][0],
+    "compensation": {"name": "charge_again", "args": {"order_id": "HP-20931", "sum": "184.00"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("edits", "named"),
+    [
+        ({"amount": "20.00"}, False),
+        ({"order_id": "HP-1"}, False),
+        ({"note": "By card."}, True),
+        ({}, True),
+    ],
+)
+def test_what_an_edit_changed_is_not_taken_back_as_it_was_proposed(dana, edits, named):
+    case = escalation(proposed_actions=[CHARGED])
+    args = {**CHARGED["args"], **edits}
+    edited = {"action_id": "a1", "type": "edit", "edited": {"name": CHARGED["name"], "args": args}}
+    decide(case, dana, Choice("edit", actions=[edited]) if edits else Choice("approve"))
+    reverse(case, dana)
+    told = effect.in_effect(Escalation.objects.get()).document["compensation"][0]
+    assert told["call"]["args"] == args
+    assert told["compensation"] == (CHARGED["compensation"] if named else None)
+    assert told.get("withheld") == (None if named else "edited")
+    words = taken_back.read([told])[0].how
+    assert ("€184.00" in words or "184.00" in words) is named
+    assert ("for what it proposed, not for what was sent" in words) is not named
+    assert audit.verify(case.id).whole
+
+
+def test_taking_back_is_judged_like_the_call(dana):
+    """What one person may not send, nobody sends by reversing it."""
+    publish(refund={"amounts": {"EUR": {"two_people_from": "500.00"}}})
+    args = {"order_id": "HP-20931", "amount": "99999.00", "currency": "EUR"}
+    action = {**CHARGED, "compensation": {"name": "refund", "args": args}}
+    assert escalation(proposed_actions=[CHARGED]).approvals == 1
+    assert escalation(proposed_actions=[action]).approvals == 2
