@@ -125,6 +125,7 @@ class Environment(BaseSettings):
         (), validation_alias="BATON_CALLBACK_PRIVATE_ADDRESSES"
     )
     hard_rules: str = Field("", validation_alias="BATON_HARD_RULES")
+    link_hosts: Words = Field((), validation_alias="BATON_LINK_HOSTS")
     metrics_token: str = Field("", validation_alias="BATON_METRICS_TOKEN", repr=False)
     smtp_url: str = Field("", validation_alias="BATON_SMTP_URL", repr=False)
     mail_from: str = Field("", validation_alias="BATON_MAIL_FROM")

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from escalations.text import markdown, untrusted
+from escalations.text import links, markdown, untrusted
 
 register = template.Library()
 
@@ -47,6 +48,21 @@ def log_line(log: Any) -> SafeString:
     at = f"{date(localtime(log.at), 'H:i:s')} " if log.at else ""
     source = format_html("{} ", line(log.source, 40)) if log.source else ""
     return format_html("{}{:<8} {}{}", at, str(log.level), source, outside(log.text, 300))
+
+
+@register.filter
+def address(href: Any, limit: int = 200) -> SafeString:
+    """Where something leads: text, and a link where the deployment lets people open it. The host
+    stands first and whole, so that nobody is led elsewhere by a long path."""
+    written = _text(href)
+    host = links.host_to_open(written, settings.LINK_HOSTS)
+    if not host:
+        return format_html('<span class="address">{}</span>', outside(written, limit))
+    return format_html(
+        '<a class="address" href="{}" target="_blank" rel="noopener noreferrer nofollow external"'
+        ' referrerpolicy="no-referrer"><b>{}</b> <span>{}</span></a>',
+        written, host, outside(written, limit),
+    )  # fmt: skip
 
 
 @register.filter
