@@ -2,6 +2,9 @@
 import { store } from "../live/storage.js";
 
 const PREFIX = "baton-draft:";
+// Other tabs of the same person, so that one case open in two of them has one draft.
+const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("baton-drafts") : null;
+const tell = (what) => tabs?.postMessage({ ...what, user: document.body.dataset.user });
 
 const keyOf = (form) => {
   const escalation = form.dataset.draft ?? form.closest("[data-escalation]")?.dataset.escalation;
@@ -10,7 +13,10 @@ const keyOf = (form) => {
 
 export function keep(form) {
   const key = keyOf(form);
-  if (key) store((storage) => storage.setItem(key, JSON.stringify(typedIn(form))));
+  if (!key) return;
+  const text = JSON.stringify(typedIn(form));
+  store((storage) => storage.setItem(key, text));
+  tell({ key, text });
 }
 
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
@@ -50,7 +56,10 @@ export function restore(root) {
 }
 
 export function forget(form) {
-  if (keyOf(form)) store((storage) => storage.removeItem(keyOf(form)));
+  const key = keyOf(form);
+  if (!key) return;
+  store((storage) => storage.removeItem(key));
+  tell({ key });
 }
 
 const forgetAll = () => store((storage) => {
@@ -61,6 +70,34 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form.command");
   if (form && event.isTrusted) keep(form);
 });
-document.addEventListener("submit", (event) => event.target.matches("[data-sign-out]") && forgetAll());
+// What is taken out there is as it was here too; what was sent there goes when the case is read again.
+function follow(form, values) {
+  const named = new Set(values.map(([name]) => name));
+  for (const field of form.elements) if (isTyped(field) && !named.has(field.name)) back(field);
+  for (const [name, value, option] of values) {
+    const field = fieldOf(form, name, option);
+    if (field) put(field, value);
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function back(field) {
+  if (field.tagName === "SELECT") for (const one of field.options) one.selected = one.defaultSelected;
+  else put(field, isTick(field) ? field.defaultChecked : field.dataset.was ?? field.defaultValue);
+}
+
+tabs?.addEventListener("message", ({ data: { key, text, user } }) => {
+  if (user !== document.body.dataset.user) return;
+  if (!key) return forgetAll();
+  store((storage) => (text ? storage.setItem(key, text) : storage.removeItem(key)));
+  const form = text && [...document.querySelectorAll("form.command")].find((one) => keyOf(one) === key);
+  if (form) follow(form, JSON.parse(text));
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-sign-out]")) return;
+  forgetAll();
+  tell({});
+});
 document.addEventListener("baton:swapped", () => restore(document));
 restore(document);
