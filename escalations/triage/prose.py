@@ -21,6 +21,11 @@ def texts(package: dict[str, Any], *, with_reason: bool) -> Iterator[str]:
     """Where an agent says in its own words what it thinks; `with_reason` also why it stopped."""
     if with_reason:
         yield from _strings(observations.part(package, "trigger").get("reason"))
+    yield from _strings(package.get("summary"))
+    # A customer's are read as such (`observations.text`), the agent's own by what they promise.
+    for message in observations.messages(package):
+        if message.get("role") in {"operator", "system"}:
+            yield from _strings(message.get("text"))
     reasoning = observations.part(package, "context", "reasoning")
     for name in ("rationale", "uncertainties", "steps"):
         yield from _strings(reasoning.get(name))
@@ -32,6 +37,8 @@ def texts(package: dict[str, Any], *, with_reason: bool) -> Iterator[str]:
     for action in observations.parts(package, "proposed_actions"):
         yield from _strings([action.get("title"), action.get("description")])
         yield from _strings([one.get("text") for one in observations.parts(action, "claims")])
+        for fact in observations.parts(action, "facts"):
+            yield from _strings([fact.get("label"), fact.get("value")])
     for flag in observations.parts(package, "flags"):
         yield from _strings(flag.get("label"))
     process = observations.part(package, "context", "process")

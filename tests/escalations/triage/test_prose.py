@@ -78,6 +78,13 @@ OTHER_SENTENCES = [
     "The support policy allows a refund within 30 days.", "Der Kunde hat die Ware zurückgeschickt.",
 ]  # fmt: skip
 PLACES = {
+    "summary": lambda said: {"summary": f"Refund for a lamp. {said}"},
+    "colleague": lambda said: {
+        "context": {"conversation": {"messages": [{"role": "operator", "text": said}]}}
+    },
+    "fact": lambda said: {
+        "proposed_actions": [ACTION | {"facts": [{"label": "Finance", "value": said}]}]
+    },
     "rationale": lambda said: {"context": {"reasoning": {"rationale": said}}},
     "uncertainties": lambda said: {"context": {"reasoning": {"uncertainties": ["x", said]}}},
     "steps": lambda said: {"context": {"reasoning": {"steps": ["x", {"thought": said}]}}},
@@ -174,7 +181,9 @@ def test_other_flags_do_not(code):
 @pytest.mark.parametrize("said", SENTENCES)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_sentence_that_wants_a_person_gets_one_wherever_it_stands(place, said):
-    assert judge(sure_of(PLACES[place](said)), ALONE).level == 2
+    # In the summary it may be the customer's own wish, which is more.
+    levels = {2, 3} if place == "summary" else {2}
+    assert judge(sure_of(PLACES[place](said)), ALONE).level in levels
 
 
 def test_the_sentence_is_quoted():
