@@ -19,6 +19,8 @@ from escalations.triage import judging, kept, quoting
 from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
+# Whoever has a conversation is no level below any.
+LEVEL_OF_PEOPLE = 4
 JSON = dict[str, Any]
 
 
@@ -105,6 +107,29 @@ def more(
     if not further and verdict.approvals <= terms.approvals:
         return None
     return More(verdict, tuple(found or [_of_all(verdict)]), only_approvals=not further)
+
+
+def spoken(
+    package: JSON, text: str, policy: PolicyDocument, *, skills: Mapping[str, int], now: datetime
+) -> More | None:
+    """What these words to the customer would have needed as a reply beyond what one person with
+    these `skills` may say who has the conversation; None if nothing.
+
+    Other words in the same place are the measure, so that what the package asks for by its calls
+    or its customer keeps nobody from speaking.
+    """
+    silent = judging.judge(_saying(package, ""), policy, now=now)
+    terms = CaseTerms(
+        level=LEVEL_OF_PEOPLE,
+        approvals=silent.approvals,
+        skills={**silent.skills, **skills},
+        rules={reason.rule for reason in silent.reasons},
+    )
+    return more(_saying(package, text), policy, terms, now=now)
+
+
+def _saying(package: JSON, text: str) -> JSON:
+    return {**package, "proposed_actions": [], "draft_response": {"text": text}}
 
 
 def _as_sent(action: JSON) -> JSON:

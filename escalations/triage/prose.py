@@ -35,15 +35,19 @@ def texts(package: dict[str, Any], *, with_reason: bool) -> Iterator[str]:
     for risk in (package, *observations.parts(package, "proposed_actions")):
         yield from _strings(observations.part(risk, "risk").get("factors"))
     for action in observations.parts(package, "proposed_actions"):
-        yield from _strings([action.get("title"), action.get("description")])
-        yield from _strings([one.get("text") for one in observations.parts(action, "claims")])
-        for fact in observations.parts(action, "facts"):
-            yield from _strings([fact.get("label"), fact.get("value")])
+        yield from _of_action(action)
     for flag in observations.parts(package, "flags"):
         yield from _strings(flag.get("label"))
     process = observations.part(package, "context", "process")
     for step in observations.parts(process, "pending"):
         yield from _strings([step.get("label"), step.get("detail")])
+
+
+def _of_action(action: dict[str, Any]) -> Iterator[str]:
+    yield from _strings([action.get("title"), action.get("description")])
+    yield from _strings([one.get("text") for one in observations.parts(action, "claims")])
+    for fact in observations.parts(action, "facts"):
+        yield from _strings([fact.get("label"), fact.get("value")])
 
 
 def wish(text: str, rules: Compiled) -> str | None:

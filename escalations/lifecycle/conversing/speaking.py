@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from escalations import identifiers
 from escalations.access import Viewer
-from escalations.lifecycle import guards, moves, outgoing, writes
+from escalations.lifecycle import guards, moves, outgoing, rejudging, writes
 from escalations.live import hints
 from escalations.models import ChatMessage, Escalation, State
 from escalations.record import lines, vouching
@@ -24,8 +24,9 @@ Role = ChatMessage.Role
 
 @transaction.atomic
 def say(escalation: Escalation, text: str, *, by: Viewer, now: datetime) -> Escalation:
-    """A person writes to the customer. Raises Conflict for who does not have the conversation,
-    Invalid for a message with nothing to read in it."""
+    """A person writes to the customer. Raises Conflict for who does not have the conversation and
+    for words that one person may not send by themselves, Invalid for a message with nothing to
+    read in it."""
     escalation = moves.locked_as_it_is(escalation)
     if is_blank(text):
         detail = "Write the message first."
@@ -34,6 +35,7 @@ def say(escalation: Escalation, text: str, *, by: Viewer, now: datetime) -> Esca
     if escalation.state != State.LIVE:
         raise Conflict("not_taken_over", "You have not taken this conversation over.")
     package = moves.read(escalation).package
+    rejudging.require_sayable(escalation, package.document, text, now=now)
     message = _next(escalation, Role.OPERATOR, text, now, person_id=by.user_id, author=by.name)
     to = outgoing.addresses(escalation, outgoing.SPOKEN, package=package)
     deliveries = outgoing.spoken(escalation, message, to=to)

@@ -14,7 +14,16 @@ from django.db import models, transaction
 from escalations import identifiers
 from escalations.access import Viewer
 from escalations.dockets import Docket
-from escalations.lifecycle import approvals, decisions, guards, holding, leaving, moves, outgoing
+from escalations.lifecycle import (
+    approvals,
+    decisions,
+    guards,
+    holding,
+    leaving,
+    moves,
+    outgoing,
+    rejudging,
+)
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.conversing import speaking
 from escalations.models import ChatMessage, Decision, Escalation, State
@@ -87,8 +96,9 @@ def hand_back(
 ) -> Escalation:
     """The conversation is the agent's again, or closed. It takes effect at once.
 
-    Raises Conflict for a stale version, for who does not hold it, and where the customer wrote
-    after what they have read; Invalid where nothing would tell the agent how to go on.
+    Raises Conflict for a stale version, for who does not hold it, where the customer wrote after
+    what they have read, and for a promise or first line that one person may not send; Invalid
+    where nothing would tell the agent how to go on.
     """
     escalation = moves.locked(escalation, now=now)
     before = escalation.state
@@ -98,6 +108,10 @@ def hand_back(
     guards.require_version(escalation, version)
     _require_read(escalation, said)
     docket = moves.read(escalation)
+    # The agent says these to the customer, or holds the firm to them.
+    words = "\n".join([said.first_line, *said.promises]).strip()
+    if words:
+        rejudging.require_sayable(escalation, docket.package.document, words, now=now)
     spoken = list(escalation.chat_messages.order_by("number"))
     decision = decisions.of_conversation(
         docket,

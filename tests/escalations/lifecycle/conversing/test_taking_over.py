@@ -2,6 +2,7 @@ import pytest
 
 from escalations import intake, lifecycle, sweeps
 from escalations.lifecycle import effect
+from escalations.lifecycle.conversing import taking_over
 from escalations.models import Decision, Delivery, Escalation, State, Vote
 from escalations.proposal.choices import Choice
 from escalations.record import audit
@@ -12,6 +13,7 @@ from routing.models import Unit
 from tests import factories
 from tests.escalations.lifecycle.conversing.talking import handed_back, heard, kinds_of, live
 from tests.factories import NOW, after, escalation, viewer
+from tests.metrics.policies import publish
 from tests.running.listening import endpoint
 from tests.standing import in_state
 
@@ -312,3 +314,39 @@ def test_nobody_is_alerted_while_somebody_speaks():
     assert not lifecycle.raise_alert(case, now=due)
     Escalation.objects.filter(pk=case.pk).update(state="waiting", held_by=None)
     assert list(Escalation.objects.alerting(due)) == [case]
+
+
+@pytest.mark.parametrize("how", ["said", "first line", "promise"])
+def test_no_conversation_is_a_way_round_a_rule_on_replies(how):
+    """What needs two people as a reply needs them here; other words do not."""
+    rule = {
+        "field": "draft_response.text", "operator": "mentions", "value": ["chargeback"],
+        "level": 2, "approvals": 2, "reason": "Chargeback promised",
+    }  # fmt: skip
+    publish(refund={"rules": [rule]})
+    dana = viewer("dana")
+    case = lifecycle.take_over(escalation(), by=dana, version=1, now=NOW)
+
+    def send(text):
+        if how == "said":
+            return lifecycle.say(fresh(case), text, by=dana, now=after(1))
+        key = {"first_line": text} if how == "first line" else {"promises": [text]}
+        told = taking_over.HandBack(resume_at="Report", **key)
+        stands = fresh(case)
+        return taking_over.hand_back(stands, told, by=dana, version=stands.version, now=after(1))
+
+    with pytest.raises(Conflict) as refused:
+        send("We will make a chargeback.")
+    assert refused.value.code == "held_by_rule"
+    assert "chargeback promised" in refused.value.detail
+    assert (case.chat_messages.count(), Decision.objects.count()) == (1, 1)
+    send("We will look into it.")
+    assert audit.verify(case.id).whole
+
+
+def test_what_a_case_asks_for_anyway_keeps_nobody_from_speaking():
+    publish(refund={"approvals": 2, "skills": {"fraud": 3}})
+    dana = viewer("dana", fraud=3)
+    case = lifecycle.take_over(escalation(), by=dana, version=1, now=NOW)
+    lifecycle.say(case, "How can I help?", by=dana, now=after(1))
+    assert case.chat_messages.count() == 2
