@@ -1,5 +1,6 @@
 """What triage reads out of a package. Every function takes it as it comes, however broken."""
 
+import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -221,9 +222,10 @@ def fault(field: str) -> str | None:
     if field in DERIVED or (names[0] in ROOTS | SHORT and all(names)):
         return None
     else:
+        near = difflib.get_close_matches(names[0], [*ROOTS, *SHORT, *DERIVED], n=1)
         return (
-            "Not a field of a package. Use a path such as customer.tier or "
-            f"proposed_actions.name, or one of {', '.join(DERIVED)}."
+            f"Not a field of a package.{f' Did you mean {near[0]}?' if near else ''} Use a path "
+            f"such as customer.tier or proposed_actions.name, or one of {', '.join(DERIVED)}."
         )
 
 

@@ -12,12 +12,14 @@ Path = tuple[str | int, ...]
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A part of the package: its name, the keys that its schema has, and the parts that stand at
-    some of them, alone or as a list of such. What is no part is free: `args`, `metadata` …."""
+    some of them, alone or as a list of such. What is no part is one value if it is `plain`, or else
+    free: `args`, `metadata` …."""
 
     name: str
     keys: frozenset[str]
     parts: Mapping[str, "Shape"] = field(default_factory=dict)
     is_list: bool = False
+    plain: frozenset[str] = frozenset()
 
 
 # How alike two words are that may be one, and that can hardly be two.

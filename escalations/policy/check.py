@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from escalations import refusals
+from escalations.policy import rule_fields
 from escalations.policy.amount_source import AmountSource
 from escalations.policy.assignment import Ring, Routing, Weights
 from escalations.policy.deadlines import LadderStep, OpeningHours
@@ -50,8 +51,8 @@ _SENTENCES = {
 }
 
 
-def parse(text: bytes | str) -> PolicyDocument:
-    """The policy in a JSON text. Raises Invalid, also for a key that stands twice."""
+def parse(text: bytes | str, *, kept: bool = False) -> PolicyDocument:
+    """The policy in a JSON text, as `check`. Raises Invalid, also for a key that stands twice."""
     if len(text) > BYTES_MAX:
         raise refusals.Invalid(f"The policy is longer than {BYTES_MAX:,} bytes.")
     try:
@@ -60,11 +61,14 @@ def parse(text: bytes | str) -> PolicyDocument:
     # The standard library recurses, and the text is from outside.
     except (ValueError, RecursionError) as error:
         raise refusals.Invalid(f"The policy is not JSON: {error}") from error
-    return check(document)
+    return check(document, kept=kept)
 
 
-def check(document: Any) -> PolicyDocument:
-    """The policy in a parsed JSON document. Raises Invalid with every fault."""
+def check(document: Any, *, kept: bool = False) -> PolicyDocument:
+    """The policy in a parsed JSON document. Raises Invalid with every fault.
+
+    One that is `kept` already stays readable with what was allowed once: the field of a rule that
+    no package has."""
     faults: list[refusals.Fault] = []
     policy: PolicyDocument | None = None
     if isinstance(document, dict) and "schema" not in document:
@@ -74,7 +78,7 @@ def check(document: Any) -> PolicyDocument:
     except ValidationError as error:
         faults += [_fault(one) for one in error.errors(include_url=False)]
     if policy:
-        faults += [*_bands(policy), *_hours(policy)]
+        faults += [*_bands(policy), *_hours(policy), *([] if kept else rule_fields.faults(policy))]
     if faults or policy is None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise refusals.Invalid(f"The policy has {count}.", errors=faults)

@@ -276,7 +276,8 @@ def _agents(numbers: list[int]) -> dict[int, str]:
 @lru_cache(maxsize=64)
 def _document(number: int, digest: str) -> PolicyDocument:
     """The digest is part of the key: a number may name another document in another database."""
-    return check.check(PolicyVersion.objects.get(number=number, digest=digest).document)
+    stored = PolicyVersion.objects.get(number=number, digest=digest).document
+    return check.check(stored, kept=True)
 
 
 _NEWEST = f"SELECT number, digest FROM {PolicyVersion._meta.db_table} ORDER BY number DESC LIMIT 1"  # noqa: S608, SLF001

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.models import PolicyDraft, PolicyVersion
-from escalations.policy import check, difference, versions
+from escalations.policy import check, difference, rule_fields, versions
 from escalations.policy.document import PolicyDocument
 from escalations.policy.versions import InForce
 from escalations.refusals import Conflict, Fault, Invalid, NotFound
@@ -89,6 +89,7 @@ def add(viewer: Viewer, task_type: str, values: JSON, *, now: datetime) -> None:
 @transaction.atomic
 def add_rule(viewer: Viewer, task_type: str, rule: JSON, *, now: datetime) -> None:
     """Add a rule to a task type. Raises Invalid for a rule that cannot work."""
+    rule_fields.require(rule)
     row = _row(viewer, versions.current())
     document = orjson.loads(row.body)
     _part(document, task_type).setdefault("rules", []).append(rule)
@@ -150,7 +151,7 @@ def remove_hours(viewer: Viewer, name: str, *, now: datetime) -> None:
     document = orjson.loads(row.body)
     if name not in document.get("hours", {}):
         raise NotFound("not_found", NO_HOURS)
-    users = check.check(document).keeping(name)
+    users = check.check(document, kept=True).keeping(name)
     if users:
         keepers = formatting.listed([formatting.inside(user) for user in users])
         raise Invalid(f"“{name}” is still kept by {keepers}. Give them other hours first.")
@@ -255,7 +256,7 @@ def bring_forward(viewer: Viewer, *, now: datetime) -> list[str]:
 
 def _drafted(row: PolicyDraft, in_force: InForce) -> DraftedPolicy:
     begun_on = _document(row.based_on)
-    document = check.parse(row.body)
+    document = check.parse(row.body, kept=True)
     return DraftedPolicy(
         based_on=row.based_on,
         document=document,
@@ -287,7 +288,7 @@ def _seconds(own: Any) -> JSON:
 
 
 def _save(row: PolicyDraft, document: JSON, *, now: datetime) -> None:
-    checked = check.check(document)
+    checked = check.check(document, kept=True)
     if difference.changed(_document(row.based_on), checked):
         row.body = orjson.dumps(checked.dump()).decode()
         row.changed_at = now

@@ -14,14 +14,16 @@ INSTEAD_MAX = 5
 def of(model: type[BaseModel], name: str = "", *, is_list: bool = False) -> Shape:
     """The keys of this model, and the shapes of the models below it."""
     parts: dict[str, Shape] = {}
-    keys = set()
+    keys, plain = set(), set()
     for field_name, field in model.model_fields.items():
         key = field.alias or field_name
         keys.add(key)
         inner = _model_in(field.annotation)
         if inner is not None:
             parts[key] = of(inner, key, is_list=_has_list(field.annotation))
-    return Shape(name, frozenset(keys), parts, is_list)
+        elif not _is_free(field.annotation):
+            plain.add(key)
+    return Shape(name, frozenset(keys), parts, is_list, frozenset(plain))
 
 
 def beside(document: Any, whole: Shape, path: Path) -> str:
@@ -37,6 +39,12 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     inner = (_model_in(one) for one in get_args(annotation))
     return next((one for one in inner if one is not None), None)
+
+
+def _is_free(annotation: Any) -> bool:
+    """Whether an object of the sender's own may stand there."""
+    own = annotation is Any or get_origin(annotation) is dict
+    return own or any(map(_is_free, get_args(annotation)))
 
 
 def _has_list(annotation: Any) -> bool:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalations.package import observations
-from escalations.policy import check, hard_rules, operators
+from escalations.policy import check, hard_rules, operators, rule_fields
 from escalations.policy.document import AmountLimits, PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
+from escalations.schemas.package import SHAPE
 
 
 def policy(**rest: object) -> dict:
@@ -162,6 +163,67 @@ RULE = {
 def test_a_rule_that_cannot_work_is_refused(changed, pointer):
     document = refund(rules=[RULE, RULE | changed])
     assert [fault.pointer for fault in faults(document)] == [f"/task_types/refund/rules/1{pointer}"]
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("risk.amount.valeu", ("“risk.amount” of a package has no “valeu”. Did you mean "
+         "risk.amount.value?")),
+        ("customer.teir", "“customer” of a package has no “teir”. Did you mean customer.tier?"),
+        ("context.customer.teir", ("“context.customer” of a package has no “teir”. Did you mean "
+         "context.customer.tier?")),
+        ("proposed_actions.nam", ("“proposed_actions” of a package has no “nam”. Did you mean "
+         "proposed_actions.name?")),
+        ("proposed_actions.0.name", ("A rule sees each one of a list: use proposed_actions.name, "
+         "without the number.")),
+        ("conversation.messages.3.text", ("A rule sees each one of a list: use "
+         "conversation.messages.text, without the number.")),
+        ("trigger.tpye", "“trigger” of a package has no “tpye”. Did you mean trigger.type?"),
+        ("requested.metod", ("“requested” of a package has no “metod”. Did you mean "
+         "requested.method?")),
+        ("customer.shoe_size", ("“customer” of a package has no “shoe_size”. What is your agents' "
+         "own stands in `metadata`, in `args` or in `customer.attributes`.")),
+        ("customer.tier.name", "“customer.tier” is one value: nothing stands below it."),
+        ("summary.text", "“summary” is one value: nothing stands below it."),
+    ],
+)  # fmt: skip
+def test_a_rule_on_what_no_package_has_is_refused(field, told):
+    rule = RULE | {"field": field, "operator": "is"}
+    assert faults(refund(rules=[RULE, rule])) == [Fault("/task_types/refund/rules/1/field", told)]
+    assert faults(policy(defaults={"rules": [rule]})) == [Fault("/defaults/rules/0/field", told)]
+    # What is in force already stays readable.
+    kept = refund(rules=[rule])
+    assert check.check(kept, kept=True).dump() == kept
+
+
+def paths_of(shape, path=()):
+    """Every path that the shape of a package has."""
+    for key in shape.keys:
+        yield (*path, key)
+        yield from paths_of(shape.parts[key], (*path, key)) if key in shape.parts else ()
+
+
+def test_a_rule_may_use_every_field_that_a_package_has_and_no_misspelt_one():
+    paths = [path for path in paths_of(SHAPE) if path[0] in observations.ROOTS]
+    assert len(paths) > 150
+    for path in paths:
+        assert rule_fields.fault(".".join(path)) is None, path
+        if len(path) > 1:
+            assert rule_fields.fault(".".join([*path[:-1], f"{path[-1]}x"])) is not None, path
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "metadata.beta.of.any", "proposed_actions.args.lines.qty", "customer.attributes.vip",
+        "customer.contact.mail", "proposed_actions.metadata.x", "trigger.observed.x",
+        "proposed_actions.compensation.args.amount", "environment.metrics.cpu",
+        "conversation.messages.tool_call.name", "amount",
+    ],
+)  # fmt: skip
+def test_what_an_agent_fills_as_it_likes_is_free(field):
+    assert check.check(refund(rules=[RULE | {"field": field, "operator": "is"}]))
 
 
 def test_amount_limits_must_not_fall():

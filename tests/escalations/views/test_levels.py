@@ -306,6 +306,11 @@ def test_rules_are_added_and_removed(ruth):
     wrong = ruth.post(address("levels-rule-add"), rule | {"field": "nonsense"})
     assert wrong.status_code == 422
     assert list(wrong.context["rule_form"].errors) == ["field"]
+    misspelt = ruth.post(address("levels-rule-add"), rule | {"field": "customer.teir"})
+    assert misspelt.status_code == 422
+    assert misspelt.context["rule_form"].errors == {
+        "field": ["“customer” of a package has no “teir”. Did you mean customer.tier?"]
+    }
     removal = {"edit": "refund|3", "index": "0", "reason": "Something else"}
     assert ruth.post(address("levels-rule-remove"), removal).status_code == 404
     removal["reason"] = "Large customers"
