@@ -24,6 +24,7 @@ from escalations.briefing.standing_answer import StandingAnswer
 from escalations.briefing.taken_back import foreseen
 from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
+from escalations.calls import made
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
 from escalations.facts import checks, now_and_then
@@ -184,6 +185,7 @@ def _spoken(
         "may_note": writes,
         "canned": talk.kept_replies(viewer, escalation, package, agent=agent) if writes else (),
         **talk.context(viewer, escalation, package, agent=agent, notes=private),
+        **made.context(viewer, escalation, package, now=now),
     }
 
 

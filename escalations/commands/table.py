@@ -6,6 +6,7 @@ from typing import Any
 from escalations import access, eligibility
 from escalations.access import Viewer
 from escalations.commands import (
+    calling,
     conversing,
     deciding,
     holding,
@@ -23,6 +24,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *holding.VERBS,
     *deciding.VERBS,
     *conversing.VERBS,
+    *calling.VERBS,
     *transferring.VERBS,
     holding.UNDO,
     reversing.REVERSE,

@@ -37,7 +37,7 @@ def _pass_on(
         version=version,
         skills={to.skill: to.proficiency} if to.skill else None,
         person=_person(to.person, escalation, by) if to.person else None,
-        text=_plain(said.text),
+        text=plain(said.text),
         now=now,
     )
 
@@ -49,8 +49,8 @@ def _snooze(
         escalation,
         by=by,
         version=version,
-        until=_moment(said, now),
-        text=_plain(said.text),
+        until=moment(said, now),
+        text=plain(said.text),
         comes_back=said.comes_back,
         now=now,
     )
@@ -73,7 +73,7 @@ def _person(username: str, escalation: Escalation, viewer: Viewer) -> Viewer:
     return person
 
 
-def _moment(said: Snooze, now: datetime) -> datetime:
+def moment(said: Snooze, now: datetime) -> datetime:
     """The time that was asked for. Raises Invalid where it is none."""
     if said.minutes is not None:
         return now + timedelta(minutes=said.minutes)
@@ -95,7 +95,7 @@ def _faulty(pointer: str, detail: str) -> Invalid:
     return Invalid(detail, errors=[Fault(pointer, detail)])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what no database takes."""
     return text.replace("\0", "").strip()
 

@@ -11,7 +11,8 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from escalations.models import Escalation
+from escalations.calls import made
+from escalations.models import Call, Escalation
 from escalations.policy import priority, versions
 from escalations.text import untrusted
 
@@ -60,6 +61,9 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
         # Only of those that have parts; a queue without any costs no further statement.
         shared = [case for case in found if case.approvals > 1]
         prefetch_related_objects(shared, "votes")
+        # Nor does one without somebody to call.
+        called = [case for case in found if made.is_called(case)]
+        prefetch_related_objects(called, "calls")
         fetched = {case.number: html(case) for case in found}
     return [
         _kept.get((name, version, policy)) or fetched.get(number, SafeString())
@@ -82,6 +86,15 @@ def _parts(escalation: Escalation) -> list[int]:
     return sorted(one.person_id for one in theirs)
 
 
+def _calls(escalation: Escalation) -> dict[str, object]:
+    """How often the customer was called, and how the last call ended."""
+    found = list(escalation.calls.all()) if made.is_called(escalation) else []
+    if not found:
+        return {}
+    last = max(found, key=lambda call: call.pk)
+    return {"calls": len(found), "last_call": str(Call.Outcome(last.outcome).label).lower()}
+
+
 def _render(escalation: Escalation) -> SafeString:
     named = TOOL_IN_FRONT.match(escalation.summary)
     tool = named[0] if named else ""
@@ -97,6 +110,7 @@ def _render(escalation: Escalation) -> SafeString:
             "why": untrusted.line(escalation.why, 200),
             "level_words": LEVELS[escalation.level],
             "parts": _parts(escalation),
+            **_calls(escalation),
             "holder_name": holder,
             "holder_first": holder.partition(" ")[0],
             "holder_initials": "".join(word[0] for word in holder.split()[:2]),

@@ -19,7 +19,7 @@ from escalations.lifecycle import (
     transferring,
 )
 from escalations.lifecycle.arriving import arrive
-from escalations.lifecycle.conversing import asking, speaking, taking_over
+from escalations.lifecycle.conversing import asking, calling, speaking, taking_over
 from escalations.lifecycle.deciding import decide
 from escalations.lifecycle.ending import current as locked
 from escalations.lifecycle.ending import expire, require_cancellable
@@ -36,6 +36,7 @@ accept = ending.in_time(offering.accept)
 add_context = ending.in_time(rejudging.add_context)
 ask = ending.in_time(asking.ask)
 beat = ending.in_time(holding.beat)
+call = ending.in_time(calling.call)
 cancel = ending.in_time(ending.cancel)
 claim = ending.in_time(holding.claim)
 decline = ending.in_time(offering.decline)
@@ -72,6 +73,7 @@ __all__ = [
     "arrive",
     "ask",
     "beat",
+    "call",
     "cancel",
     "claim",
     "decide",

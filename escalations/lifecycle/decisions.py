@@ -8,6 +8,7 @@ import orjson
 
 from escalations import identifiers
 from escalations.access import Viewer
+from escalations.calls import made
 from escalations.dockets import Docket
 from escalations.lifecycle import answers, approvals
 from escalations.lifecycle.answers import Answer
@@ -43,6 +44,7 @@ def draw_up(
     document = decision.document | {
         "reviewer": {"id": by.username, "name": by.name, "role": by.role},
         "approvals": _approvals(escalation, answer, by=by, now=now),
+        **made.told(escalation),
     }
     if attention and "active_s" in attention:
         document["review_seconds"] = attention["active_s"]
@@ -70,6 +72,7 @@ def of_conversation(
         "final": final,
         "take_over": dict(take_over),
         "reviewer": {"id": by.username, "name": by.name, "role": by.role},
+        **(made.told(docket.escalation) if final else {}),
     }
     decision.body = orjson.dumps(document).decode()
     return decision

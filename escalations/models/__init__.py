@@ -1,6 +1,7 @@
 """The stored shapes of Baton's spine, one file for each group of nouns."""
 
 from escalations.models.agents import Agent, ApiKey, Endpoint
+from escalations.models.calls import Call
 from escalations.models.conversations import ChatMessage, Receipt
 from escalations.models.decisions import CommandAnswer, Decision, Feedback, Report, Vote
 from escalations.models.deliveries import Delivery, Receiver
@@ -16,6 +17,7 @@ __all__ = [
     "Addition",
     "Agent",
     "ApiKey",
+    "Call",
     "ChainHead",
     "ChatMessage",
     "CommandAnswer",

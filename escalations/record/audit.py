@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from escalations.models import (
+    Call,
     ChatMessage,
     Decision,
     Delivery,
@@ -120,6 +121,7 @@ def _with_rows() -> QuerySet[Escalation]:
         "reports": Report.objects.all(),
         "deliveries": Delivery.objects.select_related("endpoint"),
         "fact_checks": FactCheck.objects.select_related("person"),
+        "calls": Call.objects.select_related("person"),
         "chat_messages": ChatMessage.objects.select_related("person"),
     }
     named = ("agent", "requirement", "supersedes", "re_escalates")

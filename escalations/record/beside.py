@@ -16,6 +16,7 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     yield from _reports(escalation, told)
     yield from _feedback(escalation, told)
     yield from _remarks(escalation, told)
+    yield from _calls(escalation, told)
     yield from _joined(escalation, told)
     yield from _reveals(escalation, packages)
     yield from _facts(escalation, packages)
@@ -116,6 +117,23 @@ def _joined(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield one.position, "The call that joined it was changed."
     for row in rows:
         yield None, f"A call that joined it at {row.joined_at:%H:%M} UTC stands in no entry."
+
+
+def _calls(escalation: Escalation, told: Sequence[Told]) -> Found:
+    rows = list(escalation.calls.all())
+    for one in told:
+        if one.kind.name != "called":
+            continue
+        row = next((row for row in rows if row.at == one.at), None)
+        if row is None:
+            yield one.position, "What was written of the call is missing."
+            continue
+        rows.remove(row)
+        same = not one.salt or vouching.called(row, one.salt) == one.said.get("words_of_call")
+        if not same or row.person.username != one.person:
+            yield one.position, "What was written of the call was changed."
+    for row in rows:
+        yield None, f"A call at {row.at:%H:%M} UTC stands in no entry."
 
 
 def _remarks(escalation: Escalation, told: Sequence[Told]) -> Found:

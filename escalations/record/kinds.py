@@ -151,6 +151,11 @@ _ROWS = (
         offer_over="The agent was asked something.", notified=frozenset({Whom.AGENT}),
     ),
     Kind(
+        "called", "Called the customer", tell=live.called,
+        before=IN_HAND, after=IN_HAND | SNOOZED, figure=Figure.MOVED,
+        followers="{who} called the customer of {case}.", faster="{who} wrote down a call.",
+    ),
+    Kind(
         "extended", "Took more time for the answer", tell=live.extended,
         remark=Remark.Kind.EXTENDED, before=HELD, after=HELD, figure=Figure.RESUMED,
         faster="{who} took more time.", notified=frozenset({Whom.AGENT}),

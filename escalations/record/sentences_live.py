@@ -11,6 +11,24 @@ def asked(said: Said) -> Told:
     return f"Asked the agent {wants}", [until, "The clock stands still meanwhile"]
 
 
+_CALLS = {
+    "reached": "Called the customer and reached them",
+    "no_answer": "Called the customer: no answer",
+    "voicemail": "Called the customer and left a message",
+    "engaged": "Called the customer: the line was busy",
+    "wrong_number": "Called the customer: a wrong number",
+    "refused": "Called the customer, who did not want to talk",
+}
+
+
+def called(said: Said) -> Told:
+    until, promised = said.facts.get("until"), said.facts.get("promised") or 0
+    again = f"Tries again {say.moment(until)}; the clock stands still meanwhile" if until else ""
+    promises = f"{promised} promise{'' if promised == 1 else 's'} made" if promised else ""
+    words = _CALLS.get(str(said.facts.get("call")), "Called the customer")
+    return words, [again, promises]
+
+
 def noted(said: Said) -> Told:
     named = [say.name_of(one, said.names) for one in said.facts.get("mentions") or ()]
     return "Wrote a private note", [f"For {formatting.listed(named)}" if named else ""]

@@ -110,4 +110,6 @@ def _told(one: Told, escalation: Escalation) -> tuple[str, JSON]:
 def _is_same(row: ChatMessage, one: Told) -> bool:
     whose = row.person.username if row.person else ""
     words = not one.salt or vouching.message(row, one.salt) == one.said["text"]
-    return words and (row.at, whose) == (one.at, one.person)
+    # Lines of earlier versions do not name it.
+    named = one.said.get("says", row.id) == row.id
+    return words and named and (row.at, whose) == (one.at, one.person)

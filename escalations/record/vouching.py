@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from escalations.models import ChatMessage, Escalation, JoinedCall, Package, Remark
+from escalations.models import Call, ChatMessage, Escalation, JoinedCall, Package, Remark
 from escalations.record.lines import commitment, plain
 from escalations.text import canonical
 
@@ -71,9 +71,19 @@ def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
     return {"words": hidden([remark.target, remark.text], salt), **said}
 
 
+def turn(said: ChatMessage, salt: str) -> JSON:
+    """What a line says of one message of a conversation."""
+    return {"turn": said.number, "says": said.id, "text": message(said, salt)}
+
+
 def message(said: ChatMessage, salt: str) -> str:
     """What was said in a conversation, whose words they are and what the agent calls them."""
     return listed([said.role, said.author, said.their_id, said.text], salt)
+
+
+def called(call: Call, salt: str) -> str:
+    """What was written of a call: how it ended, what was said and promised, and the next try."""
+    return listed([call.outcome, call.notes, call.promises, plain(call.next_at)], salt)
 
 
 def joined(call: JoinedCall, salt: str) -> str:

@@ -112,6 +112,19 @@ class TakeOver(Part):
     )
 
 
+class CallMade(Part):
+    outcome: Upto64 = Field(
+        description="reached, no_answer, voicemail, engaged, wrong_number or refused"
+    )
+    at: DateTime
+    by: Name255
+    notes: Maybe[Upto20000] = None
+    promises: Maybe[Annotated[list[Upto2000], Field(max_length=50)]] = Field(
+        None, description="what the person has promised the customer"
+    )
+    next_at: Maybe[DateTime] = None
+
+
 class Reviewer(Part):
     id: Name255
     name: Maybe[Upto255] = None
@@ -159,6 +172,9 @@ class Decision(Part):
     instructions: Maybe[Upto20000] = None
     reason_code: Maybe[Upto64] = None
     take_over: TakeOver | None = None
+    calls: Maybe[list[CallMade]] = Field(
+        None, description="calls that people made to the customer, the oldest first"
+    )
     resume_token: str | None = None
     reviewer: Maybe[Reviewer] = None
     approvals: Maybe[list[Approval]] = None

@@ -89,7 +89,7 @@ def introduced(
         escalation, Role.SYSTEM, greeting(to), now, person_id=to.user_id, author=to.name
     )
     addresses = outgoing.addresses(escalation, outgoing.SPOKEN, package=package)
-    said = {"turn": message.number, "text": vouching.message(message, package.salt)}
+    said = vouching.turn(message, package.salt)
     deliveries = outgoing.spoken(escalation, message, to=addresses)
     return {**said, **outgoing.named(addresses)}, [message, *deliveries]
 
@@ -132,7 +132,7 @@ def _write(
     beside: Sequence[models.Model] = (),
 ) -> None:
     """No new version: a message must refuse nobody who is just handing back or passing on."""
-    said = {"turn": message.number, "text": vouching.message(message, salt), **(facts or {})}
+    said = {**vouching.turn(message, salt), **(facts or {})}
     event = lines.line(escalation, kind, actor=actor, at=message.at, facts=said)
     written = writes.update(
         escalation, [event, message, *beside], columns=(*moves.LINE, "active_at"),

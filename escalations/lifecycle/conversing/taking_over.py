@@ -82,7 +82,7 @@ def take_over(escalation: Escalation, *, by: Viewer, version: int, now: datetime
         final=False,
         take_over={"mode": "temporary", "by": by.username, "since": lines.timestamp(now)},
     )
-    said = {"fence": escalation.fence, "turn": 1, "text": _digest(docket, greeting)}
+    said = {"fence": escalation.fence, **vouching.turn(greeting, docket.package.salt)}
     facts = {**said, **({"voided": voided} if voided else {})}
     return _written(
         docket, escalation, decision, "taken_over", before=before, by=by, facts=facts,
@@ -176,10 +176,6 @@ def _greeting(escalation: Escalation, by: Viewer, now: datetime) -> ChatMessage:
         id=identifiers.new("say"), escalation=escalation, number=1, role=Role.SYSTEM,
         person_id=by.user_id, author=by.name, text=speaking.greeting(by), at=now,
     )  # fmt: skip
-
-
-def _digest(docket: Docket, message: ChatMessage) -> str:
-    return vouching.message(message, docket.package.salt)
 
 
 def _written(

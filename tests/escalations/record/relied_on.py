@@ -11,6 +11,8 @@ from escalations.agents import endpoints, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.facts import checks
+from escalations.lifecycle.conversing import receipts
+from escalations.lifecycle.conversing.calling import SaidOnPhone
 from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.models import ApiKey, Escalation
 from escalations.policy import versions
@@ -232,7 +234,11 @@ def _spoken(mira: ApiKey, people: dict[str, User]) -> None:
     said = {"their_id": "m-1", "author": "Inès", "agent": "atlas", "now": after(302)}
     lifecycle.hear(case, "Where is it?", **said)
     lifecycle.say(case, "In Vienna.", by=amara, now=after(303))
+    receipts.receive(case, 3, "read", now=after(303))
     priya = viewer_of(people["priya"])
     lifecycle.remark(case, "Be kind.", mentions=["amara"], by=priya, now=after(303))
+    case.refresh_from_db()
+    phoned = SaidOnPhone("reached", "In a hurry.", ["Before noon."])
+    lifecycle.call(case, phoned, by=amara, version=2, now=after(303))
     told = HandBack(promises=["Before noon."], resume_at="Confirm")
-    lifecycle.hand_back(case, told, by=amara, version=2, now=after(304))
+    lifecycle.hand_back(case, told, by=amara, version=3, now=after(304))
