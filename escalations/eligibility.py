@@ -189,6 +189,11 @@ def redirected(case: Case) -> Case:
     return replace(case, assignee="", wanted_by="")
 
 
+def but_agree(case: Case) -> Case:
+    """The case for everything but agreeing to it, from which a team or role keeps people."""
+    return replace(case, kept_apart=())
+
+
 def may_take(person: Person, case: Case) -> bool:
     """Whether it is meant for them: they may hold it, and have its skills or are asked for."""
     return (is_named(person, case) or person.meets(case.skills)) and not bar(person, case)
@@ -283,7 +288,7 @@ SENTENCES = {
         "Has had their part; another person must agree",
     ),
     "same_group": (
-        "People of different teams or roles must approve this, and one of yours has.",
+        "People of different teams or roles must approve it, and one of yours has; you may reject.",
         "Is of a team or role that has approved it; one of another must",
     ),
     "for_supervisors": (

@@ -59,8 +59,15 @@ def open_to(viewer: Viewer, escalation: Escalation) -> frozenset[str]:
         and not verb.unless(escalation)
         and verb.only_if(viewer, escalation)
     ]
-    barred = opened and eligibility.bar(viewer, access.case_to_hold(escalation))
-    return frozenset(verb.name for verb in opened if verb.though_unable or not barred)
+    case = access.case_to_hold(escalation) if opened else None
+    barred = case and eligibility.bar(viewer, case)
+    # A team or role keeps from agreeing alone.
+    no_part = case and eligibility.bar(viewer, eligibility.but_agree(case))
+    return frozenset(
+        verb.name
+        for verb in opened
+        if verb.though_unable or not (barred if verb.agrees else no_part)
+    )
 
 
 def arguments_of(frame: Mapping[str, Any]) -> Mapping[str, Any]:

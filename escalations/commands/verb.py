@@ -196,6 +196,11 @@ class Verb(Generic[Model]):
         return self.act is None
 
     @property
+    def agrees(self) -> bool:
+        """Whether it answers the agent otherwise than by turning it down."""
+        return self.decides and self.name != "reject"
+
+    @property
     def opens(self) -> str:
         """The id of the panel or dialog that its button opens."""
         name = self.name.replace("_", "-")

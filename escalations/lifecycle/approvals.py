@@ -35,6 +35,12 @@ def require_eligible(escalation: Escalation, by: Viewer) -> None:
     _require(by, access.case_to_hold(escalation))
 
 
+def require_may_hold(escalation: Escalation, by: Viewer) -> None:
+    """Raises NotAllowed for who may not have the case. Whom only the team or role of an approver
+    keeps from agreeing may have it, and reject, ask, take it over or pass it on."""
+    _require(by, eligibility.but_agree(access.case_to_hold(escalation)))
+
+
 def require_able(escalation: Escalation, by: Viewer) -> None:
     """Raises NotAllowed for who may not have the case even if it is directed to them by name."""
     _require(by, eligibility.redirected(access.case_to_hold(escalation)))
@@ -92,7 +98,7 @@ def verdict_of(
     if escalation.approvals <= 1:
         return None
     elif standing_answer.ends_it(answer):
-        disputes = stands is not None and third_decides(escalation) and not disputed(escalation)
+        disputes = third_decides(escalation) and agreed(escalation) and not disputed(escalation)
         return REJECT if disputes else None
     agrees = (
         standing_answer.is_as_proposed(answer)
@@ -110,6 +116,11 @@ def third_decides(escalation: Escalation) -> bool:
 def terms(escalation: Escalation) -> TaskType:
     """What the policy that judged the case says of it."""
     return versions.judged_by(escalation.policy_version).for_task_type(escalation.task_type)
+
+
+def agreed(escalation: Escalation) -> bool:
+    """Whether somebody has approved what stands; that its author wrote it is no approval."""
+    return standing(escalation).filter(verdict=APPROVE).exists()
 
 
 def disputed(escalation: Escalation) -> bool:

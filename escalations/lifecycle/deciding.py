@@ -135,9 +135,7 @@ def _decide(
     guards.require_in_time(escalation, now=now)
     _require_theirs(escalation, by, now)
     guards.require_nobody_speaks(escalation)
-    guards.require_version(escalation, version)
-    if digest is not None and digest != escalation.digest:
-        raise Conflict("digest", "The agent has changed this case since you read it.")
+    _require_as_read(escalation, version, digest)
     # Raised by others since it was read: now there are votes to weigh, under the lock.
     if escalation.approvals > 1 and not locked:
         raise _AsksForMore
@@ -146,6 +144,7 @@ def _decide(
         return _lapsed(lapsed, now)
     stands = approvals.stands(escalation)
     answer = standing.answer(package.document, choice, stands, reasons=reject_reasons, now=now)
+    _require_apart(escalation, answer, by)
     more = rejudging.more(escalation, package.document, answer, now=now)
     if more is not None and not locked:
         raise _AsksForMore
@@ -174,10 +173,22 @@ def _require_theirs(escalation: Escalation, by: Viewer, now: datetime) -> None:
     # Who comes before what: whoever lost the case hears who has it, not merely that it changed.
     if not theirs_now:
         guards.require_holder(escalation, by.user_id, now=now)
-    approvals.require_eligible(escalation, by)
+    approvals.require_may_hold(escalation, by)
     if theirs_now:
         escalation.accepted_at = escalation.accepted_at or now
         escalation.taken_up_at = now
+
+
+def _require_as_read(escalation: Escalation, version: int, digest: str | None) -> None:
+    guards.require_version(escalation, version)
+    if digest is not None and digest != escalation.digest:
+        raise Conflict("digest", "The agent has changed this case since you read it.")
+
+
+def _require_apart(escalation: Escalation, answer: answers.Answer, by: Viewer) -> None:
+    """Whom the team or role of an approver keeps from agreeing may still turn it down."""
+    if escalation.approvals > 1 and not standing.ends_it(answer):
+        approvals.require_eligible(escalation, by)
 
 
 def _lapsed(names: list[str], now: datetime) -> Conflict:

@@ -49,7 +49,7 @@ def take_up(
     now: datetime,
 ) -> Escalation:
     """It is theirs, by a line of this kind. Raises NotAllowed if they may not decide it."""
-    approvals.require_eligible(escalation, by)
+    approvals.require_may_hold(escalation, by)
     before, resumed = escalation.state, resume(escalation, now=now)
     give(escalation, by, now=now)
     said, rows = speaking.introduced(escalation, by, now=now)

@@ -35,7 +35,7 @@ def snooze(
     escalation = moves.locked(escalation, now=now)
     before = escalation.state
     if before in guards.FREE or guards.is_offered_to(escalation, by):
-        approvals.require_eligible(escalation, by)
+        approvals.require_may_hold(escalation, by)
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)

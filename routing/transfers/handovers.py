@@ -41,7 +41,7 @@ def ask(escalation: Escalation, *, by: Viewer, now: datetime) -> Escalation:
     escalation = lifecycle.locked(escalation, now=now)
     holder = _holder(escalation, by)
     # Before it counts who leads: a supervisor may be excluded too.
-    approvals.require_eligible(escalation, by)
+    approvals.require_may_hold(escalation, by)
     if by.leads:
         return _take(escalation, by, now)
     _require_room(escalation, by)

@@ -62,7 +62,7 @@ def take_over(escalation: Escalation, *, by: Viewer, version: int, now: datetime
         text = "People have this conversation already; open the case to go on with it."
         raise Conflict("taken_over", text, by=guards.person_of(escalation))
     if before in guards.FREE or guards.is_offered_to(escalation, by):
-        approvals.require_eligible(escalation, by)
+        approvals.require_may_hold(escalation, by)
     else:
         guards.require_holder(escalation, by.user_id, now=now)
     guards.require_version(escalation, version)

@@ -7,6 +7,7 @@ import pytest
 
 from console.models import User
 from escalations import access, intake, lifecycle
+from escalations.commands import table
 from escalations.lifecycle import approvals
 from escalations.models import Decision, Escalation, State, Vote
 from escalations.proposal.choices import Choice
@@ -64,8 +65,32 @@ def test_who_may_approve_beside_whom(how, first, second, allowed):
         decide(case, other, now=after(1))
     assert code(refused) == "same_group"
     with pytest.raises(NotAllowed):
-        lifecycle.claim(case, by=other, now=after(1))
+        decide(case, other, edit("100.00"), now=after(1))
     assert Decision.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["teams", "roles"])
+def test_who_may_not_approve_beside_whom_may_reject_ask_and_take_over(how):
+    one, other = of_team("dana", "A"), of_team("kofi", "A")
+    ended = decide(decide(case_of(approvals_from=how), one), other, REJECT, now=after(1))
+    assert (ended.state, ended.outcome) == (State.DECIDED, "rejected")
+    case = decide(escalation(), one)
+    may = table.open_to(other, case)
+    assert {"claim", "reject", "ask", "take_over", "pass_on", "snooze"} <= may
+    assert not {"approve", "edit", "respond", "choose"} & may
+    held = lifecycle.claim(case, by=other, now=after(1))
+    assert table.open_to(other, held) >= {"reject", "release"}
+    with pytest.raises(NotAllowed):
+        decide(held, other, now=after(2))
+    taken = lifecycle.take_over(held, by=other, version=held.version, now=after(2))
+    assert taken.state == State.LIVE
+    case = decide(escalation(), one)
+    asked = lifecycle.ask(
+        case, by=other, wants="answer", text="Which photo?", until=after(60),
+        version=case.version, now=after(2),
+    )  # fmt: skip
+    assert asked.state == State.SNOOZED
+    assert audit.verify(case.id).whole
 
 
 def test_who_is_in_no_team_is_of_one_team_with_all_in_none():
@@ -121,6 +146,18 @@ def test_a_third_person_decides_where_two_disagree(last, outcome, kinds):
 def test_before_anybody_agreed_a_rejection_ends_it():
     case = decide(case_of(disagreement="third_decides"), viewer("dana"), REJECT)
     assert case.outcome == "rejected"
+
+
+def test_before_anybody_approved_it_a_rejection_of_anothers_edit_ends_it():
+    case = decide(case_of(disagreement="third_decides"), viewer("dana"), edit("100.00"))
+    assert case.state == State.SECOND
+    case = decide(case, viewer("kofi"), REJECT, now=after(1))
+    assert (case.state, case.outcome) == (State.DECIDED, "rejected")
+    # Of three who must agree one has, to what stands: a third decides.
+    publish(refund={"approvals": 3, "disagreement": "third_decides"})
+    case = decide(escalation(), viewer("lena"), edit("100.00"))
+    case = decide(decide(case, viewer("omar"), now=after(1)), viewer("ines"), REJECT, now=after(2))
+    assert case.state == State.SECOND
 
 
 def test_the_third_does_not_make_up_for_an_approval_that_is_missing():
