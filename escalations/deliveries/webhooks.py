@@ -44,8 +44,8 @@ class Webhooks(Outbox[Delivery]):
         resolve: outbound.Resolver = outbound.system_resolver,
     ) -> Outcome:
         """To the endpoint as it is now, which may have been corrected meanwhile; not where a later
-        decision has taken this one back."""
-        if _is_overtaken(row):
+        decision has taken this one back, nor what tells of no case and is no test."""
+        if _is_overtaken(row) or (row.escalation_id is None and row.kind != TEST):
             return Outcome(moot=True)
         endpoint = row.endpoint
         row.url = endpoint.url if endpoint else row.url

@@ -18,7 +18,6 @@ from escalations.proposal.choices import Choice
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict
 from escalations.schemas import additions
-from escalations.text import formatting
 from escalations.triage import answer_judging, kept
 from escalations.triage.answer_judging import CaseTerms, More
 from escalations.triage.verdict import DISPOSITIONS, PRIORITIES
@@ -164,27 +163,7 @@ def hold(escalation: Escalation, more: More, *, now: datetime) -> Conflict:
     arriving.left_to_who_may(
         escalation, had=had, keeps_hold=False, reason=MAY_NOT_DECIDE_IT, now=now
     )
-    return Conflict("held_by_rule", not_sent(more), at=now)
-
-
-def require_sayable(escalation: Escalation, package: JSON, text: str, *, now: datetime) -> None:
-    """Raises Conflict where these words to the customer meet a rule by which one person, of the
-    skills that the case asks for, may not send them: a conversation is no way round it."""
-    found = answer_judging.spoken(
-        package,
-        text,
-        versions.current().document,
-        skills=requirements.skills_of(escalation.requirement_id),
-        now=now,
-    )
-    if found is not None:
-        told = f"{not_sent(found)} Hand back and answer with it, so that others can agree."
-        raise Conflict("held_by_rule", told, at=now)
-
-
-def not_sent(more: More) -> str:
-    """Why a press does not count: "Not sent: the amount is €99,999.00; …"."""
-    return f"Not sent: {formatting.inside(more.sentence)}"
+    return Conflict("held_by_rule", more.refusal, at=now)
 
 
 def _skills(requirement: int, more: More) -> dict[str, int]:

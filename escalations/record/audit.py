@@ -8,6 +8,7 @@ docs/record.md says what can.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -79,6 +80,7 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
             progress(done, total)
     result.findings += others.findings(chain, counted=result)
     if chain is None:
+        result.findings += others.strays()
         result.findings += seals.findings()
         result.findings += accounts.findings()
         result.findings += protection.findings()
@@ -91,14 +93,26 @@ def of_escalation(escalation: Escalation, lines: list[Line]) -> list[Finding]:
     """Everything wrong with one escalation's chain and with the rows that it vouches for."""
     found = list(chains.findings(escalation.id, lines))
     read = told.told(escalation, lines)
-    sentences = [
-        *case_row.findings(escalation, lines, read),
-        *beside.findings(escalation, read),
-        *answers_given.findings(escalation, read),
-        *spoken.findings(escalation, read),
-        *(sentence for check in _CHECKS for sentence in check(escalation, read)),
-    ]
+    own: tuple[Check, ...] = (
+        partial(_case_row, lines), beside.findings, answers_given.findings, spoken.findings,
+    )  # fmt: skip
+    checks = (*own, *_CHECKS)
+    sentences = [sentence for check in checks for sentence in _tried(check, escalation, read)]
     return found + [Finding(escalation.id, text, position) for position, text in sentences]
+
+
+def _case_row(lines: Sequence[Line], escalation: Escalation, read: Sequence[Told]) -> Found:
+    return case_row.findings(escalation, lines, read)
+
+
+def _tried(check: Check, escalation: Escalation, read: Sequence[Told]) -> Found:
+    """What it finds, and that it could not go on: no row is so wrong that the rest goes unread."""
+    try:
+        yield from check(escalation, read)
+    # Whatever a forged value of another kind makes of the comparison.
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        text = f"A row of it cannot be read ({type(error).__name__}), so not all was compared."
+        yield None, text
 
 
 def lines_of(escalation: Escalation) -> list[Line]:

@@ -1,6 +1,5 @@
-"""The chains that belong to no case: people, agents, keys, policy, seals, the status of each.
-
-They are read line by line, because some grow without end.
+"""What belongs to no case: the chains of people, agents, keys, policy, seals, the status of each,
+which are read line by line because some grow without end; and rows that nothing vouches for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,17 +7,24 @@ from itertools import chain as chain_of
 from itertools import groupby
 from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+import orjson
+from django.apps import apps
+from django.db.models import Exists, ForeignKey, Model, OuterRef, QuerySet, Subquery
 
-from escalations.models import ChainHead, Escalation, Event, PolicyVersion
+from escalations.models import ChainHead, Delivery, Escalation, Event, PolicyVersion
+from escalations.models.deliveries import TEST
 from escalations.record import chains
 from escalations.record.chains import Finding, Line
-from escalations.record.lines import commitment, head
-from escalations.record.told import digest
+from escalations.record.lines import commitment, head, timestamp
+from escalations.record.told import digest, is_as_written, parsed
 
 JSON = dict[str, Any]
 POLICY = "policy"
 ORPHANS_MAX = 100
+OURS = ("console", "escalations", "routing", "metrics")
+TESTED = "endpoint_tested"
+# Under which name what is found of them is listed.
+ROWS, AGENTS = "rows", "agents"
 LOOKS_MAX = 5
 
 
@@ -135,3 +141,57 @@ def _is_published(version: PolicyVersion, said: JSON, line: Line, actor: str) ->
         and version.restores == said.get("restores")
         and version.published_at == line.at
     )
+
+
+def strays() -> Iterator[Finding]:
+    """Rows that name what is not there, of each kind the first hundred, and messages of no case
+    that nobody asked for as a test."""
+    for kind in apps.get_models():
+        if kind._meta.app_label in OURS:  # noqa: SLF001
+            yield from _dangling(kind)
+    yield from _tests()
+
+
+def _dangling(kind: type[Model]) -> Iterator[Finding]:
+    # A key of the database refuses these; whoever may switch its triggers off writes them.
+    rows: QuerySet[Any] = QuerySet(kind)
+    for one in kind._meta.concrete_fields:  # noqa: SLF001
+        if isinstance(one, ForeignKey):
+            column = one.target_field.attname
+            there: QuerySet[Any] = QuerySet(one.related_model).filter(
+                **{column: OuterRef(one.attname)}
+            )
+            lost = rows.filter(~Exists(there), **{f"{one.attname}__isnull": False})
+            for number in lost.order_by("pk").values_list("pk", flat=True)[:ORPHANS_MAX]:
+                called = str(kind._meta.verbose_name).capitalize()  # noqa: SLF001
+                text = f"{called} {number} names a {one.verbose_name} that is not there."
+                yield Finding(ROWS, text)
+
+
+def _tests() -> Iterator[Finding]:
+    told = {facts["delivery"]: facts for facts in _told()}
+    rows = Delivery.objects.filter(escalation__isnull=True).select_related("endpoint")
+    for row in rows.order_by("pk"):
+        facts = told.get(row.id)
+        if facts is None or not _is_test(row, facts):
+            text = f"Message {row.id} tells of no case, and is no test that somebody asked for."
+            yield Finding(AGENTS, text)
+
+
+def _told() -> Iterator[dict[str, Any]]:
+    lines = Event.objects.filter(escalation__isnull=True, kind=TESTED)
+    for body in lines.values_list("body", flat=True).iterator():
+        yield orjson.loads(bytes(body))["facts"]
+
+
+def _is_test(row: Delivery, facts: dict[str, Any]) -> bool:
+    """Whether it says what a test says, to an endpoint of its agent."""
+    event, named = parsed(row.body), {"agent": facts["agent"], "endpoint": facts["endpoint"]}
+    expected = {
+        "specversion": "1.0", "id": event.get("id"), "source": event.get("source"), "type": TEST,
+        "subject": facts["endpoint"], "time": timestamp(row.created_at),
+        "datacontenttype": "application/json", "data": named,
+    }  # fmt: skip
+    theirs = row.endpoint is not None and row.endpoint.agent_id == row.agent_id
+    empty = (row.decision_id, row.message_id, row.kind) == (None, None, TEST)
+    return theirs and empty and event == expected and is_as_written(row.body)

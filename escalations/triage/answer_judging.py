@@ -48,6 +48,11 @@ class More:
         """The strongest rule of them, as a sentence."""
         return self.reasons[0].sentence
 
+    @property
+    def refusal(self) -> str:
+        """Why a press does not count: "Not sent: the amount is €99,999.00; …"."""
+        return f"Not sent: {formatting.inside(self.sentence)}"
+
 
 def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JSON | None:
     """The package with what would leave in place of what was proposed; None if they are the same.

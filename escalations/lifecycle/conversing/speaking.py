@@ -11,7 +11,8 @@ from django.db import models, transaction
 
 from escalations import identifiers
 from escalations.access import Viewer
-from escalations.lifecycle import guards, moves, outgoing, rejudging, writes
+from escalations.lifecycle import guards, moves, outgoing, writes
+from escalations.lifecycle.conversing import sayable
 from escalations.live import hints
 from escalations.models import ChatMessage, Escalation, State
 from escalations.record import lines, vouching
@@ -35,7 +36,7 @@ def say(escalation: Escalation, text: str, *, by: Viewer, now: datetime) -> Esca
     if escalation.state != State.LIVE:
         raise Conflict("not_taken_over", "You have not taken this conversation over.")
     package = moves.read(escalation).package
-    rejudging.require_sayable(escalation, package.document, text, now=now)
+    sayable.require(escalation, package.document, text, now=now)
     message = _next(escalation, Role.OPERATOR, text, now, person_id=by.user_id, author=by.name)
     to = outgoing.addresses(escalation, outgoing.SPOKEN, package=package)
     deliveries = outgoing.spoken(escalation, message, to=to)

@@ -22,10 +22,9 @@ from escalations.lifecycle import (
     leaving,
     moves,
     outgoing,
-    rejudging,
 )
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.conversing import speaking
+from escalations.lifecycle.conversing import sayable, speaking
 from escalations.models import ChatMessage, Decision, Escalation, State
 from escalations.record import lines, vouching
 from escalations.record.lines import Actor
@@ -111,7 +110,7 @@ def hand_back(
     # The agent says these to the customer, or holds the firm to them.
     words = "\n".join([said.first_line, *said.promises]).strip()
     if words:
-        rejudging.require_sayable(escalation, docket.package.document, words, now=now)
+        sayable.require(escalation, docket.package.document, words, now=now)
     spoken = list(escalation.chat_messages.order_by("number"))
     decision = decisions.of_conversation(
         docket,
