@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from console.api import api
 from console.pages.rights import routes
 from console.serving.sockets import signed_in_sockets
-from console.views import agents, api_docs, health, people, profile
+from console.views import agents, api_docs, health, installed, people, profile
 from escalations.consumers import Console
 
 urlpatterns = [
@@ -44,6 +44,9 @@ urlpatterns = [
             "readyz": health.readyz,
             "figures": health.metrics,
             "api_docs": api_docs.api_docs,
+            "manifest": installed.manifest,
+            "worker": installed.worker,
+            "offline": installed.offline,
         },
     ),
     path("api/v1/", api.urls),

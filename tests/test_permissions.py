@@ -65,7 +65,7 @@ def address(route, case):
 def test_every_route_is_in_the_table_and_nothing_else():
     assert sorted(routes()) == sorted(one.path for one in PAGES.values())
     assert {one.name for one in PAGES.values() if not (one.read or one.write)} == {
-        "healthz", "readyz", "figures", "api_docs",
+        "healthz", "readyz", "figures", "api_docs", "manifest", "worker", "offline",
     }  # fmt: skip
 
 

@@ -189,6 +189,9 @@ WITHOUT_SIGN_IN = (
     Page("readyz", "readyz", without_sign_in=True),
     Page("figures", "-/metrics", without_sign_in=True),
     Page("api_docs", "api/v1/docs", without_sign_in=True),
+    Page("manifest", "manifest.webmanifest", without_sign_in=True),
+    Page("worker", "worker.js", without_sign_in=True),
+    Page("offline", "offline/", without_sign_in=True),
 )
 WORK = (*INBOX, *FLOOR, *FIGURES, *AUDIT, *DELIVERIES)
 SETTINGS = (*LEVELS, *SKILLS, *PEOPLE, *AGENTS)

@@ -4,6 +4,7 @@ import { count, fillPage, giveHand, handIn, isPage, keepLines } from "../notices
 import { openEscalation } from "../desk/briefing.js";
 import { follow } from "../live/follow.js";
 import { post } from "../live/http.js";
+import { notify } from "../notices/device.js";
 import { ring } from "../notices/sound.js";
 import { now } from "../live/time.js";
 
@@ -52,6 +53,11 @@ class Notices extends HTMLElement {
   #tell(news) {
     say(news.map((line) => line.querySelector(".said p").textContent).join(" "));
     const tones = news.map((line) => TONES[line.dataset.kind] ?? 0);
+    for (const line of news) {
+      const { notice, escalation } = line.dataset;
+      const words = line.querySelector(".said p").textContent.trim();
+      notify(`notice-${notice}`, words, escalation ? `/escalations/${escalation}/` : this.dataset.address);
+    }
     ring(Math.max(...tones), Math.max(...news.map((line) => Number(line.dataset.notice))));
   }
 

@@ -1,6 +1,7 @@
 // <baton-offers>: what is offered to this person, on every page. It never takes the focus.
 import { say } from "../notices/announce.js";
 import { openEscalation } from "../desk/briefing.js";
+import { notify } from "../notices/device.js";
 import { follow } from "../live/follow.js";
 import { prepare } from "../desk/swap.js";
 
@@ -38,6 +39,8 @@ class Offers extends HTMLElement {
     prepare(card);
     // What somebody gave lies on top.
     if ("given" in card.dataset) this.#list().prepend(card); else this.#list().append(card);
+    const until = new Date(Date.now() + Number(card.dataset.seconds) * 1000).toLocaleTimeString([], { timeStyle: "medium" });
+    notify(card.dataset.offer, `A case waits for your answer until ${until}.`, `/escalations/${card.dataset.escalation}/`);
     say(`${"given" in card.dataset ? "Given" : "Offered"} to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
   }
 

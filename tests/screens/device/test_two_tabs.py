@@ -54,7 +54,8 @@ def test_one_draft_for_both_and_what_one_decides_the_other_shows(two, case):
     # What was sent is no draft any more, in neither.
     kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('baton-draft:')).length"
     for page in (first, second):
-        page.wait_for_function(f"{kept} === 0")
+        while page.evaluate(kept):
+            page.wait_for_timeout(50)
 
 
 def test_what_one_says_of_the_person_and_the_case_the_other_shows(two, case):

@@ -1,0 +1,89 @@
+"""Installed on a phone: a page of its own without a network; notifications for who wants them."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from routing.alerts import notices
+from routing.models import Notice
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# The browser without a window has no place for a notification: it says that each is denied, even after it allowed them.
+# So what it is asked for is noted here.
+NOTED = """
+  window.noted = [];
+  Object.defineProperty(Notification, "permission", { get: () => "granted" });
+  ServiceWorkerRegistration.prototype.showNotification = async (title, { body, tag, data }) => {
+    window.noted.push([title, body, tag, data.address]);
+  };
+"""
+SHOWN = "() => window.noted"
+
+
+def becomes(page, script, wanted):
+    """Asked again and again: the content policy lets Playwright's own waiting do nothing."""
+    for _ in range(400):
+        if (found := page.evaluate(script)) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found == wanted
+
+
+def test_notifications_are_opted_into_and_a_network_that_is_gone_is_said(desk):
+    dana, case = factories.person("dana"), factories.escalation(now=timezone.now())
+    page = desk(dana, "/profile/", width=390, height=844)
+    switch = page.get_by_role("switch", name="Notifications of this browser")
+    switch.click()
+    said = page.locator("[data-notify-said]")
+    expect(said).to_contain_text("does not allow")
+    expect(switch).not_to_be_checked()
+    page.context.grant_permissions(["notifications"])
+    try:
+        page.add_init_script(NOTED)
+        page.reload()
+        switch.check()
+        expect(said).to_have_text("Notifications on, in this browser")
+        becomes(page, "() => navigator.serviceWorker.controller !== null", True)
+        _told(page, dana, case)
+        page.context.set_offline(True)
+        page.goto("/inbox/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Baton cannot be reached")
+        assert page.evaluate("getComputedStyle(document.body).display") == "grid"
+        page.context.set_offline(False)
+        page.get_by_role("link", name="Try again").click()
+        expect(page.locator("#queue")).to_be_visible()
+        keys = page.evaluate(
+            "async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => new URL(url).pathname)"
+        )
+        assert [key for key in keys if not key.startswith(("/offline/", "/static/"))] == []
+        page.goto("/profile/")
+        switch.uncheck()
+        expect(said).to_have_text("Notifications off, in this browser")
+    finally:
+        page.context.clear_permissions()
+
+
+def _told(page, dana, case):
+    """A notice that comes while the tab is seen is shown there alone; unseen, by the browser."""
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    told = {"kind": Notice.Kind.NAMED, "escalation": case, "now": timezone.now()}
+    notices.tell([dana.pk], text="Seen at once.", **told)
+    expect(page.locator("#notices")).to_contain_text("Seen at once.")
+    assert page.evaluate(SHOWN) == []
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    notices.tell([dana.pk], text="Kofi named you.", **told)
+    expect(page.locator("#notices")).to_contain_text("Kofi named you.")
+    number = Notice.objects.get(text="Kofi named you.").pk
+    shown = ["Baton", "Kofi named you.", f"notice-{number}", f"/escalations/{case.id}/"]
+    becomes(page, SHOWN, [shown])
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
+
+
+def test_nobody_gets_a_worker_without_asking(desk):
+    page = desk(factories.person("dana"))
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    assert (
+        page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    )
