@@ -13,7 +13,7 @@ from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.lifecycle import guards
-from escalations.lifecycle.conversing import asking, receipts, speaking
+from escalations.lifecycle.conversing import questions, receipts, speaking
 from escalations.live import typing as typists
 from escalations.models import ChatMessage, Escalation, State
 from escalations.schemas import answers
@@ -127,7 +127,7 @@ def question(
     """200 with what you are asked now: answer by context or by a revision. 202 if nobody asked
     within `wait` seconds."""
     case = own(request, id)
-    asked = asking.question(case)
+    asked = questions.question(case)
     if asked is not None:
         return exchange.answer(request, asked)
     else:

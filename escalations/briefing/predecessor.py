@@ -1,13 +1,17 @@
-"""What whoever had the case before left for whoever has it now: a word, and what they had typed."""
+"""What whoever had the case before left for whoever has it now: a word, what
+they had typed, and what they asked the agent with its answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from escalations.access import Viewer
+from escalations.asked import expected
 from escalations.briefing import working_draft
 from escalations.masking.seen import SeenPackage
-from escalations.models import Escalation, Remark, State
+from escalations.models import Addition, Escalation, Remark, State
+from escalations.text import untrusted
 
 Kind = Remark.Kind
 SHOWN = (Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED, Kind.ASKED)
@@ -22,6 +26,16 @@ class Word:
     text: str
     at: datetime
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastQuestion:
+    """`answer` is empty while there is none; `kind` says what was expected."""
+
+    question: str
+    kind: str
+    answer: untrusted.Shown | None
+    at: datetime | None
 
 
 def context(viewer: Viewer, escalation: Escalation, seen: SeenPackage) -> dict[str, Any]:
@@ -46,6 +60,26 @@ def word(escalation: Escalation, viewer: Viewer) -> Word | None:
         return None
     name = last.person.get_full_name() or last.person.username
     return Word(name, _did(last, viewer), last.text, last.at, last.kind)
+
+
+def last_question(
+    escalation: Escalation, additions: Sequence[Addition], seen: SeenPackage
+) -> LastQuestion | None:
+    """The question that expected a kind of answer, or was answered by one; None where none was."""
+    asked = escalation.remarks.filter(kind=Remark.Kind.ASKED, target="more").order_by("-pk").first()
+    if asked is None:
+        return None
+    later = [one for one in additions if one.received_at >= asked.at and "answer" in one.context]
+    if asked.expects is None and not later:
+        return None
+    given = later[-1] if later else None
+    words = expected.written(given.context["answer"]) if given else ""
+    return LastQuestion(
+        question=untrusted.line(seen.covered(asked.text), 2_000),
+        kind=untrusted.line(expected.described(asked.expects), 2_000),
+        answer=untrusted.show(seen.covered(words)) if given else None,
+        at=given.received_at if given else None,
+    )
 
 
 def _did(remark: Remark, viewer: Viewer) -> str:

@@ -154,6 +154,7 @@ def context(
         "now": now,
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
+        "answered": predecessor.last_question(escalation, added, forms.proposed),
         **changed_since.context(viewer, escalation, forms, since, agent=shown.agent),
         **_spoken(viewer, escalation, forms.shown, agent=shown.agent, now=now),
         **predecessor.context(viewer, escalation, forms.proposed),

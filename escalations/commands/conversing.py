@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from escalations import lifecycle
 from escalations.access import Viewer
+from escalations.asked import expected
 from escalations.commands import transferring
 from escalations.commands.command import read
 from escalations.commands.verb import (
@@ -22,12 +23,14 @@ from escalations.commands.verb import (
     Verb,
 )
 from escalations.lifecycle import guards
-from escalations.lifecycle.conversing import taking_over
+from escalations.lifecycle.conversing import questions, taking_over
 from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.models import Escalation, State
+from escalations.refusals import Fault, Invalid
 
 DIGITS_MAX = 9
 CLOSED = "close:"
+Option = Annotated[str, Field(min_length=1, max_length=255)]
 Line = Annotated[str, Field(max_length=2_000)]
 
 
@@ -47,6 +50,8 @@ class Asked(BaseModel):
     text: Annotated[str, Field(max_length=2_000)] = ""
     wants: Literal["more", "version"] = "more"
     minutes: Annotated[int, Field(ge=1, le=43_200)] = 15
+    kind: Literal["text", "number", "choice", "yes_no", "date"] = "text"
+    options: Annotated[list[Option], Field(max_length=20)] = []
 
 
 class HandedBack(BaseModel):
@@ -94,14 +99,29 @@ def _ask(
     escalation: Escalation, said: Asked, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
     until = now + timedelta(minutes=said.minutes)
+    expects = _expects(said)
     return lifecycle.ask(
         escalation, by=by, version=version, wants=said.wants, text=_plain(said.text), until=until,
-        now=now,
+        expects=expects, now=now,
     )  # fmt: skip
 
 
+def _expects(said: Asked) -> JSON | None:
+    options = list(dict.fromkeys(text for one in said.options if (text := _plain(one))))
+    if said.kind == expected.CHOICE and len(options) < 2:
+        detail = "Write at least two choices."
+        raise Invalid(detail, errors=[Fault("/options", detail)])
+    if said.kind != expected.TEXT and said.wants != questions.MORE:
+        detail = "Another version is an answer of no kind."
+        raise Invalid(detail, errors=[Fault("/kind", detail)])
+    return expected.of(said.kind, options)
+
+
 def _asked(fields: Fields) -> JSON:
-    said = {name: fields[name] for name in ("text", "wants") if fields.get(name)}
+    """Each line of `options` is one choice."""
+    said: JSON = {name: fields[name] for name in ("text", "wants", "kind") if fields.get(name)}
+    options = [line for line in fields.get("options", "").splitlines() if line.strip()]
+    said |= {"options": options} if options else {}
     return said | transferring.whole("minutes", fields)
 
 
@@ -183,7 +203,9 @@ HAND_BACK = Verb(
 ASK = Verb(
     name="ask",
     told="`text`: the question; `wants`: `more` (the default) or another `version`; `minutes` that "
-    "the agent has (15); the case waits meanwhile and comes back to whoever asked first",
+    "the agent has (15); `kind` of the answer (`text`, `number`, `choice` with `options`, "
+    "`yes_no`, `date`), by which it is checked; the case waits meanwhile and comes back to whoever "
+    "asked first",
     arguments=Asked,
     example={"text": "Which order is it?"},
     from_form=_asked,

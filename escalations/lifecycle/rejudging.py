@@ -11,6 +11,7 @@ from console import clock
 from escalations import ports
 from escalations.lifecycle import approvals, arriving, guards, holding, leaving, moves, standing
 from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.conversing import questions
 from escalations.masking import masks
 from escalations.models import Escalation, State, requirements
 from escalations.policy import versions
@@ -65,10 +66,13 @@ def add_context(
 
     It may raise the case and never lowers it. A decision that can still be undone is taken back
     where it asks for more than the case did. Raises Conflict once the case is closed otherwise,
-    and while people have its conversation.
+    and while people have its conversation; Invalid for an answer of another kind than its question
+    expects.
     """
     escalation = moves.locked(escalation, now=now)
     guards.require_agent_goes_on(escalation)
+    if "answer" in context:
+        questions.require_answers(escalation, context["answer"])
     # As for `undo`: read under the lock, because the agent may have been handed the answer.
     now = now or clock.exact()
     more = _asks_with(escalation, context, now=now)

@@ -38,6 +38,9 @@ class Remark(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     target = models.CharField(max_length=255, blank=True, help_text="Skill or username.")
     text = models.TextField(blank=True)
+    expects = models.JSONField(
+        null=True, help_text="Of a question: the kind of its answer; none: any text."
+    )
     at = models.DateTimeField()
 
     def __str__(self) -> str:

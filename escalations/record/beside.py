@@ -145,7 +145,12 @@ def _remarks(escalation: Escalation, told: Sequence[Told]) -> Found:
         if row is not None:
             rows.remove(row)
             same = _same(one, "words", [row.target, row.text])
-            if not same or row.person.username != one.person:
+            same = same and _same(one, "expects", row.expects)
+            if (
+                not same
+                or ("expects" in one.said) != (row.expects is not None)
+                or row.person.username != one.person
+            ):
                 yield one.position, "What was typed with it was changed."
             elif "row" in one.said and "words" not in one.said:
                 yield one.position, "Words were put to it that nobody typed."

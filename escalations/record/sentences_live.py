@@ -1,5 +1,6 @@
 """What the lines of a conversation that people have say: as in `sentences.py`."""
 
+from escalations.asked import expected
 from escalations.record import sentences as say
 from escalations.record.sentences import JSON, Said, Told
 from escalations.text import formatting
@@ -8,7 +9,9 @@ from escalations.text import formatting
 def asked(said: Said) -> Told:
     wants = {"version": "for another version"}.get(str(said.facts.get("wants")), "for more")
     until = f"It has until {say.moment(said.facts.get('until'))}"
-    return f"Asked the agent {wants}", [until, "The clock stands still meanwhile"]
+    kind = expected.KINDS.get(str(said.facts.get("kind")), "")
+    expects = f"The answer is to be {kind}" if kind else ""
+    return f"Asked the agent {wants}", [until, expects, "The clock stands still meanwhile"]
 
 
 _CALLS = {

@@ -102,6 +102,7 @@ def _told(one: Told, escalation: Escalation) -> tuple[str, JSON]:
     return QUESTION, {
         "wants": one.said.get("wants"),
         "text": said.text,
+        **({"expects": said.expects} if said.expects is not None else {}),
         "asked_at": timestamp(one.at),
         "answer_by": one.said.get("until"),
     }

@@ -68,6 +68,8 @@ def words(escalation: Escalation, remark: Remark, **names: str) -> JSON:
     """What somebody typed on the way, and for whom; and names that are shown with it."""
     salt = salt_of(escalation)
     said = {name: hidden(value, salt) for name, value in names.items()}
+    if remark.expects is not None:
+        said["expects"] = hidden(remark.expects, salt)
     return {"words": hidden([remark.target, remark.text], salt), **said}
 
 

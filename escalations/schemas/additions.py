@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from escalations.asked import expected
 from escalations.package import unheeded
 from escalations.refusals import Fault
 from escalations.schemas import shapes
@@ -13,7 +14,7 @@ from escalations.schemas.fields import ClosedPart, Maybe, Object
 
 
 class Addition(ClosedPart, json_schema_extra={"minProperties": 1}):
-    """At least one message, log line or step; each as in the package."""
+    """At least one message, log line or step, each as in the package, or an answer."""
 
     messages: Maybe[Annotated[list[Message], Field(max_length=2000)]] = None
     logs: Maybe[Annotated[list[LogLine], Field(max_length=2000)]] = None
@@ -21,10 +22,16 @@ class Addition(ClosedPart, json_schema_extra={"minProperties": 1}):
         None, description="what the process has completed meanwhile"
     )
 
+    answer: Any = Field(
+        None, description="to the question of a person, of the kind that it `expects`"
+    )
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not (self.messages or self.logs or self.steps):
-            raise PydanticCustomError("empty", "must have at least one message, log line or step")
+        said = "answer" in self.model_fields_set
+        if not (self.messages or self.logs or self.steps or said):
+            text = "must have at least one message, log line or step, or an answer"
+            raise PydanticCustomError("empty", text)
         return self
 
 
@@ -52,4 +59,10 @@ def merged(document: Object, contexts: list[Object]) -> Object:
             if added:
                 before = context.get(dimension) or {}
                 context[dimension] = {**before, key: [*before.get(key, []), *added]}
+        if "answer" in addition:
+            # Read, and judged, like what else the agent says.
+            before = context.get("conversation") or {}
+            said = {"role": "agent", "text": expected.written(addition["answer"])}
+            told = [*before.get("messages", []), said]
+            context["conversation"] = {**before, "messages": told}
     return {**document, "context": context} if contexts else document

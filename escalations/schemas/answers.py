@@ -160,6 +160,15 @@ class Conversation(Answer):
     more: bool = Field(description="whether there are more; ask again with the last `number`")
 
 
+class Expected(Answer):
+    """The kind of answer that a question asks for."""
+
+    kind: Literal["number", "choice", "yes_no", "date"] = Field(
+        description="a JSON number; one of `options`; true or false; `2026-11-30`"
+    )
+    options: Maybe[list[str]] = None
+
+
 class Question(Answer):
     """What a person asks the agent; answer by context or by a revision."""
 
@@ -167,6 +176,9 @@ class Question(Answer):
     version: int
     wants: Literal["more", "version"] = Field(description="more about it, or another version")
     text: str
+    expects: Maybe[Expected] = Field(
+        None, description="the kind of `answer` that context has to carry; left out: any text"
+    )
     by: "Who"
     asked_at: DateTime
     answer_by: DateTime = Field(description="when the case goes back to the person without one")

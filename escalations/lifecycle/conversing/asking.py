@@ -11,13 +11,13 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves, outgoing, pausing
+from escalations.lifecycle.conversing import questions
 from escalations.models import Escalation, Remark, State
 from escalations.record import lines, vouching
 from escalations.refusals import Fault, Invalid
 from escalations.text.blanks import is_blank
 
 JSON = dict[str, Any]
-MORE, VERSION = "more", "version"
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def ask(
     wants: str,
     text: str,
     until: datetime,
+    expects: JSON | None = None,
     now: datetime,
 ) -> Escalation:
     """Ask the agent, who has until then to answer; it comes back to this person first.
@@ -54,11 +55,13 @@ def ask(
     escalation.snoozed_at, escalation.snoozed_until = now, until
     escalation.assignee = by.username
     said = Remark(person_id=by.user_id, kind=Remark.Kind.ASKED, target=wants, text=text, at=now)
+    said.expects = expects
     to = outgoing.addresses(escalation, outgoing.ASKED, package=package)
-    told = document(escalation, said, version=version + 1, by=by.username, name=by.name)
+    told = questions.document(escalation, said, version=version + 1, by=by.username, name=by.name)
     facts = {
         "until": lines.timestamp(until),
         "wants": wants,
+        **({"kind": expects["kind"]} if expects else {}),
         "assignee": by.username,
         **vouching.words(escalation, said),
         **outgoing.named(to),
@@ -68,29 +71,3 @@ def ask(
         rows=[said, *outgoing.notices(escalation, outgoing.ASKED, told, to=to, at=now)],
         columns=(*moves.COLUMNS, "assignee"),
     )  # fmt: skip
-
-
-def question(escalation: Escalation) -> JSON | None:
-    """What the agent is asked now; None where nothing waits for it."""
-    since = escalation.snoozed_at
-    if since is None or not guards.is_asked(escalation):
-        return None
-    said = escalation.remarks.select_related("person").get(kind=Remark.Kind.ASKED, at=since)
-    name = said.person.get_full_name() or said.person.username
-    return document(
-        escalation, said, version=escalation.version, by=said.person.username, name=name
-    )
-
-
-def document(escalation: Escalation, said: Remark, *, version: int, by: str, name: str) -> JSON:
-    """The question as the agent gets it."""
-    until = escalation.snoozed_until
-    return {
-        "escalation_id": escalation.id,
-        "version": version,
-        "wants": said.target,
-        "text": said.text,
-        "by": {"id": by, "name": name},
-        "asked_at": lines.timestamp(said.at),
-        "answer_by": lines.timestamp(until) if until else None,
-    }

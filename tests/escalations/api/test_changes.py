@@ -69,7 +69,7 @@ def test_context_is_appended_and_raises_the_version(mira):
 @pytest.mark.parametrize(
     ("addition", "pointer", "detail"),
     [
-        ({}, "", "must have at least one message, log line or step"),
+        ({}, "", "must have at least one message, log line or step, or an answer"),
         ({"messages": [{"role": "boss", "text": ""}]}, "/messages/0/role",
          "must be one of customer, agent, operator, system, tool"),
         ({"notes": []}, "/notes", "is not known here"),

@@ -3,11 +3,13 @@ import json
 import pytest
 
 from escalations import intake, lifecycle, sweeps
-from escalations.lifecycle.conversing import asking
+from escalations.asked import expected
+from escalations.lifecycle.conversing import questions
 from escalations.models import Delivery, Escalation, Vote
 from escalations.proposal.choices import Choice
 from escalations.record import audit
 from escalations.refusals import Conflict, Invalid, NotAllowed
+from escalations.schemas import additions
 from tests import factories
 from tests.factories import NOW, REFUND, after, escalation, viewer
 from tests.running.listening import endpoint
@@ -64,7 +66,7 @@ def test_the_agent_hears_the_question_and_until_when():
         "by": {"id": "dana", "name": "Dana Whitlock"},
         "asked_at": "2026-11-19T14:00:00.000000Z", "answer_by": "2026-11-19T14:15:00.000000Z",
     }  # fmt: skip
-    assert asking.question(fresh(case)) == question
+    assert questions.question(fresh(case)) == question
     event = json.loads(Delivery.objects.get(kind="escalation.question").body)
     assert (event["type"], event["id"], event["data"]) == (
         "escalation.question", f"{case.id}/2", question,
@@ -92,7 +94,7 @@ def test_its_answer_brings_the_case_back_to_whoever_asked_and_the_clock_runs_on(
     answer(case, mira)
     back = fresh(case)
     assert (back.state, back.assignee, back.snoozed_at) == ("waiting", "dana", None)
-    assert asking.question(back) is None
+    assert questions.question(back) is None
     assert back.respond_by != due
     assert audit.verify(case.id).findings == []
 
@@ -129,7 +131,7 @@ def test_whoever_takes_it_meanwhile_ends_the_question():
     dana, kofi = viewer("dana"), viewer("kofi")
     case = ask(escalation(), dana)
     held = lifecycle.claim(fresh(case), by=kofi, now=after(30))
-    assert (held.state, asking.question(held)) == ("held", None)
+    assert (held.state, questions.question(held)) == ("held", None)
     assert audit.verify(case.id).findings == []
 
 
@@ -144,3 +146,67 @@ def test_blanks_ask_nothing_and_alerts_wait_for_nothing():
     Escalation.objects.filter(pk=case.pk).update(level=4)
     with pytest.raises(NotAllowed):
         ask(case, dana)
+
+
+def answered(case, value):
+    return lifecycle.add_context(fresh(case), {"answer": value}, agent="mira", now=after(5))
+
+
+def test_an_answer_of_another_kind_is_refused_and_the_right_one_brings_it_back():
+    dana = viewer()
+    case = lifecycle.ask(
+        escalation(), by=dana, version=1, wants="more", text="How many?", until=after(900),
+        expects=expected.of("number"), now=NOW,
+    )  # fmt: skip
+    assert questions.question(case)["expects"] == {"kind": "number"}
+    for wrong in ("five", True, None):
+        with pytest.raises(Invalid) as refused:
+            answered(case, wrong)
+        assert refused.value.errors[0].pointer == "/answer"
+        assert refused.value.detail == "The question expects a number."
+    assert fresh(case).state == "snoozed"
+    case = answered(case, 5)
+    assert (case.state, case.assignee) == ("waiting", "dana")
+    assert audit.verify().findings == []
+    with pytest.raises(Conflict) as refused:
+        answered(case, 5)
+    assert refused.value.code == "not_asked"
+
+
+def test_who_changes_what_was_expected_is_found():
+    case = lifecycle.ask(
+        escalation(), by=viewer(), version=1, wants="more", text="?", until=after(900),
+        expects=expected.of("choice", ["A", "B"]), now=NOW,
+    )  # fmt: skip
+    assert audit.verify().findings == []
+    for changed in ({"kind": "choice", "options": ["A", "C"]}, None):
+        case.remarks.update(expects=changed)
+        assert "was changed" in str(audit.verify().findings)
+
+
+def test_the_question_and_its_answer_stand_on_the_page_with_the_kind(client):
+    dana = factories.person("dana")
+    case = lifecycle.ask(
+        escalation(), by=factories.viewer_of(dana), version=1, wants="more", text="Which one?",
+        until=after(900), expects=expected.of("choice", ["Red <b>", "Blue"]), now=NOW,
+    )  # fmt: skip
+    client.force_login(dana)
+
+    def page():
+        return client.get(f"/escalations/{case.id}/").content.decode()
+
+    assert "expects one of: “Red &lt;b&gt;”, “Blue”" in page()
+    assert "No answer of that kind yet." in page()
+    case = answered(case, "Red <b>")
+    shown = page()
+    assert "No answer of that kind yet." not in shown
+    assert shown.count("Red &lt;b&gt;") >= 3
+
+
+def test_what_it_answers_is_judged_like_what_else_it_says():
+    case = lifecycle.ask(
+        escalation(), by=viewer(), version=1, wants="more", text="?", until=after(900), now=NOW
+    )
+    with_message = additions.merged({}, [{"messages": [{"role": "agent", "text": "He sues us."}]}])
+    assert additions.merged({}, [{"answer": "He sues us."}]) == with_message
+    assert answered(case, "He sues us.").state == "waiting"

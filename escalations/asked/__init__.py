@@ -1,0 +1,1 @@
+"""Questions to the agent: which kind of answer is expected."""
