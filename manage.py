@@ -15,11 +15,16 @@ def main() -> None:
         os.environ.setdefault("BATON_STATEMENT_TIMEOUT_S", "0")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Baton cannot start. {error}")
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"The database does not answer: {str(error).strip()}")
 
 
 def set_environment(arguments: list[str]) -> None:

@@ -5,17 +5,32 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 FOLDER, FILE = 0o700, 0o600
 # What SQLite keeps beside a database takes its mode, unless it was there before.
 BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def folder(path: Path) -> None:
-    """Makes it, or closes one that is ours. Never one that all may write to, such as `/tmp`."""
-    path.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    """Makes it, or closes one that is ours. Never one that all may write to, such as `/tmp`.
+    Raises ImproperlyConfigured where there can be none."""
+    try:
+        path.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(path, error) from None
     now = path.stat()
     if not now.st_mode & stat.S_ISVTX:
         _close(path, now, FOLDER)
+
+
+def unusable(folder: Path, error: OSError) -> ImproperlyConfigured:
+    """The sentence for whoever named a folder in which nothing can be kept."""
+    why = os.strerror(error.errno) if error.errno else error
+    return ImproperlyConfigured(
+        f"Nothing can be kept in the folder {folder}: {why}. "
+        "Name another with BATON_DATA or --data."
+    )
 
 
 def database(path: Path) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import uvicorn
 from django.conf import settings
@@ -80,10 +81,9 @@ def run(server: Server) -> None:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Holds the folder's lock. Raises AlreadyRunning with the other's process id."""
-    private_files.folder(folder)
-    # Not "w", which would wipe out the other's number before the lock is had.
-    with open(folder / "serve.lock", "a+") as file:
+    """Holds the folder's lock. Raises AlreadyRunning with the other's process id, and
+    ImproperlyConfigured where nothing can be kept there."""
+    with _lock(folder) as file:
         private_files.file(folder / "serve.lock")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -99,12 +99,22 @@ def only_one(folder: Path) -> Iterator[None]:
         yield
 
 
+def _lock(folder: Path) -> IO[str]:
+    private_files.folder(folder)
+    try:
+        # Not "w", which would wipe out the other's number before the lock is had.
+        return open(folder / "serve.lock", "a+")
+    except OSError as error:
+        raise private_files.unusable(folder, error) from None
+
+
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error
+    except (OSError, OverflowError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        reason = os.strerror(number) if number else str(error).rstrip(".")
         raise PortTaken(
             f"Baton cannot listen on {host}, port {port}: {reason}. "
             "Stop what listens there, or choose another with --port."

@@ -12,6 +12,7 @@ import string
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -44,7 +45,11 @@ def create(
     by: Actor,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is shown this once. Raises Invalid for an unknown scope."""
+    """A new key and its text, which is shown this once. Raises Invalid for an unknown scope, and
+    for a host that no callback could have."""
+    for host in callback_hosts:
+        if urlsplit(f"//{host}").hostname != host:
+            raise refusals.Invalid(f"“{host}” is no name of a host: give shop.example.com.")
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise refusals.Invalid(

@@ -142,9 +142,10 @@ def _plain(text: str) -> str:
 
 
 def handed_back(fields: Fields) -> JSON:
-    """`at` is a step, or that the case is closed; each line of `promises` is one."""
-    at = fields.get("at", "")
-    closes = at == CLOSED
+    """`at` is a step, or that the case is closed, or under the names of the socket; each line of
+    `promises` is one."""
+    at = fields.get("at", "") or fields.get("resume_at", "")
+    closes = at == CLOSED or fields.get("closes", "").lower() in {"true", "on", "1"}
     said: JSON = {
         "resume_at": "" if closes else at,
         "first_line": "" if closes else fields.get("first_line", ""),

@@ -213,3 +213,41 @@ def test_waiting_agents_and_large_frames_are_answered_alike(by, migrated, reques
     assert said == {(202, "application/json", "waiting")}
     assert took_s < 5
     process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("name", ["file", "file/inside"])
+@pytest.mark.parametrize("command", [["serve", "--port", "8999"], ["is_free"]])
+def test_a_folder_in_which_nothing_can_be_kept_is_a_sentence(command, name, tmp_path):
+    (tmp_path / "file").touch()
+    process = manage(*command, folder=tmp_path / name)
+    said = process.communicate()[1]
+    assert process.returncode == 1
+    assert re.fullmatch(r"Baton cannot start\. Nothing can be kept in the folder .*\n", said)
+
+
+def test_a_port_that_is_none_is_a_sentence(migrated):
+    process = manage("serve", "--port", "99999", folder=migrated, BATON_URL="http://localhost")
+    said = process.communicate()[1]
+    assert "port must be 0-65535. Stop what listens there" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["migrate", "demo", "last_migrations"])
+def test_a_database_that_does_not_answer_is_a_sentence(command, tmp_path):
+    scaled = {
+        "DATABASE_URL": f"postgres://x:y@127.0.0.1:{free_port()}/z",
+        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "BATON_SECRET_KEY": "k" * 60,
+    }
+    process = manage(command, folder=tmp_path, **scaled)
+    said = process.communicate()[1]
+    assert process.returncode == 1
+    assert "The database does not answer: " in said
+    assert "Traceback" not in said
+
+
+def test_nothing_is_taken_from_under_a_server(serve, tmp_path):
+    serve(free_port())
+    process = manage("is_free", folder=tmp_path)
+    assert "Baton already runs on" in process.communicate()[1]
+    assert process.returncode == 1
