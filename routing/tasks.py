@@ -5,6 +5,7 @@ from celery import shared_task
 from console import clock
 from console.hints.coalesced import Coalesced
 from routing import sweeps
+from routing.alerts import digests
 from routing.offers import dispatch as dispatching
 from routing.offers import pace
 
@@ -21,6 +22,12 @@ def dispatch() -> None:
 def sweep() -> None:
     """End what is over, and raise what is due."""
     sweeps.sweep(clock.now())
+
+
+@shared_task(name="routing.tasks.digest")  # type: ignore[untyped-decorator]
+def digest() -> None:
+    """Send the mails of the morning that are due."""
+    digests.sweep(clock.now())
 
 
 @shared_task(name="routing.tasks.learn")  # type: ignore[untyped-decorator]

@@ -32,6 +32,7 @@ urlpatterns = routes(
         "pass-on-whom": transfers.people,
         "readers": transfers.readers,
         "follow": transfers.follow,
+        "digest": notices.digest,
         "saved-views": saved_views.views,
         "saved-view-remove": saved_views.remove,
         "skills": skills.show,

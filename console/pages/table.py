@@ -179,6 +179,7 @@ OWN = (
     Page("profile_theme", "profile/theme/", write=EVERYBODY),
     Page("profile_keys", "profile/keys/", write=EVERYBODY),
     Page("profile_own_keys", "profile/keys/own/", write=EVERYBODY),
+    Page("routing:digest", "profile/digest/", write=DECIDERS),
     Page("routing:saved-views", "profile/views/", read=EVERYBODY, write=EVERYBODY),
     Page("routing:saved-view-remove", "profile/views/<int:number>/remove/", write=EVERYBODY),
     Page("profile_sound", "profile/sound/", write=EVERYBODY),

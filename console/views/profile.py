@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from console.forms.people import EmailForm
 from console.models import Theme, User
+from console.outside import outbound
 from console.pages import answers
 from console.pages.requests import Request
 from console.people import managing
@@ -86,7 +87,13 @@ def _page(
     """`keys` are what they wrote, where that cannot be, with what is wrong."""
     own = keys or keyboard.of_person(_person(request).own_keys)
     rows = [(one, own[one.name], (faults or {}).get(one.name)) for one in keyboard.bindings()]
-    context = {"themes": Theme.choices, "email_form": form, "key_rows": rows, "key_faults": faults}
+    context = {
+        "themes": Theme.choices,
+        "email_form": form,
+        "key_rows": rows,
+        "key_faults": faults,
+        "mails": outbound.mails(),
+    }
     return render(request, "console/profile.html", context, status=status)
 
 

@@ -1,6 +1,7 @@
 """The stored shapes of routing, one file for each group of nouns."""
 
 from routing.models.alerts import Alert, Notice, Sending
+from routing.models.digests import Digest
 from routing.models.following import Watching
 from routing.models.offers import Handover, Offer, Pace
 from routing.models.people import Duty, Proficiency, Skill, Team, Unit, WorkLimit
@@ -10,6 +11,7 @@ from routing.models.shifts import Shift, TimeOff
 
 __all__ = [
     "Alert",
+    "Digest",
     "Duty",
     "Handover",
     "Notice",

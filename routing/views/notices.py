@@ -1,12 +1,16 @@
 """What this person was told: at the foot of every page, and as a page of its own."""
 
+from typing import cast
+
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock
+from console.models import User
 from console.pages.requests import Request
 from escalations import access
-from routing.alerts import notices
+from routing.alerts import digests, notices
 from routing.models import Notice
 
 CORNER = "notices"
@@ -39,6 +43,16 @@ def see_all(request: Request) -> HttpResponse:
     """Everything is seen but alerts of open cases."""
     notices.see_all(access.viewer_of(request.user).user_id, now=clock.now())
     return _answer(request)
+
+
+def digest(request: Request) -> HttpResponse:
+    """Turn the mail of the morning on or off."""
+    user, on = cast("User", request.user), request.POST.get("on") == "1"
+    digests.want(user, on=on)
+    if request.htmx:
+        return HttpResponse(status=204)
+    messages.success(request, "A mail comes each morning." if on else "No mail comes any more.")
+    return redirect("profile")
 
 
 def _answer(request: Request) -> HttpResponse:

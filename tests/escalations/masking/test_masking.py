@@ -15,9 +15,10 @@ from django.core.management import call_command
 from django.test import Client
 
 from console import clock
+from console.models import User
 from escalations import intake, lifecycle
 from escalations.models import Escalation, Event
-from routing.alerts import ladder_steps, reminders
+from routing.alerts import digests, ladder_steps, reminders
 from routing.models import Notice
 from tests.escalations.masking import tokens
 from tests.escalations.masking.test_seen import HTMX, ROLES, addresses
@@ -122,6 +123,11 @@ def alerted(heard, box, pager):
     carry(late)
     assert box.received
     assert pager.received
+    for username in ROLES:
+        digests.want(User.objects.get(username=username), on=True)
+    before = len(box.received)
+    digests.sweep(late.replace(hour=8))
+    assert len(box.received) > before
     for letter in box.received:
         heard.note("mail", letter.as_string())
     for call in pager.received:
