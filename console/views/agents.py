@@ -32,6 +32,7 @@ class EndpointRow(NamedTuple):
     off_says: str
     success: EndpointSuccess | None
     trial: Trial | None
+    never_sent: list[str]
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -203,7 +204,13 @@ def _endpoints(found: Agent, now: datetime) -> list[EndpointRow]:
     lately = screen.endpoints(now - screen.LATELY, endpoint__agent=found)
     success = {one.name: one for one in lately}
     return [
-        EndpointRow(row, consequences.of_not_sending(row), success.get(row.name), tried.get(row.pk))
+        EndpointRow(
+            row,
+            consequences.of_not_sending(row),
+            success.get(row.name),
+            tried.get(row.pk),
+            endpoints.never_sent(row),
+        )
         for row in rows
     ]
 

@@ -18,7 +18,9 @@ from escalations.refusals import Fault, Invalid
 
 # Named for what is sent, which is not always what the line is called.
 _SENT_AS = {"asked": outgoing.ASKED}
-_TOLD = [row.name for row in kinds.of_cases() if Whom.AGENT in row.told]
+# A conversation that a person closes is sent as it began: taken over, with `final` true.
+NOT_SENT = "resolved"
+_TOLD = [row.name for row in kinds.of_cases() if Whom.AGENT in row.told and row.name != NOT_SENT]
 EVENTS = (*(_SENT_AS.get(name, f"{outgoing.PREFIX}{name}") for name in _TOLD), outgoing.SPOKEN)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -77,6 +79,12 @@ def enable(endpoint: Endpoint, *, by: Actor, now: datetime) -> None:
     closed = Endpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=False)
     if closed.update(disabled_at=None):
         _record(endpoint, "endpoint_enabled", by=by, now=now)
+
+
+def never_sent(endpoint: Endpoint) -> list[str]:
+    """Events that it asked for when they were on offer, and under which nothing is sent."""
+    known = {*EVENTS, *(name.removeprefix(outgoing.PREFIX) for name in EVENTS)}
+    return [name for name in endpoint.events if name not in known]
 
 
 def _faults(name: str, url: str, events: Sequence[str]) -> list[Fault]:
