@@ -111,6 +111,7 @@ WHY_OFFERED = "routing.offers.explanations.why_offered"
 MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
 ON_BEAT = "routing.attendance.presence.beat"
+TELL_LEADERS = "routing.alerts.leaders.tell"
 # How it learns who could take a case now, and how soon; which skills anybody has.
 OUTLOOK = "routing.offers.estimates.outlook"
 SKILLS_HAD = "routing.people.roster.skills_had"

@@ -3,7 +3,8 @@
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
 a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
 `WHY_NOBODY`, `WHY_NOT_NEXT` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it
-was offered to whom, and `MAY_TAKE_NEXT` who takes cases from the list.
+was offered to whom, `MAY_TAKE_NEXT` who takes cases from the list, and `TELL_LEADERS` tells those
+who lead.
 """
 
 from collections.abc import Collection, Mapping
@@ -95,6 +96,11 @@ def why_offered(escalation: Escalation) -> Mapping[tuple[datetime, str], tuple[d
     found: Mapping[tuple[datetime, str], tuple[datetime, str]]
     found = import_string(settings.WHY_OFFERED)(escalation)
     return found
+
+
+def tell_leaders(escalation: Escalation, text: str, *, now: datetime) -> None:
+    """Tell whoever leads this of the case, in the caller's transaction."""
+    import_string(settings.TELL_LEADERS)(escalation, text, now=now)
 
 
 def may_take_next(viewer: Viewer) -> bool:

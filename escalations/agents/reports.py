@@ -4,38 +4,60 @@ from datetime import datetime
 
 from django.db import transaction
 
-from escalations import lifecycle
+from escalations import lifecycle, ports
+from escalations.lifecycle import effect
 from escalations.models import Escalation, Feedback, Report
-from escalations.record import vouching
+from escalations.record import sentences_live, vouching
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict
+from escalations.refusals import Conflict, Fault
 from escalations.schemas import reports as schemas
+
+AGAINST = (
+    "The answer did not let the agent act (“{outcome}”). The report is kept; people read that the "
+    "agent did it although it was told not to, and whoever leads is told."
+)
 
 
 @transaction.atomic
-def report(escalation: Escalation, said: schemas.Outcome, *, agent: str, now: datetime) -> Report:
-    """Note what the agent did with the decision; the same again changes nothing.
+def report(
+    escalation: Escalation, said: schemas.Outcome, *, agent: str, now: datetime
+) -> tuple[Report, list[Fault]]:
+    """Note what the agent did with the decision, and warn where that told it not to; the same again
+    changes nothing. Whoever leads is told that an agent did what it was told not to do.
 
     Raises Conflict while there is no decision in effect.
     """
     if escalation.effective_at is None or escalation.effective_at > now:
         raise Conflict("not_decided", "There is no decision yet that could have been carried out.")
+    warned = _against(escalation, said.outcome)
     cost = said.cost.model_dump() if said.cost else None
     stated = {"result": said.outcome, "detail": said.detail or "", "cost": cost}
     last = escalation.reports.order_by("-pk").first()
     if last and {name: getattr(last, name) for name in stated} == stated:
-        return last
+        return last, warned
     lifecycle.note(
         escalation,
         "outcome_reported",
         actor=Actor("agent", agent),
         facts={
             "result": said.outcome,
+            **({"told_not_to": True} if warned else {}),
             "report": vouching.hidden(list(stated.values()), vouching.salt_of(escalation)),
         },
         now=now,
     )
-    return Report.objects.create(escalation=escalation, reported_at=now, **stated)
+    if warned:
+        ports.tell_leaders(
+            escalation, f"{sentences_live.ALTHOUGH}: {escalation.case_number}.", now=now
+        )
+    return Report.objects.create(escalation=escalation, reported_at=now, **stated), warned
+
+
+def _against(escalation: Escalation, result: str) -> list[Fault]:
+    decided = effect.in_effect(escalation)
+    if decided is None or not sentences_live.is_against(result, decided.document):
+        return []
+    return [Fault("/outcome", AGAINST.format(outcome=decided.outcome))]
 
 
 @transaction.atomic

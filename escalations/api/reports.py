@@ -5,7 +5,7 @@ from ninja import Router
 
 from console import clock
 from escalations.agents import reports
-from escalations.api import exchange, openapi
+from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own
 from escalations.schemas import answers
@@ -21,12 +21,18 @@ router = Router(auth=Entrance("escalations"), tags=["Reports"])
     openapi_extra=openapi.body("Outcome"),
 )
 def outcome(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
-    """The same report again changes nothing; another one is kept beside it."""
+    """The same report again changes nothing; another one is kept beside it. `warnings` says that
+    the answer told the agent not to act, where it did."""
     said, _ = exchange.read(request, Outcome)
     agent = request.auth.agent.name
-    kept = reports.report(own(request, id), said, agent=agent, now=clock.now())
-    at = exchange.timestamp(kept.reported_at)
-    return exchange.answer(request, {"id": id, "outcome": kept.result, "reported_at": at})
+    kept, warned = reports.report(own(request, id), said, agent=agent, now=clock.now())
+    told = {
+        "id": id,
+        "outcome": kept.result,
+        "reported_at": exchange.timestamp(kept.reported_at),
+        **documents.warnings(warned),
+    }
+    return exchange.answer(request, told)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from escalations.briefing import taken_back
 from escalations.briefing.taken_back import ReversedCall
 from escalations.models import Decision, Report
 from escalations.proposal import call_parts
+from escalations.record import sentences_live
 from escalations.text import differences, pointers
 from escalations.text.differences import Chunk
 
@@ -118,7 +119,7 @@ def read(
         resume_at=stretch.get("resume_at") or "",
         first_line=stretch.get("first_line") or "",
         promises=tuple(stretch.get("promises") or ()),
-        report=_reported(report),
+        report=_reported(report, document),
     )
 
 
@@ -177,8 +178,10 @@ def option(package: Mapping[str, Any], option_id: str | None) -> str:
     return next((o["label"] for o in options if o["id"] == option_id), option_id or "")
 
 
-def _reported(report: Report | None) -> tuple[str, str, str] | None:
+def _reported(report: Report | None, document: Mapping[str, Any]) -> tuple[str, str, str] | None:
     if report is None:
         return None
+    if sentences_live.is_against(report.result, document):
+        return "danger", f"{sentences_live.ALTHOUGH}.", report.detail
     tone, words = _REPORTED.get(report.result, ("info", report.result))
     return tone, words, report.detail

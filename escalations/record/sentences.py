@@ -23,12 +23,6 @@ OUTCOMES = {
     "mixed": "Answered each action differently",
     "reversed": "Reversed",
 }
-RESULTS = {
-    "executed": "Carried the answer out",
-    "failed": "Tried to carry the answer out, and it failed",
-    "refused": "Refused to carry the answer out",
-    "too_late": "Got the answer too late to carry it out",
-}
 ON_TIMEOUT = {
     "reject": "the agent asked for a refusal then",
     "return_to_agent": "the agent asked for the case back then",
@@ -327,23 +321,6 @@ def undelivered(said: Said) -> Told:
 
 def replayed(said: Said) -> Told:
     return "Had the answer sent again", ["Under the same id"]
-
-
-def outcome_reported(said: Said) -> Told:
-    return RESULTS.get(str(said.facts.get("result")), "Reported what it did"), []
-
-
-def feedback_reported(said: Said) -> Told:
-    facts = said.facts
-    effort, csat = facts.get("effort"), facts.get("csat")
-    return "Passed on what the customer said", [
-        f"Satisfied: {csat} of 5" if csat is not None else "",
-        f"Effort: {effort} of 7" if effort is not None else "",
-        "Had to repeat themselves" if facts.get("had_to_repeat") else "",
-        {True: "Solved", False: "Not solved"}.get(facts["resolved"], "")
-        if "resolved" in facts
-        else "",
-    ]
 
 
 def _judged(facts: JSON) -> list[str]:

@@ -1,4 +1,8 @@
-"""What the lines of a conversation that people have say: as in `sentences.py`."""
+"""What the lines of a conversation that people have say, and those of what came of an answer: as in
+`sentences.py`."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from escalations.asked import expected
 from escalations.record import sentences as say
@@ -92,3 +96,37 @@ _RESTED_ON = {
 def decided(said: Said) -> Told:
     title, details = say.decided(said)
     return title, [*details, _RESTED_ON.get(str(said.facts.get("facts")), "")]
+
+
+RESULTS = {
+    "executed": "Carried the answer out",
+    "failed": "Tried to carry the answer out, and it failed",
+    "refused": "Refused to carry the answer out",
+    "too_late": "Got the answer too late to carry it out",
+}
+ALTHOUGH = "The agent reports that it did it although it was told not to"
+
+
+def is_against(result: str, answer: Mapping[str, Any]) -> bool:
+    """Whether the agent did what this answer (a decision document) told it not to do. After a
+    reversal that is the way back, which it was told to go."""
+    return result == "executed" and not answer["proceed"] and answer["outcome"] != "reversed"
+
+
+def outcome_reported(said: Said) -> Told:
+    if said.facts.get("told_not_to"):
+        return ALTHOUGH, []
+    return RESULTS.get(str(said.facts.get("result")), "Reported what it did"), []
+
+
+def feedback_reported(said: Said) -> Told:
+    facts = said.facts
+    effort, csat = facts.get("effort"), facts.get("csat")
+    return "Passed on what the customer said", [
+        f"Satisfied: {csat} of 5" if csat is not None else "",
+        f"Effort: {effort} of 7" if effort is not None else "",
+        "Had to repeat themselves" if facts.get("had_to_repeat") else "",
+        {True: "Solved", False: "Not solved"}.get(facts["resolved"], "")
+        if "resolved" in facts
+        else "",
+    ]

@@ -245,6 +245,9 @@ class Reported(Answer):
     id: str
     outcome: Literal["executed", "failed", "refused", "too_late"]
     reported_at: DateTime
+    warnings: Maybe[list[Warned]] = Field(
+        None, description="that the agent did what the answer told it not to do"
+    )
 
 
 class Surveyed(Answer):

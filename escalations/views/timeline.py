@@ -15,8 +15,8 @@ from console import clock
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.masking import seen
-from escalations.models import Decision, Escalation, State
-from escalations.record import audit, readings, sentences
+from escalations.models import Decision, Escalation, Report, State
+from escalations.record import audit, readings, sentences_live
 from escalations.record.chains import Finding, Line
 from escalations.record.sentences import NAMING
 from escalations.record_screen import timeline
@@ -139,6 +139,12 @@ def _decided(
     return found
 
 
+def _reported(report: Report, decision: Decision) -> str:
+    if sentences_live.is_against(report.result, decision.document):
+        return sentences_live.ALTHOUGH
+    return sentences_live.RESULTS[report.result]
+
+
 def _text(decision: Decision, document: JSON) -> str:
     """Word for word as it is stored, unless something of it is masked."""
     same = document == decision.document
@@ -164,7 +170,7 @@ def _ending(
         "decision": standing[-1] if standing else None,
         "decision_text": _text(standing[-1], decided[standing[-1].id][1]) if standing else "",
         "report": report,
-        "report_words": sentences.RESULTS[report.result] if report else "",
+        "report_words": _reported(report, standing[-1]) if report and standing else "",
         "feedback": getattr(escalation, "feedback", None),
         "came_back": escalation.re_escalated_by.order_by("number").first(),
         "deliveries": list(escalation.deliveries.order_by("created_at", "id")),

@@ -1,13 +1,21 @@
 """Outcome and feedback over HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from console import clock
+from console.models import User
+from escalations import lifecycle
 from escalations.models import Escalation, Event, Feedback, Report
+from escalations.record import audit, sentences_live
+from routing.models import Notice
 from tests.escalations.api.conftest import decide
+from tests.factories import viewer
+
+REJECT = {"command": "reject", "reason_code": "other"}
 
 
 @pytest.fixture
@@ -114,3 +122,41 @@ def test_feedback_names_faults(mira, decided, said, pointer, detail):
 
     assert response.status_code == 422
     assert response.json()["errors"] == [{"pointer": pointer, "detail": detail}]
+
+
+@pytest.mark.parametrize(
+    ("how", "is_against"),
+    [("rejected", True), ("expired", True), ("approved", False), ("reversed", False)],
+)
+def test_what_was_done_although_it_was_told_not_to_is_said_truly(mira, client, how, is_against):
+    """The report counts; whoever leads, and whoever opens the case, reads what it means."""
+    lead = viewer("sam", "supervisor")
+    ends = {"expires_at": "2099-01-01T00:00:00Z", "on_timeout": "reject"}
+    id_ = mira.escalate(deadlines=ends)["id"]
+    at = clock.now()
+    if how == "expired":
+        at = datetime(2099, 1, 1, 1, tzinfo=UTC)
+        lifecycle.expire(Escalation.objects.get(), now=at)
+    else:
+        decide(id_, **REJECT) if how == "rejected" else decide(id_)
+    with time_machine.travel(at + timedelta(minutes=2)):
+        if how == "reversed":
+            mira.get(f"/escalations/{id_}/decision")
+            case = Escalation.objects.get()
+            lifecycle.reverse(case, by=lead, version=case.version, why="Wrong", now=clock.now())
+        answers = [
+            mira.post(f"/escalations/{id_}/outcome", {"outcome": "executed"}).json()
+            for _ in range(2)
+        ]
+        client.force_login(User.objects.get(pk=lead.user_id))
+        pages = [
+            client.get(reverse(f"escalations:{page}", args=[id_])).content.decode()
+            for page in ("briefing", "timeline")
+        ]
+        refused = mira.post(f"/escalations/{id_}/outcome", {"outcome": "refused"}).json()
+    assert [bool(one.get("warnings")) for one in answers] == [is_against] * 2
+    assert "warnings" not in refused
+    assert [sentences_live.ALTHOUGH in page for page in pages] == [is_against] * 2
+    told = Notice.objects.filter(person=lead.user_id, text__startswith=sentences_live.ALTHOUGH)
+    assert told.count() == is_against
+    assert audit.verify(id_).whole

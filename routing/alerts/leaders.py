@@ -1,0 +1,16 @@
+"""What whoever leads has to know of a case that is answered."""
+
+from datetime import datetime
+
+from escalations.models import Escalation
+from routing.alerts import notices
+from routing.alerts.audiences import ON_SHIFT, Crowd
+from routing.models import Notice
+
+
+def tell(escalation: Escalation, text: str, *, now: datetime) -> None:
+    """A line for each supervisor on shift, else for all, else for the admins; for the setting
+    `TELL_LEADERS`."""
+    _, leaders = Crowd(now).told(ON_SHIFT, escalation)
+    # Not as a breach: those are moot once the case is answered.
+    notices.tell([one.id for one in leaders], Notice.Kind.MOVED, text, escalation, now=now)
