@@ -22,13 +22,19 @@ Calls = list[tuple[Any, Any]]
 def idempotency_key(document: JSON, header: str | None) -> str | None:
     """The one of the header or of the body. Raises Invalid where they differ."""
     stated = document.get("idempotency_key")
-    if header is not None and len(header) not in KEY_LENGTH:
-        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
-        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
+    if header is not None:
+        require_key(header)
     if header and stated and header != stated:
         fault = Fault("/idempotency_key", "It differs from the Idempotency-Key header.")
         raise Invalid("Two different idempotency keys were sent.", errors=[fault])
     return header or stated
+
+
+def require_key(header: str) -> None:
+    """Raises Invalid for an idempotency key of another length."""
+    if len(header) not in KEY_LENGTH:
+        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
+        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
 
 
 def first_use(agent: Agent, key: str | None) -> Escalation | None:

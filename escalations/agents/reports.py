@@ -19,22 +19,20 @@ AGAINST = (
 
 
 @transaction.atomic
-def report(
-    escalation: Escalation, said: schemas.Outcome, *, agent: str, now: datetime
-) -> tuple[Report, list[Fault]]:
-    """Note what the agent did with the decision, and warn where that told it not to; the same again
-    changes nothing. Whoever leads is told that an agent did what it was told not to do.
+def report(escalation: Escalation, said: schemas.Outcome, *, agent: str, now: datetime) -> Report:
+    """Note what the agent did with the decision; the same again changes nothing. Whoever leads is
+    told where the agent did what it was told not to do.
 
     Raises Conflict while there is no decision in effect.
     """
     if escalation.effective_at is None or escalation.effective_at > now:
         raise Conflict("not_decided", "There is no decision yet that could have been carried out.")
-    warned = _against(escalation, said.outcome)
+    warned = against(escalation, said.outcome)
     cost = said.cost.model_dump() if said.cost else None
     stated = {"result": said.outcome, "detail": said.detail or "", "cost": cost}
     last = escalation.reports.order_by("-pk").first()
     if last and {name: getattr(last, name) for name in stated} == stated:
-        return last, warned
+        return last
     lifecycle.note(
         escalation,
         "outcome_reported",
@@ -50,10 +48,11 @@ def report(
         ports.tell_leaders(
             escalation, f"{sentences_live.ALTHOUGH}: {escalation.case_number}.", now=now
         )
-    return Report.objects.create(escalation=escalation, reported_at=now, **stated), warned
+    return Report.objects.create(escalation=escalation, reported_at=now, **stated)
 
 
-def _against(escalation: Escalation, result: str) -> list[Fault]:
+def against(escalation: Escalation, result: str) -> list[Fault]:
+    """A warning where the agent did what the answer in effect told it not to do."""
     decided = effect.in_effect(escalation)
     if decided is None or not sentences_live.is_against(result, decided.document):
         return []

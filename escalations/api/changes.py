@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from ninja import Router
 
 from console import clock
-from escalations import intake, lifecycle
+from escalations import intake, keyed_calls, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
 from escalations.facts import checks
+from escalations.refusals import Fault
 from escalations.schemas import additions, answers
 from escalations.schemas.additions import Addition
 from escalations.schemas.reports import FactsSaid
@@ -22,12 +23,25 @@ router = Router(auth=Entrance("escalations"), tags=["Escalations"])
     summary="Send a new version of the package",
     openapi_extra=openapi.body("Package"),
 )
-def revision(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+def revision(
+    request: AgentRequest,
+    id: ID,  # noqa: A002
+    idempotency_key: openapi.Again = None,
+) -> HttpResponse:
     """Judged anew; approvals of the older version are void. Refused once it is decided."""
-    body = exchange.body(request)
-    accepted = intake.revise(request.auth, own(request, id), body, now=clock.now())
-    document = whole(accepted.escalation) | documents.warnings(accepted.warnings)
-    return exchange.answer(request, document)
+    body, case, now = exchange.body(request), own(request, id), clock.now()
+    told: list[Fault] = []
+
+    def act() -> int:
+        nonlocal case
+        accepted = intake.revise(request.auth, case, body, now=now)
+        case = accepted.escalation
+        told.extend(accepted.warnings)
+        return 0
+
+    _, is_first = keyed_calls.once(case, "revision", idempotency_key, body, act, now=now)
+    document = whole(case) | documents.warnings(told)
+    return exchange.answer(request, document, headers=exchange.replayed(not is_first))
 
 
 @router.post(
@@ -36,14 +50,25 @@ def revision(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     summary="Append messages, logs or steps",
     openapi_extra=openapi.body("Addition"),
 )
-def context(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+def context(
+    request: AgentRequest,
+    id: ID,  # noqa: A002
+    idempotency_key: openapi.Again = None,
+) -> HttpResponse:
     """Judged like a package that had come with it: it may raise the case and never lowers it. A
     decision on the older text is refused from now on; one that can still be undone is taken back
     where this asks for more. Otherwise only while it is open."""
     _, said = exchange.read(request, Addition)
-    agent = request.auth.agent.name
-    case = lifecycle.add_context(own(request, id), said, agent=agent)
-    return exchange.answer(request, whole(case) | documents.warnings(additions.warnings(said)))
+    case, agent, body = own(request, id), request.auth.agent.name, exchange.body(request)
+
+    def act() -> int:
+        nonlocal case
+        case = lifecycle.add_context(case, said, agent=agent)
+        return 0
+
+    _, is_first = keyed_calls.once(case, "context", idempotency_key, body, act, now=clock.now())
+    document = whole(case) | documents.warnings(additions.warnings(said))
+    return exchange.answer(request, document, headers=exchange.replayed(not is_first))
 
 
 @router.post(

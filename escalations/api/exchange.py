@@ -75,6 +75,11 @@ def answer(
     )
 
 
+def replayed(is_again: bool) -> dict[str, str]:
+    """The header that says that nothing was done, as it had come before."""
+    return {"Idempotency-Replayed": "true"} if is_again else {}
+
+
 def timestamp(at: datetime | None) -> str | None:
     """RFC 3339 in UTC, or null."""
     return lines.timestamp(at) if at else None

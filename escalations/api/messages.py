@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from console import clock
 from console.serving import longpoll
-from escalations import lifecycle
+from escalations import keyed_calls, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
@@ -31,7 +31,11 @@ router = Router(auth=Entrance("escalations"), tags=["Conversation"])
     summary="Pass on what the customer wrote",
     openapi_extra=openapi.body("SentMessage"),
 )
-def send(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
+def send(
+    request: AgentRequest,
+    id: ID,  # noqa: A002
+    idempotency_key: openapi.Again = None,
+) -> HttpResponse:
     """While a person has taken over. Refused before and after, and whatever the agent would say
     itself: until it is handed back only people speak to the customer."""
     said, _ = exchange.read(request, SentMessage)
@@ -39,11 +43,23 @@ def send(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     if said.role == "agent":
         speaking.require_with_people(case)
         guards.require_agent_goes_on(case)
-    message, is_new = lifecycle.hear(
-        case, said.text, their_id=said.id or "", author=said.author or "",
-        agent=request.auth.agent.name, now=clock.now(),
-    )  # fmt: skip
-    return exchange.answer(request, documents.message(message), status=201 if is_new else 200)
+    heard: list[tuple[ChatMessage, bool]] = []
+
+    def act() -> int:
+        message, is_new = lifecycle.hear(
+            case, said.text, their_id=said.id or "", author=said.author or "",
+            agent=request.auth.agent.name, now=clock.now(),
+        )  # fmt: skip
+        heard.append((message, is_new))
+        return message.number
+
+    body, now = exchange.body(request), clock.now()
+    number, is_first = keyed_calls.once(case, "messages", idempotency_key, body, act, now=now)
+    message, is_new = heard[0] if heard else (case.chat_messages.get(number=number), False)
+    headers = exchange.replayed(not is_first)
+    return exchange.answer(
+        request, documents.message(message), status=201 if is_new else 200, headers=headers
+    )
 
 
 @router.get(

@@ -1,8 +1,9 @@
 """What the OpenAPI document says beyond what ninja sees in the functions."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from ninja import Header
 from ninja.params import functions
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -22,7 +23,12 @@ AFTER = "the `sequence` of the last document that you have; only a later one is 
 AFTER_MESSAGE = "the `number` of the last message that you have; only later ones are given"
 TYPING = "true: answered as well while a person types, at most every 3 s"
 IF_MATCH = "the ETag of the version that yours was made from"
+AGAIN = (
+    "8 to 255 characters of your own; the same call again with it is answered with "
+    "`Idempotency-Replayed: true` and changes nothing, another body with it is refused (422)"
+)
 REFERENCE = "#/components/schemas/{model}"
+Again = Annotated[str | None, Header(alias="Idempotency-Key", description=AGAIN)]
 MODELS: tuple[type[BaseModel], ...] = (
     *(Package, Addition, SentMessage, SentReceipt, SentTyping, FactsSaid, Outcome, Feedback),
     *(Decision, Problem, shown.Received, shown.Typed, shown.Said, shown.Conversation),

@@ -9,7 +9,7 @@ from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import ChainHead, Event, SealedSheet
 from escalations.models.facts import FactCheck
 from escalations.models.outgoing import DeliveryAttempt, Outgoing
-from escalations.models.packages import Addition, JoinedCall, Package
+from escalations.models.packages import Addition, JoinedCall, KeyedCall, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
 from escalations.models.remarks import Remark, WhyDeclined, WorkingDraft
 
@@ -30,6 +30,7 @@ __all__ = [
     "FactCheck",
     "Feedback",
     "JoinedCall",
+    "KeyedCall",
     "Outgoing",
     "Package",
     "PolicyDraft",

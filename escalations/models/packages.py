@@ -61,6 +61,27 @@ class JoinedCall(models.Model):
         return f"{self.escalation}, joined"
 
 
+class KeyedCall(models.Model):
+    """A call on a case that came with an idempotency key: the same again is answered, not done."""
+
+    escalation = models.ForeignKey(
+        Escalation, db_index=False, on_delete=models.PROTECT, related_name="keyed_calls"
+    )
+    name = models.CharField(max_length=16, help_text="Which call: `context`, `revision` …")
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64, help_text="Of the body that came first.")
+    made = models.BigIntegerField(default=0, help_text="The row that it made, where it is told.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "name", "key"], name="keyed_call_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}, {self.name}"
+
+
 class Addition(models.Model):
     """Context that the agent appended while the case was open."""
 

@@ -1,8 +1,15 @@
 """Revising, adding to and cancelling an open case over HTTP."""
 
-import pytest
+import json
+from datetime import timedelta
 
-from escalations.models import Escalation
+import pytest
+import time_machine
+
+from console import clock
+from escalations import lifecycle
+from escalations.models import Escalation, Event, KeyedCall
+from escalations.record import audit
 from escalations.text import canonical
 from tests.escalations.api.conftest import decide
 from tests.factories import REFUND, viewer
@@ -119,3 +126,64 @@ def test_what_of_an_addition_has_no_effect_is_named(mira):
         "pointer": "/messages/0/text",
         "detail": "is required; no field here is “content” (did you mean text?)",
     }]  # fmt: skip
+
+
+ONCE = [
+    (
+        "context",
+        {"messages": [{"role": "customer", "text": "Any news?"}]},
+        {"logs": [{"text": "x"}]},
+    ),
+    ("revision", {**REFUND, "summary": "Refund 90 instead"}, REFUND),
+    ("messages", {"text": "Hello?"}, {"text": "Hello again?"}),
+    ("outcome", {"outcome": "executed"}, {"outcome": "failed"}),
+    ("feedback", {"csat": 5}, {"csat": 1}),
+]
+
+
+@pytest.fixture
+def later():
+    """After the undo window of what is decided now."""
+    with time_machine.travel(clock.now() + timedelta(seconds=20)) as moved:
+        moved.shift(-20)
+        yield moved
+
+
+@pytest.mark.parametrize(("call", "document", "other"), ONCE, ids=[one[0] for one in ONCE])
+def test_a_call_with_a_key_of_its_own_is_done_once(mira, later, call, document, other):
+    """Sent again, as after an answer that got lost, it is answered and changes nothing."""
+    id_, key = mira.escalate()["id"], "the-call-of-step-7"
+    path = f"/escalations/{id_}/{call}"
+    if call == "messages":
+        lifecycle.take_over(Escalation.objects.get(), by=viewer(), version=1, now=clock.now())
+    elif call in {"outcome", "feedback"}:
+        decide(id_)
+    later.shift(20)
+
+    first = mira.post(path, document, Idempotency_Key=key)
+    if call == "outcome":
+        mira.post(path, other)
+    lines = Event.objects.filter(chain=id_).count()
+    again = mira.post(path, json.dumps(document, indent=1), Idempotency_Key=key)
+    refused = mira.post(path, other, Idempotency_Key=key)
+
+    assert first.status_code in (200, 201), first.content
+    assert "Idempotency-Replayed" not in first
+    assert (again.status_code, again["Idempotency-Replayed"]) == (200, "true")
+    assert again.json() == first.json()
+    assert refused.status_code == 422
+    assert "used for another body" in refused.json()["detail"]
+    assert mira.post(path, document, Idempotency_Key="short").status_code == 422
+    assert Event.objects.filter(chain=id_).count() == lines
+    assert audit.verify(id_).whole
+
+
+def test_a_call_that_was_refused_has_used_no_key(mira, later):
+    id_ = mira.escalate()["id"]
+    path, key = f"/escalations/{id_}/context", "the-call-of-step-7"
+    assert mira.post(path, {"messages": []}, Idempotency_Key=key).status_code == 422
+    decide(id_)
+    later.shift(20)
+    assert mira.get(f"/escalations/{id_}/decision").status_code == 200
+    assert mira.post(path, {"logs": [{"text": "x"}]}, Idempotency_Key=key).status_code == 409
+    assert KeyedCall.objects.count() == 0
