@@ -12,6 +12,7 @@ BENCHES = (
     "queue",
     "push",
     "click",
+    "talk",
     "channels",
     "waiting",
     "start",

@@ -40,6 +40,16 @@ class Agents:
                 found: dict[str, Any] = answer.json()
                 return found
 
+    async def call(
+        self, method: str, path: str, sent: Any = None, wanted: set[int] | None = None
+    ) -> httpx.Response:
+        """The answer to any call, repeated until there is one; of these kinds, if any are named."""
+        answer = await self._insist(
+            method, path, b"" if sent is None else json.dumps(sent).encode()
+        )
+        assert wanted is None or answer.status_code in wanted, answer.text
+        return answer
+
     async def close(self) -> None:
         await self._client.aclose()
 

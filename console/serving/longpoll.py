@@ -30,6 +30,8 @@ WAIT_S_MAX = 60
 WAITING_MAX = 5_000
 RESYNC_SPREAD_S = 2.0
 PAUSE_S = 0.05
+# These come one at a time, and somebody waits for each.
+ALONE = frozenset({"spoken", "typing"})
 OVERDUE_S = 0.5
 
 AGAIN_HEADER, TYPED_HEADER = "HTTP_X_BATON_AGAIN", "HTTP_X_BATON_TYPED"
@@ -98,7 +100,7 @@ class LongPoll:
                 types = _is_typing(hint)
                 if hint is not hub.RESYNC:
                     # One change often sends several hints, and one look serves them all.
-                    await asyncio.sleep(PAUSE_S)
+                    await asyncio.sleep(0 if hint.get("type") in ALONE else PAUSE_S)
                 elif not self._stopping:
                     # Everybody who waits hears it at once, and the database is not to be asked by
                     # all at once.
