@@ -3,6 +3,7 @@
 Pure: both versions come as this person may see them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,5 +74,11 @@ def _money(action: JSON, package: JSON) -> str:
 
 
 def _is(value: str, money: str) -> bool:
+    # A currency has as many decimals as its smallest unit, a value by itself has two.
     plain = call_parts.money(value)
-    return bool(plain) and money.endswith(plain)
+    return bool(plain and money) and _digits(plain) == _digits(money)
+
+
+def _digits(money: str) -> str:
+    whole, _, part = re.sub(r"[^0-9.]", "", money).partition(".")
+    return f"{whole}.{part.rstrip('0')}"

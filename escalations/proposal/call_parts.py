@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from escalations.money import currencies
 from escalations.proposal.labels import Names
 from escalations.text import pointers, untrusted
 
@@ -117,7 +118,8 @@ def summary(value: Any) -> str:
 
 
 def money(value: Any, currency: str = "") -> str:
-    """An amount with its currency and two decimals, more only where they carry something."""
+    """An amount with its currency and all decimals of its smallest unit, two where none is named;
+    more only where they carry something."""
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
@@ -125,7 +127,8 @@ def money(value: Any, currency: str = "") -> str:
     if not amount.is_finite() or abs(amount) >= Decimal(10) ** 19:
         return ""
     exact = -int(amount.normalize().as_tuple().exponent)
-    digits = f"{abs(amount):,.{min(max(2, exact), 6)}f}"
+    least = currencies.DIGITS.get(currency, 2)
+    digits = f"{abs(amount):,.{min(max(least, exact), 6)}f}"
     sign = "−" if amount < 0 else ""
     if not currency:
         return sign + digits
