@@ -74,9 +74,14 @@ def staff(names: Collection[str] | None) -> dict[str, JSON]:
     found = {
         # What is not so stands in no sheet, so that those from before there was such a choice
         # still hold.
-        f"team {name}": [key, mode, *(["leads"] if offers_leads else [])]
-        for key, name, mode, offers_leads in Team.objects.values_list(
-            "pk", "name", "mode", "offers_leads"
+        f"team {name}": [
+            key,
+            mode,
+            *(["leads"] if offers_leads else []),
+            *([f"wrap-up {wrap_up_s}"] if wrap_up_s else []),
+        ]
+        for key, name, mode, offers_leads, wrap_up_s in Team.objects.values_list(
+            "pk", "name", "mode", "offers_leads", "wrap_up_s"
         )
     }
     return {SKILLS: skills, TEAMS: found}

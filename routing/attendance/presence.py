@@ -80,6 +80,10 @@ def set_state(
         # Whoever says so has a screen open; without this the next sweep would find them lost.
         if own:
             row.seen_at = now
+        if own and state == State.PRESENT and row.state == State.PRESENT:
+            row.ready_at = now
+            row.save(update_fields=["ready_at"])
+            nudge.nudge("dispatch")
         set_by = SetBy.SELF if own else SetBy.LEAD
         finishing = draining and state == State.BUSY
         change = PresenceChange(state, set_by, reason.strip(), back_at, finishing)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from console import clock
 from console.models import User
+from routing.attendance import wrapping
 from routing.attendance.automatic import SetBy, State
 from routing.models import Presence
 from routing.people import teams, units
@@ -27,6 +29,7 @@ class Status:
     taken: int
     units: int
     is_offered: bool
+    wraps_until: datetime | None = None
 
     @property
     def word(self) -> str:
@@ -67,7 +70,7 @@ class Status:
 
 
 def of(user: User) -> Status:
-    """This person's status, in one statement."""
+    """This person's status, in one statement, and where their team lets them wrap up in three."""
     found = (
         User.objects.filter(pk=user.pk)
         # Both go by one join; a count over another would multiply them.
@@ -82,13 +85,16 @@ def of(user: User) -> Status:
             "presence__missed",
             "duty__team__mode",
             "duty__team__offers_leads",
+            "duty__team__wrap_up_s",
             "taken",
             "all",
         )
         .get()
     )
-    state, reason, set_by, since, back_at, draining, missed, mode, offers_leads, *used = found
-    taken, all_units = used
+    state, reason, set_by, since, back_at, draining, missed, mode, offers_leads, *rest = found
+    wrap_up_s, taken, all_units = rest
+    is_offered = teams.is_offered(user.role, mode, offers_leads=offers_leads)
+    gives = wrap_up_s if is_offered and state == State.PRESENT else 0
     return Status(
         state=state or State.OFFLINE,
         reason=reason or "",
@@ -99,5 +105,6 @@ def of(user: User) -> Status:
         missed=missed or 0,
         taken=taken,
         units=all_units or units.UNITS,
-        is_offered=teams.is_offered(user.role, mode, offers_leads=offers_leads),
+        is_offered=is_offered,
+        wraps_until=wrapping.until({user.pk: gives}, clock.now()).get(user.pk),
     )

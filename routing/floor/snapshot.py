@@ -16,7 +16,7 @@ from escalations import access
 from escalations.eligibility import Case, Taker
 from escalations.models import Escalation, Requirement, State, Vote
 from escalations.text import untrusted
-from routing.attendance import calendar
+from routing.attendance import calendar, wrapping
 from routing.attendance.calendar import OnShift
 from routing.models import Duty, Presence, Unit
 from routing.offers import crew, profiles
@@ -181,7 +181,10 @@ def members(
     numbers = [user.pk for user in users]
     skills, limits = roster.skills_of_all(numbers), profiles.limits_of(numbers)
     duty = calendar.on_duty(numbers, at)
-    team = dict(Duty.objects.filter(team__isnull=False).values_list("person", "team__name"))
+    duties = Duty.objects.filter(team__isnull=False)
+    teams = duties.values_list("person", "team__name", "team__wrap_up_s")
+    team = {person: name for person, name, _ in teams}
+    wraps = wrapping.until({person: seconds for person, _, seconds in teams}, at)
     holds: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for case in held:
         holds[case.person or 0].append((case.task_type, case.units))
@@ -189,7 +192,7 @@ def members(
     for user in users:
         many, taken = load.get(user.pk, NOTHING)
         seen = there.get(user.pk, Seen())
-        instead = crew.instead_of_work(crew.does(seen.state, draining=seen.draining), duty[user.pk])
+        instead = _instead(seen, duty[user.pk], wraps_up=user.pk in wraps)
         one = PersonNow(
             id=user.pk,
             username=user.username,
@@ -290,6 +293,12 @@ def _queues(at: datetime) -> list[Queue]:
         Queue(pk, skills[pk], waiting, oldest or at, *rest)
         for pk, waiting, oldest, *rest in counted
     ]
+
+
+def _instead(seen: Seen, duty: OnShift, *, wraps_up: bool) -> str:
+    """What they do instead of taking work."""
+    does = crew.instead_of_work(crew.does(seen.state, draining=seen.draining), duty)
+    return does or (wrapping.WRAPPING_UP if wraps_up else "")
 
 
 def _seen(row: Presence) -> Seen:

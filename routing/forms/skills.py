@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from console.forms.people import Plain
+from routing.attendance import wrapping
 from routing.models import Skill, Team
 
 MODES = [
@@ -28,8 +29,21 @@ class TeamForm(Plain):
         help_text="are offered work; without it they only take from the list",
     )
 
+    wrap_up_s = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=wrapping.SECONDS_MAX,
+        initial=0,
+        label="Wrap-up, in seconds",
+        help_text="after each answer without an offer; 0 for none",
+    )
+
+    def clean_wrap_up_s(self) -> int:
+        """Left empty it is none."""
+        return self.cleaned_data["wrap_up_s"] or 0
+
     def __init__(self, data: Any = None, *, team: Team | None = None) -> None:
-        names = ("name", "mode", "offers_leads")
+        names = ("name", "mode", "offers_leads", "wrap_up_s")
         super().__init__(
             data, initial={name: getattr(team, name) for name in names} if team else None
         )

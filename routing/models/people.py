@@ -54,12 +54,16 @@ class Team(models.Model):
     offers_leads = models.BooleanField(
         default=False, help_text="Whether its supervisors and admins are offered work as well."
     )
+    wrap_up_s = models.PositiveSmallIntegerField(
+        default=0, help_text="After an answer nothing is offered for so many seconds."
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(mode__in=("push", "pull", "both")), name="known_team_mode"
             ),
+            models.CheckConstraint(condition=Q(wrap_up_s__lte=600), name="wrap_up_at_most"),
         ]
 
     def __str__(self) -> str:

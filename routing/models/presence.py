@@ -40,6 +40,9 @@ class Presence(models.Model):
         null=True, help_text="When a hand last moved at a screen of theirs."
     )
     draining = models.BooleanField(default=False, help_text="Finishes what is held, then is away.")
+    ready_at = models.DateTimeField(
+        null=True, help_text="When they last said that they are free, while wrapping up."
+    )
     idle_since = models.DateTimeField(null=True, help_text="When they last held nothing.")
     was = models.CharField(
         max_length=7, choices=State, blank=True, help_text="Before the connection was lost."

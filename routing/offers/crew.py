@@ -10,7 +10,7 @@ from typing import NamedTuple
 from console.models import DECIDERS, User
 from escalations import eligibility
 from escalations.eligibility import Case
-from routing.attendance import calendar
+from routing.attendance import calendar, wrapping
 from routing.attendance.calendar import OnShift
 from routing.matching import Worker, paces
 from routing.matching.paces import USUAL_MIN
@@ -95,14 +95,15 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     if not people:
         return []
     does_now, expected = _presence(people), pace.expected()
+    wraps = wrapping.until({pk: wrap_up_s for pk, (_, _, wrap_up_s) in does_now.items()}, now)
     many, held = _units(people, now)
     found = []
     for pk, one in people.items():
         theirs = expected.of(pk, one.skills)
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
-        said, idle_since = does_now.get(pk, (OFFLINE, None))
-        instead = instead_of_work(said, duty)
+        said, idle_since, _ = does_now.get(pk, (OFFLINE, None, 0))
+        instead = instead_of_work(said, duty) or (wrapping.WRAPPING_UP if pk in wraps else "")
         found.append(
             Worker(
                 id=pk,
@@ -171,14 +172,14 @@ def _asked(people: list[Worker]) -> list[Worker]:
     return [replace(one, free=0, is_asked=True) if one.id in asked else one for one in people]
 
 
-def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
-    """What each does instead of taking work, by what their presence says, "" for who takes it; and
-    since when they hold nothing."""
+def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None, int]]:
+    """What each does instead of taking work, by what their presence says, "" for who takes it;
+    since when they hold nothing; the seconds that their team gives them after an answer."""
     rows = Presence.objects.filter(person__among=user_ids)
     return {
-        person: (does(state, draining=draining), idle_since)
-        for person, state, draining, idle_since in rows.values_list(
-            "person", "state", "draining", "idle_since"
+        person: (does(state, draining=draining), idle_since, wrap_up_s or 0)
+        for person, state, draining, idle_since, wrap_up_s in rows.values_list(
+            "person", "state", "draining", "idle_since", "person__duty__team__wrap_up_s"
         )
     }
 

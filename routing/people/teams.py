@@ -42,28 +42,46 @@ def offering() -> Q:
 
 
 @transaction.atomic
-def add(name: str, mode: str, *, offers_leads: bool = False, by: Actor, now: datetime) -> Team:
+def add(
+    name: str,
+    mode: str,
+    *,
+    offers_leads: bool = False,
+    wrap_up_s: int = 0,
+    by: Actor,
+    now: datetime,
+) -> Team:
     """One more team. Raises Invalid naming the field at fault."""
     _require(name, mode, other_than=0)
-    made = _saved(Team(name=name, mode=mode, offers_leads=offers_leads))
-    facts = {"team": name, "mode": str(mode), "offers_leads": offers_leads}
+    made = _saved(Team(name=name, mode=mode, offers_leads=offers_leads, wrap_up_s=wrap_up_s))
+    facts = {"team": name, "mode": str(mode), "offers_leads": offers_leads, "wrap_up_s": wrap_up_s}
     announcing.note("team_added", facts, by=by, now=now)
     return made
 
 
 @transaction.atomic
 def change(
-    team: Team, *, name: str, mode: str, offers_leads: bool = False, by: Actor, now: datetime
+    team: Team,
+    *,
+    name: str,
+    mode: str,
+    offers_leads: bool = False,
+    wrap_up_s: int = 0,
+    by: Actor,
+    now: datetime,
 ) -> Team:
     """Another name or way of working. The same again changes nothing. Raises Invalid."""
     team = Team.objects.select_for_update().get(pk=team.pk)
     _require(name, mode, other_than=team.pk)
     before = team.name
-    if (team.name, team.mode, team.offers_leads) != (name, mode, offers_leads):
+    was = (team.name, team.mode, team.offers_leads, team.wrap_up_s)
+    if was != (name, mode, offers_leads, wrap_up_s):
         team.name, team.mode, team.offers_leads = name, mode, offers_leads
+        team.wrap_up_s = wrap_up_s
         _saved(team)
         facts = {
-            "team": name, "team_before": before, "mode": str(mode), "offers_leads": offers_leads
+            "team": name, "team_before": before, "mode": str(mode), "offers_leads": offers_leads,
+            "wrap_up_s": wrap_up_s,
         }  # fmt: skip
         announcing.note("team_changed", facts, by=by, now=now)
     return team

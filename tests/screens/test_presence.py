@@ -9,6 +9,7 @@ from routing.attendance import presence
 from routing.models import Duty, Presence, Team
 from tests import factories
 from tests.routing.presence import misses_one
+from tests.screens.hand.pressing import NOT_YET
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +218,30 @@ def test_a_beat_goes_on_while_the_tab_is_open(desk, dana):
     presence.set_state(dana, "offline", by=viewer_of(dana), now=timezone.now())
     expect(word(page)).to_have_text("Offline")
     assert state_of(dana)[:2] == ("offline", "self")
+
+
+def test_wrap_up_is_counted_down_and_ended_by_one_click(desk, dana):
+    Team.objects.update(wrap_up_s=600)
+    case = factories.escalation(now=timezone.now())
+    page = there(desk(dana))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator("#wrap")).to_be_empty()
+    expect(page.locator(NOT_YET)).to_have_count(0)
+    page.locator("#rail form[data-command=approve] button").click()
+    expect(page.locator("#wrap")).to_contain_text("nothing is offered to you for another 9:")
+    page.get_by_role("button", name="I am free now").click()
+    expect(page.locator("#wrap")).to_be_empty()
+    assert Presence.objects.get(person=dana).ready_at is not None
+
+
+def test_wrap_up_leaves_the_page_by_itself(desk, dana):
+    Team.objects.update(wrap_up_s=3)
+    case = factories.escalation(now=timezone.now())
+    page = there(desk(dana))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator(NOT_YET)).to_have_count(0)
+    page.locator("#rail form[data-command=approve] button").click()
+    expect(page.locator("#wrap")).to_contain_text("Wrapping up")
+    expect(page.locator("#wrap")).to_be_empty()

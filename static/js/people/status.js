@@ -1,5 +1,6 @@
 // How this person is: the bar follows what the server says.
 import { follow } from "../live/follow.js";
+import { secondsUntil } from "../live/time.js";
 
 const PAUSE_MS = 300;
 
@@ -15,10 +16,20 @@ const bar = document.getElementById("me-button") && follow({
 
 // Nothing is taken from under a finger.
 function take(fresh) {
-  if (document.querySelector("#me-button:active, #away:active")) return bar.soon();
-  const changed = ["me-button", "status-now", "away"].filter((id) => isPut(document.getElementById(id), fresh.getElementById(id)));
+  if (document.querySelector("#me-button:active, #away:active, #wrap:active")) return bar.soon();
+  const changed = ["me-button", "status-now", "away", "wrap"].filter((id) => isPut(document.getElementById(id), fresh.getElementById(id)));
+  awaitEnd();
   if (changed.includes("me-button")) document.dispatchEvent(new CustomEvent("baton:status"));
 }
+
+// What the wrap-up hides comes back with its end.
+let ending = 0;
+function awaitEnd() {
+  const until = document.getElementById("wrap")?.dataset.wraps;
+  clearTimeout(ending);
+  if (until) ending = setTimeout(() => bar.soon(), secondsUntil(until) * 1000 + PAUSE_MS);
+}
+if (bar) awaitEnd();
 
 // What has the focus keeps it, or leaves it to the bar when it is gone.
 function isPut(old, fresh) {

@@ -29,15 +29,19 @@ def test_a_new_person_joins_the_first_team():
 
 def test_a_team_is_added_renamed_and_removed():
     team = teams.add("Service", "push", by=BY, now=NOW)
-    teams.change(team, name="Homes", mode="pull", by=BY, now=NOW)
-    teams.change(team, name="Homes", mode="pull", by=BY, now=NOW)
+    teams.change(team, name="Homes", mode="pull", wrap_up_s=30, by=BY, now=NOW)
+    teams.change(team, name="Homes", mode="pull", wrap_up_s=30, by=BY, now=NOW)
     teams.remove(team, by=BY, now=NOW)
     assert Team.objects.count() == 0
     assert lines() == [
-        ("team_added", {"team": "Service", "mode": "push", "offers_leads": False}),
+        (
+            "team_added",
+            {"team": "Service", "mode": "push", "offers_leads": False, "wrap_up_s": 0},
+        ),
         (
             "team_changed",
-            {"team": "Homes", "team_before": "Service", "mode": "pull", "offers_leads": False},
+            {"team": "Homes", "team_before": "Service", "mode": "pull", "offers_leads": False}
+            | {"wrap_up_s": 30},
         ),
         ("team_removed", {"team": "Homes"}),
     ]
