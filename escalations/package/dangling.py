@@ -14,7 +14,10 @@ A_QUESTION = (
     "“{}” is a question: an answer clears no call, so nobody could ever clear what waits for it. "
     "Send the call once you have the answer."
 )
-NO_ARGUMENT = "“{}” is no argument of this call, so nobody can change it."
+NO_ARGUMENT = (
+    "“{}” is no argument of this call, so nobody can change it. Whoever names a list "
+    "lets all of it be changed."
+)
 LEADS_NOWHERE = "This leads nowhere in the package, so people see a claim without evidence."
 # So many schemas are tried on what is proposed, as a trial may take a tenth of a second.
 TRIED_MAX = 8
@@ -65,9 +68,32 @@ def _arguments(action: JSON, where: str) -> Iterator[Fault]:
     declared = (args_schema.resolved(schema, schema) if schema else {}).get("properties")
     known = {*(action.get("args") or {}), *(declared if isinstance(declared, dict) else {})}
     for index, name in enumerate(action.get("editable_args") or ()):
-        first = pointers.steps(name)[0] if name.startswith("/") else name.partition(".")[0]
-        if name not in known and first not in known:
+        if name in known:
+            continue
+        leads = name.partition(".")[0] in known
+        if name.startswith("/"):
+            leads = _leads(action.get("args") or {}, schema or {}, schema or {}, name)
+        if not leads:
             yield Fault(f"{where}/editable_args/{index}", NO_ARGUMENT.format(name[:120]))
+
+
+def _leads(found: Any, node: Any, root: dict[str, Any], pointer: str) -> bool:
+    """Whether the pointer names what is in the arguments, or what their schema has there. There is
+    no sign for each entry of a list, nor for a new one: the list itself says all of it."""
+    for step in pointers.steps(pointer):
+        node = args_schema.resolved(node, root) if root else {}
+        declared = node.get("properties")
+        if isinstance(found, list):
+            place = pointers.number(step)
+            if place is None or place >= len(found):
+                return False
+            found, node = found[place], node.get("items")
+        elif isinstance(found, dict) and step in found:
+            found = found[step]
+            node = declared.get(step) if isinstance(declared, dict) else None
+        else:
+            return isinstance(declared, dict) and step in declared
+    return True
 
 
 def _sound(raw: Any, _: Any) -> args_schema.Schema:

@@ -15,6 +15,7 @@ from tests.escalations.api.conftest import Caller, publish
 from tests.factories import REFUND, person
 
 pytestmark = pytest.mark.django_db
+LINES = [{"sku": "A", "qty": 1}, {"sku": "B", "qty": 2}]
 ACTION = REFUND["proposed_actions"][0]
 SCHEMA = {"type": "object", "properties": {"amount": {"type": "string"}, "note": {}}}
 
@@ -79,6 +80,16 @@ NOTHING = [
         "/proposed_actions/0/response_schema", "words of their own",
     ),
     (action(editable_args=["amount", "amuont"]), "/proposed_actions/0/editable_args/1", "amuont"),
+    *(
+        (
+            action(args={"lines": LINES, "note": "x"}, editable_args=["/lines/0/qty", pointer]),
+            "/proposed_actions/0/editable_args/1", "no argument of this call",
+        )
+        for pointer in (
+            "/lines/*/qty", "/lines/-/qty", "/lines/2/qty", "/lines/0/qyt", "/note/text", "/lnies",
+            "/lines/qty", "/lines/01x/qty",
+        )
+    ),
     (claim("/context/customer", "/context/nowhere"),
      "/proposed_actions/0/claims/0/evidence/1", "leads nowhere"),
     (claim("the photo"), "/proposed_actions/0/claims/0/evidence/0", "leads nowhere"),
@@ -104,6 +115,7 @@ SOMETHING = [
     {"task_type": "exchange"},
     {"requested": {"skills": ["refunds"], "assignee": "dana"}},
     {"proposed_actions": [ACTION, ACTION | {"id": "a2", "depends_on": ["a1"]}]},
+    action(args={"lines": LINES}, editable_args=["lines", "/lines", "/lines/1", "/lines/0/qty"]),
     action(args_schema=SCHEMA, editable_args=["amount", "/note/text", "order_id", "note.x"]),
     claim("/context/customer", "/summary", ""),
     {"callback": {"events": ["decided", "escalation.expired"]}},
