@@ -9,13 +9,15 @@ from django.http import HttpResponse
 from ninja import Header, Router
 
 from console import clock
-from escalations import identifiers, intake, ports
+from escalations import intake, ports
 from escalations.api import customer_line, documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.intake import Checked
 from escalations.models import State
 from escalations.package import completeness
 from escalations.schemas import answers
+from escalations.schemas.package import Received
+from escalations.text import canonical
 
 router = Router(auth=Entrance("escalations"), tags=["Triage"])
 
@@ -57,14 +59,24 @@ def check(
             "completeness": grade.percent,
             "missing": grade.missing,
         },
-        "needs_approval": _needs_approval(checked, body, idempotency_key, now=now),
+        "needs_approval": _needs_approval(
+            checked, body, idempotency_key, agent=request.auth.agent.name, now=now
+        ),
         **documents.warnings(checked.warnings),
     }
     return exchange.answer(request, document)
 
 
+def _key(agent: str, received: Received, now: datetime) -> str:
+    """The same for the same package of one agent on one day, so that whoever checks and posts once
+    more, as after a restart, makes no second case; made of the package alone it would bring the
+    answer to an equal call of long ago back."""
+    made_of = [agent, received.digest, f"{now:%Y-%m-%d}"]
+    return f"chk_{canonical.digest(made_of)[:32]}"
+
+
 def _needs_approval(
-    checked: Checked, body: bytes, idempotency_key: str | None, *, now: datetime
+    checked: Checked, body: bytes, idempotency_key: str | None, *, agent: str, now: datetime
 ) -> dict[str, Any] | None:
     """What to tell the user, and the call that asks people; None where no person is needed."""
     verdict = checked.verdict
@@ -72,9 +84,7 @@ def _needs_approval(
         return None
     headers = {"Content-Type": "application/json"}
     if not checked.received.document.get("idempotency_key"):
-        # A new one for each check: one that is made of the package would bring the answer to an
-        # equal call of long ago back.
-        headers["Idempotency-Key"] = idempotency_key or identifiers.new("chk")
+        headers["Idempotency-Key"] = idempotency_key or _key(agent, checked.received, now)
     outlook = ports.outlook(
         task_type=verdict.task_type,
         skills=verdict.skills,

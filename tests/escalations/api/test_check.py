@@ -1,5 +1,9 @@
 """Triage without creating anything."""
 
+import json
+
+import time_machine
+
 from escalations.masking import pointed
 from escalations.models import Escalation, Event, Package
 from escalations.text import canonical
@@ -94,9 +98,25 @@ def test_what_needs_people_comes_with_the_call_that_asks_them(mira):
     assert (created.status_code, again.status_code) == (201, 200)
     assert created.json()["package"]["digest"] == canonical.digest(REFUND)
     assert created.json()["customer_message"] == needs["say"]
-    # Asked another time it is another call, which brings no earlier answer back.
-    second = mira.post("/check", REFUND).json()["needs_approval"]["post"]
-    assert second["headers"]["Idempotency-Key"] != headers["Idempotency_Key"]
+
+
+@time_machine.travel("2026-11-23T10:00:00Z", tick=False)
+def test_checked_and_posted_twice_it_is_one_case(mira, stranger):
+    """As after a restart between the two; on another day it is another call."""
+    publish(refund={"level": 2})
+
+    def key(package, by=mira):
+        post = by.post("/check", package).json()["needs_approval"]["post"]
+        by.post("/escalations", package, Idempotency_Key=post["headers"]["Idempotency-Key"])
+        return post["headers"]["Idempotency-Key"]
+
+    assert key(REFUND) == key(json.loads(json.dumps(REFUND, sort_keys=True)))
+    assert Escalation.objects.count() == 1
+    others = [key(REFUND | {"summary": "Another"}), key(REFUND, by=stranger)]
+    with time_machine.travel("2026-11-24T10:00:00Z", tick=False):
+        others.append(key(REFUND))
+    assert len({key(REFUND), *others}) == 4
+    assert Escalation.objects.count() == 4
 
 
 def test_an_idempotency_key_of_ones_own_stays(mira):
