@@ -126,7 +126,7 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._watch(frame)
             return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
         done = await self._performed(frame)
-        return {"type": "ack", "id": frame["id"][:64], **done}
+        return {"type": "ack", "id": frame["id"], **done}
 
     async def _performed(self, frame: Frame) -> Frame:
         """What waits for the agent's word is brought again when it is there or the time is over;
@@ -227,8 +227,7 @@ def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
         raise Invalid("The digest is a text.", code="malformed")
     return commands.Command(
         name=frame["command"],
-        # As long as its column; PostgreSQL refuses a longer one.
-        id=frame["id"][:64],
+        id=frame["id"],
         escalation=frame["escalation"],
         version=version,
         arguments=forms.of_frame(viewer, frame),

@@ -16,6 +16,7 @@ from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed
 
 JSON = dict[str, Any]
+ID_MAX = 64
 TOO_OLD = timedelta(seconds=30)
 # Screens go by the clock of the server, which they hear when they connect, give or take the way.
 AHEAD_MAX = timedelta(seconds=10)
@@ -84,6 +85,9 @@ def _usable(command: Command, now: datetime) -> Verb[Any]:
         raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
     if not command.id:
         raise Invalid("A command needs an id of its own.", code="malformed")
+    # As long as its column; cut, two that begin alike would be one.
+    if len(command.id) > ID_MAX:
+        raise Invalid(f"The id of a command has at most {ID_MAX} characters.", code="malformed")
     if command.issued_at is not None and command.issued_at < now - TOO_OLD:
         raise Conflict("too_old", "This was sent too long ago; look at the case again.")
     if command.issued_at is not None and command.issued_at > now + AHEAD_MAX:

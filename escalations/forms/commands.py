@@ -43,7 +43,7 @@ def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer)
         raise Conflict("stale", "This form is too old; look at the case again.")
     return Command(
         name=name,
-        id=fields.get("id", "")[:64],
+        id=fields.get("id", ""),
         escalation=escalation.id,
         version=int(version),
         arguments=_arguments(name, escalation, fields, by),

@@ -73,6 +73,8 @@ def read(
                 faults.append(Fault(entry.pointer, str(error)))
             if entry.drop and data.get(entry.drop):
                 changes.drop(entry.pointer)
+    if not schema.document:
+        faults += _half_filled(data, seen.get("args") or {}, rows)
     changes.carry_out(args)
     if not isinstance(args, dict):
         faults.append(Fault("", "The arguments must be a JSON object."))
@@ -83,6 +85,22 @@ def read(
     if faults:
         raise Invalid(faults[0].detail, errors=faults)
     return args
+
+
+def _half_filled(
+    data: Mapping[str, str], args: Mapping[str, Any], rows: Sequence[ArgumentRow]
+) -> Iterator[Fault]:
+    """What was left empty of an entry that is added, though every entry that is there has it: no
+    schema says that it may be."""
+    added = [entry for row in rows if not row.is_list for entry in row.entries if entry.item]
+    begun = {one.item for one in added if lines(data.get(one.name, one.was)) != lines(one.was)}
+    for entry in added:
+        is_empty = lines(data.get(entry.name, entry.was)) == lines(entry.was)
+        if entry.item in begun and is_empty:
+            others = pointers.get(args, entry.item.rpartition("/")[0]) or []
+            inside = entry.pointer.removeprefix(entry.item)
+            if others and all(pointers.get(one, inside) not in (None, "") for one in others):
+                yield Fault(entry.pointer, "This is missing: all others have it.")
 
 
 def _into_locked(data: Mapping[str, str], row: ArgumentRow) -> Iterator[Fault]:

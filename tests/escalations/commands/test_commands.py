@@ -106,16 +106,18 @@ def test_claim_then_edit_carries_the_exact_call():
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_an_edit_that_changes_nothing_is_an_edit_all_the_same(named):
+def test_an_edit_that_changes_nothing_is_one_where_it_is_named(named):
+    """A form that was sent as it was drawn names none: that approves."""
     case, dana = escalation(), viewer()
     action = REFUND["proposed_actions"][0]
     same = {"name": action["name"], "args": action["args"]}
     edit = {"action_id": "a1", "type": "edit", "edited": same}
     commands.perform(dana, command(case, "edit", **({"actions": [edit]} if named else {})), now=NOW)
     decided = case.events.get(kind="decided")
-    assert Decision.objects.get().document["actions"] == [{**edit, "call": same}]
+    given = edit if named else {"action_id": "a1", "type": "approve"}
+    assert Decision.objects.get().document["actions"] == [{**given, "call": same}]
     assert (Decision.objects.get().outcome, json.loads(decided.body)["facts"]["change"]) == (
-        "edited",
+        "edited" if named else "approved",
         "none",
     )
 
@@ -229,3 +231,13 @@ def test_statements_of_a_claim_are_constant(name, postgresql, sqlite, django_ass
     count = postgresql if connection.vendor == "postgresql" else sqlite
     with django_assert_num_queries(count):
         commands.perform(dana, command(case, name), now=NOW)
+
+
+def test_an_id_that_is_too_long_is_refused_and_not_cut():
+    """Two that begin alike would be one, and the second lost."""
+    dana, case = viewer("dana"), escalation()
+    for last in "12":
+        sent = commands.Command("note", "x" * 64 + last, case.id, case.version, {"text": last})
+        with pytest.raises(Invalid, match="at most 64"):
+            commands.perform(dana, sent, now=NOW)
+    assert not case.remarks.exists()

@@ -182,3 +182,15 @@ def test_any_order_can_be_asked_for(asked):
     fields = {str(index): str(place + 1) for place, index in enumerate(order)}
     left = changed(action(lines), dropped, **fields)
     assert json.dumps(left) == json.dumps([lines[one] for one in order if one not in dropped])
+
+
+def test_what_is_left_out_of_a_new_entry_is_named_where_all_others_have_it():
+    """Where no schema says what may be left out."""
+    lines = [{"sku": "A", "qty": 1, "note": ""}, {"sku": "B", "qty": 2, "note": "x", "gift": True}]
+    assert faults_of(action(lines), **{"2/sku": "D"}) == [
+        Fault("/lines/2/qty", "This is missing: all others have it.")
+    ]
+    assert changed(action(lines), **{"2/sku": "D", "2/qty": "3"})[2] == {"sku": "D", "qty": 3}
+    assert changed(action(lines)) == lines
+    # A schema knows better.
+    assert changed(described(), **{"3/sku": "TEA-1"})[3] == {"sku": "TEA-1"}
