@@ -4,8 +4,6 @@ its own cases, with a callback to where it may be called."""
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from console.outside import outbound
 from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Agent, ApiKey, Escalation, State
@@ -75,12 +73,13 @@ def stopped_before(
     customer, and that people did not let pass as it was: rejected, reversed, or answered otherwise
     than by approving these very `calls`; or that a person was to decide and has not: cancelled, or
     of a correlation also expired or still open."""
-    theirs = Q(correlation_id=fresh.correlation_id) & ~Q(correlation_id="")
-    theirs |= Q(customer_key=fresh.customer_key) & ~Q(customer_key="")
+    numbers = Escalation.objects.stopped(agent.pk, fresh, at_most=LOOKED_AT_MAX)
+    if not numbers:
+        return None
     found = Escalation.objects.filter(
-        theirs, agent=agent, task_type=fresh.task_type, arrived_at__gt=now - SAME_WORK
-    ).exclude(outcome="approved")
-    for case in found.order_by("-number")[:LOOKED_AT_MAX]:
+        number__in=numbers, task_type=fresh.task_type, arrived_at__gt=now - SAME_WORK
+    )
+    for case in found.order_by("-number"):
         correlated = bool(fresh.correlation_id) and case.correlation_id == fresh.correlation_id
         if _was_stopped(case, calls, correlated=correlated):
             return case

@@ -96,8 +96,5 @@ def position(case: Escalation) -> int | None:
     """How many of the same skills come first, itself included; None where it is long."""
     if case.state != State.WAITING:
         return None
-    alike = Escalation.objects.filter(state=State.WAITING, requirement=case.requirement_id)
-    sooner = alike.filter(rank__lt=case.rank).order_by("rank").values("number")
-    # Counted up to a limit: a long queue must cost no more than a short one.
-    ahead = len(sooner[:POSITION_MAX])
+    ahead = Escalation.objects.ahead(case.requirement_id, case.rank, at_most=POSITION_MAX)
     return ahead + 1 if ahead < POSITION_MAX else None

@@ -41,6 +41,8 @@ from escalations.refusals import Fault
 from escalations.text.mask import MASK
 
 _EARLIER_WITHIN = timedelta(days=90)
+# Some of them may be hidden from whoever looks.
+_LOOKED_AT_MAX = 50
 _EARLIER_MAX = 5
 # Beside what is masked, and beside the notes that are there.
 _DRAWN_APART = frozenset({"reveal", "note"})
@@ -270,14 +272,18 @@ def _votes(escalation: Escalation) -> Sequence[Vote]:
 
 def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
     """The case that this one raises again, and others of the same matter or customer."""
-    alike = Q(number=escalation.re_escalates_id) if escalation.re_escalates_id else Q(pk=None)
-    if escalation.correlation_id:
-        alike |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
-    if escalation.customer not in ("", MASK):
-        since = escalation.arrived_at - _EARLIER_WITHIN
-        alike |= Q(customer=escalation.customer, arrived_at__gte=since)
+    customer = "" if escalation.customer == MASK else escalation.customer
+    alike = Escalation.objects.alike(escalation, customer=customer, at_most=_LOOKED_AT_MAX)
+    if escalation.re_escalates_id:
+        alike.append(escalation.re_escalates_id)
+    if not alike:
+        return []
     seen = Escalation.objects.visible_to(
         viewer.user_id, viewer.username, access.requirements_for(viewer)
     )
-    found = seen.filter(alike, number__lt=escalation.number)
+    since = escalation.arrived_at - _EARLIER_WITHIN
+    same = Q(number=escalation.re_escalates_id) | Q(arrived_at__gte=since)
+    if escalation.correlation_id:
+        same |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
+    found = seen.filter(same, number__in=alike)
     return list(found.order_by("-number")[:_EARLIER_MAX])

@@ -261,13 +261,17 @@ class Escalation(models.Model):
             models.Index("supersedes", name="superseding", condition=Q(supersedes__isnull=False)),
             models.Index("agent", F("number").desc(), name="of_agent"),
             models.Index("agent", "correlation_id", name="correlated"),
+            # But for what was approved: what people stopped may not be cleared anew.
             models.Index(
                 fields=["agent", "customer_key", "number"],
-                name="cancelled_of_customer",
-                condition=Q(state=State.CANCELLED) & ~Q(customer_key=""),
+                name="stopped_of_customer",
+                condition=Q(customer_key__gt="") & ~Q(outcome="approved"),
             ),
             models.Index(
-                fields=["agent", "number"], name="reversed", condition=Q(outcome="reversed")
+                "customer",
+                F("number").desc(),
+                name="of_customer",
+                condition=Q(customer__gt=""),
             ),
         ]
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from console.database import statements
 
 if TYPE_CHECKING:
-    from escalations.models import Escalation  # noqa: F401
+    from escalations.models import Escalation
 
 
 Place = tuple[int, int]  # The rank and number after which a page begins.
@@ -53,12 +53,62 @@ PART = (
 NOT_YET_PART_OF = f" AND (approvals < 2 OR NOT EXISTS (SELECT 1 {PART}))"
 
 
+AHEAD = (
+    f"SELECT count(*) FROM (SELECT 1 FROM ({FREE} AND state = 'waiting'"
+    " AND requirement_id = %s AND rank < %s LIMIT %s) AS sooner) AS ahead"
+)
+# The newest of each kind by an index of its own, whatever else there is.
+ALIKE = (
+    f"SELECT number FROM (SELECT number FROM {TABLE} WHERE agent_id = %s AND correlation_id = %s"
+    " AND number < %s ORDER BY number DESC LIMIT %s) AS correlated"
+    f" UNION SELECT number FROM (SELECT number FROM {TABLE} WHERE customer > '' AND customer = %s"
+    " AND number < %s ORDER BY number DESC LIMIT %s) AS of_customer"
+)
+_NO_NUMBER = 2**62
+STOPPED = (
+    f"SELECT number FROM (SELECT number FROM {TABLE} WHERE agent_id = %s AND correlation_id = %s"
+    " AND number > %s AND outcome <> 'approved' ORDER BY number DESC LIMIT %s) AS correlated"
+    f" UNION SELECT number FROM (SELECT number FROM {TABLE} WHERE customer_key > ''"
+    " AND NOT (outcome = 'approved') AND agent_id = %s AND customer_key = %s"
+    " ORDER BY number DESC LIMIT %s) AS of_customer"
+)
+
+
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     """The words of the lists: waiting, visible to, held, alerting, …"""
 
     def waiting(self) -> Self:
         """Free to be claimed: waiting, or waiting for a second person."""
         return self.filter(state__in=("waiting", "second"))
+
+    def ahead(self, requirement: int, rank: int, *, at_most: int) -> int:
+        """How many wait for the same skills and come first; counted up to `at_most`, so that a long
+        queue costs no more than a short one."""
+        return int(statements.rows(AHEAD, [requirement, rank, at_most])[0][0])
+
+    def alike(self, case: "Escalation", *, customer: str, at_most: int) -> list[int]:
+        """Numbers of the newest earlier cases of the same matter or customer, of each at most so
+        many; an empty name is nobody's."""
+        # Of an empty correlation there are as many as cases: none has a number below 0.
+        before = case.number if case.correlation_id else 0
+        found = statements.rows(
+            ALIKE,
+            [case.agent_id, case.correlation_id, before, at_most,
+             customer, case.number if customer else 0, at_most],
+        )  # fmt: skip
+        return [number for (number,) in found]
+
+    def stopped(self, agent: int, like: "Escalation", *, at_most: int) -> list[int]:
+        """Numbers of the newest cases of this matter or customer and agent that were not approved,
+        of each at most so many; of an empty name none."""
+        # Of an empty correlation there are as many as cases: none has a number above this.
+        after = 0 if like.correlation_id else _NO_NUMBER
+        found = statements.rows(
+            STOPPED,
+            [agent, like.correlation_id, after, at_most,
+             agent, like.customer_key, at_most],
+        )  # fmt: skip
+        return [number for (number,) in found]
 
     def with_person(self, person: int) -> Self:
         """Held by this person, or offered to them."""
