@@ -28,9 +28,13 @@ def _full(request):
 
 VIEWS = {"lost": _lost, "broken": _broken, "full": _full}
 urlpatterns = [
-    path(f"{below}{name}{end}", view)
-    for below, end in (("", "/"), ("api/v1/", ""))
-    for name, view in VIEWS.items()
+    *(
+        path(f"{below}{name}{end}", view)
+        for below, end in (("", "/"), ("api/v1/", ""))
+        for name, view in VIEWS.items()
+    ),
+    # Pages of faults refer to others.
+    *urls.urlpatterns,
 ]
 handler400 = urls.handler400
 handler500 = urls.handler500
