@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from escalations.deliveries.outbox import Outbox, outboxes
-from escalations.models import Delivery, DeliveryAttempt, Outgoing
+from escalations.models import Delivery, DeliveryAttempt, FactCheck, Outgoing
 from escalations.models.deliveries import TEST
 from escalations.text import formatting
 
@@ -87,6 +87,12 @@ def endpoints(since: datetime, **of: Any) -> list[EndpointSuccess]:
     recent = recent.exclude(kind=TEST)
     rows = recent.order_by(*named[:2]).values(*named).annotate(took=delivered, lost=given_up)
     return [EndpointSuccess(*row) for row in rows.values_list(*named, "took", "lost")]
+
+
+def facts_not_read(since: datetime) -> list[FactCheck]:
+    """The newest questions since then to whose reply something could not be read."""
+    found = FactCheck.objects.filter(asked_at__gt=since).exclude(not_read="")
+    return list(found.select_related("escalation__agent").order_by("-asked_at")[:PAGE])
 
 
 def newest(states: Sequence[str], limit: int) -> list[Outgoing]:

@@ -23,6 +23,7 @@ from escalations.refusals import Conflict, Fault, Invalid, NotFound
 
 JSON = Mapping[str, Any]
 WITHIN = timedelta(seconds=2)
+NOT_READ_MAX = 500
 # Who reads a case again at each of its changes does not ask at each.
 SERVES_OPENING = timedelta(seconds=30)
 
@@ -82,6 +83,28 @@ def answer(
     return check, False
 
 
+def unknown(package: Package, said: Mapping[int, JSON]) -> dict[int, Fault]:
+    """By its place in the answer, what is no fact of this package, or is there twice."""
+    places = set(stated_facts.every(package.document))
+    actions, known, faults = {action for action, _ in places}, set(), {}
+    for at, one in said.items():
+        place = (one["action_id"], one["label"])
+        if place[0] not in actions:
+            faults[at] = Fault(f"/facts/{at}/action_id", "names no action that has facts")
+        elif place not in places:
+            faults[at] = Fault(f"/facts/{at}/label", "is no fact of this action")
+        elif place in known:
+            faults[at] = Fault(f"/facts/{at}/label", "is there twice")
+        known.add(place)
+    return faults
+
+
+def not_read(check: FactCheck, faults: Sequence[Fault]) -> None:
+    """Keep what of a reply could not be read, for whoever looks after the agent."""
+    told = "; ".join(f"{one.pointer or '/'} {one.detail}" for one in faults)
+    FactCheck.objects.filter(pk=check.pk).update(not_read=told[:NOT_READ_MAX])
+
+
 def unreachable(check: FactCheck, *, by: Actor, now: datetime) -> None:
     """Nobody could be asked: whoever waits goes on at once."""
     package = check.escalation.packages.get(version=check.package_version)
@@ -134,16 +157,10 @@ def _keep(
 def _values(package: Package, said: Sequence[JSON]) -> list[Any]:
     """In the order of the package. Raises Invalid for what it does not have, and for one twice."""
     places = list(stated_facts.every(package.document))
-    found: dict[Place, Any] = {}
-    faults = []
-    for at, one in enumerate(said):
-        place = (one["action_id"], one["label"])
-        if place not in places or place in found:
-            why = "is there twice" if place in found else "is no fact of this action"
-            faults.append(Fault(f"/facts/{at}/label", why))
-        found[place] = one["value"]
+    faults = unknown(package, dict(enumerate(said)))
     if faults:
-        raise Invalid("The body is not valid.", errors=faults)
+        raise Invalid("The body is not valid.", errors=list(faults.values()))
+    found = {(one["action_id"], one["label"]): one["value"] for one in said}
     return [[*place, found[place]] for place in places if place in found]
 
 

@@ -15,6 +15,7 @@ import orjson
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
+from pydantic import ValidationError
 
 from console import clock
 from console.outside import outbound
@@ -24,11 +25,13 @@ from escalations.lifecycle import outgoing
 from escalations.lifecycle.outgoing import Address
 from escalations.models import FactCheck, Receiver
 from escalations.record.lines import BATON
-from escalations.refusals import Refused
-from escalations.schemas.reports import FactsSaid
+from escalations.refusals import Fault, Refused
+from escalations.schemas import faults as faults_of
+from escalations.schemas.reports import FactNow
 
 THREADS = 16
 AT_ONCE = 32
+FACTS_MAX = 2_000
 
 log = structlog.get_logger(__name__)
 _lock = threading.Lock()
@@ -134,19 +137,46 @@ def _is_paused(address: Address, now: datetime) -> bool:
 
 
 def _take(check: FactCheck, body: bytes) -> None:
-    """What the reply says, if it says anything; it may come by the API as well."""
+    """What the reply says, if it says anything; it may come by the API as well. What can be read
+    of it counts, the rest is kept for whoever looks after the agent."""
+    said, faults = _said(body)
+    package = check.escalation.packages.get(version=check.package_version)
+    unknown = checks.unknown(package, said or {})
+    faults += unknown.values()
+    if faults:
+        checks.not_read(check, faults)
+    told = [one for at, one in (said or {}).items() if at not in unknown]
+    if said is None or (faults and not told):
+        return
     try:
-        said = FactsSaid.model_validate({"check": check.id, **_object(body)})
-        told = [one.model_dump() for one in said.facts]
         agent = check.escalation.agent.name
         checks.answer(check.escalation, check.id, told, agent=agent, now=clock.now())
-    except (ValueError, Refused) as error:
+    except Refused as error:
         log.info("facts_not_read", check=check.id, error=str(error)[:300])
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    read = orjson.loads(body)
-    return read if isinstance(read, dict) else {}
+def _said(body: bytes) -> tuple[dict[int, dict[str, Any]] | None, list[Fault]]:
+    """The facts in a reply by their place, and what of it is none. A reply about something else, as
+    that it was taken, says nothing."""
+    try:
+        sent = orjson.loads(body)
+    except ValueError:
+        return None, []
+    if isinstance(sent, list) and sent:
+        return None, [Fault("", "is a list: send an object with `facts`")]
+    if not isinstance(sent, dict) or "facts" not in sent:
+        return None, []
+    if not isinstance(sent["facts"], list):
+        return None, [Fault("/facts", "must be a list")]
+    said: dict[int, dict[str, Any]] = {}
+    faults: list[Fault] = []
+    for at, one in enumerate(sent["facts"][:FACTS_MAX]):
+        try:
+            said[at] = FactNow.model_validate(one).model_dump()
+        except ValidationError as error:
+            named = faults_of.named(error)
+            faults += [Fault(f"/facts/{at}{fault.pointer}", fault.detail) for fault in named]
+    return said, faults
 
 
 def _envelope(told: dict[str, Any]) -> dict[str, Any]:

@@ -33,9 +33,14 @@ class FactCheck(models.Model):
         default=list, help_text="Each `[action, label, value]`; none: nobody could be reached."
     )
 
+    not_read = models.CharField(
+        max_length=500, blank=True, help_text="What of the reply to it could not be read."
+    )
+
     class Meta:
         indexes = [
             models.Index("asked_at", name="facts_to_ask", condition=Q(sent_at__isnull=True)),
+            models.Index("asked_at", name="facts_not_read", condition=~Q(not_read="")),
         ]
 
     def __str__(self) -> str:

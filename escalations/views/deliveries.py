@@ -49,6 +49,7 @@ def _page(
         "wanted": wanted,
         "rows": [(row, tried.get(row.pk, [])) for row in found.deliveries],
         "endpoints": screen.endpoints(clock.now() - screen.LATELY),
+        "facts_not_read": screen.facts_not_read(clock.now() - screen.LATELY),
         "page": found,
         "heading": TABS[wanted.state],
         "tabs": _tabs(screen.counts()),

@@ -8,11 +8,14 @@ import time_machine
 
 from console import clock
 from escalations import lifecycle
+from escalations.facts import checks
 from escalations.models import Escalation, Event, KeyedCall
 from escalations.record import audit
 from escalations.text import canonical
 from tests.escalations.api.conftest import decide
+from tests.escalations.facts import asking
 from tests.factories import REFUND, viewer
+from tests.running import listening
 
 
 @pytest.mark.parametrize(
@@ -187,3 +190,30 @@ def test_a_call_that_was_refused_has_used_no_key(mira, later):
     assert mira.get(f"/escalations/{id_}/decision").status_code == 200
     assert mira.post(path, {"logs": [{"text": "x"}]}, Idempotency_Key=key).status_code == 409
     assert KeyedCall.objects.count() == 0
+
+
+FACT = {"action_id": "a1", "label": "Order total", "value": "92.00"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ([FACT, FACT | {"label": "typo"}], "/facts/1/label"),
+        ([FACT | {"action_id": "zz"}], "/facts/0/action_id"),
+        ([FACT | {"value": None}], "/facts/0/value"),
+        ([FACT, FACT], "/facts/1/label"),
+        (None, "/facts"),
+        ({"Order total": "0.00"}, "/facts"),
+    ],
+)
+def test_a_malformed_answer_about_facts_is_refused_where_it_is_wrong(mira, facts, pointer):
+    listening.endpoint(mira.key, "https://hooks.example/facts")
+    id_ = mira.escalate(proposed_actions=[asking.ACTION])["id"]
+    case = Escalation.objects.get()
+    check = checks.ask(case, case.packages.get(), by=viewer(), now=clock.now())
+    answer = mira.post(f"/escalations/{id_}/facts", {"check": check.id, "facts": facts})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+    assert mira.post(f"/escalations/{id_}/facts", [FACT]).status_code == 422
+    check.refresh_from_db()
+    assert check.answered_at is None

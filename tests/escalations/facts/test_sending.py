@@ -1,5 +1,6 @@
 """The threads that ask an agent again: once, signed, for two seconds."""
 
+import html
 import json
 import time
 from datetime import timedelta
@@ -69,6 +70,37 @@ def test_a_reply_that_is_no_answer_leaves_it_open(said):
     with receiving((lambda body: said, {})) as receiver:
         check = asked(receiver.url)
     assert (check.answered_at, check.sent_at is None) == (None, False)
+
+
+RIGHT = {"action_id": "a1", "label": "Order total", "value": "92.00"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "kept"),
+    [
+        ({"facts": [RIGHT, RIGHT | {"label": "typo"}]}, "/facts/1/label is no fact", "92.00"),
+        ({"facts": [{"label": "x"}, RIGHT]}, "/facts/0/action_id ", "92.00"),
+        ({"facts": [RIGHT, RIGHT | {"action_id": "zz"}]}, "/facts/1/action_id names no", "92.00"),
+        ({"facts": [RIGHT | {"value": None}]}, "/facts/0/value must be", None),
+        ({"facts": [RIGHT | {"label": "order total"}]}, "/facts/0/label is no fact", None),
+        ({"facts": None}, "/facts must be a list", None),
+        ({"facts": {"Order total": "0.00"}}, "/facts must be a list", None),
+        ([RIGHT], "/ is a list: send an object", None),
+        ({"facts": [RIGHT]}, "", "92.00"),
+        ({"ok": True}, "", None),
+    ],
+)
+def test_what_can_be_read_of_a_reply_counts_and_the_rest_is_told(client, said, told, kept):
+    with receiving((lambda body: json.dumps(said).encode(), {})) as receiver:
+        check = asked(receiver.url)
+    assert check.not_read.startswith(told)
+    assert bool(check.not_read) == bool(told)
+    assert checks.values(check).get(("a1", "Order total")) == kept
+    client.force_login(person("ada", "admin"))
+    page = html.unescape(client.get("/deliveries/").content.decode())
+    assert ("Facts that could not be read" in page) == bool(told)
+    assert check.not_read in page
+    assert audit.verify().findings == []
 
 
 @pytest.mark.parametrize("answer", [404, 410, 500, (302, {"location": "http://127.0.0.1/"})])

@@ -162,7 +162,7 @@ def test_list_takes_the_same_statements_for_any_number(rows, client, ada):
     client.get("/deliveries/?state=due")
     with CaptureQueriesContext(connection) as captured:
         client.get("/deliveries/?state=due")
-    assert len(captured) == 11
+    assert len(captured) == 12
 
 
 def test_command_lists_and_sends_again(dead, capsys):
