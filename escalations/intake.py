@@ -96,7 +96,8 @@ def _joined(
     asks for fewer people than this one."""
     case = joining.join(fresh, digest=received.digest, key=fresh.idempotency_key, now=now)
     if case is not None:
-        told = _warnings(received, case, now=now)
+        firsts = joining.repeats_the_first(case, received.document, fresh.idempotency_key)
+        told = [*firsts, *_warnings(received, case, now=now)]
         return Accepted(case, created=False, joined=True, warnings=told)
     escalation = _followed(key.agent, received, None, now=now)
     escalation.agent, escalation.idempotency_key = key.agent, fresh.idempotency_key
@@ -109,8 +110,10 @@ def _joined(
 def _joined_again(joined: JoinedCall, received: Received) -> Accepted:
     """This key joined a case before: the same package is answered again, another is refused."""
     admission.require_digest(joined.digest, received.digest)
-    told = _warnings(received, joined.escalation, now=joined.joined_at)
-    return Accepted(joined.escalation, created=False, joined=True, warnings=told)
+    case = joined.escalation
+    firsts = joining.repeats_the_first(case, received.document, joined.idempotency_key)
+    told = [*firsts, *_warnings(received, case, now=joined.joined_at)]
+    return Accepted(case, created=False, joined=True, warnings=told)
 
 
 def check(

@@ -6,7 +6,7 @@ of an agent (its reasoning, its trace) makes no other call of it, unless it asks
 Which of two at once comes first is decided by the unique key `one_pending_call`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,13 @@ from escalations.lifecycle import ending, noting
 from escalations.models import Agent, Escalation, JoinedCall, State, requirements
 from escalations.record import vouching
 from escalations.record.lines import Actor
+from escalations.refusals import Fault
 from escalations.text import canonical
 
+OF_THE_FIRST = (
+    "This joined a case that waits: its decision repeats the first call's, not this one's. Go by "
+    "the `id` of the case."
+)
 # Which run of the agent asks, and with which words for itself.
 _WORDS = frozenset({"idempotency_key", "source", "metadata"})
 _WORDS_OF = {
@@ -43,6 +48,20 @@ def fingerprint(document: Mapping[str, Any], key: str | None) -> str | None:
         part = kept.pop(name, None) or {}
         kept[name] = {key: value for key, value in part.items() if key not in words}
     return canonical.digest(kept)
+
+
+def repeats_the_first(
+    case: Escalation, document: Mapping[str, Any], key: str | None
+) -> Iterator[Fault]:
+    """What the decision repeats of the call that made the case, where the one that `key` and
+    `document` are of and that joined it says something else."""
+    package = case.packages.get(version=case.package_version).document
+    if key is not None and key != case.idempotency_key:
+        yield Fault("/idempotency_key", OF_THE_FIRST)
+    own, first = ((one.get("source") or {}).get("run") or {} for one in (document, package))
+    token = own.get("resume_token")
+    if token is not None and token != first.get("resume_token"):
+        yield Fault("/source/run/resume_token", OF_THE_FIRST)
 
 
 def pending(agent: Agent, call: str | None) -> Escalation | None:

@@ -243,3 +243,17 @@ def test_it_is_told_over_http(db):
     assert "joined" not in first.json()
     assert (second.json()["joined"], second.json()["id"]) == (True, first.json()["id"])
     assert "Idempotency-Replayed" not in second.headers
+
+
+def test_what_the_decision_repeats_of_the_first_call_alone_is_named(mira):
+    """The second run gets neither its own key nor its own token back."""
+    run = {"resume_token": "first", "trace_id": "t"}
+    accept(mira, changed("source.run", run), at=0)
+    again = changed("source.run", {**run, "resume_token": "second", "thread_id": "two"})
+    for _ in range(2):
+        joined = accept(mira, again, key="another-run-1")
+        assert joined.joined
+        assert [one.pointer for one in joined.warnings] == [
+            "/idempotency_key", "/source/run/resume_token",
+        ]  # fmt: skip
+    assert accept(mira, changed("source.run", run)).warnings == []
