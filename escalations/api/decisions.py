@@ -31,9 +31,9 @@ def decision(
 ) -> HttpResponse:
     """200 as soon as it is in effect; 202 if it is not after `wait` seconds. Then ask again, and
     where `final` is false with its `sequence` as `after`, for the one that follows."""
-    case = own(request, id)
+    case, headers = own(request, id), exchange.unread(request, "wait", "after")
     decided = effect.in_effect(case)
     if decided is not None and decided.sequence > after:
-        return exchange.answer(request, decided.body.encode())
+        return exchange.answer(request, decided.body.encode(), headers=headers)
     else:
-        return exchange.answer(request, documents.undecided(case), status=202)
+        return exchange.answer(request, documents.undecided(case), status=202, headers=headers)

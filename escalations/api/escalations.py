@@ -78,7 +78,8 @@ def several(
     decisions = effect.in_effect_for(page)
     items = [documents.escalation(case, decision=decisions.get(case.number)) for case in page]
     last = str(page[-1].number) if more else None
-    return exchange.answer(request, {"items": items, "next_cursor": last})
+    headers = exchange.unread(request, "state", "task_type", "cursor", "limit")
+    return exchange.answer(request, {"items": items, "next_cursor": last}, headers=headers)
 
 
 @router.get(
@@ -88,7 +89,7 @@ def several(
 )
 def one(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """The answer of the POST, as it is now."""
-    return exchange.answer(request, whole(own(request, id)))
+    return exchange.answer(request, whole(own(request, id)), headers=exchange.unread(request))
 
 
 def own(request: AgentRequest, id: str) -> Escalation:  # noqa: A002

@@ -1,5 +1,7 @@
 """Reading the bytes of a request and writing those of an answer."""
 
+import difflib
+import json
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from escalations.record import lines
 from escalations.refusals import Fault
 from escalations.schemas import faults, shapes
 
+UNREAD_MAX = 10
 Read = TypeVar("Read", bound=BaseModel)
 
 
@@ -73,6 +76,17 @@ def answer(
         content_type="application/json",
         headers={"Cache-Control": "no-store", **rate, **(headers or {})},
     )
+
+
+def unread(request: HttpRequest, *known: str) -> dict[str, str]:
+    """The header that names parameters of the address which this call does not have. They are not
+    refused, so that no agent breaks by one that it has always sent."""
+    told = []
+    for name in [one[:64] for one in request.GET if one not in known][:UNREAD_MAX]:
+        near = difflib.get_close_matches(name, known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        told.append({"parameter": name, "detail": f"No such parameter; it is not read.{meant}"})
+    return {"Baton-Warnings": json.dumps(told)} if told else {}
 
 
 def replayed(is_again: bool) -> dict[str, str]:

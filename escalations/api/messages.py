@@ -91,7 +91,10 @@ def read(
         "more": len(found) > ITEMS_MAX,
     }
     return exchange.answer(
-        request, document, status=200 if person_types or _is_news(case, found) else 202
+        request,
+        document,
+        status=200 if person_types or _is_news(case, found) else 202,
+        headers=exchange.unread(request, "after", "wait", "typing"),
     )
 
 
@@ -143,11 +146,11 @@ def question(
     """200 with what you are asked now: answer by context or by a revision. 202 if nobody asked
     within `wait` seconds."""
     case = own(request, id)
-    asked = questions.question(case)
+    asked, headers = questions.question(case), exchange.unread(request, "wait")
     if asked is not None:
-        return exchange.answer(request, asked)
+        return exchange.answer(request, asked, headers=headers)
     else:
-        return exchange.answer(request, documents.undecided(case), status=202)
+        return exchange.answer(request, documents.undecided(case), status=202, headers=headers)
 
 
 def _is_news(case: Escalation, found: list[ChatMessage]) -> bool:

@@ -324,3 +324,25 @@ def test_every_sample_package_is_accepted(mira, shared_data):
     assert statuses == [201] * 300
     assert Escalation.objects.count() == 300
     assert Event.objects.filter(kind="received").count() == 300
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("?status=waiting", ["status"]),
+        ("?state=waiting&limit=5", []),
+        ("/{id}?wait=1", ["wait"]),
+        ("/{id}/decision?timeout=30&wiat=60", ["timeout", "wiat"]),
+        ("/{id}/decision?after=0", []),
+        ("/{id}/messages?since=1", ["since"]),
+        ("/{id}/question?x=", ["x"]),
+    ],
+)
+def test_a_parameter_that_a_call_does_not_have_is_named(mira, address, named):
+    created = mira.escalate()
+    response = mira.get(f"/escalations{address.format(id=created['id'])}")
+    assert response.status_code in (200, 202)
+    told = json.loads(response.headers.get("Baton-Warnings", "[]"))
+    assert [one["parameter"] for one in told] == named
+    if "wiat" in named:
+        assert told[1]["detail"].endswith("Did you mean wait?")
