@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -16,6 +16,11 @@ class Ratio:
     unit: str
     goal: float
     at_least: bool = False
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> "Ratio":
+        """The one that `as_json` wrote."""
+        return cls(**{one.name: document[one.name] for one in fields(cls)})
 
     @property
     def value(self) -> float:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 import bench
+from bench import __main__ as main
 from bench.faults import record
+from bench.figures import Ratio
 from bench.probes import counting, pages, sending, worse
 from bench.soak import memory
 from bench.world import package
@@ -101,3 +103,19 @@ def _texts(path: Path) -> Iterator[str]:
     for text in texts:
         if isinstance(text, str) and re.search(r"^(from|import) bench\b", text, re.MULTILINE):
             yield text
+
+
+def test_a_ratio_is_read_as_it_was_written():
+    """`bench all` hears of each part through its JSON."""
+    one = Ratio("click", 3.0, 1.5, "ms", 2, at_least=False)
+    assert Ratio.of({"bench": "click", **one.as_json()}) == one
+
+
+def test_of_many_parts_one_that_fails_keeps_no_other(monkeypatch, capsys):
+    monkeypatch.setattr(main, "BENCHES", ("a", "b"))
+    parts = {"a": None, "b": [Ratio("b", 1.0, None, "", 2)]}
+    monkeypatch.setattr(main, "_apart", parts.get)
+    monkeypatch.setattr("sys.argv", ["bench", "all", "--json"])
+    with pytest.raises(SystemExit, match=r"No figure came of a\."):
+        main.main()
+    assert [one["bench"] for one in json.loads(capsys.readouterr().out)] == ["b"]
