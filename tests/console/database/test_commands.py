@@ -6,7 +6,7 @@ from console.database.commands import MigratedCommand
 
 OURS = ("console", "escalations", "routing", "metrics")
 # They migrate by themselves, read no table, or have to say what is missing.
-BY_THEMSELVES = {"demo", "serve", "simulate", "snapshots", "doctor", "last_migrations"}
+BY_THEMSELVES = {"demo", "serve", "simulate", "snapshots", "doctor", "is_free", "last_migrations"}
 COMMANDS = {
     name: load_command_class(app, name) for name, app in get_commands().items() if app in OURS
 }

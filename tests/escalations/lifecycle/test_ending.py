@@ -14,6 +14,7 @@ from console import clock
 from console.models import User
 from escalations import commands, intake, lifecycle
 from escalations.commands.command import Command
+from escalations.lifecycle.conversing.calling import SaidOnPhone
 from escalations.models import Escalation, State
 from escalations.proposal.choices import Choice
 from escalations.record import audit
@@ -84,6 +85,12 @@ ACTS = {
         ),
     ),
     "beat": (held, lambda case, by, now: lifecycle.beat(case, by=by, active=True, now=now)),
+    "call": (
+        held,
+        lambda case, by, now: lifecycle.call(
+            case, SaidOnPhone("no_answer"), by=by, version=2, now=now
+        ),
+    ),
     "cancel": (held, lambda case, by, now: lifecycle.cancel(case, agent="mira", now=now)),
     "claim": (None, lambda case, by, now: lifecycle.claim(case, by=by, now=now)),
     "decide": (
