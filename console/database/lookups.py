@@ -1,6 +1,7 @@
 """Lookups that Django lacks; loaded by `ConsoleConfig`."""
 
 import json
+import re
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -33,3 +34,26 @@ class Among(Lookup):
         else:
             condition, values = "IN (SELECT value FROM json_each(%s))", json.dumps(values)
         return f"{column} {condition}", (*before, values)
+
+
+@Field.register_lookup
+class WrittenOut(Lookup):
+    """`state__written=("held", "live")`: equals one of them, as `in` does, but written out.
+
+    Only for words of our own. SQLite takes a partial index only where the statement says what the
+    condition of the index says, in the same order, and cannot know it of values that are bound.
+    """
+
+    lookup_name = "written"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """One word stands as `=`, as Django writes the condition of an index. Raises ValueError for
+        anything but a word."""
+        column, before = self.process_lhs(compiler, connection)
+        words = [str(word) for word in self.rhs]
+        if not all(re.fullmatch("[a-z_]+", word) for word in words):
+            raise ValueError(f"{words} are not all words")
+        listed = ", ".join(f"'{word}'" for word in words)
+        condition = f"= {listed}" if len(words) == 1 else f"IN ({listed})"
+        return f"{column} {condition}", tuple(before)

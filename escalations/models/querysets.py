@@ -34,7 +34,7 @@ class ListCounts(NamedTuple):
 
 PRESSING = 3  # Of each kind so many, as the first of them may be refused to somebody.
 OPEN = ("waiting", "offered", "held", "live", "second", "snoozed")
-HELD, OFFERED = Q(state__in=("held", "live")), Q(state="offered")
+HELD, OFFERED = Q(state__written=("held", "live")), Q(state__written=("offered",))
 TABLE = "escalations_escalation"
 HELD_BY = "state IN ('held', 'live') AND held_by_id"
 OFFERED_TO = "state = 'offered' AND offered_to_id"
@@ -79,7 +79,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def waiting(self) -> Self:
         """Free to be claimed: waiting, or waiting for a second person."""
-        return self.filter(state__in=("waiting", "second"))
+        return self.filter(state__written=("waiting", "second"))
 
     def ahead(self, requirement: int, rank: int, *, at_most: int) -> int:
         """How many wait for the same skills and come first; counted up to `at_most`, so that a long
@@ -117,7 +117,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def with_part_of(self, person: int) -> Self:
         """Open, and waiting for others after this person had their part."""
         parts = Q(votes__person=person, votes__void_at__isnull=True)
-        return self.filter(parts, state__in=OPEN, approvals__gt=1).distinct()
+        return self.filter(parts, state__written=OPEN, approvals__gt=1).distinct()
 
     def with_others(self, person: int) -> Self:
         """Held by or offered to anybody but this person."""
@@ -125,12 +125,12 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def snoozed(self, username: str | None) -> Self:
         """Put off, and coming back to this person; None means to anybody."""
-        found = self.filter(state="snoozed")
+        found = self.filter(state__written=("snoozed",))
         return found if username is None else found.filter(assignee=username)
 
     def open(self) -> Self:
         """Somebody may still decide."""
-        return self.filter(state__in=OPEN)
+        return self.filter(state__written=OPEN)
 
     def decided(self) -> Self:
         """Answered by a person or the policy."""
@@ -150,7 +150,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         if requirements is None:
             return self
         theirs = Q(held_by=person) | Q(offered_to=person) | Q(decided_by=person)
-        by_name = Q(state__in=OPEN, assignee=username)
+        by_name = Q(state__written=OPEN, assignee=username)
         return self.filter(theirs | by_name | Q(requirement__among=requirements))
 
     def leases_over(self, now: datetime, idle_since: datetime) -> Self:
@@ -169,7 +169,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def waking(self, now: datetime) -> Self:
         """Snoozed until a minute that has come."""
-        return self.filter(state="snoozed", snoozed_until__lte=now)
+        return self.snoozed(None).filter(snoozed_until__lte=now)
 
     def expiring(self, now: datetime) -> Self:
         """Open past the moment at which the package's `on_timeout` acts: while a person has its

@@ -147,7 +147,7 @@ def now(at: datetime) -> Scene:
     there = {row.person_id: _seen(row) for row in Presence.objects.all()}
     cases = Escalation.objects.values(*_READ)
     held = cases.filter(_OF_SOMEBODY).order_by("held_at", "number")
-    free = cases.filter(state__in=FREE)
+    free = cases.filter(state__written=FREE)
     late = free.filter(respond_by__lt=at + CLOSE).order_by("respond_by", "number")[:LATE_MAX]
     waiting = free.order_by("rank", "number")[:WAITING_MAX]
     # Each is read once, before whose vote stands is asked of all of them.

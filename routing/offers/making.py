@@ -66,8 +66,8 @@ def last_of(escalation: Escalation) -> Offer | None:
 
 def sweep(now: datetime) -> int:
     """End the offers that nobody answered in time; counts."""
-    due = Escalation.objects.filter(state=State.OFFERED, offer_until__lt=now)
-    over = list(due.order_by("number")[:BATCH])
+    due = Escalation.objects.filter(state__written=(State.OFFERED,), offer_until__lt=now)
+    over = list(due.order_by("offer_until", "number")[:BATCH])
     # A lost connection is no refusal: theirs go back as those of somebody who is not there.
     silent = presence.silent({case.offered_to_id or 0 for case in over}, now)
     lost = {person for person in silent if presence.lose(person, now=now)}

@@ -32,3 +32,21 @@ def test_among_says_the_same_for_any_number(django_assert_num_queries):
     few, many = said(range(3)), said(range(3_000))
     shared = "ANY(" if connection.vendor == "postgresql" else "json_each("
     assert few.partition(shared)[0] == many.partition(shared)[0]
+
+
+def test_written_finds_as_in_does():
+    for name, role in {"dana": "reviewer", "kofi": "supervisor", "leila": "auditor"}.items():
+        person(name, role)
+    for roles in (("reviewer",), ("reviewer", "auditor"), ("nobody",)):
+        written, usual = (
+            User.objects.filter(**{f"role__{how}": roles}) for how in ("written", "in")
+        )
+        assert set(written) == set(usual)
+        apart = User.objects.exclude(role__written=roles)
+        assert set(apart) == set(User.objects.exclude(role__in=roles))
+
+
+@pytest.mark.parametrize("text", ["it's", "a b", "", "x') OR ('1'='1"])
+def test_written_takes_nothing_but_words(text):
+    with pytest.raises(ValueError, match="are not all words"):
+        list(User.objects.filter(role__written=("reviewer", text)))
