@@ -25,6 +25,15 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             private_files.database(Path(name))
         return super().get_new_connection(conn_params)
 
+    def connect(self) -> None:
+        """As Django does it, whole or not at all: a connection that came half way would be kept,
+        and go on without autocommit."""
+        try:
+            super().connect()
+        except BaseException:
+            self.close()
+            raise
+
     def _start_transaction_under_autocommit(self) -> None:
         timeout_s = float(self.settings_dict["OPTIONS"].get("timeout", 5))
         if not self._queue().take(timeout_s):

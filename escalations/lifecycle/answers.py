@@ -203,19 +203,11 @@ def _approves_nothing(package: JSON, choice: Choice) -> bool:
 
 
 def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
-    """The verdict for one action. A form of edits that was sent as it was drawn names none: that
-    approves, where it may be.
+    """The verdict for one action: the one named for it, or what the command says of the others.
 
-    An edit that is named is one all the same, because the person said so; how far it differs is
-    told apart by `change`.
+    An edit that changes nothing is an edit all the same, because the person said so; how far it
+    differs is told apart by `change`.
     """
-    word = _named_verdict(package, action, choice)
-    unnamed = word == "edit" and not _item(action, choice)
-    return "approve" if unnamed and "approve" in verdicts.allowed(action) else word
-
-
-def _named_verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | None:
-    """The verdict named for it, or what the command says of the others."""
     # Whatever else was sent with it: an option clears nothing.
     if choice.command == "choose":
         by = verdicts.turned_down(action)

@@ -97,3 +97,21 @@ def test_who_waits_too_long_is_told_that_the_database_is_locked(settings):
         thread.join()
     write("ines")
     assert User.objects.count() == 1
+
+
+def test_a_connection_that_came_half_way_is_none():
+    """It would be kept, and nothing that follows a commit could be said on it."""
+
+    def refused(autocommit):
+        raise ZeroDivisionError
+
+    def connect_half_way():
+        connection.set_autocommit = refused
+        with pytest.raises(ZeroDivisionError):
+            connection.connect()
+        del connection.set_autocommit
+        return connection.connection, connection.get_autocommit()
+
+    thread, done = in_thread(connect_half_way)
+    thread.join()
+    assert done == [(None, True)]

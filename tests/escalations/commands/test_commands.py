@@ -106,18 +106,16 @@ def test_claim_then_edit_carries_the_exact_call():
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_an_edit_that_changes_nothing_is_one_where_it_is_named(named):
-    """A form that was sent as it was drawn names none: that approves."""
+def test_an_edit_that_changes_nothing_is_an_edit_all_the_same(named):
     case, dana = escalation(), viewer()
     action = REFUND["proposed_actions"][0]
     same = {"name": action["name"], "args": action["args"]}
     edit = {"action_id": "a1", "type": "edit", "edited": same}
     commands.perform(dana, command(case, "edit", **({"actions": [edit]} if named else {})), now=NOW)
     decided = case.events.get(kind="decided")
-    given = edit if named else {"action_id": "a1", "type": "approve"}
-    assert Decision.objects.get().document["actions"] == [{**given, "call": same}]
+    assert Decision.objects.get().document["actions"] == [{**edit, "call": same}]
     assert (Decision.objects.get().outcome, json.loads(decided.body)["facts"]["change"]) == (
-        "edited" if named else "approved",
+        "edited",
         "none",
     )
 

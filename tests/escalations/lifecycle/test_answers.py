@@ -266,18 +266,3 @@ def test_an_option_that_only_names_a_button_is_that_button():
     none = [{"action_id": "a1", "type": "reject"}]
     assert answered(document, "approve", actions=none).option_id == "reject"
     assert refused(document, "choose", option_id="approve")
-
-
-def test_a_form_of_edits_sent_as_it_was_drawn_approves_where_that_may_be():
-    call = {"name": "pay", "args": {"amount": "20.00"}}
-    action = {"id": "a1", **call, "allowed_decisions": ["approve", "edit", "reject"]}
-    made = answer({"proposed_actions": [action]}, Choice("edit"), reject_reasons=[])
-    assert (made.outcome, made.change, made.overrides) == ("approved", "none", False)
-    assert made.actions == [{"action_id": "a1", "type": "approve", "call": call}]
-    only = {**action, "allowed_decisions": ["edit", "reject"]}
-    made = answer({"proposed_actions": [only]}, Choice("edit"), reject_reasons=[])
-    assert (made.outcome, made.change) == ("edited", "none")
-    # Whoever names it an edit has edited.
-    item = {"action_id": "a1", "type": "edit", "edited": call}
-    made = answer({"proposed_actions": [action]}, Choice("edit", actions=[item]), reject_reasons=[])
-    assert (made.outcome, made.change) == ("edited", "none")

@@ -154,7 +154,7 @@ def approvals_of(case):
 @pytest.mark.parametrize(
     ("choice", "outcome", "change"),
     [
-        (AS_PROPOSED, "approved", "none"),
+        (AS_PROPOSED, "edited", "none"),
         (edited("NL91"), "mixed", "none"),
         (Choice("edit", reply=""), "edited", "material"),
         (Choice("approve", reply=""), "edited", "material"),

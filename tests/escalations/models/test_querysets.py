@@ -14,7 +14,10 @@ from routing.offers import estimates, making
 from tests.escalations.api.conftest import Caller
 from tests.factories import NOW, REFUND
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="Plans are told by SQLite's words."),
+]
 # From its beginning to its end, and not by an index that is as long as what is open.
 WHOLE = re.compile(r"SCAN (escalations_escalation|found|case|U\d+)$")
 

@@ -41,18 +41,30 @@ def test_objects_of_a_list_by_hand(desk, width):
     page.get_by_role("group", name="Line 3").get_by_role("combobox").first.select_option("1")
     added = page.get_by_role("group", name="One more line")
     expect(added).to_have_count(1)
-    added.get_by_label("Sku").fill("TEA-1")
+    _fill(added.nth(0), "TEA-1", "Tea")
     expect(added).to_have_count(2)
-    added.last.get_by_label("Sku").fill("TEA-2")
+    _fill(added.nth(1), "TEA-2", "More tea")
     expect(added).to_have_count(3)
     said = page.locator("#edit .differs:visible")
     expect(said).to_have_text(
-        ["Removed", "1 more than proposed", "Moved from 3 to 1", "Added", "Added"]
+        ["Removed", "1 more than proposed", "Moved from 3 to 1", *["Added"] * 8]
     )
-    expect(page.locator("#edit-count")).to_have_text("5 fields changed")
+    expect(page.locator("#edit-count")).to_have_text("11 fields changed")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#edit-form button[type=submit].primary").click()
     expect(page.locator(".toast")).to_contain_text("Sent with your edit")
     expect(page.locator(".toast")).to_contain_text("change lines (orders) with 5 changes")
     sent = Decision.objects.get().document["actions"][0]["edited"]["args"]["lines"]
-    assert sent == [LINES[2], {**LINES[1], "quantity": 3}, {"sku": "TEA-1"}, {"sku": "TEA-2"}]
+    new = {"quantity": 1, "gift": True}
+    assert sent == [
+        *(LINES[2], {**LINES[1], "quantity": 3}),
+        *({"sku": "TEA-1", "name": "Tea", **new}, {"sku": "TEA-2", "name": "More tea", **new}),
+    ]
+
+
+def _fill(added, sku, name):
+    """What every other line has, a new one needs."""
+    added.get_by_label("Sku").fill(sku)
+    added.get_by_label("Name").fill(name)
+    added.get_by_label("Quantity").fill("1")
+    added.get_by_label("Gift").select_option("true")

@@ -99,7 +99,7 @@ def test_changed_skill_refreshes_in_place(desk, server):
         expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
         page.evaluate("document.documentElement.dataset.same = 'page'")
     expect(inbox.locator(".q-row")).to_have_count(0)
-    inbox.get_by_text("Search and filter").click()
+    inbox.get_by_text("Search and filter", exact=True).click()
     inbox.locator("#search").fill("half a wor")
     skills.get_by_label("Name", exact=True).first.fill("half a ski")
     for one in (dana, ruth):
