@@ -20,6 +20,7 @@ BENCHES = (
     "start",
     "matching",
     "dispatch",
+    "history",
 )
 
 
@@ -31,6 +32,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="open cases of the large queue")
     parser.add_argument("--sockets", type=int, default=1_000, help="screens of the push bench")
     parser.add_argument("--agents", type=int, default=1_000, help="agents of the waiting bench")
+    parser.add_argument("--cases", type=int, default=50_000, help="decided cases of the history")
+    parser.add_argument(
+        "--store", choices=["sqlite", "postgresql"], default="sqlite", help="of the history bench"
+    )
     given = parser.parse_args()
     done, failed = [], []
     for what in BENCHES if given.what == "all" else [given.what]:

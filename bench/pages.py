@@ -26,8 +26,8 @@ def main() -> None:
 
     session = _reader()
     asks: dict[str, Callable[[], None]] = {
-        "page": lambda: _get(application, "/inbox/", session),
-        "empty": lambda: _get(application, "/-/empty", session),
+        "page": lambda: get(application, "/inbox/", session),
+        "empty": lambda: get(application, "/-/empty", session),
     }
     asks["page"]()
     asks["sql"] = _sql(asks["page"], asks["empty"])
@@ -51,12 +51,14 @@ def _spent_us(process: int) -> float:
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e3
 
 
-def _get(application: Any, path: str, session: str) -> None:
+def get(application: Any, path: str, session: str) -> None:
+    """One request of a signed-in person, to its answer."""
     statuses: list[str] = []
+    path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1",
