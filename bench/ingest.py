@@ -98,7 +98,7 @@ def judging_us(times: int = 300) -> float:
 
 def statement() -> str:
     """The rows of one accepted package as one statement, each time under fresh ids."""
-    from escalations.models import Escalation, Event, Package
+    from escalations.models import Escalation, Event, Package, search_words
 
     case = Escalation.objects.latest("number")
     number = "(SELECT number FROM escalation)"
@@ -108,6 +108,11 @@ def statement() -> str:
         f"escalation AS ({_insert(case, fresh)} RETURNING number)",
         f"package AS ({_insert(Package.objects.get(escalation=case), {'escalation_id': number})})",
     )
+    words = ", ".join(f"'{word}'" for word in search_words.of(case))
+    said = (
+        f"INSERT INTO escalations_searchword (number, word) SELECT {number}, unnest(ARRAY[{words}])"
+    )
+    parts = (*parts, f"words AS ({said})")
     last = _insert(Event.objects.get(escalation=case), line)
     return "\\set n random(1, 9000000000000000000)\n" + f"WITH {', '.join(parts)} {last};\n"
 

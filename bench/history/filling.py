@@ -33,6 +33,7 @@ def fill(cases: int) -> None:
         with transaction.atomic():
             for model in (Escalation, Package, Event, Decision, Vote, Fact):
                 _copy(model, patterns, range(first + 1, upto + 1), last, cases)
+    _index(last)
     _arrange(last + cases)
     _open_case()
     fold.catch_up()
@@ -135,6 +136,17 @@ def _shifted(field: "models.Field[Any, Any]") -> str:
         )
     else:
         return old
+
+
+def _index(last: int) -> None:
+    """The words of the copies, as the life cycle stores them of each case."""
+    from escalations.models import Escalation, search_words
+
+    rows = Escalation.objects.order_by("number").values_list("number", "summary", "customer")
+    while batch := list(rows.filter(number__gt=last)[:AT_ONCE]):
+        with transaction.atomic():
+            search_words.add(batch)
+        last = batch[-1][0]
 
 
 def _arrange(last: int) -> None:

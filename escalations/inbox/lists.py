@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from escalations import access
 from escalations.access import Viewer
 from escalations.inbox import rows
-from escalations.models import Escalation, Vote
+from escalations.models import Escalation, Vote, search_words
 from escalations.models.querysets import (
     IN_TURN,
     OFFERED_FIRST,
@@ -208,15 +208,15 @@ def _found(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilt
     """A case number, an id, or words of the summary or the customer's name, in any state."""
     words = wanted.search.strip()
     digits = words.upper().removeprefix("BTN-")
+    seen = Escalation.objects.visible_to(viewer.user_id, viewer.username, requirements)
+    seen = _narrow(seen, replace(wanted, search=""))
     # More digits than the column holds would be an error of the database, not an empty list.
     if digits.isascii() and digits.isdecimal() and len(digits) < 19:
-        match = Q(number=int(digits))
+        found = seen.filter(number=int(digits))
     else:
-        match = Q(id=words) | Q(correlation_id=words)
-        match |= Q(summary__icontains=words) | Q(customer__icontains=words)
-    seen = Escalation.objects.visible_to(viewer.user_id, viewer.username, requirements)
-    found = _narrow(seen.filter(match), replace(wanted, search=""))
-    keys = list(found.order_by("-number").values_list("number", "id", "version")[:PAGE])
+        numbers = search_words.newest(seen, words, at_most=PAGE)
+        found = Escalation.objects.filter(number__among=numbers)
+    keys = list(found.order_by("-number").values_list("number", "id", "version"))
     return QueuePage(rows.html_of(keys))
 
 

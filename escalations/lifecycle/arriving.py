@@ -18,7 +18,16 @@ from escalations.lifecycle import (
     offering,
     writes,
 )
-from escalations.models import Addition, Decision, Escalation, Package, Remark, State, requirements
+from escalations.models import (
+    Addition,
+    Decision,
+    Escalation,
+    Package,
+    Remark,
+    State,
+    requirements,
+    search_words,
+)
 from escalations.policy import ladder, priority, versions
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import lines, vouching
@@ -77,6 +86,7 @@ def revise(
         # The clock runs on first: the new rank is made of the answer-by time that this gives.
         _wait_on(escalation, call_at, alert=changes.get("level") == ALERT_LEVEL, now=now)
     had, called_at = escalation.requirement_id, escalation.callback_at
+    said = search_words.of(escalation)
     judge_anew(escalation, changes, now=now)
     escalation.package_version += 1
     escalation.digest, escalation.pending_call = package.digest, None
@@ -92,15 +102,14 @@ def revise(
     escalation = moves.move(
         escalation,
         "revised",
-        before=before,
-        by=None,
-        now=now,
+        before=before, by=None, now=now,
         facts=vouching.arrival(escalation, package),
         actor=Actor("agent", agent),
         rows=[package],
         columns=(*moves.COLUMNS, *holding.CLOCK, *changes),
         left=requirements.skills_of(had) if had != escalation.requirement_id else None,
-    )
+    )  # fmt: skip
+    search_words.replace(escalation, said)
     # After the move, because it is a move of its own: its line must follow the revision's.
     return left_to_who_may(escalation, had=had, reason=REVISED, now=now)
 

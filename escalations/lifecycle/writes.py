@@ -5,6 +5,7 @@ the escalation, and the others write only if that did. Elsewhere the same parts 
 inside a transaction. The text is made once, from the models' fields.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from console.database import statements
-from escalations.models import Escalation
+from escalations.models import Escalation, search_words
 
 Kinds = tuple[type[models.Model], ...]
 
@@ -22,7 +23,8 @@ OWNER = "escalation_id"
 def insert(escalation: Escalation, rows: Sequence[models.Model]) -> bool:
     """Store a new escalation with its rows; False if its idempotency key is already taken, or an
     identical call waits."""
-    number = _write(_arriving(), _values(escalation), rows)
+    words = _word_list(search_words.of(escalation))
+    number = _write(_arriving(), _values(escalation), rows, (_words(),), words)
     if number is None:
         return False
     escalation.number = number
@@ -51,22 +53,31 @@ def update(
 
 
 def _write(
-    head: str, values: list[Any], rows: Sequence[models.Model], riders: tuple[str, ...] = ()
+    head: str,
+    values: list[Any],
+    rows: Sequence[models.Model],
+    riders: tuple[str, ...] = (),
+    said: Sequence[Any] = (),
 ) -> int | None:
-    """The number of the escalation; None if the head wrote nothing."""
+    """The number of the escalation; None if the head wrote nothing. `said`: the further values of
+    the one rider that has some."""
     if statements.on_postgres():
         kinds = tuple(type(row) for row in rows)
         beside = [value for row in rows for value in _values(row)]
-        found = statements.rows(_whole(head, kinds, riders), [*values, *beside])
+        found = statements.rows(_whole(head, kinds, riders), [*values, *beside, *said])
         return found[0][0] if found else None
     else:
         # No savepoint: where this fails, the caller's whole change is void.
         with transaction.atomic(savepoint=False):
-            return _one_by_one(head, values, rows, riders)
+            return _one_by_one(head, values, rows, riders, said)
 
 
 def _one_by_one(
-    head: str, values: list[Any], rows: Sequence[models.Model], riders: tuple[str, ...]
+    head: str,
+    values: list[Any],
+    rows: Sequence[models.Model],
+    riders: tuple[str, ...],
+    said: Sequence[Any],
 ) -> int | None:
     found = statements.rows(head, values)
     if not found:
@@ -76,8 +87,25 @@ def _one_by_one(
         owner = [number] if _is_owned(type(row)) else []
         statements.rows(_insertion(type(row)), [*owner, *_values(row)])
     for rider in riders:
-        statements.rows(rider, [number])
+        statements.rows(rider, [number, *said])
     return number
+
+
+@cache
+def _words() -> str:
+    """The rider that stores the words of a new case."""
+    if statements.on_postgres():
+        each = "CROSS JOIN unnest(%s::text[]) AS each_word(value) WHERE head.number IS NOT NULL"
+    else:
+        each = "CROSS JOIN json_each(%s) AS each_word"
+    return (
+        "INSERT INTO escalations_searchword (word, number)"  # noqa: S608
+        f" SELECT each_word.value, head.number FROM (SELECT %s AS number) AS head {each}"
+    )
+
+
+def _word_list(words: list[str]) -> list[Any]:
+    return [words if statements.on_postgres() else json.dumps(words)]
 
 
 @cache
@@ -102,8 +130,9 @@ def _whole(head: str, kinds: Kinds, riders: tuple[str, ...]) -> str:
     parts += [f"row_{place} AS ({_insertion(kind)})" for place, kind in enumerate(kinds)]
     number = "(SELECT number FROM escalation)"
     # Parts of one WITH see one snapshot and are all carried out, in no order; each reads the number
-    # from the first part, so that it writes nothing where that found no row.
-    parts += [f"rider_{place} AS ({r.replace('%s', number)})" for place, r in enumerate(riders)]
+    # from the first part, so that it writes nothing where that found no row. Of a rider the first
+    # value is that number.
+    parts += [f"rider_{place} AS ({r.replace('%s', number, 1)})" for place, r in enumerate(riders)]
     return f"WITH {', '.join(parts)} SELECT number FROM escalation"  # noqa: S608
 
 

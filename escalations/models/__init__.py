@@ -12,6 +12,7 @@ from escalations.models.outgoing import DeliveryAttempt, Outgoing
 from escalations.models.packages import Addition, JoinedCall, KeyedCall, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
 from escalations.models.remarks import Remark, WhyDeclined, WorkingDraft
+from escalations.models.search_words import SearchWord
 
 __all__ = [
     "Addition",
@@ -41,6 +42,7 @@ __all__ = [
     "Report",
     "Requirement",
     "SealedSheet",
+    "SearchWord",
     "State",
     "Vote",
     "WhyDeclined",

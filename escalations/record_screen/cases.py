@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from escalations.models import Escalation, Event, State
+from escalations.models import Escalation, Event, State, search_words
 
 PAGE = 50
 POLICY = frozenset({"policy", "the policy"})
@@ -40,9 +40,10 @@ class CasePage:
 
 def page(wanted: CaseFilter) -> CasePage:
     """The newest cases that are wanted."""
-    found = Escalation.objects.select_related("agent", "decided_by").order_by("-number")
-    if wanted.search:
-        found = found.filter(_match(wanted.search))
+    found = Escalation.objects.order_by("-number")
+    number = _number(wanted.search)
+    if number is not None:
+        found = found.filter(number=number)
     if wanted.who:
         found = found.filter(_by(wanted.who))
     if wanted.what:
@@ -54,7 +55,12 @@ def page(wanted: CaseFilter) -> CasePage:
         "policy_version": wanted.policy, "number__lt": wanted.before,
     }  # fmt: skip
     found = found.filter(**{name: value for name, value in narrowed.items() if value})
-    cases = list(found[: PAGE + 1])
+    if wanted.search and number is None:
+        numbers = search_words.newest(
+            found.order_by(), wanted.search, at_most=PAGE + 1, below=wanted.before
+        )
+        found = Escalation.objects.filter(number__among=numbers).order_by("-number")
+    cases = list(found.select_related("agent", "decided_by")[: PAGE + 1])
     return CasePage(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
 
 
@@ -64,13 +70,10 @@ def lately(now: datetime) -> dict[str, int]:
     return dict(recent.values_list("task_type").annotate(Count("number")))
 
 
-def _match(search: str) -> Q:
+def _number(search: str) -> int | None:
     digits = search.upper().removeprefix("BTN-")
-    if digits.isascii() and digits.isdigit() and len(digits) < 18:
-        return Q(number=int(digits))
-    else:
-        words = Q(summary__icontains=search) | Q(customer__icontains=search)
-        return words | Q(id=search) | Q(correlation_id=search)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 18
+    return int(digits) if is_number else None
 
 
 def _by(who: str) -> Q:
