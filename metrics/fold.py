@@ -16,6 +16,7 @@ from django.utils import timezone
 from escalations.models import Escalation, Event
 from escalations.record import kinds
 from escalations.record.kind import Figure
+from metrics import sums
 from metrics.models import Fact, FactQuerySet, Override, Watermark
 
 JSON = dict[str, Any]
@@ -60,13 +61,35 @@ def advance(now: datetime) -> None:
 def write(numbers: Sequence[int]) -> list[Fact]:
     """Make the rows of these escalations anew, and mark those that were raised again."""
     _locked_mark()
+    changes, before = sums.Changes(), Fact.objects.in_bulk(numbers)
     facts = folded(numbers)
+    for row in facts:
+        was = before.get(row.pk)
+        if was is not None:
+            row.raised_again = was.raised_again
+            changes.add(was, -1)
+        changes.add(row, 1)
     Fact.objects.bulk_create(
         facts, update_conflicts=True, unique_fields=["escalation"], update_fields=_COLUMNS
     )
     if facts:
-        _mark_raised_again(facts)
+        _mark_raised_again(facts, changes)
+    changes.save()
     return facts
+
+
+@transaction.atomic
+def rebuild_sums() -> None:
+    """Make the daily sums anew from the facts, while nobody folds."""
+    _locked_mark()
+    sums.rebuild()
+
+
+@transaction.atomic
+def differing_sums() -> list[str]:
+    """The daily sums that are not those of the facts, compared while nobody folds."""
+    _locked_mark()
+    return sums.differing()
 
 
 def misjudged() -> FactQuerySet:
@@ -243,7 +266,7 @@ def _ms(span: timedelta) -> int:
     return max(0, span // timedelta(milliseconds=1))
 
 
-def _mark_raised_again(facts: list[Fact]) -> None:
+def _mark_raised_again(facts: list[Fact], changes: sums.Changes) -> None:
     """For these cases, and for those that they may raise again."""
     correlated = {row.correlation_id for row in facts if row.correlation_id}
     # Bounded: a batch must not compare every case there ever was.
@@ -251,7 +274,12 @@ def _mark_raised_again(facts: list[Fact]) -> None:
     named = Q(chain__in={row.re_escalates for row in facts if row.re_escalates})
     concerned = Q(pk__in=[row.pk for row in facts]) | named | near
     # Exactly the wrong marks are found, so that each is turned over.
-    misjudged().filter(concerned).update(raised_again=~F("raised_again"))
+    wrong = list(misjudged().filter(concerned))
+    for row in wrong:
+        changes.add(row, -1)
+        row.raised_again = not row.raised_again
+        changes.add(row, 1)
+    Fact.objects.bulk_update(wrong, ["raised_again"], batch_size=BATCH)
 
 
 def _touched() -> list[int]:

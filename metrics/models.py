@@ -78,7 +78,8 @@ class Fact(models.Model):
             models.Index("closed_on", name="facts_closed"),
             models.Index("arrived_on", name="facts_arrived"),
             models.Index("chain", name="facts_chain"),
-            models.Index("task_type", name="facts_task_type"),
+            models.Index("task_type", "closed_on", name="facts_task_type"),
+            models.Index("effective_at", name="facts_effect"),
             models.Index("decided_by", "closed_on", name="facts_own", condition=~Q(decided_by="")),
             models.Index(
                 "agent",
@@ -92,6 +93,43 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain}: {self.outcome or self.state}"
+
+
+class DaySum(models.Model):
+    """What the facts of one day and task type add up to; of one person, or of everybody. Derived
+    from the facts: `manage.py fold --rebuild` makes them anew."""
+
+    key = models.CharField(primary_key=True, max_length=340, help_text="Day, task type, person.")
+    day = models.DateField()
+    task_type = models.CharField(max_length=64)
+    person = models.CharField(max_length=255, blank=True, help_text="Empty for everybody.")
+
+    arrived = models.PositiveIntegerField(default=0)
+    needed_person = models.PositiveIntegerField(default=0)
+    decided = models.PositiveIntegerField(default=0)
+    automatic = models.PositiveIntegerField(default=0)
+    expired = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    on_proposal = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    cosmetic = models.PositiveIntegerField(default=0)
+    material = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    responded = models.PositiveIntegerField(default=0)
+    mixed = models.PositiveIntegerField(default=0)
+    taken_over = models.PositiveIntegerField(default=0)
+    raised_again = models.PositiveIntegerField(default=0)
+    reversed = models.PositiveIntegerField(default=0)
+    in_time = models.PositiveIntegerField(default=0)
+    with_deadline = models.PositiveIntegerField(default=0)
+    accept = models.BinaryField(default=bytes, help_text="See histograms.py.")
+    decide = models.BinaryField(default=bytes)
+
+    class Meta:
+        indexes = [models.Index("person", "day", name="sums_of_person")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Watermark(models.Model):

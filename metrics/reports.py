@@ -1,23 +1,31 @@
-"""Counts for the metrics page and `GET /metrics`: five statements, however many cases there are.
+"""Counts for the metrics page and `GET /metrics`: of daily sums, however many cases there are.
 
 What a person decided counts on the day of the decision, once it can no longer be undone; what
 arrived counts on the day it arrived. Days are those of the deployment's time zone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from operator import add
 
 from django.db import connection
-from django.db.models import Case, CharField, Count, Q, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
 
-from escalations.models import State
-from metrics.figures import KINDS, Figures, Times
-from metrics.models import Fact, FactQuerySet
+from escalations.models import Escalation
+from metrics import histograms, sums
+from metrics.figures import KINDS, Counts, Figures, Times
+from metrics.models import DaySum, Fact, FactQuerySet
+
+# By task type or day, the histograms of the times to accept and to decide.
+_Times = dict[str | date, list[int]]
 
 DAYS = 30
+# So many cases are read one by one, for times that are exact.
+EXACT_MAX = 2_000
+PERCENTS = (50, 90, 99)
 WEEK = 7
 # Where a day holds fewer decisions, a point of a line is a week.
 POINT_MIN = 10
@@ -86,12 +94,14 @@ def report(
 ) -> PeriodReport:
     """Everything that was counted in these days, of one task type or one person where asked."""
     made = PeriodReport(days, by_day={day: Figures() for day in days})
-    facts = _facts(task_type, person)
-    closed = facts.in_effect(now).filter(closed_on__range=(days.first, days.last))
-    _add_arrived(made, facts.filter(arrived_on__range=(days.first, days.last)))
-    _add_closed(made, closed)
+    times = _add_sums(made, task_type, person, now)
     made.by_point = _points(made)
-    _add_times(made, closed.by_people())
+    total = made.total
+    if total.decided + total.automatic + total.expired + total.cancelled <= EXACT_MAX:
+        closed = _facts(task_type, person).in_effect(now)
+        _add_times(made, closed.filter(closed_on__range=(days.first, days.last)).by_people())
+    else:
+        _estimate_times(made, times)
     made.by_task_type = dict(sorted(made.by_task_type.items()))
     return made
 
@@ -119,16 +129,15 @@ def cases(
 
 def open_late(*, task_type: str | None, person: str | None, now: datetime) -> FactQuerySet:
     """What is open and over time at this moment; of one person what they hold."""
-    # By the case itself, whose open ones have an index of their own.
-    late = {"escalation__state__in": State.open(), "escalation__respond_by__lt": now}
-    facts = _facts(task_type, None).filter(**late)
+    late = Escalation.objects.late(now)
+    facts = _facts(task_type, None).filter(escalation__among=late)
     return facts if person is None else facts.filter(escalation__held_by__username=person)
 
 
 def task_types(*, person: str | None = None) -> list[str]:
     """Every task type that there are figures of, or that this person decided."""
-    facts = Fact.objects.all() if person is None else Fact.objects.filter(decided_by=person)
-    return list(facts.order_by("task_type").values_list("task_type", flat=True).distinct())
+    found = DaySum.objects.filter(person=person or sums.EVERYBODY).order_by("task_type")
+    return list(found.values_list("task_type", flat=True).distinct())
 
 
 def _facts(task_type: str | None, person: str | None) -> FactQuerySet:
@@ -153,26 +162,63 @@ def _points(made: PeriodReport) -> dict[Days, Figures]:
     return found
 
 
-def _add_arrived(made: PeriodReport, facts: FactQuerySet) -> None:
-    rows = facts.values_list("task_type", "arrived_on").annotate(
-        arrived=Count("pk"), needed_person=Count("pk", filter=ARRIVED["needed_person"])
+def _add_sums(
+    made: PeriodReport, task_type: str | None, person: str | None, now: datetime
+) -> _Times:
+    """The counts, in all, by task type and by day; and the times of each."""
+    counts: dict[str | date, Sequence[int]] = {}
+    times: _Times = defaultdict(lambda: [0, 0])
+    for kind, day, numbers, both in _rows(made.days, task_type, person, now):
+        for group in (kind, day):
+            known = counts.get(group)
+            counts[group] = numbers if known is None else list(map(add, known, numbers))
+            times[group] = list(map(add, times[group], both))
+    for group, numbers in counts.items():
+        figures = Figures()
+        figures.add(Counts(**dict(zip(sums.COUNTS, numbers, strict=True))))
+        if isinstance(group, date):
+            made.by_day[group] = figures
+        elif any(numbers):
+            made.by_task_type[group] = figures
+            made.total.add(figures)
+    return times
+
+
+def _rows(
+    days: Days, task_type: str | None, person: str | None, now: datetime
+) -> Iterator[tuple[str, date, Sequence[int], Sequence[int]]]:
+    """Task type, day, counts and histograms: the daily sums, less what may still be undone."""
+    found = DaySum.objects.filter(
+        person=person or sums.EVERYBODY, day__range=(days.first, days.last)
     )
-    for task_type, day, arrived, needed_person in rows.order_by():
-        _spread(made, task_type, day, Figures(arrived=arrived, needed_person=needed_person))
+    # By an index of its own: of all that was ever closed, these are few.
+    undoable = Fact.objects.filter(effective_at__gt=now)
+    if task_type is not None:
+        found, undoable = found.filter(task_type=task_type), undoable.filter(task_type=task_type)
+    columns = found.values_list("task_type", "day", *sums.TIMES, *sums.COUNTS)
+    for kind, day, accept, decide, *numbers in columns.order_by():
+        yield kind, day, numbers, [histograms.read(bytes(one)) for one in (accept, decide)]
+    for fact in undoable:
+        if fact.closed_on is None or not days.first <= fact.closed_on <= days.last:
+            continue
+        if person is None or fact.decided_by == person:
+            said = sums.closed(fact)
+            less = [-said.get(name, 0) for name in (*sums.COUNTS, *sums.TIMES)]
+            yield fact.task_type, fact.closed_on, less[:-2], less[-2:]
 
 
-def _add_closed(made: PeriodReport, facts: FactQuerySet) -> None:
-    # With an ending, because an annotation may not have the name of a field.
-    counts = {f"{name}_count": Count("pk", filter=q) for name, q in CLOSED.items()}
-    rows = facts.values_list("task_type", "closed_on").annotate(**counts).order_by()
-    for task_type, day, *numbers in cast("Iterable[tuple[Any, ...]]", rows):
-        _spread(made, task_type, day, Figures(**dict(zip(CLOSED, numbers, strict=True))))
-
-
-def _spread(made: PeriodReport, task_type: str, day: date, figures: Figures) -> None:
-    made.total.add(figures)
-    made.by_task_type.setdefault(task_type, Figures()).add(figures)
-    made.by_day.setdefault(day, Figures()).add(figures)
+def _estimate_times(made: PeriodReport, times: _Times) -> None:
+    """Percentiles of many cases, from the histograms of their days and task types."""
+    groups: list[tuple[Figures, list[list[int]]]] = [
+        (made.total, [times[kind] for kind in made.by_task_type]),
+        *((figures, [times[kind]]) for kind, figures in made.by_task_type.items()),
+        *((figures, [times[day]]) for day, figures in made.by_day.items()),
+        *((figures, [times[day] for day in one]) for one, figures in made.by_point.items()),
+    ]
+    for figures, parts in groups:
+        accept, decide = map(sum, zip(*parts, strict=True)) if parts else (0, 0)
+        figures.accept = Times(*histograms.percentiles(accept, PERCENTS))
+        figures.decide = Times(*histograms.percentiles(decide, PERCENTS))
 
 
 def _add_times(made: PeriodReport, facts: FactQuerySet) -> None:

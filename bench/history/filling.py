@@ -35,6 +35,7 @@ def fill(cases: int) -> None:
                 _copy(model, patterns, range(first + 1, upto + 1), last, cases)
     _index(last)
     _arrange(last + cases)
+    fold.rebuild_sums()
     _open_case()
     fold.catch_up()
     for _ in range(2):

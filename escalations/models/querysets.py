@@ -132,6 +132,15 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Somebody may still decide."""
         return self.filter(state__written=OPEN)
 
+    def late(self, now: datetime) -> list[int]:
+        """The numbers of all that is open past its answer-by time. In parts, each of which is the
+        condition of a partial index: as one it is that of none, and every case would be read."""
+        first, *others = (
+            self.filter(state__written=states, respond_by__lt=now).values_list("number", flat=True)
+            for states in (("waiting", "second"), ("held", "live"), ("offered",), ("snoozed",))
+        )
+        return list(first.union(*others, all=True))
+
     def decided(self) -> Self:
         """Answered by a person or the policy."""
         return self.filter(state="decided")

@@ -162,6 +162,7 @@ def world(seed):
             raised_again=bool(fact.decided_by) and chance.random() < 0.2,
             in_time=None if fact.in_time is None else not late,
         )
+    fold.rebuild_sums()
 
 
 @pytest.mark.parametrize(("seed", "query"), [(1, ""), (2, "?days=7"), (3, "?task_type=refund")])

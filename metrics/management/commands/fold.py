@@ -31,6 +31,7 @@ class Command(MigratedCommand):
 
     def handle(self, *, rebuild: bool, check: bool, **options: Any) -> None:
         differing: list[str] = []
+        sums: list[str] = []
         total = Escalation.objects.count()
         if rebuild or check:
             for numbers in self._batches(total):
@@ -39,10 +40,16 @@ class Command(MigratedCommand):
                 after = fold.write(numbers) if rebuild else fold.due(before, numbers, clock.now())
                 differing += _differing(before, after)
             differing += fold.misjudged().values_list("chain", flat=True)
+            sums = fold.differing_sums()
+            if rebuild:
+                fold.rebuild_sums()
         else:
             fold.catch_up(batches=sys.maxsize)
-        if check and differing:
-            raise CommandError(f"{len(differing)} rows differ from the record: {differing[:5]}")
+        if check and (differing or sums):
+            raise CommandError(
+                f"{len(differing)} rows differ from the record: {differing[:5]};"
+                f" {len(sums)} daily sums differ from the rows: {sums[:5]}"
+            )
         answer = {"escalations": total, "differing": len(differing)}
         self.stdout.write(json.dumps(answer) if options["json"] else _sentence(answer))
 

@@ -3,6 +3,7 @@ a partial one only for a statement that is written like its condition."""
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from escalations import lifecycle, sweeps
 from escalations.models import Escalation
 from routing.alerts import ladder_steps, reminders
 from routing.offers import estimates, making
+from tests import factories
 from tests.escalations.api.conftest import Caller
 from tests.factories import NOW, REFUND
 
@@ -60,6 +62,13 @@ def test_a_sweep_reads_no_case_but_by_an_index(monkeypatch):
             one.sweep(NOW)
     assert len(asked) == 7
     assert whole == []
+
+
+def test_what_is_late_is_found_among_what_is_open():
+    case = factories.escalation()
+    with read_whole() as (whole, asked):
+        assert Escalation.objects.late(NOW + timedelta(days=9)) == [case.number]
+    assert (len(asked), whole) == (1, [])
 
 
 def test_what_is_due_is_found_by_the_index_of_its_time():
