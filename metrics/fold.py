@@ -21,6 +21,7 @@ from metrics.models import Fact, FactQuerySet, Override, Watermark
 
 JSON = dict[str, Any]
 BATCH = 500
+LINES_OF_EACH = 4
 LAG = timedelta(minutes=5)
 AGAIN_WITHIN = timedelta(days=7)
 ACTS_ALONE = frozenset({"proceed", "proceed_and_flag"})
@@ -268,13 +269,21 @@ def _ms(span: timedelta) -> int:
 
 def _mark_raised_again(facts: list[Fact], changes: sums.Changes) -> None:
     """For these cases, and for those that they may raise again."""
+    raised = {row.re_escalates for row in facts if row.re_escalates}
+    concerned = {row.pk for row in facts}
+    # Each kind by an index of its own: as one condition they are that of none.
+    concerned.update(Fact.objects.filter(chain__among=raised).values_list("pk", flat=True))
     correlated = {row.correlation_id for row in facts if row.correlation_id}
-    # Bounded: a batch must not compare every case there ever was.
-    near = Q(correlation_id__in=correlated, again_until__gte=min(r.arrived_at for r in facts))
-    named = Q(chain__in={row.re_escalates for row in facts if row.re_escalates})
-    concerned = Q(pk__in=[row.pk for row in facts]) | named | near
+    if correlated:
+        # Bounded: a batch must not compare every case there ever was.
+        near = Fact.objects.exclude(correlation_id="").filter(
+            agent__in={row.agent for row in facts},
+            correlation_id__among=correlated,
+            again_until__gte=min(row.arrived_at for row in facts),
+        )
+        concerned.update(near.values_list("pk", flat=True))
     # Exactly the wrong marks are found, so that each is turned over.
-    wrong = list(misjudged().filter(concerned))
+    wrong = list(misjudged().filter(pk__among=concerned))
     for row in wrong:
         changes.add(row, -1)
         row.raised_again = not row.raised_again
@@ -284,11 +293,17 @@ def _mark_raised_again(facts: list[Fact], changes: sums.Changes) -> None:
 
 def _touched() -> list[int]:
     """Escalations with a line that their row does not know yet."""
+    numbers = unfolded().values_list("escalation", flat=True)[: BATCH * LINES_OF_EACH]
+    return [number for number in dict.fromkeys(numbers) if number][:BATCH]
+
+
+def unfolded() -> QuerySet[Event]:
+    """The lines beyond the mark that no row knows yet."""
     mark = Watermark.objects.filter(pk=1).values_list("event", flat=True).first() or 0
     unknown = Q(escalation__fact__isnull=True) | Q(position__gt=F("escalation__fact__position"))
     lines: QuerySet[Event] = Event.objects.filter(unknown, id__gt=mark, kind__in=_folded_kinds())
-    numbers = lines.filter(escalation__isnull=False).values_list("escalation", flat=True)
-    return [number for number in numbers.distinct().order_by("escalation")[:BATCH] if number]
+    # In the order of their keys, by which SQLite begins at the mark, and not at the first case.
+    return lines.filter(escalation__isnull=False).order_by("id")
 
 
 def _locked_mark() -> Watermark:

@@ -5,12 +5,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from console import clock
 from escalations import lifecycle
 from escalations.models import Escalation, Event
 from metrics import fold, tasks
 from metrics.models import Fact, Watermark
+from tests.escalations.models.test_querysets import read_whole
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.metrics.deciding import approve, decide, edit
 
@@ -277,3 +279,17 @@ def test_the_deadline_moves_by_the_time_that_a_case_was_snoozed(back):
         lifecycle.reassign(case, by=ruth, version=2, to=None, until=after(3700), now=after(3600))
     case.refresh_from_db()
     assert [fact.respond_by for fact in facts()] == [case.respond_by] == [due + timedelta(hours=1)]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Plans are told by SQLite's words.")
+def test_folding_reads_what_is_new_by_an_index():
+    dana = viewer()
+    case = approve(escalation(correlation_id="c"), dana, at=10)
+    fold.catch_up()
+    escalation(correlation_id="c", re_escalates=case.id, now=after(20))
+    with read_whole() as (whole, asked):
+        assert fold.catch_up()
+    assert Fact.objects.get(pk=case.pk).raised_again
+    assert asked
+    assert whole == []
+    assert "SEARCH escalations_event USING INTEGER PRIMARY KEY" in fold.unfolded().explain()

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "sqlite", reason="Plans are told by SQLite's words."),
 ]
 # From its beginning to its end, and not by an index that is as long as what is open.
-WHOLE = re.compile(r"SCAN (escalations_escalation|found|case|U\d+)$")
+WHOLE = re.compile(r"SCAN (escalations_escalation|metrics_fact|found|case|U\d+)$")
 
 
 @contextmanager
@@ -30,7 +30,9 @@ def read_whole():
     whole, asked = [], []
 
     def explain(execute, sql, params, many, context):
-        if "escalations_escalation" in sql and not sql.startswith(("INSERT", "EXPLAIN")):
+        if re.search("escalations_escalation|metrics_fact", sql) and not sql.startswith(
+            ("INSERT", "EXPLAIN")
+        ):
             asked.append(sql)
             # As the driver is given it, placeholders and all.
             plan = execute(f"EXPLAIN QUERY PLAN {sql}", params, many, context).fetchall()
