@@ -18,6 +18,7 @@ BENCHES = (
     "channels",
     "waiting",
     "start",
+    "idle",
     "matching",
     "dispatch",
     "history",

@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep_routing": {"task": "routing.tasks.sweep", "schedule": 1, "options": {"expires": 5}},
     "digest": {"task": "routing.tasks.digest", "schedule": 60, "options": {"expires": 60}},
     "learn": {"task": "routing.tasks.learn", "schedule": 60, "options": {"expires": 60}},
+    "tidy": {"task": "escalations.tasks.tidy", "schedule": 60, "options": {"expires": 60}},
     "seal": {"task": "escalations.tasks.seal", "schedule": 60, "options": {"expires": 60}},
     "fold": {"task": "metrics.tasks.fold", "schedule": 30, "options": {"expires": 30}},
 }

@@ -7,6 +7,7 @@ sweeping twice changes nothing. Never early; a jump of the clock pauses it.
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import structlog
 from django.conf import settings
@@ -19,6 +20,7 @@ from escalations.models.querysets import EscalationQuerySet
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+BATCHES_MAX = 100
 JUMP = timedelta(minutes=5)
 PAUSE = timedelta(minutes=5)
 KEEP_ANSWERS = timedelta(days=1)
@@ -68,9 +70,22 @@ def sweep(now: datetime) -> dict[str, int]:
             "expired": lambda: _each(
                 due.expiring(now).order_by("expires_at", "number"), lifecycle.expire, now
             ),
-            "drafts_erased": lambda: working_draft.erase(now),
-            "answers_forgotten": lambda: _forget_answers(now),
-            "attempts_forgotten": lambda: _forget_attempts(now),
+        }
+    )
+
+
+def tidy(now: datetime) -> dict[str, int]:
+    """Everything that is kept for no longer, batch by batch. Counts what was done.
+
+    Apart from `sweep`, as nobody waits for it: it is asked for once a minute.
+    """
+    if not _watch.trusts(now):
+        return {}
+    return all_of(
+        {
+            "drafts_erased": lambda: _all(working_draft.erase, now),
+            "answers_forgotten": lambda: _all(_forget_answers, now),
+            "attempts_forgotten": lambda: _all(_forget_attempts, now),
         }
     )
 
@@ -96,6 +111,11 @@ def _each(due: EscalationQuerySet, act: Callable[..., bool], now: datetime) -> i
     # holds up no other. In the order of the index on its due time: by number SQLite goes through
     # every case there ever was.
     return sum(act(escalation, now=now) for escalation in due[:BATCH])
+
+
+def _all(forget: Callable[[datetime], int], now: datetime) -> int:
+    """As many batches as one look may take; what is left is old at the next one too."""
+    return sum(takewhile(bool, (forget(now) for _ in range(BATCHES_MAX))))
 
 
 def _forget_answers(now: datetime) -> int:

@@ -26,6 +26,12 @@ def sweep() -> None:
     sweeps.sweep(clock.now())
 
 
+@shared_task(name="escalations.tasks.tidy")  # type: ignore[untyped-decorator]
+def tidy() -> None:
+    """Forget what is kept for no longer."""
+    sweeps.tidy(clock.now())
+
+
 @shared_task(name="escalations.tasks.seal")  # type: ignore[untyped-decorator]
 def seal() -> None:
     """Seal the ends of the record's chains, every ten minutes in which they moved."""

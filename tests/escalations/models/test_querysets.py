@@ -60,6 +60,7 @@ def test_a_sweep_reads_no_case_but_by_an_index(monkeypatch):
     monkeypatch.setattr(sweeps, "_watch", sweeps.Watch())
     with read_whole() as (whole, asked):
         sweeps.sweep(NOW)
+        sweeps.tidy(NOW)
         for one in (making, ladder_steps, reminders):
             one.sweep(NOW)
     assert len(asked) == 7

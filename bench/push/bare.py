@@ -1,6 +1,6 @@
 """The limit of a live push: what Redis says goes to every socket as one ready frame, no framework.
 
-`python -m bench.bare_push PORT REDIS_URL`
+`python -m bench.push.bare PORT REDIS_URL`
 """
 
 import asyncio

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import bare_push
 from bench.figures import Ratio, median
 from bench.ground import Ground, Server, allow_files, free_port, web
+from bench.push.bare import CHANNEL
 from bench.world import people
 
 EVENTS = 20
@@ -32,7 +32,7 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
 
         django.setup()
         port = free_port()
-        command = ["-m", "bench.bare_push", str(port), environment["REDIS_URL"]]
+        command = ["-m", "bench.push.bare", str(port), environment["REDIS_URL"]]
         with web(environment) as ours, Server(command, port, environment) as bare:
             return _measure(given, ours, bare)
 
@@ -56,7 +56,7 @@ def _measure(given: argparse.Namespace, ours: Server, bare: Server) -> list[Rati
         loop.run_until_complete(people.hint(numbers[event]))
 
     def frame(event: int) -> None:
-        client.publish(bare_push.CHANNEL, frames[event])
+        client.publish(CHANNEL, frames[event])
 
     session = people.session_of("dana")
     costs: dict[str, list[float]] = {"ours": [], "bare": []}
