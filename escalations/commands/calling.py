@@ -74,7 +74,7 @@ CALL = Verb(
     states=dict.fromkeys((State.HELD, State.LIVE), Relation.HAS_IT),
     only_if=_is_called,
     though_unable=True,
-    button=Button("Call made", Place.HAND_ON, icon="chat"),
+    button=Button("Call made", Place.GIVE_BACK, icon="chat"),
     key=Key("h", does="write down a call", help="Write down a call to the customer"),
     dialog="escalations/_call.html",
     done="Written down.",

@@ -125,7 +125,7 @@ EXTEND = Verb(
     act=_extend,
     states={State.HELD: Relation.HAS_IT},
     only_if=_may_extend,
-    button=Button("Extend", Place.HAND_ON, icon="clock"),
+    button=Button("Extend", Place.GIVE_BACK, icon="clock"),
     key=Key("l", does="take more time", help="Extend the deadline, in its last fifth"),
     done="You have more time. The agent was told.",
 )

@@ -34,7 +34,11 @@ class Relation(Flag):
 
 
 class Place(StrEnum):
-    """The group of buttons that one stands in; they follow each other in this order."""
+    """The group of buttons that one stands in; they follow each other in this order.
+
+    What stands open only to who has the case, or only for a while, gives back: the last group, as
+    its coming moves none of the others.
+    """
 
     OFFER = "offer"
     ANSWER = "answer"

@@ -30,6 +30,7 @@ import "./desk/keys.js";
 import "./desk/next.js";
 import "./commands/offers.js";
 import "./commands/outcomes.js";
+import "./commands/undoing.js";
 import "./commands/unsent.js";
 import "./people/preferences.js";
 import "./people/status.js";

@@ -9,6 +9,7 @@ from escalations.models import Decision, Escalation
 from routing.alerts import notices
 from tests import factories
 from tests.routing.presence import misses_one
+from tests.screens.hand import places
 from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
@@ -59,27 +60,12 @@ def test_three_cases_with_keys_only(desk, dana):
     assert outcomes() == ["approved", "approved", "approved"]
 
 
-PLACES = """() => {
-  window.places = {};
-  const follow = () => {
-    for (const button of document.querySelectorAll("#briefing :is(.acts, .bottom-bar) .btn")) {
-      if (!button.checkVisibility()) continue;
-      const { left, top } = button.getBoundingClientRect();
-      const name = button.dataset.verb ?? button.textContent.trim();
-      (window.places[name] ??= new Set()).add(`${Math.round(left)},${Math.round(top)}`);
-    }
-    requestAnimationFrame(follow);
-  };
-  follow();
-}"""
-
-
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
 def test_what_decides_stands_still(desk, dana, width, height):
     """From the first paint on, through claim, notice and the banner of being away."""
     case = arrive()
     page = live(desk(dana, width=width, height=height))
-    page.evaluate(PLACES)
+    places.watch(page)
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     notices.tell([dana.pk], "given", "Something else", now=timezone.now())
@@ -87,9 +73,8 @@ def test_what_decides_stands_still(desk, dana, width, height):
     expect(page.locator("#me-button .presence")).to_have_text("Available")
     misses_one(dana)
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
-    moved = page.evaluate("Object.entries(places).map(([name, at]) => [name, [...at]])")
-    assert "Refund €184.00 and reply" in dict(moved)
-    assert {name: at for name, at in moved if len(at) > 1} == {}
+    assert "Refund €184.00 and reply" in places.seen(page)
+    assert places.moved(page) == {}
 
 
 def test_first_press_on_another_row_only_opens_it(desk, dana):

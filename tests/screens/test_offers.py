@@ -13,6 +13,7 @@ from routing.attendance import presence
 from routing.models import Duty, Offer, Team
 from routing.offers import making
 from tests import factories
+from tests.screens.hand import places
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,27 @@ def test_accepting_by_keyboard_opens_the_case_in_place(desk):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     expect(card(page, case)).to_have_count(0)
     assert (Escalation.objects.get().held_by, Offer.objects.get().outcome) == (kofi, "accepted")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (720, 450), (390, 844)])
+def test_accepting_the_open_case_moves_nothing_that_decides(desk, width, height):
+    """It asks in the place of the lease, where a rail is shown, and no card lies over the brief."""
+    kofi = factories.person("kofi")
+    case = offer(kofi)
+    page = live(desk(kofi, f"/escalations/{case.id}/", width=width, height=height))
+    places.watch(page)
+    asked = card(page, case)
+    if width > 832:
+        expect(asked).to_be_hidden()
+        asked = page.get_by_role("group", name="Offered to you")
+    expect(asked).to_be_visible()
+    assert asked.bounding_box()["height"] < 64
+    expect(page.locator("#briefing:not([data-ui-fresh])")).to_be_attached()
+    asked.get_by_role("button", name="Accept").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(card(page, case)).to_have_count(0)
+    assert len(places.seen(page)) > 2
+    assert places.moved(page) == {}
 
 
 def test_accepting_on_another_page_goes_to_the_case(desk):

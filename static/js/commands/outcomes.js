@@ -1,14 +1,11 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
 import { say } from "../notices/announce.js";
-import { advance, briefing, mark, open, openEscalation, refresh } from "../desk/briefing.js";
-import { ask } from "./commands.js";
+import { advance, briefing, open, openEscalation, refresh } from "../desk/briefing.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
-import { away } from "../desk/hand.js";
 import { goneOn } from "../desk/leaving.js";
-import { newFrame } from "../live/live.js";
 import { closePanel, openPlace } from "../desk/panels.js";
-import { bringBack, showPill, takeAway } from "../desk/queue.js";
+import { showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
 import { said, verbOf } from "./verbs.js";
 
@@ -62,20 +59,6 @@ export function moveOn(escalation) {
   open(after);
   rows.linkOf(after).focus({ preventScroll: true });
   rows.prune();
-}
-
-document.addEventListener("baton:undo", ({ detail }) => away(() => undone(detail)));
-
-async function undone({ answer, escalation, row }) {
-  const reply = await ask(newFrame("undo", { escalation, version: Number(answer.version) }));
-  if (reply.type !== "ack") return toasts().tell(reply.detail ?? "That could not be taken back any more.");
-  toasts().clear();
-  say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
-  if (row?.isConnected) bringBack(row);
-  await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/` });
-  const back = rows.rowOf(escalation);
-  mark(back);
-  (rows.linkOf(back) ?? document.getElementById("case"))?.focus({ preventScroll: true });
 }
 
 function refused(answer, form, escalation) {

@@ -9,7 +9,7 @@ const WORDS = {
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
 };
-const REGION = "#briefing :is(.acts, .bottom-bar)";
+const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
 
 const briefing = () => document.getElementById("briefing");
 let [pending, freshUntil] = [0, 0];

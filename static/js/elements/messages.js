@@ -14,7 +14,7 @@ class Messages extends HTMLElement {
   #line = null; #since = 0; #later = 0;
 
   connectedCallback() {
-    new MutationObserver(() => this.#show()).observe(this, { childList: true, subtree: true, attributeFilter: ["hidden"] });
+    new MutationObserver(() => this.#show()).observe(this, { childList: true, subtree: true, attributeFilter: ["hidden", "data-read"] });
     // What lies beside it ends where it begins: nothing is covered.
     const sizes = new ResizeObserver(() => this.#measure());
     for (const one of [this, document.querySelector(".q-many")]) if (one) sizes.observe(one);
@@ -64,11 +64,12 @@ class Messages extends HTMLElement {
     this.#since = Date.now();
   }
 
-  // A notice of what is offered or asked for here already says nothing more.
+  // A notice of what is offered or asked for here already says nothing more, nor a card beside the open case, which asks
+  // by itself.
   #ranked() {
     const found = new Set(RANKED.flatMap((rank) => [...this.querySelectorAll(rank)]));
     const cases = new Set([...this.querySelectorAll("[data-offer], [data-handover]")].map((one) => one.dataset.escalation));
-    return [...found].filter((one) => !one.closest("[hidden]") && !(one.matches(".notice") && cases.has(one.dataset.escalation)));
+    return [...found].filter((one) => !one.closest("[hidden]") && !(hasRoom.matches && one.matches("[data-read]")) && !(one.matches(".notice") && cases.has(one.dataset.escalation)));
   }
 
   #turn(open) {

@@ -77,10 +77,11 @@ class Offers extends HTMLElement {
   // A question for a case is answered by silence too, and sooner than an offer.
   goTo() {
     const asked = document.querySelector("baton-handovers button");
-    const button = asked ?? this.querySelector(".offer button");
+    const beside = [...document.querySelectorAll("#briefing .asks button")].find((one) => one.checkVisibility());
+    const button = asked ?? this.querySelector(".offer:not([data-read]) button") ?? beside ?? this.querySelector(".offer button");
     if (!button) return say("Nothing is offered to you");
     if (!document.activeElement.closest("baton-handovers, baton-offers")) this.#from = document.activeElement;
-    document.querySelector("baton-messages").bring(button.closest("[data-offer], [data-handover]"));
+    if (button !== beside) document.querySelector("baton-messages").bring(button.closest("[data-offer], [data-handover]"));
     button.focus();
   }
 

@@ -48,7 +48,8 @@ class Toasts extends HTMLElement {
   undo() {
     if (!this.#pending) return say("Nothing to undo");
     const pending = this.#pending;
-    this.#settle();
+    // Its row keeps its place until the answer is there.
+    this.#pending = null;
     document.dispatchEvent(new CustomEvent("baton:undo", { detail: pending }));
   }
 

@@ -41,6 +41,34 @@ def test_a_snoozed_case_comes_back_with_z(page):
     assert first().state == "held"
 
 
+def test_undo_in_a_long_list_gives_back_row_place_and_counts(desk):
+    """What leaves a list that somebody has scrolled goes at once, but for what may come back."""
+    dana = factories.person("dana")
+    cases = [
+        factories.escalation(now=timezone.now(), summary=f"{number} for Inès Carvalho")
+        for number in range(30)
+    ]
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    row = page.locator(f"#row-{cases[20].id}")
+    row.locator("a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    order = page.locator(".q-row").evaluate_all("rows => rows.map(row => row.id)")
+    for keys in (("s", "1"), ("g",)):
+        for key in keys:
+            press(page, key)
+        expect(page.locator("#ask")).to_contain_text("21 for")
+        page.wait_for_timeout(500)
+        press(page, "z")
+        expect(page.locator("#ask")).to_contain_text("20 for")
+        expect(row.locator("a")).to_be_focused()
+        expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+        expect(page.locator("[data-count=snoozed]").first).to_have_text("0")
+        expect(page.locator("[data-count=mine]").first).to_have_text("30")
+        assert page.locator(".q-row").evaluate_all("rows => rows.map(row => row.id)") == order
+        expect(page.locator(".new-pill")).to_be_hidden()
+
+
 def test_a_released_case_comes_back_with_the_button(page):
     page.get_by_role("button", name="Release").first.click()
     expect(page.locator(".toast")).to_contain_text("The case waits again.")

@@ -1,0 +1,28 @@
+"""Where the buttons that decide stand, watched from frame to frame."""
+
+_WATCH = """() => {
+  window.places = {};
+  const follow = () => {
+    for (const button of document.querySelectorAll("#briefing :is(.acts, .bottom-bar) .btn")) {
+      if (!button.checkVisibility()) continue;
+      const { left, top } = button.getBoundingClientRect();
+      const name = button.dataset.verb ?? button.textContent.trim();
+      (window.places[name] ??= new Set()).add(`${Math.round(left)},${Math.round(top)}`);
+    }
+    requestAnimationFrame(follow);
+  };
+  follow();
+}"""
+
+
+def watch(page) -> None:
+    page.evaluate(_WATCH)
+
+
+def seen(page) -> dict[str, list[str]]:
+    """Each place at which a button has stood, by its verb or its words."""
+    return dict(page.evaluate("Object.entries(places).map(([name, at]) => [name, [...at]])"))
+
+
+def moved(page) -> dict[str, list[str]]:
+    return {name: at for name, at in seen(page).items() if len(at) > 1}
