@@ -13,7 +13,7 @@ ANY = ("", "Any")
 
 
 class AuditForm(forms.Form):
-    """Read from the address; a value that cannot be is left out, and its field says so."""
+    """Read from the address; valid or not, and then its fields say why."""
 
     who = forms.CharField(
         required=False,

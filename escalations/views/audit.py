@@ -35,7 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
     form = _cases_form(request) if tab == CASES else AuditForm(request.GET, tab=tab)
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 18
-    more = (_cases if tab == CASES else _lines)(request, tab, form, int(before) if known else None)
+    read = (_cases if tab == CASES else _lines) if form.is_valid() else _nothing
+    more = read(request, tab, form, int(before) if known else None)
     kept = [(name, value) for name, value in request.GET.items() if value and name != "before"]
     context = {
         "tab": tab,
@@ -62,6 +63,11 @@ def _cases(request: HttpRequest, tab: str, form: AuditForm, before: int | None) 
         (case, timeline.stands(case), reversing.is_reversible(case, now=now)) for case in page.cases
     ]
     return {"page": page, "rows": rows, "search": search}
+
+
+def _nothing(request: HttpRequest, tab: str, form: AuditForm, before: int | None) -> dict[str, Any]:
+    """Half a filter would list what was not asked for."""
+    return {"page": None, "rows": [], "search": request.GET.get("search", "").strip()[:200]}
 
 
 def _lines(request: HttpRequest, tab: str, form: AuditForm, before: int | None) -> dict[str, Any]:

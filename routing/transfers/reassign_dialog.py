@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from escalations.access import Viewer
+from escalations.lifecycle import guards
 from escalations.models import Escalation, State
-from escalations.refusals import Refused
+from escalations.record_screen import timeline
+from escalations.refusals import Conflict, Refused
 from escalations.text import formatting
 from routing.floor import candidates, snapshot
 from routing.floor.candidates import Candidate
@@ -18,6 +20,7 @@ from routing.transfers.reassigning import OFFER, Given, Wish
 
 CASES_MAX = 50
 NONE = "Choose at least one case first."
+GONE = "There is no such case."
 MANY = f"At most {CASES_MAX} cases can be given at once; the first {CASES_MAX} stand here."
 
 
@@ -116,15 +119,17 @@ def ask(
     to: str = "",
     typed: Mapping[str, Any] | None = None,
 ) -> Dialog:
-    """The dialog for those of these cases that are still open."""
-    named = ids[:CASES_MAX]
-    wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
+    """The dialog for those of these cases that are still open; of the others it says how each
+    ended."""
+    named = Escalation.objects.filter(id__in=ids[:CASES_MAX])
+    wanted = named.filter(state__in=State.open())
     cases = snapshot.standings(wanted.values_list("number", flat=True))
     seen = snapshot.now(now) if cases else None
     members = seen.members if seen else []
     holders = {case.person for case in cases}
     if typed is None:
-        typed = {"fault": _fault(len(ids)) or ("" if cases else NONE)}
+        ended = [_ended(one) for one in named.exclude(state__in=State.open()).order_by("number")]
+        typed = {"fault": _fault(len(ids)) or ("" if cases or ended else GONE), "given": ended}
     return Dialog(
         cases=cases,
         people=candidates.ranked(cases, WhoCan(members, now)),
@@ -154,6 +159,13 @@ def give(sent: Sent, *, by: Viewer, now: datetime) -> Dialog:
     typed = {"reason": sent.reason, "fault": fault, "given": given, "said": _said(given, sent.to)}
     again = left if given else [wish.escalation for wish in sent.wishes]
     return ask(again, to=sent.to, now=now, typed=typed)
+
+
+def _ended(case: Escalation) -> Given:
+    by, stands = guards.person_of(case), timeline.stands(case)
+    who = f" by {by.name}" if by else ""
+    refused = Conflict("closed", f"{stands}{who} meanwhile.", by=by, at=case.closed_at)
+    return Given(Wish(case.id, case.version), case.case_number, refused=refused)
 
 
 def _fault(count: int) -> str:

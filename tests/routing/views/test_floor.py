@@ -11,6 +11,7 @@ from django.test import Client
 
 from console.models import User
 from escalations import lifecycle
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
 from routing.floor import history
 from routing.models import Notice, Offer, Presence
@@ -130,6 +131,19 @@ def test_nothing_chosen_is_refused_in_a_sentence():
     answer = signed_in("priya").get(REASSIGN, headers=HTMX)
     assert answer.status_code == 422
     assert "<span data-notice>Choose at least one case first.</span>" in text_of(answer)
+
+
+def test_what_was_settled_meanwhile_says_by_whom():
+    """Its row is pressed before the floor has been read again."""
+    case, kofi = escalation(), person("kofi")
+    approve = Choice("approve")
+    lifecycle.decide(case, approve, by=viewer_of(kofi), version=1, reject_reasons=[], now=NOW)
+    answer = text_of(signed_in("priya").get(f"{REASSIGN}?case={case.id}", headers=HTMX))
+    assert f"<b>{case.case_number}</b> was not given." in answer
+    assert "Approved by Kofi Whitlock meanwhile." in answer
+    assert "Choose at least one" not in answer
+    none = text_of(signed_in("priya").get(f"{REASSIGN}?case=esc_{'0' * 32}", headers=HTMX))
+    assert "There is no such case." in none
 
 
 def test_the_hand_is_put_where_the_next_word_is():
