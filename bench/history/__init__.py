@@ -15,9 +15,11 @@ from collections.abc import Iterator
 
 from bench.figures import Ratio, median
 from bench.ground import ROOT, Ground, clean, end, manage, stop_on_signal
+from bench.processes import in_django
 
 FEW = 1_000
 TIMES = 5
+DEADLINES = 2_000
 GOAL = 1.2
 # By what one asks for, as `bench.history.looks` knows it.
 PAGES = {
@@ -41,19 +43,23 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
     """Each page at both sizes, in turn."""
     with contextlib.ExitStack() as stack:
         sizes = (("few", FEW), ("many", given.cases))
-        looks = [
-            stack.enter_context(_looking(environment))
-            for environment in _filled(stack, given.store, dict(sizes))
-        ]
+        environments = list(_filled(stack, given.store, dict(sizes)))
+        looks = [stack.enter_context(_looking(environment)) for environment in environments]
         asked = [(what, number) for what in PAGES for number in (0, 1)]
         seen: dict[tuple[str, int], list[float]] = {one: [] for one in asked}
         for _ in range(given.rounds):
             for what, number in asked:
                 seen[what, number].append(_ask(looks[number], what))
+        code = f"from bench.history import deadlines; deadlines.rate({DEADLINES})"
+        rate = float(in_django(environments[0], code))
     name = f"{{}}, {given.cases:,} ÷ {FEW:,} decided, {given.store}"
+    late = f"deadlines at once, 50 people told of each, {given.store}"
     return [
-        Ratio(name.format(said), median(seen[what, 1]), median(seen[what, 0]), "µs", goal=GOAL)
-        for what, said in PAGES.items()
+        *(
+            Ratio(name.format(said), median(seen[what, 1]), median(seen[what, 0]), "µs", goal=GOAL)
+            for what, said in PAGES.items()
+        ),
+        Ratio(late, rate, None, "cases/s", goal=500, at_least=True),
     ]
 
 

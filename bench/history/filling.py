@@ -125,7 +125,7 @@ def _word(place: str) -> str:
 
 def _shifted(field: "models.Field[Any, Any]") -> str:
     """The same some days earlier where it is a time, else just the same."""
-    old, days = f'old."{field.column}"', f"(n * 7919 %% {DAYS})"
+    old, days = f'old."{field.column}"', f"(n %% {DAYS} * 7919 %% {DAYS})"
     on_postgres = connection.vendor == "postgresql"
     if isinstance(field, models.DateTimeField):
         ago = f"({days} * interval '1 day')"

@@ -51,6 +51,7 @@ offer = ending.in_time(offering.offer)
 pass_on = ending.in_time(transferring.pass_on)
 prolong = ending.in_time(offering.prolong)
 raise_alert = ending.in_time(noting.raise_alert)
+raise_alerts = noting.raise_alerts
 remind = ending.in_time(reminding.remind)
 reassign = ending.in_time(transferring.reassign)
 release = ending.in_time(holding.release)
@@ -94,6 +95,7 @@ __all__ = [
     "pass_on",
     "prolong",
     "raise_alert",
+    "raise_alerts",
     "reassign",
     "release",
     "remark",

@@ -9,7 +9,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import guards, moves, writes
 from escalations.live import hints
-from escalations.models import Escalation, Event, Remark, State
+from escalations.models import Escalation, Event, Remark, Requirement, State
 from escalations.policy import ladder, versions
 from escalations.policy.ladder import Due
 from escalations.record import kinds, lines, vouching
@@ -19,6 +19,7 @@ from escalations.refusals import Fault, Invalid
 from escalations.text.blanks import is_blank
 
 Tell = Callable[[Escalation, Due], Mapping[str, Any]]
+TellAll = Callable[[Sequence[tuple[Escalation, Due]]], Sequence[Mapping[str, Any]]]
 ALERTED = (*moves.LINE, "alert_at", "alert_step", "overdue_at")
 
 
@@ -36,32 +37,39 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
     an alert changes nothing of what a person reads, so an answer on its way still counts.
     """
     escalation = moves.locked(escalation, now=now)
-    at = escalation.alert_at
-    if escalation.state not in _ALERTING or at is None or at > now:
+    found = _due(escalation, now)
+    if found is None:
         return False
-    steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
-    times = {"arrived_at": escalation.arrived_at, "respond_by": escalation.respond_by}
-    due = ladder.pending(steps, escalation.alert_step, at, **times) if steps else None
-    if steps is None or due is None:
-        # The policy's steps changed since the time was written. Left as it is, every sweep to come
-        # would find this case again.
-        escalation.alert_at = None
-        event = lines.line(escalation, "alerts_ended", actor=BATON, at=now, facts={})
-        _write(escalation, event, ALERTED)
-        return False
-    following = ladder.following(steps, due.number, at, **times, now=now)
-    escalation.alert_at = following.at if following else None
-    escalation.alert_step = due.number
-    # Told once in the life of a case; what comes later is one more alert.
-    late = escalation.respond_by <= now and escalation.overdue_at is None
-    if late:
-        escalation.overdue_at = now
-    facts = {"step": due.number, "alert": due.step.name, **tell(escalation, due)}
-    facts["respond_by"] = lines.timestamp(escalation.respond_by)
-    kind = "overdue" if late else "alerted"
-    event = lines.line(escalation, kind, actor=BATON, at=now, facts=facts)
-    _write(escalation, event, ALERTED)
+    due, kind = found
+    _raised(escalation, due, kind, tell(escalation, due), now)
     return True
+
+
+@transaction.atomic
+def raise_alerts(numbers: Sequence[int], *, now: datetime, tell: TellAll) -> set[int]:
+    """Raise the step that is due of each of these cases, all or none; the numbers of those raised.
+
+    Left out is what somebody else just writes, what is not due any more, and what has come to its
+    end: `raise_alert` waits for it, and sees to it.
+    """
+    asked = Escalation.objects.filter(number__among=numbers).order_by("number")
+    cases = [
+        case
+        for case in asked.select_for_update(skip_locked=True)
+        if not guards.is_over(case, now=now)
+    ]
+    # Read apart, as PostgreSQL reads what was joined to a locked row no second time.
+    rows = Requirement.objects.in_bulk({case.requirement_id for case in cases})
+    found = []
+    for case in cases:
+        case.requirement = rows[case.requirement_id]
+        step = _due(case, now)
+        if step is not None:
+            found.append((case, *step))
+    told = tell([(case, due) for case, due, _ in found])
+    for (case, due, kind), said in zip(found, told, strict=True):
+        _raised(case, due, kind, said, now)
+    return {case.number for case, _, _ in found}
 
 
 @transaction.atomic
@@ -103,6 +111,41 @@ def remark(
 
 # While somebody speaks with the customer nobody has to be told that they wait.
 _ALERTING = frozenset(State.open()) - {State.SNOOZED, State.LIVE}
+
+
+def _due(escalation: Escalation, now: datetime) -> tuple[Due, str] | None:
+    """The step that is due of a locked case, in which the next one stands already, and the kind of
+    its line; None if none is."""
+    at = escalation.alert_at
+    if escalation.state not in _ALERTING or at is None or at > now:
+        return None
+    steps = ladder.of(versions.current().document, escalation.task_type, escalation.level)
+    times = {"arrived_at": escalation.arrived_at, "respond_by": escalation.respond_by}
+    due = ladder.pending(steps, escalation.alert_step, at, **times) if steps else None
+    if steps is None or due is None:
+        # The policy's steps changed since the time was written. Left as it is, every sweep to come
+        # would find this case again.
+        escalation.alert_at = None
+        event = lines.line(escalation, "alerts_ended", actor=BATON, at=now, facts={})
+        _write(escalation, event, ALERTED)
+        return None
+    following = ladder.following(steps, due.number, at, **times, now=now)
+    escalation.alert_at = following.at if following else None
+    escalation.alert_step = due.number
+    # Told once in the life of a case; what comes later is one more alert.
+    late = escalation.respond_by <= now and escalation.overdue_at is None
+    if late:
+        escalation.overdue_at = now
+    return due, "overdue" if late else "alerted"
+
+
+def _raised(
+    escalation: Escalation, due: Due, kind: str, said: Mapping[str, Any], now: datetime
+) -> None:
+    facts = {"step": due.number, "alert": due.step.name, **said}
+    facts["respond_by"] = lines.timestamp(escalation.respond_by)
+    event = lines.line(escalation, kind, actor=BATON, at=now, facts=facts)
+    _write(escalation, event, ALERTED)
 
 
 def _write(escalation: Escalation, event: Event, columns: tuple[str, ...], *beside: Remark) -> None:

@@ -1,6 +1,6 @@
 """Alerts on their way out, by mail and to the paging tool: tried for a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -77,13 +77,21 @@ class Alerts(Outbox[Sending]):
 ALERTS = Alerts()
 
 
-def plan(alert: Alert, escalation: Escalation, due: Due, members: Collection[Recipient]) -> int:
-    """Write what leaves for this alert, in the caller's transaction; counts the rows.
+def plan(told: Sequence[tuple[Alert, Escalation, Due, Collection[Recipient]]]) -> int:
+    """Write what leaves for these alerts, in the caller's transaction; counts the rows."""
+    rows = [row for alert, case, due, members in told for row in _rows(alert, case, due, members)]
+    if rows:
+        Sending.objects.bulk_create(rows, ignore_conflicts=True)
+        nudge.nudge("deliver")
+    return len(rows)
 
-    Warnings stay on screen: only a missed deadline, what follows it, and level 4 leave.
-    """
+
+def _rows(
+    alert: Alert, escalation: Escalation, due: Due, members: Collection[Recipient]
+) -> list[Sending]:
+    """Warnings stay on screen: only a missed deadline, what follows it, and level 4 leave."""
     if due.step.share is not None and escalation.level != ALERT_LEVEL:
-        return 0
+        return []
     rows = []
     if settings.PAGING_URL:
         host = outbound.origin(settings.PAGING_URL)
@@ -92,10 +100,7 @@ def plan(alert: Alert, escalation: Escalation, due: Due, members: Collection[Rec
         host = outbound.mail_host()
         addresses = sorted({one.email for one in members if one.email})
         rows += [_sending(alert, Sending.Channel.EMAIL, one, host) for one in addresses]
-    Sending.objects.bulk_create(rows, ignore_conflicts=True)
-    if rows:
-        nudge.nudge("deliver")
-    return len(rows)
+    return rows
 
 
 def letter(alert: Alert) -> tuple[str, str]:

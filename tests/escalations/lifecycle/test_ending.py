@@ -162,8 +162,8 @@ ACTS = {
 # What changes no state of an open case, is the end itself, or is done in a conversation, which ends
 # only by those who have it.
 OTHERS = {
-    "arrive", "expire", "hand_back", "hear", "keep", "moved", "note", "require_cancellable",
-    "reverse", "say", "undo",
+    "arrive", "expire", "hand_back", "hear", "keep", "moved", "note", "raise_alerts",
+    "require_cancellable", "reverse", "say", "undo",
 }  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 import orjson
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from console.models import User
 from escalations import intake, lifecycle, sweeps
@@ -278,6 +279,64 @@ def _killed(*_, **__):
     raise Killed
 
 
+def _stumbling(*_, **__):
+    raise DatabaseError("lock timeout")
+
+
+def test_many_are_raised_by_statements_that_do_not_grow_with_the_people(monkeypatch):
+    monkeypatch.setattr(ladder_steps, "BATCH", 4)
+    mira = key()
+    counts = []
+    for people in (1, 3):
+        for number in range(people):
+            there(f"sam{people}{number}", "supervisor")
+        cases = [escalation(by=mira, **DUE) for _ in range(9)]
+        with CaptureQueriesContext(connection) as captured:
+            assert ladder_steps.sweep(after(WARN)) == 9
+        counts.append(len(captured))
+        assert all([line["facts"]["step"] for line in lines(one)] == [1] for one in cases)
+        Escalation.objects.update(alert_at=None)
+    assert counts[0] == counts[1]
+    # Two for the row and the line of each on SQLite; besides, ten for each batch, and the people.
+    assert counts[0] <= 9 * 2 + 3 * 12 + 8
+    assert Notice.objects.count() == 9 * 1 + 9 * 4
+
+
+def test_whoever_is_killed_in_the_middle_of_many_has_raised_none_of_them():
+    sam = there("sam", "supervisor")
+    mira = key()
+    cases = [escalation(by=mira, **DUE) for _ in range(6)]
+    written = []
+
+    def kill(execute, sql, params, many, context):
+        if "escalations_event" in sql and ("INSERT" in sql or "WITH" in sql):
+            written.append(sql)
+            if len(written) == 4:
+                raise Killed
+        return execute(sql, params, many, context)
+
+    with pytest.raises(Killed), connection.execute_wrapper(kill):
+        ladder_steps.sweep(after(WARN))
+    assert (Alert.objects.count(), Notice.objects.count()) == (0, 0)
+    assert all(lines(one) == [] for one in cases)
+    assert [ladder_steps.sweep(after(WARN)) for _ in range(2)] == [6, 0]
+    assert Notice.objects.filter(person=sam).count() == 6
+    assert all(len(lines(one)) == 1 for one in cases)
+
+
+def test_what_came_to_its_end_is_left_to_its_end():
+    there("sam", "supervisor")
+    mira = key()
+    over = escalation(by=mira, **DUE)
+    other = escalation(by=mira, **DUE)
+    Escalation.objects.filter(pk=over.pk).update(
+        expires_at=after(WARN - 1), on_timeout="return_to_agent"
+    )
+    assert ladder_steps.sweep(after(WARN)) == 1
+    over.refresh_from_db()
+    assert (over.state, len(lines(over)), len(lines(other))) == ("expired", 0, 1)
+
+
 def test_one_that_cannot_be_raised_holds_up_no_other(monkeypatch):
     there("sam", "supervisor")
     mira = key()
@@ -291,6 +350,7 @@ def test_one_that_cannot_be_raised_holds_up_no_other(monkeypatch):
         return real(case, **given)
 
     with monkeypatch.context() as locked:
+        locked.setattr(lifecycle, "raise_alerts", _stumbling)
         locked.setattr(lifecycle, "raise_alert", stumbling)
         assert ladder_steps.sweep(after(WARN)) == 1
     assert lines(first) == []
