@@ -53,10 +53,12 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What usually arrives in this half hour: how many, and over how many days that was seen."""
+    """What arrives in this half hour, and over how many days that was seen. `usual` is how many it
+    is on those days, where clearly more or fewer come now."""
 
     days: int
     cases: Sequence[Waiting] = ()
+    usual: int | None = None
 
     @property
     def enough(self) -> bool:
@@ -104,6 +106,7 @@ class Forecast:
     people: int
     slots: tuple[Slot, ...]
     unmeasured: int = 0
+    usual: int | None = None
 
     @property
     def knows_arrivals(self) -> bool:
@@ -148,6 +151,7 @@ def forecast(
         days=expected.days,
         people=len(hands),
         slots=tuple(_slot(n, dues, crew) for n in range(SLOTS)),
+        usual=expected.usual,
         unmeasured=sum(not _is_measured(case.task_type, hands) for case in waiting),
     )
 

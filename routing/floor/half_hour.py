@@ -257,7 +257,10 @@ def _basis(made: Forecast, waiting: int, further: int) -> str:
     if made.knows_arrivals:
         seen = "the last 7 days" if made.days == history.DAYS else f"{made.days} of the last 7 days"
         new = "case" if made.arrivals == 1 else "cases"
-        said = [f"About {made.arrivals} new {new} in 30 minutes, by {seen}."]
+        why = f"by {seen}."
+        if made.usual is not None:
+            why = f"as they come now; by {seen} it would be {made.usual}."
+        said = [f"About {made.arrivals} new {new} in 30 minutes, {why}"]
     else:
         said = ["New cases are not in it: too few days were seen at this hour."]
     if made.unmeasured:

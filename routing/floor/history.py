@@ -1,12 +1,13 @@
 """What these hours were like on the days before: what arrived, what waited, how soon it was taken.
 
-Read at most once a quarter of an hour and process; open boards ask every few seconds.
+Read at most once in five minutes and process; open boards ask every few seconds.
 """
 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -19,6 +20,9 @@ DAYS = 7
 DAY, WEEK = timedelta(days=1), timedelta(days=DAYS)
 AHEAD = timedelta(minutes=AHEAD_MIN)
 QUARTER = timedelta(minutes=15)
+KEEP = timedelta(minutes=5)
+# So far from what is usual, in its standard deviations, that it is not by chance.
+CLEAR = 3
 HOUR = timedelta(hours=1)
 TAKEN_MAX, TAKEN_MIN = 200, 5
 Came = tuple[datetime, datetime, str, Any, int]  # Arrived, due, kind, skills, units.
@@ -39,14 +43,14 @@ _reading = threading.Lock()
 
 
 def before(now: datetime) -> Before:
-    """What the days before say about this quarter of an hour, in at most four statements."""
-    quarter = int(now.timestamp() // QUARTER.total_seconds())
+    """What the days before say about these minutes, in at most four statements."""
+    minutes = int(now.timestamp() // KEEP.total_seconds())
     # Boards that are open ask in the same moment: one reads, the others wait for it.
     with _reading:
-        if quarter not in _kept:
+        if minutes not in _kept:
             _kept.clear()
-            _kept[quarter] = Before(_expected(now), _waited(now - WEEK), _taken_s(now))
-        return _kept[quarter]
+            _kept[minutes] = Before(_expected(now), _waited(now - WEEK), _taken_s(now))
+        return _kept[minutes]
 
 
 def forget() -> None:
@@ -55,24 +59,43 @@ def forget() -> None:
 
 
 def _expected(now: datetime) -> Expected:
-    """What arrived in the same half hours, spread over this one; a day counts if any of it did."""
-    halves = Q()
-    for day in range(1, DAYS + 1):
-        start = now - day * DAY
-        halves |= Q(arrived_at__gte=start, arrived_at__lt=start + AHEAD)
-    found = Escalation.objects.filter(halves, level__gt=1).values_list(
-        "arrived_at", "respond_by", "task_type", "requirement__skills", "units"
+    """What arrived in the same half hours, spread over this one; a day counts if any of it did.
+
+    Where the last quarter of an hour had clearly more or fewer than is usual for it, that goes on:
+    so many more, of the kinds that come now, or so many fewer.
+    """
+    starts = [now - day * DAY for day in range(1, DAYS + 1)]
+    wanted = Q(arrived_at__gte=now - QUARTER)
+    for start in starts:
+        wanted |= Q(arrived_at__gte=start - QUARTER, arrived_at__lt=start + AHEAD)
+    found: list[Came] = list(
+        Escalation.objects.filter(wanted, arrived_at__lt=now, level__gt=1).values_list(
+            "arrived_at", "respond_by", "task_type", "requirement__skills", "units"
+        )
     )
+    lately = _between(found, now - QUARTER, now)
+    ahead = [_between(found, start, start + AHEAD) for start in starts]
+    days = sum(map(bool, ahead))
     # By how far into the half hour they came, whatever the day: the sooner, the larger the
     # remainder.
-    seen = sorted(found, key=lambda one: (now - one[0]) % DAY, reverse=True)
-    days = sum(_had_any(seen, now - day * DAY) for day in range(1, DAYS + 1))
-    many = round(len(seen) / days) if days else 0
-    return Expected(days, [_waiting(seen, n, many) for n in range(many)])
+    seen = sorted(chain(*ahead), key=lambda one: (now - one[0]) % DAY, reverse=True)
+    usual = round(len(seen) / days) if days else 0
+    behind = sum(len(_between(found, start - QUARTER, start)) for start in starts)
+    further = _further(len(lately), behind / days if days else 0)
+    many = max(0, usual + further)
+    kinds = lately if further > 0 else seen
+    cases = [_waiting(kinds, n, many) for n in range(many)]
+    return Expected(days, cases, usual if many != usual else None)
 
 
-def _had_any(seen: Sequence[Came], start: datetime) -> bool:
-    return any(start <= one[0] < start + AHEAD for one in seen)
+def _further(came: int, usual: float) -> int:
+    """By how many a half hour differs where its like before had so many and usually has so many."""
+    is_clear = (came - usual) ** 2 > CLEAR**2 * max(came, usual, 1)
+    return round((came - usual) * (AHEAD / QUARTER)) if is_clear else 0
+
+
+def _between(found: Sequence[Came], start: datetime, end: datetime) -> list[Came]:
+    return [one for one in found if start <= one[0] < end]
 
 
 def _waiting(seen: Sequence[Came], place: int, many: int) -> Waiting:
