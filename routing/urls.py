@@ -1,5 +1,6 @@
 from console.pages.rights import routes
 from routing.views import (
+    beside,
     floor,
     notices,
     offers,
@@ -16,6 +17,7 @@ app_name = "routing"
 urlpatterns = routes(
     app_name,
     {
+        "beside": beside.show,
         "presence": presence.own,
         "presence-other": presence.of_other,
         "offers": offers.show,

@@ -1,5 +1,7 @@
 """A case as a person reads it: beside the queue, as a fragment, or as the raw JSON."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -24,7 +26,7 @@ def page(request: Request, escalation_id: str) -> HttpResponse:
 def raw(request: Request, escalation_id: str) -> HttpResponse:
     """The current package exactly as the agent sent it, but for what is masked to who asks."""
     viewer = access.viewer_of(request.user)
-    escalation = _found(viewer, escalation_id)
+    escalation = found(viewer, escalation_id)
     # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "raw")
     sent = seen.package(viewer, escalation, now=clock.now()).received
@@ -34,15 +36,23 @@ def raw(request: Request, escalation_id: str) -> HttpResponse:
 def facts(request: Request, escalation_id: str) -> HttpResponse:
     """How the question to the agent ended whether its facts still hold, as the page says it."""
     viewer = access.viewer_of(request.user)
-    escalation = _found(viewer, escalation_id)
-    found = reading.facts_of(viewer, escalation, now=clock.now())
-    return render(request, "escalations/_facts.html", {"facts": found, "escalation": escalation})
+    escalation = found(viewer, escalation_id)
+    latest = reading.facts_of(viewer, escalation, now=clock.now())
+    return render(request, "escalations/_facts.html", {"facts": latest, "escalation": escalation})
 
 
 def show(request: Request, escalation_id: str) -> HttpResponse:
     """The case as it is now, with the rights of this moment; who saw which version is recorded."""
     viewer = access.viewer_of(request.user)
-    escalation = _found(viewer, escalation_id)
+    context = context_of(request, viewer, found(viewer, escalation_id))
+    if request.htmx:
+        return render(request, "escalations/briefing.html", context)
+    return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
+
+
+def context_of(request: Request, viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
+    """Everything that its page shows to them now; the reading is recorded, and the agent asked
+    again where that is due."""
     # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "briefing")
     panel = request.GET.get("open", "")
@@ -61,12 +71,11 @@ def show(request: Request, escalation_id: str) -> HttpResponse:
     )
     if reading.ask_again(viewer, escalation, context["briefing"], now=now):
         context["facts"] = reading.facts_of(viewer, escalation, now=now)
-    if request.htmx:
-        return render(request, "escalations/briefing.html", context)
-    return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
+    return context
 
 
-def _found(viewer: Viewer, escalation_id: str) -> Escalation:
+def found(viewer: Viewer, escalation_id: str) -> Escalation:
+    """The case, if it is theirs to see. Raises Http404."""
     try:
         return access.escalation_for(viewer, escalation_id)
     except NotFound as refused:

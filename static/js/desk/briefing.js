@@ -2,15 +2,15 @@
 import { say } from "../notices/announce.js";
 import * as attention from "../live/attention.js";
 import { ask, waitFor, wasOurs } from "../commands/commands.js";
-import { getText } from "../live/http.js";
+import { load, loadHeld, SUPERSEDED } from "../live/loading.js";
 import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
 import { notHeld } from "./held.js";
 import * as rows from "./rows.js";
-import { parse, renew, replace } from "./swap.js";
+import { briefingIn, pageOf, parse, renew, replace } from "./swap.js";
 
-const [SUPERSEDED, NEWS_MS] = [Symbol("superseded"), 400];
-let [loading, isOvertaken] = [null, false];
+const NEWS_MS = 400;
+let isOvertaken = false;
 document.addEventListener("htmx:after:swap", ({ target }) => { isOvertaken ||= target.id !== "edit-form"; });
 
 export const briefing = () => document.getElementById("briefing");
@@ -32,18 +32,21 @@ export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {
 }
 
 async function bring(row, address, { push = true, claim = true }) {
-  const text = await load(address);
+  const text = await (claim ? loadHeld(address) : load(address));
   if (text === SUPERSEDED) return;
-  const fresh = text && parse(text);
+  const page = text && pageOf(text);
+  const fresh = page && briefingIn(page);
   if (!fresh) return failed(row);
-  replace(briefing(), fresh);
+  replace(briefing(), fresh, page);
+  const { escalation, unheld, unheldWhy } = fresh.dataset;
+  if (unheld) notHeld(escalation, { code: unheld, detail: unheldWhy });
   // On a phone the page itself scrolls: the next case starts with its question, not where the last one was left.
   if (getComputedStyle(desk() ?? document.body).display === "block") scrollTo(0, 0);
   const shown = withList(address);
   if (push && location.href !== shown.href) history.pushState({ baton: "case" }, "", shown);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
-  if (claim && "claim" in briefing().dataset) waitFor(claimOpen());
+  if (claim && !unheld && "claim" in fresh.dataset) waitFor(claimOpen());
 }
 
 // The list stands in the address of a case too, so that a reload and whoever is sent it find the same beside it.
@@ -52,14 +55,6 @@ export function withList(address) {
   const { search } = new URL(document.getElementById("queue")?.dataset.listUrl ?? "", location.href);
   if (search && search !== "?tab=mine") shown.search = search;
   return shown;
-}
-
-// One load at a time: opening a case drops whatever was still being read.
-async function load(address) {
-  loading?.abort();
-  const mine = loading = new AbortController();
-  const text = await getText(address, "div#briefing", mine).catch(() => null);
-  return mine === loading ? text : SUPERSEDED;
 }
 
 function failed(row) {

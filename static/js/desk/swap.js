@@ -13,25 +13,29 @@ export function prepare(root) {
   }
 }
 
-export function parse(text) {
-  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("briefing");
+export const parse = (text) => briefingIn(pageOf(text));
+export const pageOf = (text) => new DOMParser().parseFromString(text, "text/html");
+
+export function briefingIn(page) {
+  const fresh = page.getElementById("briefing");
   if (fresh) prepare(fresh);
   return fresh && document.importNode(fresh, true);
 }
 
-export function replace(old, fresh) {
+// What came with it, in `page`, is told along.
+export function replace(old, fresh, page = null) {
   old.replaceWith(fresh);
   htmx.process(fresh);
-  settled();
+  settled({ page });
 }
 
 // What is typed, unfolded or focused stays.
 export function renew(old, fresh) {
   const lost = written(old).filter(({ form }) => !fresh.querySelector(`form.command[data-command="${form}"]`));
-  const before = buttons();
+  const [before, isSame] = [buttons(), old.dataset.version === fresh.dataset.version];
   morphed(old, fresh);
   if (buttons() !== before) buttonsChanged();
-  settled();
+  settled({ isSame });
   return lost.map(({ text }) => text);
 }
 
@@ -48,6 +52,6 @@ const written = (briefing) =>
     .filter((area) => area.value.trim() && area.value !== (area.dataset.was ?? area.defaultValue))
     .map((area) => ({ form: area.form.dataset.command, text: area.value }));
 
-const settled = () => document.dispatchEvent(new CustomEvent("baton:swapped"));
+const settled = (detail) => document.dispatchEvent(new CustomEvent("baton:swapped", { detail }));
 
 prepare(document);

@@ -15,12 +15,12 @@ class Handovers extends HTMLElement {
     this.#part = follow({
       address: () => this.dataset.address,
       part: "handovers",
+      beside: true,
       take: (fresh) => this.#show([...fresh.querySelectorAll("[data-handover]")]),
       frames: { notice: ({ kind }) => KINDS.has(kind) },
     });
     document.addEventListener("baton:answer", ({ detail }) => verbOf(detail.frame.command).rereads === "handovers" && this.read());
     everySecond(() => this.#isOver() && Date.now() - this.#readAt > 1500 && this.read());
-    this.read();
   }
 
   read() {

@@ -21,6 +21,7 @@ class Notices extends HTMLElement {
     this.#part = follow({
       address: () => this.dataset.address,
       part: "notices",
+      beside: true,
       take: (page) => this.#take([...page.querySelectorAll(".notice")]),
       frames: {
         notice: ({ kind }) => !NOT_OURS.has(kind),
@@ -31,7 +32,6 @@ class Notices extends HTMLElement {
     document.addEventListener("baton:opened", () => { this.#openedAt = now(); this.#seeOpened(); });
     setInterval(() => this.#lines().length && this.#show(), 1000);
     new MutationObserver(() => count(this.#lines())).observe(document.querySelector("title"), { childList: true });
-    this.read();
   }
 
   read() { return this.#part.read(); }

@@ -15,13 +15,13 @@ class Offers extends HTMLElement {
     this.#part = follow({
       address: () => this.dataset.address,
       part: "offers",
+      beside: true,
       take: (fresh) => this.#show(fresh),
       frames: { notice: ({ kind }) => kind === "offer" || kind === "resync", row: concerns, gone: concerns },
     });
     this.addEventListener("click", (event) => event.target.closest("[data-decline]") && this.#turnDecline(event.target.closest(".offer")));
     this.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("baton:opened", () => this.#count());
-    this.read();
   }
 
   read() { return this.#part.read(); }

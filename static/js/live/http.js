@@ -17,9 +17,12 @@ export async function post(address, fields) {
   return isJson ? await response.json() : { type: "refused", code: `http_${response.status}`, detail: noticeIn(await response.text()) };
 }
 
-export async function getText(address, target, { signal = AbortSignal.timeout(15000) } = {}) {
+export async function getText(address, target, { signal = AbortSignal.timeout(15000), method = "GET" } = {}) {
   const response = await fetch(address, {
-    headers: { "HX-Request": "true", "HX-Target": target, Accept: "text/html" },
+    method,
+    headers: {
+      "HX-Request": "true", "HX-Target": target, Accept: "text/html", ...(method === "POST" && { "X-CSRFToken": csrfToken() }),
+    },
     redirect: "manual",
     signal,
   });

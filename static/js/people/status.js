@@ -12,6 +12,7 @@ const bar = document.getElementById("me-button") && follow({
   frames: { notice: () => true },
   pause_ms: PAUSE_MS,
   polls: false,
+  beside: true,
 });
 
 // Nothing is taken from under a finger.
@@ -48,4 +49,11 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("baton:done", () => bar?.read());
-document.addEventListener("baton:swapped", () => bar?.soon());
+// A case that was opened brings it along, and one that stands as it stood changes nothing of it.
+document.addEventListener("baton:swapped", ({ detail }) => {
+  const page = detail?.page;
+  if (!bar || detail?.isSame) return;
+  if (!page?.getElementById("me-button")) return bar.soon();
+  bar.overtake();
+  take(page);
+});

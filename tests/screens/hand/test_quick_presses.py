@@ -94,7 +94,7 @@ def test_a_key_is_seen_on_its_button_and_a_refused_one_says_why(desk, dana):
     expect(page.get_by_role("dialog", name="Why not?")).to_be_visible()
     assert page.evaluate("pressed") == "reject"
     page.keyboard.press("Escape")
-    page.route(f"**/escalations/{gone.id}/", lambda route: route.abort())
+    page.route(f"**/escalations/{gone.id}/**", lambda route: route.abort())
     page.locator(f"#row-{gone.id} > a").click()
     expect(page.locator(f"#row-{gone.id}")).to_have_attribute("data-ui-said", "Could not be opened")
     page.locator("#briefing [data-key=s]").evaluate_all("all => all.forEach((one) => one.remove())")

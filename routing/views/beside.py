@@ -1,0 +1,34 @@
+"""What stands beside whatever page is open, in one answer: a screen asks for it once it listens."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from console import clock
+from console.pages import rights
+from console.pages.requests import Request
+from escalations import access
+from escalations.batch import families
+from escalations.commands import offering
+from routing.alerts import notices
+from routing.models import Notice
+from routing.offers import cards
+from routing.transfers import handovers
+
+
+def show(request: Request) -> HttpResponse:
+    """Offers, questions for a held case, unseen notices, and how this person is."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    context = {
+        "cards": cards.of(viewer.user_id, now=now),
+        "reasons": list(offering.REASONS.items()),
+        "in_place": True,
+        "now": now,
+        "handovers": handovers.open_for(viewer.user_id),
+        "me": viewer.user_id,
+        "unseen": notices.unseen(viewer),
+        "kinds": Notice.Kind,
+    }
+    # Only a screen that shows lists has a place for them: they look through all that waits.
+    if "families" in request.GET and rights.may_read(request.user, "escalations:families"):
+        context["families"] = families.waiting_for(viewer)
+    return render(request, "routing/beside.html", context)

@@ -1,0 +1,77 @@
+"""A case opened in place of another: read and held in one request."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from escalations.models import CommandAnswer, Escalation
+from escalations.record import readings
+from routing.people import units
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+IN_PLACE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "div#briefing"}
+
+
+def opened(case, user, **headers):
+    client = Client()
+    client.force_login(user)
+    return client.post(f"/escalations/{case.id}/open/", **(headers or IN_PLACE))
+
+
+@pytest.fixture
+def case():
+    return factories.escalation(now=timezone.now())
+
+
+def test_what_is_free_is_theirs_in_the_answer(case):
+    dana = factories.person("dana")
+    page = opened(case, dana).content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.held_by, case.version) == ("held", dana, 2)
+    assert 'data-state="held"' in page
+    assert 'data-version="2"' in page
+    assert " data-mine" in page
+    # How they are comes along: this case counts.
+    assert 'id="me-button"' in page
+    assert len(readings.lines_of(case)) == 1
+
+
+def test_opened_again_it_stays_theirs(case):
+    dana = factories.person("dana")
+    opened(case, dana)
+    assert " data-mine" in opened(case, dana).content.decode()
+    assert CommandAnswer.objects.count() == 1
+    assert Escalation.objects.get().version == 2
+
+
+def test_who_is_full_reads_it_and_hears_why(case):
+    dana = factories.person("dana")
+    units.resize(dana, 1)
+    opened(factories.escalation(now=timezone.now()), dana)
+    page = opened(case, dana).content.decode()
+    assert 'data-unheld="full" data-unheld-why="You hold as many cases as you can' in page
+    assert 'data-state="waiting"' in page
+    assert Escalation.objects.filter(held_by=dana).count() == 1
+
+
+def test_of_others_it_is_read_alone(case):
+    opened(case, factories.person("dana"))
+    page = opened(case, factories.person("kofi"))
+    assert page.status_code == 200
+    assert " data-mine" not in page.content.decode()
+    assert Escalation.objects.get().held_by.username == "dana"
+
+
+def test_an_auditor_holds_nothing(case):
+    page = opened(case, factories.person("ines", "auditor")).content.decode()
+    assert 'data-state="waiting"' in page
+    assert 'id="me-button"' not in page
+    assert Escalation.objects.get().held_by is None
+
+
+def test_a_plain_form_goes_to_the_case_and_changes_nothing(case):
+    answer = opened(case, factories.person("dana"), HTTP_ACCEPT="text/html")
+    assert answer.headers["Location"] == f"/escalations/{case.id}/"
+    assert Escalation.objects.get().held_by is None
