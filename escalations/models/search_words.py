@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 # Beginnings that more words share are looked up as whole words.
 SHARED_MAX = 5_000
-COUNTED_MAX = 1_000
 _AFTER_ALL = "\U0010ffff"
 _BEFORE_ALL = 2**62
 TABLE = "escalations_searchword"
@@ -110,21 +109,18 @@ def _words(text: str) -> list[list[str]]:
     meant = [_sharing(word) if begins else [word] for word, begins in search_words.sought(text)]
     if len(meant) < 2:
         return meant
-    counted = [_count(words) for words in meant]
-    if not all(counted):
+    # Of many cases each, the one whose newest reach back furthest is the rarer.
+    newest = [_listed([words], _BEFORE_ALL, AT_ONCE) for words in meant]
+    if not all(newest):
         return []
-    return [words for _, words in sorted(zip(counted, meant, strict=True), key=lambda one: one[0])]
+    placed = sorted(range(len(meant)), key=lambda n: (len(newest[n]), newest[n][-1]))
+    return [meant[place] for place in placed]
 
 
 def _sharing(beginning: str) -> list[str]:
     after = beginning + _AFTER_ALL
     found = statements.rows(SHARING, [beginning, after, after])
     return [beginning] if len(found) > SHARED_MAX else [word for (word,) in found]
-
-
-def _count(words: list[str]) -> int:
-    chosen = f"SELECT 1 FROM {TABLE} WHERE word {_among()} LIMIT {COUNTED_MAX}"
-    return int(statements.rows(f"SELECT count(*) FROM ({chosen}) AS found", [_list(words)])[0][0])
 
 
 def _listed(words: Sequence[list[str]], below: int, limit: int) -> list[int]:

@@ -70,6 +70,16 @@ def test_a_matter_and_an_id_are_found_whole():
     assert found("matter 7") == []
 
 
+def test_of_two_words_the_rarer_is_gone_through(monkeypatch):
+    monkeypatch.setattr(search_words, "AT_ONCE", 2)
+    key = factories.key()
+    rare = [factories.escalation(by=key, summary="Late parcel bergamot").number for _ in range(3)]
+    for _ in range(5):
+        factories.escalation(by=key, summary="Late parcel")
+    assert found("late bergamot") == found("bergamot late") == sorted(rare, reverse=True)
+    assert search_words._words("late bergamot") == [["bergamot"], ["late"]]
+
+
 def test_pages_go_on_below_the_last(monkeypatch):
     monkeypatch.setattr(search_words, "AT_ONCE", 2)
     monkeypatch.setattr(cases, "PAGE", 3)
