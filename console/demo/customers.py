@@ -22,9 +22,12 @@ SUPPLIERS = (
 TIERS = ("Standard", "Standard", "Standard", "Plus", "Plus", "Trade")
 
 
-def customer(rng: Random, now: datetime, *, tier: str | None = None) -> dict[str, Any]:
+def customer(
+    rng: Random, now: datetime, *, name: str = "", tier: str | None = None
+) -> dict[str, Any]:
     """Somebody with a history; the same numbers give the same person."""
-    name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+    drawn = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+    name = name or drawn
     since = (now - timedelta(days=rng.randrange(40, 2600))).date()
     first, _, last = name.partition(" ")
     past = rng.sample(PAST, k=rng.randrange(1, 4))
@@ -47,10 +50,11 @@ def customer(rng: Random, now: datetime, *, tier: str | None = None) -> dict[str
     }
 
 
-def tenant(rng: Random, now: datetime) -> dict[str, Any]:
+def tenant(rng: Random, now: datetime, *, name: str = "", flat: str = "") -> dict[str, Any]:
     """Somebody who rents a flat."""
-    person = customer(rng, now, tier="Tenant")
-    person["attributes"] = {"flat": f"{rng.choice('ABCDEF')}{rng.randrange(1, 40)}, Alder Court"}
+    person = customer(rng, now, name=name, tier="Tenant")
+    drawn = f"{rng.choice('ABCDEF')}{rng.randrange(1, 40)}"
+    person["attributes"] = {"flat": f"{flat or drawn}, Alder Court"}
     return person
 
 

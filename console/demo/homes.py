@@ -24,16 +24,17 @@ JOBS = (
     ("dead hall light", "electrician", 70), ("mould behind the wardrobe", "surveyor", 320),
     ("leak under the bath", "plumber", 480), ("boiler that will not start", "heating engineer", 640),
 )  # fmt: skip
-FIRMS = ("Doyle & Sons", "Harper Heating", "Northside Repairs", "Beacon Electrical")
+FIRMS = {
+    "plumber": ("Doyle & Sons", "Northside Repairs"), "heating engineer": ("Harper Heating", "Doyle & Sons"),
+    "locksmith": ("Northside Repairs", "Quay Locks"), "electrician": ("Beacon Electrical", "Northside Repairs"),
+    "surveyor": ("Alder Surveys", "Coyle Damp & Timber"),
+}  # fmt: skip
 
 
 def maintenance(rng: Random, now: datetime) -> DraftedPackage:
     """Something is broken in a flat; small repairs are ordered alone."""
-    who, (fault, trade, cost), firm = (
-        customers.tenant(rng, now),
-        rng.choice(JOBS),
-        rng.choice(FIRMS),
-    )
+    who, (fault, trade, cost) = customers.tenant(rng, now), rng.choice(JOBS)
+    firm = rng.choice(FIRMS[trade])
     flat, cost = who["attributes"]["flat"], cost + rng.randrange(-15, 40)
     return DraftedPackage(
         "Otto",
@@ -45,12 +46,12 @@ def maintenance(rng: Random, now: datetime) -> DraftedPackage:
                 "id": "a1", "name": "jobs.order", "title": f"Order {firm} for £{cost}.00",
                 "args": {"firm": firm, "job": fault, "flat": flat, "cap": f"{cost}.00", "when": "tomorrow"},
                 "risk": {"amount": money(cost, "GBP"), "reversible": True},
-                "claims": [claim(f"There is a {fault}", message(0)), claim("The quote is fair", log(0))],
+                "claims": [claim(f"There is {a(fault)}", message(0)), claim("The quote is fair", log(0))],
             }],
             context={
                 "customer": who,
                 "conversation": conversation(now, "app", [
-                    ("customer", f"Hello, we have a {fault}. Could somebody come this week?", -0.1),
+                    ("customer", f"Hello, we have {a(fault)}. Could somebody come this week?", -0.1),
                     ("agent", "Thank you. When are you at home?"),
                     ("customer", "Any day after four.", 0.1),
                 ]),

@@ -72,9 +72,9 @@ def refund(rng: Random, now: datetime) -> DraftedPackage:
     return DraftedPackage(
         "Mira",
         package(
-            "Mira", "refund", f"Refund €{amount} to {who['name']} for a {item} that {what}?", rng,
+            "Mira", "refund", f"Refund €{amount} to {who['name']} for {a(item)} that {what}?", rng,
             correlation=f"chat-{order}",
-            original_intent=f"Get money back for a {item}",
+            original_intent=f"Get money back for {a(item)}",
             trigger=_refund_trigger(price),
             proposed_actions=[action],
             draft_response={"text": draft, "channel": "web_chat", "language": "en"},
@@ -255,7 +255,7 @@ def complaint_reply(rng: Random, now: datetime) -> DraftedPackage:
     return DraftedPackage(
         "Mira",
         package(
-            "Mira", "complaint_reply", f"Reply to the complaint of {who['name']} about a {item}?", rng,
+            "Mira", "complaint_reply", f"Reply to the complaint of {who['name']} about {a(item)}?", rng,
             correlation=f"complaint-{who['id']}",
             trigger={"type": "sentiment", "reason": "The customer writes for the third time and is angry."},
             draft_response={"text": draft, "channel": "web_chat", "language": "en"},

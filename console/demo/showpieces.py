@@ -23,7 +23,7 @@ from console.demo.retail import REFUND_ARGS
 
 def grinder(rng: Random, now: datetime) -> DraftedPackage:
     """A refund whose evidence contradicts itself."""
-    who = customers.customer(rng, now, tier="Plus") | {"id": "c_20931", "name": "Inès Carvalho"}
+    who = customers.customer(rng, now, name="Inès Carvalho", tier="Plus") | {"id": "c_20931"}
     draft = (
         "Dear Inès,\n\nI’m sorry your grinder arrived broken. We have refunded €184.00 to your Visa card "
         "ending 4417. It should appear within 3 to 5 working days. You don’t need to send anything back."
@@ -124,7 +124,7 @@ def norvik(rng: Random, now: datetime) -> DraftedPackage:
 
 def marek(rng: Random, now: datetime) -> DraftedPackage:
     """Somebody who wants a person, and has said so twice."""
-    who = customers.customer(rng, now, tier="Trade") | {"id": "c_0311", "name": "Marek Dvořák"}
+    who = customers.customer(rng, now, name="Marek Dvořák", tier="Trade") | {"id": "c_0311"}
     return DraftedPackage("Mira", package(
         "Mira", "complaint_reply", "Marek Dvořák asks for a person: the third delivery promise is broken", rng,
         correlation="chat-marek",
@@ -150,7 +150,7 @@ def marek(rng: Random, now: datetime) -> DraftedPackage:
 
 def gas(rng: Random, now: datetime) -> DraftedPackage:
     """Danger: people are alerted at once, whatever the policy says."""
-    who = customers.tenant(rng, now) | {"name": "Siân Morgan"}
+    who = customers.tenant(rng, now, name="Siân Morgan", flat="B14")
     return DraftedPackage("Otto", package(
         "Otto", "maintenance", "Siân Morgan in B14 smells gas in the kitchen", rng,
         correlation="repair-b14", priority="urgent",
@@ -207,7 +207,7 @@ def injection(rng: Random, now: datetime) -> DraftedPackage:
 
 def bram(rng: Random, now: datetime) -> DraftedPackage:
     """A question with two answers, and nothing to approve."""
-    who = customers.customer(rng, now) | {"name": "Bram de Wit"}
+    who = customers.customer(rng, now, name="Bram de Wit")
     return DraftedPackage("Mira", package(
         "Mira", "goodwill", "Pause or cancel the bean subscription of Bram de Wit?", rng,
         correlation="sub-bram",
@@ -234,7 +234,7 @@ def question(rng: Random, now: datetime) -> DraftedPackage:
         correlation="rent-c7", requested={"method": "answer_question"},
         trigger={"type": "out_of_scope", "reason": "I know no rule for rent that is paid in three parts."},
         context={
-            "customer": customers.tenant(rng, now) | {"name": "Hana Suzuki"},
+            "customer": customers.tenant(rng, now, name="Hana Suzuki"),
             "conversation": conversation(now, "email", [
                 ("customer", "My employer pays late this month. Could I pay on the 1st, 10th and 20th?", -0.2)]),
             "reasoning": reasoning(0.5, "She has never been late in four years."),
