@@ -12,6 +12,7 @@ from bench.figures import Ratio, table
 BENCHES = (
     "ingest",
     "queue",
+    "look",
     "push",
     "click",
     "talk",

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ def main() -> None:
         "page": lambda: get(application, "/inbox/", session),
         "empty": lambda: get(application, "/-/empty", session),
     }
+    for what, path in (("list", "/inbox/?tab=mine"), ("beside", "/beside/?families")):
+        asks[what] = partial(get, application, path, session, "queue")
+    asks["briefing"] = lambda: get(application, _of_a_case(), session, "div#briefing")
     asks["page"]()
     asks["sql"] = _sql(asks["page"], asks["empty"])
     for line in sys.stdin:
@@ -51,14 +55,24 @@ def _spent_us(process: int) -> float:
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e3
 
 
-def get(application: Any, path: str, session: str) -> None:
-    """One request of a signed-in person, to its answer."""
+@cache
+def _of_a_case() -> str:
+    from escalations.models import Escalation
+
+    found = Escalation.objects.filter(state="waiting", packages__isnull=False).first()
+    assert found, "There is no case with a package."
+    return f"/escalations/{found.id}/"
+
+
+def get(application: Any, path: str, session: str, part: str = "") -> None:
+    """One request of a signed-in person, to its answer; for a `part` as a screen asks for it."""
     statuses: list[str] = []
     path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "QUERY_STRING": query,
+        **({"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": part} if part else {}),
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -75,3 +75,14 @@ def test_a_plain_form_goes_to_the_case_and_changes_nothing(case):
     answer = opened(case, factories.person("dana"), HTTP_ACCEPT="text/html")
     assert answer.headers["Location"] == f"/escalations/{case.id}/"
     assert Escalation.objects.get().held_by is None
+
+
+def test_looking_and_holding_cost_as_many_statements(case, django_assert_num_queries):
+    client = Client()
+    client.force_login(factories.person("dana"))
+    with django_assert_num_queries(35):
+        client.post(f"/escalations/{case.id}/open/", **IN_PLACE)
+    with django_assert_num_queries(16):
+        client.get(f"/escalations/{case.id}/", **IN_PLACE)
+    with django_assert_num_queries(9):
+        client.get("/beside/?families", **IN_PLACE)
