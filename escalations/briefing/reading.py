@@ -1,12 +1,13 @@
 """Reading one case for its page: the rows beside the package, and what this person may do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from escalations import access, ports
+from escalations import access, often_changed, ports
 from escalations.access import Viewer
 from escalations.briefing import (
     beside_versions,
@@ -20,6 +21,7 @@ from escalations.briefing import (
 )
 from escalations.briefing.beside_versions import VersionsBeside
 from escalations.briefing.decided import Decided
+from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.briefing.taken_back import foreseen
 from escalations.briefing.talk import Talk
@@ -144,7 +146,7 @@ def context(
         "escalation": escalation,
         "briefing": shown,
         "reversal": foreseen(forms.proposed, package, decision if "reverse" in may else None),
-        "editing": shown.editing,
+        "editing": _remarked(escalation, shown.editing, may),
         "may": may,
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
@@ -161,6 +163,14 @@ def context(
         **_spoken(viewer, escalation, forms.shown, agent=shown.agent, now=now),
         **predecessor.context(viewer, escalation, forms.proposed),
     }
+
+
+def _remarked(escalation: Escalation, edit: Editing, may: Collection[str]) -> Editing:
+    """The edit with what people keep changing in such calls, for whoever may make one."""
+    if "edit" not in may or not edit.forms:
+        return edit
+    changes = often_changed.read(escalation)
+    return replace(edit, forms=tuple(form.remarked(changes) for form in edit.forms))
 
 
 def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What an edit form is made of: forms of rows, rows of fields."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -71,6 +71,7 @@ class ArgumentRow:
     is_head: bool = False
     item_label: str = ""
     speaks_for: str = ""
+    remark: str = ""
 
     def having(self, entries: Sequence[InputField]) -> "ArgumentRow":
         return replace(self, entries=tuple(entries))
@@ -111,6 +112,19 @@ class EditForm:
     rows: tuple[ArgumentRow, ...]
     trouble: str = ""
     fault: str = ""
+
+    def remarked(self, changes: Mapping[tuple[str, str], tuple[int, int]]) -> "EditForm":
+        """With a remark at each field that is one argument and that people keep changing;
+        `changes` are by tool and pointer."""
+        return replace(self, rows=tuple(self._remarked(row, changes) for row in self.rows))
+
+    def _remarked(
+        self, row: ArgumentRow, changes: Mapping[tuple[str, str], tuple[int, int]]
+    ) -> ArgumentRow:
+        found = changes.get((self.tool, row.entries[0].pointer)) if row.entries else None
+        if found is None or row.is_list or row.item:
+            return row
+        return replace(row, remark=f"Changed in {found[0]} of the last {found[1]} of these")
 
     @property
     def parts(self) -> Iterator[FormPart]:
