@@ -44,15 +44,18 @@ def _calls(escalation: Escalation) -> Iterator[tuple[str, set[str]]]:
     proposed = Package.objects.filter(
         escalation=OuterRef("escalation"), version=OuterRef("package_version")
     ).values_list(Coalesce(NullIf("expanded", Value("", TextField())), "received"))
+    newest = ("-escalation__number", "-sequence")
+    # Picked first, as SQLite would read the package of every one that it sorts.
+    counted = Decision.objects.filter(
+        escalation__in=recent.values("pk")[:_LOOKED_AT],
+        escalation__task_type=escalation.task_type,
+        escalation__tenant=escalation.tenant,
+        outcome__in=("approved", "edited", "mixed"),
+        automatic=False,
+        undone_at=None,
+    ).order_by(*newest)[:_COUNTED]
     rows = (
-        Decision.objects.filter(
-            escalation__in=recent.values("pk")[:_LOOKED_AT],
-            escalation__task_type=escalation.task_type,
-            escalation__tenant=escalation.tenant,
-            outcome__in=("approved", "edited", "mixed"),
-            automatic=False,
-            undone_at=None,
-        )
+        Decision.objects.filter(pk__in=counted.values("pk"))
         .annotate(
             package=Case(
                 When(outcome="approved", then=Value("", TextField())),
@@ -60,8 +63,8 @@ def _calls(escalation: Escalation) -> Iterator[tuple[str, set[str]]]:
                 output_field=TextField(),
             )
         )
-        .order_by("-escalation__number", "-sequence")
-        .values_list("body", "package")[:_COUNTED]
+        .order_by(*newest)
+        .values_list("body", "package")
     )
     for body, package in rows:
         yield from _of_decision(orjson.loads(body), orjson.loads(package) if package else {})
