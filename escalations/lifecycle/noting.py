@@ -40,8 +40,8 @@ def raise_alert(escalation: Escalation, *, now: datetime, tell: Tell = to_nobody
     found = _due(escalation, now)
     if found is None:
         return False
-    due, kind = found
-    _raised(escalation, due, kind, tell(escalation, due), now)
+    due, late = found
+    _raised(escalation, due, tell(escalation, due), now, late=late)
     return True
 
 
@@ -67,8 +67,8 @@ def raise_alerts(numbers: Sequence[int], *, now: datetime, tell: TellAll) -> set
         if step is not None:
             found.append((case, *step))
     told = tell([(case, due) for case, due, _ in found])
-    for (case, due, kind), said in zip(found, told, strict=True):
-        _raised(case, due, kind, said, now)
+    for (case, due, late), said in zip(found, told, strict=True):
+        _raised(case, due, said, now, late=late)
     return {case.number for case, _, _ in found}
 
 
@@ -113,9 +113,9 @@ def remark(
 _ALERTING = frozenset(State.open()) - {State.SNOOZED, State.LIVE}
 
 
-def _due(escalation: Escalation, now: datetime) -> tuple[Due, str] | None:
-    """The step that is due of a locked case, in which the next one stands already, and the kind of
-    its line; None if none is."""
+def _due(escalation: Escalation, now: datetime) -> tuple[Due, bool] | None:
+    """The step that is due of a locked case, in which the next one stands already, and whether it
+    says that the case is over time; None if none is."""
     at = escalation.alert_at
     if escalation.state not in _ALERTING or at is None or at > now:
         return None
@@ -136,14 +136,15 @@ def _due(escalation: Escalation, now: datetime) -> tuple[Due, str] | None:
     late = escalation.respond_by <= now and escalation.overdue_at is None
     if late:
         escalation.overdue_at = now
-    return due, "overdue" if late else "alerted"
+    return due, late
 
 
 def _raised(
-    escalation: Escalation, due: Due, kind: str, said: Mapping[str, Any], now: datetime
+    escalation: Escalation, due: Due, said: Mapping[str, Any], now: datetime, *, late: bool
 ) -> None:
     facts = {"step": due.number, "alert": due.step.name, **said}
     facts["respond_by"] = lines.timestamp(escalation.respond_by)
+    kind = "overdue" if late else "alerted"
     event = lines.line(escalation, kind, actor=BATON, at=now, facts=facts)
     _write(escalation, event, ALERTED)
 

@@ -13,7 +13,7 @@ from tests.factories import escalation, key, person
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 # Facts are made of the record, which tells the same whether they are folded yet or not.
-DERIVED = {"metrics.Fact", "metrics.Watermark"}
+DERIVED = {"metrics.DaySum", "metrics.Fact", "metrics.Watermark"}
 READ = sorted(page.path for page in PAGES.values() if "GET" in page.methods)
 
 

@@ -312,7 +312,7 @@ def test_create_asks_the_database_a_fixed_number_of_times(
         mira.escalate()
     versions.forget()
 
-    with django_assert_num_queries(4 if connection.vendor == "postgresql" else 6):
+    with django_assert_num_queries(4 if connection.vendor == "postgresql" else 7):
         mira.escalate()
 
 

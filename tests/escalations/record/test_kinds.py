@@ -37,6 +37,7 @@ OTHER_WORDS = {
     "escalations/views/audit.py": ["cancelled", "expired"],
     "metrics/board.py": ["cancelled", "decided", "expired"],
     "metrics/reports.py": ["cancelled", "decided", "expired", "reversed"],
+    "metrics/sums.py": ["cancelled", "decided", "expired", "reversed"],
     "metrics/views.py": ["cancelled", "decided", "expired", "reversed"],
 }
 
