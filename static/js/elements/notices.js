@@ -10,7 +10,7 @@ import { now } from "../live/time.js";
 
 const STAY_MS = 20_000;
 const TONES = { alert: 3, breach: 2, warn: 1, missed: 1, given: 1, asked: 1 };
-const NOT_OURS = new Set(["signed_out", "rights"]);
+const NOT_OURS = new Set(["signed_out", "rights", "presence", "roster"]);
 const KEPT = "baton-notices";
 
 class Notices extends HTMLElement {

@@ -49,6 +49,7 @@ def test_one_draft_for_both_and_what_one_decides_the_other_shows(two, case):
     second.reload()
     second.locator('#briefing [data-verb="edit"]').first.click()
     expect(reply(second)).to_have_value("Dear Inès, soon.")
+    expect(second.locator("#briefing:not([data-ui-fresh])")).to_be_attached()
     second.locator('#edit [type="submit"]').first.click()
     expect(first.locator(f"#briefing[data-escalation={case.id}] .decided")).to_be_visible()
     # What was sent is no draft any more, in neither.

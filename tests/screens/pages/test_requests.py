@@ -51,6 +51,8 @@ def dana():
 
 def test_what_the_inbox_asks_and_a_decision_after_another(desk, dana):
     page = desk(dana, "/profile/")
+    # That somebody has come is told to their pages, and asked after.
+    expect(page.locator("#me-button")).to_contain_text("Available")
     page.wait_for_timeout(QUIET_MS)
     asked = Asked(page)
     page.goto("/inbox/")
