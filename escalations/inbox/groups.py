@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from escalations.inbox.lists import QueueFilter, QueuePage
-from escalations.models.querysets import OFFERED_FIRST, WAITS_ON_OTHERS
+from escalations.models.querysets import WAITS_ON_OTHERS
 from escalations.policy import priority
 
 # As long as what is of low priority is put back: so nothing that is late stands below this line.
@@ -45,7 +45,7 @@ def of(page: QueuePage, wanted: QueueFilter, *, now: datetime) -> list[ListPart]
     for row, (turn, rank) in zip(page.rows, page.places, strict=True):
         if turn == WAITS_ON_OTHERS:
             groups[2].rows.append(row)
-        elif turn == OFFERED_FIRST or rank <= soon:
+        elif rank <= soon:
             groups[0].rows.append(row)
         else:
             groups[1].rows.append(row)

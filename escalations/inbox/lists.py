@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.utils.safestring import SafeString
 
 from escalations import access
@@ -14,7 +14,7 @@ from escalations.inbox import rows
 from escalations.models import Escalation, Vote, search_words
 from escalations.models.querysets import (
     IN_TURN,
-    OFFERED_FIRST,
+    PLACE,
     WAITS_ON_OTHERS,
     EscalationQuerySet,
     Key,
@@ -25,6 +25,7 @@ from escalations.refusals import Invalid
 PAGE = 50
 COUNT_MAX = 999
 EVERY_IN_TURN = Value(IN_TURN)
+BY_RANK = F("rank")
 TABS = ("mine", "team", "snoozed", "done")
 
 
@@ -112,8 +113,9 @@ def _page(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilte
 
 
 def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilter) -> QueuePage:
-    """What is offered to this person, then what is free for their skills or asks for them by name
-    and what they hold, soonest first; behind the last page what waits for others after them."""
+    """Alerts, what is offered to this person, then what is free for their skills, asks for them by
+    name or is held by them, soonest first; behind the last page what waits for others after them.
+    """
     after = _rank_key(wanted.after)
     if not wanted.narrowed:
         return _ranked(
@@ -131,24 +133,26 @@ def _mine(viewer: Viewer, requirements: Sequence[int] | None, wanted: QueueFilte
         void_at__isnull=True,
     )
     turn = Case(
-        When(state="offered", then=OFFERED_FIRST),
         When(Q(state__in=("waiting", "second")) & Exists(parts), then=WAITS_ON_OTHERS),
         default=IN_TURN,
         output_field=IntegerField(),
     )
-    return _by_rank(found, wanted, turn)
+    return _by_rank(found, wanted, turn, PLACE)
 
 
 def _by_rank(
-    found: EscalationQuerySet, wanted: QueueFilter, turn: Case | Value = EVERY_IN_TURN
+    listed: EscalationQuerySet,
+    wanted: QueueFilter,
+    turn: Case | Value = EVERY_IN_TURN,
+    place: Case | F = BY_RANK,
 ) -> QueuePage:
     after = _rank_key(wanted.after)
-    turned = found.annotate(turn=turn)
+    found = listed.annotate(turn=turn, place=place)
     if after is not None:
-        later = Q(rank__gt=after[0]) | Q(rank=after[0], number__gt=after[1])
-        turned = turned.filter(Q(turn=WAITS_ON_OTHERS) | Q(turn=IN_TURN) & later)
-    keys = turned.order_by("turn", "rank", "number")
-    named = keys.values_list("number", "id", "version", "rank", "task_type", "turn")
+        later = Q(place__gt=after[0]) | Q(place=after[0], number__gt=after[1])
+        found = found.filter(Q(turn=WAITS_ON_OTHERS) | Q(turn=IN_TURN) & later)
+    keys = found.order_by("turn", "place", "number")
+    named = keys.values_list("number", "id", "version", "place", "task_type", "turn")
     return _ranked(list(named[: 2 * (PAGE + 1)]))
 
 

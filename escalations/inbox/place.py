@@ -5,6 +5,7 @@ from django.db.models import Q
 from escalations import access
 from escalations.access import Viewer
 from escalations.models import Escalation, State
+from escalations.models.querysets import PLACE
 from escalations.policy import priority
 
 LOOKED_AT = 100
@@ -16,8 +17,8 @@ def sentence(escalation: Escalation, viewer: Viewer) -> str:
         return "What is snoozed stands by the time at which it comes back."
     elif escalation.closed_at:
         return ""
-    elif escalation.offered_to_id == viewer.user_id:
-        return "What is offered to you stands before all else."
+    elif escalation.offered_to_id == viewer.user_id and escalation.level < 4:
+        return "What is offered to you stands before all else but alerts."
     said = priority.sentence(
         level=escalation.level,
         priority=escalation.priority,
@@ -32,8 +33,8 @@ def _ahead(escalation: Escalation, viewer: Viewer) -> int | None:
     free = Escalation.objects.waiting().within(
         access.requirements_for(viewer), asked=viewer.username
     )
-    theirs = free | Escalation.objects.with_person(viewer.user_id)
+    theirs = (free | Escalation.objects.with_person(viewer.user_id)).annotate(place=PLACE)
     rank, number = escalation.rank, escalation.number
-    before = theirs.filter(Q(rank__lt=rank) | Q(rank=rank, number__lt=number))
+    before = theirs.filter(Q(place__lt=rank) | Q(place=rank, number__lt=number))
     found = before[: LOOKED_AT + 1].count()
     return found if found <= LOOKED_AT else None

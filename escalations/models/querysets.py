@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import connections, models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from console.database import statements
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 
 Place = tuple[int, int]  # The rank and number after which a page begins.
-# Number, id, version, rank, task type and turn.
+# Number, id, version, rank on the list, task type and turn.
 Key = tuple[int, str, int, int, str, int]
-# On a person's own list: offered to them, theirs to do, and waiting for others after their part.
-OFFERED_FIRST, IN_TURN, WAITS_ON_OTHERS = 0, 1, 2
+# On a person's own list: theirs to do, and waiting for others after their part.
+IN_TURN, WAITS_ON_OTHERS = 1, 2
+# What is offered to them stands after the alerts, whose ranks are below, and before the rest.
+OFFERED_RANK = 0
 
 
 class ListCounts(NamedTuple):
@@ -38,6 +40,10 @@ HELD, OFFERED = Q(state__written=("held", "live")), Q(state__written=("offered",
 TABLE = "escalations_escalation"
 HELD_BY = "state IN ('held', 'live') AND held_by_id"
 OFFERED_TO = "state = 'offered' AND offered_to_id"
+# The rank on the own list of whom a case is offered to, for the ORM and as it is written.
+IS_LATER = When(state="offered", rank__gt=OFFERED_RANK, then=OFFERED_RANK)
+PLACE = Case(IS_LATER, default=F("rank"), output_field=models.BigIntegerField())
+AS_OFFERED = f"CASE WHEN rank < {OFFERED_RANK} THEN rank ELSE {OFFERED_RANK} END"
 LATER = " AND (rank, number) > (%s, %s)"
 # Written out as in the condition of the partial indexes: of a value that is bound, a plan made once
 # cannot know that it fits them.
@@ -231,25 +237,24 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         limit: int,
     ) -> list[Key]:
         """The keys of the next `limit` cases that are free for a person or held by them, by rank;
-        before all, on the first page, what is offered to them, and after all as many again of
-        which they have had their part and which wait for others."""
+        what is offered to them comes after the alerts and before the rest, and after all as many
+        again of which they have had their part and which wait for others."""
         apart = NOT_YET_PART_OF.format(int(person))
         free, values = _for_person(self.db, requirements, asked, after, limit, apart=apart)
         later = LATER if after else ""
         held = f"SELECT number, rank FROM {TABLE} WHERE {HELD_BY} = %s{later}"
-        parts = f"SELECT {IN_TURN} AS turn, number, rank FROM ({free} UNION ALL {held}) AS theirs"
-        values = [*values, person, *(after or ())]
-        if after is None:
-            parts += f" UNION ALL SELECT {OFFERED_FIRST}, number, rank FROM {TABLE}"
-            parts += f" WHERE {OFFERED_TO} = %s"
-            values.append(person)
+        offered = f"SELECT number, {AS_OFFERED} AS rank FROM {TABLE} WHERE {OFFERED_TO} = %s"
+        offered = f"SELECT number, rank FROM ({offered}) AS offered WHERE true{later}"
+        theirs = f"{free} UNION ALL {held} UNION ALL {offered}"
+        parts = f"SELECT {IN_TURN} AS turn, number, rank FROM ({theirs}) AS theirs"
+        values = [*values, person, *(after or ()), person, *(after or ())]
         others, of_them = _waits_on_others(self.db, person, requirements, asked)
         parts = f"SELECT * FROM ({parts} ORDER BY turn, rank, number LIMIT {int(limit)}) AS own"
         parts += f" UNION ALL SELECT * FROM ({others} LIMIT {int(limit)}) AS waits"
-        keys = "every.number, every.id, every.version, every.rank, every.task_type, first.turn"
+        keys = "every.number, every.id, every.version, first.rank, every.task_type, first.turn"
         return statements.rows(
             f"SELECT {keys} FROM ({parts}) AS first JOIN {TABLE} AS every"
-            " ON every.number = first.number ORDER BY first.turn, every.rank, every.number",
+            " ON every.number = first.number ORDER BY first.turn, first.rank, first.number",
             [*values, *of_them],
         )
 

@@ -9,7 +9,7 @@ function groupOf({ dataset }) {
   const { me, soon } = queue().dataset;
   const isFree = dataset.state === "waiting" || dataset.state === "second";
   if (isFree && dataset.parts?.split(" ").includes(me)) return "others";
-  return dataset.state === "offered" || Number(dataset.rank) <= (now() + soon * 1000) * 1000 ? "now" : "next";
+  return placeOf(dataset) <= (now() + soon * 1000) * 1000 ? "now" : "next";
 }
 
 export const homeOf = (row) =>
@@ -28,23 +28,21 @@ export function belongs(row) {
 
 function isOfPage(row) {
   const { from, to } = queue().dataset;
-  if (isOffered(row)) return !from;
   if (to && homeOf(row).dataset.group === "others") return false;
   return (!from || isAfter(row, from) || homeOf(row).dataset.group === "others") && !(to && isAfter(row, to));
 }
 
 function isAfter({ dataset }, key) {
-  const [rank, number] = key.split(".").map(Number);
-  return Number(dataset.rank) === rank ? Number(dataset.number) > number : Number(dataset.rank) > rank;
+  const [place, number] = key.split(".").map(Number);
+  return placeOf(dataset) === place ? Number(dataset.number) > number : placeOf(dataset) > place;
 }
 
-// On the list "for me" what is offered to one stands before all else.
-export const isOffered = (row) => row.dataset.state === "offered" && queue()?.dataset.tab === "mine";
-
-export function isBefore(row, other) {
-  if (isOffered(row) !== isOffered(other)) return isOffered(row);
-  return isAfter(other, `${row.dataset.rank}.${row.dataset.number}`);
+// On the list "for me" what is offered to one stands after the alerts, whose ranks are below zero, before all else.
+export function placeOf({ rank, state }) {
+  return state === "offered" && queue().dataset.tab === "mine" ? Math.min(Number(rank), 0) : Number(rank);
 }
+
+export const isBefore = (row, { dataset }) => !isAfter(row, `${placeOf(dataset)}.${dataset.number}`);
 
 // Into its list, at its place.
 export function put(row) {

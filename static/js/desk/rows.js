@@ -1,5 +1,5 @@
 // The rows of the queue: found, put at their rank, brought up to date, taken away. Nothing here moves the focus.
-import { every, homeOf, isBefore, isHome, isOffered, put, queue } from "./order.js";
+import { every, homeOf, isBefore, isHome, placeOf, put, queue } from "./order.js";
 
 const scroller = () => document.querySelector(".q-scroll");
 
@@ -45,7 +45,7 @@ function insert(row) {
 }
 
 function update(known, row) {
-  const moved = known.dataset.rank !== row.dataset.rank || isOffered(known) !== isOffered(row);
+  const moved = placeOf(known.dataset) !== placeOf(row.dataset);
   for (const { name, value } of row.attributes) if (name !== "class") known.setAttribute(name, value);
   delete known.dataset.gone;
   const [link, fresh] = [linkOf(known), linkOf(row)];

@@ -1,25 +1,26 @@
 """Who sees what, in which order, and with how many statements."""
 
 import json
-import random
 import re
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 
 from console.models import User
 from escalations import access, lifecycle
-from escalations.inbox import groups, lists
+from escalations.inbox import lists, place
 from escalations.inbox.lists import QueueFilter
 from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement, querysets
-from escalations.refusals import Invalid, Refused
+from escalations.refusals import Invalid
 from routing.people import units
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SMOKE = {"type": "emergency", "reason": "Smoke comes from the machine."}
 
 
 def listed(page):
@@ -53,7 +54,7 @@ def test_supervisor_sees_every_case():
 def test_alerts_come_first_then_the_soonest():
     late = escalation(deadlines={"respond_by": "2026-11-19T18:00:00Z"})
     soon = escalation(deadlines={"respond_by": "2026-11-19T14:30:00Z"})
-    alert = escalation(trigger={"type": "emergency", "reason": "Smoke comes from the machine."})
+    alert = escalation(trigger=SMOKE)
     assert alert.level == 4
     assert listed(lists.page(viewer(), QueueFilter())) == [alert.id, soon.id, late.id]
 
@@ -127,6 +128,27 @@ def test_offers_stand_on_the_first_page_only(monkeypatch):
     first = lists.page(dana, QueueFilter())
     assert listed(first) == [mine.id, free[0]]
     assert listed(lists.page(dana, QueueFilter(after=first.next))) == free[1:]
+
+
+def test_an_alert_stands_above_what_is_offered_to_me(monkeypatch):
+    """Level 4 is always first: on the list, filtered or not, over pages, and in Take next."""
+    monkeypatch.setattr(lists, "PAGE", 2)
+    dana = viewer()
+    free = [escalation().id for _ in range(2)]
+    mine = offered(escalation(), dana)
+    alerts = [escalation(trigger=SMOKE).id for _ in range(3)]
+    assert over_pages(dana, QueueFilter()) == [*alerts, mine.id, *free]
+    assert over_pages(dana, QueueFilter(task_type="refund")) == [*alerts, mine.id, *free]
+    urgent = offered(Escalation.objects.get(id=alerts[2]), dana)
+    assert over_pages(dana, QueueFilter()) == [*alerts, mine.id, *free]
+    said = place.sentence(Escalation.objects.get(pk=urgent.pk), dana)
+    assert said.startswith("2 before it; alerts come first")
+
+
+def over_pages(person, wanted):
+    page = lists.page(person, wanted)
+    rest = over_pages(person, replace(wanted, after=page.next)) if page.next else []
+    return [*listed(page), *rest]
 
 
 def test_snoozed_are_my_own_and_for_supervisors_all():
@@ -302,99 +324,3 @@ def test_any_number_of_requirements_may_wait():
     assert listed(lists.page(dana, QueueFilter())) == [mine.id, asked.id]
     assert listed(lists.page(dana, QueueFilter(tab="team"))) == [held.id]
     assert inbox.counts == {"mine": 2, "team": 1, "snoozed": 0}
-
-
-class Page:
-    """The list of one tab as the script of the page keeps it, from frames alone."""
-
-    def __init__(self, person, tab):
-        self.tab, self.me = tab, str(person.user_id)
-        self.rows = {}
-
-    def hear(self, frame):
-        """A row of this list is put in its place; of another, or gone, it is taken away."""
-        if frame["type"] == "row" and frame["tab"] == self.tab:
-            self.rows[frame["escalation"]] = frame["html"]
-        else:
-            self.rows.pop(frame["escalation"], None)
-
-    def _place(self, html, soon):
-        """As `static/js/desk/order.js` has it: the part of the list, and the place in it."""
-        said = {name: re.search(f'data-{name}="([^"]*)"', html)[1] for name in PLACED}
-        rank, first, part = int(said["rank"]), False, "all"
-        if self.tab == "mine":
-            first, is_free = said["state"] == "offered", said["state"] in {"waiting", "second"}
-            part = "now" if first or rank <= soon else "next"
-            part = "others" if is_free and self.me in said["parts"].split() else part
-        return PARTS.index(part), not first, rank, int(said["number"])
-
-    def parts(self, now):
-        """The cases under each head."""
-        soon = int((now + groups.SOON).timestamp() * 1_000_000)
-        placed = sorted((self._place(html, soon), name) for name, html in self.rows.items())
-        return {part: [name for place, name in placed if PARTS[place[0]] == part] for part in PARTS}
-
-
-PARTS = ("all", "now", "next", "others")
-PLACED = ("state", "rank", "number", "parts")
-TURNS = 200
-
-
-def some_move(chance, people, at):
-    """One of what happens to a case, chosen by chance; that it is refused is no move."""
-    who = chance.choice(people)
-    cases = list(Escalation.objects.select_related("requirement").order_by("number"))
-    if len(cases) < 6 or chance.random() < 0.15:
-        # Many are due at the same time, as what comes from one batch is.
-        due = chance.choice(["2026-11-19T14:20:00Z", "2026-11-19T15:00:00Z"])
-        needed = {"approvals_needed": chance.choice([1, 2])}
-        return escalation(deadlines={"respond_by": due}, requested=needed, now=at)
-    case = chance.choice(cases)
-    moves = {
-        "offer": lambda: lifecycle.offer(case, to=who, until=after(9_000), now=at),
-        "claim": lambda: lifecycle.claim(case, by=who, now=at),
-        "release": lambda: lifecycle.release(case, by=who, version=case.version, now=at),
-        "decline": lambda: lifecycle.decline(case, by=who, reason="busy", now=at),
-        "snooze": lambda: lifecycle.snooze(
-            case, by=who, version=case.version, until=at + timedelta(hours=1), now=at
-        ),
-        "pass": lambda: lifecycle.pass_on(case, by=who, version=case.version, now=at),
-        "decide": lambda: decide(case, who, now=at),
-    }
-    try:
-        return moves[chance.choice(list(moves))]()
-    except Refused:
-        return None
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_live_order_is_that_of_a_reload_all_through_a_long_story(seed):
-    chance = random.Random(seed)
-    people = [viewer("dana"), viewer("amara"), viewer("ruth", "supervisor")]
-    for person in people:
-        units.provide(User.objects.get(pk=person.user_id), 50)
-    seated = [
-        (person, seats.Seat(None, person, ""), [Page(person, tab) for tab in LIVE])
-        for person in people
-    ]
-    seen = set()
-    for turn in range(TURNS):
-        moved = some_move(chance, people, after(turn))
-        if moved is None:
-            continue
-        (change,) = updates.read([moved.number])
-        for person, seat, pages in seated:
-            frame = seat.frame_for(change)
-            for page in pages:
-                if frame is not None:
-                    page.hear(json.loads(frame["text"]))
-                wanted = QueueFilter(tab=page.tab)
-                fresh = groups.of(lists.page(person, wanted), wanted, now=after(turn))
-                shown = {part.name: listed(part) for part in fresh if part.rows}
-                live = {name: found for name, found in page.parts(after(turn)).items() if found}
-                assert shown == live, (turn, page.tab)
-                seen |= set(live)
-    assert seen == set(PARTS)
-
-
-LIVE = ("mine", "team", "snoozed")

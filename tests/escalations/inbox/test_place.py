@@ -32,10 +32,10 @@ def test_place_counts_what_stands_before_it():
     dana = viewer()
     first, second = due(10), due(20)
     offer = offered(due(40), dana)
-    assert place.sentence(first, dana).startswith("0 before it; answer due 14:10 UTC; the soonest")
-    assert place.sentence(second, dana).startswith("1 before it; ")
+    assert place.sentence(first, dana).startswith("1 before it; answer due 14:10 UTC; the soonest")
+    assert place.sentence(second, dana).startswith("2 before it; ")
     case = Escalation.objects.get(pk=offer.pk)
-    assert place.sentence(case, dana) == "What is offered to you stands before all else."
+    assert place.sentence(case, dana) == "What is offered to you stands before all else but alerts."
     later = Escalation.objects.get(pk=snoozed(due(5), dana, 600).pk)
     assert "by the time at which it comes back" in place.sentence(later, dana)
 
