@@ -1,5 +1,6 @@
 """A list that is kept from frames alone stands as it does when it is loaded again."""
 
+import json
 import random
 import re
 from datetime import timedelta
