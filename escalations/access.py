@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console.database import statements
-from escalations import eligibility
+from escalations import casefile, eligibility
 from escalations.eligibility import Case, Person
 from escalations.models import Escalation, State, Vote
 from escalations.refusals import By, NotAllowed, NotFound
@@ -127,10 +127,7 @@ def escalation_for(viewer: Viewer, escalation_id: str, *, to: str = "see") -> Es
 
     Raises NotFound for what is not theirs to see, NotAllowed for what their role may not do.
     """
-    cases = Escalation.objects.select_related(
-        "requirement", "agent", "held_by", "offered_to", "decided_by"
-    )
-    return allowed(viewer, cases.filter(id=escalation_id).first(), to=to)
+    return allowed(viewer, casefile.case(escalation_id), to=to)
 
 
 def allowed(viewer: Viewer, escalation: Escalation | None, *, to: str) -> Escalation:

@@ -1,16 +1,13 @@
 """All that a decision must know, in one statement: the case, its package and what there is."""
 
-from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection, models
 
 from console.database import statements
+from console.database.joined import Joined
 from escalations.models import Escalation, Package, Requirement
-
-Row = tuple[Any, ...]
 
 
 class Docket(NamedTuple):
@@ -28,18 +25,16 @@ def read(escalation_id: str, *, person: int = 0, command: str = "") -> Docket | 
     found = statements.rows(_statement(), [person, command, escalation_id])
     if not found:
         return None
-    values = iter(_converted(found[0]))
-    # One iterator for all: each kind takes its columns and leaves the rest to the next.
-    escalation, package, requirement = (_made(kind, values) for kind in KINDS)
+    (escalation, package, requirement), standing = ROWS.made(found[0])
     escalation.requirement = requirement
     package.escalation = escalation
-    decisions, listens, answer = values
+    decisions, listens, answer = standing
     return Docket(
         escalation, package, decisions, bool(listens), orjson.loads(answer) if answer else None
     )
 
 
-KINDS = (Escalation, Package, Requirement)
+ROWS = Joined({"escalation": Escalation, "package": Package, "requirement": Requirement})
 _STANDING = """
     (SELECT count(*) FROM escalations_decision AS decision
       WHERE decision.escalation_id = escalation.number),
@@ -59,42 +54,4 @@ _FROM = """
 
 @cache
 def _statement() -> str:
-    columns = [f"{kind._meta.model_name}.{field.column}" for kind, field in _fields()]  # noqa: SLF001
-    return f"SELECT {', '.join(columns)}, {_STANDING} {_FROM}"
-
-
-def _fields() -> "Iterator[tuple[type[models.Model], models.Field[Any, Any]]]":
-    for kind in KINDS:
-        for field in kind._meta.concrete_fields:  # noqa: SLF001
-            yield kind, field
-
-
-def _made(kind: type[models.Model], values: Iterator[Any]) -> Any:
-    names = [field.attname for field in kind._meta.concrete_fields]  # noqa: SLF001
-    return kind.from_db(connection.alias, names, [next(values) for _ in names])
-
-
-def _converted(row: Row) -> list[Any]:
-    values = list(row)
-    for place, convert in _converters():
-        values[place] = convert(values[place])
-    return values
-
-
-@cache
-def _converters() -> list[tuple[int, Callable[[Any], Any]]]:
-    """What Django does to the values of this database, where it does anything."""
-    columns = [field.get_col(kind._meta.db_table) for kind, field in _fields()]  # noqa: SLF001
-    return [
-        (place, _applied(convert, column))
-        for place, column in enumerate(columns)
-        for convert in (
-            *connection.ops.get_db_converters(column),
-            *column.get_db_converters(connection),
-        )
-    ]
-
-
-def _applied(convert: Callable[..., Any], column: Any) -> Callable[[Any], Any]:
-    # A function of its own: a lambda made in the loop would know only the last converter.
-    return lambda value: convert(value, column, connection)
+    return f"SELECT {ROWS.columns}, {_STANDING} {_FROM}"

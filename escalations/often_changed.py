@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from django.db.models import Case, OuterRef, Subquery, TextField, Value, When
-from django.db.models.functions import Coalesce, NullIf
 
-from escalations.models import Decision, Escalation, Package
+from console.database import statements
+from escalations.models import Escalation
 from escalations.text import pointers
 
 JSON = Mapping[str, Any]
@@ -37,36 +36,8 @@ def read(escalation: Escalation) -> Changes:
 
 def _calls(escalation: Escalation) -> Iterator[tuple[str, set[str]]]:
     """The tool of each call that people approved, the newest first, and what they changed."""
-    # Without a bound, a task type that is rare would be looked for in all that its agent sent.
-    recent = Escalation.objects.filter(
-        agent=escalation.agent_id, number__lt=escalation.number
-    ).order_by("-number")
-    proposed = Package.objects.filter(
-        escalation=OuterRef("escalation"), version=OuterRef("package_version")
-    ).values_list(Coalesce(NullIf("expanded", Value("", TextField())), "received"))
-    newest = ("-escalation__number", "-sequence")
-    # Picked first, as SQLite would read the package of every one that it sorts.
-    counted = Decision.objects.filter(
-        escalation__in=recent.values("pk")[:_LOOKED_AT],
-        escalation__task_type=escalation.task_type,
-        escalation__tenant=escalation.tenant,
-        outcome__in=("approved", "edited", "mixed"),
-        automatic=False,
-        undone_at=None,
-    ).order_by(*newest)[:_COUNTED]
-    rows = (
-        Decision.objects.filter(pk__in=counted.values("pk"))
-        .annotate(
-            package=Case(
-                When(outcome="approved", then=Value("", TextField())),
-                default=Subquery(proposed),
-                output_field=TextField(),
-            )
-        )
-        .order_by(*newest)
-        .values_list("body", "package")
-    )
-    for body, package in rows:
+    asked = [escalation.agent_id, escalation.number, escalation.task_type, escalation.tenant]
+    for body, package in statements.rows(_APPROVED, asked):
         yield from _of_decision(orjson.loads(body), orjson.loads(package) if package else {})
 
 
@@ -90,3 +61,26 @@ def _differing(before: Any, after: Any, place: str = "") -> Iterator[str]:
             yield from _differing(before.get(key), after.get(key), inside)
     elif before != after:
         yield place
+
+
+# Without the bound on the cases, a task type that is rare would be looked for in all that its agent
+# sent. Decisions are picked first, as SQLite would read the package of every one that it sorts.
+_APPROVED = f"""
+    SELECT picked.body, CASE WHEN picked.outcome = 'approved' THEN '' ELSE
+             (SELECT COALESCE(NULLIF(package.expanded, ''), package.received)
+                FROM escalations_package AS package
+               WHERE package.escalation_id = picked.escalation_id
+                 AND package.version = picked.package_version) END
+      FROM (SELECT decision.* FROM escalations_decision AS decision
+              JOIN escalations_escalation AS decided ON decided.number = decision.escalation_id
+             WHERE decision.escalation_id IN
+                     (SELECT number FROM escalations_escalation AS recent
+                       WHERE recent.agent_id = %s AND recent.number < %s
+                       ORDER BY number DESC LIMIT {_LOOKED_AT})
+               AND decided.task_type = %s AND decided.tenant = %s
+               AND decision.outcome IN ('approved', 'edited', 'mixed')
+               AND NOT decision.automatic AND decision.undone_at IS NULL
+             ORDER BY decision.escalation_id DESC, decision.sequence DESC
+             LIMIT {_COUNTED}) AS picked
+     ORDER BY picked.escalation_id DESC, picked.sequence DESC
+"""  # noqa: S608 - numbers of our own

@@ -9,12 +9,13 @@ from typing import Any
 from escalations.access import Viewer
 from escalations.asked import expected
 from escalations.briefing import working_draft
+from escalations.casefile import CaseFile
 from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Escalation, Remark, State
 from escalations.text import untrusted
 
 Kind = Remark.Kind
-SHOWN = (Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED, Kind.ASKED)
+SHOWN = frozenset({Kind.PASSED, Kind.REASSIGNED, Kind.HANDED, Kind.SNOOZED, Kind.ASKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class LastQuestion:
     at: datetime | None
 
 
-def context(viewer: Viewer, escalation: Escalation, seen: SeenPackage) -> dict[str, Any]:
+def context(
+    viewer: Viewer, escalation: Escalation, there: CaseFile, seen: SeenPackage
+) -> dict[str, Any]:
     """`word` and `left` for the briefing of an open case; nothing once it is closed."""
     if escalation.state not in State.open():
         return {"word": None, "left": None}
-    left = working_draft.left_for(escalation, viewer, seen)
-    found = word(escalation, viewer)
+    left = working_draft.left_for(escalation, viewer, seen) if there.has_drafts else None
+    found = word(escalation, viewer) if there.remarks & SHOWN else None
     told = found and replace(found, text=seen.covered(found.text))
     return {"word": told, "left": left}
 
@@ -63,9 +66,11 @@ def word(escalation: Escalation, viewer: Viewer) -> Word | None:
 
 
 def last_question(
-    escalation: Escalation, additions: Sequence[Addition], seen: SeenPackage
+    escalation: Escalation, there: CaseFile, additions: Sequence[Addition], seen: SeenPackage
 ) -> LastQuestion | None:
     """The question that expected a kind of answer, or was answered by one; None where none was."""
+    if Kind.ASKED not in there.remarks:
+        return None
     asked = escalation.remarks.filter(kind=Remark.Kind.ASKED, target="more").order_by("-pk").first()
     if asked is None:
         return None

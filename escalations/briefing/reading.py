@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from escalations import access, often_changed, ports
+from escalations import access, casefile, often_changed, ports
 from escalations.access import Viewer
 from escalations.briefing import (
     beside_versions,
@@ -27,6 +27,7 @@ from escalations.briefing.taken_back import foreseen
 from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
 from escalations.calls import made
+from escalations.casefile import CaseFile
 from escalations.commands import drawing, drawn, open_to
 from escalations.commands.drawn import DrawnForms
 from escalations.facts import checks, now_and_then
@@ -36,7 +37,7 @@ from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.waiting import extending
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
-from escalations.models import Decision, Escalation, Package, State, Vote
+from escalations.models import Decision, Escalation, Package, Remark, State, Vote
 from escalations.policy import versions
 from escalations.policy.document import RejectReason
 from escalations.refusals import Fault
@@ -46,6 +47,7 @@ _EARLIER_WITHIN = timedelta(days=90)
 # Some of them may be hidden from whoever looks.
 _LOOKED_AT_MAX = 50
 _EARLIER_MAX = 5
+_EARLIER_SHOWN = ("number", "id", "summary", "state", "outcome", "arrived_at", "closed_at")
 # Beside what is masked, and beside the notes that are there.
 _DRAWN_APART = frozenset({"reveal", "note"})
 # What can be opened beside the panels and dialogs of the verbs.
@@ -112,8 +114,9 @@ def ask_again(
     viewer: Viewer, escalation: Escalation, shown: building.Briefing, *, now: datetime
 ) -> bool:
     """Whether its agent is asked now, as somebody who may decide opens it and it rests on facts."""
-    decides = {"approve", "edit", "choose"} & open_to(viewer, escalation)
-    if not decides or not any(step.facts for step in shown.steps):
+    if not any(step.facts for step in shown.steps):
+        return False
+    if not {"approve", "edit", "choose"} & open_to(viewer, escalation):
         return False
     return checks.opened(escalation, package_of(escalation), by=viewer, now=now) is not None
 
@@ -129,10 +132,11 @@ def context(
     faults: Mapping[str, Sequence[Fault]] | None = None,
 ) -> dict[str, Any]:
     """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
-    added = list(escalation.additions.order_by("pk"))
-    package, votes = package_of(escalation), _votes(escalation)
+    there = casefile.read(escalation)
+    added = list(escalation.additions.order_by("pk")) if there.has_additions else []
+    package, votes = there.package, _votes(escalation)
     forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
-    decision, answered = _answered(escalation, forms, package, now=now)
+    decision, answered = _answered(escalation, forms, there, now=now)
     shown = building.build(
         escalation, forms, viewer=viewer, now=now, additions=added, answered=answered, votes=votes,
         earlier=_earlier(viewer, escalation), reject_reasons=_reasons(escalation),
@@ -158,10 +162,10 @@ def context(
         "now": now,
         "span": (escalation.arrived_at, now),
         "beside": _beside(viewer, escalation, forms, now=now),
-        "answered": predecessor.last_question(escalation, added, forms.proposed),
+        "answered": predecessor.last_question(escalation, there, added, forms.proposed),
         **changed_since.context(viewer, escalation, forms, since, agent=shown.agent),
-        **_spoken(viewer, escalation, forms.shown, agent=shown.agent, now=now),
-        **predecessor.context(viewer, escalation, forms.proposed),
+        **_spoken(viewer, escalation, there, forms.shown, agent=shown.agent, now=now),
+        **predecessor.context(viewer, escalation, there, forms.proposed),
     }
 
 
@@ -185,10 +189,17 @@ def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str
 
 
 def _spoken(
-    viewer: Viewer, escalation: Escalation, package: dict[str, Any], *, agent: str, now: datetime
+    viewer: Viewer,
+    escalation: Escalation,
+    there: CaseFile,
+    package: dict[str, Any],
+    *,
+    agent: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """What people say: to the customer, and to each other."""
-    private = notes.read(viewer, escalation, now=now)
+    noted = Remark.Kind.NOTED in there.remarks
+    private = notes.read(viewer, escalation, now=now) if noted else ()
     writes = viewer.decides and escalation.state in State.open()
     since = escalation.taken_over_at
     return {
@@ -243,9 +254,11 @@ def _beside(
 
 
 def _answered(
-    escalation: Escalation, forms: DrawnForms, package: Package, *, now: datetime
+    escalation: Escalation, forms: DrawnForms, there: CaseFile, *, now: datetime
 ) -> tuple[Decision | None, Decided | None]:
     """The decision that stands, and how it is told; that somebody took it over answers nothing."""
+    if not there.has_decisions:
+        return None, None
     decisions = escalation.decisions.filter(undone_at=None, final=True)
     decisions = decisions.select_related("decided_by")
     made = list(decisions.order_by("sequence"))
@@ -253,7 +266,7 @@ def _answered(
         return None, None
     return made[-1], decided.read(
         made[-1],
-        seen.decision(forms.proposed, package, made[-1].document),
+        seen.decision(forms.proposed, there.package, made[-1].document),
         forms.shown,
         before=made[-2] if len(made) > 1 else None,
         reasons={reason.code: reason.label for reason in _reasons(escalation)},
@@ -295,5 +308,5 @@ def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
     same = Q(number=escalation.re_escalates_id) | Q(arrived_at__gte=since)
     if escalation.correlation_id:
         same |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
-    found = seen.filter(same, number__in=alike)
+    found = seen.filter(same, number__in=alike).only(*_EARLIER_SHOWN)
     return list(found.order_by("-number")[:_EARLIER_MAX])

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
 
+from console.database import statements
 from console.models import DECIDERS, User
 from escalations.policy.staffing import StaffMember
 from routing.models import Duty, Proficiency, Skill, Team, Unit
 from routing.people import skills as skill_rules
 from routing.people.units import UNITS
 
+_SKILLS_OF = """
+    SELECT skill.name, proficiency.grade FROM routing_proficiency AS proficiency
+      JOIN routing_skill AS skill ON skill.id = proficiency.skill_id
+     WHERE proficiency.person_id = %s AND proficiency.grade > 0
+"""
 WORKING = 3  # The proficiency from which somebody counts as able.
 WORDS = ("none", "learning", "basic", "working", "strong", "expert")
 
@@ -129,8 +135,7 @@ def _loads() -> dict[int, tuple[int, int]]:
 
 def skills_of(user_id: int) -> dict[str, int]:
     """Skill name to proficiency; a grade of 0 is no skill."""
-    rows = Proficiency.objects.filter(person=user_id, grade__gt=0)
-    return dict(rows.values_list("skill__name", "grade"))
+    return dict(statements.rows(_SKILLS_OF, [user_id]))
 
 
 def grade(user: User, skills: Mapping[str, int]) -> None:

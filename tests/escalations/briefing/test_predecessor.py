@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations import lifecycle
+from escalations import casefile, lifecycle
 from escalations.briefing import predecessor
 from escalations.masking.seen import SeenPackage
 from tests.factories import NOW, after, escalation, viewer
@@ -61,7 +61,10 @@ def test_the_last_word_counts_and_none_on_a_closed_case(dana, amara):
     assert (word.name, word.did, word.text) == ("Ruth Whitlock", "gave this to you", "Second.")
     lifecycle.cancel(case, agent="mira", now=NOW)
     case.refresh_from_db()
-    assert predecessor.context(amara, case, SeenPackage({})) == {"word": None, "left": None}
+    assert predecessor.context(amara, case, casefile.read(case), SeenPackage({})) == {
+        "word": None,
+        "left": None,
+    }
 
 
 def test_a_snooze_without_a_word_hides_no_earlier_one(dana, amara):

@@ -53,7 +53,7 @@ def test_reading_takes_a_constant_number_of_queries(django_assert_max_num_querie
         reading.context(dana, large, now=NOW)
 
 
-QUERIES = 8
+QUERIES = 4
 
 
 def test_earlier_cases_are_only_those_one_may_see():

@@ -1,0 +1,86 @@
+"""A case for its page, read by statements of our own: the row with whom and what it names, and what
+there is beside it, so that nothing is asked for that is not there."""
+
+from functools import cache
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+
+from console.database import statements
+from console.database.joined import Joined
+from escalations.models import Agent, Escalation, Package, Requirement
+
+
+class CaseFile(NamedTuple):
+    """The package that is decided on, and what else there is; `remarks` are their kinds."""
+
+    package: Package
+    has_additions: bool
+    has_decisions: bool
+    has_drafts: bool
+    remarks: frozenset[str]
+
+
+def case(escalation_id: str) -> Escalation | None:
+    """The case with this id, with its requirement, its agent, and the people whom it names."""
+    rows, statement = _case()
+    found = statements.rows(statement, [escalation_id])
+    if not found:
+        return None
+    (escalation, requirement, agent, *people), _ = rows.made(found[0])
+    escalation.requirement, escalation.agent = requirement, agent
+    escalation.held_by, escalation.offered_to, escalation.decided_by = people
+    return escalation  # type: ignore[no-any-return]
+
+
+def read(escalation: Escalation) -> CaseFile:
+    """What there is of it now. Raises Package.DoesNotExist where its package is missing."""
+    rows, statement = _beside()
+    found = statements.rows(statement, [escalation.number, escalation.package_version])
+    if not found:
+        raise Package.DoesNotExist
+    (package,), (additions, decisions, drafts, remarks) = rows.made(found[0])
+    package.escalation = escalation
+    kinds = frozenset(remarks.split(",")) if remarks else frozenset[str]()
+    return CaseFile(package, bool(additions), bool(decisions), bool(drafts), kinds)
+
+
+@cache
+def _case() -> tuple[Joined, str]:
+    person = get_user_model()
+    kinds = {"escalation": Escalation, "requirement": Requirement, "agent": Agent}
+    people = {"held_by": person, "offered_to": person, "decided_by": person}
+    rows = Joined(kinds | people)
+    joins = " ".join(
+        f"LEFT JOIN {person._meta.db_table} AS {name} ON {name}.id = escalation.{name}_id"  # noqa: SLF001
+        for name in people
+    )
+    return rows, f"SELECT {rows.columns} {_FROM} {joins} WHERE escalation.id = %s"
+
+
+@cache
+def _beside() -> tuple[Joined, str]:
+    rows = Joined({"package": Package})
+    listed = "string_agg" if statements.on_postgres() else "group_concat"
+    # SQLite takes no separator beside DISTINCT; its own is the comma.
+    kinds = "DISTINCT kind, ','" if statements.on_postgres() else "DISTINCT kind"
+    return rows, f"SELECT {rows.columns}, {_THERE} (SELECT {listed}({kinds}) {_REMARKS}"
+
+
+_FROM = """
+    FROM escalations_escalation AS escalation
+    JOIN escalations_requirement AS requirement ON requirement.id = escalation.requirement_id
+    JOIN escalations_agent AS agent ON agent.id = escalation.agent_id
+"""
+_THERE = """
+    EXISTS (SELECT 1 FROM escalations_addition AS one
+      WHERE one.escalation_id = package.escalation_id),
+    EXISTS (SELECT 1 FROM escalations_decision AS one
+      WHERE one.escalation_id = package.escalation_id),
+    EXISTS (SELECT 1 FROM escalations_workingdraft AS one
+      WHERE one.escalation_id = package.escalation_id),
+"""
+_REMARKS = """
+    FROM escalations_remark AS one WHERE one.escalation_id = package.escalation_id)
+    FROM escalations_package AS package WHERE package.escalation_id = %s AND package.version = %s
+"""

@@ -1,0 +1,65 @@
+"""A case for its page: the same rows as the models read, in two statements."""
+
+import pytest
+
+from escalations import casefile, lifecycle
+from escalations.models import Escalation, Package, Remark, WorkingDraft
+from tests import packages, standing
+from tests.factories import NOW, escalation, person, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+NAMED = ("requirement", "agent", "held_by", "offered_to", "decided_by")
+
+
+def fields(one):
+    return {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
+
+
+def same(case):
+    found = casefile.case(case.id)
+    expected = Escalation.objects.select_related(*NAMED).get(pk=case.pk)
+    assert fields(found) == fields(expected)
+    for name in NAMED:
+        mine, theirs = getattr(found, name), getattr(expected, name)
+        assert (mine is None) == (theirs is None)
+        assert mine is None or fields(mine) == fields(theirs)
+    return found
+
+
+def test_every_column_is_as_the_models_read_it(django_assert_num_queries):
+    case = escalation(packages.FULLEST)
+    same(case)
+    lifecycle.claim(case, by=viewer("dana"), now=NOW)
+    found = same(case)
+    with django_assert_num_queries(0):
+        assert found.held_by.username == "dana"
+        assert (found.offered_to, found.decided_by) == (None, None)
+        assert found.agent.name
+        assert found.requirement.skills is not None
+
+
+def test_nothing_has_no_case():
+    assert casefile.case("esc_none") is None
+
+
+def test_what_there_is_beside_it():
+    case = escalation()
+    there = casefile.read(case)
+    assert fields(there.package) == fields(Package.objects.get(escalation=case))
+    assert there[1:] == (False, False, False, frozenset())
+    dana = viewer("dana")
+    held = lifecycle.claim(case, by=dana, now=NOW)
+    lifecycle.add_context(held, {"notes": "More."}, agent="mira", now=NOW)
+    for kind in (Remark.Kind.NOTED, Remark.Kind.NOTED, Remark.Kind.PASSED):
+        Remark.objects.create(escalation=case, person_id=dana.user_id, kind=kind, at=NOW)
+    WorkingDraft.objects.create(escalation=case, person=person("kofi"), saved_at=NOW)
+    there = casefile.read(case)
+    assert (there.has_additions, there.has_drafts, there.has_decisions) == (True, True, False)
+    assert there.remarks == {"noted", "passed"}
+
+
+def test_a_decision_is_there():
+    case = standing.in_state("decided", viewer("dana"))
+    assert casefile.read(case).has_decisions
+    same(case)
