@@ -7,11 +7,15 @@ sweeping twice changes nothing. Never early; a jump of the clock pauses it.
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
+from console.database.looks import Look
 from escalations import lifecycle
 from escalations.briefing import working_draft
 from escalations.models import CommandAnswer, DeliveryAttempt, Escalation
@@ -51,27 +55,63 @@ class Watch:
 _watch = Watch()
 
 
+class SweepPart(NamedTuple):
+    """What of a sweep is due at a moment, and what is done about it, which counts."""
+
+    due: Callable[[datetime], QuerySet[Any]]
+    act: Callable[[datetime], int]
+
+
+class Sweep:
+    """Parts that are done in turn where they have something due, which is asked of all at once."""
+
+    def __init__(self, parts: Mapping[str, SweepPart]) -> None:
+        self._parts = parts
+        self._look = Look(lambda now: {name: part.due(now) for name, part in parts.items()})
+
+    def at(self, now: datetime) -> dict[str, int]:
+        """Counts by name what was done. Raises an ExceptionGroup of what failed, after the rest."""
+        counts, left = dict.fromkeys(self._parts, 0), set(self._parts)
+        while due := self._look.at(now) & left:
+            left -= due
+            acts = {name: part.act for name, part in self._parts.items() if name in due}
+            done = all_of({name: partial(act, now) for name, act in acts.items()})
+            counts |= done
+            # What one has done may make another due.
+            if not any(done.values()):
+                break
+        return counts
+
+
+def _each(
+    of: Callable[[datetime], EscalationQuerySet], by: str, act: Callable[..., bool]
+) -> SweepPart:
+    """Cases of which each is done by itself, a batch at a time: what is left is due again at the
+    next sweep, and a long arrear of one kind holds up no other. In the order of the index on its
+    due time: by number SQLite goes through every case there ever was."""
+
+    def done(now: datetime) -> int:
+        return sum(act(case, now=now) for case in of(now).order_by(by, "number")[:BATCH])
+
+    return SweepPart(of, done)
+
+
+def _leases_over(now: datetime) -> EscalationQuerySet:
+    return Escalation.objects.leases_over(now, now - lifecycle.IDLE_LIMIT)
+
+
+_sweep = Sweep(
+    {
+        "leases_ended": _each(_leases_over, "lease_until", lifecycle.lose_lease),
+        "woken": _each(Escalation.objects.waking, "snoozed_until", lifecycle.wake),
+        "expired": _each(Escalation.objects.expiring, "expires_at", lifecycle.expire),
+    }
+)
+
+
 def sweep(now: datetime) -> dict[str, int]:
     """Everything that is due: lost leases, minutes to wake at, expiries. Counts what was done."""
-    if not _watch.trusts(now):
-        return {}
-    idle_since = now - lifecycle.IDLE_LIMIT
-    due = Escalation.objects
-    return all_of(
-        {
-            "leases_ended": lambda: _each(
-                due.leases_over(now, idle_since).order_by("lease_until", "number"),
-                lifecycle.lose_lease,
-                now,
-            ),
-            "woken": lambda: _each(
-                due.waking(now).order_by("snoozed_until", "number"), lifecycle.wake, now
-            ),
-            "expired": lambda: _each(
-                due.expiring(now).order_by("expires_at", "number"), lifecycle.expire, now
-            ),
-        }
-    )
+    return _sweep.at(now) if _watch.trusts(now) else {}
 
 
 def tidy(now: datetime) -> dict[str, int]:
@@ -104,13 +144,6 @@ def all_of(parts: Mapping[str, Callable[[], int]]) -> dict[str, int]:
     if failed:
         raise ExceptionGroup("Parts of a sweep failed", failed)
     return counts
-
-
-def _each(due: EscalationQuerySet, act: Callable[..., bool], now: datetime) -> int:
-    # A batch at a time: what is left is due again at the next sweep, and a long arrear of one kind
-    # holds up no other. In the order of the index on its due time: by number SQLite goes through
-    # every case there ever was.
-    return sum(act(escalation, now=now) for escalation in due[:BATCH])
 
 
 def _all(forget: Callable[[datetime], int], now: datetime) -> int:

@@ -3,28 +3,28 @@ early, paused after a jump of the clock.
 """
 
 from datetime import datetime
-from functools import partial
 
-from escalations.sweeps import Watch, all_of
+from escalations.sweeps import Sweep, SweepPart, Watch
 from routing.alerts import following, ladder_steps, reminders
 from routing.attendance import presence
 from routing.offers import making
 from routing.transfers import handovers
 
 _watch = Watch()
+_sweep = Sweep(
+    {
+        # First, because the others ask who is there.
+        "presence": SweepPart(presence.there, presence.sweep),
+        "recalled": SweepPart(presence.offered_in_vain, presence.recall_all),
+        "offers_missed": SweepPart(making.over, making.sweep),
+        "handovers": SweepPart(handovers.due, handovers.sweep),
+        "alerts": SweepPart(ladder_steps.due, ladder_steps.sweep),
+        "reminders": SweepPart(reminders.due, reminders.sweep),
+        "followed": SweepPart(following.moved, following.sweep),
+    }
+)
 
 
 def sweep(now: datetime) -> dict[str, int]:
     """Everything that is due; counts what was done."""
-    if not _watch.trusts(now):
-        return {}
-    parts = {
-        # First, because the others ask who is there.
-        "presence": presence.sweep,
-        "offers_missed": making.sweep,
-        "handovers": handovers.sweep,
-        "alerts": ladder_steps.sweep,
-        "reminders": reminders.sweep,
-        "followed": following.sweep,
-    }
-    return all_of({name: partial(part, now) for name, part in parts.items()})
+    return _sweep.at(now) if _watch.trusts(now) else {}

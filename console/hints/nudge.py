@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 _wanted: set[str] = set()
 _changed = threading.Condition()
 _sender: threading.Thread | None = None
+_here: Callable[[str], None] | None = None
 
 
 def nudge(name: str) -> None:
@@ -27,6 +29,12 @@ def nudge(name: str) -> None:
     """
     task = str(settings.CELERY_BEAT_SCHEDULE[name]["task"])
     transaction.on_commit(partial(_hand_over, task), robust=True)
+
+
+def send_by(ask: Callable[[str], None] | None) -> None:
+    """Where tasks run in this process, whom to ask for one by its name; None for the broker."""
+    global _here
+    _here = ask
 
 
 def _hand_over(task: str) -> None:
@@ -57,6 +65,8 @@ def _send_for_ever() -> None:
 
 
 def _send(task: str) -> None:
+    if _here is not None:
+        return _here(task)
     # Loaded by this thread, since loading Celery takes long.
     from console.celery import app
 

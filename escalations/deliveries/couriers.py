@@ -8,6 +8,7 @@ import structlog
 from django.db import DatabaseError, connections
 
 from console import clock
+from console.database.looks import Look
 from escalations.deliveries.outbox import Outbox, outboxes
 
 log = structlog.get_logger(__name__)
@@ -15,6 +16,7 @@ log = structlog.get_logger(__name__)
 _pools: dict[str, ThreadPoolExecutor] = {}
 _out: dict[str, set[Future[int]]] = {}
 _lock = threading.Lock()
+_look = Look(lambda now: {box.name: box.free(now) for box in outboxes()})
 
 
 def wake() -> int:
@@ -23,7 +25,8 @@ def wake() -> int:
     Each takes one due message of its outbox after the other until nothing is left. Any number of
     processes may do this at once.
     """
-    return sum(_wake(box) for box in outboxes())
+    due = _look.at(clock.now())
+    return sum(_wake(box) for box in outboxes() if box.name in due)
 
 
 def carry(box: Outbox[Any]) -> int:

@@ -197,7 +197,8 @@ class Outbox(Generic[Row]):
                 answer=outcome.error[:ERROR_LENGTH],
             )
 
-    def _free(self, now: datetime) -> QuerySet[Row]:
+    def free(self, now: datetime) -> QuerySet[Row]:
+        """The rows that are due and leased to nobody, whether or not their hosts have room."""
         return self.messages().filter(
             Q(lease_until__isnull=True) | Q(lease_until__lte=now),
             state=State.DUE,
@@ -211,7 +212,7 @@ class Outbox(Generic[Row]):
         while len(chosen) < limit:
             # Full hosts are left out by the query: a thousand messages of one would otherwise stand
             # before everybody else's.
-            window = self._free(now).exclude(host__in=room.full).exclude(pk__in=chosen)
+            window = self.free(now).exclude(host__in=room.full).exclude(pk__in=chosen)
             found = list(window.order_by("next_at").values_list("pk", "host")[:WINDOW])
             chosen += [pk for pk, host in found if room.take(host)]
             if len(found) < WINDOW:
@@ -221,7 +222,7 @@ class Outbox(Generic[Row]):
     @transaction.atomic
     def _taken(self, chosen: list[str], token: str, now: datetime) -> list[str]:
         """Those of the chosen rows that nobody else took since they were chosen."""
-        free = self._free(now).filter(pk__in=chosen)
+        free = self.free(now).filter(pk__in=chosen)
         # Skipped, not waited for: what another courier is just taking is theirs. By key, as an
         # UPDATE cannot skip.
         taken = [

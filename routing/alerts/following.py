@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from console.database import statements
 from console.models import User
@@ -52,10 +52,15 @@ def is_followed(escalation: Escalation, viewer: Viewer) -> bool:
 
 def sweep(now: datetime) -> int:
     """Tell all what moved since they were last told; counts the notices. Safe to run twice."""
+    found = moved(now).order_by("pk").values_list("pk", flat=True)
+    return sum(_tell(number, now) for number in found[:BATCH])
+
+
+def moved(now: datetime) -> QuerySet[Watching]:
+    """What has news for who follows it, or is over and followed no more."""
     over = ~Q(escalation__state__in=State.open()) & Q(escalation__effective_at__lte=now)
     news = Q(escalation__chain_length__gt=F("seen_position"))
-    found = Watching.objects.filter(news | over).order_by("pk").values_list("pk", flat=True)
-    return sum(_tell(number, now) for number in found[:BATCH])
+    return Watching.objects.filter(news | over)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from escalations import lifecycle
 from escalations.models import Escalation
@@ -34,15 +35,20 @@ def sweep(now: datetime) -> int:
     """
     # One for all of this sweep: they are asked who is there at one moment, and read once.
     crowd, raised = Crowd(now), 0
-    due = Escalation.objects.alerting(now).order_by("alert_at", "number")
+    first = due(now).order_by("alert_at", "number").values_list("number", flat=True)[:BATCH]
     until = time.monotonic() + GOES_ON_S
     while True:
-        numbers = list(due.values_list("number", flat=True)[:BATCH])
+        numbers = list(first.all())
         done = _raise_all(numbers, crowd, now)
         raised += done
         # What cannot be raised now is found first again, and waits for the next sweep.
         if len(numbers) < BATCH or not done or time.monotonic() > until:
             return raised
+
+
+def due(now: datetime) -> QuerySet[Escalation]:
+    """What is to raise its next alert."""
+    return Escalation.objects.alerting(now)
 
 
 def _raise_all(numbers: Sequence[int], crowd: Crowd, now: datetime) -> int:

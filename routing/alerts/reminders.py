@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from escalations import lifecycle
 from escalations.models import Escalation, State
@@ -25,8 +26,13 @@ def sweep(now: datetime) -> int:
     """Remind of what is due, the longest due first; counts the reminders. Any number of sweepers do
     no harm, as for alerts."""
     crowd = Crowd(now)
-    due = Escalation.objects.reminding(now).order_by("remind_at", "number")
-    return sum(_remind(escalation, crowd, now) for escalation in due[:BATCH])
+    first = due(now).order_by("remind_at", "number")[:BATCH]
+    return sum(_remind(escalation, crowd, now) for escalation in first)
+
+
+def due(now: datetime) -> QuerySet[Escalation]:
+    """What somebody is to be reminded of."""
+    return Escalation.objects.reminding(now)
 
 
 def _remind(escalation: Escalation, crowd: Crowd, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from console.hints import hub, nudge
 from console.models import Role, User
@@ -192,17 +192,34 @@ def recall(user_id: int, *, reason: str, now: datetime, given: bool = True) -> i
 
 
 def sweep(now: datetime) -> int:
-    """What changes by itself: lost screens, shifts and breaks that begin or end, finished work;
-    and offers to who is not available any more. Counts. Safe to run twice, and by two at once."""
-    rows = {row.person_id: row for row in Presence.objects.exclude(state=State.OFFLINE)}
+    """What changes by itself: lost screens, shifts and breaks that begin or end, finished work.
+    Counts. Safe to run twice, and by two at once."""
+    rows = {row.person_id: row for row in there(now)}
     weeks, taken = calendar.weeks_of(rows, now), units.taken_of(rows)
     done = sum(_settle(row, weeks[one], taken.get(one, 0), now) for one, row in rows.items())
     for person, row in rows.items():
         _note_idle(row, taken.get(person, 0), now)
-    # After the others, which may just have let somebody go.
-    for person in _offered_in_vain():
-        recall(person, reason="not_available", now=now, given=False)
     return done
+
+
+def there(now: datetime) -> QuerySet[Presence]:
+    """Everybody who is signed in, whatever the moment."""
+    return Presence.objects.exclude(state=State.OFFLINE)
+
+
+def recall_all(now: datetime) -> int:
+    """End the offers to who is not available any more; counts the people. Safe to run twice."""
+    people = offered_in_vain(now).values_list("person", flat=True).distinct()
+    for person in people:
+        recall(person, reason="not_available", now=now, given=False)
+    return len(people)
+
+
+def offered_in_vain(now: datetime) -> QuerySet[Offer]:
+    """What matching offered to somebody in the moment in which they went."""
+    gone = (State.BUSY, State.AWAY, State.OFFLINE)
+    found = Offer.objects.filter(outcome=Offer.Outcome.OPEN, given_by__isnull=True)
+    return found.filter(person__presence__state__in=gone)
 
 
 def _require_may(user: User, by: Viewer) -> None:
@@ -377,12 +394,3 @@ def _note_idle(row: Presence, taken: int, now: datetime) -> None:
         idle_since = None if taken else now
         # Only where it is as it was read: of two sweeps at once the second would move the moment.
         Presence.objects.filter(pk=row.pk, idle_since=row.idle_since).update(idle_since=idle_since)
-
-
-def _offered_in_vain() -> list[int]:
-    """Who was offered something by matching in the moment in which they went."""
-    gone = (State.BUSY, State.AWAY, State.OFFLINE)
-    found = Offer.objects.filter(outcome=Offer.Outcome.OPEN, given_by__isnull=True)
-    return list(
-        found.filter(person__presence__state__in=gone).values_list("person", flat=True).distinct()
-    )

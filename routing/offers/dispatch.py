@@ -11,19 +11,25 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DatabaseError, transaction
 
+from console.database.looks import Look
 from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Refused
 from routing import matching, vouched
+from routing.attendance import presence
 from routing.matching import Id, Match, Picture, Terms, WaitingCase, rounds
 from routing.offers import crew, making, matching_input
 
 log = structlog.get_logger(__name__)
+# Without either there is nothing to match.
+_look = Look(lambda now: {"waiting": Escalation.objects.waiting(), "there": presence.there(now)})
 
 
 def dispatch(now: datetime) -> int:
     """Offer what waits to whom it suits best, one case to each; counts the offers."""
+    if not _look.at(now) >= {"waiting", "there"}:
+        return 0
     return matching.hand_out(
         lambda first, among: matching_input.taken(now, first=first, among=among),
         lambda match, seen: _offer(match, seen, now),

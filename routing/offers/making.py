@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from console.hints import hub, nudge
 from console.models import User
@@ -66,13 +67,17 @@ def last_of(escalation: Escalation) -> Offer | None:
 
 def sweep(now: datetime) -> int:
     """End the offers that nobody answered in time; counts."""
-    due = Escalation.objects.filter(state__written=(State.OFFERED,), offer_until__lt=now)
-    over = list(due.order_by("offer_until", "number")[:BATCH])
+    found = list(over(now).order_by("offer_until", "number")[:BATCH])
     # A lost connection is no refusal: theirs go back as those of somebody who is not there.
-    silent = presence.silent({case.offered_to_id or 0 for case in over}, now)
+    silent = presence.silent({case.offered_to_id or 0 for case in found}, now)
     lost = {person for person in silent if presence.lose(person, now=now)}
-    ended = [case.offered_to_id in lost or lifecycle.end_offer(case, now=now) for case in over]
+    ended = [case.offered_to_id in lost or lifecycle.end_offer(case, now=now) for case in found]
     return sum(ended)
+
+
+def over(now: datetime) -> QuerySet[Escalation]:
+    """What was offered and not answered in time."""
+    return Escalation.objects.filter(state__written=(State.OFFERED,), offer_until__lt=now)
 
 
 def follow(

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from escalations import access, lifecycle
 from escalations.access import Viewer
@@ -97,10 +97,14 @@ def open_for(user_id: int) -> list[Handover]:
 
 def sweep(now: datetime) -> int:
     """Settle what is due, or was settled by what happened meanwhile; counts. Safe to run twice."""
-    moved = ~Q(escalation__state__in=State.held())
-    waiting = Handover.objects.filter(Q(until__lte=now) | moved, outcome=Outcome.OPEN)
-    found = list(waiting.order_by("until").values_list("pk", flat=True)[:BATCH])
+    found = list(due(now).order_by("until").values_list("pk", flat=True)[:BATCH])
     return sum(settle(pk, now=now) for pk in found)
+
+
+def due(now: datetime) -> QuerySet[Handover]:
+    """Open questions whose time came, or whose case nobody holds any more."""
+    moved = ~Q(escalation__state__in=State.held())
+    return Handover.objects.filter(Q(until__lte=now) | moved, outcome=Outcome.OPEN)
 
 
 @transaction.atomic

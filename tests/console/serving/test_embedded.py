@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from console.celery import app, state
+from console.celery import app
 from console.hints import nudge
 from console.serving import embedded
 
@@ -33,7 +33,6 @@ def tasks():
     for thread in running._threads:
         thread.join(10)
         assert not thread.is_alive()
-    state.should_stop = None
     app.conf.beat_schedule = before
 
 
@@ -65,18 +64,57 @@ def test_stopping_before_anything_started_is_fine(tasks):
     tasks.stop()
 
 
-def test_stop_waits_for_the_task_under_way(tasks):
-    done, begun = threading.Event(), threading.Event()
+@pytest.fixture
+def slow():
+    """A task that is under way until it is let go; and how often it began and ended."""
+    begun, ended, go_on = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
 
     @app.task(name="tests.slow")
     def slow():
-        begun.set()
-        time.sleep(0.5)
-        done.set()
+        begun.release()
+        go_on.wait(10)
+        ended.release()
+
+    yield begun, ended, go_on
+    go_on.set()
+    del app.tasks["tests.slow"]
+
+
+def test_stop_waits_for_the_task_under_way(tasks, slow):
+    begun, ended, go_on = slow
+    tasks.start()
+    tasks.ask("tests.slow")
+    assert begun.acquire(timeout=30)
+    threading.Timer(0.5, go_on.set).start()
+    tasks.stop()
+    assert ended.acquire(blocking=False)
+
+
+def test_what_is_asked_for_while_it_runs_is_run_once_more_and_never_beside_itself(tasks, slow):
+    begun, ended, go_on = slow
+    tasks.start()
+    tasks.ask("tests.slow")
+    assert begun.acquire(timeout=30)
+    for _ in range(3):
+        tasks.ask("tests.slow")
+    assert not begun.acquire(timeout=0.3)
+    go_on.set()
+    assert begun.acquire(timeout=10)
+    assert ended.acquire(timeout=10)
+    assert ended.acquire(timeout=10)
+    assert not begun.acquire(timeout=0.3)
+
+
+def test_a_task_that_fails_stops_no_other(ran, tasks):
+    _, happened = ran
+
+    @app.task(name="tests.broken")
+    def broken():
+        raise RuntimeError
 
     tasks.start()
-    slow.delay()
-    assert begun.wait(30)
-    tasks.stop()
-    assert done.is_set()
-    del app.tasks["tests.slow"]
+    for _ in range(embedded.THREADS + 1):
+        tasks.ask("tests.broken")
+        tasks.ask("tests.remember")
+        assert happened.acquire(timeout=30)
+    del app.tasks["tests.broken"]

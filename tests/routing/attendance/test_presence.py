@@ -333,8 +333,9 @@ def test_an_offer_made_while_somebody_went_is_taken_back():
     dana = there(person("dana"))
     presence.set_state(dana, AWAY, by=viewer_of(dana), now=NOW)
     case = offered(dana)
-    presence.sweep(after(1))
+    assert presence.recall_all(after(1)) == 1
     assert state_of(case) == State.WAITING
+    assert presence.recall_all(after(2)) == 0
 
 
 def test_idle_since_follows_the_units():
