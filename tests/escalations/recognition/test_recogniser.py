@@ -69,3 +69,16 @@ def test_an_ordinal_does_not_end_a_sentence():
 )
 def test_misspelt_and_repeated_words_are_what_was_meant(said):
     assert "person" in topics(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{}", "Pay €5,{}.00 to Aurelia Textiles?", "Order {} has not arrived.", "Room {}: 3 keys",
+        "Bestellung {}", "Facture nº {}", "Pedido {}", "Sipariş {}", "الطلب {}", "ऑर्डर {}",
+        "订单{}已经到了", "金额是{}元", "+49 {} 4471", "SKU 44/{}/7",
+    ],
+)  # fmt: skip
+def test_no_number_alone_is_a_hard_word(said):
+    """A case of “€5,120.00” was an emergency, as 120 is who one calls in China."""
+    assert {n: found for n in range(1_000) if (found := topics(said.format(n)))} == {}
