@@ -109,7 +109,9 @@ class _Place:
 
     @property
     def pointer(self) -> str:
-        return pointer(*(step for _, step in self._stack))
+        """As it can be answered: half of a character in a key is a question mark."""
+        written = pointer(*(step for _, step in self._stack))
+        return written.encode("utf-8", "replace").decode("utf-8")
 
     def enter(self, bracket: str) -> None:
         self._stack.append((set(), "") if bracket == "{" else (None, 0))
@@ -204,15 +206,11 @@ def _text_faults(word: str, place: _Place, *, is_key: bool) -> Iterator[Fault]:
     except ValueError:
         return
     if is_key and not place.name(value):
-        yield Fault(_shown(place.pointer), "must stand only once in its object")
+        yield Fault(place.pointer, "must stand only once in its object")
     if "\0" in value:
-        yield Fault(_shown(place.pointer), "must not hold the character NUL")
+        yield Fault(place.pointer, "must not hold the character NUL")
     if _LONE_SURROGATE.search(value):
-        yield Fault(_shown(place.pointer), "must not hold half of a surrogate pair")
-
-
-def _shown(place: str) -> str:
-    return place.encode("utf-8", "replace").decode("utf-8")
+        yield Fault(place.pointer, "must not hold half of a surrogate pair")
 
 
 def _number_faults(word: str, place: _Place) -> Iterator[Fault]:

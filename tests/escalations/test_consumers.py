@@ -286,7 +286,10 @@ async def test_what_is_said_reaches_whoever_looks_at_the_case(tabs):
     + [{"text": "[" * 200}, {"bytes": b"{}"}]
     + [
         {"text": frame()[:-1] + said + "}"}
-        for said in (', "id": "y"', ', "x": "\\ud800"', ', "id": "\\ud800"')
+        for said in (
+            *(', "id": "y"', ', "x": "\\ud800"', ', "id": "\\ud800"'),
+            *(', "\\ud800": NaN', ', "x": {"\\udfff": ' + "[" * 200),
+        )
     ]
     + [{"text": frame(**odd)} for odd in ODD],
     ids=lambda one: str(one)[:200],

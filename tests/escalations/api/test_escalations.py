@@ -165,6 +165,8 @@ def test_create_names_every_fault(mira):
         (b'{"task_type": "a", "summary": "b", "metadata": {"n": NaN}}', 422),
         (b'{"task_type": "a", "summary": "b", "metadata": ' + b"[" * 100_000, 422),
         (b'{"task_type": "a", "summary": "\xff"}', 422),
+        (b'{"task_type": "a", "\\ud800": [NaN]}', 422),
+        (b'{"\\udfff": ' + b"[" * 200, 422),
         (b" ", 422),
         (b"[" * 1_100_000, 413),
         ('{"task_type": "a", "summary": "\u202egnp.exe \U000e0041 =1+1"}'.encode(), 201),

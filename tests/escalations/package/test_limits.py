@@ -96,6 +96,16 @@ def test_read_refuses_half_of_a_surrogate_pair(half):
     ]
 
 
+@pytest.mark.parametrize(
+    "wrong", [b"NaN", b"[" * 200, b"99999999999999999", b'"\\ud800"', b'"\\u0000"']
+)
+def test_a_pointer_through_half_a_character_can_be_said(wrong):
+    """The answer that names it would fail on its way: a 500, or the end of the socket."""
+    for where in (b'{"x\\ud800y": %s', b'{"x": {"\\udfff": [%s', b'{"\\ud800": 1, "\\ud800": %s'):
+        for pointer, detail in faults(where % wrong):
+            assert f"{pointer} {detail}".encode()
+
+
 def test_read_takes_a_whole_surrogate_pair():
     assert limits.read(b'"\\ud83d\\ude00"', bytes_max=MIB).value == "😀"
 
