@@ -18,6 +18,7 @@ class CaseFile(NamedTuple):
     has_additions: bool
     has_decisions: bool
     has_drafts: bool
+    has_joined: bool
     remarks: frozenset[str]
 
 
@@ -39,10 +40,10 @@ def read(escalation: Escalation) -> CaseFile:
     found = statements.rows(statement, [escalation.number, escalation.package_version])
     if not found:
         raise Package.DoesNotExist
-    (package,), (additions, decisions, drafts, remarks) = rows.made(found[0])
+    (package,), (additions, decisions, drafts, joined, remarks) = rows.made(found[0])
     package.escalation = escalation
     kinds = frozenset(remarks.split(",")) if remarks else frozenset[str]()
-    return CaseFile(package, bool(additions), bool(decisions), bool(drafts), kinds)
+    return CaseFile(package, bool(additions), bool(decisions), bool(drafts), bool(joined), kinds)
 
 
 @cache
@@ -78,6 +79,8 @@ _THERE = """
     EXISTS (SELECT 1 FROM escalations_decision AS one
       WHERE one.escalation_id = package.escalation_id),
     EXISTS (SELECT 1 FROM escalations_workingdraft AS one
+      WHERE one.escalation_id = package.escalation_id),
+    EXISTS (SELECT 1 FROM escalations_joinedcall AS one
       WHERE one.escalation_id = package.escalation_id),
 """
 _REMARKS = """

@@ -34,7 +34,7 @@ from escalations.facts import checks, now_and_then
 from escalations.facts.now_and_then import FactsNow
 from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.waiting import extending
+from escalations.lifecycle.waiting import extending, joining
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Escalation, Package, Remark, State, Vote
@@ -155,6 +155,7 @@ def context(
         "acts": acts,
         "each": "approve" in may and not shown.decided and shown.one_by_one,
         **_whose(viewer, escalation, now=now),
+        "runs": _runs(escalation, there),
         "content": _content(escalation, len(added), shown.changed, facts),
         "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
         **(_entered(entered, shown) | _people(escalation, votes)),
@@ -186,6 +187,12 @@ def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str
         # Pages write whole seconds: asked again within the same one, nothing would have turned.
         "extend_turns_at": turns_at and turns_at + timedelta(seconds=1),
     }
+
+
+def _runs(escalation: Escalation, there: CaseFile) -> int:
+    """How many runs wait for the answer, where that is more than the one that asked first."""
+    waits = there.has_joined and escalation.state in State.open()
+    return joining.runs(escalation) if waits else 0
 
 
 def _spoken(

@@ -212,7 +212,10 @@ _ROWS = (
         "noted", "Wrote a private note", tell=live.noted, remark=Remark.Kind.NOTED,
         before=OPEN, raises=False, notified=frozenset({Whom.NAMED}), refreshes=Screen.CASE,
     ),
-    Kind("joined", "Asked for the same call again, and gets the same answer"),
+    Kind(
+        "joined", "Asked for the same call again, and gets the same answer",
+        refreshes=Screen.CASE,
+    ),
     Kind("said", "Wrote to the customer"),
     Kind("heard", "Passed on what the customer wrote"),
     Kind(

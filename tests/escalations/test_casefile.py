@@ -47,7 +47,7 @@ def test_what_there_is_beside_it():
     case = escalation()
     there = casefile.read(case)
     assert fields(there.package) == fields(Package.objects.get(escalation=case))
-    assert there[1:] == (False, False, False, frozenset())
+    assert there[1:] == (False, False, False, False, frozenset())
     dana = viewer("dana")
     held = lifecycle.claim(case, by=dana, now=NOW)
     lifecycle.add_context(held, {"notes": "More."}, agent="mira", now=NOW)

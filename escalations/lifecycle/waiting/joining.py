@@ -79,6 +79,17 @@ def earlier(agent: Agent, key: str | None) -> JoinedCall | None:
     return joined.select_related("escalation").first()
 
 
+def runs(case: Escalation) -> int:
+    """How many runs of its agent wait for the one answer, the first among them. Where the agent
+    names its runs, the same body without a key is the same run that asks again."""
+    first = case.packages.get(version=1)
+    named = ((first.document.get("source") or {}).get("run") or {}).get("run_id")
+    calls = list(case.joined_calls.values_list("idempotency_key", "digest"))
+    bodies = [digest for key, digest in calls if key is None]
+    others = len(set(bodies) - {first.digest}) if named else len(bodies)
+    return 1 + sum(key is not None for key, _ in calls) + others
+
+
 @transaction.atomic
 def join(fresh: Escalation, *, digest: str, key: str | None, now: datetime) -> Escalation | None:
     """The case that waits for the same call, with a line that says so; None where there is none any

@@ -1,7 +1,10 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from escalations import lifecycle
 from escalations.briefing import reading
@@ -89,3 +92,51 @@ def test_undoing_is_promised_only_where_it_can_be_done(undo_s, is_said):
     lifecycle.decide(case, choice, by=dana, version=case.version, reject_reasons=[], now=NOW)
     assert ('data-command="undo"' in page_of(case, dana, NOW)) is is_said
     assert 'data-command="undo"' not in page_of(case, dana, NOW + timedelta(seconds=11))
+
+
+RUNS = REFUND | {"correlation_id": "order-20931"}
+
+
+def waiting(case, who):
+    """What the brief says of the runs that wait for the one answer."""
+    context = reading.context(who, Escalation.objects.get(pk=case.pk), now=NOW)
+    page = " ".join(render_to_string("escalations/_brief.html", context).split())
+    found = re.search(r"(\d+ runs of [^<]*?)\s*</span>", page)
+    return found[1] if found else ""
+
+
+def test_how_many_runs_wait_for_the_one_answer_is_said_while_they_wait():
+    dana, mira = viewer("dana"), key()
+    case = escalation(RUNS, by=mira)
+    assert waiting(case, dana) == ""
+    for _ in range(2):
+        assert escalation(RUNS, by=mira).id == case.id
+    assert waiting(case, dana) == "3 runs of mira wait for this answer."
+    lifecycle.decide(
+        Escalation.objects.get(), Choice("approve"), by=dana, version=1, reject_reasons=[], now=NOW
+    )
+    assert waiting(case, dana) == ""
+
+
+def test_a_run_that_asks_twice_is_one_run():
+    dana, mira = viewer("dana"), key()
+    runs = [RUNS | {"source": {"run": {"run_id": name}}} for name in ("r-1", "r-2", "r-3")]
+    case = escalation(runs[0], by=mira)
+    for again in (runs[0], runs[1], runs[1]):
+        escalation(again, by=mira)
+    assert waiting(case, dana) == "2 runs of mira wait for this answer."
+    keyed = runs[2] | {"requested": {"join": True}, "idempotency_key": "another-run-1"}
+    for _ in range(2):
+        escalation(keyed, by=mira)
+    assert waiting(case, dana) == "2 runs of mira wait for this answer."
+
+
+def test_runs_that_wait_cost_a_statement_only_where_there_are_some(django_assert_num_queries):
+    dana, mira = viewer("dana"), key()
+    case = escalation(RUNS, by=mira)
+    reading.context(dana, case, now=NOW)
+    with CaptureQueriesContext(connection) as alone:
+        reading.context(dana, case, now=NOW)
+    escalation(RUNS, by=mira)
+    with django_assert_num_queries(len(alone) + 2):
+        reading.context(dana, case, now=NOW)
