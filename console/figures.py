@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from console import clock
+from console.pages import kept
 from console.serving import longpoll, sockets
 from escalations.deliveries.outbox import outboxes
 
@@ -22,6 +23,8 @@ seconds = Histogram(
 )  # fmt: skip
 open_sockets = Gauge("baton_open_sockets", "WebSockets open in this process.", registry=registry)
 open_sockets.set_function(lambda: sockets.opened)
+kept_bytes = Gauge("baton_kept_bytes", "Drawn pieces of pages in memory.", registry=registry)
+kept_bytes.set_function(lambda: kept.shelf.bytes)
 waiting_agents = Gauge("baton_waiting_agents", "Questions held for a decision.", registry=registry)
 waiting_agents.set_function(lambda: longpoll.waiting)
 due_deliveries = Gauge("baton_due_deliveries", "Deliveries due and not sent.", registry=registry)

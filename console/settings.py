@@ -103,11 +103,13 @@ VIEWER_OF = "console.people.viewers.viewer_of"
 VIEWER_BY_ID = "console.people.viewers.viewer_by_id"
 VIEWER_SIGNED_IN = "console.people.viewers.viewer_signed_in"
 VIEWERS_NOW = "console.people.viewers.viewers_now"
-# How it learns why nobody has a case yet, why somebody has it, and who takes cases from the list.
+# How it learns why nobody has a case yet, why somebody has it, who follows it,
+# and who takes cases from the list.
 WHY_NOBODY = "routing.offers.explanations.why_nobody"
 WHY_NOT_NEXT = "routing.offers.explanations.why_not_next"
 WHY_THIS_PERSON = "routing.offers.explanations.why_this_person"
 WHY_OFFERED = "routing.offers.explanations.why_offered"
+IS_FOLLOWED = "routing.alerts.following.is_followed"
 MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
 ON_BEAT = "routing.attendance.presence.beat"

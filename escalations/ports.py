@@ -3,8 +3,8 @@
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
 a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
 `WHY_NOBODY`, `WHY_NOT_NEXT` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it
-was offered to whom, `MAY_TAKE_NEXT` who takes cases from the list, and `TELL_LEADERS` tells those
-who lead.
+was offered to whom, `MAY_TAKE_NEXT` who takes cases from the list, `IS_FOLLOWED` who is told when a
+case moves, and `TELL_LEADERS` tells those who lead.
 """
 
 from collections.abc import Collection, Mapping
@@ -89,6 +89,12 @@ def why_this_person(escalation: Escalation) -> Any:
     if escalation.state not in WITH_A_PERSON:
         return None
     return import_string(settings.WHY_THIS_PERSON)(escalation)
+
+
+def is_followed(escalation: Escalation, viewer: Viewer) -> bool:
+    """Whether this person is told when the case moves."""
+    follows: bool = import_string(settings.IS_FOLLOWED)(escalation, viewer)
+    return follows
 
 
 def why_offered(escalation: Escalation) -> Mapping[tuple[datetime, str], tuple[datetime, str]]:

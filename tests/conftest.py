@@ -56,6 +56,7 @@ def _no_threads_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process remembers of rows must not outlive the test's database; within a test it is
     not looked at again because the machine was slow, so that statements can be counted."""
+    from console.pages import kept
     from escalations.batch import families
     from escalations.inbox import rows
     from escalations.models import requirements
@@ -65,6 +66,7 @@ def _memory_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in (versions, pace, profiles):
         monkeypatch.setattr(module, "FRESH_S", 3600)
     yield
+    kept.shelf.forget()
     versions.forget()
     requirements.forget()
     rows.forget()

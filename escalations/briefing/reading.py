@@ -1,7 +1,6 @@
 """Reading one case for its page: the rows beside the package, and what this person may do."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,20 +14,18 @@ from escalations.briefing import (
     changed_since,
     decided,
     editing,
-    notes,
     predecessor,
     talk,
 )
 from escalations.briefing.beside_versions import VersionsBeside
 from escalations.briefing.decided import Decided
-from escalations.briefing.editing import Editing
-from escalations.briefing.standing_answer import StandingAnswer
+from escalations.briefing.look import CaseLook, reasons
 from escalations.briefing.taken_back import foreseen
 from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
 from escalations.calls import made
 from escalations.casefile import CaseFile
-from escalations.commands import drawing, drawn, open_to
+from escalations.commands import drawn, open_to
 from escalations.commands.drawn import DrawnForms
 from escalations.facts import checks, now_and_then
 from escalations.facts.now_and_then import FactsNow
@@ -38,8 +35,7 @@ from escalations.lifecycle.waiting import extending, joining
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Escalation, Package, Remark, State, Vote
-from escalations.policy import versions
-from escalations.policy.document import RejectReason
+from escalations.often_changed import Changes
 from escalations.refusals import Fault
 from escalations.text.mask import MASK
 
@@ -50,8 +46,6 @@ _EARLIER_MAX = 5
 _EARLIER_SHOWN = ("number", "id", "summary", "state", "outcome", "arrived_at", "closed_at")
 # Beside what is masked, and beside the notes that are there.
 _DRAWN_APART = frozenset({"reveal", "note"})
-# What can be opened beside the panels and dialogs of the verbs.
-_OTHER_PANELS = frozenset({"each", "more-dialog", "note"})
 
 
 def package_of(escalation: Escalation) -> Package:
@@ -75,7 +69,7 @@ def talk_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Talk | 
     """The conversation that people have in this case, as this person may see it."""
     shown = drawn_for(viewer, escalation, now=now).shown
     agent = building.agent_of(shown, escalation)
-    private = notes.read(viewer, escalation, now=now)
+    private = talk.private_notes(viewer, escalation, now=now)
     return talk.read(viewer, escalation, shown, agent=agent, notes=private)
 
 
@@ -110,18 +104,7 @@ def facts_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> FactsN
     return now_and_then.latest(escalation, package, shown, person=viewer.user_id, now=now)
 
 
-def ask_again(
-    viewer: Viewer, escalation: Escalation, shown: building.Briefing, *, now: datetime
-) -> bool:
-    """Whether its agent is asked now, as somebody who may decide opens it and it rests on facts."""
-    if not any(step.facts for step in shown.steps):
-        return False
-    if not {"approve", "edit", "choose"} & open_to(viewer, escalation):
-        return False
-    return checks.opened(escalation, package_of(escalation), by=viewer, now=now) is not None
-
-
-def context(
+def look(
     viewer: Viewer,
     escalation: Escalation,
     *,
@@ -130,52 +113,57 @@ def context(
     since: str = "",
     entered: Mapping[str, str] | None = None,
     faults: Mapping[str, Sequence[Fault]] | None = None,
-) -> dict[str, Any]:
-    """Everything that `escalations/briefing.html` shows; reads, and changes nothing."""
+) -> CaseLook:
+    """Read all that its page shows; changes nothing."""
     there = casefile.read(escalation)
     added = list(escalation.additions.order_by("pk")) if there.has_additions else []
     package, votes = there.package, _votes(escalation)
     forms = drawn.draw(viewer, escalation, package, now=now, additions=added, votes=votes)
     decision, answered = _answered(escalation, forms, there, now=now)
-    shown = building.build(
-        escalation, forms, viewer=viewer, now=now, additions=added, answered=answered, votes=votes,
-        earlier=_earlier(viewer, escalation), reject_reasons=_reasons(escalation),
-        entered=entered, faults=faults,
-    )  # fmt: skip
     may = open_to(viewer, escalation) - _DRAWN_APART
-    acts = drawing.acts(may, viewer, escalation, shown)
-    facts = now_and_then.latest(escalation, package, forms.proposed, person=viewer.user_id, now=now)
-    return {
-        "viewer": viewer,
-        "escalation": escalation,
-        "briefing": shown,
+    agent = building.agent_of(forms.shown, escalation)
+    beside = {
         "reversal": foreseen(forms.proposed, package, decision if "reverse" in may else None),
-        "editing": _remarked(escalation, shown.editing, may),
-        "may": may,
-        "acts": acts,
-        "each": "approve" in may and not shown.decided and shown.one_by_one,
         **_whose(viewer, escalation, now=now),
         "runs": _runs(escalation, there),
-        "content": _content(escalation, len(added), shown.changed, facts),
-        "panel": panel if panel in acts.opened | _OTHER_PANELS else "",
-        **(_entered(entered, shown) | _people(escalation, votes)),
-        "facts": facts,
-        "now": now,
-        "span": (escalation.arrived_at, now),
+        **_people(escalation, votes),
         "beside": _beside(viewer, escalation, forms, now=now),
         "answered": predecessor.last_question(escalation, there, added, forms.proposed),
-        **changed_since.context(viewer, escalation, forms, since, agent=shown.agent),
-        **_spoken(viewer, escalation, there, forms.shown, agent=shown.agent, now=now),
+        **changed_since.context(viewer, escalation, forms, since, agent=agent),
+        **_spoken(viewer, escalation, there, forms.shown, agent=agent, now=now),
         **predecessor.context(viewer, escalation, there, forms.proposed),
     }
+    return CaseLook(
+        viewer, escalation, now, forms, added, votes, answered, _earlier(viewer, escalation),
+        _changes(escalation, forms, may),  may,
+        now_and_then.latest(escalation, package, forms.proposed, person=viewer.user_id, now=now),
+        beside, panel, entered, faults,
+    )  # fmt: skip
 
 
-def _remarked(escalation: Escalation, edit: Editing, may: Collection[str]) -> Editing:
-    """The edit with what people keep changing in such calls, for whoever may make one."""
-    if "edit" not in may or not edit.forms:
-        return edit
-    changes = often_changed.read(escalation)
-    return replace(edit, forms=tuple(form.remarked(changes) for form in edit.forms))
+def ask_again(look: CaseLook) -> bool:
+    """Whether its agent is asked now, as somebody who may decide opens it and it rests on facts."""
+    rests = any(one.get("facts") for one in look.forms.shown.get("proposed_actions") or ())
+    if not rests or not {"approve", "edit", "choose"} & look.may:
+        return False
+    if not any(step.facts for step in look.briefing.steps):
+        return False
+    case, now = look.escalation, look.now
+    return checks.opened(case, package_of(case), by=look.viewer, now=now) is not None
+
+
+def context(
+    viewer: Viewer, escalation: Escalation, *, now: datetime, **more: Any
+) -> dict[str, Any]:
+    """The same as what the template is given; `more` as for `look`."""
+    return look(viewer, escalation, now=now, **more).context()
+
+
+def _changes(escalation: Escalation, forms: DrawnForms, may: Collection[str]) -> Changes:
+    """What people keep changing in such calls, for whoever may edit one."""
+    if "edit" not in may or not forms.shown.get("proposed_actions"):
+        return {}
+    return often_changed.read(escalation)
 
 
 def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str, Any]:
@@ -184,6 +172,7 @@ def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
+        "is_followed": not escalation.closed_at and ports.is_followed(escalation, viewer),
         # Pages write whole seconds: asked again within the same one, nothing would have turned.
         "extend_turns_at": turns_at and turns_at + timedelta(seconds=1),
     }
@@ -206,7 +195,7 @@ def _spoken(
 ) -> dict[str, Any]:
     """What people say: to the customer, and to each other."""
     noted = Remark.Kind.NOTED in there.remarks
-    private = notes.read(viewer, escalation, now=now) if noted else ()
+    private = talk.private_notes(viewer, escalation, now=now) if noted else ()
     writes = viewer.decides and escalation.state in State.open()
     since = escalation.taken_over_at
     return {
@@ -242,12 +231,6 @@ def _people(escalation: Escalation, votes: Sequence[Vote]) -> dict[str, Any]:
     }
 
 
-def _entered(entered: Mapping[str, str] | None, shown: building.Briefing) -> dict[str, Any]:
-    """What a refused form had in it."""
-    instructions = (entered or {}).get("instructions", shown.instructions)
-    return {"entered": bool(entered), "instructions": instructions}
-
-
 def _beside(
     viewer: Viewer, escalation: Escalation, forms: DrawnForms, *, now: datetime
 ) -> VersionsBeside | None:
@@ -276,22 +259,10 @@ def _answered(
         seen.decision(forms.proposed, there.package, made[-1].document),
         forms.shown,
         before=made[-2] if len(made) > 1 else None,
-        reasons={reason.code: reason.label for reason in _reasons(escalation)},
+        reasons={reason.code: reason.label for reason in reasons(escalation)},
         report=escalation.reports.order_by("-pk").first(),
         now=now,
     )
-
-
-def _reasons(escalation: Escalation) -> Sequence[RejectReason]:
-    return versions.current().document.for_task_type(escalation.task_type).reasons_to_reject()
-
-
-def _content(
-    escalation: Escalation, added: int, changed: StandingAnswer | None, facts: FactsNow | None
-) -> str:
-    """Another word for each text that can stand there, so that a press knows what was read."""
-    said = f"{escalation.digest}-{added}-{changed.at.timestamp() if changed else ''}"
-    return f"{said}-{facts.digest}" if facts and facts.digest else said
 
 
 def _votes(escalation: Escalation) -> Sequence[Vote]:

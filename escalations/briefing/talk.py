@@ -10,17 +10,27 @@ from typing import Any
 from escalations.access import Viewer
 from escalations.briefing import conversation
 from escalations.briefing.conversation import Turn
-from escalations.briefing.notes import PrivateNote
 from escalations.lifecycle import guards
-from escalations.models import ChatMessage, Escalation, Receipt, State
+from escalations.masking import seen
+from escalations.models import ChatMessage, Escalation, Receipt, Remark, State
 from escalations.policy import replies, versions
 from escalations.text import mask, untrusted
 
 Role = ChatMessage.Role
 EARLIER_MAX = 3
 SHOWN_MAX = 200
+NOTES_MAX = 100
 READ, DELIVERED = Receipt.State.READ, Receipt.State.DELIVERED
 SIDES = {Role.CUSTOMER: "theirs", Role.OPERATOR: "us", Role.SYSTEM: "cut"}
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNote:
+    """One note: by whom, when, and what it says to this reader."""
+
+    author: str
+    at: datetime
+    shown: untrusted.Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,25 @@ class FilledReply:
     title: str
     text: str
     missing: tuple[str, ...]
+
+
+def private_notes(
+    viewer: Viewer, escalation: Escalation, *, now: datetime
+) -> tuple[PrivateNote, ...]:
+    """The notes of this case as this person may read them, the oldest first."""
+    rows = escalation.remarks.filter(kind=Remark.Kind.NOTED).select_related("person")
+    found = list(rows.order_by("-pk")[:NOTES_MAX])
+    if not found:
+        return ()
+    cover = seen.cover(viewer, escalation, now=now)
+    return tuple(
+        PrivateNote(
+            author="You" if one.person_id == viewer.user_id else _author(one),
+            at=one.at,
+            shown=untrusted.show(cover(one.text)),
+        )
+        for one in reversed(found)
+    )
 
 
 def read(
@@ -198,3 +227,7 @@ def _values(
     }
     # What is masked to whoever writes is not sent in their words.
     return {name: str(v).strip() for name, v in values.items() if v and not mask.stands_in(v)}
+
+
+def _author(remark: Remark) -> str:
+    return remark.person.get_full_name() or remark.person.username

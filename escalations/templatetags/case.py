@@ -1,6 +1,7 @@
 """What the page of a case needs beside the text filters: ids of commands, clocks, initials."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from console.pages import kept
 from escalations.policy import versions
 from escalations.proposal.call_parts import SentencePart
 from escalations.text import formatting, markdown, untrusted
@@ -18,10 +20,10 @@ from escalations.text.untrusted import Shown
 register = template.Library()
 
 
-@register.simple_tag
-def command_id() -> str:
+@register.simple_tag(takes_context=True)
+def command_id(context: dict[str, Any]) -> str:
     """A fresh id, so that pressing twice counts once."""
-    return str(uuid.uuid4())
+    return kept.left_open(context, _fresh_id) or _fresh_id()
 
 
 @register.filter
@@ -57,21 +59,34 @@ def clock(context: dict[str, Any], until: datetime, element: str = "span") -> Sa
     """A countdown inside a sentence; the browser goes on from there."""
     return format_html(
         '<baton-clock data-until="{}" data-plain{}><{} class="t">{}</{}></baton-clock>',
-        date(localtime(until), "c"),
-        SafeString(' data-ui-state="over"' if until < context["now"] else ""),
-        element,
-        countdown(until, context["now"]),
-        element,
-    )
+        date(localtime(until), "c"), over(context, until),
+        element, time_left(context, until), element,
+    )  # fmt: skip
 
 
-@register.filter
-def share_left(until: datetime, span: tuple[datetime, datetime]) -> str:
-    """How much of a span is left at its second time, from 0 to 1."""
-    begun, now = span
+@register.simple_tag(takes_context=True)
+def time_left(context: dict[str, Any], until: datetime) -> str:
+    """The time left at this moment, as `countdown` has it."""
+    return _by_the_clock(context, lambda now: countdown(until, now))
+
+
+@register.simple_tag(takes_context=True)
+def over(context: dict[str, Any], until: datetime) -> SafeString:
+    """The attribute of a clock that has run out."""
+    late = SafeString(' data-ui-state="over"')
+    return SafeString(_by_the_clock(context, lambda now: late if until < now else SafeString()))
+
+
+@register.simple_tag(takes_context=True)
+def share_left(context: dict[str, Any], begun: datetime, until: datetime) -> str:
+    """How much of a span is left at this moment, from 0 to 1."""
     whole = (until - begun).total_seconds()
-    left = (until - now).total_seconds()
-    return f"{min(1, max(0, left / whole)):.2f}" if whole > 0 else "0"
+
+    def share(now: datetime) -> str:
+        left = (until - now).total_seconds()
+        return f"{min(1, max(0, left / whole)):.2f}" if whole > 0 else "0"
+
+    return _by_the_clock(context, share)
 
 
 @register.filter
@@ -103,6 +118,15 @@ def listed(part: SentencePart) -> SafeString:
         ),
     )
     return format_html("{} and {} more", words, part.more) if part.more else words
+
+
+def _by_the_clock(context: dict[str, Any], told: Callable[[datetime], str]) -> str:
+    gap = kept.left_open(context, lambda filling: told(filling.now))
+    return told(context["now"]) if gap is None else gap
+
+
+def _fresh_id(*_: object) -> str:
+    return str(uuid.uuid4())
 
 
 def _value(name: str, text: str) -> SafeString:

@@ -1,20 +1,25 @@
 """A case as a person reads it: beside the queue, as a fragment, or as the raw JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from console import clock
+from console.pages import kept
+from console.pages.kept import Filling
 from console.pages.requests import Request
 from escalations import access
 from escalations.access import Viewer
 from escalations.briefing import reading, working_draft
+from escalations.briefing.look import CaseLook
 from escalations.masking import seen
 from escalations.models import Escalation
 from escalations.record import readings
 from escalations.record.lines import Actor
-from escalations.refusals import NotFound
+from escalations.refusals import NotFound, Refused
 from escalations.views import queue
 
 
@@ -44,34 +49,48 @@ def facts(request: Request, escalation_id: str) -> HttpResponse:
 def show(request: Request, escalation_id: str) -> HttpResponse:
     """The case as it is now, with the rights of this moment; who saw which version is recorded."""
     viewer = access.viewer_of(request.user)
-    context = context_of(request, viewer, found(viewer, escalation_id))
+    case = drawn(request, viewer, found(viewer, escalation_id))
     if request.htmx:
-        return render(request, "escalations/briefing.html", context)
-    return render(request, "escalations/inbox.html", queue.inbox(viewer, request) | context)
+        return HttpResponse(case)
+    return render(
+        request, "escalations/inbox.html", queue.inbox(viewer, request) | {"briefing": case}
+    )
 
 
-def context_of(request: Request, viewer: Viewer, escalation: Escalation) -> dict[str, Any]:
-    """Everything that its page shows to them now; the reading is recorded, and the agent asked
-    again where that is due."""
+def drawn(
+    request: Request, viewer: Viewer, escalation: Escalation, *, not_held: Refused | None = None
+) -> SafeString:
+    """Its page as they may see it now, with why they could not hold it; the reading is recorded,
+    and the agent asked again where that is due."""
     # Recorded before it is shown: what cannot be recorded is not read.
     _record_read(viewer, escalation, "briefing")
-    panel = request.GET.get("open", "")
     now = clock.now()
     left = None
     if "use" in request.GET:
         shows = reading.seen_by(viewer, escalation, now=now)
         left = working_draft.left_for(escalation, viewer, shows)
-    context = reading.context(
+    look = reading.look(
         viewer,
         escalation,
         now=now,
-        panel=panel,
+        panel=request.GET.get("open", ""),
         since=request.GET.get("since", ""),
         entered=working_draft.entered(left),
     )
-    if reading.ask_again(viewer, escalation, context["briefing"], now=now):
-        context["facts"] = reading.facts_of(viewer, escalation, now=now)
-    return context
+    if reading.ask_again(look):
+        look = replace(look, facts=reading.facts_of(viewer, escalation, now=now))
+    return drawn_of(request, look, not_held=not_held)
+
+
+def drawn_of(request: Request, look: CaseLook, **beside: Any) -> SafeString:
+    """The page of what was read; kept for the next look unless it is of this moment only."""
+    key = None if any(beside.values()) else look.key
+    return kept.piece(
+        "escalations/briefing.html",
+        key,
+        lambda: (look.context() | beside, look.turns_at),
+        Filling(request, look.now),
+    )
 
 
 def found(viewer: Viewer, escalation_id: str) -> Escalation:

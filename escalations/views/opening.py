@@ -21,8 +21,8 @@ def opened(request: Request, escalation_id: str) -> HttpResponse:
     if escalation.state == State.WAITING and "claim" in commands.open_to(viewer, escalation):
         refused = _not_held(viewer, escalation)
         escalation = briefing.found(viewer, escalation_id)
-    context = briefing.context_of(request, viewer, escalation)
-    return render(request, "escalations/opened.html", context | {"not_held": refused})
+    case = briefing.drawn(request, viewer, escalation, not_held=refused)
+    return render(request, "escalations/opened.html", {"briefing": case})
 
 
 def _not_held(viewer: Viewer, escalation: Escalation) -> Refused | None:

@@ -14,7 +14,7 @@ from escalations.lifecycle import rejudging
 from escalations.lifecycle.answers import Answer
 from escalations.models import Escalation
 from escalations.refusals import NotFound, Refused
-from escalations.views import queue
+from escalations.views import briefing, queue
 
 BYTES_MAX = 512 * 1024
 
@@ -37,11 +37,10 @@ def preview(request: Request, escalation_id: str) -> HttpResponse:
     forms_of = reading.drawn_for(viewer, escalation, now=now)
     faults = editing.faults(forms_of.actual, entered, drawn=forms_of.shown)
     sent, held = _sent(viewer, escalation, request.POST)
-    context = reading.context(
-        viewer, escalation, now=now, panel="edit", entered=entered, faults=faults
-    )
+    look = reading.look(viewer, escalation, now=now, panel="edit", entered=entered, faults=faults)
     typed = reading.typing(viewer, escalation, entered, sent, now=now)["typed"]
-    shown = queue.inbox(viewer, request) | context | {"held_if_sent": held, "typed": typed}
+    case = briefing.drawn_of(request, look, held_if_sent=held, typed=typed)
+    shown = queue.inbox(viewer, request) | {"briefing": case}
     return render(request, "escalations/inbox.html", shown)
 
 

@@ -1,4 +1,4 @@
-"""Who could take a case, for the dialog that is drawn without a script; who follows it."""
+"""Who could take a case, for the dialog that is drawn without a script."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django import template
 from console import clock
 from escalations.access import Viewer
 from escalations.models import Escalation
-from routing.alerts import following
 from routing.transfers import colleagues
 
 register = template.Library()
@@ -22,15 +21,4 @@ def pass_on_whom(escalation: Escalation, viewer: Viewer) -> dict[str, Any]:
         "skills": colleagues.skills(viewer, now),
         "leads": colleagues.leads_on_shift(viewer, now),
         "least": str(colleagues.LEAST),
-    }
-
-
-@register.inclusion_tag("escalations/_follow.html", takes_context=True)
-def follow_button(context: dict[str, Any]) -> dict[str, Any]:
-    """The switch by which whoever reads the case is told when it moves."""
-    escalation = context["escalation"]
-    return {
-        "escalation": escalation,
-        "is_followed": following.is_followed(escalation, context["viewer"]),
-        "csrf_token": context.get("csrf_token"),
     }

@@ -8,7 +8,7 @@ from django.test import Client
 
 from console.models import User
 from escalations import commands, intake, lifecycle
-from escalations.briefing import notes
+from escalations.briefing import talk
 from escalations.commands import Command
 from escalations.models import Delivery, Escalation, Remark, State
 from escalations.record import audit
@@ -31,7 +31,7 @@ def note(by, case, text, *, now=NOW):
 
 
 def written(reader, case):
-    found = notes.read(reader, case, now=after(1))
+    found = talk.private_notes(reader, case, now=after(1))
     return [(one.author, "".join(piece.text for piece in one.shown.pieces)) for one in found]
 
 
