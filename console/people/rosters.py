@@ -1,11 +1,11 @@
 """What the screens about people show: everybody with their skills and load, in few statements."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import QuerySet
 
 from console.models import User
-from routing.models import Unit
 from routing.people import roster
 
 
@@ -19,17 +19,19 @@ class PersonRow:
     units: int = 0
 
 
-def entries() -> list[PersonRow]:
-    """Everybody, those with an open account first."""
-    persons = list(User.objects.order_by("-is_active", "first_name", "last_name", "username"))
-    skills = roster.skills_of_all([person.pk for person in persons])
-    loads = {
-        person: (taken, many)
-        for person, taken, many in Unit.objects.values_list("person")
-        .annotate(taken=Count("escalation"), many=Count("pk"))
-        .order_by()
-    }
-    return [
-        PersonRow(one, dict(sorted(skills.get(one.pk, {}).items())), *loads.get(one.pk, (0, 0)))
-        for one in persons
-    ]
+def found(words: str) -> QuerySet[User]:
+    """Everybody whose name has these words, those with an open account first."""
+    everybody = User.objects.order_by("-is_active", "first_name", "last_name", "username")
+    return roster.named(everybody, words)
+
+
+def entries(persons: Collection[User]) -> list[PersonRow]:
+    """These people with what they can do and hold: two statements."""
+    numbers = [person.pk for person in persons]
+    skills, loads = roster.skills_of_all(numbers), roster.loads_of(numbers)
+    rows = []
+    for person in persons:
+        units, taken = loads.get(person.pk, (0, 0))
+        had = dict(sorted(skills.get(person.pk, {}).items()))
+        rows.append(PersonRow(person, had, taken, units))
+    return rows

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -15,6 +16,8 @@ from console.pages.rights import actor, may_write
 from console.people import managing, rosters
 from escalations.refusals import Refused
 from routing.people import roster, units
+
+PEOPLE = 50  # On a page.
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -98,7 +101,14 @@ def _done(
 
 
 def _list(request: HttpRequest, form: PersonForm, *, status: int = 200) -> HttpResponse:
-    context = {"entries": rosters.entries(), "form": form}
+    words = request.GET.get("words", "").replace("\0", "")[:80]
+    people = Paginator(rosters.found(words), PEOPLE).get_page(request.GET.get("page"))
+    context = {
+        "people": people,
+        "words": words,
+        "entries": rosters.entries(list(people.object_list)),
+        "form": form,
+    }
     return render(request, "console/people.html", context, status=status)
 
 

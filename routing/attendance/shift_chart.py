@@ -1,6 +1,6 @@
 """The chart of one day's shifts: a lane for each person, on the clock of whoever looks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from console.models import User
 from routing.attendance import calendar
 from routing.attendance.calendar import Moments, Week
-from routing.people import roster
 
 DAYS_SHOWN = 7
 STEP_H = 3
@@ -75,12 +74,12 @@ class _Frame:
         return LaneStretch(first, round(last - first, 2), kind)
 
 
-def chart(wanted: str, zone: ZoneInfo, now: datetime) -> ShiftChart:
-    """The day `wanted`, as 2026-11-19; anything else, or a day too far away, is today."""
+def chart(wanted: str, zone: ZoneInfo, now: datetime, people: Collection[User]) -> ShiftChart:
+    """The day `wanted` of these people, as 2026-11-19; anything else, or a day too far away, is
+    today."""
     today = now.astimezone(zone).date()
     days = [today + number * timedelta(days=1) for number in range(DAYS_SHOWN)]
     day = next((one for one in days if one.isoformat() == wanted), today)
-    people = list(roster.deciders())
     start, end = (calendar.moment(one, time(), zone) for one in (day, day + timedelta(days=1)))
     weeks = calendar.weeks_of([person.pk for person in people], start)
     work = {

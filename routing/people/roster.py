@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from console.database import statements
 from console.models import DECIDERS, User
@@ -90,17 +90,34 @@ def deciders() -> QuerySet[User]:
     return users.order_by("first_name", "last_name", "username")
 
 
-def grid(only: int | None = None) -> Grid:
-    """The whole grid, or one person's row with everybody's counts. Six statements for any size."""
-    people = list(deciders())
-    grades = skills_of_all([person.pk for person in people])
-    kinds = skill_rules.known()
-    columns = [
-        Column(name, kind, sum(one.get(name, 0) >= WORKING for one in grades.values()))
-        for name, kind in kinds.items()
-    ]
-    duties = {duty.person_id: duty for duty in Duty.objects.select_related("team")}
-    loads = _loads()
+def named(people: QuerySet[User], words: str) -> QuerySet[User]:
+    """Those whose name or username has all these words, in any order."""
+    for word in words.split():
+        name = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        people = people.filter(name | Q(username__icontains=word))
+    return people
+
+
+def found(words: str = "", team: str = "", skill: str = "") -> QuerySet[User]:
+    """Those of them whose name has all these words, who are in this team and have this skill."""
+    people = named(deciders(), words)
+    if team:
+        people = people.filter(duty__team__name=team)
+    if skill:
+        had = Proficiency.objects.filter(skill__name=skill, grade__gt=0)
+        people = people.filter(pk__in=had.values("person"))
+    return people
+
+
+def grid(people: Collection[User]) -> Grid:
+    """The rows of these people, with everybody's counts. Six statements for any size."""
+    numbers = [person.pk for person in people]
+    grades = skills_of_all(numbers)
+    kinds, able = skill_rules.known(), _able()
+    columns = [Column(name, kind, able.get(name, 0)) for name, kind in kinds.items()]
+    their = Duty.objects.filter(person__among=numbers).select_related("team")
+    duties = {duty.person_id: duty for duty in their}
+    loads = loads_of(numbers)
     return Grid(
         columns,
         [
@@ -111,9 +128,14 @@ def grid(only: int | None = None) -> Grid:
                 *loads.get(person.pk, (UNITS, 0)),
             )
             for person in people
-            if only in {None, person.pk}
         ],
     )
+
+
+def _able() -> dict[str, int]:
+    """Of each skill how many of all who decide have it well enough."""
+    had = Proficiency.objects.filter(grade__gte=WORKING, person__in=deciders().order_by())
+    return dict(had.values_list("skill__name").annotate(Count("pk")).order_by())
 
 
 def teams() -> list[tuple[Team, list[User]]]:
@@ -125,8 +147,9 @@ def teams() -> list[tuple[Team, list[User]]]:
     return [(team, members.get(team.pk, [])) for team in Team.objects.order_by("name")]
 
 
-def _loads() -> dict[int, tuple[int, int]]:
-    counted = Unit.objects.values_list("person").order_by()
+def loads_of(people: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Of each who can be given work, how many units they have and how many are taken."""
+    counted = Unit.objects.filter(person__among=people).values_list("person").order_by()
     return {
         person: (many, taken)
         for person, many, taken in counted.annotate(many=Count("pk"), taken=Count("escalation"))

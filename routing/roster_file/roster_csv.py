@@ -83,7 +83,7 @@ class ReadFile:
 
 def export() -> str:
     """The roster of everybody who can be given work, as text for a file."""
-    grid = roster.grid()
+    grid = roster.grid(roster.deciders())
     numbers = [row.person.pk for row in grid.rows]
     written, limited = weeks.rows_of(numbers), teams.limits_of_all(numbers)
     out = io.StringIO()

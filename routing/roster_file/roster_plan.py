@@ -126,7 +126,7 @@ def carry_out(
 
 
 def _now() -> _Now:
-    rows = roster.grid().rows
+    rows = roster.grid(roster.deciders()).rows
     numbers = [row.person.pk for row in rows]
     limits = teams.limits_of_all(numbers)
     off: dict[int, list[TimeOff]] = {}

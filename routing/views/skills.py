@@ -1,10 +1,13 @@
 """The Skills page: who can do what, which skills there are, and the teams."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from console import clock
 from console.forms import faults
@@ -18,6 +21,9 @@ from routing.attendance import gaps, shift_chart, weeks
 from routing.forms.skills import SkillForm, TeamForm
 from routing.models import Skill, Team
 from routing.people import roster, skills, teams
+
+PEOPLE = 40  # On a page; with forty skills it has 250 KB.
+SOUGHT = ("words", "team", "skill")
 
 
 def show(request: Request) -> HttpResponse:
@@ -38,7 +44,7 @@ def grade(request: Request) -> HttpResponse:
     if asks_for_json:
         return JsonResponse({"type": "saved", "grade": cell.grade, "label": cell.label})
     messages.success(request, f"{cell.label}. Saved, takes effect for new offers.")
-    return redirect("routing:skills")
+    return redirect(f"{reverse('routing:skills')}?{request.GET.urlencode()}")
 
 
 def add(request: Request) -> HttpResponse:
@@ -112,10 +118,17 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     assert isinstance(user, User)
     edits = rights.may_write(user, "routing:skills-grade")
     form: TeamForm | None = more.pop("team_form", None)
+    asked = {name: request.GET.get(name, "").replace("\0", "")[:80] for name in SOUGHT}
+    seen = roster.found(**asked) if edits else roster.deciders().filter(pk=user.pk)
+    people = Paginator(seen, PEOPLE).get_page(request.GET.get("page"))
+    shown = list(people.object_list)
     context: dict[str, Any] = {
         "edits": edits,
         "is_boosted": bool(request.htmx),
-        "grid": roster.grid(None if edits else user.pk),
+        "people": people,
+        "asked": asked,
+        "is_part": people.has_other_pages() or any(asked.values()),
+        "grid": roster.grid(shown),
         "words": list(enumerate(roster.WORDS)),
         "skill_form": SkillForm() if request.GET.get("add") == "skill" else None,
         "teams": [
@@ -124,16 +137,16 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         ],
         "team_form": form if form and form.team is None else TeamForm(),
         "open_team": form,
-        **(_week(request, user) if edits else {}),
+        **(_week(request, user, shown) if edits else {}),
         **more,
     }
     return render(request, "routing/skills.html", context, status=status)
 
 
-def _week(request: Request, reader: User) -> dict[str, Any]:
+def _week(request: Request, reader: User, people: Collection[User]) -> dict[str, Any]:
     now, zone = clock.now(), weeks.zone_of(reader.pk)
     return {
-        "chart": shift_chart.chart(request.GET.get("day", ""), zone, now),
+        "chart": shift_chart.chart(request.GET.get("day", ""), zone, now, people),
         "gaps": gaps.this_week(now, zone),
         "nobody_fits": gaps.when_nobody_fits(versions.current().document.routing.rings),
     }

@@ -127,7 +127,7 @@ def _page(
         "person": person,
         "is_boosted": bool(request.htmx),
         "edits": edits,
-        "grid": roster.grid(person.pk),
+        "grid": roster.grid([person]),
         "words": list(enumerate(roster.WORDS)),
         "taken": taken,
         "units": many,

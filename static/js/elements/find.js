@@ -25,8 +25,8 @@ class Find extends HTMLElement {
 }
 
 // A column counts where something stands in it, such as a grade above none.
-const has = (row, { dataset, value }) => dataset.of === "column"
-  ? Boolean(row.cells[Number(value)]?.querySelector("[data-v]:not([data-v='0'])"))
+const has = (row, { dataset, selectedOptions, value }) => dataset.of === "column"
+  ? Boolean(row.cells[Number(selectedOptions[0].dataset.column)]?.querySelector("[data-v]:not([data-v='0'])"))
   : row.dataset[dataset.of] === value;
 
 addEventListener("keydown", (event) => {

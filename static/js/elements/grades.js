@@ -22,7 +22,7 @@ class Grades extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event));
     if (part) return;
     part = follow({
-      address: () => location.pathname,
+      address: () => location.pathname + location.search,
       part: "skills",
       take: (page) => document.querySelector("baton-grades")?.take(page.querySelector("baton-grades")),
       frames: { notice: ({ kind }) => kind === "roster" || kind === "resync" },
@@ -85,8 +85,9 @@ class Grades extends HTMLElement {
   #show(name, grade, state) {
     const cell = placesOf(this).get(name);
     if (!cell) return { ariaLabel: name };
+    const before = gradeOf(cell);
     paint(cell, grade, state);
-    count(this);
+    count(cell, before);
     return cell;
   }
 

@@ -8,13 +8,13 @@ export const placeOf = (cell) => cell.value.replace(/^(\d+):\d:/, "$1:");
 export const placesOf = (grid) => new Map([...grid.querySelectorAll("button.prof")].map((cell) => [placeOf(cell), cell]));
 export const namesOf = (grid) => [...placesOf(grid).keys()].join("\n");
 
-const cellsOf = (grid, rows = "tr") =>
-  [...grid.querySelectorAll(`tbody ${rows}`)].map((row) => [...row.querySelectorAll("button.prof")]);
+const cellsOf = (grid) =>
+  [...grid.querySelectorAll("tbody tr:not([hidden])")].map((row) => [...row.querySelectorAll("button.prof")]);
 
 // Where an arrow, Home or End leads from a cell; nowhere past the edge, and over what a search hides.
 export function neighbour(grid, cell, { key, ctrlKey }) {
   if (!/^(Arrow|Home$|End$)/.test(key)) return null;
-  const rows = cellsOf(grid, "tr:not([hidden])");
+  const rows = cellsOf(grid);
   const y = rows.findIndex((row) => row.includes(cell)), x = rows[y].indexOf(cell);
   const clamp = (number, most) => Math.min(Math.max(number, 0), most);
   const moves = {
@@ -41,12 +41,10 @@ export function paint(cell, grade, state) {
   cell.ariaLabel = nameOf(cell);
 }
 
-// "At 3 or more", with a mark where that is fewer than two.
-export function count(grid) {
-  const rows = cellsOf(grid);
-  grid.querySelectorAll("[data-able]").forEach((place, column) => {
-    const able = rows.filter((row) => gradeOf(row[column]) >= WORKING).length;
-    place.querySelector("b").textContent = able;
-    place.firstElementChild.classList.toggle("warn-t", able < 2);
-  });
+// "At 3 or more" of all people, whether they are on this page or not, with a mark where that is fewer than two.
+export function count(cell, before) {
+  const place = cell.closest("table").tFoot.rows[0].cells[cell.closest("td").cellIndex], number = place.querySelector("b");
+  const able = Number(number.textContent) + (gradeOf(cell) >= WORKING) - (before >= WORKING);
+  number.textContent = able;
+  place.firstElementChild.classList.toggle("warn-t", able < 2);
 }

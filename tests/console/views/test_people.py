@@ -49,8 +49,24 @@ def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert
     for number in range(more):
         person(f"dana{number}", skills={"refunds": 3})
     admin.get("/people/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get("/people/")
+
+
+def test_many_people_are_pages_that_a_search_finds_through(admin):
+    User.objects.bulk_create(
+        User(username=f"p{n:03}", first_name=f"Given{n:03}", last_name="Family") for n in range(120)
+    )
+    first = text_of(admin.get("/people/"))
+    assert "121 people" in first
+    assert "1 to 50 of 121" in first
+    assert ("Given000" in first, "Given119" in first) == (True, False)
+    assert "Given119" in text_of(admin.get("/people/?page=3"))
+    found = text_of(admin.get("/people/?words=family+given11"))
+    assert ("Given117" in found, "Given000" in found) == (True, False)
+    assert "10 people found" in " ".join(found.split())
+    assert "Nobody is found." in text_of(admin.get("/people/?words=nobody"))
+    assert "1 to 50 of 121" in text_of(admin.get("/people/?page=nonsense"))
 
 
 def test_added_person_signs_in_with_the_password_on_the_page(admin):

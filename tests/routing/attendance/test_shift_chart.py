@@ -8,6 +8,7 @@ import pytest
 from routing.attendance import shift_chart
 from routing.attendance.shift_chart import LaneStretch
 from routing.models import Duty, Shift, TimeOff
+from routing.people import roster
 from tests.factories import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -20,7 +21,7 @@ def shift(who, starts, ends, weekday=3, kind="work"):
 
 
 def lanes(day="", zone=UTC_ZONE, now=THURSDAY):
-    drawn = shift_chart.chart(day, zone, now)
+    drawn = shift_chart.chart(day, zone, now, list(roster.deciders()))
     return drawn, {lane.person.username: lane for lane in drawn.lanes}
 
 

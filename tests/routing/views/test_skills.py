@@ -1,5 +1,7 @@
 """The Skills page over HTTP: who sees what, and what a plain form does."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -123,11 +125,12 @@ def test_statements_do_not_grow_with_people(lead, count, django_assert_max_num_q
         lead.get("/skills/")
 
 
-def test_five_hundred_people_with_forty_skills_are_one_small_page(client):
-    """A cell is a few bytes, and few statements are needed."""
+@pytest.fixture
+def crowd():
+    """Five hundred people with forty skills."""
     skills = Skill.objects.bulk_create(Skill(name=f"skill {n:02}") for n in range(40))
     people = User.objects.bulk_create(
-        User(username=f"p{n}", first_name=f"Given{n}", last_name="Family") for n in range(500)
+        User(username=f"p{n:03}", first_name=f"Given{n:03}", last_name="Family") for n in range(500)
     )
     Proficiency.objects.bulk_create(
         Proficiency(person=one, skill=skill, grade=(one.pk + skill.pk) % 6)
@@ -135,11 +138,37 @@ def test_five_hundred_people_with_forty_skills_are_one_small_page(client):
         for skill in skills
         if (one.pk + skill.pk) % 6
     )
-    client.force_login(person("priya", "supervisor"))
+    return people
+
+
+def test_five_hundred_people_with_forty_skills_are_small_pages(lead, crowd):
     with CaptureQueriesContext(connection) as few:
-        page = client.get("/skills/").content
-    assert page.count(b'name="cell"') == 501 * 40
-    grid = page[page.index(b'id="grades"') : page.index(b"</table>")]
-    assert len(grid) < 501 * 40 * 90 + 501 * 800
+        page = lead.get("/skills/").content
+    assert page.count(b'name="cell"') == 40 * 40
+    assert len(page) < 300_000
     # Where a statement names people it names some hundred of them.
     assert len(few) < 30
+    assert "Given041" in text_of(lead.get("/skills/?page=2"))
+
+
+def test_what_is_counted_and_searched_is_all_of_them(lead, crowd):
+    page = text_of(lead.get("/skills/"))
+    assert "1 to 40 of 501 people" in " ".join(page.split())
+    able = Proficiency.objects.filter(skill__name="skill 07", grade__gte=3).count()
+    foot = page[page.index('data-able="skill 07"') :]
+    assert re.search(r"<b>(\d+)</b>", foot)[1] == str(able)
+    team = Team.objects.create(name="Nights")
+    for one in crowd[490:]:
+        Duty.objects.create(person=one, team=team)
+    assert names(lead, "team=Nights") == {one.name for one in crowd[490:]}
+    assert names(lead, "words=given495") == {crowd[495].name}
+    none = Proficiency.objects.filter(skill__name="skill 07").values("person")
+    without = {one.name for one in User.objects.exclude(pk__in=none)}
+    found = names(lead, "skill=skill+07&team=Nights")
+    assert found == {one.name for one in crowd[490:]} - without
+    assert "Nobody is found." in text_of(lead.get("/skills/?words=nobody"))
+    assert lead.get("/skills/?words=%00&page=x&team=%00").status_code in {200, 400}
+
+
+def names(lead, query):
+    return set(re.findall(r'data-name="([^"]+)"', text_of(lead.get(f"/skills/?{query}"))))

@@ -183,3 +183,29 @@ def test_people_are_found_by_name_team_and_skill(desk, staff):
     page.keyboard.press("ArrowDown")
     expect(cell(page, "Kofi", "Fraud")).to_be_focused()
     expect(page.get_by_role("grid")).to_contain_text("At 3 or more")
+
+
+def test_many_people_are_pages_and_the_totals_are_of_all(desk, staff):
+    for number in range(45):
+        factories.person(f"p{number:02}", skills={"refunds": 4})
+    page = live(desk(staff["priya"], "/skills/"))
+    expect(page.locator("#grades tbody tr")).to_have_count(40)
+    able = int(page.locator("[data-able=refunds] b").inner_text())
+    assert able >= 45
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("#grades tbody tr")).to_have_count(9)
+    cell(page, "P44", "Refunds").focus()
+    page.keyboard.press("1")
+    expect(page.locator("[data-able=refunds]")).to_contain_text(str(able - 1))
+    expect(page.locator("[data-said]")).to_have_text("Saved, takes effect for new offers")
+    page.reload()
+    expect(page.locator("[data-able=refunds]")).to_contain_text(str(able - 1))
+    expect(cell(page, "P44", "Refunds")).to_have_text("1")
+    page.get_by_label("Search people").fill("amara")
+    page.keyboard.press("Enter")
+    expect(page.locator("#grades tbody tr")).to_have_count(1)
+    expect(page.locator("#grades")).to_contain_text("Amara Whitlock")
+    page.get_by_label("Search people").fill("nobody")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("link", name="Show everybody").click()
+    expect(page.locator("#grades tbody tr")).to_have_count(40)
