@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, cast
 from django.db.models import Model
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from console.models import User
@@ -148,17 +149,26 @@ def piece(
     """That template for this answer. `context` is asked for only where the piece is not there, with
     the time until which it reads like that; without a key nothing is kept."""
     user = cast("User", filling.request.user)
-    if key is not None:
-        # Tags draw keys and links as this person has them.
-        key = fingerprint(template, key, user.pk, user.role, user.own_keys)
+
+    def draw(gaps: Gaps) -> tuple[str, datetime | None]:
+        given, until = context()
+        more = {"user": user, "csrf_token": gaps.leave(token), GAPS: gaps}
+        return get_template(template).render({**given, **more}), until
+
+    # Tags draw keys and links as this person has them.
+    whole = key and fingerprint(template, key, user.pk, user.role, user.own_keys)
+    return drawn(whole, draw, filling)
+
+
+def drawn(
+    key: bytes | None, draw: Callable[[Gaps], tuple[str, datetime | None]], filling: Filling
+) -> SafeString:
+    """The piece of this key for this answer; drawn where it is not there, and from then on kept."""
     found = shelf.get(key, filling.now) if key else None
     if found is None:
-        given, until = context()
         gaps = Gaps()
-        drawn = get_template(template).render(
-            {**given, "user": user, "csrf_token": gaps.leave(_token), GAPS: gaps}
-        )
-        found = KeptPiece(gaps.parts(drawn), until)
+        text, until = draw(gaps)
+        found = KeptPiece(gaps.parts(text), until)
         if key:
             shelf.put(key, found)
     return found.filled(filling)
@@ -178,7 +188,8 @@ def fingerprint(*values: Any) -> bytes:
     return hashlib.blake2b(written.getbuffer(), digest_size=32).digest()
 
 
-def _token(filling: Filling) -> str:
+def token(filling: Filling) -> str:
+    """The token of this request, by which its forms are taken."""
     return get_token(filling.request)
 
 
@@ -190,10 +201,16 @@ class _Values(pickle.Pickler):
         self.fast = True
 
     def reducer_override(self, value: Any) -> Any:
+        if type(value) is SimpleLazyObject:
+            return value.__reduce__()
         if isinstance(value, Model):
-            kind, beside = value._meta, value._state.fields_cache  # noqa: SLF001
+            kind, read = value._meta, value._state.fields_cache  # noqa: SLF001
             own = [value.__dict__.get(column.attname) for column in kind.concrete_fields]
-            return _row, (kind.label, own, sorted(beside.items()))
+            # What it points at, not what points at it, which would never end.
+            beside = [
+                read.get(column.name) for column in kind.concrete_fields if column.is_relation
+            ]
+            return _row, (kind.label, own, beside)
         return NotImplemented
 
 

@@ -4,16 +4,51 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from console.pages import once, rights
+from console import clock
+from console.pages import kept, once, rights
 from escalations.commands import keyboard
 
 register = template.Library()
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> Node:
+    """`{% keep "top" navigation %}…{% endkeep %}`: drawn once for this person and these values, and
+    kept. It sees nothing else, so that nothing else can be in it. `{% keep "head" shared %}` sees
+    nothing at all, and is kept once for everybody."""
+    _, name, *values = token.split_contents()
+    body = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return _Keep(body, name.strip('"'), tuple(values))
+
+
+class _Keep(Node):
+    def __init__(self, body: NodeList, name: str, values: tuple[str, ...]) -> None:
+        self.nodelist, self._name = body, name
+        self._shared = values == ("shared",)
+        self._values = () if self._shared else ("user", *values)
+
+    def render(self, context: Context) -> SafeString:
+        given = {name: context.get(name) for name in self._values}
+        request = context.get("request")
+        # Refused before anybody is known, as a fault of the server is: drawn without any of this.
+        if request is None:
+            return self.nodelist.render(context)
+
+        def draw(gaps: kept.Gaps) -> tuple[str, None]:
+            open_ = {} if self._shared else {"csrf_token": gaps.leave(kept.token), kept.GAPS: gaps}
+            return self.nodelist.render(context.new({**given, **open_})), None
+
+        key = kept.fingerprint(self._name, given)
+        return kept.drawn(key, draw, kept.Filling(request, clock.now()))
 
 
 @register.simple_tag

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from console import clock
+from console.database import statements
+from console.database.joined import Joined
 from console.models import User
 from routing.attendance import wrapping
 from routing.attendance.automatic import SetBy, State
-from routing.models import Presence
+from routing.models import Presence, Team
 from routing.people import teams, units
 
 MARKS = {State.PRESENT: "on", State.BUSY: "busy", State.AWAY: "away", State.OFFLINE: "off"}
@@ -71,40 +71,36 @@ class Status:
 
 def of(user: User) -> Status:
     """This person's status, in one statement, and where their team lets them wrap up in three."""
-    found = (
-        User.objects.filter(pk=user.pk)
-        # Both go by one join; a count over another would multiply them.
-        .annotate(taken=Count("units__escalation"), all=Count("units"))
-        .values_list(
-            "presence__state",
-            "presence__reason",
-            "presence__set_by",
-            "presence__since",
-            "presence__back_at",
-            "presence__draining",
-            "presence__missed",
-            "duty__team__mode",
-            "duty__team__offers_leads",
-            "duty__team__wrap_up_s",
-            "taken",
-            "all",
-        )
-        .get()
+    (presence, team), (taken, all_units) = ROWS.made(
+        statements.rows(_STATUS.format(ROWS.columns), [user.pk])[0]
     )
-    state, reason, set_by, since, back_at, draining, missed, mode, offers_leads, *rest = found
-    wrap_up_s, taken, all_units = rest
-    is_offered = teams.is_offered(user.role, mode, offers_leads=offers_leads)
-    gives = wrap_up_s if is_offered and state == State.PRESENT else 0
+    presence, team = presence or Presence(person_id=user.pk), team or Team(mode="")
+    is_offered = teams.is_offered(user.role, team.mode, offers_leads=team.offers_leads)
+    gives = team.wrap_up_s if is_offered and presence.state == State.PRESENT else 0
     return Status(
-        state=state or State.OFFLINE,
-        reason=reason or "",
-        set_by=set_by or Presence.SetBy.SELF,
-        since=since,
-        back_at=back_at,
-        draining=bool(draining),
-        missed=missed or 0,
+        state=presence.state,
+        reason=presence.reason,
+        set_by=presence.set_by,
+        since=presence.since,
+        back_at=presence.back_at,
+        draining=presence.draining,
+        missed=presence.missed,
         taken=taken,
         units=all_units or units.UNITS,
         is_offered=is_offered,
         wraps_until=wrapping.until({user.pk: gives}, clock.now()).get(user.pk),
     )
+
+
+ROWS = Joined({"presence": Presence, "team": Team})
+_STATUS = """
+    SELECT {},
+           (SELECT count(*) FROM routing_unit AS unit
+             WHERE unit.person_id = person.id AND unit.escalation_id IS NOT NULL),
+           (SELECT count(*) FROM routing_unit AS unit WHERE unit.person_id = person.id)
+      FROM console_user AS person
+      LEFT JOIN routing_presence AS presence ON presence.person_id = person.id
+      LEFT JOIN routing_duty AS duty ON duty.person_id = person.id
+      LEFT JOIN routing_team AS team ON team.id = duty.team_id
+     WHERE person.id = %s
+"""

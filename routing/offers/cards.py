@@ -62,6 +62,9 @@ class Cards:
     ended: tuple[Ended, ...]
 
 
+NONE = Cards((), ())
+
+
 def of(user_id: int, *, now: datetime) -> Cards:
     """The open offers of this person, first what somebody gave them, then the oldest, and what
     ended within a minute."""

@@ -4,23 +4,30 @@ from datetime import datetime
 
 from django.db import transaction
 
+from console.database import statements
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation
 from escalations.refusals import Conflict, NotAllowed
-from routing.models import Duty, Team
+from routing.models import Team
 from routing.offers import dispatch
 from routing.people import teams, units
 
 ROUNDS_MAX = 20
+_TEAM_OF = """
+    SELECT team.mode, team.offers_leads FROM routing_duty AS duty
+      JOIN routing_team AS team ON team.id = duty.team_id WHERE duty.person_id = %s
+"""
 
 
 def may_take(viewer: Viewer) -> bool:
     """Whether this person takes cases from the list: not where they are only offered it."""
     if not viewer.decides:
         return False
-    theirs = Duty.objects.filter(teams.offering(), person=viewer.user_id)
-    return not theirs.filter(team__mode=Team.Mode.PUSH).exists()
+    return not any(
+        mode == Team.Mode.PUSH and teams.is_offered(viewer.role, mode, offers_leads=leads)
+        for mode, leads in statements.rows(_TEAM_OF, [viewer.user_id])
+    )
 
 
 def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:

@@ -9,11 +9,20 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from console.database import statements
 from console.models import LEADS, User
 from escalations.inbox import address
 from escalations.refusals import Invalid, NotFound
 from routing.models import Duty, SavedView
 
+_VIEWS = """
+    SELECT view.id, view.name, view.query, view.team_id, view.owner_id,
+           owner.first_name, owner.last_name, owner.username
+      FROM routing_savedview AS view JOIN console_user AS owner ON owner.id = view.owner_id
+     WHERE view.owner_id = %s
+        OR view.team_id IN (SELECT duty.team_id FROM routing_duty AS duty WHERE duty.person_id = %s)
+     ORDER BY view.name, view.id
+"""
 NAME_MAX = 60
 OWN_MAX = 20
 
@@ -32,18 +41,18 @@ class ShownView:
 
 def of(user: User) -> list[ShownView]:
     """Their own and those that are shared with their team, by name. One statement."""
-    theirs = Q(owner=user.pk) | Q(team__duties__person=user.pk)
-    found = SavedView.objects.filter(theirs).select_related("owner").order_by("name", "pk")
     return [
         ShownView(
-            one.pk,
-            one.name,
-            one.query,
-            shared=one.team_id is not None,
-            by="" if one.owner_id == user.pk else one.owner.name,
-            may_remove=one.owner_id == user.pk or user.role in LEADS,
+            number,
+            name,
+            query,
+            shared=team is not None,
+            by="" if owner == user.pk else f"{first} {last}".strip() or username,
+            may_remove=owner == user.pk or user.role in LEADS,
         )
-        for one in found.distinct()
+        for number, name, query, team, owner, first, last, username in statements.rows(
+            _VIEWS, [user.pk, user.pk]
+        )
     ]
 
 

@@ -9,23 +9,19 @@ from console.pages.requests import Request
 from escalations import access
 from escalations.batch import families
 from escalations.commands import offering
-from routing.alerts import notices
+from routing import beside
 from routing.models import Notice
-from routing.offers import cards
-from routing.transfers import handovers
 
 
 def show(request: Request) -> HttpResponse:
     """Offers, questions for a held case, unseen notices, and how this person is."""
     viewer, now = access.viewer_of(request.user), clock.now()
     context = {
-        "cards": cards.of(viewer.user_id, now=now),
+        **beside.of(viewer, now=now)._asdict(),
         "reasons": list(offering.REASONS.items()),
         "in_place": True,
         "now": now,
-        "handovers": handovers.open_for(viewer.user_id),
         "me": viewer.user_id,
-        "unseen": notices.unseen(viewer),
         "kinds": Notice.Kind,
     }
     # Only a screen that shows lists has a place for them: they look through all that waits.

@@ -28,7 +28,7 @@ def context(request: Request) -> dict[str, Any]:
         return {"own_status": None}
     return {
         "own_status": SimpleLazyObject(lambda: status.of(user)),
-        "away_choices": {"reasons": REASONS, "back_in": BACK_IN.items()},
+        "away_choices": {"reasons": REASONS, "back_in": tuple(BACK_IN.items())},
     }
 
 

@@ -1,13 +1,22 @@
 """Pieces of pages that are kept: their keys, what is left open in them, and how many there are."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
 from django.utils.html import format_html
 
+from console.models import User
 from console.pages import kept
 from console.pages.kept import Filling, Gaps, KeptPiece, KeptPieces, fingerprint
+from console.people.viewers import viewer_of
+from escalations import lifecycle
+from routing.attendance import presence
+from routing.models import Presence
+from routing.people import saved_views
 from tests.factories import NOW, escalation, person
 
 
@@ -123,3 +132,65 @@ def test_without_a_key_nothing_is_kept(rf):
     for key, count in ((None, 0), (b"a", 1)):
         assert "Said." in kept.piece("_refused.html", key, given, filling)
         assert len(kept.shelf) == count
+
+
+CHANGES = {
+    "name": lambda user: User.objects.filter(pk=user.pk).update(first_name="Another"),
+    "role": lambda user: User.objects.filter(pk=user.pk).update(role="supervisor"),
+    "auditor": lambda user: User.objects.filter(pk=user.pk).update(role="auditor"),
+    "own keys": lambda user: User.objects.filter(pk=user.pk).update(own_keys={"approve": "y"}),
+    "single keys": lambda user: User.objects.filter(pk=user.pk).update(single_keys=False),
+    "theme": lambda user: User.objects.filter(pk=user.pk).update(theme="dark"),
+    "status": lambda user: presence.beat({user.pk: NOW}, now=NOW),
+    "a unit": lambda user: lifecycle.claim(escalation(), by=viewer_of(user), now=NOW),
+    "a case": lambda user: escalation(),
+    "a view": lambda user: saved_views.keep(user, "Mine", "tab=team", shared=False, now=NOW),
+}
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"\w+"')
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_surrounds_a_page_is_as_if_drawn_anew(name, client):
+    user = person()
+    client.force_login(user)
+    before = [client.get("/inbox/").content.decode() for _ in range(2)]
+    CHANGES[name](user)
+    page = client.get("/inbox/").content.decode()
+    kept.shelf.forget()
+    fresh = client.get("/inbox/").content.decode()
+    assert TOKEN.sub("", page) == TOKEN.sub("", fresh)
+    assert TOKEN.sub("", page) != TOKEN.sub("", before[1])
+    assert TOKEN.sub("", before[0]) == TOKEN.sub("", before[1])
+    tokens = [set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', one)) for one in before]
+    assert not tokens[0] & tokens[1]
+
+
+@pytest.mark.django_db
+def test_each_has_their_own_and_none_sees_the_other(client):
+    for name in ("dana", "kofi"):
+        client.force_login(person(name))
+        page = client.get("/inbox/").content.decode()
+        assert f"signed in as {name}" in page
+    assert "signed in as dana" not in page
+
+
+def test_a_kept_block_sees_only_what_it_names(rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    template = Template('{% keep "a" seen %}{{ seen }}{{ unseen }}{% endkeep %}')
+    given = {"seen": "yes", "unseen": "no", "request": request, "user": request.user}
+    assert template.render(Context(given)) == "yes"
+    assert template.render(Context(given | {"seen": "other"})) == "other"
+    shared = Template('{% keep "b" shared %}{{ seen }}{{ user }}{{ csrf_token }}!{% endkeep %}')
+    assert shared.render(Context(given | {"csrf_token": "secret"})) == "!"
+    # Where nobody is known there is nothing to keep.
+    assert template.render(Context({"seen": "yes", "unseen": "no"})) == "yesno"
+
+
+def test_what_points_at_a_row_is_no_part_of_it():
+    user, same, other = (User(username=name, date_joined=NOW) for name in ("dana", "dana", "kofi"))
+    one = Presence(person=user)
+    assert fingerprint(user) == fingerprint(same)
+    assert fingerprint(one) == fingerprint(Presence(person=same))
+    assert fingerprint(one) != fingerprint(Presence(person=other))
