@@ -29,6 +29,10 @@ def of_not_sending(endpoint: Endpoint) -> str:
     return f"{endpoint.name} is sent nothing while it is off; answers wait there."
 
 
+def of_asking_itself(agent: Agent) -> str:
+    return f"{agent.name} itself is asked by webhook again, and the token is forgotten."
+
+
 def of_new_password(user: User) -> str:
     return f"The password of {user.name} ends now, and so does every session of theirs."
 

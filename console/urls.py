@@ -35,6 +35,8 @@ urlpatterns = [
             "agent_secret": agents.secret,
             "agent_keys": agents.key_add,
             "agent_endpoints": agents.endpoint_add,
+            "agent_facts": agents.facts,
+            "agent_facts_nowhere": agents.facts_nowhere,
             "key_rotate": agents.key_rotate,
             "key_revoke": agents.key_revoke,
             "endpoint_secret": agents.endpoint_secret,

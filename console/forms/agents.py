@@ -6,6 +6,8 @@ from django import forms
 
 from console.forms.people import Plain
 from escalations.agents import endpoints, keys
+from escalations.lookups import fetching, fields, templates
+from escalations.models import Agent
 
 LIFETIMES = [("", "no end"), ("30", "30 days"), ("90", "90 days"), ("365", "a year")]
 
@@ -52,3 +54,46 @@ class EndpointForm(Plain):
         label="Only these events",
         help_text="None ticked: all.",
     )
+
+
+class FactsForm(Plain):
+    url = forms.CharField(
+        max_length=templates.URL_MAX,
+        label="Address",
+        help_text="https://orders.example.com/orders/{args.order_id}: a GET, with what the case "
+        "says in the place of {args.…}, {customer.…}, {metadata.…}, {context.…}, {action.id} or "
+        "{case.reference}.",
+    )
+    values = forms.CharField(
+        required=False,
+        max_length=5_000,
+        label="Which value each fact is",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+        help_text="A line each, such as Order total = total.amount. None: the answer has facts as "
+        "an agent’s has.",
+    )
+    token = forms.CharField(
+        required=False,
+        max_length=fetching.TOKEN_MAX,
+        label="Token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": "input"}),
+        help_text="Sent as Authorization: Bearer. Empty: the one it has stays, for the same host.",
+    )
+
+    @classmethod
+    def of(cls, agent: Agent) -> "FactsForm":
+        """Filled with what is so now, but for the token."""
+        now = {"url": agent.facts_url, "values": fields.lines(agent.facts_fields)}
+        return cls(initial=now)
+
+    def clean_token(self) -> str:
+        token: str = self.cleaned_data["token"]
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise forms.ValidationError("A token has letters, digits and signs, and no spaces.")
+        return token
+
+    def clean_values(self) -> list[fields.Field]:
+        try:
+            return fields.written(self.cleaned_data["values"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error

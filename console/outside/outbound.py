@@ -1,4 +1,5 @@
-"""The one place that opens connections to others: receivers of webhooks, and the mail server.
+"""The one place that opens connections to others: receivers of webhooks, addresses that are read,
+and the mail server.
 
 An address is checked at the moment of connecting, on what the name resolved to just now, so that
 neither a name that changes its answer nor a redirect leads inside. Nothing is followed, nothing is
@@ -93,25 +94,20 @@ def post(
     Raises Refused where the address is not allowed, NoAnswer where no answer came.
     """
     call = _Call(check(url), resolve, within_s)
-    try:
-        with (
-            httpcore.ConnectionPool(
-                ssl_context=tls or _tls(), network_backend=call, max_keepalive_connections=0
-            ) as pool,
-            pool.stream("POST", url, headers=[*headers.items()], content=body) as response,
-        ):
-            # Before the body is read: it is timed to its head, and nothing in the body may undo it.
-            status, headers, took_s = response.status, _plain(response.headers), call.took_s
-            return Reply(status, headers, took_s, _drain(response))
-    # From the narrow to the wide: the first two are kinds of OSError.
-    except TimeoutError as error:
-        raise NoAnswer(f"No answer within {call.took_s:.0f} s.") from error
-    except ssl.SSLError as error:
-        raise NoAnswer(f"No secure connection: {error.reason or error}.") from error
-    except (OSError, httpcore.NetworkError) as error:
-        raise NoAnswer(f"No connection: {getattr(error, 'strerror', None) or error}.") from error
-    except httpcore.ProtocolError as error:
-        raise NoAnswer(f"The answer was not HTTP: {error}.") from error
+    return _called(call, "POST", url, body=body, headers=headers, tls=tls)
+
+
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    resolve: Resolver = system_resolver,
+    tls: ssl.SSLContext | None = None,
+    within_s: float = TOTAL_S,
+) -> Reply:
+    """Read what stands there, under the same rules. Raises as `post` does."""
+    call = _Call(check(url), resolve, within_s)
+    return _called(call, "GET", url, body=None, headers=headers, tls=tls)
 
 
 def mails() -> bool:
@@ -177,6 +173,36 @@ def origin(url: str) -> str:
     """Whom an address belongs to: its name and port, as the limits for each receiver count it."""
     target = _split(url)
     return f"{(target.hostname or '').rstrip('.')}:{target.port or _port(target)}"
+
+
+def _called(
+    call: "_Call",
+    method: str,
+    url: str,
+    *,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    tls: ssl.SSLContext | None,
+) -> Reply:
+    try:
+        with (
+            httpcore.ConnectionPool(
+                ssl_context=tls or _tls(), network_backend=call, max_keepalive_connections=0
+            ) as pool,
+            pool.stream(method, url, headers=[*headers.items()], content=body) as response,
+        ):
+            # Before the body is read: it is timed to its head, and nothing in the body may undo it.
+            status, headers, took_s = response.status, _plain(response.headers), call.took_s
+            return Reply(status, headers, took_s, _drain(response))
+    # From the narrow to the wide: the first two are kinds of OSError.
+    except TimeoutError as error:
+        raise NoAnswer(f"No answer within {call.took_s:.0f} s.") from error
+    except ssl.SSLError as error:
+        raise NoAnswer(f"No secure connection: {error.reason or error}.") from error
+    except (OSError, httpcore.NetworkError) as error:
+        raise NoAnswer(f"No connection: {getattr(error, 'strerror', None) or error}.") from error
+    except httpcore.ProtocolError as error:
+        raise NoAnswer(f"The answer was not HTTP: {error}.") from error
 
 
 class _Call(httpcore.NetworkBackend):

@@ -1,4 +1,5 @@
-"""Agents: the keys they come in with and the endpoints they listen on. For admins."""
+"""Agents: the keys they come in with, the endpoints they listen on, and where their facts are read.
+For admins."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,10 +12,10 @@ from django.urls import reverse
 
 from console import clock, consequences
 from console.forms import faults
-from console.forms.agents import AgentForm, EndpointForm, KeyForm
+from console.forms.agents import AgentForm, EndpointForm, FactsForm, KeyForm
 from console.pages.once import once
 from console.pages.rights import actor, may_write
-from escalations.agents import endpoints, keys, registry
+from escalations.agents import endpoints, facts_address, keys, registry
 from escalations.deliveries import screen, trial
 from escalations.deliveries.screen import EndpointSuccess
 from escalations.deliveries.trial import Trial
@@ -158,6 +159,29 @@ def endpoint_test(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('agent', args=[endpoint.agent.name])}#endpoint-{endpoint.pk}")
 
 
+@once
+def facts(request: HttpRequest, agent: str) -> HttpResponse:
+    """Where what its actions rest on is read again."""
+    found, form = get_object_or_404(Agent, name=agent), FactsForm(request.POST)
+    if form.is_valid():
+        try:
+            facts_address.put(found, **form.cleaned_data, by=actor(request), now=clock.now())
+        except Refused as refused:
+            faults.show(form, refused)
+        else:
+            messages.success(request, f"Facts of {found} are read there from now on.")
+            return redirect("agent", agent)
+    return _agent(request, found, facts_form=form, status=422)
+
+
+def facts_nowhere(request: HttpRequest, agent: str) -> HttpResponse:
+    """Ask the agent itself again."""
+    found = get_object_or_404(Agent, name=agent)
+    facts_address.remove(found, by=actor(request), now=clock.now())
+    messages.success(request, f"{found} itself is asked from now on.")
+    return redirect("agent", agent)
+
+
 def _list(request: HttpRequest, form: AgentForm, *, status: int = 200) -> HttpResponse:
     rows = Agent.objects.annotate(
         key_count=Count("keys", filter=Q(keys__revoked_at=None), distinct=True),
@@ -188,6 +212,8 @@ def _agent(
         "endpoints": _endpoints(found, now),
         "key_form": KeyForm(),
         "endpoint_form": EndpointForm(),
+        "facts_form": FactsForm.of(found),
+        "facts_says": consequences.of_asking_itself(found),
         "told": told,
         **more,
     }

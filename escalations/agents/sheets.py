@@ -15,7 +15,8 @@ AGENTS, KEYS = "agents", "keys"
 OF_KEYS = ("secret_sha256", "scopes", "callback_hosts", "created_at", "expires_at", "revoked_at")
 OF_ENDPOINTS = ("pk", "url", "events", "created_at", "secret", "disabled_at")
 # What a line may change of something that is there already.
-ENDS, SECRET, DISABLED = "ends", "secret", "disabled_at"
+ENDS, SECRET, DISABLED, FACTS = "ends", "secret", "disabled_at", "facts address"
+OF_FACTS = ("facts_url", "facts_token", "facts_fields")
 
 
 def read(names: Collection[str] | None) -> dict[str, JSON]:
@@ -25,12 +26,17 @@ def read(names: Collection[str] | None) -> dict[str, JSON]:
         agents = agents.filter(name__in=[name.removeprefix(PREFIX) for name in names])
     found: dict[int, JSON] = {}
     named: dict[str, JSON] = {}
-    for row in agents.values("pk", "name", "signing_secret", "created_at", "disabled_at"):
+    own = ("pk", "name", "signing_secret", "created_at", "disabled_at")
+    for row in agents.values(*own, *OF_FACTS):
         found[row["pk"]] = named[f"{PREFIX}{row['name']}"] = {
             "agent": [row["pk"], row["created_at"]],
             SECRET: row["signing_secret"],
             DISABLED: row["disabled_at"],
         }
+        facts = [row[name] for name in OF_FACTS]
+        # Not of an agent that has none: its sheet is then what it was before there were any.
+        if any(facts):
+            found[row["pk"]][FACTS] = facts
     for agent, parts in _keys(list(found)).items():
         found[agent] |= parts
     for agent, parts in _endpoints(list(found)).items():
@@ -63,7 +69,12 @@ def _changes(kind: str, said: JSON) -> Collection[str]:
         }
         return [f"{endpoint}{part}" for part in of_endpoints.get(kind, ())]
     else:
-        of_agents = {"created": sheets.ALL, "secret_renewed": SECRET}
+        of_agents = {
+            "created": sheets.ALL,
+            "secret_renewed": SECRET,
+            "facts_address_set": FACTS,
+            "facts_address_removed": FACTS,
+        }
         return [of_agents.get(kind, DISABLED)]
 
 

@@ -1,4 +1,4 @@
-"""A press that clears what an agent proposed waits for its word that the facts still hold.
+"""A press that clears what an agent proposed waits for the word that the facts still hold.
 
 At most two seconds, and by nobody's thread: it is refused with `Asking`, and whoever brought it
 (`consumers.py`) brings it again when the answer is there or the time is over.
@@ -23,13 +23,15 @@ CLEARS = frozenset({"approve", "edit", "choose"})
 # A press of the same person that comes again, as a form without a socket must.
 SERVES = timedelta(seconds=10)
 UNANSWERED = "The agent did not say in time whether its facts still hold."
+UNREAD = "{} did not say in time whether the agent’s facts still hold."
 
 
 class Asking(Conflict):
     """The agent is being asked; the same press counts once it has answered, or from `until`."""
 
     def __init__(self, check: FactCheck) -> None:
-        super().__init__("asking", "The agent is asked whether this still holds. Press again.")
+        who = check.read_from or "The agent"
+        super().__init__("asking", f"{who} is asked whether this still holds. Press again.")
         self.until = check.asked_at + checks.WITHIN
 
 
@@ -53,12 +55,16 @@ def require(docket: Docket, command: Command, viewer: Viewer, *, now: datetime) 
     found = now_and_then.read(package, shown, check, now=now)
     if found.changed and command.arguments.get("facts_seen") != found.digest:
         raise Conflict("facts_changed", _sentence(found), at=check.answered_at)
-    return {"facts": found.result, "fact_check": check.id}
+    whence = {"facts_from": check.read_from} if check.read_from else {}
+    return {"facts": found.result, "fact_check": check.id, **whence}
 
 
 def said(held: JSON) -> str:
     """What a person is told who went on without an answer."""
-    return UNANSWERED if held.get("facts") == "unanswered" else ""
+    if held.get("facts") != "unanswered":
+        return ""
+    host = held.get("facts_from")
+    return UNREAD.format(host) if host else UNANSWERED
 
 
 def _is_in_vain(escalation: Escalation, command: Command, viewer: Viewer) -> bool:

@@ -1,4 +1,5 @@
-"""Asking an agent whether what its package says of the world still holds, and its answer.
+"""Asking an agent, or at the address that was registered for it, whether what its package says of
+the world still holds, and the answer.
 
 Both are a row and a line beside the case, not in its own chain: neither waits for whoever decides,
 nor do they for it.
@@ -14,11 +15,12 @@ from escalations import identifiers
 from escalations.access import Viewer
 from escalations.lifecycle import outgoing
 from escalations.live import hints
+from escalations.lookups import fetching
 from escalations.models import Escalation, FactCheck, Package, State
 from escalations.proposal import stated_facts
 from escalations.proposal.stated_facts import Place
 from escalations.record import lines, readings, vouching
-from escalations.record.lines import Actor
+from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict, Fault, Invalid, NotFound
 
 JSON = Mapping[str, Any]
@@ -31,14 +33,17 @@ SERVES_OPENING = timedelta(seconds=30)
 def ask(
     escalation: Escalation, package: Package, *, by: Viewer, command: str = "", now: datetime
 ) -> FactCheck | None:
-    """Have the agent asked now; None where it listens nowhere for that."""
-    if not outgoing.addresses(escalation, outgoing.FACTS_WANTED, package=package):
+    """Have it asked now; None where nothing is registered and the agent listens nowhere for it."""
+    address = escalation.agent.facts_url
+    if not address and not outgoing.addresses(escalation, outgoing.FACTS_WANTED, package=package):
         return None
     check = FactCheck(
         id=identifiers.new("fct"), escalation=escalation, package_version=package.version,
         person_id=by.user_id, command=command, asked_at=now,
+        read_from=fetching.host_of(address) if address else "",
     )  # fmt: skip
     facts = {"check": check.id, "package_version": package.version, "command": command}
+    facts |= _whence(check)
     actor = Actor("person", by.username)
     with transaction.atomic():
         check.save(force_insert=True)
@@ -101,8 +106,23 @@ def unknown(package: Package, said: Mapping[int, JSON]) -> dict[int, Fault]:
 
 def not_read(check: FactCheck, faults: Sequence[Fault]) -> None:
     """Keep what of a reply could not be read, for whoever looks after the agent."""
-    told = "; ".join(f"{one.pointer or '/'} {one.detail}" for one in faults)
-    FactCheck.objects.filter(pk=check.pk).update(not_read=told[:NOT_READ_MAX])
+    could_not_read(check, [f"{one.pointer or '/'} {one.detail}" for one in faults], between="; ")
+
+
+def could_not_read(check: FactCheck, sentences: Sequence[str], *, between: str = " ") -> None:
+    """The same of what is said in sentences."""
+    FactCheck.objects.filter(pk=check.pk).update(not_read=between.join(sentences)[:NOT_READ_MAX])
+
+
+def read(check: FactCheck, package: Package, now_is: Mapping[Place, Any], *, now: datetime) -> None:
+    """Keep what stands at the registered address; nothing: whoever waits goes on at once.
+
+    Raises Conflict where the package has changed and where the case is over.
+    """
+    _require_current(check.escalation, check)
+    places = stated_facts.every(package.document)
+    values = [[*place, now_is[place]] for place in places if place in now_is]
+    _keep(check, values, package, by=BATON, now=now)
 
 
 def unreachable(check: FactCheck, *, by: Actor, now: datetime) -> None:
@@ -133,6 +153,16 @@ def values(check: FactCheck) -> dict[Place, Any]:
     return {(action, label): value for action, label, value in check.answer}
 
 
+def asked_of(check: FactCheck, agent: str) -> str:
+    """Who was asked, as people are told it."""
+    return check.read_from or agent
+
+
+def _whence(check: FactCheck) -> dict[str, str]:
+    # Where the agent itself is asked, the line is what it was before addresses were read.
+    return {"read_from": check.read_from} if check.read_from else {}
+
+
 def _keep(
     check: FactCheck, values: list[Any], package: Package, *, by: Actor, now: datetime
 ) -> bool:
@@ -142,6 +172,7 @@ def _keep(
         "package_version": package.version,
         "count": len(values),
         "answer": vouching.hidden(values, package.salt),
+        **_whence(check),
     }
     with transaction.atomic():
         # The condition, not a lock: of two that answer at once the first counts.

@@ -1,4 +1,4 @@
-"""What a package says and what its agent said when it was asked again, side by side."""
+"""What a package says and what was said when it was asked again, side by side."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,12 +26,14 @@ class ChangedFact:
 class FactsNow:
     """How the last question ended; `digest` is of the values that are another one now.
 
-    `result`: `asking`, `same`, `changed`, or `unanswered` where the answer lacks something.
+    `asked` is who was: the agent, or a host. `result`: `asking`, `same`, `changed`, or `unanswered`
+    where the answer lacks something.
     """
 
     result: str
     check: FactCheck
     agent: str = ""
+    asked: str = ""
     changed: tuple[ChangedFact, ...] = ()
     digest: str = ""
     was_stopped: bool = False
@@ -84,7 +86,8 @@ def latest(
     mine = (one for one in last if one.command and one.person_id == person)
     stopped = any(read(package, shown, one, now=now).digest == found.digest for one in mine)
     return FactsNow(
-        found.result, found.check, escalation.agent.name, found.changed, found.digest,
+        found.result, found.check, escalation.agent.name,
+        checks.asked_of(found.check, escalation.agent.name), found.changed, found.digest,
         bool(found.digest) and stopped,
     )  # fmt: skip
 

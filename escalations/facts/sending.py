@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from console import clock
 from console.outside import outbound
 from escalations.deliveries import signing
-from escalations.facts import checks
+from escalations.facts import checks, read_again
 from escalations.lifecycle import outgoing
 from escalations.lifecycle.outgoing import Address
 from escalations.models import FactCheck, Receiver
@@ -55,9 +55,13 @@ def wake() -> int:
 
 
 def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> None:
-    """Ask at every address at once; where none takes it, whoever waits is told."""
+    """Ask at every address at once, or read the one that is registered; where none takes it,
+    whoever waits is told."""
     check = FactCheck.objects.select_related("escalation__agent").get(pk=pk)
     package = check.escalation.packages.get(version=check.package_version)
+    if check.read_from:
+        read_again.begin(check, package, start=_start, resolve=resolve)
+        return
     to = outgoing.addresses(check.escalation, outgoing.FACTS_WANTED, package=package)
     body = orjson.dumps(_envelope(checks.wanted(check, package)))
     left, lock = [len(to)], threading.Lock()

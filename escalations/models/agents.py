@@ -12,6 +12,13 @@ class Agent(models.Model):
     )
     created_at = models.DateTimeField()
     disabled_at = models.DateTimeField(null=True, blank=True)
+    facts_url = models.CharField(
+        max_length=1000, blank=True, help_text="Where what its actions rest on is read again."
+    )
+    facts_token = models.CharField(max_length=2000, blank=True, help_text="Sent there; encrypted.")
+    facts_fields = models.JSONField(
+        default=list, help_text="Each `[label, path in the answer]`; none: the answer has `facts`."
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""What agents were asked again before a person decided, and what they said."""
+"""What was asked again before a person decided, of an agent or at an address, and what was said."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,8 @@ from escalations.models.escalations import Escalation
 
 
 class FactCheck(models.Model):
-    """An agent is asked once whether the facts of one version of a package still hold.
+    """An agent, or an address that was registered for it, is asked once whether the facts of one
+    version of a package still hold.
 
     Not deleted, and answered at most once. The record holds when, for whom and a digest; the
     values stand here, where they can be erased.
@@ -25,6 +26,9 @@ class FactCheck(models.Model):
     )
     command = models.CharField(
         max_length=64, blank=True, help_text="The press that waited for it; none: an opening."
+    )
+    read_from = models.CharField(
+        max_length=260, blank=True, help_text="The host that is asked in the place of the agent."
     )
     asked_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, help_text="When a worker took it to send it.")

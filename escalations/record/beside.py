@@ -200,8 +200,10 @@ def _facts(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
             yield None, f"Reading {line.position} asked the agent what is missing."
         elif line.kind == "facts_wanted":
             told[row.pk] += "asked "
-            person, command = f"person:{row.person.username}", facts.get("command")
-            if (row.command, row.asked_at, person) != (command, line.at, document.get("actor")):
+            person = f"person:{row.person.username}"
+            row_says = (row.command, row.read_from, row.asked_at, person)
+            asked = (facts.get("command"), facts.get("read_from", ""))
+            if row_says != (*asked, line.at, document.get("actor")):
                 yield None, f"Reading {line.position} asked the agent otherwise than its row says."
         else:
             told[row.pk] += "answered "

@@ -303,6 +303,8 @@ _ROWS = (
     Kind("endpoint_disabled", "Switched an endpoint off", chain="agents"),
     Kind("endpoint_enabled", "Switched an endpoint on again", chain="agents"),
     Kind("endpoint_tested", "Sent a test event to an endpoint", chain="agents"),
+    Kind("facts_address_set", "Said where an agent’s facts are read", chain="agents"),
+    Kind("facts_address_removed", "Had an agent’s facts read nowhere", chain="agents"),
     Kind("sealed", "Sealed the ends of the chains that had moved", chain="seal"),
 )  # fmt: skip
 _TABLE = {(row.chain, row.name): row for row in _ROWS}

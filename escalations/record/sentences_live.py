@@ -77,25 +77,40 @@ def _stretch(facts: JSON) -> list[str]:
 
 def facts_wanted(said: Said) -> Told:
     when = "when approving" if said.facts.get("command") else "when opening the case"
-    return f"Asked the agent {when} whether its facts still hold", []
+    whose = "the agent’s" if _read_from(said) else "its"
+    return f"Asked {_read_from(said) or 'the agent'} {when} whether {whose} facts still hold", []
 
 
 def facts_answered(said: Said) -> Told:
+    host = _read_from(said)
     if not said.facts.get("count"):
-        return "Could not reach the agent to ask whether its facts still hold", []
-    return "Said what its facts are now", []
+        unread = f"Could not read the agent’s facts at {host}"
+        return (
+            unread if host else "Could not reach the agent to ask whether its facts still hold",
+            [],
+        )
+    return f"Read at {host} what the facts are now" if host else "Said what its facts are now", []
+
+
+def _read_from(said: Said) -> str:
+    """The host that was asked in the place of the agent."""
+    return str(said.facts.get("read_from") or "")
 
 
 _RESTED_ON = {
-    "same": "The agent had just said that its facts still hold",
+    "same": "{} had just said that its facts still hold",
     "changed": "They had been shown which facts are others now",
-    "unanswered": "The agent did not say whether its facts still hold",
+    "unanswered": "{} did not say whether its facts still hold",
 }
 
 
 def decided(said: Said) -> Told:
     title, details = say.decided(said)
-    return title, [*details, _RESTED_ON.get(str(said.facts.get("facts")), "")]
+    rested = _RESTED_ON.get(str(said.facts.get("facts")), "")
+    host = str(said.facts.get("facts_from") or "")
+    if host:
+        rested = rested.replace("its facts", "the agent’s facts")
+    return title, [*details, rested.format(host or "The agent")]
 
 
 RESULTS = {

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from escalations.schemas.context import Money
@@ -41,6 +41,14 @@ class FactNow(ClosedPart):
     action_id: Name255
     label: Name255
     value: StatedValue
+
+    @field_validator("value")
+    @classmethod
+    def _can_be_kept(cls, value: float | str | bool) -> float | str | bool:
+        # A reply is read as JSON only, and PostgreSQL keeps no text with it.
+        if isinstance(value, str) and "\x00" in value:
+            raise PydanticCustomError("nul", "must not have the character NUL")
+        return value
 
 
 class FactsSaid(ClosedPart):

@@ -188,6 +188,21 @@ def test_bytes_arrive_as_they_were_given(loopback):
         assert 0 < reply.took_s < 2
 
 
+def test_what_is_read_is_read_under_the_same_rules(loopback, settings):
+    with receivers.receiving((lambda body: b'{"total": 5}', {}), (302, {})) as receiver:
+        reply = outbound.get(receiver.url, {"accept": "application/json"}, within_s=2.0)
+        assert (reply.status, reply.body) == (200, b'{"total": 5}')
+        (asked,) = receiver.received
+        assert (asked.path, asked.body, asked.headers["accept"]) == (
+            "/hook", b"", "application/json",
+        )  # fmt: skip
+        assert outbound.get(receiver.url, {}).status == 302
+        settings.CALLBACK_PRIVATE_ADDRESSES = ()
+        with pytest.raises(outbound.AddressRefused):
+            outbound.get(receiver.url, {})
+        assert len(receiver.received) == 2
+
+
 def test_headers_of_the_answer_are_handed_on(loopback):
     with receivers.receiving((503, {"Retry-After": "120"})) as receiver:
         reply = outbound.post(receiver.url, b"{}", HEADERS)

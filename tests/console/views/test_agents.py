@@ -216,3 +216,41 @@ def test_test_event_is_sent_from_the_page_and_told_there(admin, mira):
     admin.post(f"/agents/endpoints/{row.pk}/state/", {"open": "0"})
     assert "Send test event" not in text_of(admin.get("/agents/Mira/"))
     assert admin.post(f"/agents/endpoints/{row.pk}/test/").status_code == 409
+
+
+def test_where_its_facts_are_read_is_said_on_its_page(admin, mira):
+    assert "itself is asked, by the webhook" in " ".join(
+        text_of(admin.get("/agents/Mira/")).split()
+    )
+    url = "https://orders.example.com/orders/{args.order_id}"
+    asked = {"url": url, "values": "Order total = total.amount", "token": "s3cret"}
+    assert admin.post("/agents/Mira/facts/", asked).url == "/agents/Mira/"
+    page = " ".join(text_of(admin.get("/agents/Mira/")).split())
+    assert f'read at <span class="mono address">{url}</span>, with a token.' in page
+    assert 'Order total is <code class="mono">total.amount</code>.' in page
+    assert "s3cret" not in page
+    # What is so now stands in the form.
+    assert f'value="{url}"' in page
+    admin.post("/agents/Mira/facts/nowhere/")
+    assert "itself is asked, by the webhook" in " ".join(
+        text_of(admin.get("/agents/Mira/")).split()
+    )
+    assert audit.verify().findings == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"url": "https://{args.host}/"}, "A variable stands behind the host"),
+        ({"url": "http://127.0.0.1/"}, "is a number, not a name"),
+        ({"url": ""}, "required"),
+        ({"url": "https://o.example/", "values": "total"}, "is no field"),
+        ({"url": "https://o.example/", "token": "a b"}, "no spaces"),
+    ],
+)
+def test_facts_address_that_cannot_be_is_refused(admin, mira, asked, said):
+    response = admin.post("/agents/Mira/facts/", asked)
+    assert response.status_code == 422
+    assert said in text_of(response)
+    mira.refresh_from_db()
+    assert mira.facts_url == ""

@@ -82,6 +82,7 @@ RIGHT = {"action_id": "a1", "label": "Order total", "value": "92.00"}
         ({"facts": [{"label": "x"}, RIGHT]}, "/facts/0/action_id ", "92.00"),
         ({"facts": [RIGHT, RIGHT | {"action_id": "zz"}]}, "/facts/1/action_id names no", "92.00"),
         ({"facts": [RIGHT | {"value": None}]}, "/facts/0/value must be", None),
+        ({"facts": [RIGHT | {"value": "a\x00b"}]}, "/facts/0/value must not have", None),
         ({"facts": [RIGHT | {"label": "order total"}]}, "/facts/0/label is no fact", None),
         ({"facts": None}, "/facts must be a list", None),
         ({"facts": {"Order total": "0.00"}}, "/facts must be a list", None),

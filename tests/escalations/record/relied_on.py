@@ -7,7 +7,7 @@ from console.models import User
 from console.people import managing
 from console.people.viewers import viewer_of
 from escalations import intake, lifecycle
-from escalations.agents import endpoints, keys, registry, reports
+from escalations.agents import endpoints, facts_address, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.facts import checks
@@ -96,7 +96,14 @@ def _agents() -> ApiKey:
     )
     endpoints.disable(endpoint, by=ADMIN, now=after(1))
     endpoints.enable(endpoint, by=ADMIN, now=after(2))
+    _facts_read_elsewhere()
     return ApiKey.objects.select_related("agent").get(pk=key.pk)
+
+
+def _facts_read_elsewhere() -> None:
+    agent = registry.create("orion", by=ADMIN, now=NOW)
+    orders = "https://orders.example/{args.order_id}"
+    facts_address.put(agent, url=orders, token="t", values=[("Total", "total")], by=ADMIN, now=NOW)
 
 
 def _policy(admin: User) -> None:

@@ -1,0 +1,1 @@
+"""Reading what other systems know, at addresses that admins registered: nothing is ever changed."""

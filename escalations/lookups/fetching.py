@@ -1,0 +1,56 @@
+"""One GET at an address that an admin registered, through the one door to the outside."""
+
+from typing import Any
+
+import orjson
+
+from console import clock
+from console.outside import outbound
+from escalations.deliveries import signing
+from escalations.models import Receiver
+
+WITHIN_S = 2.0
+TOKEN_MAX = 500
+
+
+class NotRead(Exception):
+    """Nothing was read; the text says why, for a person to read."""
+
+
+def fetch(
+    url: str,
+    token: str,
+    *,
+    within_s: float = WITHIN_S,
+    resolve: outbound.Resolver = outbound.system_resolver,
+) -> Any:
+    """The JSON that stands at this address; `token` as it is stored. Raises NotRead."""
+    if Receiver.objects.filter(host=outbound.origin(url), paused_until__gt=clock.now()).exists():
+        raise NotRead("It failed often just now and is left alone for some minutes.")
+    try:
+        reply = outbound.get(url, _headers(token), resolve=resolve, within_s=within_s)
+    except (outbound.AddressRefused, outbound.NoAnswer) as error:
+        raise NotRead(str(error)) from error
+    if not 200 <= reply.status < 300:
+        raise NotRead(f"It answered with status {reply.status}.")
+    if len(reply.body) >= outbound.REPLY_BYTES_MAX:
+        raise NotRead(f"Its answer has {outbound.REPLY_BYTES_MAX // 1024} KiB or more.")
+    try:
+        return orjson.loads(reply.body)
+    except ValueError as error:
+        raise NotRead("Its answer is no JSON, or did not come whole in time.") from error
+
+
+def host_of(url: str) -> str:
+    """Who is asked, as people and the record name it."""
+    return outbound.origin(url).removesuffix(":443")
+
+
+def _headers(token: str) -> dict[str, str]:
+    headers = {"accept": "application/json", "user-agent": "Baton"}
+    if token:
+        try:
+            headers["authorization"] = f"Bearer {signing.opened(token)}"
+        except signing.SecretUnreadable as error:
+            raise NotRead("Its token cannot be read: register the address anew.") from error
+    return headers
