@@ -50,15 +50,15 @@ def _of_decision(decision: JSON, package: JSON) -> Iterator[tuple[str, set[str]]
             was = before[one["action_id"]]
             # With another tool, other arguments are no change of these.
             if was["name"] == one["edited"]["name"]:
-                yield was["name"], set(_differing(was.get("args") or {}, one["edited"]["args"]))
+                yield was["name"], set(differing(was.get("args") or {}, one["edited"]["args"]))
 
 
-def _differing(before: Any, after: Any, place: str = "") -> Iterator[str]:
+def differing(before: Any, after: Any, place: str = "") -> Iterator[str]:
     """Pointers to what differs; a list counts as one value, as its places move."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in before.keys() | after.keys():
             inside = f"{place}/{pointers.escaped(key)}"
-            yield from _differing(before.get(key), after.get(key), inside)
+            yield from differing(before.get(key), after.get(key), inside)
     elif before != after:
         yield place
 

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from escalations import access, commands
 from escalations.access import Viewer
-from escalations.batch import preflight
+from escalations.batch import preflight, similar
 from escalations.batch.preflight import BatchRow
+from escalations.batch.similar import Made
 from escalations.commands import Command
-from escalations.models import Escalation
+from escalations.models import Escalation, State
 from escalations.refusals import Refused
 
 Seen = Mapping[str, tuple[int, str]]
+PART = "Your part is noted. It waits for another person; nothing has left."
 CHANGED = "It changed after the table was made, and was left out: look at it again."
 
 
@@ -36,9 +38,14 @@ def approve(
     command for each case, its id made of the batch's: sent again, whether by a second press or
     after a lost answer, each case gives its first answer, and those not reached yet go on.
     """
-    rows = {row.case.id: row for row in preflight.table(viewer, chosen, now=now)}
-    sent = [rows[name] for name in seen if name in rows]
-    return [_approved(viewer, row, seen[row.case.id], batch) for row in sent]
+    return _each(viewer, "approve", preflight.table(viewer, chosen, now=now), seen, batch)
+
+
+def change(
+    viewer: Viewer, like: Made, chosen: Sequence[str], seen: Seen, *, batch: str, now: datetime
+) -> list[BatchResult]:
+    """The same for a change that was made in one case: each that stood ready gets an edit."""
+    return _each(viewer, "edit", similar.table(viewer, like, chosen, now=now), seen, batch)
 
 
 def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[BatchResult]:
@@ -56,12 +63,21 @@ def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[Bat
     ]
 
 
-def _approved(viewer: Viewer, row: BatchRow, seen: tuple[int, str], batch: str) -> BatchResult:
+def _each(
+    viewer: Viewer, name: str, table: Sequence[BatchRow], seen: Seen, batch: str
+) -> list[BatchResult]:
+    rows = {row.case.id: row for row in table}
+    sent = [rows[one] for one in seen if one in rows]
+    return [_answered(viewer, name, row, seen[row.case.id], batch) for row in sent]
+
+
+def _answered(
+    viewer: Viewer, name: str, row: BatchRow, seen: tuple[int, str], batch: str
+) -> BatchResult:
     case, (version, digest) = row.case, seen
-    command = Command(
-        "approve", f"{batch}.{case.number}", case.id, version, {"how": "batch"}, digest=digest
-    )
-    said = f"Approved: {row.briefing.approve}."
+    arguments = {**(row.edit or {}), "how": "batch"}
+    command = Command(name, f"{batch}.{case.number}", case.id, version, arguments, digest=digest)
+    said = f"Approved: {row.briefing.approve}." if name == "approve" else similar.said(row)
     if case.version == version and row.is_ready:
         return _tried(viewer, command, case, said)
     return _tried(viewer, command, case, said, left_out=" ".join(row.out) or CHANGED)
@@ -83,5 +99,7 @@ def _tried(
     except Refused as refused:
         return BatchResult(case, refused.detail)
     case.refresh_from_db()
-    until = case.effective_at if command.name == "approve" else None
+    if command.name != "undo" and case.state != State.DECIDED:
+        return BatchResult(case, PART, done=True)
+    until = case.effective_at if command.name != "undo" else None
     return BatchResult(case, said, done=True, until=until)

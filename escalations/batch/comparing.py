@@ -118,6 +118,13 @@ def outliers(found: Sequence[ComparedCase]) -> list[tuple[str, ...]]:
     ]
 
 
+def unlike(model: ComparedCase, found: Sequence[ComparedCase]) -> list[tuple[str, ...]]:
+    """For each, why it is not to be answered as `model` was: what that has is what is usual."""
+    # As many of it as to be more than half, and in the middle, whatever the others are.
+    models = [model] * (len(found) + 1)
+    return outliers([*models, *found])[len(models) :]
+
+
 def replies_unlike(found: Sequence[ComparedCase]) -> list[bool]:
     """For each, whether what it says to the customer differs from the others' in more than
     numbers."""

@@ -2,9 +2,10 @@
 and which are not answered with the others, with why. Reads, and changes nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
@@ -14,10 +15,13 @@ from escalations.batch import comparing
 from escalations.batch.comparing import ComparedCase
 from escalations.briefing import building
 from escalations.briefing.building import Briefing
+from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawn
+from escalations.commands.drawn import DrawnForms
 from escalations.commands.verb import ANSWERABLE
 from escalations.models import Addition, Escalation, Package, Remark, State, WorkingDraft
 from escalations.policy import versions
+from escalations.proposal.calls import ProposedStep
 
 CASES_MAX = 50
 LEVEL_MAX = 2
@@ -30,14 +34,23 @@ class BatchRow:
     case: Escalation
     proposal: ComparedCase
     briefing: Briefing
+    forms: DrawnForms = field(repr=False)
     out: tuple[str, ...] = ()
     # What it says to the customer is not what the others say: it is shown unasked.
     reply_differs: bool = False
+    # Where a change is made in it: the arguments of the command, and what would leave.
+    edit: Mapping[str, Any] | None = None
+    typed: TypedEdit | None = None
 
     @property
     def amount(self) -> str:
         """What it moves, as the calls and the agent say."""
         return self.proposal.told
+
+    @property
+    def steps(self) -> Sequence[ProposedStep]:
+        """What would happen, with the change where one is made."""
+        return self.typed.answer.steps if self.typed else self.briefing.steps
 
     @property
     def is_ready(self) -> bool:
@@ -47,16 +60,39 @@ class BatchRow:
 
 def table(viewer: Viewer, chosen: Sequence[str], *, now: datetime) -> list[BatchRow]:
     """A row for each of these cases that is theirs to see, in the order of the list."""
-    found = [_row(viewer, case, now=now) for case in _cases(viewer, chosen[:CASES_MAX])]
+    found, alone = each(viewer, chosen, now=now)
     # Compared are all that were chosen, so that what stands out does not when it is most of them.
     against = comparing.outliers([row.proposal for row in found]) if found else []
     unlike = comparing.replies_unlike([row.proposal for row in found])
-    alone = [_why_not(viewer, row) for row in found]
     rows = [
         replace(row, out=(why,) if why else odd, reply_differs=differs)
         for row, why, odd, differs in zip(found, alone, against, unlike, strict=True)
     ]
-    return _capped(rows)
+    return capped(rows)
+
+
+def each(
+    viewer: Viewer, chosen: Sequence[str], *, now: datetime
+) -> tuple[list[BatchRow], list[str]]:
+    """A row for each of these cases, compared with no other, and why it is not answered in a batch
+    whatever is chosen with it; empty where it may be."""
+    found = [_row(viewer, case, now=now) for case in _cases(viewer, chosen[:CASES_MAX])]
+    return found, [_why_not(viewer, row) for row in found]
+
+
+def capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
+    """Of each kind of work and risk no more than the policy lets one press answer."""
+    policy, taken = versions.current().document, Counter[tuple[str, str]]()
+    kept = []
+    for row in rows:
+        kind = (row.proposal.task_type, row.proposal.risk)
+        at_most = policy.for_task_type(kind[0]).together_up_to(kind[1])
+        if row.is_ready and taken[kind] >= at_most:
+            kept.append(replace(row, out=(_over(row.proposal, at_most),)))
+        else:
+            taken[kind] += row.is_ready
+            kept.append(row)
+    return kept
 
 
 def _cases(viewer: Viewer, chosen: Sequence[str]) -> list[Escalation]:
@@ -80,7 +116,7 @@ def _row(viewer: Viewer, case: Escalation, *, now: datetime) -> BatchRow:
     forms = drawn.draw(viewer, case, package, now=now, additions=additions)
     terms = versions.current().document.for_task_type(case.task_type)
     shown = building.build(case, forms, viewer=viewer, now=now, additions=additions)
-    return BatchRow(case, comparing.proposal(forms.shown, terms, case), shown)
+    return BatchRow(case, comparing.proposal(forms.shown, terms, case), shown, forms)
 
 
 def _why_not(viewer: Viewer, row: BatchRow) -> str:
@@ -138,21 +174,6 @@ def _with_somebody(case: Escalation) -> str:
     person = case.held_by or case.offered_to
     name = (person.get_full_name() or person.username) if person else "Somebody else"
     return f"{name} has it." if case.held_by else f"It is offered to {name}."
-
-
-def _capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
-    """Of each kind of work and risk no more than the policy lets one press answer."""
-    policy, taken = versions.current().document, Counter[tuple[str, str]]()
-    kept = []
-    for row in rows:
-        kind = (row.proposal.task_type, row.proposal.risk)
-        at_most = policy.for_task_type(kind[0]).together_up_to(kind[1])
-        if row.is_ready and taken[kind] >= at_most:
-            kept.append(replace(row, out=(_over(row.proposal, at_most),)))
-        else:
-            taken[kind] += row.is_ready
-            kept.append(row)
-    return kept
 
 
 def _over(one: ComparedCase, at_most: int) -> str:

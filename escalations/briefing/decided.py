@@ -59,6 +59,7 @@ class Answered:
 class Decided:
     """The decision that stands. `was` is the one that it reverses, in words."""
 
+    id: str
     words: str
     by: str
     automatic: bool
@@ -77,6 +78,11 @@ class Decided:
     first_line: str
     promises: tuple[str, ...]
     report: tuple[str, str, str] | None
+
+    @property
+    def is_model(self) -> bool:
+        """Whether somebody changed a call that may be changed in other cases as well."""
+        return not (self.automatic or self.was) and any(one.changes for one in self.actions)
 
 
 def read(
@@ -99,6 +105,7 @@ def read(
     code = document.get("reason_code") or ""
     several = len(proposed) > 1
     return Decided(
+        id=decision.id,
         words=_WORDS.get(decision.outcome, decision.outcome),
         by=str(reviewer.get("name") or reviewer.get("id") or ""),
         automatic=decision.automatic,

@@ -38,7 +38,7 @@ JSON = dict[str, Any]
 # looked at and what was `opened` are noted beside the decision.
 ENVELOPE = frozenset(
     {"type", "command", "id", "escalation", "version", "digest", "issued_at", "fields"}
-    | {"how", "active_s", "opened", "facts_seen"}
+    | {"how", "like", "active_s", "opened", "facts_seen"}
 )
 
 
@@ -116,6 +116,9 @@ def _attention(arguments: Mapping[str, Any]) -> JSON:
         seen["active_s"] = int(active_s)
     if (how := arguments.get("how")) in ("key", "click", "batch"):
         seen["chosen_by"] = how
+    # Of which case the change was made anew in this one.
+    if isinstance(like := arguments.get("like"), str):
+        seen["like"] = like[:40]
     if isinstance(opened := arguments.get("opened"), list):
         seen["opened"] = [str(part)[:40] for part in opened[:20]]
     return seen

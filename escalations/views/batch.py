@@ -1,6 +1,7 @@
 """Many cases in one go: their table, the press on it, and taking the lot back."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,10 @@ from console.pages import once
 from console.pages.requests import Request
 from escalations import access
 from escalations.access import Viewer
-from escalations.batch import answering, families, preflight
+from escalations.batch import answering, families, preflight, similar
 from escalations.batch.answering import BatchResult
 from escalations.batch.preflight import CASES_MAX, BatchRow
+from escalations.batch.similar import Made
 from escalations.record import readings
 from escalations.record.lines import Actor
 
@@ -22,20 +24,31 @@ ID_LENGTH = 40
 
 
 def show(request: Request) -> HttpResponse:
-    """The table of the chosen cases, and after `POST` what came of each."""
+    """The table of the chosen cases, and after `POST` what came of each: approved, or answered with
+    the change that the decision `like` made."""
     viewer, now = access.viewer_of(request.user), clock.now()
+    sent = request.POST if request.method == "POST" else request.GET
+    named = sent.get("like", "")
+    like = similar.made(viewer, named, now=now) if named else None
+    if named and like is None:
+        return _rendered(request, {"no_model": True})
     if request.method == "POST":
         chosen, seen = request.POST.getlist("case"), _seen(request.POST)
-        done = answering.approve(viewer, chosen, seen, batch=_batch(request), now=now)
-        return _answered(request, done, lost=len(seen) - len(done))
+        done = _done(viewer, like, chosen, seen, batch=_batch(request), now=now)
+        return _answered(request, done, lost=len(seen) - len(done), like=like)
     chosen = list(dict.fromkeys(request.GET.getlist("case")))
-    rows = preflight.table(viewer, chosen, now=now)
+    if like is None:
+        rows = preflight.table(viewer, chosen, now=now)
+    else:
+        chosen = chosen or list(similar.among(viewer, like).chosen)
+        rows = similar.table(viewer, like, chosen, now=now)
     for row in rows:
         _record_read(viewer, row)
     ready = [row for row in rows if row.is_ready]
     context = {
         "rows": sorted(rows, key=lambda row: row.is_ready),
         "ready": ready,
+        "like": like,
         "held_back": len(rows) - len(ready),
         "over": max(0, len(chosen) - CASES_MAX),
     }
@@ -52,18 +65,42 @@ def undo(request: Request) -> HttpResponse:
 
 def waiting(request: HttpRequest) -> HttpResponse:
     """The families of equal proposals that wait for this person."""
-    found = families.waiting_for(access.viewer_of(request.user))
-    return render(request, "escalations/_families.html", {"families": found})
+    viewer = access.viewer_of(request.user)
+    context = {
+        "families": families.waiting_for(viewer),
+        "similar": similar.offered(viewer, now=clock.now()),
+    }
+    return render(request, "escalations/_families.html", context)
+
+
+def _done(
+    viewer: Viewer,
+    like: Made | None,
+    chosen: list[str],
+    seen: answering.Seen,
+    *,
+    batch: str,
+    now: datetime,
+) -> list[BatchResult]:
+    if like is None:
+        return answering.approve(viewer, chosen, seen, batch=batch, now=now)
+    return answering.change(viewer, like, chosen, seen, batch=batch, now=now)
 
 
 def _answered(
-    request: Request, results: list[BatchResult], *, lost: int, undone: bool = False
+    request: Request,
+    results: list[BatchResult],
+    *,
+    lost: int,
+    undone: bool = False,
+    like: Made | None = None,
 ) -> HttpResponse:
     until = [one.until for one in results if one.until is not None and one.until > clock.now()]
     context = {
         "results": sorted(results, key=lambda one: one.done),
         "tried": True,
         "undone": undone,
+        "like": like,
         "lost": lost,
         "done": sum(one.done for one in results),
         "until": min(until, default=None),

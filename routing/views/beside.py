@@ -7,7 +7,7 @@ from console import clock
 from console.pages import rights
 from console.pages.requests import Request
 from escalations import access
-from escalations.batch import families
+from escalations.batch import families, similar
 from escalations.commands import offering
 from routing import beside
 from routing.models import Notice
@@ -27,4 +27,5 @@ def show(request: Request) -> HttpResponse:
     # Only a screen that shows lists has a place for them: they look through all that waits.
     if "families" in request.GET and rights.may_read(request.user, "escalations:families"):
         context["families"] = families.waiting_for(viewer)
+        context["similar"] = similar.offered(viewer, now=now)
     return render(request, "routing/beside.html", context)

@@ -13,6 +13,14 @@ const ticks = () => [...document.querySelectorAll(".q-row .pick input")];
 const ticked = () => ticks().filter((one) => one.checked);
 const buttonOf = (key) => dialog()?.querySelector(`[data-batch-key="${key}"]`);
 let undoUntil = 0;
+let offered = "";
+
+// Said aloud once, however often the list is asked for.
+function offerOnce(form) {
+  const { value } = form.elements.like;
+  if (value !== offered) say(form.textContent.trim().replace(/\s+/g, " "));
+  offered = value;
+}
 
 // What is gone from the list goes from the choice.
 function count() {
@@ -53,14 +61,28 @@ export function undoLot() {
 }
 
 document.addEventListener("htmx:after:settle", ({ target }) => {
+  if (target.matches?.(".families") && target.querySelector(".similar")) offerOnce(target.querySelector(".similar"));
   if (target.id !== "batch-body") return;
   dialog().dataset.uiFresh = "";
   setTimeout(() => delete dialog().dataset.uiFresh, LOOK_MS);
   if (!dialog().open) dialog().showModal();
   const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
   undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;
-  if (target.querySelector("#batch-results")) clear();
+  if (!target.querySelector("#batch-results")) return;
+  clear();
+  askAgain();
 });
+
+// What was changed may be changed in others too: the lists ask again.
+document.addEventListener("baton:answer", ({ detail: { answer, frame } }) => {
+  if (answer.type === "ack" && ["edit", "undo"].includes(frame.command)) askAgain();
+});
+document.addEventListener("baton:undone", askAgain);
+
+function askAgain() {
+  const place = document.querySelector(".families");
+  if (place) htmx.trigger(place, "baton:changed");
+}
 
 document.addEventListener("change", ({ target }) => { if (target.matches(".pick input")) count(); });
 

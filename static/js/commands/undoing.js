@@ -15,6 +15,7 @@ async function undone({ answer, escalation, row }) {
   if (reply.type === "ack" && row?.isConnected) bringBack(row);
   delete row?.dataset.uiUndo;
   if (reply.type !== "ack") return toasts.tell(reply.detail ?? "That could not be taken back any more.");
+  document.dispatchEvent(new CustomEvent("baton:undone"));
   toasts.clear();
   say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
   // What was given up has changed the counts of other lists too.

@@ -1,4 +1,4 @@
-"""Many at once, by keys: counted presses, what is held back, and the lot taken back."""
+"""Many at once, by keys: counted presses, what is held back, the same change, the lot taken back."""
 
 import pytest
 from django.utils import timezone
@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from escalations.models import Decision, Escalation
 from tests import accessibility
+from tests.escalations.batch import test_similar as similar
 from tests.escalations.batch.test_preflight import refund
 from tests.factories import person
 
@@ -73,3 +74,42 @@ def test_what_is_selected_is_read_in_a_table_that_holds_back_what_stands_out(des
     assert {one.state for one in Escalation.objects.filter(pk__in=[c.pk for c in plain])} == {
         "decided"
     }
+
+
+def test_a_field_is_edited_once_and_changed_in_all_that_are_alike(desk):
+    for number in range(5):
+        similar.refund(order=f"HP-{number}", now=timezone.now())
+    page = desk(person("dana"), "/inbox/")
+    expect(page.locator(".family")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator("#briefing:not([data-ui-fresh])")).to_have_count(1)
+    page.keyboard.press("e")
+    for name, value in (
+        ("amount", "45.00"),
+        ("reply", "Dear Inès, we have refunded €45.00 to your card."),
+    ):
+        field = page.locator(f'#edit-form [name$="{name}"]').first
+        field.focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(value)
+    page.keyboard.press("Control+Enter")
+    offer = page.locator(".family.similar")
+    expect(offer).to_contain_text("Apply the same change to 4 similar cases")
+    expect(offer).to_contain_text("amount 50.00 → 45.00")
+    page.locator("#case").focus()
+    # Whoever wrote on while the field went has a moment in which no key counts.
+    page.wait_for_timeout(1600)
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Before you make the same change in 4 cases")
+    expect(dialog.get_by_text("Ready")).to_have_count(4)
+    expect(dialog.locator("tbody td > .diff del")).to_have_count(4)
+    assert accessibility.faults(page) == []
+    seen(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="4 of 4 changed and approved")).to_be_visible()
+    assert Decision.objects.filter(undone_at=None, outcome="edited").count() == 5
+    seen(page)
+    page.keyboard.press("z")
+    expect(page.get_by_role("dialog", name="4 of 4 undone")).to_be_visible()
+    assert Decision.objects.filter(undone_at=None).count() == 1
