@@ -17,7 +17,7 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
         code = "from bench import look; look.fill()"
         manage(ground.environment("baton"), "shell", "--verbosity", "0", "-c", code)
         with Pages(ground, "baton") as pages:
-            asked = ("empty", "briefing", *PARTS)
+            asked = ("empty", "briefing", "first", *PARTS)
             turns = [
                 {what: pages.ask(what, TIMES)["own"] for what in asked}
                 for _ in range(given.rounds + 1)
@@ -26,6 +26,7 @@ def measure(given: argparse.Namespace) -> list[Ratio]:
     whole = sum(cost[part] for part in PARTS)
     return [
         Ratio("briefing ÷ empty view", cost["briefing"], cost["empty"], "µs", goal=6),
+        Ratio("briefing not kept ÷ empty view", cost["first"], cost["empty"], "µs", goal=6),
         Ratio("inbox with its 3 requests ÷ empty view", whole, cost["empty"], "µs", goal=10),
     ]
 

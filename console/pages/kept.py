@@ -15,7 +15,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from functools import cached_property
+from typing import Any, cast
 
 from django.db.models import Model
 from django.middleware.csrf import get_token
@@ -33,11 +34,17 @@ UNUSED_S = 30 * 60
 GAPS = "gaps"
 
 
-class Filling(NamedTuple):
+@dataclass
+class Filling:
     """What the gaps of a piece are filled in from."""
 
     request: Request
     now: datetime
+
+    @cached_property
+    def token(self) -> str:
+        """By which the forms of this request are taken."""
+        return get_token(self.request)
 
 
 Fill = Callable[[Filling], str]
@@ -189,8 +196,8 @@ def fingerprint(*values: Any) -> bytes:
 
 
 def token(filling: Filling) -> str:
-    """The token of this request, by which its forms are taken."""
-    return get_token(filling.request)
+    """What a form's gap for its token is filled with."""
+    return filling.token
 
 
 class _Values(pickle.Pickler):

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from console import clock
+from console.pages.kept import fingerprint
 from console.pages.requests import Request
 from escalations import access, ports
 from escalations.access import Viewer
@@ -15,12 +16,15 @@ from escalations.refusals import Invalid
 
 
 def queue(request: Request) -> HttpResponse:
-    """The list that was asked for; only its part of the page where htmx asks for that."""
-    viewer = access.viewer_of(request.user)
-    template = "escalations/inbox.html"
-    if request.htmx:
-        template += "#queue"
-    return render(request, template, inbox(viewer, request))
+    """The list that was asked for; only its part of the page where htmx asks for that, and nothing
+    where that `had` the same."""
+    shown = inbox(access.viewer_of(request.user), request)
+    if not request.htmx:
+        return render(request, "escalations/inbox.html", shown)
+    elif request.GET.get("had") == shown["stamp"]:
+        return HttpResponse(status=204)
+    else:
+        return render(request, "escalations/inbox.html#queue", shown)
 
 
 def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
@@ -31,6 +35,7 @@ def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     except Invalid as refused:
         raise Http404(refused.detail) from None
     query = address.written(wanted)
+    parts = groups.of(shown.page, wanted, now=clock.now())
     after = urlencode({"after": wanted.after}) if wanted.after else ""
     return {
         "viewer": viewer,
@@ -38,7 +43,9 @@ def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
         "wanted": wanted,
         "counts": shown.counts,
         "count_max": lists.COUNT_MAX,
-        "groups": groups.of(shown.page, wanted, now=clock.now()),
+        "groups": parts,
+        # Of all that the list shows: a screen that has it needs no other.
+        "stamp": fingerprint(query, wanted.after, parts, shown.page.next, shown.counts).hex()[:32],
         "soon_s": int(groups.SOON.total_seconds()),
         "query": query,
         "this_page": f"{query}&{after}" if after else query,

@@ -14,6 +14,7 @@ const changedAt = new Map();
 const leftAt = new Map();
 
 onFrame("row", (frame) => {
+  touched();
   const row = rows.parseRow(frame.html);
   if (!row || frame.version < (leftAt.get(frame.escalation) ?? 0)) return;
   row.dataset.rank ??= frame.rank;
@@ -44,7 +45,13 @@ function moveTo(tab, known, version) {
   count(tab, 1);
 }
 
+// As the page came it need not come again; from the first thing that moves in it on it may.
+function touched() {
+  delete document.getElementById("queue")?.dataset.stamp;
+}
+
 export function takeAway(row, version, by = -1) {
+  touched();
   if (!row || rows.versionOf(row) > version) return;
   row.dataset.version = version;
   if (!("gone" in row.dataset)) count(listTab(), by);
@@ -56,6 +63,7 @@ export function takeAway(row, version, by = -1) {
 
 export function bringBack(row) {
   if (!row || !("gone" in row.dataset)) return;
+  touched();
   delete row.dataset.gone;
   count(listTab(), 1);
 }
@@ -66,9 +74,11 @@ export async function resync() {
   if (!queue?.dataset.listUrl) return;
   const asked = ++stamp;
   readAt = performance.now();
-  const fresh = (await getFragment(queue.dataset.listUrl, "div#queue")).getElementById("queue");
+  const { listUrl, stamp: had } = queue.dataset;
+  const fresh = (await getFragment(had ? `${listUrl}&had=${had}` : listUrl, "div#queue")).getElementById("queue");
   if (!fresh || asked < shownAt) return;
   shownAt = asked;
+  touched();
   const listed = [...fresh.querySelectorAll(".q-row")];
   const names = new Set(listed.map((row) => row.dataset.escalation));
   for (const name of ["from", "to"]) queue.dataset[name] = fresh.dataset[name];
