@@ -4,6 +4,7 @@ import { say } from "../notices/announce.js";
 import { press } from "./commands.js";
 import { secondsUntil } from "../live/time.js";
 import * as rows from "../desk/rows.js";
+import { OWN_KEYS } from "./verbs.js";
 
 // The table is looked at before it can be pressed: a hand that types on, or the second half of a double click, must
 // not approve it.
@@ -12,6 +13,8 @@ const dialog = () => document.getElementById("batch-dialog");
 const ticks = () => [...document.querySelectorAll(".q-row .pick input")];
 const ticked = () => ticks().filter((one) => one.checked);
 const buttonOf = (key) => dialog()?.querySelector(`[data-batch-key="${key}"]`);
+// What a person's own keys for Approve and Undo press in it.
+const BUTTONS = [["approve", "a"], ["undo", "z"]];
 let undoUntil = 0;
 let offered = "";
 
@@ -96,7 +99,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const { key, ctrlKey, metaKey, altKey, repeat } = event;
   const isOff = ctrlKey || metaKey || altKey || repeat || document.documentElement.dataset.keys === "off";
-  const button = !isOff && dialog()?.open && buttonOf(key.toLowerCase());
+  const pressed = BUTTONS.find(([name]) => OWN_KEYS[name] === key.toLowerCase());
+  const button = !isOff && pressed && dialog()?.open && buttonOf(pressed[1]);
   if (!button) return;
   event.preventDefault();
   press(button, "key");

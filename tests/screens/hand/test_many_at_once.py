@@ -90,9 +90,8 @@ def test_a_field_is_edited_once_and_changed_in_all_that_are_alike(desk):
         ("reply", "Dear Inès, we have refunded €45.00 to your card."),
     ):
         field = page.locator(f'#edit-form [name$="{name}"]').first
-        field.focus()
-        page.keyboard.press("Control+a")
-        page.keyboard.type(value)
+        field.fill(value)
+        expect(field).to_have_value(value)
     page.keyboard.press("Control+Enter")
     offer = page.locator(".family.similar")
     expect(offer).to_contain_text("Apply the same change to 4 similar cases")
@@ -113,3 +112,24 @@ def test_a_field_is_edited_once_and_changed_in_all_that_are_alike(desk):
     page.keyboard.press("z")
     expect(page.get_by_role("dialog", name="4 of 4 undone")).to_be_visible()
     assert Decision.objects.filter(undone_at=None).count() == 1
+
+
+def test_the_table_goes_by_the_keys_that_a_person_chose(desk):
+    cases(3)
+    dana = person("dana")
+    dana.own_keys = {"many": ";", "approve": "=", "undo": ""}
+    dana.save()
+    page = desk(dana, "/inbox/")
+    expect(page.locator(".family")).to_contain_text(";")
+    page.locator(".family button").click()
+    dialog = page.get_by_role("dialog", name="Before you approve 3 cases")
+    expect(dialog.locator("[data-batch-key=a] kbd")).to_have_text("=")
+    seen(page)
+    page.keyboard.press("a")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("=")
+    expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
+    seen(page)
+    page.keyboard.press("z")
+    expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
+    assert Decision.objects.filter(undone_at=None).count() == 3
