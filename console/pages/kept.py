@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -179,6 +179,15 @@ def drawn(
         if key:
             shelf.put(key, found)
     return found.filled(filling)
+
+
+def lasting(key: bytes, draw: Callable[[], str]) -> SafeString:
+    """A piece without gaps that never ends, as a part of others."""
+    found = shelf.get(key, datetime.max.replace(tzinfo=UTC))
+    if found is None:
+        found = KeptPiece((draw(),))
+        shelf.put(key, found)
+    return SafeString(found.parts[0])
 
 
 def left_open(context: Mapping[str, Any], fill: Fill) -> SafeString | None:

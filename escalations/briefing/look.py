@@ -67,6 +67,19 @@ class CaseLook:
             versions.current().number, settings.LINK_HOSTS,
         )  # fmt: skip
 
+    @property
+    def still(self) -> bytes | None:
+        """Of what the evidence below the brief is made of, whatever else becomes of the case."""
+        case, forms = self.escalation, self.forms
+        if forms.proposed.shows:
+            return None
+        return fingerprint(
+            orjson.dumps(forms.shown), forms.proposed.hides, forms.proposed.may_reveal,
+            forms.proposed.who_may, self.added, self.earlier, self.answered is not None,
+            case.id, case.agent.name, case.package_version, case.completeness, case.missing,
+            versions.current().number, settings.LINK_HOSTS,
+        )  # fmt: skip
+
     def context(self) -> dict[str, Any]:
         """Everything that `escalations/briefing.html` shows."""
         shown, may = self.briefing, self.may
@@ -83,6 +96,7 @@ class CaseLook:
             "panel": self.panel if self.panel in acts.opened | _OTHER_PANELS else "",
             **_entered(self.entered, shown),
             "facts": self.facts,
+            "still": self.still,
             "now": self.now,
             **self.beside,
         }

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.template.defaultfilters import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +26,29 @@ register = template.Library()
 def command_id(context: dict[str, Any]) -> str:
     """A fresh id, so that pressing twice counts once."""
     return kept.left_open(context, _fresh_id) or _fresh_id()
+
+
+@register.tag
+def keep_still(parser: Parser, _: Token) -> Node:
+    """What of a case stays as it is while the case moves on: drawn once for its package and for
+    what was added, as whoever may see it sees it. Only those stand in it."""
+    body = parser.parse(("endkeep_still",))
+    parser.delete_first_token()
+    return _Still(body)
+
+
+class _Still(Node):
+    SEEN = ("briefing", "escalation")
+
+    def __init__(self, body: NodeList) -> None:
+        self.nodelist = body
+
+    def render(self, context: Context) -> SafeString:
+        given, key = {name: context[name] for name in self.SEEN}, context.get("still")
+        inside = context.new(given)
+        if key is None:
+            return self.nodelist.render(inside)
+        return kept.lasting(kept.fingerprint("still", key), lambda: self.nodelist.render(inside))
 
 
 @register.filter

@@ -202,12 +202,25 @@ def test_a_kept_page_is_the_page_that_would_be_drawn(seed):
 def test_a_second_look_is_not_drawn_and_has_tokens_and_ids_of_its_own():
     desk = Desk(1)
     pages = [desk.look("dana")[1] for _ in range(3)]
-    assert (kept.shelf.drawn, kept.shelf.found) == (1, 2)
+    # The page, and in it the evidence.
+    assert (kept.shelf.drawn, kept.shelf.found) == (2, 2)
     for written in (TOKEN, re.compile(r'name="id" value="([\w-]+)"')):
         values = [set(written.findall(page)) for page in pages]
         assert all(values)
         assert not values[0] & values[1]
         assert not values[1] & values[2]
+
+
+def test_evidence_is_not_drawn_again_while_the_case_moves_and_is_for_who_sees_the_same():
+    desk = Desk(1)
+    desk.look("dana")
+    lifecycle.claim(desk.case, by=viewer_of(desk.people["dana"][0]), now=clock.now())
+    desk.look("dana")
+    desk.look("kofi")
+    assert (kept.shelf.drawn, kept.shelf.found) == (4, 2)
+    desk.add()
+    desk.look("dana")
+    assert (kept.shelf.drawn, kept.shelf.found) == (6, 2)
 
 
 def test_the_token_of_a_kept_page_is_taken():
@@ -229,7 +242,7 @@ def test_what_is_of_this_moment_only_is_not_kept(asked):
     _, client = desk.people["dana"]
     for _ in range(2):
         client.get(f"/escalations/{desk.case.id}/{asked}", **IN_PLACE)
-    assert len(kept.shelf) == (0 if "open" in asked else 1)
+    assert len(kept.shelf) == (1 if "open" in asked else 2)
 
 
 def test_what_is_revealed_or_was_left_unsent_is_not_kept():
@@ -251,4 +264,5 @@ def test_what_is_revealed_or_was_left_unsent_is_not_kept():
     )
     page = client.get(f"/escalations/{desk.case.id}/", **IN_PLACE).content.decode()
     assert "Half a sentence" in page
-    assert len(kept.shelf) == 0
+    # Its evidence, which is of the agent.
+    assert len(kept.shelf) == 1
