@@ -145,9 +145,7 @@ def slots(
         name = vote.person.get_full_name() or vote.person.get_username()
         own = vote.person_id == viewer.user_id
         if vote.void_at:
-            parts.append(
-                ApprovalPart("void", name, "Changed since, counts no longer", vote.voted_at)
-            )
+            parts.append(ApprovalPart("void", name, "Counts no longer", vote.voted_at))
         elif vote.verdict == Vote.Verdict.AUTHOR:
             parts.append(
                 ApprovalPart(

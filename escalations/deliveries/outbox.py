@@ -84,8 +84,8 @@ class Outbox(Generic[Row]):
     def settled(self, row: Row, outcome: Outcome, *, now: datetime) -> None:
         """What follows from an attempt, in the transaction that marks it; `row` is as it is now."""
 
-    def require_replayable(self, row: Row) -> None:
-        """Raises Conflict with the reason why it cannot be sent again."""
+    def require_replayable(self, row: Row, *, now: datetime) -> None:
+        """Raises Conflict with the reason why it cannot be sent again, or not yet."""
 
     def replayed(self, row: Row, *, by: Actor, now: datetime) -> None:
         """What follows where somebody has it sent again, in the same transaction."""
@@ -161,7 +161,7 @@ class Outbox(Generic[Row]):
             raise Conflict(
                 "not_dead", f"This message needs no replay: {words}.", at=row.finished_at
             )
-        self.require_replayable(row)
+        self.require_replayable(row, now=now)
         if row.created_at < now - KEEP_FOR:
             raise Conflict("too_old", "It is older than 90 days and can no longer be sent again.")
         row.state, row.finished_at, row.attempts = State.DUE, None, 0

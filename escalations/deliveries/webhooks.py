@@ -82,13 +82,18 @@ class Webhooks(Outbox[Delivery]):
                 facts["address"] = vouching.hidden(row.url, salt)
             _write(row, kind, now=now, facts=facts)
 
-    def require_replayable(self, row: Delivery) -> None:
+    def require_replayable(self, row: Delivery, *, now: datetime) -> None:
         if row.kind == TEST:
             raise Conflict(
                 "a_test", "It was a test event; send another from the page of its agent."
             )
         if row.endpoint and row.endpoint.disabled_at:
             raise Conflict("endpoint_disabled", "Its endpoint is disabled; enable that first.")
+        until = row.undoable_until(now)
+        if until is not None:
+            # Sent, nobody could take it back any more, who was promised that they can.
+            said = "Whoever decided can still take it back; it leaves by itself after that."
+            raise Conflict("can_be_undone", said, at=until)
         if _is_overtaken(row):
             raise Conflict("overtaken", "A later decision took this one back.")
 

@@ -1,6 +1,6 @@
 """What must reach an agent's endpoint, and how the hosts of receivers answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,6 +45,12 @@ class Delivery(Outgoing):
 
     def __str__(self) -> str:
         return f"{self.id} {self.kind}"
+
+    def undoable_until(self, now: datetime) -> datetime | None:
+        told = self.decision
+        if told is None or told.handed_out_at or told.undone_at or told.effective_at <= now:
+            return None
+        return told.effective_at
 
     @property
     def case(self) -> Escalation | None:

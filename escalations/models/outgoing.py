@@ -1,5 +1,7 @@
 """What every message on its way out of Baton has, whoever it is for."""
 
+from datetime import datetime
+
 from django.db import models
 
 from escalations.models.escalations import Escalation
@@ -57,6 +59,10 @@ class Outgoing(models.Model):
     def what(self) -> str:
         """What it tells, as it stands in lists."""
         raise NotImplementedError
+
+    def undoable_until(self, now: datetime) -> datetime | None:
+        """Until when what it tells of can still be taken back, and so does not leave."""
+        return None
 
     @property
     def whom(self) -> str:

@@ -1,10 +1,12 @@
 """How levels, shares, amounts, times and names of work are written in sentences for people."""
 
+import re
 import unicodedata
 from decimal import Decimal
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 CUT_AT = 80
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 LEVELS = {
     1: "the agent acts alone",
     2: "a person approves",
@@ -50,6 +52,11 @@ def title(task_type: str) -> str:
     """What a task type is called on screen when the policy gives it no title."""
     words = task_type.replace("_", " ").replace("-", " ").replace("/", ", ").strip()
     return words[:1].upper() + words[1:]
+
+
+def code_in_words(text: str) -> str:
+    """The text with its codes as words: `missing_information` is “missing information”."""
+    return _CODE.sub(lambda code: code[0].replace("_", " "), text)
 
 
 def capitalised(text: str) -> str:

@@ -171,16 +171,17 @@ def _rule(compiled: CompiledRule, observed: Any, notes: Notes) -> None:
 def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:
     because = rule.reason.rstrip(". ")
     label = observations.label(rule.field)
+    seen = formatting.code_in_words(str(observed))
     if rule.operator in operators.ON_PRESENCE:
         return observed, f"{because}: {label} {operators.PHRASES[rule.operator]}."
     if rule.operator == "mentions":
         word = operators.mentioned(rule.value, observed)
         return word, f"{because}: {label} mentions “{word}”."
     says = operators.PHRASES[rule.operator].removeprefix("is ")
-    says = f"{says} {_limit(rule)}".removeprefix("is ")
+    says = formatting.code_in_words(f"{says} {_limit(rule)}".removeprefix("is "))
     if isinstance(observed, UnreadableAmount):
         return None, f"{because}: {formatting.inside(observed)} (rule: {says})."
-    return observed, f"{because}: {label} is “{formatting.cut(observed)}” (rule: {says})."
+    return observed, f"{because}: {label} is “{formatting.cut(seen)}” (rule: {says})."
 
 
 def _limit(rule: Rule) -> str | None:

@@ -43,11 +43,11 @@ def _page(
         search=search.strip()[:200].replace("\0", ""),
         after=request.GET.get("after", "")[:200],
     )
-    found = screen.page(wanted)
+    now, found = clock.now(), screen.page(wanted)
     tried = screen.attempts_of(found.deliveries)
     context = {
         "wanted": wanted,
-        "rows": [(row, tried.get(row.pk, [])) for row in found.deliveries],
+        "rows": [(row, tried.get(row.pk, []), row.undoable_until(now)) for row in found.deliveries],
         "endpoints": screen.endpoints(clock.now() - screen.LATELY),
         "facts_not_read": screen.facts_not_read(clock.now() - screen.LATELY),
         "page": found,
@@ -56,7 +56,7 @@ def _page(
         "next": urlencode({"state": wanted.state, "search": wanted.search, "after": found.next}),
         "may_send": rights.may_write(request.user, "escalations:deliveries-retry"),
         "refused": refused,
-        "now": clock.now(),
+        "now": now,
     }
     return render(request, "escalations/deliveries.html", context, status=status)
 

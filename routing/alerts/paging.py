@@ -58,7 +58,7 @@ class Alerts(Outbox[Sending]):
         if row.state == Sending.State.DEAD:
             log.error("alert_not_sent", sending=row.pk, fault=outcome.error)
 
-    def require_replayable(self, row: Sending) -> None:
+    def require_replayable(self, row: Sending, *, now: datetime) -> None:
         if row.case.state not in State.open():
             raise Conflict("answered", f"{row.case} is answered; nobody has to be alerted.")
 

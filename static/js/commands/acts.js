@@ -13,7 +13,7 @@ import * as rows from "../desk/rows.js";
 
 function move(step) {
   let row = rows.next(step);
-  if (row === rows.focusedRow() && step > 0 && rows.heldRows().length) {
+  if (row === rows.focusedRow() && rows.heldRows().length) {
     showNew();
     row = rows.next(step);
   }

@@ -62,8 +62,22 @@ export function forget(form) {
   tell({ key });
 }
 
+// What was sent is given back where it is undone: whoever undoes wants to change a word of it.
+const SENT = "baton-sent";
+export function sent(form) {
+  const [key, typed] = [keyOf(form), typedIn(form)];
+  forget(form);
+  if (key && typed.length) store((storage) => storage.setItem(SENT, JSON.stringify([key, JSON.stringify(typed)])));
+}
+
+export function giveBack(escalation) {
+  const [key = "", text] = JSON.parse(store((storage) => storage.getItem(SENT)) ?? "[]");
+  if (key.startsWith(`${PREFIX}${escalation}:`)) store((storage) => storage.setItem(key, text));
+  store((storage) => storage.removeItem(SENT));
+}
+
 const forgetAll = () => store((storage) => {
-  for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+  for (const key of Object.keys(storage)) if (key.startsWith(PREFIX) || key === SENT) storage.removeItem(key);
 });
 
 document.addEventListener("input", (event) => {

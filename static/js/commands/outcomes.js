@@ -20,16 +20,16 @@ document.addEventListener("baton:answer", ({ detail }) => {
 function accepted(detail) {
   const { answer, frame, form, escalation } = detail;
   form.closest("dialog")?.close();
-  drafts.forget(form);
   document.getElementById("case-notice")?.replaceChildren();
   const verb = verbOf(frame.command);
+  verb.decides ? drafts.sent(form) : drafts.forget(form);
   if (verb.decides) return decided(detail);
   // What was sent is not lost with its form, so that nobody has to be given it back.
   form.reset();
   const seconds = verb.undo_s;
   if (seconds) toasts().gaveUp({ answer, said: verb.done, escalation, row: rows.rowOf(escalation), seconds });
   if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done);
-  if (frame.command === "undo") toasts().clear();
+  if (frame.command === "undo") toasts().clear(), drafts.giveBack(escalation);
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (verb.after === "stay") closePanel(form.closest("[data-panel]"));

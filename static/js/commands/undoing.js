@@ -6,6 +6,7 @@ import { bringBack, resync } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
 import { newFrame } from "../live/live.js";
 import { ask } from "./commands.js";
+import { giveBack } from "./drafts.js";
 
 document.addEventListener("baton:undo", ({ detail }) => away(() => undone(detail)));
 
@@ -17,6 +18,7 @@ async function undone({ answer, escalation, row }) {
   if (reply.type !== "ack") return toasts.tell(reply.detail ?? "That could not be taken back any more.");
   document.dispatchEvent(new CustomEvent("baton:undone"));
   toasts.clear();
+  giveBack(escalation);
   say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
   // What was given up has changed the counts of other lists too.
   if (!answer.outcome) resync().catch(() => {});

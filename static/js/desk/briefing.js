@@ -70,6 +70,8 @@ export function mark(row) {
     rows.linkOf(other).ariaCurrent = null;
   }
   if (!row) return;
+  // What is open is seen on the list, also where it came while a hand was on it.
+  delete row.dataset.held;
   row.dataset.opened = "";
   rows.linkOf(row).ariaCurrent = "true";
   row.scrollIntoView({ block: "nearest" });

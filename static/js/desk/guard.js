@@ -28,7 +28,7 @@ function isOnOpenCase(word) {
   if (!row || "opened" in row.dataset) return mayPress();
   open(row);
   rows.linkOf(row).focus({ preventScroll: true });
-  hint(`Opened. Press again to ${word}.`);
+  hint(`Opened. Press again to ${word}.`, row.dataset.escalation);
   return false;
 }
 

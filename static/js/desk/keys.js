@@ -49,7 +49,8 @@ function digit(event) {
 // What is written is sent without leaving the field, where one button of its form alone can be meant.
 function send(event) {
   const form = event.target.matches?.("input, select, textarea") && event.target.closest("form.command");
-  const sending = [...form ? form.querySelectorAll("[type=submit]") : []].filter((one) => one.checkVisibility());
+  const buttons = [...form ? form.querySelectorAll("[type=submit]") : []].filter((one) => one.checkVisibility());
+  const sends = buttons.filter((one) => "sends" in one.dataset), sending = sends.length ? sends : buttons;
   if (sending.length !== 1 || event.isComposing || event.repeat) return;
   event.preventDefault();
   press(sending[0], "key");

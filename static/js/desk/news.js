@@ -12,7 +12,7 @@ document.addEventListener("baton:swapped", () => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const act = target.closest("#case-news [data-act]")?.dataset.act;
+  const act = target.closest(":is(#case-news, .decided) [data-act]")?.dataset.act;
   if (act === "next-case") goneOn(openEscalation(), "");
   if (act === "news-read") read();
 });

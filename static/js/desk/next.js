@@ -4,6 +4,7 @@ import { briefing, open } from "./briefing.js";
 import { away } from "./hand.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
+import { showPill } from "./pill.js";
 import * as rows from "./rows.js";
 
 // Answers whether there is such a button here.
@@ -32,6 +33,8 @@ async function taken(address) {
   if (!answer.escalation) return document.getElementById("toasts")?.tell(answer.detail);
   const row = rows.rowOf(answer.escalation);
   await open(row, { address: `/escalations/${answer.escalation}/`, claim: false });
+  // Its row may still be on the way; the keys must not stay with another case.
   (rows.linkOf(row) ?? document.getElementById("case"))?.focus({ preventScroll: true });
+  showPill();
   say("The case is yours.");
 }

@@ -9,7 +9,7 @@ import * as rows from "./rows.js";
 export { showNew, showPill } from "./pill.js";
 
 const AGAIN_MS = 15_000;
-let [stamp, shownAt, readAt] = [0, 0, performance.now()];
+let [stamp, shownAt, readAt, isOtherMoved] = [0, 0, performance.now(), false];
 const changedAt = new Map();
 const leftAt = new Map();
 
@@ -19,8 +19,7 @@ onFrame("row", (frame) => {
   if (!row || frame.version < (leftAt.get(frame.escalation) ?? 0)) return;
   row.dataset.rank ??= frame.rank;
   changedAt.set(frame.escalation, ++stamp);
-  const known = rows.rowOf(frame.escalation);
-  const wanted = listTab();
+  const [known, wanted] = [rows.rowOf(frame.escalation), listTab()];
   if (!wanted && !known) return;
   if (wanted && frame.tab && frame.tab !== wanted) return moveTo(frame.tab, known, frame.version);
   // It stays on the list, which this filter or this page does not show all of.
@@ -40,9 +39,8 @@ onFrame("gone", (frame) => {
 const listTab = () => document.getElementById("queue")?.dataset.tab ?? "";
 
 function moveTo(tab, known, version) {
-  if (!known || "gone" in known.dataset) return;
+  if (known && !("gone" in known.dataset)) count(tab, 1);
   takeAway(known, version);
-  count(tab, 1);
 }
 
 // As the page came it need not come again; from the first thing that moves in it on it may.
@@ -52,6 +50,8 @@ function touched() {
 
 export function takeAway(row, version, by = -1) {
   touched();
+  // What is on no list here left another one, and no frame says which: the counts are asked for again.
+  isOtherMoved ||= !row || "gone" in row.dataset;
   if (!row || rows.versionOf(row) > version) return;
   row.dataset.version = version;
   if (!("gone" in row.dataset)) count(listTab(), by);
@@ -73,7 +73,7 @@ export async function resync() {
   const queue = document.getElementById("queue");
   if (!queue?.dataset.listUrl) return;
   const asked = ++stamp;
-  readAt = performance.now();
+  [readAt, isOtherMoved] = [performance.now(), false];
   const { listUrl, stamp: had } = queue.dataset;
   const fresh = (await getFragment(had ? `${listUrl}&had=${had}` : listUrl, "div#queue")).getElementById("queue");
   if (!fresh || asked < shownAt) return;
@@ -111,7 +111,7 @@ function isPartial() {
 function tidy() {
   rows.prune();
   if (listTab() && listTab() !== "done") rows.arrange();
-  if (isPartial() && !document.hidden && performance.now() - readAt > AGAIN_MS) return void resync().catch(() => {});
+  if ((isOtherMoved || isPartial()) && !document.hidden && performance.now() - readAt > AGAIN_MS) return void resync().catch(() => {});
   const isEmptied = document.querySelector(".q-list") && !document.querySelector(".q-row, #queue > .empty");
   if (isEmptied) resync().catch(() => {});
 }

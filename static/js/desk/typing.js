@@ -16,8 +16,10 @@ function writesOn(event) {
 export const isTyped = (event) => Boolean(event.target.closest?.(FIELDS)) || writesOn(event);
 
 // Escape, a press and what is sent by Enter end the writing on purpose.
-addEventListener("keydown", ({ key, target, timeStamp }) => {
-  const ends = key === "Escape" || (key === "Enter" && target.tagName === "INPUT");
-  if (target.matches?.(FIELDS)) typed = ends ? null : { field: target, at: timeStamp };
+const SENDS_BY_ENTER = "input, button, a";
+addEventListener("keydown", ({ key, target, timeStamp, ctrlKey, metaKey }) => {
+  const sends = key === "Enter" && (ctrlKey || metaKey || target.matches?.(SENDS_BY_ENTER));
+  if (key === "Escape" || sends) typed = null;
+  else if (target.matches?.(FIELDS)) typed = { field: target, at: timeStamp };
 }, true);
 addEventListener("pointerdown", () => { typed = null; }, true);

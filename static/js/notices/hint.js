@@ -2,10 +2,14 @@
 import { say } from "./announce.js";
 
 const STAY_MS = 4000;
-let [words, leaving] = ["", 0];
+let [words, of, leaving] = ["", "", 0];
 
-export function hint(text) {
+const openCase = () => document.getElementById("briefing")?.dataset.escalation ?? "";
+
+// `about` is the case that is meant, if it is only on its way.
+export function hint(text, about = openCase()) {
   say(text);
+  of = about;
   const stray = document.querySelector("dialog[open] [data-stray]");
   if (stray) {
     stray.textContent = text;
@@ -23,5 +27,9 @@ function show() {
   for (const place of document.querySelectorAll("#briefing [data-hint]")) place.textContent = words;
 }
 
-// A morph brings the empty place back, and the next case has one of its own.
+// A morph brings the empty place back; what was said of the case before is not said of the next.
 document.addEventListener("baton:swapped", show);
+document.addEventListener("baton:opened", () => {
+  if (of !== openCase()) words = "";
+  show();
+});

@@ -259,6 +259,18 @@ def test_dead_letter_is_sent_again_under_the_same_id(due):
     assert (event.kind, b'"actor":"person:ada"' in bytes(event.body)) == ("replayed", True)
 
 
+def test_what_can_still_be_undone_is_not_sent_by_hand(key, dana):
+    """Whoever decided was promised the time; an admin's press would end it."""
+    endpoint(key, "https://a.example/hook")
+    decided(key, dana, now=NOW, undo_s=10)
+    due, until = Delivery.objects.get(), NOW + seconds(10)
+    with pytest.raises(Conflict, match="can still take it back") as refused:
+        WEBHOOKS.replay(due.id, by=ADMIN, now=NOW + seconds(9))
+    assert refused.value.code == "can_be_undone"
+    assert WEBHOOKS.lease_due(1, now=NOW + seconds(9)) == []
+    assert WEBHOOKS.replay(due.id, by=ADMIN, now=until).next_at == until
+
+
 def test_replay_says_why_it_cannot(due):
     with pytest.raises(NotFound):
         WEBHOOKS.replay("msg_none", by=ADMIN, now=NOW)

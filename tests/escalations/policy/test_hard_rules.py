@@ -29,8 +29,6 @@ def test_shipped_rules_are_usable():
         "emergency",
         "legal_threat",
         "account_closure",
-        "fraud",
-        "bereavement",
         "regulated",
         "compliance",
         "cannot_be_undone",

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from escalations.models import Escalation
+from escalations.models import Decision, Escalation
 from tests import factories
 from tests.screens.hand.pressing import press
 
@@ -77,3 +77,47 @@ def test_a_released_case_comes_back_with_the_button(page):
     expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     assert first().state == "held"
+
+
+@pytest.mark.parametrize("sends", [("Control+Enter",), ("Tab", "Enter")])
+def test_undo_gives_back_own_words_of_a_rejection(page, sends):
+    press(page, "r")
+    words = page.locator("#reject-dialog textarea")
+    words.fill("The photo is of another order.")
+    for key in sends:
+        page.keyboard.press(key)
+    expect(page.locator(".toast")).to_contain_text("Rejected")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    press(page, "z")
+    expect(page.locator("#ask")).to_contain_text("First")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    assert Decision.objects.filter(undone_at=None).count() == 0
+    press(page, "r")
+    expect(words).to_have_value("The photo is of another order.")
+
+
+def test_undo_gives_back_an_edit(page):
+    press(page, "e")
+    amount = page.locator("#edit-form input[name$=amount]")
+    amount.fill("50")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("#ask")).to_contain_text("Second")
+    press(page, "z")
+    expect(page.locator("#ask")).to_contain_text("First")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    press(page, "e")
+    expect(amount).to_have_value("50.00")
+
+
+def test_take_next_while_the_focus_is_on_another_row(page):
+    """The row of what is taken may be held back while a hand is on the list: keys go with it."""
+    leak = factories.escalation(
+        now=timezone.now(), trigger={"type": "emergency", "reason": "Smoke comes out of it."}
+    )
+    expect(page.locator(".new-pill")).to_be_visible()
+    page.keyboard.press("j")
+    press(page, "n")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", leak.id)
+    expect(page.locator(f"#row-{leak.id} > a")).to_be_focused()
+    expect(page.locator(".new-pill")).to_be_hidden()
