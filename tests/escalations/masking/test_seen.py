@@ -39,6 +39,7 @@ READERS = {
     "escalations/admission.py": "compares the digest of what is sent again",
     "escalations/batch/families.py": "compares it as people see it",
     "escalations/batch/preflight.py": "gives it to the door",
+    "escalations/batch/similar.py": "compares its calls with what was edited",
     "escalations/briefing/changed_since.py": "gives it to the door",
     "escalations/briefing/reading.py": "gives it to the door, and an edit its stored values",
     "escalations/facts/checks.py": "asks an agent what it said itself",
