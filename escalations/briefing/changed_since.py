@@ -19,16 +19,12 @@ from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Escalation, Event, State
 from escalations.record import kinds, sentences
-from escalations.record.kind import Kind
+from escalations.record.kind import Figure, Kind
 from escalations.record.sentences import NAMING, Said
 from escalations.record_screen import in_short
 
 JSON = Mapping[str, Any]
 QUOTED_MAX = 3
-# Who was asked meanwhile and did not take it: what waits waits as before.
-_COMES_AND_GOES = frozenset(
-    {"offered", "declined", "offer_missed", "offer_withdrawn", "lease_ended", "released"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,8 @@ def _moves(
     said = {(one.kind, one.at): proposed.covered(one.text) for one in rows}
     blind = escalation.blind and escalation.state in State.open()
     theirs = viewer.user_id in {escalation.held_by_id, escalation.offered_to_id}
-    last = None if theirs or lines[-1].kind.name in _COMES_AND_GOES else lines[-1]
+    # Who was asked meanwhile and did not take it is no change: what waits waits as before.
+    last = None if theirs or lines[-1].kind.figure is Figure.MOVED else lines[-1]
     # The other moves say where the case is, of which only the last is still true. What ended it and
     # how it was answered, the case itself says.
     told = [line for line in lines if line.kind.is_news or (line is last and not line.kind.answers)]

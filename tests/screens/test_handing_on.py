@@ -16,7 +16,7 @@ from routing.people import roster
 from routing.transfers import handovers
 from tests import factories
 from tests.accessibility import PHONE
-from tests.screens.hand.pressing import press
+from tests.screens.hand.pressing import NOT_YET, press
 from tests.screens.test_connection import Line
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +46,11 @@ def dana():
 
 
 def holding(desk, user, case, **options):
-    """This person's page with the case open and held."""
+    """This person's page with the case open, held and seen."""
     page = live(desk(user, **options))
     page.locator(f"#row-{case.id} > a").click()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator(NOT_YET)).to_have_count(0)
     return page
 
 

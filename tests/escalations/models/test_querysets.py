@@ -10,6 +10,7 @@ from django.db import connection
 
 from escalations import lifecycle, sweeps
 from escalations.models import Escalation
+from routing import sweeps as routed
 from routing.alerts import ladder_steps, reminders
 from routing.offers import estimates, making
 from tests import factories
@@ -58,12 +59,15 @@ def test_an_arrival_and_a_poll_read_no_case_but_by_an_index():
 
 def test_a_sweep_reads_no_case_but_by_an_index(monkeypatch):
     monkeypatch.setattr(sweeps, "_watch", sweeps.Watch())
+    monkeypatch.setattr(routed, "_watch", sweeps.Watch())
     with read_whole() as (whole, asked):
         sweeps.sweep(NOW)
         sweeps.tidy(NOW)
+        routed.sweep(NOW)
         for one in (making, ladder_steps, reminders):
             one.sweep(NOW)
-    assert len(asked) == 7
+    # Each sweep asks in one statement what is due.
+    assert len(asked) == 6
     assert whole == []
 
 
