@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from escalations.money import argument_names
 from escalations.proposal import call_parts, edit_rows
 from escalations.proposal.edit_fields import ArgumentRow, InputField, lines
 from escalations.refusals import Fault
@@ -19,6 +20,7 @@ _NO_TEXT = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000
 _DEPTH_MAX = 30
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?")
 
 
@@ -90,7 +92,17 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _string(text: str, entry: InputField) -> str:
+    # What stands in the place of an amount is one: words there would be sent as the sum.
+    if _is_plain_amount(entry) and not _NUMBER.fullmatch(text.strip()):
+        raise ValueError(f"An amount is needed, such as {entry.was}.")
     return text
+
+
+def _is_plain_amount(entry: InputField) -> bool:
+    """Whether a text was proposed that is nothing but an amount, under the name of one."""
+    if not _PLAIN_AMOUNT.fullmatch(entry.was):
+        return False
+    return any(argument_names.about(name).is_money for name in entry.pointer.split("/")[1:])
 
 
 def _integer(text: str, entry: InputField) -> int:

@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
 
 // A double click is one press: its second half may find another command where the first was, such as Undo.
 document.addEventListener("click", (event) => {
-  if (event.detail > 1 && event.target.closest("form.command, form[data-next]")) event.preventDefault();
+  if (event.detail > 1 && event.target.closest("form.command, form[data-next], form button")) event.preventDefault();
 });
 
 // Presses a command's button for somebody, and remembers that it was by key.

@@ -24,8 +24,13 @@ async function take(form) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
   form.dataset.uiBusy = "";
-  await away(() => taken(form.action));
+  const found = await away(() => taken(form.action));
   delete form.dataset.uiBusy;
+  if (!found) return;
+  // Not before: nothing of a case that is on its way takes the focus, and the keys would stay with another one.
+  (rows.linkOf(rows.rowOf(found)) ?? document.getElementById("case"))?.focus({ preventScroll: true });
+  showPill();
+  say("The case is yours.");
 }
 
 async function taken(address) {
@@ -33,8 +38,5 @@ async function taken(address) {
   if (!answer.escalation) return document.getElementById("toasts")?.tell(answer.detail);
   const row = rows.rowOf(answer.escalation);
   await open(row, { address: `/escalations/${answer.escalation}/`, claim: false });
-  // Its row may still be on the way; the keys must not stay with another case.
-  (rows.linkOf(row) ?? document.getElementById("case"))?.focus({ preventScroll: true });
-  showPill();
-  say("The case is yours.");
+  return answer.escalation;
 }

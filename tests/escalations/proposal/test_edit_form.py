@@ -137,6 +137,18 @@ def test_an_emptied_text_is_an_empty_text():
     assert edit_form.read(sent(EXCHANGE, **{"/order_id": ""}), EXCHANGE)["order_id"] == ""
 
 
+@pytest.mark.parametrize("words", ["a lot", "will send a new one.Best, Dana", "", "12,50"])
+def test_words_in_the_place_of_an_amount_are_refused(words):
+    """They left as the sum of a payment; other texts, and versions, take any words."""
+    args = {"amount": "18400.00", "sum": {"value": "5.00"}, "version": "3.11", "note": "Late"}
+    transfer = {"id": "a1", "name": "transfer", "args": args}
+    wrong = sent(transfer, **{"/amount": words})
+    fault = Fault("/amount", "An amount is needed, such as 18400.00.")
+    assert faults_of(wrong, transfer) == [fault]
+    fine = sent(transfer, **{"/amount": "50", "/version": "latest", "/note": words})
+    assert edit_form.read(fine, transfer)["amount"] == "50"
+
+
 @pytest.mark.parametrize(
     ("pointer", "text", "detail"),
     [

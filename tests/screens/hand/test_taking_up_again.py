@@ -121,3 +121,21 @@ def test_take_next_while_the_focus_is_on_another_row(page):
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", leak.id)
     expect(page.locator(f"#row-{leak.id} > a")).to_be_focused()
     expect(page.locator(".new-pill")).to_be_hidden()
+
+
+def test_take_next_from_a_list_without_that_case(page):
+    """From what is done there is no row to go to, and the key after it is for what was taken."""
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    factories.escalation(now=timezone.now(), summary="Third for Inès Carvalho")
+    page.goto(page.url.split("/escalations")[0] + "/inbox/?tab=done")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask")).to_contain_text("First")
+    press(page, "n")
+    expect(page.locator("#ask")).to_contain_text("Third")
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    assert list(Decision.objects.values_list("escalation__number", flat=True)) == [1, 3]
