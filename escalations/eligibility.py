@@ -23,6 +23,7 @@ Id = int | str
 READS = frozenset({"supervisor", "admin", "auditor"})
 DECIDES = frozenset({"reviewer", "supervisor", "admin"})
 LEADS = frozenset({"supervisor", "admin"})
+ALERT = 4  # The level that interrupts whatever is done.
 NUMBERS = ("", "one", "two", "three", "four", "five")
 
 
@@ -77,6 +78,7 @@ class Taker(Person):
     type of work that they take only so much of. `instead` is what somebody not available does;
     `is_asked`: something is offered to them, and until they answer nothing of theirs is free;
     `at_work`: the level of what is in their hands just now, 0 while their hands are still;
+    `let_by`: it is only that they let an offer of that level go by a moment ago;
     `stands_by`: they lead, and no team says that work is offered to them.
     """
 
@@ -89,6 +91,7 @@ class Taker(Person):
     instead: str = "away"
     is_asked: bool = False
     at_work: int = 0
+    let_by: bool = False
     stands_by: bool = False
 
 
@@ -266,7 +269,13 @@ def why_takes_nothing(person: Taker, now: float) -> str:
 
 def interrupts(person: Taker, case: Case) -> bool:
     """Whether it may be offered while they work: only what is more urgent than that."""
-    return case.level > person.at_work
+    return is_above(case.level, person.at_work)
+
+
+def is_above(level: int, in_hand: int) -> bool:
+    """Whether a case of this level comes between somebody and what is in their hands: level 4
+    always does."""
+    return level > in_hand or level == ALERT
 
 
 def room(person: Taker, task_type: str) -> int:

@@ -72,7 +72,7 @@ class Sorting:
         self.taking = {person.id for person in people if eligibility.takes(person, now)}
         self.turns = [(person.load, person.since_min) for person in people]
         self.at = {person.id: index for index, person in enumerate(people)}
-        # Cases above the same of these levels interrupt the same people.
+        # Cases above the same of these levels interrupt the same people; alerts, everybody.
         self.at_work = sorted({person.at_work for person in people})
         self.kinds: dict[object, _Kind] = {}
         self.rings: dict[object, list[eligible.Reached]] = {}
@@ -84,7 +84,7 @@ class Sorting:
             if case.expires_min <= self.now:
                 continue
             wishes = tuple(sorted(case.skills.items()))
-            above = bisect_left(self.at_work, case.level)
+            above = inf if case.is_alert else bisect_left(self.at_work, case.level)
             asks = (case.task_type, wishes, case.units, case.strict, case.wanted_by, above)
             kind = self.kinds.get(asks) or self._kind(asks, case, wishes)
             ring = eligible.open_ring(case, self.now, self.terms)

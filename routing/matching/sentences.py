@@ -9,6 +9,7 @@ from routing.matching import eligible
 from routing.matching.choosing import match, worth_below
 from routing.matching.work import ANYONE, Match, Plan, Terms, WaitingCase, Worker
 
+LET_BY = "did not answer an offer a moment ago"
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
@@ -180,11 +181,21 @@ def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Te
         return f"{_all(here)} who can take it {_are(here)} asked for something else just now."
     at_work = [one for one in here if not eligibility.interrupts(one, case)]
     if at_work and not full and len(at_work) == len(here):
-        return f"{_all(here)} who can take it {_are(here)} working on another case just now."
+        return f"{_all(here)} who can take it {_at_work(at_work)}."
     elif len(full) < len(here):
         return f"{_all(here)} who can take it are full, working or asked already; {soonest}."
     else:
         return f"{_all(here)} who can take it {_are(here)} full; {soonest}."
+
+
+def _at_work(people: list[Worker]) -> str:
+    working = f"{_are(people)} working on another case just now"
+    if all(one.let_by for one in people):
+        return LET_BY
+    elif any(one.let_by for one in people):
+        return f"{working} or {LET_BY}"
+    else:
+        return working
 
 
 def _nothing_fits(
@@ -193,6 +204,9 @@ def _nothing_fits(
     if not waiting:
         return "Nothing waits."
     others = [one for one in people if one.id != person.id]
+    did, then = "are working on a case", "when you pause"
+    if person.let_by:
+        did, then = LET_BY, "in a minute"
     steps: list[tuple[Callable[[WaitingCase], bool], str]] = [
         (
             lambda case: _reaches(case, person, now, terms),
@@ -212,7 +226,7 @@ def _nothing_fits(
         ),
         (
             lambda case: eligibility.interrupts(person, case),
-            "You are working on a case; what waits is no more urgent, and comes when you pause.",
+            f"You {did}; what waits is no more urgent, and comes {then}.",
         ),
         (
             lambda case: case.units <= person.free,

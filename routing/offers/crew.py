@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 from typing import NamedTuple
 
@@ -15,11 +15,9 @@ from routing.attendance.calendar import OnShift
 from routing.matching import Worker, paces
 from routing.matching.paces import USUAL_MIN
 from routing.models import Duty, Offer, Presence, Unit
-from routing.offers import pace, profiles
+from routing.offers import hands, pace, profiles
 from routing.people import roster, teams, units
 
-# Who touched what they hold so lately is at work on it.
-AT_WORK = timedelta(minutes=1)
 OFFLINE, FINISHING = "offline", "finishing what was begun"
 INSTEAD: dict[str, str] = {
     Presence.State.BUSY: "busy",
@@ -29,13 +27,11 @@ INSTEAD: dict[str, str] = {
 
 
 class _Taken(NamedTuple):
-    """A case that takes units: what kind of work, how many, since when, and how it is in hand."""
+    """A case that takes units: what kind of work, how many, and since when."""
 
     task_type: str
     units: int
     since: datetime
-    level: int
-    touched_at: datetime | None
 
 
 def offered_work(now: datetime) -> list[Worker]:
@@ -97,6 +93,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
     does_now, expected = _presence(people), pace.expected()
     wraps = wrapping.until({pk: wrap_up_s for pk, (_, _, wrap_up_s) in does_now.items()}, now)
     many, held = _units(people, now)
+    in_hand = hands.of(people, now)
     found = []
     for pk, one in people.items():
         theirs = expected.of(pk, one.skills)
@@ -104,6 +101,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
         duty = calendar.at(one.week, now)
         said, idle_since, _ = does_now.get(pk, (OFFLINE, None, 0))
         instead = instead_of_work(said, duty) or (wrapping.WRAPPING_UP if pk in wraps else "")
+        at_work, let_by = in_hand.get(pk, hands.STILL)
         found.append(
             Worker(
                 id=pk,
@@ -121,7 +119,8 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
                 name=one.name,
                 username=one.username,
                 instead=instead,
-                at_work=_at_work(taken, now),
+                at_work=at_work,
+                let_by=let_by,
                 since_min=_since(taken, idle_since, now),
             )
         )
@@ -195,25 +194,17 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
         "escalation__task_type",
         "escalation__held_at",
         "escalation__offer_until",
-        "escalation__level",
-        "escalation__active_at",
     )
-    for person, number, kind, held_at, offer_until, level, active_at in rows:
+    for person, number, kind, held_at, offer_until in rows:
         many[person] += 1
         if number is not None:
             # Nobody works on an offer yet; at its end somebody does, or it is gone.
             since = held_at or offer_until or now
-            cases[person, number].append(_Taken(kind, 1, since, level, active_at))
+            cases[person, number].append(_Taken(kind, 1, since))
     held: dict[int, list[_Taken]] = defaultdict(list)
     for (person, _), taken in cases.items():
         held[person].append(taken[0]._replace(units=len(taken)))
     return {person: many[person] or units.UNITS for person in users}, held
-
-
-def _at_work(taken: Iterable[_Taken], now: datetime) -> int:
-    """The highest level of what they hold and touched a moment ago."""
-    touched = (one.level for one in taken if one.touched_at and one.touched_at > now - AT_WORK)
-    return max(touched, default=0)
 
 
 def _ends(kind: str, since: datetime, minutes: Mapping[str, float], now: datetime) -> float:

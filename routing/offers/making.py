@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from console.hints import hub, nudge
 from console.models import User
-from escalations import lifecycle
+from escalations import eligibility, lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.record import kinds
@@ -19,6 +19,7 @@ from routing import matching, vouched
 from routing.attendance import presence
 from routing.matching import Match
 from routing.models import Offer
+from routing.offers import hands
 
 Outcome = Offer.Outcome
 BATCH = 200
@@ -30,11 +31,15 @@ ACCEPTING = (
 
 def keep(escalation: Escalation, match: Match, *, until: datetime, now: datetime) -> Offer:
     """The row of an offer that matching made, in the transaction in which the case moved, and in
-    which the person's units are locked. Raises Conflict where they have another to answer.
+    which the person's units are locked. Raises Conflict where they have another to answer, and
+    where they began to work on one that is no less urgent.
     """
     # Asked here, not when the plan was made: two dispatchers have pictures of their own.
     if Offer.objects.filter(person=int(match.person), outcome=Outcome.OPEN).exists():
         raise Conflict("asked", "They are asked for something else just now.")
+    in_hand = hands.of([int(match.person)], now).get(int(match.person), hands.STILL)
+    if not eligibility.is_above(escalation.level, in_hand.level):
+        raise Conflict("at_work", "They are working on another case just now.")
     offer = Offer.objects.create(
         escalation=escalation,
         person_id=int(match.person),

@@ -79,7 +79,7 @@ def queue(chance, people):
         if n % 5 == 0:
             Vote.objects.create(
                 escalation=made, package_version=1, person_id=chance.choice(people).user_id,
-                verdict="approve", voted_at=NOW,
+                verdict="approve", voted_at=after(-600),
             )  # fmt: skip
     # Not touched for a while: who is at work just now is interrupted by nobody.
     for who in people[:4]:

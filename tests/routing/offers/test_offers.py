@@ -180,13 +180,6 @@ class TestWorking:
         of_level(level)
         assert dispatch.dispatch(after(30)) == comes
 
-    def test_it_comes_at_once_when_they_are_done(self):
-        kofi, held = self.hold(2)
-        of_level(2)
-        held.refresh_from_db()
-        lifecycle.release(held, by=kofi, version=held.version, now=after(30))
-        assert dispatch.dispatch(after(30)) == 1
-
     def test_others_are_asked_meanwhile(self):
         self.hold(2)
         amara, waits = on_duty("amara"), of_level(2)
