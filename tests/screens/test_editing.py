@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from escalations import lifecycle
+from escalations.models import Decision
 from tests import factories
 from tests.factories import after
 from tests.screens.hand.pressing import press
@@ -181,3 +182,13 @@ def test_a_refused_edit_opens_its_panel_at_the_field(editing):
     press(page, "a")
     expect(page.get_by_label("Count")).to_be_focused()
     expect(page.get_by_label("Count")).to_be_in_viewport()
+
+
+def test_enter_ends_a_field_and_sends_nothing(editing):
+    page = editing(factories.escalation(proposed_actions=[ITEMS]))
+    page.get_by_label("Count").fill("1")
+    page.get_by_label("Count").press("Enter")
+    expect(page.get_by_label("Count")).not_to_be_focused()
+    expect(page.locator("#edit :focus")).to_have_count(1)
+    expect(page.locator("#edit")).to_be_visible()
+    assert not Decision.objects.exists()

@@ -108,3 +108,17 @@ def test_words_whose_field_vanished_are_no_commands(desk, dana, case, key):
     page.wait_for_timeout(1_500)
     page.keyboard.press("n")
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+
+
+def test_words_for_a_field_that_did_not_open_are_no_commands(desk, dana, case):
+    """The key of a field on another row opens that case only; who writes at once presses nothing."""
+    other = factories.escalation(now=case.arrived_at, summary="Another one")
+    page = holding(desk, dana, case)
+    page.locator(f"#row-{other.id} > a").focus()
+    press(page, "m")
+    page.keyboard.type("We send an answer", delay=60)
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", other.id)
+    expect(page.locator("#respond, #edit, #ask-agent").locator("visible=true")).to_have_count(0)
+    assert not Decision.objects.exists()
+    page.keyboard.press("m")
+    expect(page.locator("#respond")).to_be_visible()

@@ -6,6 +6,7 @@ import { OWN_KEYS } from "../commands/verbs.js";
 import { hint } from "../notices/hint.js";
 import { mayPress } from "./hand.js";
 import * as rows from "./rows.js";
+import { awaitField } from "./typing.js";
 
 const APPROVE = '#briefing :is(.acts, .bottom-bar) :is(form[data-command="approve"] button, [data-key="a"])';
 let armed = "";
@@ -53,6 +54,7 @@ export function use(key, word) {
   const button = visible(`#briefing [data-key="${key}"]`);
   if (!button) return briefing()?.dataset.escalation && hint(`You cannot ${word} here now.`);
   if (isOnOpenCase(word)) press(button, "key");
+  else if ("opens" in button.dataset) awaitField(key);
 }
 
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);

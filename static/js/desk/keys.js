@@ -6,7 +6,7 @@ import { verbOf, OWN_KEYS } from "../commands/verbs.js";
 import { show } from "./briefing.js";
 import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
-import { isTyped } from "./typing.js";
+import { ENDS_BY_ENTER, isTyped } from "./typing.js";
 
 const MOVES = ["next-case", "previous-case"];
 const NAMES = Object.fromEntries(Object.entries(OWN_KEYS).map(([name, key]) => [key, name]));
@@ -56,6 +56,15 @@ function send(event) {
   press(sending[0], "key");
 }
 
+// Enter ends a field beside the evidence and sends nothing: other fields follow, and what leaves is sent by its button.
+function toNextField(event) {
+  const field = event.target;
+  if (event.isComposing || !field.matches?.(ENDS_BY_ENTER)) return;
+  event.preventDefault();
+  const all = [...field.form.elements].filter((one) => one.checkVisibility() && !one.disabled);
+  all[all.indexOf(field) + 1]?.focus();
+}
+
 function stepBack() {
   disarm();
   if (document.querySelector("dialog[open]") || closePanel()) return;
@@ -66,5 +75,6 @@ tinykeys(window, {
   "[Shift]+([1-9])": digit,
   "$mod+k": (event) => { event.preventDefault(); openPlace("palette"); },
   "$mod+Enter": send,
+  Enter: toNextField,
   Escape: stepBack,
 }, { ignore: () => false });

@@ -7,16 +7,22 @@ let typed = null;
 
 // Whoever writes on while the field vanishes under them, because the case went, writes on and presses nothing.
 function writesOn(event) {
-  if (!typed || typed.field.checkVisibility() || event.timeStamp - typed.at > PAUSE_MS) return false;
+  if (!typed || typed.field?.checkVisibility() || event.timeStamp - typed.at > PAUSE_MS) return false;
+  if (event.key === typed.key) return false;
   typed.at = event.timeStamp;
-  say("Not done: the case went while you were writing. Wait a moment.");
+  say(typed.field ? "Not done: the case went while you were writing. Wait a moment."
+    : `Not done: no field was open yet. Press ${typed.key.toUpperCase()} again.`);
   return true;
 }
+
+// Nor does whoever pressed the key of a field that did not open, and writes all the same.
+export const awaitField = (key) => { typed = { key, at: performance.now() }; };
 
 export const isTyped = (event) => Boolean(event.target.closest?.(FIELDS)) || writesOn(event);
 
 // Escape, a press and what is sent by Enter end the writing on purpose.
-const SENDS_BY_ENTER = "input, button, a";
+export const ENDS_BY_ENTER = "[data-panel] form.command input";
+const SENDS_BY_ENTER = `input:not(${ENDS_BY_ENTER}), button, a`;
 addEventListener("keydown", ({ key, target, timeStamp, ctrlKey, metaKey }) => {
   const sends = key === "Enter" && (ctrlKey || metaKey || target.matches?.(SENDS_BY_ENTER));
   if (key === "Escape" || sends) typed = null;
