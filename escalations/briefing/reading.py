@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from escalations import access, casefile, often_changed, ports
+from escalations import access, casefile, eligibility, often_changed, ports
 from escalations.access import Viewer
 from escalations.briefing import (
     beside_versions,
@@ -124,7 +124,7 @@ def look(
     agent = building.agent_of(forms.shown, escalation)
     beside = {
         "reversal": foreseen(forms.proposed, package, decision if "reverse" in may else None),
-        **_whose(viewer, escalation, now=now),
+        **_whose(viewer, escalation, may, now=now),
         "runs": _runs(escalation, there),
         **_people(escalation, votes),
         "beside": _beside(viewer, escalation, forms, now=now),
@@ -166,9 +166,14 @@ def _changes(escalation: Escalation, forms: DrawnForms, may: Collection[str]) ->
     return often_changed.read(escalation)
 
 
-def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str, Any]:
+def _whose(
+    viewer: Viewer, escalation: Escalation, may: Collection[str], *, now: datetime
+) -> dict[str, Any]:
     turns_at = extending.turns_at(viewer, escalation, now=now)
+    is_free = escalation.state in guards.FREE
     return {
+        "is_free": is_free,
+        "barred": _barred(viewer, escalation) if is_free and "claim" not in may else "",
         "held_by_me": escalation.held_by_id == viewer.user_id and escalation.state in State.held(),
         "offered_to_me": guards.is_offered_to(escalation, viewer),
         "offer": ports.why_this_person(escalation),
@@ -176,6 +181,12 @@ def _whose(viewer: Viewer, escalation: Escalation, *, now: datetime) -> dict[str
         # Pages write whole seconds: asked again within the same one, nothing would have turned.
         "extend_turns_at": turns_at and turns_at + timedelta(seconds=1),
     }
+
+
+def _barred(viewer: Viewer, escalation: Escalation) -> str:
+    """Why opening what is free does not make it theirs; whoever only reads is told so anyway."""
+    why = eligibility.why_not(viewer, access.case_to_hold(escalation)) if viewer.decides else None
+    return why.to_them if why else ""
 
 
 def _runs(escalation: Escalation, there: CaseFile) -> int:

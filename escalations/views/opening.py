@@ -10,28 +10,44 @@ from escalations.models import Escalation, State
 from escalations.refusals import Refused
 from escalations.views import briefing
 
+# What is offered to somebody else stays theirs, and what is snoozed sleeps on.
+OPENED_BY = {
+    State.WAITING: "claim",
+    State.SECOND: "claim",
+    State.OFFERED: "accept",
+    State.HELD: "heartbeat",
+    State.LIVE: "heartbeat",
+}
+
 
 def opened(request: Request, escalation_id: str) -> HttpResponse:
-    """The case, theirs from now on if it was free, and with how they are now; where it could not be
-    held, with the reason."""
+    """The case, theirs from now on if it was free or offered to them, and with how they are now;
+    where it could not be held, with the reason. One that is theirs already was touched."""
     if not request.htmx:
         return redirect("escalations:briefing", escalation_id)
     viewer = access.viewer_of(request.user)
     escalation, refused = briefing.found(viewer, escalation_id), None
-    if escalation.state == State.WAITING and "claim" in commands.open_to(viewer, escalation):
-        refused = _not_held(viewer, escalation)
+    if verb := _held_by(viewer, escalation):
+        refused = _refused(viewer, escalation, verb)
         escalation = briefing.found(viewer, escalation_id)
     case = briefing.drawn(request, viewer, escalation, not_held=refused)
     return render(request, "escalations/opened.html", {"briefing": case})
 
 
-def _not_held(viewer: Viewer, escalation: Escalation) -> Refused | None:
+def _held_by(viewer: Viewer, escalation: Escalation) -> str:
+    """The verb by which opening makes it theirs, or says that a hand is on it; empty where it is
+    not theirs to have."""
+    verb = OPENED_BY.get(State(escalation.state), "")
+    return verb if verb in commands.open_to(viewer, escalation) else ""
+
+
+def _refused(viewer: Viewer, escalation: Escalation, verb: str) -> Refused | None:
     """Why they could not have it; None once it is theirs."""
-    claim = commands.Command(
-        "claim", identifiers.new("claim"), escalation.id, version=escalation.version
+    command = commands.Command(
+        verb, identifiers.new(verb), escalation.id, version=escalation.version
     )
     try:
-        commands.perform(viewer, claim)
+        commands.perform(viewer, command)
     except Refused as refused:
         return refused
     return None

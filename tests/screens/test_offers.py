@@ -99,6 +99,24 @@ def test_accepting_the_open_case_moves_nothing_that_decides(desk, width, height)
     assert places.moved(page) == {}
 
 
+@pytest.mark.parametrize("how", ["key", "click"])
+def test_opening_what_is_offered_accepts_it(desk, how):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    expect(card(page, case)).to_be_visible()
+    if how == "key":
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+    else:
+        page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", case.id)
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator("#briefing .lease").first).to_contain_text("Yours")
+    expect(card(page, case)).to_have_count(0)
+    assert (Escalation.objects.get().held_by, Offer.objects.get().outcome) == (kofi, "accepted")
+
+
 def test_accepting_on_another_page_goes_to_the_case(desk):
     kofi = factories.person("kofi")
     page = live(desk(kofi, "/metrics/"))
@@ -267,9 +285,8 @@ def test_the_page_of_offers_follows_its_answers(desk):
 
 def test_answering_in_the_briefing(desk):
     kofi = factories.person("kofi")
-    page = live(desk(kofi))
     case = offer(kofi)
-    page.locator(f"#row-{case.id} > a").click()
+    page = live(desk(kofi, f"/escalations/{case.id}/"))
     rail = page.locator(".zone-rail")
     expect(rail).to_contain_text("Offered to you: answer within ")
     expect(rail).to_contain_text("Why you")

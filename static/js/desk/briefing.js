@@ -5,7 +5,7 @@ import { ask, waitFor, wasOurs } from "../commands/commands.js";
 import { load, loadHeld, SUPERSEDED } from "../live/loading.js";
 import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
-import { notHeld } from "./held.js";
+import { isUnheld, notHeld } from "./held.js";
 import * as rows from "./rows.js";
 import { briefingIn, pageOf, parse, renew, replace } from "./swap.js";
 
@@ -77,11 +77,17 @@ export function mark(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+// Room may have come since it was opened.
+export function holdAgain() {
+  const { escalation, claim } = briefing().dataset;
+  if (isUnheld(escalation) && claim !== undefined && !briefing().inert) waitFor(claimOpen());
+}
+
 async function claimOpen() {
   const { escalation, version, digest } = briefing().dataset;
   const answer = await ask(newFrame("claim", { escalation, version: Number(version), digest }));
   if (openEscalation() !== escalation) return;
-  if (answer.type !== "ack") return refresh().then(() => notHeld(escalation, answer));
+  if (answer.type !== "ack") return isUnheld(escalation) || refresh().then(() => notHeld(escalation, answer));
   advance(answer.version);
   // The news of it may have gone out before this page was watching.
   setTimeout(() => openEscalation() === escalation && !("mine" in briefing().dataset) && refresh(), NEWS_MS);
@@ -111,5 +117,4 @@ export async function refresh() {
   if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));
   if (kept.length) document.dispatchEvent(new CustomEvent("baton:kept", { detail: kept }));
 }
-
 const contentOf = ({ dataset }) => dataset.content ?? dataset.digest;

@@ -1,8 +1,11 @@
 // Why the case that stands open is not held: said in the rail for as long as it stands there unheld.
+const SAID = ["full", "offer_over", "stale"];
 let [unheld, words] = ["", ""];
 
+export const isUnheld = (escalation) => unheld === escalation;
+
 export function notHeld(escalation, { code, detail }) {
-  if (code !== "full") return;
+  if (!SAID.includes(code)) return;
   [unheld, words] = [escalation, `Not held. ${detail}`];
   show();
 }

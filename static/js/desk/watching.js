@@ -1,6 +1,6 @@
 // Who is looking: this tab says so for the open case, keeps the lease alive, and hears when the case changed.
 import { takeActivity } from "../live/attention.js";
-import { briefing, openEscalation, refresh } from "./briefing.js";
+import { briefing, holdAgain, openEscalation, refresh } from "./briefing.js";
 import { ask } from "../commands/commands.js";
 import { resync } from "./queue.js";
 import { connection, newFrame, onFrame, onState } from "../live/live.js";
@@ -10,6 +10,7 @@ const AGAIN_MS = 2_000;
 const LATE_MS = 400;
 const TYPING_MS = 4_000;
 let typedAt = -TYPING_MS;
+let activeAt = -BEAT_MS;
 let watched = "";
 let told = "";
 
@@ -32,9 +33,12 @@ function tellWatching() {
 
 async function beat() {
   const open = briefing();
-  if (!open || !("mine" in open.dataset) || document.hidden) return;
+  if (!open || document.hidden) return;
+  const active = takeActivity();
+  if (active) activeAt = performance.now();
+  if (!("mine" in open.dataset)) return active && holdAgain();
   const { escalation, version } = open.dataset;
-  const answer = await ask(newFrame("heartbeat", { escalation, version: Number(version), active: takeActivity() }));
+  const answer = await ask(newFrame("heartbeat", { escalation, version: Number(version), active }));
   if (answer.type === "refused" && answer.code !== "unreachable" && openEscalation() === escalation) refresh();
 }
 
@@ -72,6 +76,8 @@ for (const type of ["row", "gone"]) onFrame(type, (frame) => setTimeout(() => {
 // The server may have missed something itself: the same path as after a reconnect.
 onFrame("notice", (frame) => {
   if (frame.kind === "resync") catchUp();
+  // An offer that is over leaves its room to what stands open.
+  if (frame.kind === "offer" && briefing() && !document.hidden) holdAgain();
 });
 
 document.addEventListener("baton:opened", () => {
@@ -89,5 +95,9 @@ document.addEventListener("input", ({ target, isTrusted }) => {
   }
   tellWatching();
 });
+// A hand that comes back is told of at once: nothing is offered to whoever works.
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => {
+  if (performance.now() - activeAt > BEAT_MS) beat();
+}, true);
 document.addEventListener("baton:again", refresh);
 setInterval(beat, BEAT_MS);

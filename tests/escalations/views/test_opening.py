@@ -1,12 +1,18 @@
 """A case opened in place of another: read and held in one request."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from console.people.viewers import viewer_of
+from escalations import lifecycle
 from escalations.models import CommandAnswer, Escalation
+from escalations.proposal.choices import Choice
 from escalations.record import readings
+from routing.models import Offer
 from routing.people import units
 from tests import factories
 
@@ -55,6 +61,76 @@ def test_who_is_full_reads_it_and_hears_why(case):
     assert 'data-unheld="full" data-unheld-why="You hold as many cases as you can' in page
     assert 'data-state="waiting"' in page
     assert Escalation.objects.filter(held_by=dana).count() == 1
+
+
+def offered(case, user, *, seconds=30):
+    now = timezone.now()
+    until = now + timedelta(seconds=seconds)
+    lifecycle.offer(case, to=viewer_of(user), until=until, now=now - timedelta(minutes=1))
+    Offer.objects.create(escalation=case, person=user, offered_at=now, until=until, why="Free.")
+
+
+def test_what_is_offered_to_them_is_accepted_by_opening_it(case):
+    dana = factories.person("dana")
+    offered(case, dana)
+    page = opened(case, dana).content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.held_by) == ("held", dana)
+    assert " data-mine" in page
+    assert Offer.objects.get().outcome == "accepted"
+
+
+def test_an_offer_that_is_over_says_so(case):
+    dana = factories.person("dana")
+    offered(case, dana, seconds=-1)
+    page = opened(case, dana).content.decode()
+    assert 'data-unheld="offer_over"' in page
+    assert Offer.objects.get().outcome == "open"
+
+
+def test_what_is_offered_to_another_is_left_to_them_by_whoever_leads(case):
+    dana, ruth = factories.person("dana"), factories.person("ruth", "supervisor")
+    offered(case, dana)
+    assert " data-mine" not in opened(case, ruth).content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.offered_to) == ("offered", dana)
+
+
+def voted(user):
+    case = factories.escalation(now=timezone.now(), requested={"approvals_needed": 2})
+    lifecycle.decide(
+        case, Choice("approve"), by=viewer_of(user), version=1, reject_reasons=[],
+        now=timezone.now(),
+    )  # fmt: skip
+    case.refresh_from_db()
+    assert case.state == "second"
+    return case
+
+
+def test_what_waits_for_a_second_person_is_theirs():
+    dana, case = factories.person("dana"), voted(factories.person("kofi"))
+    assert " data-mine" in opened(case, dana).content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.held_by) == ("held", dana)
+
+
+def test_who_had_their_part_reads_why_it_is_not_held():
+    kofi = factories.person("kofi")
+    case = voted(kofi)
+    page = opened(case, kofi).content.decode()
+    assert "Not held. You have had your part in this; another person must agree." in page
+    assert " data-claim" not in page
+    case.refresh_from_db()
+    assert case.held_by is None
+
+
+def test_opening_ones_own_is_a_touch(case):
+    dana = factories.person("dana")
+    opened(case, dana)
+    before = timezone.now()
+    Escalation.objects.update(active_at=before - timedelta(minutes=9))
+    opened(case, dana)
+    assert Escalation.objects.get().active_at >= before
 
 
 def test_of_others_it_is_read_alone(case):

@@ -1,12 +1,16 @@
 """A case that is opened at full capacity says that it is not held, and can be decided all the same."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from escalations.models import Decision
 from routing.people import units
 from tests import factories
+from tests.routing.presence import offered
 from tests.screens.hand.pressing import press
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,21 @@ def test_it_says_that_it_is_not_held(desk):
     press(page, "a")
     expect(page.locator(".toast")).to_contain_text("Approved")
     assert Decision.objects.count() == 1
+
+
+def test_it_is_held_once_an_offer_leaves_its_room(desk):
+    dana = factories.person("dana")
+    units.resize(dana, 1)
+    case = factories.escalation(now=timezone.now(), summary="First for Inès Carvalho")
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    asked = offered(dana, at=timezone.now())
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("[data-not-held]")).to_contain_text("Not held.")
+    lifecycle.end_offer(asked, now=timezone.now() + timedelta(minutes=1))
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(page.locator("[data-not-held]")).to_have_count(0)
+    expect(page.locator(".lease").first).to_contain_text("Yours")
 
 
 def test_respond_and_release_have_keys(desk):
