@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names
@@ -92,10 +93,17 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _string(text: str, entry: InputField) -> str:
-    # What stands in the place of an amount is one: words there would be sent as the sum.
-    if _is_plain_amount(entry) and not _NUMBER.fullmatch(text.strip()):
-        raise ValueError(f"An amount is needed, such as {entry.was}.")
-    return text
+    return _amount(text.strip(), entry.was) if _is_plain_amount(entry) else text
+
+
+def _amount(text: str, was: str) -> str:
+    """An amount with at least as many decimals as the proposed one. Words there would be sent as
+    the sum."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"An amount is needed, such as {was}.")
+    decimals = len(was.rpartition(".")[2])
+    few = re.fullmatch(r"-?[0-9]+(?:\.([0-9]+))?", text)
+    return f"{Decimal(text):.{decimals}f}" if few and len(few[1] or "") < decimals else text
 
 
 def _is_plain_amount(entry: InputField) -> bool:

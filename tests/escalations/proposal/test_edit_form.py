@@ -146,7 +146,7 @@ def test_words_in_the_place_of_an_amount_are_refused(words):
     fault = Fault("/amount", "An amount is needed, such as 18400.00.")
     assert faults_of(wrong, transfer) == [fault]
     fine = sent(transfer, **{"/amount": "50", "/version": "latest", "/note": words})
-    assert edit_form.read(fine, transfer)["amount"] == "50"
+    assert edit_form.read(fine, transfer)["amount"] == "50.00"
 
 
 @pytest.mark.parametrize(
@@ -300,3 +300,19 @@ def test_one_changed_text_changes_that_text_alone(args, data):
     assert json.dumps(edit_form.read(sent(action, **{"/text": new}), action)) == json.dumps(
         args | {"text": new}
     )
+
+
+def test_an_amount_is_sent_as_it_was_written_before():
+    """A schema that asks for two decimals refused "20", which a hand on a phone types."""
+    action = {
+        "id": "a1", "name": "refund", "args": {"amount": "31.00", "currency": "EUR"},
+        "args_schema": {"properties": {"amount": {"type": "string", "pattern": r"^\d+\.\d{2}$"}}},
+    }  # fmt: skip
+    for typed, leaves in [
+        ("20", "20.00"),
+        ("20.5", "20.50"),
+        (" 31 ", "31.00"),
+        ("20.55", "20.55"),
+    ]:
+        assert edit_form.read(sent(action, **{"/amount": typed}), action)["amount"] == leaves
+    assert faults_of(sent(action, **{"/amount": "20.555"}), action)
