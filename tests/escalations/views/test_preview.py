@@ -203,7 +203,7 @@ def test_what_would_leave_stands_in_the_brief_and_on_the_buttons_while_typing():
     page = answer.content.decode()
     wants = page.partition('id="wants"')[2].partition('id="if-wrong"')[0]
     assert "Refund €50.00" in wants
-    assert "<del>184.00</del> <ins>50</ins>" in wants
+    assert "<del>184.00</del> <ins>50.00</ins>" in wants
     cost = place(answer, "if-wrong")
     assert cost.startswith("<del>€184.00 at stake.")
     assert "<ins>€50.00 at stake." in cost
@@ -224,3 +224,19 @@ def test_what_cannot_leave_or_is_no_change_names_nothing(fields):
     assert "data-does" not in page
     assert "Refund €184.00" in page.partition('id="wants"')[2]
     assert "<del>" not in place(answer, "if-wrong")
+
+
+@pytest.mark.parametrize(
+    ("new", "reply", "said"),
+    [
+        ("Black", "Your olive one comes on Monday.", "The reply still says “Olive”."),
+        ("Black", "The black instead of the olive one.", ""),
+        ("Black", "An oliver comes.", ""),
+        ("Olive", "Your olive one comes on Monday.", ""),
+    ],
+)
+def test_a_reply_with_what_was_changed_is_remarked(new, reply, said):
+    action = {"id": "a1", "name": "exchange", "args": {"to": "Olive", "order": "7"}}
+    case = escalation(proposed_actions=[action], draft_response={"text": DRAFT})
+    answer = compared(case, version=str(case.version), reply=reply, **{"edit:a1:/to": new})
+    assert place(answer, "edit-reply-says") == said
