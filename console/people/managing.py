@@ -7,11 +7,13 @@ what it allowed.
 import secrets
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.models import Session
@@ -32,14 +34,28 @@ PASSWORD_LETTERS = string.ascii_lowercase + string.digits
 PASSWORD_GROUPS, GROUP = 4, 5
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class FreshPassword:
+    """A password, and what of it is stored."""
+
+    plain: str
+    stored: str
+
+
+def fresh_password() -> FreshPassword:
+    """A new one. To be made before a transaction, never within: to hash it takes a third of a
+    second, and whoever writes on SQLite waits for all that somebody else's transaction does."""
+    plain = _new_password()
+    return FreshPassword(plain, make_password(plain))
+
+
 def create(
     username: str,
     *,
     role: str,
     first_name: str = "",
     last_name: str = "",
-    password: str | None = None,
+    password: str | FreshPassword | None = None,
     skills: Mapping[str, int] | None = None,
     by: Actor,
     now: datetime,
@@ -47,20 +63,29 @@ def create(
     """A new person and their password, which is shown this once. Raises Invalid naming faults."""
     require(username=username, role=role, skills=skills or {})
     user = User(username=username, first_name=first_name, last_name=last_name, role=role)
-    password = _accepted(password, user) if password is not None else _new_password()
-    user.set_password(password)
+    if isinstance(password, str):
+        password = FreshPassword(_accepted(password, user), make_password(password))
+    password = password or fresh_password()
+    user.password = password.stored
+    return _created(user, skills or {}, by=by, now=now), password.plain
+
+
+@transaction.atomic
+def _created(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) -> User:
     try:
         # The unique key decides between two at once; the savepoint keeps the caller's transaction
         # usable after that.
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise _invalid("/username", f"There is already a person called {username}.") from error
+        text = f"There is already a person called {user.username}."
+        raise _invalid("/username", text) from error
     units.provide(user)
     teams.welcome(user)
-    roster.grade(user, skills or {})
-    announcing.about(user, "created", {"role": role, "skills": dict(skills or {})}, by=by, now=now)
-    return user, password
+    roster.grade(user, skills)
+    facts = {"role": user.role, "skills": dict(skills)}
+    announcing.about(user, "created", facts, by=by, now=now)
+    return user
 
 
 @transaction.atomic
@@ -166,16 +191,16 @@ def reactivate(user: User, *, by: Actor, now: datetime) -> None:
         announcing.about(user, "reactivated", {}, by=by, now=now)
 
 
-@transaction.atomic
 def give_new_password(user: User, *, by: Actor, now: datetime) -> str:
     """A password in place of the one they had, shown this once; it ends their sessions."""
-    user = _locked(user)
-    password = _new_password()
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    _end_sessions(user, now)
-    announcing.about(user, "password_set", {}, by=by, now=now)
-    return password
+    password = fresh_password()
+    with transaction.atomic():
+        user = _locked(user)
+        user.password = password.stored
+        user.save(update_fields=["password"])
+        _end_sessions(user, now)
+        announcing.about(user, "password_set", {}, by=by, now=now)
+    return password.plain
 
 
 @transaction.atomic

@@ -162,10 +162,20 @@ def skills_of(user_id: int) -> dict[str, int]:
 
 
 def grade(user: User, skills: Mapping[str, int]) -> None:
-    """Set these proficiencies, each 0 to 5; skills not named stay as they are."""
-    for name, value in skills.items():
-        skill, _ = Skill.objects.get_or_create(name=name)
-        Proficiency.objects.update_or_create(person=user, skill=skill, defaults={"grade": value})
+    """Set these proficiencies, each 0 to 5; skills not named stay as they are. One statement more
+    for each skill that there was not."""
+    there = {skill.name: skill for skill in Skill.objects.filter(name__in=list(skills))}
+    for name in skills:
+        if name not in there:
+            there[name], _ = Skill.objects.get_or_create(name=name)
+    # In one order, so that two who grade the same person at once wait for one another.
+    wanted = sorted(skills.items(), key=lambda one: there[one[0]].pk)
+    Proficiency.objects.bulk_create(
+        [Proficiency(person=user, skill=there[name], grade=value) for name, value in wanted],
+        update_conflicts=True,
+        unique_fields=["person", "skill"],
+        update_fields=["grade"],
+    )
 
 
 def skills_had() -> frozenset[str]:

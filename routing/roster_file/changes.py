@@ -18,8 +18,14 @@ class PlannedChange:
     sentence: str
     line: int
     column: str
-    act: Act = field(compare=False)
+    # None where another change of the same person does it along, as all skills are one act.
+    act: Act | None = field(compare=False)
 
     @property
     def whom(self) -> str:
         return self.person.username if self.person else ""
+
+    @property
+    def told(self) -> str:
+        """By which it is the same change in another plan."""
+        return f"{self.whom} {self.sentence}"

@@ -6,6 +6,7 @@ from functools import partial
 
 from console.models import DECIDERS, Role, User
 from console.people import managing
+from console.people.managing import FreshPassword
 from escalations.record.lines import Actor
 from escalations.refusals import Invalid
 from routing.models import Duty, Team
@@ -16,6 +17,7 @@ from routing.roster_file.roster_csv import FileFault, RosterLine
 
 NAME_MAX = 150
 Passwords = list[tuple[User, str]]
+Fresh = Mapping[str, FreshPassword]
 
 
 def faults(wanted: RosterLine) -> Iterator[FileFault]:
@@ -35,9 +37,10 @@ def faults(wanted: RosterLine) -> Iterator[FileFault]:
 
 
 def added(
-    wanted: RosterLine, teams: Mapping[str, Team], passwords: Passwords
+    wanted: RosterLine, teams: Mapping[str, Team], fresh: Fresh, passwords: Passwords
 ) -> tuple[PlannedChange, roster.RosterRow]:
-    """The change that adds them, and how they would stand then, for what else the line says."""
+    """The change that adds them, and how they would stand then, for what else the line says; with
+    a password that was made before (`fresh`), which is added to those given out."""
     first, _, last = (wanted.name or "").partition(" ")
     role = wanted.role or str(Role.REVIEWER)
     person = User(username=wanted.username, first_name=first, last_name=last, role=role)
@@ -46,17 +49,18 @@ def added(
     duty = Duty(team=oldest, time_zone="UTC") if oldest else None
     named = f" called {wanted.name}" if wanted.name else ""
     told = f"is added as a new {role}{named}"
-    act = partial(_create, person, passwords)
+    act = partial(_create, person, fresh, passwords)
     change = PlannedChange(person, told, wanted.line, roster_csv.PERSON, act)
     return change, roster.RosterRow(person, [], duty, units.UNITS, 0)
 
 
-def _create(person: User, passwords: Passwords, by: Actor, now: datetime) -> None:
+def _create(person: User, fresh: Fresh, passwords: Passwords, by: Actor, now: datetime) -> None:
     made, password = managing.create(
         person.username,
         role=person.role,
         first_name=person.first_name,
         last_name=person.last_name,
+        password=fresh[person.username],
         by=by,
         now=now,
     )

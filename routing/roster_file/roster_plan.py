@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from routing.models import Team, TimeOff
 from routing.people import roster, skills, teams
 from routing.roster_file import newcomers, roster_csv
 from routing.roster_file.changes import Act, PlannedChange
+from routing.roster_file.newcomers import Fresh, Passwords
 from routing.roster_file.roster_csv import FileFault, OffSpan, RosterLine
 
 
@@ -29,7 +31,7 @@ class CarriedOut:
     """How much was changed, and the passwords of those who were added, to be shown this once."""
 
     count: int
-    passwords: list[tuple[User, str]]
+    passwords: Passwords
 
 
 @dataclass(slots=True)
@@ -39,13 +41,18 @@ class RosterPlan:
     people: int = 0
     changes: list[PlannedChange] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
-    newcomers: int = 0
+    newcomers: list[str] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
         """Two plans that change the same have the same one."""
-        told = "\n".join(f"{one.whom} {one.sentence}" for one in self.changes)
+        told = "\n".join(one.told for one in self.changes)
         return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def by_person(self) -> list[list[PlannedChange]]:
+        """What changes for everybody, then for each person of the file."""
+        return [list(theirs) for _, theirs in groupby(self.changes, key=lambda one: one.whom)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,10 @@ class _Now:
 def plan(text: str, *, for_admin: bool = False) -> RosterPlan:
     """Compare a file with how things are. Nothing is changed, every fault is named by its place.
     Only for an admin would it add people and change names."""
-    return _planned(text, for_admin=for_admin, passwords=[])
+    return _planned(text, for_admin=for_admin, fresh={}, passwords=[])
 
 
-def _planned(text: str, *, for_admin: bool, passwords: list[tuple[User, str]]) -> RosterPlan:
+def _planned(text: str, *, for_admin: bool, fresh: Fresh, passwords: Passwords) -> RosterPlan:
     read = roster_csv.read(text)
     found = RosterPlan(len(read.lines), faults=list(read.faults))
     found.changes += [
@@ -88,9 +95,9 @@ def _planned(text: str, *, for_admin: bool, passwords: list[tuple[User, str]]) -
             wrong = [*newcomers.faults(wanted), *_faults(wanted, now)]
             found.faults += wrong
             if not wrong:
-                change, row = newcomers.added(wanted, now.teams, passwords)
+                change, row = newcomers.added(wanted, now.teams, fresh, passwords)
                 found.changes += [change, *_changes(row, wanted, now)]
-                found.newcomers += 1
+                found.newcomers.append(wanted.username)
         elif row is not None:
             found.faults += _faults(wanted, now)
             found.faults += _named(row.person, wanted, for_admin=for_admin)
@@ -101,7 +108,6 @@ def _planned(text: str, *, for_admin: bool, passwords: list[tuple[User, str]]) -
     return found
 
 
-@transaction.atomic
 def carry_out(
     text: str, digest: str, *, for_admin: bool = False, by: Actor, now: datetime
 ) -> CarriedOut:
@@ -110,19 +116,36 @@ def carry_out(
     Raises Invalid where the file is at fault, Conflict where it would now change something else
     than what was shown, or where something does not go: then nothing is changed.
     """
-    passwords: list[tuple[User, str]] = []
-    planned = _planned(text, for_admin=for_admin, passwords=passwords)
-    if planned.faults:
-        raise Invalid(str(planned.faults[0]))
-    if planned.digest != digest:
-        raise Conflict("changed", "Somebody changed the roster meanwhile; look at it once more.")
+    shown = plan(text, for_admin=for_admin)
+    _require_shown(shown, digest)
+    # Before the transaction: a hundred of them take half a minute, for which nobody could write.
+    fresh = {username: managing.fresh_password() for username in shown.newcomers}
+    return _carried_out(text, digest, for_admin=for_admin, fresh=fresh, by=by, now=now)
+
+
+@transaction.atomic
+def _carried_out(
+    text: str, digest: str, *, for_admin: bool, fresh: Fresh, by: Actor, now: datetime
+) -> CarriedOut:
+    passwords: Passwords = []
+    planned = _planned(text, for_admin=for_admin, fresh=fresh, passwords=passwords)
+    # Once more, as somebody may have changed the roster while the passwords were made.
+    _require_shown(planned, digest)
     for change in planned.changes:
         try:
-            change.act(by, now)
+            if change.act:
+                change.act(by, now)
         except Refused as refused:
             fault = FileFault(change.line, change.column, refused.detail)
             raise Conflict("refused", f"{fault} Nothing was changed.") from refused
     return CarriedOut(len(planned.changes), passwords)
+
+
+def _require_shown(planned: RosterPlan, digest: str) -> None:
+    if planned.faults:
+        raise Invalid(str(planned.faults[0]))
+    if planned.digest != digest:
+        raise Conflict("changed", "Somebody changed the roster meanwhile; look at it once more.")
 
 
 def _now() -> _Now:
@@ -177,15 +200,21 @@ def _changes(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[P
         act = partial(_set_limits, person, wanted.limits)
         yield PlannedChange(person, f"limits {told}", line, roster_csv.LIMITS, act)
     yield from _week(person, wanted, now.weeks.get(person.pk, []))
-    had = {cell.skill: cell.grade for cell in row.cells}
-    for skill, grade in wanted.grades.items():
-        if grade != had.get(skill, 0):
-            told = f"{skill} {grade} instead of {had.get(skill, 0)}"
-            act = partial(_grade, person, skill, grade)
-            yield PlannedChange(person, told, line, skill, act)
+    yield from _graded(row, wanted)
     for span in _new_spans(row, wanted, now):
         act = partial(_take_off, person, span)
         yield PlannedChange(person, f"off {span.text}", line, roster_csv.OFF, act)
+
+
+def _graded(row: roster.RosterRow, wanted: RosterLine) -> Iterator[PlannedChange]:
+    """A change for each skill, done by the first of them: one line of the record for a person."""
+    had = {cell.skill: cell.grade for cell in row.cells}
+    grades = {name: grade for name, grade in wanted.grades.items() if grade != had.get(name, 0)}
+    act: Act | None = partial(_grade, row.person, grades)
+    for skill, grade in grades.items():
+        told = f"{skill} {grade} instead of {had.get(skill, 0)}"
+        yield PlannedChange(row.person, told, wanted.line, skill, act)
+        act = None
 
 
 def _named(person: User, wanted: RosterLine, *, for_admin: bool) -> Iterator[FileFault]:
@@ -277,8 +306,8 @@ def _replace(person: User, days: list[Day], by: Actor, now: datetime) -> None:
     weeks.replace(person, days, by=by, now=now)
 
 
-def _grade(person: User, skill: str, grade: int, by: Actor, now: datetime) -> None:
-    managing.grade(person, {skill: grade}, by=by, now=now)
+def _grade(person: User, grades: Mapping[str, int], by: Actor, now: datetime) -> None:
+    managing.grade(person, grades, by=by, now=now)
 
 
 def _rename(person: User, name: str, by: Actor, now: datetime) -> None:

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from console import clock
 from console.pages.rights import actor, may_write
 from escalations.refusals import Refused
-from routing.roster_file import roster_csv, roster_plan
+from routing.roster_file import looked_at, roster_csv, roster_plan
+from routing.roster_file.looked_at import LookedAt
 
 UNREADABLE = "This is not text in UTF-8; save it as “CSV UTF-8”."
+HASHED_S = 0.5  # What a password takes that is stored as its hash.
 
 
 def export(request: HttpRequest) -> HttpResponse:
@@ -38,7 +40,9 @@ def load(request: HttpRequest) -> HttpResponse:
             text, digest, for_admin=_for_admin(request), by=actor(request), now=clock.now()
         )
     except Refused as refused:
-        return _preview(request, text, status=409, fault=refused.detail)
+        look = looked_at.read(request.POST.get("looked_at", ""))
+        look = look if refused.code == "changed" else None
+        return _preview(request, text, status=409, fault=refused.detail, look=look)
     told = f"{done.count} change{'' if done.count == 1 else 's'} from the file saved."
     if done.passwords:
         answer = _page(request, done=told, passwords=done.passwords)
@@ -65,13 +69,27 @@ def _text(request: HttpRequest) -> str:
 
 
 def _preview(
-    request: HttpRequest, text: str, *, status: int = 200, fault: str = ""
+    request: HttpRequest,
+    text: str,
+    *,
+    status: int = 200,
+    fault: str = "",
+    look: LookedAt | None = None,
 ) -> HttpResponse:
+    """What the file would change; `look` is what was shown when Save was pressed in vain."""
     if not text.strip():
         return _page(request, status=422, fault="Choose a file, or paste its lines.")
     plan = roster_plan.plan(text, for_admin=_for_admin(request))
     status = 422 if plan.faults else status
-    return _page(request, status=status, fault=fault, text=text, plan=plan)
+    shown = {
+        "plan": plan,
+        "looked_at": looked_at.now(plan.changes),
+        "wait_s": round(len(plan.newcomers) * HASHED_S),
+    }
+    if look:
+        fault = looked_at.sentence(look, plan.changes)
+        shown["new"] = looked_at.new_since(look, plan.changes)
+    return _page(request, status=status, fault=fault, text=text, **shown)
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

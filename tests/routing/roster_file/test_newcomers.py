@@ -1,15 +1,18 @@
 """People, skills, names and time off that a file brings: told first, and added whole or not at all."""
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 
 from console.models import User
+from console.people import managing
 from escalations.refusals import Conflict
 from routing.models import Duty, Shift, Skill, Team, TimeOff
 from routing.people import roster, units
 from routing.roster_file import roster_plan
-from tests.factories import PASSWORD, person
+from tests.factories import NOW, PASSWORD, person
 from tests.routing.lines import lines
-from tests.routing.roster_file.test_roster_plan import WEEK, carry_out, told
+from tests.routing.roster_file.test_roster_plan import BY, WEEK, carry_out, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 TEXT = (
@@ -125,3 +128,26 @@ def test_passwords_are_shown_once_on_the_page(client, service):
     again = client.post("/skills/import/", {"text": TEXT, "digest": digest})
     assert again.status_code == 409
     assert word not in again.content.decode()
+
+
+class HashedWithin(MD5PasswordHasher):
+    """Says whether a transaction was open while a password was made into its hash."""
+
+    asked = []
+
+    def encode(self, password, salt):
+        self.asked.append(connection.in_atomic_block)
+        return super().encode(password, salt)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_password_is_hashed_while_others_wait_for_the_transaction(settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.HashedWithin"]
+    HashedWithin.asked.clear()
+    rows = "".join(f"p{number:02},2,3\n" for number in range(20))
+    carry_out(f"username,trade: refunds,trade: payments\n{rows}", for_admin=True)
+    made, _ = managing.create("ben", role="reviewer", password="quite a long one", by=BY, now=NOW)
+    managing.give_new_password(made, by=BY, now=NOW)
+    assert HashedWithin.asked == [False] * 22
+    # One line for the skills of a person, however many they are.
+    assert [kind for kind, _ in lines()].count("graded") == 20

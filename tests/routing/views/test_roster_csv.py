@@ -5,8 +5,10 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from console.people import managing
+from escalations.record.lines import Actor
 from routing.people import roster
-from tests.factories import PASSWORD, person
+from tests.factories import NOW, PASSWORD, person
 from tests.routing.views.test_skills import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -72,3 +74,37 @@ def test_what_changed_meanwhile_is_shown_again(lead):
 def test_faults_are_sentences(lead, fields, said):
     answer = lead.post("/skills/import/", fields)
     assert (answer.status_code, said in text_of(answer)) == (422, True)
+
+
+def test_what_is_new_since_the_look_is_named_with_who_made_it_so(lead):
+    amara, _ = person("amara", skills={"refunds": 3}), person("dana", skills={"refunds": 1})
+    text = "username,trade: refunds\namara,5\ndana,4\n"
+    fields = lead.post("/skills/import/", {"text": text}).context
+    sent = {"text": text, "digest": fields["plan"].digest, "looked_at": str(fields["looked_at"])}
+    nadia = person("nadia", "admin")
+    managing.grade(amara, {"refunds": 4}, by=Actor("person", nadia.username), now=NOW)
+    again = lead.post("/skills/import/", sent)
+    said = (
+        "Nadia Whitlock changed the roster meanwhile: 1 change is new and 1 is needed no longer."
+        " Look at it once more."
+    )
+    assert (again.context["fault"], again.status_code) == (said, 409)
+    assert [one.told for one in again.context["new"]] == ["amara refunds 5 instead of 4"]
+    assert "New since you looked" in text_of(again)
+
+
+def test_save_stands_above_the_people_and_those_after_twenty_are_folded(lead):
+    for number in range(22):
+        person(f"p{number:02}", skills={"refunds": 1, "payments": 1})
+    rows = "".join(f"p{number:02},2,3\n" for number in range(22))
+    shown = lead.post(
+        "/skills/import/", {"text": f"username,trade: refunds,trade: payments\n{rows}"}
+    )
+    page = shown.content.decode()
+    assert page.index("Save 44 changes") < page.index("refunds 2 instead of 1")
+    above, _, folded = page.partition('<details class="pad">')
+    assert (above.count("refunds 2 instead of 1"), folded.count("refunds 2 instead of 1")) == (
+        20,
+        2,
+    )
+    assert page.count("Save 44 changes") == 2
