@@ -6,7 +6,7 @@ from escalations.access import Viewer
 from escalations.models import Escalation, State
 from routing import matching
 from routing.models import Offer
-from routing.offers import crew, dispatch, making, matching_input, pulling
+from routing.offers import crew, making, matching_input, pulling
 
 NO_TEAM = "You take work from the list; nothing is offered to you."
 KEPT = "Kept for {}, asked for by name."
@@ -39,23 +39,29 @@ def why_nothing(user_id: int, now: datetime) -> str:
 def why_not_next(escalation: Escalation, viewer: Viewer, now: datetime) -> str:
     """What Take next does with this case for this person, by the rule that it follows; empty where
     they take nothing from the list, or it does not wait."""
-    waits = escalation.state in {State.WAITING, State.SECOND}
+    offered = escalation.state == State.OFFERED and escalation.offered_to_id == viewer.user_id
+    waits = offered or escalation.state in {State.WAITING, State.SECOND}
     person = crew.by_themselves(viewer.user_id, now) if waits else None
     if person is None or not pulling.may_take(viewer):
         return ""
-    first = next(dispatch.in_turn(viewer, now), None)
+    first = next(pulling.in_turn(viewer, now), None)
     if first == escalation.number:
         return "Take next gives you this one."
     elif over := _passed_over(escalation.number, person, now):
         return f"Take next passes it over: {over}"
-    elif first is None:
-        return ""
-    other = Escalation.objects.get(pk=first)
-    if (other.rank, other.number) < (escalation.rank, escalation.number):
-        return f"Take next gives you {other.case_number} first, which stands before it."
+    else:
+        return _goes_first(Escalation.objects.get(pk=first), escalation) if first else ""
+
+
+def _goes_first(other: Escalation, escalation: Escalation) -> str:
+    gives = f"Take next gives you {other.case_number} first"
+    if other.state == State.OFFERED:
+        return f"{gives}, which is offered to you."
+    elif (other.rank, other.number) < (escalation.rank, escalation.number):
+        return f"{gives}, which stands before it."
     else:
         # The list goes by when an answer is due, and the rule by what waiting costs as well.
-        return f"Take next gives you {other.case_number} first: waiting costs more there."
+        return f"{gives}: waiting costs more there."
 
 
 def _passed_over(number: int, person: matching.Worker, now: datetime) -> str:

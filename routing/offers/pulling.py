@@ -1,13 +1,15 @@
 """Taking the next case oneself: pull, beside what is offered."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from console.database import statements
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.models import Escalation
+from escalations.models import Escalation, State
 from escalations.refusals import Conflict, NotAllowed
 from routing.models import Team
 from routing.offers import dispatch
@@ -31,15 +33,16 @@ def may_take(viewer: Viewer) -> bool:
 
 
 def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
-    """Hold the case that this person should take next, by the rule that also offers; None if there
-    is none. Raises NotAllowed for whom cases are only offered to, and for who has no unit free;
-    Conflict where others were faster again and again, but something still waits.
+    """Hold the case that this person should take next, by the rule that also offers, or accept what
+    is offered to them; None if there is none. Raises NotAllowed for whom cases are only offered to,
+    and for who has no unit free; Conflict where others were faster again and again, but something
+    still waits.
     """
     if not may_take(viewer):
         raise NotAllowed("only_offered", "In your team cases are offered; they come by themselves.")
     for _ in range(ROUNDS_MAX):
         lost = False
-        for number in dispatch.in_turn(viewer, now):
+        for number in in_turn(viewer, now):
             taken = _taken(number, viewer, now)
             if taken is not None:
                 return taken
@@ -51,11 +54,34 @@ def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
     raise Conflict("busy", "Others were faster each time, and more waits; try again.")
 
 
+def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
+    """The numbers of the cases that this person could take, the one to take next first: what is
+    offered to them, unless what the rule gives is more urgent. An offer has its units already, so
+    that a full person takes it too."""
+    turn = dispatch.in_turn(viewer, now)
+    offered = list(_offered(viewer).order_by("rank", "number"))
+    first = next(turn, None)
+    if offered and first is not None:
+        place = Escalation.objects.values_list("rank", "number").get(pk=first)
+        sooner = [one.number for one in offered if (one.rank, one.number) < place]
+    else:
+        sooner = [one.number for one in offered]
+    yield from sooner
+    if first is not None:
+        yield first
+        yield from turn
+    yield from (one.number for one in offered if one.number not in sooner)
+
+
+def _offered(viewer: Viewer) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(state__written=(State.OFFERED,), offered_to=viewer.user_id)
+
+
 def _taken(number: int, viewer: Viewer, now: datetime) -> Escalation | None:
     """Held, or None where somebody is faster."""
     try:
         with transaction.atomic():
-            free = Escalation.objects.waiting().filter(pk=number)
+            free = (Escalation.objects.waiting() | _offered(viewer)).filter(pk=number)
             # Passed over, not waited for: whoever has it locked is about to take it.
             if not free.select_for_update(skip_locked=True).values_list("pk"):
                 return None
