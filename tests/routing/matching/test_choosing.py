@@ -123,6 +123,13 @@ def test_the_order_of_the_input_does_not_matter(waiting, staff, terms, chance):
     assert match(waiting, staff, NOW, terms) == plan
 
 
+def can_take_now(person, case):
+    """What presses is left to nobody else: it comes back at once to who refused it."""
+    room = eligibility.room(person, case.task_type)
+    takes = eligibility.takes(person, NOW) and eligibility.interrupts(person, case)
+    return takes and room >= case.units
+
+
 @settings(max_examples=80, deadline=None)
 @given(cases(), people(), TERMS)
 def test_a_decliner_gets_it_only_when_their_time_is_over_and_all_others_refused(
@@ -141,6 +148,7 @@ def test_a_decliner_gets_it_only_when_their_time_is_over_and_all_others_refused(
                 and has(person, case, 0)
                 and case.units <= person.units
                 and (person.leads or not case.wanted_by)
+                and (can_take_now(person, case) or not case.presses(NOW))
             ]
             assert all(
                 person.id in case.refused or eligibility.bar(person, case) for person in others
