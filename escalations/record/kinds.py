@@ -93,7 +93,7 @@ _ROWS = (
         "offer_missed", "Took an offer back that was not answered in time", tell=say.offer_missed,
         before=OFFERED, after=FREE, figure=Figure.MOVED, offer=OfferEnds.MISSED,
         faster="It came back, as nobody answered.", returned="did not answer in time",
-        offer_over="You did not answer in time; it goes to somebody else and keeps its age.",
+        offer_over="You did not answer in time; it waits again and keeps its age.",
     ),
     Kind(
         "offer_withdrawn", "Took an offer back that could not stand", tell=say.offer_withdrawn,

@@ -80,11 +80,13 @@ def countdown(until: datetime, now: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def clock(context: dict[str, Any], until: datetime, element: str = "span") -> SafeString:
-    """A countdown inside a sentence; the browser goes on from there."""
+def clock(
+    context: dict[str, Any], until: datetime, element: str = "span", *, ends: bool = False
+) -> SafeString:
+    """A countdown inside a sentence, which `ends` at zero; the browser goes on from there."""
     return format_html(
-        '<baton-clock data-until="{}" data-plain{}><{} class="t">{}</{}></baton-clock>',
-        date(localtime(until), "c"), over(context, until),
+        '<baton-clock data-until="{}" data-plain{}{}><{} class="t">{}</{}></baton-clock>',
+        date(localtime(until), "c"), " data-ends" if ends else "", over(context, until),
         element, time_left(context, until), element,
     )  # fmt: skip
 

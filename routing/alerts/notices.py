@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from console.hints import hub
 from escalations import access
@@ -119,7 +119,8 @@ def take_back(escalation: Escalation, kind: str, *, since: datetime) -> None:
 def unseen(viewer: Viewer) -> list[ShownNotice]:
     """What this person has not seen, what stays first, then newest first.
 
-    Of the alerts of one case only the newest; none where the case is answered.
+    Of the alerts of one case only the newest; none where the case is answered, or in somebody's
+    hands since.
     """
     found: dict[tuple[str, int | None], ShownNotice] = {}
     for notice in _with_case(_unseen(viewer.user_id))[:UNSEEN_MAX]:
@@ -172,4 +173,7 @@ def _of(user_id: int) -> QuerySet[Notice]:
 def _unseen(user_id: int) -> QuerySet[Notice]:
     answered = Q(escalation__isnull=False) & ~Q(escalation__state__in=State.open())
     moot = Q(kind__in=ALERTS) & answered
-    return _of(user_id).exclude(moot).order_by("-at", "-pk")
+    # Should they let go of it, it needs a person again.
+    has = Q(escalation__state__in=State.held(), escalation__taken_up_at__gte=F("at"))
+    in_hand = Q(kind__in=STAYING) & has
+    return _of(user_id).exclude(moot | in_hand).order_by("-at", "-pk")

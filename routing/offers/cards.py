@@ -74,8 +74,15 @@ def of(user_id: int, *, now: datetime) -> Cards:
     offers = sorted(found, key=lambda one: one.given_by is None)
     return Cards(
         open=tuple(_card(one) for one in offers if one.outcome == Outcome.OPEN),
-        ended=tuple(Ended(one.pk, _why(one)) for one in offers if one.outcome != Outcome.OPEN),
+        ended=tuple(Ended(one.pk, _why(one)) for one in offers if _is_over(one)),
     )
+
+
+def _is_over(offer: Offer) -> bool:
+    """It ended, and not so that they have or answered the case after all."""
+    case, person = offer.escalation, offer.person_id
+    theirs = person in {case.held_by_id, case.offered_to_id, case.decided_by_id}
+    return offer.outcome != Outcome.OPEN and not theirs
 
 
 def _card(offer: Offer) -> Card:

@@ -202,6 +202,39 @@ def test_an_offer_that_nobody_answers_says_so_and_leaves(desk):
     expect(card(page, case)).to_have_count(0)
 
 
+def test_row_card_and_rail_tell_one_time_also_when_it_is_prolonged(desk):
+    kofi = factories.person("kofi")
+    case = offer(kofi)
+    page = live(desk(kofi, f"/escalations/{case.id}/"))
+    until = case.offer_until + timedelta(minutes=2)
+    lifecycle.prolong(case, whose=kofi.pk, until=until, now=timezone.now())
+    presence._hint(kofi.pk, "offer")
+    page.wait_for_function(
+        """until => [".q-row .offered", ".zone-rail .asks", ".offers .offer-top"].every((place) =>
+          Math.floor(Date.parse(document.querySelector(`${place} baton-clock`)?.dataset.until) / 1000) === until)""",
+        arg=int(until.timestamp()),
+    )
+
+
+def test_what_is_over_counts_nothing(desk):
+    kofi = factories.person("kofi")
+    page = live(desk(kofi))
+    case = offer(kofi)
+    row = page.locator(f"#row-{case.id}")
+    row.hover()
+    chip = row.locator(".offered baton-clock")
+    page.evaluate(
+        "name => { for (const one of document.querySelectorAll(`#row-${name} .offered baton-clock`))"
+        " one.dataset.until = new Date(Date.now() - 5000).toISOString(); }",
+        case.id,
+    )
+    expect(chip).to_have_text("0:00")
+    lifecycle.cancel(case, agent="mira", now=timezone.now())
+    expect(row).to_have_attribute("data-gone", "")
+    expect(row.locator(".clock")).to_be_hidden()
+    expect(chip).to_be_hidden()
+
+
 def test_what_the_agent_cancels_leaves_with_that_reason(desk):
     kofi = factories.person("kofi")
     page = live(desk(kofi))

@@ -1,4 +1,4 @@
-// <baton-clock data-until>: counts down in place. It speaks at 5:00 and at zero only, and only in the open case. Past data-again the case is read anew.
+// <baton-clock data-until>: counts down in place, and with data-ends no further than to zero; in a struck row not at all. It speaks at 5:00 and at zero only, and only in the open case. Past data-again the case is read anew.
 import { say } from "../notices/announce.js";
 import { asClock, secondsUntil } from "../live/time.js";
 import { Ticking } from "./times.js";
@@ -21,7 +21,8 @@ class Clock extends Ticking {
     }
     const state = left < 0 ? "over" : left < SOON_S ? "soon" : "ok";
     const place = this.querySelector(".t") ?? this;
-    const words = left < 0 ? `over ${asClock(left)}` : asClock(left);
+    if (this.closest("[data-gone]")) return;
+    const words = left < 0 && "ends" in this.dataset ? asClock(0) : left < 0 ? `over ${asClock(left)}` : asClock(left);
     if (place.textContent !== words) place.textContent = words;
     if (!("plain" in this.dataset) && this.dataset.state !== state) this.dataset.state = state;
     if (this.dataset.uiState === state) return;

@@ -26,6 +26,7 @@ class Notices extends HTMLElement {
       frames: {
         notice: ({ kind }) => !NOT_OURS.has(kind),
         gone: ({ escalation }) => this.#about(escalation).length,
+        row: ({ escalation }) => this.#about(escalation).length,
       },
     });
     document.addEventListener("submit", (event) => this.#dismiss(event));

@@ -44,10 +44,12 @@ class Offers extends HTMLElement {
     say(`${"given" in card.dataset ? "Given" : "Offered"} to you: ${card.querySelector("h2").textContent.trim()}. ${card.dataset.seconds} seconds to answer. O goes to it.`);
   }
 
-  // An open dialog gives it more time.
+  // An open dialog gives it more time, and its row and the rail tell the same.
   #prolong(known, fresh) {
     const now = fresh?.querySelectorAll("[data-until]") ?? [];
     known.querySelectorAll("[data-until]").forEach((part, n) => { part.dataset.until = now[n].dataset.until; });
+    const own = `:is(#row-${known.dataset.escalation} .offered, [data-escalation="${known.dataset.escalation}"] .asks) [data-until]`;
+    for (const clock of document.querySelectorAll(own)) clock.dataset.until = known.querySelector("[data-until]").dataset.until;
   }
 
   // An offer that is over says why and leaves by itself; one that was answered just leaves.
@@ -56,13 +58,11 @@ class Offers extends HTMLElement {
     const hadFocus = card.contains(document.activeElement);
     if (words && !("uiAnswered" in card.dataset)) {
       const note = document.createElement("li");
-      Object.assign(note, { className: "offer over", textContent: words });
+      Object.assign(note, { className: `offer over of-${card.dataset.escalation}`, textContent: words });
       card.replaceWith(note);
       say(words);
       setTimeout(() => note.remove(), SENTENCE_MS);
-    } else {
-      card.remove();
-    }
+    } else card.remove();
     if (hadFocus) this.giveBack();
   }
 
@@ -107,6 +107,7 @@ class Offers extends HTMLElement {
   }
 
   #count() {
+    this.querySelector(`.of-${openEscalation()}`)?.remove();
     for (const card of this.#cards()) card.toggleAttribute("data-read", card.dataset.escalation === openEscalation());
   }
 

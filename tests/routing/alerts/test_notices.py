@@ -80,6 +80,22 @@ def test_alerts_of_an_answered_case_are_moot():
     assert texts(dana) == ["The agent took it back."]
 
 
+def test_an_alert_of_a_case_that_somebody_took_up_is_moot_while_they_have_it():
+    dana, sofia, case = person("dana"), viewer("sofia"), escalation()
+    notices.tell([dana.pk], "alert", "Called.", now=NOW)
+    breach(dana, case, kind="alert")
+    assert texts(dana) == [f"{case} is late (1).", "Called."]
+    lifecycle.claim(case, by=sofia, now=after(5))
+    assert texts(dana) == ["Called."]
+    # What is told while they have it stands, and so does all once they let go.
+    breach(dana, case, 9, kind="alert")
+    assert texts(dana) == [f"{case} is late (9).", "Called."]
+    Notice.objects.filter(alert__step=9).delete()
+    case.refresh_from_db()
+    lifecycle.release(case, by=sofia, version=case.version, now=after(12))
+    assert texts(dana) == [f"{case} is late (1).", "Called."]
+
+
 def test_nobody_sees_or_dismisses_the_lines_of_others():
     dana, lee = person("dana"), person("lee")
     notices.tell([dana.pk], "given", "Yours.", now=NOW)

@@ -4,6 +4,7 @@ import pytest
 
 from escalations import lifecycle
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from routing.models import Offer
 from routing.offers import cards
 from tests.factories import NOW, after, escalation, viewer
@@ -54,7 +55,7 @@ def ends(how):
     [
         (
             lambda case, kofi, ruth: lifecycle.end_offer(case, now=after(46)),
-            ["You did not answer in time; it goes to somebody else and keeps its age."],
+            ["You did not answer in time; it waits again and keeps its age."],
         ),
         (
             lambda case, kofi, ruth: lifecycle.cancel(case, agent="mira", now=after(10)),
@@ -80,6 +81,26 @@ def ends(how):
 )
 def test_what_ended_is_told_for_a_minute_unless_they_ended_it(how, sentences):
     assert ends(how)[0] == sentences
+
+
+@pytest.mark.parametrize("how", ["claimed", "offered again", "decided"])
+def test_nobody_is_told_that_they_missed_what_they_have(how):
+    kofi = viewer("kofi")
+    offer = offered(kofi)
+    case = Escalation.objects.get()
+    lifecycle.end_offer(case, now=after(46))
+    assert [one.number for one in cards.of(kofi.user_id, now=after(47)).ended] == [offer.pk]
+    case.refresh_from_db()
+    if how == "offered again":
+        lifecycle.offer(case, to=kofi, until=after(90), now=after(47))
+    else:
+        lifecycle.claim(case, by=kofi, now=after(47))
+    if how == "decided":
+        approve = Choice("approve")
+        lifecycle.decide(
+            case, approve, by=kofi, version=case.version + 1, reject_reasons=[], now=after(48)
+        )
+    assert cards.of(kofi.user_id, now=after(50)).ended == ()
 
 
 def test_nothing_is_told_to_who_has_none():
