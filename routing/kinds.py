@@ -3,6 +3,27 @@ changes of people, skills, teams, shifts and presence."""
 
 from escalations.record import sentences as say
 from escalations.record.kind import Kind, Screen, Whom
+from escalations.record.sentences import Said, Told
+from routing.attendance.automatic import SetBy, State
+
+FINISHING = "Offline once what they hold is done"
+SET_BY = {
+    SetBy.MISSED: "An offer was missed",
+    SetBy.LOST: "The connection was lost",
+    SetBy.SHIFT: "By their shift",
+    SetBy.PAUSED: "An offer was declined",
+}
+
+
+def _presence(said: Said) -> Told:
+    facts = said.facts
+    state = str(facts.get("state", ""))
+    told = [State(state).label if state in State.values else state]
+    told += [SET_BY[facts["set_by"]]] if facts.get("set_by") in SET_BY else []
+    told += [str(facts["reason"])] if facts.get("reason") else []
+    told += [FINISHING] if facts.get("draining") else []
+    return "Set the status of a person", [". ".join(told)]
+
 
 OF_CASES = (
     Kind(
@@ -38,5 +59,11 @@ ROWS = (
         Kind(name, says, chain="people", refreshes=Screen.ROSTER)
         for name, says in OF_PEOPLE.items()
     ),
-    Kind("presence_set", "Set the status of a person", chain="presence", refreshes=Screen.STATUS),
+    Kind(
+        "presence_set",
+        "Set the status of a person",
+        chain="presence",
+        tell=_presence,
+        refreshes=Screen.STATUS,
+    ),
 )

@@ -132,7 +132,8 @@ def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) ->
     changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
     if changed:
         roster.grade(user, changed)
-        announcing.about(user, "graded", {"skills": changed}, by=by, now=now)
+        facts = {"skills": changed, "skills_before": {name: have.get(name, 0) for name in changed}}
+        announcing.about(user, "graded", facts, by=by, now=now)
 
 
 @transaction.atomic

@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from escalations.models import Agent, Event
+from escalations.models import Agent, Event, PolicyVersion
+from escalations.policy import versions
 from escalations.record import chains, kinds
 from escalations.record.chains import Line
 from escalations.record.kind import CASE
-from escalations.record_screen import timeline
+from escalations.record.sentences import Said
+from escalations.record_screen import doers, timeline
 from escalations.text import formatting
 
 JSON = dict[str, Any]
@@ -119,13 +121,9 @@ def _named(who: str) -> set[str] | None:
     """The names that may be meant, as lines write them; None where nobody is asked for."""
     if not who:
         return None
-    people = get_user_model().objects.all()
-    for word in who.split():
-        people = people.filter(
-            Q(username__iexact=word) | Q(first_name__iexact=word) | Q(last_name__iexact=word)
-        )
+    people = (one.get_username() for one in doers.people(who))
     agents = Agent.objects.filter(name__icontains=who)
-    return {who, *(one.get_username() for one in people), *agents.values_list("name", flat=True)}
+    return {who, *people, *agents.values_list("name", flat=True)}
 
 
 def _names_in(line: Line) -> set[str]:
@@ -143,30 +141,46 @@ def _told(lines: Collection[Line]) -> list[ListedLine]:
         username__in={name for line in lines for name in _names_in(line)}
     )
     names = {one.get_username(): one.get_full_name() or one.get_username() for one in people}
-    return [_listed(line, names) for line in lines]
+    published = {_number(_facts(line).get("number")) for line in lines if line.kind == "published"}
+    notes = dict(
+        PolicyVersion.objects.filter(number__in=published).values_list("number", "note")
+        if published
+        else ()
+    )
+    return [_listed(line, names, notes) for line in lines]
 
 
-def _listed(line: Line, names: Mapping[str, str]) -> ListedLine:
+def _facts(line: Line) -> JSON:
+    return (line.document or {}).get("facts") or {}
+
+
+def _listed(line: Line, names: Mapping[str, str], notes: Mapping[int, str]) -> ListedLine:
     document = line.document or {}
-    facts: JSON = document.get("facts") or {}
+    facts = _facts(line)
     actor = str(document.get("actor", ""))
     group, who = timeline.who_did(actor, names)
     of_presence = line.chain.startswith(PRESENCE)
     person = line.chain.removeprefix(PRESENCE) if of_presence else str(facts.get("person", ""))
     chain = PRESENCE.rstrip("/") if of_presence else line.chain
     row = next((one for one in kinds.table() if (one.chain, one.name) == (chain, line.kind)), None)
+    policy = _number(facts.get("number")) if line.kind == "published" else 0
+    title, details = row.says if row else WITHOUT_SENTENCE, _details(facts)
+    if row and row.tell:
+        title, details = row.sentence(Said(facts, names))
+    if note := notes.get(policy):
+        details = [f"“{note}”", *details]
     return ListedLine(
         at=line.at,
         group=group,
         who=who,
         by=actor.partition(":")[2],
-        title=row.says if row else WITHOUT_SENTENCE,
+        title=title,
         person=person,
         person_name=names.get(person, person),
         agent=str(facts.get("agent", "")),
-        policy=_number(facts.get("number")) if line.kind == "published" else 0,
+        policy=policy,
         restores=_number(facts.get("restores")),
-        details=[_fact(name, value) for name, value in facts.items() if name not in UNTOLD],
+        details=details,
         entry=f"{line.chain}, entry {line.position}",
         hash=f"{line.hash[:4]}…{line.hash[-4:]}",
         matches=hashlib.sha256(line.body).hexdigest() == line.hash,
@@ -177,7 +191,15 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
+def _details(facts: JSON) -> list[str]:
+    return [_fact(name, value) for name, value in facts.items() if name not in UNTOLD]
+
+
 def _fact(name: str, value: object) -> str:
+    if name == "task_types" and isinstance(value, list):
+        known = versions.current().document.task_types
+        titles = [known[one].title if one in known else "" for one in value]
+        value = [title or formatting.title(one) for title, one in zip(titles, value, strict=True)]
     return f"{formatting.capitalised(name.replace('_', ' '))}: {_words(value)}"
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
-from escalations.models import Escalation, Event, State, search_words
+from escalations.models import Agent, Escalation, search_words
+from escalations.record_screen import doers
 
 PAGE = 50
-POLICY = frozenset({"policy", "the policy"})
+TOTAL_MAX = 10_000  # More are not counted.
 LATELY = timedelta(days=30)
 
 
@@ -32,10 +33,23 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One page of cases, and the number below which the next one begins; None on the last."""
+    """One page of cases, the number below which the next one begins (None on the last), and how
+    many there are in all."""
 
     cases: list[Escalation]
     next: int | None
+    # Of all that are wanted; None where words were searched for and there are more.
+    total: int | None = None
+
+    @property
+    def counted(self) -> str:
+        """The total in words."""
+        if self.total is None:
+            return f"the newest {len(self.cases)}"
+        elif self.total > TOTAL_MAX:
+            return f"more than {TOTAL_MAX:,} cases"
+        else:
+            return f"{self.total:,} case{'' if self.total == 1 else 's'}"
 
 
 def page(wanted: CaseFilter) -> CasePage:
@@ -44,24 +58,27 @@ def page(wanted: CaseFilter) -> CasePage:
     number = _number(wanted.search)
     if number is not None:
         found = found.filter(number=number)
-    if wanted.who:
-        found = found.filter(_by(wanted.who))
-    if wanted.what:
-        said = Event.objects.filter(escalation=OuterRef("pk"), kind=wanted.what)
-        found = found.filter(Exists(said))
+    if wanted.who or wanted.what:
+        found = found.filter(_done(wanted.who, wanted.what))
     narrowed: dict[str, Any] = {
         "arrived_at__gte": wanted.since, "arrived_at__lt": wanted.until,
         "task_type": wanted.task_type, "level": wanted.level, "outcome": wanted.outcome,
-        "policy_version": wanted.policy, "number__lt": wanted.before,
+        "policy_version": wanted.policy,
     }  # fmt: skip
     found = found.filter(**{name: value for name, value in narrowed.items() if value})
+    total = None if wanted.search else found.order_by()[: TOTAL_MAX + 1].count()
+    if wanted.before:
+        found = found.filter(number__lt=wanted.before)
     if wanted.search and number is None:
         numbers = search_words.newest(
             found.order_by(), wanted.search, at_most=PAGE + 1, below=wanted.before
         )
         found = Escalation.objects.filter(number__among=numbers).order_by("-number")
     cases = list(found.select_related("agent", "decided_by")[: PAGE + 1])
-    return CasePage(cases[:PAGE], cases[PAGE - 1].number if len(cases) > PAGE else None)
+    more = len(cases) > PAGE
+    if wanted.search and not more and not wanted.before:
+        total = len(cases)
+    return CasePage(cases[:PAGE], cases[PAGE - 1].number if more else None, total)
 
 
 def lately(now: datetime) -> dict[str, int]:
@@ -76,18 +93,12 @@ def _number(search: str) -> int | None:
     return int(digits) if is_number else None
 
 
-def _by(who: str) -> Q:
-    """Who decided or holds it, or sent it: by username, by name, or by the name of the agent; what
-    was let pass by “policy”."""
-    if who.casefold() in POLICY:
-        return Q(state=State.DECIDED, decided_by=None)
-    found = Q(agent__name__iexact=who)
-    for column in ("decided_by", "held_by"):
-        named = Q(**{f"{column}__username__iexact": who})
-        whole = Q()
-        for word in who.split():
-            whole &= Q(**{f"{column}__first_name__iexact": word}) | Q(
-                **{f"{column}__last_name__iexact": word}
-            )
-        found |= named | whole
-    return found
+def _done(who: str, what: str) -> Q:
+    """In whose record this person, agent or machine did this, or anything. An agent's own cases
+    are known without their record."""
+    of_agents = doers.agents(who) if who and not what else Agent.objects.none()
+    actors = doers.actors(who) if who else None
+    if of_agents.exists():
+        actors = [one for one in actors or () if not one.startswith("agent:")]
+    done = Q(agent__in=of_agents)
+    return done | Q(id__in=doers.cases_of(what, actors)) if actors or not who else done

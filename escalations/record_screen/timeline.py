@@ -72,9 +72,10 @@ class Entry:
     @property
     def initials(self) -> str:
         """Two letters of a person, one of a machine."""
-        words = self.who.split()
         if self.group != PEOPLE:
             return self.who[:1].upper()
+        # As `User.initials` has them.
+        words = [word for word in self.who.split() if word[:1].isalpha()] or [self.who]
         return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.who[:2]).upper()
 
 
@@ -132,7 +133,10 @@ def stands(escalation: Escalation) -> str:
     """How it ended, or where it is, in the words of the timeline."""
     if escalation.outcome:
         return sentences.outcome(escalation.outcome)
-    return escalation.get_state_display()
+    elif escalation.state == State.SECOND:
+        return "Waits for a second person"
+    else:
+        return str(escalation.get_state_display())
 
 
 def changes_in(package: JSON, decision: JSON) -> list[EditedArgument]:

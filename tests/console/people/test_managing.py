@@ -105,7 +105,8 @@ def test_grades_change_only_what_is_named():
     user, _ = create(skills={"refunds": 3, "fraud": 1})
     managing.grade(user, {"refunds": 0, "privacy": 2, "fraud": 1}, by=BY, now=NOW)
     assert roster.skills_of(user.pk) == {"privacy": 2, "fraud": 1}
-    facts = {"person": "dana", "skills": {"refunds": 0, "privacy": 2}}
+    before = {"refunds": 3, "privacy": 0}
+    facts = {"person": "dana", "skills": {"refunds": 0, "privacy": 2}, "skills_before": before}
     assert lines()[-1] == ("graded", facts)
     managing.grade(user, {"fraud": 1}, by=BY, now=NOW)
     assert len(lines()) == 2

@@ -13,7 +13,9 @@ from escalations.agents import keys
 from escalations.models import Event
 from escalations.policy import versions
 from escalations.policy_screen import policy_draft
+from escalations.record import readings
 from escalations.record.lines import Actor
+from escalations.record_screen import doers
 from routing.attendance import presence
 from tests import factories
 from tests.factories import NOW, viewer_of
@@ -164,3 +166,49 @@ def test_an_auditor_reads_a_version_and_changes_nothing(auditor, happened):
     assert "as version 2 had them" in text
     assert 'method="post"' not in text[text.index('id="levels"') :].partition("</main>")[0]
     assert auditor.post("/levels/versions/1/restore/").status_code == 403
+
+
+def test_everybody_who_did_something_in_a_case_is_found_by_it(auditor):
+    """The supervisor who had it, who gave the first of two approvals, who only looked, by each of
+    their names; with "what", only who did that."""
+    dana, sam, priya = (
+        viewer_of(factories.person(name, role))
+        for name, role in (("dana", "reviewer"), ("sam", "reviewer"), ("priya", "supervisor"))
+    )
+    zoe = factories.person("zoë")
+    zoe.first_name, zoe.last_name = "Zoë", "de la Cruz"
+    zoe.save()
+    two = factories.escalation(requested={"approvals_needed": 2})
+    given, other = factories.escalation(), factories.escalation()
+    choice = listening.Choice("approve")
+    for number, by in enumerate((dana, sam), 1):
+        lifecycle.decide(two, choice, by=by, version=number, reject_reasons=[], now=NOW)
+    lifecycle.claim(given, by=priya, now=NOW)
+    readings.note(other, "brief", by=ADA, now=NOW)
+    readings.note(other, "brief", by=Actor("person", "zoë"), now=NOW)
+    factories.person("ada", "admin")
+    for query, wanted in {
+        "who=dana": [two], "who=sam": [two], "who=priya": [given], "who=Priya+Whitlock": [given],
+        "who=ada": [other], "who=zoe": [], "who=Zoë+de+la+Cruz": [other], "who=zoë": [other],
+        "who=dana&what=voted": [two], "who=sam&what=voted": [], "who=sam&what=decided": [two],
+        "who=dana&what=decided": [], "what=claimed&who=priya": [given], "who=nobody": [],
+        "what=read": [other], "what=read&who=ada": [other], "what=read&who=dana": [],
+        "who=mira": [other, given, two], "who=mira&what=received": [other, given, two],
+        "who=mira&what=decided": [], "who=priya&level=4": [],
+    }.items():  # fmt: skip
+        assert (query, cases(auditor, query)) == (query, [one.case_number for one in wanted])
+    page = auditor.get("/audit/?who=mira").content.decode()
+    assert "Found: 3 cases" in page
+
+
+def test_who_did_what_is_read_from_its_index():
+    lines = doers.cases_of("", ["person:dana"])
+    assert "events_by_who" in lines.explain()
+
+
+def test_no_code_of_the_program_is_read_beside_the_cases(auditor, happened):
+    assert "refunds 3 instead of 0" in " ".join(told(auditor, "tab=people"))
+    assert "“More care”" in " ".join(told(auditor, "tab=policy"))
+    row = told(auditor, "tab=presence&who=dana")[0]
+    assert row.partition("Set the status of a person")[2].strip().startswith("Dana Whitlock Busy")
+    assert not re.search(r"Draining|Set by|State:", row)

@@ -1,0 +1,59 @@
+"""Who is meant by what somebody types under "Who", and in which cases they did something."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Length, Substr
+
+from escalations.models import Agent, Event
+from escalations.models.events import ActorOf
+from escalations.record import kinds
+
+POLICY = frozenset({"policy", "the policy"})
+BATON = frozenset({"baton"})
+# Readings stand in a chain beside that of their case: `case/<its id>/reads`.
+BESIDE, READS = "case/", "/reads"
+
+
+def people(who: str) -> QuerySet[Any]:
+    """Whose username this is, or whose name has all its words."""
+    named = get_user_model().objects.annotate(
+        called=Concat(Value(" "), "first_name", Value(" "), "last_name", Value(" "))
+    )
+    words = Q()
+    for word in who.split():
+        words &= Q(called__icontains=f" {word} ")
+    return named.filter(Q(username__iexact=who) | words)
+
+
+def agents(who: str) -> QuerySet[Agent]:
+    return Agent.objects.filter(name__iexact=who)
+
+
+def actors(who: str) -> list[str]:
+    """Everybody who may be meant, as lines of the record name them."""
+    word = who.casefold()
+    machines = [name for name, words in (("policy", POLICY), ("baton", BATON)) if word in words]
+    return [
+        *machines,
+        *(f"person:{person.get_username()}" for person in people(who)),
+        *(f"agent:{name}" for name in agents(who).values_list("name", flat=True)),
+    ]
+
+
+def cases_of(kind: str, actors: Collection[str] | None) -> QuerySet[Any]:
+    """The ids of cases in whose record these did this; an empty kind: anything, None: anybody.
+    Readings are in it. Read from one index, never from the lines."""
+    # All of them by name: the index begins with the kind.
+    wanted = [kind] if kind else [row.name for row in kinds.of_cases()]
+    lines = Event.objects.filter(kind__in=wanted)
+    if actors is not None:
+        stored = [ActorOf.stored(actor) for actor in actors]
+        lines = lines.annotate(actor=ActorOf("body")).filter(actor__in=stored)
+    inner = Substr("chain", len(BESIDE) + 1, Length("chain") - len(BESIDE) - len(READS))
+    case = Case(
+        When(chain__startswith=BESIDE, then=inner), default=F("chain"), output_field=CharField()
+    )
+    return lines.order_by().values_list(case, flat=True)
