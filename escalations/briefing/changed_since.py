@@ -34,6 +34,7 @@ class Moved:
     words: str
     at: datetime
     why: str = ""
+    is_own: bool = False  # Of what they had, not of the case.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class ChangedSince:
     rows: tuple[VersionRow, ...] = ()
     turns: tuple[Turn, ...] = ()
     is_over: bool = False
+
+    @property
+    def is_of_case(self) -> bool:
+        """Whether the case is another, and not only whose it is."""
+        moved = not all(move.is_own for move in self.moves)
+        return bool(moved or self.rows or self.turns or self.is_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,25 @@ def _moves(
     # The other moves say where the case is, of which only the last is still true. What ended it and
     # how it was answered, the case itself says.
     told = [line for line in lines if line.kind.is_news or (line is last and not line.kind.answers)]
-    return tuple(
+    ended = () if theirs else _hold_ended(viewer, lines[-1])
+    return ended + tuple(
         Moved(_sentence(line, names), line.at, said.get((line.kind.remark, line.at), ""))
         for line in told
         if not (blind and line.kind.tell_blind)
     )
+
+
+def _hold_ended(viewer: Viewer, line: _Line) -> tuple[Moved, ...]:
+    """To whoever held it: why not any more."""
+    facts = line.facts
+    if line.kind.name != "lease_ended" or facts.get("holder") != viewer.username:
+        return ()
+    elif facts.get("reason"):
+        why = "it is not yours to decide any more"
+    else:
+        idle = facts.get("idle")
+        why = "nothing was done in it for 10 minutes" if idle else "your screen was gone"
+    return (Moved(f"Your hold ended, as {why}. It waits again.", line.at, is_own=True),)
 
 
 def _sentence(line: _Line, names: Mapping[str, str]) -> str:

@@ -37,15 +37,16 @@ def of(page: QueuePage, wanted: QueueFilter, *, now: datetime) -> list[ListPart]
     """The rows of this page in their parts, also those that have none now."""
     if wanted.tab != "mine" or wanted.search:
         return [ListPart("all", rows=page.rows)]
+    soon = SOON.seconds // 60
     pressing = ListPart(
-        "now", "Needs you now", f"late, due within {SOON.seconds // 60} min, alerts"
+        "now", "Needs you now", f"alerts, offered to you, late, due within {soon} min"
     )
     groups = [pressing, ListPart("next", "Next"), ListPart("others", "Waiting on others")]
-    soon = int((now + SOON).timestamp() * 1_000_000)
+    until = int((now + SOON).timestamp() * 1_000_000)
     for row, (turn, rank) in zip(page.rows, page.places, strict=True):
         if turn == WAITS_ON_OTHERS:
             groups[2].rows.append(row)
-        elif rank <= soon:
+        elif rank <= until:
             groups[0].rows.append(row)
         else:
             groups[1].rows.append(row)

@@ -110,7 +110,10 @@ def follow(
             _keep_given(escalation, by, to, until, now)
     elif before in State.held() and (gave_up := _given_up(kind)):
         username = by.username if by else facts.get("holder", "")
-        _remember(escalation, gave_up, username, now)
+        person = _remember(escalation, gave_up, username, now)
+        # What they hold is counted on every page of theirs, and ended without them.
+        if by is None and person is not None:
+            _tell(person, escalation)
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.
         nudge.nudge("dispatch")
     return rider
@@ -160,15 +163,16 @@ def _keep_given(
     _tell(to, escalation)
 
 
-def _remember(escalation: Escalation, outcome: str, username: str, now: datetime) -> None:
+def _remember(escalation: Escalation, outcome: str, username: str, now: datetime) -> int | None:
     """Whoever had it and gave it up, or from whom a supervisor took it, is not offered it again
-    before others."""
+    before others; who that is."""
     person = User.objects.filter(username=username).first()
     if person is not None:
         Offer.objects.create(
             escalation=escalation, person=person, offered_at=now, until=now, answered_at=now,
             outcome=outcome, why="",
         )  # fmt: skip
+    return person.pk if person else None
 
 
 def _tell(user_id: int, escalation: Escalation) -> None:

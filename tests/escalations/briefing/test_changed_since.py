@@ -92,6 +92,22 @@ def test_who_ended_it_and_the_way_to_the_next(dana):
     assert "BTN-7 takes its place." in " ".join(page.split())
 
 
+@pytest.mark.parametrize(
+    ("idle_s", "why"),
+    [(700, "nothing was done in it for 10 minutes"), (0, "your screen was gone")],
+)
+def test_whoever_held_it_hears_why_not_any_more(dana, idle_s, why):
+    case = factories.escalation()
+    now = lifecycle.claim(case, by=factories.viewer_of(dana), now=after(1))
+    Escalation.objects.update(active_at=after(800 - idle_s))
+    assert lifecycle.lose_lease(now, now=after(800))
+    case.refresh_from_db()
+    words = said(dana, case, now.version)
+    assert f"Your hold ended, as {why}. It waits again." in words
+    assert "Changed while" not in words
+    assert said(factories.person("kofi"), case, now.version) == "</div>"
+
+
 def test_ones_own_acts_are_no_news(dana):
     case = factories.escalation()
     now = lifecycle.claim(case, by=factories.viewer_of(dana), now=after(1))

@@ -92,3 +92,11 @@ def test_what_moves_by_the_clock_alone_comes_as_well(client, dana, time_machine)
     time_machine.move_to(case.respond_by)
     client.force_login(dana)
     assert again(client, had).status_code == 200
+
+
+def test_a_list_that_a_filter_emptied_does_not_say_that_nothing_waits(client, dana, case):
+    nothing = "Nothing is waiting for you"
+    assert nothing not in client.get("/inbox/?tab=mine&urgency=late").content.decode()
+    assert nothing not in client.get("/inbox/?tab=snoozed").content.decode()
+    Escalation.objects.update(state="cancelled", closed_at=timezone.now())
+    assert client.get("/inbox/?tab=mine").content.decode().count(nothing) == 2

@@ -266,3 +266,12 @@ def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
     lifecycle.release(case, by=lee, version=2, now=NOW)
     assert dispatch.dispatch(after(6)) == 1
     assert making.open_for(kofi.user_id)[0].escalation_id == case.pk
+
+
+def test_whose_hold_ended_by_itself_hears_of_it_on_every_page(django_capture_on_commit_callbacks):
+    kofi = viewer("kofi")
+    case = lifecycle.claim(escalation(), by=kofi, now=NOW)
+    with django_capture_on_commit_callbacks() as hints:
+        assert lifecycle.lose_lease(case, now=after(700))
+    told = [one.args[0] for one in hints if getattr(one, "args", ())]
+    assert kofi.user_id in [one["person"] for one in told if one.get("type") == "notice"]
