@@ -274,4 +274,5 @@ def test_whose_hold_ended_by_itself_hears_of_it_on_every_page(django_capture_on_
     with django_capture_on_commit_callbacks() as hints:
         assert lifecycle.lose_lease(case, now=after(700))
     told = [one.args[0] for one in hints if getattr(one, "args", ())]
-    assert kofi.user_id in [one["person"] for one in told if one.get("type") == "notice"]
+    notice = {"type": "notice", "person": kofi.user_id, "kind": "offer", "escalation": case.id}
+    assert notice in told
