@@ -39,13 +39,19 @@ class Advice:
 
 
 def best(
-    seen: Scene, who_can: WhoCan, with_also: Callable[[PersonNow], Forecast], made: Forecast
+    seen: Scene,
+    who_can: WhoCan,
+    with_also: Callable[[PersonNow], Forecast],
+    made: Forecast,
+    *,
+    reader: int = 0,
 ) -> Advice | None:
     """The act with the largest gain: what is late is given to who is free, somebody who is there
-    takes work again, or somebody is found for a skill; None where nothing would help, or need."""
+    takes work again, or somebody is found for a skill; None where nothing would help, or need.
+    Told to `reader`, who is not asked to ask themselves."""
     if made.total.in_time == made.total.whole and not _pressing(seen):
         return None
-    found = (_give(seen, who_can), _ask(seen, who_can, with_also, made))
+    found = (_give(seen, who_can), _ask(seen, who_can, with_also, made, reader))
     gains = [one for one in found if one is not None]
     if gains:
         return max(gains, key=lambda one: one[0])[1]
@@ -78,7 +84,11 @@ def _give(seen: Scene, who_can: WhoCan) -> tuple[int, Advice] | None:
 
 
 def _ask(
-    seen: Scene, who_can: WhoCan, with_also: Callable[[PersonNow], Forecast], made: Forecast
+    seen: Scene,
+    who_can: WhoCan,
+    with_also: Callable[[PersonNow], Forecast],
+    made: Forecast,
+    reader: int,
 ) -> tuple[int, Advice] | None:
     """Somebody who is signed in and takes no work: whose work would change most."""
     free = sorted(seen.free, key=lambda case: case.respond_by)[:CASES_MAX]
@@ -96,9 +106,24 @@ def _ask(
         return None
     more = [f"{answered} more would be answered"] * (answered > 0)
     more += [f"{in_time} more in time"] * (in_time > 0)
-    does = member.instead or "not offered work"
-    text = f"{member.name} is {does}. With them {formatting.listed(more)}."
-    return answered + in_time, Advice(text, f"Ask {member.first}", person=int(member.id))
+    theirs = [case for case in free if _is_theirs(who_can, member, case)]
+    told = _asked(member, theirs, formatting.listed(more), reader=reader)
+    return answered + in_time, told
+
+
+def _asked(member: PersonNow, theirs: Sequence[Standing], more: str, *, reader: int) -> Advice:
+    """Who is offered nothing is given cases, which no status of theirs would change; anybody else
+    is asked to take work again."""
+    own = member.id == reader
+    does = "not offered work" if member.available else member.instead
+    who = "You are" if own else f"{member.name} is"
+    text = f"{who} {does}. With {'you' if own else member.first} {more}."
+    if member.available:
+        room = candidates.within(theirs, member)
+        given = [case.id for case in room]
+        return Advice(text, f"Give to {'me' if own else member.first}", given, member.username)
+    button = "Change your status" if own else f"Ask {member.first}"
+    return Advice(text, button, person=int(member.id))
 
 
 def _is_theirs(who_can: WhoCan, member: PersonNow, case: Standing) -> bool:

@@ -103,7 +103,7 @@ def board(
     why = stuck.reasons(made.cases, who_can, now)
     suggested = candidates.spread(made.cases, who_can)
     members = {member.id: member for member in seen.members}
-    outlook = half_hour.outlook(seen, who_can, now)
+    outlook = half_hour.outlook(seen, who_can, now, reader=person)
     lines = queue_lines.lines(seen, who_can)
     late = [
         Late(case, members.get(case.person or 0), why[case.number], suggested.get(case.number))
@@ -147,7 +147,9 @@ def _board(
     outlook: HalfHour | None = None,
     raised: Sequence[Raised] = (),
 ) -> Board:
-    rows = [_row(member, seen) for member in seen.members]
+    # Who is there stands first: at a glance, and where a case is dragged to.
+    members = sorted(seen.members, key=lambda member: not member.is_there)
+    rows = [_row(member, seen) for member in members]
     shown = [row for row in rows if _is_shown(row)]
     return Board(
         at=seen.at,

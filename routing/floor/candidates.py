@@ -58,6 +58,20 @@ def spread(cases: Iterable[Standing], who_can: WhoCan) -> dict[int, PersonNow]:
     return found
 
 
+def within(cases: Iterable[Standing], member: PersonNow) -> list[Standing]:
+    """The first of these cases that this person has room for, one by one."""
+    taken: dict[int, int] = {}
+    limits: dict[int, dict[str, int]] = {}
+    found = []
+    for case in cases:
+        left = _left(member, taken, limits)
+        if eligibility.room(left, case.task_type) >= case.units:
+            found.append(case)
+            taken[member.id] = taken.get(member.id, 0) + case.units
+            limits[member.id] = crew.limits_left(left.limits, [(case.task_type, case.units)])
+    return found
+
+
 def _left(
     member: PersonNow, taken: Mapping[int, int], limits: Mapping[int, Mapping[str, int]]
 ) -> PersonNow:

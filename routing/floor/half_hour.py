@@ -74,9 +74,9 @@ class HalfHour:
     before: Before
 
 
-def outlook(seen: Scene, who_can: WhoCan, now: datetime) -> HalfHour:
-    """What comes if everybody goes on as they do, in two statements more than `history.before`
-    needs."""
+def outlook(seen: Scene, who_can: WhoCan, now: datetime, *, reader: int = 0) -> HalfHour:
+    """What comes if everybody goes on as they do, told to `reader`, in two statements more than
+    `history.before` needs."""
     before = history.before(now)
     told = _told(seen, who_can, before.expected, now)
     made = told.forecast()
@@ -95,7 +95,7 @@ def outlook(seen: Scene, who_can: WhoCan, now: datetime) -> HalfHour:
     return HalfHour(
         sentence=_sentence(made, over),
         basis=_basis(made, len(free), further),
-        act=advice.best(seen, who_can, told.with_also, made),
+        act=advice.best(seen, who_can, told.with_also, made, reader=reader),
         queues=sorted(queues, key=lambda one: (*one.fate.worst, one.name, one.need)),
         total=made.total,
         over=over,
@@ -232,11 +232,11 @@ def _sentence(made: Forecast, over: int) -> str:
 
 
 def _fate(total: Fate) -> str:
-    """`14 will be answered in time and 13 late; nobody at work can take 3`."""
+    """`14 will be answered in time and 13 late; nobody who takes offers can take 3`."""
     answered = [f"{total.in_time} will be answered in time"] * bool(total.in_time)
     if total.late:
         answered.append(f"{total.late} late" if answered else f"{total.late} will be answered late")
-    nobody = [f"nobody at work can take {total.nobody}"] * bool(total.nobody)
+    nobody = [f"nobody who takes offers can take {total.nobody}"] * bool(total.nobody)
     return "; ".join([formatting.listed(answered)] * bool(answered) + nobody)
 
 

@@ -39,7 +39,7 @@ def facts(
 
 
 def late_counts(seen: Scene) -> tuple[int, int]:
-    """How many cases are over time, and how many will be within five minutes."""
+    """How many cases are over time, and how many are due within five minutes."""
     over = sum(queue.over for queue in seen.queues)
     close = sum(queue.close for queue in seen.queues)
     over += sum(case.respond_by < seen.at for case in seen.held)
@@ -57,16 +57,14 @@ def clock(seconds: float) -> str:
 
 def _lateness(seen: Scene, now: datetime) -> Headline:
     over, close = late_counts(seen)
-    soon = f"{close} will be in the next 5 minutes."
+    soon = f"{close} {'is' if close == 1 else 'are'} due in the next 5 minutes."
     if over:
         strong = "1 case is over time" if over == 1 else f"{over} cases are over time"
         text = f"and {soon}" if close else ""
         return Headline("alert", "danger", strong, text, _worst(seen, now), link=LATE)
     elif close:
-        strong = "1 case" if close == 1 else f"{close} cases"
-        return Headline(
-            "clock", "warn", f"{strong} will be over time in the next 5 minutes.", link=LATE
-        )
+        strong = "1 case is" if close == 1 else f"{close} cases are"
+        return Headline("clock", "warn", f"{strong} due in the next 5 minutes.", link=LATE)
     else:
         return Headline("yes", "ok", "Nothing is over time or close to it.")
 
@@ -76,8 +74,10 @@ def _worst(seen: Scene, now: datetime) -> str:
     if not late:
         return ""
     worst = min(late, key=lambda case: case.respond_by)
-    over = clock((now - worst.respond_by).total_seconds())
-    return f"The worst is {_title(worst)}, over by {over}."
+    # In minutes: this line is read again every 20 s, and its clock would stand still meanwhile.
+    minutes = int((now - worst.respond_by).total_seconds()) // 60
+    over = f"over by {formatting.duration(minutes * 60)}" if minutes else "over by less than 1 min"
+    return f"The worst is {_title(worst)}, {over}."
 
 
 def _title(case: Standing) -> str:
@@ -98,7 +98,12 @@ def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> H
     strong = (
         f"Only 1 person free can take {what}." if line.free else f"Nobody free can take {what}."
     )
-    waits = f"{queue.waiting} wait." if queue.waiting > 1 else "1 waits."
+    waits = f"{queue.waiting} wait{'' if queue.waiting > 1 else 's'}"
+    if line.free and line.beyond:
+        waits += f"; nobody free can take {line.beyond} of them"
+    elif line.leads:
+        waits += f"; only who leads can take {line.leads} of them"
+    waits += "."
     ends = _gone_at(queue, members, now)
     mood = "warn" if line.free else "danger"
     if ends is None:

@@ -18,6 +18,9 @@ class QueueLine:
     queue: Queue
     able: int
     takers: Sequence[PersonNow]
+    # Of its cases: which nobody free can take, and of these which only who leads can.
+    beyond: int = 0
+    leads: int = 0
 
     @property
     def show(self) -> str:
@@ -71,4 +74,6 @@ def _line(queue: Queue, cases: Sequence[Standing], who_can: WhoCan) -> QueueLine
         queue=queue,
         able=len(able),
         takers=list(free.values()),
+        beyond=sum(not who_can.free(case) for case in cases),
+        leads=sum(not who_can.here(case) and bool(who_can.leads(case)) for case in cases),
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from escalations.models import Escalation, Remark, State
 from escalations.text import untrusted
 from routing.models import Notice, Sending
@@ -59,8 +61,10 @@ def _passed(now: datetime) -> list[Raised]:
 
 
 def _unseen(person: int, now: datetime) -> list[Raised]:
+    # What is settled disappears by itself; an undone decision brings it back.
+    open_ones = Q(escalation=None) | Q(escalation__state__in=State.open())
     theirs = Notice.objects.filter(
-        person=person, seen_at__isnull=True, kind__in=KINDS, at__gt=now - LATELY
+        open_ones, person=person, seen_at__isnull=True, kind__in=KINDS, at__gt=now - LATELY
     ).select_related("escalation")
     newest: dict[int, Notice] = {}
     for notice in theirs.order_by("at"):

@@ -40,6 +40,10 @@ class WhoCan:
         """Who is signed in and could have it, whatever they do now."""
         return [one for one in self._who(case, HERE) if one.is_there]
 
+    def leads(self, case: Case) -> list[PersonNow]:
+        """Who is there and could be given it, though work is offered to them by nobody."""
+        return [one for one in self._who(case, {"stands_by"}) if one.is_there]
+
     def says(self, case: Case) -> str:
         """Who could take it and cannot, or can, as part of a sentence."""
         if free := self.free(case):
@@ -49,7 +53,14 @@ class WhoCan:
         elif here := self.here(case):
             does = formatting.listed(sorted({one.instead for one in here}))
             return f"{_named(here)} could take it and {_are(here)} {does}"
-        elif case.wanted_by:
+        elif leads := self.leads(case):
+            named = formatting.listed([one.first for one in leads])
+            return f"only who leads can take it: {named}"
+        else:
+            return self._nobody(case)
+
+    def _nobody(self, case: Case) -> str:
+        if case.wanted_by:
             return "waits for a supervisor, and none at work may take it"
         elif case.skills and not any(one.meets(case.skills) for one in self._there):
             return f"needs {_need(case)}; nobody here has it"

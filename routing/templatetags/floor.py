@@ -33,6 +33,12 @@ def board_link(context: dict[str, Any], show: str, first: int = 0) -> SafeString
     )
 
 
+@register.filter
+def unstopped(sentence: str) -> str:
+    """The sentence without its full stop, where something more is said before it ends."""
+    return str(sentence).removesuffix(".")
+
+
 @register.simple_tag
 def clock_state(case: Standing, at: datetime) -> str:
     """How its clock is drawn."""

@@ -203,6 +203,10 @@ def test_everybody_who_did_something_in_a_case_is_found_by_it(auditor):
 
 def test_who_did_what_is_read_from_its_index():
     lines = doers.cases_of("", ["person:dana"])
+    if connection.vendor == "postgresql":
+        # It reads a table of three rows whole, whatever there is.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     assert "events_by_who" in lines.explain()
 
 

@@ -13,6 +13,7 @@ from routing.offers import pace
 from routing.people import units
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
+from tests.running import listening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -74,7 +75,7 @@ def test_the_first_sentences_name_lateness_and_shortage():
     case(120, skills={"refunds": 3})
     case(3000, skills={"privacy": 3})
     assert said(board()) == [
-        "1 case is over time and 1 will be in the next 5 minutes. The worst is refund, over by 2:10.",
+        "1 case is over time and 1 is due in the next 5 minutes. The worst is refund, over by 2 min.",
         "Nobody free can take what needs privacy 3. 1 waits.",
         "Only 1 person free can take what needs refunds 3. 2 wait.",
         "3 wait.",
@@ -287,6 +288,79 @@ def test_what_is_raised_to_a_supervisor():
     )
     assert Remark.objects.get().text == "May I?"
     assert [one.text for one in board(person=dana.user_id).raised].count("Late.") == 0
+    lifecycle.claim(late, by=dana, now=NOW)
+    lifecycle.decide(
+        late, listening.Choice("approve"), by=dana, version=2, reject_reasons=[], now=NOW
+    )
+    # What is settled disappears by itself, seen or not.
+    raised = board(person=priya.user_id).raised
+    assert "Late." not in [one.text for one in raised]
+
+
+@pytest.fixture
+def for_priya():
+    """Refunds that nobody but Priya has, to whom no team offers work, three of them waiting."""
+    priya = on_duty("priya", "supervisor", team=None, refunds=4)
+    units.resize(User.objects.get(pk=priya.user_id), 2)
+    on_duty("dana", fraud=3)
+    mira = key()
+    return priya, [case(3000, skills={"refunds": 3}, by=mira) for _ in range(3)]
+
+
+@pytest.mark.usefixtures("for_priya")
+def test_who_leads_and_could_take_it_is_named_by_row_queue_and_head():
+    found = boards.board(NOW, person=0, show="all")
+    assert {one.why for one in found.late} == {"Only who leads can take it: Priya"}
+    (line,) = found.queues
+    assert (line.free, line.able, line.beyond, line.leads) == (0, 0, 3, 3)
+    head = "Nobody free can take what needs refunds 3. 3 wait; only who leads can take 3 of them."
+    assert head in said(found)
+    assert "nobody who takes offers can take 3" in found.outlook.sentence
+
+
+def test_who_reads_the_advice_is_not_asked_to_ask_themselves(for_priya):
+    """Priya read "Ask Priya", and her status, which the button opened, would have changed nothing."""
+    priya, waiting = for_priya
+    told, own = board(person=0).outlook.act, board(person=priya.user_id).outlook.act
+    first = [one.id for one in waiting[:2]]
+    more = "3 more would be answered and 3 more in time."
+    assert told.text == f"Priya Whitlock is not offered work. With Priya {more}"
+    assert told.button == "Give to Priya"
+    assert (own.text, own.button) == (
+        "You are not offered work. With you 3 more would be answered and 3 more in time.",
+        "Give to me",
+    )
+    for act in (told, own):
+        assert (list(act.cases), act.to, act.person) == (first, "priya", 0)
+    Presence.objects.filter(person=priya.user_id).update(state="away")
+    act = board(person=priya.user_id).outlook.act
+    assert (act.text[:12], act.button, act.person) == (
+        "You are away",
+        "Change your status",
+        priya.user_id,
+    )
+
+
+def test_head_and_queue_say_how_many_of_its_cases_nobody_free_can_take():
+    kofi = on_duty("kofi", refunds=3)
+    for excluded in ([], [], ["kofi"]):
+        case(3000, skills={"refunds": 3}, excluded=excluded)
+    found = board()
+    (line,) = found.queues
+    assert (line.free, line.beyond, line.leads) == (1, 1, 0)
+    head = (
+        "Only 1 person free can take what needs refunds 3. 3 wait; nobody free can take 1 of them."
+    )
+    assert head in said(found)
+    assert kofi
+
+
+def test_who_is_there_stands_before_who_is_not():
+    on_duty("zoe")
+    who = on_duty("adam")
+    Presence.objects.filter(person=who.user_id).update(state="offline")
+    Shift.objects.create(person_id=who.user_id, weekday=3, starts="08:00", ends="18:00")
+    assert [one.member.username for one in board().rows] == ["zoe", "adam"]
 
 
 def test_one_team():

@@ -100,11 +100,12 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
     )
     offered = {one.id: one for one in seen.people}
     lines = {line.queue.requirement: line for line in board.queues}
-    free_of = {}
+    free_of, fits_of = {}, {}
     for case in Escalation.objects.waiting():
         dialog = reassign_dialog.ask([case.id], now=NOW)
         fits = {one.member.id for one in dialog.people if one.fits}
         free_of.setdefault(case.requirement_id, set()).update(fits)
+        fits_of.setdefault(case.requirement_id, []).append(fits)
         # What routing is told of this case and these people is answered by the same rule.
         told = next((one for one in seen.cases if one.id == case.number), None)
         if told is not None:
@@ -131,6 +132,7 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
     for requirement, line in lines.items():
         assert line.free == len(free_of[requirement]), line.name
         assert line.able >= line.free
+        assert line.beyond == sum(not fits for fits in fits_of[requirement])
         assert (line.mood == "danger") == (not free_of[requirement])
     said = " ".join(fact.strong for fact in board.facts)
     for line in lines.values():
