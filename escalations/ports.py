@@ -70,11 +70,12 @@ def require_staffed(before: PolicyDocument, after: PolicyDocument) -> None:
     staffing.require(before, after, staff())
 
 
-def why_nobody(escalation: Escalation, *, now: datetime) -> str:
-    """Why this case has not found anybody yet; empty where it does not wait."""
+def why_nobody(escalation: Escalation, viewer: Viewer, *, now: datetime) -> str:
+    """Why this case has not found anybody yet, as it is said to this person; empty where it does
+    not wait."""
     if escalation.state not in {State.WAITING, State.SECOND}:
         return ""
-    sentence: str = import_string(settings.WHY_NOBODY)(escalation.number, now)
+    sentence: str = import_string(settings.WHY_NOBODY)(escalation.number, now, viewer.user_id)
     return sentence
 
 

@@ -17,8 +17,9 @@ from escalations.refusals import NotFound
 
 def nobody(request: Request, escalation_id: str) -> HttpResponse:
     """One sentence; to htmx only that."""
-    escalation = _found(access.viewer_of(request.user), escalation_id)
-    sentence = ports.why_nobody(escalation, now=clock.now())
+    viewer = access.viewer_of(request.user)
+    escalation = _found(viewer, escalation_id)
+    sentence = ports.why_nobody(escalation, viewer, now=clock.now())
     in_place = bool(request.htmx)
     template = "escalations/_why.html" if in_place else "escalations/why.html"
     return render(request, template, {"escalation": escalation, "sentence": sentence})

@@ -1,6 +1,7 @@
 """What a person is told about matching, in one sentence, read from the numbers it was done by."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import inf
 
 from escalations import eligibility
@@ -9,6 +10,7 @@ from routing.matching import eligible
 from routing.matching.choosing import match, worth_below
 from routing.matching.work import ANYONE, Match, Plan, Terms, WaitingCase, Worker
 
+YOU = "you"
 LET_BY = "did not answer an offer a moment ago"
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
@@ -25,12 +27,25 @@ def why(match: Match) -> str:
 
 
 def why_nobody(
-    case: WaitingCase, people: Iterable[Worker], now: float, terms: Terms, plan: Plan | None = None
+    case: WaitingCase,
+    people: Iterable[Worker],
+    now: float,
+    terms: Terms,
+    plan: Plan | None = None,
+    *,
+    to: Id | None = None,
 ) -> str:
     """Why nobody has been offered this case yet; by a `plan` of all that waits it tells who is kept
-    free for it, and whether others go first."""
+    free for it, and whether others go first. Whoever it is said `to` is “you”."""
+    everybody = [replace(one, name=YOU) if one.id == to else one for one in people]
+    said = _why_nobody(case, everybody, now, terms, plan)
+    return said[0].upper() + said[1:]
+
+
+def _why_nobody(
+    case: WaitingCase, everybody: list[Worker], now: float, terms: Terms, plan: Plan | None
+) -> str:
     kept = plan.kept if plan else ()
-    everybody = list(people)
     reach = [
         (person, ring)
         for person in everybody
@@ -40,8 +55,9 @@ def why_nobody(
     asked = eligible.asked(case, reach, eligible.open_ring(case, now, terms), now, terms)
     for one in kept:
         if one.case == case.id:
-            name = next((_name(person) for person in everybody if person.id == one.person), "")
-            return f"{name or one.person} is kept free for it; {_unit(one.until_min, now)}."
+            free = [person for person in everybody if person.id == one.person]
+            name = _name(free[0]) if free else str(one.person)
+            return f"{name} {_are(free)} kept free for it; {_unit(one.until_min, now)}."
     if not asked:
         return _nobody_reached(case, reach, everybody, now, terms)
     willing = [person for person, _ in asked]
@@ -58,8 +74,7 @@ def why_nobody(
         return "Whoever is free for it is asked for more pressing work first."
     elif free:
         return "Somebody who can take it is free; it is about to be offered."
-    said = _refused(case, everybody) + _nobody_free(case, willing, now, terms)
-    return said[0].upper() + said[1:]
+    return _refused(case, everybody) + _nobody_free(case, willing, now, terms)
 
 
 def why_nothing(
@@ -172,20 +187,21 @@ def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Te
     soonest = _unit(min((end for end in ends if end is not None), default=None), now)
     named = next((one for one in here if eligible.is_waited_for(case, one, now, terms)), None)
     if named is not None:
-        until = "they are asked for something else just now" if named.is_asked else soonest
+        they = YOU if named.name == YOU else "they"
+        until = f"{they} are asked for something else just now" if named.is_asked else soonest
         return f"Kept for {_name(named)}, asked for by name; {until}."
     elif not here:
         does = " or ".join(sorted({person.instead for person in willing}))
-        return f"{_all(willing)} who can take it {_are(willing)} {does}."
+        return f"{_who(willing)} {_are(willing)} {does}."
     elif not full and any(person.is_asked for person in here):
-        return f"{_all(here)} who can take it {_are(here)} asked for something else just now."
+        return f"{_who(here)} {_are(here)} asked for something else just now."
     at_work = [one for one in here if not eligibility.interrupts(one, case)]
     if at_work and not full and len(at_work) == len(here):
-        return f"{_all(here)} who can take it {_at_work(at_work)}."
+        return f"{_who(here)} {_at_work(at_work)}."
     elif len(full) < len(here):
-        return f"{_all(here)} who can take it are full, working or asked already; {soonest}."
+        return f"{_who(here)} are full, working or asked already; {soonest}."
     else:
-        return f"{_all(here)} who can take it {_are(here)} full; {soonest}."
+        return f"{_who(here)} {_are(here)} full; {soonest}."
 
 
 def _at_work(people: list[Worker]) -> str:
@@ -274,12 +290,17 @@ def _is_barred(person: Worker, case: WaitingCase) -> bool:
     return eligibility.bar(person, case) in {"excluded", "same_person", "same_group"}
 
 
-def _all(people: list[Worker]) -> str:
-    return _name(people[0]) if len(people) == 1 else f"all {len(people)}"
+def _who(people: list[Worker]) -> str:
+    if len(people) > 1:
+        return f"all {len(people)} who can take it"
+    elif people[0].name == YOU:
+        return f"{YOU}, who can take it,"
+    else:
+        return f"{_name(people[0])} who can take it"
 
 
 def _are(people: list[Worker]) -> str:
-    return "is" if len(people) == 1 else "are"
+    return "are" if len(people) > 1 or (people and people[0].name == YOU) else "is"
 
 
 def _unit(end: float | None, now: float) -> str:

@@ -12,8 +12,9 @@ NO_TEAM = "You take work from the list; nothing is offered to you."
 KEPT = "Kept for {}, asked for by name."
 
 
-def why_nobody(number: int, now: datetime) -> str:
-    """Why this case has not found anybody yet; empty where it does not wait."""
+def why_nobody(number: int, now: datetime, to: int | None = None) -> str:
+    """Why this case has not found anybody yet, as it is said to this person; empty where it does
+    not wait."""
     seen = matching_input.only([number], now)
     if number in seen.kept:
         return KEPT.format(seen.kept[number])
@@ -21,7 +22,7 @@ def why_nobody(number: int, now: datetime) -> str:
         return ""
     # Of all that waits, not of this case alone: only so it shows whom the rule keeps free.
     plan = matching.match(matching_input.taken(now).cases, seen.people, seen.now, seen.terms)
-    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan)
+    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan, to=to)
 
 
 def why_nothing(user_id: int, now: datetime) -> str:

@@ -11,12 +11,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def test_a_waiting_case_says_why_nobody_has_it():
-    assert ports.why_nobody(escalation(), now=after(1)) == "Nobody who takes offers is on shift."
+    said = ports.why_nobody(escalation(), viewer(), now=after(1))
+    assert said == "Nobody who takes offers is on shift."
 
 
 def test_a_case_that_somebody_has_does_not():
-    case = lifecycle.claim(escalation(), by=viewer(), now=NOW)
-    assert ports.why_nobody(case, now=after(1)) == ""
+    dana = viewer()
+    case = lifecycle.claim(escalation(), by=dana, now=NOW)
+    assert ports.why_nobody(case, dana, now=after(1)) == ""
 
 
 def test_the_offer_says_why_this_person():

@@ -154,6 +154,9 @@ class TestAfterAMiss:
         held = escalation(by=mira)
         lifecycle.claim(held, by=kofi, now=after(32))
         waits = of_level(2, mira)
+        assert explanations.why_nobody(waits.number, after(40), kofi.user_id) == (
+            "You, who can take it, are working on another case just now."
+        )
         assert explanations.why_nobody(waits.number, after(40)) == (
             "Kofi who can take it is working on another case just now."
         )
