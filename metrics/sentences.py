@@ -134,7 +134,8 @@ def _late(now: PeriodReport, titles: Mapping[str, str]) -> Iterator[Sentence]:
     elif not below:
         few = sum(bool(one.denominator) for one in by_type.values()) - len(judged)
         said = [f"No task type with at least {CASES_MIN} cases is below {percent(GOAL_IN_TIME)}."]
-        said = said if judged else []
+        # Of one task type alone that is what the sentence before says.
+        said = said if judged and len(by_type) > 1 else []
         if few:
             types = "1 task type has" if few == 1 else f"{few} task types have"
             said.append(f"{types} fewer than {CASES_MIN}, too few to say.")
@@ -188,8 +189,9 @@ def _compared(now: Rate, before: Rate, *, more: str, less: str, same: str) -> tu
 def _mostly(
     now: PeriodReport, number: Callable[[Figures], int], total: int, titles: Mapping[str, str]
 ) -> str:
-    """Where most of it comes from."""
-    if not total or len(now.by_task_type) < 2:
+    """Where most of it comes from; nothing where that are too few cases, or no one task type."""
+    counted = sorted(((number(one), name) for name, one in now.by_task_type.items()), reverse=True)
+    if total < CASES_MIN or len(counted) < 2 or counted[0][0] == counted[1][0]:
         return ""
-    name, figures = max(now.by_task_type.items(), key=lambda one: number(one[1]))
-    return f"Most in {titles[name]}: {of(Rate(number(figures), total))}."
+    most, name = counted[0]
+    return f"Most in {titles[name]}: {of(Rate(most, total))}."

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from console import clock
+from console.models import User
 from escalations import access
 from escalations.policy import versions
 from metrics import board, fold, reports, sentences
@@ -59,6 +60,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": PERIODS,
         "days": days,
+        "compared": before.total.decided,
         "before_last": days.first - timedelta(days=1),
         "task_type": task_type,
         "task_types": sorted(titles.items(), key=lambda one: one[1].casefold()),
@@ -85,13 +87,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = found.select_related("escalation").order_by("-escalation")
     page = Paginator(rows, LISTED).get_page(asked.get("page"))
     titled = versions.title
+    people = User.objects.filter(username__in={one.decided_by for one in page})
+    names = {one.username: one.name for one in people}
     context = {
         "figure": FIGURES[figure],
         "is_now": figure == reports.OPEN_LATE,
         "days": days,
         "task_type": titled(task_type) if task_type else "",
         "page": page,
-        "rows": [(one, titled(one.task_type)) for one in page],
+        "rows": [
+            (one, titled(one.task_type), names.get(one.decided_by, one.decided_by)) for one in page
+        ],
         "own": own,
     }
     return render(request, "metrics/cases.html", context)

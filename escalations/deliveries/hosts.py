@@ -67,6 +67,13 @@ def forget(host: str) -> None:
     Receiver.objects.filter(host=host).delete()
 
 
+def left_alone() -> dict[str, Receiver]:
+    """The hosts that take nothing, by name: left alone until a moment, or tried with one message
+    after it."""
+    rows = Receiver.objects.filter(failures__gte=FAILURES_BEFORE_PAUSE)
+    return {row.host: row for row in rows if row.paused_until}
+
+
 def _limit(row: Receiver, now: datetime) -> int:
     """None at all while paused; one at a time while it is being tried again or is slow."""
     # A longer pause than any that is made here is none: whoever wrote it wants a host to hear

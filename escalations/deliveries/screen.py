@@ -1,7 +1,7 @@
 """The lists of the Deliveries screen, over every outbox: by state, searched, paged by keyset."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from escalations.deliveries.outbox import Outbox, outboxes
-from escalations.models import Delivery, DeliveryAttempt, FactCheck, Outgoing
+from escalations.models import Delivery, DeliveryAttempt, FactCheck, Outgoing, Receiver
 from escalations.models.deliveries import TEST
 from escalations.text import formatting
 
@@ -66,6 +66,26 @@ def page(wanted: DeliveryFilter) -> DeliveryPage:
     # By time alone: a sort leaves what is equal in the order of the boxes, reversed or not.
     found.sort(key=lambda row: row.created_at, reverse=True)
     return DeliveryPage(found[:PAGE], _cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """When a message is tried next: at a moment, or as soon as it is its turn (None); `why`
+    where that is later than its own pause."""
+
+    at: datetime | None
+    why: str = ""
+
+
+def upcoming(row: Outgoing, alone: Mapping[str, Receiver], now: datetime) -> Upcoming:
+    """When this message that waits is tried next. `alone` are the hosts that take nothing."""
+    host = alone.get(row.host)
+    until = host.paused_until if host else None
+    if until and until > max(now, row.next_at):
+        return Upcoming(until, "its host is left alone until then")
+    elif row.next_at > now:
+        return Upcoming(row.next_at)
+    return Upcoming(None, "its host is tried with one message" if host else "")
 
 
 def attempts_of(rows: Sequence[Outgoing]) -> dict[str, list[DeliveryAttempt]]:

@@ -1,17 +1,37 @@
 """What has not reached its receiver, for those who look after it; an admin sends it again."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from console import clock
 from console.pages import rights
-from escalations.deliveries import screen
+from escalations.deliveries import hosts, screen
 from escalations.deliveries.outbox import outbox_of
-from escalations.deliveries.screen import DeliveryFilter
+from escalations.deliveries.screen import DeliveryFilter, Upcoming
+from escalations.models import DeliveryAttempt, Outgoing
 from escalations.refusals import Conflict, NotFound
+
+
+class DeliveryLine(NamedTuple):
+    """One message as it stands in the list."""
+
+    delivery: Outgoing
+    attempts: Sequence[DeliveryAttempt]
+    undoable: datetime | None
+    upcoming: Upcoming
+
+    @property
+    def tries(self) -> int:
+        """Also those before somebody had it sent again, which begins to count anew."""
+        return max(self.delivery.attempts, len(self.attempts))
+
 
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}
 
@@ -30,8 +50,15 @@ def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
         raise Http404(refused.detail) from refused
     except Conflict as refused:
         return _page(request, refused=refused, status=409)
-    messages.success(request, f"{row.case or 'The message'} is sent to {row.whom} again.")
-    return redirect("escalations:deliveries")
+    # The courier does it, and to a host that takes nothing it may take a while.
+    told = f"{row.case or 'The message'} leaves for {row.whom} now"
+    others = box.free(clock.now()).filter(host=row.host).exclude(pk=row.pk).count()
+    if others:
+        told += f", after {others} more for the same host" if others > 1 else ", after 1 more"
+    messages.success(request, f"{told}. What is answered stands under On the way or Delivered.")
+    back = request.POST.get("state", "")
+    query = f"?state={back}" if back in TABS else ""
+    return redirect(reverse("escalations:deliveries") + query)
 
 
 def _page(
@@ -44,10 +71,19 @@ def _page(
         after=request.GET.get("after", "")[:200],
     )
     now, found = clock.now(), screen.page(wanted)
-    tried = screen.attempts_of(found.deliveries)
+    tried, alone = screen.attempts_of(found.deliveries), hosts.left_alone()
     context = {
         "wanted": wanted,
-        "rows": [(row, tried.get(row.pk, []), row.undoable_until(now)) for row in found.deliveries],
+        "rows": [
+            DeliveryLine(
+                row,
+                tried.get(row.pk, []),
+                row.undoable_until(now),
+                screen.upcoming(row, alone, now),
+            )
+            for row in found.deliveries
+        ],
+        "alone": [one for one in alone.values() if wanted.state == "due"],
         "endpoints": screen.endpoints(clock.now() - screen.LATELY),
         "facts_not_read": screen.facts_not_read(clock.now() - screen.LATELY),
         "page": found,

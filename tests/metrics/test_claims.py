@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,26 @@ def test_two_of_three_in_time_are_not_called_fine():
         "No task type with at least 10 cases is below 90 %. "
         "1 task type has fewer than 10, too few to say."
     )
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [((2, 2), ""), ((5, 1), ""), ((6, 6), ""), ((9, 3), "Most in Refund: 9 of 12.")],
+)
+def test_most_is_said_of_enough_cases_and_of_one_task_type(again, said):
+    """ "Most in Identity checks: 2 of 6" stood over a tie of two."""
+    refund, privacy = again
+    now = {
+        "refund": figures((refund, 40), (40, 40), (0, 40)),
+        "privacy": figures((privacy, 40), (40, 40), (0, 40)),
+    }
+    (one,) = [one for one in sentences(report(now), report({}), {n: n.title() for n in NAMES})
+              if one.chart == "override"]  # fmt: skip
+    assert one.detail == said
+
+
+def test_of_one_task_type_alone_nothing_is_said_of_any():
+    now = {"refund": figures((0, 40), (40, 40), (0, 40))}
+    (said,) = [one for one in sentences(report(now), report({}), {n: n for n in NAMES})
+               if one.chart == "in-time"]  # fmt: skip
+    assert said.detail == ""

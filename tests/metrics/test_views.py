@@ -235,3 +235,15 @@ def test_names_of_weeks_do_not_lie_over_each_other():
     assert [mark.text for mark in charts.places(weeks)] == [weeks[0], weeks[-1]]
     days = ["16 Nov", "17 Nov", "18 Nov", "19 Nov, so far"]
     assert [mark.text for mark in charts.places(days)] == [days[0], days[1], days[3]]
+
+
+def test_who_decided_stands_by_name_and_nothing_before_is_said(client):
+    person("nadia", "admin")
+    decided("approve", by=viewer("dana"))
+    fold.catch_up()
+    day = f"{clock.now():%Y-%m-%d}"
+    text = page(client, "nadia")
+    assert "Nothing was decided in the 30 days before, so nothing is compared." in text
+    assert ("What changed" in text, "What stands out" in text) == (False, True)
+    listed = client.get(f"/metrics/cases/?figure=decided&from={day}&to={day}").content.decode()
+    assert '<td data-l="By">Dana Whitlock</td>' in listed

@@ -1,3 +1,6 @@
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -8,7 +11,7 @@ from escalations.deliveries import screen
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.screen import DeliveryFilter
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.models import Delivery
+from escalations.models import Delivery, DeliveryAttempt, Receiver
 from tests import factories
 from tests.factories import NOW, after
 from tests.running import listening
@@ -162,7 +165,7 @@ def test_list_takes_the_same_statements_for_any_number(rows, client, ada):
     client.get("/deliveries/?state=due")
     with CaptureQueriesContext(connection) as captured:
         client.get("/deliveries/?state=due")
-    assert len(captured) == 12
+    assert len(captured) == 13
 
 
 def test_command_lists_and_sends_again(dead, capsys):
@@ -243,3 +246,33 @@ def test_success_is_told_per_endpoint(client, ada):
     page = " ".join(html(client, ada).split())
     assert "67 % of 3" in page
     assert "https://hooks.example/in" in page
+
+
+def test_a_host_that_is_left_alone_says_so_and_until_when(client, ada):
+    """Rows of a host that was down stood as tried next minutes ago, and Send now said "is sent"."""
+    now = clock.now()
+    key = factories.key()
+    listening.endpoint(key, "https://down.example/hook")
+    dana = factories.viewer()
+    for _ in range(2):
+        listening.decided(key, dana, now=NOW)
+    Delivery.objects.update(next_at=now - timedelta(minutes=4), give_up_at=now + timedelta(days=7))
+    row = Delivery.objects.first()
+    for number in range(4):
+        DeliveryAttempt.objects.create(message=row.pk, number=number + 1, at=NOW, took_ms=9)
+    until = now + timedelta(minutes=6)
+    Receiver.objects.create(host=row.host, failures=14, paused_until=until)
+    page = " ".join(re.sub(r"<[^>]+>", " ", html(client, ada, "?state=due")).split())
+    assert (
+        f"{row.host} took nothing 14 times in a row. It is left alone until {until:%-d %b}" in page
+    )
+    assert page.count("its host is left alone until then") == 2
+    assert page.count(f"{until:%H:%M:%S}") == 3
+    answer = client.post(f"/deliveries/{row.id}/retry/", {"state": "due"}, follow=True)
+    page = " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+    assert answer.redirect_chain == [("/deliveries/?state=due", 302)]
+    assert f"{row.case} leaves for mira" in page
+    assert "now, after 1 more." in page
+    assert "took nothing" not in page
+    assert page.count("As soon as it is its turn") == 2
+    assert "4 attempts" in page
