@@ -83,7 +83,7 @@ def accept(
         escalation.pending_call = joining.fingerprint(received.document, idempotency_key)
         # Not looked up first: the unique keys decide, also between two equal calls at once.
         if _store(escalation, _package(received, body, now=now), now=now):
-            return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
+            return Accepted(escalation, warnings=_warnings(received, escalation, key, now=now))
     if admission.first_use(key.agent, idempotency_key) is not None:
         return _replayed(key, idempotency_key, received)
     return _joined(key, received, body, escalation, now=now)
@@ -97,13 +97,13 @@ def _joined(
     case = joining.join(fresh, digest=received.digest, key=fresh.idempotency_key, now=now)
     if case is not None:
         firsts = joining.repeats_the_first(case, received.document, fresh.idempotency_key)
-        told = [*firsts, *_warnings(received, case, now=now)]
+        told = [*firsts, *_warnings(received, case, key, now=now)]
         return Accepted(case, created=False, joined=True, warnings=told)
     escalation = _followed(key.agent, received, None, now=now)
     escalation.agent, escalation.idempotency_key = key.agent, fresh.idempotency_key
     escalation.pending_call = None
     if _store(escalation, _package(received, body, now=now), now=now):
-        return Accepted(escalation, warnings=_warnings(received, escalation, now=now))
+        return Accepted(escalation, warnings=_warnings(received, escalation, key, now=now))
     return _replayed(key, fresh.idempotency_key, received)
 
 
@@ -112,7 +112,7 @@ def _joined_again(joined: JoinedCall, received: Received) -> Accepted:
     admission.require_digest(joined.digest, received.digest)
     case = joined.escalation
     firsts = joining.repeats_the_first(case, received.document, joined.idempotency_key)
-    told = [*firsts, *_warnings(received, case, now=joined.joined_at)]
+    told = [*firsts, *_warnings(received, case, case, now=joined.joined_at)]
     return Accepted(case, created=False, joined=True, warnings=told)
 
 
@@ -140,7 +140,7 @@ def check(
         if earlier is not None and earlier != first:
             before = _taken_over(None, earlier)
             verdict = _verdict(received, shown, in_force.document, now=now, before=before)
-    return Checked(received, verdict, in_force.number, _warnings(received, verdict, now=now))
+    return Checked(received, verdict, in_force.number, _warnings(received, verdict, key, now=now))
 
 
 def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -> Accepted:
@@ -165,7 +165,7 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
             agent=key.agent.name,
             now=now,
         )
-    return Accepted(revised, warnings=_warnings(received, revised, now=now))
+    return Accepted(revised, warnings=_warnings(received, revised, key, now=now))
 
 
 REVISED = (
@@ -212,12 +212,12 @@ def _let_in(key: ApiKey, body: bytes, header: str | None) -> tuple[Received, str
 
 
 def _warnings(
-    received: Received, judged: Escalation | Verdict, *, now: datetime
+    received: Received, judged: Escalation | Verdict, by: ApiKey | Escalation, *, now: datetime
 ) -> Sequence[Fault]:
-    policy = versions.current().document
-    ends_it = judged.on_timeout in ENDS
+    policy, ends_it = versions.current().document, judged.on_timeout in ENDS
     terms = no_effect.JudgedTimes(policy, judged.respond_by, judged.expires_at, now, ends_it)
-    return [*_too_few(received.document, judged, policy), *no_effect.warnings(received, terms)]
+    told = _too_few(received.document, judged, policy)
+    return [*told, *no_effect.warnings(received, terms, agent=by.agent)]
 
 
 def _too_few(
@@ -396,5 +396,5 @@ def _replayed(key: ApiKey, idempotency_key: str | None, received: Received) -> A
     """Somebody used this key before: the same package is answered again, another is refused."""
     first = Escalation.objects.get(agent=key.agent, idempotency_key=idempotency_key)
     admission.require_same(first, received.digest)
-    told = _warnings(received, first, now=first.arrived_at)
+    told = _warnings(received, first, key, now=first.arrived_at)
     return Accepted(first, created=False, warnings=told)

@@ -10,7 +10,9 @@ from typing import Any
 
 from escalations import people_named, ports
 from escalations.agents import endpoints
+from escalations.lifecycle import answers
 from escalations.masking import masks
+from escalations.models import Agent
 from escalations.package import dangling, observations, unheeded
 from escalations.policy.document import PolicyDocument
 from escalations.refusals import Fault
@@ -36,6 +38,9 @@ ENDS_BEFORE = (
     "Nothing happens then: the case ends or goes a level up at `expires_at` of the answer."
 )
 UP_BEFORE = "The case goes a level up at `escalate_at`, and does not expire from then on."
+NO_AGENT = "There is no agent “{}” here.{} A person can hand the case to another one."
+ONESELF = "That is you: name another agent, or leave it out."
+AGENT_OFF = "The agent “{}” is switched off. A person can hand the case to another one."
 ALIKE = 0.75
 NEVER_ENDS = "Nothing acts on it: neither the package nor the policy says when the case expires."
 
@@ -51,9 +56,11 @@ class JudgedTimes:
     ends_it: bool = False
 
 
-def warnings(received: Received, judged: JudgedTimes) -> list[Fault]:
-    """Each such thing by JSON pointer into the full form, with what to do about it."""
-    return list(islice(_each(received, judged), unheeded.WARNINGS_MAX))
+def warnings(received: Received, judged: JudgedTimes, *, agent: Agent) -> list[Fault]:
+    """Each such thing by JSON pointer into the full form, with what to do about it; `agent` sent
+    it."""
+    each = (*_each(received, judged), *_other_agent(received.document, agent))
+    return list(islice(each, unheeded.WARNINGS_MAX))
 
 
 def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
@@ -73,6 +80,20 @@ def _work(document: JSON, policy: PolicyDocument) -> Iterator[Fault]:
     # A policy that names no work judges all of it alike.
     if policy.task_types and not policy.knows(name):
         yield Fault("/task_type", UNKNOWN_WORK.format(name, _meant(name, policy.task_types)))
+
+
+def _other_agent(document: JSON, agent: Agent) -> Iterator[Fault]:
+    named = answers.asks_to_hand(document)
+    if not named:
+        return
+    off = dict(Agent.objects.values_list("name", "disabled_at"))
+    if named == agent.name:
+        yield Fault("/hand_to_agent", ONESELF)
+    elif named not in off:
+        others = [name for name, disabled in off.items() if not disabled and name != agent.name]
+        yield Fault("/hand_to_agent", NO_AGENT.format(named, _meant(named, others)))
+    elif off[named]:
+        yield Fault("/hand_to_agent", AGENT_OFF.format(named))
 
 
 def _skills(document: JSON) -> Iterator[Fault]:

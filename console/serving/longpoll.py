@@ -25,7 +25,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PATH = re.compile(r"^/api/v1/escalations/([A-Za-z0-9_]+)/(?:decision|messages|question)$")
+PATH = re.compile(
+    r"^/api/v1/(?:escalations/([A-Za-z0-9_]+)/(?:decision|messages|question)|(handed))$"
+)
 WAIT_S_MAX = 60
 WAITING_MAX = 5_000
 RESYNC_SPREAD_S = 2.0
@@ -142,7 +144,8 @@ def _wait_s(scope: Scope) -> int:
 
 def _escalation(scope: Scope) -> str:
     found = PATH.match(scope["path"])
-    return found[1] if found else ""
+    # What is handed to an agent is about cases that it does not know: hints of it go by one name.
+    return (found[1] or found[2]) if found else ""
 
 
 def _hears_typing(scope: Scope) -> bool:

@@ -11,6 +11,7 @@ from escalations.agents.registry import CHAIN
 from escalations.deliveries import signing
 from escalations.lifecycle import outgoing
 from escalations.models import Agent, Endpoint
+from escalations.package.handed import HANDED
 from escalations.record import kinds, sheets
 from escalations.record.kind import Whom
 from escalations.record.lines import Actor
@@ -21,7 +22,11 @@ _SENT_AS = {"asked": outgoing.ASKED}
 # A conversation that a person closes is sent as it began: taken over, with `final` true.
 NOT_SENT = "resolved"
 _TOLD = [row.name for row in kinds.of_cases() if Whom.AGENT in row.told and row.name != NOT_SENT]
-EVENTS = (*(_SENT_AS.get(name, f"{outgoing.PREFIX}{name}") for name in _TOLD), outgoing.SPOKEN)
+EVENTS = (
+    *(_SENT_AS.get(name, f"{outgoing.PREFIX}{name}") for name in _TOLD),
+    outgoing.SPOKEN,
+    HANDED,
+)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 

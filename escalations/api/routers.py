@@ -6,8 +6,17 @@ and the rest, a third of a second, with the first page.
 
 from ninja import Router
 
-from escalations.api import changes, check, decisions, escalations, messages, policy, reports
+from escalations.api import (
+    changes,
+    check,
+    decisions,
+    escalations,
+    handed,
+    messages,
+    policy,
+    reports,
+)
 
 router = Router()
-for part in (escalations, decisions, changes, messages, reports, check, policy):
+for part in (escalations, decisions, changes, messages, handed, reports, check, policy):
     router.add_router("", part.router)

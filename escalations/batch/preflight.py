@@ -146,6 +146,8 @@ def _asks(shown: Briefing) -> str:
         return "A part of it has expired: open it."
     elif any(step.facts for step in shown.steps):
         return "It rests on facts that may have changed: open it."
+    elif shown.hands_to:
+        return "It hands the case to another agent: open it."
     return ""
 
 

@@ -25,6 +25,8 @@ from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.commands.drawn import DrawnForms
+from escalations.lifecycle import answers
+from escalations.lifecycle.handing import targets
 from escalations.models import Addition, Escalation, Vote
 from escalations.policy.document import RejectReason
 from escalations.proposal import calls, labels, options, questions
@@ -79,6 +81,8 @@ class Briefing:
     steps: tuple[calls.ProposedStep, ...]
     cost: stakes.Cost
     approve: str
+    hands_to: str
+    may_be_handed: bool
     claims: claims.Evidence
     conversation: conversation.Conversation
     reasoning: Reasoning | None
@@ -245,8 +249,9 @@ def _asked(
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
     prefix, summary = calls.summary(whole)
     changed = stands if stands and stands.is_changed else None
+    hands_to = targets.named(escalation, whole, forms.answer)
     question = calls.question(
-        steps, customer=customer, agent=agent, replies=replies, options=bool(options)
+        steps, customer=customer, agent=agent, replies=replies, options=bool(options), to=hands_to
     )
     return {
         "customer_name": customer,
@@ -261,7 +266,9 @@ def _asked(
         "steps": stands.steps if stands else tuple(steps),
         "questions": _questions(steps, whole, forms.answer or {}),
         "cost": stakes.cost(whole, steps) if changed is None else stakes.of_answer(whole, changed),
-        "approve": _approve(steps, stands, replies=replies),
+        "approve": _approve(steps, stands, replies=replies, hands_to=hands_to),
+        "hands_to": hands_to,
+        "may_be_handed": bool(answers.asks_to_hand(whole)),
         "options": options,
         "recommended": _recommended(whole, options),
     }
@@ -335,7 +342,7 @@ def agent_of(package: JSON, escalation: Escalation) -> str:
 
 
 def _approve(
-    steps: Sequence[calls.ProposedStep], stands: StandingAnswer | None, *, replies: bool
+    steps: Sequence[calls.ProposedStep], stands: StandingAnswer | None, **also: Any
 ) -> str:
     """What Approve does, or nothing where there is nothing to approve or an action forbids it."""
     # To agree to what somebody answered is no verdict of its own, so no action can forbid it.
@@ -343,7 +350,7 @@ def _approve(
         return stands.label
     if any("approve" not in step.allowed for step in steps):
         return ""
-    return calls.approve_label(steps, replies=replies)
+    return calls.approve_label(steps, **also)
 
 
 def _reasoning(told: JSON) -> Reasoning | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from escalations.briefing import taken_back
 from escalations.briefing.taken_back import ReversedCall
-from escalations.models import Decision, Report
+from escalations.models import Decision, HandedCase, Report
 from escalations.proposal import call_parts
 from escalations.record import sentences_live
 from escalations.text import differences, pointers
@@ -72,6 +72,8 @@ class Decided:
     reason: str
     instructions: str
     option: str
+    handed_to: str
+    handed_at: datetime | None
     was: str
     taken_back: tuple[ReversedCall, ...]
     resume_at: str
@@ -121,6 +123,8 @@ def read(
         reason=reasons.get(code, code.replace("_", " ")),
         instructions=document.get("instructions") or "",
         option=option(package, document.get("option_id")),
+        handed_to=str(document.get("handed_to") or ""),
+        handed_at=_taken_at(decision) if document.get("handed_to") else None,
         was=_was(before) if before else "",
         taken_back=taken_back.read(document.get("compensation") or ()),
         resume_at=stretch.get("resume_at") or "",
@@ -141,6 +145,12 @@ def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several
         changes=changed,
         message=str(action.get("message") or "") if several else "",
     )
+
+
+def _taken_at(decision: Decision) -> datetime | None:
+    """When the other agent said that it has the case."""
+    row = HandedCase.objects.filter(decision=decision).first()
+    return row.taken_at if row else None
 
 
 def _was(before: Decision) -> str:

@@ -104,11 +104,13 @@ class CaseLook:
     @cached_property
     def briefing(self) -> building.Briefing:
         """The case for a person, made of all this."""
-        return building.build(
+        shown = building.build(
             self.escalation, self.forms, viewer=self.viewer, now=self.now, additions=self.added,
             answered=self.answered, votes=self.votes, earlier=self.earlier,
             reject_reasons=reasons(self.escalation), entered=self.entered, faults=self.faults,
         )  # fmt: skip
+        # Nobody could have it: only to another agent can it be handed.
+        return shown if self.beside["others"].takes_it else replace(shown, approve="")
 
     @property
     def turns_at(self) -> datetime | None:

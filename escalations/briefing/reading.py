@@ -31,6 +31,7 @@ from escalations.facts import checks, now_and_then
 from escalations.facts.now_and_then import FactsNow
 from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.handing import targets
 from escalations.lifecycle.waiting import extending, joining
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
@@ -126,6 +127,7 @@ def look(
         "reversal": foreseen(forms.proposed, package, decision if "reverse" in may else None),
         **_whose(viewer, escalation, may, now=now),
         "runs": _runs(escalation, there),
+        "others": targets.others(escalation, forms.shown, forms.answer),
         **_people(escalation, votes),
         "beside": _beside(viewer, escalation, forms, now=now),
         "answered": predecessor.last_question(escalation, there, added, forms.proposed),

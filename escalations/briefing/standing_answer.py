@@ -104,7 +104,13 @@ def read(
         written=text if response.get("edited") and not mask.stands_in(text) else "",
         option=option,
         instructions=instructions,
-        label=_label(taken, option=option, replies=bool(text), instructs=bool(instructions)),
+        label=_label(
+            taken,
+            option=option,
+            replies=bool(text),
+            instructs=bool(instructions),
+            hands_to=str(document.get("handed_to") or ""),
+        ),
     )
 
 
@@ -129,7 +135,13 @@ def typed(
         written=text,
         option="",
         instructions=instructions,
-        label=_label(taken, option="", replies=bool(text), instructs=bool(instructions)),
+        label=_label(
+            taken,
+            option="",
+            replies=bool(text),
+            instructs=bool(instructions),
+            hands_to=str(document.get("handed_to") or ""),
+        ),
     )
 
 
@@ -151,7 +163,9 @@ def _steps(document: JSON, proposed: JSON, steps: Sequence[ProposedStep]) -> Ite
         )
 
 
-def _label(steps: Sequence[StandingStep], *, option: str, replies: bool, instructs: bool) -> str:
+def _label(
+    steps: Sequence[StandingStep], *, option: str, replies: bool, instructs: bool, hands_to: str
+) -> str:
     """What leaves, in as few words as a button holds: "pay €184.00, reject refund and reply"."""
     cleared = [step for step in steps if step.is_cleared]
     doing = [_changed(step) for step in cleared]
@@ -164,6 +178,8 @@ def _label(steps: Sequence[StandingStep], *, option: str, replies: bool, instruc
         doing = [f"do {len(cleared)} actions"] * bool(cleared) + [f"turn {down} down"] * bool(down)
     if replies:
         doing.append("reply" if doing else "send the reply")
+    if hands_to:
+        doing.append(f"hand the case to {untrusted.line(hands_to, _WORDS_MAX)}")
     if instructs:
         doing.append("instruct the agent")
     return call_parts.listed(doing)

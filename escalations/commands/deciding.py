@@ -31,7 +31,7 @@ from escalations.models import Escalation
 from escalations.policy import versions
 from escalations.proposal.choices import Choice
 from escalations.refusals import Fault, Invalid
-from escalations.schemas.arguments import Approve, Choose, Edit, Reject, Respond
+from escalations.schemas.arguments import Approve, Choose, Edit, Redirect, Reject, Respond
 
 JSON = dict[str, Any]
 # What comes with every command and is no argument of it; `how` it was pressed, how long it was
@@ -54,6 +54,8 @@ def decide(
     """Answer the agent; the rows of `beside` go into the statement of the decision, and `held`,
     what was seen of its facts, into its line."""
     chosen = choice(command.name, command.arguments)
+    if chosen.hand_to is not None and chosen.hand_to == docket.escalation.agent.name:
+        chosen = replace(chosen, hand_to="")
     return lifecycle.decide(
         docket.escalation,
         unmasked(
@@ -83,7 +85,9 @@ def choice(name: str, arguments: Mapping[str, Any]) -> Choice:
         raise Invalid(f"{faults[0].detail} Nothing was sent.", errors=faults)
     given = read(said, _ARGUMENTS[name]).model_dump(exclude_unset=True)
     return Choice(
-        command=name,
+        # What goes to another agent is approved all the same.
+        command="approve" if name == "redirect" else name,
+        hand_to=given.get("hand_to"),
         actions=given.get("actions"),
         reply=(given.get("response") or {}).get("text"),
         message=given.get("message"),
@@ -128,6 +132,10 @@ def _can_be_edited(content: Content) -> bool:
     return bool(content.edits or content.draft)
 
 
+def _may_be_redirected(content: Content) -> bool:
+    return content.may_be_handed and all("approve" in step.allowed for step in content.steps)
+
+
 def _may_be_rejected(content: Content) -> bool:
     return all("reject" in step.allowed for step in content.steps)
 
@@ -137,7 +145,7 @@ def _may_be_answered(content: Content) -> bool:
 
 
 def _is_only_answer(content: Content) -> bool:
-    return not content.approve and not content.options
+    return not content.approve and not content.options and not content.hands_to
 
 
 def _answer(
@@ -209,6 +217,22 @@ VERBS = (
         key=Key("e", does="edit", help="Edit"),
         panel="escalations/_edit.html",
         done="Sent with your edit",
+    ),
+    _answer(
+        "redirect",
+        "`hand_to`, the agent that gets the case instead of the one it was to be handed to, or its "
+        "own: it keeps the case; all else is approved; `instructions`",
+        {"hand_to": "atlas"},
+        arguments=Redirect,
+        button=Button(
+            "Redirect",
+            Place.ANSWER,
+            icon="send",
+            fits=_may_be_redirected,
+            is_main=lambda content: not content.approve,
+        ),
+        dialog="escalations/_redirect.html",
+        done="Handed to another agent",
     ),
     _answer(
         "reject",

@@ -19,7 +19,7 @@ from escalations.proposal import stated_facts
 from escalations.refusals import Conflict
 
 JSON = dict[str, Any]
-CLEARS = frozenset({"approve", "edit", "choose"})
+CLEARS = frozenset({"approve", "edit", "choose", "redirect"})
 # A press of the same person that comes again, as a form without a socket must.
 SERVES = timedelta(seconds=10)
 UNANSWERED = "The agent did not say in time whether its facts still hold."

@@ -32,6 +32,7 @@ class Answer:
     instructions: str | None = None
     change: str = "none"
     overrides: bool = False
+    handed_to: str | None = None
 
     def document(self) -> JSON:
         """Its keys in the decision document; what was not said is left out."""
@@ -43,6 +44,7 @@ class Answer:
             "response": self.response,
             "reason_code": self.reason_code,
             "instructions": self.instructions,
+            "handed_to": self.handed_to,
         }
         return {key: value for key, value in document.items() if value is not None}
 
@@ -64,10 +66,15 @@ def answer(
         _answered(package, action, choice) for action in package.get("proposed_actions") or []
     ]
     response = _response(package, choice, actions)
+    proceed = _proceeds(choice, actions)
+    handed_to = _handed_to(package, choice) if proceed else None
     outcome = _outcome(package, choice, actions, response)
+    elsewhere = _goes_elsewhere(package, choice)
+    if outcome == "approved" and elsewhere:
+        outcome = "edited"
     return Answer(
         outcome=outcome,
-        proceed=_proceeds(choice, actions),
+        proceed=proceed,
         actions=actions,
         response=response,
         option_id=choice.option_id
@@ -75,17 +82,39 @@ def answer(
         else options.button_of(package, outcome),
         reason_code=(choice.reason_code or "other") if outcome == "rejected" else None,
         instructions=_instructions(package, choice),
-        change=_change(package, outcome, actions, response),
+        change="material" if elsewhere else _change(package, outcome, actions, response),
+        handed_to=handed_to,
         overrides=outcome != "approved" and not _recommended(package, choice),
     )
 
 
 def nothing_to_approve(package: JSON) -> bool:
-    """No action, no draft and no option: there is no Approve."""
+    """No action, no draft, no option and no other agent to hand it to: there is no Approve."""
     requested = package.get("requested") or {}
-    return not (
-        package.get("proposed_actions") or package.get("draft_response") or requested.get("options")
-    )
+    return not (_clears_something(package) or requested.get("options") or asks_to_hand(package))
+
+
+def asks_to_hand(package: Mapping[str, Any]) -> str:
+    """The agent that would take the case if a person approves; empty where none is named."""
+    return str(package.get("hand_to_agent") or "").strip()
+
+
+def _clears_something(package: JSON) -> bool:
+    return bool(package.get("proposed_actions") or package.get("draft_response"))
+
+
+def _handed_to(package: JSON, choice: Choice) -> str | None:
+    """Only with a yes: who answers instead, or chooses, hands nothing on."""
+    named = asks_to_hand(package)
+    if not named or choice.command not in CLEARING:
+        return None
+    return (named if choice.hand_to is None else choice.hand_to) or None
+
+
+def _goes_elsewhere(package: JSON, choice: Choice) -> bool:
+    """Whether another agent gets the case than was asked, or none."""
+    named = asks_to_hand(package)
+    return bool(named) and choice.hand_to is not None and choice.hand_to != named
 
 
 def _to_whom_it_is(package: JSON, choice: Choice) -> Choice:
@@ -123,6 +152,7 @@ def _faults(
         )
     if choice.command == "choose" and choice.option_id not in options.of_their_own(package):
         yield Fault("/option_id", f"There is no option “{choice.option_id}” in this case.")
+    yield from _faults_of_handing(package, choice)
     # Emptied, it takes the draft back; blanks would leave as a letter of nothing.
     if choice.reply and is_blank(choice.reply):
         yield Fault("/response/text", "The reply has nothing to read in it: write it, or empty it.")
@@ -133,6 +163,15 @@ def _faults(
         "other",
     }:
         yield Fault("/reason_code", f"“{choice.reason_code}” is not a reason for this task type.")
+
+
+def _faults_of_handing(package: JSON, choice: Choice) -> Iterator[Fault]:
+    if choice.hand_to is not None and not asks_to_hand(package):
+        yield Fault("/hand_to", "The agent does not ask to hand this case to another.")
+    elif choice.hand_to == "" and not _clears_something(package):
+        yield Fault(
+            "/hand_to", "It proposes nothing else, so nothing would be approved: reject it."
+        )
 
 
 def _verdict_faults(

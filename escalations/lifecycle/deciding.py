@@ -22,7 +22,9 @@ from escalations.lifecycle import (
     rejudging,
     standing,
 )
-from escalations.models import Escalation, Event, State
+from escalations.lifecycle.handing import targets
+from escalations.live import hints
+from escalations.models import Agent, Escalation, Event, State
 from escalations.proposal import verdicts
 from escalations.proposal.choices import Choice
 from escalations.record.lines import Actor
@@ -144,6 +146,7 @@ def _decide(
         return _lapsed(lapsed, now)
     stands = approvals.stands(escalation)
     answer = standing.answer(package.document, choice, stands, reasons=reject_reasons, now=now)
+    answer, handed = targets.settle(escalation, package.document, answer)
     _require_apart(escalation, answer, by)
     more = rejudging.more(escalation, package.document, answer, now=now)
     if more is not None and not locked:
@@ -160,11 +163,11 @@ def _decide(
         rows.append(_voted(escalation, choice, by=by, now=now, facts={**facts, **voted, **asked}))
     else:
         extra = {**(attention or {}), **facts, **voted}
-        rows += _decided(docket, settled, by=by, attention=attention, extra=extra, now=now)
+        rows += _decided(docket, settled, handed, by=by, attention=attention, extra=extra, now=now)
     rows += beside(escalation)
     columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS
     written = moves.write(escalation, rows, before=before, by=by, now=now, columns=columns)
-    return escalation if written else None
+    return _announced(escalation, handed) if written else None
 
 
 def _require_theirs(escalation: Escalation, by: Viewer, now: datetime) -> None:
@@ -183,6 +186,12 @@ def _require_as_read(escalation: Escalation, version: int, digest: str | None) -
     guards.require_version(escalation, version)
     if digest is not None and digest != escalation.digest:
         raise Conflict("digest", "The agent has changed this case since you read it.")
+
+
+def _announced(escalation: Escalation, handed: Agent | None) -> Escalation:
+    if handed is not None:
+        hints.handed()
+    return escalation
 
 
 def _require_apart(escalation: Escalation, answer: answers.Answer, by: Viewer) -> None:
@@ -216,6 +225,7 @@ def _voted(
 def _decided(
     docket: Docket,
     answer: answers.Answer,
+    handed: Agent | None,
     *,
     by: Viewer,
     attention: Mapping[str, Any] | None,
@@ -231,5 +241,5 @@ def _decided(
     escalation.effective_at = decision.effective_at
     return leaving.rows(
         decision, escalation, docket.package, actor=Actor("person", by.username), now=now,
-        listens=docket.listens, answer=answer, extra=extra,
+        listens=docket.listens, answer=answer, extra=extra, handed=handed,
     )  # fmt: skip

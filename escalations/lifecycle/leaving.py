@@ -8,7 +8,8 @@ from django.db import models
 
 from escalations.lifecycle import decisions, effect, outgoing
 from escalations.lifecycle.answers import Answer
-from escalations.models import Decision, Escalation, Package
+from escalations.models import Agent, Decision, Escalation, HandedCase, Package
+from escalations.package import handed as told
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 
@@ -24,18 +25,39 @@ def rows(
     kind: str = "decided",
     answer: Answer | None = None,
     extra: Mapping[str, Any] | None = None,
+    handed: Agent | None = None,
 ) -> list[models.Model]:
-    """The line of a decision, its row, and those of what it sends to the agent's addresses."""
+    """The line of a decision, its row, and those of what it sends to the agent's addresses, and to
+    those of another one to which it hands the case."""
     announced = decisions.announced_as(decision)
     to = outgoing.addresses(escalation, announced, package=package, listens=listens)
+    theirs = outgoing.addresses_of(handed, told.HANDED) if handed else []
     # Before the messages are written, as each holds the decision with the hash of its line.
     line = decisions.sign(
         decision, escalation, package, actor=actor, now=now, answer=answer, kind=kind,
-        messages=[one.message for one in to],
-        endpoints=[one.endpoint.pk if one.endpoint else None for one in to], extra=extra,
+        **outgoing.named([*to, *theirs]),
+        extra={**(extra or {}), **({"handed_to": handed.name} if handed else {})},
     )  # fmt: skip
     decision.escalation = escalation
-    return [line, decision, *outgoing.planned(escalation, announced, decision=decision, to=to)]
+    rows = [line, decision, *outgoing.planned(escalation, announced, decision=decision, to=to)]
+    return rows + (_handed(decision, escalation, package, handed, theirs) if handed else [])
+
+
+def _handed(
+    decision: Decision,
+    escalation: Escalation,
+    package: Package,
+    agent: Agent,
+    to: list[outgoing.Address],
+) -> list[models.Model]:
+    names = {"from_agent": escalation.agent.name, "to_agent": agent.name}
+    document = told.document(decision.document, package.document, **names)
+    event = told.envelope(document)
+    row = HandedCase(
+        decision=decision, escalation=escalation, agent=agent, effective_at=decision.effective_at
+    )
+    sent = outgoing.handed(escalation, event, agent=agent, decision=decision, to=to)
+    return [row, *sent]
 
 
 def drop(escalation: Escalation, *, now: datetime) -> None:

@@ -14,7 +14,8 @@ from django.conf import settings
 
 from console.outside import outbound
 from escalations import identifiers
-from escalations.models import ChatMessage, Decision, Delivery, Endpoint, Escalation, Package
+from escalations.models import Agent, ChatMessage, Decision, Delivery, Endpoint, Escalation, Package
+from escalations.package.handed import HANDED
 from escalations.record import lines
 
 TRY_FOR = Delivery.TRY_FOR
@@ -50,6 +51,34 @@ def planned(
     """The unsaved rows for these addresses. Whoever stores them, in the transaction of the
     decision, wakes the deliveries. Nothing leaves before it takes effect."""
     return [_delivery(escalation, kind, decision, address) for address in to]
+
+
+def addresses_of(agent: Agent, kind: str) -> list[Address]:
+    """The endpoints of another agent than the one whose case it is, for what it is told of it."""
+    on = Endpoint.objects.filter(agent=agent, disabled_at__isnull=True).order_by("pk")
+    return [Address(one.url, one) for one in on if wants(one.events, kind)]
+
+
+def handed(
+    escalation: Escalation,
+    told: Mapping[str, Any],
+    *,
+    agent: Agent,
+    decision: Decision,
+    to: Sequence[Address],
+) -> list[Delivery]:
+    """What the other agent gets, when the decision is in effect."""
+    body = orjson.dumps(told).decode()
+    at, begins_at = decision.decided_at, decision.effective_at
+    return [
+        Delivery(
+            **_way(escalation, HANDED, address, at=at, begins_at=begins_at)
+            | {"agent_id": agent.pk},
+            decision=decision,
+            body=body,
+        )
+        for address in to
+    ]
 
 
 def spoken(

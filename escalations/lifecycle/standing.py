@@ -45,8 +45,12 @@ def answer(
             raise Invalid(faults[0].detail, errors=faults)
         actions = [_retold(one, standing.instructions, told) for one in standing.actions]
         made = replace(standing, actions=actions, instructions=told)
+        if choice.hand_to is not None:
+            made = replace(made, **_handed(package, choice.hand_to))
     else:
         choice = replace(_said_of(package, choice, standing, told), instructions=told)
+        if choice.hand_to is None and answers.asks_to_hand(package):
+            choice = replace(choice, hand_to=standing.handed_to or "")
         made = answers.answer(package, choice, reject_reasons=reasons, now=now)
     return standing if same(made, standing) else made
 
@@ -85,6 +89,13 @@ def package(package: Mapping[str, Any], document: Mapping[str, Any]) -> JSON:
     if text or package.get("draft_response"):
         shown["draft_response"] = {**(package.get("draft_response") or {}), "text": text}
     return shown
+
+
+def _handed(package: JSON, to: str) -> JSON:
+    """What of an answer is another one where only the agent is that gets the case."""
+    if to == answers.asks_to_hand(package):
+        return {"handed_to": to}
+    return {"handed_to": to or None, "outcome": "edited", "change": "material", "overrides": True}
 
 
 def _with(action: Mapping[str, Any], call: Mapping[str, Any]) -> JSON:
@@ -170,6 +181,7 @@ def _content(answer: Answer) -> tuple[Any, ...]:
         _text((answer.response or {}).get("text")),
         _text(answer.instructions),
         answer.reason_code,
+        answer.handed_to,
     )
 
 

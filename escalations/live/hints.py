@@ -37,6 +37,12 @@ def spoken(escalation: Escalation, number: int) -> None:
     transaction.on_commit(partial(hub.publish, message), robust=True)
 
 
+def handed() -> None:
+    """Say on commit that a case goes to another agent; agents that wait for one look again."""
+    message = {"type": "handed", "escalation": "handed"}
+    transaction.on_commit(partial(hub.publish, message), robust=True)
+
+
 def wake_deliveries() -> None:
     """Have due deliveries looked at now instead of at the next sweep."""
     nudge.nudge("deliver")

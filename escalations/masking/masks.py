@@ -27,7 +27,7 @@ _NAMED_MAX = 5
 _ROUNDS_MAX = 64
 # By these a case is found, judged, routed, answered and drawn, and the agent knows its own words.
 _NEEDED = re.compile(
-    r"/(?:schema|task_type|idempotency_key|correlation_id|supersedes|re_escalates|priority"
+    r"/(?:schema|task_type|idempotency_key|correlation_id|supersedes|re_escalates|hand_to_agent|priority"
     r"|trigger/type|source/agent/id"
     r"|(?:callback|redactions|deadlines)(?:/.*)?"
     r"|requested/(?:method|blocking|queue|skills|assignee|approvals_needed|excluded_reviewers"

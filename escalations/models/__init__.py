@@ -8,6 +8,7 @@ from escalations.models.deliveries import Delivery, Receiver
 from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import ChainHead, Event, SealedSheet
 from escalations.models.facts import FactCheck
+from escalations.models.handed import HandedCase
 from escalations.models.outgoing import DeliveryAttempt, Outgoing
 from escalations.models.packages import Addition, JoinedCall, KeyedCall, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "FactCheck",
     "Feedback",
+    "HandedCase",
     "JoinedCall",
     "KeyedCall",
     "Outgoing",

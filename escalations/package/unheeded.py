@@ -13,8 +13,6 @@ WARNINGS_MAX = 100
 KEPT = "It is kept and shown as it was sent, but not read."
 # Where the value does not matter: the field, and what to do instead.
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
-    ("hand_to_agent",): "A person decides it, but nothing is handed over here: do it yourself once "
-    "the decision says `proceed`.",
     ("requested", "queue"): "There are no queues to name: the task type and `requested.skills` "
     "say who is asked.",
     ("context", "process", "graph"): "No map is drawn: give `position`, `completed` and "

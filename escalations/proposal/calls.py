@@ -159,7 +159,7 @@ def unfolded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps[: len(steps) - folded] if folded > 1 else steps
 
 
-def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
+def approve_label(steps: Sequence[ProposedStep], *, replies: bool, hands_to: str = "") -> str:
     """What Approve does: "refund €184.00 and reply". Empty if there is nothing to approve."""
     doing = [short(step) for step in steps if step.kind != "question"]
     if len(doing) > 2:
@@ -168,13 +168,22 @@ def approve_label(steps: Sequence[ProposedStep], *, replies: bool) -> str:
         doing = [short(step) for step in steps[:1]]
     if replies:
         doing.append("reply" if doing else "send the reply")
+    if hands_to:
+        doing.append(f"hand the case to {hands_to}")
     return listed(doing)
 
 
 def question(
-    steps: Sequence[ProposedStep], *, customer: str, agent: str, replies: bool, options: bool
+    steps: Sequence[ProposedStep],
+    *,
+    customer: str,
+    agent: str,
+    replies: bool,
+    options: bool,
+    to: str = "",
 ) -> str:
-    """The one question of the case, naming amount and person where they are known."""
+    """The one question of the case, naming amount and person where they are known; `to` is
+    another agent that would get it."""
     doing = next((step for step in steps if step.kind != "question"), None)
     if doing:
         more = f", and {len(steps) - 1} more" if len(steps) > 1 else ""
@@ -183,6 +192,8 @@ def question(
         return asked(steps[0].title or steps[0].described or steps[0].lead)
     elif replies:
         return asked(f"Send this reply to {customer or 'the customer'}")
+    elif to:
+        return asked(f"Hand this case to {to}")
     elif options:
         return asked(f"What should {agent} do{_for(customer)}")
     else:

@@ -30,7 +30,8 @@ GIVEN = {
 class Choice:
     """What a person chose, as it came over the socket or from a form.
 
-    `message` is for the agent, `reply` for the customer.
+    `message` is for the agent, `reply` for the customer; `hand_to` is another agent than the one it
+    asks to hand the case to, empty where it keeps the case itself.
     """
 
     command: str
@@ -40,6 +41,7 @@ class Choice:
     option_id: str | None = None
     reason_code: str | None = None
     instructions: str | None = None
+    hand_to: str | None = None
 
 
 def contradictions(choice: Choice, actions: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from console.outside import outbound
 from escalations.models import ChatMessage, Decision, Delivery, Escalation, Vote
+from escalations.package import handed as handing
+from escalations.package.handed import HANDED
 from escalations.record import kinds, spoken, vouching
 from escalations.record.lines import commitment, timestamp
 from escalations.record.told import JSON, Found, Told, is_as_written, parsed
@@ -237,6 +239,8 @@ def _way(row: Delivery, sent: SentMoment, last: Told | None, told: Sequence[Told
 
 def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
     event = parsed(row.body)
+    if row.kind == HANDED:
+        return _tells_another(row, event, decision, escalation)
     ended = kinds.of(decision.outcome).answers
     kind = f"escalation.{decision.outcome if ended else 'decided'}"
     expected = {
@@ -255,6 +259,23 @@ def _tells(row: Delivery, decision: Decision, escalation: Escalation) -> bool:
     same = theirs == (kind, escalation.agent_id, decision.decided_at)
     addressed = _is_addressed(row, escalation, decision.package_version)
     return same and addressed and event == expected and is_as_written(row.body)
+
+
+def _tells_another(row: Delivery, event: JSON, decision: Decision, escalation: Escalation) -> bool:
+    """What another agent hears of the case that is handed to it."""
+    handed = next((h for h in escalation.handed_cases.all() if h.decision_id == decision.id), None)
+    packages = {one.version: one for one in escalation.packages.all()}
+    package = packages.get(decision.package_version)
+    if handed is None or package is None or handed.agent_id != row.agent_id:
+        return False
+    told = handing.document(
+        parsed(decision.body), package.document, from_agent=escalation.agent.name,
+        to_agent=handed.agent.name,
+    )  # fmt: skip
+    expected = handing.envelope(told) | {"source": event.get("source")}
+    addressed = row.endpoint is not None and row.endpoint.agent_id == row.agent_id
+    same = row.created_at == decision.decided_at and event == expected
+    return same and addressed and is_as_written(row.body)
 
 
 def _planned(told: Sequence[Told]) -> dict[str, int | None]:

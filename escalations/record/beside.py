@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from escalations.models import Escalation, Package
 from escalations.record import readings, vouching
-from escalations.record.lines import commitment
+from escalations.record.lines import commitment, timestamp
 from escalations.record.told import Found, Told, digest
 
 
@@ -20,6 +20,7 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     yield from _joined(escalation, told)
     yield from _reveals(escalation, packages)
     yield from _facts(escalation, packages)
+    yield from _handed(escalation, told)
 
 
 def _packages(
@@ -214,3 +215,24 @@ def _facts(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
         none = row.answered_at is None and row.answer == []
         if told[row.pk] != ("asked " if none else "asked answered "):
             yield None, f"What the agent was asked as {row.pk} stands in no entry, or in two."
+
+
+def _handed(escalation: Escalation, told: Sequence[Told]) -> Found:
+    """Each case that was handed to another agent stands in the line of its decision, and that it
+    was taken in a line of its own."""
+    rows = {row.decision_id: row for row in escalation.handed_cases.all()}
+    taken = {one.said.get("decision"): one for one in told if one.kind.name == "handed_taken"}
+    given = [one for one in told if "handed_to" in one.said and one.kind.answers]
+    for one in given:
+        row = rows.get(str(one.said.get("decision")))
+        if row is None:
+            yield one.position, "The row that hands it to another agent is missing."
+        elif row.agent.name != one.said["handed_to"]:
+            yield one.position, "Its row hands it to another agent than the record says."
+        elif timestamp(row.effective_at) != one.said.get("effective_at"):
+            yield one.position, "Its row hands it over at another time."
+    for key, row in rows.items():
+        if all(one.said.get("decision") != key for one in given):
+            yield None, f"That {row.agent.name} was handed it stands in no entry."
+        if row.taken_at != (taken[key].at if key in taken else None):
+            yield None, f"When {row.agent.name} took it stands otherwise in the record."

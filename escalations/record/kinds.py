@@ -285,6 +285,7 @@ _ROWS = (
     Kind("facts_answered", "Said what the facts are now", tell=live.facts_answered,
          refreshes=Screen.CASE),
     Kind("revealed", "Saw what the agent had asked to mask", tell=say.revealed),
+    Kind("handed_taken", "Took the case that was handed to it", refreshes=Screen.CASE),
     Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
     Kind("undelivered", "Gave up handing the answer over", tell=say.undelivered),
     Kind("replayed", "Had the answer sent again", tell=say.replayed),

@@ -298,6 +298,7 @@ def revealed(said: Said) -> Told:
 
 def read(said: Said) -> Told:
     parts = {"raw": "the package as the agent sent it", "batch": "it in a table of many"}
+    parts["handed"] = "the case that was handed to it"
     return f"Read {parts.get(str(said.facts.get('part')), 'the briefing')}", []
 
 
@@ -305,7 +306,10 @@ def delivered(said: Said) -> Told:
     attempts = said.facts.get("attempts")
     tries = "at the first attempt" if attempts == 1 else f"after {attempts} attempts"
     what = "a message" if said.facts.get("type") == "escalation.message" else "the answer"
-    return f"Handed {what} to the agent", [
+    whom = "the agent"
+    if said.facts.get("type") == "escalation.handed":
+        what, whom = "the case", "the other agent"
+    return f"Handed {what} to {whom}", [
         f"Signed webhook, answered {said.facts.get('status')} {tries}"
     ]
 

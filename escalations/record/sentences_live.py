@@ -110,7 +110,12 @@ def decided(said: Said) -> Told:
     host = str(said.facts.get("facts_from") or "")
     if host:
         rested = rested.replace("its facts", "the agent’s facts")
-    return title, [*details, rested.format(host or "The agent")]
+    return title, [*details, _handed_to(said), rested.format(host or "The agent")]
+
+
+def _handed_to(said: Said) -> str:
+    agent = said.facts.get("handed_to")
+    return f"The agent {agent} has the case from then on" if agent else ""
 
 
 RESULTS = {

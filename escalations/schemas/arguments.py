@@ -83,6 +83,13 @@ class Edit(Closed):
     instructions: Instructions | None = None
 
 
+class Redirect(Closed):
+    """Which agent gets the case, instead of the one that was named; its own: it keeps the case."""
+
+    hand_to: Annotated[str, Field(min_length=1, max_length=255)]
+    instructions: Instructions | None = None
+
+
 class Reject(Closed):
     """All of it is turned down, for one reason."""
 

@@ -170,6 +170,10 @@ class Decision(Part):
     option_id: str | None = None
     response: Response | None = None
     instructions: Maybe[Upto20000] = None
+    handed_to: Maybe[Upto255] = Field(
+        None,
+        description="the agent that has the case from now on, where a person let you hand it over",
+    )
     reason_code: Maybe[Upto64] = None
     take_over: TakeOver | None = None
     calls: Maybe[list[CallMade]] = Field(

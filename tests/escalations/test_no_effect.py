@@ -248,7 +248,7 @@ def test_of_the_fullest_package_every_word_is_shown_or_named(mira):
     shown = "".join(client.get(page).content.decode() for page in pages)
     lost = [at for at, word in said.items() if word not in shown and at not in warned]
     assert lost == ["/source/agent/id"]
-    assert {"/requested/queue", "/hand_to_agent"} <= set(warned)
+    assert "/requested/queue" in warned
 
 
 LONG = "9" * 5_000

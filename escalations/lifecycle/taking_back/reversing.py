@@ -9,7 +9,8 @@ from django.db import transaction
 from console import clock
 from escalations.access import Viewer
 from escalations.lifecycle import decisions, effect, guards, leaving, moves
-from escalations.models import Decision, Escalation, State
+from escalations.live import hints
+from escalations.models import Agent, Decision, Escalation, HandedCase, State
 from escalations.proposal.verdicts import CLEARING
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotAllowed
@@ -58,13 +59,15 @@ def reverse(
     decision = decisions.reversal(docket, standing, compensation=calls, by=by, why=why, now=now)
     escalation.version, escalation.outcome = decision.escalation_version, REVERSED
     escalation.effective_at = decision.effective_at
-    facts = {"reverses": standing.id, "compensated": len(calls)}
+    facts, given_to = {"reverses": standing.id, "compensated": len(calls)}, _given_to(standing)
     rows = leaving.rows(
         decision, escalation, docket.package, actor=Actor("person", by.username), now=now,
-        listens=docket.listens, kind="reversed", extra=facts,
+        listens=docket.listens, kind="reversed", extra=facts, handed=given_to,
     )  # fmt: skip
     if not moves.write(escalation, rows, before=State.DECIDED, by=by, now=now):
         raise moves.busy()
+    if given_to:
+        hints.handed()
     return escalation
 
 
@@ -91,6 +94,12 @@ def compensation(package: JSON, decision: JSON) -> list[JSON]:
     proposed = {action["id"]: action for action in package.get("proposed_actions") or ()}
     cleared = [one for one in decision.get("actions") or () if one["type"] in CLEARING]
     return [_taken_back(one, proposed.get(one["action_id"], {})) for one in reversed(cleared)]
+
+
+def _given_to(standing: Decision) -> Agent | None:
+    """The other agent that has the case by it, and is told as well."""
+    row = HandedCase.objects.select_related("agent").filter(decision=standing).first()
+    return row.agent if row else None
 
 
 def _taken_back(cleared: JSON, proposed: JSON) -> JSON:

@@ -62,6 +62,18 @@ async def until_asked(inner, times=1):
             await asyncio.sleep(0.005)
 
 
+async def test_who_waits_for_a_case_of_another_agent_hears_only_of_those():
+    found = (200, {"items": [{"id": "dec_1"}]})
+    inner = Inner((202, {"items": []}), found)
+    waits = asyncio.ensure_future(ask(LongPoll(inner), scope(path="/api/v1/handed")))
+    await until_asked(inner)
+    hub.publish({"type": "escalation", "escalation": "esc_1", "number": 1, "version": 2})
+    await asyncio.sleep(0.2)
+    assert len(inner.scopes) == 1
+    hub.publish({"type": "handed", "escalation": "handed"})
+    assert await waits == found
+
+
 async def test_a_decision_that_is_there_is_answered_at_once():
     inner = Inner(DECIDED)
     assert await ask(LongPoll(inner), scope()) == DECIDED

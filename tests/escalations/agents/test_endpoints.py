@@ -66,6 +66,8 @@ def test_every_event_on_offer_is_sent_and_every_sent_one_is_on_offer():
     effect.hand_out(approved.decisions.all(), now=NOW)
     lifecycle.reverse(approved, by=dana, version=approved.version, why="Wrong", now=after(60))
     lifecycle.cancel(escalation(), agent="mira", now=NOW)
+    listening.endpoint(key("atlas"), "https://atlas.example/in")
+    decide(escalation(hand_to_agent="atlas", requested=OWN), dana, Choice("approve"))
     ends = {"expires_at": "2026-11-19T15:00:00Z", "on_timeout": "reject"}
     lifecycle.expire(escalation(deadlines=ends), now=after(7200))
     case = escalation(requested=OWN)

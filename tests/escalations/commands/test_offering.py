@@ -146,6 +146,7 @@ def test_what_stands_open_to_whom():
         "reject",
         "respond",
         "choose",
+        "redirect",
         "pass_on",
         "snooze",
         "take_over",

@@ -14,7 +14,7 @@ from escalations.commands import Command, table
 from escalations.models import Escalation, State
 from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
 from routing.transfers import handovers
-from tests.factories import NOW, after, escalation, viewer
+from tests.factories import NOW, after, escalation, key, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,10 @@ def people() -> dict[str, Viewer]:
 
 def brought_to(state, people, *, has_left=False) -> Escalation:
     """A case in that state; where it is somebody's it is Dana's, and Kofi asks for what she holds."""
-    case = escalation(requested={"options": OPTIONS}, redactions=["/summary"])
+    key("atlas")
+    case = escalation(
+        requested={"options": OPTIONS}, redactions=["/summary"], hand_to_agent="atlas"
+    )
     dana, kofi = people["dana"], people["kofi"]
     if state == State.SECOND:
         Escalation.objects.filter(pk=case.pk).update(approvals=2)

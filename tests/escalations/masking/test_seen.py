@@ -45,6 +45,7 @@ READERS = {
     "escalations/facts/checks.py": "asks an agent what it said itself",
     "escalations/facts/sending.py": "asks an agent what it said itself",
     "escalations/forms/commands.py": "puts what was typed into the stored values",
+    "escalations/lifecycle/handing/taking.py": "gives it to the other agent",
     "escalations/lifecycle/rejudging.py": "judges what would leave",
     "escalations/lifecycle/taking_back/directing_back.py": "asks whom the agent meant it for",
     "escalations/lifecycle/waiting/joining.py": "compares an identical call",

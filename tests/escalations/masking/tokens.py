@@ -105,7 +105,6 @@ WHOLE: dict[str, Any] = {
     "original_intent": "?",
     "attempted": [{"what": "?", "result": "failed", "detail": "?"}],
     "next_steps": ["?"],
-    "hand_to_agent": "?",
     "unknown": {"of": ["?"]},
 }  # fmt: skip
 

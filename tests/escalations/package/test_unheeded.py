@@ -22,7 +22,6 @@ def warned(**sent):
 @pytest.mark.parametrize(
     ("sent", "pointer"),
     [
-        ({"hand_to_agent": "atlas"}, "/hand_to_agent"),
         ({"requested": {"queue": "vip"}}, "/requested/queue"),
         ({"requested": {"blocking": False}}, "/requested/blocking"),
         ({"requested": {"return_to_agent": False}}, "/requested/return_to_agent"),

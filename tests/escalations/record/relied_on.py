@@ -14,7 +14,8 @@ from escalations.facts import checks
 from escalations.lifecycle.conversing import receipts
 from escalations.lifecycle.conversing.calling import SaidOnPhone
 from escalations.lifecycle.conversing.taking_over import HandBack
-from escalations.models import ApiKey, Escalation
+from escalations.lifecycle.handing import taking
+from escalations.models import Agent, ApiKey, Escalation
 from escalations.policy import versions
 from escalations.policy.check import check
 from escalations.proposal.choices import Choice
@@ -46,6 +47,7 @@ def build() -> None:
     _offered(mira, people)
     _spoken(mira, people)
     _asked_again(mira, people)
+    _handed_to_another(mira, people)
     _open(mira, people)
     _joined(mira)
 
@@ -214,6 +216,17 @@ def _asked_again(mira: ApiKey, people: dict[str, User]) -> None:
         told = [{"action_id": "a1", "label": "Order total", "value": str(second)}]
         checks.answer(case, check.id, told, agent="atlas", now=after(second + 1))
     checks.ask(case, case.packages.get(), by=amara, now=after(310))
+
+
+def _handed_to_another(mira: ApiKey, people: dict[str, User]) -> None:
+    """A case that another agent has by now."""
+    case = factories.escalation(by=mira, hand_to_agent="orion")
+    orion = Agent.objects.get(name="orion")
+    endpoints.register(
+        orion, name="main", url="https://orion.example/hook", by=ADMIN, now=after(312)
+    )
+    case = _decided(case, Choice("approve"), viewer_of(people["tomasz"]), 313)
+    taking.take(orion, case.decisions.get().id, now=case.effective_at)
 
 
 def _open(mira: ApiKey, people: dict[str, User]) -> None:

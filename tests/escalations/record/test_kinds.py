@@ -132,7 +132,9 @@ def test_a_case_is_read_again_where_it_moved():
     assert {row.screen for row in moving} == {Screen.CASE}
     beside = {row.name: row.screen for row in CASES if not row.moves}
     read_again = [name for name, screen in beside.items() if screen is Screen.CASE]
-    assert read_again == ["noted", "joined", "facts_answered", "handover_asked", "handover_kept"]
+    assert read_again == [
+        "noted", "joined", "facts_answered", "handed_taken", "handover_asked", "handover_kept",
+    ]  # fmt: skip
     assert sorted(kinds.beside()) == sorted(beside)
 
 

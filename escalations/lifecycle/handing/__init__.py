@@ -1,0 +1,1 @@
+"""One agent hands a case to another, because a person let it."""
