@@ -15,7 +15,7 @@ from routing.models import Offer
 AT_WORK = timedelta(minutes=1)
 # Who holds nothing after an answer is idle once the desk has had time to open the next case; a
 # team that gives its people longer says so (`wrap_up_s`).
-NEXT = timedelta(seconds=3)
+NEXT = timedelta(seconds=2)
 # An offer that ended within `AT_WORK` was made no longer ago: the most that the policy and an open
 # dialog can give it come before.
 MADE_WITHIN = timedelta(minutes=15)
