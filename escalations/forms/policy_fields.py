@@ -92,8 +92,13 @@ class Skills(forms.CharField):
     def clean(self, value: Any) -> dict[str, int]:
         found = {}
         for part in filter(None, (part.strip() for part in super().clean(value).split(","))):
-            match = re.fullmatch(r"(.*\S)\s+([1-5])", part)
+            match = re.fullmatch(r"(.*\S)\s+(\d+)", part)
             name, grade = (match[1], int(match[2])) if match else (part, 1)
+            if not 1 <= grade <= 5:
+                raise forms.ValidationError(
+                    f"Proficiencies go from 1 to 5, such as “{formatting.cut(name)} 3”, not "
+                    f"“{formatting.cut(part)}”."
+                )
             found[name] = grade
         return found
 

@@ -50,12 +50,13 @@ def date_in_words(iso: str) -> str:
 
 def ladder(steps: list[LadderStep]) -> str:
     """`at 80 % of the time: whoever has it; when the answer is due: supervisors on shift; …`."""
-    return "; ".join(_step(step, "when the answer is due") for step in steps) or "nobody"
+    told = [_step(step, "when the answer is due", "after it was due") for step in steps]
+    return "; ".join(told) or "nobody"
 
 
 def alarm(steps: list[LadderStep]) -> str:
-    """The same for level 4, whose steps count from arrival: `on arrival: …; 2 min later: …`."""
-    return "; ".join(_step(step, "on arrival") for step in steps) or "nobody"
+    """The same for level 4, whose steps count from arrival: `2 min after arrival: …`."""
+    return "; ".join(_step(step, "on arrival", "after arrival") for step in steps) or "nobody"
 
 
 def customer_wait(given: CustomerWait) -> str:
@@ -118,8 +119,8 @@ def settings(given: Routing) -> Iterator[tuple[str, str]]:
     yield "who declined or missed a case is asked again after", spared(given.spare_min)
 
 
-def _step(step: LadderStep, start: str) -> str:
-    told = f"{_when(step, start)}: {AUDIENCES[step.tell]}"
+def _step(step: LadderStep, start: str, from_then: str) -> str:
+    told = f"{_when(step, start, from_then)}: {AUDIENCES[step.tell]}"
     if step.widen:
         told += ", and offered more widely"
     if step.repeat_min:
@@ -127,10 +128,11 @@ def _step(step: LadderStep, start: str) -> str:
     return told
 
 
-def _when(step: LadderStep, start: str) -> str:
+def _when(step: LadderStep, start: str, from_then: str) -> str:
+    """Every time counts from the same moment, so that none reads as "after the step before"."""
     if step.share is not None:
         return f"at {formatting.percent(step.share)} of the time"
     elif step.after_min:
-        return f"{formatting.duration(step.after_min * 60)} later"
+        return f"{formatting.duration(step.after_min * 60)} {from_then}"
     else:
         return start

@@ -180,6 +180,15 @@ def _said(level: int, task_type: TaskType) -> tuple[str, str]:
     return (ways[0], "; ".join([*small, *then])) if ways else (NOT_USED, "")
 
 
+def from_below(level: int, task_type: TaskType) -> list[str]:
+    """The amounts over which a case comes here; they are set one level below."""
+    return [
+        f"over {_money(limit, currency)}"
+        for currency, limits in task_type.amounts.items()
+        if level > 1 and (limit := _limit_below(level, limits))
+    ]
+
+
 def compared(before: str, after: str) -> list[WordChange]:
     """The words both have at both ends, and between them what goes and what comes."""
     old, new = before.split(" "), after.split(" ")

@@ -33,6 +33,8 @@ class DraftedPolicy:
     sentences: list[str]
     changed: set[str]
     behind: bool
+    # The version it was begun on, with which everything that it changes is compared.
+    base: PolicyDocument
 
 
 def of(viewer: Viewer, in_force: InForce) -> DraftedPolicy | None:
@@ -263,6 +265,7 @@ def _drafted(row: PolicyDraft, in_force: InForce) -> DraftedPolicy:
         sentences=difference.sentences(begun_on, document),
         changed=difference.changed(begun_on, document),
         behind=row.based_on != in_force.number,
+        base=begun_on,
     )
 
 

@@ -25,7 +25,7 @@ from escalations.policy.versions import InForce
 from escalations.policy_screen import cells, locked, policy_draft, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.record_screen import cases
-from escalations.refusals import Invalid, NotFound
+from escalations.refusals import Fault, Invalid, NotFound
 from escalations.text import pointers
 
 Rest = ParamSpec("Rest")
@@ -47,6 +47,11 @@ class LevelsScreen:
     @property
     def wanted(self) -> PolicyDocument:
         return self.draft.document if self.draft else self.in_force.document
+
+    @property
+    def base(self) -> PolicyDocument:
+        """With what the draft is compared, everywhere on the screen."""
+        return self.draft.base if self.draft else self.in_force.document
 
     def terms(self, name: str) -> TaskType:
         """What the draft says of a row. Raises Http404 for one that it has not."""
@@ -114,7 +119,13 @@ def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if "amounts" in wished:
         parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
     typed = shown.model_copy(update=parts)
-    told = staffing.remarks_of(typed, ports.staff())
+    faults = [
+        Fault("", f"{form.fields[at].label}: {one}")
+        for at, said in form.errors.items()
+        for one in said
+        if at in form.fields
+    ]
+    told = faults or staffing.remarks_of(typed, ports.staff())
     return render(request, "escalations/_levels_remarks.html", {"remarks": told})
 
 
@@ -202,14 +213,14 @@ def page(
         "since": history[0].version.published_at,
         "draft": screen.draft,
         "drop_says": _dropping(screen.draft),
-        "rows": cells.rows(screen.in_force.document, document, rules, cases.lately(clock.now())),
+        "rows": cells.rows(screen.base, document, rules, cases.lately(clock.now())),
         "cases_counted": True,
         **_short_of(screen),
         "headings": cells.HEADINGS,
-        "hours": times.hours(screen.in_force.document, document),
-        "rings": times.rings(screen.in_force.document, document),
-        "ladders": times.ladders(screen.in_force.document, document),
-        "settings": times.settings(screen.in_force.document, document),
+        "hours": times.hours(screen.base, document),
+        "rings": times.rings(screen.base, document),
+        "ladders": times.ladders(screen.base, document),
+        "settings": times.settings(screen.base, document),
         "zones": sorted(hours.zones()) if "hours_form" in extra else [],
         "history": history,
         "hard_rules": locked.rows(rules),
@@ -286,6 +297,8 @@ def _editor(
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
         "is_fallback": name == cells.FALLBACK,
+        "below": str((level or 1) - 1),
+        "from_below": cells.from_below(level, shown) if level else [],
         "own_remarks": staffing.remarks_of(shown, ports.staff()),
     }
 

@@ -5,7 +5,12 @@ class Find extends HTMLElement {
   connectedCallback() {
     this.hidden = false;
     this.addEventListener("input", () => this.#show(true));
-    document.addEventListener("htmx:after:swap", () => this.isConnected && this.#show(false));
+    // A page that is laid over this one has it hidden, as it is for whoever has no scripts.
+    document.addEventListener("htmx:after:swap", () => {
+      if (!this.isConnected) return;
+      this.hidden = false;
+      this.#show(false);
+    });
   }
 
   // Enter would send the form around it.

@@ -150,13 +150,13 @@ def test_time_and_capacity_of_a_task_type_are_told():
         "Refunds: opening hours always → Shop",
         (
             "Refunds: told about answers due: at 80 % of the time: whoever has it; when the answer is due: supervisors "
-            "on shift, and offered more widely; 5 min later: supervisors on shift; 10 min later: all "
-            "supervisors, then every 15 min → at 50 % of the time: whoever has it; when the answer is due: supervisors "
-            "on shift, and offered more widely; 5 min later: all supervisors, then every 30 min"
+            "on shift, and offered more widely; 5 min after it was due: supervisors on shift; 10 min after it was "
+            "due: all supervisors, then every 15 min → at 50 % of the time: whoever has it; when the answer is due: supervisors "
+            "on shift, and offered more widely; 5 min after it was due: all supervisors, then every 30 min"
         ),
         (
-            "Refunds: told at level 4: on arrival: whoever fits and supervisors on shift; 2 min later: "
-            "whoever fits and supervisors on shift; 4 min later: all supervisors, and offered more "
+            "Refunds: told at level 4: on arrival: whoever fits and supervisors on shift; 2 min after "
+            "arrival: whoever fits and supervisors on shift; 4 min after arrival: all supervisors, and offered more "
             "widely, then every 2 min → nobody"
         ),
     ]

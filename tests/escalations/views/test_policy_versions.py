@@ -130,3 +130,36 @@ def test_what_nobody_can_do_is_published_only_once_it_is_meant(ruth):
 def change(browser, task_type, values):
     person = User.objects.get(pk=browser.session["_auth_user_id"])
     policy_draft.change(access.viewer_of(person), task_type, values, now=clock.now())
+
+
+DELETION = {
+    "edit": "data_deletion|2",
+    "level": "2",
+    "currency": "EUR",
+    "answer_within": "2 h",
+    "approvals": "1",
+}
+
+
+def test_over_which_amount_cases_come_to_a_level_is_said_where_it_is_opened(ruth):
+    """The cell of level 3 said "over €500.00", and its editor had an empty amount."""
+    shown = text(ruth.get(address("levels"), {"edit": "refund|3"}))
+    assert "Cases come here over €500.00, the “Amount up to” of level 2." in shown
+    shown = text(ruth.get(address("levels"), {"edit": "refund|2"}))
+    assert "Cases come here over €80.00, the “Amount up to” of level 1." in shown
+    for place in ("refund", "refund|1", "refund|4", "data_deletion|3"):
+        assert "Cases come here over" not in text(ruth.get(address("levels"), {"edit": place}))
+
+
+def test_a_draft_is_compared_with_one_version_everywhere(ruth):
+    """The table showed what others had published since as a change of the draft."""
+    leo = browser("leo")
+    leo.post(address("levels-cell"), ALONE | {"act_at": "95 %"})
+    ruth.post(address("levels-cell"), DELETION)
+    ruth.post(address("levels-publish"), {"expected": "2"})
+    page = leo.get(address("levels"))
+    row = page.context["rows"][1]
+    assert (row.name, [one.kind for one in row.answer_by if one.kind]) == ("data_deletion", [])
+    assert page.context["draft"].behind
+    shown = text(page)
+    assert "your draft beside version 2 , on which it was begun; version 3 is in force" in shown

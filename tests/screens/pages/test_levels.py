@@ -155,3 +155,30 @@ def test_a_step_that_cannot_be_is_said_while_it_is_typed(desk, ruth):
     page.goto("/levels/?edit=refund#editor")
     page.locator("#editor [name=skills]").fill("glassblowing 3")
     expect(said).to_contain_text("glassblowing")
+
+
+def test_what_is_searched_for_stands_as_long_as_rows_are_hidden_by_it(desk, ruth):
+    """The field went when an editor opened, and all rows but one stayed hidden."""
+    page = desk(ruth, "/levels/")
+    page.get_by_label("Search task types").fill("refu")
+    rows = page.locator("#levels-table tbody tr:visible")
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Refunds, level 1:").click()
+    expect(page.get_by_role("heading", name="Refunds, level 1")).to_be_focused()
+    expect(page.get_by_label("Search task types")).to_be_visible()
+    expect(page.get_by_label("Search task types")).to_have_value("refu")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Search task types").fill("")
+    assert rows.count() > 1
+
+
+def test_what_is_said_while_typing_is_in_view(desk, ruth):
+    page = desk(ruth, "/levels/?edit=refund")
+    expect(page.get_by_role("heading", name="Refunds")).to_be_focused()
+    page.get_by_label("Skills needed").fill("juggling 3")
+    said = page.locator("#remarks")
+    expect(said).to_contain_text("Nobody has the skill juggling")
+    expect(said).to_be_in_viewport()
+    page.get_by_label("Skills needed").fill("refunds 9")
+    expect(said).to_contain_text("Proficiencies go from 1 to 5")
+    expect(said).to_be_in_viewport()
