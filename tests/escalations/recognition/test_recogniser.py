@@ -5,7 +5,8 @@ who had not seen the patterns. `released` measured them before they were improve
 `near_misses` are other sentences of the same kinds, with those that only share their words.
 `released2` and `volume`, written without a look at the patterns, measured a later state of them.
 `colloquial` has what customers type in a hurry: slang, no accents, dialect, wishes said indirectly;
-`frustrated` what they write after a long hour, and quiet sentences close to it.
+`frustrated` what they write after a long hour, and quiet sentences close to it; `in_passing` wishes
+and reports said beside other things.
 """
 
 import tomllib
