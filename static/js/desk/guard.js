@@ -26,7 +26,7 @@ function isBriefSeen() {
 // On another row the first press opens it. Answers whether the key may go on.
 function isOnOpenCase(word) {
   const row = rows.focusedRow();
-  if (!row || "opened" in row.dataset) return mayPress();
+  if (!row || "opened" in row.dataset || briefing().inert) return mayPress();
   open(row);
   rows.linkOf(row).focus({ preventScroll: true });
   hint(`Opened. Press again to ${word}.`, row.dataset.escalation);
@@ -51,10 +51,10 @@ export function approve() {
 }
 
 export function use(key, word) {
-  const button = visible(`#briefing [data-key="${key}"]`);
+  const [button, isLeaving] = [visible(`#briefing [data-key="${key}"]`), briefing()?.inert];
   if (!button) return briefing()?.dataset.escalation && hint(`You cannot ${word} here now.`);
   if (isOnOpenCase(word)) press(button, "key");
-  else if ("opens" in button.dataset) awaitField(key);
+  else if (!isLeaving && "opens" in button.dataset) awaitField(key);
 }
 
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);

@@ -6,6 +6,7 @@ const READ_MS = 2000;
 const WORDS = {
   leaving: "Not done: another case is on its way.",
   opened: "Not done: this case opened just now. Look at it and press again.",
+  stayed: "Not done: this case stayed open. Look at it and press again.",
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
 };
@@ -22,14 +23,16 @@ export function mayPress() {
 }
 
 // Until `work` is done the open case is inert: what it brings must not come under a hand that presses for the one before.
+// Where it stays after all, the hand that pressed for another one has to look as well.
 export async function away(work) {
-  const [left, focused] = [briefing(), document.activeElement];
+  const [left, was, focused] = [briefing(), briefing()?.dataset.escalation, document.activeElement];
   count(1);
   try {
     return await work();
   } finally {
     count(-1);
     if (!pending && left?.isConnected && left.contains(focused)) focused.focus({ preventScroll: true });
+    if (!pending && was && briefing()?.dataset.escalation === was) look("stayed");
   }
 }
 

@@ -1,5 +1,5 @@
 // Whether a key is a word that somebody writes, and no command.
-import { say } from "../notices/announce.js";
+import { hint } from "../notices/hint.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
 const PAUSE_MS = 1500;
@@ -10,7 +10,7 @@ function writesOn(event) {
   if (!typed || typed.field?.checkVisibility() || event.timeStamp - typed.at > PAUSE_MS) return false;
   if (event.key === typed.key) return false;
   typed.at = event.timeStamp;
-  say(typed.field ? "Not done: the case went while you were writing. Wait a moment."
+  hint(typed.field ? "Not done: the case went while you were writing. Wait a moment."
     : `Not done: no field was open yet. Press ${typed.key.toUpperCase()} again.`);
   return true;
 }

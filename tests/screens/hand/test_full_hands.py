@@ -37,6 +37,26 @@ def test_it_says_that_it_is_not_held(desk):
     assert Decision.objects.count() == 1
 
 
+def test_what_was_pressed_for_the_next_case_is_not_done_to_the_one_that_stays(desk):
+    """N is refused to full hands, and the A that was meant for the next case comes after it."""
+    dana = factories.person("dana")
+    units.resize(dana, 1)
+    for words in ("First", "Second"):
+        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    press(page, "n")
+    expect(page.locator("#briefing[data-ui-fresh=stayed]")).to_have_count(1)
+    page.keyboard.press("a")
+    expect(page.locator(".left [data-hint]")).to_contain_text("Not done: this case stayed open.")
+    assert not Decision.objects.exists()
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+
+
 def test_it_is_held_once_an_offer_leaves_its_room(desk):
     dana = factories.person("dana")
     units.resize(dana, 1)
