@@ -9,7 +9,7 @@ from console.pages import rights
 from escalations import ports
 from escalations.access import Viewer
 from escalations.policy import difference, hard_rules, versions
-from escalations.policy_screen import cells, policy_draft
+from escalations.policy_screen import cells, policy_draft, times
 from escalations.refusals import Conflict, Invalid
 from escalations.views.levels import as_viewer, page, screen_of
 
@@ -109,7 +109,8 @@ def _version(
     in_force = versions.current()
     shown = versions.version(number)
     change = versions.history(before=number + 1, count=1)[0]
-    back = difference.sentences(in_force.document, versions.document(shown))
+    then = versions.document(shown)
+    back = difference.sentences(in_force.document, then)
     context = {
         "in_force": in_force,
         "change": change,
@@ -118,7 +119,11 @@ def _version(
         "before": number - 1,
         "after": number + 1 if number < in_force.number else 0,
         "shown_version": number,
-        "rows": cells.rows(versions.document(shown), None, hard_rules.current().document),
+        "rows": cells.rows(then, None, hard_rules.current().document),
+        "hours": times.hours(then, None),
+        "rings": times.rings(then, None),
+        "ladders": times.ladders(then, None),
+        "settings": times.settings(then, None),
         "headings": cells.HEADINGS,
         "may_edit": rights.may_write(viewer, "escalations:levels-restore"),
         **extra,

@@ -164,6 +164,9 @@ def test_pages_of_lines_follow_each_other(auditor, happened, monkeypatch):
 def test_an_auditor_reads_a_version_and_changes_nothing(auditor, happened):
     text = auditor.get("/levels/versions/2/").content.decode()
     assert "as version 2 had them" in text
+    assert "in 30 days" not in text
+    for title in ("Opening hours", "When nobody fits", "Who is told as a case waits"):
+        assert f">{title}</h2>" in text
     assert 'method="post"' not in text[text.index('id="levels"') :].partition("</main>")[0]
     assert auditor.post("/levels/versions/1/restore/").status_code == 403
 

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from console import clock
 from console.models import User
 from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
@@ -325,3 +326,13 @@ def test_one_team_at_a_time():
 def test_a_screen_that_follows_gets_the_board_alone():
     answer = signed_in("priya").get("/floor/", headers={"HX-Request": "true"})
     assert answer.content.decode().strip().startswith('<div id="board">')
+
+
+def test_no_link_of_the_floor_leads_an_auditor_to_a_refusal(client):
+    escalation(now=clock.now())
+    client.force_login(person("oliver", "auditor"))
+    text = client.get("/floor/").content.decode()
+    assert "Nobody free can take" in text
+    assert 'href="/skills/' not in text
+    client.force_login(person("nadia", "admin"))
+    assert 'href="/skills/' in client.get("/floor/").content.decode()
