@@ -76,7 +76,7 @@ def test_one_by_one_a_draft_leaves_only_with_everything(desk, dana):
     panel.locator('[name="verdict:q1"][value="respond"]').check()
     panel.get_by_label("courier").select_option("DHL")
     panel.get_by_role("button", name="Send these answers").click()
-    expect(page.locator("#toasts")).to_contain_text("Approved")
+    expect(page.locator("#toasts")).to_contain_text("Decided one by one: One")
     outcome, actions, response = answered()
     assert (outcome, response) == ("mixed", None)
     assert [one["type"] for one in actions] == ["approve", "reject", "respond"]

@@ -1,6 +1,7 @@
 """When an answer is lost, or the dialog under the hand: nothing is done unmeant, nothing is lost."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -122,3 +123,28 @@ def test_words_for_a_field_that_did_not_open_are_no_commands(desk, dana, case):
     assert not Decision.objects.exists()
     page.keyboard.press("m")
     expect(page.locator("#respond")).to_be_visible()
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_an_undo_that_reached_nobody_is_sent_again_by_itself(desk, dana, case, in_time):
+    """Silence let the answer leave, and nothing said so."""
+    page = desk(dana, "/profile/")
+    line = Line(page)
+    page.goto("/inbox/")
+    live(page).locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    page.route("**/undo/", lambda route: route.abort())
+    line.cut()
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Your undo is sent as soon as it can be.")
+    if not in_time:
+        over = timezone.now() - timedelta(seconds=1)
+        Escalation.objects.filter(pk=case.pk).update(effective_at=over)
+    line.is_cut = False
+    if in_time:
+        expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+        expect(page.locator(".toast")).to_have_count(0)
+    else:
+        expect(page.locator(".toast")).to_contain_text("Not undone. The agent already has")

@@ -4,18 +4,34 @@ import { mark, open } from "../desk/briefing.js";
 import { away } from "../desk/hand.js";
 import { bringBack, resync } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
-import { newFrame } from "../live/live.js";
+import { connection, newFrame, onState } from "../live/live.js";
 import { ask } from "./commands.js";
 import { giveBack } from "./drafts.js";
 
+let unsent = null;
+
 document.addEventListener("baton:undo", ({ detail }) => away(() => undone(detail)));
 
-async function undone({ answer, escalation, row }) {
+// What reached nobody is sent again as soon as somebody hears it: it cannot count twice, and in silence the answer leaves.
+onState(() => {
+  if (!unsent || !connection.isLive) return;
+  const pressed = unsent;
+  unsent = null;
+  away(() => undone(pressed));
+});
+
+async function undone(pressed) {
+  const { answer, escalation, row } = pressed;
   const toasts = document.getElementById("toasts");
-  const reply = await ask(newFrame("undo", { escalation, version: Number(answer.version) }));
+  const frame = pressed.frame ?? newFrame("undo", { escalation, version: Number(answer.version) });
+  const reply = await ask(frame);
+  if (reply.code === "unreachable") {
+    unsent = { ...pressed, frame };
+    return toasts.tell("Not undone yet: Baton cannot be reached. Your undo is sent as soon as it can be.");
+  }
   if (reply.type === "ack" && row?.isConnected) bringBack(row);
   delete row?.dataset.uiUndo;
-  if (reply.type !== "ack") return toasts.tell(reply.detail ?? "That could not be taken back any more.");
+  if (reply.type !== "ack") return toasts.tell(`Not undone. ${reply.detail ?? "It could not be taken back any more."}`);
   document.dispatchEvent(new CustomEvent("baton:undone"));
   toasts.clear();
   giveBack(escalation);

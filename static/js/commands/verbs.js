@@ -7,9 +7,14 @@ export const verbOf = (name) => VERBS[name] ?? {};
 export const OWN_KEYS = JSON.parse(document.getElementById("keys")?.textContent ?? "{}");
 
 // "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
-export function said(frame, submitter, row, { state }) {
+export function said(frame, submitter, row, { state, outcome }) {
   const named = submitter?.querySelector("[data-does]");
   const does = named?.checkVisibility() ? named.dataset.does : submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
-  const word = state === "second" ? "Your part is noted" : verbOf(frame.command).done;
+  const word = state === "second" ? "Your part is noted" : wordOf(outcome) ?? verbOf(frame.command).done;
   return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
+
+// One by one, what was approved of may be nothing of it, or some.
+const wordOf = (outcome) => ({
+  mixed: "Decided one by one", rejected: verbOf("reject").done, responded: verbOf("respond").done,
+})[outcome];
