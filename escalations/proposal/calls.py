@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from escalations.money import in_calls, writing
-from escalations.proposal import button_amounts, call_parts, stated_facts, titles, verdicts
+from escalations.proposal import button_amounts, call_parts, payees, stated_facts, titles, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
 from escalations.text import formatting, mask, untrusted
@@ -360,6 +360,9 @@ def _with_person(step: ProposedStep, customer: str) -> str:
         phrase = _counted(phrase, step.parts)
     if bare != step.lead:
         phrase = _around(phrase, step.name, pays=bool(step.money))
+    payee = payees.of(step.call["args"], customer) if step.money else ""
+    if payee and payee not in phrase:
+        phrase += f" to {payee}"
     if customer and customer not in phrase:
         to = step.money and " to " not in phrase and " from " not in phrase
         phrase += f" to {customer}" if to else _for(customer)
