@@ -148,3 +148,13 @@ def test_an_undo_that_reached_nobody_is_sent_again_by_itself(desk, dana, case, i
         expect(page.locator(".toast")).to_have_count(0)
     else:
         expect(page.locator(".toast")).to_contain_text("Not undone. The agent already has")
+
+
+def test_what_was_taken_back_on_another_screen_does_not_leave_here(desk, dana, case):
+    page = holding(desk, dana, case)
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    found = Escalation.objects.get(pk=case.pk)
+    lifecycle.undo(found, by=viewer_of(dana), version=found.version, now=timezone.now())
+    expect(page.locator(".toast")).to_contain_text("Your answer was taken back before it left")
+    expect(page.locator(".toast [data-act=undo]")).to_have_count(0)

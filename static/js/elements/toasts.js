@@ -1,6 +1,7 @@
 // <baton-toasts>: one at a time; what was done, the seconds left by the server's clock, and Undo.
 import { say } from "../notices/announce.js";
 import { everySecond, inSeconds, secondsUntil } from "../live/time.js";
+import { onFrame } from "../live/live.js";
 import { prune } from "../desk/rows.js";
 
 const STAY_MS = 6000;
@@ -10,6 +11,7 @@ class Toasts extends HTMLElement {
 
   connectedCallback() {
     everySecond(() => this.#count());
+    onFrame("row", (frame) => this.#heard(frame));
     this.addEventListener("click", (event) => event.target.closest("[data-act=undo]") && this.undo());
     if (!this.firstElementChild) return;
     say(this.textContent.trim());
@@ -56,6 +58,14 @@ class Toasts extends HTMLElement {
   clear() {
     this.#settle();
     this.replaceChildren();
+  }
+
+  // Taken back on another screen, called back by what the customer wrote, or cancelled: it does not leave.
+  #heard({ escalation, version, html }) {
+    const { answer, escalation: mine, again } = this.#pending ?? {};
+    const isDecided = html?.includes('data-state="decided"');
+    if (escalation !== mine || again || isDecided || Number(version) <= Number(answer.version)) return;
+    this.tell("Your answer was taken back before it left: nothing of it was sent.");
   }
 
   #fresh(text) {
