@@ -190,7 +190,7 @@ def _verdict_faults(
     elif verdict in CLEARING and verdicts.is_question(action):
         yield Fault("/actions", f"“{name}” is a question: answer it instead of approving it.")
     elif verdict in CLEARING and verdicts.is_over(action, now):
-        yield Fault("/actions", f"“{name}” expired at {action['expires_at']}: turn it down.")
+        yield Fault("/actions", f"“{name}” has expired: turn it down.")
     elif verdict not in allowed:
         yield Fault(
             "/actions", f"“{name}” may not be answered with {verdict}: {', '.join(allowed)}."

@@ -169,7 +169,7 @@ def _expired(package: JSON, standing: Answer, now: datetime | None) -> Iterator[
     cleared = _cleared(standing.actions)
     for action in package.get("proposed_actions") or ():
         if action["id"] in cleared and verdicts.is_over(action, now):
-            detail = f"“{action['name']}” expired at {action['expires_at']}: turn it down."
+            detail = f"“{action['name']}” has expired: turn it down."
             yield Fault("/actions", detail)
 
 

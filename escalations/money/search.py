@@ -196,6 +196,10 @@ class Search:
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
         currency = shapes.currency_in(value) or where.currency
         above = argument_names.about(where.name)
+        place = self._place_of(where, above)
+        is_place = place is not None and len(where.path) == len(place.steps)
+        if (is_place or above.is_money) and (by := shapes.scaled(value)):
+            self.unread[where.path] = (where.name, by)
         passes_on = _passes_its_name_on(value, where, above)
         groups: dict[str, list[Worth]] = {}
         counts = HowMany.of({} if above.is_money else value)

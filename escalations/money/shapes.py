@@ -14,6 +14,11 @@ _NAMES = (
 PARTS = frozenset(_NAMES.split())
 _KEYS = ("name", "key", "field", "parameter", "param", "argument", "label", "path")
 _VALUES = ("value", "val", "content", "text", "new_value", "to")
+_POWER, _FACTOR = ("0", "None", ""), ("1", "1.0", "None", "")
+_SCALES = {
+    **dict.fromkeys(("scale", "exponent", "exp", "power", "pow", "magnitude"), _POWER),
+    **dict.fromkeys(("multiplier", "factor"), _FACTOR),
+}
 _ASIDE = frozenset({"to", "from", "for", "when", "of", "with", "priority", "due", "seq"})
 _TOTALS = frozenset({"total", "sum", "grand total", "subtotal", "gesamt", "summe", "totals"})
 
@@ -60,6 +65,16 @@ def in_whole(value: dict[str, Any]) -> dict[str, Any]:
         return value
     whole = units.amount + nanos.amount.scaleb(-9)
     return {key: one for key, one in value.items() if key != "nanos"} | {"units": whole}
+
+
+def scaled(value: dict[str, Any]) -> str:
+    """What makes a number in this object another one, by a power or a factor that every maker of
+    such objects counts in their own way: `{"mantissa": 9, "exponent": 5}`. Nothing without one."""
+    for key, by in value.items():
+        neutral = _SCALES.get(re.sub(r"[\W_]", "", key.casefold()))
+        if neutral is not None and not isinstance(by, dict | list) and str(by) not in neutral:
+            return f"{key} {by}"
+    return ""
 
 
 def pair(value: dict[str, Any]) -> tuple[str, Any] | None:

@@ -151,7 +151,7 @@ def features(folded: str) -> Set[str]:
     if folded.isascii():
         words = set(folded.translate(_NO_WORD).split())
     else:
-        words = {form for word in _TOKEN.findall(folded) for form in _forms(word)}
+        words = {form for word in set(_TOKEN.findall(folded)) for form in _forms(word)}
     return with_beginnings(words)
 
 

@@ -153,7 +153,7 @@ def test_a_question_is_not_approved(command):
 def test_what_has_expired_can_only_be_turned_down():
     document = package(action(expires_at="2026-11-19T14:10:00Z"))
     assert answered(document, "approve", now=after(599)).proceed
-    assert "expired at" in refused(document, "approve", now=after(600))[0]
+    assert "has expired" in refused(document, "approve", now=after(600))[0]
     assert not answered(document, "reject", now=after(600)).proceed
     only = package(action(expires_at="2026-11-19T14:10:00Z", allowed_decisions=["approve"]))
     assert answered(only, "reject", now=after(600)).actions[0]["type"] == "reject"

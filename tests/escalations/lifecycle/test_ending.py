@@ -276,7 +276,7 @@ def test_a_decision_that_waits_past_the_end_of_the_case_does_not_count():
 @pytest.mark.django_db(transaction=True)
 def test_a_decision_that_waits_past_the_end_of_an_action_does_not_clear_it():
     actions = [REFUND["proposed_actions"][0] | {"expires_at": soon(0.5)}]
-    assert "expired at" in Waited(proposed_actions=actions).decided(viewer(), 0.8)
+    assert "has expired" in Waited(proposed_actions=actions).decided(viewer(), 0.8)
 
 
 @pytest.mark.django_db(transaction=True)

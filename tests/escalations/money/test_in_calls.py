@@ -110,3 +110,24 @@ def test_it_takes_whatever_comes(args):
     for _ in range(2000):
         deep = {"amount": deep}
     assert read({"all": [deep], "amount": 7}, currency="EUR") == {"EUR": "7"}
+
+
+@pytest.mark.parametrize("source", [None, AmountSource(amount="/amount", currency="EUR")])
+@pytest.mark.parametrize(
+    ("amount", "by"),
+    [
+        ({"value": "12.00", "scale": 4}, "scale 4"),
+        ({"mantissa": 9, "exponent": 5}, "exponent 5"),
+        ({"number": 12, "magnitude": "k"}, "magnitude k"),
+        ({"value": 12, "multiplier": 1000}, "multiplier 1000"),
+    ],
+)
+def test_an_amount_by_a_power_or_a_factor_may_be_any(amount, by, source):
+    action = {"name": "refund", "args": {"amount": amount}}
+    said = f"“amount” is “{by}”, which cannot be read as an amount"
+    assert said in in_calls.read(action, source).unreadable
+    plain = {key: value for key, value in amount.items() if key in {"value", "number"}}
+    for fine in (plain | {"scale": 0}, plain | {"factor": 1}):
+        if plain:
+            action = {"name": "refund", "args": {"amount": fine}}
+            assert in_calls.read(action, source).unreadable == ()
