@@ -212,7 +212,7 @@ def test_an_admin_has_an_alert_sent_again_while_the_case_is_open(client, mail):
     assert sending.state == State.DEAD
     client.force_login(person("ada", "admin"))
     sent = client.post(f"/deliveries/{sending.id}/retry/", follow=True)
-    assert f"{case} is sent to gone@example again." in sent.content.decode()
+    assert f"{case} leaves for gone@example now." in sent.content.decode()
     sending.refresh_from_db()
     assert (sending.state, sending.attempts, sending.last_error[:15]) == (
         State.DUE, 0, "The mail server",

@@ -58,7 +58,8 @@ def test_a_cell_is_saved_and_told(lead, amara):
     label = "Amara Whitlock, Refunds: 4, strong"
     assert answer.json() == {"type": "saved", "grade": 4, "label": label}
     assert roster.skills_of(amara.pk) == {"refunds": 4}
-    assert lines() == [("graded", {"person": "amara", "skills": {"refunds": 4}})]
+    said = {"person": "amara", "skills": {"refunds": 4}, "skills_before": {"refunds": 3}}
+    assert lines() == [("graded", said)]
 
 
 @pytest.mark.parametrize(
