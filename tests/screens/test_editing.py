@@ -161,7 +161,7 @@ def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
     send = page.locator("#rail").get_by_role("button", name="Send edit: Refund €50.00 and reply")
     page.get_by_label("Amount").fill("50")
     expect(send).to_be_visible()
-    expect(page.locator("#wants ins")).to_have_text("50")
+    expect(page.locator("#wants ins")).to_have_text("50.00")
     expect(page.locator("#if-wrong del")).to_contain_text("€184.00")
     expect(page.locator("#if-wrong ins")).to_contain_text("€50.00")
     expect(page.get_by_text("The reply still says €184.00.")).to_be_visible()

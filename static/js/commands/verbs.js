@@ -10,9 +10,11 @@ export const OWN_KEYS = JSON.parse(document.getElementById("keys")?.textContent 
 export function said(frame, submitter, row, { state, outcome }) {
   const named = submitter?.querySelector("[data-does]");
   const does = named?.checkVisibility() ? named.dataset.does : submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
-  const word = state === "second" ? "Your part is noted" : wordOf(outcome) ?? verbOf(frame.command).done;
+  const word = state === "second" ? "Your part is noted" : (isEach(frame) && wordOf(outcome)) || verbOf(frame.command).done;
   return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }
+
+const isEach = ({ fields }) => Object.keys(fields ?? {}).some((name) => name.startsWith("verdict:"));
 
 // One by one, what was approved of may be nothing of it, or some.
 const wordOf = (outcome) => ({

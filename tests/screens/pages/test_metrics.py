@@ -58,7 +58,7 @@ def test_every_chart_is_named_and_has_its_table_one_click_away(desk, priya):
 
 def test_sentence_leads_to_its_chart(desk, priya):
     page = desk(priya, "/metrics/")
-    expect(page.get_by_role("heading", name="What changed")).to_be_visible()
+    expect(page.get_by_role("heading", name="What stands out")).to_be_visible()
     page.get_by_role(
         "link", name=re.compile("See the figures.*People changed what agents proposed")
     ).click()
