@@ -6,7 +6,8 @@ who had not seen the patterns. `released` measured them before they were improve
 `released2` and `volume`, written without a look at the patterns, measured a later state of them.
 `colloquial` has what customers type in a hurry: slang, no accents, dialect, wishes said indirectly;
 `frustrated` what they write after a long hour, and quiet sentences close to it; `in_passing` wishes
-and reports said beside other things.
+and reports said beside other things. `unled` was written by somebody who knew no pattern, on more
+matters than there are rules for; what is found of it is held, after it had measured.
 """
 
 import tomllib
