@@ -124,6 +124,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="every case of what is else sampled")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The stories of a test marked `seeds(some, of)`: some of them, or with --all each."""
+    for mark in metafunc.definition.iter_markers("seeds"):
+        some, of = mark.args
+        metafunc.parametrize("seed", range(of if metafunc.config.getoption("--all") else some))
+
+
 @pytest.fixture(scope="session")
 def every(request: pytest.FixtureRequest) -> bool:
     """Whether long stories go through all of their cases, or through the extremes only."""

@@ -63,7 +63,7 @@ def _old_words(reply: str, proposed: JSON, sent: JSON) -> str:
         {one["id"]: one.get("args") for one in package.get("proposed_actions") or ()}
         for package in (proposed, sent)
     )
-    for action in was.keys() & now.keys():
+    for action in (one for one in was if one in now):
         for change in differences.fields(was[action], now[action]):
             old, new = (json.loads(text or "null") for text in (change.was, change.now))
             if not isinstance(old, str) or not isinstance(new, str) or len(old) < _WORD_MIN:

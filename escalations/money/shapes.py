@@ -16,7 +16,7 @@ _KEYS = ("name", "key", "field", "parameter", "param", "argument", "label", "pat
 _VALUES = ("value", "val", "content", "text", "new_value", "to")
 _POWER, _FACTOR = ("0", "None", ""), ("1", "1.0", "None", "")
 _SCALES = {
-    **dict.fromkeys(("scale", "exponent", "exp", "power", "pow", "magnitude"), _POWER),
+    **dict.fromkeys(("scale", "exponent", "power", "pow", "magnitude"), _POWER),
     **dict.fromkeys(("multiplier", "factor"), _FACTOR),
 }
 _ASIDE = frozenset({"to", "from", "for", "when", "of", "with", "priority", "due", "seq"})

@@ -12,7 +12,8 @@ _KEYS = (
 )
 # How it is paid, and numbers, of which nobody can say whose they are.
 _NO_NAME = re.compile(
-    r"\d.*\d.*\d|[_@:/]|card|account|acct|wallet|balance|credit|voucher|method|original|source|bank",
+    r"\d.*\d.*\d|[_@:/]"
+    r"|\b(?:card|account|acct|wallet|balance|credit|voucher|method|original|source|bank)\b",
     re.IGNORECASE,
 )
 _LENGTH_MAX = 80

@@ -179,10 +179,8 @@ def plain(page):
     return page
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_kept_page_is_the_page_that_would_be_drawn(seed, every):
-    if seed and not every:
-        pytest.skip("Told by the first; bin/test --all goes through four stories.")
+@pytest.mark.seeds(1, 4)
+def test_a_kept_page_is_the_page_that_would_be_drawn(seed):
     desk, shown, found = Desk(seed), set(), 0
     for _ in range(25):
         for name in desk.people:

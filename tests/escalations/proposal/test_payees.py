@@ -22,6 +22,7 @@ def question(args, customer="Petra Horvat"):
         ({"customer": "Mallory Quick"}, "Pay €450.00 to Mallory Quick for Petra Horvat?"),
         ({"to": "Petra Horvat"}, "Pay €450.00 to Petra Horvat?"),
         ({"to": "petra"}, "Pay €450.00 to Petra Horvat?"),
+        ({"to": "Ricardo Banks"}, "Pay €450.00 to Ricardo Banks for Petra Horvat?"),
         # Where the money goes, which is nobody else's name.
         ({"to": "card_4411"}, "Pay €450.00 to Petra Horvat?"),
         ({"destination": "original payment method"}, "Pay €450.00 to Petra Horvat?"),

@@ -18,7 +18,6 @@ from tests.factories import NOW, after, escalation, key, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-SEEDS = 8
 SKILLS = ("refunds", "privacy", "fraud")
 ROLES = ("reviewer", "reviewer", "reviewer", "reviewer", "supervisor", "admin")
 STATES = ("present", "present", "present", "busy", "away", "offline")
@@ -89,10 +88,8 @@ def queue(chance, people):
             lifecycle.claim(made, by=who, now=after(-600))
 
 
-@pytest.mark.parametrize("seed", range(3 * SEEDS))
-def test_everything_on_the_floor_agrees_with_what_routing_does(seed, every):
-    if seed >= SEEDS and not every:
-        pytest.skip("Sampled; bin/test --all goes through all of them.")
+@pytest.mark.seeds(8, 24)
+def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
     chance = random.Random(seed)
     people = roster(chance)
     queue(chance, people)

@@ -16,7 +16,9 @@ from tests.screens.hand.pressing import press
 pytestmark = pytest.mark.django_db
 
 
-def test_it_says_that_it_is_not_held(desk):
+@pytest.fixture
+def page(desk):
+    """Of two cases one is held, and that is all that this person may hold."""
     dana = factories.person("dana")
     units.resize(dana, 1)
     for words in ("First", "Second"):
@@ -26,6 +28,10 @@ def test_it_says_that_it_is_not_held(desk):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    return page
+
+
+def test_it_says_that_it_is_not_held(page):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#ask")).to_contain_text("Second")
@@ -37,17 +43,8 @@ def test_it_says_that_it_is_not_held(desk):
     assert Decision.objects.count() == 1
 
 
-def test_what_was_pressed_for_the_next_case_is_not_done_to_the_one_that_stays(desk):
+def test_what_was_pressed_for_the_next_case_is_not_done_to_the_one_that_stays(page):
     """N is refused to full hands, and the A that was meant for the next case comes after it."""
-    dana = factories.person("dana")
-    units.resize(dana, 1)
-    for words in ("First", "Second"):
-        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
-    page = desk(dana)
-    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     press(page, "n")
     expect(page.locator("#briefing[data-ui-fresh=stayed]")).to_have_count(1)
     page.keyboard.press("a")
