@@ -144,7 +144,8 @@ class Briefing:
     def one_by_one(self) -> bool:
         """Whether there is something to decide for each action by itself."""
         turned_down = bool(self.steps and self.stands and self.stands.is_open)
-        return len(self.steps) > 1 or turned_down
+        apart = len(self.steps) > 1 and all({*step.by_itself} - {"edit"} for step in self.steps)
+        return apart or turned_down
 
     @property
     def raw_first(self) -> int:
@@ -211,7 +212,7 @@ def build(
     agent = agent_of(whole, escalation)
     found = labels.read(whole.get("context"))
     new_messages = sum(len(a.context.get("messages") or ()) for a in additions)
-    editing = Editing.read(whole, names=found, entered=entered, faults=faults)
+    editing = Editing.read(whole, names=found, entered=entered, faults=faults, now=now)
     steps = calls.steps(whole, found, now=now)
     stands = standing_answer.read(escalation, forms.answer, forms.proposed.package, steps, votes)
     return Briefing(

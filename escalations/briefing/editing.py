@@ -6,6 +6,7 @@ Drawn with the page, and again while somebody types, with what each change means
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from escalations.briefing.agent_reply import ReplyDraft
@@ -36,13 +37,14 @@ class Editing:
         names: Names | None = None,
         entered: Mapping[str, str] | None = None,
         faults: Mapping[str, Sequence[Fault]] | None = None,
+        now: datetime | None = None,
     ) -> Self:
         """The forms as far as one page can carry them, with what was `entered` and its faults."""
         found = labels.read(package.get("context")) if names is None else names
         forms: list[EditForm] = []
         left_out = 0
         rows, room = _ROWS_MAX, _ARGUMENTS_MAX
-        for action in _editable(package):
+        for action in _editable(package, now):
             size = len(json.dumps(action.get("args") or {}))
             if size > room or rows <= 0:
                 left_out += 1
@@ -74,6 +76,12 @@ def faults(package: JSON, entered: Mapping[str, str], *, drawn: JSON) -> dict[st
     return found
 
 
-def _editable(package: JSON) -> list[JSON]:
+def _editable(package: JSON, now: datetime | None) -> list[JSON]:
+    """Those that an edit can send: none whose time is over, or that waits for another's yes."""
     actions = package.get("proposed_actions") or ()
-    return [one for one in actions if "edit" in verdicts.allowed(one)]
+    clearable = verdicts.clearable(actions, now=now)
+    return [
+        one
+        for one in actions
+        if one["id"] in clearable and "edit" in verdicts.allowed(one, now=now)
+    ]

@@ -89,6 +89,11 @@ class CaseLook:
             "escalation": self.escalation,
             "briefing": shown,
             "editing": _remarked(shown.editing, self.changes),
+            "left_by_edit": [
+                (place, step)
+                for place, step in enumerate(shown.steps, 1)
+                if step.is_left_by_an_edit
+            ],
             "may": may,
             "acts": acts,
             "each": "approve" in may and not shown.decided and shown.one_by_one,

@@ -129,7 +129,9 @@ def _attention(arguments: Mapping[str, Any]) -> JSON:
 
 
 def _can_be_edited(content: Content) -> bool:
-    return bool(content.edits or content.draft)
+    left = [step for step in content.steps if step.is_left_by_an_edit]
+    # A reply alone is edited with a yes to all that it may speak of.
+    return bool(content.edits or (content.draft and not left)) and all(s.by_itself for s in left)
 
 
 def _may_be_redirected(content: Content) -> bool:

@@ -74,6 +74,10 @@ class Allowing(Protocol):
 
     @property
     def allowed(self) -> Sequence[str]: ...
+    @property
+    def by_itself(self) -> Sequence[str]: ...
+    @property
+    def is_left_by_an_edit(self) -> bool: ...
 
 
 class Content(Protocol):

@@ -220,7 +220,7 @@ def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator
     edited = item.get("edited")
     args = edited.get("args") if isinstance(edited, dict) else None
     if not isinstance(edited, dict) or not isinstance(args, dict):
-        yield Fault("/actions", f"The edit of “{action['name']}” lacks its arguments.")
+        yield Fault("/actions", f"“{action['name']}” is not changed: change it, or turn it down.")
         return
     for key in edited.keys() - {"name", "args"}:
         yield Fault(f"/actions/{key}", f"An edited call has a name and args, and no “{key}”.")

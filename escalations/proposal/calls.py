@@ -18,12 +18,12 @@ from escalations.money import in_calls, writing
 from escalations.proposal import button_amounts, call_parts, payees, stated_facts, titles, verdicts
 from escalations.proposal.call_parts import SentencePart, listed, money, verb_phrase
 from escalations.proposal.labels import Names
+from escalations.proposal.verdicts import CLEARING
 from escalations.text import formatting, mask, untrusted
 
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
 _TITLE_MAX = 160
-_NUMBER = re.compile(r"\d[\d.,]*")
 
 
 Step = TypeVar("Step", bound="ProposedStep")
@@ -48,6 +48,7 @@ class ProposedStep:
     described: str = ""
     title: str = ""
     depends_on: tuple[int, ...] = ()
+    can_be_cleared: bool = True
     is_over: bool = False
     ends_at: datetime | None = None
     is_whole: bool = True
@@ -56,6 +57,22 @@ class ProposedStep:
     risk: Mapping[str, Any] = field(default_factory=dict)
     can_be_compensated: bool = False
     facts: tuple[stated_facts.Stated, ...] = ()
+
+    @property
+    def by_itself(self) -> tuple[str, ...]:
+        """The verdicts that it can get beside those of others: those allowed, as far as what it
+        depends on lets it be cleared; words answer a question, or a case as a whole."""
+        return tuple(
+            verdict
+            for verdict in self.allowed
+            if (self.can_be_cleared or verdict not in CLEARING)
+            and (self.kind == "question" or verdict != "respond")
+        )
+
+    @property
+    def is_left_by_an_edit(self) -> bool:
+        """Whether an edit of the others leaves open what becomes of it."""
+        return "approve" not in self.by_itself
 
     @property
     def must_be_seen(self) -> bool:
@@ -96,13 +113,13 @@ def step(
     lead = _lead(action["name"], amount, target)
     title = said = untrusted.line(action.get("title") or "", _TITLE_MAX).rstrip(" .")
     told = {*used, target_key}
-    if said and _true_to(said, action):
+    if said and titles.is_true_to(said, action):
         # The agent's own words do not name the place that the arguments name.
         lead, told = _titled(said, action, risk), used
-        if amount and (amount == mask.MASK or not _figures(amount) <= _figures(said)):
+        if amount and (amount == mask.MASK or not titles.figures(amount) <= titles.figures(said)):
             lead = f"{lead}, {amount}"
         said = ""
-    elif mask.stands_in(args) and _figures(said):
+    elif mask.stands_in(args) and titles.figures(said):
         # Its figures may be those of the masked arguments.
         title = said = ""
     parts, is_whole = call_parts.of(args, names, told)
@@ -142,12 +159,14 @@ def steps(
     """Every proposed action in words, in the agent's order, as it may be answered at `now`."""
     risk, actions = package.get("risk"), package.get("proposed_actions") or ()
     places = {action["id"]: place for place, action in enumerate(actions, 1)}
+    clearable = verdicts.clearable(actions, now=now)
     return tuple(
         replace(
             step(action, names, risk, now=now),
             depends_on=tuple(
                 sorted({places[name] for name in action.get("depends_on") or () if name in places})
             ),
+            can_be_cleared=action["id"] in clearable,
         )
         for action in actions
     )
@@ -297,28 +316,6 @@ def _around(words: str, name: str, *, pays: bool) -> str:
     """`Block` of `cards.block` as "Block (cards)"."""
     more = call_parts.around(name, pays=pays)
     return f"{words} ({more})" if more else words
-
-
-def _true_to(title: str, action: Mapping[str, Any]) -> bool:
-    """Whether it is no word of the desk, and every figure of it stands in the arguments: a title
-    may not say less, nor the opposite."""
-    if titles.speaks_as_the_desk(title, action["name"]):
-        return False
-    known = _figures(str(action.get("args") or {}))
-    return all(
-        # The last four digits may stand for a whole card or account.
-        any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
-        for figure in _figures(title)
-    )
-
-
-def _figures(text: str) -> set[str]:
-    return {_figure(found) for found in _NUMBER.findall(text)}
-
-
-def _figure(text: str) -> str:
-    plain = text.replace(",", "").rstrip(".")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:

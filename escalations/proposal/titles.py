@@ -1,6 +1,8 @@
 """Whether an agent's title of a call may stand where people read what the call does."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 # What the desk's own buttons say, and words for doing nothing, in their stems: on Approve they
 # would say the opposite of what it does.
@@ -20,9 +22,28 @@ _OF_THE_DESK = (
     *("undo", "revert", "cancel", "skip", "ignor", "dismiss", "releas", "snooz", "pass", "keep"),
     *("nothing", "nobody", "no", "not", "don't", "dont", "never", "stop", "abort", "do nothing"),
 )
+_NUMBER = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PARTS = re.compile(r"[^./:_]+(?:_[^./:_]+)*")
 _STEM_MIN = 4
+
+
+def is_true_to(title: str, action: Mapping[str, Any]) -> bool:
+    """Whether it is no word of the desk, and every figure of it stands in the arguments: a title
+    may not say less, nor the opposite."""
+    if speaks_as_the_desk(title, action["name"]):
+        return False
+    known = figures(str(action.get("args") or {}))
+    return all(
+        # The last four digits may stand for a whole card or account.
+        any(figure == k or (len(figure) == 4 and k.endswith(figure)) for k in known)
+        for figure in figures(title)
+    )
+
+
+def figures(text: str) -> set[str]:
+    """The numbers in a text, however many zeros they end in."""
+    return {_figure(found) for found in _NUMBER.findall(text)}
 
 
 def speaks_as_the_desk(title: str, tool: str) -> bool:
@@ -50,6 +71,11 @@ def does_several(tool: str) -> bool:
 def names_each_part(title: str, tool: str) -> bool:
     """Whether the title has a word of each part of such a name but the first, which groups."""
     return all(names_the_tool(title, part) for part in _PARTS.findall(tool)[1:])
+
+
+def _figure(text: str) -> str:
+    plain = text.replace(",", "").rstrip(".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _begins(first: str, stem: str) -> bool:

@@ -74,5 +74,14 @@ def held_back(
                 yield action, needed
 
 
+def clearable(actions: Sequence[Action], *, now: datetime | None = None) -> frozenset[str]:
+    """The ids of those that an answer can clear: it may be approved or edited, and so may all that
+    it depends on."""
+    found = {one["id"] for one in actions if not CLEARING.isdisjoint(allowed(one, now=now))}
+    while stuck := {action["id"] for action, _ in held_back(actions, found)}:
+        found -= stuck
+    return frozenset(found)
+
+
 def _those(stated: Sequence[str]) -> tuple[str, ...]:
     return tuple(verdict for verdict in stated if verdict not in CLEARING)

@@ -80,3 +80,23 @@ def test_one_by_one_a_draft_leaves_only_with_everything(desk, dana):
     outcome, actions, response = answered()
     assert (outcome, response) == ("mixed", None)
     assert [one["type"] for one in actions] == ["approve", "reject", "respond"]
+
+
+def test_a_call_is_edited_in_a_case_that_asks_as_well(desk, dana):
+    page = holding(desk, dana, case_of(CALL, QUESTION, draft_response={"text": "All done."}))
+    page.locator("#briefing .acts").get_by_role("button", name="Edit").click()
+    form = page.locator("#edit-form")
+    form.get_by_label("Amount").fill("7.00")
+    form.get_by_label("Answer", exact=True).check()
+    form.get_by_label("courier").select_option("UPS")
+    form.get_by_label("courier").press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Leaves in")
+    _, (call, answer), _ = answered()
+    assert (call["type"], call["call"]["args"]) == ("edit", {"amount": "7.00"})
+    assert (answer["type"], answer["value"]) == ("respond", {"courier": "UPS"})
+
+
+def test_no_edit_stands_where_none_can_be_sent(desk, dana):
+    page = holding(desk, dana, case_of(QUESTION, draft_response={"text": "All done."}))
+    expect(page.get_by_role("button", name="Respond")).not_to_have_count(0)
+    expect(page.locator("#edit")).to_have_count(0)
