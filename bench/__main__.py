@@ -23,12 +23,13 @@ BENCHES = (
     "matching",
     "dispatch",
     "history",
+    "loop",
 )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=[*BENCHES, "all"])
+    parser.add_argument("what", choices=[*BENCHES, "peer", "all"])
     parser.add_argument("--json", action="store_true", help="one JSON document instead of tables")
     parser.add_argument("--rounds", type=int, default=5, help="how often both sides take turns")
     parser.add_argument("--rows", type=int, default=100_000, help="open cases of the large queue")
@@ -47,7 +48,7 @@ def main() -> None:
             failed.append(what)
             continue
         done += [{"bench": what, **ratio.as_json()} for ratio in ratios]
-        if not given.json:
+        if ratios and not given.json:
             print(f"{what} ({time.monotonic() - started:.0f} s)\n{table(ratios)}\n", flush=True)
     if given.json:
         print(json.dumps(done, indent=2))

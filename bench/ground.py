@@ -74,11 +74,18 @@ class Ground:
             raise SystemExit(f"{program}: {done.stderr[-2000:]}")
         return done.stdout
 
+    def cpu_s(self) -> float:
+        """Processor time of the database so far."""
+        return self.ended_cpu_s() + sum(map(cpu_s, [self._postmaster, *children(self._postmaster)]))
+
     def ended_cpu_s(self) -> float:
         """Processor time of database connections that have ended."""
-        postmaster = int((Path(self._data) / "postmaster.pid").read_text().split()[0])
-        fields = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self._postmaster}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def _postmaster(self) -> int:
+        return int((Path(self._data) / "postmaster.pid").read_text().split()[0])
 
     @property
     def _data(self) -> str:
@@ -180,6 +187,15 @@ def cpu_s(process: int) -> float:
         with contextlib.suppress(OSError):
             spent_ns += int((thread / "schedstat").read_text().split()[0])
     return spent_ns / 1e9
+
+
+def children(process: int) -> list[int]:
+    """The processes that it has started and that still run."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with contextlib.suppress(OSError):
+            found += [int(one) for one in (thread / "children").read_text().split()]
+    return found
 
 
 def manage(environment: dict[str, str], *arguments: str) -> None:

@@ -3,14 +3,13 @@
 import argparse
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
 from bench.figures import Ratio
-from bench.ground import ROOT, clean, cpu_s, end, free_port, wait_for_port
+from bench.ground import ROOT, children, clean, cpu_s, end, free_port, wait_for_port
 from bench.processes import Environment, in_django, place
 from bench.soak.memory import of
 from bench.soak.screens import Screens
@@ -88,14 +87,5 @@ def _share(name: str, processes: list[int], *, goal: float) -> Ratio:
 
 def _memory(name: str, processes: list[int], *, goal: float) -> Ratio:
     """What they and their children hold, each page shared out among those who hold it."""
-    held = sum(of(one)[1] for process in processes for one in [process, *_children(process)])
+    held = sum(of(one)[1] for process in processes for one in [process, *children(process)])
     return Ratio(f"{name}: memory", held, None, "MB", goal=goal)
-
-
-def _children(process: int) -> list[int]:
-    threads = os.listdir(f"/proc/{process}/task")
-    found = []
-    for thread in threads:
-        with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/children") as file:
-            found += [int(one) for one in file.read().split()]
-    return found

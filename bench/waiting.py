@@ -72,16 +72,9 @@ async def _ask(port: int, token: str, case: str, wait_s: int) -> bytes:
 
 def _prepare(agents: int) -> tuple[str, list[str]]:
     """An agent's token, and its cases, whose decisions count at once."""
-    from console import clock
-    from escalations.agents import keys
     from escalations.models import Escalation
-    from escalations.record.lines import BATON
-    from tests import factories
 
-    agent = factories.key().agent
-    key, token = keys.create(
-        agent, scopes=["escalations"], callback_hosts=[], by=BATON, now=clock.now()
-    )
+    key, token = people.agent()
     people.session_of("dana")
     cases = people.cases(key, agents, first=1)
     Escalation.objects.update(undo_s=0)

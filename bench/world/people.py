@@ -31,6 +31,17 @@ def session_of(
     return client.cookies["sessionid"].value
 
 
+def agent() -> tuple[Any, str]:
+    """A key of an agent that posts over HTTP, and its token."""
+    from console import clock
+    from escalations.agents import keys
+    from escalations.record.lines import BATON
+    from tests import factories
+
+    whose = factories.key().agent
+    return keys.create(whose, scopes=["escalations"], callback_hosts=[], by=BATON, now=clock.now())
+
+
 def cases(key: Any, count: int, *, first: int) -> list[str]:
     """The ids of so many new waiting cases."""
     from console import clock
