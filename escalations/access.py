@@ -4,14 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from console.database import statements
 from escalations import casefile, eligibility
 from escalations.eligibility import Case, Person
-from escalations.models import Escalation, State, Vote
+from escalations.models import Escalation, State, Vote, requirements
 from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.
@@ -71,9 +69,8 @@ def requirements_for(viewer: Viewer) -> list[int] | None:
     """
     if viewer.sees_all:
         return None
-    rows = statements.rows("SELECT id, skills FROM escalations_requirement ORDER BY id")
     return [
-        number for number, skills in rows if eligibility.sees_skills(viewer, orjson.loads(skills))
+        number for number, skills in requirements.every() if eligibility.sees_skills(viewer, skills)
     ]
 
 

@@ -4,15 +4,15 @@ Django composes each query set anew, which takes longer than a database needs to
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from console.database.composed import ONE, OTHER, reckoned, since
+
 Questions = Callable[[datetime], Mapping[str, QuerySet[Any]]]
-# Two moments between which whatever is reckoned from `now` differs, and nothing else.
-_ONE, _OTHER = (datetime(2001, 2, day, 3, 4, 5, 678901, tzinfo=UTC) for day in (3, 4))
 
 
 class Look:
@@ -32,20 +32,20 @@ class Look:
         """The names of those that have a row at this moment. Raises the database's error."""
         if not self._statement:
             self._compose()
-        values = [_reckoned(value, now) for value in self._values]
+        values = [reckoned(value, now) for value in self._values]
         with connection.cursor() as cursor:
             cursor.execute(self._statement, values)
             found = cursor.fetchone()
         return frozenset(name for name, any_ in zip(self._names, found, strict=True) if any_)
 
     def _compose(self) -> None:
-        of_one, of_other = self._questions(_ONE), self._questions(_OTHER)
+        of_one, of_other = self._questions(ONE), self._questions(OTHER)
         texts, values = [], []
         for name, one in of_one.items():
             text, given = _one_row_of(one)
             _, others = _one_row_of(of_other[name])
             texts.append(f"EXISTS ({text})")
-            values += [_since(*pair) for pair in zip(given, others, strict=True)]
+            values += [since(*pair) for pair in zip(given, others, strict=True)]
         self._names, self._values = tuple(of_one), values
         self._statement = f"SELECT {', '.join(texts)}"
 
@@ -53,19 +53,3 @@ class Look:
 def _one_row_of(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     text, values = found.order_by().values("pk")[:1].query.sql_with_params()
     return text, values
-
-
-def _since(one: Any, other: Any) -> Any | timedelta:
-    """How long after `now` a value is that moves with it; any other as it is."""
-    return one if one == other else _moment(one) - _ONE
-
-
-def _moment(value: Any) -> datetime:
-    """As this database's values of time stand in statements."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")
-
-
-def _reckoned(value: Any, now: datetime) -> Any:
-    if not isinstance(value, timedelta):
-        return value
-    return connection.ops.adapt_datetimefield_value(now + value)

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.dispatch import Signal
 
 from console import clock
+from console.database.composed import Composed
 from escalations import dockets
 from escalations.access import Viewer
 from escalations.dockets import Docket
@@ -33,6 +34,12 @@ COLUMNS = (
     "pending_call",
 )
 LINE = ("chain_length", "chain_hash")
+_FIELDS = [field.attname for field in Escalation._meta.concrete_fields]  # noqa: SLF001
+_LOCKED = Composed(
+    lambda _, numbers: (
+        Escalation.objects.filter(pk__among=numbers).select_for_update().values_list(*_FIELDS)
+    )
+)
 
 
 def move(
@@ -140,7 +147,10 @@ def locked_as_it_is(escalation: Escalation) -> Escalation:
 
     Without joins: PostgreSQL reads a row that it waited for again, but not what was joined to it.
     """
-    return Escalation.objects.select_for_update().get(pk=escalation.pk)
+    found = _LOCKED.rows([escalation.pk])
+    if not found:
+        raise Escalation.DoesNotExist
+    return Escalation.from_db(DEFAULT_DB_ALIAS, _FIELDS, found[0])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from console.database.composed import Composed
 from escalations.models.escalations import Escalation
 
 
@@ -69,18 +70,6 @@ class VoteQuerySet(models.QuerySet["Vote"]):
             void_at__isnull=True,
         )
 
-    def people_of(self, numbers: Collection[int]) -> dict[int, set[int]]:
-        """Who has had their part in each of these cases; in one statement."""
-        found: dict[int, set[int]] = defaultdict(set)
-        standing = self.filter(
-            escalation__among=numbers,
-            void_at__isnull=True,
-            package_version=F("escalation__package_version"),
-        )
-        for number, person in standing.values_list("escalation", "person"):
-            found[number].add(person)
-        return found
-
 
 class Vote(models.Model):
     """One person's part in a decision that needs several by the two-person rule.
@@ -114,6 +103,25 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.escalation}: {self.person} {self.verdict}"
+
+    @classmethod
+    def people_of(cls, numbers: Collection[int], *, verdict: str = "") -> dict[int, set[int]]:
+        """Who has had their part in each of these cases, and with a `verdict` who gave this one; in
+        one statement."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for number, person, given in _STANDING.rows(numbers):
+            if verdict in ("", given):
+                found[number].add(person)
+        return found
+
+
+_STANDING = Composed(
+    lambda _, listed: Vote.objects.filter(
+        escalation__among=listed,
+        void_at__isnull=True,
+        package_version=F("escalation__package_version"),
+    ).values_list("escalation", "person", "verdict")
+)
 
 
 class CommandAnswer(models.Model):

@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
+import orjson
 from django.db import transaction
 
+from console.database import statements
 from escalations.models import Requirement
 
 KEY_LENGTH_MAX = 1000
@@ -56,6 +58,12 @@ def skills_of_all(numbers: Collection[int]) -> dict[int, dict[str, int]]:
         transaction.on_commit(partial(_remember, rows))
     read = {row.pk: row.skills for row in rows}
     return {number: read[number] if number in read else _skills[number] for number in numbers}
+
+
+def every() -> list[tuple[int, dict[str, int]]]:
+    """All rows, by number: each with its skills."""
+    rows = statements.rows("SELECT id, skills FROM escalations_requirement ORDER BY id")
+    return [(number, orjson.loads(skills)) for number, skills in rows]
 
 
 def forget() -> None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from console.database import statements
 from escalations.models import ChainHead, Escalation, Event
 from escalations.record import keyed
 from escalations.text import canonical
 
 SCHEMA = "baton.event/1"
+_HEAD = "SELECT hash FROM escalations_event WHERE chain = %s ORDER BY position DESC LIMIT 1"
 MARK = "mark"
 # Where a case stands: each line of it says what is not empty of these. Columns that a beat moves
 # without a line are left out.
@@ -141,8 +143,8 @@ def is_marked(document: Mapping[str, Any]) -> bool:
 def head(chain: str) -> str:
     """The hash of the last line of this chain, empty if there is none: the same as long as nothing
     is written to it."""
-    hashes = Event.objects.filter(chain=chain).order_by("-position").values_list("hash", flat=True)
-    return hashes.first() or ""
+    found = statements.rows(_HEAD, [chain])
+    return str(found[0][0]) if found else ""
 
 
 def standing(escalation: Escalation) -> dict[str, Any]:

@@ -265,7 +265,7 @@ _OF_SOMEBODY = Q(state__in=State.held(), held_by__isnull=False) | Q(state=State.
 
 def _parts(rows: Iterable[Mapping[str, Any]]) -> dict[int, Parts]:
     shared = {row["number"]: row for row in rows if row["approvals"] > 1}
-    voted = Vote.objects.people_of(shared)
+    voted = Vote.people_of(shared)
     terms = {one: (shared[one]["task_type"], shared[one]["policy_version"]) for one in voted}
     apart = access.kept_apart(terms) if terms else {}
     return {number: (people, apart.get(number, ())) for number, people in voted.items()}

@@ -7,6 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import NamedTuple
 
+from console.database.composed import Composed
 from console.models import DECIDERS, User
 from escalations import eligibility
 from escalations.eligibility import Case
@@ -24,6 +25,22 @@ INSTEAD: dict[str, str] = {
     Presence.State.AWAY: "away",
     Presence.State.OFFLINE: OFFLINE,
 }
+
+
+_PRESENCES = Composed(
+    lambda _, listed: Presence.objects.filter(person__among=listed).values_list(
+        "person", "state", "draining", "idle_since", "person__duty__team__wrap_up_s"
+    )
+)
+_UNITS = Composed(
+    lambda _, listed: Unit.objects.filter(person__among=listed).values_list(
+        "person",
+        "escalation",
+        "escalation__task_type",
+        "escalation__held_at",
+        "escalation__offer_until",
+    )
+)
 
 
 class _Taken(NamedTuple):
@@ -174,12 +191,9 @@ def _asked(people: list[Worker]) -> list[Worker]:
 def _presence(user_ids: Collection[int]) -> dict[int, tuple[str, datetime | None, int]]:
     """What each does instead of taking work, by what their presence says, "" for who takes it;
     since when they hold nothing; the seconds that their team gives them after an answer."""
-    rows = Presence.objects.filter(person__among=user_ids)
     return {
         person: (does(state, draining=draining), idle_since, wrap_up_s or 0)
-        for person, state, draining, idle_since, wrap_up_s in rows.values_list(
-            "person", "state", "draining", "idle_since", "person__duty__team__wrap_up_s"
-        )
+        for person, state, draining, idle_since, wrap_up_s in _PRESENCES.rows(user_ids)
     }
 
 
@@ -188,14 +202,7 @@ def _units(users: Collection[int], now: datetime) -> tuple[dict[int, int], dict[
     number with their first case."""
     many: dict[int, int] = defaultdict(int)
     cases: dict[tuple[int, int], list[_Taken]] = defaultdict(list)
-    rows = Unit.objects.filter(person__among=users).values_list(
-        "person",
-        "escalation",
-        "escalation__task_type",
-        "escalation__held_at",
-        "escalation__offer_until",
-    )
-    for person, number, kind, held_at, offer_until in rows:
+    for person, number, kind, held_at, offer_until in _UNITS.rows(users):
         many[person] += 1
         if number is not None:
             # Nobody works on an offer yet; at its end somebody does, or it is gone.

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 
+from console.database.composed import Composed
 from escalations.models import Escalation, State, Vote
 from routing.models import Offer
 
@@ -61,12 +62,16 @@ def _in_hand(touches: list[_Touch], now: datetime) -> InHand:
 
 
 def _touches(user_ids: Collection[int], now: datetime) -> list[_Touch]:
+    return [_Touch(*row) for row in _TOUCHES.rows(user_ids, now=now)]
+
+
+def _touched(now: datetime, listed: Collection[int]) -> QuerySet[Any, Any]:
     lately = (now - AT_WORK, now)
-    held = Escalation.objects.filter(state__in=State.held(), held_by__among=user_ids)
-    answered = Escalation.objects.filter(decided_by__among=user_ids, decided_at__range=lately)
-    voted = Vote.objects.filter(person__among=user_ids, voted_at__range=lately)
+    held = Escalation.objects.filter(state__in=State.held(), held_by__among=listed)
+    answered = Escalation.objects.filter(decided_by__among=listed, decided_at__range=lately)
+    voted = Vote.objects.filter(person__among=listed, voted_at__range=lately)
     ended = Offer.objects.filter(
-        person__among=user_ids,
+        person__among=listed,
         offered_at__gt=now - MADE_WITHIN,
         answered_at__range=lately,
     )
@@ -78,9 +83,11 @@ def _touches(user_ids: Collection[int], now: datetime) -> list[_Touch]:
         gave_up.values_list("person", F("escalation__level"), "answered_at", _how(LEFT)),
         missed.values_list("person", F("escalation__level"), "answered_at", _how(MISSED)),
     ]
-    rows = parts[0].order_by().union(*(part.order_by() for part in parts[1:]), all=True)
-    return [_Touch(*row) for row in rows]
+    return parts[0].order_by().union(*(part.order_by() for part in parts[1:]), all=True)
 
 
 def _how(word: str) -> Value:
     return Value(word, output_field=CharField())
+
+
+_TOUCHES = Composed(_touched)

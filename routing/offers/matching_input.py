@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from math import inf
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from console.database.composed import Composed
 from escalations import access, eligibility, lifecycle
-from escalations.models import Escalation, Requirement, Vote, requirements
+from escalations.models import Escalation, Vote, requirements
 from escalations.policy import ladder, priority, versions
 from escalations.policy.assignment import Routing, Spared
 from escalations.policy.document import PolicyDocument
@@ -90,8 +92,8 @@ def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: 
     seen = Picture([], people, terms, routing.offer_s, at)
     if not numbers:
         return seen
-    found = _with_known(Escalation.objects.waiting().filter(number__among=numbers))
-    rows, ids = list(found.values(*_READ)), _by_username(people)
+    found = _WAITING.rows(numbers)
+    rows, ids = [dict(zip(_READ, row, strict=True)) for row in found], _by_username(people)
     others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
     ids |= _by_username(others)
     cases = _cases(rows, ids, now, routing)
@@ -125,23 +127,34 @@ def _requirements_met(free: list[Worker], terms: Terms) -> list[int]:
     anyone = any(lower_by is ANYONE for _, lower_by in terms.rings)
     return [
         number
-        for number, skills in Requirement.objects.values_list("pk", "skills")
+        for number, skills in requirements.every()
         if any(anyone or all(one.skills.get(skill) for skill in skills) for one in free)
     ]
 
 
 def _asking_for(free: list[Worker], *, limit: int) -> list[int]:
     """The first cases by rank that ask for one of these people by name."""
-    names = [person.username for person in free]
-    asking = Escalation.objects.waiting().filter(assignee__gt="", assignee__among=names)
-    return list(asking.order_by("rank", "number").values_list("number", flat=True)[:limit])
+    found = _asking_for_any(limit).rows([person.username for person in free])
+    return [number for (number,) in found]
+
+
+@cache
+def _asking_for_any(limit: int) -> Composed:
+    return Composed(
+        lambda _, listed: (
+            Escalation.objects.waiting()
+            .filter(assignee__gt="", assignee__among=listed)
+            .order_by("rank", "number")
+            .values_list("number")[:limit]
+        )
+    )
 
 
 def _cases(
     rows: Collection[Mapping[str, Any]], ids: Mapping[str, int], now: datetime, routing: Routing
 ) -> list[WaitingCase]:
     numbers = [row["number"] for row in rows]
-    refused, voted = _refused(rows, now, routing.spare_min), Vote.objects.people_of(numbers)
+    refused, voted = _refused(rows, now, routing.spare_min), Vote.people_of(numbers)
     shared = {
         row["number"]: (row["task_type"], row["policy_version"])
         for row in rows
@@ -189,6 +202,18 @@ def _with_known(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return found.annotate(
         known_to=Subquery(earlier.order_by("-decided_at").values("decided_by")[:1])
     )
+
+
+_WAITING = Composed(
+    lambda _, listed: _with_known(
+        Escalation.objects.waiting().filter(number__among=listed)
+    ).values_list(*_READ)
+)
+_REFUSALS = Composed(
+    lambda _, listed: Offer.objects.filter(
+        escalation__among=listed, outcome__in=[*ASKED, *GAVE_UP_MIN]
+    ).values_list("escalation", "person", "outcome", "answered_at")
+)
 
 
 def _case(
@@ -259,10 +284,7 @@ def _refused(
     """Who is not asked again before others, and until when."""
     refused: dict[int, dict[Id, float]] = {}
     of = {row["number"]: row for row in rows}
-    said = Offer.objects.filter(escalation__among=list(of), outcome__in=[*ASKED, *GAVE_UP_MIN])
-    for number, person, outcome, at in said.values_list(
-        "escalation", "person", "outcome", "answered_at"
-    ):
+    for number, person, outcome, at in _REFUSALS.rows(of):
         spares = _spares(of[number], outcome, now, spared)
         until = minutes(at) + spares if at else minutes(now)
         theirs = refused.setdefault(number, {})

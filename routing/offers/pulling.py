@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from console.database import statements
+from console.database.composed import Composed
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
@@ -16,6 +16,7 @@ from routing.offers import dispatch
 from routing.people import teams, units
 
 ROUNDS_MAX = 20
+FREE = (State.WAITING, State.SECOND)
 _TEAM_OF = """
     SELECT team.mode, team.offers_leads FROM routing_duty AS duty
       JOIN routing_team AS team ON team.id = duty.team_id WHERE duty.person_id = %s
@@ -59,32 +60,48 @@ def in_turn(viewer: Viewer, now: datetime) -> Iterator[int]:
     offered to them, unless what the rule gives is more urgent. An offer has its units already, so
     that a full person takes it too."""
     turn = dispatch.in_turn(viewer, now)
-    offered = list(_offered(viewer).order_by("rank", "number"))
+    offered = _OFFERED.rows([viewer.user_id])
     first = next(turn, None)
     if offered and first is not None:
         place = Escalation.objects.values_list("rank", "number").get(pk=first)
-        sooner = [one.number for one in offered if (one.rank, one.number) < place]
+        sooner = [number for rank, number in offered if (rank, number) < place]
     else:
-        sooner = [one.number for one in offered]
+        sooner = [number for _, number in offered]
     yield from sooner
     if first is not None:
         yield first
         yield from turn
-    yield from (one.number for one in offered if one.number not in sooner)
+    yield from (number for _, number in offered if number not in sooner)
 
 
-def _offered(viewer: Viewer) -> QuerySet[Escalation]:
-    return Escalation.objects.filter(state__written=(State.OFFERED,), offered_to=viewer.user_id)
+_OFFERED = Composed(
+    lambda _, to: (
+        Escalation.objects.filter(state__written=(State.OFFERED,), offered_to__among=to)
+        .order_by("rank", "number")
+        .values_list("rank", "number")
+    )
+)
+# Passed over, not waited for: whoever has it locked is about to take it.
+_LOCKED = Composed(
+    lambda _, numbers: (
+        Escalation.objects.filter(number__among=numbers)
+        .select_for_update(skip_locked=True)
+        .values_list("state", "offered_to")
+    )
+)
 
 
 def _taken(number: int, viewer: Viewer, now: datetime) -> Escalation | None:
     """Held, or None where somebody is faster."""
     try:
         with transaction.atomic():
-            free = (Escalation.objects.waiting() | _offered(viewer)).filter(pk=number)
-            # Passed over, not waited for: whoever has it locked is about to take it.
-            if not free.select_for_update(skip_locked=True).values_list("pk"):
+            locked = _LOCKED.rows([number])
+            if not locked or not _is_theirs_to_take(viewer, *locked[0]):
                 return None
             return lifecycle.claim(Escalation(number=number), by=viewer, now=now)
     except Conflict:
         return None
+
+
+def _is_theirs_to_take(viewer: Viewer, state: str, offered_to: int | None) -> bool:
+    return state in FREE or (state == State.OFFERED and offered_to == viewer.user_id)

@@ -21,7 +21,7 @@ def kept_apart(cases: Mapping[int, tuple[str, int]]) -> dict[int, frozenset[int]
         for number, (task_type, version) in cases.items()
         if (how := versions.judged_by(version).for_task_type(task_type).approvals_from) != PEOPLE
     }
-    agreed = Vote.objects.filter(verdict=Vote.Verdict.APPROVE).people_of(asked) if asked else {}
+    agreed = Vote.people_of(asked, verdict=Vote.Verdict.APPROVE)
     if not agreed:
         return {}
     groups = {how: groups_by(how) for how in set(asked.values())}

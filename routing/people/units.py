@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from console.database.composed import Composed
 from console.models import User
 from escalations.models import Escalation, State
 from escalations.refusals import NotAllowed
@@ -13,6 +14,20 @@ from routing.models import Unit, WorkLimit
 
 UNITS = 5
 OF_SOMEBODY = (State.OFFERED, *State.held())
+_CONCERNED = Composed(
+    lambda _, people, cases: (
+        Unit.objects.filter(Q(person__among=people) | Q(escalation__among=cases))
+        .select_for_update()
+        .order_by("person", "number")
+        .values_list("pk", "person", "escalation")
+    ),
+    lists=2,
+)
+_LIMITS = Composed(
+    lambda _, people: WorkLimit.objects.filter(person__among=people).values_list(
+        "task_type", "units"
+    )
+)
 FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
 
 
@@ -61,11 +76,14 @@ def _full(free: list[int]) -> str:
 
 
 def _require_within_limit(user_id: int, escalation: Escalation) -> None:
-    limit = WorkLimit.objects.filter(person=user_id, task_type=escalation.task_type).first()
-    if limit is None:
+    limits: dict[str, int] = dict(_LIMITS.rows([user_id]))
+    if escalation.task_type not in limits:
         return
     others = Unit.objects.filter(person=user_id, escalation__task_type=escalation.task_type)
-    if others.exclude(escalation=escalation).count() + escalation.units > limit.units:
+    if (
+        others.exclude(escalation=escalation).count() + escalation.units
+        > limits[escalation.task_type]
+    ):
         raise NotAllowed("full", "That is as much of this kind of work as may be held at once.")
 
 
@@ -119,9 +137,7 @@ def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit
     Of two claims at once the second sees what the first took, and two that swap cases do not wait
     for each other.
     """
-    concerned = Unit.objects.filter(Q(person=user_id) | Q(escalation=escalation))
-    in_order = concerned.select_for_update().order_by("person", "number")
-    found = list(in_order)
+    found = _concerned(user_id, escalation)
     if not any(unit.person_id == user_id for unit in found):
         try:
             with transaction.atomic():
@@ -129,7 +145,11 @@ def _locked(user_id: int, escalation: Escalation) -> tuple[list[Unit], list[Unit
         # Two first claims of one person at once: the other has made the rows meanwhile.
         except IntegrityError:
             pass
-        # Asked anew: the query remembers what it found before.
-        found = list(in_order.all())
+        found = _concerned(user_id, escalation)
     theirs = [unit for unit in found if unit.person_id == user_id]
     return theirs, [unit for unit in found if unit.person_id != user_id]
+
+
+def _concerned(user_id: int, escalation: Escalation) -> list[Unit]:
+    found = _CONCERNED.rows([user_id], [escalation.pk])
+    return [Unit(pk=pk, person_id=person, escalation_id=case) for pk, person, case in found]
