@@ -1,6 +1,7 @@
 """When an answer is lost, or the dialog under the hand: nothing is done unmeant, nothing is lost."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import factories
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.screens.hand.pressing import press
 from tests.screens.test_connection import Line
 from tests.screens.test_handing_on import case, dana, holding, live, person
@@ -158,3 +160,73 @@ def test_what_was_taken_back_on_another_screen_does_not_leave_here(desk, dana, c
     lifecycle.undo(found, by=viewer_of(dana), version=found.version, now=timezone.now())
     expect(page.locator(".toast")).to_contain_text("Your answer was taken back before it left")
     expect(page.locator(".toast [data-act=undo]")).to_have_count(0)
+
+
+def refund(desk, dana, **given):
+    case = factories.escalation(now=timezone.now(), **given)
+    page = desk(dana, "/profile/")
+    answers = LostAnswers(page)
+    page.goto("/inbox/")
+    live(page).locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    return case, page, answers
+
+
+def test_a_lost_answer_says_what_left_and_keeps_what_was_typed_since(desk, dana):
+    """The form closed by itself, "the case" had left, and the corrected amount was gone."""
+    case, page, answers = refund(desk, dana)
+    other = factories.escalation(now=timezone.now(), summary="Another one")
+    expect(page.locator(f"#row-{other.id}")).to_have_count(1)
+    press(page, "e")
+    amount = page.locator('#edit-form [name="edit:a1:/amount"]')
+    amount.fill("33.00")
+    expect(page.locator("#sends-foot .named, .sends .named").first).to_contain_text("33.00")
+    answers.are_lost = True
+    page.context.route("**/edit/", lambda route: (route.fetch(), route.abort()))
+    amount.press("Control+Enter")
+    expect(page.locator("#case-notice")).to_contain_text("it is not known yet")
+    amount.fill("44.00")
+    answers.are_lost = False
+    page.context.unroute("**/edit/")
+    answers.cut()
+    expect(page.locator(".toast")).to_contain_text("33.00")
+    expect(page.locator("#case-notice")).to_contain_text("What you typed since was not sent")
+    expect(page.locator("#case-notice [data-kept]")).to_have_value(re.compile(r"44\.00"))
+    # Nothing came by itself under a hand that presses once more for this case.
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", case.id)
+    page.wait_for_timeout(500)
+    page.keyboard.press("a")
+    assert Decision.objects.filter(escalation=other).count() == 0
+    page.keyboard.press("z")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    expect(amount).to_have_value("44.00")
+
+
+def test_what_reached_nobody_is_told_and_nothing_is_sent_late(desk, dana):
+    case, page, answers = refund(desk, dana)
+    page.context.route("**/approve/", lambda route: route.abort())
+    page.evaluate("""() => {
+      const entry = document.querySelector("script[type=module]").src;
+      return import(entry.replace("baton.js", "live/live.js")).then(({ connection }) => {
+        connection.ask = () => Promise.reject(new Error("lost"));
+      });
+    }""")
+    press(page, "a")
+    said = page.locator("#case-notice")
+    expect(said).to_contain_text("it is not known yet whether this counted")
+    expect(said).to_contain_text("did not reach Baton: nothing was done")
+    assert not Decision.objects.exists()
+    page.context.unroute("**/approve/")
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    assert Decision.objects.get().escalation == case
+
+
+def test_words_of_an_edit_stay_in_view_when_the_same_person_answers_elsewhere(desk, dana, case):
+    page = holding(desk, dana, case)
+    press(page, "e")
+    page.locator('#edit-form [name="edit:a1:/amount"]').fill("33.00")
+    found = Escalation.objects.get(pk=case.pk)
+    decide(found, viewer_of(dana), now=timezone.now())
+    expect(page.locator("#case-notice [data-kept]")).to_have_value(re.compile(r"33\.00"))
+    expect(page.locator("#case-notice")).to_be_in_viewport()

@@ -5,17 +5,17 @@ import { soFar } from "../live/attention.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import { now } from "../live/time.js";
+import { asPressed, remember } from "./unknown.js";
 import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
 
 const UNKNOWN = {
   type: "refused",
   code: "unreachable",
-  detail: "Baton could not be reached, so it is not known yet whether this counted. Press again: it cannot count twice.",
+  detail: "Baton could not be reached, so it is not known yet whether this counted. You are told as soon as Baton is back; pressing again cannot count twice.",
 };
 
 const PRESSED_MS = 300;
-let unknown = null;
 
 // A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
 let claimed = Promise.resolve();
@@ -66,29 +66,19 @@ async function run(form, submitter, how) {
 async function sent(form, submitter, how) {
   form.dataset.uiId ||= crypto.randomUUID();
   const fields = new FormData(form, submitter);
-  const frame = frameOf(form, fields, how);
+  const [frame, pressed] = [frameOf(form, fields, how), asPressed(form, submitter)];
   const answer = await (opensAnother(form) ? away(() => ask(frame, fields)) : ask(frame, fields));
-  return { answer, frame, form, submitter, escalation: escalationOf(form) };
+  return { ...pressed, answer, frame, form, escalation: frame.escalation };
 }
 
 // What is accepted opens by itself, in place of the case that is open.
 const opensAnother = (form) => form.dataset.command === "accept" && !form.closest("#briefing");
 
 // Unknown keeps its id, so that pressing again cannot decide twice.
-function tell(detail) {
-  unknown = detail.answer.code === "unreachable" ? detail : null;
-  if (!unknown) delete detail.form.dataset.uiId;
+export function tell(detail) {
+  if (detail.answer.code !== "unreachable") delete detail.form.dataset.uiId;
+  remember(detail);
   document.dispatchEvent(new CustomEvent("baton:answer", { detail }));
-}
-
-// Whether the case moved on by what nothing had answered: asked for once more, as it cannot count anew by now.
-export async function wasOurs({ escalation, version }) {
-  if (unknown?.escalation !== escalation || Number(version) <= unknown.frame.version) return false;
-  const [pending, frame] = [unknown, { ...unknown.frame, issued_at: new Date(now()).toISOString() }];
-  unknown = null;
-  const answer = await ask(frame);
-  if (answer.type === "ack") tell({ ...pending, answer });
-  return answer.type === "ack";
 }
 
 const escalationOf = (form) =>

@@ -37,6 +37,11 @@ const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.va
 export const typedIn = (form) => [...form.elements].filter(isTyped).map(valueOf);
 export const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
 
+// For a reader, "Amount: 44.00"; ticks are no words.
+const labelOf = (field) => field?.labels?.[0]?.firstChild?.textContent.trim() || "What you wrote";
+export const linesOf = (form, typed) => typed.filter(([, value]) => value?.trim?.())
+  .map(([name, value, option]) => `${labelOf(fieldOf(form, name, option))}: ${value}`);
+
 export function put(field, value) {
   if (isTick(field)) field.checked = value;
   else field.value = value;
@@ -80,9 +85,9 @@ const forgetAll = () => store((storage) => {
   for (const key of Object.keys(storage)) if (key.startsWith(PREFIX) || key === SENT) storage.removeItem(key);
 });
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest?.("form.command");
-  if (form && event.isTrusted) keep(form);
+document.addEventListener("input", ({ target, isTrusted }) => {
+  const form = isTrusted && target.closest?.("form.command");
+  if (form) keep(form);
 });
 // What is taken out there is as it was here too; what was sent there goes when the case is read again.
 function follow(form, values) {
@@ -108,10 +113,8 @@ tabs?.addEventListener("message", ({ data: { key, text, user } }) => {
   if (form) follow(form, JSON.parse(text));
 });
 
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-sign-out]")) return;
-  forgetAll();
-  tell({});
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-sign-out]")) forgetAll(), tell({});
 });
 document.addEventListener("baton:swapped", () => restore(document));
 restore(document);

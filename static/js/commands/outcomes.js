@@ -7,6 +7,7 @@ import { goneOn } from "../desk/leaving.js";
 import { closePanel, openPlace } from "../desk/panels.js";
 import { showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
+import { note } from "../notices/note.js";
 import { said, verbOf } from "./verbs.js";
 
 const toasts = () => document.getElementById("toasts");
@@ -23,13 +24,14 @@ function accepted(detail) {
   document.getElementById("case-notice")?.replaceChildren();
   const verb = verbOf(frame.command);
   verb.decides ? drafts.sent(form) : drafts.forget(form);
-  if (verb.decides) return decided(detail);
   // What was sent is not lost with its form, so that nobody has to be given it back.
   form.reset();
+  if (verb.decides) return decided(detail);
   const seconds = verb.undo_s;
   if (seconds) toasts().gaveUp({ answer, said: verb.done, escalation, row: rows.rowOf(escalation), seconds });
   if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done);
   if (frame.command === "undo") toasts().clear(), drafts.giveBack(escalation);
+  if (detail.isLate) return void refresh();
   if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (verb.after === "stay") closePanel(form.closest("[data-panel]"));
@@ -39,12 +41,15 @@ function accepted(detail) {
   refresh();
 }
 
-function decided({ answer, frame, submitter, escalation }) {
+function decided({ answer, frame, does, escalation, isLate, since = [] }) {
   const row = rows.rowOf(escalation);
-  const words = [answer.said || said(frame, submitter, row, answer), answer.warning].filter(Boolean).join(". ");
+  const words = [answer.said || said(frame, does, row, answer), answer.warning].filter(Boolean).join(". ");
   toasts().show({ answer, said: words, escalation, row });
   takeAway(row, Number(answer.version));
-  moveOn(escalation);
+  if (!isLate) return moveOn(escalation);
+  // Nothing comes by itself under a hand that may press once more for this very case.
+  refresh();
+  if (since.length) note(`${words}. What you typed since was not sent; it is below. Undo gives it back.`, since.join("\n"));
 }
 
 // Then on to the next case, with the focus on its row: the hand stays where it was.
@@ -88,16 +93,3 @@ document.addEventListener("baton:kept", ({ detail }) => {
   const before = document.querySelector("#case-notice [data-text]")?.textContent ?? "You cannot decide this case now.";
   note(`${before} What you had written is below; copy it if you need it.`, detail.join("\n\n"));
 });
-
-// The note stands above the brief, inside a region that is read out; what was typed stays.
-function note(text, kept = "") {
-  const place = document.getElementById("case-notice");
-  if (!place) return toasts().tell(text);
-  const template = document.getElementById("note-template").content.cloneNode(true);
-  template.querySelector("[data-text]").textContent = text;
-  const words = template.querySelector("[data-kept]");
-  if (kept) words.value = kept;
-  else words.remove();
-  place.replaceChildren(template);
-  place.scrollIntoView({ block: "nearest" });
-}

@@ -6,10 +6,13 @@ export const verbOf = (name) => VERBS[name] ?? {};
 // The key that this person has for each thing that a single key does.
 export const OWN_KEYS = JSON.parse(document.getElementById("keys")?.textContent ?? "{}");
 
-// "Approve: refund €184.00" said "Approved: refund €184.00"; the other buttons do not say what they do it to.
-export function said(frame, submitter, row, { state, outcome }) {
+// "Approve: refund €184.00" does "refund €184.00"; the other buttons do not say what they do it to.
+export function doesOf(submitter) {
   const named = submitter?.querySelector("[data-does]");
-  const does = named?.checkVisibility() ? named.dataset.does : submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
+  return named?.checkVisibility() ? named.dataset.does : submitter?.ariaLabel?.match(/^Approve: (.*)$/)?.[1];
+}
+
+export function said(frame, does, row, { state, outcome }) {
   const word = state === "second" ? "Your part is noted" : (isEach(frame) && wordOf(outcome)) || verbOf(frame.command).done;
   return `${word}: ${does ?? row?.querySelector(".ttl")?.textContent ?? "the case"}`;
 }

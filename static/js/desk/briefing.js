@@ -1,7 +1,8 @@
 // The open case: loaded whole when another is opened, morphed in place when it changed.
 import { say } from "../notices/announce.js";
 import * as attention from "../live/attention.js";
-import { ask, waitFor, wasOurs } from "../commands/commands.js";
+import { ask, waitFor } from "../commands/commands.js";
+import { wasOurs } from "../commands/unknown.js";
 import { load, loadHeld, SUPERSEDED } from "../live/loading.js";
 import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
@@ -110,8 +111,7 @@ export async function refresh() {
   if (isOvertaken && text !== SUPERSEDED) return refresh();
   const fresh = typeof text === "string" && parse(text);
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
-  if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder) return;
-  if (await wasOurs(fresh.dataset)) return;
+  if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder || await wasOurs(fresh.dataset)) return;
   const isOtherText = contentOf(fresh) !== contentOf(briefing());
   const kept = renew(briefing(), fresh);
   if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));

@@ -1,4 +1,5 @@
 // Puts a briefing from the server into the page: whole for another case, morphed for a change of this one.
+import { linesOf, typedIn } from "../commands/drafts.js";
 import { buttons, buttonsChanged } from "./hand.js";
 
 let morph = null;
@@ -47,10 +48,8 @@ export function morphed(old, fresh) {
 }
 
 // What somebody wrote and has not sent, by the command it was for.
-const written = (briefing) =>
-  [...briefing.querySelectorAll("form.command textarea")]
-    .filter((area) => area.value.trim() && area.value !== (area.dataset.was ?? area.defaultValue))
-    .map((area) => ({ form: area.form.dataset.command, text: area.value }));
+const written = (briefing) => [...briefing.querySelectorAll("form.command")]
+  .flatMap((form) => linesOf(form, typedIn(form)).map((text) => ({ form: form.dataset.command, text })));
 
 const settled = (detail) => document.dispatchEvent(new CustomEvent("baton:swapped", { detail }));
 
