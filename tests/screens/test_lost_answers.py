@@ -162,8 +162,8 @@ def test_what_was_taken_back_on_another_screen_does_not_leave_here(desk, dana, c
     expect(page.locator(".toast [data-act=undo]")).to_have_count(0)
 
 
-def refund(desk, dana, **given):
-    case = factories.escalation(now=timezone.now(), **given)
+def refund(desk, dana):
+    case = factories.escalation(now=timezone.now())
     page = desk(dana, "/profile/")
     answers = LostAnswers(page)
     page.goto("/inbox/")
@@ -203,7 +203,7 @@ def test_a_lost_answer_says_what_left_and_keeps_what_was_typed_since(desk, dana)
 
 
 def test_what_reached_nobody_is_told_and_nothing_is_sent_late(desk, dana):
-    case, page, answers = refund(desk, dana)
+    case, page, _ = refund(desk, dana)
     page.context.route("**/approve/", lambda route: route.abort())
     page.evaluate("""() => {
       const entry = document.querySelector("script[type=module]").src;
