@@ -128,7 +128,8 @@ def read(
         return None
     sent = escalation.chat_messages.select_related("person").prefetch_related("receipts")
     said = list(sent.order_by("-number")[:SHOWN_MAX])
-    messages = [_turn(one, viewer) for one in reversed(said)]
+    customer = _customer(package)
+    messages = [_turn(one, viewer, customer) for one in reversed(said)]
     asides = [_aside(one) for one in notes if one.at >= escalation.taken_over_at]
     return Talk(
         earlier=_earlier(package, agent),
@@ -180,14 +181,27 @@ def _earlier(package: dict[str, Any], agent: str) -> tuple[Turn, ...]:
     return conversation.turns(package, agent=agent, first=first, last=length)
 
 
-def _turn(message: ChatMessage, viewer: Viewer) -> SpokenTurn:
-    mine = message.person_id == viewer.user_id and message.role == Role.OPERATOR
+def _customer(package: dict[str, Any]) -> str:
+    customer = (package.get("context") or {}).get("customer") or {}
+    return untrusted.line(customer.get("name") or "", 80)
+
+
+def _by(message: ChatMessage, viewer: Viewer, customer: str) -> str:
+    """Who said it, by the name that the rest of the page has for them."""
+    if message.role == Role.CUSTOMER:
+        author = untrusted.line(message.author, 80)
+        is_short = not author or author == "Customer" or author in customer.split()
+        return (customer if is_short else author) or author or "Customer"
+    return "You" if message.person_id == viewer.user_id else untrusted.line(message.author, 80)
+
+
+def _turn(message: ChatMessage, viewer: Viewer, customer: str) -> SpokenTurn:
     from_outside = message.role == Role.CUSTOMER
     receipt, failed = ("", False) if from_outside else _receipt(message)
     return SpokenTurn(
         number=message.number,
         side=SIDES[Role(message.role)],
-        author="You" if mine else untrusted.line(message.author, 80) or "Customer",
+        author=_by(message, viewer, customer),
         at=message.at,
         shown=untrusted.show(message.text.strip()),
         instructs=untrusted.instructs(message.text, outside=from_outside),

@@ -37,10 +37,10 @@ const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.va
 export const typedIn = (form) => [...form.elements].filter(isTyped).map(valueOf);
 export const fieldOf = (form, name, option) => [...form.elements].find((one) => one.name === name && (option === null || one.value === option));
 
-// For a reader, "Amount: 44.00"; ticks are no words.
-const labelOf = (field) => field?.labels?.[0]?.firstChild?.textContent.trim() || "What you wrote";
+// For a reader, "Amount: 44.00", and a text as it is; ticks are no words.
+const labelOf = (field) => field.matches("input, select") && field.labels?.[0]?.firstChild.textContent.trim();
 export const linesOf = (form, typed) => typed.filter(([, value]) => value?.trim?.())
-  .map(([name, value, option]) => `${labelOf(fieldOf(form, name, option))}: ${value}`);
+  .map(([name, value, option]) => [labelOf(fieldOf(form, name, option)), value].filter(Boolean).join(": "));
 
 export function put(field, value) {
   if (isTick(field)) field.checked = value;

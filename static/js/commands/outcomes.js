@@ -23,12 +23,14 @@ function accepted(detail) {
   form.closest("dialog")?.close();
   document.getElementById("case-notice")?.replaceChildren();
   const verb = verbOf(frame.command);
+  const done = form.querySelector("input:checked[data-done]")?.dataset.done ?? verb.done;
   verb.decides ? drafts.sent(form) : drafts.forget(form);
   // What was sent is not lost with its form, so that nobody has to be given it back.
   form.reset();
   if (verb.decides) return decided(detail);
   const seconds = verb.undo_s;
-  if (seconds) toasts().gaveUp({ answer, said: verb.done, escalation, row: rows.rowOf(escalation), seconds });
+  if (seconds) toasts().gaveUp({ answer, said: done, escalation, row: rows.rowOf(escalation), seconds });
+  else if (verb.after === "next") toasts().tell(done);
   if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done);
   if (frame.command === "undo") toasts().clear(), drafts.giveBack(escalation);
   if (detail.isLate) return void refresh();

@@ -65,9 +65,11 @@ function toNextField(event) {
   all[all.indexOf(field) + 1]?.focus();
 }
 
-function stepBack() {
+// Out of the dialog, the panel, a field of the case, and on a phone the case itself.
+function stepBack({ target }) {
   disarm();
   if (document.querySelector("dialog[open]") || closePanel()) return;
+  if (target.matches?.("#briefing :is(textarea, input)")) return document.getElementById("case").focus({ preventScroll: true });
   if (matchMedia("(max-width: 52rem)").matches) show("list");
 }
 

@@ -31,8 +31,10 @@ document.addEventListener("htmx:before:response", (event) => {
 
 const lostIn = (element) => element.closest?.("[data-lost]")?.dataset.lost;
 
-// What a page asks by itself it asks again, and nobody waits for it; or it says in its own place that it was lost.
+// What a page asks by itself it asks again, and nobody waits for it; or it says in its own place that it was lost. Nor
+// does anybody for what stands on the page no more.
 function isByItself({ target, detail }) {
+  if (detail.ctx.sourceElement?.isConnected === false) return true;
   if (!target.matches?.(".loaded, #edit-form")) return false;
   if (lostIn(target)) say(detail.ctx.target.textContent = lostIn(target));
   return true;

@@ -34,7 +34,7 @@ def test_the_pane_follows_on_from_the_last_turns_of_the_agent():
     shown = read(dana, case)
     assert [turn.number for turn in shown.earlier] == [3, 4, 5]
     assert [(one.number, one.place, one.look, one.author) for one in shown.messages] == [
-        (1, "us", "mine", "Dana Whitlock"),
+        (1, "us", "mine", "You"),
         (2, "theirs", "fence inject", "Inès"),
         (3, "us", "mine", "You"),
     ]

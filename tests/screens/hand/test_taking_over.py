@@ -134,3 +134,37 @@ def test_on_a_phone_it_is_had_and_closed(desk, faults):
     page.locator("#hand-back-dialog").get_by_role("button", name="Hand back").click()
     expect(page.locator("#hand-back-dialog")).to_be_hidden()
     assert Escalation.objects.get().outcome == "taken_over"
+
+
+def test_the_field_stays_where_it_is_and_esc_gives_the_keys_back(desk):
+    """The field went 69 px down under the words, "b" was typed to the customer, three people were
+    called five names, and nothing said that it was handed back."""
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    factories.escalation(now=timezone.now(), summary="Another one")
+    page = opened(desk, factories.person("dana"), case)
+    press(page, "t")
+    box = page.get_by_role("textbox", name="To Inès Carvalho")
+    expect(box).to_be_focused()
+    expect(page.locator("#briefing:not([data-ui-fresh])")).to_have_count(1)
+    before = box.bounding_box()
+    for number in range(9):
+        hear(case, f"Where is it, {number}?")
+        expect(page.locator("#said-log .theirs").last).to_contain_text(f"Where is it, {number}?")
+        assert box.bounding_box() == before
+    expect(page.locator("#said-log .theirs").last).to_be_in_viewport()
+    names = page.locator("#said-log .by").all_inner_texts()
+    assert {re.sub(r"[ \d:]+$", "", " ".join(one.split())) for one in names} == {
+        "Inès Carvalho", "You",
+    }  # fmt: skip
+    assert not any(re.search(r"\d:\d\d:\d\d", one) for one in names)
+    page.keyboard.type("Soon")
+    page.keyboard.press("Escape")
+    expect(page.locator("#case")).to_be_focused()
+    expect(box).to_have_value("Soon")
+    page.route("**/hand_back/preview/", lambda route: route.fulfill(status=404, body="<p>No</p>"))
+    press(page, "b")
+    page.get_by_label("Promised to the customer").fill("By noon.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Handed back to mira, which goes on.")
+    page.wait_for_timeout(800)
+    expect(page.locator(".toast")).to_contain_text("Handed back to mira")
