@@ -32,6 +32,35 @@ def packages() -> st.SearchStrategy[dict[str, Any]]:
     return _of(SCHEMA, LEFT_OUT)
 
 
+def whole(text: str, left_out: set[str] = frozenset()) -> dict[str, Any]:
+    """The package with every field that the schema knows but these: each text is this one, as far
+    as the field takes it."""
+    return _filled(SCHEMA, text, {*LEFT_OUT, *left_out})
+
+
+def _filled(node: Any, text: str, left_out: set[str]) -> Any:
+    if node is True or not node:
+        return {text[:60]: text, "rows": [{"name": text, "note": text}] * 2}
+    if "$ref" in node:
+        return _filled(SCHEMA["$defs"][node["$ref"].rpartition("/")[2]], text, left_out)
+    if "anyOf" in node:
+        return _filled(node["anyOf"][0], text, left_out)
+    if "const" in node or "enum" in node:
+        return (node.get("enum") or [node["const"]])[0]
+    kind = node.get("type")
+    if kind == "object":
+        fields = _without(node.get("properties", {}), left_out)
+        found = {name: _filled(one, text, left_out) for name, one in fields.items()}
+        return found or {text[:60]: text, "amount": "450.00", "to": text}
+    if kind == "array":
+        return [_filled(node.get("items"), text, left_out)]
+    if kind == "string" and not {"format", "pattern"} & node.keys():
+        return text[: node.get("maxLength", 2_000)]
+    if kind == "string":
+        return FORMATS[node["format"]][0] if "format" in node else PATTERNS[node["pattern"]][0]
+    return {"boolean": True, "null": None}.get(kind, node.get("minimum", 0))
+
+
 def _of(node: Any, left_out: set[str] = frozenset()) -> st.SearchStrategy[Any]:
     if node is True or not node:
         return ANYTHING

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.escalations import every_package
 from tests.screens.pages.test_axe import OWN
 from tests.screens.test_offers import offer
 
@@ -74,3 +75,45 @@ def test_nothing_lies_over_what_decides_while_an_offer_and_a_long_notice_stand(d
     expect(page.locator(".offers .offer")).to_be_visible()
     page.evaluate("words => document.getElementById('toasts').tell(words)", NOTICE)
     assert found_at_every_size(page, asked) == {}
+
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+TEXTS = [
+    LONG,
+    f"يرجى تحويل المبلغ 1٬250٫00 إلى الحساب (IBAN DE89 3704) فورًا؟ \u202eRUE 00.21 yaP {LONG}",
+]
+# What decides about something else than how it looks.
+RULES = {
+    *(
+        "args_schema",
+        "response_schema",
+        "editable_args",
+        "switchable_to",
+        "depends_on",
+        "expires_at",
+    ),
+    *("allowed_decisions", "deadlines", "assignee", "excluded_reviewers", "skills", "redactions"),
+    *("evidence", "method", "hand_to_agent", "agent"),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_case_is_wider_than_its_window_whatever_its_agent_writes(desk, text):
+    package = every_package.whole(text, RULES)
+    asked = {"kind": "question", "name": "ask", "title": text[:255], "description": text}
+    choices = {"response_schema": {"type": "string", "enum": [text, "Other"]}}
+    package["proposed_actions"] += [
+        package["proposed_actions"][0] | {"id": "a2"}, asked | {"id": "q1"} | choices,
+    ]  # fmt: skip
+    case = factories.escalation(package, now=timezone.now())
+    page = desk(factories.person("dana"), f"/escalations/{case.id}/")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    found = {"brief": found_at_every_size(page, {"wide": WIDE})}
+    for panel in ("edit", "each", "respond"):
+        page.goto(f"/escalations/{case.id}/?open={panel}")
+        expect(page.locator(f"#{panel}")).to_be_visible()
+        found[panel] = found_at_every_size(page, {"wide": WIDE})
+    for name in ("timeline", "raw"):
+        page.goto(f"/escalations/{case.id}/{name}/")
+        found[name] = found_at_every_size(page, {"wide": WIDE})
+    assert {name: what for name, what in found.items() if what} == {}
