@@ -29,16 +29,18 @@ def queue(request: Request) -> HttpResponse:
 
 def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     """What the list beside a case needs; `escalations.views.briefing` shows it too."""
-    wanted = address.read(request.GET.dict(), now=clock.now())
+    now = clock.now()
+    wanted = address.read(request.GET.dict(), now=now)
     try:
         shown = lists.inbox(viewer, wanted)
     except Invalid as refused:
         raise Http404(refused.detail) from None
     query = address.written(wanted)
-    parts = groups.of(shown.page, wanted, now=clock.now())
+    parts = groups.of(shown.page, wanted, now=now)
     after = urlencode({"after": wanted.after}) if wanted.after else ""
     return {
         "viewer": viewer,
+        "now": now,
         "page": shown.page,
         "wanted": wanted,
         "counts": shown.counts,

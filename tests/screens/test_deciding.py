@@ -62,7 +62,8 @@ def test_three_cases_with_keys_only(desk, dana):
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
 def test_what_decides_stands_still(desk, dana, width, height):
-    """From the first paint on, through claim, notice and the banner of being away."""
+    """From the first paint on, through claim, notice, the banner of being away and of a change. The
+    question and the heads of the rail stand as well: a banner pushed them 94 px."""
     case = arrive()
     page = live(desk(dana, width=width, height=height))
     places.watch(page)
@@ -73,6 +74,10 @@ def test_what_decides_stands_still(desk, dana, width, height):
     expect(page.locator("#me-button .presence")).to_have_text("Available")
     misses_one(dana)
     expect(page.get_by_role("button", name="I am back")).to_be_visible()
+    lifecycle.add_context(case, {"environment": {}}, agent="mira", now=timezone.now())
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
+    if width > 832:
+        expect(page.locator("#case-news")).to_be_in_viewport(ratio=0.9)
     assert "Refund €184.00 and reply" in places.seen(page)
     assert places.moved(page) == {}
 

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation
+from routing.alerts import notices
 from routing.attendance import presence
-from routing.models import Duty, Offer, Team
+from routing.models import Duty, Notice, Offer, Team
 from routing.offers import making
 from tests import factories
 from tests.screens.hand import places
@@ -76,6 +77,24 @@ def test_accepting_by_keyboard_opens_the_case_in_place(desk):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     expect(card(page, case)).to_have_count(0)
     assert (Escalation.objects.get().held_by, Offer.objects.get().outcome) == (kofi, "accepted")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_what_answers_an_offer_stands_still_as_more_comes_and_goes(desk, width, height):
+    """Accept and Decline went up and down by 36 px with the line that said "1 more"."""
+    kofi = factories.person("kofi")
+    page = live(desk(kofi, width=width, height=height))
+    accept = card(page, offer(kofi)).get_by_role("button", name="Accept")
+    expect(accept).to_be_visible()
+    before = accept.bounding_box()
+    notices.tell([kofi.pk], "given", "Something else", now=timezone.now())
+    expect(page.locator("[data-more-messages]")).to_be_visible()
+    assert accept.bounding_box() == before
+    Notice.objects.all().delete()
+    page.reload()
+    expect(accept).to_be_visible()
+    expect(page.locator("[data-more-messages]")).to_be_hidden()
+    assert accept.bounding_box() == before
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (720, 450), (390, 844)])

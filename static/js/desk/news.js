@@ -1,5 +1,6 @@
 // What changed in the open case, as the server says it: brought into view, and away once it was read.
 import { openEscalation } from "./briefing.js";
+import { bring } from "../notices/note.js";
 import { goneOn } from "./leaving.js";
 
 const place = () => document.getElementById("case-news");
@@ -7,7 +8,7 @@ let known = "";
 
 document.addEventListener("baton:swapped", () => {
   const words = place()?.textContent.trim() ?? "";
-  if (words && words !== known) place().scrollIntoView({ block: "nearest" });
+  if (words && words !== known) bring(place());
   known = words;
 });
 

@@ -1,4 +1,4 @@
-// A note stands above the brief, inside a region that is read out; what was typed is kept in it.
+// A note stands beside the brief, inside a region that is read out; what was typed is kept in it.
 export function note(text, kept = "") {
   const place = document.getElementById("case-notice");
   if (!place) return document.getElementById("toasts")?.tell(text);
@@ -8,5 +8,10 @@ export function note(text, kept = "") {
   if (kept) words.value = kept;
   else words.remove();
   place.replaceChildren(template);
-  place.scrollIntoView({ block: "nearest" });
+  bring(place);
+}
+
+// On a phone it stands above the question; elsewhere it is in view wherever the case is scrolled to.
+export function bring(place) {
+  if (getComputedStyle(place.parentElement).position !== "sticky") place.scrollIntoView({ block: "nearest" });
 }

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from console import clock
@@ -50,6 +51,22 @@ def test_who_has_the_list_as_it_is_gets_nothing(client, django_assert_num_querie
     # A page is a page, whatever stands in its address.
     assert b"</html>" in client.get(f"/inbox/?tab=mine&had={had}").content
     assert again(client, "other").status_code == 200
+
+
+@pytest.mark.usefixtures("dana")
+def test_the_first_paint_counts_down_as_the_screen_goes_on_to(client, case):
+    """The hour stood there for a second, in the form of the minutes that followed."""
+    for left, shown in (
+        (timedelta(minutes=12, seconds=5), r"12:0\d"),
+        (-timedelta(hours=2), "over 2:00:0."),
+    ):
+        Escalation.objects.filter(pk=case.pk).update(
+            respond_by=clock.now() + left, version=F("version") + 1
+        )
+        (words,) = re.findall(
+            r'<span class="t">([^<]*)</span>', client.get("/inbox/").content.decode()
+        )
+        assert re.fullmatch(shown, words)
 
 
 @pytest.mark.usefixtures("case")

@@ -1,9 +1,13 @@
-"""Where the buttons that decide stand, watched from frame to frame."""
+"""Where the question, the heads of the rail and the buttons that decide stand, watched from frame to
+frame."""
 
 _WATCH = """() => {
+  // On a phone the page itself is scrolled, and what is said stands above the question.
+  const PARTS = "#briefing :is(.acts, .bottom-bar) .btn"
+    + (innerWidth > 832 ? ", #ask, .rail-sec > h2" : "");
   window.places = {};
   const follow = () => {
-    for (const button of document.querySelectorAll("#briefing :is(.acts, .bottom-bar) .btn")) {
+    for (const button of document.querySelectorAll(PARTS)) {
       if (!button.checkVisibility()) continue;
       const { left, top } = button.getBoundingClientRect();
       const name = button.dataset.verb ?? button.textContent.trim();
