@@ -1,4 +1,4 @@
-// Why the case that stands open is not held: said in the rail for as long as it stands there unheld.
+// Why the case that stands open is not held: said in the rail, and on a phone in the bar, for as long as it stands there unheld.
 const SAID = ["full", "offer_over", "stale"];
 let [unheld, words] = ["", ""];
 
@@ -12,10 +12,11 @@ export function notHeld(escalation, { code, detail }) {
 
 function show() {
   const briefing = document.getElementById("briefing");
-  const place = briefing?.querySelector("[data-not-held]");
-  if (!place) return;
-  place.hidden = briefing.dataset.escalation !== unheld;
-  place.querySelector("span").textContent = place.hidden ? "" : words;
+  for (const place of briefing?.querySelectorAll("[data-not-held]") ?? []) {
+    place.hidden = briefing.dataset.escalation !== unheld;
+    const said = place.querySelector("span");
+    if (said) said.textContent = place.hidden ? "" : words;
+  }
 }
 
 // A morph brings the empty place back.

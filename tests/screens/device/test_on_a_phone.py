@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from routing.alerts import notices
 from routing.models import Notice
+from routing.people import units
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,28 @@ def test_nobody_gets_a_worker_without_asking(desk):
     assert (
         page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
     )
+
+
+def test_whose_the_case_is_stands_in_the_bar_and_how_long_under_more(desk):
+    dana = factories.person("dana")
+    units.resize(dana, 1)
+    risk = {"amount": {"value": "840.00", "currency": "EUR"}, "reversible": False}
+    for words in ("First", "Second"):
+        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho", risk=risk)
+    page = desk(dana, width=390, height=844)
+    bar = page.locator(".bottom-bar")
+    page.locator(".q-row > a").first.click()
+    expect(bar).to_contain_text("· yours")
+    expect(bar.locator(".cut-1")).to_contain_text("If wrong: €840.00")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        cut = "one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight"
+        assert not bar.locator(".cut-1").evaluate(cut)
+    bar.get_by_role("button", name="More").click()
+    more = page.get_by_role("dialog")
+    expect(more).to_contain_text("Yours; back in the queue after 10 min idle")
+    expect(more.get_by_role("button", name="Keep longer")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-act=back]").click()
+    page.locator(".q-row > a").last.click()
+    expect(bar).to_contain_text("· not held")

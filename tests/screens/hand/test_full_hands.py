@@ -35,7 +35,7 @@ def test_it_says_that_it_is_not_held(page):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#ask")).to_contain_text("Second")
-    expect(page.locator("[data-not-held]")).to_contain_text(
+    expect(page.locator(".left [data-not-held]")).to_contain_text(
         "Not held. You hold as many cases as you can"
     )
     press(page, "a")
@@ -62,10 +62,10 @@ def test_it_is_held_once_an_offer_leaves_its_room(desk):
     expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
     asked = offered(dana, at=timezone.now())
     page.locator(f"#row-{case.id} > a").click()
-    expect(page.locator("[data-not-held]")).to_contain_text("Not held.")
+    expect(page.locator(".left [data-not-held]")).to_contain_text("Not held.")
     lifecycle.end_offer(asked, now=timezone.now() + timedelta(minutes=1))
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
-    expect(page.locator("[data-not-held]")).to_have_count(0)
+    expect(page.locator(".left [data-not-held]")).to_have_count(0)
     expect(page.locator(".lease").first).to_contain_text("Yours")
 
 
