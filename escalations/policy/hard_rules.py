@@ -118,9 +118,12 @@ class Compiled:
         """What finds the topics of a text; half a second of work when it is first asked for."""
         return self._build()
 
-    def topics_of(self, text: word_search.Text) -> dict[str, str]:
-        """The topics that the text is about, each with the words that say so."""
-        return self.recogniser.find(text) if self.recogniser else {}
+    def topics_of(self, text: word_search.Text, *, by_patterns: bool = False) -> dict[str, str]:
+        """The topics that the text is about, each with the words that say so.
+
+        By patterns alone where an agent writes for itself, in other words than customers use.
+        """
+        return self.recogniser.find(text, by_patterns=by_patterns) if self.recogniser else {}
 
     def asks_for_person(self, text: word_search.Text, topics: dict[str, str]) -> str | None:
         """The words with which the customer asks for a person, if they do."""

@@ -2,11 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from escalations.recognition import learnt
+from escalations.recognition.learnt import Learnt
 from escalations.text import formatting
 
 SHIPPED_NAME = "shipped"
@@ -48,19 +51,33 @@ class Unusable(ValueError):
     """A file of sentences that cannot be used: where, and why."""
 
 
-def read_all(places: Iterable[str], beside: Path) -> list[Language]:
-    """The languages in these files and folders, beside a file; `shipped` are those of Baton.
+@dataclass(frozen=True)
+class LanguageSet:
+    """The languages of one file or folder, and what was learnt of them where that lies beside."""
+
+    languages: list[Language]
+    learnt: Learnt | None = None
+
+
+def read_all(places: Iterable[str], beside: Path) -> list[LanguageSet]:
+    """What is in these files and folders, beside a file; `shipped` are those of Baton.
 
     Raises Unusable with every fault of the first file that has any.
     """
-    roots = (SHIPPED if place == SHIPPED_NAME else beside / place for place in places)
-    return [_read(path) for root in roots for path in _paths(root)]
+    return [_place(SHIPPED if one == SHIPPED_NAME else beside / one) for one in places]
 
 
-def _paths(place: Path) -> list[Path]:
-    if not place.exists():
-        raise Unusable(f"There is no file or folder {place} with sentences.")
-    return sorted(place.glob("*.toml")) if place.is_dir() else [place]
+def _place(root: Path) -> LanguageSet:
+    if not root.exists():
+        raise Unusable(f"There is no file or folder {root} with sentences.")
+    if not root.is_dir():
+        return LanguageSet([_read(root)])
+    weights = root / learnt.FILE
+    try:
+        known = learnt.read(weights) if weights.exists() else None
+    except learnt.UnreadableWeights as error:
+        raise Unusable(str(error)) from error
+    return LanguageSet([_read(path) for path in sorted(root.glob("*.toml"))], known)
 
 
 def _read(path: Path) -> Language:

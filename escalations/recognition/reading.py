@@ -165,14 +165,14 @@ def as_written(feature: str) -> tuple[str, str]:
     return feature, feature[::-1]
 
 
-def sentences(folded: str, holding: Collection[str]) -> Iterator[str]:
-    """Each sentence of a folded text that holds one of these, once."""
+def sentences(folded: str, holding: Collection[str] | None = None) -> Iterator[str]:
+    """Each sentence of a folded text that holds one of these, or each at all, once."""
     if "\n" in folded:
         folded = _joined(folded)
     if ".." in folded:
         folded = _DOTS.sub(",", folded)
     for one in dict.fromkeys(_END.split(folded)):
-        if any(part in one for part in holding):
+        if holding is None or any(part in one for part in holding):
             yield one
 
 
@@ -187,9 +187,14 @@ def _joined(folded: str) -> str:
 
 def pieces(sentence: str) -> Iterator[Spoken]:
     """A sentence ready to be looked at, in pieces where it is very long."""
+    return map(Spoken, parts(sentence))
+
+
+def parts(sentence: str) -> Iterator[list[str]]:
+    """The words of a sentence, in parts where it is very long."""
     words = tokens(sentence)
     for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
-        yield Spoken(words[start : start + _TOKENS_MAX])
+        yield words[start : start + _TOKENS_MAX]
 
 
 def tokens(folded: str) -> list[str]:

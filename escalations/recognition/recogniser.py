@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from escalations.recognition import patterns, reading
-from escalations.recognition.languages import Language, Topic
+from escalations.recognition.languages import Language, LanguageSet, Topic
+from escalations.recognition.learnt import Learnt
 from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
 from escalations.recognition.reading import Spoken
 from escalations.recognition.spelling import Spelling
@@ -55,6 +56,7 @@ class Saying:
     pattern: Pattern
     taken: TakenBack
     common: frozenset[str]
+    learnt: Learnt | None
 
     def read(self, sentence: Spoken) -> tuple[str | None, bool]:
         """The words of the sentence that say it, and whether others took such words back."""
@@ -69,8 +71,11 @@ class Saying:
 class Recogniser:
     """All topics of all languages."""
 
-    def __init__(self, languages: Collection[Language]) -> None:
+    def __init__(self, places: Collection[LanguageSet]) -> None:
         self._by_key: dict[str, list[Saying]] = {}
+        self._learnt = [place.learnt for place in places if place.learnt]
+        languages = [language for place in places for language in place.languages]
+        beside = {id(one): place.learnt for place in places for one in place.languages}
         self.topics = {name for language in languages for name in language.topics}
         common = {language.language: _words(language.common) for language in languages}
         everywhere = frozenset[str]().union(*common.values())
@@ -78,16 +83,24 @@ class Recogniser:
         for language in languages:
             compiler = Compiler(language.lists, language.gap, everywhere)
             for name, topic in language.topics.items():
-                for saying in _sayings(name, topic, compiler, language, common[language.language]):
-                    for key in saying.pattern.key:
+                for pattern, taken in _sayings(name, topic, compiler, language):
+                    known_of = beside[id(language)]
+                    saying = Saying(name, pattern, taken, common[language.language], known_of)
+                    for key in pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
             known |= compiler.known
         self._keys = frozenset(self._by_key)
+        self._topics_of = {
+            key: {saying.topic for saying in sayings} for key, sayings in self._by_key.items()
+        }
         meant = _words(text for language in languages for text in language.misspelt)
         self._spelling = Spelling(sorted(meant), known)
 
-    def find(self, text: word_search.Text) -> dict[str, str]:
-        """The topics of the text, each with the first words that say so."""
+    def find(self, text: word_search.Text, *, by_patterns: bool = False) -> dict[str, str]:
+        """The topics of the text, each with the first words that say so.
+
+        By patterns alone where nobody speaks as a customer does, from whom the rest was learnt.
+        """
         folded = reading.folded(text)
         mended = self._spelling.mended(folded)
         if reading.has_letters_apart(text.words):
@@ -108,10 +121,32 @@ class Recogniser:
             for saying in self._by_key[key]
             if saying.pattern.row.possible(features)
         )
-        return _found(folded, keys, possible) if possible else {}
+        found = _found(folded, keys, possible, doubting=not by_patterns) if possible else {}
+        for known in () if by_patterns else self._learnt:
+            found = self._heard(folded, known) | found
+        return found
+
+    def _heard(self, folded: str, known: Learnt) -> dict[str, str]:
+        """What is meant without a pattern for it, each topic with the words that most say so."""
+        found: dict[str, str] = {}
+        for sentence in reading.sentences(folded):
+            for words in reading.parts(sentence):
+                topic = known.heard(words)
+                if topic and topic not in found:
+                    spoken = Spoken(words)
+                    if self._names(spoken, topic):
+                        found[topic] = spoken.shown(*known.reason(words, topic))
+        return found
+
+    def _names(self, spoken: Spoken, topic: str) -> bool:
+        """Whether a word is said by which some pattern of the topic is looked for."""
+        keys = self._keys & spoken.places.keys()
+        return any(topic in self._topics_of[key] for key in keys)
 
 
-def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> dict[str, str]:
+def _found(
+    folded: str, keys: frozenset[str], sayings: Collection[Saying], *, doubting: bool
+) -> dict[str, str]:
     found: dict[str, str] = {}
     read = 0
     wanted = {
@@ -128,7 +163,7 @@ def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> di
             if saying.topic not in found and saying.pattern.possible(here)
         ]
         for piece in reading.pieces(sentence) if likely else ():
-            found |= _said(piece, likely)
+            found |= _said(piece, likely, doubting=doubting)
             read += 1
             # A text made to be slow, not a person's: nobody writes so many such sentences.
             if read == _PIECES_MAX:
@@ -136,12 +171,19 @@ def _found(folded: str, keys: frozenset[str], sayings: Collection[Saying]) -> di
     return found
 
 
-def _said(sentence: Spoken, sayings: Iterable[Saying]) -> dict[str, str]:
+def _said(sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool) -> dict[str, str]:
     """The topics of a sentence, as the language sees it in which most of its words are."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
+    doubted: dict[Learnt, bool] = {}
     for saying in sayings:
         words, taken_back = saying.read(sentence)
+        # Asked once for each sentence, and only of one that fits a pattern.
+        if words and doubting and saying.learnt:
+            if saying.learnt not in doubted:
+                doubted[saying.learnt] = saying.learnt.judged(sentence.words).doubtful
+            if doubted[saying.learnt]:
+                continue
         if words or taken_back:
             known = len(saying.common & sentence.places.keys())
             if words and known > said.get(saying.topic, (-1, ""))[0]:
@@ -156,8 +198,8 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _sayings(
-    name: str, topic: Topic, compiler: Compiler, language: Language, common: frozenset[str]
-) -> Iterator[Saying]:
+    name: str, topic: Topic, compiler: Compiler, language: Language
+) -> Iterator[tuple[Pattern, TakenBack]]:
     def compiled(texts: Iterable[str]) -> tuple[Pattern, ...]:
         return tuple(_compiled(text, compiler, f"{language.language}, {name}") for text in texts)
 
@@ -165,7 +207,7 @@ def _sayings(
         compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere)
     )
     for pattern in compiled(topic.says):
-        yield Saying(name, pattern, taken, common)
+        yield pattern, taken
 
 
 def _compiled(text: str, compiler: Compiler, where: str) -> Pattern:

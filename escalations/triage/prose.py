@@ -60,7 +60,7 @@ def wish(text: str, rules: Compiled) -> str | None:
     # "No human is needed" is taken back in more ways than customers have.
     rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
     read = word_search.read(_NO_WORD.sub(" ", rest))
-    return rules.asks_for_person(read, rules.topics_of(read))
+    return rules.asks_for_person(read, rules.topics_of(read, by_patterns=True))
 
 
 def promise(package: dict[str, Any]) -> str | None:

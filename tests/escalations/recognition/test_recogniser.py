@@ -7,7 +7,10 @@ who had not seen the patterns. `released` measured them before they were improve
 `colloquial` has what customers type in a hurry: slang, no accents, dialect, wishes said indirectly;
 `frustrated` what they write after a long hour, and quiet sentences close to it; `in_passing` wishes
 and reports said beside other things. `unled` was written by somebody who knew no pattern, on more
-matters than there are rules for; what is found of it is held, after it had measured.
+matters than there are rules for; what is found of it is held, after it had measured. `indirect`
+has wishes and threats that name nothing outright, and quiet sentences with their words; `ordinary`
+what customers write all day, and `summaries` what agents write about them. From all of it the
+second opinion was learnt (`learn.py`), so the rates here say little of it.
 """
 
 import tomllib

@@ -1,0 +1,207 @@
+"""A second opinion on a sentence, learnt from the sentences of the tests.
+
+Patterns know what somebody thought of. This knows how strongly each word, each part of a word and
+each pair of words speaks for a topic, and so doubts a pattern that fits by accident, and hears
+what no pattern says. Nothing but sums: the same words have the same answer everywhere.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FILE = "learnt.bin"
+SCHEMA = "handoff.learnt/1"
+BUCKETS = 1 << 16
+# The log of the odds that a sentence is about any topic. Below this one it is not taken to be,
+# whatever pattern it fits,
+DOUBTFUL = -2.0
+# and above these it is, although it fits none: higher for what rouses everybody.
+CERTAIN = 2.0
+CERTAIN_OF_DANGER = 3.5
+DANGER = "emergency"
+ROUGHLY = 0.5  # What the words alone must say before pairs of them are looked at.
+WORDS_MIN = 3  # One or two words alone say too little without a pattern.
+_PARTS = (3, 4, 5)  # Letters of a part of a word; the word's two ends count.
+_START, _END = "^", "$"
+PAUSE = ","  # As reading tells words.
+_SHOWN_MAX = 8  # Words that are told as the reason.
+# The weights of all topics, and how many features were added, are summed as one number of lanes.
+_LANE = 24
+_MASK = (1 << _LANE) - 1
+_ZERO = 128  # Weights are stored as one byte, this one for none.
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The log of the odds that a sentence is about any topic, and about which most likely."""
+
+    odds: float
+    topic: str
+    words: int
+
+    @property
+    def doubtful(self) -> bool:
+        return self.odds < DOUBTFUL
+
+    @property
+    def certain(self) -> bool:
+        most = CERTAIN_OF_DANGER if self.topic == DANGER else CERTAIN
+        return self.odds > most and self.words >= WORDS_MIN
+
+
+class UnreadableWeights(ValueError):
+    """A file of weights that cannot be used, and why."""
+
+
+class Learnt:
+    """The weights of one file."""
+
+    def __init__(
+        self, topics: Sequence[str], scale: float, bias: Sequence[float], weights: bytes
+    ) -> None:
+        self.topics = tuple(topics)
+        self._scale = scale
+        self._bias = tuple(bias)
+        count = len(self.topics)
+        self._rows: list[int] = [
+            1 + sum(weight << _LANE * at for at, weight in enumerate(row, 1))
+            for row in zip(*(weights[topic::count] for topic in range(count)), strict=True)
+        ]
+        # Words come again and again: what all parts of one say is summed once.
+        self._of_word = lru_cache(maxsize=16_384)(self._sum_of_word)
+        self._of_pair = lru_cache(maxsize=16_384)(self._sum_of_pair)
+        self._of_gap = lru_cache(maxsize=16_384)(self._sum_of_gap)
+
+    def judged(self, words: list[str]) -> Judged:
+        """What these words of one sentence are most likely about."""
+        scores = self._scores(self._sum(words))
+        best = max(range(len(scores)), key=scores.__getitem__)
+        return Judged(_odds(scores), self.topics[best], len(words) - words.count(PAUSE))
+
+    def heard(self, words: list[str]) -> str | None:
+        """The topic that they are certainly about, if any."""
+        # The words by themselves say of most sentences that they are about nothing.
+        if _odds(self._scores(sum(map(self._of_word, words)))) < ROUGHLY:
+            return None
+        judged = self.judged(words)
+        return judged.topic if judged.certain else None
+
+    def reason(self, words: Sequence[str], topic: str) -> tuple[int, int]:
+        """From which word to which the sentence speaks most for the topic."""
+        at = self.topics.index(topic)
+        spoken = [self._speaks(words, place, at) for place in range(len(words))]
+        spans = (
+            (sum(spoken[start:end]), start, end)
+            for start in range(len(words))
+            for end in range(start + 1, min(start + _SHOWN_MAX, len(words)) + 1)
+        )
+        _, start, end = max(spans, key=lambda span: span[0])
+        return start, end
+
+    def _sum(self, words: Sequence[str]) -> int:
+        held = (_START, *words, _END)
+        return (
+            sum(map(self._of_word, words))
+            + sum(map(self._of_pair, held, held[1:]))
+            + sum(map(self._of_gap, held, held[2:]))
+        )
+
+    def _scores(self, lanes: int) -> list[float]:
+        count = lanes & _MASK
+        size = self._scale / math.sqrt(count or 1)
+        scores = []
+        for bias in self._bias:
+            lanes >>= _LANE
+            scores.append(((lanes & _MASK) - _ZERO * count) * size + bias)
+        return scores
+
+    def _speaks(self, words: Sequence[str], place: int, topic: int) -> float:
+        alone = self._of_word(words[place])
+        joined = self._of_pair(words[place], words[place + 1]) if place + 1 < len(words) else 0
+        return self._lane(alone, topic) + self._lane(joined, topic)
+
+    def _lane(self, lanes: int, topic: int) -> float:
+        return float((lanes >> _LANE * (topic + 1) & _MASK) - _ZERO * (lanes & _MASK))
+
+    def _sum_of_word(self, word: str) -> int:
+        return sum(map(self._at, of_word(word)))
+
+    def _sum_of_pair(self, one: str, other: str) -> int:
+        return self._at(pair(one, other))
+
+    def _sum_of_gap(self, one: str, other: str) -> int:
+        return self._at(gap(one, other))
+
+    def _at(self, feature: str) -> int:
+        return self._rows[bucket(feature)]
+
+
+def _odds(scores: Sequence[float]) -> float:
+    return math.log(sum(map(math.exp, scores)))
+
+
+def features(words: Sequence[str]) -> Iterator[str]:
+    """All that is looked at in the words of one sentence."""
+    for word in words:
+        yield from of_word(word)
+    held = (_START, *words, _END)
+    yield from map(pair, held, held[1:])
+    yield from map(gap, held, held[2:])
+
+
+def of_word(word: str) -> Iterator[str]:
+    """A word and its parts."""
+    yield f"w{word}"
+    if len(word) > 1:
+        whole = f"<{word}>"
+        for size in _PARTS:
+            for start in range(len(whole) - size + 1):
+                yield whole[start : start + size]
+
+
+def pair(one: str, other: str) -> str:
+    """Two words beside each other."""
+    return f"{one} {other}"
+
+
+def gap(one: str, other: str) -> str:
+    """Two words with one between them."""
+    return f"{one} _ {other}"
+
+
+def bucket(feature: str) -> int:
+    """Where the weights of a feature are; some share a place, which costs little."""
+    return zlib.crc32(feature.encode("utf-8", "replace")) % BUCKETS
+
+
+def written(
+    topics: Sequence[str], bias: Sequence[float], weights: Mapping[int, Sequence[float]]
+) -> bytes:
+    """A file of these weights, a row of all topics for each bucket."""
+    scale = max(abs(one) for row in weights.values() for one in row) / (_ZERO - 1)
+    header = {
+        "schema": SCHEMA,
+        "topics": list(topics),
+        "scale": round(scale, 9),
+        "bias": [round(one, 6) for one in bias],
+    }
+    none = [0.0] * len(topics)
+    rows = (weights.get(at, none) for at in range(BUCKETS))
+    stored = bytes(round(one / scale) + _ZERO for row in rows for one in row)
+    return json.dumps(header).encode() + b"\n" + zlib.compress(stored, 9)
+
+
+def read(path: Path) -> Learnt:
+    """The weights in a file. Raises UnreadableWeights."""
+    try:
+        first, packed = path.read_bytes().split(b"\n", 1)
+        header, weights = json.loads(first), zlib.decompress(packed)
+        if header["schema"] != SCHEMA or len(weights) != BUCKETS * len(header["topics"]):
+            raise ValueError("it is of another schema or length")
+        return Learnt(header["topics"], header["scale"], header["bias"], weights)
+    except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
+        raise UnreadableWeights(f"{path} cannot be used: {error}.") from error
