@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
-from escalations.inbox.lists import QueueFilter, QueuePage
+from escalations.inbox.lists import PAGE, QueueFilter, QueuePage
 from escalations.models.querysets import WAITS_ON_OTHERS
 from escalations.policy import priority
 
@@ -35,7 +35,10 @@ class ListPart:
 
 def of(page: QueuePage, wanted: QueueFilter, *, now: datetime) -> list[ListPart]:
     """The rows of this page in their parts, also those that have none now."""
-    if wanted.tab != "mine" or wanted.search:
+    if wanted.search:
+        title = f"Cases that match “{wanted.search}”"
+        return [ListPart("all", title, "in every list", page.rows, len(page.rows) == PAGE)]
+    if wanted.tab != "mine":
         return [ListPart("all", rows=page.rows)]
     soon = SOON.seconds // 60
     pressing = ListPart(

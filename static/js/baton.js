@@ -15,6 +15,7 @@ import "./elements/mentions.js";
 import "./elements/offers.js";
 import "./elements/handovers.js";
 import "./elements/palette.js";
+import "./commands/searching.js";
 import "./commands/replies.js";
 import "./elements/snooze.js";
 import "./elements/notices.js";

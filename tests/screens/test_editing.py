@@ -192,3 +192,19 @@ def test_enter_ends_a_field_and_sends_nothing(editing):
     expect(page.locator("#edit :focus")).to_have_count(1)
     expect(page.locator("#edit")).to_be_visible()
     assert not Decision.objects.exists()
+
+
+def test_an_edit_of_nothing_is_not_sent(editing):
+    """It went, and was counted, as an edit."""
+    page = editing(factories.escalation())
+    page.get_by_label("Why you changed it").fill("As agreed.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".left [data-hint]")).to_have_text(
+        "Not sent: nothing is changed yet. Change a field, or approve it as it is."
+    )
+    page.locator("#edit-form button[type=submit]").first.click()
+    assert not Decision.objects.exists()
+    expect(page.get_by_label("Why you changed it")).to_have_value("As agreed.")
+    page.get_by_label("Amount").fill("50.00")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Sent with your edit")

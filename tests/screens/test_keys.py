@@ -1,5 +1,7 @@
 """Single keys move, open, select, jump and search; a phone shows one zone at a time."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -87,6 +89,37 @@ def test_slash_searches_the_list(page):
     expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
     page.keyboard.type("jjj")
     expect(page.get_by_role("searchbox", name="Search")).to_have_value("jjj")
+
+
+def test_a_search_keeps_the_open_case_and_goes_to_its_first_hit(page, cases):
+    """The case in hand was closed, the focus fell to the body, and Esc did nothing."""
+    link(page, cases[0]).click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    before = page.locator(".q-row").count()
+    page.keyboard.press("/")
+    page.keyboard.type(cases[1].case_number)
+    page.keyboard.press("Enter")
+    expect(page.locator(".q-row")).to_have_count(1)
+    expect(link(page, cases[1])).to_be_focused()
+    expect(page.locator("#queue .q-group")).to_have_text(
+        re.compile(rf"\s*Cases that match “{cases[1].case_number}” 1\s+in every list\s*")
+    )
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    assert page.url.endswith(f"/escalations/{cases[0].id}/?tab=mine&search={cases[1].case_number}")
+    page.reload()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    expect(page.locator(".q-row")).to_have_count(1)
+    link(page, cases[1]).focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".q-row")).to_have_count(before)
+    expect(page.locator(f"#row-{cases[0].id}")).to_have_attribute("data-opened", "")
+    page.keyboard.press("/")
+    page.keyboard.type("nothing of it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No case matches “nothing of it”")).to_be_visible()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    page.keyboard.press("Escape")
+    expect(page.locator(".q-row")).to_have_count(before)
 
 
 def test_back_and_forward_open_the_same_cases(page, cases):

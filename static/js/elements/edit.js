@@ -1,4 +1,5 @@
 // <baton-edit>: what must be so at once while an edit is typed. What it means, the server says (the form's hx-post).
+import { hint } from "../notices/hint.js";
 import { Redrawn } from "./times.js";
 
 const isChanged = (field) => ("was" in field.dataset ? field.value !== field.dataset.was : field.checked);
@@ -9,6 +10,7 @@ class Edit extends Redrawn {
       this.toggleAttribute("data-ui-typing", true);
       this.#turn();
     });
+    this.addEventListener("submit", (event) => this.#stop(event), true);
     this.addEventListener("focusout", () => this.#tidy());
     this.addEventListener("click", (event) => event.target.closest("[data-act=put-back]") && this.#putBack());
     // A text that was restored before htmx was ready is compared now.
@@ -31,6 +33,14 @@ class Edit extends Redrawn {
   #turn() {
     const fields = [...this.querySelectorAll("[data-was], [data-drop]")];
     return this.toggleAttribute("data-ui-dirty", fields.some(isChanged));
+  }
+
+  // Without a change it is no edit, and would be told and counted as one.
+  #stop(event) {
+    if (this.#turn()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    hint("Not sent: nothing is changed yet. Change a field, or approve it as it is.");
   }
 
   #compared() {
