@@ -1,11 +1,14 @@
 """The list follows what happens, and nothing in it moves under a hand."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from console.people.viewers import viewer_of
+from escalations import lifecycle
 from escalations.inbox import rows as inbox_rows
 from escalations.models import Escalation
 from tests import factories
@@ -109,6 +112,31 @@ def test_goes_into_the_order_of_a_reload_once_no_hand_is_on_it(desk, dana):
     assert [one.splitlines()[0] for one in rows(page).all_inner_texts()] == [
         one.splitlines()[0] for one in live
     ]
+
+
+TOPS = "[...document.querySelectorAll('.q-row')].map((row) => [row.id, Math.round(row.getBoundingClientRect().top)])"
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_an_offer_moves_no_row_under_a_hand(desk, dana, hand, width):
+    """The row went to the top and grew by a line: all others went down by 195 px and back."""
+    cases = [arrive(f"Case {number}") for number in "123"]
+    page = desk(dana, width=width)
+    is_live(page)
+    first = page.locator(f"#row-{cases[0].id}").get_by_role("link")
+    first.hover() if hand == "mouse" else first.focus()
+    before = page.evaluate(TOPS)
+    now = timezone.now()
+    lifecycle.offer(cases[2], to=viewer_of(dana), until=now + timedelta(minutes=2), now=now)
+    offered = page.locator(f"#row-{cases[2].id}")
+    expect(offered).to_contain_text("offered to you")
+    assert page.evaluate(TOPS) == before
+    page.mouse.move(900, 400) if hand == "mouse" else page.evaluate("document.activeElement.blur()")
+    expect(rows(page).first).to_contain_text("Case 3", timeout=10_000)
+    live = page.evaluate(TOPS)
+    page.reload()
+    assert [one for one, _ in page.evaluate(TOPS)] == [one for one, _ in live]
 
 
 def test_counts_change_in_place(desk, dana):
