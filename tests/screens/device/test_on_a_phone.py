@@ -8,6 +8,7 @@ from routing.alerts import notices
 from routing.models import Notice
 from routing.people import units
 from tests import factories
+from tests.screens.test_offers import card, live, offer
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,21 @@ def test_whose_the_case_is_stands_in_the_bar_and_how_long_under_more(desk):
     page.locator("[data-act=back]").click()
     page.locator(".q-row > a").last.click()
     expect(bar).to_contain_text("· not held")
+
+
+@pytest.mark.parametrize(("words", "level"), [("Where is it?", 2), ("I smell gas here", 4)])
+def test_on_a_phone_an_offer_is_one_line_over_a_case_that_is_read(desk, words, level):
+    """It lay over the brief and the lower third of an edit; what needs somebody at once may."""
+    kofi = factories.person("kofi")
+    other = factories.escalation(now=timezone.now(), summary="Another, of quite some words, too")
+    page = live(desk(kofi, f"/escalations/{other.id}/", width=390, height=844))
+    said = {"conversation": {"messages": [{"role": "customer", "text": words}]}}
+    case = offer(kofi, context=said)
+    assert case.level == level
+    asked = card(page, case)
+    expect(asked).to_be_visible()
+    assert (asked.bounding_box()["height"] < 64) is (level < 4)
+    for name in ("Accept", "Decline"):
+        expect(asked.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    asked.get_by_role("button", name="Decline").click()
+    expect(asked.get_by_role("button", name="Not my skill")).to_be_visible()
