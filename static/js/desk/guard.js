@@ -1,6 +1,6 @@
 // A key decides only what stands on the screen: the open, focused case, with its brief in view.
 import { say } from "../notices/announce.js";
-import { briefing, open } from "./briefing.js";
+import { briefing, open, openEscalation } from "./briefing.js";
 import { press } from "../commands/commands.js";
 import { OWN_KEYS } from "../commands/verbs.js";
 import { hint } from "../notices/hint.js";
@@ -27,9 +27,10 @@ function isBriefSeen() {
 function isOnOpenCase(word) {
   const row = rows.focusedRow();
   if (!row || "opened" in row.dataset || briefing().inert) return mayPress();
-  open(row);
+  const { escalation } = row.dataset;
+  // Said of what stands there, not of what could not be opened.
+  open(row).then(() => openEscalation() === escalation && hint(`Opened. Press again to ${word}.`, escalation));
   rows.linkOf(row).focus({ preventScroll: true });
-  hint(`Opened. Press again to ${word}.`, row.dataset.escalation);
   return false;
 }
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from escalations import lifecycle
 from escalations.models import Decision
 from tests import factories
-from tests.screens.hand.pressing import press
+from tests.screens.hand.pressing import NOT_YET, press
 from tests.screens.test_handing_on import dana, live
 
 __all__ = ["dana"]
@@ -97,6 +97,12 @@ def test_a_key_is_seen_on_its_button_and_a_refused_one_says_why(desk, dana):
     page.route(f"**/escalations/{gone.id}/**", lambda route: route.abort())
     page.locator(f"#row-{gone.id} > a").click()
     expect(page.locator(f"#row-{gone.id}")).to_have_attribute("data-ui-said", "Could not be opened")
+    page.locator(f"#row-{gone.id} > a").focus()
+    with page.expect_event("requestfailed"):
+        press(page, "a")
+    expect(page.locator(NOT_YET)).to_have_count(0)
+    # It said "Opened. Press again to approve." over the case that stayed.
+    expect(page.locator(".left [data-hint]")).to_have_text("")
     page.locator("#briefing [data-key=s]").evaluate_all("all => all.forEach((one) => one.remove())")
     page.locator(f"#row-{case.id} > a").focus()
     press(page, "s")
