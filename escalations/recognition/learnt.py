@@ -17,8 +17,9 @@ FILE = "learnt.bin"
 SCHEMA = "handoff.learnt/1"
 BUCKETS = 1 << 16
 # The log of the odds that a sentence is about any topic. Below this one it is not taken to be,
-# whatever pattern it fits,
+# whatever pattern it fits: less easily of danger, where a miss costs more than a false alarm,
 DOUBTFUL = -2.0
+DOUBTFUL_OF_DANGER = -3.5
 # and above these it is, although it fits none: higher for what rouses everybody.
 CERTAIN = 2.0
 CERTAIN_OF_DANGER = 3.5
@@ -43,9 +44,9 @@ class Judged:
     topic: str
     words: int
 
-    @property
-    def doubtful(self) -> bool:
-        return self.odds < DOUBTFUL
+    def doubts(self, topic: str) -> bool:
+        """Whether the sentence is none of this topic, although a pattern of it fits."""
+        return self.odds < (DOUBTFUL_OF_DANGER if topic == DANGER else DOUBTFUL)
 
     @property
     def certain(self) -> bool:

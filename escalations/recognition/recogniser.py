@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from escalations.recognition import patterns, reading
 from escalations.recognition.languages import Language, LanguageSet, Topic
-from escalations.recognition.learnt import Learnt
+from escalations.recognition.learnt import Judged, Learnt
 from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
 from escalations.recognition.reading import Spoken
 from escalations.recognition.spelling import Spelling
@@ -175,14 +175,14 @@ def _said(sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool) -> dic
     """The topics of a sentence, as the language sees it in which most of its words are."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
-    doubted: dict[Learnt, bool] = {}
+    judged: dict[Learnt, Judged] = {}
     for saying in sayings:
         words, taken_back = saying.read(sentence)
         # Asked once for each sentence, and only of one that fits a pattern.
         if words and doubting and saying.learnt:
-            if saying.learnt not in doubted:
-                doubted[saying.learnt] = saying.learnt.judged(sentence.words).doubtful
-            if doubted[saying.learnt]:
+            if saying.learnt not in judged:
+                judged[saying.learnt] = saying.learnt.judged(sentence.words)
+            if judged[saying.learnt].doubts(saying.topic):
                 continue
         if words or taken_back:
             known = len(saying.common & sentence.places.keys())

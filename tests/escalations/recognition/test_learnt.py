@@ -99,3 +99,11 @@ def test_a_file_that_cannot_be_read_is_refused(content, tmp_path, settings):
     (own_folder(tmp_path, settings) / learnt.FILE).write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match=r"learnt\.bin cannot be used"):
         found("hello")
+
+
+def test_danger_is_doubted_less_than_anything_else():
+    """A miss of it costs more than a false alarm."""
+    between = learnt.Judged(-3.0, learnt.DANGER, 6)
+    assert between.doubts("person")
+    assert not between.doubts(learnt.DANGER)
+    assert learnt.Judged(-4.0, "person", 6).doubts(learnt.DANGER)
