@@ -12,7 +12,7 @@ import { doesOf } from "./verbs.js";
 
 const AGAIN_MS = 2000;
 const LOST = "What you pressed did not reach Baton: nothing was done.";
-let [unknown, again] = [null, 0];
+let [unknown, asked, again] = [null, null, 0];
 
 // What was typed, and what the button said, when it was pressed: both may be others when its answer is known.
 export const asPressed = (form, submitter) => ({ typed: JSON.stringify(typedIn(form)), does: doesOf(submitter) });
@@ -49,9 +49,16 @@ function notOurs(mine) {
   else document.getElementById("toasts")?.tell(LOST);
 }
 
-// Whether the case moved on by what nothing had answered.
+// Whether the case moved on by what nothing had answered. It is asked once, and until it is known
+// no refresh draws the case anew over what was typed since.
 export async function wasOurs({ escalation, version }) {
+  if (asked?.escalation === escalation) return asked.wasOurs;
   if (unknown?.escalation !== escalation || Number(version) <= unknown.frame.version) return false;
+  asked = { escalation, wasOurs: askedAgain() };
+  return asked.wasOurs.finally(() => { asked = null; });
+}
+
+async function askedAgain() {
   const [mine, frame] = [unknown, { ...unknown.frame, issued_at: new Date(now()).toISOString() }];
   unknown = null;
   const answer = await ask(frame);
