@@ -80,7 +80,7 @@ def test_keep_longer_moves_the_end_of_the_hold(desk):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     before = Escalation.objects.get().lease_until
     page.get_by_role("button", name="Keep longer").first.click()
-    expect(page.locator("form[data-command=heartbeat]")).not_to_have_attribute("data-ui-busy", "")
+    expect(page.locator("form[data-command=heartbeat][data-ui-busy]")).to_have_count(0)
     assert Escalation.objects.get().lease_until > before
 
 
