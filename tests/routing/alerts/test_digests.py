@@ -51,7 +51,7 @@ def test_it_says_how_much_waits_and_what_is_due_first(mail, settings):
     at = f"{case.respond_by:%a %H:%M}"
     assert f"{case.case_number}, level {case.level}, {versions.title('refund')}, due {at}: " in text
     assert f"{settings.BATON_URL}/escalations/{case.id}/" in text
-    for word in ("Inès", "184", "grinder", "HP-20931", "limit"):
+    for word in ("Inès", "184.00", "grinder", "HP-20931", "limit"):
         assert word not in mail.received[0].as_string()
 
 
