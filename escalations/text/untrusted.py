@@ -95,6 +95,14 @@ _ORDERS_FROM_OUTSIDE = re.compile(
     r"|\bwithout\s+(?:asking|checking|verif\w+|review\w*)\b",
     re.IGNORECASE,
 )
+# One of these stands in whatever those find: asked first, as they are slow and seldom find any.
+_IN_ORDERS_TO_ANYONE = (
+    *("ignore", "disregard", "forget", "override", "system", "instruction", "assistant"),
+    *("inst]", "<|im_", "you are now", "approve", "the a key"),
+)
+_IN_ORDERS_FROM_OUTSIDE = ("approve", "not", "need", "without")
+# What a pattern takes for an "i" whatever its case: one without a dot, one with a dot of its own.
+_PLAIN_I = {0x131: "i", 0x307: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +171,18 @@ def instructs(text: str, *, outside: bool = True) -> bool:
     `outside`: by a customer or a document, of whom no advice on the decision is expected; from
     our own agent "approve this" is only its opinion.
     """
-    # What cannot be seen is taken out first, or it would hide an order between its letters.
-    bare = unicodedata.normalize("NFKC", _MARKED.sub(_bare, text[:SCAN_MAX]))
-    if _ORDERS_ANYONE.search(bare):
+    bare = text[:SCAN_MAX]
+    if not (bare.isascii() and _PLAIN.fullmatch(bare)):
+        # What cannot be seen is taken out first, or it would hide an order between its letters.
+        bare = unicodedata.normalize("NFKC", _MARKED.sub(_seen, bare))
+    low = bare.lower().translate(_PLAIN_I)
+    if any(word in low for word in _IN_ORDERS_TO_ANYONE) and _ORDERS_ANYONE.search(bare):
         return True
-    return outside and bool(_ORDERS_FROM_OUTSIDE.search(bare))
+    could = outside and any(word in low for word in _IN_ORDERS_FROM_OUTSIDE)
+    return could and bool(_ORDERS_FROM_OUTSIDE.search(bare))
 
 
-def _bare(found: re.Match[str]) -> str:
+def _seen(found: re.Match[str]) -> str:
     return found[0] if found["harmless"] else ""
 
 
