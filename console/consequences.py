@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.timesince import timesince
 
 from console.models import User
-from escalations.models import Agent, ApiKey, Endpoint
+from escalations.models import Agent, ApiKey, Endpoint, LookUp
 
 NEW_SIGNATURES = "Receivers that still check with the old secret refuse what is signed from now on."
 
@@ -31,6 +31,10 @@ def of_not_sending(endpoint: Endpoint) -> str:
 
 def of_asking_itself(agent: Agent) -> str:
     return f"{agent.name} itself is asked by webhook again, and the token is forgotten."
+
+
+def of_removing(look_up: LookUp) -> str:
+    return f"Nobody can look up {look_up.name} any more, and its token is forgotten."
 
 
 def of_new_password(user: User) -> str:

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from console.api import api
 from console.pages.rights import routes
 from console.serving.sockets import signed_in_sockets
-from console.views import agents, api_docs, health, installed, people, profile
+from console.views import agents, api_docs, health, installed, look_ups, people, profile
 from escalations.consumers import Console
 
 urlpatterns = [
@@ -37,6 +37,10 @@ urlpatterns = [
             "agent_endpoints": agents.endpoint_add,
             "agent_facts": agents.facts,
             "agent_facts_nowhere": agents.facts_nowhere,
+            "look_ups": look_ups.show,
+            "look_up": look_ups.change,
+            "look_up_removed": look_ups.remove,
+            "look_up_tried": look_ups.tried,
             "key_rotate": agents.key_rotate,
             "key_revoke": agents.key_revoke,
             "endpoint_secret": agents.endpoint_secret,

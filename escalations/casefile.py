@@ -19,6 +19,7 @@ class CaseFile(NamedTuple):
     has_decisions: bool
     has_drafts: bool
     has_joined: bool
+    has_look_ups: bool
     remarks: frozenset[str]
 
 
@@ -37,13 +38,16 @@ def case(escalation_id: str) -> Escalation | None:
 def read(escalation: Escalation) -> CaseFile:
     """What there is of it now. Raises Package.DoesNotExist where its package is missing."""
     rows, statement = _beside()
-    found = statements.rows(statement, [escalation.number, escalation.package_version])
+    whose = [escalation.task_type, escalation.agent_id]
+    found = statements.rows(statement, [*whose, escalation.number, escalation.package_version])
     if not found:
         raise Package.DoesNotExist
-    (package,), (additions, decisions, drafts, joined, remarks) = rows.made(found[0])
+    (package,), (additions, decisions, drafts, joined, look_ups, remarks) = rows.made(found[0])
     package.escalation = escalation
     kinds = frozenset(remarks.split(",")) if remarks else frozenset[str]()
-    return CaseFile(package, bool(additions), bool(decisions), bool(drafts), bool(joined), kinds)
+    return CaseFile(
+        package, bool(additions), bool(decisions), bool(drafts), bool(joined), bool(look_ups), kinds
+    )  # fmt: skip
 
 
 @cache
@@ -82,6 +86,9 @@ _THERE = """
       WHERE one.escalation_id = package.escalation_id),
     EXISTS (SELECT 1 FROM escalations_joinedcall AS one
       WHERE one.escalation_id = package.escalation_id),
+    EXISTS (SELECT 1 FROM escalations_lookup AS one
+      WHERE one.removed_at IS NULL AND (one.task_type = '' OR one.task_type = %s)
+      AND (one.agent_id IS NULL OR one.agent_id = %s)),
 """
 _REMARKS = """
     FROM escalations_remark AS one WHERE one.escalation_id = package.escalation_id)

@@ -7,6 +7,7 @@ from console import clock
 from escalations import sweeps
 from escalations.deliveries import couriers
 from escalations.facts import sending
+from escalations.lookups import reading_them
 from escalations.record import seals
 
 log = structlog.get_logger(__name__)
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 def deliver_due() -> None:
     """Send what is due; threads do it, so that a slow receiver holds no worker."""
     sending.wake()
+    reading_them.wake()
     couriers.wake()
 
 

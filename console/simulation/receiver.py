@@ -1,4 +1,5 @@
-"""A receiver to look at: what the webhooks of a simulated agent bring, with the signature checked.
+"""A receiver to look at: what the webhooks of a simulated agent bring, with the signature checked;
+and a system that knows orders and customers, so that look-ups have an answer.
 
 It stands outside Baton, as a receiver does: it knows the secret that was shown once, and nothing of
 the database but where it registers. It listens on this machine only.
@@ -19,6 +20,7 @@ from django.template.loader import render_to_string
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from console import clock
+from console.simulation import known
 from console.simulation.credentials import BY
 from escalations.agents import endpoints
 from escalations.models import Agent, Endpoint
@@ -96,6 +98,7 @@ def listening(agent: str, port: int) -> Iterator[tuple[str, Shelf] | None]:
         return
     address = f"http://{HOST}:{server.server_address[1]}"
     endpoint, secret = _registered(found, f"{address}/")
+    known.offer(found, address)
     server.shelf = Shelf(found.name, secret)
     threading.Thread(target=server.serve_forever, name="receiver", daemon=True).start()
     try:
@@ -128,6 +131,8 @@ class _Requests(BaseHTTPRequestHandler):
             told = {"agent": self.shelf().agent, "events": self.shelf().events()}
             told |= {"styles": STYLES, "site": settings.BATON_URL}
             self._answer(200, render_to_string("console/received.html", told).encode())
+        elif (told_of := known.answer(self.path)) is not None:
+            self._answer(200, json.dumps(told_of).encode(), kind="application/json")
         elif (style := self.path.removeprefix("/css/")) in STYLES:
             sheet = settings.BASE_DIR / "static" / "css" / style
             self._answer(200, sheet.read_bytes(), kind="text/css")

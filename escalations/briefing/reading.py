@@ -33,6 +33,8 @@ from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.handing import targets
 from escalations.lifecycle.waiting import extending, joining
+from escalations.lookups import offered
+from escalations.lookups.offered import OfferedLookUp
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Escalation, Package, Remark, State, Vote
@@ -105,6 +107,15 @@ def facts_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> FactsN
     return now_and_then.latest(escalation, package, shown, person=viewer.user_id, now=now)
 
 
+def look_up_of(
+    viewer: Viewer, escalation: Escalation, number: int, *, now: datetime
+) -> OfferedLookUp | None:
+    """One of its look-ups with what it brought, as this person may see it."""
+    shown = seen_by(viewer, escalation, now=now)
+    found = offered.read(viewer, escalation, shown, now=now)
+    return next((one for one in found if one.number == number), None)
+
+
 def look(
     viewer: Viewer,
     escalation: Escalation,
@@ -134,6 +145,7 @@ def look(
         **changed_since.context(viewer, escalation, forms, since, agent=agent),
         **_spoken(viewer, escalation, there, forms.shown, agent=agent, now=now),
         **predecessor.context(viewer, escalation, there, forms.proposed),
+        "look_ups": _look_ups(viewer, escalation, there, forms.proposed, now=now),
     }
     return CaseLook(
         viewer, escalation, now, forms, added, votes, answered, _earlier(viewer, escalation),
@@ -159,6 +171,15 @@ def context(
 ) -> dict[str, Any]:
     """The same as what the template is given; `more` as for `look`."""
     return look(viewer, escalation, now=now, **more).context()
+
+
+def _look_ups(
+    viewer: Viewer, escalation: Escalation, there: CaseFile, proposed: SeenPackage, *, now: datetime
+) -> Sequence[OfferedLookUp]:
+    """What can be looked up for it, where anything is registered for such a case."""
+    if not there.has_look_ups:
+        return ()
+    return offered.read(viewer, escalation, proposed, now=now)
 
 
 def _changes(escalation: Escalation, forms: DrawnForms, may: Collection[str]) -> Changes:

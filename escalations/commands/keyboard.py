@@ -46,6 +46,9 @@ SCREEN = (
         "Write a reply that the policy keeps into the field where you write to the customer",
         ("1", "9"),
     ),
+    Binding(
+        "look-up", "u", "Look it up", "Look up what was not looked up yet; each press the next one"
+    ),
     Binding("search", "/", "Search the list"),
     Binding("help", "?", "This list"),
 )

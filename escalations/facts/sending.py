@@ -5,8 +5,6 @@ and no answer to an agent waits behind a question.
 """
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,7 +12,6 @@ from typing import Any
 import orjson
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connections
 from pydantic import ValidationError
 
 from console import clock
@@ -23,6 +20,7 @@ from escalations.deliveries import signing
 from escalations.facts import checks, read_again
 from escalations.lifecycle import outgoing
 from escalations.lifecycle.outgoing import Address
+from escalations.lookups.threads import AskingThreads
 from escalations.models import FactCheck, Receiver
 from escalations.record.lines import BATON
 from escalations.refusals import Fault, Refused
@@ -34,9 +32,7 @@ AT_ONCE = 32
 FACTS_MAX = 2_000
 
 log = structlog.get_logger(__name__)
-_lock = threading.Lock()
-_pool: ThreadPoolExecutor | None = None
-_out: set[Future[None]] = set()
+_threads = AskingThreads("facts", THREADS)
 
 
 def wake() -> int:
@@ -50,7 +46,7 @@ def wake() -> int:
         if FactCheck.objects.filter(pk=pk, sent_at__isnull=True).update(sent_at=now)
     ]
     for pk in taken:
-        _start(partial(ask, pk))
+        _threads.start(partial(ask, pk))
     return len(taken)
 
 
@@ -60,7 +56,7 @@ def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> No
     check = FactCheck.objects.select_related("escalation__agent").get(pk=pk)
     package = check.escalation.packages.get(version=check.package_version)
     if check.read_from:
-        read_again.begin(check, package, start=_start, resolve=resolve)
+        read_again.begin(check, package, start=_threads.start, resolve=resolve)
         return
     to = outgoing.addresses(check.escalation, outgoing.FACTS_WANTED, package=package)
     body = orjson.dumps(_envelope(checks.wanted(check, package)))
@@ -77,39 +73,14 @@ def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> No
     if not to:
         checks.unreachable(check, by=BATON, now=clock.now())
     for address in to[1:]:
-        _start(partial(one, address))
+        _threads.start(partial(one, address))
     for address in to[:1]:
         one(address)
 
 
 def rest() -> None:
     """Wait until every thread is back."""
-    while out := list(_out):
-        for future in out:
-            future.result()
-            _out.discard(future)
-
-
-def _start(work: Callable[[], None]) -> None:
-    global _pool
-    with _lock:
-        _pool = _pool or ThreadPoolExecutor(THREADS, "facts")
-        started = _pool.submit(_alone, work)
-        _out.add(started)
-        started.add_done_callback(_out.discard)
-
-
-def _alone(work: Callable[[], None]) -> None:
-    try:
-        work()
-    except DatabaseError as error:
-        # Whoever waits goes on when the two seconds are over.
-        log.warning("facts_not_asked", error=str(error))
-    except Exception:
-        log.exception("facts_failed")
-    finally:
-        # Threads of a pool live on, and so would the connection that this one opened.
-        connections.close_all()
+    _threads.rest()
 
 
 def _asked(check: FactCheck, address: Address, body: bytes, resolve: outbound.Resolver) -> bool:

@@ -9,6 +9,7 @@ from escalations.models.escalations import Escalation, Requirement, State
 from escalations.models.events import ChainHead, Event, SealedSheet
 from escalations.models.facts import FactCheck
 from escalations.models.handed import HandedCase
+from escalations.models.lookups import LookUp, LookUpReading
 from escalations.models.outgoing import DeliveryAttempt, Outgoing
 from escalations.models.packages import Addition, JoinedCall, KeyedCall, Package
 from escalations.models.policies import PolicyDraft, PolicyVersion
@@ -34,6 +35,8 @@ __all__ = [
     "HandedCase",
     "JoinedCall",
     "KeyedCall",
+    "LookUp",
+    "LookUpReading",
     "Outgoing",
     "Package",
     "PolicyDraft",

@@ -22,6 +22,7 @@ from escalations.models import (
     Event,
     FactCheck,
     HandedCase,
+    LookUpReading,
     Remark,
     Report,
     Vote,
@@ -137,6 +138,7 @@ def _with_rows() -> QuerySet[Escalation]:
         "deliveries": Delivery.objects.select_related("endpoint"),
         "handed_cases": HandedCase.objects.select_related("agent"),
         "fact_checks": FactCheck.objects.select_related("person"),
+        "look_up_readings": LookUpReading.objects.select_related("person"),
         "calls": Call.objects.select_related("person"),
         "chat_messages": ChatMessage.objects.select_related("person"),
     }

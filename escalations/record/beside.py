@@ -20,6 +20,7 @@ def findings(escalation: Escalation, told: Sequence[Told]) -> Found:
     yield from _joined(escalation, told)
     yield from _reveals(escalation, packages)
     yield from _facts(escalation, packages)
+    yield from _look_ups(escalation, packages)
     yield from _handed(escalation, told)
 
 
@@ -215,6 +216,38 @@ def _facts(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
         none = row.answered_at is None and row.answer == []
         if told[row.pk] != ("asked " if none else "asked answered "):
             yield None, f"What the agent was asked as {row.pk} stands in no entry, or in two."
+
+
+def _look_ups(escalation: Escalation, packages: Mapping[int, Package]) -> Found:
+    """Each look-up, and what came of it, stand in a line of their own; of rows that are gone
+    `others` tells."""
+    rows = {row.pk: row for row in escalation.look_up_readings.all()}
+    told = dict.fromkeys(rows, "")
+    for line in readings.lines_of(escalation) if rows else ():
+        document = line.document or {}
+        facts = document.get("facts") or {}
+        row = rows.get(facts.get("reading", ""))
+        if row is None:
+            continue
+        is_asked = line.kind == "looked_up"
+        told[row.pk] += "asked " if is_asked else "answered "
+        which = (row.look_up_id, row.name, row.package_version, row.read_from)
+        names = ("look_up", "name", "package_version", "read_from")
+        package = packages.get(row.package_version)
+        if which != tuple(facts.get(name) for name in names) or package is None:
+            yield None, f"Reading {line.position} looked up something else than its row says."
+        elif is_asked:
+            person = f"person:{row.person.username}"
+            if (row.asked_at, person) != (line.at, document.get("actor")):
+                yield None, f"Reading {line.position} was looked up otherwise than its row says."
+        elif (row.answered_at, vouching.hidden([row.answer, row.fault], package.salt)) != (
+            line.at, facts.get("answer"),
+        ):  # fmt: skip
+            yield None, f"Reading {line.position} brought something else than its row says."
+    for row in rows.values():
+        none = row.answered_at is None and (row.answer, row.fault) == ([], "")
+        if told[row.pk] != ("asked " if none else "asked answered "):
+            yield None, f"What was looked up as {row.pk} stands in no entry, or in two."
 
 
 def _handed(escalation: Escalation, told: Sequence[Told]) -> Found:

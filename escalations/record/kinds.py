@@ -284,6 +284,8 @@ _ROWS = (
     ),
     Kind("facts_answered", "Said what the facts are now", tell=live.facts_answered,
          refreshes=Screen.CASE),
+    Kind("looked_up", "Looked something up", tell=live.looked_up),
+    Kind("look_up_answered", "Read what was looked up", tell=live.look_up_answered),
     Kind("revealed", "Saw what the agent had asked to mask", tell=say.revealed),
     Kind("handed_taken", "Took the case that was handed to it", refreshes=Screen.CASE),
     Kind("delivered", "Handed the answer to the agent", tell=say.delivered),
@@ -306,6 +308,9 @@ _ROWS = (
     Kind("endpoint_tested", "Sent a test event to an endpoint", chain="agents"),
     Kind("facts_address_set", "Said where an agent’s facts are read", chain="agents"),
     Kind("facts_address_removed", "Had an agent’s facts read nowhere", chain="agents"),
+    Kind("registered", "Registered a look-up", chain="lookups", tell=live.of_look_up("Registered")),
+    Kind("changed", "Changed a look-up", chain="lookups", tell=live.of_look_up("Changed")),
+    Kind("removed", "Removed a look-up", chain="lookups", tell=live.of_look_up("Removed")),
     Kind("sealed", "Sealed the ends of the chains that had moved", chain="seal"),
 )  # fmt: skip
 _TABLE = {(row.chain, row.name): row for row in _ROWS}

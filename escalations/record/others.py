@@ -11,7 +11,7 @@ import orjson
 from django.apps import apps
 from django.db.models import Exists, ForeignKey, Model, OuterRef, QuerySet, Subquery
 
-from escalations.models import ChainHead, Delivery, Escalation, Event, PolicyVersion
+from escalations.models import ChainHead, Delivery, Escalation, Event, LookUpReading, PolicyVersion
 from escalations.models.deliveries import TEST
 from escalations.record import chains
 from escalations.record.chains import Finding, Line
@@ -150,6 +150,7 @@ def strays() -> Iterator[Finding]:
         if kind._meta.app_label in OURS:  # noqa: SLF001
             yield from _dangling(kind)
     yield from _tests()
+    yield from _look_ups()
 
 
 def _dangling(kind: type[Model]) -> Iterator[Finding]:
@@ -176,6 +177,15 @@ def _tests() -> Iterator[Finding]:
         if facts is None or not _is_test(row, facts):
             text = f"Message {row.id} tells of no case, and is no test that somebody asked for."
             yield Finding(AGENTS, text)
+
+
+def _look_ups() -> Iterator[Finding]:
+    """What somebody looked up, and whose row is gone."""
+    made = Event.objects.filter(escalation__isnull=True, kind="looked_up")
+    for one in made.order_by("chain", "position").iterator():
+        reading = (chains.line_of(one).document or {}).get("facts", {}).get("reading")
+        if not LookUpReading.objects.filter(pk=str(reading)).exists():
+            yield Finding(one.chain, "The row of what was looked up is gone.", one.position)
 
 
 def _told() -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What the lines of a conversation that people have say, and those of what came of an answer: as in
 `sentences.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from escalations.asked import expected
@@ -95,6 +95,31 @@ def facts_answered(said: Said) -> Told:
 def _read_from(said: Said) -> str:
     """The host that was asked in the place of the agent."""
     return str(said.facts.get("read_from") or "")
+
+
+def looked_up(said: Said) -> Told:
+    return f"Looked up {_look_up(said)} at {_read_from(said)}", []
+
+
+def look_up_answered(said: Said) -> Told:
+    if not said.facts.get("count"):
+        return f"Could not read {_look_up(said)} at {_read_from(said)}", []
+    return f"Read {_look_up(said)} at {_read_from(said)}", []
+
+
+def of_look_up(done: str) -> Callable[[Said], Told]:
+    """What an admin did to a look-up, and which kind of work it is for."""
+
+    def tell(said: Said) -> Told:
+        agent, task_type = said.facts.get("agent"), str(said.facts.get("task_type") or "")
+        work = f"for {task_type}" if task_type else "for every kind of work"
+        return f"{done} the look-up {_look_up(said)}", [f"{work} of {agent}" if agent else work]
+
+    return tell
+
+
+def _look_up(said: Said) -> str:
+    return f"“{said.facts.get('name') or 'something'}”"
 
 
 _RESTED_ON = {

@@ -26,7 +26,7 @@ PRESENCE = "presence/"
 CHAINS = {
     "policy": ("policy",),
     "people": ("people",),
-    "keys": ("keys", "agents"),
+    "keys": ("keys", "agents", "lookups"),
     "presence": (PRESENCE,),
 }
 # What proves a line, or stands in it as a link.

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from console import clock
 from escalations import access, ports
 from escalations.access import Viewer
+from escalations.lookups import telling
 from escalations.masking import seen
 from escalations.models import Decision, Escalation, Report, State
 from escalations.record import audit, readings, sentences_live
@@ -75,7 +76,7 @@ def _entries(
         offers=ports.why_offered(escalation),
     )
     read_by = _naming_what_was_seen(
-        escalation, read, timeline.entries(read, names=names, changes={}, findings=amiss)
+        viewer, escalation, read, timeline.entries(read, names=names, changes={}, findings=amiss)
     )
     # Merged, not sorted: each chain keeps its order, whatever the clock did.
     return list(heapq.merge(happened, read_by, key=lambda entry: entry.at)), [*findings, *amiss]
@@ -91,9 +92,11 @@ def _words(viewer: Viewer, escalation: Escalation) -> dict[tuple[str, datetime],
 
 
 def _naming_what_was_seen(
-    escalation: Escalation, lines: list[Line], entries: list[Entry]
+    viewer: Viewer, escalation: Escalation, lines: list[Line], entries: list[Entry]
 ) -> list[Entry]:
-    """The readings, of which those that revealed something name it: its line cannot."""
+    """The readings, of which those that revealed something, or brought it, name it: their line
+    cannot."""
+    entries = _naming_what_came(viewer, escalation, lines, entries)
     if all(line.kind != "revealed" for line in lines):
         return entries
     masked = {
@@ -105,6 +108,25 @@ def _naming_what_was_seen(
         facts = (line.document or {}).get("facts") or {}
         named = masked.get(facts.get("package_version", 0), "")
         told.append(replace(entry, details=[named]) if line.kind == "revealed" else entry)
+    return told
+
+
+def _naming_what_came(
+    viewer: Viewer, escalation: Escalation, lines: list[Line], entries: list[Entry]
+) -> list[Entry]:
+    """The look-ups with the values that they brought, as this person may read them."""
+    if all(line.kind != "look_up_answered" for line in lines):
+        return entries
+    rows = {row.pk: row for row in escalation.look_up_readings.all()}
+    cover = seen.cover(viewer, escalation, now=clock.now())
+    told = []
+    for line, entry in zip(lines, entries, strict=True):
+        row = rows.get(((line.document or {}).get("facts") or {}).get("reading", ""))
+        if line.kind == "look_up_answered" and row is not None:
+            values = [f"{title}: {telling.told(value)}" for title, value in row.answer]
+            told.append(replace(entry, details=[cover("; ".join(values) or row.fault)]))
+        else:
+            told.append(entry)
     return told
 
 

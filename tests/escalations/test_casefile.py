@@ -3,9 +3,11 @@
 import pytest
 
 from escalations import casefile, lifecycle
+from escalations.lookups import registered
 from escalations.models import Escalation, Package, Remark, WorkingDraft
 from tests import packages, standing
-from tests.factories import NOW, escalation, person, viewer
+from tests.escalations.lookups.registering import ADMIN, look_up
+from tests.factories import NOW, escalation, key, person, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -47,7 +49,7 @@ def test_what_there_is_beside_it():
     case = escalation()
     there = casefile.read(case)
     assert fields(there.package) == fields(Package.objects.get(escalation=case))
-    assert there[1:] == (False, False, False, False, frozenset())
+    assert there[1:] == (False, False, False, False, False, frozenset())
     dana = viewer("dana")
     held = lifecycle.claim(case, by=dana, now=NOW)
     lifecycle.add_context(held, {"notes": "More."}, agent="mira", now=NOW)
@@ -57,6 +59,17 @@ def test_what_there_is_beside_it():
     there = casefile.read(case)
     assert (there.has_additions, there.has_drafts, there.has_decisions) == (True, True, False)
     assert there.remarks == {"noted", "passed"}
+
+
+def test_a_look_up_is_there_for_such_a_case_only():
+    case, other = escalation(), key("other")
+    look_up(task_type="parcel")
+    look_up(agent=other.agent)
+    assert not casefile.read(case).has_look_ups
+    made = look_up(task_type="", agent=case.agent)
+    assert casefile.read(case).has_look_ups
+    registered.remove(made, by=ADMIN, now=NOW)
+    assert not casefile.read(case).has_look_ups
 
 
 def test_a_decision_is_there():

@@ -4,7 +4,7 @@ import { press } from "./commands.js";
 import { offerReplies } from "./replies.js";
 import { say } from "../notices/announce.js";
 import { open } from "../desk/briefing.js";
-import { approve } from "../desk/guard.js";
+import { approve, use } from "../desk/guard.js";
 import { takeNext } from "../desk/next.js";
 import { openPlace } from "../desk/panels.js";
 import { whyHere } from "../desk/place.js";
@@ -57,6 +57,7 @@ export const acts = {
   select,
   many: () => check(),
   replies: () => void offerReplies(),
+  "look-up": () => use("u", "look anything up"),
   search,
   help: () => openPlace("help"),
   approve,

@@ -35,18 +35,26 @@ class Palette extends HTMLElement {
     else place.scrollIntoView({ block: "start" });
   }
 
-  // What the agent lets people choose from stands on the buttons of this case alone.
+  // What the agent lets people choose from, and what can be looked up, stands on the buttons of this case alone.
   #choices() {
     for (const old of this.querySelectorAll("[data-choice]")) old.remove();
-    const pattern = this.querySelector("[data-run=approve]");
-    const buttons = [...document.querySelectorAll('#briefing .acts form[data-command="choose"]')];
-    pattern.after(...buttons.map((form) => {
-      const option = pattern.cloneNode(true);
+    const { choose } = this.querySelector("[data-run=approve]").dataset;
+    this.#each("approve", '#briefing .acts form[data-command="choose"]', (form) => [
+      `${choose} [value="${CSS.escape(form.elements.option_id.value)}"] ~ button`,
+      `Choose: ${form.querySelector(".does").textContent}`,
+    ]);
+    this.#each("look-up", "#look-ups form", (form) => [
+      `#${form.querySelector("button").id}`, `Look up: ${form.querySelector("button").textContent.trim()}`,
+    ]);
+  }
+
+  #each(run, forms, of) {
+    const pattern = this.querySelector(`[data-run="${run}"]`);
+    pattern.after(...[...document.querySelectorAll(forms)].map((form) => {
+      const [option, [there, words]] = [pattern.cloneNode(true), of(form)];
       delete option.dataset.run;
-      Object.assign(option.dataset, {
-        choice: "", there: `${pattern.dataset.choose} [value="${CSS.escape(form.elements.option_id.value)}"] ~ button`,
-      });
-      option.querySelector("[data-words]").textContent = `Choose: ${form.querySelector(".does").textContent}`;
+      Object.assign(option.dataset, { choice: "", there });
+      option.querySelector("[data-words]").textContent = words;
       return option;
     }));
   }

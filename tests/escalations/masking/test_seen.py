@@ -49,6 +49,8 @@ READERS = {
     "escalations/lifecycle/rejudging.py": "judges what would leave",
     "escalations/lifecycle/taking_back/directing_back.py": "asks whom the agent meant it for",
     "escalations/lifecycle/waiting/joining.py": "compares an identical call",
+    "escalations/lookups/asking.py": "takes its salt, to bind what was read to the record",
+    "escalations/lookups/reading_them.py": "asks for what the agent named, and shows none of it",
     "escalations/masking/reveals.py": "records what is revealed",
     "escalations/masking/seen.py": "is the door",
     "escalations/record/answers_given.py": "verifies",

@@ -15,6 +15,7 @@ from escalations.lifecycle.conversing import receipts
 from escalations.lifecycle.conversing.calling import SaidOnPhone
 from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.lifecycle.handing import taking
+from escalations.lookups import asking, registered
 from escalations.models import Agent, ApiKey, Escalation
 from escalations.policy import versions
 from escalations.policy.check import check
@@ -47,6 +48,7 @@ def build() -> None:
     _offered(mira, people)
     _spoken(mira, people)
     _asked_again(mira, people)
+    _looked_up(mira, people)
     _handed_to_another(mira, people)
     _open(mira, people)
     _joined(mira)
@@ -216,6 +218,22 @@ def _asked_again(mira: ApiKey, people: dict[str, User]) -> None:
         told = [{"action_id": "a1", "label": "Order total", "value": str(second)}]
         checks.answer(case, check.id, told, agent="atlas", now=after(second + 1))
     checks.ask(case, case.packages.get(), by=amara, now=after(310))
+
+
+def _looked_up(mira: ApiKey, people: dict[str, User]) -> None:
+    """Two look-ups: one that was read, failed and is asked again, and one that is there no more."""
+    said = {"agent": mira.agent, "token": "t", "values": [("Order", "id")], "by": ADMIN}
+    orders = "https://orders.example/{args.order_id}"
+    order = registered.put(None, name="Order", task_type="refund", url=orders, now=NOW, **said)
+    gone = registered.put(None, name="Gone", task_type="", url=orders, now=NOW, **said)
+    registered.remove(gone, by=ADMIN, now=after(1))
+    case = factories.escalation(by=mira)
+    amara = viewer_of(people["amara"])
+    for second, fault in ((320, ""), (330, "It answered with status 500."), (340, None)):
+        reading = asking.ask(case, order.pk, by=amara, now=after(second))
+        if fault is not None:
+            values = [] if fault else [["Order", "HP-1"]]
+            asking.keep(reading, values, fault, now=after(second + 1))
 
 
 def _handed_to_another(mira: ApiKey, people: dict[str, User]) -> None:

@@ -91,7 +91,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         for one in kind._meta.concrete_fields
         if isinstance(one, ForeignKey)
     ]
-    assert len(captured) - len(keys) == (52 if connection.vendor == "sqlite" else 53)
+    assert len(captured) - len(keys) == (57 if connection.vendor == "sqlite" else 58)
 
 
 @pytest.mark.parametrize(

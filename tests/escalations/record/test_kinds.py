@@ -141,7 +141,10 @@ def test_a_case_is_read_again_where_it_moved():
 def test_chains_of_people_are_read_again_by_whom_they_concern():
     screens = {(row.chain, row.screen) for row in kinds.table() if row.chain != kinds.CASE}
     assert screens == {
-        *((chain, Screen.NOTHING) for chain in ("policy", "keys", "agents", "demo", "seal")),
+        *(
+            (chain, Screen.NOTHING)
+            for chain in ("policy", "keys", "agents", "lookups", "demo", "seal")
+        ),
         ("people", Screen.ROSTER),
         ("presence", Screen.STATUS),
     }

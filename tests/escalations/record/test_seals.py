@@ -215,7 +215,7 @@ def test_a_seal_takes_the_same_statements_for_any_number(cases, case):
         factories.escalation(by=factories.key(f"agent{number}"))
     with CaptureQueriesContext(connection) as captured:
         seals.seal(after(700))
-    assert len(captured) == 32
+    assert len(captured) == 33
 
 
 def test_a_seal_that_was_kept_is_compared(case, capsys):

@@ -17,7 +17,7 @@ STRANGERS = [
 OWN = [
     "/inbox/", "/profile/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
     "/accounts/sessions/", "/accounts/logout/", "/levels/", "/levels/versions/", "/deliveries/",
-    "/audit/", "/floor/", "/metrics/", "/people/", "/agents/", "/notices/",
+    "/audit/", "/floor/", "/metrics/", "/people/", "/agents/", "/agents/look-ups/all/", "/notices/",
 ]  # fmt: skip
 
 

@@ -1,0 +1,98 @@
+"""Looking up what other systems know, by a click, a key or the palette, while the case waits."""
+
+import pytest
+from playwright.sync_api import expect
+
+from escalations.lookups import reading_them
+from escalations.models import Escalation, LookUpReading
+from tests import factories
+from tests.escalations.lookups.registering import OTHER, answering, case_of, look_up, settle
+from tests.running.listening import loopback  # noqa: F401
+from tests.running.receivers import free_port
+from tests.screens.hand.pressing import press
+from tests.screens.hand.test_taking_over import opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback")]
+
+
+def settled(page, number):
+    """The press has arrived, and is answered."""
+    for _ in range(100):
+        if LookUpReading.objects.count() == number:
+            return settle()
+        page.wait_for_timeout(50)
+    raise AssertionError("Nobody was asked.")
+
+
+def test_by_click_by_key_and_from_the_palette(desk, faults):
+    with answering(OTHER) as orders:
+        order = look_up(orders.url)
+        customer = look_up(f"http://127.0.0.1:{free_port()}/hook", name="Parcel")
+        case = case_of()
+        page = opened(desk, factories.person("dana"), case)
+        shown = page.locator(f"#look-up-{order.pk}")
+        expect(shown).to_contain_text("Nobody has looked yet.")
+        shown.get_by_role("button", name="Order").dblclick()
+        expect(shown).to_contain_text("Asking")
+        settled(page, 1)
+        expect(shown).to_contain_text("€92.00")
+        expect(shown).to_contain_text("Differs from what the agent said.")
+        expect(shown).to_contain_text("the agent said 184.00")
+        # The other one is next: whose address is away says so, and can be pressed again.
+        press(page, "u")
+        settled(page, 2)
+        away = page.locator(f"#look-up-{customer.pk}")
+        expect(away).to_contain_text("could not be read.")
+        expect(away.get_by_role("button", name="Parcel")).to_be_enabled()
+        page.wait_for_timeout(2_100)
+        page.keyboard.press("Control+k")
+        page.get_by_role("textbox", name="Case number").or_(
+            page.get_by_role("searchbox", name="Case number")
+        ).fill("look up: order")
+        page.keyboard.press("Enter")
+        settled(page, 3)
+        expect(shown).to_contain_text("€92.00")
+        assert len(orders.received) == 2
+        assert faults(page) == []
+    # Deciding waited for none of it, and nothing of the case was changed.
+    press(page, "a")
+    expect(page.locator("#toasts")).to_contain_text("Approved")
+    assert Escalation.objects.get().state == "decided"
+
+
+def test_on_a_phone_and_for_whoever_opens_it_later(desk, faults):
+    with answering() as orders:
+        made, case = look_up(orders.url), case_of()
+        page = opened(desk, factories.person("dana"), case, width=390, height=844)
+        shown = page.locator(f"#look-up-{made.pk}")
+        shown.get_by_role("button", name="Order").click()
+        settled(page, 1)
+        expect(shown).to_contain_text("€184.00")
+        expect(shown).not_to_contain_text("Differs")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390
+        assert faults(page) == []
+        ruth = desk(factories.person("ruth", "supervisor"), f"/escalations/{case.id}/")
+        expect(ruth.locator(f"#look-up-{made.pk}")).to_contain_text("for Dana Whitlock")
+    reading_them.rest()
+
+
+def test_an_admin_registers_one_and_tries_it(desk, faults):
+    with answering() as orders:
+        case = case_of()
+        page = desk(factories.person("ada", "admin"), "/agents/")
+        page.get_by_role("link", name="Look-ups").click()
+        expect(page.get_by_role("heading", name="Register a look-up")).to_be_visible()
+        page.get_by_label("Name").fill("Order")
+        page.get_by_label("Address").fill(
+            orders.url.removesuffix("/hook") + "/orders/{args.order_id}"
+        )
+        page.get_by_label("What is shown").fill("Order = id\nAmount = total.amount")
+        assert faults(page) == []
+        page.get_by_role("button", name="Register").click()
+        expect(page.get_by_role("heading", name="Order")).to_be_visible()
+        page.get_by_role("textbox", name="Try it with case").fill(f"BTN-{case.number}")
+        page.get_by_role("button", name="Try it").click()
+        settled(page, 1)
+        expect(page.locator("#look-up .look-up")).to_contain_text("€184.00")
+        assert faults(page) == []
