@@ -44,5 +44,7 @@ def test_a_second_run_offers_them_where_it_listens_then():
     for there in (port, port, free_port()):
         known.offer(mira.agent, f"http://127.0.0.1:{there}")
     assert LookUp.objects.offered().count() == 2
-    kinds = Event.objects.filter(chain="lookups").values_list("kind", flat=True)
+    kinds = (
+        Event.objects.filter(chain="lookups").order_by("position").values_list("kind", flat=True)
+    )
     assert list(kinds) == ["registered", "registered", "changed", "changed"]

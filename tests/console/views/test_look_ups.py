@@ -49,7 +49,9 @@ def test_it_is_registered_changed_and_removed(admin):
     assert "“Orders” was changed." in text_of(admin.get(changed.url))
     admin.post(f"/agents/look-ups/{row.pk}/remove/")
     assert "No look-up yet" in text_of(admin.get(ALL))
-    kinds = Event.objects.filter(chain="lookups").values_list("kind", flat=True)
+    kinds = (
+        Event.objects.filter(chain="lookups").order_by("position").values_list("kind", flat=True)
+    )
     assert list(kinds) == ["registered", "changed", "removed"]
     audit_page = text_of(admin.get("/audit/?tab=keys"))
     assert "Registered the look-up “Order”" in audit_page

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def kinds():
-    return list(Event.objects.filter(chain="lookups").values_list("kind", flat=True))
+    return list(
+        Event.objects.filter(chain="lookups").order_by("position").values_list("kind", flat=True)
+    )
 
 
 def test_it_is_offered_and_its_token_is_sealed():
