@@ -156,6 +156,18 @@ def test_a_text_from_before_is_compared_again_on_loading_and_on_a_change_of_the_
     expect(page.get_by_label("Amount")).to_have_value("70.00")
 
 
+def test_an_edit_that_came_with_the_page_stays_open_when_the_case_changes(desk, dana):
+    case = factories.escalation()
+    page = desk(dana, f"/escalations/{case.id}/?open=edit")
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.get_by_label("Amount").fill("70.00")
+    case.refresh_from_db()
+    lifecycle.add_context(case, {"logs": [{"text": "x"}]}, agent="mira", now=after(1))
+    expect(page.locator("#case-news")).to_contain_text("Changed while you had it open.")
+    expect(page.locator("#edit")).to_be_visible()
+    expect(page.get_by_label("Amount")).to_have_value("70.00")
+
+
 def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
     page = editing(factories.escalation())
     send = page.locator("#rail").get_by_role("button", name="Send edit: Refund €50.00 and reply")
@@ -164,6 +176,7 @@ def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
     expect(page.locator("#wants ins")).to_have_text("50.00")
     expect(page.locator("#if-wrong del")).to_contain_text("€184.00")
     expect(page.locator("#if-wrong ins")).to_contain_text("€50.00")
+    expect(page.locator("#price")).to_contain_text("€50.00")
     expect(page.get_by_text("The reply still says €184.00.")).to_be_visible()
     page.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €50.00.")
     expect(page.get_by_label("Amount")).to_have_value("50.00")

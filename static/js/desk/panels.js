@@ -60,6 +60,9 @@ document.addEventListener("click", (event) => {
 let began = null;
 document.addEventListener("pointerdown", (event) => { began = event.target; });
 
+// The page may come with one open already, by its address: that is worked in too.
+for (const panel of document.querySelectorAll("[data-panel]:not([hidden])")) panel.dataset.uiOpen = "";
+
 // A morph brings the server's `hidden` back; a panel that somebody works in stays.
 document.addEventListener("baton:swapped", () => {
   for (const panel of document.querySelectorAll("[data-panel][data-ui-open]")) {
