@@ -96,7 +96,7 @@ def capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
 
 
 def _cases(viewer: Viewer, chosen: Sequence[str]) -> list[Escalation]:
-    parts = WorkingDraft.objects.filter(escalation=OuterRef("pk"), person=viewer.user_id)
+    drafts = WorkingDraft.objects.filter(escalation=OuterRef("pk"), person=viewer.user_id)
     cases = Escalation.objects.filter(id__in=chosen).select_related(
         "requirement", "agent", "held_by", "offered_to", "decided_by"
     )
@@ -104,7 +104,7 @@ def _cases(viewer: Viewer, chosen: Sequence[str]) -> list[Escalation]:
         Prefetch("packages", Package.objects.order_by("version"), "read_packages"),
         Prefetch("additions", Addition.objects.order_by("pk"), "read_additions"),
         Prefetch("remarks", Remark.objects.exclude(text=""), "read_remarks"),
-    ).annotate(has_draft=Exists(parts))
+    ).annotate(has_draft=Exists(drafts.exclude(fields={})))
     return [case for case in read.order_by("rank", "number") if access.may_see(viewer, case)]
 
 

@@ -151,7 +151,7 @@ def test_of_two_the_larger_stands_out(dana):
 
 
 def test_what_people_left_on_it_keeps_it_back(dana):
-    plain, remarked, begun, added = (refund() for _ in range(4))
+    plain, remarked, begun, emptied, added = (refund() for _ in range(5))
     kofi = viewer("kofi")
     Remark.objects.create(
         escalation=remarked, person_id=kofi.id, kind="passed", text="Mind the date.", at=NOW
@@ -159,11 +159,14 @@ def test_what_people_left_on_it_keeps_it_back(dana):
     WorkingDraft.objects.create(
         escalation=begun, person_id=dana.id, saved_at=NOW, fields={"edit": [["reply", "x", None]]}
     )
+    # Their edit was closed again with nothing in it.
+    WorkingDraft.objects.create(escalation=emptied, person_id=dana.id, saved_at=NOW, fields={})
     lifecycle.add_context(
         added, {"messages": [{"role": "customer", "text": "Hello?"}]}, agent="mira", now=NOW
     )
-    assert out(dana, plain, remarked, begun, added) == {
+    assert out(dana, plain, remarked, begun, emptied, added) == {
         plain.id: "",
+        emptied.id: "",
         remarked.id: "A colleague left a word on it: open it.",
         begun.id: "You have begun to write in it: open it.",
         added.id: "Its agent has added something: open it.",
