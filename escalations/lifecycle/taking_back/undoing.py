@@ -4,17 +4,20 @@ case up, for a few seconds, unless somebody else has it by then."""
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from console import clock
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, leaving, moves
 from escalations.lifecycle.taking_back import directing_back
-from escalations.models import Escalation, Event, State, requirements
+from escalations.models import Escalation, Event, State, WorkingDraft, requirements
 from escalations.record import kinds
 from escalations.refusals import Conflict, NotAllowed
 
 # How long what somebody gave up is theirs to take up again.
 TAKEN_UP_WITHIN = timedelta(seconds=6)
+# A case of this level is given back for no other.
+LEVEL_KEPT = 4
 
 
 @transaction.atomic
@@ -22,8 +25,9 @@ def undo(
     escalation: Escalation, *, by: Viewer, version: int, now: datetime | None = None
 ) -> Escalation:
     """Take a decision back inside its undo window; the case is the decider's again if they can
-    hold one more, otherwise it waits with its age. While others must still agree, it takes back
-    this person's part alone. What they gave up just now, and nobody has since, they hold again.
+    hold one more, or once the case that they opened since is given back for it; otherwise it waits
+    with its age. While others must still agree, it takes back this person's part alone. What they
+    gave up just now, and nobody has since, they hold again.
 
     `now` is for telling of the past: left out, the database's clock counts, once the case is
     locked. Raises Conflict once the window is over or the answer on its way, or if it was decided
@@ -47,23 +51,51 @@ def undo(
     # The same boundary as where the answer is handed out (lifecycle/effect.py).
     if escalation.effective_at is None or escalation.effective_at <= now:
         raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
+    decided_at = escalation.decided_at or now
     leaving.drop(escalation, now=now)
     approvals.take_back(escalation, by=by, now=now)
-    # Tried inside a savepoint: where the decider's units were taken meanwhile, `moved` refuses, and
+    # Each inside a savepoint: where the decider's units are taken `moved` refuses, and in the end
     # the case goes back to the list instead of the undo being lost.
     try:
         with transaction.atomic():
-            escalation.state, escalation.fence = State.HELD, escalation.fence + 1
-            escalation.held_by_id, escalation.held_at = by.user_id, now
-            escalation.lease_until = now + holding.LEASE
-            escalation.active_at = escalation.opened_at = now
-            return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
-    # The savepoint has rolled the rows back, but not this object, which is read anew.
+            return _held_again(escalation, by, now)
     except NotAllowed:
-        escalation = moves.locked_as_it_is(escalation)
-        leaving.drop(escalation, now=now)
+        pass
+    try:
+        with transaction.atomic():
+            _give_the_next_back(decided_at, by, now)
+            return _held_again(_taken_back(escalation, now), by, now)
+    except NotAllowed:
+        escalation = _taken_back(escalation, now)
         holding.let_go(escalation)
         return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+def _held_again(escalation: Escalation, by: Viewer, now: datetime) -> Escalation:
+    escalation.state, escalation.fence = State.HELD, escalation.fence + 1
+    escalation.held_by_id, escalation.held_at = by.user_id, now
+    escalation.lease_until = now + holding.LEASE
+    escalation.active_at = escalation.opened_at = now
+    return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+def _taken_back(escalation: Escalation, now: datetime) -> Escalation:
+    """Read anew, as a savepoint rolls rows back, but not the object."""
+    escalation = moves.locked_as_it_is(escalation)
+    leaving.drop(escalation, now=now)
+    return escalation
+
+
+def _give_the_next_back(since: datetime, by: Viewer, now: datetime) -> None:
+    """The case that stepped into the place of the decided one: opened last since then, and nothing
+    typed into it. Who undoes wants the hand where it was, not there. What presses most stays."""
+    opened = Escalation.objects.filter(held_by=by.user_id, state=State.HELD, held_at__gte=since)
+    drafts = WorkingDraft.objects.filter(escalation=OuterRef("pk"), person=by.user_id)
+    untouched = opened.filter(~Exists(drafts.exclude(fields={})), level__lt=LEVEL_KEPT)
+    # Skipped, not waited for: whoever has its row may be waiting for this case.
+    found = untouched.select_for_update(skip_locked=True, of=("self",)).order_by("-held_at").first()
+    if found is not None:
+        holding.release(found, by=by, version=found.version, now=now)
 
 
 def _just_given_up(escalation: Escalation, by: Viewer, now: datetime) -> Event | None:

@@ -238,9 +238,9 @@ def test_undo_returns_the_case_to_its_decider():
 
 def test_undo_by_a_full_person_returns_the_case_to_the_queue():
     dana = viewer()
-    case = decide(escalation(), dana)
     for _ in range(5):
         lifecycle.claim(escalation(), by=dana, now=NOW)
+    case = decide(escalation(), dana, now=after(1))
     case = lifecycle.undo(case, by=dana, version=2, now=after(5))
     assert (case.state, case.held_by, units.load(dana.user_id)) == (State.WAITING, None, (5, 5))
     assert kinds(case) == ["received", "decided", "undone"]

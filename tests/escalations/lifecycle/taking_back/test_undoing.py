@@ -3,11 +3,13 @@
 import pytest
 
 from escalations import lifecycle
+from escalations.briefing import working_draft
 from escalations.models import Escalation
 from escalations.record import audit
 from escalations.refusals import Conflict
 from routing.offers import dispatch
 from routing.people import units
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation
 from tests.routing.floor.given import on_duty
 
@@ -123,3 +125,54 @@ def test_what_presses_waits_for_no_second_thought(dana):
     released(case, dana)
     on_duty("kofi", now=after(10))
     assert dispatch.dispatch(after(13)) == 1
+
+
+def full_but_for_one(dana):
+    for _ in range(4):
+        lifecycle.claim(escalation(), by=dana, now=NOW)
+
+
+def decided_then_opened(dana):
+    """A case that Dana decided when she could hold one more, and the one that she opened then."""
+    case, following = escalation(), escalation()
+    full_but_for_one(dana)
+    lifecycle.claim(case, by=dana, now=NOW)
+    decide(now_of(case), dana, now=after(1))
+    lifecycle.claim(following, by=dana, now=after(2))
+    return case, following
+
+
+def test_an_undone_decision_is_held_again_in_the_place_of_the_next(dana):
+    case, following = decided_then_opened(dana)
+    undo(case, dana, at=5)
+    held, given_back = now_of(case), now_of(following)
+    assert (held.state, held.held_by_id) == ("held", dana.user_id)
+    assert (given_back.state, given_back.arrived_at) == ("waiting", following.arrived_at)
+    assert units.load(dana.user_id) == (5, 5)
+    assert audit.verify().findings == []
+
+
+def test_the_next_stays_where_something_was_typed_into_it(dana):
+    case, following = decided_then_opened(dana)
+    working_draft.keep(
+        now_of(following), "edit", '[["reply", "Dear", null]]', by=dana, now=after(3)
+    )
+    undo(case, dana, at=5)
+    assert (now_of(case).state, now_of(following).state) == ("waiting", "held")
+    assert units.load(dana.user_id) == (5, 5)
+    assert audit.verify().findings == []
+
+
+def test_the_next_stays_where_it_presses_most(dana):
+    case, following = decided_then_opened(dana)
+    Escalation.objects.filter(pk=following.pk).update(level=4)
+    undo(case, dana, at=5)
+    assert (now_of(case).state, now_of(following).state) == ("waiting", "held")
+
+
+def test_the_next_stays_where_it_makes_no_room(dana):
+    case, following = decided_then_opened(dana)
+    Escalation.objects.filter(pk=case.pk).update(units=2)
+    undo(case, dana, at=5)
+    assert (now_of(case).state, now_of(following).state) == ("waiting", "held")
+    assert units.load(dana.user_id) == (5, 5)
