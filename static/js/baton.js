@@ -37,12 +37,14 @@ import "./people/preferences.js";
 import "./people/status.js";
 import "./desk/heads.js";
 import "./desk/watching.js";
-import { open, openEscalation, show } from "./desk/briefing.js";
+import { open, openEscalation } from "./desk/briefing.js";
+import { shut } from "./desk/leaving.js";
 import "./desk/news.js";
 import { openPlace } from "./desk/panels.js";
 import { showNew } from "./desk/queue.js";
 import { connection } from "./live/live.js";
 import * as rows from "./desk/rows.js";
+import { arriveAtList, isOneAtATime, isOnList, show, stepToList } from "./desk/steps.js";
 
 const ACTS = {
   "show-new": showNew,
@@ -65,21 +67,23 @@ function openByLink(event, link) {
   if (!document.getElementById("briefing")) return;
   event.preventDefault();
   open(link.parentElement).then(() => {
-    if (matchMedia("(max-width: 52rem)").matches) document.getElementById("case")?.focus({ preventScroll: true });
+    if (isOneAtATime()) document.getElementById("case")?.focus({ preventScroll: true });
   });
 }
 
 function toList(event) {
-  const desk = document.querySelector(".desk[data-view]");
-  if (!desk?.querySelector(".zone-list")) return;
+  if (!document.querySelector(".desk[data-view] .zone-list")) return;
   event.preventDefault();
-  show("list");
-  (rows.linkOf(rows.openRow()) ?? document.querySelector(".q-row > a"))?.focus();
+  stepToList();
 }
 
+// Beside the list nothing stays open that the address does not name.
 addEventListener("popstate", () => {
   const escalation = location.pathname.match(/^\/escalations\/([^/]+)\/$/)?.[1];
   if (escalation === openEscalation()) show("case");
-  else if (escalation) open(rows.rowOf(escalation), { address: location.pathname, push: false, claim: false });
-  else if (location.pathname === "/inbox/") show("list");
+  else if (escalation) open(rows.rowOf(escalation), { address: location.pathname, isChosen: false, claim: false });
+  else if (isOnList()) {
+    arriveAtList();
+    if (openEscalation() && !isOneAtATime()) shut(isOnList);
+  }
 });

@@ -7,6 +7,7 @@ import { goneOn } from "../desk/leaving.js";
 import { closePanel, openPlace } from "../desk/panels.js";
 import { showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
+import { isListAlone } from "../desk/steps.js";
 import { note } from "../notices/note.js";
 import { said, verbOf } from "./verbs.js";
 
@@ -54,16 +55,16 @@ function decided({ answer, frame, does, escalation, isLate, since = [] }) {
   if (since.length) note(`${words}. What you typed since was not sent; it is below. Undo gives it back.`, since.join("\n"));
 }
 
-// Then on to the next case, with the focus on its row: the hand stays where it was.
+// Then on to the next case, with the focus on its row: the hand stays where it was. Who went to the list stays there.
 export function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
-  const after = rows.following(row);
+  const after = !isListAlone() && rows.following(row);
   if (!after) {
     document.getElementById("case")?.focus({ preventScroll: true });
     return refresh();
   }
-  open(after);
+  open(after, { isChosen: false });
   rows.linkOf(after).focus({ preventScroll: true });
   rows.prune();
 }

@@ -38,7 +38,7 @@ async function undone(pressed) {
   say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
   // What was given up has changed the counts of other lists too.
   if (!answer.outcome) resync().catch(() => {});
-  await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/` });
+  await open(row?.isConnected ? row : null, { address: `/escalations/${escalation}/`, isChosen: false });
   const back = rows.rowOf(escalation);
   mark(back);
   (rows.linkOf(back) ?? document.getElementById("case"))?.focus({ preventScroll: true });

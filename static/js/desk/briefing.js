@@ -6,8 +6,9 @@ import { wasOurs } from "../commands/unknown.js";
 import { load, loadHeld, SUPERSEDED } from "../live/loading.js";
 import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
-import { isUnheld, notHeld } from "./held.js";
+import { isUnheld, notHeld } from "../notices/held.js";
 import * as rows from "./rows.js";
+import { here, isOneAtATime, isOnList, show, stepTo } from "./steps.js";
 import { briefingIn, pageOf, parse, renew, replace } from "./swap.js";
 
 const NEWS_MS = 400;
@@ -16,14 +17,6 @@ document.addEventListener("htmx:after:swap", ({ target }) => { isOvertaken ||= t
 
 export const briefing = () => document.getElementById("briefing");
 export const openEscalation = () => briefing()?.dataset.escalation ?? "";
-const desk = () => document.querySelector(".desk[data-view]");
-
-// Where there is room for one only.
-export function show(view) {
-  if (!desk() || desk().dataset.view === view) return;
-  desk().dataset.view = view;
-  scrollTo(0, 0);
-}
 
 export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {}) {
   if (!briefing()) return location.assign(address);
@@ -32,9 +25,11 @@ export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {
   await away(() => bring(row, address, how));
 }
 
-async function bring(row, address, { push = true, claim = true }) {
+async function bring(row, address, { isChosen = true, claim = true }) {
+  const from = here();
   const text = await (claim ? loadHeld(address) : load(address));
   if (text === SUPERSEDED) return;
+  if (here() !== from) return mark(rows.rowOf(openEscalation()));
   const page = text && pageOf(text);
   const fresh = page && briefingIn(page);
   if (!fresh) return failed(row);
@@ -42,25 +37,17 @@ async function bring(row, address, { push = true, claim = true }) {
   const { escalation, unheld, unheldWhy } = fresh.dataset;
   if (unheld) notHeld(escalation, { code: unheld, detail: unheldWhy });
   // On a phone the page itself scrolls: the next case starts with its question, not where the last one was left.
-  if (getComputedStyle(desk() ?? document.body).display === "block") scrollTo(0, 0);
-  const shown = withList(address);
-  if (push && location.href !== shown.href) history.pushState({ baton: "case" }, "", shown);
+  if (isOneAtATime()) scrollTo(0, 0);
+  stepTo(address, isChosen);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
   if (claim && !unheld && "claim" in fresh.dataset) waitFor(claimOpen());
 }
 
-// The list stands in the address of a case too, so that a reload and whoever is sent it find the same beside it.
-export function withList(address) {
-  const shown = new URL(address, location.href);
-  const { search } = new URL(document.getElementById("queue")?.dataset.listUrl ?? "", location.href);
-  if (search && search !== "?tab=mine") shown.search = search;
-  return shown;
-}
-
 function failed(row) {
   mark(rows.rowOf(openEscalation()));
-  say("That case could not be opened. The one before is still open.");
+  if (isOnList()) show("list");
+  say(`That case could not be opened.${openEscalation() ? " The one before is still open." : ""}`);
   rows.tell(row, "Could not be opened");
   rows.linkOf(row)?.focus({ preventScroll: true });
 }

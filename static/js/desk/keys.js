@@ -3,9 +3,9 @@ import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { acts } from "../commands/acts.js";
 import { press } from "../commands/commands.js";
 import { verbOf, OWN_KEYS } from "../commands/verbs.js";
-import { show } from "./briefing.js";
 import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
+import { isOneAtATime, stepToList } from "./steps.js";
 import { ENDS_BY_ENTER, isTyped } from "./typing.js";
 
 const MOVES = ["next-case", "previous-case"];
@@ -70,7 +70,7 @@ function stepBack({ target }) {
   disarm();
   if (document.querySelector("dialog[open]") || closePanel()) return;
   if (target.matches?.("#briefing :is(textarea, input)")) return document.getElementById("case").focus({ preventScroll: true });
-  if (matchMedia("(max-width: 52rem)").matches) show("list");
+  if (isOneAtATime() && document.querySelector(".desk .zone-list")) stepToList();
 }
 
 tinykeys(window, {

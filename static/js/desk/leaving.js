@@ -1,9 +1,10 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
-import { briefing, openEscalation, show, withList } from "./briefing.js";
+import { briefing, mark, openEscalation } from "./briefing.js";
 import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
+import { isListAlone, stepToList, withList } from "./steps.js";
 import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.
@@ -11,17 +12,20 @@ export function goneOn(escalation, words) {
   if (words) document.getElementById("toasts").tell(words);
   resync().catch(() => {});
   if (openEscalation() !== escalation) return;
-  if (rows.following(rows.rowOf(escalation))) moveOn(escalation);
-  else away(close);
+  if (!isListAlone() && rows.following(rows.rowOf(escalation))) moveOn(escalation);
+  else shut().then(stepToList);
 }
 
-async function close() {
-  const list = withList("/inbox/").href;
+// The list stands alone, unless somebody went to another case meanwhile.
+export const shut = (isWanted = () => true) => away(async () => {
+  const [list, escalation] = [withList("/inbox/").href, openEscalation()];
   const page = await fetch(list, { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
   const empty = parse(page);
   if (!empty) return location.assign(list);
+  if (openEscalation() !== escalation || !isWanted()) return;
+  const row = rows.openRow();
+  mark(null);
   replace(briefing(), empty);
-  history.pushState({}, "", list);
-  show("list");
-  document.querySelector(".q-row > a, #main")?.focus({ preventScroll: true });
-}
+  if (document.activeElement !== document.body) return;
+  (rows.linkOf(row) ?? document.querySelector(".q-row > a, #main"))?.focus({ preventScroll: true });
+});

@@ -1,0 +1,57 @@
+// What the browser's Back does: from a case to its list in one step, however many were decided on the way.
+import * as rows from "./rows.js";
+
+const LIST = "/inbox/";
+const desk = () => document.querySelector(".desk[data-view]");
+export const isOnList = () => location.pathname === LIST;
+
+// Where there is room for one only.
+export const isOneAtATime = () => matchMedia("(max-width: 52rem)").matches;
+const view = () => desk()?.dataset.view;
+export const isListAlone = () => isOneAtATime() && view() === "list";
+
+export function show(wanted) {
+  if (!desk() || view() === wanted) return;
+  desk().dataset.view = wanted;
+  scrollTo(0, 0);
+}
+
+// What is asked for while somebody is here is not theirs any more elsewhere.
+export const here = () => `${location.pathname} ${view()}`;
+
+// The list stands in the address of a case too, so that a reload and whoever is sent it find the same beside it.
+export function withList(address) {
+  const shown = new URL(address, location.href);
+  const { search } = new URL(document.getElementById("queue")?.dataset.listUrl ?? "", location.href);
+  if (search && search !== "?tab=mine") shown.search = search;
+  return shown;
+}
+
+// From the list a case is a step. From case to case it is one where somebody chose it beside the list; what follows a
+// decision by itself takes the place of what was decided.
+export function stepTo(address, isChosen) {
+  const shown = withList(address);
+  if (location.href === shown.href) return;
+  const isStep = isOnList() || isChosen && !isOneAtATime();
+  if (isStep) history.pushState({ below: isOnList() ? "list" : "case" }, "", shown);
+  else history.replaceState(history.state, "", shown);
+}
+
+export function stepToList() {
+  if (isOnList() || isListAlone()) return;
+  showList();
+  if (history.state?.below === "list") history.back();
+  else history.replaceState({}, "", withList(LIST));
+}
+
+// Its address says what the list shows, also where that changed beside a case.
+export function arriveAtList() {
+  history.replaceState(history.state, "", withList(LIST));
+  showList();
+}
+
+function showList() {
+  const wasCase = view() === "case";
+  show("list");
+  if (wasCase && isOneAtATime()) (rows.linkOf(rows.openRow()) ?? document.querySelector(".q-row > a"))?.focus();
+}
