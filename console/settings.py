@@ -130,7 +130,7 @@ _TEMPLATE_FOLDERS = [
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
 ]
-_TEMPLATE_LOADER: Any = ("django.template.loaders.cached.Loader", _TEMPLATE_FOLDERS)
+_TEMPLATE_LOADER: Any = ("console.templating.loader.Loader", _TEMPLATE_FOLDERS)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,6 +1,7 @@
 """The small marks that every page uses: icons, keys, times. Built in, so no template loads them."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.timezone import localtime
 
 from console import clock
 from console.pages import kept, once, rights
+from console.templating.nodes import QuickNodes, harmless
 from escalations.commands import keyboard
 
 register = template.Library()
@@ -30,9 +32,10 @@ def keep(parser: Parser, token: Token) -> Node:
     return _Keep(body, name.strip('"'), tuple(values))
 
 
+@harmless
 class _Keep(Node):
     def __init__(self, body: NodeList, name: str, values: tuple[str, ...]) -> None:
-        self.nodelist, self._name = body, name
+        self.nodelist, self._name = QuickNodes(body), name
         self._shared = values == ("shared",)
         self._values = () if self._shared else ("user", *values)
 
@@ -52,6 +55,7 @@ class _Keep(Node):
 
 
 @register.simple_tag
+@cache
 def icon(name: str, kind: str = "") -> SafeString:
     """A picture of the sprite, for the eye only."""
     classes = f"i {kind}".rstrip()

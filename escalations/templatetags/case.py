@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from console.pages import kept
+from console.templating.nodes import QuickNodes, harmless
 from escalations.policy import versions
 from escalations.proposal.call_parts import SentencePart
 from escalations.text import formatting, markdown, untrusted
@@ -45,11 +46,12 @@ def keep_still(parser: Parser, _: Token) -> Node:
     return _Still(body)
 
 
+@harmless
 class _Still(Node):
     SEEN = ("briefing", "escalation")
 
     def __init__(self, body: NodeList) -> None:
-        self.nodelist = body
+        self.nodelist = QuickNodes(body)
 
     def render(self, context: Context) -> SafeString:
         given, key = {name: context[name] for name in self.SEEN}, context.get("still")
