@@ -1,10 +1,13 @@
 """A case for its page, read by statements of our own: the row with whom and what it names, and what
-there is beside it, so that nothing is asked for that is not there."""
+there is beside it, so that nothing is asked for that is not there; and the cases before it."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from console.database import statements
 from console.database.joined import Joined
@@ -50,6 +53,32 @@ def read(escalation: Escalation) -> CaseFile:
     )  # fmt: skip
 
 
+def before(
+    escalation: Escalation, *, customer: str, since: datetime, at_most: int
+) -> Iterator[Escalation]:
+    """The case that it raises again, those of the same matter, and since that moment those of this
+    customer (an empty name is nobody's), the newest first, each with its requirement; looks at the
+    newest of each kind, at most so many."""
+    rows, statement = _before()
+    matter = [escalation.agent_id, escalation.correlation_id]
+    # Of an empty correlation there are as many as cases: none has a number below 0.
+    alike = [*matter, escalation.number if escalation.correlation_id else 0, at_most]
+    of_customer = [customer, escalation.number if customer else 0, at_most]
+    raised = escalation.re_escalates_id or 0
+    moment = connection.ops.adapt_datetimefield_value(since)
+    values = [*alike, *of_customer, raised, raised, moment, *matter]
+    for row in statements.rows(statement, values):
+        (found, requirement), _ = rows.made(row)
+        found.requirement = requirement
+        yield found
+
+
+@cache
+def _before() -> tuple[Joined, str]:
+    rows = Joined({"escalation": Escalation, "requirement": Requirement})
+    return rows, f"SELECT {rows.columns} {_ALIKE}"
+
+
 @cache
 def _case() -> tuple[Joined, str]:
     person = get_user_model()
@@ -76,6 +105,24 @@ _FROM = """
     FROM escalations_escalation AS escalation
     JOIN escalations_requirement AS requirement ON requirement.id = escalation.requirement_id
     JOIN escalations_agent AS agent ON agent.id = escalation.agent_id
+"""
+# The newest of each kind by an index of its own, whatever else there is.
+_ALIKE = """
+    FROM (
+      SELECT number FROM (SELECT number FROM escalations_escalation
+        WHERE agent_id = %s AND correlation_id = %s AND number < %s
+        ORDER BY number DESC LIMIT %s) AS correlated
+      UNION SELECT number FROM (SELECT number FROM escalations_escalation
+        WHERE customer > '' AND customer = %s AND number < %s
+        ORDER BY number DESC LIMIT %s) AS of_customer
+      UNION SELECT number FROM escalations_escalation WHERE number = %s
+    ) AS alike
+    JOIN escalations_escalation AS escalation ON escalation.number = alike.number
+    JOIN escalations_requirement AS requirement ON requirement.id = escalation.requirement_id
+    WHERE escalation.number = %s OR escalation.arrived_at >= %s
+      OR (escalation.agent_id = %s AND escalation.correlation_id = %s
+        AND escalation.correlation_id <> '')
+    ORDER BY escalation.number DESC
 """
 _THERE = """
     EXISTS (SELECT 1 FROM escalations_addition AS one

@@ -12,6 +12,7 @@ from django.conf import settings
 from console.pages.kept import fingerprint
 from escalations.access import Viewer
 from escalations.briefing import building
+from escalations.briefing.circumstances import Earlier
 from escalations.briefing.decided import Decided
 from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
@@ -43,7 +44,7 @@ class CaseLook:
     added: Sequence[Addition]
     votes: Sequence[Vote]
     answered: Decided | None
-    earlier: Sequence[Escalation]
+    earlier: Sequence[Earlier]
     changes: Changes
     may: frozenset[str]
     facts: FactsNow | None

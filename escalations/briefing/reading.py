@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
-
-from django.db.models import Q
 
 from escalations import access, casefile, eligibility, often_changed, ports
 from escalations.access import Viewer
@@ -12,12 +11,14 @@ from escalations.briefing import (
     beside_versions,
     building,
     changed_since,
+    circumstances,
     decided,
     editing,
     predecessor,
     talk,
 )
 from escalations.briefing.beside_versions import VersionsBeside
+from escalations.briefing.circumstances import Earlier
 from escalations.briefing.decided import Decided
 from escalations.briefing.look import CaseLook, reasons
 from escalations.briefing.taken_back import foreseen
@@ -46,7 +47,6 @@ _EARLIER_WITHIN = timedelta(days=90)
 # Some of them may be hidden from whoever looks.
 _LOOKED_AT_MAX = 50
 _EARLIER_MAX = 5
-_EARLIER_SHOWN = ("number", "id", "summary", "state", "outcome", "arrived_at", "closed_at")
 # Beside what is masked, and beside the notes that are there.
 _DRAWN_APART = frozenset({"reveal", "note"})
 
@@ -305,20 +305,10 @@ def _votes(escalation: Escalation) -> Sequence[Vote]:
     return list(escalation.votes.select_related("person").order_by("voted_at", "pk"))
 
 
-def _earlier(viewer: Viewer, escalation: Escalation) -> list[Escalation]:
+def _earlier(viewer: Viewer, escalation: Escalation) -> list[Earlier]:
     """The case that this one raises again, and others of the same matter or customer."""
     customer = "" if escalation.customer == MASK else escalation.customer
-    alike = Escalation.objects.alike(escalation, customer=customer, at_most=_LOOKED_AT_MAX)
-    if escalation.re_escalates_id:
-        alike.append(escalation.re_escalates_id)
-    if not alike:
-        return []
-    seen = Escalation.objects.visible_to(
-        viewer.user_id, viewer.username, access.requirements_for(viewer)
-    )
     since = escalation.arrived_at - _EARLIER_WITHIN
-    same = Q(number=escalation.re_escalates_id) | Q(arrived_at__gte=since)
-    if escalation.correlation_id:
-        same |= Q(agent=escalation.agent_id, correlation_id=escalation.correlation_id)
-    found = seen.filter(same, number__in=alike).only(*_EARLIER_SHOWN)
-    return list(found.order_by("-number")[:_EARLIER_MAX])
+    found = casefile.before(escalation, customer=customer, since=since, at_most=_LOOKED_AT_MAX)
+    theirs = (case for case in found if access.may_see(viewer, case))
+    return [circumstances.earlier(case) for case in islice(theirs, _EARLIER_MAX)]

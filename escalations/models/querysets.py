@@ -64,12 +64,6 @@ AHEAD = (
     " AND requirement_id = %s AND rank < %s LIMIT %s) AS sooner) AS ahead"
 )
 # The newest of each kind by an index of its own, whatever else there is.
-ALIKE = (
-    f"SELECT number FROM (SELECT number FROM {TABLE} WHERE agent_id = %s AND correlation_id = %s"
-    " AND number < %s ORDER BY number DESC LIMIT %s) AS correlated"
-    f" UNION SELECT number FROM (SELECT number FROM {TABLE} WHERE customer > '' AND customer = %s"
-    " AND number < %s ORDER BY number DESC LIMIT %s) AS of_customer"
-)
 _NO_NUMBER = 2**62
 STOPPED = (
     f"SELECT number FROM (SELECT number FROM {TABLE} WHERE agent_id = %s AND correlation_id = %s"
@@ -91,18 +85,6 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """How many wait for the same skills and come first; counted up to `at_most`, so that a long
         queue costs no more than a short one."""
         return int(statements.rows(AHEAD, [requirement, rank, at_most])[0][0])
-
-    def alike(self, case: "Escalation", *, customer: str, at_most: int) -> list[int]:
-        """Numbers of the newest earlier cases of the same matter or customer, of each at most so
-        many; an empty name is nobody's."""
-        # Of an empty correlation there are as many as cases: none has a number below 0.
-        before = case.number if case.correlation_id else 0
-        found = statements.rows(
-            ALIKE,
-            [case.agent_id, case.correlation_id, before, at_most,
-             customer, case.number if customer else 0, at_most],
-        )  # fmt: skip
-        return [number for (number,) in found]
 
     def stopped(self, agent: int, like: "Escalation", *, at_most: int) -> list[int]:
         """Numbers of the newest cases of this matter or customer and agent that were not approved,
