@@ -139,6 +139,37 @@ def test_an_offer_moves_no_row_under_a_hand(desk, dana, hand, width):
     assert [one for one, _ in page.evaluate(TOPS)] == [one for one, _ in live]
 
 
+HANDS = {
+    "reads": lambda page, beat: page.mouse.move(800 + beat % 2, 420),
+    "writes": lambda page, beat: page.keyboard.press("x"),
+}
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_no_row_changes_its_place_while_a_hand_works_beside_the_list(desk, dana, hand):
+    """The hand that left the case for a row of the list met another one there."""
+    cases = [arrive(f"Case {number}") for number in "1234"]
+    page = desk(dana, f"/escalations/{cases[0].id}/")
+    is_live(page)
+    if hand == "writes":
+        page.get_by_role("button", name="Reject").locator("visible=true").click()
+        page.get_by_role("dialog").locator("textarea").first.click()
+    page.mouse.move(800, 420)
+    before = page.evaluate(TOPS)
+    now = timezone.now()
+    lifecycle.offer(cases[2], to=viewer_of(dana), until=now + timedelta(minutes=2), now=now)
+    lifecycle.cancel(cases[1], agent=cases[1].agent, now=now)
+    # Longer than the list takes to put its rows in order by itself.
+    for beat in range(65):
+        HANDS[hand](page, beat)
+        page.wait_for_timeout(100)
+        assert page.evaluate(TOPS) == before
+    expect(page.locator(f"#row-{cases[2].id}")).to_contain_text("offered to you")
+    expect(page.locator(f"#row-{cases[1].id}")).to_have_attribute("data-gone", "")
+    expect(rows(page).first).to_contain_text("Case 3", timeout=10_000)
+    expect(page.locator(f"#row-{cases[1].id}")).to_have_count(0)
+
+
 def test_counts_change_in_place(desk, dana):
     """Dana's page moves on to the next case; as she may not decide it, it stays with Amara."""
     case = arrive("First")

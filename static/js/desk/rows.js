@@ -1,4 +1,5 @@
 // The rows of the queue: found, put at their rank, brought up to date, taken away. Nothing here moves the focus.
+import { sinceTouched } from "../live/attention.js";
 import { every, homeOf, isBefore, isHome, placeOf, put, queue } from "./order.js";
 
 const scroller = () => document.querySelector(".q-scroll");
@@ -18,6 +19,10 @@ function isUnderHand() {
   const scrolled = scrolls ? zone.scrollTop > 4 : zone && scrollY > 4 && zone.offsetParent !== null;
   return scrolled || (queue()?.contains(document.activeElement) ?? false);
 }
+
+// A hand that moves beside the list may be on its way to a row: what is in its place stays there until it rests.
+const REST_MS = 3000;
+const isNear = () => isUnderHand() || Boolean(queue()?.checkVisibility()) && sinceTouched() < REST_MS;
 
 export function parseRow(html) {
   const template = document.createElement("template");
@@ -52,19 +57,19 @@ function update(known, row) {
   for (const { name, value } of fresh.attributes) if (name !== "aria-current") link.setAttribute(name, value);
   known.dataset.uiHtml = row.innerHTML;
   link.replaceChildren(...fresh.childNodes);
-  if ((moved || !isHome(known)) && !isUnderHand()) put(known);
+  if ((moved || !isHome(known)) && !isNear()) put(known);
 }
 
-// What changed its place under a hand goes there when the hand is gone: the list reads as after a reload.
+// What changed its place under a hand goes there when the hand is gone or rests: the list reads as after a reload.
 export function arrange() {
-  if (!queue() || isUnderHand()) return;
+  if (!queue() || isNear()) return;
   for (const row of every()) {
     const before = row.previousElementSibling;
     if (!isHome(row) || before && isBefore(row, before)) put(row);
   }
 }
 
-// What is struck leaves when no hand is on the list, or when its leaving moves nothing.
+// What is struck leaves when no hand is near the list, or when its leaving moves nothing.
 export function prune() {
   const zone = scroller();
   const pinned = focusedRow();
@@ -72,7 +77,7 @@ export function prune() {
     if (row === pinned) continue;
     const isBelow = pinned && !queue().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
     const [top, height] = [zone?.scrollTop, row.offsetHeight];
-    if (!isUnderHand() || isBelow) row.remove();
+    if (!isNear() || isBelow) row.remove();
     else if (top >= height) {
       row.remove();
       zone.scrollTop = top - height;

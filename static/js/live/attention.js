@@ -12,6 +12,8 @@ export function restart() {
 
 export const soFar = () => ({ active_s, opened: [...opened].slice(0, 20) });
 
+export const sinceTouched = () => Date.now() - touchedAt;
+
 // Whether a hand moved since the last beat of this kind.
 export function takeActivity(beat = "lease") {
   const was = touched[beat];
@@ -36,5 +38,5 @@ document.addEventListener("click", (event) => {
   if (link) opened.add(link.textContent.trim().slice(0, 40));
 });
 setInterval(() => {
-  if (!document.hidden && Date.now() - touchedAt < IDLE_MS) active_s += 1;
+  if (!document.hidden && sinceTouched() < IDLE_MS) active_s += 1;
 }, 1000);
