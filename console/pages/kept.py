@@ -57,6 +57,8 @@ class Gaps:
         # Nobody outside can know it, so no text that they sent is taken for a gap.
         self._mark = secrets.token_hex(16)
         self._fills: list[Fill] = []
+        # What is written in more than one place of it, by name.
+        self.written: dict[str, SafeString] = {}
 
     def leave(self, fill: Fill) -> SafeString:
         """What stands for it until it is filled in; the same escaped or not."""

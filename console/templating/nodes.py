@@ -4,9 +4,9 @@ Names stand in one dictionary, copied where Django would push another onto its s
 not known here is asked to draw itself, with a context of Django's.
 """
 
+import html
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -37,18 +37,16 @@ from django.template.loader_tags import (
     construct_relative_path,
 )
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
-from django.utils.html import escape as escape_html
 from django.utils.safestring import SafeString
 from template_partials.templatetags.partials import DefinePartialNode
 
+from console.templating import addresses
 from console.templating.values import Drawing, Names, condition, value
 
 Say = Callable[[str], None]
 Draw = Callable[[Names, Drawing, Say], None]
-_ADDRESSES_KEPT = 2048
-_UNNAMED = object()
 
 
 class _LeftToDjango(Exception):
@@ -170,7 +168,7 @@ def _variable(node: VariableNode, making: _Making) -> Draw:
         if kind is SafeString:
             say(shown)
         elif kind is str:
-            say(escape_html(shown))
+            say(html.escape(shown))
         elif kind is int and not grouped:
             say(str(shown))
         else:
@@ -312,7 +310,7 @@ def _simple(node: SimpleNode, making: _Making) -> Draw:
         if target is not None:
             names[target] = made
         else:
-            say(conditional_escape(made))
+            say(made if type(made) is SafeString else conditional_escape(made))
 
     return draw
 
@@ -326,7 +324,7 @@ def _address(node: URLNode, making: _Making) -> Draw:
         given = [one(names, drawing) for one in values]
         also = {key: one(names, drawing) for key, one in named.items()}
         try:
-            address = _reversed(name(names, drawing), given, also, _app(drawing.context))
+            address = addresses.of(name(names, drawing), given, also, drawing)
         except NoReverseMatch:
             if target is None:
                 raise
@@ -334,38 +332,11 @@ def _address(node: URLNode, making: _Making) -> Draw:
         if target is not None:
             names[target] = address
         else:
-            say(conditional_escape(address))
+            say(html.escape(address))
 
     return draw
 
 
-def _app(context: Any) -> Any:
-    request = getattr(context, "request", None)
-    named = getattr(request, "current_app", _UNNAMED)
-    if named is not _UNNAMED:
-        return named
-    return getattr(getattr(request, "resolver_match", None), "namespace", None)
-
-
-def _reversed(name: str, given: list[Any], named: dict[str, Any], app: str | None) -> str:
-    """The address of a view; looked for once for the same words and numbers."""
-    if named or not all(type(one) in _PLAIN for one in given):
-        return reverse(name, args=given, kwargs=named, current_app=app)
-    # Equal, and yet another address: 1 and "1".
-    typed = tuple((type(one), one) for one in given)
-    return _kept_address(
-        get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, typed, app
-    )
-
-
-@lru_cache(maxsize=_ADDRESSES_KEPT)
-def _kept_address(
-    urls: Any, prefix: str, name: str, typed: tuple[tuple[type, Any], ...], app: str | None
-) -> str:
-    return reverse(name, args=[one for _, one in typed], current_app=app)
-
-
-_PLAIN = (str, SafeString, int)
 _SILENT = (CommentNode, LoadNode)
 _KINDS: Mapping[type[Node], Callable[[Any, _Making], Draw]] = {
     VariableNode: _variable,

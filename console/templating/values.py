@@ -3,7 +3,7 @@
 What is not plain (a method, an error, a name that is not there) is left to Django's own code.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,9 @@ Names = dict[str, Any]
 _localtime: Any = timezone.template_localtime  # type: ignore[attr-defined]
 _BUILT_IN = {"True": True, "False": False, "None": None}
 _NOT_THERE = object()
+# Kinds that have attributes only; asking each time adds up.
+_WHOLE: set[type] = set()
+_KINDS_KNOWN = 1000
 # What a variable is that is not there: nothing, or an error where a filter is given it.
 _FAILS = object()
 
@@ -25,10 +28,12 @@ _FAILS = object()
 class Drawing:
     """One drawing: what tags and Django's own nodes are given beside the names."""
 
-    __slots__ = ("_seen", "context")
+    __slots__ = ("_seen", "context", "place")
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        # Where addresses are looked up, once one was.
+        self.place: tuple[Any, str, Any] | None = None
         self._seen: Context | None = None
 
     def seen(self, names: Names) -> Context:
@@ -107,6 +112,8 @@ def _variable(variable: Variable, missing: Any) -> Value:
             return partial(_by_django, variable, missing)
         return partial(_is, variable.literal)
     first, *bits = variable.lookups
+    if bits:
+        return _path(variable, missing, first, bits)
 
     def name(names: Names, drawing: Drawing) -> Any:
         found = names.get(first, _NOT_THERE)
@@ -114,31 +121,48 @@ def _variable(variable: Variable, missing: Any) -> Value:
             return _by_django(variable, missing, names, drawing)
         return found
 
+    return name
+
+
+def _path(variable: Variable, missing: Any, first: str, bits: Sequence[str]) -> Value:
     def path(names: Names, drawing: Drawing) -> Any:
         found = names.get(first, _NOT_THERE)
-        if found is _NOT_THERE or callable(found):
-            return _by_django(variable, missing, names, drawing)
         for bit in bits:
-            found = _part(found, bit)
+            if found is None and missing is not _FAILS:
+                return missing
             # Django knows what to do about every kind of failure, and what may be called.
             if found is _NOT_THERE or callable(found):
                 return _by_django(variable, missing, names, drawing)
+            kind = type(found)
+            try:
+                if kind is dict or (kind not in _WHOLE and _has_parts(kind)):
+                    found = found[bit]
+                else:
+                    found = getattr(found, bit)
+            except Exception:
+                found = _attribute(found, bit)
+        if found is _NOT_THERE or callable(found):
+            return _by_django(variable, missing, names, drawing)
         return found
 
-    return path if bits else name
+    return path
 
 
-def _part(whole: Any, bit: str) -> Any:
+def _attribute(whole: Any, bit: str) -> Any:
     try:
-        if hasattr(type(whole), "__getitem__"):
-            try:
-                return whole[bit]
-            except (TypeError, AttributeError, KeyError, ValueError, IndexError):
-                pass
         return getattr(whole, bit)
     # Of whatever kind: then it is asked for again.
     except Exception:
         return _NOT_THERE
+
+
+def _has_parts(kind: type) -> bool:
+    """Whether one of this kind is asked for its parts as `x[…]` first."""
+    if hasattr(kind, "__getitem__"):
+        return True
+    if len(_WHOLE) < _KINDS_KNOWN:
+        _WHOLE.add(kind)
+    return False
 
 
 def _by_django(variable: Variable, missing: Any, names: Names, drawing: Drawing) -> Any:

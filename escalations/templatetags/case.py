@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template.base import Node, NodeList, Parser, Token
@@ -59,6 +59,30 @@ class _Still(Node):
         if key is None:
             return self.nodelist.render(inside)
         return kept.lasting(kept.fingerprint("still", key), lambda: self.nodelist.render(inside))
+
+
+@register.tag
+def again(parser: Parser, token: Token) -> Node:
+    """`{% again "acts" %}…{% endagain %}`: what stands in two places of a page that is kept is
+    drawn once for both. Ids and tokens are left open in it, and so differ between the two."""
+    _, name = token.split_contents()
+    body = parser.parse(("endagain",))
+    parser.delete_first_token()
+    return _Again(body, name.strip('"'))
+
+
+@harmless
+class _Again(Node):
+    def __init__(self, body: NodeList, name: str) -> None:
+        self.nodelist, self._name = QuickNodes(body), name
+
+    def render(self, context: Context) -> SafeString:
+        gaps = context.get(kept.GAPS)
+        if gaps is None:
+            return self.nodelist.render(context)
+        if self._name not in gaps.written:
+            gaps.written[self._name] = self.nodelist.render(context)
+        return cast("SafeString", gaps.written[self._name])
 
 
 @register.filter

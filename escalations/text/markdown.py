@@ -4,11 +4,12 @@ A link becomes its text with the address behind it, an image its description wit
 that nothing on the page leads or loads anywhere.
 """
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
 import nh3
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -63,7 +64,7 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}, renderer_c
 
 def pieces(shown: untrusted.Shown) -> SafeString:
     """The pieces of a text as HTML: text escaped, marks in a span that says what they are."""
-    return format_html_join("", "{}", ((_piece(piece),) for piece in shown.pieces))
+    return SafeString("".join([_piece(piece) for piece in shown.pieces]))
 
 
 def render(text: str) -> SafeString:
@@ -77,8 +78,10 @@ def render(text: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308
 
 
-def _piece(piece: untrusted.Piece) -> str:
-    if piece.kind == "quote":
+def _piece(piece: untrusted.Piece) -> SafeString:
+    if piece.kind == "text" and not piece.title:
+        return SafeString(html.escape(piece.text))
+    elif piece.kind == "quote":
         return format_html("<mark>{}</mark>", piece.text)
     elif piece.kind == "masked":
         # Read aloud and copied as one: what it is, and by whom.

@@ -176,10 +176,18 @@ def instructs(text: str, *, outside: bool = True) -> bool:
         # What cannot be seen is taken out first, or it would hide an order between its letters.
         bare = unicodedata.normalize("NFKC", _MARKED.sub(_seen, bare))
     low = bare.lower().translate(_PLAIN_I)
-    if any(word in low for word in _IN_ORDERS_TO_ANYONE) and _ORDERS_ANYONE.search(bare):
+    if _has_any(low, _IN_ORDERS_TO_ANYONE) and _ORDERS_ANYONE.search(bare):
         return True
-    could = outside and any(word in low for word in _IN_ORDERS_FROM_OUTSIDE)
+    could = outside and _has_any(low, _IN_ORDERS_FROM_OUTSIDE)
     return could and bool(_ORDERS_FROM_OUTSIDE.search(bare))
+
+
+def _has_any(text: str, words: Sequence[str]) -> bool:
+    # Not by `any`, as each message of a conversation is asked for each word.
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
 
 
 def _seen(found: re.Match[str]) -> str:
