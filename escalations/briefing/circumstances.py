@@ -96,7 +96,7 @@ def _odd(package: JSON) -> Chip | None:
     ours = [(package.get("draft_response") or {}).get("text") or "", package["summary"]]
     if any(untrusted.instructs(text) for text in outside):
         return Chip("A message tells the reader what to do", "danger", "alert")
-    elif any(untrusted.show(text, limit=0).warnings for text in (*outside, *ours)):
+    elif any(untrusted.is_odd(text) for text in (*outside, *ours)):
         return Chip("Hidden or look-alike characters", "warn", "alert")
     else:
         return None

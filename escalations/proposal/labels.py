@@ -42,8 +42,10 @@ def read(context: Any) -> Names:
     places: dict[str, set[str]] = {}
     members: dict[str, list[str]] = {}
     for node, family, place in _objects(context):
-        name = _name(node, family)
-        for key, own_id in _own_ids(node):
+        own_ids = list(_own_ids(node))
+        # Most objects, such as messages, have no id that anything could name them by.
+        name = _name(node, family) if own_ids else ""
+        for key, own_id in own_ids:
             if name:
                 labels.setdefault(own_id, name)
             places.setdefault(own_id, set()).add(f"{place}/{key}")

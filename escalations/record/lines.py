@@ -18,6 +18,7 @@ from escalations.text import canonical
 
 SCHEMA = "baton.event/1"
 _HEAD = "SELECT hash FROM escalations_event WHERE chain = %s ORDER BY position DESC LIMIT 1"
+_END = "SELECT length, hash FROM escalations_chainhead WHERE chain = %s"
 MARK = "mark"
 # Where a case stands: each line of it says what is not empty of these. Columns that a beat moves
 # without a line are left out.
@@ -128,8 +129,9 @@ def append_to(
 def end_of(chain: str) -> Head:
     """Where a chain that belongs to no escalation ends. Never by the last line there is: where a
     tail was cut off, the gap must stay."""
-    kept = ChainHead.objects.filter(chain=chain).first()
-    return Head(chain, kept.length, kept.hash, is_kept=True) if kept else Head(chain)
+    for length, last in statements.rows(_END, [chain]):
+        return Head(chain, length, last, is_kept=True)
+    return Head(chain)
 
 
 def is_marked(document: Mapping[str, Any]) -> bool:

@@ -157,6 +157,15 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
     return Shown(tuple(pieces), length, cut, hidden, words[:_WORDS_MAX])
 
 
+def is_odd(text: str) -> bool:
+    """Whether `show` has a warning about the text."""
+    scanned = text[:SCAN_MAX]
+    if _PLAIN.fullmatch(scanned):
+        return False
+    hidden = any(_weight(found) for found in _MARKED.finditer(scanned))
+    return hidden or next(_lookalikes(scanned), None) is not None
+
+
 def line(text: str, limit: int = 255) -> str:
     """One line for a label or an attribute: hidden characters are boxes, spaces are single."""
     # Cut before it is split: an agent may send far more than one line can show.
@@ -245,6 +254,8 @@ def _name(character: str) -> str:
 def _lookalikes(text: str) -> Iterator[str]:
     """Words that mix scripts, or that are spelt wholly in letters posing as Latin ones."""
     words = {w for w in _WORD.findall(text) if not w.isascii()}
+    if not words:
+        return
     mostly_latin = sum(map(str.isascii, text)) * 2 > len(text)
     for word in sorted(words):
         scripts = {_script(c) for c in word}

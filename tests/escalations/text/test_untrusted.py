@@ -162,3 +162,9 @@ def test_hostile_sizes_are_bounded(text):
     shown = untrusted.show(text, limit=2000)
     assert len(shown.pieces) < 3000
     untrusted.instructs(text)
+
+
+@given(st.lists(st.sampled_from(["plain ", "раураl", "a\u202eb", "\u200d", "Inès "]) | st.text()))
+def test_odd_is_what_is_shown_with_a_warning(parts):
+    text = "".join(parts)
+    assert untrusted.is_odd(text) == bool(untrusted.show(text).warnings)
