@@ -19,6 +19,7 @@ NO_ARGUMENT = (
     "lets all of it be changed."
 )
 LEADS_NOWHERE = "This leads nowhere in the package, so people see a claim without evidence."
+UNFIT = "This does not fit the description that the action gives of its arguments: {}"
 # So many schemas are tried on what is proposed, as a trial may take a tenth of a second.
 TRIED_MAX = 8
 NO_OPTIONS = "There is nothing to choose from: give `requested.options`."
@@ -48,6 +49,9 @@ def warnings(document: JSON) -> Iterator[Fault]:
             proposed = action.get("args") or {} if field == "args_schema" else None
             if tried(action.get(field), proposed).trouble:
                 yield Fault(f"{where}/{field}", NO_SCHEMA.format(instead))
+        if place < TRIED_MAX:
+            for fault in _unfit(action):
+                yield Fault(f"{where}/args{fault.pointer}", UNFIT.format(fault.detail))
         yield from _claims(document, action, where)
     yield from _method(document)
 
@@ -61,6 +65,21 @@ def unmet(document: JSON) -> Iterator[tuple[str, str]]:
         for name in wanted if isinstance(wanted, list) else ():
             if isinstance(name, str) and name not in ids:
                 yield str(action.get("name")), name
+
+
+def unfit(document: JSON) -> Iterator[tuple[str, str]]:
+    """The name of each action whose arguments do not fit its own description of them, and where
+    and how they do not, in words."""
+    actions = observations.parts(dict(document), "proposed_actions")
+    for action in actions[:TRIED_MAX]:
+        for fault in _unfit(action)[:1]:
+            place = ".".join(pointers.steps(fault.pointer))
+            yield str(action.get("name")), f"{place}: {fault.detail}" if place else fault.detail
+
+
+def _unfit(action: JSON) -> list[Fault]:
+    proposed, described = action.get("args") or {}, action.get("args_schema")
+    return args_schema.faults(args_schema.usable(described, proposed), proposed)
 
 
 def _arguments(action: JSON, where: str) -> Iterator[Fault]:

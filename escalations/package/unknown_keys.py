@@ -14,14 +14,9 @@ def _words(listed: str) -> frozenset[str]:
 
 
 # A wish for a person, a reason not to go on, or a danger, wherever it stands.
-DANGER = _words(
-    "danger dangerous unsafe harm fraud fraudulent suspicious suspected lawsuit litigation "
-    "laundering breach threat abuse emergency irreversible destructive violation hack hacked "
-    "phishing scam"
-)
 GRAVE = (
     (wanted_people.WHO - {"confirmation"})
-    | DANGER
+    | meanings.DANGER.words
     | _words(
         "approve approved approver supervise oversight colleague expert specialist assign assignee "
         "takeover handover wants wish hitl hold halt stop stopped pause await block freeze frozen "
@@ -116,9 +111,12 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def is_danger(flag: str) -> bool:
-    """Whether a flag of this code warns of a danger: `possible_fraud`, not `no_fraud`."""
-    denied = _split(flag) & (wanted_people.NOT | LITTLE)
-    return _names(flag, DANGER) and not denied
+    """Whether a flag of this code warns of a danger, in any language: `possible_fraud`, `Betrug`,
+    not `no_fraud`."""
+    parts = meanings.words(flag)
+    denied = _split(flag) & (wanted_people.NOT | LITTLE) or meanings.DENIES.is_in(parts)
+    warns = _names(flag, meanings.DANGER.words) or meanings.DANGER.is_in(parts)
+    return warns and not denied
 
 
 def is_stop(flag: str) -> bool:

@@ -140,8 +140,8 @@ class Recogniser:
 
     def _names(self, spoken: Spoken, topic: str) -> bool:
         """Whether a word is said by which some pattern of the topic is looked for."""
-        keys = self._keys & spoken.places.keys()
-        return any(topic in self._topics_of[key] for key in keys)
+        # Word by word: a set of all keys and a view of few are compared by going through the set.
+        return any(topic in self._topics_of.get(word, ()) for word in spoken.places)
 
 
 def _found(

@@ -19,6 +19,13 @@ _AS_ONE = {
     "sign_off": "signoff", "on_call": "oncall", "go_ahead": "goahead", "team_lead": "teamlead",
     "team_leader": "teamlead", "co_worker": "coworker", "in_the_loop": "hitl", "in_loop": "hitl",
     "customer_service": "support", "customer_support": "support",
+    "get_back": "getback", "gets_back": "getback", "getting_back": "getback",
+    "only_after": "onlyafter", "not_until": "notuntil", "not_before": "notbefore",
+    "erst_nachdem": "erstnachdem", "erst_nach": "erstnach", "erst_wenn": "erstwenn",
+    "seulement_apres": "seulementapres", "uniquement_apres": "uniquementapres",
+    "on_attend": "onattend", "solo_despues": "solodespues", "solo_tras": "solotras",
+    "solo_dopo": "solodopo", "so_depois": "sodepois", "so_apos": "soapos",
+    "pas_nadat": "pasnadat", "pas_na": "pasna", "dopiero_po": "dopieropo",
     "don_t": "dont", "can_t": "cannot", "can_not": "cannot", "de_escalate": "deescalate",
     "de_escalated": "deescalated",
 }  # fmt: skip
@@ -27,6 +34,7 @@ _AS_ONE_FOUND = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_AS_ONE, reverse=True
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 # Letters of their own that people write as these.
 _NO_ACCENT = str.maketrans("łøđıŁØĐ", "lodiLOD")
+_GAP = r"(?:_[^_]+){1,3}"
 Words = tuple[str, ...]
 
 
@@ -56,10 +64,13 @@ def of_sentence(text: str) -> Words:
 
 
 class Meaning:
-    """The words of one meaning, in many languages."""
+    """The words of one meaning, in many languages. Some are phrases, their words joined by `_`; a
+    `*` in one stands for up to three words."""
 
     def __init__(self, listed: Mapping[str, str]) -> None:
         known = [folded(word) for words in listed.values() for word in words.split()]
+        gapped = [re.escape(one).replace(r"_\*", _GAP) for one in known if "*" in one]
+        self._gapped = re.compile(f"_(?:{'|'.join(gapped)})_") if gapped else None
         self.words = frozenset(word for word in known if not _UNSPACED.search(word))
         self._anywhere = tuple(word for word in known if _UNSPACED.search(word))
 
@@ -71,9 +82,11 @@ class Meaning:
         return not whole.isascii() and any(known in whole for known in self._anywhere)
 
     def is_said_in(self, parts: Words) -> bool:
-        """Whether one of these phrases is, whose words are joined by `_`."""
+        """Whether one of these words or phrases is."""
         said = f"_{'_'.join(parts)}_"
-        return any(f"_{one}_" in said for one in self.words) or self.is_in(parts)
+        if any(f"_{one}_" in said for one in self.words) or self.is_in(parts):
+            return True
+        return self._gapped is not None and self._gapped.search(said) is not None
 
 
 def table(path: Path) -> dict[str, Meaning]:
@@ -84,7 +97,7 @@ def table(path: Path) -> dict[str, Meaning]:
 
 _OWN = table(Path(__file__).with_suffix(".toml"))
 HUMAN, LEADING, SOMEBODY = (_OWN[one] for one in ("human", "leading", "somebody"))
-HELP, DESK = (_OWN[one] for one in ("help", "desk"))
+HELP, DESK, CREW = (_OWN[one] for one in ("help", "desk", "crew"))
 HANDS, TELLS, CALLS = (_OWN[one] for one in ("hands", "tells", "calls"))
 ESCALATES, APPROVAL, REVIEW = (_OWN[one] for one in ("escalates", "approval", "review"))
 ASKS, NEEDS, NEEDED = (_OWN[one] for one in ("asks", "needs", "needed"))
@@ -93,3 +106,4 @@ TROUBLES, WELL, BARRED = (_OWN[one] for one in ("troubles", "well", "barred"))
 STOPS, HIGH, RISK, GOES_ON = (_OWN[one] for one in ("stops", "high", "risk", "goes_on"))
 NOT, DENIES, STAYS, OVER = (_OWN[one] for one in ("not", "denies", "stays", "over"))
 OFFERS, HANDS_ON, COMES = (_OWN[one] for one in ("offers", "hands_on", "comes"))
+FORWARDS, WILL, DANGER = (_OWN[one] for one in ("forwards", "will", "danger"))

@@ -39,6 +39,11 @@ def reasons(package: JSON, now: datetime) -> Found:
             shown,
         )
         break
+    for name, said in dangling.unfit(package):
+        named, shown = formatting.cut(name), formatting.cut(said)
+        sentence = f"“{named}” does not fit what the agent says of its arguments: {shown}"
+        yield "args_schema", sentence, shown
+        break
     recommended = package.get("recommended_action")
     if isinstance(recommended, str) and recommended.strip().casefold() not in {"", *GO_AHEAD}:
         shown = formatting.cut(recommended.strip())

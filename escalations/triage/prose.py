@@ -88,8 +88,16 @@ def _promises(parts: Words) -> bool:
         return False
     who = _places(parts, *WHO)
     handed_to = who | _places(parts, meanings.DESK)
-    return _together(parts, _places(parts, meanings.HANDS_ON), handed_to) or _together(
-        parts, _places(parts, meanings.COMES), who, before=True
+    comes, crew = _places(parts, meanings.COMES), _places(parts, meanings.CREW)
+    return (
+        _together(parts, _places(parts, meanings.HANDS_ON), handed_to)
+        or _together(parts, comes, who, before=True)
+        or _together(parts, _places(parts, meanings.FORWARDS), crew)
+        # “Our team is happy to answer” is none.
+        or (
+            _together(parts, comes, crew, before=True)
+            and _together(parts, _places(parts, meanings.WILL), crew, before=True)
+        )
     )
 
 

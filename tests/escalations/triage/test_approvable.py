@@ -12,6 +12,7 @@ from tests.escalations.triage.judging import NOW, judge, package, policy
 CLEARS = policy(note={"title": "Notes", "level": 1, "act_despite": ["policy"]})
 ACTION = {"id": "a1", "name": "note.write", "args": {"text": "x"}}
 PAST, LATER = (str((NOW + timedelta(hours=h)).isoformat()) for h in (-1, 1))
+DESCRIBED = {"required": ["street"], "properties": {"street": {"type": "string"}}}
 WHEN = "at 08:00 UTC on 21 Nov 2026"
 
 
@@ -41,6 +42,10 @@ FORBIDS = [
      f"Its time was over before it came, {WHEN}."),
     ({"deadlines": {"escalate_at": PAST}}, f"Its time was over before it came, {WHEN}."),
     (action(depends_on=["a9"]), "“note.write” waits for “a9”, which is not there."),
+    (action(args_schema=DESCRIBED),
+     "“note.write” does not fit what the agent says of its arguments: street: This is needed."),
+    (action(args={"street": 7}, args_schema=DESCRIBED),
+     "“note.write” does not fit what the agent says of its arguments: street: This must be text."),
     ({"recommended_action": "reject"}, "The agent recommends “reject”, not to approve it."),
     ({"recommended_action": " Edit "}, "The agent recommends “Edit”, not to approve it."),
     ({"recommended_action": "voucher"}, "The agent recommends “voucher”, not to approve it."),
@@ -55,6 +60,8 @@ ALLOWS = [
     action(allowed_decisions=["approve", "reject"], expires_at=LATER),
     {"deadlines": {"expires_at": LATER, "on_timeout": "reject"}},
     {"deadlines": {"escalate_at": LATER}},
+    action(args={"street": "Long Lane 4"}, args_schema=DESCRIBED),
+    action(args_schema={"type": "no type"}),
     {"recommended_action": "approve"},
     {"recommended_action": " "},
     asks(assignee="", skills=[], excluded_reviewers=None),

@@ -1,7 +1,7 @@
 import json
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from datetime import timedelta
+from time import perf_counter, process_time
 
 import pytest
 from hypothesis import given, settings
@@ -265,9 +265,9 @@ def test_no_package_breaks_triage(sent):
 
 @pytest.mark.parametrize("text", ["a human " * 120_000, "speak to " * 100_000, "ﷺ" * 300_000])
 def test_a_megabyte_of_text_takes_no_time(text):
-    begun = datetime.now(UTC)
+    begun = process_time()
     judge(package(said=text), EVERYTHING)
-    assert datetime.now(UTC) - begun < timedelta(seconds=30)
+    assert process_time() - begun < 30
 
 
 # More evidence for a human never lowers the level.
