@@ -1,12 +1,14 @@
 """Amounts in a text that programs write: `amount=5000&currency=EUR`, `<amount>5000</amount>`,
-lines of `amount: 5000`. What people write is no such text, and is not read."""
+lines of `amount: 5000`, and what `in_programs` reads. What people write is no such text, and is not
+read."""
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from escalations.money import argument_names, writing
+from escalations.money import argument_names, in_programs, writing
 
 # Every run is taken whole and from its beginning, or a long text would take the square of its time.
 _ELEMENT = re.compile(r"<(?P<name>[^\s<>/!?&]++)(?P<more>[^<>]*+)>(?P<text>[^<]*+)")
@@ -26,7 +28,18 @@ def arguments(text: str) -> dict[str, Any]:
     """The amounts that such a text names, with their currencies, as arguments; empty for others."""
     if not writing.has_digit(text):
         return {}
-    return _money(_elements(text)) or _money(_equal(text)) or _money(_lines(text))
+    return (
+        _money(_elements(text))
+        or _money(_equal(text))
+        or _money(_lines(text))
+        or _money(in_programs.pairs(text))
+    )
+
+
+def of_words(words: Sequence[Any]) -> dict[str, Any]:
+    """The same of a command that is given word by word: `["refund", "--amount", "5000"]`."""
+    is_command = any(isinstance(word, str) and word.startswith("-") for word in words)
+    return _money(in_programs.options([str(word) for word in words])) if is_command else {}
 
 
 def _elements(text: str) -> list[tuple[str, str]]:

@@ -182,7 +182,9 @@ class Search:
         if self._left < 0 or len(where.path) > DEPTH_MAX:
             self.is_cut_short = True
             return _NONE
-        if isinstance(value, dict):
+        if isinstance(value, dict | list) and not value:
+            return self._of_leaf(None, where)
+        elif isinstance(value, dict):
             return self._of_object({str(key): part for key, part in value.items()}, where)
         elif isinstance(value, list):
             return self._of_list(value, where)
@@ -257,7 +259,7 @@ class Search:
         for index, entry in enumerate(value):
             worth = self._of(entry, where.part(str(index), where.currency))
             (totals if shapes.is_total(entry) else entries).append(worth)
-        pairs = shapes.pairs(value)
+        pairs = shapes.pairs(value) or in_texts.of_words(value)
         as_object = [self._of_object(pairs, where)] if pairs else []
         apart = Worth.largest([Worth.total(entries), *totals])
         # As one object they have their currency; each by itself has none.

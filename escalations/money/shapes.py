@@ -51,8 +51,9 @@ def currency_in(value: dict[str, Any]) -> str:
 
 def number(key: str, part: Any) -> Decimal | None:
     """The number under a key that may be an amount, or may not."""
-    about = argument_names.about(key)
-    aside = about.is_not or about.counts or key.casefold() in _ASIDE
+    about, plain = argument_names.about(key), key.casefold()
+    # A rate is a share, but alone beside a currency it is a price.
+    aside = (about.is_not and plain != "rate") or about.counts or plain in _ASIDE
     written = None if aside or isinstance(part, dict | list) else writing.read(part)
     return written.amount if written else None
 

@@ -42,6 +42,8 @@ def test_a_number_or_an_id_is_none(name):
     ("args", "amount"),
     [
         ({"currency": "EUR", "x": 5000}, 5000),
+        ({"currency": "EUR", "rate": "5000"}, 5000),
+        ({"currency": "EUR", "rate": 19, "amount": "50.00"}, 50),
         ({"currency": "EUR", "x": 5000, "order_id": 99999, "quantity": 3}, 5000),
         ({"currency": "EUR", "cantidad": "5000"}, 5000),
         ({"pay": {"currency_code": "EUR", "wert": "5.000,00"}}, 5000),

@@ -87,6 +87,12 @@ def test_what_looks_like_money_counts_where_nothing_names_it(args, amounts):
     assert read(args, currency="USD") == amounts
 
 
+@pytest.mark.parametrize("nothing", ["", None, [], {}])
+def test_an_amount_that_is_empty_cannot_be_read(nothing):
+    found = in_calls.read({"name": "refund", "args": {"amount": nothing}}, None)
+    assert found.unreadable == ("“amount” is empty, so its amount cannot be read",)
+
+
 def test_places_that_lead_nowhere_are_told():
     lost = in_calls.read({"name": "pay", "args": {"sum": 5}}, AmountSource(amount="/amount"))
     assert lost.lost == ("“pay” has no amount at /amount",)
