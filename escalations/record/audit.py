@@ -6,11 +6,12 @@ somebody with full access to the database rewrote from end to end, hashes, seals
 docs/record.md says what can.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
 from escalations.models import (
@@ -45,6 +46,12 @@ from escalations.record.told import Found, Told
 BATCH = 100
 LOOKS_MAX = 5
 
+# What a forged value of another kind makes of reading and comparing. SQLite refuses to read letters
+# that are none.
+UNREADABLE = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError,
+)  # fmt: skip
+
 Progress = Callable[[int, int], None]
 Check = Callable[[Escalation, Sequence[Told]], Found]
 
@@ -71,20 +78,24 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
         escalations = escalations.filter(id=chain)
     total = Escalation.objects.count() if chain is None else escalations.count()
     done = 0
-    for batch in _batches(escalations):
-        for escalation, lines in _with_lines(batch):
+    for numbers in _batches(escalations):
+        for case in _read(numbers):
             result.chains += 1
+            if isinstance(case, Finding):
+                result.findings.append(case)
+                continue
+            escalation, lines = case
             result.entries += len(lines)
             if of_escalation(escalation, lines):
                 result.findings += _read_again(escalation)
-        done += len(batch)
+        done += len(numbers)
         if progress is not None:
             progress(done, total)
-    result.findings += others.findings(chain, counted=result)
+    result.findings += _as_far(chain or others.ROWS, others.findings(chain, counted=result))
     if chain is None:
-        result.findings += others.strays()
-        result.findings += seals.findings()
-        result.findings += accounts.findings()
+        result.findings += _as_far(others.ROWS, others.strays())
+        result.findings += _as_far(seals.CHAIN, seals.findings())
+        result.findings += _as_far(accounts.SEAL, accounts.findings())
         result.findings += protection.findings()
     if chain is not None and result.chains == 0:
         result.findings.append(Finding(chain, "There is no such chain."))
@@ -93,14 +104,19 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
 
 def of_escalation(escalation: Escalation, lines: list[Line]) -> list[Finding]:
     """Everything wrong with one escalation's chain and with the rows that it vouches for."""
-    found = list(chains.findings(escalation.id, lines))
+    return list(_as_far(str(escalation.id), _of_escalation(escalation, lines)))
+
+
+def _of_escalation(escalation: Escalation, lines: list[Line]) -> Iterator[Finding]:
+    yield from chains.findings(escalation.id, lines)
     read = told.told(escalation, lines)
     own: tuple[Check, ...] = (
         partial(_case_row, lines), beside.findings, answers_given.findings, spoken.findings,
     )  # fmt: skip
     checks = (*own, *_CHECKS)
-    sentences = [sentence for check in checks for sentence in _tried(check, escalation, read)]
-    return found + [Finding(escalation.id, text, position) for position, text in sentences]
+    for check in checks:
+        for position, text in _tried(check, escalation, read):
+            yield Finding(escalation.id, text, position)
 
 
 def _case_row(lines: Sequence[Line], escalation: Escalation, read: Sequence[Told]) -> Found:
@@ -111,10 +127,20 @@ def _tried(check: Check, escalation: Escalation, read: Sequence[Told]) -> Found:
     """What it finds, and that it could not go on: no row is so wrong that the rest goes unread."""
     try:
         yield from check(escalation, read)
-    # Whatever a forged value of another kind makes of the comparison.
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        text = f"A row of it cannot be read ({type(error).__name__}), so not all was compared."
-        yield None, text
+    except UNREADABLE as error:
+        yield None, _unreadable(error)
+
+
+def _as_far(name: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same of what belongs to no case."""
+    try:
+        yield from findings
+    except UNREADABLE as error:
+        yield Finding(name, _unreadable(error))
+
+
+def _unreadable(error: Exception) -> str:
+    return f"A row of it cannot be read ({type(error).__name__}), so not all was compared."
 
 
 def lines_of(escalation: Escalation) -> list[Line]:
@@ -156,12 +182,32 @@ def _with_rows() -> QuerySet[Escalation]:
     )
 
 
-def _batches(escalations: QuerySet[Escalation]) -> Iterator[list[Escalation]]:
-    last = 0
+def _batches(escalations: QuerySet[Escalation]) -> Iterator[list[int]]:
+    numbers, last = escalations.order_by("number").values_list("number", flat=True), 0
     # By number, not by offset, which would read all that was checked again.
-    while batch := list(escalations.filter(number__gt=last)[:BATCH]):
-        last = batch[-1].number
+    while batch := list(numbers.filter(number__gt=last)[:BATCH]):
+        last = batch[-1]
         yield batch
+
+
+def _read(numbers: list[int]) -> Iterator[tuple[Escalation, list[Line]] | Finding]:
+    """These cases with their lines. Where one of them cannot be read each is read by itself, so
+    that no row hides the others."""
+    try:
+        yield from list(_with_lines(list(_with_rows().filter(number__in=numbers))))
+    except UNREADABLE as error:
+        if len(numbers) > 1:
+            for number in numbers:
+                yield from _read([number])
+        else:
+            yield Finding(_name_of(numbers[0]), _unreadable(error))
+
+
+def _name_of(number: int) -> str:
+    try:
+        return str(Escalation.objects.values_list("id", flat=True).get(number=number))
+    except UNREADABLE:
+        return f"BTN-{number}"
 
 
 def _with_lines(batch: list[Escalation]) -> Iterator[tuple[Escalation, list[Line]]]:

@@ -57,10 +57,10 @@ class Finding:
 
 
 def line_of(event: Event) -> Line:
-    return Line(
-        event.chain, event.position, event.kind, event.at, bytes(event.body), event.hash,
-        event.pk,
-    )  # fmt: skip
+    # SQLite keeps a text in place of bytes where somebody writes one.
+    stored: Any = event.body
+    body = stored.encode() if isinstance(stored, str) else bytes(stored)
+    return Line(event.chain, event.position, event.kind, event.at, body, event.hash, event.pk)
 
 
 def findings(chain: str, lines: Sequence[Line]) -> Iterator[Finding]:
