@@ -109,7 +109,7 @@ def read(
     return Decided(
         id=decision.id,
         words=_WORDS.get(decision.outcome, decision.outcome),
-        by=str(reviewer.get("name") or reviewer.get("id") or ""),
+        by=str(reviewer.get("name") or reviewer.get("id") or _by_itself(decision)),
         automatic=decision.automatic,
         decided_at=decision.decided_at,
         effective_at=decision.effective_at,
@@ -132,6 +132,12 @@ def read(
         promises=tuple(stretch.get("promises") or ()),
         report=_reported(report, document),
     )
+
+
+def _by_itself(decision: Decision) -> str:
+    # What ended by its agent or its time was no policy's.
+    ended = decision.outcome in {"cancelled", "expired"}
+    return "the policy" if decision.automatic and not ended else ""
 
 
 def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool) -> Answered:

@@ -51,6 +51,19 @@ def test_an_id_that_was_used_for_something_else_is_refused(other):
     assert Decision.objects.count() == 1
 
 
+def test_an_id_that_was_used_with_other_words_is_refused():
+    """Who goes back in the browser and sends the form again with another amount is not told that
+    this one was sent."""
+    case, dana = escalation(), viewer()
+    first = command(case, "respond", message="Ask for the receipt.")
+    done = commands.perform(dana, first, now=NOW)
+    changed = replace(first, arguments={"message": "Refund it."}, version=done["version"])
+    with pytest.raises(Conflict, match="What was sent first counted"):
+        commands.perform(dana, changed, now=after(1))
+    assert commands.perform(dana, replace(first, version=done["version"]), now=after(1)) == done
+    assert Decision.objects.count() == 1
+
+
 @pytest.mark.parametrize("name", ["claim", "approve", "release"])
 def test_an_id_that_somebody_else_used_is_refused(name):
     case, dana, ravi = escalation(), viewer(), viewer("ravi")
