@@ -58,7 +58,7 @@ def before(
 ) -> Iterator[Escalation]:
     """The case that it raises again, those of the same matter, and since that moment those of this
     customer (an empty name is nobody's), the newest first, each with its requirement; looks at the
-    newest of each kind, at most so many."""
+    newest of each kind, at most so many. They have what is told of them, and who may see them."""
     rows, statement = _before()
     matter = [escalation.agent_id, escalation.correlation_id]
     # Of an empty correlation there are as many as cases: none has a number below 0.
@@ -75,7 +75,8 @@ def before(
 
 @cache
 def _before() -> tuple[Joined, str]:
-    rows = Joined({"escalation": Escalation, "requirement": Requirement})
+    kinds = {"escalation": Escalation, "requirement": Requirement}
+    rows = Joined(kinds, only={"escalation": _BEFORE})
     return rows, f"SELECT {rows.columns} {_ALIKE}"
 
 
@@ -106,6 +107,11 @@ _FROM = """
     JOIN escalations_requirement AS requirement ON requirement.id = escalation.requirement_id
     JOIN escalations_agent AS agent ON agent.id = escalation.agent_id
 """
+_BEFORE = frozenset(
+    {"number", "id", "summary", "state", "outcome", "arrived_at", "closed_at"}
+    | {"requirement_id", "held_by_id", "offered_to_id", "decided_by_id"}
+    | {"task_type", "units", "strict", "assignee", "wanted_by", "excluded"}
+)
 # The newest of each kind by an index of its own, whatever else there is.
 _ALIKE = """
     FROM (

@@ -1,6 +1,6 @@
 """Rows of several models by one statement of our own: its columns, and the instances it gave."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,13 @@ Kind = type[models.Model]
 
 
 class Joined:
-    """Whole rows of these models, by the name that each has in the statement. What it gives behind
-    their columns is left to the caller."""
+    """Whole rows of these models, by the name that each has in the statement; of some `only` these
+    columns, the key among them. What it gives behind their columns is left to the caller."""
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
-        self._kinds = kinds
+    def __init__(
+        self, kinds: Mapping[str, Kind], *, only: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        self._kinds, self._only = kinds, only or {}
 
     @cached_property
     def columns(self) -> str:
@@ -29,7 +31,7 @@ class Joined:
             values[place] = convert(values[place])
         left = iter(values)
         # One iterator for all: each kind takes its columns and leaves the rest to the next.
-        found = [_made(kind, left) for kind in self._kinds.values()]
+        found = [_made(self._kinds[name], names, left) for name, names in self._names.items()]
         return found, list(left)
 
     @cached_property
@@ -48,14 +50,21 @@ class Joined:
             )
         ]
 
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {name: [] for name in self._kinds}
+        for name, field in self._fields():
+            names[name].append(field.attname)
+        return names
+
     def _fields(self) -> "Iterator[tuple[str, models.Field[Any, Any]]]":
         for name, kind in self._kinds.items():
             for field in kind._meta.concrete_fields:  # noqa: SLF001
-                yield name, field
+                if field.attname in self._only.get(name, (field.attname,)):
+                    yield name, field
 
 
-def _made(kind: Kind, values: Iterator[Any]) -> Any:
-    names = [field.attname for field in kind._meta.concrete_fields]  # noqa: SLF001
+def _made(kind: Kind, names: list[str], values: Iterator[Any]) -> Any:
     own = [next(values) for _ in names]
     key = names.index(kind._meta.pk.attname)  # noqa: SLF001
     return None if own[key] is None else kind.from_db(connection.alias, names, own)

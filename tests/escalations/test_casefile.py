@@ -1,8 +1,11 @@
 """A case for its page: the same rows as the models read, in two statements."""
 
+from datetime import timedelta
+
 import pytest
 
-from escalations import casefile, lifecycle
+from escalations import access, casefile, lifecycle
+from escalations.briefing import circumstances
 from escalations.lookups import registered
 from escalations.models import Escalation, Package, Remark, WorkingDraft
 from tests import packages, standing
@@ -76,3 +79,41 @@ def test_a_decision_is_there():
     case = standing.in_state("decided", viewer("dana"))
     assert casefile.read(case).has_decisions
     same(case)
+
+
+def before(case, customer="Inès Carvalho", at_most=50):
+    since = NOW - timedelta(days=90)
+    found = casefile.before(case, customer=customer, since=since, at_most=at_most)
+    return [one.number for one in found]
+
+
+def test_the_cases_before_are_those_of_its_matter_and_of_its_customer_lately():
+    agent, long_ago = key(), NOW - timedelta(days=100)
+    quiet = {"by": agent, "proposed_actions": []}
+    old = escalation(**quiet, now=long_ago)
+    stranger = {"context": {"customer": {"name": "Ada Quill"}}, "correlation_id": "m"}
+    matter = escalation(**quiet, **stranger, now=long_ago)
+    others = escalation(**quiet | {"by": key("nilo")}, **stranger)
+    own = [escalation(**quiet).number for _ in range(3)]
+    case = escalation(**quiet, correlation_id="m")
+    assert before(case) == [*reversed(own), matter.number]
+    assert before(case, customer="") == [matter.number]
+    assert before(case, at_most=2) == [*reversed(own[1:]), matter.number]
+    Escalation.objects.filter(pk=case.pk).update(re_escalates=old, correlation_id="")
+    case.refresh_from_db()
+    assert before(case) == [*reversed(own), old.number]
+    assert others.number not in before(case)
+
+
+def test_who_may_see_a_case_before_and_what_is_told_of_it_reads_nothing_more(
+    django_assert_num_queries,
+):
+    agent, dana = key(), viewer("dana")
+    first = escalation(by=agent, requested={"skills": ["payments"]}, proposed_actions=[])
+    case = escalation(by=agent)
+    with django_assert_num_queries(1):
+        since = NOW - timedelta(days=1)
+        (found,) = casefile.before(case, customer=case.customer, since=since, at_most=5)
+        assert not access.may_see(dana, found)
+        told = circumstances.earlier(found)
+    assert told == circumstances.earlier(first)
