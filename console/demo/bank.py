@@ -86,7 +86,7 @@ def card_dispute(rng: Random, now: datetime) -> DraftedPackage:
             "Ledger", "card_dispute", f"Open a dispute over €{value:.2f} at {shop} for {who['name']}?", rng,
             correlation=f"dispute-{who['id']}",
             trigger={"type": "low_confidence",
-                     "reason": f"The customer paid {shop} {charges} times before without a complaint."},
+                     "reason": f"The customer paid {shop} {charges} {'time' if charges == 1 else 'times'} before without a complaint."},
             proposed_actions=[
                 {"id": "a1", "name": "disputes.open", "title": f"Dispute €{value:.2f}",
                  "args": {"merchant": shop, "amount": f"{value:.2f}", "code": "not_recognised"},

@@ -115,6 +115,7 @@ def deposit_return(rng: Random, now: datetime) -> DraftedPackage:
 def rent_arrears(rng: Random, now: datetime) -> DraftedPackage:
     """A letter to somebody who is behind; what it says matters."""
     who, weeks = customers.tenant(rng, now), rng.randrange(1, 6)
+    late = "1 week" if weeks == 1 else f"{weeks} weeks"
     owed, first = weeks * 265, who["name"].split()[0]
     by = (now + timedelta(days=14)).strftime("%-d %B")
     draft = f"Dear {first}, £{owed:,}.00 of rent is open. Please pay by {by} or call us to agree a plan."
@@ -123,7 +124,7 @@ def rent_arrears(rng: Random, now: datetime) -> DraftedPackage:
         package(
             "Wren", "rent_arrears", f"Write to {who['name']} about £{owed:,}.00 of open rent?", rng,
             correlation=f"rent-{who['id']}",
-            trigger={"type": "policy", "reason": f"The rent is {weeks} weeks late; letters go out by a person."},
+            trigger={"type": "policy", "reason": f"The rent is {late} late; letters go out by a person."},
             draft_response={"text": draft, "channel": "letter"},
             requested={"options": [
                 {"id": "plan", "label": "Offer a plan of six months", "recommended": weeks > 2},
@@ -133,7 +134,7 @@ def rent_arrears(rng: Random, now: datetime) -> DraftedPackage:
                 "reasoning": reasoning(round(rng.uniform(0.6, 0.9), 2),
                                        "Paid on time for two years before; a first letter should be mild."),
                 "process": process("Arrears", "First letter", ["Balance read"], ["Letter", "Plan"]),
-                "environment": environment(now, f"rent.balance: £{owed:,}.00 open, {weeks} weeks"),
+                "environment": environment(now, f"rent.balance: £{owed:,}.00 open, {late}"),
             },
         ),
         reply=draft + " If something has happened, tell us; we would rather help early.",

@@ -8,6 +8,7 @@ from console.forms.people import Plain
 from escalations.agents import endpoints, keys
 from escalations.lookups import fetching, fields, templates
 from escalations.models import Agent
+from escalations.text import formatting
 
 LIFETIMES = [("", "no end"), ("30", "30 days"), ("90", "90 days"), ("365", "a year")]
 
@@ -18,7 +19,7 @@ class AgentForm(Plain):
 
 class KeyForm(Plain):
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, scope) for scope in keys.SCOPES],
+        choices=[(scope, scope.capitalize()) for scope in keys.SCOPES],
         initial=["escalations"],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
         label="May use",
@@ -48,7 +49,7 @@ class EndpointForm(Plain):
     name = forms.CharField(max_length=64, help_text="As in callback.endpoint of its packages.")
     url = forms.CharField(max_length=2000, label="Address")
     events = forms.MultipleChoiceField(
-        choices=[(event, event.removeprefix("escalation.")) for event in endpoints.EVENTS],
+        choices=[(event, formatting.event(event)) for event in endpoints.EVENTS],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
         label="Only these events",

@@ -29,7 +29,7 @@ from escalations.lifecycle import answers
 from escalations.lifecycle.handing import targets
 from escalations.models import Addition, Escalation, Vote
 from escalations.policy.document import RejectReason
-from escalations.proposal import calls, labels, options, questions
+from escalations.proposal import call_parts, calls, labels, options, questions
 from escalations.proposal.edit_fields import EditForm
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
@@ -70,7 +70,6 @@ class Briefing:
 
     agent: str
     channel: str
-    summary_prefix: str
     summary: str
     question: str
     reason: untrusted.Shown
@@ -248,7 +247,6 @@ def _asked(
     options = _options(whole)
     reason, by_agent = circumstances.reason(whole, escalation)
     chips, more_chips = circumstances.chips(whole, escalation, claims.read(whole))
-    prefix, summary = calls.summary(whole)
     changed = stands if stands and stands.is_changed else None
     hands_to = targets.named(escalation, whole, forms.answer)
     question = calls.question(
@@ -256,8 +254,7 @@ def _asked(
     )
     return {
         "customer_name": customer,
-        "summary_prefix": prefix,
-        "summary": summary,
+        "summary": calls.summary(whole),
         "question": question if changed is None else calls.asked(changed.question),
         "reason": untrusted.show(calls.in_words(reason, whole), limit=1_200),
         "reason_by_agent": by_agent,
@@ -310,7 +307,10 @@ def _context(whole: JSON, *, agent: str, new_messages: int) -> dict[str, Any]:
 def _around(whole: JSON) -> dict[str, Any]:
     return {
         "intent": whole.get("original_intent") or "",
-        "attempted": tuple(whole.get("attempted") or ()),
+        "attempted": tuple(
+            {**one, "what": call_parts.tool_in_words(one["what"])}
+            for one in whole.get("attempted") or ()
+        ),
         "next_steps": tuple(whole.get("next_steps") or ()),
         "attachments": tuple(whole.get("attachments") or ()),
         "links": tuple(_link(link) for link in whole.get("links") or ()),

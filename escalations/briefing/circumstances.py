@@ -126,7 +126,7 @@ def earlier(case: Escalation) -> Earlier:
     return Earlier(
         id=case.id,
         case_number=case.case_number,
-        summary=untrusted.line(case.summary, 90),
+        summary=untrusted.line(case.title, 90),
         outcome=case.outcome.replace("_", " ") or str(case.state),
         at=case.closed_at or case.arrived_at,
     )

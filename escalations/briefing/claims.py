@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from escalations.text import pointers, untrusted
+from escalations.proposal import call_parts
+from escalations.text import formatting, pointers, untrusted
 from escalations.text.mask import MASK
 
 _MISSING: Any = object()
@@ -110,15 +111,16 @@ def _sources(package: Mapping[str, Any], evidence: Sequence[str]) -> Iterator[Ci
 def _source(package: Mapping[str, Any], pointer: str) -> Citation:
     keys = pointers.steps(pointer)
     value = pointers.get(package, pointer)
-    named = value.get("label") or value.get("name") if isinstance(value, dict) else None
+    stated = value.get("label") or value.get("name") if isinstance(value, dict) else None
+    named = formatting.value_in_words(str(stated)) if stated else ""
     place = tuple(keys[:3])
     entry = pointers.number(keys[3]) if len(keys) > 3 else None
     number = "" if entry is None else f" {entry + 1}"
     for start, icon, words, target in _PLACES:
         if place[: len(start)] == start:
-            label = untrusted.line(str(named), 40) if named else words + number
+            label = untrusted.line(named, 40) if named else words + number
             return Citation(label, icon, (target,))
-    label = untrusted.line(str(named) if named else " ".join(keys[-2:]) or "package", 40)
+    label = untrusted.line(named or " ".join(map(call_parts.label, keys[-2:])) or "package", 40)
     return Citation(label, "doc", ("environment",))
 
 

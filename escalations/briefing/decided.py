@@ -11,7 +11,7 @@ from escalations.briefing.taken_back import ReversedCall
 from escalations.models import Decision, HandedCase, Report
 from escalations.proposal import call_parts
 from escalations.record import sentences_live
-from escalations.text import differences, pointers
+from escalations.text import differences, formatting, pointers
 from escalations.text.differences import Chunk
 
 _WORDS = {
@@ -177,22 +177,30 @@ def _field(change: differences.FieldChange) -> FieldChanged:
     keys = pointers.steps(change.pointer)
     label = call_parts.place(keys[1:]) or "tool"
     is_entry = any(pointers.number(key) is not None for key in keys[2:])
-    return FieldChanged(label, _shown(change.was), _shown(change.now), is_entry)
+    was, now = _shown(change.was), _shown(change.now)
+    if was == now:
+        was, now = change.was or was, change.now or now
+    return FieldChanged(label, was, now, is_entry)
 
 
 def _shown(text: str | None) -> str:
-    """JSON text as a person reads it: no quotes, plain lists as words."""
+    """JSON text as a person reads it: no quotes, plain lists and codes as words."""
     if text is None:
         return "nothing"
     value = json.loads(text)
     if isinstance(value, str):
-        return value or "empty"
+        return formatting.value_in_words(value) or "empty"
     elif isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
-        return ", ".join(map(str, value)) or "empty"
-    elif isinstance(value, dict) and value:
+        return ", ".join(map(_entry, value)) or "empty"
+    elif isinstance(value, bool) or (isinstance(value, dict) and value):
         return call_parts.summary(value)
     else:
         return text
+
+
+def _entry(value: Any) -> str:
+    is_text = isinstance(value, str)
+    return formatting.value_in_words(value) if is_text else call_parts.summary(value)
 
 
 def option(package: Mapping[str, Any], option_id: str | None) -> str:

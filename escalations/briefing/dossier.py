@@ -13,6 +13,7 @@ from typing import Any
 
 from escalations.briefing.conversation import moment
 from escalations.proposal import call_parts
+from escalations.text import formatting
 
 _LINES_MAX = 40
 _ENTRIES_MAX = 12
@@ -69,7 +70,7 @@ def customer(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
     value = known.get("lifetime_value") or {}
     spent = call_parts.money(value["value"], value["currency"]) if value else ""
     plain = [
-        LabelledLine(label, str(known[key]))
+        LabelledLine(label, formatting.value_in_words(str(known[key])))
         for key, label in _CUSTOMER.items()
         if isinstance(known.get(key), str) and known[key]
     ]
@@ -85,7 +86,10 @@ def customer(package: Mapping[str, Any]) -> tuple[LabelledLine, ...]:
 def history(package: Mapping[str, Any]) -> tuple[tuple[datetime | None, str], ...]:
     """Earlier contacts, the latest first."""
     past = _dimension(package, "customer").get("history") or ()
-    return tuple((moment(entry.get("at")), entry["label"]) for entry in reversed(past[-50:]))
+    return tuple(
+        (moment(entry.get("at")), formatting.without_tool(entry["label"]))
+        for entry in reversed(past[-50:])
+    )
 
 
 def process(package: Mapping[str, Any]) -> ShownProcess | None:
@@ -96,7 +100,7 @@ def process(package: Mapping[str, Any]) -> ShownProcess | None:
     completed, pending = known.get("completed") or [], known.get("pending") or []
     done = tuple(_step(step, "done") for step in completed[-60:])
     return ShownProcess(
-        workflow=known.get("workflow") or "",
+        workflow=_work(known.get("workflow") or ""),
         position=re.sub(r"[{}'\"]", "", known.get("position") or ""),
         earlier=done[:-_STEPS_OPEN],
         done=done[-_STEPS_OPEN:],
@@ -206,9 +210,14 @@ def _plain(value: Any) -> str:
     elif value is None:
         return "none"
     elif isinstance(value, str):
-        return value
+        return formatting.value_in_words(value)
     else:
         return json.dumps(value, ensure_ascii=False)[:_TEXT_MAX]
+
+
+def _work(name: str) -> str:
+    """What a process is called: `retail/return` is “Retail, return”."""
+    return formatting.title(name) if re.fullmatch(r"[a-z0-9]+([_/-][a-z0-9]+)+", name) else name
 
 
 def _step(step: Mapping[str, Any], standing: str) -> ProcessStep:

@@ -36,12 +36,17 @@ def read(seen: SeenPackage) -> MaskedValues | None:
         return None
     return MaskedValues(
         count=len(places),
-        what=_listed(list(dict.fromkeys(map(_name, places)))),
+        what=named(places),
         revealed=not seen.hides,
         may_reveal=seen.may_reveal,
         who_may=seen.who_may,
         confidence=any(pointed.within(_CONFIDENCE, place) for place in seen.hides),
     )
+
+
+def named(places: Iterable[str]) -> str:
+    """What stands in these places, in words."""
+    return _listed(list(dict.fromkeys(map(_name, places))))
 
 
 def _listed(names: list[str]) -> str:

@@ -3,7 +3,6 @@
 What differs by person (mine, open, picked) is said by attributes that the page adds.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -17,7 +16,6 @@ from escalations.policy import priority, versions
 from escalations.text import untrusted
 
 KEPT_MAX = 10_000
-TOOL_IN_FRONT = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+: ")
 
 LEVELS = {
     1: "Level 1: the agent acts alone",
@@ -96,8 +94,6 @@ def _calls(escalation: Escalation) -> dict[str, object]:
 
 
 def _render(escalation: Escalation) -> SafeString:
-    named = TOOL_IN_FRONT.match(escalation.summary)
-    tool = named[0] if named else ""
     person = escalation.held_by or escalation.offered_to
     holder = person.get_full_name() or person.get_username() if person else ""
     return render_to_string(
@@ -105,8 +101,7 @@ def _render(escalation: Escalation) -> SafeString:
         {
             "escalation": escalation,
             "place": place(escalation),
-            "tool": tool,
-            "title": untrusted.line(escalation.summary, 300)[len(tool) :],
+            "title": untrusted.line(escalation.title, 300),
             "why": untrusted.line(escalation.why, 200),
             "level_words": LEVELS[escalation.level],
             "parts": _parts(escalation),

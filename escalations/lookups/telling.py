@@ -2,15 +2,14 @@
 said otherwise. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from escalations.lookups import templates
 from escalations.money import writing
 from escalations.proposal import call_parts, stated_facts
-from escalations.text import untrusted
+from escalations.text import formatting, untrusted
 from escalations.text.mask import stands_in
 
 JSON = Mapping[str, Any]
@@ -32,7 +31,7 @@ def told(value: Any) -> str:
     if value is None:
         return NOT_THERE
     elif isinstance(value, str):
-        return _moment(value) or untrusted.line(value, TEXT_MAX) or "empty"
+        return untrusted.line(formatting.value_in_words(value), TEXT_MAX) or "empty"
     else:
         return call_parts.summary(value)
 
@@ -87,27 +86,6 @@ def _money(amount: Any, currency: Any) -> JSON | None:
     return {"value": str(amount), "currency": named}
 
 
-def _moment(text: str) -> str:
-    """A date or a time of ISO 8601: `1 Nov 2026`, `1 Nov 2026, 14:03 UTC`."""
-    at = _read_moment(text)
-    if at is None:
-        return ""
-    day = f"{at.day} {at:%b %Y}"
-    if not isinstance(at, datetime):
-        return day
-    return f"{day}, {at.astimezone(UTC):%H:%M} UTC" if at.tzinfo else f"{day}, {at:%H:%M}"
-
-
-def _read_moment(text: str) -> date | datetime | None:
-    with suppress(ValueError):
-        if len(text) == 10 and text[4] == text[7] == "-":
-            return date.fromisoformat(text)
-        elif 16 <= len(text) <= 35 and text[10] in "T ":
-            at = datetime.fromisoformat(text)
-            return at.astimezone(UTC) if at.tzinfo else at
-    return None
-
-
 def _said(package: JSON, title: str) -> Iterator[Any]:
     """What the package says under this title: facts, arguments of calls, the customer."""
     wanted = _plain(title)
@@ -146,7 +124,8 @@ def _is_same(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, bool) or isinstance(other, bool):
         return False
-    days = [_read_moment(value) if isinstance(value, str) else None for value in (one, other)]
+    read = formatting.read_moment
+    days = [read(value) if isinstance(value, str) else None for value in (one, other)]
     if None not in days:
         return _is_same_day(*days)
     first, second = _amount(one), _amount(other)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from escalations.text import formatting
+
 
 class Agent(models.Model):
     """Software that asks. `name` is its public id, as in `source.agent.id` of a package."""
@@ -61,3 +63,8 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent}: {self.name}"
+
+    @property
+    def wants(self) -> list[str]:
+        """The events that it gets, as they are called on screen; empty means all."""
+        return [formatting.event(one) for one in self.events]

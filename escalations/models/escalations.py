@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from escalations.models.agents import Agent
 from escalations.models.querysets import EscalationQuerySet
+from escalations.text import formatting
 
 
 class State(models.TextChoices):
@@ -277,6 +278,11 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return self.case_number
+
+    @property
+    def title(self) -> str:
+        """Its summary, as lists have it."""
+        return formatting.without_tool(self.summary)
 
     @property
     def case_number(self) -> str:

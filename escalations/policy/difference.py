@@ -124,7 +124,7 @@ def _of_same_hours(title: str, before: OpeningHours, after: OpeningHours) -> Ite
         if was != now:
             yield f"{title}: {name} {was} → {now}"
     both = ((before, after), (after, before))
-    told = wording.date_in_words
+    told = formatting.date_in_words
     gone, come = (set(one.holidays) - set(other.holidays) for one, other in both)
     yield from (f"{title}: open again on {told(day)}" for day in sorted(gone))
     yield from (f"{title}: closed on {told(day)}" for day in sorted(come))

@@ -1,7 +1,6 @@
 """Opening hours, ladders and routing in words, for the difference and for the Levels screen."""
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import groupby
 
 from escalations.policy import hours
@@ -40,12 +39,6 @@ def week(opening: OpeningHours) -> str:
         named = names[0] if len(names) == 1 else f"{names[0]}{several}{names[-1]}"
         told += [] if spans == CLOSED else [f"{named} {spans}"]
     return "; ".join(told)
-
-
-def date_in_words(iso: str) -> str:
-    """`25 Dec 2026`."""
-    at = date.fromisoformat(iso)
-    return f"{at.day} {at:%b %Y}"
 
 
 def ladder(steps: list[LadderStep]) -> str:

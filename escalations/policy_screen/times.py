@@ -6,6 +6,7 @@ from escalations.policy import wording
 from escalations.policy.deadlines import OpeningHours
 from escalations.policy.document import PolicyDocument
 from escalations.policy_screen.cells import FALLBACK, WordChange, compared, terms
+from escalations.text import formatting
 
 HOLIDAYS_SHOWN = 3
 LADDER_PARTS = {"ladder", "alarm", "customer_wait"}
@@ -125,7 +126,7 @@ def _hours_row(name: str, in_force: PolicyDocument, wanted: PolicyDocument) -> H
 
 
 def _holidays(opening: OpeningHours) -> str:
-    days = [wording.date_in_words(day) for day in sorted(opening.holidays)]
+    days = [formatting.date_in_words(day) for day in sorted(opening.holidays)]
     more = len(days) - HOLIDAYS_SHOWN
     told = ", ".join(days[:HOLIDAYS_SHOWN])
     if more > 0:

@@ -8,11 +8,12 @@ from typing import Any
 
 from escalations.money import currencies
 from escalations.proposal.labels import Names
-from escalations.text import pointers, untrusted
+from escalations.text import formatting, pointers, untrusted
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
 _WORDS = {"True": "yes", "False": "no"}
+_TOOL = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)+")
 _VALUE_MAX = 140
 PAYING = frozenset(
     {"refund", "pay", "credit", "reimburse", "compensate", "send", "transfer", "grant"}
@@ -38,10 +39,12 @@ _NESTED_MAX = 12
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of an argument; `name` is what the package calls it elsewhere."""
+    """One value of an argument; `name` is what the package calls it elsewhere, and `code` how it
+    will be sent where the text says it in words."""
 
     text: str
     name: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,14 @@ def around(name: str, *, pays: bool) -> str:
     if pays and dot and group.isalpha() and group.lower() not in VERBS and verb.isidentifier():
         return ""
     return ", ".join(_phrase(part).lower() for part in _split(name)[:-1])
+
+
+def tool_in_words(text: str) -> str:
+    """“Redirect in courier” where it is nothing but the name of a tool, `courier.redirect`."""
+    if not _TOOL.fullmatch(text):
+        return text
+    group = around(text, pays=False)
+    return f"{verb_phrase(text)} in {group}" if group else verb_phrase(text)
 
 
 def _split(name: str) -> list[str]:
@@ -180,7 +191,9 @@ def _part(key: str, value: Any, names: Names) -> SentencePart:
 def _value(value: Any, names: Names) -> Value:
     if isinstance(value, str):
         name = untrusted.line(names.get(value, ""), 120)
-        return Value(untrusted.line(value, _VALUE_MAX) or "empty", name)
+        words = formatting.value_in_words(value)
+        code = value if words != value else ""
+        return Value(untrusted.line(words, _VALUE_MAX) or "empty", name, code)
     elif isinstance(value, dict) and _is_money(value):
         return Value(money(value["value"], str(value["currency"])))
     elif isinstance(value, dict | list):
@@ -195,7 +208,10 @@ def _value(value: Any, names: Names) -> Value:
 
 
 def _leaf(path: str, value: Any) -> Value:
-    told = untrusted.line(value, _VALUE_MAX) or "empty" if isinstance(value, str) else _plain(value)
+    if isinstance(value, str):
+        told = untrusted.line(formatting.value_in_words(value), _VALUE_MAX) or "empty"
+    else:
+        told = _plain(value)
     return Value(f"{path} {told}".lstrip())
 
 

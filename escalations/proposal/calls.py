@@ -221,21 +221,21 @@ def question(
         )
 
 
-def summary(package: Mapping[str, Any]) -> tuple[str, str]:
-    """The summary as (prefix, words): an agent may put the name of its tool in front."""
-    text = package["summary"]
+def summary(package: Mapping[str, Any]) -> str:
+    """The summary, without the name of a tool that its agent put in front."""
+    text: str = package["summary"]
     for action in package.get("proposed_actions") or ():
         if text.startswith(f"{action['name']}: "):
-            return f"{action['name']}: ", text[len(action["name"]) + 2 :]
-    return "", text
+            return text[len(action["name"]) + 2 :]
+    return formatting.without_tool(text)
 
 
 def in_words(text: str, package: Mapping[str, Any]) -> str:
-    """A sentence of the agent's in which the names of its tools read as words."""
+    """A sentence of the agent's in which the names of its tools, and other codes, read as words."""
     for action in package.get("proposed_actions") or ():
         if "_" in action["name"]:
             text = text.replace(action["name"], f"“{verb_phrase(action['name'])}”")
-    return text
+    return formatting.code_in_words(text)
 
 
 def _with_money(phrase: str, amount: str) -> str:
@@ -307,15 +307,15 @@ def _titled(title: str, action: Mapping[str, Any], risk: Mapping[str, Any] | Non
     name, words = action["name"], formatting.capitalised(title)
     is_final = {**(risk or {}), **(action.get("risk") or {})}.get("reversible") is False
     if titles.does_several(name) and not titles.names_each_part(title, name):
-        return _around(f"{words} ({verb_phrase(name).lower()})", name, pays=False)
+        return _around(f"{words}, by “{verb_phrase(name).lower()}”", name, pays=False)
     named = not is_final or titles.names_the_tool(title, name)
-    return words if named else f"{words} ({verb_phrase(name).lower()})"
+    return words if named else f"{words}, by “{verb_phrase(name).lower()}”"
 
 
 def _around(words: str, name: str, *, pays: bool) -> str:
-    """`Block` of `cards.block` as "Block (cards)"."""
+    """`Block` of `cards.block` as "Block in cards"."""
     more = call_parts.around(name, pays=pays)
-    return f"{words} ({more})" if more else words
+    return f"{words} in {more}" if more else words
 
 
 def _fixed(action: Mapping[str, Any]) -> tuple[str, ...]:
@@ -343,7 +343,7 @@ def short(step: ProposedStep) -> str:
 def _bare(step: ProposedStep) -> str:
     """The lead without what stands before the verb in the tool's name."""
     more = call_parts.around(step.name, pays=bool(step.money))
-    return step.lead.removesuffix(f" ({more})") if more else step.lead
+    return step.lead.removesuffix(f" in {more}") if more else step.lead
 
 
 def _with_person(step: ProposedStep, customer: str) -> str:

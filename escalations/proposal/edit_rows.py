@@ -9,7 +9,7 @@ from escalations.proposal import args_schema, call_parts
 from escalations.proposal.edit_fields import ArgumentRow, InputField, ListedValue
 from escalations.proposal.edit_objects import alike, spares, type_of
 from escalations.proposal.labels import Names
-from escalations.text import mask, pointers, untrusted
+from escalations.text import formatting, mask, pointers, untrusted
 
 JSON = dict[str, Any]
 # Not None, which is a value of JSON.
@@ -168,7 +168,7 @@ def _choice(place: _Place, node: JSON, options: list[Any]) -> ArgumentRow:
     was = "" if place.value is ABSENT else json.dumps(place.value, ensure_ascii=False)
     values = [json.dumps(option, ensure_ascii=False) for option in options]
     choices = [
-        ListedValue(v, untrusted.line(text_of(o), 120))
+        ListedValue(v, untrusted.line(formatting.value_in_words(text_of(o)), 120))
         for v, o in zip(values, options, strict=True)
     ]
     if was not in values:

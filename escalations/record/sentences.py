@@ -43,6 +43,7 @@ AUDIENCES = {
     "supervisors": "all supervisors",
     "admins": "the admins",
 }
+OTHER_CASES = ("re_escalates", "superseded_by")
 NAMING = ("from", "to", "holder")  # The facts that name a person; `mentions` names several.
 WITH_ITS_AGE = "It waits with its age"
 
@@ -92,11 +93,12 @@ def target(facts: JSON, names: Mapping[str, str]) -> str:
 
 
 def received(said: Said) -> Told:
-    return "Asked for a person", _judged(said.facts)
+    return "Asked for a person", _judged(said.facts, said.names)
 
 
 def revised(said: Said) -> Told:
-    return f"Sent version {said.facts.get('package_version')} of its package", _judged(said.facts)
+    title = f"Sent version {said.facts.get('package_version')} of its package"
+    return title, _judged(said.facts, said.names)
 
 
 def context_added(said: Said) -> Told:
@@ -259,8 +261,9 @@ def undone(said: Said) -> Told:
 
 
 def cancelled(said: Said) -> Told:
-    newer = said.facts.get("superseded_by")
-    return "Withdrew the case", [f"{newer} takes its place" if newer else "The agent may not act"]
+    newer = str(said.facts.get("superseded_by") or "")
+    instead = f"{said.names.get(newer, newer)} takes its place"
+    return "Withdrew the case", [instead if newer else "The agent may not act"]
 
 
 def expired(said: Said) -> Told:
@@ -327,20 +330,21 @@ def replayed(said: Said) -> Told:
     return "Had the answer sent again", ["Under the same id"]
 
 
-def _judged(facts: JSON) -> list[str]:
+def _judged(facts: JSON, names: Mapping[str, str]) -> list[str]:
+    again = str(facts.get("re_escalates") or "")
     meaning = formatting.LEVELS.get(facts.get("level") or 0, "not known")
     return [
         f"Level {facts.get('level')}: {meaning}",
         f"Judged by version {facts.get('policy_version')} of the policy",
         f"Answer due {moment(facts.get('respond_by'))}" if facts.get("state") != "decided" else "",
         f"{facts.get('completeness')} % of what people need was in the package",
-        f"It raises {facts['re_escalates']} again" if facts.get("re_escalates") else "",
+        f"It raises {names.get(again, again)} again" if again else "",
     ]
 
 
 def _by_rules(facts: JSON) -> str:
-    """`Rules: two people, hard/legal amount`; empty where the words asked for nothing more."""
-    rules = [_words(rule) for rule in facts.get("rules") or []]
+    """`Rules: two people, legal amount`; empty where the words asked for nothing more."""
+    rules = [_words(str(rule).rpartition("/")[2]) for rule in facts.get("rules") or []]
     return f"{'Rule' if len(rules) == 1 else 'Rules'}: {', '.join(rules)}" if rules else ""
 
 

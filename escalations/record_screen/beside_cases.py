@@ -1,6 +1,7 @@
 """The record beside the cases, as the Audit screen lists it: policy, people, keys and presence."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from escalations.models import Agent, Event, PolicyVersion
 from escalations.policy import versions
-from escalations.record import chains, kinds
+from escalations.record import chains, kinds, sentences
 from escalations.record.chains import Line
 from escalations.record.kind import CASE
 from escalations.record.sentences import Said
@@ -29,8 +30,19 @@ CHAINS = {
     "keys": ("keys", "agents", "lookups"),
     "presence": (PRESENCE,),
 }
+NAMED = {
+    "policy": "the policy",
+    "people": "people",
+    "keys": "keys",
+    "agents": "agents",
+    "lookups": "look-ups",
+}
 # What proves a line, or stands in it as a link.
-UNTOLD = {"sheets", "lengths", "mark", "digest", "note", "person", "agent", "number", "restores"}
+UNTOLD = {
+    *("sheets", "lengths", "mark", "digest", "note", "person", "agent", "number", "restores"),
+    "look_up",
+}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 WITHOUT_SENTENCE = "A kind of entry that a later version wrote"
 
 
@@ -181,10 +193,18 @@ def _listed(line: Line, names: Mapping[str, str], notes: Mapping[int, str]) -> L
         policy=policy,
         restores=_number(facts.get("restores")),
         details=details,
-        entry=f"{line.chain}, entry {line.position}",
+        entry=f"Entry {line.position} {_of_chain(line.chain, names)}",
         hash=f"{line.hash[:4]}…{line.hash[-4:]}",
         matches=hashlib.sha256(line.body).hexdigest() == line.hash,
     )
+
+
+def _of_chain(chain: str, names: Mapping[str, str]) -> str:
+    """Of which of the chains of a tab, so that a number names one line."""
+    if chain.startswith(PRESENCE):
+        name = chain.removeprefix(PRESENCE)
+        return f"of the presence of {names.get(name, name)}"
+    return f"of {NAMED.get(chain, chain)}"
 
 
 def _number(value: object) -> int:
@@ -196,10 +216,13 @@ def _details(facts: JSON) -> list[str]:
 
 
 def _fact(name: str, value: object) -> str:
-    if name == "task_types" and isinstance(value, list):
-        known = versions.current().document.task_types
-        titles = [known[one].title if one in known else "" for one in value]
-        value = [title or formatting.title(one) for title, one in zip(titles, value, strict=True)]
+    if name in {"task_type", "task_types"} and isinstance(value, str | list):
+        names = [value] if isinstance(value, str) else value
+        value = [versions.title(one) for one in names if one] or "any"
+    elif name == "limits" and isinstance(value, dict):
+        value = {versions.title(one): most for one, most in value.items()}
+    elif name.endswith("_s") and isinstance(value, int):
+        name, value = name.removesuffix("_s"), formatting.duration(value)
     return f"{formatting.capitalised(name.replace('_', ' '))}: {_words(value)}"
 
 
@@ -212,5 +235,7 @@ def _words(value: object) -> str:
         return ", ".join(map(_words, value))
     elif isinstance(value, dict):
         return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
+    elif isinstance(value, str) and _TIME.fullmatch(value):
+        return f"{sentences.moment(value)}, {value[:4]}"
     else:
-        return str(value)
+        return formatting.value_in_words(str(value))

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from escalations.models import Escalation, State
+from escalations.proposal import call_parts
 from escalations.record import kinds, readings, sentences
 from escalations.record.chains import Finding, Line
 from escalations.record.kind import Has
 from escalations.record.lines import timestamp
 from escalations.record.sentences import Offered, Said
+from escalations.text import formatting
 
 JSON = dict[str, Any]
 PEOPLE, AGENT, BATON = "people", "agent", "baton"
@@ -144,7 +146,7 @@ def changes_in(package: JSON, decision: JSON) -> list[EditedArgument]:
     proposed: dict[str, JSON] = {one["id"]: one for one in package.get("proposed_actions") or []}
     edits: list[JSON] = [one for one in decision.get("actions") or [] if one.get("edited")]
     return [
-        EditedArgument(name, _plain(before.get(name)), _plain(after.get(name)))
+        EditedArgument(call_parts.label(name), _plain(before.get(name)), _plain(after.get(name)))
         for edit in edits
         for before in [proposed.get(edit["action_id"], {}).get("args") or {}]
         for after in [edit["edited"].get("args") or {}]
@@ -184,4 +186,7 @@ def _offer(
 
 
 def _plain(value: Any) -> str:
-    return "nothing" if value is None else value if isinstance(value, str) else str(value)
+    if value is None:
+        return "nothing"
+    is_text = isinstance(value, str)
+    return formatting.value_in_words(value) if is_text else call_parts.summary(value)

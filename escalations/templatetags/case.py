@@ -17,7 +17,8 @@ from django.utils.timezone import localtime
 from console.pages import kept
 from console.templating.nodes import QuickNodes, harmless
 from escalations.policy import versions
-from escalations.proposal.call_parts import SentencePart
+from escalations.proposal import call_parts
+from escalations.proposal.call_parts import SentencePart, Value
 from escalations.text import formatting, markdown, untrusted
 from escalations.text.untrusted import Shown
 
@@ -104,6 +105,19 @@ def written(code: str) -> str:
 
 
 @register.filter
+def tool(name: str) -> str:
+    """What a tool is called where people read it: `courier.redirect` as “Redirect in courier”."""
+    return call_parts.tool_in_words(name)
+
+
+@register.filter
+def file_kind(media_type: str) -> str:
+    """`application/pdf` as “PDF”; a longer name stays as it is."""
+    kind = media_type.rpartition("/")[2]
+    return kind.upper() if kind.isalnum() and len(kind) < 5 else media_type
+
+
+@register.filter
 def countdown(until: datetime, now: datetime) -> str:
     """The time left as a clock shows it: "4:12", "2:04:10" or "over 2:10"."""
     seconds = int((until - now).total_seconds())
@@ -186,7 +200,7 @@ def listed(part: SentencePart) -> SafeString:
         (
             (
                 "" if place == 0 else " and " if place == last else ", ",
-                _value(value.name, value.text),
+                _value(value),
             )
             for place, value in enumerate(part.values)
         ),
@@ -203,6 +217,11 @@ def _fresh_id(*_: object) -> str:
     return str(uuid.uuid4())
 
 
-def _value(name: str, text: str) -> SafeString:
-    said = markdown.pieces(untrusted.show(text))
-    return format_html("{} <small>{}</small>", name, said) if name else said
+def _value(value: Value) -> SafeString:
+    said = markdown.pieces(untrusted.show(value.text))
+    if value.name:
+        return format_html("{} <small>{}</small>", value.name, said)
+    elif value.code:
+        return format_html('<span title="{}">{}</span>', value.code, said)
+    else:
+        return said

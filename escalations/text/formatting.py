@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 CUT_AT = 80
-_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+# Not within an address, a path or an id.
+_CODE = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z]+)+(?!\w|[@/]|[.-]\w)")
+_TOOL_IN_FRONT = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*(?:_[a-z0-9]+)+: (?=\S)")
 LEVELS = {
     1: "the agent acts alone",
     2: "a person approves",
@@ -54,9 +58,47 @@ def title(task_type: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def event(kind: str) -> str:
+    """What a webhook is called on screen: “Taken over” for `escalation.taken_over`."""
+    return capitalised(kind.removeprefix("escalation.").replace("_", " ").replace(".", " "))
+
+
 def code_in_words(text: str) -> str:
     """The text with its codes as words: `missing_information` is “missing information”."""
     return _CODE.sub(lambda code: code[0].replace("_", " "), text)
+
+
+def value_in_words(value: str) -> str:
+    """A value that is nothing but a code or a time as people write it: `store_credit` is “store
+    credit”, `2026-06-28` is “28 Jun 2026”. Whatever else it is stays as it is."""
+    return value.replace("_", " ") if _CODE.fullmatch(value) else date_in_words(value)
+
+
+def date_in_words(iso: str) -> str:
+    """A date or time of ISO 8601: `1 Nov 2026`, `1 Nov 2026, 14:03 UTC`. What is neither stays."""
+    at = read_moment(iso)
+    if at is None:
+        return iso
+    day = f"{at.day} {at:%b %Y}"
+    if not isinstance(at, datetime):
+        return day
+    return f"{day}, {at:%H:%M} UTC" if at.tzinfo else f"{day}, {at:%H:%M}"
+
+
+def read_moment(text: str) -> date | datetime | None:
+    """What a date or a time of ISO 8601 says, in UTC where it names its zone."""
+    with suppress(ValueError):
+        if len(text) == 10 and text[4] == text[7] == "-":
+            return date.fromisoformat(text)
+        elif 16 <= len(text) <= 35 and text[4] == "-" and text[10] in "T ":
+            at = datetime.fromisoformat(text)
+            return at.astimezone(UTC) if at.tzinfo else at
+    return None
+
+
+def without_tool(summary: str) -> str:
+    """The summary of a case without the name of a tool that its agent put in front of it."""
+    return _TOOL_IN_FRONT.sub("", summary, count=1) if _TOOL_IN_FRONT.match(summary) else summary
 
 
 def capitalised(text: str) -> str:

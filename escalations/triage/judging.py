@@ -244,7 +244,7 @@ def _base(subject: Subject, notes: Notes) -> None:
         sentence = f"{are[:1].upper()}{are[1:]} on level {level}: {formatting.LEVELS[level]}."
         notes.add(level, "level", sentence, level)
     else:
-        unknown = f"The policy does not know “{formatting.cut(subject.name)}”"
+        unknown = f"The policy does not know “{formatting.cut(subject.title)}”"
         sentence = f"{unknown}; its fallback is level {level}: {formatting.LEVELS[level]}."
         notes.add(level, "fallback", sentence, subject.name, level)
 

@@ -17,6 +17,7 @@ from escalations.deliveries.outbox import outbox_of
 from escalations.deliveries.screen import DeliveryFilter, Upcoming
 from escalations.models import DeliveryAttempt, Outgoing
 from escalations.refusals import Conflict, NotFound
+from escalations.text import formatting
 
 
 class DeliveryLine(NamedTuple):
@@ -31,6 +32,11 @@ class DeliveryLine(NamedTuple):
     def tries(self) -> int:
         """Also those before somebody had it sent again, which begins to count anew."""
         return max(self.delivery.attempts, len(self.attempts))
+
+    @property
+    def what(self) -> str:
+        """What is sent, in words."""
+        return formatting.event(self.delivery.what)
 
 
 TABS = {"dead": "Given up", "due": "On the way", "delivered": "Delivered", "dropped": "Taken back"}

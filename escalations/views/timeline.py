@@ -14,12 +14,13 @@ from django.shortcuts import render
 from console import clock
 from escalations import access, ports
 from escalations.access import Viewer
+from escalations.briefing import masked_values
 from escalations.lookups import telling
 from escalations.masking import seen
 from escalations.models import Decision, Escalation, Report, State
 from escalations.record import audit, readings, sentences_live
 from escalations.record.chains import Finding, Line
-from escalations.record.sentences import NAMING
+from escalations.record.sentences import NAMING, OTHER_CASES
 from escalations.record_screen import timeline
 from escalations.record_screen.timeline import Entry
 from escalations.refusals import NotFound
@@ -100,7 +101,7 @@ def _naming_what_was_seen(
     if all(line.kind != "revealed" for line in lines):
         return entries
     masked = {
-        one.version: ", ".join(one.document.get("redactions") or ())
+        one.version: masked_values.named(one.document.get("redactions") or ())
         for one in escalation.packages.all()
     }
     told = []
@@ -131,7 +132,7 @@ def _naming_what_came(
 
 
 def _names(lines: Iterable[Line]) -> dict[str, str]:
-    """Username to name, for everybody who stands in these lines."""
+    """Username to name of everybody who stands in these lines, id to number of other cases."""
     documents = [line.document or {} for line in lines]
     actors = {str(document.get("actor", "")) for document in documents}
     usernames = {actor.partition(":")[2] for actor in actors if actor.startswith("person:")}
@@ -139,9 +140,11 @@ def _names(lines: Iterable[Line]) -> dict[str, str]:
     usernames |= {str(facts[fact]) for facts in said for fact in NAMING if facts.get(fact)}
     usernames |= {str(one) for facts in said for one in facts.get("mentions") or ()}
     people = get_user_model().objects.filter(username__in=usernames)
+    others = {str(facts[fact]) for facts in said for fact in OTHER_CASES if facts.get(fact)}
+    cases = Escalation.objects.filter(id__in=others).only("id", "number") if others else ()
     return {
         person.get_username(): person.get_full_name() or person.get_username() for person in people
-    }
+    } | {case.id: case.case_number for case in cases}
 
 
 def _decided(

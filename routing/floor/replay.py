@@ -18,7 +18,7 @@ from console.models import User
 from escalations.models import Escalation, Event, Requirement, State
 from escalations.record import kinds
 from escalations.record.kind import Has
-from escalations.text import untrusted
+from escalations.text import formatting, untrusted
 from routing.floor import snapshot
 from routing.floor.snapshot import PersonNow, Queue, Scene, Seen, Standing
 from routing.models import Presence, Unit
@@ -142,7 +142,7 @@ def _standing(
     return Standing(
         number=row["number"],
         id=row["id"],
-        title=untrusted.line(row["summary"], snapshot.TITLE),
+        title=untrusted.line(formatting.without_tool(row["summary"]), snapshot.TITLE),
         task_type=track.task_type,
         level=track.level,
         state=track.state,

@@ -15,7 +15,7 @@ from console.models import DECIDERS, User
 from escalations import access
 from escalations.eligibility import Case, Taker
 from escalations.models import Escalation, Requirement, State, Vote
-from escalations.text import untrusted
+from escalations.text import formatting, untrusted
 from routing.attendance import calendar, wrapping
 from routing.attendance.calendar import OnShift
 from routing.models import Duty, Presence, Unit
@@ -238,7 +238,7 @@ def standing(row: Mapping[str, Any], parts: Mapping[int, Parts]) -> Standing:
     held = row["state"] != State.OFFERED
     return Standing(
         **given,
-        title=untrusted.line(str(row["summary"]), TITLE),
+        title=untrusted.line(formatting.without_tool(row["summary"]), TITLE),
         requirement=row["requirement_id"],
         skills=row["requirement__skills"],
         held_by=row["held_by_id"],

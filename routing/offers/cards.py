@@ -88,7 +88,7 @@ def _is_over(offer: Offer) -> bool:
 def _card(offer: Offer) -> Card:
     case = offer.escalation
     words = rows.LEVELS[case.level]
-    return Card(offer, untrusted.line(case.summary, 160), words, _reason(offer))
+    return Card(offer, untrusted.line(case.title, 160), words, _reason(offer))
 
 
 def _reason(offer: Offer) -> str:

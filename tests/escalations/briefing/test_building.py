@@ -256,5 +256,5 @@ def test_what_moves_money_stands_on_the_page_outside_of_folds(dana):
     shown = page.partition("<dt>In full</dt>")[2].partition("</dl>")[0]
     assert "<details" not in shown
     assert shown.count("iban NL91 ABNA 0417 1643 00") == 3
-    assert shown.count("Whole call a") == 3
+    assert shown.count("Whole call of: ") == 3
     assert "Look up" not in shown

@@ -28,7 +28,7 @@ def test_customer_is_told_in_lines():
         LabelledLine("Name", "Ann"),
         LabelledLine("Number", "c-1"),
         LabelledLine("Tier", "gold"),
-        LabelledLine("Customer since", "2020-03-01"),
+        LabelledLine("Customer since", "1 Mar 2020"),
         LabelledLine("Spent so far", "€6,412.70"),
         LabelledLine("Email", "ann@x.example"),
         LabelledLine("Orders", "1", ("order #1, sent, count 2",)),

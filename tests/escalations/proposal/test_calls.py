@@ -237,7 +237,7 @@ def test_summary_sets_the_tools_name_apart():
         "summary": "cancel_order: Hi, please cancel",
         "proposed_actions": [{"id": "a", "name": "cancel_order"}],
     }
-    assert calls.summary(package) == ("cancel_order: ", "Hi, please cancel")
+    assert calls.summary(package) == "Hi, please cancel"
     assert calls.in_words("cancel_order changes the account", package) == (
         "“Cancel order” changes the account"
     )

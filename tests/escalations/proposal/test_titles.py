@@ -40,12 +40,12 @@ def test_a_title_of_the_call_stands(title, tool):
 @pytest.mark.parametrize(
     ("tool", "said"),
     [
-        ("payments.refund/close_account", "close account (payments, refund)"),
-        ("x.y/z:w", "w (x, y, z)"),
-        ("payments.refund", "refund (payments)"),
-        ("note.write", "write (note)"),
-        ("refund.close_account", "close account (refund)"),
-        ("crm__delete__customer", "customer (crm, delete)"),
+        ("payments.refund/close_account", "close account in payments, refund"),
+        ("x.y/z:w", "w in x, y, z"),
+        ("payments.refund", "refund in payments"),
+        ("note.write", "write in note"),
+        ("refund.close_account", "close account in refund"),
+        ("crm__delete__customer", "customer in crm, delete"),
         ("refund", "refund"),
     ],
 )
@@ -62,9 +62,9 @@ def test_the_button_names_every_part_of_the_tool(tool, said):
     ("tool", "said"),
     [
         ("payments.refund", "refund €5.00"),
-        ("cancel.refund", "refund €5.00 (cancel)"),
-        ("close_account.refund", "refund €5.00 (close account)"),
-        ("payments.refund/close_account", "close account of €5.00 (payments, refund)"),
+        ("cancel.refund", "refund €5.00 in cancel"),
+        ("close_account.refund", "refund €5.00 in close account"),
+        ("payments.refund/close_account", "close account of €5.00 in payments, refund"),
     ],
 )
 def test_only_a_group_is_left_out_beside_an_amount(tool, said):
@@ -77,7 +77,7 @@ def test_a_title_leaves_out_no_part_of_a_tool_that_does_several():
     both = "Refund and close the account"
     assert step(both, tool).lead == both
     for title in ("Refund", "Close the account", "Help the customer"):
-        assert step(title, tool).lead == f"{title} (close account) (payments, refund)"
+        assert step(title, tool).lead == f"{title}, by “close account” in payments, refund"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,8 @@ def test_the_button_names_every_amount_or_how_many(args, said):
 
 def test_what_cannot_be_taken_back_is_named_by_its_tool_as_well():
     final = {"risk": {"reversible": False}}
-    assert step("Send a letter", "close_account", **final).lead == "Send a letter (close account)"
+    assert (
+        step("Send a letter", "close_account", **final).lead == "Send a letter, by “close account”"
+    )
     assert step("Close the account", "close_account", **final).lead == "Close the account"
     assert step("Send a letter", "close_account").lead == "Send a letter"

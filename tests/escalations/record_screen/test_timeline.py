@@ -212,7 +212,7 @@ def test_changes_are_those_of_each_edited_call():
     assert timeline.changes_in(package, decision) == [
         EditedArgument("amount", "76.50", "68.00"),
         EditedArgument("x", "1", "nothing"),
-        EditedArgument("y", "nothing", "True"),
+        EditedArgument("y", "nothing", "yes"),
     ]
     assert timeline.changes_in({}, {}) == []
 

@@ -78,7 +78,7 @@ def test_unknown_task_type_is_judged_by_the_fallback():
     assert not verdict.task_type_known
     assert (verdict.level, verdict.undo_s, verdict.skills, verdict.approvals) == (2, 10, {}, 1)
     assert sentences(verdict) == [
-        "The policy does not know “legacy/thing”; its fallback is level 2: a person approves."
+        "The policy does not know “Legacy, thing”; its fallback is level 2: a person approves."
     ]
 
 

@@ -53,7 +53,7 @@ def test_objects_of_a_list_by_hand(desk, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#edit-form button[type=submit].primary").click()
     expect(page.locator(".toast")).to_contain_text("Sent with your edit")
-    expect(page.locator(".toast")).to_contain_text("change lines (orders) with 5 changes")
+    expect(page.locator(".toast")).to_contain_text("change lines in orders with 5 changes")
     sent = Decision.objects.get().document["actions"][0]["edited"]["args"]["lines"]
     new = {"quantity": 1, "gift": True}
     assert sent == [
