@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from escalations.access import Viewer
 from escalations.lookups import asking, fetching, telling
 from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, LookUp, LookUpReading, State
+from escalations.text.mask import MASK
 
 READ_MAX = 200
 
@@ -57,12 +59,16 @@ def values_of(reading: LookUpReading, shown: SeenPackage) -> tuple[ShownValue, .
     """What it brought, as whoever sees the package like this may see it."""
     return tuple(
         ShownValue(
-            title,
-            shown.covered(telling.told(value)),
-            telling.said_otherwise(shown.package, title, value),
+            title, _told(shown, title, value), telling.said_otherwise(shown.package, title, value)
         )
         for title, value in reading.answer
     )
+
+
+def _told(shown: SeenPackage, title: str, value: Any) -> str:
+    if value is not None and telling.is_masked(shown.package, title):
+        return MASK
+    return shown.covered(telling.told(value))
 
 
 def _last(escalation: Escalation) -> dict[int, LookUpReading]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.lookups import templates
+from escalations.masking import words
 from escalations.money import writing
 from escalations.proposal import call_parts, stated_facts
 from escalations.text import formatting, untrusted
@@ -34,6 +35,21 @@ def told(value: Any) -> str:
         return untrusted.line(formatting.value_in_words(value), TEXT_MAX) or "empty"
     else:
         return call_parts.summary(value)
+
+
+def is_masked(package: JSON, title: str) -> bool:
+    """Whether what the package has under this title is masked to whoever reads it like this: then
+    so is what another system says of it, however it writes it."""
+    wanted = _plain(title)
+    facts = (
+        (_plain(fact.label), fact.value)
+        for action in package.get("proposed_actions") or ()
+        for fact in stated_facts.of(action)
+    )
+    return any(
+        stands_in(value) and wanted in {name, f"customer {name}"}
+        for name, value in (*facts, *_below(package))
+    )
 
 
 def said_otherwise(package: JSON, title: str, value: Any) -> str:
@@ -104,6 +120,21 @@ def _said(package: JSON, title: str) -> Iterator[Any]:
             yield value
 
 
+def _below(package: JSON) -> Iterator[tuple[str, Any]]:
+    """Every name within the customer and within the arguments of the calls, with its value."""
+    waiting = [(package.get("context") or {}).get("customer")]
+    waiting += [one.get("args") for one in package.get("proposed_actions") or ()]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            for key, value in found.items():
+                yield _plain(str(key)), value
+                yield _plain(call_parts.label(str(key))), value
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+
+
 def _is_one(value: Any) -> bool:
     return isinstance(value, str | int | float | bool) or bool(
         isinstance(value, dict) and value.keys() == {"value", "currency"}
@@ -121,6 +152,8 @@ def _plain(name: str) -> str:
 
 def _is_same(one: Any, other: Any) -> bool:
     if told(one).casefold() == told(other).casefold():
+        return True
+    if words.is_long_number(str(one)) and words.signs(str(one)) == words.signs(str(other)):
         return True
     if isinstance(one, bool) or isinstance(other, bool):
         return False

@@ -10,6 +10,8 @@ from escalations.text.mask import MASK
 JSON = dict[str, Any]
 # A shorter text stands in many words that quote nothing.
 LENGTH_MIN = 3
+# So many digits are no amount and no date.
+DIGITS_MIN = 9
 
 
 def texts(package: JSON, places: Iterable[str]) -> tuple[str, ...]:
@@ -21,9 +23,25 @@ def texts(package: JSON, places: Iterable[str]) -> tuple[str, ...]:
 def covered(written: str, hidden: Iterable[str]) -> str:
     """The text with the mask in the place of each of these, however it is written."""
     for one in hidden:
-        spaced = r"\s+".join(map(re.escape, one.split()))
-        written = re.sub(spaced, MASK, written, flags=re.IGNORECASE)
+        written = re.sub(_as_written(one), MASK, written, flags=re.IGNORECASE)
     return written
+
+
+def is_long_number(text: str) -> bool:
+    """Whether it may be that of an account or a telephone, which is the same in groups of any
+    size."""
+    return sum(sign.isdigit() for sign in text) >= DIGITS_MIN
+
+
+def signs(text: str) -> str:
+    """Its letters and digits alone, in small letters."""
+    return "".join(re.findall(r"[^\W_]", text)).casefold()
+
+
+def _as_written(hidden: str) -> str:
+    if is_long_number(hidden):
+        return r"\+?" + r"[\W_]*".join(re.findall(r"[^\W_]", hidden))
+    return r"\s+".join(map(re.escape, hidden.split()))
 
 
 def _texts(value: Any) -> Iterator[str]:

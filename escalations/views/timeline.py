@@ -15,7 +15,7 @@ from console import clock
 from escalations import access, ports
 from escalations.access import Viewer
 from escalations.briefing import masked_values
-from escalations.lookups import telling
+from escalations.lookups import offered
 from escalations.masking import seen
 from escalations.models import Decision, Escalation, Report, State
 from escalations.record import audit, readings, sentences_live
@@ -119,12 +119,14 @@ def _naming_what_came(
     if all(line.kind != "look_up_answered" for line in lines):
         return entries
     rows = {row.pk: row for row in escalation.look_up_readings.all()}
+    versions = {one.version: one for one in escalation.packages.all()}
     cover = seen.cover(viewer, escalation, now=clock.now())
     told = []
     for line, entry in zip(lines, entries, strict=True):
         row = rows.get(((line.document or {}).get("facts") or {}).get("reading", ""))
         if line.kind == "look_up_answered" and row is not None:
-            values = [f"{title}: {telling.told(value)}" for title, value in row.answer]
+            shown = seen.version(viewer, escalation, versions[row.package_version], now=clock.now())
+            values = [f"{one.title}: {one.told}" for one in offered.values_of(row, shown)]
             told.append(replace(entry, details=[cover("; ".join(values) or row.fault)]))
         else:
             told.append(entry)

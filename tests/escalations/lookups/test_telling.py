@@ -40,7 +40,7 @@ PACKAGE = {
     "proposed_actions": [
         {
             "id": "a1", "name": "refund",
-            "args": {"order_id": "HP-1", "amount": "184.00", "currency": "EUR", "due": "2026-11-01"},
+            "args": {"order_id": "HP-1", "amount": "184.00", "currency": "EUR", "due": "2026-11-01", "iban": "PT50 0002 0123 1234 5678 9015 4"},
             "facts": [{"label": "Refunded before", "value": False}],
         }
     ],
@@ -63,6 +63,8 @@ PACKAGE = {
         ("refunded before", True, "no"),
         ("Refunded before", "no", ""),
         ("Customer name", "Ines", "Inès"),
+        ("IBAN", "PT50000201231234567890154", ""),
+        ("IBAN", "PT50000201231234567890155", "PT50 0002 0123 1234 5678 9015 4"),
         ("Email", "x@example.com", "i@example.com"),
         ("Name", "Teapot", ""),
         ("Weight", "3", ""),
@@ -76,3 +78,13 @@ def test_only_what_the_agent_said_otherwise_differs(title, value, said):
 def test_what_a_reader_may_not_see_is_not_compared():
     hidden = {"proposed_actions": [{"id": "a1", "name": "x", "args": {"amount": MASK}}]}
     assert telling.said_otherwise(hidden, "Amount", "92.00") == ""
+
+
+@pytest.mark.parametrize("title", ["Customer name", "Name", "Phone", "Birth date", "IBAN", "Score"])
+def test_what_is_masked_in_the_package_is_masked_by_its_title(title):
+    customer = {"name": MASK, "contact": {"phone": MASK}, "attributes": {"birth_date": [MASK]}}
+    args = {"payee": {"iban": MASK}, "score": MASK, "order_id": "HP-1"}
+    hidden = {"context": {"customer": customer}, "proposed_actions": [{"id": "a", "args": args}]}
+    assert telling.is_masked(hidden, title)
+    assert not telling.is_masked(hidden, "Order")
+    assert not telling.is_masked(PACKAGE, title)
