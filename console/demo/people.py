@@ -22,7 +22,7 @@ PEOPLE = (
             "maintenance": 2, "French": 2}),
     DemoPerson("amara", "Amara", f"Osei {SIMULATED_MARK}", "reviewer", {"refunds": 4, "complaints": 3, "deliveries": 2, "French": 5}),
     DemoPerson("tomasz", "Tomasz", f"Zieliński {SIMULATED_MARK}", "reviewer",
-           {"refunds": 3, "deliveries": 5, "complaints": 1, "German": 2}),
+           {"refunds": 3, "deliveries": 5, "complaints": 1, "payments": 3, "privacy": 3, "German": 2}),
     DemoPerson("sofia", "Sofia", f"Marchetti {SIMULATED_MARK}", "reviewer", {"complaints": 3, "identity": 5, "fraud": 3, "Italian": 5}),
     DemoPerson("jonas", "Jonas", f"Lindqvist {SIMULATED_MARK}", "reviewer", {"payments": 5, "fraud": 4, "identity": 2, "German": 3}),
     DemoPerson("kofi", "Kofi", "Mensah", "reviewer", {"payments": 3, "identity": 4, "fraud": 2, "French": 3}),

@@ -12,6 +12,7 @@ from console import clock
 from console.demo import people, staff, world
 from console.models import User
 from escalations.models import Decision, Escalation, Event
+from escalations.policy import versions
 from escalations.record import audit
 from metrics import fold, reports
 from metrics.models import Fact
@@ -73,6 +74,32 @@ def test_a_week_that_somebody_changed_stays(built):
     assert [day.work for day in weeks.written(weeks.rows_of([user.pk])[user.pk]) if day.work] == [
         "09:00-12:00"
     ]
+
+
+def test_nothing_waits_for_skills_that_nobody_at_work_has(built):
+    """Simulated people on shift can answer every task type, with as many as have to agree, so that
+    nothing piles up unless a visitor takes it."""
+    simulated = User.objects.filter(username__in=people.SIMULATED)
+    on = calendar.on_duty([user.pk for user in simulated], built)
+    there = [user for user in simulated if on[user.pk].on or on[user.pk].on_break]
+    has = {one.username: one.skills for one in people.PEOPLE}
+    policy = versions.current().document
+    lacking = {}
+    for name, task_type in policy.task_types.items():
+        able = [
+            user.username
+            for user in there
+            if all(
+                has[user.username].get(skill, 0) >= least
+                for skill, least in task_type.skills.items()
+            )
+        ]
+        needed = max(
+            [1, task_type.approvals or 1, *(rule.approvals or 1 for rule in task_type.rules)]
+        )
+        if len(able) < needed:
+            lacking[name] = (task_type.skills, needed, able)
+    assert lacking == {}
 
 
 def test_after_a_night_nothing_is_long_late_and_the_queue_is_full(built):
