@@ -1,10 +1,12 @@
 """What admins type about agents, their keys and endpoints."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 
-from console.forms.people import Plain
+from console.forms.merging import Merging
+from console.forms.plain import Plain
 from escalations.agents import endpoints, keys
 from escalations.lookups import fetching, fields, templates
 from escalations.models import Agent
@@ -57,7 +59,7 @@ class EndpointForm(Plain):
     )
 
 
-class FactsForm(Plain):
+class FactsForm(Merging):
     url = forms.CharField(
         max_length=templates.URL_MAX,
         label="Address",
@@ -82,16 +84,25 @@ class FactsForm(Plain):
     )
 
     @classmethod
-    def of(cls, agent: Agent) -> "FactsForm":
+    def of(cls, agent: Agent, data: Any = None) -> "FactsForm":
         """Filled with what is so now, but for the token."""
         now = {"url": agent.facts_url, "values": fields.lines(agent.facts_fields)}
-        return cls(initial=now)
+        return cls(data, initial=now)
 
     def clean_token(self) -> str:
         token: str = self.cleaned_data["token"]
         if not token.isascii() or not token.isprintable() or " " in token:
             raise forms.ValidationError("A token has letters, digits and signs, and no spaces.")
         return token
+
+    def clean(self) -> dict[str, Any]:
+        """A token that was typed for one address is sent to no other."""
+        cleaned = dict(super().clean() or {})
+        if cleaned.get("token") and "url" in self.moved and "url" not in self.typed:
+            self.add_error(
+                "token", "The address was changed meanwhile. Type the token for this one."
+            )
+        return cleaned
 
     def clean_values(self) -> list[fields.Field]:
         try:

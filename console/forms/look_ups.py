@@ -42,16 +42,17 @@ class LookUpForm(FactsForm):
         )
 
     @classmethod
-    def of_look_up(cls, look_up: LookUp) -> "LookUpForm":
+    def of_look_up(cls, look_up: LookUp, data: Any = None) -> "LookUpForm":
         """Filled with what is so now, but for the token."""
         return cls(
+            data,
             initial={
                 "name": look_up.name,
                 "task_type": look_up.task_type,
                 "agent": look_up.agent_id,
                 "url": look_up.url,
                 "values": fields.lines(look_up.fields),
-            }
+            },
         )
 
 

@@ -4,22 +4,12 @@ from typing import Any
 
 from django import forms
 
-from console.forms.faults import Focusing
+from console.forms.merging import Merging
+from console.forms.plain import Plain
 from console.models import Role, User
 
 
-class Plain(Focusing):
-    """Fields with our classes, ids that do not clash, and no colon after labels."""
-
-    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
-        ids = f"{type(self).__name__.lower()}-%s"
-        super().__init__(data, initial=initial, label_suffix="", auto_id=ids)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-                field.widget.attrs.setdefault("class", "input")
-
-
-class EmailForm(Plain):
+class EmailForm(Merging):
     email = forms.EmailField(
         max_length=254,
         required=False,
@@ -27,6 +17,11 @@ class EmailForm(Plain):
         help_text="For alerts only; empty for none.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    @classmethod
+    def of_own(cls, user: User, data: Any = None) -> "EmailForm":
+        """Filled with what is so now."""
+        return cls(data, initial={"email": user.email})
 
 
 class PersonForm(Plain):
@@ -43,7 +38,7 @@ class NameForm(EmailForm):
     field_order = ("first_name", "last_name", "email", "role")
 
     @classmethod
-    def of(cls, user: User) -> "NameForm":
+    def of(cls, user: User, data: Any = None) -> "NameForm":
         """Filled with what is so now."""
         names = {"first_name": user.first_name, "last_name": user.last_name}
-        return cls(initial={**names, "email": user.email, "role": user.role})
+        return cls(data, initial={**names, "email": user.email, "role": user.role})

@@ -2,9 +2,11 @@
 For admins."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +22,7 @@ from escalations.deliveries import screen, trial
 from escalations.deliveries.screen import EndpointSuccess
 from escalations.deliveries.trial import Trial
 from escalations.models import Agent, ApiKey, Endpoint
+from escalations.record_screen import latest
 from escalations.refusals import Refused
 
 SHOWN_ONCE = "Copy it now; only a fingerprint of it is kept."
@@ -160,9 +163,13 @@ def endpoint_test(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once
+@transaction.atomic
 def facts(request: HttpRequest, agent: str) -> HttpResponse:
     """Where what its actions rest on is read again."""
-    found, form = get_object_or_404(Agent, name=agent), FactsForm(request.POST)
+    found = get_object_or_404(Agent.objects.select_for_update(no_key=True), name=agent)
+    form = FactsForm.of(found, request.POST)
+    kinds = ["facts_address_set", "facts_address_removed"]
+    form.by_whom = partial(latest.by_whom, registry.CHAIN, kinds, agent=agent)
     if form.is_valid():
         try:
             facts_address.put(found, **form.cleaned_data, by=actor(request), now=clock.now())

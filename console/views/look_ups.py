@@ -1,8 +1,10 @@
 """Look-ups: read-only addresses that are offered to whoever decides a kind of work. For admins."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from escalations.lookups.offered import OfferedLookUp
 from escalations.masking import seen
 from escalations.models import Escalation, LookUp
 from escalations.policy import versions
+from escalations.record_screen import latest
 from escalations.refusals import Refused
 
 
@@ -39,9 +42,13 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @once
+@transaction.atomic
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer it otherwise."""
-    found, form = _found(pk), LookUpForm(request.POST)
+    rows = LookUp.objects.offered().select_for_update(of=("self",))
+    found = get_object_or_404(rows.select_related("agent"), pk=pk)
+    form = LookUpForm.of_look_up(found, request.POST)
+    form.by_whom = partial(latest.by_whom, registered.CHAIN, ["changed"], look_up=pk)
     if form.is_valid():
         try:
             registered.put(found, **form.cleaned_data, by=actor(request), now=clock.now())

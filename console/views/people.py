@@ -1,21 +1,25 @@
 """People: who works here, and as what. For admins; what they can do is on the skills pages."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock, consequences
 from console.forms import faults
-from console.forms.people import NameForm, PersonForm, Plain
+from console.forms.people import NameForm, PersonForm
+from console.forms.plain import Plain
 from console.models import User
 from console.pages.once import once
 from console.pages.rights import actor, may_write
 from console.people import managing, rosters
+from escalations.record_screen import latest
 from escalations.refusals import Refused
-from routing.people import roster, units
+from routing.people import announcing, roster, units
 
 PEOPLE = 50  # On a page.
 
@@ -45,9 +49,12 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return _person(request, get_object_or_404(User, username=username))
 
 
+@transaction.atomic
 def name(request: HttpRequest, username: str) -> HttpResponse:
     """Another name or role."""
-    user, form = get_object_or_404(User, username=username), NameForm(request.POST)
+    user = get_object_or_404(User.objects.select_for_update(no_key=True), username=username)
+    form = NameForm.of(user, request.POST)
+    form.by_whom = partial(latest.by_whom, announcing.CHAIN, ["changed"], person=username)
 
     def act() -> str:
         managing.change(user, **form.cleaned_data, by=actor(request), now=clock.now())

@@ -17,7 +17,7 @@ from escalations.commands import keyboard
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    return _page(request, _email_form(_person(request)))
+    return _page(request, EmailForm.of_own(_person(request)))
 
 
 def theme(request: Request) -> HttpResponse:
@@ -51,7 +51,7 @@ def own_keys(request: HttpRequest) -> HttpResponse:
         }
         faults = keyboard.faults(written)
         if faults:
-            return _page(request, _email_form(user), written, faults, status=422)
+            return _page(request, EmailForm.of_own(user), written, faults, status=422)
         user.own_keys, said = keyboard.only_other(written), "Your keys are saved."
     user.save(update_fields=["own_keys"])
     messages.success(request, said)
@@ -68,7 +68,7 @@ def sound(request: Request) -> HttpResponse:
 
 def email(request: HttpRequest) -> HttpResponse:
     """Where alerts go by mail; nowhere where it is empty."""
-    form = EmailForm(request.POST)
+    form = EmailForm.of_own(_person(request), request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     managing.set_email(_person(request), form.cleaned_data["email"])
@@ -100,10 +100,6 @@ def _page(
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-
-def _email_form(user: User) -> EmailForm:
-    return EmailForm(initial={"email": user.email})
 
 
 def _other(theme: str) -> str:

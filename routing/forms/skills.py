@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from console.forms.people import Plain
+from console.forms.merging import Merging
+from console.forms.plain import Plain
 from routing.attendance import wrapping
 from routing.models import Skill, Team
 
@@ -20,7 +21,7 @@ class SkillForm(Plain):
     kind = forms.ChoiceField(choices=Skill.Kind.choices, label="Kind")
 
 
-class TeamForm(Plain):
+class TeamForm(Merging):
     name = forms.CharField(max_length=64, label="Name")
     mode = forms.ChoiceField(choices=MODES, label="How its people get work")
     offers_leads = forms.BooleanField(

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from console.forms.people import Plain
+from console.forms.merging import Merging
+from console.forms.plain import Plain
 from console.people import managing
 from routing.attendance.weeks import DAYS, OFF_FORMAT, Day
 from routing.models import Duty, Team
@@ -22,7 +23,7 @@ GRADES = [
 ]
 
 
-class SkillsForm(Plain):
+class SkillsForm(Merging):
     """One field for each skill there is."""
 
     def __init__(self, data: Any = None, *, known: Iterable[str], have: Mapping[str, int]) -> None:
@@ -41,7 +42,7 @@ class SkillsForm(Plain):
         return {name.removeprefix(SKILL): int(grade) for name, grade in self.cleaned_data.items()}
 
 
-class DutyForm(Plain):
+class DutyForm(Merging):
     team = forms.ModelChoiceField(
         Team.objects.order_by("name"), required=False, empty_label="No team: takes from the list"
     )
@@ -52,13 +53,13 @@ class DutyForm(Plain):
     )
 
     @classmethod
-    def of(cls, duty: Duty | None) -> "DutyForm":
+    def of(cls, duty: Duty | None, data: Any = None) -> "DutyForm":
         """Filled with what is so now."""
         team, zone = (duty.team_id, duty.time_zone) if duty else (None, "UTC")
-        return cls(initial={"team": team, "time_zone": zone})
+        return cls(data, initial={"team": team, "time_zone": zone})
 
 
-class CapacityForm(Plain):
+class CapacityForm(Merging):
     units = forms.IntegerField(min_value=1, max_value=managing.UNITS_MAX, label="Units at once")
 
 
@@ -98,7 +99,7 @@ class LoadForm(CapacityForm):
         }
 
 
-class WeekForm(Plain):
+class WeekForm(Merging):
     """Work and breaks of each weekday, as spans of time."""
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
@@ -113,10 +114,10 @@ class WeekForm(Plain):
                 )
 
     @classmethod
-    def of(cls, days: list[Day]) -> "WeekForm":
+    def of(cls, days: list[Day], data: Any = None) -> "WeekForm":
         """Filled with what is so now."""
         work = {f"work:{day.number}": day.work for day in days}
-        return cls(initial=work | {f"breaks:{day.number}": day.breaks for day in days})
+        return cls(data, initial=work | {f"breaks:{day.number}": day.breaks for day in days})
 
     @property
     def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:

@@ -1,10 +1,12 @@
 """The Skills page: who can do what, which skills there are, and the teams."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +18,12 @@ from console.pages import rights
 from console.pages.requests import Request
 from console.people import managing
 from escalations.policy import versions
+from escalations.record_screen import latest
 from escalations.refusals import Invalid, NotFound, Refused
 from routing.attendance import gaps, shift_chart, weeks
 from routing.forms.skills import SkillForm, TeamForm
 from routing.models import Skill, Team
-from routing.people import roster, skills, teams
+from routing.people import announcing, roster, skills, teams
 
 PEOPLE = 40  # On a page; with forty skills it has 250 KB.
 SOUGHT = ("words", "team", "skill")
@@ -92,10 +95,12 @@ def team_add(request: Request) -> HttpResponse:
     return page(request, status=422, team_form=form)
 
 
+@transaction.atomic
 def team_change(request: Request, team: int) -> HttpResponse:
     """Another name or way of working, or (`act` is remove) one team less."""
-    found = get_object_or_404(Team, pk=team)
+    found = get_object_or_404(Team.objects.select_for_update(), pk=team)
     form = TeamForm(request.POST, team=found)
+    form.by_whom = partial(latest.by_whom, announcing.CHAIN, ["team_changed"], team=found.name)
     removes = request.POST.get("act") == "remove"
     if removes or form.is_valid():
         try:

@@ -2,27 +2,31 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from console import clock
 from console.forms import faults
-from console.forms.people import Plain
+from console.forms.merging import Merging
+from console.forms.plain import Plain
 from console.models import User
 from console.pages import rights
 from console.pages.requests import Request
 from console.people import managing
 from escalations.policy import hours, versions
+from escalations.record_screen import latest
 from escalations.refusals import Refused
 from routing.attendance import weeks
 from routing.attendance.weeks import Day
 from routing.forms.staff import LIMIT, DutyForm, LoadForm, SkillsForm, TimeOffForm, WeekForm
 from routing.models import Duty, TimeOff
-from routing.people import roster, skills, teams, units
+from routing.people import announcing, roster, skills, teams, units
 
 
 def show(request: Request, person: int) -> HttpResponse:
@@ -30,10 +34,11 @@ def show(request: Request, person: int) -> HttpResponse:
     return _page(request, get_object_or_404(User, pk=person))
 
 
+@transaction.atomic
 def grade(request: Request, person: int) -> HttpResponse:
     """All their proficiencies at once, for a page without JavaScript."""
-    user = get_object_or_404(User, pk=person)
-    form = _skills_form(user, request.POST)
+    user = _locked(person)
+    form = _by(_skills_form(user, request.POST), user, "graded")
 
     def act() -> str:
         managing.grade(user, form.chosen, by=rights.actor(request), now=clock.now())
@@ -42,9 +47,11 @@ def grade(request: Request, person: int) -> HttpResponse:
     return _done(request, user, form, "skills_form", act)
 
 
+@transaction.atomic
 def duty(request: Request, person: int) -> HttpResponse:
     """Another team or time zone."""
-    user, form = get_object_or_404(User, pk=person), DutyForm(request.POST)
+    user = _locked(person)
+    form = _by(DutyForm.of(_duty(user), request.POST), user, "duty_set")
 
     def act() -> str:
         teams.set_duty(user, **form.cleaned_data, by=rights.actor(request), now=clock.now())
@@ -53,10 +60,11 @@ def duty(request: Request, person: int) -> HttpResponse:
     return _done(request, user, form, "duty_form", act)
 
 
+@transaction.atomic
 def load(request: Request, person: int) -> HttpResponse:
     """How much at once, in all and of each kind of work."""
-    user = get_object_or_404(User, pk=person)
-    form = LoadForm(request.POST, kinds=_kinds(user))
+    user = _locked(person)
+    form = _by(_load_form(user, request.POST), user, "capacity_set", "limits_set")
 
     def act() -> str:
         count, now = form.cleaned_data["units"], clock.now()
@@ -66,9 +74,12 @@ def load(request: Request, person: int) -> HttpResponse:
     return _done(request, user, form, "load_form", act)
 
 
+@transaction.atomic
 def week(request: Request, person: int) -> HttpResponse:
     """Another week."""
-    user, form = get_object_or_404(User, pk=person), WeekForm(request.POST)
+    user = _locked(person)
+    days = weeks.written(weeks.rows_of([user.pk])[user.pk])
+    form = _by(WeekForm.of(days, request.POST), user, "shifts_set")
 
     def act() -> str:
         days = weeks.hours_by_day(form.cleaned_data)
@@ -114,6 +125,17 @@ def _done(
     return _page(request, user, status=422, forms={slot: form})
 
 
+def _locked(person: int) -> User:
+    """Whoever changes them at the same moment waits, and then sees what this changed."""
+    found: User = get_object_or_404(User.objects.select_for_update(no_key=True), pk=person)
+    return found
+
+
+def _by(form: Merging, user: User, *kinds: str) -> Any:
+    form.by_whom = partial(latest.by_whom, announcing.CHAIN, kinds, person=user.username)
+    return form
+
+
 def _page(
     request: Request, person: User, *, status: int = 200, forms: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -135,20 +157,19 @@ def _page(
         "days": days,
         "has_shifts": bool(rows),
         "off": _off(person, zone),
-        **(_forms(person, days, many) if edits else {}),
+        **(_forms(person, days) if edits else {}),
         **(forms or {}),
     }
     return render(request, "routing/skills_person.html", context, status=status)
 
 
-def _forms(person: User, days: list[Day], many: int) -> dict[str, Any]:
+def _forms(person: User, days: list[Day]) -> dict[str, Any]:
     """Every form, filled with what is so now."""
-    limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
     return {
         "zones": sorted(hours.zones()),
         "skills_form": _skills_form(person),
-        "duty_form": DutyForm.of(Duty.objects.filter(person=person).first()),
-        "load_form": LoadForm(kinds=_kinds(person), initial={"units": many, **limits}),
+        "duty_form": DutyForm.of(_duty(person)),
+        "load_form": _load_form(person),
         "week_form": WeekForm.of(days),
         "off_form": TimeOffForm(),
     }
@@ -167,6 +188,16 @@ def _on(zone: ZoneInfo, at: datetime) -> datetime:
 
 def _skills_form(person: User, data: Any = None) -> SkillsForm:
     return SkillsForm(data, known=skills.known(), have=roster.skills_of(person.pk))
+
+
+def _duty(person: User) -> Duty | None:
+    return Duty.objects.filter(person=person).first()
+
+
+def _load_form(person: User, data: Any = None) -> LoadForm:
+    limits = {LIMIT + name: count for name, count in teams.limits_of(person.pk).items()}
+    now = {"units": units.load(person.pk)[1], **limits}
+    return LoadForm(data, kinds=_kinds(person), initial=now)
 
 
 def _kinds(person: User) -> dict[str, str]:
