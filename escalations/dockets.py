@@ -1,5 +1,6 @@
 """All that a decision must know, in one statement: the case, its package and what there is."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,7 +26,18 @@ def read(escalation_id: str, *, person: int = 0, command: str = "") -> Docket | 
     found = statements.rows(_statement(), [person, command, escalation_id])
     if not found:
         return None
-    (escalation, package, requirement), standing = ROWS.made(found[0])
+    return _made(found[0])
+
+
+def read_all(numbers: Sequence[int]) -> dict[int, Docket]:
+    """The dockets of these escalations, by their numbers."""
+    values = [0, "", statements.each_of(numbers)]
+    found = statements.rows(_statement_of_all(), values) if numbers else []
+    return {docket.escalation.number: docket for docket in map(_made, found)}
+
+
+def _made(row: tuple[Any, ...]) -> Docket:
+    (escalation, package, requirement), standing = ROWS.made(row)
     escalation.requirement = requirement
     package.escalation = escalation
     decisions, listens, answer = standing
@@ -48,10 +60,15 @@ _FROM = """
     JOIN escalations_package AS package
       ON package.escalation_id = escalation.number AND package.version = escalation.package_version
     JOIN escalations_requirement AS requirement ON requirement.id = escalation.requirement_id
-    WHERE escalation.id = %s
 """
 
 
 @cache
 def _statement() -> str:
-    return f"SELECT {ROWS.columns}, {_STANDING} {_FROM}"
+    return f"SELECT {ROWS.columns}, {_STANDING} {_FROM} WHERE escalation.id = %s"
+
+
+@cache
+def _statement_of_all() -> str:
+    among = f"escalation.number IN ({statements.each()})"
+    return f"SELECT {ROWS.columns}, {_STANDING} {_FROM} WHERE {among}"

@@ -18,6 +18,8 @@ from django.db.models import QuerySet
 from console.database.looks import Look
 from escalations import lifecycle
 from escalations.briefing import working_draft
+from escalations.lifecycle.waiting import at_once
+from escalations.lifecycle.waiting.at_once import SweptBatch
 from escalations.models import CommandAnswer, DeliveryAttempt, Escalation
 from escalations.models.querysets import EscalationQuerySet
 
@@ -25,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 BATCHES_MAX = 100
+# As long as there is so much, for so long: the other parts of the sweep come after it.
+GOES_ON_S = 2.0
 JUMP = timedelta(minutes=5)
 PAUSE = timedelta(minutes=5)
 KEEP_ANSWERS = timedelta(days=1)
@@ -83,17 +87,46 @@ class Sweep:
         return counts
 
 
-def _each(
-    of: Callable[[datetime], EscalationQuerySet], by: str, act: Callable[..., bool]
+def _together(
+    of: Callable[[datetime], EscalationQuerySet],
+    by: str,
+    at_once: Callable[..., SweptBatch],
+    alone: Callable[..., bool],
 ) -> SweepPart:
-    """Cases of which each is done by itself, a batch at a time: what is left is due again at the
-    next sweep, and a long arrear of one kind holds up no other. In the order of the index on its
-    due time: by number SQLite goes through every case there ever was."""
+    """Cases that are done a batch at a time, each batch in one transaction, for as long as there
+    are more: what is left then is due again at the next sweep, and a long arrear of one kind holds
+    up no other. In the order of the index on its due time: by number SQLite goes through every case
+    there ever was."""
 
     def done(now: datetime) -> int:
-        return sum(act(case, now=now) for case in of(now).order_by(by, "number")[:BATCH])
+        first, count = of(now).order_by(by, "number")[:BATCH], 0
+        until = time.monotonic() + GOES_ON_S
+        while True:
+            found, did = _batch(first, at_once, alone, now)
+            count += did
+            # What cannot be done now is found first again, and waits for the next sweep.
+            if found < BATCH or not did or time.monotonic() > until:
+                return count
 
     return SweepPart(of, done)
+
+
+def _batch(
+    first: EscalationQuerySet,
+    at_once: Callable[..., SweptBatch],
+    alone: Callable[..., bool],
+    now: datetime,
+) -> tuple[int, int]:
+    """How many were found, and done: together; those that are left, or all where that fails, one by
+    one. Raises an ExceptionGroup of those that fail alone, when all others are done."""
+    try:
+        found, done, left = at_once(first.all(), now=now)
+    except Exception as error:  # whatever it is, it is met again alone, and raised then
+        log.warning("due_one_by_one", error=str(error))
+        left = list(first.all())
+        found, done = len(left), 0
+    acts = {case.id: partial(alone, case, now=now) for case in left}
+    return found, done + sum(all_of(acts).values())
 
 
 def _leases_over(now: datetime) -> EscalationQuerySet:
@@ -102,9 +135,15 @@ def _leases_over(now: datetime) -> EscalationQuerySet:
 
 _sweep = Sweep(
     {
-        "leases_ended": _each(_leases_over, "lease_until", lifecycle.lose_lease),
-        "woken": _each(Escalation.objects.waking, "snoozed_until", lifecycle.wake),
-        "expired": _each(Escalation.objects.expiring, "expires_at", lifecycle.expire),
+        "leases_ended": _together(
+            _leases_over, "lease_until", at_once.lose_leases, lifecycle.lose_lease
+        ),
+        "woken": _together(
+            Escalation.objects.waking, "snoozed_until", at_once.wake, lifecycle.wake
+        ),
+        "expired": _together(
+            Escalation.objects.expiring, "expires_at", at_once.expire, lifecycle.expire
+        ),
     }
 )
 

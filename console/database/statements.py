@@ -4,6 +4,7 @@ Django binds values into the text of each statement, and PostgreSQL reads and pl
 Here values travel beside the text, and each connection plans a statement it meets often once.
 """
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -21,6 +22,25 @@ def rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         cursor.execute(_in_its_words(statement), values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def many(statement: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Carry it out with each of these rows of values; counts the rows that it changed."""
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+        return int(cursor.rowcount)
+
+
+def each_of(numbers: Sequence[int]) -> Any:
+    """The one value of `each()`."""
+    return list(numbers) if on_postgres() else json.dumps(list(numbers))
+
+
+@cache
+def each() -> str:
+    """A SELECT of numbers that are given as one value, so that the text stays the same."""
+    listed = "unnest(%s::bigint[]) AS value" if on_postgres() else "json_each(%s)"
+    return f"SELECT value FROM {listed}"  # noqa: S608
 
 
 @cache

@@ -1,6 +1,6 @@
 """The agent cancels the case, or its time is up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -8,8 +8,11 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import transaction
 
 from console import clock
+from escalations.dockets import Docket
 from escalations.lifecycle import decisions, guards, holding, leaving, moves, raising
-from escalations.models import Escalation, State
+from escalations.lifecycle.moves import Change
+from escalations.models import Endpoint, Escalation, State
+from escalations.record import vouching
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
@@ -32,7 +35,9 @@ def cancel(
     if before == State.DECIDED:
         leaving.drop(escalation, now=now)
     facts = {"superseded_by": superseded_by} if superseded_by else {}
-    return _end(escalation, State.CANCELLED, Actor("agent", agent), now=now, facts=facts)
+    docket, actor = moves.read(escalation), Actor("agent", agent)
+    change = _ended(escalation, docket, State.CANCELLED, actor, now=now, facts=facts)
+    return moves.carry_out(change, now=now)
 
 
 def require_cancellable(escalation: Escalation, *, now: datetime) -> None:
@@ -65,11 +70,23 @@ def expire(escalation: Escalation, *, now: datetime) -> bool:
     if not guards.is_over(escalation, now=now):
         return False
     if escalation.on_timeout == "escalate":
-        raising.raise_level(escalation, now=now)
+        change = raising.raised(escalation, salt=vouching.salt_of(escalation), now=now)
     else:
-        facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
-        _end(escalation, State.EXPIRED, BATON, now=now, facts=facts)
+        change = expired(escalation, moves.read(escalation), now=now)
+    moves.carry_out(change, now=now)
     return True
+
+
+def expired(
+    escalation: Escalation,
+    docket: Docket,
+    *,
+    now: datetime,
+    on: Sequence[Endpoint] | None = None,
+) -> Change:
+    """Closed at the end of its time, under the lock; `on` as for `outgoing.addresses`."""
+    facts = {"rule": f"on_timeout: {escalation.on_timeout}"}
+    return _ended(escalation, docket, State.EXPIRED, BATON, now=now, facts=facts, on=on)
 
 
 def current(escalation: Escalation, *, now: datetime) -> Escalation:
@@ -98,11 +115,18 @@ def in_time(act: Callable[P, R]) -> Callable[P, R]:
     return acted
 
 
-def _end(
-    escalation: Escalation, state: State, actor: Actor, *, now: datetime, facts: Mapping[str, Any]
-) -> Escalation:
-    """Close without an answer by anybody: the agent still gets a document that says so."""
-    before, docket = escalation.state, moves.read(escalation)
+def _ended(
+    escalation: Escalation,
+    docket: Docket,
+    state: State,
+    actor: Actor,
+    *,
+    now: datetime,
+    facts: Mapping[str, Any],
+    on: Sequence[Endpoint] | None = None,
+) -> Change:
+    """Closed without an answer by anybody: the agent still gets a document that says so."""
+    before = escalation.state
     holding.let_go(escalation)
     decision = decisions.closing(docket, outcome=state.value, facts=facts, now=now)
     escalation.state, escalation.version = state, escalation.version + 1
@@ -110,8 +134,6 @@ def _end(
     escalation.closed_at = escalation.effective_at = now
     rows = leaving.rows(
         decision, escalation, docket.package, actor=actor, now=now, listens=docket.listens,
-        kind=state.value, extra=facts,
+        kind=state.value, extra=facts, on=on,
     )  # fmt: skip
-    if not moves.write(escalation, rows, before=before, by=None, now=now):
-        raise moves.busy()
-    return escalation
+    return Change(escalation=escalation, rows=rows, before=before, facts=facts)

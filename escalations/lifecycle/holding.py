@@ -9,6 +9,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, moves
 from escalations.lifecycle.conversing import speaking
+from escalations.lifecycle.moves import Change
 from escalations.models import Escalation, State
 from escalations.policy import hours, ladder, versions
 from escalations.policy.hours import Hours
@@ -108,18 +109,24 @@ def keep(numbers: Collection[int], *, now: datetime) -> None:
 @transaction.atomic
 def lose_lease(escalation: Escalation, *, now: datetime) -> bool:
     """End a lease whose heartbeat stopped; False if it was renewed or ended meanwhile."""
-    escalation = moves.locked(escalation, now=now)
+    change = lost(moves.locked(escalation, now=now), now=now)
+    if change is not None:
+        moves.carry_out(change, now=now)
+    return change is not None
+
+
+def lost(escalation: Escalation, *, now: datetime) -> Change | None:
+    """The same under the lock; None if it is not due."""
     holder, idle_since = escalation.held_by, now - IDLE_LIMIT
     if holder is None or escalation.lease_until is None or escalation.active_at is None:
-        return False
+        return None
     idle = escalation.active_at < idle_since
     # Asked again under the lock: the sweep chose this row before a beat that came meanwhile.
     if escalation.lease_until >= now and not idle:
-        return False
+        return None
     facts, before = {"holder": holder.username, "idle": idle}, escalation.state
     let_go(escalation)
-    moves.move(escalation, "lease_ended", before=before, by=None, now=now, facts=facts)
-    return True
+    return moves.by_itself(escalation, "lease_ended", before=before, now=now, facts=facts)
 
 
 @transaction.atomic

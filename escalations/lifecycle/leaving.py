@@ -1,6 +1,6 @@
 """What a decision sends to the agent, and what is dropped when it is taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import models
 
 from escalations.lifecycle import decisions, effect, outgoing
 from escalations.lifecycle.answers import Answer
-from escalations.models import Agent, Decision, Escalation, HandedCase, Package
+from escalations.models import Agent, Decision, Endpoint, Escalation, HandedCase, Package
 from escalations.package import handed as told
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
@@ -26,11 +26,12 @@ def rows(
     answer: Answer | None = None,
     extra: Mapping[str, Any] | None = None,
     handed: Agent | None = None,
+    on: Sequence[Endpoint] | None = None,
 ) -> list[models.Model]:
-    """The line of a decision, its row, and those of what it sends to the agent's addresses, and to
-    those of another one to which it hands the case."""
+    """The line of a decision, its row, and those of what it sends to the agent's addresses (see
+    `outgoing.addresses`), and to those of another one to which it hands the case."""
     announced = decisions.announced_as(decision)
-    to = outgoing.addresses(escalation, announced, package=package, listens=listens)
+    to = outgoing.addresses(escalation, announced, package=package, listens=listens, on=on)
     theirs = outgoing.addresses_of(handed, told.HANDED) if handed else []
     # Before the messages are written, as each holds the decision with the hash of its line.
     line = decisions.sign(

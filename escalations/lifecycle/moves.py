@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.dispatch import Signal
 
 from console import clock
+from console.database import gathering
 from console.database.composed import Composed
+from console.database.gathering import Gathering, Together
 from escalations import dockets
 from escalations.access import Viewer
 from escalations.dockets import Docket
@@ -21,9 +24,10 @@ from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
 # Sent with escalation, before (a state), by (a viewer or None), kind (the verb of the record),
-# facts and now, just before a change is written. A receiver refuses by raising Refused, and answers
-# with a rider (see `writes.update`) for what must change with it; one that must look first can rely
-# on a transaction for whatever gives a case to somebody.
+# facts, now and together, just before a change is written. A receiver refuses by raising Refused,
+# and answers with a rider (see `writes.update`) for what must change with it; one that must look
+# first can rely on a transaction for whatever gives a case to somebody. What it asks `together` is
+# done at once, or with what other moves of the transaction ask, before any of them is written.
 moved = Signal()
 
 COLUMNS = (
@@ -42,6 +46,19 @@ _LOCKED = Composed(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An escalation one version further, and what is written with it: nothing of it is yet."""
+
+    escalation: Escalation
+    rows: Sequence[models.Model]
+    before: str
+    facts: Mapping[str, Any]
+    by: Viewer | None = None
+    columns: tuple[str, ...] = COLUMNS
+    left: Mapping[str, int] | None = None
+
+
 def move(
     escalation: Escalation,
     kind: str,
@@ -58,13 +75,51 @@ def move(
     """The escalation one version further. `left` are the skills that it asks for no more."""
     actor = actor or (Actor("person", by.username) if by else BATON)
     event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
+    change = Change(
+        escalation=escalation, rows=[event, *rows], before=before, by=by, facts=facts or {},
+        columns=columns, left=left,
+    )  # fmt: skip
+    return carry_out(change, now=now)
+
+
+def by_itself(
+    escalation: Escalation,
+    kind: str,
+    *,
+    before: str,
+    now: datetime,
+    facts: Mapping[str, Any],
+    columns: tuple[str, ...] = COLUMNS,
+) -> Change:
+    """What Baton does to it unasked, to be carried out alone or with others."""
+    event = raised(escalation, kind, actor=BATON, now=now, facts=facts)
+    return Change(escalation=escalation, rows=[event], before=before, facts=facts, columns=columns)
+
+
+def carry_out(change: Change, *, now: datetime) -> Escalation:
+    """Write this change. Raises Conflict if the escalation is not there any more."""
     written = write(
-        escalation, [event, *rows], before=before, by=by, now=now, facts=facts, columns=columns,
-        left=left,
+        change.escalation, change.rows, before=change.before, by=change.by, now=now,
+        facts=change.facts, columns=change.columns, left=change.left,
     )  # fmt: skip
     if not written:
         raise busy()
-    return escalation
+    return change.escalation
+
+
+def carry_out_all(changes: Sequence[Change], *, now: datetime) -> None:
+    """Write changes of different escalations that the caller's transaction has locked, by as many
+    statements as one takes; what each leaves is what it would leave alone. Raises Conflict, and
+    then the transaction is void, if any is not there any more."""
+    gathered, written = Gathering(now), []
+    for change in changes:
+        riders = _followed(change, now, gathered.together)
+        written.append(writes.WrittenChange(change.escalation, change.rows, riders, change.columns))
+    gathered.finish()
+    if not writes.update_all(written):
+        raise busy()
+    for change in changes:
+        tell(change.escalation, change.rows, left=change.left)
 
 
 def raised(
@@ -88,21 +143,11 @@ def write(
     left: Mapping[str, int] | None = None,
 ) -> bool:
     """Write the escalation one version and one line further; False if it is not there any more."""
-    kind = next(row.kind for row in rows if isinstance(row, Event))
-    # Not `send_robust`: a receiver refuses a move by raising.
-    told = moved.send(
-        Escalation,
-        escalation=escalation,
-        before=before,
-        by=by,
-        kind=kind,
-        facts=facts or {},
-        now=now,
-    )
+    change = Change(escalation=escalation, rows=rows, before=before, by=by, facts=facts or {})
     written = writes.update(
         escalation,
         rows,
-        [rider for _, rider in told if rider],
+        _followed(change, now, gathering.alone(now)),
         columns=columns,
         # The row must still be at what was read: version for what people saw, the chain's length
         # for lines that raise no version (alerts, deliveries), which would otherwise be
@@ -113,6 +158,22 @@ def write(
     if written:
         tell(escalation, rows, left=left)
     return written
+
+
+def _followed(change: Change, now: datetime, together: Together) -> list[str]:
+    """The riders of those who follow this change."""
+    # Not `send_robust`: a receiver refuses a move by raising.
+    told = moved.send(
+        Escalation,
+        escalation=change.escalation,
+        before=change.before,
+        by=change.by,
+        kind=next(row.kind for row in change.rows if isinstance(row, Event)),
+        facts=change.facts,
+        now=now,
+        together=together,
+    )
+    return [rider for _, rider in told if rider]
 
 
 def tell(

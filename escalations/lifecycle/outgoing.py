@@ -4,7 +4,7 @@ The rows are written in the transaction of the change they tell of, so that noth
 between the two; `escalations/deliveries/` sends them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,12 +37,26 @@ class Address:
 
 
 def addresses(
-    escalation: Escalation, kind: str, *, package: Package, listens: bool = True
+    escalation: Escalation,
+    kind: str,
+    *,
+    package: Package,
+    listens: bool = True,
+    on: Sequence[Endpoint] | None = None,
 ) -> list[Address]:
     """Every address that wants `kind`; none where the agent listens nowhere. `listens` is false
-    where the agent is known to have no endpoint."""
+    where the agent is known to have no endpoint; `on` are those that it has, where they were read
+    before."""
     callback = _callback(package)
-    return list(_addresses(escalation, kind, callback)) if listens or callback else []
+    if not listens and not callback:
+        return []
+    on = endpoints_of([escalation.agent_id]) if on is None else on
+    return list(_addresses(kind, callback, on))
+
+
+def endpoints_of(agents: Collection[int]) -> list[Endpoint]:
+    """The endpoints of these agents that are on."""
+    return list(Endpoint.objects.filter(agent__in=agents, disabled_at__isnull=True).order_by("pk"))
 
 
 def planned(
@@ -55,7 +69,7 @@ def planned(
 
 def addresses_of(agent: Agent, kind: str) -> list[Address]:
     """The endpoints of another agent than the one whose case it is, for what it is told of it."""
-    on = Endpoint.objects.filter(agent=agent, disabled_at__isnull=True).order_by("pk")
+    on = endpoints_of([agent.pk])
     return [Address(one.url, one) for one in on if wants(one.events, kind)]
 
 
@@ -183,11 +197,10 @@ def _callback(package: Package) -> Mapping[str, Any]:
     return callback if isinstance(callback, dict) else {}
 
 
-def _addresses(escalation: Escalation, kind: str, callback: Mapping[str, Any]) -> Iterator[Address]:
+def _addresses(kind: str, callback: Mapping[str, Any], on: Sequence[Endpoint]) -> Iterator[Address]:
     """The endpoint or address that the package names, where it wants `kind`; else every endpoint of
     the agent that does, also where the one named was switched off meanwhile."""
     name, url, events = callback.get("endpoint"), callback.get("url"), callback.get("events") or []
-    on = list(Endpoint.objects.filter(agent=escalation.agent_id, disabled_at__isnull=True))
     named = [endpoint for endpoint in on if endpoint.name == name]
     if url and wants(events, kind):
         yield Address(url)

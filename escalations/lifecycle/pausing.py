@@ -6,6 +6,7 @@ from django.db import transaction
 
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards, holding, moves
+from escalations.lifecycle.moves import Change
 from escalations.models import Escalation, Remark, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import lines, vouching
@@ -69,18 +70,24 @@ def snooze(
 @transaction.atomic
 def wake(escalation: Escalation, *, now: datetime) -> bool:
     """Bring a snoozed case back at its minute, with its age; False if it is not due."""
-    escalation = moves.locked(escalation, now=now)
+    change = woken(moves.locked(escalation, now=now), now=now)
+    if change is not None:
+        moves.carry_out(change, now=now)
+    return change is not None
+
+
+def woken(escalation: Escalation, *, now: datetime) -> Change | None:
+    """The same under the lock; None if it is not due."""
     until = escalation.snoozed_until
     if escalation.state != State.SNOOZED or until is None or until > now:
-        return False
+        return None
     # Before `let_go`, which forgets since when the clock stands.
     facts = holding.resume(escalation, now=now)
     holding.let_go(escalation)
-    moves.move(
-        escalation, "woke", before=State.SNOOZED, by=None, now=now, facts=facts,
-        columns=(*moves.COLUMNS, *holding.CLOCK),
-    )  # fmt: skip
-    return True
+    columns = (*moves.COLUMNS, *holding.CLOCK)
+    return moves.by_itself(
+        escalation, "woke", before=State.SNOOZED, now=now, facts=facts, columns=columns
+    )
 
 
 def require_can_wait(escalation: Escalation, until: datetime, now: datetime) -> None:

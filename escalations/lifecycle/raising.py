@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from escalations.lifecycle import arriving, holding, moves
+from escalations.lifecycle.moves import Change
 from escalations.models import Escalation, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import lines, vouching
@@ -14,9 +15,10 @@ COLUMNS = ("level", "disposition", "priority", "rank", "reasons", "expires_at", 
 RULE = kept.TIMED_OUT
 
 
-def raise_level(escalation: Escalation, *, now: datetime) -> Escalation:
-    """One level further than it is, under the lock; `routing` tells supervisors and asks more
-    people. Whoever has it keeps it and reads it anew; what was put off waits again."""
+def raised(escalation: Escalation, *, salt: str, now: datetime) -> Change:
+    """One level further than it is, under the lock; `salt` is that of the package that stands.
+    `routing` tells supervisors and asks more people. Whoever has it keeps it and reads it anew;
+    what was put off waits again."""
     before, was = escalation.state, escalation.level
     level = min(was + 1, ALERT_LEVEL)
     resumed = holding.resume(escalation, now=now) if before == State.SNOOZED else {}
@@ -44,12 +46,12 @@ def raise_level(escalation: Escalation, *, now: datetime) -> Escalation:
         "priority": escalation.priority,
         "expires_at": None,
         "timed_out_at": lines.plain(now),
-        "shown": vouching.shown(escalation, vouching.salt_of(escalation)),
+        "shown": vouching.shown(escalation, salt),
         **resumed,
     }
     columns = (*moves.COLUMNS, *holding.CLOCK, *COLUMNS)
-    return moves.move(
-        escalation, "timed_out", before=before, by=None, now=now, facts=facts, columns=columns
+    return moves.by_itself(
+        escalation, "timed_out", before=before, now=now, facts=facts, columns=columns
     )
 
 

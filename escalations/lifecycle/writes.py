@@ -8,7 +8,7 @@ inside a transaction. The text is made once, from the models' fields.
 import json
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
 
@@ -34,6 +34,16 @@ def insert(escalation: Escalation, rows: Sequence[models.Model]) -> bool:
     return True
 
 
+class WrittenChange(NamedTuple):
+    """One of many changes: an escalation one version and one line further, with its rows, its
+    riders and the columns that are written."""
+
+    escalation: Escalation
+    rows: Sequence[models.Model]
+    riders: Sequence[str]
+    columns: tuple[str, ...]
+
+
 def update(
     escalation: Escalation,
     rows: Sequence[models.Model],
@@ -46,10 +56,93 @@ def update(
     """Write these columns of an escalation, with its rows.
 
     False if it is not at that `version` and that `line` of its chain any more; then nothing is
-    written. A rider is an UPDATE of another app whose one `%s` is the escalation's number.
+    written. A rider is an UPDATE of another app whose one `%s`, in `IN (%s)`, is the number of
+    the escalation.
     """
     values = [*_values(escalation, columns), escalation.pk, version, line]
     return _write(_changing(columns), values, rows, tuple(riders)) is not None
+
+
+def update_all(changes: Sequence[WrittenChange]) -> bool:
+    """Write many changes, all inside the caller's transaction, each table by one statement.
+
+    False if any of the escalations is not one version and one line before its change any more:
+    then some may be written, and the caller has to void the transaction.
+    """
+    for columns in {change.columns: None for change in changes}:
+        alike = [change.escalation for change in changes if change.columns == columns]
+        if _change_all(columns, alike) != len(alike):
+            return False
+    owned: dict[type[models.Model], list[list[Any]]] = {}
+    riding: dict[str, list[int]] = {}
+    for escalation, rows, riders, _ in changes:
+        for row in rows:
+            owner = [escalation.pk] if _is_owned(type(row)) else []
+            owned.setdefault(type(row), []).append([*owner, *_values(row)])
+        for rider in riders:
+            riding.setdefault(rider, []).append(escalation.pk)
+    for kind, values in owned.items():
+        _insert_all(kind, values)
+    for rider, numbers in riding.items():
+        _ride_all(rider, numbers)
+    return True
+
+
+def _change_all(columns: tuple[str, ...], cases: Sequence[Escalation]) -> int:
+    """Counts those that were there."""
+    values = [
+        [*_values(case, columns), case.pk, case.version - 1, case.chain_length - 1]
+        for case in cases
+    ]
+    if statements.on_postgres():
+        return len(statements.rows(_changing_all(columns), _by_column(values)))
+    else:
+        return statements.many(_change(columns), values)
+
+
+def _insert_all(kind: type[models.Model], values: list[list[Any]]) -> None:
+    if statements.on_postgres():
+        statements.rows(_inserting_all(kind), _by_column(values))
+    else:
+        statements.many(_insertion(kind), values)
+
+
+def _ride_all(rider: str, numbers: list[int]) -> None:
+    # What PostgreSQL is asked must return something.
+    returning = " RETURNING 1" if statements.on_postgres() else ""
+    statements.rows(f"{rider % statements.each()}{returning}", [statements.each_of(numbers)])
+
+
+def _by_column(values: list[list[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*values, strict=True)]
+
+
+@cache
+def _changing_all(columns: tuple[str, ...]) -> str:
+    """PostgreSQL's own: each value is the list of it of all changes."""
+    fields = _fields(Escalation, columns)
+    table = Escalation._meta.db_table  # noqa: SLF001
+    sets = ", ".join(f"{one.column} = to_{place}" for place, one in enumerate(fields))
+    names = ", ".join(f"to_{place}" for place, _ in enumerate(fields))
+    marks = ", ".join(_mark(field, many="[]") for field in fields)
+    return (
+        f"UPDATE {table} AS kept SET {sets}"  # noqa: S608
+        f" FROM unnest({marks}, %s::bigint[], %s::bigint[], %s::bigint[])"
+        f" AS changed({names}, is_number, was_version, was_line)"
+        " WHERE kept.number = is_number AND kept.version = was_version"
+        " AND kept.chain_length = was_line RETURNING kept.number"
+    )
+
+
+@cache
+def _inserting_all(kind: type[models.Model]) -> str:
+    """The same of the rows of a table."""
+    fields = _fields(kind)
+    names, marks = [str(field.column) for field in fields], [_mark(f, many="[]") for f in fields]
+    if _is_owned(kind):
+        names, marks = [OWNER, *names], ["%s::bigint[]", *marks]
+    into = f"INSERT INTO {kind._meta.db_table} ({', '.join(names)})"  # noqa: SLF001
+    return f"{into} SELECT * FROM unnest({', '.join(marks)}) RETURNING 1"  # noqa: S608
 
 
 def _write(
@@ -117,11 +210,16 @@ def _arriving() -> str:
 
 @cache
 def _changing(columns: tuple[str, ...]) -> str:
+    return f"{_change(columns)} RETURNING number"
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> str:
     fields = _fields(Escalation, columns)
     sets = ", ".join(f"{field.column} = {_mark(field)}" for field in fields)
     table = Escalation._meta.db_table  # noqa: SLF001
     still = "number = %s AND version = %s AND chain_length = %s"
-    return f"UPDATE {table} SET {sets} WHERE {still} RETURNING number"  # noqa: S608
+    return f"UPDATE {table} SET {sets} WHERE {still}"  # noqa: S608
 
 
 @cache
@@ -149,8 +247,8 @@ def _insertion(kind: type[models.Model]) -> str:
         return f"{into} VALUES ({', '.join(marks)})"
 
 
-def _mark(field: "models.Field[Any, Any]") -> str:
-    return f"%s::{field.db_type(connection)}" if statements.on_postgres() else "%s"
+def _mark(field: "models.Field[Any, Any]", many: str = "") -> str:
+    return f"%s::{field.db_type(connection)}{many}" if statements.on_postgres() else "%s"
 
 
 def _values(row: models.Model, columns: tuple[str, ...] | None = None) -> list[Any]:

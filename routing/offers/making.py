@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from console.database.gathering import Together
 from console.hints import hub, nudge
 from console.models import User
 from escalations import eligibility, lifecycle
@@ -25,7 +26,7 @@ Outcome = Offer.Outcome
 BATCH = 200
 # A rider has one `%s`, the number of the case (`writes.update`), so that no time goes in here.
 ACCEPTING = (
-    "UPDATE routing_offer SET outcome = 'accepted' WHERE escalation_id = %s AND outcome = 'open'"
+    "UPDATE routing_offer SET outcome = 'accepted' WHERE escalation_id IN (%s) AND outcome = 'open'"
 )
 
 
@@ -93,6 +94,7 @@ def follow(
     kind: str,
     facts: dict[str, Any],
     now: datetime,
+    together: Together,
     **_: Any,
 ) -> str | None:
     """Hears `moves.moved`: closes the open offer unless it still stands, keeps what was given by a
@@ -105,15 +107,13 @@ def follow(
     if kind == "reassigned":
         # Given to who had it already: nobody gave anything up.
         if facts["from"] != facts["to"]:
-            _remember(escalation, Outcome.RELEASED, facts["from"], now)
+            together(_remember_all, _GivenUp(escalation, Outcome.RELEASED, facts["from"]))
         if by is not None and to is not None and until is not None:
             _keep_given(escalation, by, to, until, now)
     elif before in State.held() and (gave_up := _given_up(kind)):
         username = by.username if by else facts.get("holder", "")
-        person = _remember(escalation, gave_up, username, now)
         # What they hold is counted on every page of theirs, and ended without them.
-        if by is None and person is not None:
-            _tell(person, escalation)
+        together(_remember_all, _GivenUp(escalation, gave_up, username, is_told=by is None))
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.
         nudge.nudge("dispatch")
     return rider
@@ -163,16 +163,31 @@ def _keep_given(
     _tell(to, escalation)
 
 
-def _remember(escalation: Escalation, outcome: str, username: str, now: datetime) -> int | None:
-    """Whoever had it and gave it up, or from whom a supervisor took it, is not offered it again
-    before others; who that is."""
-    person = User.objects.filter(username=username).first()
-    if person is not None:
-        Offer.objects.create(
-            escalation=escalation, person=person, offered_at=now, until=now, answered_at=now,
+class _GivenUp(NamedTuple):
+    """Who gave a case up, and how."""
+
+    escalation: Escalation
+    outcome: str
+    username: str
+    is_told: bool = False
+
+
+def _remember_all(given_up: list[_GivenUp], now: datetime) -> None:
+    """Whoever had a case and gave it up, or from whom a supervisor took it, is not offered it again
+    before others."""
+    found = User.objects.filter(username__in={one.username for one in given_up})
+    people = dict(found.values_list("username", "pk"))
+    known = [one for one in given_up if one.username in people]
+    Offer.objects.bulk_create(
+        Offer(
+            escalation=case, person_id=people[username], offered_at=now, until=now, answered_at=now,
             outcome=outcome, why="",
-        )  # fmt: skip
-    return person.pk if person else None
+        )
+        for case, outcome, username, _ in known
+    )  # fmt: skip
+    for case, _, username, is_told in known:
+        if is_told:
+            _tell(people[username], case)
 
 
 def _tell(user_id: int, escalation: Escalation) -> None:

@@ -1,12 +1,14 @@
 """Capacity: one row for each unit of a person, taken by a conditional update."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from console.database.composed import Composed
+from console.database.gathering import Together
 from console.models import User
 from escalations.models import Escalation, State
 from escalations.refusals import NotAllowed
@@ -28,10 +30,20 @@ _LIMITS = Composed(
         "task_type", "units"
     )
 )
-FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id = %s"
+FREEING = "UPDATE routing_unit SET escalation_id = NULL WHERE escalation_id IN (%s)"
 
 
-def follow(*, escalation: Escalation, before: str, kind: str, **_: Any) -> str | None:
+class _Wanted(NamedTuple):
+    """Whose units a case takes; nobody's where it frees what it has."""
+
+    user_id: int | None
+    escalation: Escalation
+    in_full: bool = True
+
+
+def follow(
+    *, escalation: Escalation, before: str, kind: str, together: Together, **_: Any
+) -> str | None:
     """Hears `moves.moved`: a case that is offered to or held by somebody takes its units of them;
     for one that is nobody's any more the answer is the rider that frees them.
 
@@ -40,10 +52,25 @@ def follow(*, escalation: Escalation, before: str, kind: str, **_: Any) -> str |
     """
     if escalation.state in OF_SOMEBODY:
         user_id = escalation.offered_to_id or escalation.held_by_id or 0
-        take(user_id, escalation, in_full=kind != "revised")
+        together(_settle_all, _Wanted(user_id, escalation, in_full=kind != "revised"))
     elif before in OF_SOMEBODY:
+        together(_settle_all, _Wanted(None, escalation))
         return FREEING
     return None
+
+
+def _settle_all(wanted: list[_Wanted], now: datetime) -> None:
+    """Take what these cases lack. Of several at once all units are locked in one order first, that
+    of `take`: those who take and those who free never wait for each other."""
+    has: dict[int, list[int]] = {}
+    if len(wanted) > 1:
+        people = [one.user_id for one in wanted if one.user_id is not None]
+        for _, person, case in _CONCERNED.rows(people, [one.escalation.pk for one in wanted]):
+            has.setdefault(case, []).append(person)
+    for user_id, escalation, in_full in wanted:
+        stands = has.get(escalation.pk) == [user_id] * escalation.units
+        if user_id is not None and not stands:
+            take(user_id, escalation, in_full=in_full)
 
 
 def take(user_id: int, escalation: Escalation, *, in_full: bool = True) -> None:

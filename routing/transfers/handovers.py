@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from console.database.gathering import Together
 from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.lifecycle import approvals, guards
@@ -135,14 +136,18 @@ def settle(number: int, *, now: datetime) -> bool:
     return True
 
 
-def follow(*, escalation: Escalation, before: str, kind: str, now: datetime, **_: Any) -> None:
+def follow(*, escalation: Escalation, before: str, kind: str, together: Together, **_: Any) -> None:
     """Hears `moves.moved`: what a holder gives back goes to whoever asked, before it is offered to
     others. Everything else is found by the sweep."""
-    given_back = before in State.held() and kinds.of(kind).comes_back
-    asked = _open(escalation) if given_back else None
-    if asked is not None:
+    if before in State.held() and kinds.of(kind).comes_back:
+        together(_settle_soon, escalation.pk)
+
+
+def _settle_soon(numbers: list[int], now: datetime) -> None:
+    asked = Handover.objects.filter(escalation__among=numbers, outcome=Outcome.OPEN)
+    for pk in asked.values_list("pk", flat=True):
         # After the commit, as this move is not written yet and the next one builds on it.
-        transaction.on_commit(partial(settle, asked.pk, now=now), robust=True)
+        transaction.on_commit(partial(settle, pk, now=now), robust=True)
 
 
 def _given(asked: Handover, escalation: Escalation, words: str, now: datetime) -> Escalation:
