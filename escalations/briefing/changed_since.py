@@ -65,19 +65,31 @@ class _Line:
 def context(
     viewer: Viewer, escalation: Escalation, forms: DrawnForms, since: str, *, agent: str
 ) -> dict[str, Any]:
-    """`news` and `ended` for the briefing."""
-    news = _read(viewer, escalation, forms, since, agent=agent)
-    return {"news": news, "ended": _why_ended(escalation)}
+    """`news` and `ended` for the briefing, and whether the case came to its end on this person's
+    open page, which then says so where it moves nothing; `since` as long as it does."""
+    version = int(since) if since.isascii() and since.isdecimal() and len(since) < 10 else None
+    lines = [] if version is None else _lines(escalation, version)
+    news = _read(viewer, escalation, forms, lines, version or 0, agent=agent)
+    ended_here = escalation.state not in State.open() and any(line.kind.ends for line in lines)
+    return {
+        "news": news,
+        "ended": _why_ended(escalation),
+        "ended_here": ended_here,
+        "since": version if news or ended_here else None,
+    }
 
 
 def _read(
-    viewer: Viewer, escalation: Escalation, forms: DrawnForms, since: str, *, agent: str
+    viewer: Viewer,
+    escalation: Escalation,
+    forms: DrawnForms,
+    lines: Sequence[_Line],
+    version: int,
+    *,
+    agent: str,
 ) -> ChangedSince | None:
     """What others did since the version that this person's page had; None where that is nothing."""
-    version = int(since) if since.isascii() and since.isdecimal() and len(since) < 10 else None
-    if version is None or version >= escalation.version:
-        return None
-    lines = [line for line in _lines(escalation, version) if line.actor != _as_actor(viewer)]
+    lines = [line for line in lines if line.actor != _as_actor(viewer)]
     if not lines:
         return None
     before = _before(viewer, escalation, forms, lines, version)
@@ -102,6 +114,8 @@ def _why_ended(escalation: Escalation) -> str:
 
 def _lines(escalation: Escalation, version: int) -> list[_Line]:
     """The lines that raised the version since, in their order."""
+    if version >= escalation.version:
+        return []
     moved = escalation.events.exclude(kind__in=kinds.beside()).order_by("-position")
     found = [_line(event) for event in moved[: guards.LINES_MAX]]
     return [line for line in reversed(found) if line.facts.get("version", 0) > version]

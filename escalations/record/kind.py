@@ -114,6 +114,12 @@ class Kind:
         return self.before is not None and self.raises
 
     @property
+    def ends(self) -> bool:
+        """Whether nothing more is asked of people after it, as was before."""
+        before, after = self.before or frozenset(), self.after or OPEN
+        return bool(before & OPEN) and not after & OPEN
+
+    @property
     def comes_back(self) -> bool:
         """Whether whoever had the case has it no more, and it waits again with its age."""
         before = self.before or OPEN

@@ -1,16 +1,8 @@
-// What changed in the open case, as the server says it: brought into view, and away once it was read.
+// What changed in the open case, as the server says it: away once it was read.
 import { openEscalation } from "./briefing.js";
-import { bring } from "../notices/note.js";
 import { goneOn } from "./leaving.js";
 
 const place = () => document.getElementById("case-news");
-let known = "";
-
-document.addEventListener("baton:swapped", () => {
-  const words = place()?.textContent.trim() ?? "";
-  if (words && words !== known) bring(place());
-  known = words;
-});
 
 document.addEventListener("click", ({ target }) => {
   const act = target.closest(":is(#case-news, .decided) [data-act]")?.dataset.act;

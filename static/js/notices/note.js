@@ -1,4 +1,5 @@
-// A note stands beside the brief, inside a region that is read out; what was typed is kept in it.
+// A note stands at the foot of the case, in view wherever that is scrolled to, inside a region that is read out; what was
+// typed is kept in it.
 export function note(text, kept = "") {
   const place = document.getElementById("case-notice");
   if (!place) return document.getElementById("toasts")?.tell(text);
@@ -8,10 +9,4 @@ export function note(text, kept = "") {
   if (kept) words.value = kept;
   else words.remove();
   place.replaceChildren(template);
-  bring(place);
-}
-
-// On a phone it stands above the question; elsewhere it is in view wherever the case is scrolled to.
-export function bring(place) {
-  if (getComputedStyle(place.parentElement).position !== "sticky") place.scrollIntoView({ block: "nearest" });
 }

@@ -82,9 +82,12 @@ def test_who_passed_it_on_and_with_which_words(dana):
 def test_who_ended_it_and_the_way_to_the_next(dana):
     case = factories.escalation()
     now = lifecycle.cancel(case, agent="mira", superseded_by="BTN-7", now=after(60))
-    # The note of how it ended says it, and no second one above.
-    assert said(dana, now, case.version) == NOTHING
-    assert 'data-act="next-case">' in _head(dana, now, case.version)
+    # The note of how it ended says it, at the foot, and no second one there or above.
+    words = said(dana, now, case.version)
+    assert "<b>Cancelled by the agent</b> at <baton-time>" in words
+    assert 'data-act="next-case">' in words
+    assert _head(dana, now, case.version).count('class="note ') == 1
+    assert said(dana, now, now.version) == NOTHING
     page = _head(dana, now, "")
     assert 'data-act="next-case">' not in page
     assert "Cancelled by the agent" in page

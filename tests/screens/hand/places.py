@@ -2,9 +2,9 @@
 frame."""
 
 _WATCH = """() => {
-  // On a phone the page itself is scrolled, and what is said stands above the question.
-  const PARTS = "#briefing :is(.acts, .bottom-bar) .btn"
-    + (innerWidth > 832 ? ", #ask, .rail-sec > h2" : "");
+  // On a phone the rail follows the case, which grows by what is added to it.
+  const PARTS = "#briefing :is(.acts, .bottom-bar) .btn, #ask"
+    + (innerWidth > 832 ? ", .rail-sec > h2" : "");
   window.places = {};
   const follow = () => {
     for (const button of document.querySelectorAll(PARTS)) {

@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from console.people.viewers import viewer_of
 from escalations import intake, lifecycle
+from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
 from tests import factories
 from tests.factories import REFUND
+from tests.screens.test_offers import live
 
 pytestmark = pytest.mark.django_db
 (ACTION,) = REFUND["proposed_actions"]
@@ -32,13 +35,43 @@ def test_the_amount_before_and_after_and_then_the_next_case(desk, faults, width,
     assert faults(page) == []
 
     news.get_by_role("button", name="I have read it").click()
-    expect(news).to_be_empty()
+    expect(news.locator(".note")).to_have_count(0)
     stands = Escalation.objects.get(pk=case.pk)
     lifecycle.cancel(stands, agent="mira", now=timezone.now())
     # One note says how it ended, and leads on.
-    ended = page.locator(".decided").first
+    ended = news.locator(".note")
     expect(ended).to_contain_text("Cancelled by the agent")
-    expect(news).to_be_empty()
+    expect(page.locator(".decided")).to_have_count(1)
     ended.get_by_role("button", name="Next case").click()
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", other.id)
-    expect(news).to_be_empty()
+    expect(news.locator(".note")).to_have_count(0)
+
+
+TOPS = """() => Object.fromEntries([...document.querySelectorAll(".jump a, #ask, #brief")]
+  .map((one) => [one.id || one.textContent.trim(), Math.round(one.getBoundingClientRect().top)]))"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_what_others_decide_moves_nothing_that_is_read(desk, faults, width, height):
+    """How it was decided came in on top of the question and pushed all of it down by 60 px."""
+    theirs = {"excluded_reviewers": ["dana"]}
+    case = factories.escalation(now=timezone.now(), requested=theirs)
+    size = {"width": width, "height": height}
+    page = live(desk(factories.person("dana"), f"/escalations/{case.id}/", **size))
+    before = page.evaluate(TOPS)
+    kofi = viewer_of(factories.person("kofi"))
+    answer = {"version": 1, "reject_reasons": [], "now": timezone.now()}
+    lifecycle.decide(case, Choice("approve"), by=kofi, **answer)
+    ended = page.locator("#case-news .note")
+    expect(ended).to_contain_text("by Kofi Whitlock")
+    expect(ended).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate(TOPS) == before
+    assert faults(page) == []
+    # It stays at the foot as long as the case stays open, whatever is told of it; who comes later reads it first.
+    page.set_viewport_size(size)
+    page.evaluate("document.dispatchEvent(new CustomEvent('baton:again'))")
+    page.wait_for_timeout(500)
+    expect(ended).to_have_count(1)
+    page.reload()
+    expect(page.locator(".case-in .decided")).to_contain_text("by Kofi Whitlock")
+    expect(ended).to_have_count(0)
