@@ -2,12 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 
 def done(said: str) -> HttpResponse:
     """The page says this, closes the dialog that asked, and reads again what may have changed."""
     return trigger_client_event(HttpResponse(status=204), "baton:done", {"said": said})
+
+
+def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """To a page that is no part of the one that asked."""
+    is_part = request.headers.get("HX-Request") == "true"
+    return HttpResponseClientRedirect(address) if is_part else HttpResponseRedirect(address)
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponse:

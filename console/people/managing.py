@@ -96,17 +96,21 @@ def change(
     last_name: str,
     role: str,
     email: str | None = None,
+    gives_up: bool = False,
     by: Actor,
     now: datetime,
 ) -> User:
     """Another name, address or role; what they may not decide in that role is theirs no longer.
 
-    Raises Conflict where nobody would be left to administer.
+    Raises Conflict where nobody would be left to administer, and Invalid where somebody takes their
+    own admin role without saying that they give it up.
     """
     require(username=user.username, role=role, skills={})
     user = _locked(user)
     if user.role == Role.ADMIN and role != Role.ADMIN:
         _require_another_admin(user)
+        if by == Actor("person", user.username) and not gives_up:
+            raise _invalid("/gives_up", "This is your own role. Say that you give it up.")
     before = user.role
     user.first_name, user.last_name, user.role = first_name, last_name, role
     user.email = user.email if email is None else email

@@ -14,8 +14,9 @@ from console.forms import faults
 from console.forms.people import NameForm, PersonForm
 from console.forms.plain import Plain
 from console.models import User
+from console.pages import answers
 from console.pages.once import once
-from console.pages.rights import actor, may_write
+from console.pages.rights import actor, may_read, may_write
 from console.people import managing, rosters
 from escalations.record_screen import latest
 from escalations.refusals import Refused
@@ -103,8 +104,16 @@ def _done(
         except Refused as refused:
             faults.show(form, refused)
         else:
-            return redirect("person", user.username)
+            return _after(request, user)
     return _person(request, user, status=422, forms={slot: form})
+
+
+def _after(request: HttpRequest, user: User) -> HttpResponse:
+    """The person again, or the inbox for who has just given up the right to read that."""
+    reader = User.objects.get(username=request.user.get_username())
+    if may_read(reader, "person") or not reader.is_active:
+        return redirect("person", user.username)
+    return answers.elsewhere(request, "/inbox/")
 
 
 def _list(request: HttpRequest, form: PersonForm, *, status: int = 200) -> HttpResponse:

@@ -115,6 +115,29 @@ def test_last_admin_is_kept(admin):
     assert (ada.is_active, ada.role) == (True, "admin")
 
 
+def test_nobody_loses_their_own_admin_role_unasked(admin):
+    person("leo", "admin")
+    name = {"first_name": "Ada", "last_name": "W", "email": "", "role": "reviewer"}
+    asked = admin.post("/people/ada/name/", name)
+    assert asked.status_code == 422
+    assert "This is your own role." in text_of(asked)
+    assert 'name="gives_up"' in text_of(asked)
+    assert User.objects.get(username="ada").role == "admin"
+    done = admin.post(
+        "/people/ada/name/", name | {"gives_up": "on"}, headers={"HX-Request": "true"}
+    )
+    assert done.headers["HX-Redirect"] == "/inbox/"
+    assert admin.get("/inbox/").status_code == 200
+    assert User.objects.get(username="ada").role == "reviewer"
+
+
+def test_the_role_of_another_is_changed_without_a_question(admin):
+    person("leo", "admin")
+    assert 'name="gives_up"' not in text_of(admin.get("/people/leo/"))
+    name = {"first_name": "Leo", "last_name": "W", "email": "", "role": "reviewer"}
+    assert admin.post("/people/leo/name/", name).url == "/people/leo/"
+
+
 def test_account_is_closed_and_opened_again(admin):
     dana = person("dana")
     theirs = Client()
