@@ -27,8 +27,9 @@ NO_PREVIEW = (
     "No difference is drawn: people see the call and its arguments. Say what it changes in its "
     "`title` or `description`."
 )
-
-
+A_QUESTION = (
+    "It does not keep people from answering: a question is answered, or not, and never approved."
+)
 NO_EFFECT = (
     "Nobody reads it: this option is the button of that name. Give it a label of its own to be "
     "shown with it."
@@ -55,6 +56,9 @@ def _warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
     for index, action in enumerate(document.get("proposed_actions") or []):
         if action.get("preview"):
             yield Fault(f"/proposed_actions/{index}/preview", NO_PREVIEW)
+        allowed = action.get("allowed_decisions")
+        if action.get("kind") == "question" and allowed and "respond" not in allowed:
+            yield Fault(f"/proposed_actions/{index}/allowed_decisions", A_QUESTION)
     for index, option in enumerate(options.stated(document)):
         if option.get("effect") and options.names_a_button(option):
             yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)

@@ -42,6 +42,42 @@ class LostAnswers:
         self._page.close()
 
 
+class LateRefusals(LostAnswers):
+    """The line on which refusals wait, and what tells the page of the case is lost."""
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.waiting = []
+
+    def _pass(self, page, frame):
+        if self.are_lost and json.loads(frame)["type"] == "refused":
+            self.waiting.append(frame)
+        else:
+            super()._pass(page, frame)
+
+    def release(self):
+        while self.waiting:
+            self._page.send(self.waiting.pop())
+
+
+def test_a_refusal_that_is_heard_over_another_case_names_its_own(desk, dana, case):
+    other = factories.escalation()
+    page = desk(dana, "/profile/")
+    answers = LateRefusals(page)
+    page.goto("/inbox/")
+    live(page)
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    answers.are_lost = True
+    lifecycle.cancel(Escalation.objects.get(pk=case.pk), agent="mira", now=timezone.now())
+    press(page, "a")
+    page.wait_for_timeout(300)
+    page.locator(f"#row-{other.id} > a").click()
+    expect(page.locator(f'#briefing[data-escalation="{other.id}"]')).to_be_visible()
+    answers.release()
+    expect(page.locator("#toasts")).to_contain_text(f"BTN-{case.number}: ")
+
+
 @pytest.mark.parametrize(("key", "command"), [("s", "snooze"), ("r", "reject")])
 def test_what_counted_though_its_answer_was_lost_is_said_once_it_is_known(
     desk, dana, case, key, command

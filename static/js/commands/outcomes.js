@@ -84,12 +84,18 @@ function refused(answer, form, escalation) {
     return;
   }
   const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray].join(" ");
-  if (openEscalation() !== escalation) return toasts().tell(words);
+  if (openEscalation() !== escalation) return toasts().tell(named(form, escalation, words));
   note(words);
   form.querySelector("[aria-invalid=true]")?.scrollIntoView({ block: "center" });
   if (isUnknown) return;
   if (!faults.length) dialog?.close();
   refresh();
+}
+
+// Said over another case, it names its own.
+function named(form, escalation, words) {
+  const number = (form.closest("[data-number]") ?? rows.rowOf(escalation))?.dataset.number;
+  return number ? `BTN-${number}: ${words}` : words;
 }
 
 document.addEventListener("baton:kept", ({ detail }) => {

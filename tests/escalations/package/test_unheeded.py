@@ -19,6 +19,9 @@ def warned(**sent):
     return [(one.pointer, one.detail) for one in received.warnings]
 
 
+QUESTION = {"id": "q1", "kind": "question", "name": "ask", "title": "Which colour?"}
+
+
 @pytest.mark.parametrize(
     ("sent", "pointer"),
     [
@@ -29,6 +32,10 @@ def warned(**sent):
         (
             {"proposed_actions": [ACTION, ACTION | {"id": "a2", "preview": {"before": 1}}]},
             "/proposed_actions/1/preview",
+        ),
+        (
+            {"proposed_actions": [QUESTION | {"allowed_decisions": ["approve"]}]},
+            "/proposed_actions/0/allowed_decisions",
         ),
     ],
 )
