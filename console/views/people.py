@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django_htmx.http import push_url
 
 from console import clock, consequences
 from console.forms import faults
@@ -42,7 +44,8 @@ def add(request: HttpRequest) -> HttpResponse:
         faults.show(form, refused)
         return _list(request, form, status=422)
     messages.success(request, f"{user.name} can sign in.")
-    return _person(request, user, password=password)
+    made = _person(request, user, password=password)
+    return push_url(made, reverse("person", args=[user.username]))
 
 
 def person(request: HttpRequest, username: str) -> HttpResponse:

@@ -21,6 +21,7 @@ import "./elements/snooze.js";
 import "./elements/notices.js";
 import "./commands/commands.js";
 import "./commands/drafts.js";
+import "./live/address.js";
 import "./live/answers.js";
 import "./live/here.js";
 import "./live/present.js";

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from console import clock
 from console.models import User
 from console.people import managing
-from escalations.models import Agent, ApiKey, Requirement
+from escalations.models import Agent, ApiKey, LookUp, Requirement
 from escalations.record.lines import BATON
 from tests import factories
 
@@ -43,6 +43,45 @@ def test_name_is_saved_in_place(desk, ada):
     page.get_by_role("button", name="Save name and role").click()
     expect(page.get_by_role("heading", name="Dana West")).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.same") == "page"
+
+
+def test_the_address_names_what_is_shown(desk, ada):
+    """Of a link to another page, of a form that led to one, and of a part that was opened."""
+    factories.person("dana")
+    Agent.objects.create(name="Mira", created_at=clock.now())
+    page = desk(ada, "/people/")
+    for link, at, listed in (
+        ("Dana", "/people/dana/", "/people/"),
+        ("Mira", "/agents/Mira/", "/agents/"),
+    ):
+        page.goto(listed)
+        page.locator("table a", has_text=link).click()
+        expect(page).to_have_url(re.compile(f"{at}$"))
+        page.go_back()
+        expect(page).to_have_url(re.compile(f"{listed}$"))
+        expect(page.locator("table a", has_text=link)).to_be_visible()
+    page.get_by_label("Name").fill("Nova")
+    page.get_by_role("button", name="Add agent").click()
+    expect(page).to_have_url(re.compile("/agents/Nova/$"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
+    page.goto("/people/")
+    page.get_by_label("Username").fill("omar")
+    page.get_by_label("First name").fill("Omar")
+    page.get_by_label("Last name").fill("Haddad")
+    page.get_by_role("button", name="Add person").click()
+    expect(page.locator("[data-secret]")).to_be_visible()
+    expect(page).to_have_url(re.compile("/people/omar/$"))
+
+
+def test_a_look_up_is_opened_from_the_agents(desk, ada):
+    made = {"url": "https://shop.example.com/{args.order_id}", "fields": [["Total", "total"]]}
+    row = LookUp.objects.create(name="Order", created_at=clock.now(), **made)
+    page = desk(ada, "/agents/")
+    page.get_by_role("link", name="Look-ups").first.click()
+    page.get_by_role("link", name="Order").click()
+    expect(page.get_by_role("heading", name="Order", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/agents/look-ups/all/\?open={row.pk}$"))
 
 
 def test_closed_account_is_felt_on_an_open_page(desk, ada):
