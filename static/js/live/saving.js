@@ -1,3 +1,5 @@
+import { typedIn } from "../commands/drafts.js";
+
 // Saving one form leaves the others: a page that answers with itself is morphed, so that what is typed elsewhere,
 // unfolded or scrolled to stays. Which page it is stands in `data-page`.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
@@ -12,6 +14,20 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   if (ctx.request && matchMedia("(min-width: 78rem)").matches) ctx.request.anchor = "";
   Object.assign(main.swapSpec, { style: "outerMorph", show: "none" });
 });
+
+// What was typed about one thing is asked about once before another takes its place.
+let asked;
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.method !== "GET" || !("page" in (ctx.target?.dataset ?? {}))) return;
+  const form = document.querySelector("#main form[data-for]");
+  if (!form || asked === form.dataset.for || (!typedIn(form).length && !form.querySelector(".err"))) return;
+  event.preventDefault();
+  asked = form.dataset.for;
+  const title = form.closest("section")?.querySelector("h2")?.textContent.trim().replace(/\s+/g, " ");
+  document.getElementById("toasts").tell(`What you typed in “${title}” is not kept yet. Keep it in the draft, or press again to let it go.`);
+});
+document.addEventListener("input", ({ target }) => target.closest?.("form[data-for]") && (asked = undefined));
 
 // What was saved is no longer typed: the form shows what the server knows, and is ready for the next one.
 // A question asked while somebody types saves nothing: it swaps nothing by itself.

@@ -102,6 +102,19 @@ def test_who_else_may_take_a_case_is_changed_and_published(desk, ruth):
     assert routing.fit == 3
 
 
+def test_what_was_typed_is_asked_about_before_another_cell_opens(desk, ruth):
+    page = desk(ruth, "/levels/")
+    page.get_by_role("button", name="Refunds, level 1:").click()
+    page.get_by_label("At least sure").fill("93 %")
+    page.get_by_role("button", name="Refunds, level 2:").click()
+    expect(page.locator("#toasts")).to_contain_text("“Refunds, level 1” is not kept yet")
+    expect(page.get_by_label("At least sure")).to_have_value("93 %")
+    page.get_by_role("button", name="Refunds, level 2:").click()
+    expect(page.get_by_role("heading", name="Refunds, level 2")).to_be_focused()
+    page.get_by_role("button", name="Refunds, level 1:").click()
+    expect(page.get_by_role("heading", name="Refunds, level 1")).to_be_focused()
+
+
 def test_without_scripts_the_same_forms_work(desk, ruth):
     page = desk(ruth, "/levels/", java_script_enabled=False)
     page.get_by_role("button", name="Refunds, level 1:").click()
