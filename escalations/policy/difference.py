@@ -140,10 +140,20 @@ def _of_routing(before: Routing, after: Routing) -> Iterator[str]:
             yield f"Routing: {label} {old} → {new}"
 
 
+def part_in_words(policy: PolicyDocument, part: str) -> str:
+    """`Refunds, time to answer` for `refund: respond_s`, a part that two had changed."""
+    name, _, key = part.partition(": ")
+    titles = {"defaults": FALLBACK_TITLE, "routing": "Routing"}
+    title = titles.get(name) or (_title(policy, name) if name in policy.task_types else name)
+    label = PARTS.get(key) or (FIELDS[key][0] if key in FIELDS else key.replace("_", " "))
+    return f"{title}, {label}" if key else title
+
+
 def rule_in_words(rule: Rule) -> str:
     """`the customer tier is vip: level 3 (Large customers are for a person)`."""
     value = rule.value if isinstance(rule.value, list) else [rule.value]
-    named = formatting.listed([str(one) for one in value if one is not None], "or")
+    words = [formatting.code_in_words(str(one)) for one in value if one is not None]
+    named = formatting.listed(words, "or")
     test = f"{observations.label(rule.field)} {operators.PHRASES[rule.operator]} {named}".strip()
     effects = [f"level {rule.level}"] if rule.level else []
     effects += [f"priority {rule.priority}"] if rule.priority else []
@@ -196,6 +206,7 @@ def _limit(value: Limit | None) -> str:
     return NOT_SET if value is None else f"{formatting.number(value.value)} (level {value.level})"
 
 
+PARTS = {"respond_s": "time to answer", "amounts": "amounts", "rules": "rules"}
 DISAGREEMENT = {"one_rejects": "one rejection ends it", "third_decides": "a third decides"}
 FIELDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "title": ("title", _plain),

@@ -56,7 +56,9 @@ def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     except Invalid as refused:
         refused = Invalid(" ".join(fault.detail for fault in refused.errors) or refused.detail)
         return page(request, screen_of(viewer), status=422, refused=refused, note=note)
-    return page(request, screen_of(viewer), both=both, note=note, forwarded=True)
+    screen = screen_of(viewer)
+    told = [difference.part_in_words(screen.wanted, part) for part in both]
+    return page(request, screen, both=told, note=note, forwarded=True)
 
 
 @as_viewer

@@ -172,3 +172,13 @@ def test_where_amounts_are_read_is_told():
             "pay: /cents, EUR, minor units; note: no money"
         )
     ]
+
+
+def test_a_part_that_two_changed_and_a_value_are_told_in_words():
+    wanted = policy(refund={"title": "Refunds"})
+    assert difference.part_in_words(wanted, "refund: respond_s") == "Refunds, time to answer"
+    assert difference.part_in_words(wanted, "defaults: undo_s") == "Everything else, undo for"
+    rule = {"field": "trigger.type", "operator": "one_of", "value": ["tool_error", "exception"]}
+    rules = policy(refund={"rules": [rule | {"level": 2, "reason": "Stuck"}]})
+    told = difference.rule_in_words(rules.for_task_type("refund").rules[0])
+    assert "is one of tool error or exception" in told

@@ -117,8 +117,8 @@ def test_history_says_who_changed_what(ruth):
             "Ruth",
             [
                 (
-                    "Everything else: rule removed: the trigger type is one of out_of_scope, "
-                    "missing_information, repeated_failure, tool_error or exception: level 2 "
+                    "Everything else: rule removed: the trigger type is one of out of scope, "
+                    "missing information, repeated failure, tool error or exception: level 2 "
                     "(The agent could not go on by itself)"
                 ),
                 "Refunds: new task type, level 1",

@@ -38,7 +38,7 @@ def test_of_two_admins_the_second_is_told_who_and_loses_nothing(ruth):
     assert "Leo&#x27;s reasons</textarea>" in refused.content.decode()
     brought = leo.post(address("levels-forward"), {"note": "Leo's reasons"})
     assert "Your changes now stand on version 3." in text(brought)
-    assert "Both of you had changed: refund: act_at." in text(brought)
+    assert "Both of you had changed: Refunds, acts alone when at least." in text(brought)
     assert "Leo&#x27;s reasons</textarea>" in brought.content.decode()
     leo.post(address("levels-publish"), {"expected": "3", "note": "Leo's reasons"})
     refund = versions.current().document.for_task_type("refund")
