@@ -344,8 +344,15 @@ def _judged(facts: JSON, names: Mapping[str, str]) -> list[str]:
 
 def _by_rules(facts: JSON) -> str:
     """`Rules: two people, legal amount`; empty where the words asked for nothing more."""
-    rules = [_words(str(rule).rpartition("/")[2]) for rule in facts.get("rules") or []]
+    rules = [_words(_rule(str(rule))) for rule in facts.get("rules") or []]
     return f"{'Rule' if len(rules) == 1 else 'Rules'}: {', '.join(rules)}" if rules else ""
+
+
+def _rule(name: str) -> str:
+    """`rules/0` as the first of the task type's own; of another its name without its folder."""
+    folder, _, last = name.rpartition("/")
+    is_own = folder.endswith("rules") and last.isdecimal()
+    return f"rule {int(last) + 1} of the task type" if is_own else last
 
 
 def _theirs_until(offer: Offered | None) -> str:

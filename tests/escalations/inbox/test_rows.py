@@ -68,10 +68,10 @@ def test_page_calls_work_by_its_title(client, cases, page):
 
 
 def test_row_follows_the_title_of_the_policy_in_force(cases):
-    assert "Parcels sent elsewhere · " in rows.html(cases[0])
-    assert "Goodwill x · " in rows.html(cases[1])
+    assert ">Parcels sent elsewhere</span>" in rows.html(cases[0])
+    assert ">Goodwill x</span>" in rows.html(cases[1])
     publish(parcel_rerouting={"title": "Parcels under way", "level": 2})
-    assert "Parcels under way · " in rows.html(cases[0])
+    assert ">Parcels under way</span>" in rows.html(cases[0])
 
 
 def test_mail_of_an_alert_names_the_work_by_its_title(cases):

@@ -71,7 +71,7 @@ def test_more_approvals_make_the_edit_a_part_of_several():
     assert said.items() <= facts(case, "voted").items()
     assert audit.verify(case.id).whole
     _, details = kinds.of("voted").sentence(Said(facts(case, "voted")))
-    assert details == ["Rules: rules/0, approvals", "Another person must agree"]
+    assert details == ["Rules: rule 1 of the task type, approvals", "Another person must agree"]
     with pytest.raises(NotAllowed):
         decide(case, dana, now=after(1))
     case = decide(case, viewer("amara"), now=after(2))

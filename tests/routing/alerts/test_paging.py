@@ -191,7 +191,7 @@ def test_what_did_not_leave_is_shown_to_those_who_look_after_it(client, mail):
     client.force_login(person("ada", "auditor"))
     page = client.get("/deliveries/").content.decode()
     assert f"{case}</a>" in page
-    assert "<small>alert 2, breach</small>" in page
+    assert ">Alert 2, breach</small>" in page
     assert "gone@example" in page
     assert "gone@example" in client.get("/deliveries/?search=GONE@").content.decode()
     assert "Send again" not in page
