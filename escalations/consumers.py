@@ -233,4 +233,5 @@ def _command(viewer: access.Viewer, frame: Frame) -> commands.Command:
         arguments=forms.of_frame(viewer, frame),
         issued_at=frames.moment(frame.get("issued_at")),
         digest=digest or None,
+        said=forms.said_in(frame),
     )

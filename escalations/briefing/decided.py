@@ -136,8 +136,7 @@ def read(
 
 def _by_itself(decision: Decision) -> str:
     # What ended by its agent or its time was no policy's.
-    ended = decision.outcome in {"cancelled", "expired"}
-    return "the policy" if decision.automatic and not ended else ""
+    return "the policy" if decision.automatic and decision.outcome == "approved" else ""
 
 
 def _answered(action: Mapping[str, Any], proposed: Mapping[str, Any], *, several: bool) -> Answered:

@@ -15,7 +15,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One act, as it was sent. `arguments` are those of the decision schema."""
+    """One act, as it was sent. `arguments` are those of the decision schema; `said` tells its words
+    from others under the same id, as they were typed: what they mean hangs on how the case stands.
+    """
 
     name: str
     id: str
@@ -24,6 +26,7 @@ class Command:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     issued_at: datetime | None = None
     digest: str | None = None
+    said: str = ""
 
 
 def read(arguments: Mapping[str, Any], model: type[Model]) -> Model:

@@ -1,6 +1,5 @@
 """Performing a command once, whichever way it came."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from escalations.commands.verb import Verb
 from escalations.dockets import Docket
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed
-from escalations.text import canonical
 
 JSON = dict[str, Any]
 ID_MAX = 64
@@ -112,21 +110,13 @@ def _repeated(command: Command, kept: JSON) -> JSON:
     first = (kept.pop("command", command.name), kept["escalation"])
     if first != (command.name, command.escalation):
         raise _used()
-    said, says = kept.pop("said", ""), _said(command)
-    # A batch that is sent again finds its cases decided and says nothing of them any more.
-    if said and says and said != says:
+    said = kept.pop("said", "")
+    if said and command.said and said != command.said:
         raise Conflict(
             "id_used",
             "What was sent first counted as it stood then; what was changed since did not.",
         )
     return kept
-
-
-def _said(command: Command) -> str:
-    """What it says to the agent, in short; empty where it is but a press."""
-    said = {name: one for name, one in command.arguments.items() if name not in deciding.ENVELOPE}
-    written = json.dumps(said, sort_keys=True, default=str)
-    return canonical.sha256(written.encode()) if said else ""
 
 
 def _used() -> Conflict:
@@ -137,7 +127,7 @@ def _kept(escalation: Escalation, command: Command, viewer: Viewer, now: datetim
     return CommandAnswer(
         person_id=viewer.user_id,
         command_id=command.id,
-        answer={"command": command.name, "said": _said(command), **_answer(escalation)},
+        answer={"command": command.name, "said": command.said, **_answer(escalation)},
         answered_at=now,
     )
 

@@ -7,6 +7,7 @@ a question has the pointer `/value`. Any other field is refused: it would mean n
 this answer does not read, unless it is empty or says what stood there before anybody typed.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
+from escalations.text import canonical
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
@@ -49,6 +51,7 @@ def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer)
         arguments=_arguments(name, escalation, fields, by),
         issued_at=frames.moment(fields.get("issued_at")),
         digest=fields.get("digest") or None,
+        said=_said(fields.dict()),
     )
 
 
@@ -70,6 +73,17 @@ def of_frame(viewer: Viewer, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         escalation = access.escalation_for(viewer, frame["escalation"], to=verb.name)
         forms = _drawn(escalation, viewer, version=frame.get("version"))
     return {**arguments, **_answer(verb, forms, fields)}
+
+
+def said_in(frame: Mapping[str, Any]) -> str:
+    """What a frame says, by name or as `fields`, in short; empty where it is but a press."""
+    return _said(frame.get("fields") or frame)
+
+
+def _said(fields: Mapping[str, Any]) -> str:
+    words = {name: value for name, value in fields.items() if name not in BESIDE}
+    written = json.dumps(words, sort_keys=True, default=str)
+    return canonical.sha256(written.encode()) if words else ""
 
 
 def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer) -> JSON:

@@ -55,9 +55,9 @@ def test_an_id_that_was_used_with_other_words_is_refused():
     """Who goes back in the browser and sends the form again with another amount is not told that
     this one was sent."""
     case, dana = escalation(), viewer()
-    first = command(case, "respond", message="Ask for the receipt.")
+    first = replace(command(case, "respond", message="Ask for the receipt."), said="a")
     done = commands.perform(dana, first, now=NOW)
-    changed = replace(first, arguments={"message": "Refund it."}, version=done["version"])
+    changed = replace(first, arguments={"message": "Refund."}, version=done["version"], said="b")
     with pytest.raises(Conflict, match="What was sent first counted"):
         commands.perform(dana, changed, now=after(1))
     assert commands.perform(dana, replace(first, version=done["version"]), now=after(1)) == done

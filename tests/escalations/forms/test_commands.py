@@ -109,3 +109,14 @@ def test_the_value_of_a_question_is_read_by_its_form():
     with pytest.raises(Invalid) as refused:
         forms.command("respond", case, data, by=READER)
     assert refused.value.errors[0].pointer == "q1:/value/days"
+
+
+def test_the_same_words_are_known_again_however_they_came_and_the_case_stands(case):
+    changed = {"edit:a1:/amount": "68.00", "id": "c1"}
+    first = forms.said_in(framed(case, **changed))
+    case.version += 1
+    data = QueryDict(mutable=True)
+    data.update(fields_of(case, **changed, how="key", active_s="3", csrfmiddlewaretoken="x"))
+    assert forms.command("edit", case, data, by=READER).said == first
+    assert forms.said_in(framed(case, **{"edit:a1:/amount": "69.00"})) != first
+    assert forms.said_in({"command": "release", "id": "c2", "version": 2, "how": "key"}) == ""
