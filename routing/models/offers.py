@@ -24,6 +24,9 @@ class Offer(models.Model):
         PASSED_ON = "passed_on", "passed on"
         RELEASED = "released", "given back"
 
+    # The `reason` of a case that came back because its holder's screen was gone: no refusal.
+    GONE = "gone"
+
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="offers")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers"

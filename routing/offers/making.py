@@ -112,8 +112,9 @@ def follow(
             _keep_given(escalation, by, to, until, now)
     elif before in State.held() and (gave_up := _given_up(kind)):
         username = by.username if by else facts.get("holder", "")
+        reason = Offer.GONE if kind == "lease_ended" and facts.get("idle") is False else ""
         # What they hold is counted on every page of theirs, and ended without them.
-        together(_remember_all, _GivenUp(escalation, gave_up, username, is_told=by is None))
+        together(_remember_all, _GivenUp(escalation, gave_up, username, reason, is_told=by is None))
     if kind != "offered":  # That frees nobody, and is what dispatch itself does.
         nudge.nudge("dispatch")
     return rider
@@ -169,6 +170,7 @@ class _GivenUp(NamedTuple):
     escalation: Escalation
     outcome: str
     username: str
+    reason: str = ""
     is_told: bool = False
 
 
@@ -181,11 +183,11 @@ def _remember_all(given_up: list[_GivenUp], now: datetime) -> None:
     Offer.objects.bulk_create(
         Offer(
             escalation=case, person_id=people[username], offered_at=now, until=now, answered_at=now,
-            outcome=outcome, why="",
+            outcome=outcome, reason=reason, why="",
         )
-        for case, outcome, username, _ in known
+        for case, outcome, username, reason, _ in known
     )  # fmt: skip
-    for case, _, username, is_told in known:
+    for case, _, username, _, is_told in known:
         if is_told:
             _tell(people[username], case)
 

@@ -210,9 +210,12 @@ _WAITING = Composed(
     ).values_list(*_READ)
 )
 _REFUSALS = Composed(
-    lambda _, listed: Offer.objects.filter(
-        escalation__among=listed, outcome__in=[*ASKED, *GAVE_UP_MIN]
-    ).values_list("escalation", "person", "outcome", "answered_at")
+    lambda _, listed: (
+        Offer.objects.filter(escalation__among=listed, outcome__in=[*ASKED, *GAVE_UP_MIN])
+        # A lost connection is no refusal.
+        .exclude(outcome=Offer.Outcome.RELEASED, reason=Offer.GONE)
+        .values_list("escalation", "person", "outcome", "answered_at")
+    )
 )
 
 

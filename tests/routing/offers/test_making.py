@@ -8,6 +8,7 @@ from console.models import User
 from escalations import access, lifecycle
 from escalations.models import Escalation, State, requirements
 from escalations.proposal.choices import Choice
+from escalations.record import audit
 from escalations.refusals import Conflict
 from routing.alerts import ladder_steps
 from routing.attendance import presence
@@ -266,6 +267,17 @@ def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
     lifecycle.release(case, by=lee, version=2, now=NOW)
     assert dispatch.dispatch(after(6)) == 1
     assert making.open_for(kofi.user_id)[0].escalation_id == case.pk
+
+
+@pytest.mark.parametrize(("quiet_for", "offered"), [(70, 1), (700, 0)])
+def test_a_lost_connection_is_no_refusal_and_ten_idle_minutes_are(quiet_for, offered):
+    kofi = on_duty("kofi")
+    case = lifecycle.claim(escalation(), by=kofi, now=NOW)
+    if quiet_for > 600:
+        lifecycle.beat(case, by=kofi, active=False, now=after(quiet_for - 10))
+    assert lifecycle.lose_lease(case, now=after(quiet_for))
+    assert dispatch.dispatch(after(quiet_for + 10)) == offered
+    assert audit.verify(case.id).findings == []
 
 
 def test_whose_hold_ended_by_itself_hears_of_it_on_every_page(django_capture_on_commit_callbacks):
