@@ -9,7 +9,9 @@ const WORDS = {
   stayed: "Not done: this case stayed open. Look at it and press again.",
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
+  hidden: "Not done: what is asked was out of view. Look at it and press again.",
 };
+const PARTS = "#ask, #proposal";
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
 
 const briefing = () => document.getElementById("briefing");
@@ -17,7 +19,7 @@ let [pending, freshUntil] = [0, 0];
 
 // Says why not.
 export function mayPress() {
-  const why = briefing()?.inert ? "leaving" : briefing()?.dataset.uiFresh;
+  const why = briefing()?.inert ? "leaving" : briefing()?.dataset.uiFresh ?? (brought() ? "hidden" : "");
   if (why) hint(WORDS[why]);
   return !why;
 }
@@ -79,3 +81,20 @@ document.addEventListener("baton:opened", opened);
 document.addEventListener("baton:other-text", () => look("text", READ_MS));
 document.addEventListener("baton:swapped", () => count(0));
 opened();
+
+// Where the window ends for the case: at the bar of a phone, or at what is said at the foot of the pane.
+function floor() {
+  const said = document.querySelector(".case-said");
+  const foot = said && getComputedStyle(said).position === "sticky" ? said : null;
+  const ends = [foot, document.querySelector(".bottom-bar")].filter((one) => one?.getBoundingClientRect().height);
+  return Math.min(innerHeight, ...ends.map((one) => one.getBoundingClientRect().top));
+}
+
+// What a notice pushes out of the window, or covers, cannot be decided on: it is brought into view instead. Answers whether something had to be brought.
+function brought() {
+  if (!document.querySelector("#case-news .news") || document.querySelector("#case .decided")) return false;
+  const end = floor() - 24;
+  const hidden = [...document.querySelectorAll(PARTS)].filter((one) => one.getBoundingClientRect().top > end);
+  hidden.at(-1)?.scrollIntoView({ block: "center" });
+  return hidden.length > 0;
+}

@@ -75,3 +75,41 @@ def test_what_others_decide_moves_nothing_that_is_read(desk, faults, width, heig
     page.reload()
     expect(page.locator(".case-in .decided")).to_contain_text("by Kofi Whitlock")
     expect(ended).to_have_count(0)
+
+
+LONG = "Please stop, I do not want this refund. " * 25
+REACHES = """() => {
+  const top = (one) => document.querySelector(one).getBoundingClientRect().top;
+  const news = document.querySelector("#case-news .news").getBoundingClientRect();
+  const read = document.querySelector("[data-act=news-read]").getBoundingClientRect();
+  return [news.height <= innerHeight * 0.36, read.top >= 0 && read.bottom <= innerHeight, top("#ask") < innerHeight];
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768)])
+def test_a_long_message_leaves_the_question_in_view_and_decides_nothing_unseen(desk, width, height):
+    mira = factories.key()
+    case = factories.escalation(by=mira, now=timezone.now())
+    page = desk(factories.person("dana"), f"/escalations/{case.id}/", width=width, height=height)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    said = {"messages": [{"role": "customer", "text": LONG}]}
+    lifecycle.add_context(
+        Escalation.objects.get(pk=case.pk), said, agent="mira", now=timezone.now()
+    )
+    news = page.locator("#case-news .news")
+    expect(news.get_by_text("Please stop")).to_be_visible()
+    expect(news.get_by_text("Show all")).to_be_visible()
+    assert page.evaluate(REACHES) == [True, True, True]
+    news.get_by_text("Show all").click()
+    assert page.evaluate(REACHES) == [True, True, True]
+
+    # Whatever stands so high: nothing counts while what is asked is below the window.
+    page.wait_for_timeout(2500)
+    page.evaluate("document.querySelector('#brief').style.paddingBlockStart = '1200px'")
+    button = page.locator("#briefing form[data-command=approve] button:visible").first
+    button.click()
+    expect(
+        page.locator("#briefing [data-hint]").filter(has_text="out of view").first
+    ).to_be_attached()
+    expect(page.locator("#ask")).to_be_in_viewport()
+    assert Escalation.objects.get(pk=case.pk).state == "waiting"
