@@ -4,7 +4,7 @@ import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
-import { isListAlone, stepToList, withList } from "./steps.js";
+import { isListAlone, staysHere, stepToList, withList } from "./steps.js";
 import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.
@@ -21,7 +21,7 @@ export const shut = (isWanted = () => true) => away(async () => {
   const [list, escalation] = [withList("/inbox/").href, openEscalation()];
   const page = await fetch(list, { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
   const empty = parse(page);
-  if (!empty) return location.assign(list);
+  if (!empty) return staysHere() && location.assign(list);
   if (openEscalation() !== escalation || !isWanted()) return;
   const row = rows.openRow();
   mark(null);

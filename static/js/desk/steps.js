@@ -10,6 +10,13 @@ export const isOneAtATime = () => matchMedia("(max-width: 52rem)").matches;
 const view = () => desk()?.dataset.view;
 export const isListAlone = () => isOneAtATime() && view() === "list";
 
+// Another page is on its way because the hand asked for it: a step of ours would put an end to that. The next press is a
+// new wish; what is only downloaded leads nowhere.
+let isPageLeft = false;
+addEventListener("beforeunload", () => { isPageLeft = true; });
+for (const press of ["pointerdown", "keydown"]) addEventListener(press, () => { isPageLeft = false; }, { capture: true });
+export const staysHere = () => !isPageLeft;
+
 export function show(wanted) {
   if (!desk() || view() === wanted) return;
   desk().dataset.view = wanted;
@@ -38,7 +45,7 @@ export function stepTo(address, isChosen) {
 }
 
 export function stepToList() {
-  if (isOnList() || isListAlone()) return;
+  if (isOnList() || isListAlone() || isPageLeft) return;
   showList();
   if (history.state?.below === "list") history.back();
   else history.replaceState({}, "", withList(LIST));

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.screens.hand.pressing import press
 from tests.screens.test_offers import live
 
 pytestmark = pytest.mark.django_db
@@ -95,8 +96,7 @@ def test_who_went_to_the_list_is_not_called_away_from_it(desk, cases):
     slow = []
     page.route(re.compile(f"{cases[1].id}/open/"), lambda asked: slow.append(asked))
     approve(page)
-    while not slow:
-        page.wait_for_timeout(20)
+    wait_for(page, slow)
     page.go_back()
     the_list_stands_alone(page)
     slow[0].continue_()
@@ -134,3 +134,36 @@ def test_beside_the_list_back_leads_to_what_was_chosen_and_to_nothing_decided(de
     expect(page.locator(".q-row[data-opened]")).to_have_count(0)
     page.go_forward()
     is_open(page, cases[0])
+
+
+@pytest.mark.parametrize("list_comes", [True, False])
+def test_a_page_that_was_asked_for_meanwhile_is_the_one_that_comes(desk, list_comes):
+    """The step back to the list, which followed the last case by itself, put an end to it."""
+    case = factories.escalation(by=factories.key(), now=timezone.now())
+    page = live(desk(factories.person("dana")))
+    link(page, case).click()
+    is_open(page, case)
+    held = {"fetch": [], "document": []}
+    page.route(
+        re.compile("/(inbox|metrics)/$"),
+        lambda asked: held[asked.request.resource_type].append(asked),
+    )
+    press(page, "q")
+    page.get_by_role("textbox", name="What do you want to know").fill("In French, please.")
+    page.keyboard.press("Control+Enter")
+    wait_for(page, held["fetch"])
+    page.get_by_role("link", name="Metrics").click(no_wait_after=True)
+    wait_for(page, held["document"])
+    if list_comes:
+        held["fetch"][0].continue_()
+    else:
+        held["fetch"][0].abort()
+    page.wait_for_timeout(400)
+    held["document"][0].continue_()
+    expect(page.get_by_role("heading", name="Metrics", level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile("/metrics/$"))
+
+
+def wait_for(page, found):
+    while not found:
+        page.wait_for_timeout(20)
