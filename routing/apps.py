@@ -8,12 +8,14 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         """Capacity and offers follow every move of an escalation; what routing writes is known."""
         from escalations import commands
+        from escalations.commands import keyboard
         from escalations.lifecycle import moved
         from escalations.record import audit
         from escalations.record import kinds as table
         from routing import kinds, vouched
         from routing.alerts import reversals, timeouts
         from routing.alerts import verbs as notes
+        from routing.floor import floor_keys
         from routing.offers import making
         from routing.people import units
         from routing.transfers import handovers, reassigning, targets, verbs
@@ -28,5 +30,6 @@ class RoutingConfig(AppConfig):
         moved.connect(reversals.follow, dispatch_uid="routing.reversals")
         moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
         commands.add(*verbs.VERBS, *notes.VERBS)
+        keyboard.add(*floor_keys.BINDINGS)
         table.add(*kinds.ROWS)
         audit.also(vouched.findings, rows=vouched.ROWS)

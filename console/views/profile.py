@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from console.forms.people import EmailForm
 from console.models import Theme, User
 from console.outside import outbound
-from console.pages import answers
+from console.pages import answers, rights
 from console.pages.requests import Request
 from console.people import managing
 from escalations.commands import keyboard
@@ -47,7 +47,7 @@ def own_keys(request: HttpRequest) -> HttpResponse:
     else:
         written = {
             one.name: keyboard.read(request.POST.get(f"key-{one.name}", one.key))
-            for one in keyboard.bindings()
+            for one in _bindings(request)
         }
         faults = keyboard.faults(written)
         if faults:
@@ -86,7 +86,7 @@ def _page(
 ) -> HttpResponse:
     """`keys` are what they wrote, where that cannot be, with what is wrong."""
     own = keys or keyboard.of_person(_person(request).own_keys)
-    rows = [(one, own[one.name], (faults or {}).get(one.name)) for one in keyboard.bindings()]
+    rows = [(one, own[one.name], (faults or {}).get(one.name)) for one in _bindings(request)]
     context = {
         "themes": Theme.choices,
         "email_form": form,
@@ -95,6 +95,15 @@ def _page(
         "mails": outbound.mails(),
     }
     return render(request, "console/profile.html", context, status=status)
+
+
+def _bindings(request: HttpRequest) -> list[keyboard.Binding]:
+    """What single keys do for this person; those of a page for whoever may open it."""
+    return [
+        one
+        for one in keyboard.bindings()
+        if not one.page or rights.may_read(request.user, one.page)
+    ]
 
 
 def _person(request: HttpRequest) -> User:

@@ -1,6 +1,5 @@
 """Single keys: what each does, which one a person has for it, and what cannot be one."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,13 +8,15 @@ from escalations.commands import drawing
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One thing that a single key does: its usual key, what is chosen for, and the longer help."""
+    """One thing that a single key does: its usual key, what is chosen for, and the longer help.
+    `page` is the one on which alone it is heard."""
 
     name: str
     key: str
     words: str
     help: str = ""
     numbers: tuple[str, ...] = ()
+    page: str = ""
 
 
 # What a key does on the screen itself; those of the verbs follow them.
@@ -52,6 +53,13 @@ SCREEN = (
     Binding("search", "/", "Search the list"),
     Binding("help", "?", "This list"),
 )
+_EVERYWHERE = {one.name for one in SCREEN}
+_OF_PAGES: dict[str, Binding] = {}
+
+
+def add(*added: Binding) -> None:
+    """Take in the keys of a page of an app that follows escalations, when it is ready."""
+    _OF_PAGES.update({one.name: one for one in added})
 
 
 def bindings() -> list[Binding]:
@@ -61,18 +69,25 @@ def bindings() -> list[Binding]:
         for verb in drawing.keyed()
         if verb.key
     ]
-    return [*SCREEN[:-2], *verbs, *SCREEN[-2:]]
+    return [*SCREEN[:-2], *verbs, *SCREEN[-2:], *_OF_PAGES.values()]
 
 
-def of_person(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The key for each thing as this person has it; empty where they want none."""
-    return {one.name: chosen.get(one.name, one.key) for one in bindings()}
+def of_person(chosen: Mapping[str, str], page: str | None = None) -> dict[str, str]:
+    """The key for each thing as this person has it; empty where they want none. `page`: of that
+    page's own things alone, "" for those that are no page's."""
+    return {
+        one.name: chosen.get(one.name, one.key)
+        for one in bindings()
+        if page is None or one.page == page
+    }
 
 
 def relabelled(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The key that a person has in the place of a usual one, where it is another."""
-    own = of_person(chosen)
-    return {one.key: own[one.name] for one in bindings() if own[one.name] != one.key}
+    """The key that a person has in the place of a usual one, where it is another. Those of a page
+    go by their names, as a verb may have the same one."""
+    own = of_person(chosen, "")
+    usual = {one.name: one.key for one in bindings()}
+    return {usual[name]: key for name, key in own.items() if key != usual[name]}
 
 
 def only_other(written: Mapping[str, str]) -> dict[str, str]:
@@ -91,16 +106,24 @@ def read(written: str) -> str:
 
 def faults(keys: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with these keys, by the name of what they do; every conflict on both sides."""
-    named = {one.name: one.words for one in bindings()}
-    often = Counter(key for key in keys.values() if key)
+    named = {one.name: one for one in bindings()}
     found = {}
     for name, key in keys.items():
-        others = [named[one] for one in keys if one != name and keys[one] == key]
+        others = [
+            named[one].words
+            for one in keys
+            if one != name and keys[one] == key and _meet(named[name], named[one])
+        ]
         if key and not _is_one(key):
             found[name] = "Choose one letter or sign; digits and Space have other uses."
-        elif often[key] > 1:
+        elif key and others:
             found[name] = f"{key.upper()} is also the key for “{others[0]}”."
     return found
+
+
+def _meet(one: Binding, other: Binding) -> bool:
+    """Whether one page hears both. On a page with keys of its own no case is open to be decided."""
+    return one.page == other.page or bool({one.name, other.name} & _EVERYWHERE)
 
 
 def _is_one(key: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.html import json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from escalations.commands import drawing, find, keyboard
@@ -19,9 +19,18 @@ def verbs_for_scripts() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def keys_for_scripts(context: dict[str, Any]) -> SafeString:
-    """A block of data: the key that this person has for each thing."""
-    return json_script(keyboard.of_person(_chosen(context)), "keys")
+def keys_for_scripts(context: dict[str, Any], page: str = "") -> SafeString:
+    """A block of data: the key that this person has for each thing, of one page where it is named;
+    its scripts read them as `page-keys`."""
+    return json_script(keyboard.of_person(_chosen(context), page), "page-keys" if page else "keys")
+
+
+@register.simple_tag(takes_context=True)
+def key_of(context: dict[str, Any], name: str) -> SafeString:
+    """The single key beside what a page does, as this person has it; none where they want none."""
+    own = keyboard.of_person(_chosen(context))[name]
+    shape = '<kbd class="key single" aria-hidden="true">{}</kbd>'
+    return format_html(shape, own.upper()) if own else SafeString()
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,15 @@ export const verbOf = (name) => VERBS[name] ?? {};
 // The key that this person has for each thing that a single key does.
 export const OWN_KEYS = JSON.parse(document.getElementById("keys")?.textContent ?? "{}");
 
+// The sign as it is written; on a keyboard of another script, what stands at that place on a Latin one.
+export function namedBy(keys) {
+  const names = Object.fromEntries(Object.entries(keys).map(([name, key]) => [key, name]));
+  return ({ key, code }) => {
+    const latin = /^[^\0-\x7f]$/u.test(key) ? code?.match(/^Key([A-Z])$/)?.[1].toLowerCase() : "";
+    return names[key?.toLowerCase()] ?? (latin && names[latin]);
+  };
+}
+
 // "Approve: refund €184.00" does "refund €184.00"; the other buttons do not say what they do it to.
 export function doesOf(submitter) {
   const named = submitter?.querySelector("[data-does]");

@@ -2,20 +2,14 @@
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { acts } from "../commands/acts.js";
 import { press } from "../commands/commands.js";
-import { verbOf, OWN_KEYS } from "../commands/verbs.js";
+import { namedBy, verbOf, OWN_KEYS } from "../commands/verbs.js";
 import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
 import { isOneAtATime, stepToList } from "./steps.js";
 import { ENDS_BY_ENTER, isTyped } from "./typing.js";
 
 const MOVES = ["next-case", "previous-case"];
-const NAMES = Object.fromEntries(Object.entries(OWN_KEYS).map(([name, key]) => [key, name]));
-
-// The sign as it is written; on a keyboard of another script, what stands at that place on a Latin one.
-function nameOf({ key, code }) {
-  const latin = /^[^\0-\x7f]$/u.test(key) ? code.match(/^Key([A-Z])$/)?.[1].toLowerCase() : "";
-  return NAMES[key.toLowerCase()] ?? (latin && NAMES[latin]);
-}
+const nameOf = namedBy(OWN_KEYS);
 
 const isOff = (event) =>
   event.defaultPrevented ||

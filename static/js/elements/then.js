@@ -1,10 +1,10 @@
-// <baton-then>: any minute of the last day, by slider, by steps, by the keys [ and ], or typed in the reader's own time.
+// <baton-then>: any minute of the last day, by slider, by steps, by keys, or typed in the reader's own time.
 import { say } from "../notices/announce.js";
+import { onKeys } from "../floor/hearing.js";
 import { asLocal } from "../live/time.js";
 import { Redrawn } from "./times.js";
 
 const MINUTE_MS = 60_000;
-const ELSEWHERE = "input:not([type=range]), textarea, select, dialog";
 
 class Then extends Redrawn {
   #newest = 0; #nought = 0;
@@ -56,13 +56,10 @@ class Then extends Redrawn {
   }
 }
 
-document.addEventListener("keydown", (event) => {
-  const by = { "[": -1, "]": 1, "{": -15, "}": 15 }[event.key];
-  const isOff = event.ctrlKey || event.metaKey || document.documentElement.dataset.keys === "off";
-  const then = document.querySelector("baton-then");
-  if (!then || !by || isOff || event.target.closest?.(ELSEWHERE)) return;
-  event.preventDefault();
-  then.step(by);
+const by = (minutes) => () => document.querySelector("baton-then")?.step(minutes);
+onKeys({
+  "floor-minute-back": by(-1), "floor-minute-on": by(1),
+  "floor-quarter-back": by(-15), "floor-quarter-on": by(15),
 });
 
 customElements.define("baton-then", Then);

@@ -1,5 +1,6 @@
-// Cases on the floor: picked with X or by hand, moved through with J and K, given with R, spread with S.
+// Cases on the floor: picked, moved through, given and spread, by keys or by hand.
 import { say } from "../notices/announce.js";
+import { onKeys } from "./hearing.js";
 
 const rows = () => [...document.querySelectorAll(".floor-late tbody tr")];
 const current = () => document.activeElement?.closest?.(".floor-late tbody tr");
@@ -17,20 +18,12 @@ export function give(cases, to = "") {
   htmx.ajax("GET", `/floor/reassign/?${query}`, { source: "baton-floor" });
 }
 
-const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
-  x: pick,
-  r: () => given().length && give(given()),
-  s: () => document.getElementById("spread")?.click(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const act = document.getElementById("board") && KEYS[event.key.toLowerCase()];
-  const isOff = event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off";
-  if (!act || isOff || event.target.closest?.("input:not([type=checkbox], [type=range]), textarea, select, dialog")) return;
-  event.preventDefault();
-  act();
+onKeys({
+  "next-case": () => step(1),
+  "previous-case": () => step(-1),
+  select: pick,
+  "floor-give": () => given().length && give(given()),
+  "floor-spread": () => document.getElementById("spread")?.click(),
 });
 
 function step(by) {

@@ -19,7 +19,9 @@ def test_every_key_of_a_verb_and_of_the_screen_stands_in_one_list_once():
     assert names[:3] == ["next-case", "previous-case", "take-next"]
     keyed = {verb.name for verb in commands.every() if verb.key}
     assert keyed <= set(names)
-    assert len(names) == len(set(names)) == len(set(USUAL.values()))
+    everywhere = keyboard.of_person({}, "")
+    assert len(names) == len(set(names))
+    assert len(everywhere) == len(set(everywhere.values()))
     assert keyboard.faults(USUAL) == {}
 
 
@@ -44,6 +46,13 @@ def test_a_conflict_is_said_on_both_sides_and_none_is_no_conflict():
         "next-case": "J is also the key for “Approve”.",
     }
     assert keyboard.faults(USUAL | {"approve": "", "reject": ""}) == {}
+    # On the floor no case is open, so that a verb's key is free there, and one of the screen is not.
+    assert keyboard.faults(USUAL | {"floor-give": "a", "floor-spread": "e"}) == {}
+    assert keyboard.faults(USUAL | {"floor-give": "n"}) == {
+        "take-next": "N is also the key for “Floor: reassign”.",
+        "floor-give": "N is also the key for “Take the next case”.",
+    }
+    assert keyboard.faults(USUAL | {"floor-give": "s"}).keys() == {"floor-give", "floor-spread"}
     # Two that change places are no conflict.
     assert keyboard.faults(USUAL | {"approve": "r", "reject": "a"}) == {}
 
@@ -66,7 +75,7 @@ class TestOnTheProfile:
         assert User.objects.get().own_keys == {"approve": "ü", "next-case": ""}
         page = client.get(f"/escalations/{case.id}/").content.decode()
         data = json.loads(re.search(r'<script id="keys"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
-        assert data == USUAL | {"approve": "ü", "next-case": ""}
+        assert data == keyboard.of_person({"approve": "ü", "next-case": ""}, "")
         assert '<kbd class="key">Ü</kbd>' in page
         assert '<kbd class="key">A</kbd>' not in page
         assert "<dd>Next case</dd>" not in page
@@ -75,6 +84,20 @@ class TestOnTheProfile:
         assert 'data-key="a"' in page
         assert client.post("/profile/keys/own/", {"usual": "1"}).status_code == 302
         assert User.objects.get().own_keys == {}
+
+    def test_keys_of_the_floor_are_chosen_by_whoever_may_open_it(self):
+        client = Client(headers={"Accept": "text/html"})
+        names = re.compile(r'name="key-(floor-[\w-]+)"')
+        for role, offered in (("reviewer", 0), ("supervisor", 6), ("admin", 6)):
+            client.force_login(person(role, role))
+            assert len(names.findall(client.get("/profile/").content.decode())) == offered
+        assert self.save(client, **{"floor-give": "g", "floor-minute-back": "-"}).status_code == 302
+        chosen = {"floor-give": "g", "floor-minute-back": "-"}
+        assert User.objects.get(username="admin").own_keys == chosen
+        page = client.get("/floor/").content.decode()
+        (data,) = re.findall(r'<script id="page-keys"[^>]*>(.*?)</script>', page, re.DOTALL)
+        assert json.loads(data) == keyboard.of_person(chosen, "routing:floor")
+        assert "<dd>Floor: reassign what is selected" in page
 
     def test_a_conflict_keeps_what_was_and_shows_what_was_written(self, client):
         self.save(client, approve="ü")

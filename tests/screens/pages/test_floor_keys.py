@@ -1,0 +1,33 @@
+"""Keys of the floor, as each person has them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.screens.pages.test_floor import dialog, floor, opened, row, user  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+def test_keys_of_ones_own_are_heard_and_shown_on_the_floor(desk, floor):  # noqa: F811
+    """J, R and the brackets stayed what they were, whatever somebody had chosen."""
+    priya = user("priya")
+    priya.own_keys = {"next-case": "ö", "select": "+", "floor-give": "g", "floor-minute-back": "-"}
+    priya.save()
+    page = opened(desk)
+    for usual in ("j", "r"):
+        page.keyboard.press(usual)
+        expect(row(page, floor[0]).get_by_role("link").first).not_to_be_focused()
+    for key, code in (("ö", "Semicolon"), ("+", "Equal"), ("g", "KeyG")):
+        sent = f"{{key: '{key}', code: '{code}', bubbles: true, cancelable: true}}"
+        page.evaluate(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {sent}))")
+    expect(dialog(page).get_by_role("heading")).to_have_text(f"Give {floor[0].case_number} to")
+    page.keyboard.press("Escape")
+    expect(page.locator("#give-picked kbd")).to_have_text("G")
+    page.get_by_role("link", name="Go back in time").click()
+    slider = page.get_by_role("slider", name="Minutes back")
+    back = page.get_by_role("button", name="1 minute back")
+    expect(back.locator("kbd")).to_have_text("-")
+    before = int(slider.input_value())
+    page.keyboard.press("[")
+    page.keyboard.press("-")
+    expect(slider).to_have_value(str(before - 1))
