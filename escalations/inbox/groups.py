@@ -41,9 +41,7 @@ def of(page: QueuePage, wanted: QueueFilter, *, now: datetime) -> list[ListPart]
     if wanted.tab != "mine":
         return [ListPart("all", rows=page.rows)]
     soon = SOON.seconds // 60
-    pressing = ListPart(
-        "now", "Needs you now", f"alerts, offered to you, late, due within {soon} min"
-    )
+    pressing = ListPart("now", "Needs you now", f"alerts, offers, due within {soon} min")
     groups = [pressing, ListPart("next", "Next"), ListPart("others", "Waiting on others")]
     until = int((now + SOON).timestamp() * 1_000_000)
     for row, (turn, rank) in zip(page.rows, page.places, strict=True):
