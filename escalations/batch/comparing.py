@@ -29,7 +29,8 @@ STEPS = (Decimal(1), Decimal(2), Decimal(5))
 class ComparedCase:
     """What of a case is compared: `reason` is its trigger and the rule that stopped the agent,
     `calls` what it would do, with the names of the arguments, `beside` what the agent adds, `own`
-    what of itself says that somebody should read it."""
+    what of itself says that somebody should read it. The amounts of some currencies `may_be_less`,
+    where they have two readings."""
 
     task_type: str
     title: str
@@ -37,6 +38,7 @@ class ComparedCase:
     reason: tuple[str, str]
     calls: tuple[str, ...]
     amounts: tuple[tuple[str, Decimal], ...] = ()
+    may_be_less: frozenset[str] = frozenset()
     is_readable: bool = True
     risk: str = UNSTATED
     sure: Decimal | None = None
@@ -54,7 +56,12 @@ class ComparedCase:
         """The amounts as people read them; a dash where it moves no money."""
         if not self.is_readable:
             return "not readable"
-        return formatting.listed([_money(*one) for one in self.amounts]) or "–"
+        return formatting.listed([self.so_much(*one) for one in self.amounts]) or "–"
+
+    def so_much(self, currency: str, amount: Decimal) -> str:
+        """One of its amounts as people read it."""
+        up_to = "up to " if currency in self.may_be_less else ""
+        return f"{up_to}{_money(currency, amount)}"
 
 
 def proposal(package: JSON, terms: TaskType, case: Any) -> ComparedCase:
@@ -72,6 +79,7 @@ def proposal(package: JSON, terms: TaskType, case: Any) -> ComparedCase:
         reason=(trigger if isinstance(trigger, str) else "", (reasons or [""])[0]),
         calls=tuple(_call(one) for one in observations.parts(package, "proposed_actions")),
         amounts=tuple(sorted(amounts.items())),
+        may_be_less=frozenset(filter(money.may_be_less, amounts)),
         is_readable=not (money.unreadable or mask.stands_in(package.get("proposed_actions"))),
         risk=_risk(package),
         sure=observations.confidence(package),
@@ -175,7 +183,8 @@ def _far(one: ComparedCase, found: Sequence[ComparedCase]) -> list[str]:
         if amount > FAR * middle:
             times = formatting.number(float(round(amount / middle, 1)))
             usual = _money(currency, middle)
-            return [f"{_money(currency, amount)} is {times} times {usual}, the middle of these."]
+            so_much = one.so_much(currency, amount)
+            return [f"{so_much} is {times} times {usual}, the middle of these."]
     stated = sorted(other.sure for other in found if other.sure is not None)
     if one.sure is not None and stated[len(stated) // 2] - one.sure > LESS_SURE:
         return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from escalations.money import currencies
+from escalations.money import counted, currencies
 from escalations.text import meanings
 
 
@@ -40,14 +40,10 @@ _CURRENCY = _words("currency ccy wahrung waehrung devise moneda moeda valuta wal
 _COINS = {"euro": "EUR", "dollar": "USD"}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z][^\W\d_]*")
 _JOINED = re.compile(r"amount|(?:price|total)$|^(?:price|total)")
-# How the price of a time is called, by that time.
-_PERIODS = {
-    "hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month",
-    "yearly": "year", "annual": "year",
-}  # fmt: skip
 # How many of one thing, whatever it is.
 EACH = "one"
 # In `rate_per_hour` a rate is a price.
+_PER = frozenset({"per", "pro", "por", "par"})
 _RATE = frozenset({"rate"})
 _PAID_BY_TIME = frozenset({"hourly", "daily", "nightly", "weekly", "per"})
 
@@ -68,6 +64,10 @@ class ArgumentName:
     is_amount_itself: bool = False
     is_several: bool = False
     is_unit: bool = False
+    # It may be how many there are, or how many percent, or as much money.
+    may_count: bool = False
+    is_parts: bool = False
+    is_count: bool = False
     counts: str = ""
     each: frozenset[str] = frozenset()
     currency: str = ""
@@ -87,13 +87,21 @@ def about(name: str) -> ArgumentName:
     told = {*words, *found}
     if not _CURRENCY.isdisjoint(words):
         return ArgumentName(is_currency=words[-1] in _CURRENCY | {"code", "iso"}, is_not=True)
-    is_not, amount = _is_not(words, told), _is_amount(told)
+    amount = _is_amount(counted.without_several(told))
+    several = counted.is_several(found)
+    often = several or _OFTEN.is_in(told)
+    is_count = not amount and counted.is_count(found, is_often=often)
+    is_not = _is_not(words, told) or is_count
+    # `total_installments` may be how many as well, `installments_amount` not.
+    is_worth = any(map(_is_worth, counted.without_several(told)))
+    is_plain = not (is_not or is_worth or any(map(_coin, words)))
     ends = [word for word in words if not _coin(word)][-1:]
+    counts = _counted(words, found, is_money=amount and not is_not)
     is_times = is_not and not _PAID_BY_TIME.isdisjoint(words) and not _RATE.isdisjoint(words)
     return ArgumentName(
         is_amount=(amount and not is_not) or is_times,
         may_be_words=not (ends and _is_amount({ends[0]})),
-        is_often=_OFTEN.is_in(told) and not is_not,
+        is_often=often and not is_not,
         is_maybe=_MAYBE.is_in(told) and not is_not,
         is_not=is_not and not is_times,
         is_fact=not told.isdisjoint(_FACTS),
@@ -102,21 +110,29 @@ def about(name: str) -> ArgumentName:
         is_amount_itself=bool(ends) and (ends[0] in _ITSELF or "amount" in ends[0]),
         is_several=found[-1] != words[-1],
         is_unit=_UNIT.is_in(told),
-        counts=_counted(words, found, is_money=amount and not is_not),
-        each=_each(words),
+        may_count=is_plain and (several or counted.is_less(found)),
+        is_parts=several and (is_plain or counted.is_number(found)),
+        is_count=is_count or bool(counts),
+        counts=counts,
+        each=frozenset(words) | counted.each(found) if len(words) > 1 else frozenset(),
         currency="" if is_not else next(filter(None, map(_coin, words)), ""),
     )
 
 
 def _is_not(words: list[str], told: Collection[str]) -> bool:
     # `price_per_item` is a price.
-    said = words[: words.index("per")] if "per" in words[1:] else words
+    each = next((place for place, word in enumerate(words) if place and word in _PER), None)
+    said = words[:each]
     counting = [one for one in words if _QUANTITY.is_in((one,)) and not _MAYBE.is_in((one,))]
     is_count = said[-1] in counting and said[-1] != "unit"
     # `count_total` is one as well.
     of_all = bool(counting) and all(_WHOLE.is_in((one,)) for one in told if _AMOUNTS.is_in((one,)))
     is_number = words[0] in {"number", "count"} and "of" in words
     return said[-1] in NOT or is_count or is_number or (of_all and counting != ["unit"])
+
+
+def _is_worth(word: str) -> bool:
+    return _is_amount((word,)) and not _WHOLE.is_in((word,))
 
 
 def _is_amount(told: Collection[str]) -> bool:
@@ -130,14 +146,8 @@ def _counted(words: list[str], found: list[str], *, is_money: bool) -> str:
     if not is_money and _QUANTITY.is_in([*words, found[-1]]):
         return EACH
     is_number = bool({"number", "num", "count", "no"} & set(words[:-1]))
-    return words[-1] if is_number or found[-1] != words[-1] else ""
-
-
-def _each(words: list[str]) -> frozenset[str]:
-    """Of what it may be the price of one: `night` of `price_per_night`, `voucher` of
-    `voucher_value`."""
-    named = {_PERIODS.get(word, word) for word in words}
-    return frozenset(named) if len(words) > 1 else frozenset()
+    one = words[-1] if is_number or found[-1] != words[-1] else ""
+    return counted.of_which(found) or one
 
 
 def _plain(word: str) -> str:

@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from escalations.money import argument_names, in_calls, writing
+from escalations.money import argument_names, counted, currencies, in_calls, writing
+from escalations.text import meanings
 
 JSON = dict[str, Any]
 AMOUNT = "amount"
 _HOW_MUCH = re.compile(r"(?i)\bhow much\b|\bwie ?viel\b|\bcombien\b|\bcu[áa]nto\b|\bquanto\b")
-_HOW_MANY = re.compile(r"(?i)\bhow (many|long|often)\b|\bwie viele\b")
+# “How many euros” asks for money all the same, and so may what is no more than “combien”.
+_HOW_LONG = re.compile(r"(?i)\bhow (?:long|often)\b|\bwie (?:lange|oft)\b")
+_HOW_MANY = re.compile(r"(?i)\bhow many\b|\bwie viele\b")
+_OF_WHAT = re.compile(
+    r"(?i)\b(?:combien d[e’']|cu[áa]nt[oa]s|quant(?:[oa]s|[ie])|hoeveel|ile|kaç|कितन[ीे]|كم)(?=\s)"
+)
+_NEAR = 2
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -47,10 +54,23 @@ def _of_text(value: str, *, asks: bool) -> JSON:
 
 def _asks_for_money(action: Mapping[str, Any]) -> bool:
     asked = " ".join(_asked(action))[:4_000]
-    if _HOW_MANY.search(asked):
+    if _counts(asked):
         return False
     is_money = any(argument_names.about(word).is_money for word in _WORD.findall(asked))
     return is_money or _HOW_MUCH.search(asked) is not None
+
+
+def _counts(asked: str) -> bool:
+    """Whether it asks how many there are of what is no money."""
+    of_things, of_any = _OF_WHAT.search(asked), _HOW_MANY.search(asked)
+    if _HOW_LONG.search(asked):
+        return True
+    elif of_any is not None:
+        near = _WORD.findall(asked[of_any.end() :])[:_NEAR]
+        return not any(word.casefold() in currencies.MARKS for word in near)
+    near = _WORD.findall(meanings.unaccented(asked[of_things.end() :]))[:_NEAR] if of_things else []
+    found = [meanings.folded(word) for word in near]
+    return bool(found) and (counted.is_several(found) or counted.of_which(found) != "")
 
 
 def _asked(action: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from escalations.money import currencies, writing
 from escalations.money.search import NamedPlace, Path, Search
+from escalations.money.worth import NONE, Worth
 from escalations.text import formatting, pointers
 
 
@@ -36,7 +37,8 @@ class MoneyInCalls:
     `unnamed` are arguments that look like money and that the policy does not name, each with its
     action; `lost` are sentences about places where the policy looks in vain. `loose` is money of no
     known currency, and `shared` how much of it is that of a currency once more. `unreadable` says
-    of what should be an amount why it cannot be read.
+    of what should be an amount why it cannot be read. `certain` is what it is at least: the rest
+    may be money, or several of it.
     """
 
     amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -45,6 +47,12 @@ class MoneyInCalls:
     lost: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     shared: dict[str, Decimal] = field(default_factory=dict)
+    certain: Worth = NONE
+
+    def may_be_less(self, currency: str) -> bool:
+        """Whether it is as much only by one of two readings."""
+        amount, certain = self.amounts.get(currency), self.certain.amounts.get(currency)
+        return amount != certain or self.loose != self.certain.loose
 
     @property
     def is_any(self) -> bool:
@@ -74,6 +82,7 @@ def read(
     if search.is_cut_short:
         called = formatting.cut(action.get("name"))
         unreadable.append(f"The arguments of “{called}” are too many to be looked through")
+    certain = Search(args, currency, known, only_certain=True) if search.is_in_doubt else search
     return MoneyInCalls(
         search.worth.amounts,
         search.worth.loose,
@@ -81,6 +90,7 @@ def read(
         tuple(_lost(action, place, known, search)),
         tuple(dict.fromkeys(unreadable)),
         search.worth.shared,
+        certain.worth,
     )
 
 
@@ -142,7 +152,8 @@ def _emptied(search: Search, args: dict[str, Any], was: Search) -> Iterator[str]
     """What was an amount as proposed and is none any more; an entry less in a list is no loss."""
     for one in was.found:
         if one.sure and not search.has_at(one.path) and not _is_entry_less(args, one.path):
-            amount = formatting.money(one.amount, one.currency)
+            plain = formatting.number(one.amount)
+            amount = plain if one.may_count else formatting.money(one.amount, one.currency)
             yield f"“{formatting.cut(one.name)}” is no amount any more, where {amount} was proposed"
 
 

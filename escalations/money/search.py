@@ -5,16 +5,17 @@ counts; those of the entries of a list are different ones and add up.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
 
-from escalations.money import argument_names, currencies, in_texts, shapes, writing
+from escalations.money import argument_names, counted, currencies, in_texts, shapes, writing
 from escalations.money.argument_names import ArgumentName
 from escalations.money.multiples import ONCE, HowMany
+from escalations.money.worth import NONE, Worth
 from escalations.money.writing import Written
 
 PARTS_MAX, DEPTH_MAX = 5_000, 48
@@ -52,7 +53,7 @@ class NamedPlace:
 @dataclass(frozen=True, slots=True)
 class Found:
     """One amount in the arguments; `sure` that it is money. `times` is how many of what is written
-    there it is."""
+    there it is, if not `may_be_once`; `may_count` says that it may be no money, but a number."""
 
     name: str
     path: Path
@@ -61,79 +62,8 @@ class Found:
     sure: bool = True
     is_named: bool = False
     times: Decimal = ONCE
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """Money by currency; `loose` is money of no known one. `names` are those that say so.
-
-    `shared` is how much of the loose money is that of a currency once more.
-    """
-
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-    loose: Decimal = Decimal(0)
-    shared: dict[str, Decimal] = field(default_factory=dict)
-    names: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.amounts or self.loose)
-
-    def at_most(self, currency: str) -> Decimal:
-        """What it is if the loose money is of this currency."""
-        nothing = Decimal(0)
-        own = self.amounts.get(currency, nothing) - self.shared.get(currency, nothing)
-        return own + self.loose
-
-    @classmethod
-    def largest(cls, parts: Iterable["Worth"]) -> "Worth":
-        """Of several sayings of the same money, by currency."""
-        known = [part for part in parts if part]
-        if len(known) < 2:
-            return known[0] if known else _NONE
-        loose = max(part.loose for part in known)
-        amounts: dict[str, Decimal] = {}
-        for part in known:
-            for currency, amount in part.amounts.items():
-                amounts[currency] = max(amount, amounts.get(currency, amount))
-        shared = {
-            currency: amount + loose - max(part.at_most(currency) for part in known)
-            for currency, amount in amounts.items()
-        }
-        return cls(amounts, loose, shared, _names(known))
-
-    def times(self, number: Decimal) -> "Worth":
-        """So many of them."""
-        amounts = {currency: amount * number for currency, amount in self.amounts.items()}
-        shared = {currency: amount * number for currency, amount in self.shared.items()}
-        return Worth(amounts, self.loose * number, shared, self.names)
-
-    @classmethod
-    def total(cls, parts: Iterable["Worth"]) -> "Worth":
-        known = [part for part in parts if part]
-        if len(known) < 2:
-            return known[0] if known else _NONE
-        return cls(
-            summed(part.amounts for part in known),
-            sum((part.loose for part in known), Decimal(0)),
-            summed(part.shared for part in known),
-            _names(known),
-        )
-
-
-def summed(parts: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
-    """Amounts by currency, added up."""
-    found: dict[str, Decimal] = {}
-    for part in parts:
-        for currency, amount in part.items():
-            found[currency] = found.get(currency, Decimal(0)) + amount
-    return found
-
-
-def _names(parts: Iterable[Worth]) -> frozenset[str]:
-    return frozenset[str]().union(*(part.names for part in parts))
-
-
-_NONE = Worth()
+    may_be_once: bool = False
+    may_count: bool = False
 
 
 class _Where(NamedTuple):
@@ -155,15 +85,24 @@ class Search:
     """What was found in the arguments of one call.
 
     `unread` are the places of what should be an amount and cannot be read, with what stands there.
+    `is_in_doubt` says that something may be money, or several of it, and is none by itself;
+    `only_certain` leaves that out.
     """
 
     def __init__(
-        self, args: Mapping[str, Any], currency: str = "", place: NamedPlace | None = None
+        self,
+        args: Mapping[str, Any],
+        currency: str = "",
+        place: NamedPlace | None = None,
+        *,
+        only_certain: bool = False,
     ) -> None:
         self.found: list[Found] = []
         self.unread: dict[Path, tuple[str, Any]] = {}
         self.empty: dict[Path, tuple[str, Any]] = {}
         self.is_cut_short = False
+        self.is_in_doubt = False
+        self._only_certain = only_certain
         self._left = PARTS_MAX
         self._place = place
         self._otherwise = (place.currency if place else "") or currency
@@ -181,7 +120,7 @@ class Search:
         self._left -= 1
         if self._left < 0 or len(where.path) > DEPTH_MAX:
             self.is_cut_short = True
-            return _NONE
+            return NONE
         if isinstance(value, dict | list) and not value:
             return self._of_leaf(None, where)
         elif isinstance(value, dict):
@@ -192,7 +131,7 @@ class Search:
             return self._of_json(value, where)
         else:
             said = in_texts.arguments(value) if isinstance(value, str) else {}
-            worth = self._of_object(said, where.part("", where.currency)) if said else _NONE
+            worth = self._of_object(said, where.part("", where.currency)) if said else NONE
             return worth or self._of_leaf(value, where)
 
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
@@ -204,7 +143,7 @@ class Search:
             self.unread[where.path] = (where.name, by)
         passes_on = _passes_its_name_on(value, where, above)
         groups: dict[str, list[Worth]] = {}
-        counts = HowMany.of({} if above.is_money else value)
+        counts = HowMany.of(shapes.beside_amount(value) if above.is_money else value)
         for key, part in shapes.in_whole(value).items():
             below = _below(key, where, above, currency, passes_on=passes_on)
             if below is not None:
@@ -222,14 +161,26 @@ class Search:
     def _counted(self, part: Any, below: _Where, counts: HowMany) -> Worth:
         before = len(self.found)
         worth = self._of(part, below)
-        times = counts.times(part, worth.names) if worth else ONCE
-        if times == ONCE or self._is_whole_by_policy(below, worth):
+        if not worth or self._is_whole_by_policy(below, worth):
             return worth
-        self.found[before:] = [
-            replace(one, amount=one.amount * times, times=one.times * times)
-            for one in self.found[before:]
-        ]
-        return worth.times(times)
+        times = counts.times(part, worth.names)
+        most = max(times, counts.at_most(part, worth.names))
+        certain = counts.times(part, worth.names, is_certain=True)
+        if times != ONCE:
+            self.found[before:] = [
+                replace(
+                    one,
+                    amount=one.amount * times,
+                    times=one.times * times,
+                    may_be_once=times != certain,
+                )
+                for one in self.found[before:]
+            ]
+        return worth.times(self._if_certain(most, certain))
+
+    def _if_certain(self, most: Decimal, certain: Decimal) -> Decimal:
+        self.is_in_doubt = self.is_in_doubt or most != certain
+        return certain if self._only_certain else most
 
     def _is_whole_by_policy(self, where: _Where, worth: Worth) -> bool:
         """Whether the policy names it as the amount: then it is not that of one of several."""
@@ -244,14 +195,19 @@ class Search:
         currency = shapes.currency_in(value)
         is_entry = above.is_money and where.path[-1:] != () and where.path[-1].isdigit()
         if self._place is not None or not (currency or is_entry):
-            return _NONE
+            return NONE
         numbers = {key: shapes.number(key, part) for key, part in value.items()}
         read = {key: amount for key, amount in numbers.items() if amount is not None}
         if not read:
-            return _NONE
+            return NONE
+        if not is_entry:
+            self.is_in_doubt = True
+            if self._only_certain:
+                return NONE
         key = max(read, key=lambda one: read[one])
         below = where.part(key, currency) if is_entry else where.below(key, currency)
-        return self._take(below, read[key], currency or where.currency, sure=is_entry)
+        stated = currency or where.currency
+        return self._take(Found(below.name, below.path, read[key], stated, sure=is_entry))
 
     def _of_list(self, value: list[Any], where: _Where) -> Worth:
         entries: list[Worth] = []
@@ -269,7 +225,7 @@ class Search:
     def _of_json(self, text: str, where: _Where) -> Worth:
         if len(text) > TEXT_MAX:
             self.is_cut_short = True
-            return _NONE
+            return NONE
         try:
             return self._of(orjson.loads(text), where.part("", where.currency))
         except orjson.JSONDecodeError:
@@ -285,11 +241,11 @@ class Search:
                 self.unread[where.path] = (where.name, value)
             elif name.is_amount and name.is_amount_itself and value is not True and not value:
                 self.empty[where.path] = (where.name, value)
-            return _NONE
+            return NONE
         elif place is None and not (name.is_money or name.is_maybe):
             return self._of_marked(value, where)
         elif place is None and self._place is not None and name.is_fact:
-            return _NONE
+            return NONE
         beside = where.currency if place and len(where.path) > len(place.steps) else ""
         beside = beside or (place.currency if place else name.currency or where.currency)
         return self._of_money(value, where, name, place, beside)
@@ -309,15 +265,17 @@ class Search:
             is_place = place is not None and len(where.path) == len(place.steps)
             if is_place or _must_be_read(value, name):
                 self.unread[where.path] = (where.name, value)
-            return _NONE
+            return NONE
         # Beside a named place a mere value is money only in a currency of its own.
         sure = name.is_money or place is not None
         if not sure and self._place is not None and not (where.currency or written.currency):
-            return _NONE
+            return NONE
         currency, amount = written.currency or beside, written.amount
         if place.minor_units if place else currency and _counts_minor(written, name, where):
             amount = currencies.in_whole_units(amount, currency)
-        worth = self._take(where, amount, currency, sure=sure, is_named=place is not None)
+        may_count = place is None and name.may_count and _may_count(value, where)
+        one = Found(where.name, where.path, amount, currency, sure, place is not None)
+        worth = self._take(replace(one, may_count=may_count))
         # Two currencies for one amount: it counts in both.
         both = place and stated and written.currency not in ("", stated)
         return Worth({**worth.amounts, stated: amount}, names=worth.names) if both else worth
@@ -325,22 +283,24 @@ class Search:
     def _of_marked(self, value: Any, where: _Where) -> Worth:
         """A text that is nothing but an amount with its currency is money under any name."""
         if not isinstance(value, str) or len(value) > _MARKED_MAX or not _MARKED.search(value):
-            return _NONE
+            return NONE
         written = writing.read(value, where.currency)
         is_fact = self._place is not None and argument_names.about(where.name).is_fact
         if written is None or not written.marked or is_fact:
-            return _NONE
+            return NONE
         currency = written.currency or where.currency or self._otherwise
-        return self._take(where, written.amount, currency, sure=False)
+        return self._take(Found(where.name, where.path, written.amount, currency, sure=False))
 
-    def _take(
-        self, where: _Where, amount: Decimal, currency: str, *, sure: bool, is_named: bool = False
-    ) -> Worth:
-        self.found.append(Found(where.name, where.path, amount, currency, sure, is_named))
-        names = frozenset({where.name})
-        if currency:
-            return Worth({currency: amount}, names=names)
-        return Worth(loose=amount, names=names) if sure else _NONE
+    def _take(self, one: Found) -> Worth:
+        self.found.append(one)
+        if one.may_count:
+            self.is_in_doubt = True
+        if one.may_count and self._only_certain:
+            return NONE
+        names = frozenset({one.name})
+        if one.currency:
+            return Worth({one.currency: one.amount}, names=names)
+        return Worth(loose=one.amount, names=names) if one.sure else NONE
 
 
 def _passes_its_name_on(value: dict[str, Any], where: _Where, above: ArgumentName) -> bool:
@@ -372,6 +332,11 @@ def _below(
         return where.part(key, currency)
     else:
         return where.below(key, currency)
+
+
+def _may_count(value: Any, where: _Where) -> bool:
+    """Whether it stands right there: the entries of a list are counted already."""
+    return where.path[-1:] == (where.name,) and counted.is_bare(value)
 
 
 def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names, currencies, writing
+from escalations.money.counted import is_bare
 
 # Parts of an amount that is an object, such as `{"units": 5, "nanos": 0, "currency_code": "EUR"}`.
 _NAMES = (
@@ -53,9 +54,17 @@ def number(key: str, part: Any) -> Decimal | None:
     """The number under a key that may be an amount, or may not."""
     about, plain = argument_names.about(key), key.casefold()
     # A rate is a share, but alone beside a currency it is a price.
-    aside = (about.is_not and plain != "rate") or about.counts or plain in _ASIDE
+    # Of nights there are whole ones: `nights: "5000.00"` may be any amount.
+    is_count = about.is_count and (about.counts in ("", argument_names.EACH) or is_bare(part))
+    is_else = about.is_not and not about.is_count and plain != "rate"
+    aside = is_count or is_else or plain in _ASIDE
     written = None if aside or isinstance(part, dict | list) else writing.read(part)
     return written.amount if written else None
+
+
+def beside_amount(value: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the object of an amount and is no part of that amount."""
+    return {key: part for key, part in value.items() if key.casefold() not in PARTS}
 
 
 def in_whole(value: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from escalations.money import in_calls, search
+from escalations.money import in_calls, worth
 from escalations.money.in_calls import AmountPlace, MoneyInCalls
 from escalations.text import word_search
 
@@ -68,6 +68,7 @@ def money(
     """
     before = {str(action.get("id")): action for action in parts(proposed or {}, "proposed_actions")}
     found: dict[str, Decimal] = {}
+    certain: dict[str, Decimal] = {}
     read = []
     stated = dict(_amount(part(package, "risk")))
     for action in parts(package, "proposed_actions"):
@@ -78,29 +79,37 @@ def money(
         call = in_calls.read(action, source, currency=known, was=was)
         read.append(call)
         back = _taking_back(action, sources, known)
-        for currency in {**risk, **call.amounts, **back}:
-            stands = (one.get(currency, Decimal(0)) for one in (risk, call.amounts, back))
-            found[currency] = found.get(currency, Decimal(0)) + max(stands)
+        _add(found, risk, call.amounts, back.amounts)
+        _add(certain, risk, call.certain.amounts, back.certain.amounts)
     for currency, value in stated.items():
-        found[currency] = max(found.get(currency, value), value)
+        for known_so_far in (found, certain):
+            known_so_far[currency] = max(known_so_far.get(currency, value), value)
     return MoneyInCalls(
         found,
         sum((one.loose for one in read), Decimal(0)),
         tuple(pair for one in read for pair in one.unnamed),
         tuple(sentence for one in read for sentence in one.lost),
         tuple(sentence for one in read for sentence in one.unreadable),
-        search.summed(one.shared for one in read),
+        worth.summed(one.shared for one in read),
+        worth.Worth(certain, sum((one.certain.loose for one in read), Decimal(0))),
     )
+
+
+def _add(to: dict[str, Decimal], *readings: Mapping[str, Decimal]) -> None:
+    """The largest of several readings of one action, by currency."""
+    for currency in dict.fromkeys(name for one in readings for name in one):
+        most = max(one.get(currency, Decimal(0)) for one in readings)
+        to[currency] = to.get(currency, Decimal(0)) + most
 
 
 def _taking_back(
     action: dict[str, Any], sources: Mapping[str, AmountPlace], currency: str
-) -> dict[str, Decimal]:
+) -> MoneyInCalls:
     """What the call moves by which the agent would take this one back."""
     back = part(action, "compensation")
     name = back.get("name")
     source = sources.get(name) if isinstance(name, str) else None
-    return in_calls.read(back, source, currency=currency).amounts if back else {}
+    return in_calls.read(back, source, currency=currency) if back else MoneyInCalls()
 
 
 def amounts(package: dict[str, Any]) -> dict[str, Decimal]:

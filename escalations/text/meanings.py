@@ -63,6 +63,11 @@ def of_sentence(text: str) -> Words:
     return tuple(_AS_ONE_FOUND.sub(lambda two: _AS_ONE[two[0]], plain).split("_"))
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether it is of a language that leaves no space between words."""
+    return _UNSPACED.search(word) is not None
+
+
 class Meaning:
     """The words of one meaning, in many languages. Some are phrases, their words joined by `_`; a
     `*` in one stands for up to three words."""
@@ -71,8 +76,8 @@ class Meaning:
         known = [folded(word) for words in listed.values() for word in words.split()]
         gapped = [re.escape(one).replace(r"_\*", _GAP) for one in known if "*" in one]
         self._gapped = re.compile(f"_(?:{'|'.join(gapped)})_") if gapped else None
-        self.words = frozenset(word for word in known if not _UNSPACED.search(word))
-        self._anywhere = tuple(word for word in known if _UNSPACED.search(word))
+        self.words = frozenset(word for word in known if not is_unspaced(word))
+        self._anywhere = tuple(word for word in known if is_unspaced(word))
 
     def is_in(self, parts: Collection[str]) -> bool:
         """Whether one of these words has this meaning."""

@@ -130,7 +130,8 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
         for rule, _ in rules.by_amount:
             _fire(notes, rule, formatting.inside(sentence))
     for currency, amount in subject.amounts.items():
-        shown = formatting.money(amount, currency)
+        up_to = "what may be up to " if subject.money.may_be_less(currency) else ""
+        shown = f"{up_to}{formatting.money(amount, currency)}"
         for rule, limits in rules.by_amount:
             limit = limits.get(currency)
             if limit is None:

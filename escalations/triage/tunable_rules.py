@@ -45,7 +45,7 @@ def _amounts(subject: Subject, notes: Notes) -> None:
         if currency in subject.terms.amounts:
             _amount(amount, currency, subject, notes)
         else:
-            _unknown_currency(amount, currency, subject.terms, notes)
+            _unknown_currency(amount, currency, subject, notes)
     for told in subject.money.unreadable[:1]:
         _unreadable(told, subject, notes)
     is_any = subject.amounts or subject.money.unreadable
@@ -56,7 +56,7 @@ def _amounts(subject: Subject, notes: Notes) -> None:
 
 def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> None:
     limits: Amounts = subject.terms.amounts[currency]
-    the_amount = f"The amount is {formatting.money(amount, currency)}"
+    the_amount = f"The amount {_so_much(amount, currency, subject)}"
     over = (
         (limits.take_over, 4, "people are alerted at once above {}"),
         (limits.approve, 3, "a person takes over above {}"),
@@ -104,14 +104,19 @@ def _each(terms: CompiledTaskType, name: str) -> str:
     )
 
 
-def _unknown_currency(
-    amount: Decimal, currency: str, terms: CompiledTaskType, notes: Notes
-) -> None:
-    shown = formatting.money(amount, currency)
+def _unknown_currency(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> None:
+    terms = subject.terms
     known = formatting.listed(list(terms.amounts))
     two = any(limits.two_people is not None for limits in terms.amounts.values())
-    sentence = f"The amount is {shown}; limits are set in {known} only."
+    so_much = _so_much(amount, currency, subject)
+    sentence = f"The amount {so_much}; limits are set in {known} only."
     notes.add(2, "amount", sentence, amount, approvals=2 if two else None)
+
+
+def _so_much(amount: Decimal, currency: str, subject: Subject) -> str:
+    """The larger of two readings decides; that it is as much would not be true."""
+    may_be_less = subject.money.may_be_less(currency)
+    return f"{'may be up to' if may_be_less else 'is'} {formatting.money(amount, currency)}"
 
 
 def _sentiment(subject: Subject, limit: Limit, notes: Notes) -> None:
