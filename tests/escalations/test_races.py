@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 
 # 10,000 at full size, as docs/performance.md tells it.
 ROUNDS = int(os.environ.get("BATON_TEST_VOTES", "40"))
+SAID_EACH = 500
 STEPS = 14
 PRESSED = (*["approve"] * 9, *["20.00", "60.00"] * 3, "undo", "undo", "reject")
 AMOUNT = "184.00"
@@ -64,8 +65,10 @@ def test_in_any_order_never_one_person_twice_and_never_too_few():
         seen[_ended(case, votes, needed)] += 1
         if number % 10 == 0:
             assert audit.verify(case.id).findings == []
-    # Shown by -s: the counts that docs/performance.md tells.
-    sys.stdout.write(f"{sorted(seen.items())}\n")
+        if number % SAID_EACH == SAID_EACH - 1 or number == ROUNDS - 1:
+            # Shown by -s: the counts that docs/performance.md tells.
+            sys.stdout.write(f"{number + 1} cases: {sorted(seen.items())}\n")
+            sys.stdout.flush()
     assert seen.keys() >= {"approved", "edited", "rejected", "accepted", "stale", "same_person"}
 
 
