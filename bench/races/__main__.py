@@ -16,6 +16,7 @@ from bench.races.judging import Wrong
 from bench.races.world import World, verified
 
 ALL = {**deciding.RACES, **holding.RACES, **reversing.RACES}
+EVERY = {**ALL, **reversing.LARGE}
 # Not the faults' processes: nothing is killed, so that one worker and its beat are enough.
 STARTS: dict[str, list[Start]] = {
     "embedded": [web],
@@ -27,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.races", description=races.__doc__)
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("--rounds", type=int, default=200, help="of each race")
-    parser.add_argument("--only", nargs="+", choices=[*ALL], help="some races instead of all")
+    parser.add_argument("--only", nargs="+", choices=[*EVERY], help="some races instead of all")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     chosen = given.only or [*ALL]
@@ -71,7 +72,7 @@ async def _race(world: World, name: str, rounds: int) -> tuple[dict[str, Any], l
     wrong = []
     for number in range(rounds):
         try:
-            counts[f"won by {await ALL[name](world, number)}"] += 1
+            counts[f"won by {await EVERY[name](world, number)}"] += 1
         except Wrong as broken:
             wrong.append(f"{name}, round {number}: {broken}")
         await world.withdraw()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,8 +34,10 @@ BEAT_S = 10
 class World:
     """Needs Django set up on the servers' database, for what is made and looked at."""
 
-    def __init__(self, ports: list[int], seed: int) -> None:
-        self.ports, self.chance = ports, random.Random(seed)
+    def __init__(
+        self, ports: list[int], seed: int, people: Mapping[str, str] | None = None
+    ) -> None:
+        self.ports, self.chance, self._roles = ports, random.Random(seed), people or PEOPLE
         self.origin = f"http://127.0.0.1:{ports[0]}"
         self.http = httpx.AsyncClient(timeout=30)
         self._number = 0
@@ -42,7 +45,7 @@ class World:
 
     async def prepare(self) -> None:
         """The policy, the people with their sessions, the agent with its key."""
-        sessions, self._token, self._key = await asyncio.to_thread(_prepare)
+        sessions, self._token, self._key = await asyncio.to_thread(_prepare, self._roles)
         self.people = {
             name: Hands(name, session, self.origin, self.ports[number % len(self.ports)])
             for number, (name, session) in enumerate(sessions.items())
@@ -97,8 +100,8 @@ class World:
         return found
 
     async def agent(self, method: str, path: str, document: Any = None) -> httpx.Response:
-        """A call of the agent, at the last of the web processes."""
-        url = f"http://127.0.0.1:{self.ports[-1]}/api/v1/escalations/{path}"
+        """A call of the agent, at the last of the web processes; without a path to all cases."""
+        url = f"http://127.0.0.1:{self.ports[-1]}/api/v1/escalations/{path}".rstrip("/")
         headers = {"Authorization": f"Bearer {self._token}"}
         return await self.http.request(method, url, json=document, headers=headers, timeout=70)
 
@@ -140,7 +143,7 @@ def verified() -> list[str]:
     return [str(finding) for finding in audit.verify().findings]
 
 
-def _prepare() -> tuple[dict[str, str], str, Any]:
+def _prepare(people: Mapping[str, str]) -> tuple[dict[str, str], str, Any]:
     from bench.world.people import session_of
     from console import clock
     from escalations.agents import keys, registry
@@ -154,9 +157,10 @@ def _prepare() -> tuple[dict[str, str], str, Any]:
     key, token = keys.create(registry.create("mira", now=now), by=BATON, now=now)
     sessions = {
         name: session_of(name, role=role, skills={} if name == "amara" else SKILLS)
-        for name, role in PEOPLE.items()
+        for name, role in people.items()
     }
-    _beat("amara")
+    if "amara" in people:
+        _beat("amara")
     return sessions, token, key
 
 
@@ -188,5 +192,6 @@ def _kept(case: str) -> dict[str, Any]:
         "outcome": one.outcome,
         "sequences": [decision.sequence for decision in decisions],
         "standing": [decision.document for decision in standing],
+        "told": list(one.events.order_by("position").values_list("kind", flat=True)),
         **{name: person.username if person else None for name, person in people.items()},
     }
