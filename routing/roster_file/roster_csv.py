@@ -191,12 +191,14 @@ def _is_skill(name: str) -> bool:
 
 
 def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: ReadFile) -> None:
-    typed = {
-        name: _plain(cells[place]).strip() if place < len(cells) else ""
-        for name, place in columns.items()
-    }
-    if len(cells) > max(columns.values()) + 1:
+    last = max(columns, key=columns.__getitem__)
+    if len(cells) <= columns[last]:
+        # A cell that is not there says nothing, least of all that somebody has no skill.
+        found.faults.append(FileFault(number, "", _short(len(cells), columns, last)))
+        return
+    if len(cells) > columns[last] + 1:
         found.faults.append(FileFault(number, "", "There are more cells than columns."))
+    typed = {name: _plain(cells[place]).strip() for name, place in columns.items()}
     wanted = RosterLine(number, typed[PERSON], team=typed.get(TEAM), time_zone=typed.get(ZONE))
     if not wanted.username:
         found.faults.append(FileFault(number, PERSON, "Say whom this line is about."))
@@ -213,6 +215,14 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: 
     wanted.off = _off(number, typed.get(OFF, ""), found)
     wanted.grades = _grades(number, typed, found)
     found.lines.append(wanted)
+
+
+def _short(count: int, columns: Mapping[str, int], last: str) -> str:
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    return (
+        f"It is cut short: {cells} for {columns[last] + 1} columns, nothing up to “{last}”. "
+        "Write empty cells too, or leave the line out."
+    )
 
 
 def _week(number: int, typed: Mapping[str, str], found: ReadFile) -> list[Day]:

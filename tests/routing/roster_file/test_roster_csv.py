@@ -86,6 +86,13 @@ def test_a_name_is_never_a_formula(ana, name):
         ("username,units\n\nana,", [FileFault(3, "units", "“” is not a number.")]),
         ("username,units\n,3", [FileFault(2, "username", "Say whom this line is about.")]),
         ("username\nana,3", [FileFault(2, "", "There are more cells than columns.")]),
+        ("username,units,trade: refunds\nana,3", [FileFault(2, "",
+            "It is cut short: 2 cells for 3 columns, nothing up to “trade: refunds”. "
+            "Write empty cells too, or leave the line out.")]),
+        ("username,team,units,trade: refunds\n\nana\nkofi,,many,0", [FileFault(3, "",
+            "It is cut short: 1 cell for 4 columns, nothing up to “trade: refunds”. "
+            "Write empty cells too, or leave the line out."),
+            FileFault(4, "units", "“many” is not a number.")]),
         ("username,trade: refunds\nana,6",
          [FileFault(2, "trade: refunds", "“6” is not a number from 0 to 5.")]),
         ("username,limits\nana,refund two",
