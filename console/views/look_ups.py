@@ -125,7 +125,8 @@ def _tried(request: HttpRequest, found: LookUp) -> dict[str, Any]:
     if case is not None:
         viewer, now = access.viewer_of(request.user), clock.now()
         shown = seen.package(viewer, case, now=now)
-        every = offered.read(viewer, case, shown, now=now)
+        package = case.packages.get(version=case.package_version).document
+        every = offered.read(viewer, case, package, shown, now=now)
         made = next((one for one in every if one.number == found.pk), None)
     if not number:
         newest = Escalation.objects.order_by("-number")

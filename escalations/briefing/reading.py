@@ -112,7 +112,8 @@ def look_up_of(
 ) -> OfferedLookUp | None:
     """One of its look-ups with what it brought, as this person may see it."""
     shown = seen_by(viewer, escalation, now=now)
-    found = offered.read(viewer, escalation, shown, now=now)
+    package = package_of(escalation).document
+    found = offered.read(viewer, escalation, package, shown, now=now)
     return next((one for one in found if one.number == number), None)
 
 
@@ -179,7 +180,8 @@ def _look_ups(
     """What can be looked up for it, where anything is registered for such a case."""
     if not there.has_look_ups:
         return ()
-    return offered.read(viewer, escalation, proposed, now=now)
+    package = there.package.document
+    return offered.of_case(offered.read(viewer, escalation, package, proposed, now=now))
 
 
 def _changes(escalation: Escalation, forms: DrawnForms, may: Collection[str]) -> Changes:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from escalations import identifiers
 from escalations.access import Viewer
 from escalations.live import hints
-from escalations.lookups import fetching
+from escalations.lookups import fetching, filling
 from escalations.models import Escalation, LookUp, LookUpReading, State
 from escalations.record import readings, vouching
 from escalations.record.lines import BATON, Actor
@@ -29,13 +29,17 @@ FAULT_MAX = 500
 def ask(escalation: Escalation, look_up_id: int, *, by: Viewer, now: datetime) -> LookUpReading:
     """Have it read now; while that is under way, and just after, anybody's press gets that reading.
 
-    Raises NotFound for a look-up that is not offered for such a case, Conflict where it is over.
+    Raises NotFound for a look-up that is not offered for such a case, Conflict where it is over or
+    the package has nothing to fill its address in with.
     """
     look_up = LookUp.objects.fitting(escalation).filter(pk=look_up_id).first()
     if look_up is None:
         raise NotFound("not_found", "This look-up is not offered any more.")
     if escalation.state not in State.open():
         raise Conflict("over", "Nobody decides this any more.", at=escalation.closed_at)
+    package = escalation.packages.get(version=escalation.package_version).document
+    if why := filling.why_not(look_up.url, package, escalation):
+        raise Conflict("not_filled", why)
     last = _last(escalation, look_up)
     if last is not None and last.answered_at is None and not is_open(last, now=now):
         keep(last, [], SILENT, now=now)

@@ -1,16 +1,22 @@
 """The look-ups that a person sees in a case: what is offered, and what was read last."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from escalations.access import Viewer
-from escalations.lookups import asking, fetching, telling
+from escalations.lookups import asking, fetching, filling, telling
 from escalations.masking.seen import SeenPackage
 from escalations.models import Escalation, LookUp, LookUpReading, State
+from escalations.policy import versions
+from escalations.text import formatting
 from escalations.text.mask import MASK
 
+JSON = Mapping[str, Any]
 READ_MAX = 200
+EVERY = "every kind of work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,9 @@ class ShownValue:
 
 @dataclass(frozen=True, slots=True)
 class OfferedLookUp:
-    """One look-up of a case. `result`: empty where nobody made it, `asking`, `read` or `failed`;
-    `at` is when it was answered, or else asked, and `by` who did."""
+    """One look-up of a case. `result`: empty where nobody made it, `asking`, `read`, `failed`, or
+    `unfit` where the case cannot fill in its address; `at` is when it was answered, or else asked,
+    and `by` who did. `scope` tells it from another one of that name."""
 
     number: int
     name: str
@@ -36,6 +43,8 @@ class OfferedLookUp:
     at: datetime | None = None
     values: tuple[ShownValue, ...] = ()
     fault: str = ""
+    scope: str = ""
+    is_of_work: bool = True
 
     @property
     def differs(self) -> bool:
@@ -44,15 +53,25 @@ class OfferedLookUp:
 
 
 def read(
-    viewer: Viewer, escalation: Escalation, shown: SeenPackage, *, now: datetime
+    viewer: Viewer, escalation: Escalation, package: JSON, shown: SeenPackage, *, now: datetime
 ) -> tuple[OfferedLookUp, ...]:
-    """All that are registered for such a case, each with what it brought last."""
+    """All that are registered for such a case, each with what it brought last; `package` as the
+    agent sent it fills in their addresses."""
     may = viewer.decides and escalation.state in State.open()
     last = _last(escalation)
-    return tuple(
+    there = list(LookUp.objects.fitting(escalation).select_related("agent"))
+    found = [
         _offered(one, last.get(one.pk), shown, may=may, now=now)
-        for one in LookUp.objects.fitting(escalation)
-    )
+        if one.pk in last or not (why := filling.why_not(one.url, package, escalation))
+        else _unfit(one, why)
+        for one in there
+    ]
+    return _apart(there, found)
+
+
+def of_case(found: tuple[OfferedLookUp, ...]) -> tuple[OfferedLookUp, ...]:
+    """Those that a case shows: one for every kind of work that does not fit it says nothing."""
+    return tuple(one for one in found if one.result != "unfit" or one.is_of_work)
 
 
 def values_of(reading: LookUpReading, shown: SeenPackage) -> tuple[ShownValue, ...]:
@@ -79,6 +98,29 @@ def _last(escalation: Escalation) -> dict[int, LookUpReading]:
     newest = made.select_related("person").order_by("-asked_at", "-pk")[:READ_MAX]
     # The oldest first, so that the newest stays.
     return {one.look_up_id: one for one in reversed(newest)}
+
+
+def _unfit(look_up: LookUp, why: str) -> OfferedLookUp:
+    return OfferedLookUp(
+        look_up.pk, look_up.name, fetching.host_of(look_up.url), may=False, result="unfit",
+        fault=why, is_of_work=bool(look_up.task_type),
+    )  # fmt: skip
+
+
+def _apart(there: Sequence[LookUp], found: Sequence[OfferedLookUp]) -> tuple[OfferedLookUp, ...]:
+    """Of several with one name each says what it is for."""
+    many = Counter(one.name.casefold() for one in there)
+    return tuple(
+        replace(one, scope=_scope(look_up)) if many[look_up.name.casefold()] > 1 else one
+        for look_up, one in zip(there, found, strict=True)
+    )
+
+
+def _scope(look_up: LookUp) -> str:
+    known = versions.current().document
+    title = known.for_task_type(look_up.task_type).title or formatting.title(look_up.task_type)
+    work = title if look_up.task_type else EVERY
+    return f"{work}, {look_up.agent.name}" if look_up.agent else work
 
 
 def _offered(

@@ -1,13 +1,12 @@
 """The threads that make look-ups: once, within two seconds; no page waits for them."""
 
 from functools import partial
-from typing import Any
 
 import structlog
 
 from console import clock
 from console.outside import outbound
-from escalations.lookups import asking, fetching, telling, templates
+from escalations.lookups import asking, fetching, filling, telling
 from escalations.lookups.fetching import NotRead
 from escalations.lookups.templates import NotFilled
 from escalations.lookups.threads import AskingThreads
@@ -39,12 +38,13 @@ def wake() -> int:
 def read(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> None:
     """Read it now, and keep what came or why nothing did."""
     found = LookUpReading.objects.select_related("escalation", "look_up").get(pk=pk)
+    package = found.escalation.packages.get(version=found.package_version).document
     left = found.asked_at + asking.WITHIN - clock.now()
     try:
+        at = filling.address(found.look_up.url, package, found.escalation)
         said = fetching.fetch(
-            address(found), found.look_up.token, within_s=max(left.total_seconds(), 0.0),
-            resolve=resolve,
-        )  # fmt: skip
+            at, found.look_up.token, within_s=max(left.total_seconds(), 0.0), resolve=resolve
+        )
         values = telling.of_fields(said, found.look_up.fields)
         fault = "" if any(value is not None for _, value in values) else NOTHING
     except (NotRead, NotFilled) as error:
@@ -55,23 +55,3 @@ def read(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> N
 def rest() -> None:
     """Wait until every thread is back."""
     _threads.rest()
-
-
-def address(reading: LookUpReading) -> str:
-    """Where it is read: as the first call of the package fills it in. Raises NotFilled."""
-    escalation = reading.escalation
-    package = escalation.packages.get(version=reading.package_version).document
-    case = {
-        "id": escalation.id,
-        "number": escalation.number,
-        "reference": escalation.correlation_id,
-    }
-    why = NotFilled()
-    actions: list[Any] = package.get("proposed_actions") or [{}]
-    for number, action in enumerate(actions):
-        value_of = partial(templates.value_in, package, action=action, case=case)
-        try:
-            return templates.filled(reading.look_up.url, value_of)
-        except NotFilled as error:
-            why = error if number == 0 else why
-    raise why

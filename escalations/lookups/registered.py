@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from console.outside import outbound
 from escalations.deliveries import signing
@@ -39,13 +40,15 @@ def put(
     host.
 
     Raises Invalid for an address that may not be called or that no case could fill in, for no
-    field, and for a second one of that name for the same work.
+    field, and for a second one of that name that the same case would be offered.
     """
     if said := templates.fault(url):
         raise Invalid(said, errors=[Fault("/url", said)])
     if not values:
         said = "Say which values are shown: a line like “Order total = total”."
         raise Invalid(said, errors=[Fault("/values", said)])
+    if same := _namesake(there, name, task_type, agent):
+        raise Invalid(same, errors=[Fault("/name", same)])
     said_of = {"name": name, "task_type": task_type, "agent": agent, "url": url}
     columns = {**said_of, "fields": [list(one) for one in values]}
     try:
@@ -63,6 +66,21 @@ def remove(look_up: LookUp, *, by: Actor, now: datetime) -> None:
     if LookUp.objects.offered().filter(pk=look_up.pk).update(removed_at=now, token=""):
         look_up.refresh_from_db()
         _record(look_up, "removed", by=by, now=now)
+
+
+def _namesake(there: LookUp | None, name: str, task_type: str, agent: Agent | None) -> str:
+    """Whether a case would be offered two of this name, as a sentence."""
+    same = LookUp.objects.offered().filter(name__iexact=name).exclude(pk=there.pk if there else 0)
+    if task_type:
+        same = same.filter(task_type__in=["", task_type])
+    if agent:
+        same = same.filter(Q(agent=agent) | Q(agent__isnull=True))
+    if (other := same.order_by("pk").first()) is None:
+        return ""
+    elif (other.task_type, other.agent) == (task_type, agent):
+        return f"“{other}” is registered for that already."
+    else:
+        return f"The same case would be offered the other “{other}” too: give it a name of its own."
 
 
 def _put(there: LookUp | None, columns: JSON, token: str, *, by: Actor, now: datetime) -> LookUp:

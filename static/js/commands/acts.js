@@ -1,10 +1,11 @@
 // What single keys and the palette do besides pressing the buttons of the open case, by name.
 import { check, tick, undoLot } from "./batch.js";
 import { press } from "./commands.js";
+import { lookUp } from "./looking_up.js";
 import { offerReplies } from "./replies.js";
 import { say } from "../notices/announce.js";
 import { open } from "../desk/briefing.js";
-import { approve, use } from "../desk/guard.js";
+import { approve } from "../desk/guard.js";
 import { takeNext } from "../desk/next.js";
 import { openPlace } from "../desk/panels.js";
 import { whyHere } from "../desk/place.js";
@@ -57,7 +58,7 @@ export const acts = {
   select,
   many: () => check(),
   replies: () => void offerReplies(),
-  "look-up": () => use("u", "look anything up"),
+  "look-up": lookUp,
   search,
   help: () => openPlace("help"),
   approve,

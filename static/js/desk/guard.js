@@ -51,8 +51,8 @@ export function approve() {
   press(button, "key");
 }
 
-export function use(key, word) {
-  const [button, isLeaving] = [visible(`#briefing [data-key="${key}"]`), briefing()?.inert];
+export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)) {
+  const isLeaving = briefing()?.inert;
   if (!button) return briefing()?.dataset.escalation && hint(`You cannot ${word} here now.`);
   if (isOnOpenCase(word)) press(button, "key");
   else if (!isLeaving && "opens" in button.dataset) awaitField(key);

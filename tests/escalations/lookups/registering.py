@@ -20,8 +20,11 @@ def answering(said=ORDER, *, holding=False):
     return receiving((lambda body: json.dumps(said).encode(), {}), holding=holding)
 
 
-def look_up(url="https://orders.example/hook", *, there=None, now=None, **keys):
-    address = url.removesuffix("/hook") + "/orders/{args.order_id}"
+ORDERS = "/orders/{args.order_id}"
+
+
+def look_up(url="https://orders.example/hook", *, there=None, now=None, path=ORDERS, **keys):
+    address = url.removesuffix("/hook") + path
     said = {"name": "Order", "task_type": "refund", "agent": None, "url": address, "token": "t0k"}
     said |= {"values": written(SHOWN)} | keys
     return registered.put(there, **said, by=ADMIN, now=now or clock.now())

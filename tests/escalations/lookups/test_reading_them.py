@@ -1,5 +1,6 @@
 """Look-ups over real HTTP: once, read-only, within two seconds, and failures in a sentence."""
 
+import re
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from escalations import tasks
 from escalations.lookups import asking, reading_them
 from escalations.models import LookUpReading
 from escalations.record import audit
+from escalations.refusals import Conflict
 from tests.escalations.lookups.registering import answering, case_of, look_up, settle
 from tests.factories import viewer
 from tests.running.listening import loopback  # noqa: F401
@@ -83,10 +85,11 @@ def test_what_cannot_be_read_is_one_sentence(answer, said):
 
 
 def test_a_case_that_fills_in_nothing_asks_nobody():
-    with receiving(200) as orders:
-        reading = made(orders.url, package={"proposed_actions": []})
-        assert orders.received == []
-    assert reading.fault == "This case has no text or number for {args.order_id}."
+    said = "This case has no text or number for {args.order_id}."
+    with receiving(200) as orders, pytest.raises(Conflict, match=re.escape(said)):
+        made(orders.url, package={"proposed_actions": []})
+    assert orders.received == []
+    assert LookUpReading.objects.count() == 0
 
 
 def test_an_address_that_is_away_is_said():

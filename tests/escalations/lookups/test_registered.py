@@ -53,6 +53,35 @@ def test_what_is_removed_is_offered_nowhere_and_its_token_is_gone():
     assert audit.verify().findings == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"task_type": ""}, {"task_type": "refund"}),
+        ({"task_type": "refund"}, {"task_type": ""}),
+        ({"task_type": "refund"}, {"task_type": "refund", "agent": "mira"}),
+        ({"task_type": "", "agent": "mira"}, {"task_type": "refund"}),
+        ({"task_type": "refund"}, {"task_type": "refund", "name": "ORDER"}),
+    ],
+)
+def test_no_case_is_offered_two_of_one_name(one, other):
+    agent = key().agent
+    one, other = ({**of, "agent": agent if "agent" in of else None} for of in (one, other))
+    look_up(**one)
+    with pytest.raises(Invalid, match="already|too") as refused:
+        look_up(**other)
+    assert refused.value.errors[0].pointer == "/name"
+    later = look_up(name="Later", task_type="parcel")
+    with pytest.raises(Invalid):
+        look_up(**other, there=later)
+
+
+def test_one_name_is_free_where_no_case_is_offered_both():
+    mira, other = key().agent, key("other").agent
+    kept = look_up(agent=mira)
+    assert {look_up(agent=other).name, look_up(task_type="parcel").name} == {"Order"}
+    assert look_up(there=kept, agent=mira).pk == kept.pk
+
+
 def test_it_is_for_such_a_case_only():
     mira, other = key(), key("other")
     every = look_up(name="Customer", task_type="")

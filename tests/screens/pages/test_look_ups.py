@@ -60,6 +60,37 @@ def test_by_click_by_key_and_from_the_palette(desk, faults):
     assert Escalation.objects.get().state == "decided"
 
 
+LONG = "Dear Inès, we have refunded the lamp to your card; it will be there in some days. "
+BUTTONS = "#briefing :is(.acts, .bottom-bar) form[data-command] button"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_a_key_pressed_twice_reads_once_and_the_answer_is_seen(desk, width, height):
+    with answering(OTHER) as orders:
+        made = look_up(orders.url)
+        case = case_of(draft_response={"text": LONG * 12})
+        page = opened(desk, factories.person("dana"), case, width=width, height=height)
+        asked = []
+        page.on("request", lambda one: one.method == "POST" and asked.append(one.url))
+        boxes = (
+            "(of) => [...document.querySelectorAll(of)].map((one) => one.getBoundingClientRect().y)"
+        )
+        before = page.evaluate(boxes, BUTTONS)
+        press(page, "u")
+        page.keyboard.press("u")
+        settled(page, 1)
+        shown = page.locator(f"#look-up-{made.pk}")
+        expect(shown).to_contain_text("€92.00")
+        page.wait_for_timeout(100)
+        assert page.evaluate(boxes, BUTTONS) == before
+        bar = page.locator(".bottom-bar").bounding_box()
+        ends = bar["y"] if bar else height
+        box = shown.bounding_box()
+        assert box["y"] >= 48
+        assert box["y"] + box["height"] <= ends
+        assert len([url for url in asked if "/look-ups/" in url]) == 1
+
+
 def test_on_a_phone_and_for_whoever_opens_it_later(desk, faults):
     with answering() as orders:
         made, case = look_up(orders.url), case_of()
