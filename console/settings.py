@@ -114,6 +114,7 @@ MAY_TAKE_NEXT = "routing.offers.pulling.may_take"
 # Whom it tells that people are there.
 ON_BEAT = "routing.attendance.presence.beat"
 TELL_LEADERS = "routing.alerts.leaders.tell"
+TELL_PERSON = "routing.alerts.leaders.tell_one"
 # How it learns who could take a case now, and how soon; which skills anybody has.
 OUTLOOK = "routing.offers.estimates.outlook"
 SKILLS_HAD = "routing.people.roster.skills_had"

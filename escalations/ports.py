@@ -4,7 +4,7 @@
 a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
 `WHY_NOBODY`, `WHY_NOT_NEXT` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it
 was offered to whom, `MAY_TAKE_NEXT` who takes cases from the list, `IS_FOLLOWED` who is told when a
-case moves, and `TELL_LEADERS` tells those who lead.
+case moves, `TELL_LEADERS` tells those who lead and `TELL_PERSON` one person.
 """
 
 from collections.abc import Collection, Mapping
@@ -108,6 +108,11 @@ def why_offered(escalation: Escalation) -> Mapping[tuple[datetime, str], tuple[d
 def tell_leaders(escalation: Escalation, text: str, *, now: datetime) -> None:
     """Tell whoever leads this of the case, in the caller's transaction."""
     import_string(settings.TELL_LEADERS)(escalation, text, now=now)
+
+
+def tell_person(user_id: int, text: str, *, now: datetime) -> None:
+    """Tell one person something that is about no case, in the caller's transaction."""
+    import_string(settings.TELL_PERSON)(user_id, text, now=now)
 
 
 def may_take_next(viewer: Viewer) -> bool:

@@ -35,6 +35,14 @@ class PolicyDraft(models.Model):
     """What an admin is changing on the Levels screen and has not published yet."""
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose proposal it was, to be told what becomes of it.",
+    )
     based_on = models.PositiveIntegerField()
     body = models.TextField()
     changed_at = models.DateTimeField()

@@ -8,19 +8,19 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from escalations import ports
 from escalations.access import Viewer
 from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import check, difference, rule_fields, versions
 from escalations.policy.document import PolicyDocument
 from escalations.policy.versions import InForce
-from escalations.refusals import Conflict, Fault, Invalid, NotFound
+from escalations.refusals import Fault, Invalid, NotFound
 from escalations.text import formatting
 
 JSON = dict[str, Any]
 KEPT = {"schema", "defaults", "task_types"}
 # Not None: that is stated, and takes out what the defaults have.
 LEFT_OUT = object()
-PUBLISHERS = frozenset({"admin"})
 NO_HOURS = "There are no such opening hours in the policy."
 
 
@@ -42,7 +42,7 @@ def of(viewer: Viewer, in_force: InForce) -> DraftedPolicy | None:
     row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
     if row is None:
         return None
-    return _drafted(row, in_force)
+    return drafted(row, in_force)
 
 
 @transaction.atomic
@@ -170,43 +170,13 @@ def set_routing(viewer: Viewer, values: JSON, *, now: datetime) -> None:
     _save(row, document, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What somebody who may not publish has drafted."""
-
-    username: str
-    name: str
-    draft: DraftedPolicy
-    changed_at: datetime
-
-
-def proposals(viewer: Viewer, in_force: InForce) -> list[Proposal]:
-    """The drafts of others, for whoever may publish; the newest first."""
-    rows = PolicyDraft.objects.exclude(owner_id=viewer.user_id).select_related("owner")
-    return [
-        Proposal(row.owner.get_username(), row.owner.name, _drafted(row, in_force), row.changed_at)
-        for row in rows.order_by("-changed_at")
-        if row.owner.role not in PUBLISHERS and row.owner.is_active
-    ]
-
-
 @transaction.atomic
-def adopt(viewer: Viewer, username: str) -> None:
-    """Make a proposal one's own draft, to look at it, change it and publish it. Raises NotFound, or
-    Conflict where there is a draft of one's own."""
-    row = PolicyDraft.objects.select_for_update(of=("self",)).filter(owner__username=username)
-    proposed = row.first()
-    if proposed is None:
-        raise NotFound("no_draft", "This proposal is no longer there.")
-    if PolicyDraft.objects.filter(owner_id=viewer.user_id).exists():
-        raise Conflict("own_draft", "Publish your own draft first, or drop it.")
-    proposed.owner_id = viewer.user_id
-    proposed.save(update_fields=["owner"])
-
-
-def drop(viewer: Viewer) -> None:
-    """Forget the admin's draft."""
-    PolicyDraft.objects.filter(owner_id=viewer.user_id).delete()
+def drop(viewer: Viewer, *, now: datetime) -> None:
+    """Forget the admin's draft; who proposed it is told."""
+    row = PolicyDraft.objects.select_for_update().filter(owner_id=viewer.user_id).first()
+    if row is not None:
+        _tell_proposer(row, f"{viewer.name} dropped what you proposed for the policy", now=now)
+        row.delete()
 
 
 @transaction.atomic
@@ -235,6 +205,8 @@ def publish(
         expected=min(expected, row.based_on),
         guard=guard,
     )
+    told = f"{viewer.name} published version {made.number} with what you proposed for the policy"
+    _tell_proposer(row, told, now=now)
     row.delete()
     return made
 
@@ -256,7 +228,8 @@ def bring_forward(viewer: Viewer, *, now: datetime) -> list[str]:
     return both
 
 
-def _drafted(row: PolicyDraft, in_force: InForce) -> DraftedPolicy:
+def drafted(row: PolicyDraft, in_force: InForce) -> DraftedPolicy:
+    """What this row holds, compared with the version it was begun on."""
     begun_on = _document(row.based_on)
     document = check.parse(row.body, kept=True)
     return DraftedPolicy(
@@ -297,7 +270,16 @@ def _save(row: PolicyDraft, document: JSON, *, now: datetime) -> None:
         row.changed_at = now
         row.save()
     elif row.pk:
+        told = f"{row.owner.name} changed back all that you proposed for the policy"
+        _tell_proposer(row, told, now=now)
         row.delete()
+
+
+def _tell_proposer(row: PolicyDraft, told: str, *, now: datetime) -> None:
+    """What became of it, where it was somebody else's proposal."""
+    if row.proposed_by_id:
+        sentences = drafted(row, versions.current()).sentences
+        ports.tell_person(row.proposed_by_id, ": ".join([told, *sentences[:1]]), now=now)
 
 
 def _document(number: int) -> PolicyDocument:

@@ -22,7 +22,7 @@ from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy import difference, hard_rules, hours, staffing, versions, wording
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.versions import InForce
-from escalations.policy_screen import cells, locked, policy_draft, times
+from escalations.policy_screen import cells, locked, policy_draft, proposing, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.record_screen import cases
 from escalations.refusals import Fault, Invalid, NotFound
@@ -186,7 +186,7 @@ def remove(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @as_viewer
 def drop(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Forget the draft."""
-    policy_draft.drop(viewer)
+    policy_draft.drop(viewer, now=clock.now())
     return redirect("escalations:levels")
 
 
@@ -208,7 +208,7 @@ def page(
     context = {
         "may_edit": rights.may_write(screen.viewer, "escalations:levels-cell"),
         "may_publish": may_publish,
-        "proposals": policy_draft.proposals(screen.viewer, screen.in_force) if may_publish else [],
+        "proposals": proposing.proposals(screen.viewer, screen.in_force) if may_publish else [],
         "in_force": screen.in_force,
         "since": history[0].version.published_at,
         "draft": screen.draft,

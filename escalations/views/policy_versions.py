@@ -9,7 +9,7 @@ from console.pages import rights
 from escalations import ports
 from escalations.access import Viewer
 from escalations.policy import difference, hard_rules, versions
-from escalations.policy_screen import cells, policy_draft, times
+from escalations.policy_screen import cells, policy_draft, proposing, times
 from escalations.refusals import Conflict, Invalid
 from escalations.views.levels import as_viewer, page, screen_of
 
@@ -41,7 +41,7 @@ def publish(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def adopt(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Make what a supervisor proposes one's own draft."""
     try:
-        policy_draft.adopt(viewer, request.POST.get("of", ""))
+        proposing.adopt(viewer, request.POST.get("of", ""), now=clock.now())
     except Conflict as refused:
         return page(request, screen_of(viewer), status=409, refused=refused)
     return redirect("escalations:levels")

@@ -1,4 +1,4 @@
-"""What whoever leads has to know of a case that is answered."""
+"""What whoever leads has to know of a case that is answered, and of what they proposed."""
 
 from datetime import datetime
 
@@ -14,3 +14,8 @@ def tell(escalation: Escalation, text: str, *, now: datetime) -> None:
     _, leaders = Crowd(now).told(ON_SHIFT, escalation)
     # Not as a breach: those are moot once the case is answered.
     notices.tell([one.id for one in leaders], Notice.Kind.MOVED, text, escalation, now=now)
+
+
+def tell_one(user_id: int, text: str, *, now: datetime) -> None:
+    """A line for one person that is about no case; for the setting `TELL_PERSON`."""
+    notices.tell([user_id], Notice.Kind.MOVED, text, now=now)

@@ -98,7 +98,7 @@ def test_bring_forward_keeps_what_was_added_and_removed(ruth):
 
 def test_drop(ruth):
     policy_draft.change(ruth, "refund", {"level": 1}, now=NOW)
-    policy_draft.drop(ruth)
+    policy_draft.drop(ruth, now=NOW)
     assert PolicyDraft.objects.count() == 0
 
 

@@ -104,7 +104,8 @@ def test_a_supervisor_proposes_and_an_admin_publishes(ruth):
     assert ruth.post(address("levels-publish"), {"expected": "2"}).status_code == 302
     assert versions.current().document.for_task_type("refund").act_at == 0.9
     assert (PolicyDraft.objects.count(), PolicyVersion.objects.count()) == (0, 3)
-    assert ruth.post(address("levels-adopt"), {"of": "leo"}).status_code == 404
+    gone = ruth.post(address("levels-adopt"), {"of": "leo"})
+    assert (gone.status_code, "This proposal is no longer there" in text(gone)) == (409, True)
 
 
 def test_what_nobody_can_do_is_published_only_once_it_is_meant(ruth):
