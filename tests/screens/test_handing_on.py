@@ -241,7 +241,7 @@ def test_the_holder_hands_it_over(desk, dana, case):
     mine.get_by_role("button", name="Hand over").click()
     expect(theirs.locator("#briefing[data-mine]")).to_be_visible()
     expect(theirs.locator("baton-handovers li")).to_have_count(0)
-    expect(mine.locator("#rail")).to_contain_text("Priya Whitlock holds this case.")
+    expect(mine.locator("#rail")).to_contain_text("Held by Priya Whitlock since")
 
 
 def test_silence_hands_it_over(desk, dana, case):
@@ -249,7 +249,7 @@ def test_silence_hands_it_over(desk, dana, case):
     Handover.objects.update(until=timezone.now())
     assert handovers.sweep(timezone.now()) == 1
     expect(theirs.locator("#briefing[data-mine]")).to_be_visible()
-    expect(mine.locator("#rail")).to_contain_text("Priya Whitlock holds this case.")
+    expect(mine.locator("#rail")).to_contain_text("Held by Priya Whitlock since")
     expect(mine.locator("baton-handovers li")).to_have_count(0)
 
 

@@ -318,7 +318,7 @@ def test_without_a_script_the_page_of_offers_works(desk):
     page.get_by_role("link", name="Offers").click()
     expect(page.get_by_text("Second choice")).to_be_visible()
     page.get_by_role("button", name="Decline: Too much at once").click()
-    expect(page).to_have_title("Inbox, 1 waiting · Baton")
+    expect(page).to_have_title("Inbox, 1 for you · Baton")
     assert (Escalation.objects.get().state, Offer.objects.get().reason) == ("waiting", "busy")
     expect(page.locator(".q-row")).to_contain_text(case.case_number)
 

@@ -34,9 +34,16 @@ function isOnOpenCase(word) {
   return false;
 }
 
+// Who has it, or how it ended, is why.
+function cannot(otherwise) {
+  if (!openEscalation()) return;
+  const stands = briefing().querySelector("[data-stands]")?.textContent.replace(/\s+/g, " ").trim();
+  hint(stands ? `Not done: ${stands}` : otherwise);
+}
+
 export function approve() {
   const button = visible(APPROVE);
-  if (!button) return briefing()?.dataset.escalation && hint("There is nothing to approve here now.");
+  if (!button) return cannot("There is nothing to approve here now.");
   if (!isOnOpenCase("approve")) return;
   const { escalation, version } = briefing().dataset;
   const seen = `${escalation} ${version}`;
@@ -53,7 +60,7 @@ export function approve() {
 
 export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)) {
   const isLeaving = briefing()?.inert;
-  if (!button) return briefing()?.dataset.escalation && hint(`You cannot ${word} here now.`);
+  if (!button) return cannot(`You cannot ${word} here now.`);
   if (isOnOpenCase(word)) press(button, "key");
   else if (!isLeaving && "opens" in button.dataset) awaitField(key);
 }

@@ -1,11 +1,10 @@
 // Live updates of the list: frames while connected, the whole list again after every connect.
-import { count, recount } from "./counts.js";
+import { counted, recount } from "./counts.js";
 import { getFragment } from "../live/http.js";
 import { onFrame } from "../live/live.js";
 import { belongs } from "./order.js";
 import { showPill } from "./pill.js";
 import * as rows from "./rows.js";
-
 export { showNew, showPill } from "./pill.js";
 
 const AGAIN_MS = 15_000;
@@ -21,11 +20,16 @@ onFrame("row", (frame) => {
   changedAt.set(frame.escalation, ++stamp);
   const [known, wanted] = [rows.rowOf(frame.escalation), listTab()];
   if (!wanted && !known) return;
-  if (wanted && frame.tab && frame.tab !== wanted) return moveTo(frame.tab, known, frame.version);
+  if (wanted && frame.tab && frame.tab !== wanted) {
+    // In its old place it says whose it is now, until it goes from there.
+    if (known && rows.versionOf(known) <= frame.version) rows.draw(known, row);
+    return takeAway(known, frame.version, frame.tab);
+  }
   // It stays on the list, which this filter or this page does not show all of.
-  if (wanted && !belongs(row)) return takeAway(known, frame.version, 0);
+  if (wanted && !belongs(row)) return takeAway(known, frame.version, wanted);
+  const from = known?.dataset.gone ?? "";
   const how = rows.place(row);
-  if (how === "new" || how === "held") count(wanted, 1);
+  if (how === "new" || how === "held") counted(from, wanted);
   if (how === "held") showPill();
 });
 
@@ -38,25 +42,21 @@ onFrame("gone", (frame) => {
 // Which list this is; none while it shows a search, which takes no rows by itself.
 const listTab = () => document.getElementById("queue")?.dataset.tab ?? "";
 
-function moveTo(tab, known, version) {
-  if (known && !("gone" in known.dataset)) count(tab, 1);
-  takeAway(known, version);
-}
-
 // As the page came it need not come again; from the first thing that moves in it on it may.
 function touched() {
   delete document.getElementById("queue")?.dataset.stamp;
 }
 
-export function takeAway(row, version, by = -1) {
+// On to the list `to`; to none, once nobody can decide it or it is not for this person to see.
+export function takeAway(row, version, to = "") {
   touched();
   // What is on no list here left another one, and no frame says which: the counts are asked for again.
-  isOtherMoved ||= !row || "gone" in row.dataset;
+  isOtherMoved ||= !row || row.dataset.gone === "";
   if (!row || rows.versionOf(row) > version) return;
   row.dataset.version = version;
-  if (!("gone" in row.dataset)) count(listTab(), by);
+  counted(row.dataset.gone ?? listTab(), to);
   if ("held" in row.dataset) row.remove();
-  else row.dataset.gone = "";
+  else row.dataset.gone = to;
   rows.prune();
   showPill();
 }
@@ -64,8 +64,8 @@ export function takeAway(row, version, by = -1) {
 export function bringBack(row) {
   if (!row || !("gone" in row.dataset)) return;
   touched();
+  counted(row.dataset.gone, listTab());
   delete row.dataset.gone;
-  count(listTab(), 1);
 }
 
 // Connect, reconnect and return from sleep are this one path. What a frame changed meanwhile is newer and stays.
@@ -81,7 +81,7 @@ export async function resync() {
   touched();
   const listed = [...fresh.querySelectorAll(".q-row")];
   const names = new Set(listed.map((row) => row.dataset.escalation));
-  for (const name of ["from", "to"]) queue.dataset[name] = fresh.dataset[name];
+  Object.assign(queue.dataset, { from: fresh.dataset.from, to: fresh.dataset.to });
   for (const known of document.querySelectorAll(".q-row:not([data-gone])")) {
     const isNewer = (changedAt.get(known.dataset.escalation) ?? 0) > asked;
     if (!isNewer && !names.has(known.dataset.escalation)) takeAway(known, rows.versionOf(known));
@@ -95,9 +95,9 @@ export async function resync() {
 }
 
 function replaceRest(queue, fresh) {
-  const isRest = (child) => !child.matches(".q-part");
-  for (const child of [...queue.children].filter(isRest)) if (!child.contains(document.activeElement)) child.remove();
-  queue.append(...[...fresh.children].filter(isRest).map((child) => document.importNode(child, true)));
+  const restOf = (list) => [...list.children].filter((child) => !child.matches(".q-part"));
+  for (const child of restOf(queue)) if (!child.contains(document.activeElement)) child.remove();
+  queue.append(...restOf(fresh).map((child) => document.importNode(child, true)));
   htmx.process(queue);
 }
 

@@ -51,13 +51,19 @@ function insert(row) {
 
 function update(known, row) {
   const moved = placeOf(known.dataset) !== placeOf(row.dataset);
-  for (const { name, value } of row.attributes) if (name !== "class") known.setAttribute(name, value);
+  draw(known, row);
   delete known.dataset.gone;
+  if ((moved || !isHome(known)) && !isNear()) put(known);
+}
+
+// What it says, in the place where it stands.
+export function draw(known, row) {
+  if (!row.hasAttribute("data-holder")) delete known.dataset.holder;
+  for (const { name, value } of row.attributes) if (name !== "class") known.setAttribute(name, value);
   const [link, fresh] = [linkOf(known), linkOf(row)];
   for (const { name, value } of fresh.attributes) if (name !== "aria-current") link.setAttribute(name, value);
   known.dataset.uiHtml = row.innerHTML;
   link.replaceChildren(...fresh.childNodes);
-  if ((moved || !isHome(known)) && !isNear()) put(known);
 }
 
 // What changed its place under a hand goes there when the hand is gone or rests: the list reads as after a reload.

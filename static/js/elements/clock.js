@@ -21,7 +21,7 @@ class Clock extends Ticking {
     }
     const state = left < 0 ? "over" : left < SOON_S ? "soon" : "ok";
     const place = this.querySelector(".t") ?? this;
-    if (this.closest("[data-gone]")) return;
+    if (this.closest('[data-gone=""]')) return;
     const words = left < 0 && "ends" in this.dataset ? asClock(0) : left < 0 ? `over ${asClock(left)}` : asClock(left);
     if (place.textContent !== words) place.textContent = words;
     if (!("plain" in this.dataset) && this.dataset.state !== state) this.dataset.state = state;

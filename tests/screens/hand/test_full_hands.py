@@ -1,5 +1,6 @@
 """A case that is opened at full capacity says that it is not held, and can be decided all the same."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from escalations import lifecycle
-from escalations.models import Decision
+from escalations.models import Decision, Escalation
 from routing.people import units
 from tests import factories
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.routing.presence import offered
 from tests.screens.hand.pressing import press
 
@@ -85,3 +87,62 @@ def test_respond_and_release_have_keys(desk):
     expect(page.locator(".toast")).to_contain_text("The case waits again.")
     case.refresh_from_db()
     assert case.state == "waiting"
+
+
+def opened_unheld(page):
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    expect(page.locator(".left [data-not-held]")).to_contain_text("Not held.")
+    case = Escalation.objects.get(summary__contains="Second")
+    return case, page.locator(f"#row-{case.id}")
+
+
+def not_done(page, words):
+    press(page, "a")
+    expect(page.locator(".left [data-hint]")).to_contain_text(f"Not done: {words}")
+    press(page, "s")
+    expect(page.locator(".left [data-hint]")).to_contain_text(f"Not done: {words}")
+    expect(page.locator("#briefing:not([data-ui-hint])")).to_have_count(1)
+
+
+def counts(page):
+    return [page.locator(f"#main [data-count={name}]").inner_text() for name in ("mine", "team")]
+
+
+def test_who_has_it_meanwhile_is_said_on_row_rail_and_key_alike(page):
+    """Opened unheld, then offered to another, theirs, free again, and answered: at each step the
+    list, the rail and a key say what stands, and every number is that of the list."""
+    sam = factories.viewer("sam")
+    case, row = opened_unheld(page)
+    rail = page.locator(".left .lease:not(.hint)")
+    expect(page).to_have_title("Inbox, 2 for you · Baton")
+
+    now = timezone.now()
+    case = lifecycle.offer(case, to=sam, until=now + timedelta(minutes=2), now=now)
+    expect(rail).to_contain_text("Offered to Sam Whitlock for 1:5")
+    expect(row.locator(".offered")).to_contain_text("offered to Sam")
+    expect(row).to_have_attribute("data-gone", "team")
+    expect(row.locator(".ttl")).to_have_css("text-decoration-line", "none")
+    expect(page).to_have_title("Inbox, 1 for you · Baton")
+    assert counts(page) == ["1", "1"]
+    not_done(page, "Offered to Sam Whitlock for 1:")
+
+    case = lifecycle.accept(case, by=sam, now=timezone.now())
+    expect(rail).to_contain_text(re.compile(r"Held by Sam Whitlock since \d+:\d\d"))
+    expect(row.get_by_role("img", name="Sam Whitlock holds it")).to_be_visible()
+    assert counts(page) == ["1", "1"]
+    not_done(page, "Held by Sam Whitlock since")
+
+    case = lifecycle.release(case, by=sam, version=case.version, now=timezone.now())
+    expect(row).not_to_have_attribute("data-gone", re.compile(".*"))
+    expect(page).to_have_title("Inbox, 2 for you · Baton")
+    assert counts(page) == ["2", "0"]
+
+    case = lifecycle.claim(case, by=sam, now=timezone.now())
+    expect(rail).to_contain_text("Held by Sam Whitlock")
+    decide(case, sam, now=timezone.now())
+    expect(row).to_have_attribute("data-gone", "")
+    expect(row.locator(".ttl")).to_have_css("text-decoration-line", "line-through")
+    assert counts(page) == ["1", "0"]
+    not_done(page, "Approved by Sam Whitlock at")
