@@ -41,10 +41,12 @@ class WaitingCase(eligibility.Case):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker(Taker):
     """Somebody who takes work. `minutes` is how long they usually take by task type, at their own
-    level; `since_min`, since when nothing new came to them."""
+    level; `since_min`, since when nothing new came to them; `breath_min`, how long nothing is
+    offered to them after an answer."""
 
     minutes: Mapping[str, float] = field(default_factory=dict)
     since_min: float = 0.0
+    breath_min: float = 0.0
 
     @property
     def load(self) -> float:

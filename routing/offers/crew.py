@@ -116,7 +116,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
         theirs = expected.of(pk, one.skills)
         taken = held.get(pk, [])
         duty = calendar.at(one.week, now)
-        said, idle_since, _ = does_now.get(pk, (OFFLINE, None, 0))
+        said, idle_since, wrap_up_s = does_now.get(pk, (OFFLINE, None, 0))
         instead = instead_of_work(said, duty) or (wrapping.WRAPPING_UP if pk in wraps else "")
         at_work, let_by = in_hand.get(pk, hands.STILL)
         found.append(
@@ -139,6 +139,7 @@ def of(user_ids: Iterable[int], now: datetime) -> list[Worker]:
                 at_work=at_work,
                 let_by=let_by,
                 since_min=_since(taken, idle_since, now),
+                breath_min=max(hands.NEXT.total_seconds(), wrap_up_s) / 60,
             )
         )
     return found

@@ -9,15 +9,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import mean
+from statistics import fmean
 
 from escalations import eligibility
 from escalations.eligibility import Case
 from escalations.models import Escalation, requirements
 from escalations.policy.methods import Outlook
-from routing.attendance import calendar
+from routing.attendance import calendar, wrapping
 from routing.matching import Id, Worker
-from routing.matching.paces import USUAL_MIN
+from routing.matching.paces import LAST, USUAL_MIN
+from routing.models import Offer
 from routing.offers import crew
 
 FRESH_S = 2.0
@@ -41,6 +42,7 @@ class _Seen:
     waiting: list[int]  # The requirements of what waits, first by rank; the first `AHEAD_MAX`.
     takers: Mapping[int, set[Id]]  # Who can take a case of this requirement now.
     own: Mapping[str, int]  # The requirement by its key.
+    answering_min: float  # From an offer to its being accepted, of late.
     lines: dict[tuple[str, int], _Line] = field(default_factory=dict)
     back_at: dict[str, datetime | None] = field(default_factory=dict)
 
@@ -61,19 +63,28 @@ def outlook(
     """What can be said about such a case with so many before it; where `ahead` is None, with as
     many as wait for the same skills now.
 
-    The wait is that of the cases before it, shared out among those on shift who can take them, at
-    the pace that they have shown. Whoever can be asked at once takes one of them at once, and the
-    next when that is done. None where nobody is there, or more wait than are looked at.
+    The wait is that of the cases before it, shared out among those on shift who can take them. Each
+    takes one after the other: at the pace that they have shown, with the breath that is theirs
+    after an answer and the time until an offer is accepted. Whoever can be asked at once takes one
+    of them at once, and the next when that is done. None where nobody is there, or more wait than
+    are looked at.
     """
     seen = _look(now)
     line = _line(seen, skills, units)
     if not line.able:
         return Outlook(back_at=_back_at(seen, skills, now))
     case = Case(task_type=task_type, units=units, level=level)
-    with_room = [one for one in line.able if eligibility.room(one, task_type) >= units]
-    # Whoever works is asked for what is more urgent alone, whatever room they have.
-    at_once = sum(eligibility.interrupts(one, case) for one in with_room)
-    return Outlook(len(line.able), len(with_room), _wait_s(line, task_type, at_once, ahead))
+    # Who wraps up is there, and free when that is over.
+    here = [one for one in line.able if one.available]
+    with_room = [one for one in here if eligibility.room(one, task_type) >= units]
+    before, wait_s = _before(line, ahead), None
+    if before is not None:
+        # Whoever works is asked for what is more urgent alone, whatever room they have.
+        at_once = sum(eligibility.interrupts(one, case) for one in with_room)
+        # Who is quicker takes more of them.
+        a_minute = sum(1 / _cycle_min(one, task_type, seen.answering_min) for one in line.able)
+        wait_s = round(60 * max(0.0, before + 1 - at_once) / a_minute)
+    return Outlook(len(line.able), len(with_room), wait_s)
 
 
 def forget() -> None:
@@ -106,14 +117,27 @@ def _read(now: datetime) -> _Seen:
             for number, skills in kinds.items()
         },
         own={requirements.key(skills): number for number, skills in kinds.items()},
+        answering_min=_answering_min(),
     )
+
+
+def _answering_min() -> float:
+    accepted = Offer.objects.filter(outcome=Offer.Outcome.ACCEPTED).order_by("-pk")[:LAST]
+    spans = [
+        (answered_at - offered_at).total_seconds() / 60
+        for offered_at, answered_at in accepted.values_list("offered_at", "answered_at")
+        if answered_at
+    ]
+    return fmean(spans) if spans else 0.0
 
 
 def _able(people: list[Worker], case: Case) -> list[Worker]:
     return [
         one
         for one in people
-        if one.available and one.units >= case.units and eligibility.may_take(one, case)
+        if (one.available or one.instead == wrapping.WRAPPING_UP)
+        and one.units >= case.units
+        and eligibility.may_take(one, case)
     ]
 
 
@@ -141,15 +165,18 @@ def _lined_up(seen: _Seen, able: list[Worker], own: int | None) -> _Line:
     return _Line(able, before, len(before) + others if is_whole else None)
 
 
-def _wait_s(line: _Line, task_type: str, at_once: int, ahead: int | None) -> int | None:
+def _before(line: _Line, ahead: int | None) -> float | None:
     if ahead is not None and ahead < len(line.before):
-        before = line.before[ahead]
+        return line.before[ahead]
     elif line.behind is None:
         return None
     else:
-        before = line.behind + (0 if ahead is None else ahead - len(line.before))
-    usual = mean(one.minutes.get(task_type, USUAL_MIN) for one in line.able)
-    return round(60 * max(0.0, before + 1 - at_once) * usual / len(line.able))
+        return line.behind + (0 if ahead is None else ahead - len(line.before))
+
+
+def _cycle_min(one: Worker, task_type: str, answering_min: float) -> float:
+    """From one case of theirs to the next."""
+    return one.minutes.get(task_type, USUAL_MIN) + one.breath_min + answering_min
 
 
 def _back_at(seen: _Seen, skills: Mapping[str, int], now: datetime) -> datetime | None:

@@ -9,11 +9,14 @@ from escalations.models import Escalation, State
 from escalations.policy.methods import Outlook
 from routing.models import Pace, Team, TimeOff, Unit, WorkLimit
 from routing.offers import dispatch, estimates
+from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, REFUND, after, escalation, key
 from tests.routing.floor.given import on_duty
 from tests.routing.offers.test_offers import of_level
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+ONE = 602  # Ten minutes of work, and the two seconds of a hand that goes on.
 
 
 def asked(ahead=0, skills=None, units=1, level=2, now=NOW):
@@ -38,7 +41,7 @@ def test_wait_is_the_work_before_it_shared_out():
     for name in ("kofi", "amara"):
         Pace.objects.create(person_id=on_duty(name).user_id, task_type="refund", minutes=8)
     assert asked(ahead=1).wait_s == 0
-    assert asked(ahead=4).wait_s == 3 * 8 * 60 / 2
+    assert asked(ahead=4).wait_s == 3 * (8 * 60 + 2) / 2
 
 
 def test_who_works_on_something_is_waited_for_unless_it_is_more_urgent():
@@ -46,7 +49,7 @@ def test_who_works_on_something_is_waited_for_unless_it_is_more_urgent():
     kofi = on_duty("kofi")
     Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
     lifecycle.claim(of_level(2), by=kofi, now=NOW)
-    assert asked() == Outlook(on_shift=1, free=1, wait_s=600)
+    assert asked() == Outlook(on_shift=1, free=1, wait_s=ONE)
     assert asked(level=3).wait_s == 0
     assert asked(now=after(61)).wait_s == 0
 
@@ -56,7 +59,36 @@ def test_who_has_an_offer_to_answer_is_waited_for():
     Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
     escalation()
     assert dispatch.dispatch(NOW) == 1
-    assert asked().wait_s == 600
+    assert asked().wait_s == ONE
+
+
+def test_the_time_until_an_offer_is_accepted_is_a_part_of_the_wait():
+    kofi = on_duty("kofi")
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    case = escalation()
+    dispatch.dispatch(NOW)
+    case.refresh_from_db()
+    lifecycle.accept(case, by=kofi, now=after(14))
+    assert asked(now=after(15)).wait_s == ONE + 14
+
+
+def test_who_wraps_up_is_waited_for_and_there():
+    kofi = on_duty("kofi")
+    Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
+    Team.objects.update(wrap_up_s=120)
+    assert asked() == Outlook(on_shift=1, free=1, wait_s=0)
+    case = lifecycle.claim(escalation(), by=kofi, now=NOW)
+    decide(case, kofi, now=after(60))
+    assert asked(now=after(61)) == Outlook(on_shift=1, free=0, wait_s=720)
+    assert asked(now=after(181)).wait_s == 0
+
+
+def test_who_is_quicker_takes_more_of_what_waits():
+    for name, minutes in (("kofi", 4), ("amara", 12)):
+        person = on_duty(name)
+        Pace.objects.create(person_id=person.user_id, task_type="refund", minutes=minutes, count=9999)
+    wait_s = asked(ahead=5).wait_s
+    assert 4 * 60 * 3 < wait_s < 4 * 60 * 4
 
 
 def test_nobody_waits_for_a_supervisor_whom_no_team_offers_work():
@@ -71,7 +103,7 @@ def test_full_people_are_waited_for():
     Pace.objects.create(person_id=kofi.user_id, task_type="refund", minutes=10)
     for _ in range(5):
         lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
-    assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=600)
+    assert asked(ahead=0) == Outlook(on_shift=1, free=0, wait_s=ONE)
 
 
 def test_who_has_reached_the_limit_of_such_work_is_waited_for():
@@ -80,7 +112,7 @@ def test_who_has_reached_the_limit_of_such_work_is_waited_for():
     WorkLimit.objects.create(person_id=kofi.user_id, task_type="refund", units=1)
     assert asked() == Outlook(on_shift=1, free=1, wait_s=0)
     lifecycle.claim(escalation(by=mira), by=kofi, now=NOW)
-    assert asked() == Outlook(on_shift=1, free=0, wait_s=600)
+    assert asked() == Outlook(on_shift=1, free=0, wait_s=ONE)
 
 
 def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(monkeypatch):
@@ -89,11 +121,11 @@ def test_whatever_waits_for_the_same_people_comes_first_unless_said_otherwise(mo
     for _ in range(7):
         escalation(by=mira, requested={"skills": ["refunds"]})
     escalation(by=mira, requested={"skills": ["gold"]})
-    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 7 * 600
-    assert asked(ahead=None).wait_s == 7 * 600
+    assert asked(ahead=None, skills={"refunds": 1}).wait_s == 7 * ONE
+    assert asked(ahead=None).wait_s == 7 * ONE
     monkeypatch.setattr(estimates, "AHEAD_MAX", 7)
     assert asked(ahead=None, skills={"refunds": 1}).wait_s is None
-    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 3 * 600
+    assert asked(ahead=3, skills={"refunds": 1}).wait_s == 3 * ONE
     assert asked(ahead=9, skills={"refunds": 1}).wait_s is None
 
 
@@ -109,13 +141,13 @@ def test_other_queues_of_the_same_people_stand_before_it_by_their_rank():
     case = escalation(by=mira, requested=german)
     last = escalation(by=mira, requested=german, now=NOW + timedelta(minutes=1))
     needs = {"German": 1}
-    assert asked(ahead=0, skills=needs).wait_s == 21 * 600
-    assert asked(ahead=1, skills=needs).wait_s == 22 * 600
+    assert asked(ahead=0, skills=needs).wait_s == 21 * ONE
+    assert asked(ahead=1, skills=needs).wait_s == 22 * ONE
     on_duty("amara", French=3)
-    assert asked(ahead=0, skills=needs).wait_s == 11 * 600
+    assert asked(ahead=0, skills=needs).wait_s == 11 * ONE
     Escalation.objects.filter(pk=last.pk).update(rank=case.rank - 1)
     Escalation.objects.filter(requirement=case.requirement_id).update(rank=case.rank - 1)
-    assert asked(ahead=0, skills=needs).wait_s == 600
+    assert asked(ahead=0, skills=needs).wait_s == ONE
 
 
 def test_what_waits_is_counted_once_for_each_kind(django_assert_num_queries):
