@@ -23,7 +23,7 @@ def why(match: Match) -> str:
     else:
         when = f"{_minutes(abs(left))} {'to' if left >= 0 else 'past'} its deadline"
     reason = f"{_dearness(match)}, and {_suitability(match)}"
-    return f"{when}: {reason} (about {_minutes(match.minutes)}).{_relaxed(match)}"
+    return f"{when}: {reason} ({_about(match.minutes)}).{_relaxed(match)}"
 
 
 def why_nobody(
@@ -87,8 +87,8 @@ def why_nothing(
     plan = match(waiting, everybody, now, terms)
     for one in plan.kept:
         if one.person == person.id:
-            soon = _minutes(one.until_min - now)
-            return f"Kept free for a {_number(one.units)}-unit case, expected in {soon}."
+            soon = _soon(one.until_min - now)
+            return f"Kept free for a {_number(one.units)}-unit case, expected {soon}."
     if any(one.person == person.id for one in plan.matches):
         return "Something is being offered to you now."
     return _nothing_fits(person, waiting, everybody, now, terms)
@@ -137,9 +137,9 @@ def _suitability(match: Match) -> str:
     elif match.known:
         return "you know this customer"
     elif match.of == 1:
-        return "you are the only one free who can take it"
+        return "you are the only one who can be asked for it just now"
     elif match.place == 1:
-        return "you fit best of all who are free"
+        return "you fit best of all who can be asked just now"
     else:
         return f"you fit best after {_number(match.place - 1)} who got other work"
 
@@ -161,7 +161,7 @@ def _nobody_reached(
     within = eligible.within(reach, eligible.open_ring(case, now, terms), terms)
     if within:
         back = min(case.refused.get(person.id, inf) for person, _ in within)
-        again = f"; asked again in {_minutes(back - now)}" if now < back < inf else ""
+        again = f"; asked again {_soon(back - now)}" if now < back < inf else ""
         refused = _refused(case, [person for person, _ in within])
         return f"{refused}nobody else who takes offers can take it{again}."
     elif not duty:
@@ -175,7 +175,7 @@ def _nobody_reached(
         return "Nobody who takes offers may take it."
     wider = [after for after, lower_by in terms.rings if lower_by is ANYONE]
     wait = case.arrived_min + wider[0] - now if wider and not case.strict else 0
-    later = f"; anyone present is asked in {_minutes(wait)}" if wait > 0 else ""
+    later = f"; anyone present is asked {_soon(wait)}" if wait > 0 else ""
     wished = _wishes(tuple(sorted(case.skills.items())))
     return f"Needs {wished}; nobody who takes offers has it{later}."
 
@@ -309,7 +309,7 @@ def _unit(end: float | None, now: float) -> str:
     elif end <= now:
         return "room is expected any minute"
     else:
-        return f"room is expected in about {_minutes(end - now)}"
+        return f"room is expected in {_about(end - now)}"
 
 
 def _wishes(wishes: tuple[tuple[str, int], ...]) -> str:
@@ -329,4 +329,14 @@ def _units(number: int) -> str:
 
 
 def _minutes(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+
+
+def _about(minutes: float) -> str:
+    return _minutes(minutes) if minutes < 1 else f"about {_minutes(minutes)}"
+
+
+def _soon(minutes: float) -> str:
+    return "at once" if minutes <= 0 else f"in {_minutes(minutes)}"

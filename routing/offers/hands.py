@@ -31,6 +31,11 @@ class InHand(NamedTuple):
     level: int
     let_by: bool = False
 
+    @property
+    def works(self) -> bool:
+        """Whether their hand moves in a case."""
+        return self.level > 0 and not self.let_by
+
 
 STILL = InHand(0)
 

@@ -15,7 +15,8 @@ from escalations.access import Viewer
 from escalations.eligibility import Person
 from escalations.models import Escalation
 from routing.attendance import calendar, presence
-from routing.models import Presence, Skill, Unit
+from routing.models import Offer, Presence, Skill, Unit
+from routing.offers import hands
 from routing.people import roster
 
 SHOWN_MAX = 12
@@ -36,6 +37,8 @@ class Colleague:
     on_shift: bool
     taken: int
     units: int
+    # Why nothing is offered to them although they are there and have room.
+    in_hand: str
     has_skills: bool
     skills: str
 
@@ -84,6 +87,7 @@ def whom(
     people = [user for user in people if not eligibility.bar(persons[user.pk], case)]
     ids = [user.pk for user in people]
     there, duty, units = presence.of(ids), calendar.on_duty(ids, now), _units(ids)
+    in_hand = _in_hand(ids, now)
     found = [
         Colleague(
             username=user.username,
@@ -94,6 +98,7 @@ def whom(
             on_shift=duty[user.pk].on,
             taken=units.get(user.pk, (0, 0))[0],
             units=units.get(user.pk, (0, 0))[1],
+            in_hand=in_hand.get(user.pk, ""),
             has_skills=(person := persons[user.pk]).meets(wanted),
             skills=", ".join(f"{s} {person.skills.get(s, 0)} of 5" for s in wanted),
         )
@@ -144,6 +149,12 @@ def _words(row: Presence | None) -> str:
         return Presence.State.OFFLINE.label
     state = row.get_state_display()
     return f"{state}, {row.reason}" if row.reason else state
+
+
+def _in_hand(ids: Collection[int], now: datetime) -> dict[int, str]:
+    offers = Offer.objects.filter(person__in=ids, outcome=Offer.Outcome.OPEN)
+    works = {person: "works on a case" for person, one in hands.of(ids, now).items() if one.works}
+    return works | dict.fromkeys(offers.values_list("person", flat=True), "has an offer to answer")
 
 
 def _units(ids: Collection[int]) -> dict[int, tuple[int, int]]:

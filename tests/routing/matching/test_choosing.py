@@ -205,7 +205,7 @@ def test_every_sentence_says_the_numbers_of_its_match(waiting, staff, terms):
         assert ("asked for by name" in said) == (case.assignee == person.id)
         if "you know this customer" in said:
             assert case.known_to == person.id
-        if "the only one free" in said:
+        if "the only one who can be asked" in said:
             assert (one.of, one.runner_up) == (1, None)
         if "the quickest free match" in said:
             assert one.place == 1

@@ -39,7 +39,7 @@ people = st.lists(
         number=st.integers(1, 1_000),
         skills=st.sampled_from([{}, {"privacy": 3}, {"privacy": 2, "gas": 2}]),
         free=st.integers(0, 3),
-        pace=st.sampled_from([4.0, 8.0, 20.0]),
+        pace=st.sampled_from([0.1, 0.6, 4.0, 8.0, 20.0]),
     ),
     max_size=5,
     unique_by=lambda one: one.id,
@@ -67,6 +67,8 @@ def test_why_me_is_true(waiting, workers):
             and eligibility.may_take(person, one)
             and cost_of_waiting(one, quickest(one, workers), NOW, TERMS) > cost + 1e-9
         ]
+        assert not re.search(r"(?<!\d)0 min", said)
+        assert ("(less than a minute)" in said) == (made.minutes < 1)
         if "level 4 comes before" in said:
             assert case.level == 4
         else:
@@ -83,7 +85,7 @@ def test_why_me_is_true(waiting, workers):
         able = [one for one in workers if eligibility.may_take(one, case) and one.free]
         fits = [one for one in able if one.free >= case.units]
         pace = person.minutes[case.task_type]
-        if "you are the only one free" in said:
+        if "you are the only one who can be asked" in said:
             assert fits == [person]
         elif "you fit best of all" in said:
             assert pace == min(one.minutes[case.task_type] for one in fits)
@@ -103,6 +105,7 @@ def test_why_nobody_is_true(waiting, workers):
         asked.setdefault(made.person, made.case)
     for case in waiting:
         said = why_nobody(case, workers, NOW, TERMS, plan)
+        assert not re.search(r"(?<!\d)0 min", said)
         alone = match([case], workers, NOW, TERMS).matches
         kept = [one for one in plan.kept if one.case == case.id]
         duty = [one for one in workers if eligibility.is_on_duty(one, NOW)]

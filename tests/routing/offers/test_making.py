@@ -49,8 +49,8 @@ def test_case_is_offered_with_its_reasons():
         after(30),
     )
     assert made.why == (
-        "60 min to its deadline: waiting costs most on this one, and you are the only one free who "
-        "can take it (about 10 min)."
+        "60 min to its deadline: waiting costs most on this one, and you are the only one who can "
+        "be asked for it just now (about 10 min)."
     )
     assert made.value > 0
 

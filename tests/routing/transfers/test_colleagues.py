@@ -7,9 +7,9 @@ from console.models import User
 from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Escalation, requirements
-from routing.models import Presence
+from routing.models import Offer, Presence
 from routing.transfers import colleagues
-from tests.factories import NOW, PASSWORD, escalation, person, viewer
+from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -48,6 +48,19 @@ def test_who_has_the_skill_and_is_there_comes_first(case, dana):
         ("kofi", False, False, "refunds 0 of 5"),
     ]
     assert (found[0].there, found[1].boxes) == ("Available", [True] * 5)
+
+
+def test_it_says_why_nothing_is_offered_to_who_is_there_with_room(case, dana):
+    """As matching has it: whoever works, or has an offer to answer, cannot be asked just now."""
+    at_work, asked = colleague("amara", refunds=3), colleague("bo", refunds=3)
+    colleague("zoe", refunds=3)
+    lifecycle.claim(escalation(), by=at_work, now=NOW)
+    given = lifecycle.offer(escalation(), to=asked, until=after(30), now=NOW)
+    Offer.objects.create(escalation=given, person_id=asked.user_id, offered_at=NOW, until=after(30))
+    found = {one.username: one.in_hand for one in colleagues.whom(case, dana, now=NOW)}
+    assert found == {"amara": "works on a case", "bo": "has an offer to answer", "zoe": ""}
+    later = {one.username: one.in_hand for one in colleagues.whom(case, dana, now=after(61))}
+    assert later["amara"] == ""
 
 
 def test_search_by_name_and_nobody_who_may_not(case, dana):
@@ -94,7 +107,7 @@ def test_other_supervisors_on_shift(dana):
 def test_statements_are_constant(case, dana, count, django_assert_num_queries):
     for number in range(count):
         colleague(f"amara{number}", refunds=4)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         colleagues.whom(case, dana, now=NOW)
 
 
