@@ -86,7 +86,9 @@ def test_who_wraps_up_is_waited_for_and_there():
 def test_who_is_quicker_takes_more_of_what_waits():
     for name, minutes in (("kofi", 4), ("amara", 12)):
         person = on_duty(name)
-        Pace.objects.create(person_id=person.user_id, task_type="refund", minutes=minutes, count=9999)
+        Pace.objects.create(
+            person_id=person.user_id, task_type="refund", minutes=minutes, count=9999
+        )
     wait_s = asked(ahead=5).wait_s
     assert 4 * 60 * 3 < wait_s < 4 * 60 * 4
 
