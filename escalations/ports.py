@@ -98,10 +98,13 @@ def is_followed(escalation: Escalation, viewer: Viewer) -> bool:
     return follows
 
 
-def why_offered(escalation: Escalation) -> Mapping[tuple[datetime, str], tuple[datetime, str]]:
-    """Until when and why it was offered, by the time of each offer and the username it went to."""
+def why_offered(
+    escalation: Escalation, viewer: Viewer
+) -> Mapping[tuple[datetime, str], tuple[datetime, str]]:
+    """Until when and why it was offered, as it is said to this person, by the time of each offer
+    and the username it went to."""
     found: Mapping[tuple[datetime, str], tuple[datetime, str]]
-    found = import_string(settings.WHY_OFFERED)(escalation)
+    found = import_string(settings.WHY_OFFERED)(escalation, viewer.user_id)
     return found
 
 

@@ -74,7 +74,7 @@ def _entries(
         findings=findings,
         blind=escalation.blind and escalation.state in State.open(),
         words=_words(viewer, escalation),
-        offers=ports.why_offered(escalation),
+        offers=ports.why_offered(escalation, viewer),
     )
     read_by = _naming_what_was_seen(
         viewer, escalation, read, timeline.entries(read, names=names, changes={}, findings=amiss)

@@ -82,11 +82,20 @@ def why_this_person(escalation: Escalation) -> Offer | None:
     return offer if offer is not None and offer.person_id == person else None
 
 
-def why_offered(escalation: Escalation) -> dict[tuple[datetime, str], tuple[datetime, str]]:
-    """Until when and why, for each offer that was made of it: by its time and whom it was made to.
+def why_offered(
+    escalation: Escalation, to: int | None = None
+) -> dict[tuple[datetime, str], tuple[datetime, str]]:
+    """Until when and why, as it is said to this person, for each offer that was made of it: by its
+    time and whom it was made to.
 
     Rows that only remember who gave a case up tell no reason, and are no offers.
     """
     made = Offer.objects.filter(escalation=escalation).exclude(why="")
-    rows = made.values_list("offered_at", "person__username", "until", "why")
-    return {(at, username): (until, why) for at, username, until, why in rows}
+    rows = made.values_list("offered_at", "person", "person__username", "until", "why")
+    return {
+        (at, username): (
+            until,
+            why if person == to else f"They were told: “{why.removesuffix('.')}”",
+        )
+        for at, person, username, until, why in rows
+    }

@@ -6,6 +6,7 @@ import pytest
 
 from console.models import User
 from escalations import lifecycle, ports
+from escalations.access import Viewer
 from escalations.models import Escalation, Event, Remark
 from escalations.record import audit
 from escalations.record_screen import timeline
@@ -22,14 +23,15 @@ pytestmark = pytest.mark.django_db
 NAMES = {"dana": "Dana Whitlock", "rhea": "Rhea Whitlock", "kofi": "Kofi Whitlock"}
 OFFERED = "It was offered to them by Baton until 14:00:30 on 19 Nov."
 GIVEN = "It was offered to them by Rhea Whitlock until 14:02:00 on 19 Nov."
+OLIVE = Viewer(id=0, skills={}, username="olive", name="Olive Whitlock", role="auditor")
 AGE = "It waits with its age."
 
 
-def told(case, *, beside=True):
+def told(case, *, beside=True, by=None):
     """Who, what, the details and the typed words of the last entry."""
     known = {}
     if beside:
-        known["offers"] = ports.why_offered(case)
+        known["offers"] = ports.why_offered(case, by or OLIVE)
         known["words"] = {(one.kind, one.at): one.text for one in case.remarks.all()}
     lines = audit.lines_of(case)
     entry = timeline.entries(lines, names=NAMES, changes={}, **known)[-1]
@@ -68,8 +70,15 @@ def give(case, to, reason="", *, rhea, now=NOW):
 def test_offered_says_to_whom_why_and_until_when(case):
     who, title, (why, until), _ = told(case)
     assert (who, title) == ("Baton", "Offered the case to Dana Whitlock")
-    assert why.rstrip(".") == case.offers.get().why.rstrip(".")
+    stored = case.offers.get().why.removesuffix(".")
+    assert why == f"They were told: “{stored}”."
     assert until == "Theirs to answer until 14:00:30 on 19 Nov."
+
+
+def test_why_is_said_to_whom_it_was_offered_as_they_were_told(case, dana):
+    (why, _) = told(case, by=dana)[2]
+    assert why.rstrip(".") == case.offers.get().why.rstrip(".")
+    assert "you are the only one" in why
 
 
 def test_without_the_row_of_the_offer_its_line_still_says_until_when(case):
