@@ -151,14 +151,16 @@ def _able(viewer: Viewer, like: Made) -> list[Escalation]:
     free = waits.within(access.requirements_for(viewer), asked=viewer.username)
     standing = Package.objects.filter(version=F("escalation__package_version"))
     packages = Prefetch("packages", standing, "read_packages")
-    found = [
-        case
-        for some in (own, free)
+    # What waits first: what is taken up between the two readings stands in both, and once here.
+    found = {
+        case.pk: case
+        for some in (free, own)
         for case in some.select_related("requirement", "agent")
         .prefetch_related(packages)
         .order_by("rank", "number")[: families.LOOKED_THROUGH]
-    ]
-    return [case for case in found if not eligibility.bar(viewer, access.case_to_hold(case))]
+    }
+    first = sorted(found.values(), key=lambda case: (case.held_by_id is None, case.rank, case.pk))
+    return [case for case in first if not eligibility.bar(viewer, access.case_to_hold(case))]
 
 
 def table(viewer: Viewer, like: Made, chosen: Sequence[str], *, now: datetime) -> list[BatchRow]:

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.db import connection
 
 from escalations import commands, lifecycle
 from escalations.batch import similar
@@ -85,6 +86,24 @@ def test_what_stands_out_is_in_the_table_and_not_counted(dana):
     assert found.name == "Apply the same change to 1 similar case"
     assert found.chosen == (plain.id, upset.id)
     assert out(dana, decision, plain, upset)[upset.id].startswith("The customer is upset.")
+
+
+def test_a_case_that_opens_while_they_are_counted_is_counted(dana):
+    """After an answer the next case is taken up as the lists ask again."""
+    first, second, *_ = [refund(order=f"HP-{number}") for number in range(4)]
+    edit(first, dana)
+    taken = []
+
+    def takes_up(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if not taken and sql.startswith("SELECT") and '"approvals" =' in sql:
+            taken.append(second)
+            lifecycle.claim(second, by=dana, now=after(1))
+        return found
+
+    with connection.execute_wrapper(takes_up):
+        found = similar.offered(dana, now=after(1))
+    assert taken and found.name == "Apply the same change to 3 similar cases"
 
 
 def test_nothing_is_offered_after_a_while_to_others_or_once_it_is_undone(dana):
