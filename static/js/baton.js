@@ -17,6 +17,7 @@ import "./elements/handovers.js";
 import "./elements/palette.js";
 import "./commands/searching.js";
 import "./commands/replies.js";
+import "./commands/rechecking.js";
 import "./elements/snooze.js";
 import "./elements/notices.js";
 import "./commands/commands.js";

@@ -63,11 +63,15 @@ export function undoLot() {
   return true;
 }
 
+export function look() {
+  dialog().dataset.uiFresh = "";
+  setTimeout(() => delete dialog().dataset.uiFresh, LOOK_MS);
+}
+
 document.addEventListener("htmx:after:settle", ({ target }) => {
   if (target.matches?.(".families") && target.querySelector(".similar")) offerOnce(target.querySelector(".similar"));
   if (target.id !== "batch-body") return;
-  dialog().dataset.uiFresh = "";
-  setTimeout(() => delete dialog().dataset.uiFresh, LOOK_MS);
+  look();
   if (!dialog().open) dialog().showModal();
   const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
   undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import accessibility
 from tests.escalations.batch import test_similar as similar
 from tests.escalations.batch.test_preflight import refund
-from tests.factories import person
+from tests.factories import person, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,31 @@ def test_what_is_selected_is_read_in_a_table_that_holds_back_what_stands_out(des
     assert {one.state for one in Escalation.objects.filter(pk__in=[c.pk for c in plain])} == {
         "decided"
     }
+
+
+def test_the_open_table_holds_back_what_was_taken_or_ended_meanwhile(desk):
+    first, second, third, last = cases(4)
+    page = desk(person("dana"), "/inbox/")
+    page.locator(".family button").click()
+    dialog = page.locator("#batch-dialog")
+    expect(dialog.get_by_text("Ready")).to_have_count(4)
+    unfolded = dialog.locator(f"#batch-{last.id} details")
+    unfolded.locator("summary").click()
+    order = dialog.locator("tr[data-case]").evaluate_all("all => all.map(one => one.id)")
+    now, sam = timezone.now(), viewer("sam")
+    lifecycle.cancel(second, agent="mira", now=now)
+    expect(dialog.locator(f"#batch-{second.id}")).to_contain_text("It is cancelled now.")
+    lifecycle.claim(third, by=sam, now=now)
+    expect(dialog.locator(f"#batch-{third.id}")).to_contain_text("Sam Whitlock has it.")
+    expect(dialog).to_contain_text("2 can go together")
+    expect(dialog.locator("[data-batch-key=a]")).to_contain_text("Approve 2")
+    assert dialog.locator("tr[data-case]").evaluate_all("all => all.map(one => one.id)") == order
+    expect(unfolded).to_have_attribute("open", "")
+    seen(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="2 of 2 approved")).to_be_visible()
+    answered = {one.escalation_id for one in Decision.objects.filter(outcome="approved")}
+    assert answered == {first.pk, last.pk}
 
 
 def test_a_field_is_edited_once_and_changed_in_all_that_are_alike(desk):
