@@ -103,7 +103,8 @@ def test_a_case_that_opens_while_they_are_counted_is_counted(dana):
 
     with connection.execute_wrapper(takes_up):
         found = similar.offered(dana, now=after(1))
-    assert taken and found.name == "Apply the same change to 3 similar cases"
+    assert taken == [second]
+    assert found.name == "Apply the same change to 3 similar cases"
 
 
 def test_nothing_is_offered_after_a_while_to_others_or_once_it_is_undone(dana):
