@@ -8,7 +8,7 @@ const NEAR_PX = 80;
 const TYPING_MS = { said: 3000, shown: 6000 };
 
 class Chat extends HTMLElement {
-  #part = null; #notes = null; #typing = 0; #typedAt = -Infinity;
+  #part = null; #notes = null; #typing = 0; #typedAt = -Infinity; #readTo = 0;
 
   connectedCallback() {
     this.#part ??= follow({
@@ -21,6 +21,7 @@ class Chat extends HTMLElement {
     });
     this.#toEnd();
     this.noted();
+    this.#readTo = Number(this.#log?.dataset.last);
     this.addEventListener("input", ({ timeStamp, target }) => target.value && this.#tell(timeStamp));
   }
 
@@ -48,11 +49,11 @@ class Chat extends HTMLElement {
     if (isOlder || (Number(fresh.dataset.last) === before && fresh.dataset.fared === log.dataset.fared)) return;
     const heard = [...fresh.querySelectorAll(".theirs[data-number]")].filter(({ dataset }) => Number(dataset.number) > before);
     morphed(log, document.importNode(fresh, true));
-    this.read();
     if (isNear) this.#toEnd();
     if (heard.length) this.types(0);
     for (const turn of heard) say(turn.textContent.trim());
     this.noted();
+    this.read();
   }
 
   // A private note stands among them without a number; it comes with the case that is read again.
@@ -65,9 +66,18 @@ class Chat extends HTMLElement {
     this.#toEnd();
   }
 
-  // What stands here was read: handing back says up to where.
+  // Handing back says up to where it was read: what came under a dialog, in another tab or out of view was not.
   read() {
-    for (const field of document.querySelectorAll('input[name="read_to"]')) field.value = this.#log.dataset.last;
+    if (this.#isEndSeen) this.#readTo = Number(this.#log.dataset.last);
+    for (const field of document.querySelectorAll('input[name="read_to"]')) field.value = this.#readTo;
+    const isBehind = this.#readTo < Number(this.#log?.dataset.last);
+    for (const line of document.querySelectorAll("[data-heard]")) line.textContent = isBehind ? line.dataset.heard : "";
+  }
+
+  get #isEndSeen() {
+    const [log, last] = [this.#log, this.#log?.lastElementChild?.getBoundingClientRect()];
+    if (!last || document.hidden || document.querySelector("dialog[open]")) return false;
+    return last.bottom > 0 && last.top < Math.min(innerHeight, log.getBoundingClientRect().bottom);
   }
 
   sent(form) {
@@ -83,6 +93,10 @@ class Chat extends HTMLElement {
 }
 
 customElements.define("baton-chat", Chat);
+
+for (const moment of ["visibilitychange", "scroll", "close", "baton:swapped"]) {
+  addEventListener(moment, () => document.querySelector("baton-chat")?.read(), true);
+}
 
 onFrame("typing", ({ escalation, by }) => {
   const chat = document.querySelector("baton-chat");

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from tests import factories
 from tests.screens.test_handing_on import dana, live
 
@@ -34,3 +35,35 @@ def test_no_text_is_cut_without_show_all(desk, dana, text):
     whole = draft.locator(".txt").evaluate("text => text.scrollHeight <= text.clientHeight + 1")
     assert whole
     expect(page.locator("#brief .stop").get_by_text("Show all")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (390, 600), (1024, 560)])
+def test_what_a_dialog_sends_by_stands_in_the_window(desk, width, height):
+    """Handing back could be scrolled to only, below the edge of a phone."""
+    held = factories.escalation(now=timezone.now())
+    talked = factories.escalation(now=timezone.now())
+    dana = factories.person("dana")
+    viewer = factories.viewer_of(dana)
+    lifecycle.claim(held, by=viewer, now=timezone.now())
+    lifecycle.take_over(talked, by=viewer, version=1, now=timezone.now())
+    for case in (held, talked):
+        page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
+        out = page.evaluate(OUT_OF_SIGHT)
+        assert out["seen"] > 0
+        assert out["below"] == []
+
+
+OUT_OF_SIGHT = """() => {
+  const found = { seen: 0, below: [] };
+  for (const dialog of document.querySelectorAll("dialog:has(form.command footer [type=submit])")) {
+    dialog.showModal();
+    for (const button of dialog.querySelectorAll("footer [type=submit]")) {
+      if (!button.checkVisibility()) continue;
+      const { top, bottom } = button.getBoundingClientRect();
+      found.seen += 1;
+      if (top < 0 || bottom > innerHeight) found.below.push(`${dialog.id} ${bottom} of ${innerHeight}`);
+    }
+    dialog.close();
+  }
+  return found;
+}"""

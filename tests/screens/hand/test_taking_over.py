@@ -97,6 +97,40 @@ def test_a_conversation_by_keys_from_taking_it_over_to_handing_it_back(desk, fau
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_what_came_under_the_dialog_was_not_read(desk, width, height):
+    """It counted as read where it stood under the dialog, and the agent was told to go on."""
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    dana = factories.person("dana")
+    lifecycle.take_over(case, by=factories.viewer_of(dana), version=1, now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
+    hear(case, "Where is it?")
+    dialog, read_to = page.locator("#hand-back-dialog"), page.locator("[name=read_to]")
+    expect(read_to).to_have_value("2")
+    opener = page.locator("[data-opens=hand-back-dialog]").locator("visible=true").first
+    opener.click()
+    before = dialog.locator("[type=submit]").bounding_box()
+    hear(case, "Wait, one more thing.")
+    expect(dialog.get_by_role("status")).to_have_text(
+        "Inès Carvalho wrote: close this and read it."
+    )
+    expect(read_to).to_have_value("2")
+    after = dialog.locator("[type=submit]").bounding_box()
+    assert after["y"] + after["height"] <= height
+    assert abs(after["y"] - before["y"]) < 12
+    dialog.get_by_label("What it must know").fill("A voucher is enough.")
+    dialog.get_by_role("button", name="Hand back").click()
+    expect(page.locator("#case-notice")).to_contain_text("Read it before you hand back.")
+    assert Escalation.objects.get().state == "live"
+    expect(page.locator("#said-log .theirs").last).to_be_in_viewport()
+    expect(read_to).to_have_value("3")
+    opener.click()
+    expect(dialog.get_by_role("status")).to_have_text("")
+    expect(dialog.get_by_label("What it must know")).to_have_value("A voucher is enough.")
+    dialog.get_by_role("button", name="Hand back").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
+
+
 def test_who_takes_a_conversation_that_was_left_alone_goes_on_with_it(desk):
     case = factories.escalation(now=timezone.now(), context=CONTEXT)
     amara = factories.viewer("amara")
