@@ -30,11 +30,11 @@ addEventListener("keydown", (event) => {
   acts[name] ? acts[name]() : use(key, does);
 });
 
-// The preset of that number in a dialog, otherwise the part of the case.
+// The preset of that number in a dialog, otherwise the part of the case or of the floor.
 function digit(event) {
   const dialog = document.querySelector("dialog[open]");
   const chosen = dialog ? dialog.querySelector(`[data-digit="${event.key}"]`)
-    : document.querySelectorAll(".jump a")[event.key - 1];
+    : document.querySelectorAll(":is(.jump, .parts) a")[event.key - 1];
   if (!chosen || isOff(event)) return;
   event.preventDefault();
   press(chosen, "key");

@@ -26,12 +26,28 @@ onKeys({
   "floor-spread": () => document.getElementById("spread")?.click(),
 });
 
-function step(by) {
-  const all = rows();
-  const at = all.indexOf(current());
-  const row = all[Math.max(0, Math.min(all.length - 1, at + by))];
-  row?.querySelector("th a")?.focus();
+// The rows of the part that the hand is in: of cases, people, queues, or what is raised; of cases where it is in none.
+function lines() {
+  const part = document.activeElement?.closest?.("#board section") ?? document.getElementById("late");
+  return [...part.querySelectorAll("tbody tr, .facts > li")].filter((line) => line.querySelector("a") && line.checkVisibility());
 }
+
+function step(by) {
+  const all = lines();
+  const at = all.findIndex((line) => line.contains(document.activeElement));
+  const line = all[Math.max(0, Math.min(all.length - 1, at + by))];
+  (line?.querySelector("th a") ?? line?.querySelector("a"))?.focus();
+}
+
+// Into a part of the board: to its head, from where the same keys go through its rows. No new address.
+document.addEventListener("click", (event) => {
+  const head = document.getElementById(event.target.closest(".parts a")?.hash.slice(1));
+  if (!head) return;
+  event.preventDefault();
+  head.closest("section").scrollIntoView({ block: "nearest" });
+  head.scrollIntoView({ block: "nearest" });
+  head.focus();
+});
 
 function pick() {
   const row = current();

@@ -31,3 +31,29 @@ def test_keys_of_ones_own_are_heard_and_shown_on_the_floor(desk, floor):  # noqa
     page.keyboard.press("[")
     page.keyboard.press("-")
     expect(slider).to_have_value(str(before - 1))
+
+
+def test_every_part_is_a_key_away_and_its_rows_are_gone_through_by_the_same_keys(desk, floor):  # noqa: F811
+    page = opened(desk, path="/floor/?show=all")
+    where = "document.activeElement.id"
+    heads = {"1": "h-late", "2": "h-people", "3": "h-queues", "4": "h-next", "5": "h-raised"}
+    for key, head in heads.items():
+        page.keyboard.press(key)
+        assert page.evaluate(where) == head
+        expect(page.locator(f"#{head}")).to_be_in_viewport()
+    page.keyboard.press("3")
+    page.keyboard.press("j")
+    expect(page.locator("#queues tbody a").first).to_be_focused()
+    name = page.locator("#queues tbody a").first.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-late")).to_have_text(name)
+    page.keyboard.press("2")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#people tbody th a").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#people tbody th a").first).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("j")
+    expect(page.locator("#late tbody th a").first).to_be_focused()
+    assert "#" not in page.url
