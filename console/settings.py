@@ -117,6 +117,7 @@ TELL_LEADERS = "routing.alerts.leaders.tell"
 TELL_PERSON = "routing.alerts.leaders.tell_one"
 # How it learns who could take a case now, and how soon; which skills anybody has.
 OUTLOOK = "routing.offers.estimates.outlook"
+SKILLS_KNOWN = "routing.people.skills.names"
 SKILLS_HAD = "routing.people.roster.skills_had"
 STAFF = "routing.people.roster.staff"
 KEPT_APART = "routing.people.apart.kept_apart"

@@ -1,7 +1,8 @@
 """What escalations ask of other apps, through functions that settings name.
 
 `escalations` knows neither people's shifts nor who hands work out: `OUTLOOK` answers who could take
-a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `STAFF` who has which,
+a kind of case and how soon, `SKILLS_HAD` which skills anybody has, `SKILLS_KNOWN` which there are,
+`STAFF` who has which,
 `WHY_NOBODY`, `WHY_NOT_NEXT` and `WHY_THIS_PERSON` why a case is where it is, `WHY_OFFERED` why it
 was offered to whom, `MAY_TAKE_NEXT` who takes cases from the list, `IS_FOLLOWED` who is told when a
 case moves, `TELL_LEADERS` tells those who lead and `TELL_PERSON` one person.
@@ -44,6 +45,12 @@ def outlook(
 def skills_had() -> frozenset[str]:
     """The skills that anybody who decides has now."""
     found: frozenset[str] = import_string(settings.SKILLS_HAD)()
+    return found
+
+
+def skills_known() -> list[str]:
+    """Every skill that there is, also those that nobody has."""
+    found: list[str] = import_string(settings.SKILLS_KNOWN)()
     return found
 
 

@@ -1,6 +1,7 @@
 """The forms of the Levels screen: what an admin types, as parts of the policy document."""
 
 import re
+from collections.abc import Collection
 from typing import Any, cast
 
 from django import forms
@@ -231,10 +232,18 @@ class TaskTypeForm(Part):
         + formatting.listed([f"{{{name}}}" for name in VARIABLES]),
     )
 
-    def __init__(self, shown: TaskType, data: Any = None, *, hours: list[str]) -> None:
+    def __init__(
+        self,
+        shown: TaskType,
+        data: Any = None,
+        *,
+        hours: list[str],
+        skills: Collection[str] = (),
+    ) -> None:
         super().__init__(shown, data)
         choices = [("", "day and night"), *((name, f"only during {name}") for name in hours)]
         cast("forms.ChoiceField", self.fields["hours"]).choices = choices
+        cast("Skills", self.fields["skills"]).known = skills
 
     def starts(self, shown: TaskType) -> JSON:
         reasons = "\n".join(reason.label for reason in shown.reject_reasons)

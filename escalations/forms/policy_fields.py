@@ -1,6 +1,7 @@
 """The fields of the Levels screen: what people type, and what the policy document says."""
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,13 @@ from escalations.policy.document import BATCH_MAX
 from escalations.text import formatting
 
 JSON = dict[str, Any]
-UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3_600),
+    **dict.fromkeys(("d", "day", "days"), 86_400),
+}
+TIME = re.compile(r"(\d{1,8}) ?([a-z]*)(?: |$)")
 
 
 class Percent(forms.CharField):
@@ -45,7 +52,8 @@ class Money(forms.CharField):
 
 
 class Duration(forms.CharField):
-    """`1 h 30 min` on screen, seconds in the policy."""
+    """`1 h 30 min` on screen, seconds in the policy. A number alone is asked for its unit: whoever
+    types 90 may mean minutes."""
 
     def prepare_value(self, value: Any) -> Any:
         return formatting.duration(value) if isinstance(value, int) else value
@@ -54,9 +62,13 @@ class Duration(forms.CharField):
         text = super().clean(value).strip().lower()
         if not text:
             return None
-        parts = re.findall(r"(\d{1,8}) ?(days|day|h|min|s)?(?: |$)", f"{text} ")
-        if not re.fullmatch(r"(\d{1,8} ?(days|day|h|min|s)? ?)+", text):
+        parts = TIME.findall(text)
+        if TIME.sub("", text) or any(unit and unit not in UNITS for _, unit in parts):
             raise forms.ValidationError("Type a time such as 30 s, 5 min, 2 h or 1 day.")
+        bare = next((number for number, unit in parts if not unit and int(number)), None)
+        if bare is not None:
+            asked = formatting.listed([f"{bare} {unit}" for unit in ("s", "min", "h")], "or")
+            raise forms.ValidationError(f"“{text}” says no unit: type {asked}.")
         return sum(int(number) * UNITS[unit or "s"] for number, unit in parts)
 
 
@@ -83,14 +95,18 @@ class Triggers(Words):
 
 
 class Skills(forms.CharField):
-    """`refunds 3, german 1`; a skill without a grade means 1."""
+    """`refunds 3, german 1`; a skill without a grade means 1. However a known one is spelt, small
+    or large, it is that one."""
+
+    known: Collection[str] = ()
 
     def prepare_value(self, value: Any) -> Any:
         shown = isinstance(value, dict)
         return ", ".join(f"{name} {grade}" for name, grade in value.items()) if shown else value
 
     def clean(self, value: Any) -> dict[str, int]:
-        found = {}
+        found: dict[str, int] = {}
+        spelt = {name.casefold(): name for name in self.known}
         for part in filter(None, (part.strip() for part in super().clean(value).split(","))):
             match = re.fullmatch(r"(.*\S)\s+(\d+)", part)
             name, grade = (match[1], int(match[2])) if match else (part, 1)
@@ -99,6 +115,9 @@ class Skills(forms.CharField):
                     f"Proficiencies go from 1 to 5, such as “{formatting.cut(name)} 3”, not "
                     f"“{formatting.cut(part)}”."
                 )
+            name = spelt.get(name.casefold(), name)
+            if name in found:
+                raise forms.ValidationError(f"“{formatting.cut(name)}” is there twice.")
             found[name] = grade
         return found
 

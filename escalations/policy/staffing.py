@@ -5,8 +5,9 @@ So what is so already never keeps anybody from publishing; what a new version br
 until somebody says that they mean it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from escalations.policy.document import PolicyDocument, Rule, TaskType
 from escalations.refusals import Fault, Invalid
@@ -67,6 +68,19 @@ def remarks_of(task_type: TaskType, staff: Staff) -> list[Shortage]:
     """The same for one task type by itself; nothing while there is nobody."""
     part = _Part("", "", task_type, task_type, None)
     return list(_of_part(part, staff)) if staff else []
+
+
+def unknown(task_type: TaskType, names: Collection[str]) -> list[Shortage]:
+    """Skills that this task type asks for and that there are not, each with what may be meant."""
+    found = []
+    for skill in task_type.skills:
+        if names and skill not in names:
+            alike = get_close_matches(skill.casefold(), [one.casefold() for one in names], 1, 0.75)
+            meant = next((one for one in names if alike and one.casefold() == alike[0]), "")
+            asked = f"Did you mean {meant}?" if meant else "It is added on the page Skills."
+            detail = f"There is no skill “{formatting.cut(skill)}”. {asked}"
+            found.append(Shortage("/skills", detail, ("/skills", f"skill {skill}")))
+    return found
 
 
 def missing(terms: TaskType, skills: Mapping[str, int], people: int, staff: Staff) -> str:

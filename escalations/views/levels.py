@@ -22,18 +22,16 @@ from escalations.forms.opening_hours import OpeningHoursForm
 from escalations.policy import difference, hard_rules, hours, staffing, versions, wording
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.policy.versions import InForce
-from escalations.policy_screen import cells, locked, policy_draft, proposing, times
+from escalations.policy_screen import cells, locked, nobody_can, policy_draft, proposing, times
 from escalations.policy_screen.policy_draft import DraftedPolicy
 from escalations.record_screen import cases
-from escalations.refusals import Fault, Invalid, NotFound
+from escalations.refusals import Invalid, NotFound
 from escalations.text import pointers
 
 Rest = ParamSpec("Rest")
 Act = Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 HISTORY = 8
-# What of a task type the people who are there may be too few for.
-STAFFED = frozenset({"skills", "approvals", "approvals_from", "disagreement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,8 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep what was typed into one cell in the draft."""
     screen = screen_of(viewer)
-    name, level = _place(request.POST.get("edit", ""))
-    form = _form(screen.wanted, screen.terms(name), name, level, request.POST)
+    name, level = place_of(request.POST.get("edit", ""))
+    form = part_form(screen.wanted, screen.terms(name), name, level, request.POST)
     if form.is_valid():
         try:
             policy_draft.change(viewer, name, form.changes(), now=clock.now())
@@ -103,37 +101,10 @@ def cell(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @as_viewer
-def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """What is typed, held against the people there are, and steps that cannot be: said while
-    somebody types."""
-    screen = screen_of(viewer)
-    if "ladder" in request.POST:
-        form = ladder_of(screen, request.POST["ladder"], request.POST)["ladder_form"]
-        told = form.remarks()
-        return render(request, "escalations/_levels_remarks.html", {"remarks": told})
-    name, level = _place(request.POST.get("edit", ""))
-    shown = screen.terms(name)
-    form = _form(screen.wanted, shown, name, level, request.POST)
-    wished = form.changes() if form.is_valid() else {}
-    parts = {part: value for part, value in wished.items() if part in STAFFED}
-    if "amounts" in wished:
-        parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
-    typed = shown.model_copy(update=parts)
-    faults = [
-        Fault("", f"{form.fields[at].label}: {one}")
-        for at, said in form.errors.items()
-        for one in said
-        if at in form.fields
-    ]
-    told = faults or staffing.remarks_of(typed, ports.staff())
-    return render(request, "escalations/_levels_remarks.html", {"remarks": told})
-
-
-@as_viewer
 def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One more rule that brings cases to a level."""
     screen = screen_of(viewer)
-    name, level = _place(request.POST.get("edit", ""))
+    name, level = place_of(request.POST.get("edit", ""))
     form = level_forms.RuleForm(request.POST, auto_id="rule-%s")
     if level and level > 1 and form.is_valid():
         try:
@@ -148,7 +119,7 @@ def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @as_viewer
 def remove_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One rule less."""
-    name, level = _place(request.POST.get("edit", ""))
+    name, level = place_of(request.POST.get("edit", ""))
     index = pointers.number(request.POST.get("index", ""))
     policy_draft.remove_rule(
         viewer,
@@ -243,7 +214,7 @@ def editor_of(screen: LevelsScreen, query: QueryDict) -> dict[str, Any]:
         if was and opening is None:
             raise Http404
         return {"hours_form": OpeningHoursForm(was=was, opening=opening)}
-    name, level = _place(query.get("edit", ""))
+    name, level = place_of(query.get("edit", ""))
     return _editor(screen, name, level) if name else {}
 
 
@@ -292,26 +263,28 @@ def _editor(
         "heading": cells.HEADINGS.get(level or 0),
         "explained": cells.EXPLAINED.get(level or 0, ""),
         "told": _told(shown, level),
-        "form": form or _form(screen.wanted, shown, name, level),
+        "form": form or part_form(screen.wanted, shown, name, level),
         "rule_form": rule_form or level_forms.RuleForm(auto_id="rule-%s"),
         "own_rules": [(i, r, told(r)) for i, r in enumerate(own.rules) if r.level == level],
         "inherited_rules": [told(rule) for rule in inherited if rule.level == level],
         "is_fallback": name == cells.FALLBACK,
         "below": str((level or 1) - 1),
         "from_below": cells.from_below(level, shown) if level else [],
-        "own_remarks": staffing.remarks_of(shown, ports.staff()),
+        "own_remarks": nobody_can.remarks(shown),
     }
 
 
-def _form(
+def part_form(
     document: PolicyDocument, shown: TaskType, name: str, level: int | None, data: Any = None
 ) -> level_forms.Part:
+    """The fields of a cell, or of what holds at every level."""
     if level == 1:
         return level_forms.AloneForm(shown, data)
     elif level:
         return level_forms.RaisedForm(level, shown, data)
     else:
-        form = level_forms.TaskTypeForm(shown, data, hours=list(document.hours))
+        known = ports.skills_known()
+        form = level_forms.TaskTypeForm(shown, data, hours=list(document.hours), skills=known)
         if name == cells.FALLBACK:
             del form.fields["title"]
         return form
@@ -339,7 +312,7 @@ def _told(shown: TaskType, level: int | None) -> str:
         return wording.alarm(shown.alarm) if level == 4 else wording.ladder(shown.ladder)
 
 
-def _place(edit: str) -> tuple[str, int | None]:
+def place_of(edit: str) -> tuple[str, int | None]:
     """`refund|1` is a cell, `refund` the task type."""
     name, _, level = edit.partition("|")
     return name, int(level) if level in {"1", "2", "3", "4"} else None

@@ -60,6 +60,11 @@ def remove(skill: Skill, *, by: Actor, now: datetime) -> None:
     announcing.note("skill_removed", {"skill": skill.name}, by=by, now=now)
 
 
+def names() -> list[str]:
+    """Every skill there is, whether or not anybody has it."""
+    return list(Skill.objects.order_by("name").values_list("name", flat=True))
+
+
 def known() -> dict[str, str]:
     """Every skill there is or that the policy asks for, with its kind: trades first, by name."""
     asked = {

@@ -1,5 +1,6 @@
 """Admins before the Levels screen, for its tests."""
 
+import html
 import re
 
 from django.contrib.auth import get_user_model
@@ -62,3 +63,8 @@ ALONE = {
     "review_below": "70 %",
     "flag_share": "100 %",
 }
+
+
+def field_of(page, name):
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    return html.unescape(found[1]) if found else ""

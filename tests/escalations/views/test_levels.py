@@ -1,6 +1,3 @@
-import html
-import re
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -352,22 +349,6 @@ def test_what_an_admin_types_is_never_markup(ruth):
 # What nobody can do, and how much there is of what
 
 
-def test_a_skill_that_nobody_has_is_said_while_typing(ruth):
-    factories.person("dana", skills={"refunds": 3})
-    page = ruth.get(address("levels"), {"edit": "refund"}).content.decode()
-    names = ["title", "undo_s", "on_timeout", "skills"]
-    typed = {name: field_of(page, name) for name in names} | {"edit": "refund"}
-    typed |= {"on_timeout": "escalate", "units": "1"}
-    for skills, said in (
-        ("refunds 4", "Nobody has refunds at 4 or more; the most that anybody has is 3."),
-        ("frensh 1", "Nobody has the skill frensh."),
-        ("refunds 3", ""),
-    ):
-        answer = ruth.post(address("levels-remarks"), typed | {"skills": skills})
-        assert (skills, " ".join(text(answer).split())) == (skills, said)
-    assert PolicyDraft.objects.count() == 0
-
-
 def test_rows_say_answer_by_skills_and_cases(ruth):
     key = factories.key()
     for _ in range(2):
@@ -393,8 +374,3 @@ def test_two_hundred_task_types_are_one_page(ruth, django_assert_num_queries):
         answer = ruth.get(address("levels"))
     assert len(answer.context["rows"]) == 201
     assert len(answer.content) < 900_000
-
-
-def field_of(page, name):
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
-    return html.unescape(found[1]) if found else ""

@@ -1,0 +1,39 @@
+"""What is typed into a field of Levels, and how it is read."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from escalations.forms.policy_fields import Duration, Skills
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("30 s", 30), ("90s", 90), ("5 min", 300), ("5 minutes", 300), ("2 H", 7_200),
+        ("1 h 30 min", 5_400), ("1 day", 86_400), ("2 days 1 hour", 176_400), ("0", 0),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_with_its_units(typed, seconds):
+    assert Duration().clean(typed) == seconds
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("90", "“90” says no unit: type 90 s, 90 min or 90 h."),
+        ("1 h 30", "“1 h 30” says no unit: type 30 s, 30 min or 30 h."),
+        ("soon", "Type a time such as"),
+        ("5 parsecs", "Type a time such as"),
+        ("-5 min", "Type a time such as"),
+        ("1.5 h", "Type a time such as"),
+    ],
+)
+def test_no_time_is_guessed(typed, said):
+    with pytest.raises(ValidationError, match=said):
+        Duration().clean(typed)
+
+
+def test_a_skill_is_the_known_one_in_small_or_large_letters():
+    field = Skills()
+    field.known = ["Italian", "refunds"]
+    assert field.clean("italian 2, REFUNDS, gas 3") == {"Italian": 2, "refunds": 1, "gas": 3}
