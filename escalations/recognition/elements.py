@@ -10,6 +10,7 @@ from escalations.recognition.reading import PREFIX, Spoken, beginning
 Beginnings = frozenset[str]
 Rarity = tuple[int, int]
 _FURTHER = 3
+_NEVER_ASKED: tuple[Set[str], bool] = frozenset(), False
 
 
 class Element(Protocol):
@@ -31,14 +32,14 @@ class Element(Protocol):
 class Words:
     """One word out of several, each whole or as a beginning."""
 
+    __slots__ = ("first", "needs", "stems", "whole")
     skippable = False
 
-    def __init__(self, whole: Iterable[str], stems: Iterable[str] = ()) -> None:
+    def __init__(self, whole: Beginnings, stems: tuple[str, ...] = ()) -> None:
+        self.whole, self.stems = whole, stems
         self.needs: Beginnings | None = None
-        self.whole = frozenset(whole)
-        self.stems = tuple(sorted(set(stems)))
-        if all(len(stem) >= PREFIX for stem in self.stems):
-            self.needs = self.whole | {beginning(stem) for stem in self.stems}
+        if all(len(stem) >= PREFIX for stem in stems):
+            self.needs = _joined([whole, frozenset(map(beginning, stems))])
         self.first = self.needs
 
     def possible(self, features: Set[str]) -> bool:
@@ -59,6 +60,8 @@ class Words:
 class Anything:
     """What no feature of a text can rule out."""
 
+    __slots__ = ()
+
     def possible(self, features: Set[str]) -> bool:
         return True
 
@@ -66,6 +69,7 @@ class Anything:
 class Skip(Anything):
     """Up to so many words, whichever they are."""
 
+    __slots__ = ("_most",)
     needs: Beginnings | None = None
     first: Beginnings | None = None
     skippable = True
@@ -82,6 +86,7 @@ class Skip(Anything):
 class Start(Anything):
     """The beginning of the sentence."""
 
+    __slots__ = ()
     needs: Beginnings | None = None
     first: Beginnings | None = frozenset()
     skippable = True
@@ -93,6 +98,7 @@ class Start(Anything):
 class End(Anything):
     """The end of the sentence."""
 
+    __slots__ = ()
     needs: Beginnings | None = None
     first: Beginnings | None = None
     skippable = True
@@ -104,6 +110,8 @@ class End(Anything):
 
 class Row:
     """One part after the other."""
+
+    __slots__ = ("_choices", "_needs", "_parts", "first", "needs", "single", "skippable")
 
     def __init__(self, parts: Sequence[Element], common: Beginnings) -> None:
         self._parts = tuple(parts)
@@ -136,6 +144,11 @@ class Row:
 class Either:
     """One of several rows, or none of them where it is optional."""
 
+    __slots__ = (
+        *("_answer", "_branches", "_optional"),
+        *("first", "needs", "rows", "skippable", "words"),
+    )
+
     def __init__(self, words: Words, rows: Sequence[Row], *, optional: bool) -> None:
         self.words = words
         self.rows = tuple(rows)
@@ -144,9 +157,10 @@ class Either:
         # Words first: whether one of them is there is one look at a set.
         branches: list[Words | Row] = [*([words] if words.whole or words.stems else []), *rows]
         self._branches = tuple(branches)
-        self._answer: tuple[Set[str], bool] = frozenset(), False
+        self._answer = _NEVER_ASKED
         self.first = _union(branch.first for branch in branches)
-        self.needs = None if self.skippable else _union(branch.needs for branch in branches)
+        needs = None if self.skippable else _union(branch.needs for branch in branches)
+        self.needs = self.first if needs == self.first else needs
 
     def possible(self, features: Set[str]) -> bool:
         # A list stands in many patterns, which are asked about the same text one after the other.
@@ -183,20 +197,27 @@ def _commonness(needs: Beginnings, common: Beginnings) -> tuple[int, int]:
 
 
 def _first(parts: Iterable[Element]) -> Beginnings | None:
-    found: Beginnings = frozenset()
+    found = []
     for part in parts:
         if part.first is None:
             return None
-        found |= part.first
+        found.append(part.first)
         if not part.skippable:
             break
-    return found
+    return _joined(found)
 
 
 def _union(sets: Iterable[Beginnings | None]) -> Beginnings | None:
-    found: Beginnings = frozenset()
+    found = []
     for one in sets:
         if one is None:
             return None
-        found |= one
-    return found
+        found.append(one)
+    return _joined(found)
+
+
+def _joined(sets: Iterable[Beginnings]) -> Beginnings:
+    """All of them as one set, which is no new one where it is as large as one of them."""
+    filled = [one for one in sets if one]
+    whole = frozenset[str]().union(*filled) if len(filled) > 1 else frozenset()
+    return next((one for one in filled if len(filled) == 1 or len(one) == len(whole)), whole)

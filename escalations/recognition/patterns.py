@@ -5,14 +5,18 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from typing import Any, TypeVar
 
 from escalations.recognition import reading
 from escalations.recognition.elements import Either, Element, End, Row, Skip, Start, Words
 from escalations.recognition.languages import Unusable
 from escalations.recognition.reading import Spoken
 
+Built = TypeVar("Built")
+
+_START, _END = Start(), End()
 _PART = re.compile(r"\.\.\.|<[a-z_0-9]+>|[()\[\]|^$]|[^\s()\[\]|<>^$]+")
 
 
@@ -23,11 +27,12 @@ class WrongPattern(Unusable):
 class Pattern:
     """A pattern ready to be searched for."""
 
-    def __init__(self, row: Row, key: frozenset[str], text: str) -> None:
+    __slots__ = ("key", "row")
+
+    def __init__(self, row: Row, key: frozenset[str]) -> None:
         self.row = row
         # The rarest words, one of which it needs: without one it is not looked for.
         self.key = key
-        self.text = text
 
     def possible(self, features: Set[str]) -> bool:
         """Whether a text or sentence with these features can hold it."""
@@ -53,6 +58,8 @@ class Compiler:
         self._common = common
         self._known: dict[str, Either] = {}
         self._words: dict[str, Element] = {}
+        # What is said twice is built once: a third of the parts, and their sets are what is large.
+        self._built: dict[Any, Any] = {}
         self._open: set[str] = set()
         self.known: set[str] = set(common)
 
@@ -64,13 +71,13 @@ class Compiler:
             raise WrongPattern(f"has a “{parts.ahead}” too many")
         if row.needs is None:
             raise WrongPattern("needs a word that every such sentence has")
-        return Pattern(row, row.needs, text)
+        return Pattern(row, row.needs)
 
     def _row(self, parts: "_Parts") -> Row:
         elements: list[Element] = []
         while parts.ahead not in ("", "|", ")", "]"):
             elements.extend(self._elements(parts))
-        return Row(elements, self._common)
+        return self._row_of(elements)
 
     def _elements(self, parts: "_Parts") -> list[Element]:
         part = parts.take()
@@ -79,9 +86,9 @@ class Compiler:
         elif part == "...":
             return [self._gap]
         elif part == "^":
-            return [Start()]
+            return [_START]
         elif part == "$":
-            return [End()]
+            return [_END]
         elif part.startswith("<"):
             return [self._list(part[1:-1])]
         else:
@@ -96,7 +103,7 @@ class Compiler:
             rows.append(self._row(parts))
         if parts.take() != end:
             raise WrongPattern(f"has no “{end}” where one belongs")
-        return _one_of(rows, optional=end == "]")
+        return self._one_of(rows, optional=end == "]")
 
     def _list(self, name: str) -> Either:
         if name not in self._known:
@@ -105,7 +112,7 @@ class Compiler:
             if name in self._open:
                 raise WrongPattern(f"names the list <{name}> inside itself")
             self._open.add(name)
-            self._known[name] = _one_of([self._row(_Parts(one)) for one in self._lists[name]])
+            self._known[name] = self._one_of([self._row(_Parts(one)) for one in self._lists[name]])
             self._open.remove(name)
         return self._known[name]
 
@@ -113,17 +120,49 @@ class Compiler:
         is_open = part.endswith("*")
         *before, last = _tokens(part)
         self.known.update(before, () if is_open else (last,))
-        end = Words((), [last]) if is_open else Words([last])
+        end = self._one_word(last, is_open=is_open)
         if not before:
             return end
-        apart = Row([Words([word]) for word in before] + [end], self._common)
+        apart = self._row_of([*(self._one_word(word) for word in before), end])
         # What has an apostrophe is also written without one and together.
         if "'" in part:
             whole = "".join((*before, last))
-            together = Words((), [whole]) if is_open else Words([whole])
-            return Either(together, [apart], optional=False)
+            together = self._one_word(whole, is_open=is_open)
+            return self._either(together, (apart,), optional=False)
         else:
             return apart
+
+    def _one_of(self, rows: list[Row], *, optional: bool = False) -> Either:
+        """A choice in which all single words are one look at a set."""
+        words = [row.single for row in rows if row.single is not None]
+        single = self._words_of(
+            frozenset(word for one in words for word in one.whole),
+            tuple(sorted({stem for one in words for stem in one.stems})),
+        )
+        others = tuple(row for row in rows if row.single is None)
+        return self._either(single, others, optional=optional)
+
+    def _one_word(self, word: str, *, is_open: bool = False) -> Words:
+        if is_open:
+            return self._words_of(frozenset(), (word,))
+        return self._words_of(frozenset({word}), ())
+
+    def _words_of(self, whole: frozenset[str], stems: tuple[str, ...]) -> Words:
+        return self._once((whole, stems), lambda: Words(whole, stems))
+
+    def _row_of(self, elements: Sequence[Element]) -> Row:
+        return self._once(tuple(elements), lambda: Row(elements, self._common))
+
+    def _either(self, words: Words, rows: tuple[Row, ...], *, optional: bool) -> Either:
+        made = partial(Either, words, rows, optional=optional)
+        return self._once((words, rows, optional), made)
+
+    def _once(self, key: tuple[Any, ...], build: Callable[[], Built]) -> Built:
+        """What was built of the same parts before: whatever is alike is one object."""
+        if key not in self._built:
+            self._built[key] = build()
+        found: Built = self._built[key]
+        return found
 
 
 class _Parts:
@@ -148,20 +187,6 @@ def words(text: str) -> tuple[str, ...]:
     return _tokens(text)
 
 
-def _one_of(rows: list[Row], *, optional: bool = False) -> Either:
-    """A choice in which all single words are one look at a set."""
-    words = [row.single for row in rows if row.single is not None]
-    return Either(
-        Words(
-            (word for one in words for word in one.whole),
-            (stem for one in words for stem in one.stems),
-        ),
-        [row for row in rows if row.single is None],
-        optional=optional,
-    )
-
-
-@cache
 def _tokens(part: str) -> tuple[str, ...]:
     found = reading.tokens(reading.fold(part.removesuffix("*")))
     if not found:

@@ -90,8 +90,12 @@ class Recogniser:
                         self._by_key.setdefault(key, []).append(saying)
             known |= compiler.known
         self._keys = frozenset(self._by_key)
+        # One set for all words that speak for the same.
+        alike: dict[frozenset[str], frozenset[str]] = {}
         self._topics_of = {
-            key: {saying.topic for saying in sayings} for key, sayings in self._by_key.items()
+            key: alike.setdefault(topics, topics)
+            for key, sayings in self._by_key.items()
+            for topics in (frozenset(saying.topic for saying in sayings),)
         }
         meant = _words(text for language in languages for text in language.misspelt)
         self._spelling = Spelling(sorted(meant), known)
