@@ -29,7 +29,7 @@ from escalations.lifecycle import answers
 from escalations.lifecycle.handing import targets
 from escalations.models import Addition, Escalation, Vote
 from escalations.policy.document import RejectReason
-from escalations.proposal import call_parts, calls, labels, options, questions
+from escalations.proposal import call_parts, calls, labels, questions
 from escalations.proposal.edit_fields import EditForm
 from escalations.schemas.package import Package
 from escalations.text import formatting, untrusted
@@ -388,7 +388,7 @@ def _options(package: JSON) -> tuple[Option, ...]:
             option.get("effect") or "",
             bool(option.get("recommended")) or option["id"] == recommended,
         )
-        for option in options.of_their_own(package).values()
+        for option in questions.offered(package)
     )
 
 

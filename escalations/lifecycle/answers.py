@@ -138,7 +138,7 @@ def _faults(
     given = {action_id: _verdict(package, action, choice) for action_id, action in actions.items()}
     for action_id, action in actions.items():
         item = chosen.get(action_id, {})
-        yield from _verdict_faults(action, given[action_id], item, choice, now)
+        yield from _verdict_faults(package, action, given[action_id], item, choice, now=now)
     cleared = {action_id for action_id, verdict in given.items() if verdict in CLEARING}
     for action, needed in verdicts.held_back(list(actions.values()), cleared):
         yield Fault(
@@ -175,10 +175,12 @@ def _faults_of_handing(package: JSON, choice: Choice) -> Iterator[Fault]:
 
 
 def _verdict_faults(
+    package: JSON,
     action: Mapping[str, Any],
     verdict: str | None,
     item: Mapping[str, Any],
     choice: Choice,
+    *,
     now: datetime | None,
 ) -> Iterator[Fault]:
     allowed = verdicts.allowed(action, now=now)
@@ -186,7 +188,7 @@ def _verdict_faults(
     if verdict is None:
         yield Fault("/actions", f"Say what happens to “{name}” ({action['id']}) as well.")
     elif choice.command == "choose":
-        yield from _faults_of_choosing(action, verdict, choice)
+        yield from _faults_of_choosing(package, action, verdict, choice)
     elif verdict in CLEARING and verdicts.is_question(action):
         yield Fault("/actions", f"“{name}” is a question: answer it instead of approving it.")
     elif verdict in CLEARING and verdicts.is_over(action, now):
@@ -201,19 +203,21 @@ def _verdict_faults(
         yield from questions.faults(action, item, _said(item, choice))
 
 
-def _faults_of_choosing(action: Mapping[str, Any], verdict: str, choice: Choice) -> Iterator[Fault]:
+def _faults_of_choosing(
+    package: JSON, action: Mapping[str, Any], verdict: str, choice: Choice
+) -> Iterator[Fault]:
     """An option may answer a question too, but not where that asks for a value of another form."""
-    if _lacks_a_value(action, verdict, choice):
+    if action.get("response_schema") and _is_left_open(package, action, verdict, choice):
         yield Fault(
             "/option_id",
             f"“{action['name']}” is a question that asks for a value: answer it instead.",
         )
 
 
-def _lacks_a_value(action: Mapping[str, Any], verdict: str, choice: Choice) -> bool:
-    """Whether the option chosen would stand for an answer of another form than was asked for."""
-    asks = verdict == "respond" and bool(action.get("response_schema"))
-    return asks and not questions.value_of(action, {}, choice.option_id or "")
+def _is_left_open(package: JSON, action: Mapping[str, Any], verdict: str, choice: Choice) -> bool:
+    """Whether the option chosen would stand for an answer that it is not."""
+    asks = verdict == "respond" and questions.has_form(action)
+    return asks and not questions.by_option(package, action, choice.option_id)
 
 
 def _edit_faults(action: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -251,7 +255,7 @@ def _verdict(package: JSON, action: Mapping[str, Any], choice: Choice) -> str | 
     if choice.command == "choose":
         by = verdicts.turned_down(action)
         can_reject = "reject" in verdicts.allowed(action)
-        return "reject" if can_reject and _lacks_a_value(action, by, choice) else by
+        return "reject" if can_reject and _is_left_open(package, action, by, choice) else by
     if item := _item(action, choice):
         return str(item.get("type") or choice.command)
     if choice.command == "edit" and (choice.actions or _is_rewritten(package, choice)):
@@ -277,14 +281,25 @@ def _answered(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
         answered["call"] = proposed
     elif verdict == "edit":
         answered |= {"call": edited, "edited": edited}
+    elif verdict == "respond" and choice.command == "choose":
+        answered |= _chosen(package, action, choice)
     elif verdict == "respond":
-        said = _said(item, choice) or (choice.option_id or "")
+        said = _said(item, choice)
         answered |= questions.value_of(action, item, said)
         told = questions.in_words(answered["value"]) if "value" in answered else ""
         answered["message"] = said or told
     elif message := item.get("message") or choice.instructions:
         answered["message"] = str(message)
     return answered
+
+
+def _chosen(package: JSON, action: Mapping[str, Any], choice: Choice) -> JSON:
+    """What an option says of an action: the words on it, and the value where it is the answer."""
+    words = options.words(package, choice.option_id)
+    value = questions.by_option(package, action, choice.option_id)
+    if questions.has_form(action) and not value:
+        return {"message": f"Not answered: “{words}” was chosen instead."}
+    return {**value, "message": words}
 
 
 def _said(item: Mapping[str, Any], choice: Choice) -> str:

@@ -2,6 +2,7 @@
 held for it, and what the agent adds meanwhile."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +42,14 @@ COLUMNS = (
 
 def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime) -> More | None:
     """What this answer asks for beyond what the case does, under the policy in force."""
-    sent = answer_judging.content(package, answer.actions, answer.response)
+    sent = answer_judging.content(package, answer.actions, answer.response, answer.option_id)
     # What leaves as it was proposed was judged when it came.
     if sent is None:
         return None
     # With what was added meanwhile: the answer is given to that as well.
     added = _added(escalation)
     seen = _shown(package, answer)
-    return answer_judging.more(
+    found = answer_judging.more(
         additions.merged(sent, added),
         versions.current().document,
         terms(escalation),
@@ -56,6 +57,8 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
         now=now,
         proposed=package,
     )
+    is_chosen = answer.option_id is not None and answer.outcome == "responded"
+    return replace(found, where=kept.CHOSEN) if found and is_chosen else found
 
 
 @transaction.atomic
@@ -108,7 +111,9 @@ def _shown(package: JSON, answer: Answer) -> tuple[JSON, JSON] | None:
     if not seen.places:
         return None
     said = masks.decision(package, {"actions": answer.actions, "response": answer.response})
-    sent = answer_judging.content(seen.document, said["actions"], said["response"])
+    sent = answer_judging.content(
+        seen.document, said["actions"], said["response"], answer.option_id
+    )
     return sent or seen.document, seen.document
 
 
@@ -122,11 +127,11 @@ def terms(escalation: Escalation) -> CaseTerms:
     )
 
 
-def ask_more_people(escalation: Escalation, more: More, where: str = kept.EDITED) -> JSON:
+def ask_more_people(escalation: Escalation, more: More, where: str | None = None) -> JSON:
     """So many as it asks for must approve, and the reasons say why and where that was found; the
     facts of it."""
     escalation.approvals = max(more.verdict.approvals, escalation.approvals)
-    found = [kept.found(one, where).as_json() for one in more.reasons]
+    found = [kept.found(one, where or more.where).as_json() for one in more.reasons]
     escalation.reasons = [*found, *escalation.reasons]
     return {
         "approvals": escalation.approvals,

@@ -40,6 +40,16 @@ def as_call(action: Mapping[str, Any], value: Any) -> JSON | None:
     return wrapped if within and (within.amounts or within.loose) else None
 
 
+def of_option(option: Mapping[str, Any]) -> JSON | None:
+    """What is chosen as such a call, where the words on it or its effect name money."""
+    said = " ".join(str(option.get(key) or "") for key in ("label", "effect"))
+    found = writing.largest_in(said)
+    if found is None or not found.marked:
+        return None
+    args = {AMOUNT: str(found.amount), "currency": found.currency}
+    return {"name": str(option["id"]), "args": {key: one for key, one in args.items() if one}}
+
+
 def _of_text(value: str, *, asks: bool) -> JSON:
     is_written = writing.read(value) is not None or value.lstrip()[:1] in ("{", "[")
     found = None if is_written else writing.largest_in(value)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from escalations.package import observations
-from escalations.proposal import args_schema
+from escalations.proposal import args_schema, options, questions
 from escalations.refusals import Fault
 from escalations.text import pointers
 
@@ -23,6 +23,14 @@ UNFIT = "This does not fit the description that the action gives of its argument
 # So many schemas are tried on what is proposed, as a trial may take a tenth of a second.
 TRIED_MAX = 8
 NO_OPTIONS = "There is nothing to choose from: give `requested.options`."
+NO_ANSWER = (
+    "Whoever chooses this leaves “{}” without an answer: name the option among the values of its "
+    "`response_schema`, or ask for one thing in one case."
+)
+NOT_OFFERED = (
+    "People are not offered this, as “{}” must be answered by a value and this is none: name the "
+    "option among the values of its `response_schema`, or allow `reject`."
+)
 NO_DRAFT = "There is no draft to review: give `draft_response`."
 NO_SCHEMA = "This is no JSON Schema that can be used: {}"
 SCHEMAS = {
@@ -54,6 +62,7 @@ def warnings(document: JSON) -> Iterator[Fault]:
                 yield Fault(f"{where}/args{fault.pointer}", UNFIT.format(fault.detail))
         yield from _claims(document, action, where)
     yield from _method(document)
+    yield from _options(document)
 
 
 def unmet(document: JSON) -> Iterator[tuple[str, str]]:
@@ -136,3 +145,13 @@ def _method(document: JSON) -> Iterator[Fault]:
         yield Fault("/requested/method", NO_OPTIONS)
     if method == "review_draft" and not document.get("draft_response"):
         yield Fault("/requested/method", NO_DRAFT)
+
+
+def _options(document: JSON) -> Iterator[Fault]:
+    """Those that are no answer to what the case asks as well."""
+    for place, option in enumerate(options.stated(document)):
+        if options.names_a_button(option):
+            continue
+        for action in questions.without_an_answer(document, option["id"])[:1]:
+            said = NOT_OFFERED if questions.must_be_answered(action) else NO_ANSWER
+            yield Fault(f"/requested/options/{place}", said.format(str(action.get("name"))[:120]))

@@ -7,6 +7,8 @@ its id. With any other label it is an option like the others: chosen by what peo
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from escalations.text.blanks import is_blank
+
 JSON = Mapping[str, Any]
 BUTTONS = {"approved": "approve", "edited": "edit", "rejected": "reject"}
 
@@ -19,6 +21,13 @@ def stated(package: JSON) -> Sequence[JSON]:
 def of_their_own(package: JSON) -> dict[str, JSON]:
     """Those that are drawn and chosen, by id."""
     return {option["id"]: option for option in stated(package) if not names_a_button(option)}
+
+
+def words(package: JSON, option_id: str | None) -> str:
+    """What people read on the option with this id; the id where nothing is to read."""
+    labels = {option["id"]: str(option.get("label") or "") for option in stated(package)}
+    label = labels.get(option_id or "", "").strip()
+    return (option_id or "") if is_blank(label) else label
 
 
 def names_a_button(option: JSON) -> bool:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from escalations.proposal import args_schema, edit_form, verdicts
+from escalations.proposal import args_schema, edit_form, options, verdicts
 from escalations.proposal.edit_fields import EditForm
 from escalations.refusals import Fault
 
@@ -48,6 +48,45 @@ def value_of(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> J
     return {VALUE: said} if is_one else {}
 
 
+def by_option(package: Mapping[str, Any], action: Mapping[str, Any], option_id: str | None) -> JSON:
+    """`{"value": …}` where this option is the answer to the question, and nothing where it is none.
+
+    The question names its id or the words on it among its answers; or it takes any text and is all
+    that the case asks: then it is answered by those words, which are what people read. Of any other
+    text nobody said that the option answers it.
+    """
+    words = options.words(package, option_id)
+    for said in (option_id or "", words):
+        if said and _is_named(action, said):
+            return {VALUE: said}
+    is_alone = len(package.get("proposed_actions") or ()) == 1
+    return value_of(action, {}, words) if is_alone else {}
+
+
+def without_an_answer(package: Mapping[str, Any], option_id: str) -> list[Mapping[str, Any]]:
+    """The questions to which this option is none."""
+    return [
+        action
+        for action in package.get("proposed_actions") or ()
+        if has_form(action) and not by_option(package, action, option_id)
+    ]
+
+
+def offered(package: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The options that can be chosen: one that would leave a question open that takes nothing but
+    a value would be refused."""
+    return [
+        option
+        for option_id, option in options.of_their_own(package).items()
+        if not any(map(must_be_answered, without_an_answer(package, option_id)))
+    ]
+
+
+def must_be_answered(action: Mapping[str, Any]) -> bool:
+    """Whether it takes nothing but a value: the agent lets nobody turn it down."""
+    return bool(action.get("response_schema")) and "reject" not in verdicts.allowed(action)
+
+
 def faults(action: Mapping[str, Any], item: Mapping[str, Any], said: str) -> Iterator[Fault]:
     """What is wrong with an answer, by `<action id>:/value…`."""
     if VALUE in item:
@@ -71,6 +110,14 @@ def in_words(value: Any) -> str:
 
 def _wrong(action: Mapping[str, Any], value: Any) -> list[Fault]:
     return args_schema.faults(args_schema.usable(action.get("response_schema")), value)
+
+
+def _is_named(action: Mapping[str, Any], said: str) -> bool:
+    """Whether the schema names this text, where it would not take any of the same length."""
+    other = "".join("y" if sign == "x" else "x" for sign in said)
+    return bool(
+        action.get("response_schema") and not _wrong(action, said) and _wrong(action, other)
+    )
 
 
 def _asked(action: Mapping[str, Any]) -> JSON:

@@ -13,7 +13,7 @@ from escalations.money import in_answers
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled
 from escalations.policy.methods import Outlook
-from escalations.proposal import verdicts
+from escalations.proposal import options, verdicts
 from escalations.text import formatting
 from escalations.triage import judging, kept, quoting
 from escalations.triage.verdict import HARD, Reason, Verdict
@@ -42,6 +42,8 @@ class More:
     reasons: tuple[Reason, ...]
     # More approvals alone leave the press to count as the author's part.
     only_approvals: bool
+    # Where it was found.
+    where: str = kept.EDITED
 
     @property
     def sentence(self) -> str:
@@ -54,11 +56,17 @@ class More:
         return f"Not sent: {formatting.inside(self.sentence)}"
 
 
-def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JSON | None:
+def content(
+    package: JSON,
+    actions: Sequence[JSON],
+    response: JSON | None,
+    option_id: str | None = None,
+) -> JSON | None:
     """The package with what would leave in place of what was proposed; None if they are the same.
 
-    `actions` and `response` are those of a decision. An action that is not cleared does not leave;
-    a question leaves with its answer in the place of arguments, where that is money.
+    `actions`, `response` and `option_id` are those of a decision. An action that is not cleared
+    does not leave; a question leaves with its answer in the place of arguments, where that is
+    money, and so does an option that was chosen.
     """
     proposed = {one["id"]: one for one in package.get("proposed_actions") or []}
     calls = {one["action_id"]: one["call"] for one in actions if one.get("call")}
@@ -67,10 +75,11 @@ def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JS
         for one in actions
         if "value" in one and (call := in_answers.as_call(proposed[one["action_id"]], one["value"]))
     }
+    chosen = None if calls else _chosen(package, option_id)
     draft = package.get("draft_response") or {}
     text = response["text"] if response else None
     changed = any(not _is(proposed[action_id], call) for action_id, call in calls.items())
-    if not changed and text in (None, draft.get("text")):
+    if not (changed or chosen) and text in (None, draft.get("text")):
         return None
     sent = {name: value for name, value in package.items() if name != "draft_response"}
     if text is not None:
@@ -80,7 +89,14 @@ def content(package: JSON, actions: Sequence[JSON], response: JSON | None) -> JS
         for action_id, action in proposed.items()
         if action_id in calls
     ]
+    if chosen:
+        sent["proposed_actions"].append({"id": chosen["name"], **chosen})
     return sent
+
+
+def _chosen(package: JSON, option_id: str | None) -> JSON | None:
+    option = options.of_their_own(package).get(option_id or "")
+    return in_answers.of_option(option) if option else None
 
 
 def more(

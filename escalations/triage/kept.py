@@ -20,6 +20,7 @@ PLAIN = frozenset({BEFORE, TIMED_OUT})
 EARLIER = "Found in an earlier version"
 ADDED = "Added meanwhile"
 EDITED = "Edited by a person"
+CHOSEN = "Chosen by a person"
 FROM = "From "
 
 
@@ -31,7 +32,7 @@ def reasons(said: Iterable[Mapping[str, Any]], where: str) -> tuple[Reason, ...]
 
 def found(reason: Reason, where: str) -> Reason:
     """The reason with the place where it was found before its sentence."""
-    tells = (EARLIER, ADDED, EDITED, FROM)
+    tells = (EARLIER, ADDED, EDITED, CHOSEN, FROM)
     if reason.rule in PLAIN or reason.sentence.startswith(tells):
         return reason
     return replace(reason, sentence=f"{where}: {formatting.inside(reason.sentence)}")

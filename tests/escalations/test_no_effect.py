@@ -17,6 +17,8 @@ from tests.factories import REFUND, person
 pytestmark = pytest.mark.django_db
 LINES = [{"sku": "A", "qty": 1}, {"sku": "B", "qty": 2}]
 ACTION = REFUND["proposed_actions"][0]
+ASK = {"id": "q1", "name": "ask", "kind": "question"}
+WHICH = ASK | {"id": "q2", "name": "which", "allowed_decisions": ["respond"]}
 SCHEMA = {"type": "object", "properties": {"amount": {"type": "string"}, "note": {}}}
 
 
@@ -58,6 +60,17 @@ NOTHING = [
     ({"requested": {"skills": ["a:b"]}}, "/requested/skills/0", "No skill can have this name"),
     ({"requested": {"assignee": "nobody-x"}}, "/requested/assignee", "Nobody here"),
     ({"requested": {"method": "choose_option"}}, "/requested/method", "`requested.options`"),
+    (
+        {"requested": {"options": ["approve", "voucher"]}, "proposed_actions": [ASK, WHICH]},
+        "/requested/options/1", "leaves “ask” without an answer",
+    ),
+    (
+        {
+            "requested": {"options": ["red", "blue"]},
+            "proposed_actions": [WHICH | {"response_schema": {"enum": ["red", "green"]}}],
+        },
+        "/requested/options/1", "People are not offered this, as “which” must be answered",
+    ),
     (action(depends_on=["a9"]), "/proposed_actions/0/depends_on/0", "has the id “a9”"),
     (
         {
@@ -123,6 +136,11 @@ SOMETHING = [
     {"deadlines": {"escalate_at": at(hours=-1)}},
     {"deadlines": dict.fromkeys(("escalate_at", "expires_at"), at(hours=-1))},
     {"requested": {"callback_at": at(hours=-1)}},
+    {"requested": {"options": ["red", "blue"]}, "proposed_actions": [ASK]},
+    {
+        "requested": {"options": ["red", "blue"]},
+        "proposed_actions": [WHICH | {"response_schema": {"enum": ["red", "blue", "green"]}}],
+    },
 ]
 
 

@@ -53,6 +53,18 @@ def test_an_option_with_words_of_its_own_is_shown_whatever_its_id(dana):
     ]  # fmt: skip
 
 
+def test_an_option_that_would_be_refused_is_not_offered(dana):
+    asked = {
+        "id": "q1", "name": "which", "kind": "question", "allowed_decisions": ["respond"],
+        "response_schema": {"enum": ["red", "green"]},
+    }  # fmt: skip
+    colours = [{"id": one, "label": one} for one in ("red", "blue")]
+    offered = {"proposed_actions": [asked], "requested": {"options": colours}}
+    assert [one.id for one in read(escalation(**offered), dana).options] == ["red"]
+    asked["allowed_decisions"] = ["respond", "reject"]
+    assert [one.id for one in read(escalation(**offered), dana).options] == ["red", "blue"]
+
+
 def test_every_missing_dimension_is_told(dana):
     told = read(escalation(packages.SMALLEST), dana)
     assert told.reasoning is None

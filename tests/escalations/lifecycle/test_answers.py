@@ -60,7 +60,12 @@ def test_an_option_clears_nothing(allowed, verdict):
         (NUMBERS, ["respond", "reject"], ("reject", None)),
         ({"type": "integer"}, ["respond"], None),
         ({"type": "string", "enum": ["voucher"]}, ["respond"], ("respond", "voucher")),
-        (None, ["respond"], ("respond", "voucher")),
+        ({"type": "string", "pattern": "^[uvceohr]+$"}, ["respond"], ("respond", "voucher")),
+        ({"enum": ["A voucher", "None"]}, ["respond"], ("respond", "A voucher")),
+        ({"type": "string"}, ["respond"], ("respond", "A voucher")),
+        ({"type": "string", "maxLength": 7}, ["respond"], None),
+        ({"type": "string", "maxLength": 7}, ["respond", "reject"], ("reject", None)),
+        (None, ["respond"], ("respond", "A voucher")),
     ],
 )
 def test_an_option_answers_a_question_by_a_value_or_not_at_all(schema, allowed, given):
@@ -72,6 +77,26 @@ def test_an_option_answers_a_question_by_a_value_or_not_at_all(schema, allowed, 
     else:
         (one,) = answered(document, "choose", option_id="voucher").actions
         assert (one["type"], one.get("value")) == given
+        assert given[0] == "reject" or one["message"] == "A voucher"
+
+
+@pytest.mark.parametrize("allowed", [["respond"], ["respond", "reject"]])
+@pytest.mark.parametrize("beside", [question(2), action(2)])
+def test_an_option_is_no_answer_to_whatever_else_is_asked(allowed, beside):
+    document = package(question(allowed_decisions=allowed), beside, requested=OPTIONS)
+    one, _ = answered(document, "choose", option_id="voucher").actions
+    assert "value" not in one
+    if allowed == ["respond"]:
+        assert (one["type"], one["message"]) == (
+            "respond",
+            "Not answered: “A voucher” was chosen instead.",
+        )
+    else:
+        assert one["type"] == "reject"
+    colours = {"response_schema": {"enum": ["voucher", "red"]}}
+    document = package(question(**colours), question(2, **colours), requested=OPTIONS)
+    given = answered(document, "choose", option_id="voucher").actions
+    assert [(one["type"], one["value"]) for one in given] == [("respond", "voucher")] * 2
 
 
 @pytest.mark.parametrize("blank", [" ", "\n\t", "\u200b", "\u2800", "\u3164"])
@@ -236,6 +261,8 @@ def test_each_action_has_one_verdict_that_it_allows_and_nothing_else_is_cleared(
             assert one["message"]
     if choice.command == "choose":
         assert not cleared
+        answers = {one["value"] for one in made.actions if "value" in one}
+        assert answers <= {"voucher", "A voucher"}
     draft = document.get("draft_response", {}).get("text")
     if made.response and made.response["text"] != choice.reply:
         assert made.response["text"] == draft

@@ -245,3 +245,33 @@ def test_an_answer_that_is_money_is_held_like_an_edit():
     small = [item | {"value": {"amount": 40, "currency": "EUR"}}]
     case = decide(Escalation.objects.get(), dana, Choice("respond", actions=small))
     assert case.state in {State.DECIDED, State.SECOND}
+
+
+OFFERED = [
+    {"id": "full", "label": "Refund €600.00 in full"},
+    {"id": "part", "label": "A part", "effect": "€90 go back to the card"},
+    {"id": "none", "label": "Nothing"},
+]
+ASKED = {"id": "q1", "kind": "question", "name": "which_refund"}
+
+
+@pytest.mark.parametrize("actions", [[], [ASKED], [ASKED | {"allowed_decisions": ["respond"]}]])
+def test_an_option_that_names_money_is_held_as_a_call_of_it_would_be(actions):
+    publish(amounts={"EUR": {"two_people_from": "500", "take_over_up_to": "5000"}})
+    offered = {"proposed_actions": actions, "requested": {"options": OFFERED}}
+    dana = viewer("dana")
+    for option in ("part", "none"):
+        case = decide(case_of(**offered), dana, Choice("choose", option_id=option))
+        assert case.state == State.DECIDED
+    case = case_of(**offered)
+    case = decide(case, dana, Choice("choose", option_id="full"))
+    assert (case.state, case.approvals) == (State.SECOND, 2)
+    assert case.reasons[0]["sentence"] == (
+        "Chosen by a person: the amount is €600.00; two people approve from €500.00."
+    )
+    # Whoever chooses is an author, as whoever edits.
+    for name in ("sam", "ana"):
+        assert case.state == State.SECOND
+        case = decide(case, viewer(name), Choice("choose", option_id="full"))
+    assert case.state == State.DECIDED
+    assert Decision.objects.get(escalation=case).document["option_id"] == "full"
