@@ -133,7 +133,7 @@ def _dearness(match: Match) -> str:
 
 def _suitability(match: Match) -> str:
     if match.named:
-        return "you were asked for by name"
+        return "it is kept for you"
     elif match.known:
         return "you know this customer"
     elif match.of == 1:
@@ -189,7 +189,7 @@ def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Te
     if named is not None:
         they = YOU if named.name == YOU else "they"
         until = f"{they} are asked for something else just now" if named.is_asked else soonest
-        return f"Kept for {_name(named)}, asked for by name; {until}."
+        return f"Kept for {_name(named)}; {until}."
     elif not here:
         does = " or ".join(sorted({person.instead for person in willing}))
         return f"{_who(willing)} {_are(willing)} {does}."
@@ -234,7 +234,7 @@ def _nothing_fits(
         ),
         (
             lambda case: not any(eligible.is_kept_for(case, one, now, terms) for one in others),
-            "What waits for your skills is kept for somebody asked for by name.",
+            "What waits for your skills is kept for somebody else.",
         ),
         (
             lambda case: _worth(case, person, now, terms),

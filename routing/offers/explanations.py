@@ -9,7 +9,7 @@ from routing.models import Offer
 from routing.offers import crew, making, matching_input, pulling
 
 NO_TEAM = "You take work from the list; nothing is offered to you."
-KEPT = "Kept for {}, asked for by name."
+KEPT = "Kept for {}."
 
 
 def why_nobody(number: int, now: datetime, to: int | None = None) -> str:

@@ -1,5 +1,11 @@
+import pytest
+
+from console.models import User
 from escalations.briefing.agent_reply import ReplyDraft
+from escalations.proposal.choices import Choice
 from escalations.text.differences import Chunk
+from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.factories import escalation, viewer
 
 
 def read(text, entered=None, **more):
@@ -35,3 +41,20 @@ def test_a_long_draft_can_be_read_to_its_end():
     shown = read(long).shown
     assert not shown.cut
     assert "".join(piece.text for piece in shown.pieces) == long.strip()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("choice", [Choice("approve"), Choice("approve", reply="Hello Inès.")])
+def test_what_was_approved_is_no_longer_said_to_be_unsent(client, choice):
+    case, dana = escalation(), viewer("dana")
+    client.force_login(User.objects.get(pk=dana.user_id))
+    assert "not sent" in _reply_of(client, case)
+    decide(case, dana, choice)
+    said = _reply_of(client, case)
+    assert "’s draft" in said or "’s reply" in said
+    assert "not sent" not in said
+
+
+def _reply_of(client, case):
+    page = client.get(f"/escalations/{case.id}/").content.decode()
+    return page.split('<li class="draft">')[1].split("</li>")[0]

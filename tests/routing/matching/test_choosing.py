@@ -202,7 +202,7 @@ def test_every_sentence_says_the_numbers_of_its_match(waiting, staff, terms):
         assert (one.runner_up is None) == (one.runner_up_value is None)
         assert ("past its deadline" in said) == (case.due_min < NOW)
         assert ("waiting costs most on this one" in said) == (one.costlier == 0)
-        assert ("asked for by name" in said) == (case.assignee == person.id)
+        assert ("kept for you" in said) == (case.assignee == person.id)
         if "you know this customer" in said:
             assert case.known_to == person.id
         if "the only one who can be asked" in said:

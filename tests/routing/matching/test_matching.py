@@ -219,7 +219,7 @@ def test_why_me():
     )
     assert why(only([case(assignee="kofi")], [quick, person()])) == (
         "40 min to its deadline: waiting costs most on this one, "
-        "and you were asked for by name (about 8 min)."
+        "and it is kept for you (about 8 min)."
     )
 
 
@@ -288,7 +288,7 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(assignee="kofi"),
             [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi"), person("ama")],
-            "Kept for Kofi, asked for by name; they are asked for something else just now.",
+            "Kept for Kofi; they are asked for something else just now.",
         ),
         (
             case(),
@@ -316,7 +316,7 @@ def test_why_me_names_a_relaxed_wish():
         (
             case(assignee="kofi"),
             [person(name="Kofi", free=0, running=((2, NOW + 4),)), person("ama")],
-            "Kept for Kofi, asked for by name; room is expected in about 4 min.",
+            "Kept for Kofi; room is expected in about 4 min.",
         ),
         (
             case(),

@@ -232,7 +232,7 @@ def test_case_that_asks_for_somebody_goes_to_them_whatever_their_skills():
     assert dispatch.dispatch(NOW) == 1
     made = making.open_for(kofi.user_id)[0]
     assert (made.escalation_id, making.open_for(amara.user_id)) == (case.pk, [])
-    assert "you were asked for by name" in made.why
+    assert "it is kept for you" in made.why
 
 
 def test_case_that_asks_for_somebody_full_goes_to_others_once_it_alerts():
@@ -262,7 +262,7 @@ def test_case_that_asks_for_somebody_who_takes_from_the_list_is_kept_for_them():
     kofi, lee = on_duty("kofi"), on_duty("lee", team=None)
     case = escalation(requested={"assignee": "lee"})
     assert dispatch.dispatch(NOW) == 0
-    assert explanations.why_nobody(case.pk, NOW) == "Kept for Lee, asked for by name."
+    assert explanations.why_nobody(case.pk, NOW) == "Kept for Lee."
     assert pulling.take_next(lee, now=NOW) == case
     lifecycle.release(case, by=lee, version=2, now=NOW)
     assert dispatch.dispatch(after(6)) == 1
