@@ -24,6 +24,7 @@ BENCHES = (
     "dispatch",
     "history",
     "loop",
+    "painted",
 )
 
 

@@ -302,6 +302,8 @@ def revealed(said: Said) -> Told:
 def read(said: Said) -> Told:
     parts = {"raw": "the package as the agent sent it", "batch": "it in a table of many"}
     parts["handed"] = "the case that was handed to it"
+    if said.facts.get("part") == "ahead":
+        return "Was sent the briefing before opening it, as the next in the list", []
     return f"Read {parts.get(str(said.facts.get('part')), 'the briefing')}", []
 
 

@@ -82,6 +82,13 @@ def drawn(
     return drawn_of(request, look, not_held=not_held)
 
 
+def ahead(request: Request, viewer: Viewer, escalation: Escalation) -> SafeString:
+    """Its page before they open it. Nothing is asked for it, and that they were sent it is
+    recorded as that."""
+    _record_read(viewer, escalation, "ahead")
+    return drawn_of(request, reading.look(viewer, escalation, now=clock.now()))
+
+
 def drawn_of(request: Request, look: CaseLook, **beside: Any) -> SafeString:
     """The page of what was read; kept for the next look unless it is of this moment only."""
     key = None if any(beside.values()) else look.key

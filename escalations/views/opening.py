@@ -2,12 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 
 from console.pages.requests import Request
 from escalations import access, commands, identifiers
 from escalations.access import Viewer
 from escalations.models import Escalation, State
-from escalations.refusals import Refused
+from escalations.refusals import NotFound, Refused
 from escalations.views import briefing
 
 # What is offered to somebody else stays theirs, and what is snoozed sleeps on.
@@ -31,7 +32,19 @@ def opened(request: Request, escalation_id: str) -> HttpResponse:
         refused = _refused(viewer, escalation, verb)
         escalation = briefing.found(viewer, escalation_id)
     case = briefing.drawn(request, viewer, escalation, not_held=refused)
-    return render(request, "escalations/opened.html", {"briefing": case})
+    after = _ahead(request, viewer, request.GET.get("after", ""))
+    return render(request, "escalations/opened.html", {"briefing": case, "after": after})
+
+
+def _ahead(request: Request, viewer: Viewer, escalation_id: str) -> SafeString | None:
+    """What comes after it in their list, to be shown until it is opened itself; None where there is
+    no such case for them."""
+    if not escalation_id:
+        return None
+    try:
+        return briefing.ahead(request, viewer, access.escalation_for(viewer, escalation_id))
+    except NotFound:
+        return None
 
 
 def _held_by(viewer: Viewer, escalation: Escalation) -> str:

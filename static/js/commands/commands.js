@@ -1,4 +1,5 @@
 // Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
+import { giveWay } from "../live/ahead.js";
 import { away, changedJustNow, mayPress } from "../desk/hand.js";
 import { hint } from "../notices/hint.js";
 import { soFar } from "../live/attention.js";
@@ -67,12 +68,13 @@ async function sent(form, submitter, how) {
   form.dataset.uiId ||= crypto.randomUUID();
   const fields = new FormData(form, submitter);
   const [frame, pressed] = [frameOf(form, fields, how), asPressed(form, submitter)];
-  const answer = await (opensAnother(form) ? away(() => ask(frame, fields)) : ask(frame, fields));
+  const answer = await (opensAnother(form) ? away(() => ask(frame, fields)) : giveWay(form, ask(frame, fields)));
   return { ...pressed, answer, frame, form, escalation: frame.escalation };
 }
 
 // What is accepted opens by itself, in place of the case that is open.
 const opensAnother = (form) => form.dataset.command === "accept" && !form.closest("#briefing");
+
 
 // Unknown keeps its id, so that pressing again cannot decide twice.
 export function tell(detail) {

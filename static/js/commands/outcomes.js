@@ -1,5 +1,6 @@
 // After the answer to a command: the toast and the next case, or who was faster and why.
 import { say } from "../notices/announce.js";
+import { painted, putBack } from "../live/ahead.js";
 import { advance, briefing, open, openEscalation, refresh } from "../desk/briefing.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
@@ -59,8 +60,9 @@ function decided({ answer, frame, does, escalation, isLate, since = [] }) {
 export function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
-  const after = !isListAlone() && rows.following(row);
+  const after = !isListAlone() && (isThere(rows.rowOf(painted())) ?? rows.following(row));
   if (!after) {
+    putBack();
     document.getElementById("case")?.focus({ preventScroll: true });
     return refresh();
   }
@@ -68,6 +70,9 @@ export function moveOn(escalation) {
   rows.linkOf(after).focus({ preventScroll: true });
   rows.prune();
 }
+
+// What stands painted already, unless somebody else has it by now.
+const isThere = (row) => row && !("gone" in row.dataset) ? row : undefined;
 
 function refused(answer, form, escalation) {
   const isUnknown = answer.code === "unreachable";

@@ -1,8 +1,8 @@
 // A search of the list: its hits come in place, the open case stays, and the focus is on the first. Esc gives the list back.
-import { mark, openEscalation } from "../desk/briefing.js";
+import { openEscalation } from "../desk/briefing.js";
 import { showPill } from "../desk/pill.js";
 import * as rows from "../desk/rows.js";
-import { withList } from "../desk/steps.js";
+import { mark, withList } from "../desk/steps.js";
 import { say } from "../notices/announce.js";
 
 const list = () => document.querySelector(".zone-list");

@@ -1,6 +1,7 @@
 // Undo: the case is open again, its row and the focus where they were.
 import { say } from "../notices/announce.js";
-import { mark, open } from "../desk/briefing.js";
+import { open } from "../desk/briefing.js";
+import { mark } from "../desk/steps.js";
 import { away } from "../desk/hand.js";
 import { bringBack, resync } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";

@@ -1,4 +1,5 @@
 // The open case: loaded whole when another is opened, morphed in place when it changed.
+import * as ahead from "../live/ahead.js";
 import { say } from "../notices/announce.js";
 import * as attention from "../live/attention.js";
 import { ask, waitFor } from "../commands/commands.js";
@@ -8,7 +9,7 @@ import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
 import { isUnheld, notHeld } from "../notices/held.js";
 import * as rows from "./rows.js";
-import { here, isOneAtATime, isOnList, show, stepTo } from "./steps.js";
+import { here, isOneAtATime, isOnList, mark, show, stepTo } from "./steps.js";
 import { briefingIn, pageOf, parse, renew, replace } from "./swap.js";
 
 const NEWS_MS = 400;
@@ -22,47 +23,57 @@ export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {
   if (!briefing()) return location.assign(address);
   mark(row);
   show("case");
-  await away(() => bring(row, address, how));
+  const isBack = await away(() => {
+    ahead.paint(row?.dataset.escalation);
+    return bring(row, address, how);
+  });
+  // What it heard of while another one stood there was told to nobody.
+  if (isBack) refresh();
 }
 
 async function bring(row, address, { isChosen = true, claim = true }) {
   const from = here();
-  const text = await (claim ? loadHeld(address) : load(address));
+  const text = await (claim ? loadHeld(address, ahead.after(row)) : load(address));
   if (text === SUPERSEDED) return;
-  if (here() !== from) return mark(rows.rowOf(openEscalation()));
+  if (here() !== from) return stay();
   const page = text && pageOf(text);
   const fresh = page && briefingIn(page);
   if (!fresh) return failed(row);
-  replace(briefing(), fresh, page);
+  put(fresh, page);
   const { escalation, unheld, unheldWhy } = fresh.dataset;
   if (unheld) notHeld(escalation, { code: unheld, detail: unheldWhy });
-  // On a phone the page itself scrolls: the next case starts with its question, not where the last one was left.
-  if (isOneAtATime()) scrollTo(0, 0);
   stepTo(address, isChosen);
   attention.restart();
   document.dispatchEvent(new CustomEvent("baton:opened", { detail: { escalation: openEscalation() } }));
   if (claim && !unheld && "claim" in fresh.dataset) waitFor(claimOpen());
 }
 
-function failed(row) {
+// What was painted ahead becomes what it is now, under whoever reads it already. On a phone the page itself scrolls: the next
+// case starts with its question, not where the last one was left.
+function put(fresh, page) {
+  if (ahead.painted() === fresh.dataset.escalation) renew(briefing(), fresh, page);
+  else {
+    replace(briefing(), fresh, page);
+    if (isOneAtATime()) scrollTo(0, 0);
+  }
+  ahead.settle();
+  ahead.keep(page);
+}
+
+// Answers whether the case of before came back.
+function stay() {
+  const isBack = ahead.putBack();
   mark(rows.rowOf(openEscalation()));
+  return isBack;
+}
+
+function failed(row) {
+  const isBack = stay();
   if (isOnList()) show("list");
   say(`That case could not be opened.${openEscalation() ? " The one before is still open." : ""}`);
   rows.tell(row, "Could not be opened");
   rows.linkOf(row)?.focus({ preventScroll: true });
-}
-
-export function mark(row) {
-  for (const other of document.querySelectorAll(".q-row[data-opened]")) {
-    delete other.dataset.opened;
-    rows.linkOf(other).ariaCurrent = null;
-  }
-  if (!row) return;
-  // What is open is seen on the list, also where it came while a hand was on it.
-  delete row.dataset.held;
-  row.dataset.opened = "";
-  rows.linkOf(row).ariaCurrent = "true";
-  row.scrollIntoView({ block: "nearest" });
+  return isBack;
 }
 
 // Room may have come since it was opened.

@@ -19,7 +19,8 @@ let [pending, freshUntil] = [0, 0];
 
 // Says why not.
 export function mayPress() {
-  const why = briefing()?.inert ? "leaving" : briefing()?.dataset.uiFresh ?? (brought() ? "hidden" : "");
+  const isComing = briefing()?.inert || "uiAhead" in (briefing()?.dataset ?? {});
+  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? (brought() ? "hidden" : "");
   if (why) hint(WORDS[why]);
   return !why;
 }

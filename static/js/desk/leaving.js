@@ -1,10 +1,10 @@
 // After a case was passed on or snoozed: it may not be theirs to see any more, so the list is asked for again.
-import { briefing, mark, openEscalation } from "./briefing.js";
+import { briefing, openEscalation } from "./briefing.js";
 import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
-import { isListAlone, staysHere, stepToList, withList } from "./steps.js";
+import { isListAlone, mark, staysHere, stepToList, withList } from "./steps.js";
 import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.

@@ -62,3 +62,17 @@ function showList() {
   show("list");
   if (wasCase && isOneAtATime()) (rows.linkOf(rows.openRow()) ?? document.querySelector(".q-row > a"))?.focus();
 }
+
+// Which row of the list stands open.
+export function mark(row) {
+  for (const other of document.querySelectorAll(".q-row[data-opened]")) {
+    delete other.dataset.opened;
+    rows.linkOf(other).ariaCurrent = null;
+  }
+  if (!row) return;
+  // What is open is seen on the list, also where it came while a hand was on it.
+  delete row.dataset.held;
+  row.dataset.opened = "";
+  rows.linkOf(row).ariaCurrent = "true";
+  row.scrollIntoView({ block: "nearest" });
+}

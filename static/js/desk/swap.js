@@ -18,7 +18,7 @@ export const parse = (text) => briefingIn(pageOf(text));
 export const pageOf = (text) => new DOMParser().parseFromString(text, "text/html");
 
 export function briefingIn(page) {
-  const fresh = page.getElementById("briefing");
+  const fresh = page?.getElementById("briefing");
   if (fresh) prepare(fresh);
   return fresh && document.importNode(fresh, true);
 }
@@ -31,12 +31,12 @@ export function replace(old, fresh, page = null) {
 }
 
 // What is typed, unfolded or focused stays.
-export function renew(old, fresh) {
+export function renew(old, fresh, page = null) {
   const lost = written(old).filter(({ form }) => !fresh.querySelector(`form.command[data-command="${form}"]`));
   const [before, isSame] = [buttons(), old.dataset.version === fresh.dataset.version];
   morphed(old, fresh);
   if (buttons() !== before) buttonsChanged();
-  settled({ isSame });
+  settled({ isSame, page });
   return lost.map(({ text }) => text);
 }
 

@@ -4,7 +4,9 @@ import { openEscalation } from "../desk/briefing.js";
 let pressed = null;
 
 class Cites extends HTMLElement {
-  connectedCallback() {
+  // Not on coming into the page, where it may come back to.
+  constructor() {
+    super();
     for (const kind of ["mouseover", "focusin"]) this.addEventListener(kind, (event) => this.#hint(event, true));
     for (const kind of ["mouseout", "focusout"]) this.addEventListener(kind, (event) => this.#hint(event, false));
     this.addEventListener("click", (event) => this.#press(event.target.closest("[data-cites]")));

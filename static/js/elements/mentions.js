@@ -7,7 +7,9 @@ const PAUSE_MS = 150;
 class Mentions extends HTMLElement {
   #timer = 0;
 
-  connectedCallback() {
+  // Not on coming into the page, where it may come back to.
+  constructor() {
+    super();
     this.addEventListener("input", () => this.#soon());
     this.addEventListener("click", ({ target }) => this.#take(target.closest("[data-name]")));
     this.addEventListener("keydown", (event) => {

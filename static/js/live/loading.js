@@ -12,8 +12,8 @@ export async function load(address, method = "GET") {
   return mine === loading ? text : SUPERSEDED;
 }
 
-// Held and read in one request; what cannot be held so is read alone.
-export async function loadHeld(address) {
+// Held and read in one request, with the one that comes after it; what cannot be held so is read alone.
+export async function loadHeld(address, after) {
   const { origin, pathname } = new URL(address, location.href);
-  return await load(`${origin}${pathname}open/`, "POST") ?? load(address);
+  return await load(`${origin}${pathname}open/${after && `?after=${after}`}`, "POST") ?? load(address);
 }

@@ -1,5 +1,6 @@
 """A case opened in place of another: read and held in one request."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -164,3 +165,54 @@ def test_looking_and_holding_cost_as_many_statements(case, django_assert_num_que
     # One of them: whether they changed something lately that others wait with as well.
     with django_assert_num_queries(8):
         client.get("/beside/?families", **IN_PLACE)
+
+
+def opened_before(case, after, user):
+    client = Client()
+    client.force_login(user)
+    page = client.post(f"/escalations/{case.id}/open/?after={after}", **IN_PLACE).content.decode()
+    return page.partition("<template data-ahead>")[::2]
+
+
+def test_what_comes_next_is_sent_along_and_stays_free(case):
+    dana, after = factories.person("dana"), factories.escalation(summary="The one after")
+    page, ahead = opened_before(case, after.id, dana)
+    assert " data-mine" in page
+    assert "The one after" not in page
+    assert f'data-escalation="{after.id}"' in ahead
+    assert "The one after" in ahead
+    assert " data-mine" not in ahead
+    after.refresh_from_db()
+    assert (after.state, after.held_by, after.version) == ("waiting", None, 1)
+
+
+def test_that_it_was_sent_is_recorded_as_that_and_its_reading_where_it_is_opened(case):
+    dana, after = factories.person("dana"), factories.escalation()
+    opened_before(case, after.id, dana)
+    assert [json.loads(line.body)["facts"] for line in readings.lines_of(after)] == [
+        {"part": "ahead", "version": 1}
+    ]
+    opened(after, dana)
+    facts = [json.loads(line.body)["facts"] for line in readings.lines_of(after)]
+    assert facts[1:] == [{"part": "briefing", "version": 2}]
+    client = Client()
+    client.force_login(dana)
+    told = client.get(f"/audit/{after.id}/").content.decode()
+    assert "Was sent the briefing before opening it" in told
+
+
+def test_what_is_not_theirs_to_see_is_not_sent_along(case):
+    after = factories.escalation(requested={"skills": ["german"]})
+    dana = factories.person("dana")
+    for strange in (after.id, "esc_none", "x" * 5000):
+        page, ahead = opened_before(case, strange, dana)
+        assert (" data-mine" in page, ahead) == (True, "")
+    assert readings.lines_of(after) == []
+
+
+def test_it_shows_what_is_masked_as_little_as_when_it_is_opened(case):
+    dana = factories.person("dana")
+    after = factories.escalation(summary="Her secret word", redactions=["/summary"])
+    _, ahead = opened_before(case, after.id, dana)
+    assert f'data-escalation="{after.id}"' in ahead
+    assert "secret" not in ahead
