@@ -40,8 +40,8 @@ export const painted = () => isPainted() ? shown.fresh.dataset.escalation : "";
 
 // Whether it can stand in place of the open case at once. Who went to the list stays there.
 export function isKept(escalation) {
-  const isFresh = next?.fresh.dataset.escalation === escalation && performance.now() - next.at < FRESH_MS;
-  return isFresh && !shown && connection.isLive && !isListAlone() && Boolean(briefing()?.dataset.escalation);
+  const isFresh = escalation && next?.fresh.dataset.escalation === escalation && performance.now() - next.at < FRESH_MS;
+  return Boolean(isFresh) && !shown && connection.isLive && !isListAlone() && Boolean(briefing()?.dataset.escalation);
 }
 
 // Whoever opens a case themselves meanwhile has left the one before, whatever is answered for that.
