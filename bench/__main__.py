@@ -25,6 +25,7 @@ BENCHES = (
     "history",
     "loop",
     "painted",
+    "floor",
 )
 
 

@@ -149,7 +149,8 @@ def _board(
 ) -> Board:
     # Who is there stands first: at a glance, and where a case is dragged to.
     members = sorted(seen.members, key=lambda member: not member.is_there)
-    rows = [_row(member, seen) for member in members]
+    in_hand = seen.of_each()
+    rows = [_row(member, in_hand.get(member.id, ()), seen.at) for member in members]
     shown = [row for row in rows if _is_shown(row)]
     return Board(
         at=seen.at,
@@ -196,8 +197,7 @@ def _then(case: Standing, members: dict[int, PersonNow], moment: datetime) -> st
     return f"Waits, {stuck.since(case.arrived_at, moment)} old"
 
 
-def _row(member: PersonNow, seen: Scene) -> PersonOnBoard:
-    cases = [case for case in seen.held if case.person == member.id]
+def _row(member: PersonNow, cases: Sequence[Standing], now: datetime) -> PersonOnBoard:
     mark, state = SHOWN[Presence.State(member.seen.state)]
     reason = member.seen.reason
     if reason and reason not in OF_BATON:
@@ -208,7 +208,7 @@ def _row(member: PersonNow, seen: Scene) -> PersonOnBoard:
         member=member,
         mark=mark,
         state=state,
-        note=_note(member, seen.at),
+        note=_note(member, now),
         back_at=member.seen.back_at or (None if member.duty.on else member.duty.back_at),
         cases=cases,
         doing=_doing(cases),

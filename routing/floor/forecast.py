@@ -186,6 +186,7 @@ class _Crew:
     def __init__(self, hands: Sequence[Hand], terms: Terms, able: Able) -> None:
         self._hands, self._usual, self._able = hands, terms.usual_min, able
         self._at = {hand.id: index for index, hand in enumerate(hands)}
+        self._places: dict[int, tuple[Collection[Id], list[int]]] = {}
         self._free = [[0.0] * hand.free + list(hand.ends) for hand in hands]
         for units in self._free:
             heapify(units)
@@ -195,7 +196,7 @@ class _Crew:
     def serve(self, case: Waiting) -> float:
         """When it is answered; never, if nobody can take it."""
         best, at, who = inf, inf, -1
-        for index in sorted(self._at[one] for one in self._able(case) if one in self._at):
+        for index in self._of(self._able(case)):
             hand = self._hands[index]
             start = max(case.arrives, self._start(index, case.units))
             end = start + hand.minutes.get(case.task_type, self._usual)
@@ -210,9 +211,19 @@ class _Crew:
             self.busy += [(at, best)] * case.units
         return best
 
+    def _of(self, able: Collection[Id]) -> list[int]:
+        """Their places, in order. Cases that ask the same are answered by the same collection."""
+        known = self._places.get(id(able))
+        if known is None:
+            places = sorted(self._at[one] for one in able if one in self._at)
+            known = self._places[id(able)] = (able, places)
+        return known[1]
+
     def _start(self, index: int, units: int) -> float:
         """When so many units of theirs are free at once."""
         ends = self._free[index]
+        if units == 1:
+            return ends[0] if ends else inf
         return sorted(ends)[units - 1] if len(ends) >= units else inf
 
 

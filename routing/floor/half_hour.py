@@ -128,7 +128,7 @@ class _Told:
             self.hands,
             self.expected,
             terms=terms_of(self.routing),
-            able=lambda case: [one.id for one in who_can.at_work(case)],
+            able=who_can.at_work_ids,
         )
 
     def with_also(self, member: PersonNow) -> Forecast:
@@ -136,16 +136,18 @@ class _Told:
         here = replace(member, available=True, stands_by=False, on_shift_until_min=inf)
         others = [one for one in self.seen.members if one.id != member.id]
         hands = [hand for hand in self.hands if hand.id != member.id]
+        in_hand = self.seen.of_each().get(member.id, ())
         more = replace(
             self,
             who_can=WhoCan([*others, here], self.now),
-            hands=[*hands, _hand(here, self.seen, self.paces, self.now)],
+            hands=[*hands, _hand(here, in_hand, self.paces, self.now)],
         )
         return more.forecast()
 
 
 def _told(seen: Scene, who_can: WhoCan, expected: forecast.Expected, now: datetime) -> _Told:
     paces, routing = _paces(), versions.current().document.routing
+    in_hand = seen.of_each()
     working = {one.id for one in seen.members if one.duty.on and one.seen.state in WORKS}
     # What somebody holds who is not there comes back to the queue.
     back = [case for case in seen.held if case.person not in working]
@@ -158,7 +160,9 @@ def _told(seen: Scene, who_can: WhoCan, expected: forecast.Expected, now: dateti
             for case in seen.held
             if case.person in working
         ],
-        hands=[_hand(one, seen, paces, now) for one in seen.members if one.available],
+        hands=[
+            _hand(one, in_hand.get(one.id, ()), paces, now) for one in seen.members if one.available
+        ],
         expected=expected,
         routing=routing,
         paces=paces,
@@ -183,13 +187,8 @@ def _waiting(case: Standing, now: datetime, weights: Any) -> Waiting:
     )
 
 
-def _hand(member: PersonNow, seen: Scene, paces: Paces, now: datetime) -> Hand:
-    ends = [
-        end
-        for case in seen.held
-        if case.person == member.id
-        for end in [_done(case, paces, now)] * case.units
-    ]
+def _hand(member: PersonNow, cases: Sequence[Standing], paces: Paces, now: datetime) -> Hand:
+    ends = [end for case in cases for end in [_done(case, paces, now)] * case.units]
     until = inf if member.duty.until is None else _minutes(member.duty.until - now)
     return Hand(
         id=member.id,

@@ -129,6 +129,13 @@ class Scene:
     queues: list[Queue]
     teams: list[str] = field(default_factory=list)
 
+    def of_each(self) -> dict[int, list[Standing]]:
+        """What each person has in hand, by their number."""
+        found: dict[int, list[Standing]] = defaultdict(list)
+        for case in self.held:
+            found[case.person or 0].append(case)
+        return found
+
     @property
     def free(self) -> list[Standing]:
         """Everything free that was looked at, each once."""
@@ -144,7 +151,10 @@ def now(at: datetime) -> Scene:
             many=Count("pk"), taken=Count("escalation")
         )
     }
-    there = {row.person_id: _seen(row) for row in Presence.objects.all()}
+    presences = Presence.objects.values_list(
+        "person", "state", "reason", "set_by", "since", "draining", "back_at"
+    )
+    there = {row[0]: Seen(*row[1:]) for row in presences}
     cases = Escalation.objects.values(*_READ)
     held = cases.filter(_OF_SOMEBODY).order_by("held_at", "number")
     free = cases.filter(state__written=FREE)
@@ -177,7 +187,8 @@ def members(
     """Everybody who decides and whose account is open, and `also` these, by name; how they are and
     what they hold is given. `offered`: to whom work is offered, where that is known."""
     deciding = Q(is_active=True, role__in=DECIDERS)
-    users = list(User.objects.filter(deciding | Q(pk__in=also)))
+    named = ("username", "first_name", "last_name", "role")
+    users = list(User.objects.filter(deciding | Q(pk__in=also)).only(*named))
     numbers = [user.pk for user in users]
     skills, limits = roster.skills_of_all(numbers), profiles.limits_of(numbers)
     duty = calendar.on_duty(numbers, at)
@@ -299,7 +310,3 @@ def _instead(seen: Seen, duty: OnShift, *, wraps_up: bool) -> str:
     """What they do instead of taking work."""
     does = crew.instead_of_work(crew.does(seen.state, draining=seen.draining), duty)
     return does or (wrapping.WRAPPING_UP if wraps_up else "")
-
-
-def _seen(row: Presence) -> Seen:
-    return Seen(row.state, row.reason, row.set_by, row.since, row.draining, row.back_at)

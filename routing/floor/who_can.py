@@ -12,6 +12,8 @@ from escalations.eligibility import Case
 from escalations.text import formatting
 from routing.floor.snapshot import PersonNow
 
+NOW = frozenset({""})
+STANDS_BY = frozenset({"stands_by"})
 AT_WORK = frozenset({"", "full"})
 HERE = AT_WORK | {"absent"}
 
@@ -23,6 +25,11 @@ class WhoCan:
         self.members = members
         self._now = at.timestamp() / 60
         self._found: dict[object, dict[int, str]] = {}
+        self._ids: dict[int, list[int]] = {}
+        self._listed: dict[tuple[int, frozenset[str]], list[PersonNow]] = {}
+        # By the object, each kept alive beside its answer: what a case asks is not put together
+        # again for every question about it.
+        self._asked: dict[int, tuple[Case, dict[int, str]]] = {}
 
     def why_not(self, member: PersonNow, case: Case) -> str:
         """`eligibility.why_not_now`; empty for who can take it now."""
@@ -30,11 +37,18 @@ class WhoCan:
 
     def free(self, case: Case) -> list[PersonNow]:
         """Who can take it now."""
-        return self._who(case, {""})
+        return self._who(case, NOW)
 
     def at_work(self, case: Case) -> list[PersonNow]:
         """Who takes work and can have it, now or once they have room."""
         return self._who(case, AT_WORK)
+
+    def at_work_ids(self, case: Case) -> list[int]:
+        """The same people, by their numbers."""
+        found = self._of(case)
+        if id(found) not in self._ids:
+            self._ids[id(found)] = [one.id for one in self.at_work(case)]
+        return self._ids[id(found)]
 
     def here(self, case: Case) -> list[PersonNow]:
         """Who is signed in and could have it, whatever they do now."""
@@ -42,7 +56,7 @@ class WhoCan:
 
     def leads(self, case: Case) -> list[PersonNow]:
         """Who is there and could be given it, though work is offered to them by nobody."""
-        return [one for one in self._who(case, {"stands_by"}) if one.is_there]
+        return [one for one in self._who(case, STANDS_BY) if one.is_there]
 
     def says(self, case: Case) -> str:
         """Who could take it and cannot, or can, as part of a sentence."""
@@ -71,11 +85,20 @@ class WhoCan:
     def _there(self) -> Iterable[PersonNow]:
         return (one for one in self.members if one.is_there)
 
-    def _who(self, case: Case, words: Iterable[str]) -> list[PersonNow]:
+    def _who(self, case: Case, words: frozenset[str]) -> list[PersonNow]:
         found = self._of(case)
-        return [one for one in self.members if found[one.id] in words]
+        key = (id(found), words)
+        if key not in self._listed:
+            self._listed[key] = [one for one in self.members if found[one.id] in words]
+        return self._listed[key]
 
     def _of(self, case: Case) -> dict[int, str]:
+        known = self._asked.get(id(case))
+        if known is None:
+            known = self._asked[id(case)] = (case, self._judged(case))
+        return known[1]
+
+    def _judged(self, case: Case) -> dict[int, str]:
         asks = (
             case.task_type, case.units, case.strict, case.assignee, case.wanted_by,
             tuple(sorted(case.skills.items())), tuple(sorted(case.excluded)),

@@ -105,7 +105,9 @@ def test_where_it_cannot_be_had_the_one_before_comes_back(desk, dana):
     page, (first, second, _), _ = first_of(desk, dana)
     page.route(f"**/escalations/{second.id}/**", lambda route: route.abort())
     press(page, "a")
-    expect(page.locator(f"#row-{second.id}")).to_have_attribute("data-ui-said", "Could not be opened")
+    expect(page.locator(f"#row-{second.id}")).to_have_attribute(
+        "data-ui-said", "Could not be opened"
+    )
     expect(page.locator(f'#briefing[data-escalation="{first.id}"]')).to_be_visible()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
     expect(page.locator("[data-ui-ahead]")).to_have_count(0)
