@@ -187,8 +187,7 @@ def members(
     """Everybody who decides and whose account is open, and `also` these, by name; how they are and
     what they hold is given. `offered`: to whom work is offered, where that is known."""
     deciding = Q(is_active=True, role__in=DECIDERS)
-    named = ("username", "first_name", "last_name", "role")
-    users = list(User.objects.filter(deciding | Q(pk__in=also)).only(*named))
+    users = list(User.objects.filter(deciding | Q(pk__in=also)).only(*_NAMED))
     numbers = [user.pk for user in users]
     skills, limits = roster.skills_of_all(numbers), profiles.limits_of(numbers)
     duty = calendar.on_duty(numbers, at)
@@ -270,6 +269,7 @@ _READ = (
     *("summary", "requirement_id", "requirement__skills", "held_by_id", "offered_to_id"),
     *("held_at", "lease_until", "offer_until", "approvals", "policy_version"),
 )
+_NAMED = ("username", "first_name", "last_name", "role")
 # In the words of the partial indexes, so that neither is a walk over every case there ever was.
 _OF_SOMEBODY = Q(state__in=State.held(), held_by__isnull=False) | Q(state=State.OFFERED)
 
