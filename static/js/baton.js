@@ -26,6 +26,7 @@ import "./live/address.js";
 import "./live/answers.js";
 import "./live/here.js";
 import "./live/present.js";
+import "./live/pressed_place.js";
 import "./live/rights.js";
 import "./live/saving.js";
 import "./desk/jump.js";

@@ -10,8 +10,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   for (const form of old.querySelectorAll("form[data-for]")) {
     if (!fresh.querySelector(`form[data-for="${CSS.escape(form.dataset.for)}"]`)) form.reset();
   }
-  // Where there is room, what was asked for opens beside what was pressed; nothing scrolls there.
-  if (ctx.request && matchMedia("(min-width: 78rem)").matches) ctx.request.anchor = "";
+  // What was asked for opens beside what was pressed; nothing scrolls there.
+  if (ctx.request) ctx.request.anchor = "";
   Object.assign(main.swapSpec, { style: "outerMorph", show: "none" });
 });
 

@@ -63,6 +63,41 @@ def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth)
     assert versions.current().document.for_task_type("refund").act_at == 0.95
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_the_editor_opens_beside_what_was_clicked_and_the_place_is_kept(desk, ruth, width, height):
+    kinds = {f"kind_{n}": {"title": f"Kind {n}", "level": 1} for n in range(30)}
+    document = check.check(DOCUMENT | {"task_types": DOCUMENT["task_types"] | kinds})
+    versions.publish(document, by=factories.viewer_of(ruth), now=NOW, expected=2)
+    page = desk(ruth, "/levels/", width=width, height=height)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    for name in ("Kind 20, level 2:", "Kind 21, level 4:"):
+        page.goto("/levels/")
+        expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+        cell = page.get_by_role("button", name=name)
+        cell.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+        before = cell.bounding_box()
+        cell.click()
+        expect(page.locator("#editor-title")).to_be_focused()
+        page.wait_for_timeout(100)
+        box, editor = cell.bounding_box(), page.locator(".beside").bounding_box()
+        title = page.locator("#editor-title").bounding_box()
+        if width > 390:
+            assert abs(box["y"] - before["y"]) <= 1
+            assert box["x"] + box["width"] <= editor["x"]
+        else:
+            assert box["y"] + box["height"] <= editor["y"]
+        assert 48 <= box["y"] <= height - box["height"]
+        assert 48 <= title["y"] <= height - title["height"]
+        # What is seen of the fields is nothing but the fields.
+        field = page.get_by_label("Cases start at")
+        assert field.evaluate(SEEN)
+
+
+SEEN = """(one) => { one.scrollIntoView({ block: "nearest" });
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  return one === document.elementFromPoint((left + right) / 2, bottom - 4); }"""
+
+
 def test_opening_hours_are_added_with_keys_only_and_nothing_typed_is_lost(desk, ruth):
     page = desk(ruth, "/levels/")
     page.get_by_role("link", name="Opening hours").press("Enter")
