@@ -5,12 +5,13 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=bu
 const PAUSE_MS = 1500;
 let typed = null;
 
-// Whoever writes on while the field vanishes under them, because the case went, writes on and presses nothing.
+// Whoever writes on while the field vanishes under them, because the case went, writes on and presses nothing, after however
+// long a thought; only where no field opened at all does a pause end it.
 function writesOn(event) {
-  if (!typed || typed.field?.checkVisibility() || event.timeStamp - typed.at > PAUSE_MS) return false;
-  if (event.key === typed.key) return false;
+  if (!typed || typed.field?.checkVisibility() || event.key === typed.key) return false;
+  if (!typed.field && event.timeStamp - typed.at > PAUSE_MS) return false;
   typed.at = event.timeStamp;
-  hint(typed.field ? "Not done: the case went while you were writing. Wait a moment."
+  hint(typed.field ? "Not done: the case went while you were writing. Press Esc first."
     : `Not done: no field was open yet. Press ${typed.key.toUpperCase()} again.`);
   return true;
 }
@@ -20,12 +21,12 @@ export const awaitField = (key) => { typed = { key, at: performance.now() }; };
 
 export const isTyped = (event) => Boolean(event.target.closest?.(FIELDS)) || writesOn(event);
 
-// Escape, a press and what is sent by Enter end the writing on purpose.
+// Escape, a press, what is sent by Enter and going elsewhere by Tab end the writing on purpose.
 export const ENDS_BY_ENTER = "[data-panel] form.command input";
 const SENDS_BY_ENTER = `input:not(${ENDS_BY_ENTER}), button, a`;
 addEventListener("keydown", ({ key, target, timeStamp, ctrlKey, metaKey }) => {
   const sends = key === "Enter" && (ctrlKey || metaKey || target.matches?.(SENDS_BY_ENTER));
-  if (key === "Escape" || sends) typed = null;
+  if (key === "Escape" || key === "Tab" || sends) typed = null;
   else if (target.matches?.(FIELDS)) typed = { field: target, at: timeStamp };
 }, true);
 addEventListener("pointerdown", () => { typed = null; }, true);

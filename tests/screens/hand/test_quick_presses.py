@@ -5,7 +5,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from escalations import lifecycle
-from escalations.models import Decision
+from escalations.models import Decision, Escalation
+from routing.transfers import handovers
 from tests import factories
 from tests.screens.hand.pressing import NOT_YET, press
 from tests.screens.test_handing_on import dana, live
@@ -107,3 +108,25 @@ def test_a_key_is_seen_on_its_button_and_a_refused_one_says_why(desk, dana):
     page.locator(f"#row-{case.id} > a").focus()
     press(page, "s")
     expect(page.locator(".left [data-hint]")).to_have_text("You cannot snooze it here now.")
+
+
+def test_who_writes_on_after_a_thought_where_the_field_has_gone_presses_nothing(desk, dana):
+    """After a second and a half the letters were keys again: “money” took the next case."""
+    talked, other = arrive("First"), arrive("Second")
+    viewer, ruth = factories.viewer_of(dana), factories.viewer("ruth", "supervisor")
+    lifecycle.take_over(talked, by=viewer, version=1, now=timezone.now())
+    page = live(desk(dana, f"/escalations/{talked.id}/"))
+    field = page.get_by_role("textbox", name="To Inès Carvalho")
+    field.press_sequentially("I was writing about")
+    handovers.ask(Escalation.objects.get(pk=talked.pk), by=ruth, now=timezone.now())
+    expect(field).to_have_count(0)
+    page.wait_for_timeout(1600)
+    page.keyboard.type(" your money again, sorry")
+    expect(page.locator("#announce")).to_have_text(
+        "Not done: the case went while you were writing. Press Esc first."
+    )
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", talked.id)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    press(page, "n")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", other.id)
