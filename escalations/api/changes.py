@@ -78,9 +78,9 @@ def context(
 )
 def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """A decision that is not in effect yet is dropped. Refused once one is."""
-    agent = request.auth.agent.name
+    agent, told = request.auth.agent.name, exchange.unread_body(request)
     case = lifecycle.cancel(own(request, id), agent=agent)
-    return exchange.answer(request, whole(case))
+    return exchange.answer(request, whole(case) | documents.warnings(told))
 
 
 @router.post(

@@ -17,8 +17,10 @@ from escalations.package import limits
 from escalations.record import lines
 from escalations.refusals import Fault
 from escalations.schemas import faults, shapes
+from escalations.text import pointers
 
-UNREAD_MAX = 10
+UNREAD_MAX, UNREAD_BYTES_MAX = 10, 65_536
+NO_BODY = "This call reads no body."
 Read = TypeVar("Read", bound=BaseModel)
 
 
@@ -87,6 +89,21 @@ def unread(request: HttpRequest, *known: str) -> dict[str, str]:
         meant = f" Did you mean {near[0]}?" if near else ""
         told.append({"parameter": name, "detail": f"No such parameter; it is not read.{meant}"})
     return {"Baton-Warnings": json.dumps(told)} if told else {}
+
+
+def unread_body(request: HttpRequest) -> list[Fault]:
+    """What was sent to a call that reads no body, each key by its pointer; `{}` says nothing."""
+    is_large = int(request.META.get("CONTENT_LENGTH") or 0) > UNREAD_BYTES_MAX
+    sent = b"[]" if is_large else request.body.strip()
+    if sent in (b"", b"{}", b"null"):
+        return []
+    try:
+        said = orjson.loads(sent)
+    except orjson.JSONDecodeError:
+        said = None
+    keys = list(said)[:UNREAD_MAX] if isinstance(said, dict) else []
+    told = [pointers.escaped(key[:64]) for key in keys]
+    return [Fault(f"/{key}", NO_BODY) for key in told] or [Fault("", NO_BODY)]
 
 
 def replayed(is_again: bool) -> dict[str, str]:

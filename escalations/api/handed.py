@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from console import clock
-from escalations.api import exchange, openapi
+from escalations.api import documents, exchange, openapi
 from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.lifecycle.handing import taking
@@ -55,5 +55,7 @@ def one(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
 )
 def take(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """It is listed no more. Once more changes nothing."""
+    told = documents.warnings(exchange.unread_body(request))
     row = taking.take(request.auth.agent, id, now=clock.now())
-    return exchange.answer(request, {"id": id, "taken_at": exchange.timestamp(row.taken_at)})
+    answer = {"id": id, "taken_at": exchange.timestamp(row.taken_at), **told}
+    return exchange.answer(request, answer)

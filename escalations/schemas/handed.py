@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from escalations.schemas.answers import Answer
-from escalations.schemas.fields import DateTime, Object
+from escalations.schemas.answers import WARNINGS, Answer, Warned
+from escalations.schemas.fields import DateTime, Maybe, Object
 
 
 class HandedItem(Answer):
@@ -53,3 +53,4 @@ class Taken(Answer):
 
     id: str
     taken_at: DateTime
+    warnings: Maybe[list[Warned]] = Field(None, description=WARNINGS)

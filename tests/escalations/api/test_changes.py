@@ -108,6 +108,22 @@ def test_cancel_ends_it_and_again_is_a_conflict(mira):
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        (b"", []), (b" {} ", []), (b'{"reasn": "x", "a/b": 1}', ["/reasn", "/a~1b"]),
+        (b"[]", [""]), (b"no longer needed", [""]), (b"\xff", [""]), (b"[" * 70_000, [""]),
+    ],
+)  # fmt: skip
+def test_what_is_sent_to_cancel_is_named_as_nothing_reads_it(mira, body, pointers):
+    created = mira.escalate()
+    answer = mira.post(f"/escalations/{created['id']}/cancel", body)
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    told = answer.json().get("warnings", [])
+    assert [one["pointer"] for one in told] == pointers
+    assert all(one["detail"] == "This call reads no body." for one in told)
+
+
 def test_cancel_drops_a_decision_inside_its_undo_window(mira):
     created = mira.escalate()
     decide(created["id"])
