@@ -37,6 +37,7 @@ _FACTS = _words(
 _ITSELF = _words("amt betrag montant importe importo bedrag kwota kwote")
 _MINOR = frozenset({"cents", "cent", "pence", "minor"})
 _CURRENCY = _words("currency ccy wahrung waehrung devise moneda moeda valuta waluta")
+_CODE = frozenset({"code", "iso"})
 _COINS = {"euro": "EUR", "dollar": "USD"}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z][^\W\d_]*")
 _JOINED = re.compile(r"amount|(?:price|total)$|^(?:price|total)")
@@ -61,6 +62,7 @@ class ArgumentName:
     is_total: bool = False
     is_minor: bool = False
     is_currency: bool = False
+    is_plain_currency: bool = False
     is_amount_itself: bool = False
     is_several: bool = False
     is_unit: bool = False
@@ -86,7 +88,9 @@ def about(name: str) -> ArgumentName:
         return ArgumentName()
     told = {*words, *found}
     if not _CURRENCY.isdisjoint(words):
-        return ArgumentName(is_currency=words[-1] in _CURRENCY | {"code", "iso"}, is_not=True)
+        is_currency = words[-1] in _CURRENCY | _CODE
+        is_plain = is_currency and _CURRENCY.union(_CODE).issuperset(words)
+        return ArgumentName(is_currency=is_currency, is_plain_currency=is_plain, is_not=True)
     amount = _is_amount(counted.without_several(told))
     several = counted.is_several(found)
     often = several or _OFTEN.is_in(told)

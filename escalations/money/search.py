@@ -156,7 +156,8 @@ class Search:
             groups["pair"] = [self._of(pair[1], where.below(pair[0], currency))]
         if not groups:
             return self._of_numbers(value, where, above)
-        return Worth.largest([Worth.total(group) for group in groups.values()])
+        worth = Worth.largest([Worth.total(group) for group in groups.values()])
+        return worth.also_in(shapes.other_currencies(value), currency)
 
     def _counted(self, part: Any, below: _Where, counts: HowMany) -> Worth:
         before = len(self.found)

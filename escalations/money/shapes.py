@@ -44,10 +44,24 @@ def code(key: str) -> str:
 
 
 def currency_in(value: dict[str, Any]) -> str:
-    for key, stated in value.items():
-        if isinstance(stated, str) and argument_names.about(key).is_currency:
-            return currencies.code(stated)
-    return ""
+    return next(iter(_currencies(value).values()), "")
+
+
+def other_currencies(value: dict[str, Any]) -> list[str]:
+    """Those that stand there besides under another name for the same, `currency_code`. Whether
+    `target_currency` is another or the same nobody knows."""
+    stated = _currencies(value)
+    first = currency_in(value)
+    plain = [code for key, code in stated.items() if argument_names.about(key).is_plain_currency]
+    return [code for code in dict.fromkeys(plain) if code and code != first]
+
+
+def _currencies(value: dict[str, Any]) -> dict[str, str]:
+    return {
+        key: currencies.code(stated)
+        for key, stated in value.items()
+        if isinstance(stated, str) and argument_names.about(key).is_currency
+    }
 
 
 def number(key: str, part: Any) -> Decimal | None:

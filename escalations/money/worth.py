@@ -1,7 +1,7 @@
 """Money that several parts of a call come to, by currency."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 
@@ -48,6 +48,12 @@ class Worth:
         amounts = {currency: amount * number for currency, amount in self.amounts.items()}
         shared = {currency: amount * number for currency, amount in self.shared.items()}
         return Worth(amounts, self.loose * number, shared, self.names)
+
+    def also_in(self, others: Iterable[str], currency: str) -> "Worth":
+        """As much in each of these as in this currency, where both stand beside the amount."""
+        amount = self.amounts.get(currency)
+        more = {other: max(amount, self.amounts.get(other, amount)) for other in others if amount}
+        return replace(self, amounts=self.amounts | more) if more else self
 
     @classmethod
     def total(cls, parts: Iterable["Worth"]) -> "Worth":

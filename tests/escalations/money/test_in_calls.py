@@ -87,6 +87,19 @@ def test_what_looks_like_money_counts_where_nothing_names_it(args, amounts):
     assert read(args, currency="USD") == amounts
 
 
+@pytest.mark.parametrize(
+    ("args", "amounts"),
+    [
+        ({"amount": 5, "currency": "EUR", "currency_code": "KWD"}, {"EUR": "5", "KWD": "5"}),
+        ({"pay": {"sum": 5}, "ccy": "eur", "currencyIso": "KWD"}, {"EUR": "5", "KWD": "5"}),
+        ({"amount": 5, "currency": "EUR", "currency_code": "EUR"}, {"EUR": "5"}),
+        ({"amount": 5, "currency": "EUR", "target_currency": "USD"}, {"EUR": "5"}),
+    ],
+)
+def test_of_two_currencies_the_amount_counts_in_both(args, amounts):
+    assert read(args) == amounts
+
+
 @pytest.mark.parametrize("nothing", ["", None, [], {}])
 def test_an_amount_that_is_empty_cannot_be_read(nothing):
     found = in_calls.read({"name": "refund", "args": {"amount": nothing}}, None)
