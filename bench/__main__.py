@@ -26,6 +26,7 @@ BENCHES = (
     "loop",
     "painted",
     "floor",
+    "people",
 )
 
 

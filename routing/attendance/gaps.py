@@ -79,15 +79,19 @@ class _Stretch:
 def this_week(now: datetime, zone: ZoneInfo) -> list[Gap]:
     """Every gap of the seven days from now on, the worst first, on the reader's clock."""
     document = versions.current().document
-    people = list(roster.deciders())
-    grades = roster.skills_of_all([person.pk for person in people])
-    weeks = calendar.weeks_of([person.pk for person in people], now)
+    needed = needs(document)
+    names = {
+        person: first or username
+        for person, first, username in roster.deciders().values_list("pk", "first_name", "username")
+    }
+    grades = roster.skills_of_all(names, only=[need.skill for need in needed])
+    weeks = calendar.weeks_of(names, now)
     everybody, found = list(weeks.values()), list[Gap]()
-    for need in needs(document):
+    for need in needed:
         able = [
-            Able(person.first_name or person.username, weeks[person.pk])
-            for person in people
-            if grades.get(person.pk, {}).get(need.skill, 0) >= need.grade
+            Able(name, weeks[person])
+            for person, name in names.items()
+            if grades.get(person, {}).get(need.skill, 0) >= need.grade
         ]
         found += of_need(need, able, everybody, rings=document.routing.rings, now=now, zone=zone)
     return sorted(found, key=lambda gap: ORDER.index(gap.kind))

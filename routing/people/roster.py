@@ -19,6 +19,8 @@ _SKILLS_OF = """
 """
 WORKING = 3  # The proficiency from which somebody counts as able.
 WORDS = ("none", "learning", "basic", "working", "strong", "expert")
+# What a person is called is made of these.
+_NAMED = ("username", "first_name", "last_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _able() -> dict[str, int]:
 def teams() -> list[tuple[Team, list[User]]]:
     """Every team with who is in it and has an open account."""
     members: dict[int | None, list[User]] = {}
-    duties = Duty.objects.filter(person__in=deciders()).select_related("person")
+    duties = Duty.objects.filter(person__in=deciders().order_by()).select_related("person")
+    duties = duties.only("team", *(f"person__{name}" for name in _NAMED))
     for duty in duties.order_by("person__first_name", "person__last_name"):
         members.setdefault(duty.team_id, []).append(duty.person)
     return [(team, members.get(team.pk, [])) for team in Team.objects.order_by("name")]
@@ -196,10 +199,14 @@ def staff() -> list[StaffMember]:
     ]
 
 
-def skills_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """The same for many people in one statement."""
+def skills_of_all(
+    user_ids: Collection[int], *, only: Collection[str] | None = None
+) -> dict[int, dict[str, int]]:
+    """The same for many people in one statement, of all skills or of these."""
     skills: dict[int, dict[str, int]] = {}
     rows = Proficiency.objects.filter(person__among=user_ids, grade__gt=0)
+    if only is not None:
+        rows = rows.filter(skill__name__in=only)
     for person, name, value in rows.values_list("person", "skill__name", "grade"):
         skills.setdefault(person, {})[name] = value
     return skills
