@@ -37,7 +37,7 @@ def note(subject: Subject, notes: Notes) -> None:
     for compiled in subject.terms.rules:
         met, observed = compiled.observed(subject)
         if met:
-            _rule(compiled, observed, notes)
+            _rule(compiled, observed, subject, notes)
 
 
 def _amounts(subject: Subject, notes: Notes) -> None:
@@ -163,9 +163,13 @@ def _tier(subject: Subject, notes: Notes) -> None:
         notes.add(level, "tier", sentence, shown)
 
 
-def _rule(compiled: CompiledRule, observed: Any, notes: Notes) -> None:
+def _rule(compiled: CompiledRule, observed: Any, subject: Subject, notes: Notes) -> None:
     rule = compiled.rule
-    value, sentence = _explained(rule, observed)
+    # Of no currency there may be some as well.
+    is_doubted = rule.field == "amount" and any(
+        map(subject.money.may_be_less, ("", *subject.amounts))
+    )
+    value, sentence = _explained(rule, observed, "may be up to" if is_doubted else "is")
     notes.add(
         rule.level or 1, compiled.name, sentence, value, _limit(rule),
         approvals=rule.approvals, skills=rule.skills,
@@ -173,7 +177,7 @@ def _rule(compiled: CompiledRule, observed: Any, notes: Notes) -> None:
     notes.hasten(rule.priority)
 
 
-def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:
+def _explained(rule: Rule, observed: Any, being: str) -> tuple[Any, str]:
     because = rule.reason.rstrip(". ")
     label = observations.label(rule.field)
     seen = formatting.code_in_words(str(observed))
@@ -186,7 +190,7 @@ def _explained(rule: Rule, observed: Any) -> tuple[Any, str]:
     says = formatting.code_in_words(f"{says} {_limit(rule)}".removeprefix("is "))
     if isinstance(observed, UnreadableAmount):
         return None, f"{because}: {formatting.inside(observed)} (rule: {says})."
-    return observed, f"{because}: {label} is “{formatting.cut(seen)}” (rule: {says})."
+    return observed, f"{because}: {label} {being} “{formatting.cut(seen)}” (rule: {says})."
 
 
 def _limit(rule: Rule) -> str | None:

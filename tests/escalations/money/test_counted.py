@@ -12,7 +12,7 @@ from escalations.proposal import button_amounts
 from escalations.text import formatting
 from tests.escalations.money.test_in_calls import read
 from tests.escalations.money.test_writing import LIMITED, call, edited, more, proposal
-from tests.escalations.triage.judging import judge, sentences
+from tests.escalations.triage.judging import judge, policy, sentences
 
 # How many payments there are, or as much money.
 EITHER = """
@@ -102,6 +102,15 @@ def test_more_of_them_than_proposed_are_held():
     assert (held.verdict.level, held.verdict.approvals) == (3, 2)
     told = [reason.sentence for reason in held.verdict.reasons]
     assert "The amount may be up to €3,600.00; a person takes over above €1,000.00." in told
+
+
+def test_a_rule_on_the_amount_says_so_too():
+    large = {"field": "amount", "operator": "above", "value": 500, "level": 3, "reason": "Large"}
+    terms = policy(refund={"title": "Refunds", "level": 1, "rules": [large]})
+    doubted = judge(proposal({"amount": "40.00", "installments": 90}), terms)
+    assert "Large: the amount may be up to “3600.00” (rule: above 500)." in sentences(doubted)
+    certain = judge(proposal({"amount": "3600.00", "currency": "EUR"}), terms)
+    assert "Large: the amount is “3600.00” (rule: above 500)." in sentences(certain)
 
 
 def test_a_total_and_what_the_policy_names_are_not_divided():
