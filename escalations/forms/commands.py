@@ -7,6 +7,7 @@ a question has the pointer `/value`. Any other field is refused: it would mean n
 this answer does not read, unless it is empty or says what stood there before anybody typed.
 """
 
+import difflib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -36,6 +37,7 @@ BESIDE = frozenset({*deciding.ENVELOPE, "csrfmiddlewaretoken"})
 # Fields in which something may stand that somebody wrote before.
 _STARTED_FROM = frozenset({"reply", "instructions"})
 DIGITS_MAX = 9
+_ALMOST = 0.8
 
 
 def command(name: str, escalation: Escalation, fields: QueryDict, *, by: Viewer) -> Command:
@@ -95,6 +97,7 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
         arguments["active_s"] = int(active_s)
     arguments |= _shown(filled_in)
     if verb is None or not verb.decides:
+        _require_none(_misspelt(verb, filled_in) if verb else ())
         return arguments
     _require_none(
         Fault(f"/{key}", f"“{key}” is there more than once; nothing was sent.")
@@ -129,6 +132,17 @@ def _unread(verb: Verb[Any], fields: Fields) -> Iterator[Fault]:
             yield Fault(f"/{name}", f"An answer has no field “{name}”; nothing was sent.")
         elif text and name not in _fields_of(verb):
             yield Fault(f"/{name}", f"To {verb.name} has no {_called(name)}; nothing was sent.")
+
+
+def _misspelt(verb: Verb[Any], fields: Fields) -> Iterator[Fault]:
+    """What a program sends under a name that is almost one of this command, and would be left out;
+    a page may send more than is read."""
+    known = {name for one in commands.every() for name in one.arguments.model_fields}
+    for name in fields.keys() - known - BESIDE:
+        near = difflib.get_close_matches(name, verb.arguments.model_fields, n=1, cutoff=_ALMOST)
+        if near:
+            text = f"There is no field “{name}” here; {near[0]} may be meant. Nothing was done."
+            yield Fault(f"/{name}", text)
 
 
 def _fields_of(verb: Verb[Any]) -> set[str]:

@@ -1,8 +1,13 @@
 """An answer that comes as the fields of its form, by socket as by post."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 
+from escalations import commands
 from escalations.access import Viewer
 from escalations.forms import commands as forms
 from escalations.refusals import Invalid, NotFound
@@ -10,6 +15,7 @@ from tests.factories import escalation, viewer
 
 READER = Viewer(id=0, username="nobody", name="Nobody", role="reviewer")
 pytestmark = pytest.mark.django_db
+NAMED = re.compile(r"""<(?:input|select|textarea|button)[^>]*?\sname="([a-z_]+)\"""")
 DRAFT = "Dear Inès,\nwe have refunded €184.00."
 
 
@@ -84,6 +90,35 @@ def test_a_field_that_an_answer_does_not_have_is_refused(case, command, field):
             forms.of_frame(viewer(sent.__name__), filled_in)
         named = {one.pointer.rpartition(":")[2].strip("/") for one in refused.value.errors}
         assert any(name in field for name in named)
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "meant"),
+    [
+        ("ask", "minuts", "minutes"), ("ask", "txt", "text"), ("snooze", "untill", "until"),
+        ("snooze", "minute", "minutes"), ("call", "promise", "promises"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_almost_one_is_refused_of_every_command(case, command, field, meant):
+    data = QueryDict(mutable=True)
+    data.update({"version": str(case.version), field: "5"})
+    with pytest.raises(Invalid) as error:
+        forms.command(command, case, data, by=READER)
+    said = f"There is no field “{field}” here; {meant} may be meant. Nothing was done."
+    assert [one.detail for one in error.value.errors] == [said]
+
+
+def test_no_page_of_ours_sends_a_field_that_is_almost_one(case):
+    pages = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    # Those that publish a policy are no forms of commands.
+    drawn = [page for page in pages if not page.name.startswith(("_levels", "policy"))]
+    names = {name for page in drawn for name in NAMED.findall(page.read_text())}
+    assert {"minutes", "until", "again", "text"} <= names
+    for verb in commands.every():
+        if not verb.decides:
+            data = QueryDict(mutable=True)
+            data.update(dict.fromkeys(names, "") | {"version": str(case.version)})
+            forms.command(verb.name, case, data, by=READER)
 
 
 def test_what_is_taken_out_of_a_list_is_no_unknown_field():
