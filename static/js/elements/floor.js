@@ -23,6 +23,8 @@ class Floor extends HTMLElement {
     this.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
       if (ctx.swap === "none" || ctx.target?.id !== "board") return;
       history.replaceState(history.state, "", ctx.request.action);
+      // What a queue or a person holds opens in the table of cases, which may stand far above.
+      if (ctx.sourceElement?.closest?.(".floor-queues, .floor-people")) this.querySelector("#h-late").focus();
       document.dispatchEvent(new CustomEvent("baton:swapped"));
     });
     document.addEventListener("baton:done", () => this.#follow());
