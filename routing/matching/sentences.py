@@ -23,7 +23,7 @@ def why(match: Match) -> str:
     else:
         when = f"{_minutes(abs(left))} {'to' if left >= 0 else 'past'} its deadline"
     reason = f"{_dearness(match)}, and {_suitability(match)}"
-    return f"{when}: {reason} ({_about(match.minutes)}).{_relaxed(match)}"
+    return f"{when}: {reason} ({_about(match.minutes)} of work).{_relaxed(match)}"
 
 
 def why_nobody(

@@ -19,6 +19,6 @@ def pass_on_whom(escalation: Escalation, viewer: Viewer) -> dict[str, Any]:
     return {
         "people": colleagues.whom(escalation, viewer, now=now),
         "skills": colleagues.skills(viewer, now),
-        "leads": colleagues.leads_on_shift(viewer, now),
+        "leads": colleagues.leads_there(viewer, now),
         "least": str(colleagues.LEAST),
     }

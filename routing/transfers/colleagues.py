@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from console.models import DECIDERS, LEADS, User
 from escalations import access, eligibility
@@ -54,20 +54,20 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class SkillChoice:
-    """A skill, and how many on shift have it at each proficiency or better."""
+    """A skill, and how many who are there have it at each proficiency or better."""
 
     name: str
-    on_shift: tuple[int, ...]
+    there: tuple[int, ...]
 
     def says(self, least: int) -> str:
-        """`2 others on shift have it at 3 or better.`"""
-        count = self.on_shift[least - 1]
+        """`2 others who are there have it at 3 or better.`"""
+        count = self.there[least - 1]
         if count == 0:
-            who = "Nobody else on shift has"
+            who = "Nobody else who is there has"
         elif count == 1:
-            who = "1 other person on shift has"
+            who = "1 other person who is there has"
         else:
-            who = f"{count} others on shift have"
+            who = f"{count} others who are there have"
         return f"{who} it at {least} or better."
 
 
@@ -108,22 +108,27 @@ def whom(
 
 
 def skills(viewer: Viewer, now: datetime) -> list[SkillChoice]:
-    """Every skill, with how many others on shift have it."""
+    """Every skill, with how many others who are there have it."""
     users = User.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=viewer.user_id)
-    ids = list(users.values_list("pk", flat=True))
-    duty = calendar.on_duty(ids, now)
-    graded = roster.skills_of_all([one for one in ids if duty[one].on]).values()
+    graded = roster.skills_of_all(_there(users, now)).values()
     return [
         SkillChoice(name, tuple(sum(g.get(name, 0) >= least for g in graded) for least in GRADES))
         for name in Skill.objects.order_by("name").values_list("name", flat=True)
     ]
 
 
-def leads_on_shift(viewer: Viewer, now: datetime) -> int:
-    """How many other supervisors and admins work now."""
+def leads_there(viewer: Viewer, now: datetime) -> int:
+    """How many other supervisors and admins are there now."""
     users = User.objects.filter(is_active=True, role__in=LEADS).exclude(pk=viewer.user_id)
-    duty = calendar.on_duty(list(users.values_list("pk", flat=True)), now)
-    return sum(one.on for one in duty.values())
+    return len(_there(users, now))
+
+
+def _there(users: QuerySet[User], now: datetime) -> list[int]:
+    """Of these people, who is signed in and on shift: whoever has no shifts always is."""
+    signed_in = Presence.objects.filter(person__in=users).exclude(state=Presence.State.OFFLINE)
+    ids = list(signed_in.values_list("person", flat=True))
+    duty = calendar.on_duty(ids, now)
+    return [one for one in ids if duty[one].on]
 
 
 def _people(viewer: Viewer, search: str) -> list[User]:

@@ -36,7 +36,7 @@ def people(request: Request, escalation_id: str) -> HttpResponse:
         "skills": skills,
         "least": str(colleagues.LEAST),
         "on_shift": says,
-        "leads": colleagues.leads_on_shift(viewer, now),
+        "leads": colleagues.leads_there(viewer, now),
         "find": request.path,
     }
     return render(request, template, context)

@@ -16,6 +16,7 @@ from routing.people import roster
 from routing.transfers import handovers
 from tests import factories
 from tests.accessibility import PHONE
+from tests.routing.presence import there
 from tests.screens.hand.pressing import NOT_YET, press
 from tests.screens.test_connection import Line
 
@@ -183,14 +184,14 @@ def test_people_stay_in_the_dialog_while_the_case_changes(desk, dana, case):
 
 
 def test_pass_on_to_a_skill_says_how_many_have_it(desk, dana, case):
-    roster.grade(person("amara"), {"refunds": 4})
-    roster.grade(person("kofi"), {"refunds": 2})
+    for name, grade in (("amara", 4), ("kofi", 2)):
+        roster.grade(there(person(name), timezone.now()), {"refunds": grade})
     page = holding(desk, dana, case)
     press(page, "p")
     dialog = page.get_by_role("dialog", name="Pass on")
-    expect(dialog).to_contain_text("1 other person on shift has it at 3 or better.")
+    expect(dialog).to_contain_text("1 other person who is there has it at 3 or better.")
     dialog.get_by_label("Proficiency at least").select_option("2")
-    expect(dialog).to_contain_text("2 others on shift have it at 2 or better.")
+    expect(dialog).to_contain_text("2 others who are there have it at 2 or better.")
     dialog.get_by_role("button", name="Pass on", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("Passed on. The case keeps its age.")
     page.wait_for_url("**/inbox/")

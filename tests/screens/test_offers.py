@@ -36,7 +36,7 @@ def offer(to, *, ring=0, **package):
         offered_at=now,
         until=until,
         ring=ring,
-        why="12 min to its deadline: waiting costs most on this one, and you fit best of all who can be asked just now (about 4 min).",
+        why="12 min to its deadline: waiting costs most on this one, and you fit best of all who can be asked just now (about 4 min of work).",
     )
     making._tell(to.pk, case)
     return case

@@ -4,6 +4,7 @@ import { painted, putBack } from "../live/ahead.js";
 import { advance, briefing, open, openEscalation, refresh } from "../desk/briefing.js";
 import * as drafts from "./drafts.js";
 import { showFaults } from "./faults.js";
+import { answered } from "../desk/hand.js";
 import { goneOn } from "../desk/leaving.js";
 import { closePanel, openPlace } from "../desk/panels.js";
 import { showPill, takeAway } from "../desk/queue.js";
@@ -64,6 +65,7 @@ export function moveOn(escalation) {
   if (!after) {
     putBack();
     document.getElementById("case")?.focus({ preventScroll: true });
+    answered();
     return refresh();
   }
   open(after, { isChosen: false });

@@ -37,8 +37,9 @@ function isOnOpenCase(word) {
 // Who has it, or how it ended, is why.
 function cannot(otherwise) {
   if (!openEscalation()) return;
-  const stands = briefing().querySelector("[data-stands]")?.textContent.replace(/\s+/g, " ").trim();
-  hint(stands ? `Not done: ${stands}` : otherwise);
+  const stands = briefing().querySelector("[data-stands]");
+  const words = stands?.textContent.replace(/\s+/g, " ").trim();
+  hint(words ? `${stands.closest(".decided") ? "It is over" : "Not done"}: ${words}` : otherwise);
 }
 
 export function approve() {

@@ -3,10 +3,12 @@ import { hint } from "../notices/hint.js";
 
 const LOOK_MS = 400;
 const READ_MS = 2000;
+const LOST_MS = 8000;
 const WORDS = {
   leaving: "Not done: another case is on its way.",
   opened: "Not done: this case opened just now. Look at it and press again.",
   stayed: "Not done: this case stayed open. Look at it and press again.",
+  answered: "Not done: what you pressed before is on its way.",
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
   hidden: "Not done: what is asked was out of view. Look at it and press again.",
@@ -48,6 +50,18 @@ function count(by) {
 export const buttons = () => JSON.stringify([...document.querySelectorAll(`${REGION} .btn`)]
   .filter((one) => one.checkVisibility())
   .map((one) => [one.textContent.trim(), one.disabled, one.getBoundingClientRect()]));
+
+// What was answered takes no other press until the page says how it ended, or that does not come.
+export async function answered() {
+  look("answered");
+  freshUntil = Infinity;
+  await new Promise((shown) => {
+    document.addEventListener("baton:swapped", shown, { once: true });
+    setTimeout(shown, LOST_MS);
+  });
+  freshUntil = 0;
+  look("buttons");
+}
 
 export const changedJustNow = () => hint(WORDS.text);
 

@@ -211,15 +211,15 @@ def test_why_me():
     quick = person("ama", minutes={"erasure": 4.0})
     assert why(only([case(due_min=NOW + 65)], [quick, person()])) == (
         "65 min to its deadline: waiting costs most on this one, "
-        "and you fit best of all who can be asked just now (about 4 min)."
+        "and you fit best of all who can be asked just now (about 4 min of work)."
     )
     assert why(only([case(due_min=NOW - 3, known_to="kofi")], [person()])) == (
         "3 min past its deadline: waiting costs most on this one, "
-        "and you know this customer (about 6 min)."
+        "and you know this customer (about 6 min of work)."
     )
     assert why(only([case(assignee="kofi")], [quick, person()])) == (
         "40 min to its deadline: waiting costs most on this one, "
-        "and it is kept for you (about 8 min)."
+        "and it is kept for you (about 8 min of work)."
     )
 
 
@@ -234,7 +234,7 @@ def test_why_me_names_a_relaxed_wish():
     below = person(level=1)
     assert why(only([case(due_min=NOW + 10)], [below])) == (
         "10 min to its deadline: waiting costs most on this one, and you are the only one who "
-        "can be asked for it just now (about 11 min). It needs privacy 2; nobody who takes offers has it, so the "
+        "can be asked for it just now (about 11 min of work). It needs privacy 2; nobody who takes offers has it, so the "
         "nearest are asked."
     )
     waited = case(arrived_min=NOW - 95, due_min=NOW - 1)

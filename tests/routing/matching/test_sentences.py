@@ -68,7 +68,7 @@ def test_why_me_is_true(waiting, workers):
             and cost_of_waiting(one, quickest(one, workers), NOW, TERMS) > cost + 1e-9
         ]
         assert not re.search(r"(?<!\d)0 min", said)
-        assert ("(less than a minute)" in said) == (made.minutes < 1)
+        assert ("(less than a minute of work)" in said) == (made.minutes < 1)
         if "level 4 comes before" in said:
             assert case.level == 4
         else:

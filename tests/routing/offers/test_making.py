@@ -50,7 +50,7 @@ def test_case_is_offered_with_its_reasons():
     )
     assert made.why == (
         "60 min to its deadline: waiting costs most on this one, and you are the only one who can "
-        "be asked for it just now (about 10 min)."
+        "be asked for it just now (about 10 min of work)."
     )
     assert made.value > 0
 

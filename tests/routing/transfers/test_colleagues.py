@@ -83,24 +83,26 @@ def test_strict_work_names_nobody_below_it(case, dana):
     assert [one.username for one in colleagues.whom(case, dana, now=NOW)] == ["amara"]
 
 
-def test_how_many_on_shift_have_a_skill(dana):
+def test_how_many_who_are_there_have_a_skill(dana):
+    colleague("zoe", state="offline", refunds=5)
     colleague("amara", refunds=4)
     colleague("kofi", refunds=2, german=5)
-    found = {one.name: one.on_shift for one in colleagues.skills(dana, NOW)}
+    found = {one.name: one.there for one in colleagues.skills(dana, NOW)}
     assert found == {"refunds": (2, 2, 1, 1, 0), "german": (1, 1, 1, 1, 1)}
     refunds = colleagues.SkillChoice("refunds", found["refunds"])
     assert [refunds.says(least) for least in (2, 3, 5)] == [
-        "2 others on shift have it at 2 or better.",
-        "1 other person on shift has it at 3 or better.",
-        "Nobody else on shift has it at 5 or better.",
+        "2 others who are there have it at 2 or better.",
+        "1 other person who is there has it at 3 or better.",
+        "Nobody else who is there has it at 5 or better.",
     ]
 
 
-def test_other_supervisors_on_shift(dana):
+def test_other_supervisors_who_are_there(dana):
+    colleague("bo", "supervisor", state="offline")
     ruth = colleague("ruth", "supervisor")
     colleague("ada", "admin")
-    assert colleagues.leads_on_shift(dana, NOW) == 2
-    assert colleagues.leads_on_shift(ruth, NOW) == 1
+    assert colleagues.leads_there(dana, NOW) == 2
+    assert colleagues.leads_there(ruth, NOW) == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -135,15 +137,18 @@ def test_of_it_only_what_was_asked_for_is_read_again(case, dana):
 
     whole = read()
     assert 'form="whom-find"' in whole
-    assert "1 other person on shift has it at 3 or better." in whole
+    assert "1 other person who is there has it at 3 or better." in whole
     found = read(search="kof")
     assert found.startswith('<div class="opts" id="whom-people"')
     assert ("Kofi Whitlock" in found, "Amara Whitlock" in found) == (True, False)
     assert "autofocus" not in found
     assert "autofocus>" in read(search="kof", first="1")
     assert "is called “nobody”." in read(search="nobody", first="1")
-    assert read(skill="refunds", proficiency="2") == "2 others on shift have it at 2 or better."
     assert (
-        read(skill="refunds", proficiency="x") == "1 other person on shift has it at 3 or better."
+        read(skill="refunds", proficiency="2") == "2 others who are there have it at 2 or better."
+    )
+    assert (
+        read(skill="refunds", proficiency="x")
+        == "1 other person who is there has it at 3 or better."
     )
     assert read(skill="sailing") == ""

@@ -130,3 +130,23 @@ def test_who_writes_on_after_a_thought_where_the_field_has_gone_presses_nothing(
     page.keyboard.press("Escape")
     press(page, "n")
     expect(page.locator("#briefing")).to_have_attribute("data-escalation", other.id)
+
+
+def test_a_press_after_the_answer_to_the_last_case_is_no_second_answer(desk, dana):
+    """No other case follows, so the decided one stays: its buttons are dead before it is drawn anew."""
+    case = arrive("Only")
+    page = live(desk(dana))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    kept = []
+    page.route("**/escalations/*/?since=*", lambda route: kept.append(route))
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    page.keyboard.press("a")
+    expect(page.locator(".left [data-hint]")).to_have_text(
+        "Not done: what you pressed before is on its way."
+    )
+    page.unroute_all()
+    expect(page.locator("#case .decided")).to_be_visible()
+    expect(page.locator("#case-notice")).to_be_empty()
+    assert Decision.objects.count() == 1
