@@ -340,16 +340,6 @@ def test_a_phone_gives_as_well(desk, floor):
     assert whose(floor[0]) == ("offered", "kofi")
 
 
-def test_a_phone_is_led_to_what_it_opened(desk, floor):
-    page = desk(user("priya"), "/floor/", width=390, height=844)
-    page.get_by_role("navigation", name="On this page").get_by_role("link", name="Queues").click()
-    head = page.locator("#h-queues")
-    expect(head).to_be_in_viewport()
-    page.locator("#queues tbody a").first.click()
-    expect(page.locator("#h-late")).to_be_in_viewport()
-    expect(head).not_to_be_in_viewport()
-
-
 def test_without_scripts_the_same_pages_work(desk, floor):
     page = desk(user("priya"), "/floor/", java_script_enabled=False)
     page.locator(f"#give-{floor[0].id}").click()

@@ -1,4 +1,4 @@
-"""Keys of the floor, as each person has them."""
+"""Keys of the floor, as each person has them, and the ways between its parts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -60,3 +60,13 @@ def test_every_part_is_a_key_away_and_its_rows_are_gone_through_by_the_same_keys
     page.keyboard.press("j")
     expect(page.locator("#late tbody th a").first).to_be_focused()
     assert "#" not in page.url
+
+
+def test_a_phone_is_led_to_what_it_opened(desk, floor):  # noqa: F811
+    page = desk(user("priya"), "/floor/", width=390, height=844)
+    page.get_by_role("navigation", name="On this page").get_by_role("link", name="Queues").click()
+    head = page.locator("#h-queues")
+    expect(head).to_be_in_viewport()
+    page.locator("#queues tbody a").first.click()
+    expect(page.locator("#h-late")).to_be_in_viewport()
+    expect(head).not_to_be_in_viewport()
