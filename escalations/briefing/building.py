@@ -25,10 +25,10 @@ from escalations.briefing.circumstances import ApprovalPart, Chip, Earlier
 from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.commands.drawn import DrawnForms
+from escalations.commands.preset_words import PresetReason
 from escalations.lifecycle import answers
 from escalations.lifecycle.handing import targets
 from escalations.models import Addition, Escalation, Vote
-from escalations.policy.document import RejectReason
 from escalations.proposal import call_parts, calls, labels, questions
 from escalations.proposal.edit_fields import EditForm
 from escalations.schemas.package import Package
@@ -109,7 +109,7 @@ class Briefing:
     masks: masked_values.MaskedValues | None
     editing: Editing
     questions: tuple[tuple[calls.ProposedStep, EditForm], ...]
-    reject_reasons: tuple[RejectReason, ...]
+    reject_reasons: tuple[PresetReason, ...]
 
     @property
     def draft(self) -> ReplyDraft | None:
@@ -198,7 +198,7 @@ def build(
     answered: decided.Decided | None = None,
     votes: Sequence[Vote] = (),
     earlier: Sequence[Earlier] = (),
-    reject_reasons: Sequence[RejectReason] = (),
+    reject_reasons: Sequence[PresetReason] = (),
     entered: Mapping[str, str] | None = None,
     faults: Mapping[str, Sequence[Any]] | None = None,
 ) -> Briefing:

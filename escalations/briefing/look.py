@@ -16,13 +16,13 @@ from escalations.briefing.circumstances import Earlier
 from escalations.briefing.decided import Decided
 from escalations.briefing.editing import Editing
 from escalations.briefing.standing_answer import StandingAnswer
-from escalations.commands import drawing
+from escalations.commands import drawing, preset_words
 from escalations.commands.drawn import DrawnForms
+from escalations.commands.preset_words import PresetReason
 from escalations.facts.now_and_then import FactsNow
 from escalations.models import Addition, Escalation, Vote
 from escalations.often_changed import Changes
 from escalations.policy import versions
-from escalations.policy.document import RejectReason
 from escalations.refusals import Fault
 
 # What can be opened beside the panels and dialogs of the verbs.
@@ -113,10 +113,15 @@ class CaseLook:
         shown = building.build(
             self.escalation, self.forms, viewer=self.viewer, now=self.now, additions=self.added,
             answered=self.answered, votes=self.votes, earlier=self.earlier,
-            reject_reasons=reasons(self.escalation), entered=self.entered, faults=self.faults,
+            reject_reasons=self.reasons, entered=self.entered, faults=self.faults,
         )  # fmt: skip
         # Nobody could have it: only to another agent can it be handed.
         return shown if self.beside["others"].takes_it else replace(shown, approve="")
+
+    @property
+    def reasons(self) -> Sequence[PresetReason]:
+        """Why it may be rejected, and what its agent is told with each."""
+        return preset_words.reasons(self.viewer, self.escalation, self.forms.proposed.package)
 
     @property
     def turns_at(self) -> datetime | None:
@@ -125,11 +130,6 @@ class CaseLook:
         ends = [step.ends_at for step in self.briefing.steps if not step.is_over]
         wanted = [at for at in (*ends, self.escalation.callback_at) if at and at > self.now]
         return min(wanted, default=None)
-
-
-def reasons(escalation: Escalation) -> Sequence[RejectReason]:
-    """Why such a case may be rejected, by the policy in force."""
-    return versions.current().document.for_task_type(escalation.task_type).reasons_to_reject()
 
 
 def _remarked(edit: Editing, changes: Changes) -> Editing:

@@ -20,7 +20,7 @@ from escalations.briefing import (
 from escalations.briefing.beside_versions import VersionsBeside
 from escalations.briefing.circumstances import Earlier
 from escalations.briefing.decided import Decided
-from escalations.briefing.look import CaseLook, reasons
+from escalations.briefing.look import CaseLook
 from escalations.briefing.taken_back import foreseen
 from escalations.briefing.talk import Talk
 from escalations.briefing.typed import TypedEdit
@@ -40,6 +40,7 @@ from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Decision, Escalation, Package, Remark, State, Vote
 from escalations.often_changed import Changes
+from escalations.policy import versions
 from escalations.refusals import Fault
 from escalations.text.mask import MASK
 
@@ -279,6 +280,12 @@ def _beside(
     return beside_versions.read(shown, forms.proposed.package, number=number)
 
 
+def _labels(escalation: Escalation) -> dict[str, str]:
+    """The reasons to reject such a case, by their codes."""
+    kept = versions.current().document.for_task_type(escalation.task_type).reasons_to_reject()
+    return {reason.code: reason.label for reason in kept}
+
+
 def _answered(
     escalation: Escalation, forms: DrawnForms, there: CaseFile, *, now: datetime
 ) -> tuple[Decision | None, Decided | None]:
@@ -295,7 +302,7 @@ def _answered(
         seen.decision(forms.proposed, there.package, made[-1].document),
         forms.shown,
         before=made[-2] if len(made) > 1 else None,
-        reasons={reason.code: reason.label for reason in reasons(escalation)},
+        reasons=_labels(escalation),
         report=escalation.reports.order_by("-pk").first(),
         now=now,
     )

@@ -10,11 +10,12 @@ from typing import Any
 from escalations.access import Viewer
 from escalations.briefing import conversation
 from escalations.briefing.conversation import Turn
+from escalations.commands import preset_words
 from escalations.lifecycle import guards
 from escalations.masking import seen
 from escalations.models import ChatMessage, Escalation, Receipt, Remark, State
 from escalations.policy import replies, versions
-from escalations.text import mask, untrusted
+from escalations.text import untrusted
 
 Role = ChatMessage.Role
 EARLIER_MAX = 3
@@ -162,9 +163,11 @@ def kept_replies(
     kept = versions.current().document.for_task_type(escalation.task_type).replies
     if not kept:
         return ()
-    values = _values(viewer, escalation, package, agent)
+    values = preset_words.values(viewer, escalation, package, agent)
     found = ((one.title, *replies.filled(one.text, values)) for one in kept)
-    return [FilledReply(title, text, tuple(missing)) for title, text, missing in found]
+    return [
+        FilledReply(title, text, preset_words.in_words(missing)) for title, text, missing in found
+    ]
 
 
 def steps_to_resume(package: dict[str, Any]) -> Sequence[str]:
@@ -225,22 +228,6 @@ def _receipt(message: ChatMessage) -> tuple[str, bool]:
 
 def _aside(note: PrivateNote) -> SpokenTurn:
     return SpokenTurn(0, "aside", note.author, note.at, note.shown, instructs=False)
-
-
-def _values(
-    viewer: Viewer, escalation: Escalation, package: dict[str, Any], agent: str
-) -> dict[str, str]:
-    customer = (package.get("context") or {}).get("customer") or {}
-    values = {
-        "customer.name": customer.get("name"),
-        "customer.id": customer.get("id"),
-        "case.number": escalation.case_number,
-        "case.reference": package.get("correlation_id"),
-        "agent.name": agent,
-        "person.name": viewer.name,
-    }
-    # What is masked to whoever writes is not sent in their words.
-    return {name: str(v).strip() for name, v in values.items() if v and not mask.stands_in(v)}
 
 
 def _author(remark: Remark) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from console import clock
 from escalations import lifecycle
 from escalations.access import Viewer
-from escalations.commands import drawn
+from escalations.commands import drawn, preset_words
 from escalations.commands.command import Command, read
 from escalations.commands.drawn import DrawnForms
 from escalations.commands.verb import (
@@ -56,11 +56,10 @@ def decide(
     chosen = choice(command.name, command.arguments)
     if chosen.hand_to is not None and chosen.hand_to == docket.escalation.agent.name:
         chosen = replace(chosen, hand_to="")
+    forms = drawn.draw(viewer, docket.escalation, docket.package, now=now or clock.now())
     return lifecycle.decide(
         docket.escalation,
-        unmasked(
-            drawn.draw(viewer, docket.escalation, docket.package, now=now or clock.now()), chosen
-        ),
+        _worded(unmasked(forms, chosen), docket.escalation, viewer, forms.proposed.package),
         by=viewer,
         version=command.version,
         reject_reasons=_reasons(docket.escalation) if command.name == "reject" else [],
@@ -105,6 +104,15 @@ def unmasked(forms: DrawnForms, chosen: Choice) -> Choice:
     draft = (forms.actual.get("draft_response") or {}).get("text") or ""
     edits.require_no_mask(chosen.reply, draft)
     return replace(chosen, actions=edits.unmasked(forms.actual, forms.shown, chosen.actions))
+
+
+def _worded(chosen: Choice, escalation: Escalation, viewer: Viewer, shown: JSON) -> Choice:
+    """A rejection without words of one's own says what the policy keeps for its reason."""
+    if chosen.command != "reject" or (chosen.instructions or "").strip():
+        return chosen
+    kept = preset_words.reasons(viewer, escalation, shown)
+    told = next((one.text for one in kept if one.code == chosen.reason_code), "")
+    return replace(chosen, instructions=told) if told else chosen
 
 
 def _reasons(escalation: Escalation) -> list[str]:

@@ -19,7 +19,7 @@ from escalations.forms.policy_fields import (
     Words,
 )
 from escalations.policy import operators
-from escalations.policy.document import BATCH_MAX, TaskType
+from escalations.policy.document import BATCH_MAX, RejectReason, TaskType
 from escalations.policy.replies import VARIABLES
 from escalations.text import formatting
 
@@ -223,7 +223,8 @@ class TaskTypeForm(Part):
         label="Reasons to reject",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="one per line; “another reason” is always there",
+        help_text="one per line, after = what the agent is told with it, such as No photo = Ask "
+        "{customer.name} for one; “another reason” is always there",
     )
     replies = Replies(
         label="Replies that people choose from",
@@ -246,7 +247,7 @@ class TaskTypeForm(Part):
         cast("Skills", self.fields["skills"]).known = skills
 
     def starts(self, shown: TaskType) -> JSON:
-        reasons = "\n".join(reason.label for reason in shown.reject_reasons)
+        reasons = "\n".join(map(_written, shown.reject_reasons))
         names = ["title", "undo_s", "expires_s", "on_timeout", "skills", "hours", "units", "strict"]
         names += ["amount_from", "extend_s", "replies"]
         return {name: getattr(shown, name) for name in names} | {"reject_reasons": reasons}
@@ -255,11 +256,25 @@ class TaskTypeForm(Part):
         given = self.cleaned_data
         codes = {reason.label: reason.code for reason in self.shown.reject_reasons}
         lines = (line.strip() for line in given["reject_reasons"].splitlines())
-        labels = list(dict.fromkeys(line for line in lines if line))
-        reasons = [{"code": codes.get(one) or code_of(one), "label": one} for one in labels]
+        told = {label: text for line in lines for label, text in [_read(line)] if label}
+        reasons = [
+            {"code": codes.get(label) or code_of(label), "label": label}
+            | ({"text": text} if text else {})
+            for label, text in told.items()
+        ]
         units = given["units"] or self.shown.units
         hours = given["hours"] or None
         return given | {"reject_reasons": reasons, "units": units, "hours": hours}
+
+
+def _written(reason: RejectReason) -> str:
+    return f"{reason.label} = {reason.text}" if reason.text else reason.label
+
+
+def _read(line: str) -> tuple[str, str | None]:
+    """The label, and what the agent is told with it."""
+    label, _, text = line.partition(" = ")
+    return label.strip(), text.strip() or None
 
 
 class NewTaskTypeForm(Focusing):

@@ -187,7 +187,10 @@ def _tiers(value: dict[str, int]) -> str:
 
 
 def _reasons(value: Any) -> str:
-    return ", ".join(f"“{reason.label}”" for reason in value) or "none"
+    told = (f": {formatting.cut(reason.text)}" if reason.text else "" for reason in value)
+    return (
+        ", ".join(f"“{one.label}”{text}" for one, text in zip(value, told, strict=True)) or "none"
+    )
 
 
 def _replies(value: Any) -> str:

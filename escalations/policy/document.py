@@ -27,7 +27,7 @@ from escalations.policy.deadlines import HoursName, LadderStep, OpeningHours
 from escalations.policy.hours import Hours
 from escalations.policy.methods import CustomerWait
 from escalations.policy.part import LEVELS, Part, Priority, Text
-from escalations.policy.replies import CannedReply
+from escalations.policy.replies import CannedReply, Words
 from escalations.text import formatting
 
 SCHEMA = "handoff.policy/1"
@@ -102,10 +102,12 @@ Alarm = Annotated[Ladder, AfterValidator(deadlines.without_share)]
 
 
 class RejectReason(Part):
-    """One reason that a reviewer may give for a rejection by one key."""
+    """One reason that a reviewer may give for a rejection by one key; `text` is what the agent is
+    told with it, where the reviewer writes nothing of their own."""
 
     code: Code
     label: Text
+    text: Words | None = None
 
 
 class Limit(Part):

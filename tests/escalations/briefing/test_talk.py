@@ -90,18 +90,18 @@ def test_they_are_filled_in_for_the_case_and_the_person(kept):
 def test_what_the_case_does_not_say_keeps_it_from_being_chosen(kept, client):
     case, dana = escalation(context={}), viewer()
     assert [missing for _, missing in filled(case, dana)] == [
-        ("customer.name",), ("case.reference",),
+        ("the name of the customer",), ("the reference that the agent gave",),
     ]  # fmt: skip
     client.force_login(User.objects.get())
     page = client.get(f"/escalations/{case.id}/").content.decode()
-    assert "This case does not say: customer.name." in page
+    assert "This case does not say: the name of the customer." in page
     assert page.count("data-reply=") == 2
 
 
 def test_a_masked_value_is_not_sent_in_their_words(kept):
     case = escalation(redactions=["/context/customer/name"])
     (text, missing), _ = filled(case, viewer())
-    assert missing == ("customer.name",)
+    assert missing == ("the name of the customer",)
     assert "masked" not in text
 
 

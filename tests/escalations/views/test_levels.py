@@ -240,7 +240,8 @@ def test_the_task_type_itself(ruth):
         "expires_s": "2 days",
         "on_timeout": "return_to_agent",
         "skills": "refunds 3, german",
-        "reject_reasons": "Photo is dated before delivery\nThe request is not justified",
+        "reject_reasons": "Photo is dated before delivery = Ask {customer.name} for one of today.\n"
+        "The request is not justified",
     }
     assert ruth.post(address("levels-cell"), sent).status_code == 302
     refund = draft_of("ruth").document.for_task_type("refund")
@@ -251,6 +252,16 @@ def test_the_task_type_itself(ruth):
         "not_justified",
         "other",
     ]
+    told = [reason.text for reason in refund.reasons_to_reject()]
+    assert told == ["Ask {customer.name} for one of today.", None, None]
+    page = ruth.get(address("levels"), {"edit": "refund"}).content.decode()
+    assert "Photo is dated before delivery = Ask {customer.name} for one of today." in page
+    unknown = sent | {"reject_reasons": "No photo = Ask {customer.nam}."}
+    answer = ruth.post(address("levels-cell"), unknown)
+    assert answer.status_code == 422
+    assert (
+        "No case fills in {customer.nam}. Did you mean {customer.name}?" in answer.content.decode()
+    )
 
 
 def test_where_amounts_are_read_is_edited_and_shown(ruth):
