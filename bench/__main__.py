@@ -27,6 +27,7 @@ BENCHES = (
     "painted",
     "floor",
     "people",
+    "post",
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from console.database import statements
 from escalations.lifecycle import ending, noting
 from escalations.models import Agent, Escalation, JoinedCall, State, requirements
 from escalations.record import vouching
@@ -23,6 +24,7 @@ OF_THE_FIRST = (
     "This joined a case that waits: its decision repeats the first call's, not this one's. Go by "
     "the `id` of the case."
 )
+_JOINED = "SELECT id FROM escalations_joinedcall WHERE agent_id = %s AND idempotency_key = %s"
 # Which run of the agent asks, and with which words for itself.
 _WORDS = frozenset({"idempotency_key", "source", "metadata"})
 _WORDS_OF = {
@@ -73,7 +75,8 @@ def pending(agent: Agent, call: str | None) -> Escalation | None:
 
 def earlier(agent: Agent, key: str | None) -> JoinedCall | None:
     """The call that was joined under this idempotency key."""
-    if key is None:
+    # Nearly every call is one of its own, and a look that Django composes costs ten times as much.
+    if key is None or not statements.rows(_JOINED, [agent.pk, key]):
         return None
     joined = JoinedCall.objects.filter(agent=agent, idempotency_key=key)
     return joined.select_related("escalation").first()
