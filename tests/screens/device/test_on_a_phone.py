@@ -132,3 +132,13 @@ def test_on_a_phone_an_offer_is_one_line_over_a_case_that_is_read(desk, words, l
         expect(asked.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
     asked.get_by_role("button", name="Decline").click()
     expect(asked.get_by_role("button", name="Not my skill")).to_be_visible()
+
+
+def test_the_list_alone_asks_for_no_key(desk):
+    """Keys, and a case beside the list, are what a phone does not have."""
+    factories.escalation(now=timezone.now())
+    page = live(desk(factories.person("dana"), width=390, height=844))
+    expect(page.locator(".q-row")).to_be_visible()
+    expect(page.get_by_role("heading", name="Choose a case")).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_role("heading", name="Choose a case")).to_be_visible()
