@@ -6,7 +6,7 @@ what it allowed.
 
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -89,6 +89,23 @@ def _created(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime)
 
 
 @transaction.atomic
+def create_all(people: Sequence[User], *, by: Actor, now: datetime) -> None:
+    """Many people at once, with their roles and stored passwords, by few statements. What cannot be
+    was asked before; raises Conflict where somebody else has added one of them meanwhile."""
+    for one in people:
+        require(username=one.username, role=one.role, skills={})
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create(people)
+    except IntegrityError as error:
+        raise Conflict("changed", "Somebody has added one of these people meanwhile.") from error
+    units.provide_all(people)
+    teams.welcome_all(people)
+    told = [(one, {"role": one.role, "skills": {}}) for one in people]
+    announcing.about_all("created", told, by=by, now=now)
+
+
+@transaction.atomic
 def change(
     user: User,
     *,
@@ -128,32 +145,72 @@ def set_email(user: User, email: str) -> None:
     user.save(update_fields=["email"])
 
 
-@transaction.atomic
 def grade(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime) -> None:
     """Set these proficiencies; skills that are not named stay. Raises Invalid for unusable ones."""
-    require(username=user.username, role=user.role, skills=skills)
-    have = roster.skills_of(user.pk)
-    changed = {name: value for name, value in skills.items() if have.get(name, 0) != value}
-    if changed:
-        roster.grade(user, changed)
-        facts = {"skills": changed, "skills_before": {name: have.get(name, 0) for name in changed}}
-        announcing.about(user, "graded", facts, by=by, now=now)
+    grade_all([(user, skills)], by=by, now=now)
 
 
 @transaction.atomic
+def grade_all(
+    wanted: Sequence[tuple[User, Mapping[str, int]]], *, by: Actor, now: datetime
+) -> None:
+    """The same of many people, by as many statements."""
+    for user, skills in wanted:
+        require(username=user.username, role=user.role, skills=skills)
+    had = roster.skills_of_all([user.pk for user, _ in wanted])
+    changed, told = list[tuple[User, dict[str, int]]](), list[tuple[User, dict[str, object]]]()
+    for user, skills in wanted:
+        have = had.get(user.pk, {})
+        new = {name: value for name, value in skills.items() if have.get(name, 0) != value}
+        if new:
+            changed.append((user, new))
+            before = {name: have.get(name, 0) for name in new}
+            told.append((user, {"skills": new, "skills_before": before}))
+    unknown = roster.unknown({name for _, skills in changed for name in skills})
+    # The line of whoever is graded in a skill that there was not says that it came: each of these
+    # is written before the next skill comes.
+    first = next((n for n, (_, new) in enumerate(changed) if unknown & new.keys()), None)
+    if first is not None and len(changed) > 1:
+        grade_all([changed.pop(first)], by=by, now=now)
+        grade_all(changed, by=by, now=now)
+    elif changed:
+        roster.grade_all(changed)
+        announcing.about_all("graded", told, by=by, now=now)
+
+
+class HoldsMore(Conflict):
+    """This person holds more than they would have units."""
+
+    def __init__(self, user: User, count: int) -> None:
+        many = "1 unit" if count == 1 else f"{count} units"
+        super().__init__("holds_more", f"{user.name} holds more than {many} at the moment.")
+        self.user = user
+
+
 def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
     """How many cases this person may hold at once. Raises Conflict where they hold more now."""
-    if not 1 <= count <= UNITS_MAX:
+    set_capacities([(user, count)], by=by, now=now)
+
+
+@transaction.atomic
+def set_capacities(wanted: Sequence[tuple[User, int]], *, by: Actor, now: datetime) -> None:
+    """The same of many people, by as many statements. Raises HoldsMore for the first who does."""
+    if any(not 1 <= count <= UNITS_MAX for _, count in wanted):
         raise _invalid("/units", f"Choose a number from 1 to {UNITS_MAX}.")
-    user = _locked(user)
-    before = units.load(user.pk)[1]
-    if not units.resize(user, count):
-        many = "1 unit" if count == 1 else f"{count} units"
-        raise Conflict("holds_more", f"{user.name} holds more than {many} at the moment.")
-    if before != count:
-        announcing.about(
-            user, "capacity_set", {"units": count, "units_before": before}, by=by, now=now
-        )
+    numbers = [user.pk for user, _ in wanted]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
+    before = roster.loads_of(numbers)
+    holding = units.resize_all({user.pk: count for user, count in wanted})
+    for user, count in wanted:
+        if user.pk in holding:
+            raise HoldsMore(user, count)
+    was = {user.pk: before.get(user.pk, (units.UNITS, 0))[0] for user, _ in wanted}
+    told = [
+        (user, {"units": count, "units_before": was[user.pk]})
+        for user, count in wanted
+        if was[user.pk] != count
+    ]
+    announcing.about_all("capacity_set", told, by=by, now=now)
 
 
 @transaction.atomic

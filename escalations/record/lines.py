@@ -6,7 +6,7 @@ erasing a package keeps every chain whole.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -117,13 +117,29 @@ def append_to(
     marked: bool = False,
 ) -> Event:
     """The same behind the end of a chain that was read before."""
-    if marked:
-        facts = {**facts, MARK: keyed.mark(_marked(end, kind, actor=actor, at=at, facts=facts))}
-    event = _line(end, kind, actor=actor, at=at, facts=facts)
-    event.save(force_insert=True)
-    ended = ChainHead(chain=end.chain, length=event.position, hash=event.hash)
+    return append_all_to(end, [(kind, facts)], actor=actor, at=at, marked=marked)[0]
+
+
+def append_all_to(
+    end: Head,
+    told: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    actor: Actor,
+    at: datetime,
+    marked: bool = False,
+) -> list[Event]:
+    """The same of several lines at once, in this order: two statements however many they are."""
+    head, events = end, list[Event]()
+    for kind, said in told:
+        facts = said
+        if marked:
+            facts = {**said, MARK: keyed.mark(_marked(head, kind, actor=actor, at=at, facts=said))}
+        events.append(_line(head, kind, actor=actor, at=at, facts=facts))
+        head = Head(end.chain, events[-1].position, events[-1].hash)
+    Event.objects.bulk_create(events)
+    ended = ChainHead(chain=head.chain, length=head.length, hash=head.hash)
     ended.save(force_insert=not end.is_kept, force_update=end.is_kept)
-    return event
+    return events
 
 
 def end_of(chain: str) -> Head:

@@ -7,9 +7,10 @@ was about. Parts are written as digests under a key of the deployment: they may 
 whoever can write the database must not be able to write such a line.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain as chained
 from typing import Any
 
 import orjson
@@ -63,20 +64,44 @@ def sources() -> Collection[SheetSource]:
 def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: JSON) -> Event:
     """Write the next line of a chain that tells of accounts, with what they are after it: called
     after the change, in its transaction. Raises IntegrityError like `lines.append`."""
+    return append_all(chain, [(kind, facts)], actor=actor, at=at)[0]
+
+
+def append_all(
+    chain: str, told: Sequence[tuple[str, JSON]], *, actor: Actor, at: datetime
+) -> list[Event]:
+    """The same of several lines, after all that they tell of: no line of them may change what an
+    earlier one says of the same account."""
     with transaction.atomic():
         of_chain = [source for source in _SOURCES.values() if chain in source.chains]
-        about = [(source, names) for source in of_chain if (names := source.about(kind, facts))]
-        for source, names in about:
-            source.lock(names)
+        about = [
+            [(source, names) for source in of_chain if (names := source.about(kind, facts))]
+            for kind, facts in told
+        ]
+        named: dict[str, list[str]] = {}
+        for source, names in chained.from_iterable(about):
+            named.setdefault(source.prefix, []).extend(names)
+        for prefix, every in named.items():
+            _SOURCES[prefix].lock(sorted(set(every)))
         # The end before the sheets: who writes at the same moment is either seen in them, or takes
         # the place in the chain.
         end = lines.end_of(chain)
-        read: dict[str, Parts] = {}
-        for source, names in about:
-            found = source.read(names)
-            read |= {name: parts_of(name, found.get(name, {})) for name in names}
-        said = {**facts, "sheets": read, "lengths": {**lengths(), chain: end.length + 1}}
-        return lines.append_to(end, kind, actor=actor, at=at, facts=said, marked=True)
+        parts: dict[str, Parts] = {}
+        for prefix, every in named.items():
+            found = _SOURCES[prefix].read(sorted(set(every)))
+            parts |= {name: parts_of(name, found.get(name, {})) for name in set(every)}
+        known = lengths()
+        said = [
+            {
+                **facts,
+                "sheets": {name: parts[name] for _, names in ours for name in names},
+                "lengths": {**known, chain: end.length + number},
+            }
+            for number, ((_, facts), ours) in enumerate(zip(told, about, strict=True), 1)
+        ]
+        kinds = [kind for kind, _ in told]
+        both = list(zip(kinds, said, strict=True))
+        return lines.append_all_to(end, both, actor=actor, at=at, marked=True)
 
 
 def read() -> Reading | None:

@@ -84,33 +84,43 @@ def rows_of(user_ids: Iterable[int]) -> dict[int, list[WeekdaySpan]]:
 def replace(person: User, days: Iterable[Day], *, by: Actor, now: datetime) -> bool:
     """Make this their week; whether that changed anything. Raises Invalid with every fault at the
     place where it was typed, and then nothing is changed."""
-    found = read(days)
-    if found.faults:
-        faults = [Fault(f"/{place}", text) for place, text in found.faults]
-        raise Invalid(faults[0].detail, errors=faults)
-    # The person stands for the rows of the week, of which there may be none to lock. `no_key`, so
+    return replace_all([(person, days)], by=by, now=now) > 0
+
+
+@transaction.atomic
+def replace_all(wanted: Sequence[tuple[User, Iterable[Day]]], *, by: Actor, now: datetime) -> int:
+    """The same of many people, by as many statements; counts those whose week changed."""
+    read_of = [(person, read(days)) for person, days in wanted]
+    faults = [fault for _, found in read_of for fault in found.faults]
+    if faults:
+        told = [Fault(f"/{place}", text) for place, text in faults]
+        raise Invalid(told[0].detail, errors=told)
+    # The people stand for the rows of their weeks, of which there may be none to lock. `no_key`, so
     # that an offer to them, which refers to their row, need not wait.
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if set(found.rows) == set(rows_of([person.pk])[person.pk]):
-        return False
-    Shift.objects.filter(person=person).delete()
-    Shift.objects.bulk_create(
-        Shift(
-            person=person,
-            weekday=row.weekday,
-            starts=row.starts,
-            ends=row.ends,
-            kind=Shift.Kind.BREAK if row.is_break else Shift.Kind.WORK,
-        )
-        for row in found.rows
-    )
-    week = {
+    numbers = [person.pk for person, _ in wanted]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
+    before = rows_of(numbers)
+    changed = [
+        (one, found.rows) for one, found in read_of if set(found.rows) != set(before[one.pk])
+    ]
+    Shift.objects.filter(person__in=[person.pk for person, _ in changed]).delete()
+    Shift.objects.bulk_create(_shift(person, row) for person, rows in changed for row in rows)
+    told_of = [(person, {"week": _told_week(rows)}) for person, rows in changed]
+    announcing.about_all("shifts_set", told_of, by=by, now=now)
+    return len(changed)
+
+
+def _shift(person: User, row: WeekdaySpan) -> Shift:
+    kind = Shift.Kind.BREAK if row.is_break else Shift.Kind.WORK
+    return Shift(person=person, weekday=row.weekday, starts=row.starts, ends=row.ends, kind=kind)
+
+
+def _told_week(rows: Sequence[WeekdaySpan]) -> dict[str, str]:
+    return {
         DAYS[day.number]: f"{day.work}; {day.breaks}" if day.breaks else day.work
-        for day in written(found.rows)
+        for day in written(rows)
         if day.work
     }
-    announcing.about(person, "shifts_set", {"week": week}, by=by, now=now)
-    return True
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """How a change to people, skills, teams or shifts is told: a line of the record, and two hints."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from console.hints import hub, nudge
 from console.models import LEADS, User
-from escalations.record import sheets
+from escalations.record import lines, sheets
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict
 
@@ -19,7 +20,14 @@ TRIES = 5
 def note(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
     """Write the line in the caller's transaction; on commit dispatch looks again, and open rosters
     are read again. Raises Conflict where others write without end: then nothing is done."""
-    _append(kind, facts, by=by, now=now)
+    note_all([(kind, facts)], by=by, now=now)
+
+
+def note_all(told: Sequence[tuple[str, dict[str, Any]]], *, by: Actor, now: datetime) -> None:
+    """The same of several lines, after all that they tell of; of none nothing is told."""
+    if not told:
+        return
+    _append(told, by=by, now=now)
     if "dispatch" in settings.CELERY_BEAT_SCHEDULE:
         nudge.nudge("dispatch")
     transaction.on_commit(_tell_leads, robust=True)
@@ -30,13 +38,27 @@ def about(person: User, kind: str, facts: dict[str, Any], *, by: Actor, now: dat
     note(kind, {"person": person.username, **facts}, by=by, now=now)
 
 
-def _append(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
+def length() -> int:
+    """How many changes of people there were: the same as long as nobody changes any."""
+    return lines.end_of(CHAIN).length
+
+
+def about_all(
+    kind: str, told: Sequence[tuple[User, dict[str, Any]]], *, by: Actor, now: datetime
+) -> None:
+    """One kind of change to each of these people, a line each."""
+    note_all(
+        [(kind, {"person": person.username, **facts}) for person, facts in told], by=by, now=now
+    )
+
+
+def _append(told: Sequence[tuple[str, dict[str, Any]]], *, by: Actor, now: datetime) -> None:
     for _ in range(TRIES):
         # Two changes at once want the same place in the chain. In a savepoint the loser can look
         # for the next one without losing the change itself.
         try:
             with transaction.atomic():
-                sheets.append(CHAIN, kind, actor=by, at=now, facts=facts)
+                sheets.append_all(CHAIN, told, actor=by, at=now)
         except IntegrityError:
             continue
         else:

@@ -1,6 +1,6 @@
 """Who has which skill, and how well: for the rules, and as the grid of the Skills page."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +16,10 @@ _SKILLS_OF = """
     SELECT skill.name, proficiency.grade FROM routing_proficiency AS proficiency
       JOIN routing_skill AS skill ON skill.id = proficiency.skill_id
      WHERE proficiency.person_id = %s AND proficiency.grade > 0
+"""
+_GRADED = """
+    INSERT INTO routing_proficiency (person_id, skill_id, grade) VALUES (%s, %s, %s)
+        ON CONFLICT (person_id, skill_id) DO UPDATE SET grade = excluded.grade
 """
 WORKING = 3  # The proficiency from which somebody counts as able.
 WORDS = ("none", "learning", "basic", "working", "strong", "expert")
@@ -167,18 +171,29 @@ def skills_of(user_id: int) -> dict[str, int]:
 def grade(user: User, skills: Mapping[str, int]) -> None:
     """Set these proficiencies, each 0 to 5; skills not named stay as they are. One statement more
     for each skill that there was not."""
-    there = {skill.name: skill for skill in Skill.objects.filter(name__in=list(skills))}
-    for name in skills:
-        if name not in there:
-            there[name], _ = Skill.objects.get_or_create(name=name)
-    # In one order, so that two who grade the same person at once wait for one another.
-    wanted = sorted(skills.items(), key=lambda one: there[one[0]].pk)
-    Proficiency.objects.bulk_create(
-        [Proficiency(person=user, skill=there[name], grade=value) for name, value in wanted],
-        update_conflicts=True,
-        unique_fields=["person", "skill"],
-        update_fields=["grade"],
+    grade_all([(user, skills)])
+
+
+def grade_all(people: Sequence[tuple[User, Mapping[str, int]]]) -> None:
+    """The same of many people, by as many statements."""
+    named = {name for _, skills in people for name in skills}
+    there = {skill.name: skill for skill in Skill.objects.filter(name__in=sorted(named))}
+    for name in sorted(named - there.keys()):
+        there[name], _ = Skill.objects.get_or_create(name=name)
+    # In one order, so that two who grade the same people at once wait for one another.
+    wanted = sorted(
+        (user.pk, there[name].pk, value)
+        for user, skills in people
+        for name, value in skills.items()
     )
+    # Of a whole roster these are 20,000 rows, which through models take seconds under the lock.
+    statements.many(_GRADED, wanted)
+
+
+def unknown(skills: Collection[str]) -> set[str]:
+    """Which of these there are not yet."""
+    there = Skill.objects.filter(name__in=list(skills)).values_list("name", flat=True)
+    return set(skills) - set(there)
 
 
 def skills_had() -> frozenset[str]:

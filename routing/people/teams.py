@@ -1,6 +1,6 @@
 """Teams and who is in them: how somebody gets work, in which time zone, and how much of a kind."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,14 @@ def welcome(person: User) -> None:
         # By its name, which is unique: two first people at once make one team.
         first, _ = Team.objects.get_or_create(name=FIRST, defaults={"mode": Team.Mode.BOTH})
     Duty.objects.get_or_create(person=person, defaults={"team": first})
+
+
+def welcome_all(people: Sequence[User]) -> None:
+    """The same of people who are new in this transaction."""
+    for one in people[:1]:
+        welcome(one)
+        first = Duty.objects.get(person=one).team
+        Duty.objects.bulk_create(Duty(person=other, team=first) for other in people[1:])
 
 
 def is_offered(role: str, mode: str | None, *, offers_leads: bool | None) -> bool:
@@ -104,18 +112,33 @@ def remove(team: Team, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def set_duty(person: User, *, team: Team | None, time_zone: str, by: Actor, now: datetime) -> Duty:
     """Where this person belongs, and where their clock hangs. Raises Invalid for no such zone."""
-    if time_zone not in hours.zones():
-        text = f"“{time_zone}” is not a time zone; write one such as Europe/Berlin."
-        raise _invalid("/time_zone", text)
-    # The person is locked, because there may be no row of theirs yet.
-    _locked(person)
-    duty = Duty.objects.filter(person=person).first() or Duty(person=person)
-    if duty.pk is None or (duty.team_id, duty.time_zone) != (team and team.pk, time_zone):
-        duty.team, duty.time_zone = team, time_zone
-        duty.save()
-        facts = {"team": team.name if team else "", "time_zone": time_zone}
-        announcing.about(person, "duty_set", facts, by=by, now=now)
-    return duty
+    set_duties([(person, team, time_zone)], by=by, now=now)
+    return Duty.objects.get(person=person)
+
+
+@transaction.atomic
+def set_duties(
+    wanted: Sequence[tuple[User, Team | None, str]], *, by: Actor, now: datetime
+) -> None:
+    """The same of many people, by as many statements."""
+    for _, _, time_zone in wanted:
+        if time_zone not in hours.zones():
+            text = f"“{time_zone}” is not a time zone; write one such as Europe/Berlin."
+            raise _invalid("/time_zone", text)
+    # The people are locked, because there may be no rows of theirs yet.
+    numbers = [person.pk for person, _, _ in wanted]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
+    there = {duty.person_id: duty for duty in Duty.objects.filter(person__in=numbers)}
+    told, old, new = list[tuple[User, dict[str, str]]](), list[Duty](), list[Duty]()
+    for person, team, time_zone in wanted:
+        duty = there.get(person.pk) or Duty(person=person)
+        if duty.pk is None or (duty.team_id, duty.time_zone) != (team and team.pk, time_zone):
+            duty.team, duty.time_zone = team, time_zone
+            (new if duty.pk is None else old).append(duty)
+            told.append((person, {"team": team.name if team else "", "time_zone": time_zone}))
+    Duty.objects.bulk_create(new)
+    Duty.objects.bulk_update(old, ["team", "time_zone"])
+    announcing.about_all("duty_set", told, by=by, now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Capacity: one row for each unit of a person, taken by a conditional update."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -121,22 +122,52 @@ def provide(user: User, count: int = UNITS) -> None:
     Unit.objects.bulk_create(missing)
 
 
+def provide_all(people: Iterable[User]) -> None:
+    """The same of people who are new in this transaction, by one statement."""
+    Unit.objects.bulk_create(
+        Unit(person=one, number=number) for one in people for number in range(1, UNITS + 1)
+    )
+
+
 def resize(user: User, count: int) -> bool:
     """Give this person exactly `count` units; False, and nothing changed, where they hold more."""
+    return not resize_all({user.pk: count})
+
+
+def resize_all(counts: Mapping[int, int]) -> set[int]:
+    """The same of many people, by their number; those who hold more, and then nothing changed."""
     with transaction.atomic():
-        have = list(Unit.objects.select_for_update().filter(person=user).order_by("number"))
-        free = [unit.pk for unit in reversed(have) if unit.escalation_id is None]
-        surplus = max(0, len(have) - count)
-        if surplus > len(free):
-            return False
+        have: dict[int, list[Unit]] = {one: [] for one in counts}
+        theirs = Unit.objects.select_for_update().filter(person__among=list(counts))
+        for unit in theirs.order_by("person", "number"):
+            have[unit.person_id].append(unit)
+        surplus, holding = list[int](), set[int]()
+        for person, units in have.items():
+            free = [unit.pk for unit in reversed(units) if unit.escalation_id is None]
+            over = max(0, len(units) - counts[person])
+            surplus += free[:over]
+            if over > len(free):
+                holding.add(person)
+        if holding:
+            return holding
         # Asked again in the statement: a unit that was taken since it was read must not vanish with
         # its case.
-        Unit.objects.filter(pk__in=free[:surplus], escalation=None).delete()
-        taken = set(Unit.objects.filter(person=user).values_list("number", flat=True))
-        numbers = (n for n in range(1, 2 * count + len(taken)) if n not in taken)
-        missing = [Unit(person=user, number=next(numbers)) for _ in range(count - len(taken))]
-        Unit.objects.bulk_create(missing)
-    return True
+        if surplus:
+            Unit.objects.filter(pk__in=surplus, escalation=None).delete()
+        taken: dict[int, set[int]] = {one: set() for one in counts}
+        for person, number in theirs.order_by("person").values_list("person", "number"):
+            taken[person].add(number)
+        Unit.objects.bulk_create(
+            Unit(person_id=person, number=number)
+            for person, count in counts.items()
+            for number in _missing(taken[person], count)
+        )
+    return set()
+
+
+def _missing(taken: Collection[int], count: int) -> Iterable[int]:
+    numbers = (n for n in range(1, 2 * count + len(taken)) if n not in taken)
+    return islice(numbers, max(0, count - len(taken)))
 
 
 def load(user_id: int) -> tuple[int, int]:

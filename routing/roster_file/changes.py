@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from console.models import User
 from escalations.record.lines import Actor
@@ -18,8 +19,11 @@ class PlannedChange:
     sentence: str
     line: int
     column: str
-    # None where another change of the same person does it along, as all skills are one act.
-    act: Act | None = field(compare=False)
+    # None where another change of the same person does it along, as all skills are one.
+    act: Act | None = field(compare=False, default=None)
+    # Or what it shares with other people's changes, done for all of them by the same statements:
+    # which kind it is, and what is wanted of this person.
+    share: tuple[str, Any] | None = field(compare=False, default=None)
 
     @property
     def whom(self) -> str:

@@ -14,15 +14,13 @@ from console.models import User
 from console.people import managing
 from escalations.policy import hours, versions
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict, Invalid, Refused
+from escalations.refusals import Conflict, Invalid
 from routing.attendance import calendar, weeks
 from routing.attendance.calendar import WeekdaySpan
-from routing.attendance.weeks import Day
 from routing.models import Team, TimeOff
-from routing.people import roster, skills, teams
-from routing.roster_file import newcomers, roster_csv
+from routing.people import announcing, roster, skills, teams
+from routing.roster_file import newcomers, roster_csv, together
 from routing.roster_file.changes import Act, PlannedChange
-from routing.roster_file.newcomers import Fresh, Passwords
 from routing.roster_file.roster_csv import FileFault, OffSpan, RosterLine
 
 
@@ -31,7 +29,7 @@ class CarriedOut:
     """How much was changed, and the passwords of those who were added, to be shown this once."""
 
     count: int
-    passwords: Passwords
+    passwords: list[tuple[User, str]]
 
 
 @dataclass(slots=True)
@@ -65,15 +63,12 @@ class _Now:
     weeks: Mapping[int, list[WeekdaySpan]]
     kinds: frozenset[str]
     off: Mapping[int, list[TimeOff]]
+    taken: frozenset[str]
 
 
 def plan(text: str, *, for_admin: bool = False) -> RosterPlan:
     """Compare a file with how things are. Nothing is changed, every fault is named by its place.
     Only for an admin would it add people and change names."""
-    return _planned(text, for_admin=for_admin, fresh={}, passwords=[])
-
-
-def _planned(text: str, *, for_admin: bool, fresh: Fresh, passwords: Passwords) -> RosterPlan:
     read = roster_csv.read(text)
     found = RosterPlan(len(read.lines), faults=list(read.faults))
     found.changes += [
@@ -92,10 +87,10 @@ def _planned(text: str, *, for_admin: bool, fresh: Fresh, passwords: Passwords) 
             )
             found.faults.append(FileFault(wanted.line, roster_csv.PERSON, text))
         elif wanted.username and row is None:
-            wrong = [*newcomers.faults(wanted), *_faults(wanted, now)]
+            wrong = [*newcomers.faults(wanted, now.taken), *_faults(wanted, now)]
             found.faults += wrong
             if not wrong:
-                change, row = newcomers.added(wanted, now.teams, fresh, passwords)
+                change, row = newcomers.added(wanted, now.teams)
                 found.changes += [change, *_changes(row, wanted, now)]
                 found.newcomers.append(wanted.username)
         elif row is not None:
@@ -116,29 +111,23 @@ def carry_out(
     Raises Invalid where the file is at fault, Conflict where it would now change something else
     than what was shown, or where something does not go: then nothing is changed.
     """
+    looked_at = _changes_so_far()
     shown = plan(text, for_admin=for_admin)
     _require_shown(shown, digest)
     # Before the transaction: a hundred of them take half a minute, for which nobody could write.
     fresh = {username: managing.fresh_password() for username in shown.newcomers}
-    return _carried_out(text, digest, for_admin=for_admin, fresh=fresh, by=by, now=now)
+    with transaction.atomic():
+        # Somebody may have changed the roster while the passwords were made.
+        if _changes_so_far() != looked_at:
+            shown = plan(text, for_admin=for_admin)
+            _require_shown(shown, digest)
+        passwords = together.carry_out(shown.changes, fresh, by=by, now=now)
+    return CarriedOut(len(shown.changes), passwords)
 
 
-@transaction.atomic
-def _carried_out(
-    text: str, digest: str, *, for_admin: bool, fresh: Fresh, by: Actor, now: datetime
-) -> CarriedOut:
-    passwords: Passwords = []
-    planned = _planned(text, for_admin=for_admin, fresh=fresh, passwords=passwords)
-    # Once more, as somebody may have changed the roster while the passwords were made.
-    _require_shown(planned, digest)
-    for change in planned.changes:
-        try:
-            if change.act:
-                change.act(by, now)
-        except Refused as refused:
-            fault = FileFault(change.line, change.column, refused.detail)
-            raise Conflict("refused", f"{fault} Nothing was changed.") from refused
-    return CarriedOut(len(planned.changes), passwords)
+def _changes_so_far() -> tuple[int, int]:
+    """Whatever a plan goes by changes with a line of the people or a version of the policy."""
+    return announcing.length(), versions.current().number
 
 
 def _require_shown(planned: RosterPlan, digest: str) -> None:
@@ -163,6 +152,7 @@ def _now() -> _Now:
         weeks.rows_of(numbers),
         frozenset({*versions.current().document.task_types, *limited}),
         off,
+        frozenset(User.objects.values_list("username", flat=True)),
     )
 
 
@@ -192,9 +182,9 @@ def _changes(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[P
         yield PlannedChange(person, told, line, roster_csv.NAME, act)
     yield from _duty(row, wanted, now)
     if wanted.units is not None and wanted.units != row.units:
-        act = partial(_set_capacity, person, wanted.units)
         told = f"{wanted.units} units instead of {row.units}"
-        yield PlannedChange(person, told, line, roster_csv.UNITS, act)
+        share = (together.UNITS, wanted.units)
+        yield PlannedChange(person, told, line, roster_csv.UNITS, share=share)
     if wanted.limits is not None and wanted.limits != now.limits.get(person.pk, {}):
         told = ", ".join(f"{name} {many}" for name, many in wanted.limits.items()) or "none"
         act = partial(_set_limits, person, wanted.limits)
@@ -210,11 +200,11 @@ def _graded(row: roster.RosterRow, wanted: RosterLine) -> Iterator[PlannedChange
     """A change for each skill, done by the first of them: one line of the record for a person."""
     had = {cell.skill: cell.grade for cell in row.cells}
     grades = {name: grade for name, grade in wanted.grades.items() if grade != had.get(name, 0)}
-    act: Act | None = partial(_grade, row.person, grades)
+    share: tuple[str, object] | None = (together.GRADES, grades)
     for skill, grade in grades.items():
         told = f"{skill} {grade} instead of {had.get(skill, 0)}"
-        yield PlannedChange(row.person, told, wanted.line, skill, act)
-        act = None
+        yield PlannedChange(row.person, told, wanted.line, skill, share=share)
+        share = None
 
 
 def _named(person: User, wanted: RosterLine, *, for_admin: bool) -> Iterator[FileFault]:
@@ -272,8 +262,9 @@ def _duty(row: roster.RosterRow, wanted: RosterLine, now: _Now) -> Iterator[Plan
     if new_zone != zone:
         told.append(f"time zone {new_zone} instead of {zone}")
     if told:
-        act = partial(_set_duty, row.person, new_team, new_zone)
-        yield PlannedChange(row.person, ", ".join(told), wanted.line, roster_csv.TEAM, act)
+        share = (together.DUTY, (new_team, new_zone))
+        sentence = ", ".join(told)
+        yield PlannedChange(row.person, sentence, wanted.line, roster_csv.TEAM, share=share)
 
 
 def _week(person: User, wanted: RosterLine, before: list[WeekdaySpan]) -> Iterator[PlannedChange]:
@@ -286,28 +277,13 @@ def _week(person: User, wanted: RosterLine, before: list[WeekdaySpan]) -> Iterat
         if old != new
     ]
     if set(after) != set(before):
-        act = partial(_replace, person, wanted.days)
-        yield PlannedChange(person, ", ".join(told), wanted.line, roster_csv.DAY_COLUMNS[0], act)
-
-
-def _set_capacity(person: User, count: int, by: Actor, now: datetime) -> None:
-    managing.set_capacity(person, count, by=by, now=now)
+        share = (together.WEEK, wanted.days)
+        column = roster_csv.DAY_COLUMNS[0]
+        yield PlannedChange(person, ", ".join(told), wanted.line, column, share=share)
 
 
 def _set_limits(person: User, limits: Mapping[str, int], by: Actor, now: datetime) -> None:
     teams.set_limits(person, limits, by=by, now=now)
-
-
-def _set_duty(person: User, team: Team | None, zone: str, by: Actor, now: datetime) -> None:
-    teams.set_duty(person, team=team, time_zone=zone, by=by, now=now)
-
-
-def _replace(person: User, days: list[Day], by: Actor, now: datetime) -> None:
-    weeks.replace(person, days, by=by, now=now)
-
-
-def _grade(person: User, grades: Mapping[str, int], by: Actor, now: datetime) -> None:
-    managing.grade(person, grades, by=by, now=now)
 
 
 def _rename(person: User, name: str, by: Actor, now: datetime) -> None:

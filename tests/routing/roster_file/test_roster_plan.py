@@ -93,7 +93,7 @@ class TestPlan:
             {"refunds": 4},
         )
         assert weeks.written(weeks.rows_of([ana.pk])[ana.pk])[0].work == "09:00-17:00"
-        kinds = ["duty_set", "capacity_set", "limits_set", "shifts_set", "graded"]
+        kinds = ["duty_set", "capacity_set", "shifts_set", "graded", "limits_set"]
         assert [kind for kind, _ in lines()] == kinds
 
     @pytest.mark.parametrize(
