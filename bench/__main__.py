@@ -23,6 +23,7 @@ BENCHES = (
     "matching",
     "dispatch",
     "history",
+    "due",
     "loop",
     "painted",
     "floor",
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, default=1_000, help="screens of the push bench")
     parser.add_argument("--agents", type=int, default=1_000, help="agents of the waiting bench")
     parser.add_argument("--cases", type=int, default=50_000, help="decided cases of the history")
+    parser.add_argument("--due", type=int, default=400, help="cases of each kind due at once")
     parser.add_argument(
         "--store", choices=["sqlite", "postgresql"], default="sqlite", help="of the history bench"
     )
