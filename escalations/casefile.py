@@ -1,10 +1,10 @@
 """A case for its page, read by statements of our own: the row with whom and what it names, and what
 there is beside it, so that nothing is asked for that is not there; and the cases before it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -28,14 +28,13 @@ class CaseFile(NamedTuple):
 
 def case(escalation_id: str) -> Escalation | None:
     """The case with this id, with its requirement, its agent, and the people whom it names."""
-    rows, statement = _case()
-    found = statements.rows(statement, [escalation_id])
-    if not found:
-        return None
-    (escalation, requirement, agent, *people), _ = rows.made(found[0])
-    escalation.requirement, escalation.agent = requirement, agent
-    escalation.held_by, escalation.offered_to, escalation.decided_by = people
-    return escalation  # type: ignore[no-any-return]
+    return next(_cases("escalation.id = %s", escalation_id), None)
+
+
+def numbered(numbers: Collection[int]) -> list[Escalation]:
+    """The cases with these numbers, each like that; in no order."""
+    among = f"escalation.number IN ({statements.each()})"
+    return list(_cases(among, statements.each_of(list(numbers))))
 
 
 def read(escalation: Escalation) -> CaseFile:
@@ -73,6 +72,15 @@ def before(
         yield found
 
 
+def _cases(which: str, value: Any) -> Iterator[Escalation]:
+    rows, statement = _named()
+    for row in statements.rows(f"{statement} WHERE {which}", [value]):
+        (escalation, requirement, agent, *people), _ = rows.made(row)
+        escalation.requirement, escalation.agent = requirement, agent
+        escalation.held_by, escalation.offered_to, escalation.decided_by = people
+        yield escalation
+
+
 @cache
 def _before() -> tuple[Joined, str]:
     kinds = {"escalation": Escalation, "requirement": Requirement}
@@ -81,7 +89,7 @@ def _before() -> tuple[Joined, str]:
 
 
 @cache
-def _case() -> tuple[Joined, str]:
+def _named() -> tuple[Joined, str]:
     person = get_user_model()
     kinds = {"escalation": Escalation, "requirement": Requirement, "agent": Agent}
     people = {"held_by": person, "offered_to": person, "decided_by": person}
@@ -90,7 +98,7 @@ def _case() -> tuple[Joined, str]:
         f"LEFT JOIN {person._meta.db_table} AS {name} ON {name}.id = escalation.{name}_id"  # noqa: SLF001
         for name in people
     )
-    return rows, f"SELECT {rows.columns} {_FROM} {joins} WHERE escalation.id = %s"
+    return rows, f"SELECT {rows.columns} {_FROM} {joins}"
 
 
 @cache

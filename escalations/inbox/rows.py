@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from escalations import casefile
 from escalations.calls import made
 from escalations.models import Call, Escalation
 from escalations.policy import priority, versions
@@ -52,10 +53,9 @@ def html_of(keys: Sequence[tuple[int, str, int]]) -> list[SafeString]:
     policy = versions.current().number
     missing = [number for number, name, version in keys if (name, version, policy) not in _kept]
     if missing:
-        cases = Escalation.objects.select_related("requirement", "agent", "held_by", "offered_to")
         # A case that moved since its key was read is drawn as it is now; the hint of that move
         # follows.
-        found = list(cases.filter(number__in=missing))
+        found = casefile.numbered(missing)
         # Only of those that have parts; a queue without any costs no further statement.
         shared = [case for case in found if case.approvals > 1]
         prefetch_related_objects(shared, "votes")

@@ -7,6 +7,7 @@ inside a transaction. The text is made once, from the models' fields.
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from escalations.models import Escalation, search_words
 Kinds = tuple[type[models.Model], ...]
 
 OWNER = "escalation_id"
+# What is in them is of the database's own types already.
+_TAKEN_BY_BOTH = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 
 
 def insert(escalation: Escalation, rows: Sequence[models.Model]) -> bool:
@@ -262,18 +265,25 @@ def _values(row: models.Model, columns: tuple[str, ...] | None = None) -> list[A
 def _readied(
     kind: type[models.Model], columns: tuple[str, ...] | None
 ) -> "list[tuple[models.Field[Any, Any], Callable[[Any], Any] | None]]":
-    """Each field with what makes its values ready for this database. PostgreSQL takes most types
-    as they are, and asking Django for each value costs as much as sending it."""
+    """Each field with what makes its values ready for this database. Most types are taken as they
+    are, and asking Django for each value costs as much as sending it."""
     return [(field, _ready(field)) for field in _fields(kind, columns)]
 
 
 def _ready(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    by_postgres = statements.on_postgres() and not isinstance(field, models.JSONField)
     if field.choices:
         return str
-    elif statements.on_postgres() and not isinstance(field, models.JSONField):
+    elif by_postgres or isinstance(field, _TAKEN_BY_BOTH):
         return None
+    elif isinstance(field, models.DateTimeField):
+        return _moment
     else:
         return partial(field.get_db_prep_save, connection=connection)
+
+
+def _moment(value: datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 @cache

@@ -53,7 +53,8 @@ def skills_of(number: int) -> dict[str, int]:
 def skills_of_all(numbers: Collection[int]) -> dict[int, dict[str, int]]:
     """The skills of these rows in one statement at most. Raises KeyError for one that is none."""
     missing = [number for number in numbers if number not in _skills]
-    rows = list(Requirement.objects.filter(pk__among=missing))
+    # Django composes a statement also to find nothing.
+    rows = list(Requirement.objects.filter(pk__among=missing)) if missing else []
     if rows:
         transaction.on_commit(partial(_remember, rows))
     read = {row.pk: row.skills for row in rows}

@@ -29,6 +29,9 @@ def same(case):
         mine, theirs = getattr(found, name), getattr(expected, name)
         assert (mine is None) == (theirs is None)
         assert mine is None or fields(mine) == fields(theirs)
+    (numbered,) = casefile.numbered([case.pk])
+    assert fields(numbered) == fields(expected)
+    assert [getattr(numbered, name) for name in NAMED] == [getattr(found, name) for name in NAMED]
     return found
 
 
@@ -46,6 +49,7 @@ def test_every_column_is_as_the_models_read_it(django_assert_num_queries):
 
 def test_nothing_has_no_case():
     assert casefile.case("esc_none") is None
+    assert casefile.numbered([0]) == []
 
 
 def test_what_there_is_beside_it():
@@ -69,7 +73,7 @@ def test_a_look_up_is_there_for_such_a_case_only():
     look_up(task_type="parcel")
     look_up(agent=other.agent)
     assert not casefile.read(case).has_look_ups
-    made = look_up(task_type="", agent=case.agent)
+    made = look_up(name="Order of any", task_type="", agent=case.agent)
     assert casefile.read(case).has_look_ups
     registered.remove(made, by=ADMIN, now=NOW)
     assert not casefile.read(case).has_look_ups

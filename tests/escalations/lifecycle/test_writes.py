@@ -7,7 +7,7 @@ from escalations.lifecycle import moves, writes
 from escalations.models import Addition, CommandAnswer, Escalation, Event
 from escalations.record import lines
 from escalations.record.lines import BATON
-from tests.factories import NOW, escalation, viewer
+from tests.factories import NOW, after, escalation, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -75,3 +75,20 @@ def test_insert_refuses_a_taken_idempotency_key_without_an_error():
     assert not writes.insert(again, [])
     assert Escalation.objects.count() == 1
     assert Event.objects.filter(escalation=first).count() == 1
+
+
+def test_every_value_comes_back_as_it_was_written():
+    case = escalation(
+        requested={"assignee": "dana", "approvals_needed": 2},
+        deadlines={"expires_at": after(3600).isoformat(), "on_timeout": "escalate"},
+    )
+    case.excluded, case.fence, case.offer_until = ["kofi", "Ö'Neil"], 3, after(1.000001)
+    event = changed(case)
+    assert write(case, [event])
+    for row in (case, event):
+        kept = type(row).objects.get(pk=row.pk or Event.objects.latest("pk").pk)
+        names = [field.attname for field in row._meta.concrete_fields if field.attname != "id"]
+        written = moves.COLUMNS if row is case else names
+        said = {name: getattr(row, name) for name in names if name.removesuffix("_id") in written}
+        assert {name: getattr(kept, name) for name in said} == said
+        assert len(said) > 5

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from escalations.models import Escalation
 from routing.models import Duty, Team
 from tests.factories import PASSWORD, escalation, person
 
+STATEMENTS_OF_TAKING = {"sqlite": 28, "postgresql": 27}
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
@@ -29,6 +31,17 @@ def test_a_form_goes_to_the_case_that_was_taken(dana):
     case = escalation()
     assert dana.post("/next/").headers["Location"] == f"/escalations/{case.id}/"
     assert Escalation.objects.get().held_by == dana.user
+
+
+@pytest.mark.parametrize("waiting", [1, 3])
+def test_taking_costs_so_many_statements(dana, waiting, django_assert_num_queries):
+    """However many wait; two less on PostgreSQL, which writes a case with its line at once."""
+    dana.post("/next/")
+    for _ in range(waiting):
+        escalation(task_type="refund")
+    with django_assert_num_queries(STATEMENTS_OF_TAKING[connection.vendor]):
+        dana.post("/next/", headers={"Accept": "application/json"})
+    assert Escalation.objects.filter(held_by=dana.user).count() == 1
 
 
 def test_a_form_that_finds_nothing_goes_back_and_says_so(dana):
