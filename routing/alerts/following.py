@@ -1,5 +1,7 @@
 """Following a case: whoever asked for it is told in one sentence when others move it.
 
+An answer is told once it is in effect: one that is taken back before leaves nothing, neither here
+nor in a mail.
 A decision is one statement and asks nobody who follows; the sweep reads the lines of the record
 that came since.
 """
@@ -60,7 +62,8 @@ def moved(now: datetime) -> QuerySet[Watching]:
     """What has news for who follows it, or is over and followed no more."""
     over = ~Q(escalation__state__in=State.open()) & Q(escalation__effective_at__lte=now)
     news = Q(escalation__chain_length__gt=F("seen_position"))
-    return Watching.objects.filter(news | over)
+    undoable = Q(escalation__effective_at__gt=now)
+    return Watching.objects.filter(news | over).exclude(undoable)
 
 
 @transaction.atomic
@@ -70,7 +73,11 @@ def _tell(number: int, now: datetime) -> int:
     if watching is None:
         return 0
     escalation = Escalation.objects.select_related("requirement").get(pk=watching.escalation_id)
-    lines = escalation.events.filter(position__gt=watching.seen_position)
+    # Decided since it was found to have news: told once that is in effect.
+    if escalation.effective_at is not None and escalation.effective_at > now:
+        return 0
+    seen, last = watching.seen_position, escalation.chain_length
+    lines = escalation.events.filter(position__gt=seen, position__lte=last)
     events = list(lines.order_by("position"))
     viewer = _viewer(watching.person_id)
     texts = _texts(escalation, events, viewer) if viewer else []
@@ -105,12 +112,25 @@ def _viewer(user_id: int) -> Viewer | None:
 
 def _texts(escalation: Escalation, events: list[Event], viewer: Viewer) -> list[str]:
     """What others did, a sentence each."""
-    news = [one for one in events if kinds.of(one.kind).followers]
+    news = [one for one in _standing(events) if kinds.of(one.kind).followers]
     documents = [orjson.loads(bytes(one.body)) for one in news]
     told = [one for one in documents if not _is_known(one, viewer)]
     names = _names(told)
     names[viewer.username] = "you"
     return [_sentence(escalation.case_number, one, names) for one in told]
+
+
+def _standing(events: list[Event]) -> list[Event]:
+    """Without the answers that were taken back among them, and the undoing of those."""
+    found: list[Event] = []
+    for one in events:
+        kind = kinds.of(one.kind)
+        answers = [other for other in found if kinds.of(other.kind).answers]
+        if kind.takes_back and answers:
+            found.remove(answers[-1])
+        if one.kind != "undone" or not answers:
+            found.append(one)
+    return found
 
 
 def _is_known(document: JSON, viewer: Viewer) -> bool:

@@ -142,7 +142,8 @@ def test_who_is_told_is_who_the_table_names(way):
     act(desk)
     lines = Event.objects.filter(escalation=desk.case, position__gt=length)
     assert [line.kind for line in lines] == [name]
-    following.sweep(after(2))
+    # An answer is told to them once it is in effect.
+    following.sweep(after(122))
     told = {TOLD[kind] for kind in Notice.objects.values_list("kind", flat=True)}
     if corners(desk) - shown:
         told.add(Whom.OFFERED)

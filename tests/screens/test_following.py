@@ -1,6 +1,7 @@
 """Following a case in a real browser: by keyboard, with what others did at the corner."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -35,6 +36,8 @@ def test_follow_by_keyboard_and_hear_of_the_answer(desk):
     assert Watching.objects.get().person == dana
     decide(case, viewer_of(kofi), now=timezone.now())
     following.sweep(timezone.now())
+    assert Watching.objects.count() == 1
+    following.sweep(timezone.now() + timedelta(minutes=1))
     text = f"{case.case_number} was approved by Kofi Whitlock."
     expect(page.locator("baton-notices")).to_contain_text(text)
     expect(switch).to_have_count(0)
