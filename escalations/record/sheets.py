@@ -14,17 +14,18 @@ from itertools import chain as chained
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from escalations.models import ChainHead, Event
 from escalations.record import keyed, lines
 from escalations.record.lines import Actor
+from escalations.refusals import Conflict
 from escalations.text import canonical
 
 JSON = dict[str, Any]
 # Each part of a sheet with its digest.
 Parts = dict[str, str]
-LOOKS_MAX = 5
+LOOKS_MAX, TRIES = 5, 10
 DIGEST_LENGTH = 16
 # In the place of parts: the line may have changed all of them, as it made the account.
 ALL = "*"
@@ -63,7 +64,7 @@ def sources() -> Collection[SheetSource]:
 
 def append(chain: str, kind: str, *, actor: Actor, at: datetime, facts: JSON) -> Event:
     """Write the next line of a chain that tells of accounts, with what they are after it: called
-    after the change, in its transaction. Raises IntegrityError like `lines.append`."""
+    after the change, in its transaction. Raises Conflict where others write without end."""
     return append_all(chain, [(kind, facts)], actor=actor, at=at)[0]
 
 
@@ -72,36 +73,49 @@ def append_all(
 ) -> list[Event]:
     """The same of several lines, after all that they tell of: no line of them may change what an
     earlier one says of the same account."""
-    with transaction.atomic():
-        of_chain = [source for source in _SOURCES.values() if chain in source.chains]
-        about = [
-            [(source, names) for source in of_chain if (names := source.about(kind, facts))]
-            for kind, facts in told
-        ]
-        named: dict[str, list[str]] = {}
-        for source, names in chained.from_iterable(about):
-            named.setdefault(source.prefix, []).extend(names)
-        for prefix, every in named.items():
-            _SOURCES[prefix].lock(sorted(set(every)))
-        # The end before the sheets: who writes at the same moment is either seen in them, or takes
-        # the place in the chain.
-        end = lines.end_of(chain)
-        parts: dict[str, Parts] = {}
-        for prefix, every in named.items():
-            found = _SOURCES[prefix].read(sorted(set(every)))
-            parts |= {name: parts_of(name, found.get(name, {})) for name in set(every)}
-        known = lengths()
-        said = [
-            {
-                **facts,
-                "sheets": {name: parts[name] for _, names in ours for name in names},
-                "lengths": {**known, chain: end.length + number},
-            }
-            for number, ((_, facts), ours) in enumerate(zip(told, about, strict=True), 1)
-        ]
-        kinds = [kind for kind, _ in told]
-        both = list(zip(kinds, said, strict=True))
-        return lines.append_all_to(end, both, actor=actor, at=at, marked=True)
+    for _ in range(TRIES):
+        # Two changes at once want the same place in the chain. In a savepoint the loser can look
+        # for the next one without losing the change itself.
+        try:
+            with transaction.atomic():
+                return _append_all(chain, told, actor=actor, at=at)
+        except IntegrityError:
+            continue
+    raise Conflict("at_once", f"Others changed {chain} at the same moment; try again.")
+
+
+def _append_all(
+    chain: str, told: Sequence[tuple[str, JSON]], *, actor: Actor, at: datetime
+) -> list[Event]:
+    of_chain = [source for source in _SOURCES.values() if chain in source.chains]
+    about = [
+        [(source, names) for source in of_chain if (names := source.about(kind, facts))]
+        for kind, facts in told
+    ]
+    named: dict[str, list[str]] = {}
+    for source, names in chained.from_iterable(about):
+        named.setdefault(source.prefix, []).extend(names)
+    for prefix, every in named.items():
+        _SOURCES[prefix].lock(sorted(set(every)))
+    # The end before the sheets: who writes at the same moment is either seen in them, or takes
+    # the place in the chain.
+    end = lines.end_of(chain)
+    parts: dict[str, Parts] = {}
+    for prefix, every in named.items():
+        found = _SOURCES[prefix].read(sorted(set(every)))
+        parts |= {name: parts_of(name, found.get(name, {})) for name in set(every)}
+    known = lengths()
+    said = [
+        {
+            **facts,
+            "sheets": {name: parts[name] for _, names in ours for name in names},
+            "lengths": {**known, chain: end.length + number},
+        }
+        for number, ((_, facts), ours) in enumerate(zip(told, about, strict=True), 1)
+    ]
+    kinds = [kind for kind, _ in told]
+    both = list(zip(kinds, said, strict=True))
+    return lines.append_all_to(end, both, actor=actor, at=at, marked=True)
 
 
 def read() -> Reading | None:

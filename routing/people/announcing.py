@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from console.hints import hub, nudge
 from console.models import LEADS, User
 from escalations.record import lines, sheets
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict
 
 CHAIN = "people"
-TRIES = 5
 
 
 def note(kind: str, facts: dict[str, Any], *, by: Actor, now: datetime) -> None:
@@ -27,7 +25,7 @@ def note_all(told: Sequence[tuple[str, dict[str, Any]]], *, by: Actor, now: date
     """The same of several lines, after all that they tell of; of none nothing is told."""
     if not told:
         return
-    _append(told, by=by, now=now)
+    sheets.append_all(CHAIN, told, actor=by, at=now)
     if "dispatch" in settings.CELERY_BEAT_SCHEDULE:
         nudge.nudge("dispatch")
     transaction.on_commit(_tell_leads, robust=True)
@@ -50,20 +48,6 @@ def about_all(
     note_all(
         [(kind, {"person": person.username, **facts}) for person, facts in told], by=by, now=now
     )
-
-
-def _append(told: Sequence[tuple[str, dict[str, Any]]], *, by: Actor, now: datetime) -> None:
-    for _ in range(TRIES):
-        # Two changes at once want the same place in the chain. In a savepoint the loser can look
-        # for the next one without losing the change itself.
-        try:
-            with transaction.atomic():
-                sheets.append_all(CHAIN, told, actor=by, at=now)
-        except IntegrityError:
-            continue
-        else:
-            return
-    raise Conflict("at_once", "Others changed people at the same moment; try again.")
 
 
 def _tell_leads() -> None:
