@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "console.pages.fragments.middleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 # How `escalations` learns who a signed-in person is without knowing sessions or the roster.

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from tests import factories
 from tests.screens.hand.pressing import press
 from tests.screens.test_offers import live
@@ -167,3 +168,18 @@ def test_a_page_that_was_asked_for_meanwhile_is_the_one_that_comes(desk, list_co
 def wait_for(page, found):
     while not found:
         page.wait_for_timeout(20)
+
+
+def test_back_shows_the_whole_page_that_followed_by_itself(desk):
+    """What a page had asked for of itself stood there in its place, without styles and keys."""
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(factories.person("priya", "supervisor"), "/floor/?show=all"))
+    expect(page.locator("#late tbody tr")).to_have_count(1)
+    with page.expect_response(lambda answer: "/floor/" in answer.url):
+        lifecycle.claim(case, by=factories.viewer("sam"), now=timezone.now())
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Metrics").click()
+    expect(page.get_by_role("heading", name="Metrics")).to_be_visible()
+    page.go_back()
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.keyboard.press("2")
+    expect(page.locator("#h-people")).to_be_focused()
