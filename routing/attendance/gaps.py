@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from escalations.policy import versions, wording
@@ -76,6 +76,44 @@ class _Stretch:
     ends_at: datetime
 
 
+class Worked:
+    """When these weeks are worked, each span worked out once: every skill asks for the same."""
+
+    def __init__(self, weeks: Iterable[Week]) -> None:
+        # Who has no shifts works always, and would keep every day open round the clock.
+        self._planned = [week for week in weeks if week.rows]
+        self._open: dict[Moments, list[Moments]] = {}
+        # By the week itself and not by what it says, which takes longer to compare than to read.
+        self._known: dict[tuple[int, Moments], tuple[Week, list[Moments]]] = {}
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether anybody has shifts."""
+        return bool(self._planned)
+
+    def by_anybody(self, span: Moments) -> list[Moments]:
+        """When anybody works, of those who have shifts; the whole span where nobody has."""
+        if span not in self._open:
+            self._open[span] = self._joined(span) if self._planned else [span]
+        return self._open[span]
+
+    def by(self, week: Week, span: Moments) -> list[Moments]:
+        """When this one is worked."""
+        key = id(week), span
+        if key not in self._known:
+            self._known[key] = week, calendar.working(week, *span)
+        return self._known[key][1]
+
+    def _joined(self, span: Moments) -> list[Moments]:
+        joined: list[Moments] = []
+        for first, last in sorted(one for week in self._planned for one in self.by(week, span)):
+            if joined and first <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return joined
+
+
 def this_week(now: datetime, zone: ZoneInfo) -> list[Gap]:
     """Every gap of the seven days from now on, the worst first, on the reader's clock."""
     document = versions.current().document
@@ -86,14 +124,14 @@ def this_week(now: datetime, zone: ZoneInfo) -> list[Gap]:
     }
     grades = roster.skills_of_all(names, only=[need.skill for need in needed])
     weeks = calendar.weeks_of(names, now)
-    everybody, found = list(weeks.values()), list[Gap]()
+    worked, found = Worked(weeks.values()), list[Gap]()
     for need in needed:
         able = [
             Able(name, weeks[person])
             for person, name in names.items()
             if grades.get(person, {}).get(need.skill, 0) >= need.grade
         ]
-        found += of_need(need, able, everybody, rings=document.routing.rings, now=now, zone=zone)
+        found += of_need(need, able, worked, rings=document.routing.rings, now=now, zone=zone)
     return sorted(found, key=lambda gap: ORDER.index(gap.kind))
 
 
@@ -112,23 +150,22 @@ def needs(document: PolicyDocument) -> list[Need]:
 def of_need(
     need: Need,
     able: Sequence[Able],
-    weeks: Sequence[Week],
+    worked: Worked,
     *,
     rings: Sequence[Ring],
     now: datetime,
     zone: ZoneInfo,
 ) -> list[Gap]:
-    """The gaps of one skill. Pure: `able` have it, `weeks` are everybody's."""
+    """The gaps of one skill. Pure: `able` have it, `worked` are everybody's weeks."""
     # Told once: with so few there is a gap in every hour of the week.
     if len(able) < max(2, need.people):
         return [_too_few(need, able, rings)]
     # Who has no shift may work always, and is counted on only where nobody has any.
-    planned = any(week.rows for week in weeks)
-    on_duty = [one for one in able if one.week.rows or not planned]
+    on_duty = [one for one in able if one.week.rows or not worked.is_planned]
     by_words: dict[tuple[str, tuple[str, ...], str], list[date]] = defaultdict(list)
     for day in _days(now, zone):
-        open_spans = _worked(weeks, *_bounds(day, now, zone))
-        stretches = [one for span in open_spans for one in _stretches(need, on_duty, span)]
+        open_spans = worked.by_anybody(_bounds(day, now, zone))
+        stretches = [one for span in open_spans for one in _stretches(need, on_duty, worked, span)]
         for kind, names in dict.fromkeys((one.kind, one.names) for one in stretches):
             same = [one for one in stretches if (one.kind, one.names) == (kind, names)]
             by_words[kind, names, _times(same, open_spans, zone)].append(day)
@@ -185,32 +222,15 @@ def _bounds(day: date, now: datetime, zone: ZoneInfo) -> Moments:
     return max(now, calendar.moment(day, time(), zone)), end
 
 
-def _worked(weeks: Iterable[Week], start: datetime, end: datetime) -> list[Moments]:
-    """When anybody works, of those who have shifts; the whole day where nobody has."""
-    # Who has no shifts works always, and would keep every day open round the clock.
-    planned = [week for week in weeks if week.rows]
-    if not planned:
-        return [(start, end)]
-    joined: list[Moments] = []
-    for first, last in sorted(
-        span for week in planned for span in calendar.working(week, start, end)
-    ):
-        if joined and first <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-        else:
-            joined.append((first, last))
-    return joined
-
-
-def _stretches(need: Need, able: Sequence[Able], span: Moments) -> list[_Stretch]:
+def _stretches(need: Need, able: Sequence[Able], worked: Worked, span: Moments) -> list[_Stretch]:
     """The parts of a span with too few people, neighbours alike joined, short ones left out."""
-    there = {one: calendar.working(one.week, *span) for one in able}
-    edges = sorted({*span, *(at for spans in there.values() for pair in spans for at in pair)})
+    there = [(one.name, worked.by(one.week, span)) for one in able]
+    edges = sorted({*span, *(at for _, spans in there for pair in spans for at in pair)})
     found: list[_Stretch] = []
     for first, last in pairwise(edges):
-        names = tuple(
-            one.name for one, spans in there.items() if any(a <= first < b for a, b in spans)
-        )
+        here = (name for name, spans in there if any(a <= first < b for a, b in spans))
+        # With so many there are enough, and nobody is named.
+        names = tuple(islice(here, max(2, need.people)))
         kind = _kind(len(names), need.people)
         if found and (found[-1].kind, found[-1].names, found[-1].ends_at) == (kind, names, first):
             found[-1] = _Stretch(kind, names, found[-1].starts_at, last)

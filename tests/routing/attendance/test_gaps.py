@@ -30,13 +30,22 @@ def works(*spans, days=range(7), zone="UTC"):
 def found(need, *able, everybody=None, now=THURSDAY, zone=UTC_ZONE, rings=WIDER):
     people = [Able(name, week) for name, week in able]
     weeks = everybody or [week for _, week in able]
-    told = gaps.of_need(need, people, weeks, rings=rings, now=now, zone=zone)
+    told = gaps.of_need(need, people, gaps.Worked(weeks), rings=rings, now=now, zone=zone)
     return [(gap.kind, gap.headline, gap.sentence) for gap in told]
 
 
 def test_enough_people_all_day_are_no_gap():
     day = works("08:00-18:00")
     assert found(Need("refunds", 2), ("Ana", day), ("Ben", day)) == []
+
+
+def test_each_span_of_a_week_is_worked_out_once_for_all_skills():
+    ana, ben = works("08:00-12:00", "13:00-18:00"), works("10:00-20:00")
+    worked = gaps.Worked([ana, ben])
+    span = (THURSDAY, THURSDAY.replace(hour=23))
+    assert worked.by(ana, span) is worked.by(ana, span)
+    assert worked.by_anybody(span) is worked.by_anybody(span)
+    assert worked.by_anybody(span) == [(THURSDAY, THURSDAY.replace(hour=20))]
 
 
 def test_who_has_no_shift_is_not_counted_as_on_duty():
