@@ -11,6 +11,8 @@ from bench.world import package
 from bench.world.pressing import AGAIN_AFTER_S
 
 WAIT_S = 20
+# Too many at once, or a server that did not come to read what had arrived.
+AGAIN = frozenset({408, 429})
 
 
 class Agents:
@@ -58,7 +60,7 @@ class Agents:
             url = f"http://127.0.0.1:{random.choice(self._ports)}/api/v1{path}"
             try:
                 answer = await self._client.request(method, url, content=content)
-                if answer.status_code < 500 and answer.status_code != 429:
+                if answer.status_code < 500 and answer.status_code not in AGAIN:
                     return answer
             except httpx.TransportError:
                 pass  # A killed process answers nothing; the same is sent again.
