@@ -102,6 +102,7 @@ class CaseLook:
             "panel": self.panel if self.panel in acts.opened | _OTHER_PANELS else "",
             **_entered(self.entered, shown),
             "facts": self.facts,
+            "reasons_have_words": any(one.text or one.missing for one in shown.reject_reasons),
             "still": self.still,
             "now": self.now,
             **self.beside,

@@ -63,10 +63,17 @@ def test_what_is_masked_to_whoever_rejects_is_not_sent_in_their_words():
 def test_the_dialog_shows_what_would_be_told_and_what_is_missing(client):
     case, dana = escalation(context=CUSTOMER), viewer("dana")
     client.force_login(User.objects.get(pk=dana.user_id))
-    page = client.get(f"/escalations/{case.id}/").content.decode()
-    dialog = " ".join(page.split('id="reject-dialog"')[1].split("</dialog>")[0].split())
+    dialog = why_not(client, case)
+    assert "with the words below it unless you write your own" in dialog
     assert "Ask Inès Carvalho for one; Dana Whitlock" in dialog
     assert (
         "Goes without its words: this case does not say the reference that the agent gave."
         in dialog
     )
+    publish(refund={"reject_reasons": ["Not theirs"]})
+    assert "The agent gets the reason." in why_not(client, case)
+
+
+def why_not(client, case):
+    page = client.get(f"/escalations/{case.id}/").content.decode()
+    return " ".join(page.split('id="reject-dialog"')[1].split("</dialog>")[0].split())
