@@ -70,3 +70,14 @@ def test_a_phone_is_led_to_what_it_opened(desk, floor):  # noqa: F811
     page.locator("#queues tbody a").first.click()
     expect(page.locator("#h-late")).to_be_in_viewport()
     expect(head).not_to_be_in_viewport()
+
+
+def test_the_way_into_the_parts_moves_nothing_when_it_comes(desk, floor):  # noqa: F811
+    page = opened(desk)
+    place = "document.querySelector('.floor-facts').getBoundingClientRect().top"
+    before = page.evaluate(place)
+    page.locator(".parts a").first.focus()
+    expect(page.locator(".parts a").last).to_be_in_viewport()
+    assert page.evaluate(place) == before
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-late")).to_be_focused()
