@@ -34,6 +34,8 @@ READ_S, READ_SPREAD = 40.0, 0.5
 IDLE_S = (20.0, 60.0)
 HEARTBEAT_S = 15
 CASE = re.compile(r'id="row-(esc_\w+)"[^>]*?data-state="(?:waiting|second)"', re.DOTALL)
+# On the list “for me” only one's own are held.
+HELD = re.compile(r'id="row-(esc_\w+)"[^>]*?data-state="held"', re.DOTALL)
 OFFERED = re.compile(r"esc_\w+")
 COMMAND = re.compile(r'<form class="command"[^>]*?data-command="(\w+)"', re.DOTALL)
 REASON = re.compile(r'name="reason_code" value="([^"]+)"')
@@ -111,8 +113,11 @@ class SimulatedPerson:
             self._looking[frame["escalation"]] = {one["id"] for one in frame["viewers"]}
 
     async def _take(self) -> None:
-        """What is offered; after a while without anything, what waits in the list."""
+        """What they held when they left; what is offered; after a while without anything, what
+        waits in the list."""
         assert self._tab
+        for case in set(HELD.findall(await self._tab.page("/"))):
+            self._begin(self._have(case, {"type": "ack"}))
         for case in await self._offered():
             self._begin(self._accept(case))
         while True:

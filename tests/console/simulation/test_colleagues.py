@@ -8,12 +8,15 @@ from random import Random
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from console.demo import people
 from console.models import User
+from console.people.viewers import viewer_of
 from console.serving import threads
 from console.simulation import colleagues
 from console.simulation.signed_in_tab import NotSignedIn, SignedInTab
+from escalations import lifecycle
 from escalations.models import Decision, Escalation, Event, State
 from tests import factories
 
@@ -55,6 +58,12 @@ def test_what_waits_is_decided_by_name(server):
     assert run(server, lambda: Decision.objects.count() == 3)
     assert set(Decision.objects.values_list("decided_by__username", flat=True)) == {"amara"}
     assert Event.objects.filter(kind="read").exists()
+
+
+def test_what_they_held_when_the_demo_was_stopped_is_gone_on_with(server):
+    case = factories.escalation(now=timezone.now())
+    lifecycle.claim(case, by=viewer_of(person("amara")), now=timezone.now())
+    assert run(server, lambda: Decision.objects.filter(escalation=case).exists())
 
 
 def test_what_a_visitor_has_open_is_left_alone(server):
