@@ -34,6 +34,7 @@ def create(connection) -> str:
         _copy_file(connection)
     else:
         _copy_database(connection)
+        _let_be_idle(connection)
     return before
 
 
@@ -88,6 +89,12 @@ def _copy_database(connection) -> None:
             connection.close()
             cursor.execute(f'CREATE DATABASE "{template}" TEMPLATE "{own}"')
         cursor.execute("SELECT pg_advisory_unlock(20261122)")
+
+
+def _let_be_idle(connection) -> None:
+    """A test that rolls back is one transaction: what it makes ready in Python, on a busy machine,
+    is no hanging process."""
+    connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=90s"
 
 
 def _migrate(connection) -> None:
