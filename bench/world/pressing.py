@@ -15,6 +15,7 @@ ANSWER_WITHIN_S = 10
 PATIENCE_S = 600
 # While processes start again they need the processor themselves.
 AGAIN_AFTER_S = (0.5, 1.5)
+OPEN_S = 90
 Answer = dict[str, Any]
 
 
@@ -60,6 +61,8 @@ class Hands:
                 compression=None,
                 ping_interval=None,
                 max_queue=None,
+                # The first of a process waits until it has loaded every page.
+                open_timeout=OPEN_S,
             )
 
     async def close(self) -> None:
