@@ -89,3 +89,7 @@ def test_misspelt_and_repeated_words_are_what_was_meant(said):
 def test_no_number_alone_is_a_hard_word(said):
     """A case of “€5,120.00” was an emergency, as 120 is who one calls in China."""
     assert {n: found for n in range(1_000) if (found := topics(said.format(n)))} == {}
+
+
+def test_a_subscription_to_be_renewed_is_none_to_be_ended():
+    assert topics("Je voudrais renouveler mon abonnement pour deux ans") == {}
