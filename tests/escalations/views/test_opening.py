@@ -119,7 +119,8 @@ def test_who_had_their_part_reads_why_it_is_not_held():
     kofi = factories.person("kofi")
     case = voted(kofi)
     page = opened(case, kofi).content.decode()
-    assert "Not held. You have had your part in this; another person must agree." in page
+    why = "You have had your part in this; another person must agree."
+    assert f"Not held. <span data-stands>{why}</span>" in page
     assert " data-claim" not in page
     case.refresh_from_db()
     assert case.held_by is None
