@@ -7,6 +7,8 @@ seconds; that part is not counted.
 
 import argparse
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 from bench.figures import Ratio, median
@@ -14,6 +16,7 @@ from bench.ground import Ground
 from bench.processes import in_django
 from bench.queue import fill
 
+STAMP = re.compile(r'data-stamp="(\w+)"')
 PEOPLE, WAITING, LOOKS, MOVES = 200, 500, 8, 6
 
 
@@ -37,12 +40,22 @@ def looks(times: int) -> None:
     """Print what so many looks cost, each after something moved."""
     from bench.world import people
     from bench.world.tabs import Tab
+    from console import clock
+    from routing.models import Presence
 
+    # They came at different times this morning, not all in this second.
+    for number, one in enumerate(Presence.objects.all()):
+        Presence.objects.filter(pk=one.pk).update(
+            since=clock.now() - timedelta(minutes=61, seconds=number)
+        )
     tab, found = Tab(people.session_of("ruth", role="supervisor")), []
+    had = ""
     for _ in range(times + 1):
         _move()
         empty, _length = tab.spent("/-/empty")
-        again, sent = tab.spent("/floor/", "div#board")
+        again, sent = tab.spent(f"/floor/?had={had}", "div#board")
+        # As a tab does: the rows that it has are those of the whole board.
+        had = ".".join(STAMP.findall(tab.get("/floor/", "div#board")))
         found.append({"empty": empty, "again": again, "sent": sent})
     print(json.dumps(found[1:]))
 

@@ -62,6 +62,17 @@ class PersonOnBoard:
         return f"person-{self.member.username}"
 
     @property
+    def drawn_from(self) -> tuple[object, ...]:
+        """Every value that stands in their row."""
+        member, first = self.member, self.cases[0] if self.cases else None
+        case = first and (first.id, first.number, first.state, first.since)
+        return (
+            member.id, member.username, member.name, member.initials, member.taken, member.units,
+            member.free, self.mark, self.state, self.note, self.back_at, case, self.doing,
+            self.skills,
+        )  # fmt: skip
+
+    @property
     def boxes(self) -> list[str]:
         """One word for each unit, as the meter draws it."""
         used = "full" if not self.member.free else "on"

@@ -5,11 +5,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from console.pages import kept
+from console.templating.nodes import QuickNodes, harmless
 from routing.floor import snapshot
+from routing.floor.boards import Board, PersonOnBoard
 from routing.floor.snapshot import Standing
 
 register = template.Library()
@@ -31,6 +36,35 @@ def board_link(context: dict[str, Any], show: str, first: int = 0) -> SafeString
         reverse("routing:floor"),
         query,
     )
+
+
+@register.tag
+def keep_person(parser: Parser, _: Token) -> Node:
+    """The row of `one` person: drawn once for all that it shows, and only its place where the tab
+    that asks has it so already."""
+    body = parser.parse(("endkeep_person",))
+    parser.delete_first_token()
+    return _KeptPerson(body)
+
+
+@harmless
+class _KeptPerson(Node):
+    STAMP = 12
+
+    def __init__(self, body: NodeList) -> None:
+        self.nodelist = QuickNodes(body)
+
+    def render(self, context: Context) -> SafeString:
+        one: PersonOnBoard = context["one"]
+        board: Board = context["board"]
+        acts = bool(context["acts"])
+        seen = (board.team, board.past, board.at if board.past else None, acts)
+        key = kept.fingerprint("floor person", one.drawn_from, seen)
+        stamp = key.hex()[: self.STAMP]
+        if stamp in context["had"]:
+            return format_html('<tr id="person-{}" data-same></tr>', one.member.id)
+        inside = context.new({"one": one, "board": board, "acts": acts, "stamp": stamp})
+        return kept.lasting(key, lambda: self.nodelist.render(inside))
 
 
 @register.filter

@@ -43,6 +43,8 @@ def show(request: Request) -> HttpResponse:
         "now": now,
         "acts": rights.may_write(user, "routing:floor-reassign") and not board.past,
         "fault": fault,
+        # Rows that the tab has, by their stamps.
+        "had": frozenset(request.GET.get("had", "").split(".")) if request.htmx else frozenset(),
         "then": _then(at or now - BEGIN, now),
     }
     template = "routing/floor.html" + ("#board" if request.htmx else "")

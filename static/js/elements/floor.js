@@ -12,7 +12,7 @@ class Floor extends HTMLElement {
 
   connectedCallback() {
     this.#part = follow({
-      address: () => this.dataset.address + location.search,
+      address: () => this.#address,
       part: "div#board",
       take: (page) => this.#put(page.getElementById("board")),
       frames: { floor: () => !this.#isStill },
@@ -36,6 +36,12 @@ class Floor extends HTMLElement {
   // A moment of the past stands still, and a hidden board is read when it is looked at again.
   get #isStill() { return "past" in this.dataset || document.hidden; }
 
+  // With the rows that stand here: of these only their places come back.
+  get #address() {
+    const had = [...this.querySelectorAll("#people [data-stamp]")].map((row) => row.dataset.stamp).join(".");
+    return `${this.dataset.address}${location.search}${had && `${location.search ? "&" : "?"}had=${had}`}`;
+  }
+
   #follow() {
     if (!this.#isStill) this.#part.read();
   }
@@ -44,6 +50,12 @@ class Floor extends HTMLElement {
   #put(fresh) {
     const [old, hand] = [document.getElementById("board"), document.activeElement];
     if (!fresh || !old) return;
+    for (const place of fresh.querySelectorAll("[data-same]")) {
+      const row = document.getElementById(place.id);
+      // It left by an answer that came between: asked for again, it comes whole.
+      if (!row) return this.#part.soon();
+      place.replaceWith(row.cloneNode(true));
+    }
     morphed(old, document.importNode(fresh, true));
     if (document.activeElement !== hand) document.getElementById(hand.id)?.focus({ preventScroll: true });
     document.dispatchEvent(new CustomEvent("baton:swapped"));
