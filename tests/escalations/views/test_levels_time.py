@@ -203,7 +203,7 @@ def test_routing_tells_what_is_in_force(ruth):
 
 
 def test_rings_and_settings_are_kept_in_the_draft(ruth):
-    sent = ROUTING | {"offer_s": "45", "fit": "2.5", "low": "0.5"}
+    sent = ROUTING | {"offer_s": "45 s", "fit": "2.5", "low": "0.5"}
     sent |= {"after_0": "2 min", "who_0": "1", "after_1": "6 min", "who_1": "anyone"}
     answer = ruth.post(address("levels-routing"), sent)
     assert answer.url == "/levels/?routing#editor"
@@ -225,6 +225,7 @@ def test_rings_and_settings_are_kept_in_the_draft(ruth):
     [
         ({"offer_s": "5 s"}, {"offer_s": ["Use at least 10."]}),
         ({"offer_s": "soon"}, {"offer_s": ["Type a time such as 30 s, 5 min, 2 h or 1 day."]}),
+        ({"offer_s": "45"}, {"offer_s": ["“45” says no unit: type 45 s, 45 min or 45 h."]}),
         ({"after_1": "2 h"}, {"who_1": ["Choose who, or leave the time empty."]}),
         ({"who_1": "anyone"}, {"after_1": ["Type after how long, such as 5 min."]}),
         ({"after_0": "90 s"}, {"after_0": ["Use whole minutes."]}),
