@@ -17,7 +17,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Writer(NamedTuple):
-    """A function that writes a line whose kind is this argument; no chain: its first argument."""
+    """A function that writes a line whose kind is this argument, or lines of which it is a list of
+    kinds and facts; no chain: its first argument."""
 
     argument: str
     chain: str | None
@@ -54,6 +55,7 @@ def written() -> frozenset[tuple[str, str]]:
         f"{lines.__name__}.append": Writer("kind", None),
         f"{lines.__name__}.append_marked": Writer("kind", None),
         f"{sheets.__name__}.append": Writer("kind", None),
+        f"{sheets.__name__}.append_all": Writer("told", None),
     }
     found: set[tuple[str, str]] = set()
     known = 0
@@ -112,7 +114,7 @@ def told(
     place: Place, call: ast.Call, writer: Writer, wrote: str, writers: dict[str, Writer]
 ) -> set[tuple[str, str]]:
     """The kinds that this call names; where it hands on its caller's, the caller is a writer."""
-    value = argument(call, writer.argument, wrote)
+    value = kind_in(argument(call, writer.argument, wrote))
     chain = writer.chain or chain_of(place, call)
     own = handed_on(place, value)
     if own:
@@ -126,6 +128,15 @@ def argument(call: ast.Call, name: str, wrote: str) -> ast.expr:
     place = places()[wrote]
     at = place.arguments.index(name)
     return given.get(name) or (call.args[at] if at < len(call.args) else place.defaults[name])
+
+
+def kind_in(value: ast.expr) -> ast.expr:
+    """Of a list of lines that of its lines."""
+    if isinstance(value, ast.List):
+        (value,) = value.elts
+    elif isinstance(value, ast.ListComp):
+        value = value.elt
+    return value.elts[0] if isinstance(value, ast.Tuple) else value
 
 
 def chain_of(place: Place, call: ast.Call) -> str:

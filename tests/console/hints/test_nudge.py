@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 from django.db import transaction
@@ -10,8 +11,12 @@ DELIVER, SWEEP = "escalations.tasks.deliver_due", "escalations.tasks.sweep"
 
 @pytest.fixture
 def sent(monkeypatch):
-    """What reaches the broker; a broker that answers slowly, so that nudges pile up."""
+    """What reaches the broker; a broker that answers slowly, so that nudges pile up. What a test
+    before this one asked for has left."""
     from console.celery import app
+
+    while nudge._wanted:
+        time.sleep(0.01)
 
     class Sent(list):
         arrived, slow = threading.Semaphore(0), threading.Event()

@@ -36,6 +36,7 @@ CASE = (
 ROOT = Path(__file__).resolve().parents[3]
 # What finds its way to the packages of a case.
 READERS = {
+    "console/views/look_ups.py": "fills in an address that is tried, and gives it to the door",
     "escalations/admission.py": "compares the digest of what is sent again",
     "escalations/batch/families.py": "compares it as people see it",
     "escalations/batch/preflight.py": "gives it to the door",
