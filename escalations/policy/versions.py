@@ -147,10 +147,7 @@ def publish(
 
     Raises Conflict naming who published since then, and Invalid where nothing would change.
     """
-    # Not `current()`, which may be a second behind.
-    in_force = _newest()
-    if in_force.number != expected:
-        raise _conflict(version(in_force.number))
+    in_force = require(expected)
     digest = canonical.digest(document.dump())
     if digest == version(in_force.number).digest:
         raise Invalid(f"Nothing differs from version {expected}.", code="nothing_changed")
@@ -209,6 +206,15 @@ def history(*, before: int | None = None, count: int = 20) -> list[HistoryEntry]
         HistoryEntry(one, _by(one, agents), sentences)
         for one, sentences in zip(versions[:count], _changes(versions), strict=False)
     ]
+
+
+def require(expected: int) -> InForce:
+    """The version in force. Raises Conflict naming who published since it was `expected`."""
+    # Not `current()`, which may be a second behind.
+    in_force = _newest()
+    if in_force.number != expected:
+        raise _conflict(version(in_force.number))
+    return in_force
 
 
 def published_by(version: PolicyVersion) -> By:

@@ -14,14 +14,15 @@ from escalations.models import PolicyDraft, PolicyVersion
 from escalations.policy import check, difference, rule_fields, versions
 from escalations.policy.document import PolicyDocument
 from escalations.policy.versions import InForce
-from escalations.refusals import Fault, Invalid, NotFound
+from escalations.refusals import Conflict, Fault, Invalid, NotFound
 from escalations.text import formatting
 
 JSON = dict[str, Any]
 KEPT = {"schema", "defaults", "task_types"}
 # Not None: that is stated, and takes out what the defaults have.
 LEFT_OUT = object()
-NO_HOURS = "There are no such opening hours in the policy."
+NO_HOURS = "These opening hours are no longer there: not in the policy, nor in your draft."
+NO_DRAFT = "There is no draft of yours any more: it was dropped, or changed back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def remove(viewer: Viewer, task_type: str, *, now: datetime) -> None:
     row = _row(viewer, versions.current())
     document = orjson.loads(row.body)
     if task_type not in document.get("task_types", {}):
-        raise NotFound("not_found", "There is no such task type in the policy.")
+        raise NotFound("not_found", "This task type is no longer in the policy.")
     del document["task_types"][task_type]
     _save(row, document, now=now)
 
@@ -188,13 +189,14 @@ def publish(
     now: datetime,
     guard: versions.Guard | None = None,
 ) -> PolicyVersion:
-    """Put the draft in force. Raises Conflict where it was begun on an older version, NotFound.
+    """Put the draft in force. Raises Conflict where it was begun on an older version, or is gone.
 
     `expected` is the version that stood on the admin's screen; the draft stays if it is refused.
     """
     row = PolicyDraft.objects.filter(owner_id=viewer.user_id).first()
     if row is None:
-        raise NotFound("no_draft", "There is no draft to publish.")
+        versions.require(expected)
+        raise Conflict("no_draft", NO_DRAFT)
     made = versions.publish(
         check.parse(row.body),
         by=viewer,

@@ -32,6 +32,7 @@ Rest = ParamSpec("Rest")
 Act = Callable[Concatenate[HttpRequest, Viewer, Rest], HttpResponse]
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 HISTORY = 8
+GONE = "This task type is no longer there: it was taken out of the policy, or of your draft."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,25 @@ class LevelsScreen:
         return self.draft.base if self.draft else self.in_force.document
 
     def terms(self, name: str) -> TaskType:
-        """What the draft says of a row. Raises Http404 for one that it has not."""
+        """What the draft says of a row. Raises NotFound for one that it has not."""
         found = cells.terms(self.wanted, name)
         if found is None:
-            raise Http404
+            raise NotFound("not_found", GONE)
         return found
 
 
 def as_viewer(view: Act[Rest]) -> View[Rest]:
-    """Hands a view the person as the rules see them; what they do not find is a 404."""
+    """Hands a view the person as the rules see them. What they do not find is a 404; what they
+    would act on from an older screen and is gone is said above the screen as it is now."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        viewer = access.viewer_of(request.user)
         try:
-            return view(request, access.viewer_of(request.user), *args, **kwargs)
+            return view(request, viewer, *args, **kwargs)
         except NotFound as refused:
+            if request.method == "POST":
+                return page(request, screen_of(viewer), status=409, refused=refused)
             raise Http404(refused.detail) from refused
 
     return cast("View[Rest]", shown)
@@ -76,12 +81,12 @@ def as_viewer(view: Act[Rest]) -> View[Rest]:
 def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The whole screen; `?edit=refund|1` opens one cell, `?edit=refund` the task type."""
     screen = screen_of(viewer)
-    editor = (
-        editor_of(screen, request.GET)
-        if rights.may_write(viewer, "escalations:levels-cell")
-        else {}
-    )
-    return page(request, screen, **editor)
+    if not rights.may_write(viewer, "escalations:levels-cell"):
+        return page(request, screen)
+    try:
+        return page(request, screen, **editor_of(screen, request.GET))
+    except NotFound as refused:
+        return page(request, screen, status=404, refused=refused)
 
 
 @as_viewer
@@ -105,6 +110,7 @@ def add_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One more rule that brings cases to a level."""
     screen = screen_of(viewer)
     name, level = place_of(request.POST.get("edit", ""))
+    screen.terms(name)
     form = level_forms.RuleForm(request.POST, auto_id="rule-%s")
     if level and level > 1 and form.is_valid():
         try:
@@ -212,14 +218,14 @@ def editor_of(screen: LevelsScreen, query: QueryDict) -> dict[str, Any]:
         was = str(query["hours"])
         opening = screen.wanted.hours.get(was)
         if was and opening is None:
-            raise Http404
+            raise NotFound("not_found", policy_draft.NO_HOURS)
         return {"hours_form": OpeningHoursForm(was=was, opening=opening)}
     name, level = place_of(query.get("edit", ""))
     return _editor(screen, name, level) if name else {}
 
 
 def ladder_of(screen: LevelsScreen, name: str, data: QueryDict | None = None) -> dict[str, Any]:
-    """What is open where the steps of this task type are changed. Raises Http404 for none."""
+    """What is open where the steps of this task type are changed. Raises NotFound for none."""
     shown = screen.terms(name)
     own = screen.wanted.task_types.get(name)
     inherits = None if own is None else not own.model_fields_set & set(ladder_forms.NAMES)

@@ -1,6 +1,7 @@
 """What is said on the Levels screen while somebody types; nothing is kept."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,15 @@ from escalations.forms.assignment import RoutingForm
 from escalations.policy.document import TaskType
 from escalations.policy.staffing import Shortage
 from escalations.policy_screen import nobody_can
-from escalations.refusals import Fault
-from escalations.views.levels import as_viewer, ladder_of, part_form, place_of, screen_of
+from escalations.refusals import Fault, NotFound
+from escalations.views.levels import (
+    LevelsScreen,
+    as_viewer,
+    ladder_of,
+    part_form,
+    place_of,
+    screen_of,
+)
 
 # What of a task type the people who are there may be too few for.
 STAFFED = frozenset({"skills", "approvals", "approvals_from", "disagreement"})
@@ -22,12 +30,19 @@ STAFFED = frozenset({"skills", "approvals", "approvals_from", "disagreement"})
 def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What is typed, held against the people there are, and steps that cannot be: said while
     somebody types."""
-    screen = screen_of(viewer)
+    try:
+        told = _told(request, screen_of(viewer))
+    except NotFound as refused:
+        told = [Fault("", refused.detail)]
+    return render(request, "escalations/_levels_remarks.html", {"remarks": told})
+
+
+def _told(request: HttpRequest, screen: LevelsScreen) -> Sequence[Fault | Shortage]:
     if "ladder" in request.POST:
         form = ladder_of(screen, request.POST["ladder"], request.POST)["ladder_form"]
-        return _said_of(request, form.remarks())
+        return cast("Sequence[Fault]", form.remarks())
     elif "routing" in request.POST:
-        return _said_of(request, _faults(RoutingForm(screen.wanted.routing, request.POST)))
+        return _faults(RoutingForm(screen.wanted.routing, request.POST))
     name, level = place_of(request.POST.get("edit", ""))
     shown = screen.terms(name)
     form = part_form(screen.wanted, shown, name, level, request.POST)
@@ -36,8 +51,7 @@ def remarks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if "amounts" in wished:
         parts["amounts"] = TaskType.model_validate({"amounts": wished["amounts"]}).amounts
     typed = shown.model_copy(update=parts)
-    faults = _faults(form)
-    return _said_of(request, faults or nobody_can.remarks(typed))
+    return _faults(form) or nobody_can.remarks(typed)
 
 
 def _faults(form: forms.Form) -> list[Fault]:
@@ -47,7 +61,3 @@ def _faults(form: forms.Form) -> list[Fault]:
         for one in said
         if at in form.fields
     ]
-
-
-def _said_of(request: HttpRequest, told: Sequence[Fault | Shortage]) -> HttpResponse:
-    return render(request, "escalations/_levels_remarks.html", {"remarks": told})

@@ -62,8 +62,12 @@ def test_publish_puts_the_draft_in_force_and_ends_it(ruth):
     made = policy_draft.publish(ruth, note="Evidence", expected=2, now=NOW)
     assert (made.number, draft(ruth)) == (3, None)
     assert versions.current().document.for_task_type("refund").level == 1
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict) as dropped:
         policy_draft.publish(ruth, note="", expected=3, now=NOW)
+    assert dropped.value.detail == policy_draft.NO_DRAFT
+    with pytest.raises(Conflict) as published:
+        policy_draft.publish(ruth, note="", expected=2, now=NOW)
+    assert published.value.by.id == "ruth"
 
 
 def test_two_admins_the_second_loses_nothing(ruth):

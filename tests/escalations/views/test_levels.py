@@ -320,7 +320,7 @@ def test_rules_are_added_and_removed(ruth):
         "field": ["“customer” of a package has no “teir”. Did you mean customer.tier?"]
     }
     removal = {"edit": "refund|3", "index": "0", "reason": "Something else"}
-    assert ruth.post(address("levels-rule-remove"), removal).status_code == 404
+    assert ruth.post(address("levels-rule-remove"), removal).status_code == 409
     removal["reason"] = "Large customers"
     assert ruth.post(address("levels-rule-remove"), removal).status_code == 302
     assert draft_of("ruth") is None

@@ -163,7 +163,7 @@ def test_hours_that_are_kept_cannot_be_removed(with_shop):
     assert with_shop.post(address("levels-hours-remove"), {"name": "Shop"}).status_code == 302
     assert "Shop , to be removed" in text(with_shop.get(address("levels")))
     assert with_shop.get(address("levels"), {"hours": "Shop"}).status_code == 404
-    assert with_shop.post(address("levels-hours-remove"), {"name": "Shop"}).status_code == 404
+    assert with_shop.post(address("levels-hours-remove"), {"name": "Shop"}).status_code == 409
 
 
 def test_a_task_type_takes_hours_units_and_strictness(with_shop):
@@ -354,4 +354,4 @@ def test_a_task_type_gets_steps_of_its_own_and_gives_them_up(ruth):
 
 def test_there_is_no_ladder_of_what_is_not_there(ruth):
     assert ruth.get(address("levels"), {"ladder": "nothing"}).status_code == 404
-    assert ruth.post(address("levels-ladder"), {"ladder": "nothing"}).status_code == 404
+    assert ruth.post(address("levels-ladder"), {"ladder": "nothing"}).status_code == 409

@@ -7,7 +7,7 @@ from escalations.models import Event, PolicyDraft, PolicyVersion
 from escalations.policy import versions
 from escalations.policy_screen import policy_draft
 from tests import factories
-from tests.escalations.views.policies import ALONE, address, browser, text
+from tests.escalations.views.policies import ALONE, address, browser, draft_of, text
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,57 @@ def test_of_two_admins_the_second_is_told_who_and_loses_nothing(ruth):
     assert (refund.act_at, refund.review_below, versions.current().number) == (0.95, 0.75, 4)
 
 
-def test_publish_without_a_draft(ruth):
-    assert ruth.post(address("levels-publish"), {"expected": "2"}).status_code == 404
+def test_publishing_from_an_older_screen_says_who_was_first(ruth):
+    ruth.post(address("levels-cell"), ALONE | {"act_at": "90"})
+    ruth.post(address("levels-publish"), {"expected": "2"})
+    late = ruth.post(address("levels-publish"), {"expected": "2", "note": "The other window"})
+    assert late.status_code == 409
+    assert "Ruth published version 3 at" in text(late)
+    assert "Nothing was changed by this." in text(late)
+    assert "Nothing of yours is lost" not in text(late)
+    assert versions.current().number == 3
+
+
+def test_publishing_a_draft_that_was_dropped_says_so(ruth):
+    late = ruth.post(address("levels-publish"), {"expected": "2"})
+    assert late.status_code == 409
+    assert "There is no draft of yours any more" in text(late)
+    assert "Version 2 , in force since" in text(late)
+
+
+GONE_TYPE = "This task type is no longer"
+GONE = [
+    ("levels-cell", ALONE | {"act_at": "95"}, GONE_TYPE),
+    ("levels-cell", {"edit": "refund", "title": "Refunds"}, GONE_TYPE),
+    ("levels-rule-add", {"edit": "refund|3", "field": "customer.tier", "operator": "is", "value": "vip", "reason": "VIP"}, GONE_TYPE),
+    ("levels-rule-remove", {"edit": "refund|3", "index": "0", "reason": "VIP"}, "This rule is no longer there"),
+    ("levels-remove", {"edit": "refund"}, GONE_TYPE),
+    ("levels-ladder", {"ladder": "refund"}, GONE_TYPE),
+    ("levels-hours-remove", {"name": "Shop"}, "These opening hours are no longer there"),
+    ("levels-hours", {"was": "Shop", "name": "Shop", "time_zone": "UTC", "mon": "09:00-17:00"}, "These opening hours are no longer there"),
+    ("levels-remarks", ALONE, GONE_TYPE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "sent", "told"), GONE)
+def test_an_act_on_what_another_window_took_away_says_that_it_is_gone(ruth, name, sent, told):
+    ruth.post(address("levels-remove"), {"edit": "refund"})
+    answer = ruth.post(address(name), sent)
+    assert answer.status_code == (200 if name == "levels-remarks" else 409)
+    assert told in text(answer)
+    assert ("Refunds to be removed" in text(answer)) is (name != "levels-remarks")
+    assert "refund" not in draft_of("ruth").document.task_types
+
+
+@pytest.mark.parametrize(
+    "asked", [{"edit": "refund|1"}, {"edit": "refund"}, {"ladder": "refund"}, {"hours": "Shop"}]
+)
+def test_a_click_on_what_another_window_took_away_shows_the_screen_as_it_is(ruth, asked):
+    ruth.post(address("levels-remove"), {"edit": "refund"})
+    answer = ruth.get(address("levels"), asked)
+    assert answer.status_code == 404
+    assert "no longer there" in text(answer)
+    assert "Refunds to be removed" in text(answer)
 
 
 def test_going_back(ruth):
@@ -65,7 +114,7 @@ def test_going_back(ruth):
     assert "Ruth published version 4" in text(late)
     assert "My note</textarea>" in late.content.decode()
     assert ruth.post(address("levels-restore", 2), {"expected": "4"}).status_code == 422
-    assert ruth.post(address("levels-restore", 9), {"expected": "4"}).status_code == 404
+    assert ruth.post(address("levels-restore", 9), {"expected": "4"}).status_code == 409
 
 
 def test_compare_any_two(ruth):
