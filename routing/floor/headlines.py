@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from escalations.policy import versions
 from escalations.text import formatting
-from routing.floor.history import Before
+from routing.floor.history import Before, HowSoonTaken
 from routing.floor.queue_lines import QueueLine
 from routing.floor.snapshot import CLOSE, PersonNow, Queue, Scene, Standing
 
@@ -131,9 +131,7 @@ def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datet
 def _amount(seen: Scene, before: Before | None, now: datetime) -> Headline:
     waiting = sum(queue.waiting for queue in seen.queues)
     waits = "Nothing waits" if not waiting else f"{waiting} wait{'s' if waiting == 1 else ''}"
-    small = ""
-    if before is not None and before.taken_s is not None:
-        small = f"Half of the last hour's were taken within {clock(before.taken_s)}."
+    small = _taken(before.taken) if before and before.taken else ""
     if before is None or before.waited is None:
         return Headline("inbox", "dim", f"{waits}.", small=small, link=METRICS)
     more = waiting - before.waited
@@ -145,3 +143,11 @@ def _amount(seen: Scene, before: Before | None, now: datetime) -> Headline:
     )
     icon, mood = ("up-m", "warn") if more > 0 else ("yes", "ok")
     return Headline(icon, mood, f"{waits}{words}", small=small, link=METRICS)
+
+
+def _taken(lately: HowSoonTaken) -> str:
+    if lately.half_s is not None:
+        return f"Half of the last hour's were taken within {clock(lately.half_s)}."
+    verb = "was" if lately.taken == 1 else "were"
+    some = f"{lately.taken} {verb} taken" if lately.taken else "none was taken"
+    return f"Of the last hour's {lately.came}, {some} so far."

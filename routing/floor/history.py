@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from math import inf
 from statistics import median
 from typing import Any
 
 from django.db.models import Q
 
-from escalations.models import Escalation
+from escalations.models import Escalation, State
 from routing.floor.forecast import AHEAD_MIN, Expected, Waiting
 
 DAYS = 7
@@ -24,18 +25,28 @@ KEEP = timedelta(minutes=5)
 # So far from what is usual, in its standard deviations, that it is not by chance.
 CLEAR = 3
 HOUR = timedelta(hours=1)
-TAKEN_MAX, TAKEN_MIN = 200, 5
+TAKEN_MIN = 5
 Came = tuple[datetime, datetime, str, Any, int]  # Arrived, due, kind, skills, units.
 
 
 @dataclass(frozen=True, slots=True)
+class HowSoonTaken:
+    """How soon somebody took the cases that came within the last hour: `half_s` is the time within
+    which half of them were, None while less than half are."""
+
+    came: int
+    taken: int
+    half_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
-    """`waited` is how many waited at this time a week ago; `taken_s` half of those that arrived
-    within the last hour were taken within. None where that is not known."""
+    """`waited` is how many waited at this time a week ago. None where that, or how soon the last
+    hour's were taken, is not known."""
 
     expected: Expected
     waited: int | None
-    taken_s: int | None
+    taken: HowSoonTaken | None
 
 
 _kept: dict[int, Before] = {}
@@ -49,7 +60,7 @@ def before(now: datetime) -> Before:
     with _reading:
         if minutes not in _kept:
             _kept.clear()
-            _kept[minutes] = Before(_expected(now), _waited(now - WEEK), _taken_s(now))
+            _kept[minutes] = Before(_expected(now), _waited(now - WEEK), _taken(now))
         return _kept[minutes]
 
 
@@ -117,8 +128,18 @@ def _waited(then: datetime) -> int | None:
     return arrived.filter(untaken, still_open).count()
 
 
-def _taken_s(now: datetime) -> int | None:
-    lately = Escalation.objects.filter(arrived_at__gt=now - HOUR, accepted_at__isnull=False)
-    times = lately.order_by("-arrived_at").values_list("arrived_at", "accepted_at")[:TAKEN_MAX]
-    spans = [(accepted - arrived).total_seconds() for arrived, accepted in times if accepted]
-    return round(median(spans)) if len(spans) >= TAKEN_MIN else None
+def _taken(now: datetime) -> HowSoonTaken | None:
+    """Those that still wait count too: on a bad day they are most, and the others were quick."""
+    lately = Escalation.objects.filter(arrived_at__gt=now - HOUR, arrived_at__lte=now, level__gt=1)
+    # Withdrawn, or answered at once with others: nobody had to take it.
+    concern = Q(accepted_at__isnull=False) | Q(closed_at__isnull=True) | Q(state=State.EXPIRED)
+    times = lately.filter(concern).values_list("arrived_at", "accepted_at")
+    spans = sorted(
+        (accepted - arrived).total_seconds() if accepted else inf for arrived, accepted in times
+    )
+    if len(spans) < TAKEN_MIN:
+        return None
+    half = median(spans)
+    return HowSoonTaken(
+        len(spans), sum(span < inf for span in spans), round(half) if half < inf else None
+    )
