@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.timesince import timesince
 
 from console.models import User
+from escalations.agents.keys import USE_NOTED_EVERY
 from escalations.models import Agent, ApiKey, Endpoint, LookUp
 
 NEW_SIGNATURES = "Receivers that still check with the old secret refuse what is signed from now on."
@@ -15,8 +16,7 @@ def of_revoking(key: ApiKey, now: datetime) -> str:
     if key.last_used_at is None:
         used = f"It was never used by {key.agent.name}."
     else:
-        since = timesince(key.last_used_at, now, depth=1)
-        used = f"Last used {since} ago by {key.agent.name}."
+        used = f"Last used {_ago(key.last_used_at, now)} by {key.agent.name}."
     return f"{used} Every call with it is refused from now on, and it cannot be brought back."
 
 
@@ -48,3 +48,10 @@ def of_signing_out(user: User) -> str:
 def of_closing(user: User, taken: int) -> str:
     held = f" They hold {taken} of their units; that work goes back." if taken else ""
     return f"{user.name} is signed out and cannot sign in.{held} What they decided stays theirs."
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    """A use is noted once in so long: within that nobody knows it closer."""
+    if now - then < 2 * USE_NOTED_EVERY:
+        return "within the last 2 minutes"
+    return f"{timesince(then, now, depth=1)} ago"

@@ -24,7 +24,7 @@ from escalations.record.lines import Actor
 SCOPES = ("escalations", "policy", "metrics", "audit")
 CHAIN = "keys"
 OVERLAP = timedelta(hours=24)
-USE_NOTED_EVERY = timedelta(minutes=10)
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 _ALPHABET = string.ascii_letters + string.digits
 _FORM = re.compile(r"(btn_[A-Za-z0-9]{8})_([A-Za-z0-9]{43})([A-Za-z0-9]{6})")

@@ -179,6 +179,13 @@ def test_revoking_says_who_lives_on_the_key(admin):
     assert said in text_of(admin.get("/agents/Mira/"))
 
 
+def test_a_key_that_is_in_use_is_not_said_to_have_rested(admin):
+    caller, now = Caller("Mira"), clock.now()
+    for seconds in (600, 300, 30, 1):
+        keys.find(caller.text, now=now - timedelta(seconds=seconds))
+    assert "Last used within the last 2 minutes by Mira." in text_of(admin.get("/agents/Mira/"))
+
+
 @pytest.mark.parametrize("name", ["new", "keys", "a/b", "50%", "%2F", "retail desk", "..", "Ä"])
 def test_every_agent_has_an_address(admin, name):
     caller = Caller(name)

@@ -112,16 +112,16 @@ def test_find_asks_the_database_only_for_what_may_be_a_key(agent, django_assert_
         keys.find(text[:-1] + ("a" if text[-1] != "a" else "b"), now=NOW)
 
 
-def test_use_is_noted_every_ten_minutes(agent):
+def test_use_is_noted_every_minute(agent):
     key, text = made(agent)
 
     noted = []
-    for minutes in (0, 9, 10):
-        keys.find(text, now=NOW + timedelta(minutes=minutes))
+    for seconds in (0, 59, 60):
+        keys.find(text, now=NOW + timedelta(seconds=seconds))
         key.refresh_from_db()
         noted.append(key.last_used_at)
 
-    assert noted == [NOW, NOW, NOW + timedelta(minutes=10)]
+    assert noted == [NOW, NOW, NOW + timedelta(minutes=1)]
 
 
 def test_rotate_gives_a_like_key_and_lets_the_old_one_run_out(agent):
