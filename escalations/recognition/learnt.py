@@ -15,16 +15,16 @@ from pathlib import Path
 
 FILE = "learnt.bin"
 SCHEMA = "handoff.learnt/1"
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
 # The log of the odds that a sentence is about any topic. Below this one it is not taken to be,
 # whatever pattern it fits: less easily of danger, where a miss costs more than a false alarm,
-DOUBTFUL = -2.0
-DOUBTFUL_OF_DANGER = -3.5
+DOUBTFUL = -1.5
+DOUBTFUL_OF_DANGER = -2.5
 # and above these it is, although it fits none: higher for what rouses everybody.
-CERTAIN = 2.0
-CERTAIN_OF_DANGER = 3.5
+CERTAIN = 1.0
+CERTAIN_OF_DANGER = 1.25
 DANGER = "emergency"
-ROUGHLY = 0.5  # What the words alone must say before pairs of them are looked at.
+ROUGHLY = 0.0  # What the words alone must say before pairs of them are looked at.
 WORDS_MIN = 3  # One or two words alone say too little without a pattern.
 _PARTS = (3, 4, 5)  # Letters of a part of a word; the word's two ends count.
 _START, _END = "^", "$"
@@ -33,7 +33,7 @@ _SHOWN_MAX = 8  # Words that are told as the reason.
 # The weights of all topics, and how many features were added, are summed as one number of lanes.
 _LANE = 24
 _MASK = (1 << _LANE) - 1
-_ZERO = 128  # Weights are stored as one byte, this one for none.
+WEIGHT_OF_NONE = 128  # Weights are stored as one byte.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,13 @@ class Judged:
     topic: str
     words: int
 
-    def doubts(self, topic: str) -> bool:
-        """Whether the sentence is none of this topic, although a pattern of it fits."""
+    def doubts(self, topic: str, *, foreign: bool = False) -> bool:
+        """Whether the sentence is none of this topic, although a pattern of it fits.
+
+        A pattern of another language than the sentence's says little by itself.
+        """
+        if foreign:
+            return self.odds < 0
         return self.odds < (DOUBTFUL_OF_DANGER if topic == DANGER else DOUBTFUL)
 
     @property
@@ -68,10 +73,13 @@ class Learnt:
         self._scale = scale
         self._bias = tuple(bias)
         count = len(self.topics)
-        self._rows: list[int] = [
-            1 + sum(weight << _LANE * at for at, weight in enumerate(row, 1))
-            for row in zip(*(weights[topic::count] for topic in range(count)), strict=True)
-        ]
+        self._buckets = len(weights) // count
+        # Each row as the bytes of its number: as numbers ready made they would fill ten megabytes.
+        self._wide = _LANE // 8 * (count + 1)
+        self._rows = bytearray(self._wide * self._buckets)
+        self._rows[:: self._wide] = b"\x01" * self._buckets
+        for topic in range(count):
+            self._rows[_LANE // 8 * (topic + 1) :: self._wide] = weights[topic::count]
         # Words come again and again: what all parts of one say is summed once.
         self._of_word = lru_cache(maxsize=16_384)(self._sum_of_word)
         self._of_pair = lru_cache(maxsize=16_384)(self._sum_of_pair)
@@ -85,6 +93,8 @@ class Learnt:
 
     def heard(self, words: list[str]) -> str | None:
         """The topic that they are certainly about, if any."""
+        # A number says nothing, and each would say something else.
+        words = [word for word in words if not word.isdecimal()]
         # The words by themselves say of most sentences that they are about nothing.
         if _odds(self._scores(sum(map(self._of_word, words)))) < ROUGHLY:
             return None
@@ -117,7 +127,7 @@ class Learnt:
         scores = []
         for bias in self._bias:
             lanes >>= _LANE
-            scores.append(((lanes & _MASK) - _ZERO * count) * size + bias)
+            scores.append(((lanes & _MASK) - WEIGHT_OF_NONE * count) * size + bias)
         return scores
 
     def _speaks(self, words: Sequence[str], place: int, topic: int) -> float:
@@ -126,7 +136,7 @@ class Learnt:
         return self._lane(alone, topic) + self._lane(joined, topic)
 
     def _lane(self, lanes: int, topic: int) -> float:
-        return float((lanes >> _LANE * (topic + 1) & _MASK) - _ZERO * (lanes & _MASK))
+        return float((lanes >> _LANE * (topic + 1) & _MASK) - WEIGHT_OF_NONE * (lanes & _MASK))
 
     def _sum_of_word(self, word: str) -> int:
         return sum(map(self._at, of_word(word)))
@@ -138,7 +148,8 @@ class Learnt:
         return self._at(gap(one, other))
 
     def _at(self, feature: str) -> int:
-        return self._rows[bucket(feature)]
+        start = bucket(feature, self._buckets) * self._wide
+        return int.from_bytes(self._rows[start : start + self._wide], "little")
 
 
 def _odds(scores: Sequence[float]) -> float:
@@ -174,16 +185,16 @@ def gap(one: str, other: str) -> str:
     return f"{one} _ {other}"
 
 
-def bucket(feature: str) -> int:
+def bucket(feature: str, buckets: int = BUCKETS) -> int:
     """Where the weights of a feature are; some share a place, which costs little."""
-    return zlib.crc32(feature.encode("utf-8", "replace")) % BUCKETS
+    return zlib.crc32(feature.encode("utf-8", "replace")) % buckets
 
 
 def written(
     topics: Sequence[str], bias: Sequence[float], weights: Mapping[int, Sequence[float]]
 ) -> bytes:
     """A file of these weights, a row of all topics for each bucket."""
-    scale = max(abs(one) for row in weights.values() for one in row) / (_ZERO - 1)
+    scale = max(abs(one) for row in weights.values() for one in row) / (WEIGHT_OF_NONE - 1)
     header = {
         "schema": SCHEMA,
         "topics": list(topics),
@@ -192,7 +203,7 @@ def written(
     }
     none = [0.0] * len(topics)
     rows = (weights.get(at, none) for at in range(BUCKETS))
-    stored = bytes(round(one / scale) + _ZERO for row in rows for one in row)
+    stored = bytes(round(one / scale) + WEIGHT_OF_NONE for row in rows for one in row)
     return json.dumps(header).encode() + b"\n" + zlib.compress(stored, 9)
 
 
@@ -201,7 +212,8 @@ def read(path: Path) -> Learnt:
     try:
         first, packed = path.read_bytes().split(b"\n", 1)
         header, weights = json.loads(first), zlib.decompress(packed)
-        if header["schema"] != SCHEMA or len(weights) != BUCKETS * len(header["topics"]):
+        # How many buckets is its own: copies of the folder keep the file that they were made with.
+        if header["schema"] != SCHEMA or not weights or len(weights) % len(header["topics"]):
             raise ValueError("it is of another schema or length")
         return Learnt(header["topics"], header["scale"], header["bias"], weights)
     except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from escalations.recognition import patterns, reading
 from escalations.recognition.languages import Language, LanguageSet, Topic
-from escalations.recognition.learnt import Judged, Learnt
+from escalations.recognition.learnt import DANGER, Judged, Learnt
 from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
 from escalations.recognition.reading import Spoken
 from escalations.recognition.spelling import Spelling
 from escalations.text import word_search
 
 _PIECES_MAX = 200
+_FOREIGN_BY = 2  # Common words that another language must know more of a sentence.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ class Saying:
     taken: TakenBack
     common: frozenset[str]
     learnt: Learnt | None
+    # The common words of all languages that lie beside this one, itself among them.
+    beside: tuple[frozenset[str], ...]
+
+    def foreign(self, sentence: Spoken) -> bool:
+        """Whether the sentence is more likely in another language than this one."""
+        here = sentence.places.keys()
+        known = len(self.common & here) + _FOREIGN_BY
+        return any(len(other & here) >= known for other in self.beside)
 
     def read(self, sentence: Spoken) -> tuple[str | None, bool]:
         """The words of the sentence that say it, and whether others took such words back."""
@@ -75,17 +84,19 @@ class Recogniser:
         self._by_key: dict[str, list[Saying]] = {}
         self._learnt = [place.learnt for place in places if place.learnt]
         languages = [language for place in places for language in place.languages]
-        beside = {id(one): place.learnt for place in places for one in place.languages}
+        place_of = {id(one): place for place in places for one in place.languages}
         self.topics = {name for language in languages for name in language.topics}
         common = {language.language: _words(language.common) for language in languages}
         everywhere = frozenset[str]().union(*common.values())
         known: set[str] = set()
         for language in languages:
             compiler = Compiler(language.lists, language.gap, everywhere)
+            place = place_of[id(language)]
+            beside = tuple(common[other.language] for other in place.languages)
+            own = common[language.language]
             for name, topic in language.topics.items():
                 for pattern, taken in _sayings(name, topic, compiler, language):
-                    known_of = beside[id(language)]
-                    saying = Saying(name, pattern, taken, common[language.language], known_of)
+                    saying = Saying(name, pattern, taken, own, place.learnt, beside)
                     for key in pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
             known |= compiler.known
@@ -137,9 +148,11 @@ class Recogniser:
             for words in reading.parts(sentence):
                 topic = known.heard(words)
                 if topic and topic not in found:
-                    spoken = Spoken(words)
-                    if self._names(spoken, topic):
-                        found[topic] = spoken.shown(*known.reason(words, topic))
+                    start, end = known.reason(words, topic)
+                    # Of danger the words that are named must name it: it rouses everybody.
+                    naming = words[start:end] if topic == DANGER else words
+                    if self._names(Spoken(naming), topic):
+                        found[topic] = Spoken(words).shown(start, end)
         return found
 
     def _names(self, spoken: Spoken, topic: str) -> bool:
@@ -186,7 +199,7 @@ def _said(sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool) -> dic
         if words and doubting and saying.learnt:
             if saying.learnt not in judged:
                 judged[saying.learnt] = saying.learnt.judged(sentence.words)
-            if judged[saying.learnt].doubts(saying.topic):
+            if judged[saying.learnt].doubts(saying.topic, foreign=saying.foreign(sentence)):
                 continue
         if words or taken_back:
             known = len(saying.common & sentence.places.keys())

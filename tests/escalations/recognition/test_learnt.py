@@ -1,6 +1,8 @@
 """The second opinion: what it doubts, what it hears, and which words it names."""
 
+import json
 import shutil
+import zlib
 from time import perf_counter
 
 import pytest
@@ -38,7 +40,7 @@ def test_what_fits_a_pattern_by_accident_is_doubted(said):
         ),
         (
             "Telefonnummer von jemandem bei Ihnen, der entscheiden darf?",
-            "telefonnummer von jemandem bei ihnen",
+            "telefonnummer von jemandem bei ihnen, der entscheiden",
         ),
     ],
 )
@@ -55,7 +57,7 @@ def test_one_sentence_without_an_end_is_read_in_no_time():
 
 def test_the_file_is_small_and_gives_the_same_answer_each_time():
     path = languages.SHIPPED / learnt.FILE
-    assert path.stat().st_size < 250_000
+    assert path.stat().st_size < 600_000
     words = "i would rather have somebody of yours phone me".split()
     judged = {learnt.read(path).judged(words) for _ in range(3)}
     assert len(judged) == 1
@@ -103,7 +105,72 @@ def test_a_file_that_cannot_be_read_is_refused(content, tmp_path, settings):
 
 def test_danger_is_doubted_less_than_anything_else():
     """A miss of it costs more than a false alarm."""
-    between = learnt.Judged(-3.0, learnt.DANGER, 6)
+    between = learnt.Judged(-2.0, learnt.DANGER, 6)
     assert between.doubts("person")
     assert not between.doubts(learnt.DANGER)
     assert learnt.Judged(-4.0, "person", 6).doubts(learnt.DANGER)
+
+
+def test_a_file_with_fewer_buckets_is_read_as_it_was_written(tmp_path):
+    """Copies of the folder keep the file they were made with."""
+    buckets, count = 1 << 10, len(learn.TOPICS)
+    weights = bytearray([learnt.WEIGHT_OF_NONE]) * (buckets * count)
+    weights[learnt.bucket("whuman", buckets) * count] = 255
+    header = {"schema": learnt.SCHEMA, "topics": learn.TOPICS, "scale": 0.1, "bias": [-2.0] * count}
+    path = tmp_path / learnt.FILE
+    path.write_bytes(json.dumps(header).encode() + b"\n" + zlib.compress(bytes(weights)))
+    known = learnt.read(path)
+    wish, lamp = known.judged(["a", "human"]), known.judged(["a", "lamp"])
+    assert (wish.topic, wish.odds > lamp.odds) == ("person", True)
+
+
+def test_a_pattern_of_another_language_is_believed_only_if_it_agrees():
+    unsure = learnt.Judged(-0.5, learnt.DANGER, 6)
+    assert unsure.doubts(learnt.DANGER, foreign=True)
+    assert not unsure.doubts(learnt.DANGER)
+    assert not learnt.Judged(0.5, learnt.DANGER, 6).doubts(learnt.DANGER, foreign=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        # English words in a German sentence, Turkish ones in a Spanish.
+        "Meine Agentur will die Fotos in hoher Auflösung.",
+        "Esta salsa es la bomba, ¿la venden por litros?",
+    ],
+)
+def test_words_that_mean_something_in_another_language_fire_nothing(said):
+    assert found(said, by_patterns=True) != {}
+    assert found(said) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Handy-Akku ist fast explodiert vor Freude",
+        "We nearly exploded with joy at the upgrade",
+        "Mi ammazzo di pizza ogni sabato, fate sconti?",
+        "开心得心脏都要停了，终于到货了",
+        "Je voudrais renouveler mon abonnement pour deux ans",
+        "Quero renovar a minha assinatura",
+    ],
+)
+def test_a_figure_of_speech_and_a_contract_that_goes_on_fire_nothing(said):
+    assert found(said) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "And is there any wood on it",
+        "I don't want to write it all down",
+        "Use Visa ending 1188",
+        "My name is Ada Brown, and I live in 60601.",
+        "Mein Name ist Ada Braun und ich wohne in 20095.",
+        "Je n'ai pas envie de tout réécrire",
+        "Nie chce mi się tego przepisywać",
+        "Mi abuela se rompió el brazo hace dos años, ¿qué taza pesa poco?",
+    ],
+)
+def test_what_is_written_between_the_matters_fires_nothing(said):
+    assert found(said) == {}

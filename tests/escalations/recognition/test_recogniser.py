@@ -9,7 +9,11 @@ who had not seen the patterns. `released` measured them before they were improve
 and reports said beside other things. `unled` was written by somebody who knew no pattern, on more
 matters than there are rules for; what is found of it is held, after it had measured. `indirect`
 has wishes and threats that name nothing outright, and quiet sentences with their words; `ordinary`
-what customers write all day, and `summaries` what agents write about them. From all of it the
+what customers write all day, and `summaries` what agents write about them. `plain`, `misleading`,
+`stranger` and `turned` measured it once, each on matters and in a style of their own, before they
+were learnt from; `figures` are figures of speech and their like, `everyday` what else
+differs in one verb: a contract that is renewed, a person who is mentioned; and `chatting` what
+customers write between: their names, what they lost, that they are in a hurry. From all of it the
 second opinion was learnt (`learn.py`), so the rates here say little of it.
 """
 
