@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests import factories
 from tests.escalations import every_package
+from tests.running import listening
 from tests.screens.pages.test_axe import OWN
 from tests.screens.test_offers import offer
 
@@ -36,6 +37,22 @@ CUT = """() => [".case-id", ".ask .sum"].filter((where) => {
     const line = document.querySelector(where);
     return line.scrollWidth > line.clientWidth + 1 || line.scrollHeight > line.clientHeight + 1;
   })"""
+# Panels that touch, what a panel's head lets out of its edge, and acts that are not at a page's end.
+LOOSE = """() => {
+  const box = (one) => one.getBoundingClientRect(), found = [];
+  const seen = (where) => [...document.querySelectorAll(where)].filter((one) => one.checkVisibility());
+  const panels = seen("main .panel").filter((one) => !one.parentElement.closest(".panel"));
+  for (const upper of panels) for (const lower of panels) {
+    const [a, b] = [box(upper), box(lower)], gap = b.top - a.bottom;
+    const isUnder = b.left < a.right && a.left < b.right && gap > -4 && gap < 8;
+    if (isUnder) found.push(`${lower.getAttribute("aria-labelledby")} touches`);
+  }
+  for (const one of seen(".panel > header :is(.btn, .input)"))
+    if (box(one).right > box(one.closest(".panel")).right - 8) found.push(`${one.textContent} reaches out`);
+  for (const one of seen(".page-head > :not(:first-child)"))
+    if (innerWidth > 832 && box(one.parentElement).right - box(one).right > 4) found.push(`${one.textContent} apart`);
+  return found;
+}"""
 NOTICE = "Amara Osei asks you to take over a case that nobody else can take today. " * 4
 
 
@@ -55,10 +72,14 @@ def found_at_every_size(page, asked):
 def test_no_page_is_wider_than_its_window(desk):
     for number in range(3):
         factories.escalation(now=timezone.now(), summary=f"{number} " + "Donaudampfschiff " * 9)
+    otto = factories.key("otto")
+    listening.endpoint(otto, "https://orders.example.com/")
+    listening.decided(otto, factories.viewer())
     page, found = desk(factories.person("ada", "admin")), {}
-    for path in (*OWN, "/inbox/?tab=team&level=2", "/skills/", "/notices/"):
+    further = ("/inbox/?tab=team&level=2", "/skills/", "/notices/", "/levels/versions/1/")
+    for path in (*OWN, *further):
         if page.goto(path).status == 200:
-            found[path] = found_at_every_size(page, {"wide": WIDE})
+            found[path] = found_at_every_size(page, {"wide": WIDE, "loose": LOOSE})
     assert {path: what for path, what in found.items() if what} == {}
 
 
