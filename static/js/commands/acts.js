@@ -1,9 +1,10 @@
 // What single keys and the palette do besides pressing the buttons of the open case, by name.
 import { check, tick, undoLot } from "./batch.js";
-import { press } from "./commands.js";
+import { isDeciding, press } from "./commands.js";
 import { lookUp } from "./looking_up.js";
 import { offerReplies } from "./replies.js";
 import { say } from "../notices/announce.js";
+import { answerFirst } from "../desk/hand.js";
 import { open } from "../desk/briefing.js";
 import { approve } from "../desk/guard.js";
 import { takeNext } from "../desk/next.js";
@@ -33,8 +34,9 @@ function select() {
   tick(rows.focusedRow() ?? rows.openRow());
 }
 
-// The last decision, or the decided case that is open.
+// The last decision, or the decided case that is open. What is on its way is the last one, which nothing can undo yet.
 function undo() {
+  if (isDeciding()) return answerFirst();
   if (undoLot()) return;
   const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
   if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();

@@ -2,6 +2,7 @@
 import { giveWay } from "../live/ahead.js";
 import { away, changedJustNow, mayPress } from "../desk/hand.js";
 import { hint } from "../notices/hint.js";
+import { gone } from "../desk/steps.js";
 import { soFar } from "../live/attention.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
@@ -17,6 +18,10 @@ const UNKNOWN = {
 };
 
 const PRESSED_MS = 300;
+
+// How many decisions are on their way: until they are answered nothing else can be meant by Undo, or is there to take.
+let deciding = 0;
+export const isDeciding = () => deciding > 0;
 
 // A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
 let claimed = Promise.resolve();
@@ -56,12 +61,15 @@ async function run(form, submitter, how) {
   if (open && !mayPress()) return;
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
+  const [at, decides] = [gone(), verbOf(form.dataset.command).decides];
+  if (decides) deciding += 1;
   await claimed;
   if (verbOf(form.dataset.command).saves_draft) await saveNow();
   // What came while it waited was not read by the hand that pressed.
   const detail = open && open.dataset.content !== seen ? null : await sent(form, submitter, how);
   delete form.dataset.uiBusy;
-  detail ? tell(detail) : changedJustNow();
+  if (decides) deciding -= 1;
+  detail ? tell({ ...detail, isLeft: gone() !== at }) : changedJustNow();
 }
 
 async function sent(form, submitter, how) {

@@ -22,7 +22,7 @@ document.addEventListener("baton:answer", ({ detail }) => {
 });
 
 function accepted(detail) {
-  const { answer, frame, form, escalation } = detail;
+  const { answer, frame, form, escalation, isLeft } = detail;
   form.closest("dialog")?.close();
   document.getElementById("case-notice")?.replaceChildren();
   const verb = verbOf(frame.command);
@@ -34,10 +34,10 @@ function accepted(detail) {
   const seconds = verb.undo_s;
   if (seconds) toasts().gaveUp({ answer, said: done, escalation, row: rows.rowOf(escalation), seconds });
   else if (verb.after === "next") toasts().tell(done);
-  if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done);
-  if (frame.command === "undo") toasts().clear(), drafts.giveBack(escalation);
+  if (verb.after === "gone") return goneOn(escalation, seconds ? "" : verb.done, isLeft);
+  if (frame.command === "undo") toasts().clear(escalation), drafts.giveBack(escalation);
   if (detail.isLate) return void refresh();
-  if (verb.after === "next" && openEscalation() === escalation) moveOn(escalation);
+  if (verb.after === "next" && openEscalation() === escalation && !isLeft) moveOn(escalation);
   else if (openEscalation() === escalation) advance(answer.version);
   if (verb.after === "stay") closePanel(form.closest("[data-panel]"));
   // A dialog of its own that closes on the same case says what it did.
@@ -46,18 +46,19 @@ function accepted(detail) {
   refresh();
 }
 
-function decided({ answer, frame, does, escalation, isLate, since = [] }) {
+function decided({ answer, frame, does, escalation, isLate, isLeft, since = [] }) {
   const row = rows.rowOf(escalation);
   const words = [answer.said || said(frame, does, row, answer), answer.warning].filter(Boolean).join(". ");
   toasts().show({ answer, said: words, escalation, row });
   takeAway(row, Number(answer.version));
-  if (!isLate) return moveOn(escalation);
+  if (!isLate) return isLeft ? refresh() : moveOn(escalation);
   // Nothing comes by itself under a hand that may press once more for this very case.
   refresh();
   if (since.length) note(`${words}. What you typed since was not sent; it is below. Undo gives it back.`, since.join("\n"));
 }
 
-// Then on to the next case, with the focus on its row: the hand stays where it was. Who went to the list stays there.
+// Then on to the next case, with the focus on its row: the hand stays where it was. Who went to the list stays there, and
+// so does the focus of who has gone on to another row.
 export function moveOn(escalation) {
   const row = rows.rowOf(escalation);
   showPill();
@@ -69,7 +70,7 @@ export function moveOn(escalation) {
     return refresh();
   }
   open(after, { isChosen: false });
-  rows.linkOf(after).focus({ preventScroll: true });
+  if ([null, row].includes(rows.focusedRow())) rows.linkOf(after).focus({ preventScroll: true });
   rows.prune();
 }
 

@@ -34,7 +34,7 @@ async function undone(pressed) {
   delete row?.dataset.uiUndo;
   if (reply.type !== "ack") return toasts.tell(`Not undone. ${reply.detail ?? "It could not be taken back any more."}`);
   document.dispatchEvent(new CustomEvent("baton:undone"));
-  toasts.clear();
+  toasts.clear(escalation);
   giveBack(escalation);
   say(answer.outcome ? "Undone. Nothing was sent." : "Undone. The case is yours again.");
   // What was given up has changed the counts of other lists too.

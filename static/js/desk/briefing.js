@@ -9,7 +9,7 @@ import { newFrame } from "../live/live.js";
 import { away } from "./hand.js";
 import { isUnheld, notHeld } from "../notices/held.js";
 import * as rows from "./rows.js";
-import { here, isOneAtATime, isOnList, mark, show, stepTo } from "./steps.js";
+import { go, here, isOneAtATime, isOnList, mark, show, stepTo } from "./steps.js";
 import { briefingIn, pageOf, parse, renew, replace } from "./swap.js";
 
 const NEWS_MS = 400;
@@ -21,14 +21,15 @@ export const openEscalation = () => briefing()?.dataset.escalation ?? "";
 
 export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {}) {
   if (!briefing()) return location.assign(address);
+  go();
   mark(row);
   show("case");
-  const isBack = await away(() => {
+  const hasStayed = await away(() => {
     ahead.paint(row?.dataset.escalation);
     return bring(row, address, how);
   });
-  // What it heard of while another one stood there was told to nobody.
-  if (isBack) refresh();
+  // What the case of before heard of meanwhile was told to nobody.
+  if (hasStayed) refresh();
 }
 
 async function bring(row, address, { isChosen = true, claim = true }) {
@@ -60,20 +61,20 @@ function put(fresh, page) {
   ahead.keep(page);
 }
 
-// Answers whether the case of before came back.
+// The case of before stands there again, or still.
 function stay() {
-  const isBack = ahead.putBack();
+  ahead.putBack();
   mark(rows.rowOf(openEscalation()));
-  return isBack;
+  return true;
 }
 
 function failed(row) {
-  const isBack = stay();
+  stay();
   if (isOnList()) show("list");
   say(`That case could not be opened.${openEscalation() ? " The one before is still open." : ""}`);
   rows.tell(row, "Could not be opened");
   rows.linkOf(row)?.focus({ preventScroll: true });
-  return isBack;
+  return true;
 }
 
 // Room may have come since it was opened.

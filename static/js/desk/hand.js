@@ -64,6 +64,7 @@ export async function answered() {
 }
 
 export const changedJustNow = () => hint(WORDS.text);
+export const answerFirst = () => hint(WORDS.answered);
 
 export const buttonsChanged = () => look("buttons");
 

@@ -8,10 +8,10 @@ import { isListAlone, mark, staysHere, stepToList, withList } from "./steps.js";
 import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.
-export function goneOn(escalation, words) {
+export function goneOn(escalation, words, isLeft) {
   if (words) document.getElementById("toasts").tell(words);
   resync().catch(() => {});
-  if (openEscalation() !== escalation) return;
+  if (isLeft || openEscalation() !== escalation) return;
   if (!isListAlone() && rows.following(rows.rowOf(escalation))) moveOn(escalation);
   else shut().then(stepToList);
 }

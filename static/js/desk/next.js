@@ -1,7 +1,8 @@
 // Take next: the best waiting case for this person is theirs, and opens in place.
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
-import { away } from "./hand.js";
+import { isDeciding } from "../commands/commands.js";
+import { answerFirst, away } from "./hand.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import { showPill } from "./pill.js";
@@ -22,6 +23,8 @@ document.addEventListener("submit", (event) => {
 
 async function take(form) {
   if ("uiBusy" in form.dataset) return;
+  // The next one comes by itself with its answer.
+  if (isDeciding()) return answerFirst();
   if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
   form.dataset.uiBusy = "";
   const found = await away(() => taken(form.action));

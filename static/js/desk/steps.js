@@ -63,6 +63,11 @@ function showList() {
   if (wasCase && isOneAtATime()) (rows.linkOf(rows.openRow()) ?? document.querySelector(".q-row > a"))?.focus();
 }
 
+// How often a hand went to a case: whoever did so since a press is led nowhere by its answer.
+let goings = 0;
+export const go = () => { goings += 1; };
+export const gone = () => goings;
+
 // Which row of the list stands open.
 export function mark(row) {
   for (const other of document.querySelectorAll(".q-row[data-opened]")) {

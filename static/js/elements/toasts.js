@@ -55,7 +55,9 @@ class Toasts extends HTMLElement {
     document.dispatchEvent(new CustomEvent("baton:undo", { detail: pending }));
   }
 
-  clear() {
+  // What was decided of another case since stays.
+  clear(escalation) {
+    if (this.#pending && this.#pending.escalation !== escalation) return;
     this.#settle();
     this.replaceChildren();
   }
@@ -82,7 +84,7 @@ class Toasts extends HTMLElement {
     const left = secondsUntil(this.#pending.answer.effective_at);
     const toast = this.firstElementChild;
     const { again } = this.#pending;
-    if (left <= 0) return again ? this.clear() : this.#sent(toast);
+    if (left <= 0) return again ? this.clear(this.#pending.escalation) : this.#sent(toast);
     const words = again ? `Undo within ${left} s: it is yours again.` : `Leaves in ${left} s. Nothing has reached the agent yet.`;
     toast.querySelector("[data-left]").textContent = words;
     toast.querySelector("progress").value = left / this.#pending.whole_s;

@@ -46,10 +46,11 @@ export function isKept(escalation) {
 
 // Whoever opens a case themselves meanwhile has left the one before, whatever is answered for that.
 export function paint(escalation) {
-  if (shown) shown.isLeft = true;
+  shown?.leave();
   if (!isKept(escalation)) return;
   const left = briefing();
-  shown = { left, fresh: next.fresh, at: [...scrolled].filter(([part]) => part.isConnected) };
+  const mine = shown = { left, fresh: next.fresh, at: [...scrolled].filter(([part]) => part.isConnected) };
+  mine.whenLeft = new Promise((leave) => { mine.leave = () => { mine.isLeft = true; leave(); }; });
   next = null;
   Object.assign(shown.fresh, { inert: true }).dataset.uiAhead = "";
   left.replaceWith(shown.fresh);
@@ -70,17 +71,25 @@ const seen = () => new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(resolve));
 });
 
-// What is decided on the page itself makes room at the press, and comes back where it was not decided after all.
+// What is decided on the page itself makes room at the press, and comes back where it was not decided after all. Whoever
+// goes to another case meanwhile need not wait there for this one's answer.
 export async function giveWay(form, asked) {
   const following = after(rows.rowOf(briefing()?.dataset.escalation));
   const isLeft = verbOf(form.dataset.command).decides && form.closest("#briefing") && !form.closest("dialog");
   if (!isLeft || !isKept(following)) return asked;
-  return away(async () => {
+  let answered = asked;
+  await away(() => {
     paint(following);
-    const [answer] = await Promise.all([asked, seen()]);
-    if (answer.type !== "ack" && !shown?.isLeft) putBack();
-    return answer;
+    answered = orBack(shown, asked);
+    return Promise.race([answered, shown.whenLeft]);
   });
+  return answered;
+}
+
+async function orBack(mine, asked) {
+  const [answer] = await Promise.all([asked, seen()]);
+  if (answer.type !== "ack" && shown === mine && !mine.isLeft) putBack();
+  return answer;
 }
 
 // It is held now, or another one came in its place: the one before has left.
@@ -89,7 +98,7 @@ export function settle() {
   shown = null;
 }
 
-// It could not be had, or the one before was not done after all. Answers whether that one came back.
+// It could not be had, or the one before was not done after all.
 export function putBack() {
   if (!isPainted()) return settle();
   const { left, fresh, at } = shown;
@@ -97,5 +106,4 @@ export function putBack() {
   fresh.replaceWith(left);
   for (const [part, top] of at) part.scrollTop = top;
   swapped();
-  return true;
 }

@@ -1,5 +1,6 @@
 """The case that comes next stands there at the press; nothing in it counts before it is held."""
 
+import json
 import re
 
 import pytest
@@ -111,3 +112,108 @@ def test_where_it_cannot_be_had_the_one_before_comes_back(desk, dana):
     expect(page.locator(f'#briefing[data-escalation="{first.id}"]')).to_be_visible()
     expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
     expect(page.locator("[data-ui-ahead]")).to_have_count(0)
+
+
+class LateAnswers(LateRefusals):
+    """The line on which what was done is heard late, in its order."""
+
+    def _pass(self, page, frame):
+        if self.are_lost and json.loads(frame)["type"] == "ack":
+            self.waiting.append(frame)
+        else:
+            super()._pass(page, frame)
+
+    def release(self):
+        self.are_lost = False
+        waiting, self.waiting = self.waiting, []
+        for frame in waiting:
+            self._page.send(frame)
+
+
+def stands(page, case):
+    """It is open and takes a press."""
+    expect(
+        page.locator(f'#briefing[data-escalation="{case.id}"]:not([data-ui-ahead], [inert])')
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize("is_sent", [True, False], ids=["painted", "not painted"])
+def test_who_goes_to_another_case_meanwhile_stays_there(desk, dana, is_sent):
+    """The answer to the one before opened a third one in its place; until then it was dead."""
+    page, (first, second, third), answers = first_of(desk, dana, LateAnswers)
+    if not is_sent:
+        lifecycle.add_context(
+            second, {"environment": {"note": "New"}}, agent="mira", now=timezone.now()
+        )
+        expect(page.locator(f"#row-{second.id}")).to_have_attribute("data-version", "2")
+    answers.are_lost = True
+    press(page, "a")
+    if is_sent:
+        is_ahead(page, second)
+    page.locator(f"#row-{third.id} > a").click()
+    stands(page, third)
+    answers.release()
+    expect(page.locator(".toast")).to_contain_text("Approved")
+    expect(page.locator(f"#row-{first.id}:not([data-gone])")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    stands(page, third)
+    second.refresh_from_db()
+    assert second.state == "waiting"
+    assert [one.escalation for one in Decision.objects.all()] == [first]
+
+
+def test_the_focus_of_who_went_on_in_the_list_stays(desk, dana):
+    page, (_, second, third), answers = first_of(desk, dana, LateAnswers)
+    answers.are_lost = True
+    press(page, "a")
+    is_ahead(page, second)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    answers.release()
+    stands(page, second)
+    expect(page.locator(f"#row-{third.id} > a")).to_be_focused()
+
+
+@pytest.mark.parametrize("key", ["z", "n"])
+def test_while_an_answer_is_on_its_way_none_before_it_is_undone_and_none_taken(desk, dana, key):
+    """Z took back the decision before, whose toast still stood there."""
+    page, (first, second, third), answers = first_of(desk, dana, LateAnswers)
+    for case in (first, second):
+        Escalation.objects.filter(pk=case.pk).update(undo_s=60)
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    expect(page.locator(f'#briefing[data-mine][data-escalation="{second.id}"]')).to_be_visible()
+    answers.are_lost = True
+    press(page, "a")
+    is_ahead(page, third)
+    page.keyboard.press(key)
+    expect(page.locator(HINT)).to_have_text("Not done: what you pressed before is on its way.")
+    answers.release()
+    stands(page, third)
+    for case in (first, second):
+        case.refresh_from_db()
+    assert (first.state, second.state) == ("decided", "decided")
+    press(page, "z")
+    expect(page.locator(f'#briefing[data-mine][data-escalation="{second.id}"]')).to_be_visible()
+    first.refresh_from_db()
+    assert first.state == "decided"
+
+
+def test_undoing_one_leaves_the_undo_of_another(desk, dana):
+    """Its toast went with the one that was undone, and what had been pressed since left."""
+    page, (first, second, third), answers = first_of(desk, dana, LateAnswers)
+    for case in (first, second):
+        Escalation.objects.filter(pk=case.pk).update(undo_s=60)
+    press(page, "a")
+    expect(page.locator(f'#briefing[data-mine][data-escalation="{second.id}"]')).to_be_visible()
+    answers.are_lost = True
+    press(page, "a")
+    is_ahead(page, third)
+    page.locator(".toast [data-act=undo]").click()
+    answers.release()
+    stands(page, first)
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    press(page, "z")
+    stands(page, second)
+    assert set(Decision.objects.values_list("undone_at", flat=True)) != {None}
+    assert not Escalation.objects.filter(state="decided").exists()
