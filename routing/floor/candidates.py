@@ -1,9 +1,11 @@
 """Who could be given cases: everybody, best first, and why not where somebody should not be."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from escalations import eligibility
+from escalations.policy import versions
 from escalations.text import formatting
 from routing.floor.snapshot import PersonNow, Standing
 from routing.floor.who_can import WhoCan
@@ -92,7 +94,7 @@ def _candidate(cases: Sequence[Standing], member: PersonNow, who_can: WhoCan) ->
     missing = next((lack for case in cases if (lack := eligibility.lack(member, case.skills))), "")
     barred = _barred(cases, new, member)
     if not barred and not _has_room(new, member):
-        barred = _full(member)
+        barred = _full(new, member)
     why = {who_can.why_not(member, case) for case in new} - {""}
     although = "" if barred or not why else missing or _against(why)
     says = barred or f"{missing or _skills(cases, member)}{', ' if cases else ''}{_room(member)}"
@@ -130,8 +132,20 @@ def _absence(member: PersonNow) -> str:
     return ABSENT.get(Presence.State(seen.state), "")
 
 
-def _full(member: PersonNow) -> str:
-    return "Full" if not member.free else f"Only {member.free} free, or a limit is reached"
+def _full(new: Sequence[Standing], member: PersonNow) -> str:
+    """What there is no room for: all of them, or those of one kind of work."""
+    if not member.free:
+        return "Full"
+    if sum(case.units for case in new) > member.free:
+        return f"Only {member.free} free"
+    units = Counter[str]()
+    for case in new:
+        units[case.task_type] += case.units
+    kind = next(kind for kind, many in units.items() if many > eligibility.room(member, kind))
+    left = eligibility.room(member, kind)
+    named = versions.current().document.for_task_type(kind).title
+    what = formatting.inside(named or formatting.title(kind))
+    return f"May hold only {left} more of {what}" if left else f"May hold no more of {what}"
 
 
 def _skills(cases: Sequence[Standing], member: PersonNow) -> str:

@@ -79,8 +79,25 @@ class Dialog:
 
     @property
     def losing(self) -> str:
-        """Who has them now and is told."""
+        """Who has them now, or is offered them, and is told."""
         return formatting.listed([member.name for member in self.had])
+
+    @property
+    def loses(self) -> str:
+        """What becomes of those who lose them: only who held one can have written anything."""
+        holders = {case.held_by for case in self.cases} - {None}
+        kept = [member.name for member in self.had if member.id in holders]
+        told = [member.name for member in self.had if member.id not in holders]
+        many, more = len(kept) > 1, len(told) > 1
+        said = []
+        if kept:
+            keep, are = ("keep", "are") if many else ("keeps", "is")
+            said.append(f"{formatting.listed(kept)} {keep} what they wrote and {are} told why.")
+        if told:
+            offered = "have only been offered" if more else "has only been offered"
+            what, are = ("them" if len(self.cases) > 1 else "it"), "are" if more else "is"
+            said.append(f"{formatting.listed(told)} {offered} {what} and {are} told why.")
+        return " ".join(said)
 
     @property
     def chosen(self) -> Candidate | None:

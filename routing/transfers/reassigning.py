@@ -139,7 +139,8 @@ def _give(escalation: Escalation, version: int, order: _Order) -> None:
     if to is not None and current.version == version:
         _require_there(to)
         _require_able(current, to, order.although)
-    had = current.held_by_id or current.offered_to_id
+    held, offered = current.held_by_id, current.offered_to_id
+    had = held or offered
     lifecycle.reassign(
         current,
         by=order.by,
@@ -150,14 +151,16 @@ def _give(escalation: Escalation, version: int, order: _Order) -> None:
         now=order.now,
     )
     if had is not None and had not in {order.by.user_id, to.user_id if to else None}:
-        text = _taken(current.case_number, order)
+        # To whom it was only offered has written nothing.
+        kept = " What you wrote is kept." if held else ""
+        text = f"{_taken(current.case_number, order)}{kept}"
         notices.tell([had], Notice.Kind.TAKEN, text, current, now=order.now)
 
 
 def _taken(case_number: str, order: _Order) -> str:
     target = f"to {order.to.name}" if order.to else "back to the queue"
     because = f": {order.reason.rstrip('.')}" if order.reason else ""
-    return f"{order.by.name} gave {case_number} {target}{because}. What you wrote is kept."
+    return f"{order.by.name} gave {case_number} {target}{because}."
 
 
 def _require_there(to: Viewer) -> None:

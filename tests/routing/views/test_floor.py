@@ -15,7 +15,7 @@ from escalations import lifecycle
 from escalations.lifecycle.answers import Choice
 from escalations.models import Escalation
 from routing.floor import history
-from routing.models import Notice, Offer, Presence
+from routing.models import Notice, Offer, Presence, WorkLimit
 from routing.people import units
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 from tests.routing.floor.given import on_duty
@@ -117,6 +117,33 @@ def test_giving_offers_it_for_two_minutes_and_tells_the_holder():
     assert told.text == (
         f"Priya Whitlock gave {case.case_number} to Kofi Whitlock: Over time. What you wrote is kept."
     )
+
+
+def test_who_was_only_offered_it_is_not_said_to_have_written():
+    dana = on_duty("dana")
+    on_duty("kofi")
+    case = lifecycle.offer(escalation(), to=dana, until=after(30), now=NOW)
+    asked = text_of(signed_in("priya").get(f"{REASSIGN}?case={case.id}"))
+    assert "Dana Whitlock has only been offered it and is told why." in asked
+    assert "what they wrote" not in asked
+    signed_in("priya").post(REASSIGN, sent(case, to="kofi"))
+    told = Notice.objects.get(person=dana.user_id)
+    assert told.text == f"Priya Whitlock gave {case.case_number} to Kofi Whitlock."
+
+
+def test_the_dialog_says_what_there_is_no_room_for():
+    dana, kofi = on_duty("dana"), on_duty("kofi")
+    units.resize(User.objects.get(pk=kofi.user_id), 1)
+    units.resize(User.objects.get(pk=dana.user_id), 3)
+    limit = WorkLimit.objects.create(person_id=dana.user_id, task_type="refund", units=1)
+    cases = [escalation(summary=f"Case {n}") for n in range(2)]
+    address = f"{REASSIGN}?case={cases[0].id}&case={cases[1].id}"
+    asked = text_of(signed_in("priya").get(address))
+    assert "Only 1 free" in asked
+    assert "May hold only 1 more of refund" in asked
+    limit.delete()
+    WorkLimit.objects.create(person_id=dana.user_id, task_type="refund", units=0)
+    assert "May hold no more of refund" in text_of(signed_in("priya").get(address))
 
 
 def test_a_screen_is_told_that_all_was_given():
