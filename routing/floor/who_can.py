@@ -63,7 +63,7 @@ class WhoCan:
         if free := self.free(case):
             return f"{_named(free)} can take it now"
         elif full := self.at_work(case):
-            return f"{_named(full)} could take it and {_are(full)} full"
+            return f"{_named(full)} could take it and {_without_room(full)}"
         elif here := self.here(case):
             does = formatting.listed(sorted({one.instead for one in here}))
             return f"{_named(here)} could take it and {_are(here)} {does}"
@@ -117,6 +117,13 @@ def _need(case: Case) -> str:
 
 def _named(people: Sequence[PersonNow]) -> str:
     return people[0].first if len(people) == 1 else str(len(people))
+
+
+def _without_room(people: Sequence[PersonNow]) -> str:
+    """Somebody with a unit free is not full: it takes more, or is one too many of its kind."""
+    if any(one.free for one in people):
+        return "has no room for it" if len(people) == 1 else "have no room for it"
+    return f"{_are(people)} full"
 
 
 def _are(people: Sequence[PersonNow]) -> str:

@@ -8,7 +8,7 @@ from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation, Remark, Requirement
 from routing.floor import boards, history
-from routing.models import Alert, Notice, Offer, Pace, Presence, Sending, Shift
+from routing.models import Alert, Notice, Offer, Pace, Presence, Sending, Shift, WorkLimit
 from routing.offers import pace
 from routing.people import units
 from tests.factories import NOW, after, escalation, key
@@ -142,6 +142,19 @@ def test_what_is_open_and_what_is_only_kept_is_told_of_each_case():
         "Kept, not opened for 5 min",
         "Kept, not opened for 12 min",
     ]
+
+
+def test_who_has_a_unit_free_is_not_said_to_be_full():
+    kofi = on_duty("kofi")
+    units.resize(User.objects.get(pk=kofi.user_id), 2)
+    WorkLimit.objects.create(person_id=kofi.user_id, task_type="refund", units=1)
+    mira = key()
+    lifecycle.claim(case(3000, by=mira), by=kofi, now=NOW)
+    case(60, by=mira)
+    assert [one.why for one in board().late] == ["Kofi could take it and has no room for it"]
+    WorkLimit.objects.all().delete()
+    lifecycle.claim(case(3000, by=mira), by=kofi, now=NOW)
+    assert [one.why for one in board().late] == ["Kofi could take it and is full"]
 
 
 def test_the_best_next_person_fits_and_has_room():
