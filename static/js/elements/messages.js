@@ -17,8 +17,12 @@ class Messages extends HTMLElement {
     new MutationObserver(() => this.#show()).observe(this, { childList: true, subtree: true, attributeFilter: ["hidden", "data-read"] });
     // What lies beside it ends where it begins: nothing is covered.
     const sizes = new ResizeObserver(() => this.#measure());
-    for (const one of [this, document.querySelector(".q-many")]) if (one) sizes.observe(one);
-    document.addEventListener("baton:swapped", () => this.#measure());
+    const follow = () => {
+      sizes.disconnect();
+      for (const one of [this, ...document.querySelectorAll(".q-many, .bottom-bar")]) sizes.observe(one);
+    };
+    follow();
+    document.addEventListener("baton:swapped", follow);
     addEventListener("resize", () => this.#measure());
     hasRoom.addEventListener("change", () => this.#show());
     this.#more.addEventListener("click", () => this.#turn(!("uiAll" in this.dataset)));

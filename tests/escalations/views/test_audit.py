@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 
 from console import clock
+from console.models import User
 from console.people import managing
 from escalations import lifecycle
 from escalations.agents import keys
+from escalations.lifecycle.answers import Choice
 from escalations.models import Event
 from escalations.policy import versions
 from escalations.policy_screen import policy_draft
@@ -202,6 +204,39 @@ def test_everybody_who_did_something_in_a_case_is_found_by_it(auditor):
         assert (query, cases(auditor, query)) == (query, [one.case_number for one in wanted])
     page = auditor.get("/audit/?who=mira").content.decode()
     assert "Found: 3 cases" in page
+
+
+def test_a_whole_name_means_its_bearer_and_nobody_of_a_name_like_it(auditor):
+    """Behind "Its cases" of mira stood those of Mira too, and of whoever is called so."""
+    zoe = factories.viewer("zoe")
+    User.objects.filter(username="zoe").update(first_name="Mira")
+    small, large, longer = (factories.key(name) for name in ("mira", "Mira", "Mira Two"))
+    theirs = {
+        key.agent.name: factories.escalation(by=key, now=NOW).case_number
+        for key in (small, large, longer)
+    }
+    lifecycle.claim(factories.escalation(by=longer, now=NOW), by=zoe, now=NOW)
+    for name, number in theirs.items():
+        if name != "Mira Two":
+            assert cases(auditor, f"who={name}") == [number]
+    assert len(cases(auditor, "who=MIRA")) == 3
+    for key in (small, large, longer):
+        keys.revoke(key, by=ADA, now=NOW)
+    assert len(told(auditor, "tab=keys&who=mira&what=revoked")) == 1
+    assert len(told(auditor, "tab=keys&who=mir&what=revoked")) == 3
+
+
+def test_the_cases_that_somebody_decided_are_those(auditor):
+    dana = factories.viewer("dana")
+    answered, looked_at = factories.escalation(now=NOW), factories.escalation(now=NOW)
+    lifecycle.claim(looked_at, by=dana, now=NOW)
+    lifecycle.decide(
+        lifecycle.claim(answered, by=dana, now=NOW),
+        Choice("approve"), by=dana, version=2, reject_reasons=[], now=NOW,
+    )  # fmt: skip
+    page = auditor.get("/people/dana/").content.decode()
+    query = re.search(r'/audit/\?([^"]+)"[^>]*>Cases they decided', page)[1].replace("&amp;", "&")
+    assert cases(auditor, query) == [answered.case_number]
 
 
 def test_who_did_what_is_read_from_its_index():
