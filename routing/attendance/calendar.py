@@ -103,9 +103,12 @@ def working(week: Week, start: datetime, end: datetime) -> list[Moments]:
     worked = (
         _of_days(week.rows, week.zone, *_days(start, end)).worked if week.rows else [(start, end)]
     )
-    free = _without([span for span in worked if span[1] > start], week.off)
-    clipped = ((max(first, start), min(last, end)) for first, last in free)
-    return [span for span in clipped if span[0] < span[1]]
+    return _between(worked, week, start, end)
+
+
+def on_shift(week: Week, start: datetime, end: datetime) -> list[Moments]:
+    """As `working`, with the breaks: somebody at lunch has not gone home."""
+    return _between(_spans(week, start, end), week, start, end)
 
 
 def has_ended(week: Week, start: datetime, end: datetime) -> bool:
@@ -156,6 +159,12 @@ def _spans(week: Week, start: datetime, end: datetime) -> list[Moments]:
     if not week.rows:
         return [(start, end)]
     return _of_days(week.rows, week.zone, *_days(start, end)).shifts
+
+
+def _between(spans: Sequence[Moments], week: Week, start: datetime, end: datetime) -> list[Moments]:
+    free = _without([span for span in spans if span[1] > start], week.off)
+    clipped = ((max(first, start), min(last, end)) for first, last in free)
+    return [span for span in clipped if span[0] < span[1]]
 
 
 def _days(start: datetime, end: datetime) -> tuple[date, date]:

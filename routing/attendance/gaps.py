@@ -1,7 +1,7 @@
 """Where too few people are on shift for what the policy asks, in the week to come.
 
-Looked at while anybody works at all; spans shorter than 45 minutes, such as one person's lunch,
-are left out.
+Looked at while anybody is on shift at all, at lunch or not; spans shorter than 45 minutes, such as
+one person's short break, are left out.
 """
 
 from collections import defaultdict
@@ -92,7 +92,8 @@ class Worked:
         return bool(self._planned)
 
     def by_anybody(self, span: Moments) -> list[Moments]:
-        """When anybody works, of those who have shifts; the whole span where nobody has."""
+        """When anybody is on shift, breaks included, of those who have shifts; the whole span where
+        nobody has."""
         if span not in self._open:
             self._open[span] = self._joined(span) if self._planned else [span]
         return self._open[span]
@@ -106,7 +107,9 @@ class Worked:
 
     def _joined(self, span: Moments) -> list[Moments]:
         joined: list[Moments] = []
-        for first, last in sorted(one for week in self._planned for one in self.by(week, span)):
+        # Whose break leaves the floor empty is missed then: it does not close for that hour.
+        shifts = (one for week in self._planned for one in calendar.on_shift(week, *span))
+        for first, last in sorted(shifts):
             if joined and first <= joined[-1][1]:
                 joined[-1] = (joined[-1][0], max(joined[-1][1], last))
             else:

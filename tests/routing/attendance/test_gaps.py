@@ -48,6 +48,19 @@ def test_each_span_of_a_week_is_worked_out_once_for_all_skills():
     assert worked.by_anybody(span) == [(THURSDAY, THURSDAY.replace(hour=20))]
 
 
+def test_the_break_of_whoever_is_alone_is_missed_and_cuts_no_gap_in_two():
+    """12:00 to 17:00 and from 18:00, it said, as if somebody were there at five."""
+    lunch = [WeekdaySpan(day, time(17), time(18), is_break=True) for day in range(7)]
+    late = works("08:00-20:00")
+    alone = Week(late.zone, (*late.rows, *lunch))
+    day = works("08:00-12:00")
+    told = found(Need("refunds", 2), ("Ana", day), ("Ben", day), everybody=[alone])
+    text = "Nobody on shift has 2 or more."
+    assert told == [("nobody", "Refunds, all week from 12:00.", text)]
+    both = found(Need("refunds", 2), ("Ana", alone), ("Ben", alone))
+    assert both == [("nobody", "Refunds, all week 17:00 to 18:00.", text)]
+
+
 def test_who_has_no_shift_is_not_counted_as_on_duty():
     day, none = works("08:00-18:00"), Week(UTC_ZONE, ())
     told = found(Need("refunds", 2), ("Ana", day), ("Ben", none), ("Cleo", none))
