@@ -134,7 +134,8 @@ def _named(who: str) -> set[str] | None:
     if not who:
         return None
     people = (one.get_username() for one in doers.people(who))
-    agents = Agent.objects.filter(name__icontains=who)
+    like = Q(name__icontains=who) & doers.nobody_is_called(who)
+    agents = Agent.objects.filter(Q(name=who) | like)
     return {who, *people, *agents.values_list("name", flat=True)}
 
 

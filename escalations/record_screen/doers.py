@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Length, Substr
 
 from escalations.models import Agent, Event
@@ -17,19 +17,28 @@ BATON = frozenset({"baton"})
 BESIDE, READS = "case/", "/reads"
 
 
+def nobody_is_called(who: str) -> Q:
+    """Where this is a whole name, its bearer is meant, and nobody of a name like it."""
+    bearers = get_user_model().objects.filter(username=who)
+    return Q(~Exists(Agent.objects.filter(name=who))) & Q(~Exists(bearers))
+
+
 def people(who: str) -> QuerySet[Any]:
-    """Whose username this is, or whose name has all its words."""
+    """Whose username this is; else, of small and large letters alike, or whose name has all its
+    words."""
     named = get_user_model().objects.annotate(
         called=Concat(Value(" "), "first_name", Value(" "), "last_name", Value(" "))
     )
     words = Q()
     for word in who.split():
         words &= Q(called__icontains=f" {word} ")
-    return named.filter(Q(username__iexact=who) | words)
+    like = Q(username__iexact=who) | words
+    return named.filter(Q(username=who) | like & nobody_is_called(who))
 
 
 def agents(who: str) -> QuerySet[Agent]:
-    return Agent.objects.filter(name__iexact=who)
+    """Of this name; else, of small and large letters alike."""
+    return Agent.objects.filter(Q(name=who) | Q(name__iexact=who) & nobody_is_called(who))
 
 
 def actors(who: str) -> list[str]:
