@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from console.models import User
+from console.models import DECIDERS, User
 from routing.people import roster
 
 
@@ -17,6 +17,15 @@ class PersonRow:
     skills: dict[str, int] = field(default_factory=dict)
     taken: int = 0
     units: int = 0
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether their role ever has cases in hand, or they still have some."""
+        return may_hold(self.person, self.taken)
+
+
+def may_hold(person: User, taken: int) -> bool:
+    return person.role in DECIDERS or taken > 0
 
 
 def found(words: str) -> QuerySet[User]:

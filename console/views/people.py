@@ -149,6 +149,7 @@ def _person(
         "password_says": consequences.of_new_password(user),
         "sessions_say": consequences.of_signing_out(user),
         "close_says": consequences.of_closing(user, taken),
+        "may_hold": rosters.may_hold(user, taken),
         "taken": taken,
         "units": many,
         "name_form": NameForm.of(user),

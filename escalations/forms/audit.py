@@ -36,6 +36,13 @@ class AuditForm(forms.Form):
             field.widget.attrs["class"] = "input"
         self.is_valid()
 
+    def clean(self) -> dict[str, Any]:
+        """Days the wrong way round would read as days on which nothing happened."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "This day is before the first; “From” is the earlier one.")
+        return self.cleaned_data
+
     @property
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.get(name) for name in self.fields)

@@ -35,6 +35,17 @@ def form_id_in(response):
     return re.search(r'name="form_id" value="([^"]+)"', text_of(response))[1]
 
 
+def test_who_decides_nothing_is_not_said_to_have_room(admin):
+    ines = person("ines", "auditor")
+    row = text_of(admin.get("/people/")).split("Ines Whitlock")[1].split("</tr>")[0]
+    assert "no cases" in row
+    assert "0 of 5" not in row
+    own = text_of(admin.get("/people/ines/"))
+    assert "holds no cases" in own
+    User.objects.filter(pk=ines.pk).update(role="reviewer")
+    assert "holds 0 of 5 units" in text_of(admin.get("/people/ines/"))
+
+
 def test_everybody_is_listed_with_skills_and_load(admin, django_assert_num_queries):
     person("dana", skills={"refunds": 3, "fraud": 1})
     text = text_of(admin.get("/people/"))

@@ -118,8 +118,12 @@ def test_cases_are_found_by_what_is_asked(auditor):
 
 
 @pytest.mark.parametrize(
-    "query", ["level=9", "policy=abc", "since=2026-13-45", "what=zzz", "outcome=zzz&who=dana"]
-)
+    "query",
+    [
+        "level=9", "policy=abc", "since=2026-13-45", "what=zzz", "outcome=zzz&who=dana",
+        "since=2026-11-25&until=2026-11-24",
+    ],
+)  # fmt: skip
 def test_half_a_filter_lists_nothing(auditor, query):
     """Every case under a filter that was dropped would read as its result."""
     factories.escalation()
