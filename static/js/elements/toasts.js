@@ -1,4 +1,4 @@
-// <baton-toasts>: one at a time; what was done, the seconds left by the server's clock, and Undo.
+// <baton-toasts>: what was done last, the seconds left by the server's clock, and Undo; a word of something else stands below it.
 import { say } from "../notices/announce.js";
 import { everySecond, inSeconds, secondsUntil } from "../live/time.js";
 import { onFrame } from "../live/live.js";
@@ -8,14 +8,11 @@ const STAY_MS = 6000;
 
 class Toasts extends HTMLElement {
   #pending = null; #leaving = 0;
-
   connectedCallback() {
     everySecond(() => this.#count());
     onFrame("row", (frame) => this.#heard(frame));
     this.addEventListener("click", (event) => event.target.closest("[data-act=undo]") && this.undo());
-    if (!this.firstElementChild) return;
-    say(this.textContent.trim());
-    this.#leaveLater();
+    if (this.firstElementChild) say(this.textContent.trim()), this.#leaveLater();
   }
 
   // After a decision. Without an undo time it is on its way already.
@@ -39,12 +36,14 @@ class Toasts extends HTMLElement {
     this.#count();
   }
 
+  // What can still be undone stays as it stands.
   tell(text) {
-    this.#settle();
-    this.#fresh(text).querySelector("[data-act=undo]").remove();
-    this.querySelector("progress").remove();
+    const stands = this.#pending ? [this.firstElementChild] : [];
+    const toast = this.#fresh(text, stands);
+    toast.querySelector("[data-act=undo]").remove();
+    toast.querySelector("progress").remove();
     say(text);
-    this.#leaveLater();
+    stands.length ? setTimeout(() => toast.remove(), STAY_MS) : this.#leaveLater();
   }
 
   undo() {
@@ -67,15 +66,16 @@ class Toasts extends HTMLElement {
     const { answer, escalation: mine, again } = this.#pending ?? {};
     const isDecided = html?.includes('data-state="decided"');
     if (escalation !== mine || again || isDecided || Number(version) <= Number(answer.version)) return;
+    this.#settle();
     this.tell("Your answer was taken back before it left: nothing of it was sent.");
   }
 
-  #fresh(text) {
-    this.#settle();
+  #fresh(text, stands = []) {
+    if (!stands.length) this.#settle();
     clearTimeout(this.#leaving);
     const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
     toast.querySelector("[data-said]").textContent = text;
-    this.replaceChildren(toast);
+    this.replaceChildren(...stands, toast);
     return toast;
   }
 

@@ -11,7 +11,8 @@ from routing.alerts import notices
 from routing.attendance import presence
 from routing.transfers import handovers
 from tests import factories
-from tests.screens.test_deciding import live
+from tests.screens.hand.pressing import press
+from tests.screens.test_deciding import live, with_time_to_undo
 from tests.screens.test_offers import offer
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ COVERED = """() => {
     return { left, top, right: Math.min(right, innerWidth), bottom: Math.min(bottom, innerHeight) };
   };
   const over = [...document.querySelectorAll("baton-messages > *")].filter((one) => one.checkVisibility()).map(seen);
-  const under = ".acts .btn, .bottom-bar .btn, .batch .btn, .tabs a, .jump a, #ask, .q-group, main input, main select, main textarea, table";
+  const under = ".acts .btn, .bottom-bar :is(.bt > *, .btn), .batch .btn, .tabs a, .jump a, #ask, .q-group, main input, main select, main textarea, table";
   return [...document.querySelectorAll(under)].filter((one) => one.checkVisibility()).filter((one) => {
     const box = seen(one);
     return box.right > box.left && box.bottom > box.top
@@ -83,3 +84,38 @@ def test_they_cover_nothing_and_one_card_at_most_is_open(desk, faults, width, he
     expect(page.locator("#away .away-note")).to_have_count(1)
     expect(page.locator(".offers .offer:not(.over)")).to_have_count(0)
     assert page.evaluate(COVERED) == []
+
+
+def test_what_the_bar_of_a_phone_says_anew_is_not_covered(desk):
+    """It grew under the toast: how long is left and what it costs stood behind it."""
+    dana, case = factories.person("dana"), factories.escalation(now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/", width=390, height=844))
+    page.evaluate("document.getElementById('toasts').tell('Snoozed.')")
+    expect(page.locator(".toast")).to_be_visible()
+    page.evaluate("""() => {
+      document.getElementById("briefing").dataset.uiFresh = "opened";
+      document.querySelector(".bottom-bar .btn.primary").click();
+    }""")
+    expect(page.locator(".bottom-bar [data-hint]")).to_contain_text("Not done")
+    page.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
+    assert page.evaluate(COVERED) == []
+
+
+def test_a_message_leaves_the_undo_of_what_was_decided(desk):
+    """“Nothing waits” stood in its place, and it left without a way back."""
+    dana, case = (
+        factories.person("dana"),
+        with_time_to_undo(factories.escalation(now=timezone.now())),
+    )
+    page = live(desk(dana, f"/escalations/{case.id}/"))
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    press(page, "n")
+    expect(page.locator(".toast")).to_have_count(2)
+    expect(page.locator(".toast").last).to_contain_text("Nothing waits that you could take.")
+    press(page, "z")
+    expect(page.locator(f'#briefing[data-mine][data-escalation="{case.id}"]')).to_be_visible()
+    case.refresh_from_db()
+    assert case.state == "held"
