@@ -177,10 +177,10 @@ def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
     expect(page.locator("#if-wrong del")).to_contain_text("€184.00")
     expect(page.locator("#if-wrong ins")).to_contain_text("€50.00")
     expect(page.locator("#price")).to_contain_text("€50.00")
-    expect(page.get_by_text("The reply still says €184.00.")).to_be_visible()
+    expect(page.locator("#edit-reply-says")).to_have_text("The reply still says €184.00.")
     page.get_by_label("Reply to Inès Carvalho").fill("Dear Inès, we have refunded €50.00.")
     expect(page.get_by_label("Amount")).to_have_value("50.00")
-    expect(page.get_by_text("The reply still says €184.00.")).to_be_hidden()
+    expect(page.get_by_text("The reply still says €184.00.").filter(visible=True)).to_have_count(0)
     expect(page.locator("#wants .draft ins").first).to_be_visible()
     expect(send).to_be_visible()
     send.click()
@@ -195,6 +195,27 @@ def test_a_refused_edit_opens_its_panel_at_the_field(editing):
     press(page, "a")
     expect(page.get_by_label("Count")).to_be_focused()
     expect(page.get_by_label("Count")).to_be_in_viewport()
+
+
+def test_what_the_reply_still_says_is_in_view_beside_it_where_the_panel_is_closed(editing):
+    """By A it left with the new amount and a reply that names the old one, and nothing said so."""
+    page = editing(factories.escalation())
+    page.get_by_label("Amount").fill("50")
+    expect(page.locator("#edit-reply-says")).to_have_text("The reply still says €184.00.")
+    page.locator("#edit").get_by_role("button", name="Close").click()
+    expect(page.locator("#edit")).to_be_hidden()
+    expect(page.locator("#wants .note")).to_have_text("The reply still says €184.00.")
+    expect(page.locator("#wants .note")).to_be_in_viewport()
+
+
+def test_what_was_refused_is_not_said_any_more_once_it_is_right(editing):
+    """The foot of the case went on asking for an amount that stood there."""
+    page = editing(factories.escalation())
+    page.get_by_label("Amount").fill("abc")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#case-notice")).to_contain_text("An amount is needed")
+    page.get_by_label("Amount").fill("50")
+    expect(page.locator("#case-notice .note")).to_have_count(0)
 
 
 def test_enter_ends_a_field_and_sends_nothing(editing):

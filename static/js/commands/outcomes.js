@@ -93,7 +93,7 @@ function refused(answer, form, escalation) {
   }
   const words = [answer.detail ?? "Baton refused that. Nothing was changed.", ...stray].join(" ");
   if (openEscalation() !== escalation) return toasts().tell(named(form, escalation, words));
-  note(words);
+  note(words, "", faults.length > 0);
   form.querySelector("[aria-invalid=true]")?.scrollIntoView({ block: "center" });
   if (isUnknown) return;
   if (!faults.length) dialog?.close();

@@ -51,6 +51,8 @@ class Edit extends Redrawn {
       const fault = document.getElementById(field.getAttribute("aria-describedby"));
       field.ariaInvalid = fault && !fault.hidden ? "true" : null;
     }
+    // What was refused is right now.
+    if (!this.querySelector("[aria-invalid=true]")) document.querySelector("#case-notice[data-ui-faults]")?.replaceChildren();
   }
 
   // An amount that was left has all its digits, as the server wrote them of this very text.

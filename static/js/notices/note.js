@@ -1,6 +1,6 @@
 // A note stands at the foot of the case, in view wherever that is scrolled to, inside a region that is read out; what was
-// typed is kept in it.
-export function note(text, kept = "") {
+// typed is kept in it. What it says of faults goes with them.
+export function note(text, kept = "", isOfFaults = false) {
   const place = document.getElementById("case-notice");
   if (!place) return document.getElementById("toasts")?.tell(text);
   const template = document.getElementById("note-template").content.cloneNode(true);
@@ -8,5 +8,6 @@ export function note(text, kept = "") {
   const words = template.querySelector("[data-kept]");
   if (kept) words.value = kept;
   else words.remove();
+  place.toggleAttribute("data-ui-faults", isOfFaults);
   place.replaceChildren(template);
 }
