@@ -83,7 +83,6 @@ async function sent(form, submitter, how) {
 // What is accepted opens by itself, in place of the case that is open.
 const opensAnother = (form) => form.dataset.command === "accept" && !form.closest("#briefing");
 
-
 // Unknown keeps its id, so that pressing again cannot decide twice.
 export function tell(detail) {
   if (detail.answer.code !== "unreachable") delete detail.form.dataset.uiId;
