@@ -1,5 +1,6 @@
 """Builds the demo world once, and knows whether it is there."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
@@ -15,7 +16,7 @@ from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.agents import keys, registry
-from escalations.models import Agent, ApiKey, Escalation, Event
+from escalations.models import Agent, ApiKey, Escalation, Event, State
 from escalations.policy import check, versions
 from escalations.record import lines
 from escalations.record.lines import Actor
@@ -79,11 +80,8 @@ def freshen(*, now: datetime) -> int:
     place; counts the cases taken back. What people wrote and planned themselves stays."""
     last = Event.objects.filter(chain=CHAIN).order_by("position").reverse()[0]
     staff.move_shifts(last.at, by=DEMO, now=now)
-    late = Escalation.objects.waiting().filter(
-        respond_by__lt=now - LATE, agent__name__in=people.AGENTS
-    )
     taken_back = 0
-    for case in late:
+    for case in _left_behind(now):
         # Somebody decided it meanwhile, or its own time ends it.
         with suppress(Refused):
             lifecycle.cancel(case, agent=case.agent.name, now=now)
@@ -98,6 +96,14 @@ def freshen(*, now: datetime) -> int:
     lines.append(CHAIN, "freshened", actor=DEMO, at=now, facts=facts)
     fold.catch_up()
     return taken_back
+
+
+def _left_behind(now: datetime) -> Iterable[Escalation]:
+    """What the demo's agents asked and nobody answered while it stood still: free, offered, or held
+    by somebody who is gone."""
+    late = Escalation.objects.filter(number__in=Escalation.objects.late(now - LATE))
+    theirs = late.filter(agent__name__in=people.AGENTS).exclude(state=State.SNOOZED)
+    return theirs.exclude(state__in=State.held(), lease_until__gt=now)
 
 
 def _people(at: datetime) -> list[Viewer]:

@@ -188,6 +188,9 @@ class SimulatedPerson:
         version = VERSION.search(page)
         number = int(version[1]) if version else 0
         command, arguments = self._choice(page)
+        # Whoever came to look while it was read may have it.
+        if await self._is_looked_at(case):
+            command, arguments = "release", {}
         answer = await self._tab.ask(command, case, number, how="click", **arguments)
         if answer["type"] == "refused" and command != "release":
             await self._tab.ask("release", case, number)

@@ -11,6 +11,9 @@ from django.db import transaction
 from console import clock
 from console.demo import people, staff, world
 from console.models import User
+from console.people.viewers import viewer_of
+from escalations import lifecycle
+from escalations.lifecycle import offering
 from escalations.models import Decision, Escalation, Event
 from escalations.policy import versions
 from escalations.record import audit
@@ -112,6 +115,20 @@ def test_after_a_night_nothing_is_long_late_and_the_queue_is_full(built):
     again = world.freshen(now=morning + timedelta(minutes=1))
     assert again <= 2
     assert waiting.count() == world.OPEN - again
+
+
+def test_what_was_in_somebodys_hands_when_it_was_stopped_is_not_left_late(built):
+    amara, dana = (viewer_of(User.objects.get(username=name)) for name in ("amara", "dana"))
+    offered, held, opened = Escalation.objects.waiting().filter(level=2).order_by("number")[:3]
+    later = built + timedelta(days=26)
+    offering.offer(offered, to=amara, until=built + timedelta(seconds=30), now=built)
+    lifecycle.claim(held, by=amara, now=built)
+    lifecycle.claim(opened, by=dana, now=later)
+    world.freshen(now=later)
+    late = Escalation.objects.late(later)
+    assert opened.number in late
+    assert len(late) <= 3
+    assert Escalation.objects.open().filter(number__in=[offered.number, held.number]).count() == 0
 
 
 def test_teams_work_in_every_way_and_nobody_holds_too_much(built):

@@ -31,11 +31,11 @@ def person(username, **fields):
     return user
 
 
-def run(server, until, *, seconds=40, beside=None):
+def run(server, until, *, seconds=40, beside=None, haste=HASTE):
     """Lets Amara work until this holds, or for so long."""
 
     async def work():
-        amara = colleagues.SimulatedPerson(server.url, "amara", Random(2), print, HASTE)
+        amara = colleagues.SimulatedPerson(server.url, "amara", Random(2), print, haste)
         tasks = [asyncio.create_task(amara.work())]
         if beside:
             tasks.append(asyncio.create_task(beside()))
@@ -79,6 +79,28 @@ def test_what_a_visitor_has_open_is_left_alone(server):
     assert run(server, lambda: Decision.objects.filter(escalation=other).exists(), beside=look)
     case.refresh_from_db()
     assert case.state in {State.WAITING, State.OFFERED}
+
+
+def test_what_a_visitor_opens_while_they_read_it_is_given_back(server):
+    person("amara")
+    person("dana")
+    case = factories.escalation()
+
+    def is_held():
+        return Escalation.objects.filter(pk=case.pk, state=State.HELD).exists()
+
+    def is_given_back():
+        return Event.objects.filter(kind="released").exists() or Decision.objects.exists()
+
+    async def look():
+        async with SignedInTab(server.url, "dana", people.PASSWORD, lambda frame: None) as tab:
+            while not await threads.run(is_held):
+                await asyncio.sleep(0.1)
+            await tab.ask("watch", case.id)
+            await tab.live()
+
+    assert run(server, is_given_back, beside=look, haste=10)
+    assert not Decision.objects.exists()
 
 
 def test_a_visitor_under_their_name_takes_their_place(server):
