@@ -60,7 +60,7 @@ def best(
 
 def _pressing(seen: Scene) -> list[Standing]:
     found = [case for case in seen.free if case.respond_by < seen.at + CLOSE]
-    return sorted(found, key=lambda case: (case.respond_by, case.number))
+    return sorted(found, key=lambda case: case.urgency)
 
 
 def _give(seen: Scene, who_can: WhoCan) -> tuple[int, Advice] | None:
@@ -91,7 +91,7 @@ def _ask(
     reader: int,
 ) -> tuple[int, Advice] | None:
     """Somebody who is signed in and takes no work: whose work would change most."""
-    free = sorted(seen.free, key=lambda case: case.respond_by)[:CASES_MAX]
+    free = sorted(seen.free, key=lambda case: case.urgency)[:CASES_MAX]
     could = [
         (sum(_is_theirs(who_can, member, case) for case in free), member)
         for member in seen.members

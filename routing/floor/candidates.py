@@ -43,12 +43,14 @@ def ranked(cases: Sequence[Standing], who_can: WhoCan) -> list[Candidate]:
 
 
 def spread(cases: Iterable[Standing], who_can: WhoCan) -> dict[int, PersonNow]:
-    """Whom to give each of these cases, in this order, by number; what was suggested for one is
-    no more free for the next, and whoever has a case already is not suggested for it."""
+    """Whom to give each of these cases, by number, what is nobody's first and else in this order;
+    what was suggested for one is no more free for the next, and whoever has a case already is not
+    suggested for it."""
     taken: dict[int, int] = {}
     limits: dict[int, dict[str, int]] = {}
     found: dict[int, PersonNow] = {}
-    for case in cases:
+    # Whoever is free is not kept for what somebody works on while another case waits for them.
+    for case in sorted(cases, key=lambda case: case.person is not None):
         able = [_left(one, taken, limits) for one in who_can.free(case) if one.id != case.person]
         fits = [one for one in able if eligibility.room(one, case.task_type) >= case.units]
         if not fits:

@@ -6,7 +6,6 @@ One table with the same columns, keys and acts, whatever it was opened from.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from escalations.policy.ladder import ALERT_LEVEL
 from routing.floor import queue_lines, snapshot
 from routing.floor.headlines import late_counts
 from routing.floor.snapshot import PersonNow, Scene, Standing
@@ -72,8 +71,8 @@ def table(seen: Scene, show: str = "", first: int = FIRST) -> Table:
     elif show.startswith(PERSON):
         return _of_person(seen, show, first) or table(seen, "", first)
     close = seen.at + snapshot.CLOSE
-    late = _sorted([*seen.late, *(case for case in seen.held if case.respond_by < close)])
-    # Of what is free the worst were read only; what all of them are is counted.
+    late = _picked(everything, lambda case: case.respond_by < close)
+    # Of what is free so many were read only; what all of them are is counted.
     further = sum(late_counts(seen)) - len(late)
     return _made("", "Over time or close", "", late, first=first, further=max(0, further))
 
@@ -103,7 +102,7 @@ def _picked(cases: Sequence[Standing], of: Callable[[Standing], bool]) -> list[S
 
 
 def _sorted(cases: Sequence[Standing]) -> list[Standing]:
-    return sorted(cases, key=lambda case: (case.level != ALERT_LEVEL, case.respond_by, case.number))
+    return sorted(cases, key=lambda case: case.urgency)
 
 
 def _made(

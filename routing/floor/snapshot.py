@@ -15,6 +15,7 @@ from console.models import DECIDERS, User
 from escalations import access
 from escalations.eligibility import Case, Taker
 from escalations.models import Escalation, Requirement, State, Vote
+from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import formatting, untrusted
 from routing.attendance import calendar, wrapping
 from routing.attendance.calendar import OnShift
@@ -100,6 +101,11 @@ class Standing(Case):
     def person(self) -> int | None:
         """Whose it is at the moment, to work on or to answer."""
         return self.held_by or self.offered_to
+
+    @property
+    def urgency(self) -> tuple[bool, datetime, int]:
+        """The smallest comes first: alerts before everything else, then what is due first."""
+        return self.level != ALERT_LEVEL, self.respond_by, self.number
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,14 @@ class Chosen:
 
 
 def ask(ids: Sequence[str], *, now: datetime, fault: str = "", reason: str = "") -> Spread:
-    """Whom each of those of these cases that are still open would go to, in this order."""
+    """Whom each of those of these cases that are still open would go to: what is nobody's first,
+    and else in this order."""
     named = list(dict.fromkeys(ids))[:CASES_MAX]
     wanted = Escalation.objects.filter(id__in=named, state__in=State.open())
     cases = snapshot.standings(wanted.values_list("number", flat=True))
     if not cases:
         return Spread([], reason=reason, fault=fault or NONE)
-    cases.sort(key=lambda case: named.index(case.id))
+    cases.sort(key=lambda case: (case.person is not None, named.index(case.id)))
     who_can = WhoCan(snapshot.now(now).members, now)
     found = candidates.spread(cases, who_can)
     return Spread(
