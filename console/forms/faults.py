@@ -23,5 +23,6 @@ class Focusing(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         """Put it beside its field, or above the form, and the focus on it."""
         super().add_error(field, error)
+        first = next((name for name in self.fields if name in self.errors), None)
         for name, one in self.fields.items():
-            one.widget.attrs["autofocus"] = name == next(iter(self.errors))
+            one.widget.attrs["autofocus"] = name == first

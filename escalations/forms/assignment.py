@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from console.forms.faults import Focusing
+from console.forms.numbers import Number, WholeNumber
 from escalations.forms.policy_fields import Duration
 from escalations.policy.assignment import Ring, Routing
 
@@ -24,7 +25,7 @@ WHO = [
 ]
 
 
-class Weight(forms.FloatField):
+class Weight(Number):
     """`10` on screen, 10.0 in the policy."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -35,10 +36,8 @@ class RoutingForm(Focusing):
     """Who else may take a case that nobody fits, how offers go, and what weighs how much."""
 
     offer_s = Duration(label="An offer stands for", help_text="from 10 s to 10 min")
-    missed_offers_max = forms.IntegerField(
-        label="Set away after missed offers", min_value=1, max_value=10
-    )
-    worry_min = forms.IntegerField(
+    missed_offers_max = WholeNumber(label="Set away after missed offers", min_value=1, max_value=10)
+    worry_min = WholeNumber(
         label="How many minutes ahead we worry",
         min_value=1,
         max_value=240,
@@ -50,7 +49,7 @@ class RoutingForm(Focusing):
         max_value=10,
         help_text="0: whoever is free; 4: mostly who is quick at it",
     )
-    keep_free_min = forms.IntegerField(
+    keep_free_min = WholeNumber(
         label="Minutes a unit is kept free",
         min_value=0,
         max_value=240,
@@ -72,7 +71,7 @@ class RoutingForm(Focusing):
         for name, label in WEIGHTS.items():
             self.fields[name] = Weight(label=label, min_value=0.01, max_value=1_000)
         for name, label in SPARED.items():
-            self.fields[name] = forms.IntegerField(label=label, min_value=0, max_value=10_080)
+            self.fields[name] = WholeNumber(label=label, min_value=0, max_value=10_080)
         self.rows = rows
 
     def ring_fields(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:

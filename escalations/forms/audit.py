@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from console.forms.numbers import WholeNumber
 from escalations.record_screen import beside_cases
 
 LEVELS = [(str(level), f"Level {level}") for level in (1, 2, 3, 4)]
@@ -70,9 +71,7 @@ class CasesForm(AuditForm):
     task_type = forms.ChoiceField(required=False, label="Task type")
     level = forms.ChoiceField(required=False, label="Level", choices=[ANY, *LEVELS])
     outcome = forms.ChoiceField(required=False, label="Outcome")
-    policy = forms.IntegerField(
-        required=False, label="Policy version", min_value=1, max_value=10**8
-    )
+    policy = WholeNumber(required=False, label="Policy version", min_value=1, max_value=10**8)
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -93,12 +93,15 @@ class LadderForm(Focusing):
         if self.is_fallback:
             del self.fields["inherit"]
         self.counts = {kind: self._count(kind) for kind in KINDS}
+        wait = {name: self.fields.pop(name) for name in WAIT}
         for kind, count in self.counts.items():
             for number in range(count):
                 self._add_step(kind, number)
             self.fields[f"{kind}_every"] = Duration(
                 label="The last comes again every", required=False, help_text="empty: it does not"
             )
+        # Last, as on the screen.
+        self.fields |= wait
 
     def rows(self) -> Iterator[tuple[str, list[list[forms.BoundField]], forms.BoundField]]:
         """Each list: its kind, its steps with their fields, and how often the last repeats."""

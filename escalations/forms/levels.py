@@ -7,9 +7,11 @@ from typing import Any, cast
 from django import forms
 
 from console.forms.faults import Focusing
+from console.forms.numbers import Number, WholeNumber
 from escalations.forms.policy_fields import (
     AmountSources,
     BatchLimits,
+    Currency,
     Duration,
     Money,
     Percent,
@@ -75,7 +77,7 @@ class AloneForm(Part):
 
     level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int)
     amount = Money(label="Amount up to", required=False)
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, max_length=3)
+    currency = Currency(label="Currency", required=False)
     act_at = Percent(label="At least sure")
     review_below = Percent(label="Hand over below")
     flag_share = Percent(label="Check after")
@@ -109,9 +111,9 @@ class RaisedForm(Part):
     level = forms.TypedChoiceField(label="Cases start at", choices=LEVELS, coerce=int)
     answer_within = Duration(label="Answer within")
     amount = Money(label="Amount up to", required=False)
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, max_length=3)
+    currency = Currency(label="Currency", required=False)
     two_people_from = Money(label="Two people from", required=False)
-    approvals = forms.IntegerField(label="People to approve", min_value=1, max_value=10)
+    approvals = WholeNumber(label="People to approve", min_value=1, max_value=10)
     blind = forms.BooleanField(label="Second person does not see the first verdict", required=False)
     approvals_from = forms.ChoiceField(
         label="They come from", required=False, choices=APPROVALS_FROM
@@ -124,14 +126,10 @@ class RaisedForm(Part):
         required=False,
         help_text="cases that one press approves, by stated risk; what is not named, never",
     )
-    failures_at_least = forms.IntegerField(
-        label="Failed attempts from", required=False, min_value=1
-    )
-    turns_above = forms.IntegerField(label="Messages above", required=False, min_value=0)
-    minutes_above = forms.IntegerField(label="Minutes above", required=False, min_value=0)
-    sentiment_below = forms.FloatField(
-        label="Mood below, −1 to 1", required=False, min_value=-1, max_value=1
-    )
+    failures_at_least = WholeNumber(label="Failed attempts from", required=False, min_value=1)
+    turns_above = WholeNumber(label="Messages above", required=False, min_value=0)
+    minutes_above = WholeNumber(label="Minutes above", required=False, min_value=0)
+    sentiment_below = Number(label="Mood below, −1 to 1", required=False, min_value=-1, max_value=1)
     tiers = Words(label="Customer tiers", required=False)
 
     def __init__(self, at: int, shown: TaskType, data: Any = None) -> None:
@@ -189,7 +187,7 @@ class TaskTypeForm(Part):
     """What holds at every level."""
 
     title = forms.CharField(label="Title", max_length=255)
-    units = forms.IntegerField(
+    units = WholeNumber(
         label="Units it takes",
         required=False,
         min_value=1,

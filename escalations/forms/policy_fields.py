@@ -51,6 +51,16 @@ class Money(forms.CharField):
         return text.replace(",", "")
 
 
+class Currency(forms.CharField):
+    """Its three letters, however they are typed."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value).strip().upper()
+        if text and not re.fullmatch("[A-Z]{3}", text):
+            raise forms.ValidationError("Type the three letters of a currency, such as EUR.")
+        return text
+
+
 class Duration(forms.CharField):
     """`1 h 30 min` on screen, seconds in the policy. A number alone is asked for its unit: whoever
     types 90 may mean minutes."""

@@ -27,7 +27,8 @@ def faults(policy: PolicyDocument) -> list[refusals.Fault]:
 
 def require(rule: dict[str, Any]) -> None:
     """Raises Invalid for a rule whose field no package has."""
-    why = fault(str(rule.get("field")))
+    field = str(rule.get("field"))
+    why = observations.fault(field) or fault(field)
     if why:
         raise refusals.Invalid("The rule cannot work.", errors=[refusals.Fault("/field", why)])
 

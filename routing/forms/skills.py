@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from console.forms.merging import Merging
+from console.forms.numbers import WholeNumber
 from console.forms.plain import Plain
 from routing.attendance import wrapping
 from routing.models import Skill, Team
@@ -30,7 +31,7 @@ class TeamForm(Merging):
         help_text="are offered work; without it they only take from the list",
     )
 
-    wrap_up_s = forms.IntegerField(
+    wrap_up_s = WholeNumber(
         required=False,
         min_value=0,
         max_value=wrapping.SECONDS_MAX,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from console.forms.merging import Merging
+from console.forms.numbers import WholeNumber
 from console.forms.plain import Plain
 from console.people import managing
 from routing.attendance.weeks import DAYS, OFF_FORMAT, Day
@@ -60,7 +61,7 @@ class DutyForm(Merging):
 
 
 class CapacityForm(Merging):
-    units = forms.IntegerField(min_value=1, max_value=managing.UNITS_MAX, label="Units at once")
+    units = WholeNumber(min_value=1, max_value=managing.UNITS_MAX, label="Units at once")
 
 
 class LoadForm(CapacityForm):
@@ -71,12 +72,12 @@ class LoadForm(CapacityForm):
     ) -> None:
         super().__init__(data, initial=initial)
         for name, title in kinds.items():
-            self.fields[LIMIT + name] = forms.IntegerField(
+            self.fields[LIMIT + name] = WholeNumber(
                 required=False,
                 min_value=0,
                 max_value=teams.LIMIT_MAX,
                 label=title,
-                widget=forms.NumberInput(attrs={"class": "input", "placeholder": "no limit"}),
+                widget=forms.TextInput(attrs={"class": "input", "placeholder": "no limit"}),
             )
 
     @property

@@ -233,7 +233,7 @@ def test_rings_and_settings_are_kept_in_the_draft(ruth):
             {"after_1": "1 h", "who_1": "anyone"},
             {"__all__": ["Each ring must come later than the one before."]},
         ),
-        ({"low": "0"}, {"low": ["Ensure this value is greater than or equal to 0.01."]}),
+        ({"low": "0"}, {"low": ["Type a number from 0.01 to 1,000."]}),
     ],
 )
 def test_routing_that_cannot_be_stays_as_typed(ruth, typed, errors):
