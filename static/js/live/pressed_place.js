@@ -1,19 +1,21 @@
 // What was pressed on a page stays where it was when something opens beside it and the page is laid out anew.
-let pressed;
+let pressed, opener = "a:not(*)";
 
 const nameOf = (one) => one.matches("button[name][value]")
   ? `button[name="${CSS.escape(one.name)}"][value="${CSS.escape(one.value)}"]`
   : `a[href="${CSS.escape(one.getAttribute("href"))}"]`;
 
 document.addEventListener("click", ({ target }) => {
-  const one = target.closest("#main [data-page] :is(button[name][value], a[href])");
-  pressed = one && { name: nameOf(one), top: one.getBoundingClientRect().top, at: performance.now() };
+  const at = target.closest("#main [data-page] :is(button[name][value], a[href])");
+  // Closing goes back to what had opened it.
+  const one = (at?.matches("[data-closes]") && document.querySelector(`#main :is([aria-controls=editor], ${opener})`)) || at;
+  pressed = one && { name: nameOf(one), top: one.getBoundingClientRect().top, closes: one !== at };
 }, true);
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (!pressed || !("page" in (ctx.target?.dataset ?? {})) || !document.getElementById("editor")) return;
-  const { name, top } = pressed;
-  pressed = undefined;
+  if (!pressed || !("page" in (ctx.target?.dataset ?? {})) || !(pressed.closes || document.getElementById("editor"))) return;
+  const { name, top, closes } = pressed;
+  [opener, pressed] = [closes ? opener : name];
   // After the layout, so that what has opened takes its room first.
   requestAnimationFrame(() => keep(name, top));
 });
@@ -34,7 +36,8 @@ function show(one) {
   const inside = one.closest(".scroll-x");
   if (inside) inside.scrollLeft += Math.max(0, one.getBoundingClientRect().right - inside.getBoundingClientRect().right);
   const box = one.getBoundingClientRect();
-  const sheet = document.getElementById("editor").parentElement;
+  const sheet = document.getElementById("editor")?.parentElement;
+  if (!sheet) return one.focus({ preventScroll: true });
   if (getComputedStyle(sheet).position !== "fixed") return;
   const over = sheet.getBoundingClientRect();
   const hidden = box.left < over.right && box.right > over.left ? box.bottom + 8 - over.top : 0;

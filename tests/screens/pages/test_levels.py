@@ -84,6 +84,9 @@ def test_the_editor_opens_beside_what_was_clicked_and_the_place_is_kept(desk, ru
         if width > 390:
             assert abs(box["y"] - before["y"]) <= 1
             assert box["x"] + box["width"] <= editor["x"]
+            # Nor does it lie over the head with its buttons.
+            head = page.locator(".page-head").bounding_box()
+            assert width > 1248 or head["x"] + head["width"] <= editor["x"]
         else:
             assert box["y"] + box["height"] <= editor["y"]
         assert 48 <= box["y"] <= height - box["height"]
@@ -91,6 +94,29 @@ def test_the_editor_opens_beside_what_was_clicked_and_the_place_is_kept(desk, ru
         # What is seen of the fields is nothing but the fields.
         field = page.get_by_label("Cases start at")
         assert field.evaluate(SEEN)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_close_is_in_view_and_keeps_the_place(desk, ruth, width, height):
+    kinds = {f"kind_{n}": {"title": f"Kind {n}", "level": 1} for n in range(30)}
+    document = check.check(DOCUMENT | {"task_types": DOCUMENT["task_types"] | kinds})
+    versions.publish(document, by=factories.viewer_of(ruth), now=NOW, expected=2)
+    page = desk(ruth, "/levels/", width=width, height=height)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    close = page.locator("#editor").get_by_role("link", name="Close")
+    change = page.get_by_role("region", name="When nobody fits").get_by_role("link", name="Change")
+    for opener in (page.get_by_role("button", name="Kind 20, level 2:"), change):
+        opener.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+        opener.click()
+        expect(page.locator("#editor-title")).to_be_focused()
+        page.get_by_role("button", name="Keep in draft").scroll_into_view_if_needed()
+        expect(close).to_be_in_viewport()
+        page.wait_for_timeout(100)
+        before = opener.bounding_box()
+        close.click()
+        expect(page.locator("#editor")).to_have_count(0)
+        expect(opener).to_be_focused()
+        assert abs(opener.bounding_box()["y"] - before["y"]) <= 1
 
 
 SEEN = """(one) => { one.scrollIntoView({ block: "nearest" });
@@ -102,6 +128,8 @@ def test_opening_hours_are_added_with_keys_only_and_nothing_typed_is_lost(desk, 
     page = desk(ruth, "/levels/")
     page.get_by_role("link", name="Opening hours").press("Enter")
     expect(page.get_by_role("heading", name="New opening hours")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#editor").get_by_role("link", name="Close")).to_be_focused()
     for typed in ("Shop", "Europe/Paris", "morning"):
         page.keyboard.press("Tab")
         page.keyboard.type(typed)
