@@ -62,6 +62,7 @@ urlpatterns = routes(
         "levels-drop": levels.drop,
         "levels-publish": policy_versions.publish,
         "levels-adopt": policy_versions.adopt,
+        "levels-decline": policy_versions.decline,
         "levels-forward": policy_versions.forward,
         "levels-compare": policy_versions.compare,
         "levels-version": policy_versions.version,

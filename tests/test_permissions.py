@@ -85,7 +85,8 @@ def test_what_the_table_must_say():
     settings = [one for one in GUARDED if one.write and one.path.startswith(admins)]
     drafting = "levels/"
     assert {one.write for one in settings if not one.path.startswith(drafting)} == {ADMINS}
-    in_force = ("levels/draft/publish/", "levels/draft/adopt/", "levels/versions/")
+    drafts = ("publish", "adopt", "decline")
+    in_force = ("levels/versions/", *(f"levels/draft/{one}/" for one in drafts))
     assert {one.write for one in settings if one.path.startswith(in_force)} == {ADMINS}
     assert {one.write for one in settings} == {ADMINS, LEADS}
     reviewers = {one.path for one in GUARDED if Role.REVIEWER not in one.read | one.write}

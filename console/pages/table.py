@@ -132,6 +132,7 @@ LEVELS = (
     Page("escalations:levels-drop", "levels/draft/drop/", write=LEADS),
     Page("escalations:levels-publish", "levels/draft/publish/", write=ADMINS),
     Page("escalations:levels-adopt", "levels/draft/adopt/", write=ADMINS),
+    Page("escalations:levels-decline", "levels/draft/decline/", write=ADMINS),
     Page("escalations:levels-forward", "levels/draft/forward/", write=LEADS),
     Page("escalations:levels-compare", "levels/versions/", read=WATCHERS),
     Page("escalations:levels-version", "levels/versions/<int:number>/", read=WATCHERS),

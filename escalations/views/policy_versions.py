@@ -48,6 +48,17 @@ def adopt(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @as_viewer
+def decline(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Let what a supervisor proposes go, and say so to them."""
+    of, seen, why = (request.POST.get(name, "") for name in ("of", "seen", "why"))
+    try:
+        proposing.decline(viewer, of, seen=seen, why=why, now=clock.now())
+    except Conflict as refused:
+        return page(request, screen_of(viewer), status=409, refused=refused)
+    return redirect("escalations:levels")
+
+
+@as_viewer
 def forward(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the draft's changes onto the version that somebody else published meanwhile."""
     note = request.POST.get("note", "")

@@ -1,5 +1,8 @@
 """What supervisors propose: one admin takes it up, and the proposer hears what became of it."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from escalations.policy import versions
@@ -73,3 +76,39 @@ def test_whoever_is_second_is_told_who_was_first(leo):
     policy_draft.drop(ruth, now=NOW)
     with pytest.raises(Conflict, match="no longer there"):
         proposing.adopt(nadia, "leo", now=NOW)
+
+
+def seen(ruth):
+    return proposing.proposals(ruth, versions.current())[0].seen
+
+
+def test_a_proposal_is_declined_and_its_proposer_told_why(leo):
+    ruth, nadia = admin("ruth", "Ruth"), admin("nadia", "Nadia")
+    looked_at = seen(ruth)
+    proposing.decline(ruth, "leo", seen=looked_at, why=" Not before spring ", now=NOW)
+    told = f"Ruth declined what you proposed for the policy (“Not before spring”): {CHANGE}"
+    assert heard(leo) == [("moved", told, None)]
+    assert policy_draft.of(leo, versions.current()) is None
+    for act in (proposing.adopt, partial(proposing.decline, seen=looked_at, why="")):
+        with pytest.raises(Conflict, match="no longer there"):
+            act(nadia, "leo", now=NOW)
+
+
+def test_what_was_changed_since_is_not_declined_unseen(leo):
+    ruth = admin("ruth", "Ruth")
+    looked_at = seen(ruth)
+    policy_draft.change(leo, "refund", {"act_at": 0.95}, now=NOW + timedelta(seconds=1))
+    with pytest.raises(Conflict, match="has changed this proposal since"):
+        proposing.decline(ruth, "leo", seen=looked_at, why="", now=NOW)
+    assert policy_draft.of(leo, versions.current()) is not None
+    proposing.decline(ruth, "leo", seen=seen(ruth), why="", now=NOW)
+    assert len(heard(leo)) == 1
+
+
+def test_a_draft_of_an_admin_is_no_proposal(leo):
+    ruth, nadia = admin("ruth", "Ruth"), admin("nadia", "Nadia")
+    policy_draft.change(ruth, "refund", {"level": 1}, now=NOW)
+    for act in (proposing.adopt, partial(proposing.decline, seen=NOW.isoformat(), why="")):
+        with pytest.raises(Conflict):
+            act(nadia, "ruth", now=NOW)
+    assert policy_draft.of(ruth, versions.current()) is not None

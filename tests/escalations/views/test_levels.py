@@ -29,7 +29,7 @@ APPROVED = {
     "approvals": "1",
 }
 
-PUBLISHING = {"levels-publish", "levels-restore", "levels-adopt"}
+PUBLISHING = {"levels-publish", "levels-restore", "levels-adopt", "levels-decline"}
 READ = [("levels", ()), ("levels-compare", ()), ("levels-version", (1,)), ("levels-version", (2,))]
 CHANGE = [
     ("levels-cell", (), ALONE | {"act_at": "90 %"}),
@@ -313,7 +313,9 @@ def test_rules_are_added_and_removed(ruth):
     assert "large customers" in text(ruth.get(address("levels")))
     wrong = ruth.post(address("levels-rule-add"), rule | {"field": "nonsense"})
     assert wrong.status_code == 422
-    assert list(wrong.context["rule_form"].errors) == ["field"]
+    assert "“”" not in str(wrong.context["rule_form"].errors["field"])
+    assert "Not a field of a package. Use a path such as customer.tier" in text(wrong)
+    assert "autofocus" in str(wrong.context["rule_form"]["field"])
     misspelt = ruth.post(address("levels-rule-add"), rule | {"field": "customer.teir"})
     assert misspelt.status_code == 422
     assert misspelt.context["rule_form"].errors == {

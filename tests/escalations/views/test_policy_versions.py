@@ -157,6 +157,19 @@ def test_a_supervisor_proposes_and_an_admin_publishes(ruth):
     assert (gone.status_code, "This proposal is no longer there" in text(gone)) == (409, True)
 
 
+def test_an_admin_declines_what_a_supervisor_proposes(ruth):
+    leo = browser("leo", "supervisor", "Leo")
+    assert leo.post(address("levels-cell"), ALONE | {"act_at": "90"}).status_code == 302
+    seen = ruth.get(address("levels")).context["proposals"][0].seen
+    wanted = {"of": "leo", "seen": seen, "why": "Too early"}
+    assert leo.post(address("levels-decline"), wanted).status_code == 403
+    old = ruth.post(address("levels-decline"), wanted | {"seen": "x"})
+    assert (old.status_code, "has changed this proposal since" in text(old)) == (409, True)
+    assert ruth.post(address("levels-decline"), wanted).status_code == 302
+    assert "proposes" not in text(ruth.get(address("levels")))
+    assert PolicyDraft.objects.count() == 0
+
+
 def test_what_nobody_can_do_is_published_only_once_it_is_meant(ruth):
     factories.person("dana", skills={"refunds": 3})
     change(ruth, "refund", {"skills": {"french": 2}})
