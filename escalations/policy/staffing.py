@@ -5,7 +5,7 @@ So what is so already never keeps anybody from publishing; what a new version br
 until somebody says that they mean it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -55,11 +55,12 @@ def remarks(policy: PolicyDocument, staff: Staff) -> list[Shortage]:
     parts = [("", policy.defaults, DEFAULTS)]
     parts += [(name, own, _pointer(name)) for name, own in policy.task_types.items()]
     found: dict[tuple[str, tuple[str, str]], Shortage] = {}
+    asked = _Asked(staff)
     for name, own, pointer in parts if staff else []:
         inherited = policy.defaults if name else None
         whole = policy.for_task_type(name)
         title = (whole.title or name) if name else FALLBACK_TITLE
-        for one in _of_part(_Part(pointer, title, own, whole, inherited), staff):
+        for one in _of_part(_Part(pointer, title, own, whole, inherited), asked):
             found.setdefault((one.pointer, one.about), one)
     return list(found.values())
 
@@ -67,7 +68,7 @@ def remarks(policy: PolicyDocument, staff: Staff) -> list[Shortage]:
 def remarks_of(task_type: TaskType, staff: Staff) -> list[Shortage]:
     """The same for one task type by itself; nothing while there is nobody."""
     part = _Part("", "", task_type, task_type, None)
-    return list(_of_part(part, staff)) if staff else []
+    return list(_of_part(part, _Asked(staff))) if staff else []
 
 
 def unknown(task_type: TaskType, names: Collection[str]) -> list[Shortage]:
@@ -93,6 +94,8 @@ def missing(terms: TaskType, skills: Mapping[str, int], people: int, staff: Staf
 
 def introduced(before: PolicyDocument, after: PolicyDocument, staff: Staff) -> list[Shortage]:
     """What is short only by the newer of two policies."""
+    if before is after:
+        return []
     known = {one.about for one in remarks(before, staff)}
     return [one for one in remarks(after, staff) if one.about not in known]
 
@@ -131,11 +134,27 @@ class _Part:
             yield self.pointer, index, rule
 
 
-def _of_part(part: _Part, staff: Staff) -> Iterator[Shortage]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is short of these people, looked for once for all parts that ask for the same."""
+
+    staff: Staff
+    known: dict[Hashable, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    def short(
+        self, skills: Mapping[str, int], approvals: ApprovalsAsked
+    ) -> list[tuple[str, str, str]]:
+        key = (tuple(skills.items()), approvals)
+        if key not in self.known:
+            self.known[key] = list(_short(skills, approvals, self.staff))
+        return self.known[key]
+
+
+def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
     skills, people = part.whole.skills, _approvals(part.whole)
     apart, third = part.whole.approvals_from, part.whole.disagreement == "third_decides"
     short = False
-    for name, about, detail in _short(skills, ApprovalsAsked(people, apart, third), staff):
+    for name, about, detail in asked.short(skills, ApprovalsAsked(people, apart, third)):
         short = True
         beside = ("approvals", "amounts") if name != "skills" else ()
         where = part.stated_at("skills", name, *beside)
@@ -148,8 +167,8 @@ def _of_part(part: _Part, staff: Staff) -> Iterator[Shortage]:
     for where, index, rule in [] if short else part.rules():
         raised = {name: max(grade, skills.get(name, 0)) for name, grade in rule.skills.items()}
         wished = {**skills, **raised}
-        asked = ApprovalsAsked(max(people, rule.approvals or 1), apart, third)
-        for name, about, detail in _short(wished, asked, staff):
+        approvals = ApprovalsAsked(max(people, rule.approvals or 1), apart, third)
+        for name, about, detail in asked.short(wished, approvals):
             # By its words, because the rules above it may come and go.
             known = (where, f"{rule.reason}: {about}")
             asks = name if name == "skills" else "approvals"

@@ -162,3 +162,35 @@ def test_only_what_the_newer_policy_brings_is_refused(before, after, pointers):
 
 def test_before_there_is_anybody_nothing_is_refused():
     staffing.require(policy(), policy(a=FRENCH), [])
+
+
+class Counted(list):
+    """People, and how often all of them were looked through."""
+
+    looks = 0
+
+    def __iter__(self):
+        self.looks += 1
+        return super().__iter__()
+
+
+def test_task_types_that_ask_for_the_same_are_looked_at_once():
+    few, many = (
+        check.check(
+            {
+                "schema": "handoff.policy/1",
+                "task_types": {
+                    f"t{n}": {"skills": {"refunds": 1 + n % 3}, "approvals": 2}
+                    for n in range(kinds)
+                },
+            }
+        )
+        for kinds in (3, 200)
+    )
+    looks = []
+    for policy in (few, many):
+        staff = Counted(STAFF)
+        assert staffing.introduced(policy, policy, staff) == []
+        staffing.remarks(policy, staff)
+        looks.append(staff.looks)
+    assert looks[0] == looks[1] > 0
