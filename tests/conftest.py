@@ -139,7 +139,8 @@ def every(request: pytest.FixtureRequest) -> bool:
 
 def pytest_configure() -> None:
     """Passwords of tests are guarded by nothing, so that hashing them takes no time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers = ("MD5PasswordHasher", "PBKDF2PasswordHasher")
+    settings.PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{one}" for one in hashers]
     kept.let_all_be_emptied()
 
 

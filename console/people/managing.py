@@ -13,7 +13,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.models import Session
@@ -32,6 +32,7 @@ from routing.people import skills as skill_rules
 UNITS_MAX = 50
 PASSWORD_LETTERS = string.ascii_lowercase + string.digits
 PASSWORD_GROUPS, GROUP = 4, 5
+ROUNDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class FreshPassword:
 
 
 def fresh_password() -> FreshPassword:
-    """A new one. To be made before a transaction, never within: to hash it takes a third of a
-    second, and whoever writes on SQLite waits for all that somebody else's transaction does."""
-    plain = _new_password()
-    return FreshPassword(plain, make_password(plain))
+    """A new one, made at once, however many are. Nobody guesses one of these (103 bits), which is
+    all that many rounds of hashing are for; whoever signs in with it has it stored with them."""
+    plain, hasher = _new_password(), PBKDF2PasswordHasher()
+    return FreshPassword(plain, hasher.encode(plain, hasher.salt(), iterations=ROUNDS))
 
 
 def create(

@@ -22,7 +22,8 @@ def faults(wanted: RosterLine, taken: Collection[str]) -> Iterator[FileFault]:
     try:
         managing.require(username=wanted.username, role=Role.REVIEWER, skills={})
     except Invalid as refused:
-        yield FileFault(wanted.line, roster_csv.PERSON, refused.detail)
+        for fault in refused.errors:
+            yield FileFault(wanted.line, roster_csv.PERSON, fault.detail)
     if wanted.role and wanted.role not in DECIDERS:
         text = f"“{wanted.role}” is none of reviewer, supervisor and admin."
         yield FileFault(wanted.line, roster_csv.ROLE, text)

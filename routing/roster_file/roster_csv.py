@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from routing.attendance import weeks
 from routing.attendance.calendar import WeekdaySpan
@@ -121,8 +122,8 @@ def read(text: str) -> ReadFile:
     # Spreadsheets begin a file in UTF-8 with this mark, and pasted text may bring it along.
     table = _table(text.removeprefix("\ufeff"), found)
     heading = [_plain(cell).strip() for cell in table[0][1]] if table else []
-    columns = {} if found.faults else _columns(heading, found)
-    if found.faults:
+    columns = _columns(heading, found)
+    if PERSON not in columns:
         return found
     for number, cells in table[1 : LINES_MAX + 1]:
         if any(cell.strip() for cell in cells):
@@ -161,7 +162,9 @@ def _columns(heading: Sequence[str], found: ReadFile) -> dict[str, int]:
         elif _is_skill(name):
             _new_skill(name, found)
         else:
-            found.faults.append(FileFault(1, name, "There is no such column."))
+            near = get_close_matches(name.lower(), [*FIXED, ROLE, OFF, *DAY_COLUMNS, *known], 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            found.faults.append(FileFault(1, name, f"There is no such column.{meant}"))
     if PERSON not in places:
         found.faults.append(
             FileFault(1, PERSON, "This column is missing; it says whom a line is about.")
@@ -208,7 +211,7 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], found: 
             found.faults.append(FileFault(number, UNITS, f"“{typed[UNITS]}” is not a number."))
     if LIMITS in typed:
         wanted.limits = _limits(number, typed[LIMITS], found)
-    if DAY_COLUMNS[0] in typed:
+    if typed.keys() >= set(DAY_COLUMNS):
         wanted.days = _week(number, typed, found)
     wanted.name = " ".join(typed[NAME].split()) if NAME in typed else None
     wanted.role = typed.get(ROLE, "").lower()

@@ -94,7 +94,7 @@ def plan(text: str, *, for_admin: bool = False) -> RosterPlan:
                 found.changes += [change, *_changes(row, wanted, now)]
                 found.newcomers.append(wanted.username)
         elif row is not None:
-            found.faults += _faults(wanted, now)
+            found.faults += _faults(wanted, now, row)
             found.faults += _named(row.person, wanted, for_admin=for_admin)
             found.faults += _off_faults(row, wanted, now)
             found.changes += _changes(row, wanted, now) if not found.faults else []
@@ -114,10 +114,10 @@ def carry_out(
     looked_at = _changes_so_far()
     shown = plan(text, for_admin=for_admin)
     _require_shown(shown, digest)
-    # Before the transaction: a hundred of them take half a minute, for which nobody could write.
+    # Before the transaction: whoever writes on SQLite waits for all that is done in it.
     fresh = {username: managing.fresh_password() for username in shown.newcomers}
     with transaction.atomic():
-        # Somebody may have changed the roster while the passwords were made.
+        # Somebody may have changed the roster meanwhile.
         if _changes_so_far() != looked_at:
             shown = plan(text, for_admin=for_admin)
             _require_shown(shown, digest)
@@ -156,7 +156,9 @@ def _now() -> _Now:
     )
 
 
-def _faults(wanted: RosterLine, now: _Now) -> Iterator[FileFault]:
+def _faults(
+    wanted: RosterLine, now: _Now, row: roster.RosterRow | None = None
+) -> Iterator[FileFault]:
     if wanted.team and wanted.team not in now.teams:
         yield FileFault(wanted.line, roster_csv.TEAM, f"There is no team called {wanted.team}.")
     if wanted.time_zone is not None and wanted.time_zone not in hours.zones():
@@ -165,6 +167,9 @@ def _faults(wanted: RosterLine, now: _Now) -> Iterator[FileFault]:
     if wanted.units is not None and not 1 <= wanted.units <= managing.UNITS_MAX:
         text = f"Choose a number from 1 to {managing.UNITS_MAX}."
         yield FileFault(wanted.line, roster_csv.UNITS, text)
+    elif wanted.units is not None and row and wanted.units < row.taken:
+        holds = str(managing.HoldsMore(row.person, wanted.units))
+        yield FileFault(wanted.line, roster_csv.UNITS, holds)
     for name, many in (wanted.limits or {}).items():
         if name not in now.kinds:
             text = f"The policy knows no work called {name}."

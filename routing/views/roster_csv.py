@@ -13,7 +13,6 @@ from routing.roster_file import looked_at, roster_csv, roster_plan
 from routing.roster_file.looked_at import LookedAt
 
 UNREADABLE = "This is not text in UTF-8; save it as “CSV UTF-8”."
-HASHED_S = 0.5  # What a password takes that is stored as its hash.
 
 
 def export(request: HttpRequest) -> HttpResponse:
@@ -81,11 +80,7 @@ def _preview(
         return _page(request, status=422, fault="Choose a file, or paste its lines.")
     plan = roster_plan.plan(text, for_admin=_for_admin(request))
     status = 422 if plan.faults else status
-    shown = {
-        "plan": plan,
-        "looked_at": looked_at.now(plan.changes),
-        "wait_s": round(len(plan.newcomers) * HASHED_S),
-    }
+    shown = {"plan": plan, "looked_at": looked_at.now(plan.changes)}
     if look:
         fault = looked_at.sentence(look, plan.changes)
         shown["new"] = looked_at.new_since(look, plan.changes)

@@ -1,7 +1,7 @@
 """People, skills, names and time off that a file brings: told first, and added whole or not at all."""
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
 from console.models import User
@@ -130,24 +130,63 @@ def test_passwords_are_shown_once_on_the_page(client, service):
     assert word not in again.content.decode()
 
 
-class HashedWithin(MD5PasswordHasher):
-    """Says whether a transaction was open while a password was made into its hash."""
+class Slow(PBKDF2PasswordHasher):
+    """Says whether a transaction was open while a password was made into its hash in many rounds,
+    which takes a third of a second."""
 
     asked = []
 
-    def encode(self, password, salt):
-        self.asked.append(connection.in_atomic_block)
-        return super().encode(password, salt)
+    def encode(self, password, salt, iterations=None):
+        if iterations is None:
+            self.asked.append(connection.in_atomic_block)
+        return super().encode(password, salt, iterations or 2_000)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_password_is_hashed_while_others_wait_for_the_transaction(settings):
-    settings.PASSWORD_HASHERS = [f"{__name__}.HashedWithin"]
-    HashedWithin.asked.clear()
+def test_however_many_are_new_nobody_waits_for_their_passwords(settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.Slow"]
+    Slow.asked.clear()
     rows = "".join(f"p{number:02},2,3\n" for number in range(20))
     carry_out(f"username,trade: refunds,trade: payments\n{rows}", for_admin=True)
-    made, _ = managing.create("ben", role="reviewer", password="quite a long one", by=BY, now=NOW)
+    made, _ = managing.create("ada", role="reviewer", by=BY, now=NOW)
     managing.give_new_password(made, by=BY, now=NOW)
-    assert HashedWithin.asked == [False] * 22
+    assert Slow.asked == []
+    managing.create("ben", role="reviewer", password="quite a long one", by=BY, now=NOW)
+    assert Slow.asked == [False]
     # One line for the skills of a person, however many they are.
     assert [kind for kind, _ in lines()].count("graded") == 20
+
+
+def test_a_made_password_is_stored_like_others_once_it_was_used(client, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    made, word = managing.create("ada", role="reviewer", by=BY, now=NOW)
+    usual = PBKDF2PasswordHasher()
+    assert usual.decode(made.password)["iterations"] < usual.iterations
+    assert not client.login(username="ada", password=word.upper())
+    assert client.login(username="ada", password=word)
+    made.refresh_from_db()
+    assert usual.decode(made.password)["iterations"] == usual.iterations
+    assert client.get("/inbox/").status_code == 200
+    assert len(managing.PASSWORD_LETTERS) ** (managing.PASSWORD_GROUPS * managing.GROUP) > 2**100
+
+
+def test_everything_that_is_wrong_is_named_at_once(service):
+    text = (
+        "username,nmae,units,team,monday,trade: refunds\n"
+        "ana,Ana,0,Homes,,9\n"
+        f"{'z ' * 80},,3,Service,,1\n"
+        "ana,,1,,,2\n"
+    )
+    assert faults(text) == [
+        "Line 1, nmae: There is no such column. Did you mean name?",
+        (
+            "Line 1, monday: A week has seven days; tuesday, wednesday, thursday, friday, "
+            "saturday, sunday are missing."
+        ),
+        "Line 2, trade: refunds: “9” is not a number from 0 to 5.",
+        "Line 2, team: There is no team called Homes.",
+        "Line 2, units: Choose a number from 1 to 50.",
+        "Line 3, username: Use letters, digits and @ . + - _ only.",
+        "Line 3, username: Use at most 150 characters.",
+        "Line 4, username: ana stands on line 2 already.",
+    ]

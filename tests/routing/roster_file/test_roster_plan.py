@@ -4,6 +4,7 @@ import string
 from datetime import time
 
 import pytest
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -13,7 +14,7 @@ from escalations.refusals import Conflict, Invalid
 from routing.attendance import weeks
 from routing.models import Duty, Shift, Skill, Team, WorkLimit
 from routing.people import roster, teams, units
-from routing.roster_file import roster_csv, roster_plan
+from routing.roster_file import roster_csv, roster_plan, together
 from tests.factories import NOW, escalation, person, viewer
 from tests.routing.lines import lines
 
@@ -132,12 +133,15 @@ class TestPlan:
         from escalations import lifecycle
 
         ana, ben = person("ana", skills={"refunds": 1}), viewer("ben")
+        text = "username,units,trade: refunds\nana,5,4\nben,1,0"
+        shown = roster_plan.plan(text)
         for _ in range(2):
             lifecycle.claim(escalation(), by=ben, now=NOW)
-        text = "username,units,trade: refunds\nana,5,4\nben,1,0"
-        with pytest.raises(Conflict) as refused:
-            carry_out(text)
-        assert refused.value.detail == (
-            "Line 3, units: Ben Whitlock holds more than 1 unit at the moment. Nothing was changed."
-        )
+        fault = "Line 3, units: Ben Whitlock holds more than 1 unit at the moment."
+        assert [str(one) for one in roster_plan.plan(text).faults] == [fault]
+        with pytest.raises(Invalid, match=fault):
+            roster_plan.carry_out(text, shown.digest, by=BY, now=NOW)
+        # So it is where they took a case after that was looked at.
+        with pytest.raises(Conflict, match=f"{fault} Nothing was changed."), transaction.atomic():
+            together.carry_out(shown.changes, {}, by=BY, now=NOW)
         assert (roster.skills_of(ana.pk), lines()) == ({"refunds": 1}, [])
