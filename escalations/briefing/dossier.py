@@ -187,7 +187,7 @@ def _labelled(key: str, value: Any) -> str:
     text = _plain(value)
     if isinstance(value, str) and not value.isdigit() and len(value) > 2:
         return text
-    return f"{call_parts.label(key)} {text}"
+    return call_parts.with_value(call_parts.label(key), text)
 
 
 def _names(value: Any) -> str:

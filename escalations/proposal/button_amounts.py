@@ -6,7 +6,7 @@ from typing import Any
 
 from escalations.money import argument_names, in_calls, writing
 from escalations.money.search import Found, Path, Search
-from escalations.proposal.call_parts import label, listed, money
+from escalations.proposal.call_parts import label, listed, money, with_value
 from escalations.text import formatting, mask, pointers, untrusted
 
 _EACH_MAX = 2
@@ -53,7 +53,7 @@ def _found(search: Search, args: Mapping[str, Any], shown: str) -> Iterator[str]
 
 def _told(one: Found, args: Mapping[str, Any]) -> str:
     if one.may_count:
-        return f"{label(one.name)} {formatting.number(one.amount)}"
+        return with_value(label(one.name), formatting.number(one.amount))
     each = one.amount / one.times
     written = _as_written(one.path, args, one.currency) or money(each, one.currency)
     if one.times == 1:

@@ -32,6 +32,15 @@ VERBS = PAYING | frozenset(
         "return",
     }
 )
+# At the end of a key these say in what it is counted.
+UNITS = {
+    **dict.fromkeys(("min", "mins", "minutes"), "min"),
+    **dict.fromkeys(("sec", "secs", "seconds"), "s"),
+    **dict.fromkeys(("hrs", "hours"), "h"),
+    **dict.fromkeys(("pct", "percent"), "%"),
+    **{unit: unit for unit in ("ms", "days", "weeks", "months", "kg", "km", "cm")},
+}
+BEFORE_MINUTES = frozenset({"within", "after", "for", "every", "in", "before", "wait", "duration"})
 _PARTS_MAX = 12
 _ENTRIES_MAX = 6
 _NESTED_MAX = 12
@@ -62,7 +71,7 @@ class SentencePart:
         values = [f"{v.name} ({v.text})" if v.name else v.text for v in self.values]
         if self.more:
             values.append(f"{self.more} more")
-        return f"{self.label} {listed(values)}".rstrip()
+        return with_value(self.label, listed(values))
 
 
 def verb_phrase(name: str) -> str:
@@ -103,7 +112,18 @@ def label(key: str) -> str:
     text = re.sub(r"(?i)\s+ids$", "s", text)
     text = re.sub(r"(?i)\s+id$", "", text)
     text = re.sub(r"([a-z])(\d+)$", r"\1 \2", text)
+    words, _, last = text.rpartition(" ")
+    if words and (unit := UNITS.get(last.lower())):
+        text = f"{words} ({unit})"
     return text[:1].lower() + text[1:]
+
+
+def with_value(label: str, value: str) -> str:
+    """`call back within 60 min` of "call back within (min)"; of "price (min)" it is the least."""
+    words, _, unit = label.removesuffix(")").rpartition(" (")
+    if label.endswith(")") and value and (unit != "min" or words.split()[-1] in BEFORE_MINUTES):
+        return f"{words} {value} {unit}"
+    return f"{label} {value}".rstrip()
 
 
 def singular(label: str) -> str:

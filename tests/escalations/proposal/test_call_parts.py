@@ -15,3 +15,22 @@ from escalations.proposal import call_parts
 )  # fmt: skip
 def test_money_has_the_decimals_of_its_smallest_unit(value, currency, shown):
     assert call_parts.money(value, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "label", "told"),
+    [
+        ("call_back_within_min", 60, "call back within (min)", "call back within 60 min"),
+        ("validFor_days", 30, "valid for (days)", "valid for 30 days"),
+        ("discount_pct", 10, "discount (%)", "discount 10 %"),
+        ("timeout_seconds", 5, "timeout (s)", "timeout 5 s"),
+        # The least of them, not minutes.
+        ("price_min", 60, "price (min)", "price (min) 60"),
+        ("days", 3, "days", "days 3"),
+        ("quantity", 2, "quantity", "quantity 2"),
+    ],
+)
+def test_in_what_something_is_counted_stands_behind_the_number(key, value, label, told):
+    assert call_parts.label(key) == label
+    value = call_parts.Value(str(value))
+    assert call_parts.SentencePart(call_parts.label(key), (value,)).told == told
