@@ -69,6 +69,11 @@ OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
     "risk": dict.fromkeys(("severity", "criticality", "lvl"), "level"),
     "flags": {**dict.fromkeys(("id", "name", "type"), "code"), "level": "severity"},
     "attempted": {**dict.fromkeys(("outcome", "status"), "result"), "description": "what"},
+    "deadlines": {
+        **dict.fromkeys(("answer_by", "due", "due_at", "due_by", "due_date", "sla"), "respond_by"),
+        **dict.fromkeys(("expires", "timeout", "timeout_at"), "expires_at"),
+        **dict.fromkeys(("remind", "reminders", "reminder_at"), "remind_at"),
+    },
     "callback": dict.fromkeys(("uri", "href", "webhook"), "url"),
     "links": dict.fromkeys(("uri", "url"), "href"),
     "attachments": dict.fromkeys(("uri", "url"), "href"),

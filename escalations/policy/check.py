@@ -29,6 +29,10 @@ _MORE_PARTS = (
     Weights,
 )
 _KEYS = {name for part in (*_PARTS, *_MORE_PARTS) for name in part.model_fields}
+# What stands elsewhere under a name of its own.
+_OTHER_NAMES = {
+    "deadlines": "respond_s, expires_s, on_timeout or ladder of a task type or of defaults",
+}
 YEAR_S = 31_536_000
 _SENTENCES = {
     "missing": "This is missing.",
@@ -159,7 +163,8 @@ def _fault(error: Any) -> refusals.Fault:
 
 def _unknown(key: str) -> str:
     near = difflib.get_close_matches(key[:64], _KEYS, n=1)
-    return f"No such key here. Did you mean {near[0]}?" if near else "No such key here."
+    meant = _OTHER_NAMES.get(key, near[0] if near else "")
+    return f"No such key here. Did you mean {meant}?" if meant else "No such key here."
 
 
 def _escaped(part: str) -> str:

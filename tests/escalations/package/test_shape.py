@@ -118,6 +118,7 @@ def test_what_is_free_stays_free():
         ({"risk": {"lvl": "critical"}}, "/risk/lvl", "level"),
         ({"risk": {"reversable": False}}, "/risk/reversable", "reversible"),
         ({"flags": [{"code": "x", "severty": "critical"}]}, "/flags/0/severty", "severity"),
+        ({"deadlines": {"answer_by": "x"}}, "/deadlines/answer_by", "respond_by"),
         ({"callback": {"uri": "https://x.example/"}}, "/callback/uri", "url"),
         ({"proposed_actions": [{"id": "a", "name": "x", "risk": {"Level": "high"}}]},
          "/proposed_actions/0/risk/Level", "level"),

@@ -91,6 +91,18 @@ def test_title_is_made_of_the_name_where_none_is_given():
             refund(levle=1),
             [Fault("/task_types/refund/levle", "No such key here. Did you mean level?")],
         ),
+        (
+            refund(deadlines={"respond_by": 60}),
+            [
+                Fault(
+                    "/task_types/refund/deadlines",
+                    (
+                        "No such key here. Did you mean respond_s, expires_s, on_timeout or ladder "
+                        "of a task type or of defaults?"
+                    ),
+                )
+            ],
+        ),
         (refund(level=5), [Fault("/task_types/refund/level", "Use at most 4.")]),
         (refund(level="2"), [Fault("/task_types/refund/level", "Use a whole number.")]),
         (refund(level=True), [Fault("/task_types/refund/level", "Use a whole number.")]),
