@@ -36,9 +36,10 @@ class KeyForm(Plain):
 
     def clean_callback_hosts(self) -> list[str]:
         hosts: list[str] = self.cleaned_data["callback_hosts"].replace(",", " ").lower().split()
-        wrong = [host for host in hosts if "/" in host or len(host) > 253]
+        wrong = next((host for host in hosts if not keys.is_host(host)), "")
         if wrong:
-            raise forms.ValidationError(f"“{wrong[0]}” is no host; leave out https:// and paths.")
+            told = f"“{formatting.cut(wrong)}” is no host; leave out https:// and paths."
+            raise forms.ValidationError(told)
         return sorted(set(hosts))
 
     def ends_at(self, now: datetime) -> datetime | None:

@@ -12,7 +12,6 @@ import string
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -26,6 +25,7 @@ CHAIN = "keys"
 OVERLAP = timedelta(hours=24)
 USE_NOTED_EVERY = timedelta(minutes=1)
 
+HOST = re.compile(r"(?!-)[\w-]+(?<!-)(\.(?!-)[\w-]+(?<!-))*")
 _ALPHABET = string.ascii_letters + string.digits
 _FORM = re.compile(r"(btn_[A-Za-z0-9]{8})_([A-Za-z0-9]{43})([A-Za-z0-9]{6})")
 _NOBODY = hashlib.sha256(b"").hexdigest()
@@ -33,6 +33,11 @@ _NOBODY = hashlib.sha256(b"").hexdigest()
 
 class Unknown(refusals.Refused):
     """No valid key was sent (401)."""
+
+
+def is_host(text: str) -> bool:
+    """Whether an address may name this host, in small letters and without a port."""
+    return len(text) <= 253 and text == text.lower() and bool(HOST.fullmatch(text))
 
 
 @transaction.atomic
@@ -48,7 +53,7 @@ def create(
     """A new key and its text, which is shown this once. Raises Invalid for an unknown scope, and
     for a host that no callback could have."""
     for host in callback_hosts:
-        if urlsplit(f"//{host}").hostname != host:
+        if not is_host(host):
             raise refusals.Invalid(f"“{host}” is no name of a host: give shop.example.com.")
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
@@ -99,7 +104,9 @@ def rotate(
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("agent").get(pk=key.pk)
     if not usable(key, now):
         raise refusals.Conflict("key_ended", "This key has ended; create a new one.")
-    made = create(key.agent, scopes=key.scopes, callback_hosts=key.callback_hosts, by=by, now=now)
+    # What was kept before it was known to be none lets nothing in.
+    hosts = [host for host in key.callback_hosts if is_host(host)]
+    made = create(key.agent, scopes=key.scopes, callback_hosts=hosts, by=by, now=now)
     end = now + overlap
     # Never later than it would have ended anyway.
     key.expires_at = min(key.expires_at, end) if key.expires_at else end

@@ -77,6 +77,7 @@ def test_key_on_the_page_opens_the_api_and_is_shown_once(admin, mira):
         ({"scopes": []}, "required"),
         ({"scopes": ["root"]}, "root"),
         ({"scopes": ["audit"], "callback_hosts": "https://a/b"}, "is no host"),
+        ({"scopes": ["audit"], "callback_hosts": "a.example, xyz!!"}, "“xyz!!” is no host"),
     ],
 )
 def test_key_that_cannot_be_is_refused(admin, mira, asked, said):

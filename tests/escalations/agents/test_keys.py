@@ -48,7 +48,10 @@ def test_create_refuses_unknown_scopes(agent, scopes):
     assert ApiKey.objects.count() == 0
 
 
-@pytest.mark.parametrize("host", ["http://shop.example", "shop.example/hook", "shop:80", "", "A.b"])
+@pytest.mark.parametrize(
+    "host",
+    ["http://shop.example", "shop.example/hook", "shop:80", "", "A.b", "xyz!!", "a..b", "*.b"],
+)
 def test_create_refuses_what_is_no_name_of_a_host(agent, host):
     with pytest.raises(Invalid, match="is no name of a host"):
         keys.create(agent, callback_hosts=["ok.example", host], by=BY, now=NOW)
