@@ -16,12 +16,15 @@ CHAIN = "agents"
 
 @transaction.atomic
 def create(name: str, *, by: Actor = BATON, now: datetime) -> Agent:
-    """A new agent with a secret for its webhooks. Raises Invalid for a name taken or unusable."""
+    """A new agent with a secret for its webhooks. Raises Invalid for a name taken or unusable;
+    `mira` is taken where there is a Mira."""
     name = name.strip()
     if not name or len(name) > NAME_MAX or not name.isprintable():
         raise _invalid(f"A name has 1 to {NAME_MAX} printable characters.")
+    if there := called(name):
+        raise _invalid(f"There is already an agent called {there.name}.")
     try:
-        # Not looked up first: the unique key decides, also between two at once.
+        # The unique key decides between two at once.
         with transaction.atomic():
             secret = signing.sealed(signing.new_secret())
             agent = Agent.objects.create(name=name, signing_secret=secret, created_at=now)
@@ -29,6 +32,12 @@ def create(name: str, *, by: Actor = BATON, now: datetime) -> Agent:
         raise _invalid(f"There is already an agent called {name}.") from error
     _record(agent, "created", by=by, now=now)
     return agent
+
+
+def called(name: str) -> Agent | None:
+    """The agent of this name, else the one whose name differs in nothing but case."""
+    named = Agent.objects.filter(name__iexact=name.strip())
+    return next(iter(sorted(named, key=lambda agent: agent.name != name.strip())), None)
 
 
 @transaction.atomic

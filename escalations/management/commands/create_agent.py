@@ -39,9 +39,7 @@ class Command(MigratedCommand):
     ) -> None:
         now = clock.now()
         try:
-            agent = Agent.objects.filter(name=name.strip()).first() or registry.create(
-                name, by=OPERATOR, now=now
-            )
+            agent = registry.called(name) or registry.create(name, by=OPERATOR, now=now)
             key, text = keys.create(
                 agent,
                 scopes=scope or ["escalations"],

@@ -27,6 +27,7 @@ def test_create_gives_a_sealed_webhook_secret(db):
         ("x" * 256, "A name has 1 to 255 printable characters."),
         ("a\nb", "A name has 1 to 255 printable characters."),
         ("mira", "There is already an agent called mira."),
+        (" MIRA ", "There is already an agent called mira."),
     ],
 )
 def test_create_refuses_names(db, name, detail):

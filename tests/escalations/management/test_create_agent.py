@@ -43,6 +43,13 @@ def test_it_gives_an_agent_one_more_key(db):
     assert (Agent.objects.count(), ApiKey.objects.count()) == (1, 2)
 
 
+def test_a_name_in_another_case_is_the_same_agent(db):
+    run("Mira")
+
+    assert run(" mira").splitlines()[0] == "The key of Mira (escalations), shown this once:"
+    assert (Agent.objects.count(), ApiKey.objects.count()) == (1, 2)
+
+
 @pytest.mark.parametrize("words", [["", "--json"], ["mira", "--scope", "root"]])
 def test_it_refuses_what_cannot_be(db, words):
     with pytest.raises(CommandError):
