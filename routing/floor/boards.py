@@ -108,13 +108,17 @@ def board(
     now: datetime, *, person: int, team: str = "", show: str = "", first: int = FIRST
 ) -> Board:
     """The board of this moment, for this person, of one team or all, in 29 statements at most;
-    `show` says which cases stand in its table."""
-    seen = _of_team(snapshot.now(now), team)
-    who_can, made = WhoCan(seen.members, now), case_table.table(seen, show, first)
+    `show` says which cases stand in its table. A team's shows its people and cases alone; who can
+    take these, and the forecast, is said of everybody."""
+    whole = snapshot.now(now)
+    seen = _of_team(whole, team)
+    who_can, made = WhoCan(whole.members, now), case_table.table(seen, show, first)
     why = stuck.reasons(made.cases, who_can, now)
     suggested = candidates.spread(made.cases, who_can)
-    members = {member.id: member for member in seen.members}
-    outlook = half_hour.outlook(seen, who_can, now, reader=person)
+    members = {member.id: member for member in whole.members}
+    outlook = half_hour.outlook(whole, who_can, now, reader=person)
+    # What the days before were like is known of all teams together.
+    before = outlook.before if seen is whole else None
     lines = queue_lines.lines(seen, who_can)
     late = [
         Late(case, members.get(case.person or 0), why[case.number], suggested.get(case.number))
@@ -125,7 +129,7 @@ def board(
         lines,
         made,
         late=late,
-        facts=headlines.facts(seen, lines, outlook.before, now),
+        facts=headlines.facts(seen, who_can.members, lines, before, now),
         outlook=outlook,
         raised=raised.to(person, now),
         team=team,
@@ -134,15 +138,16 @@ def board(
 
 def board_at(moment: datetime, *, team: str = "", show: str = "", first: int = FIRST) -> Board:
     """The board of that minute, from the record."""
-    seen = _of_team(replay.at(moment), team)
-    members = {member.id: member for member in seen.members}
+    whole = replay.at(moment)
+    seen = _of_team(whole, team)
+    members = {member.id: member for member in whole.members}
     made = case_table.table(seen, show, first)
     late = [
         Late(case, members.get(case.person or 0), _then(case, members, moment), None)
         for case in made.cases
     ]
-    lines = queue_lines.lines(seen, WhoCan(seen.members, moment))
-    facts = headlines.facts(seen, lines, None, moment)
+    lines = queue_lines.lines(seen, WhoCan(whole.members, moment))
+    facts = headlines.facts(seen, whole.members, lines, None, moment)
     return _board(seen, lines, made, late=late, facts=facts, team=team, past=True)
 
 

@@ -31,11 +31,15 @@ class Headline:
 
 
 def facts(
-    seen: Scene, lines: Sequence[QueueLine], before: Before | None, now: datetime
+    seen: Scene,
+    members: Sequence[PersonNow],
+    lines: Sequence[QueueLine],
+    before: Before | None,
+    now: datetime,
 ) -> list[Headline]:
-    """The most pressing first: lateness, people, and how much waits. `before` is not known of the
-    past."""
-    return [_lateness(seen, now), *_shortages(seen, lines, now), _amount(seen, before, now)]
+    """The most pressing first: lateness, people, and how much waits. `members` are everybody, of
+    whatever team; `before` is not known of the past, nor of one team."""
+    return [_lateness(seen, now), *_shortages(members, lines, now), _amount(seen, before, now)]
 
 
 def late_counts(seen: Scene) -> tuple[int, int]:
@@ -85,22 +89,23 @@ def _title(case: Standing) -> str:
     return formatting.inside(named or formatting.title(case.task_type))
 
 
-def _shortages(seen: Scene, lines: Sequence[QueueLine], now: datetime) -> list[Headline]:
+def _shortages(
+    members: Sequence[PersonNow], lines: Sequence[QueueLine], now: datetime
+) -> list[Headline]:
     """Queues for which nobody is free, or one person only; the worst two."""
     scarce = sorted((line for line in lines if line.mood), key=lambda one: one.free)
-    return [_shortage(line, seen.members, now) for line in scarce[:SHORTAGES]]
+    return [_shortage(line, members, now) for line in scarce[:SHORTAGES]]
 
 
 def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> Headline:
     queue = line.queue
     needed = formatting.listed([f"{skill} {n}" for skill, n in sorted(queue.skills.items())])
     what = f"what needs {needed}" if needed else "what needs no skill"
-    strong = (
-        f"Only 1 person free can take {what}." if line.free else f"Nobody free can take {what}."
-    )
+    who = "Only 1 person" if line.free else "Nobody"
+    strong = f"{who} with room can take {what}."
     waits = f"{queue.waiting} wait{'' if queue.waiting > 1 else 's'}"
     if line.free and line.beyond:
-        waits += f"; nobody free can take {line.beyond} of them"
+        waits += f"; nobody with room can take {line.beyond} of them"
     elif line.leads:
         waits += f"; only who leads can take {line.leads} of them"
     waits += "."

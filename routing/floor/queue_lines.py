@@ -1,4 +1,4 @@
-"""The queues of the floor: what each needs, how much waits, and who of those who could are free."""
+"""The queues of the floor: what each needs, how much waits, and who could and has room."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ class QueueLine:
     queue: Queue
     able: int
     takers: Sequence[PersonNow]
-    # Of its cases: which nobody free can take, and of these which only who leads can.
+    # Of its cases: which nobody with room can take, and of these which only who leads can.
     beyond: int = 0
     leads: int = 0
 

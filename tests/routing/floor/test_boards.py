@@ -76,8 +76,8 @@ def test_the_first_sentences_name_lateness_and_shortage():
     case(3000, skills={"privacy": 3})
     assert said(board()) == [
         "1 case is over time and 1 is due in the next 5 minutes. The worst is refund, over by 2 min.",
-        "Nobody free can take what needs privacy 3. 1 waits.",
-        "Only 1 person free can take what needs refunds 3. 2 wait.",
+        "Nobody with room can take what needs privacy 3. 1 waits.",
+        "Only 1 person with room can take what needs refunds 3. 2 wait.",
         "3 wait.",
     ]
 
@@ -326,7 +326,9 @@ def test_who_leads_and_could_take_it_is_named_by_row_queue_and_head():
     assert {one.why for one in found.late} == {"Only who leads can take it: Priya"}
     (line,) = found.queues
     assert (line.free, line.able, line.beyond, line.leads) == (0, 0, 3, 3)
-    head = "Nobody free can take what needs refunds 3. 3 wait; only who leads can take 3 of them."
+    head = (
+        "Nobody with room can take what needs refunds 3. 3 wait; only who leads can take 3 of them."
+    )
     assert head in said(found)
     assert "nobody who takes offers can take 3" in found.outlook.sentence
 
@@ -361,9 +363,7 @@ def test_head_and_queue_say_how_many_of_its_cases_nobody_free_can_take():
     found = board()
     (line,) = found.queues
     assert (line.free, line.beyond, line.leads) == (1, 1, 0)
-    head = (
-        "Only 1 person free can take what needs refunds 3. 3 wait; nobody free can take 1 of them."
-    )
+    head = "Only 1 person with room can take what needs refunds 3. 3 wait; nobody with room can take 1 of them."
     assert head in said(found)
     assert kofi
 

@@ -138,8 +138,8 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
     for line in lines.values():
         needed = " and ".join(f"{skill} {n}" for skill, n in sorted(line.queue.skills.items()))
         what = f"what needs {needed}" if needed else "what needs no skill"
-        assert f"Nobody free can take {what}." not in said or not line.free
-        assert f"Only 1 person free can take {what}." not in said or line.free == 1
+        assert f"Nobody with room can take {what}." not in said or not line.free
+        assert f"Only 1 person with room can take {what}." not in said or line.free == 1
 
 
 def test_what_is_suggested_above_is_not_suggested_again():

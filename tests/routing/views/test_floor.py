@@ -359,7 +359,7 @@ def test_no_link_of_the_floor_leads_an_auditor_to_a_refusal(client):
     escalation(now=clock.now())
     client.force_login(person("oliver", "auditor"))
     text = client.get("/floor/").content.decode()
-    assert "Nobody free can take" in text
+    assert "Nobody with room can take" in text
     assert 'href="/skills/' not in text
     client.force_login(person("nadia", "admin"))
     assert 'href="/skills/' in client.get("/floor/").content.decode()
