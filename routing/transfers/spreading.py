@@ -57,6 +57,11 @@ class Spread:
         return [row for row in self.rows if not row.to]
 
     @property
+    def told(self) -> str:
+        """Who reads the reason: whoever gets a case, and whoever loses one."""
+        return "has or gets" if any(row.case.person for row in self.fitting) else "gets"
+
+    @property
     def refused(self) -> list[Given]:
         """Those that were not given, each with who was faster."""
         return [one for one in self.given if one.refused]

@@ -60,6 +60,25 @@ def test_of_what_is_spread_each_case_is_judged_for_itself():
     assert [state_of(one)[:2] for one in (first, third)] == [("offered", "kofi"), ("waiting", "")]
 
 
+def test_whoever_reads_the_reason_is_named():
+    """Only who loses a case was; it stands on the card of whoever gets it."""
+    dana = on_duty("dana")
+    on_duty("kofi"), on_duty("amara")
+    mira = key()
+    held = lifecycle.claim(escalation(by=mira, now=NOW), by=dana, now=NOW)
+    waits, priya = escalation(by=mira, now=NOW), signed_in("priya")
+
+    def read(address, *cases):
+        query = "&".join(f"case={case.id}" for case in cases)
+        return " ".join(text_of(priya.get(f"{address}?{query}", headers=HTMX)).split())
+
+    assert "Reason, for Dana Whitlock and whoever gets it<" in read(REASSIGN, held)
+    assert "Reason, for whoever gets it<" in read(REASSIGN, waits)
+    assert "Reason, for Dana Whitlock and whoever gets them<" in read(REASSIGN, held, waits)
+    assert "Reason, for whoever gets one<" in read("/floor/spread/", waits)
+    assert "Reason, for whoever has or gets one<" in read("/floor/spread/", held, waits)
+
+
 @pytest.mark.parametrize("body", [{}, {"give": ["nonsense", "a:b:c", "::"]}])
 def test_spreading_nothing_says_so(body):
     answer = signed_in("priya").post("/floor/spread/", body)

@@ -343,7 +343,7 @@ def test_a_phone_gives_as_well(desk, floor):
 def test_without_scripts_the_same_pages_work(desk, floor):
     page = desk(user("priya"), "/floor/", java_script_enabled=False)
     page.locator(f"#give-{floor[0].id}").click()
-    page.get_by_role("textbox", name="Reason", exact=True).fill("Kofi is free")
+    page.get_by_role("textbox", name="Reason, for whoever gets it").fill("Kofi is free")
     page.get_by_role("button", name="Kofi Whitlock").click()
     expect(page.locator("#toasts")).to_contain_text("is offered to Kofi Whitlock")
     page.get_by_role("link", name="Go back in time").click()
