@@ -90,6 +90,12 @@ class FactsForm(Merging):
         now = {"url": agent.facts_url, "values": fields.lines(agent.facts_fields)}
         return cls(data, initial=now)
 
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if said := templates.fault(url):
+            raise forms.ValidationError(said)
+        return url
+
     def clean_token(self) -> str:
         token: str = self.cleaned_data["token"]
         if not token.isascii() or not token.isprintable() or " " in token:

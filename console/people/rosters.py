@@ -41,6 +41,6 @@ def entries(persons: Collection[User]) -> list[PersonRow]:
     rows = []
     for person in persons:
         units, taken = loads.get(person.pk, (0, 0))
-        had = dict(sorted(skills.get(person.pk, {}).items()))
+        had = dict(sorted(skills.get(person.pk, {}).items(), key=lambda one: one[0].casefold()))
         rows.append(PersonRow(person, had, taken, units))
     return rows

@@ -145,7 +145,7 @@ def _person(
         "person": user,
         "may_edit": may_write(request.user, "person_name"),
         "password": password,
-        "skills": sorted(roster.skills_of(user.pk).items()),
+        "skills": sorted(roster.skills_of(user.pk).items(), key=lambda one: one[0].casefold()),
         "password_says": consequences.of_new_password(user),
         "sessions_say": consequences.of_signing_out(user),
         "close_says": consequences.of_closing(user, taken),

@@ -58,6 +58,14 @@ def test_it_is_registered_changed_and_removed(admin):
     assert audit.verify().findings == []
 
 
+def test_everything_that_is_wrong_is_named_at_once(admin):
+    wrong = {"url": "https://{args.host}/x", "values": "nonsense", "token": "a b"}
+    page = admin.post(ALL, SAID | wrong)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["url", "values", "token"]
+    assert "A variable stands behind the host" in text_of(page)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -55,6 +55,13 @@ def test_everybody_is_listed_with_skills_and_load(admin, django_assert_num_queri
     assert "2 people" in text
 
 
+@pytest.mark.parametrize("address", ["/people/", "/people/dana/"])
+def test_skills_stand_in_the_order_of_the_alphabet(admin, address):
+    person("dana", skills={"refunds": 3, "fraud": 1, "French": 2})
+    text = text_of(admin.get(address))
+    assert text.index("fraud 1") < text.index("French 2") < text.index("refunds 3")
+
+
 @pytest.mark.parametrize("more", [1, 3])
 def test_list_takes_as_many_statements_for_one_as_for_three(admin, django_assert_num_queries, more):
     for number in range(more):
