@@ -47,6 +47,7 @@ EACH = "one"
 _PER = frozenset({"per", "pro", "por", "par"})
 _RATE = frozenset({"rate"})
 _PAID_BY_TIME = frozenset({"hourly", "daily", "nightly", "weekly", "per"})
+_BY_TIME = _PER | _PAID_BY_TIME | _words("monthly quarterly annual yearly flat fixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class ArgumentName:
     is_unit: bool = False
     # It may be how many there are, or how many percent, or as much money.
     may_count: bool = False
+    # It may be how many percent, or as much money.
+    may_be_share: bool = False
     is_parts: bool = False
     is_count: bool = False
     counts: str = ""
@@ -115,6 +118,7 @@ def about(name: str) -> ArgumentName:
         is_several=found[-1] != words[-1],
         is_unit=_UNIT.is_in(told),
         may_count=is_plain and (several or counted.is_less(found)),
+        may_be_share=not is_not and counted.is_part(found) and _may_be_share(words),
         is_parts=several and (is_plain or counted.is_number(found)),
         is_count=is_count or bool(counts),
         counts=counts,
@@ -133,6 +137,13 @@ def _is_not(words: list[str], told: Collection[str]) -> bool:
     of_all = bool(counting) and all(_WHOLE.is_in((one,)) for one in told if _AMOUNTS.is_in((one,)))
     is_number = words[0] in {"number", "count"} and "of" in words
     return said[-1] in NOT or is_count or is_number or (of_all and counting != ["unit"])
+
+
+def _may_be_share(words: list[str]) -> bool:
+    """Whether nothing beside the fee says that it is money: no amount, currency or time."""
+    others = [word for word in words if not counted.is_part((word,))]
+    is_money = any(_coin(word) or _is_worth(word) for word in others)
+    return not is_money and _BY_TIME.isdisjoint(words)
 
 
 def _is_worth(word: str) -> bool:

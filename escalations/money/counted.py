@@ -1,10 +1,11 @@
 """Which arguments say how many there are, or which share: `monate`, `number_of_nights` and
-`porcentaje`; and which may say that or an amount: `installments`, `cuotas`, `discount`.
+`porcentaje`; and which may say that or an amount: `installments`, `cuotas`, `discount`, `fee`.
 
 What surely counts is no amount, whatever currency stands beside it. What may be either is judged as
 the larger, and told as it stands.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,10 +34,12 @@ class _Words:
         return any(map(self.has, found))
 
 
+PERCENT_MAX = 100
+_PERCENT = re.compile(r"\d{1,3}(?:\.\d)?", re.ASCII)
 _LISTED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_SEVERAL, _LESS, _SHARE, _NUMBER, _BETWEEN, _ENDS = (
+_SEVERAL, _LESS, _PART, _SHARE, _NUMBER, _BETWEEN, _ENDS = (
     _Words.of(_LISTED.pop(name).values())
-    for name in ("several", "less", "share", "number", "between", "ends")
+    for name in ("several", "less", "part", "share", "number", "between", "ends")
 )
 _JOINED = tuple(sorted(_ENDS.whole))
 _MANY = {thing: _Words.of([said["many"]]) for thing, said in _LISTED.items()}
@@ -52,6 +55,11 @@ def is_several(found: Sequence[str]) -> bool:
 def is_less(found: Sequence[str]) -> bool:
     """Whether it is of a discount, which may be an amount or a percentage."""
     return _LESS.is_in(found)
+
+
+def is_part(found: Sequence[str]) -> bool:
+    """Whether it is of a fee, a tip or the like, and not for a time of which there are several."""
+    return _PART.is_in(found) and not _NOUNS.is_in(found)
 
 
 def without_several(words: Iterable[str]) -> set[str]:
@@ -82,6 +90,15 @@ def of_which(found: Sequence[str]) -> str:
 def each(found: Sequence[str]) -> frozenset[str]:
     """Of what it may be the price of one: `night` of `preis_pro_nacht`."""
     return frozenset(thing for thing, words in _NAMED.items() if words.is_in(found))
+
+
+def may_be_percent(value: Any) -> bool:
+    """Whether it may be how many percent: up to 100, and no text with cents, as amounts are."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    if isinstance(value, str) and not _PERCENT.fullmatch(value.strip()):
+        return False
+    return 0 <= (float(value) if isinstance(value, str) else value) <= PERCENT_MAX
 
 
 def is_bare(value: Any) -> bool:

@@ -274,7 +274,7 @@ class Search:
         currency, amount = written.currency or beside, written.amount
         if place.minor_units if place else currency and _counts_minor(written, name, where):
             amount = currencies.in_whole_units(amount, currency)
-        may_count = place is None and name.may_count and _may_count(value, where)
+        may_count = place is None and not written.marked and _may_count(value, name, where)
         one = Found(where.name, where.path, amount, currency, sure, place is not None)
         worth = self._take(replace(one, may_count=may_count))
         # Two currencies for one amount: it counts in both.
@@ -335,9 +335,14 @@ def _below(
         return where.below(key, currency)
 
 
-def _may_count(value: Any, where: _Where) -> bool:
-    """Whether it stands right there: the entries of a list are counted already."""
-    return where.path[-1:] == (where.name,) and counted.is_bare(value)
+def _may_count(value: Any, name: ArgumentName, where: _Where) -> bool:
+    """Whether it may be a number or a share. It stands right there: the entries of a list are
+    counted already."""
+    if where.path[-1:] != (where.name,):
+        return False
+    elif name.may_count and counted.is_bare(value):
+        return True
+    return name.may_be_share and counted.may_be_percent(value)
 
 
 def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:

@@ -357,11 +357,14 @@ def _with_person(step: ProposedStep, customer: str) -> str:
         phrase = _counted(phrase, step.parts)
     if bare != step.lead:
         phrase = _around(phrase, step.name, pays=bool(step.money))
-    payee = payees.of(step.call["args"], customer) if step.money else ""
+    pays = bool(step.money) and payees.is_paid(verb_phrase(step.name))
+    args = step.call["args"]
+    payee = payees.of(args, customer) if step.money else ""
     if payee and payee not in phrase:
-        phrase += f" to {payee}"
+        is_target = payee == _target(args, Names())[0]
+        phrase += f" to {payee}" if pays or is_target else _for(payee)
     if customer and customer not in phrase:
-        to = step.money and " to " not in phrase and " from " not in phrase
+        to = pays and " to " not in phrase and " from " not in phrase
         phrase += f" to {customer}" if to else _for(customer)
     return phrase
 

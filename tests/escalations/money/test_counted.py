@@ -23,6 +23,11 @@ EITHER = """
     installment_count
 """.split()
 LESS = "discount rabatt nachlass remise descuento desconto sconto korting rabat indirim خصم छूट 折扣".split()
+# So many percent, or as much money.
+PART = """
+    fee fees service_fee processingFee commission tip bonus surcharge cashback penalty gebühr
+    bearbeitungs_gebühr frais comisión taxa commissione prowizja avgift biaya رسوم शुल्क 手数料
+""".split()
 # Times, people and shares are no money, whatever currency stands beside them.
 COUNTS = """
     nights nächte nuits noches noites notti nachten noce gece ليالي रातें 晚数 入住晚数
@@ -52,6 +57,32 @@ def test_a_number_that_counts_is_told_as_no_sum(name):
     verdict = judge(proposal(args), LIMITED)
     said = [one for one in sentences(verdict) if "€90.00" in one or "€3,600.00" in one]
     assert all("may be up to €" in one for one in said)
+
+
+@each("name", PART)
+@each("value", [3, "3", 2.5, "2.5", 0.03, 100])
+def test_what_may_be_percent_is_told_as_it_stands(name, value):
+    args = {"amount": "40.00", name: value, "currency": "EUR"}
+    assert not [one for one in button_amounts.of(args, "€40.00") if "€" in one]
+    found = in_calls.read(call(args), None)
+    assert found.certain.amounts == {"EUR": Decimal("40.00")}
+    if argument_names.about(name).is_money:
+        alone = in_calls.read(call({name: value, "currency": "EUR"}), None)
+        assert (alone.amounts["EUR"], alone.may_be_less("EUR")) == (Decimal(str(value)), True)
+
+
+@each("name", [name for name in PART if argument_names.about(name).is_money])
+@each("value", [101, "3.00", "€3", 249.5])
+def test_what_is_surely_no_percent_is_money(name, value):
+    args = {name: value, "currency": "EUR"}
+    assert [one for one in button_amounts.of(args, "") if "€" in one]
+    assert not in_calls.read(call(args), None).may_be_less("EUR")
+
+
+@each("name", ["monthly_fee", "fee_per_day", "fee_eur", "fee_amount", "nightly_fee", "flat_fee"])
+def test_a_fee_for_a_time_or_of_a_currency_is_money(name):
+    args = {name: 3, "currency": "EUR"}
+    assert in_calls.read(call(args), None).certain.amounts == {"EUR": 3}
 
 
 @each("name", COUNTS)
