@@ -10,17 +10,26 @@ from django.db import transaction
 
 from console import clock
 from escalations import ports
-from escalations.lifecycle import approvals, arriving, guards, holding, leaving, moves, standing
+from escalations.lifecycle import (
+    approvals,
+    arriving,
+    guards,
+    holding,
+    leaving,
+    moves,
+    standing,
+)
 from escalations.lifecycle.answers import Answer
-from escalations.lifecycle.conversing import questions
+from escalations.lifecycle.conversing import questions, spoken_of
 from escalations.masking import masks
 from escalations.models import Escalation, State, requirements
+from escalations.money import in_words
 from escalations.policy import versions
 from escalations.proposal.choices import Choice
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict
 from escalations.schemas import additions
-from escalations.triage import answer_judging, kept
+from escalations.triage import answer_judging, kept, words
 from escalations.triage.answer_judging import CaseTerms, More
 from escalations.triage.verdict import DISPOSITIONS, PRIORITIES
 
@@ -43,9 +52,18 @@ COLUMNS = (
 def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime) -> More | None:
     """What this answer asks for beyond what the case does, under the policy in force."""
     sent = answer_judging.content(package, answer.actions, answer.response, answer.option_id)
-    # What leaves as it was proposed was judged when it came.
-    if sent is None:
-        return None
+    return words.strongest_of(
+        [
+            # What leaves as it was proposed was judged when it came.
+            _in_content(escalation, package, answer, sent, now=now) if sent is not None else None,
+            _in_words(escalation, package, answer, sent, now=now),
+        ]
+    )
+
+
+def _in_content(
+    escalation: Escalation, package: JSON, answer: Answer, sent: JSON, *, now: datetime
+) -> More | None:
     # With what was added meanwhile: the answer is given to that as well.
     added = _added(escalation)
     seen = _shown(package, answer)
@@ -59,6 +77,23 @@ def more(escalation: Escalation, package: JSON, answer: Answer, *, now: datetime
     )
     is_chosen = answer.option_id is not None and answer.outcome == "responded"
     return replace(found, where=kept.CHOSEN) if found and is_chosen else found
+
+
+def _in_words(
+    escalation: Escalation, package: JSON, answer: Answer, sent: JSON | None, *, now: datetime
+) -> More | None:
+    """The same of money that stands in no field of a call, but in what a person wrote."""
+    document = answer.document()
+    said = words.written(package, document)
+    amounts = spoken_of.added(escalation, package, said, sent=sent)
+    if not amounts:
+        return None
+    shown = None
+    if masks.of(package).places:
+        seen = words.written(package, masks.decision(package, document))
+        shown = in_words.added(seen, ())
+    policy = versions.current().document
+    return words.named(package, amounts, policy, terms(escalation), now=now, shown=shown)
 
 
 @transaction.atomic
@@ -99,10 +134,10 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> tuple[
         return answer, ""
     elif found.only_approvals:
         people = found.verdict.approvals
-        told = f"{found.sentence} Sent, it is your part: {people} others have to approve it."
+        told = f"{found.told} Sent, it is your part: {people} others have to approve it."
         return answer, told
     else:
-        return answer, f"{found.sentence} Sent, it is held, and the case asks for that first."
+        return answer, f"{found.told} Sent, it is held, and the case asks for that first."
 
 
 def _shown(package: JSON, answer: Answer) -> tuple[JSON, JSON] | None:

@@ -41,7 +41,13 @@ _CORE = re.compile(
     r"(?P<after>[^0-9]*)"
 )
 _SPLIT = re.compile(r"([.,'_ ])")
-_NUMBERS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
+_RUNS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
+# One sign between digits: in `order 48213, 184.00` are two numbers.
+_NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
+_CODE = re.compile(r"(?:[^\W\d_][-_]?|#)\Z")
+_NO_CENTS = (",-", ".-")
+# A mark is shorter, and a long text would take the square of its time.
+_BESIDE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def largest_in(text: str, currency: str = "") -> Written | None:
     None where a number in it cannot be read.
     """
     plain = _plain(text[:2000])
-    found = list(_in_sentence(plain, currency))
+    # As `5, 000` it would be less, so what runs on is one number, which cannot be read.
+    found = list(_in_sentence(plain, currency, _RUNS))
     of_money = [one for one in found if one and one.marked]
     if of_money:
         return max(of_money, key=lambda one: one.amount)
@@ -91,7 +98,22 @@ def largest_in(text: str, currency: str = "") -> Written | None:
 
 def named_in(text: str) -> tuple[Written, ...]:
     """Every amount that a text names, with and without a currency."""
-    return tuple(one for one in _in_sentence(_plain(text[:20_000]), "") if one)
+    return tuple(one for one in _in_sentence(_plain(text), "") if one)
+
+
+def numbers_in(text: str) -> Iterator[Decimal]:
+    """Every number in a text, by itself and as much as what stands beside it makes it; none that is
+    part of a code, as in `HP-20931` and `#5000`."""
+    plain = _plain(text)
+    for match, one in zip(_NUMBERS.finditer(plain), _in_sentence(plain, ""), strict=True):
+        start, number = match.start(), _number(match[0], "")
+        is_marked = one is not None and one.marked
+        if not is_marked and _CODE.search(plain, max(start - 2, 0), start):
+            continue
+        if one is not None:
+            yield one.amount
+        if number is not None:
+            yield number
 
 
 def has_digit(text: str) -> bool:
@@ -232,13 +254,17 @@ def _are_groups(groups: list[str], mark: str) -> bool:
     return bool(first) and (threes or lakhs or fours)
 
 
-def _in_sentence(text: str, currency: str) -> Iterator[Written | None]:
+def _in_sentence(
+    text: str, currency: str, numbers: re.Pattern[str] = _NUMBERS
+) -> Iterator[Written | None]:
     """Every number in it; None for one that is part of a word or of something else."""
-    for match in _NUMBERS.finditer(text):
-        before = (text[: match.start()].rsplit(maxsplit=1) or [""])[-1]
-        after = (text[match.end() :].split(maxsplit=1) or [""])[0]
+    for match in numbers.finditer(text):
+        led = text[max(match.start() - _BESIDE, 0) : match.start()]
+        before = (led.rsplit(maxsplit=1) or [""])[-1]
+        rest = text[match.end() : match.end() + _BESIDE]
+        after = (rest[2 * rest.startswith(_NO_CENTS) :].split(maxsplit=1) or [""])[0]
         sides = [_Mark.of(before), _Mark.of(after)]
-        beside = [text[max(match.start() - 1, 0) : match.start()], text[match.end() :][:1]]
+        beside = [led[-1:], rest[:1]]
         is_part = [
             side is None and sign.isalnum() for side, sign in zip(sides, beside, strict=True)
         ]

@@ -51,9 +51,16 @@ class More:
         return self.reasons[0].sentence
 
     @property
+    def told(self) -> str:
+        """The same, and where it was found if that is in no field."""
+        if self.where == kept.WRITTEN:
+            return f"Money in your words: {formatting.inside(self.sentence)}"
+        return self.sentence
+
+    @property
     def refusal(self) -> str:
         """Why a press does not count: "Not sent: the amount is €99,999.00; …"."""
-        return f"Not sent: {formatting.inside(self.sentence)}"
+        return f"Not sent: {formatting.inside(self.told)}"
 
 
 def content(
@@ -130,26 +137,33 @@ def more(
     return More(verdict, tuple(found or [_of_all(verdict)]), only_approvals=not further)
 
 
-def spoken(
-    package: JSON, text: str, policy: PolicyDocument, *, skills: Mapping[str, int], now: datetime
-) -> More | None:
-    """What these words to the customer would have needed as a reply beyond what one person with
-    these `skills` may say who has the conversation; None if nothing.
+def of_speaker(
+    package: JSON, policy: PolicyDocument, *, skills: Mapping[str, int], now: datetime
+) -> CaseTerms:
+    """What one person with these `skills` may say who has the conversation.
 
     Other words in the same place are the measure, so that what the package asks for by its calls
     or its customer keeps nobody from speaking.
     """
-    silent = judging.judge(_saying(package, ""), policy, now=now)
-    terms = CaseTerms(
+    silent = judging.judge(saying(package, ""), policy, now=now)
+    return CaseTerms(
         level=LEVEL_OF_PEOPLE,
         approvals=silent.approvals,
         skills={**silent.skills, **skills},
         rules={reason.rule for reason in silent.reasons},
     )
-    return more(_saying(package, text), policy, terms, now=now)
 
 
-def _saying(package: JSON, text: str) -> JSON:
+def spoken(
+    package: JSON, text: str, policy: PolicyDocument, *, terms: CaseTerms, now: datetime
+) -> More | None:
+    """What these words to the customer would have needed as a reply beyond these terms, as of
+    `of_speaker`; None if nothing."""
+    return more(saying(package, text), policy, terms, now=now)
+
+
+def saying(package: JSON, text: str) -> JSON:
+    """The package with these words to the customer and nothing else that would leave."""
     return {**package, "proposed_actions": [], "draft_response": {"text": text}}
 
 

@@ -21,6 +21,7 @@ EARLIER = "Found in an earlier version"
 ADDED = "Added meanwhile"
 EDITED = "Edited by a person"
 CHOSEN = "Chosen by a person"
+WRITTEN = "Written by a person"
 FROM = "From "
 
 
@@ -32,7 +33,7 @@ def reasons(said: Iterable[Mapping[str, Any]], where: str) -> tuple[Reason, ...]
 
 def found(reason: Reason, where: str) -> Reason:
     """The reason with the place where it was found before its sentence."""
-    tells = (EARLIER, ADDED, EDITED, CHOSEN, FROM)
+    tells = (EARLIER, ADDED, EDITED, CHOSEN, WRITTEN, FROM)
     if reason.rule in PLAIN or reason.sentence.startswith(tells):
         return reason
     return replace(reason, sentence=f"{where}: {formatting.inside(reason.sentence)}")

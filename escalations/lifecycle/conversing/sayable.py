@@ -1,24 +1,37 @@
-"""A conversation is no way round a rule on replies."""
+"""A conversation is no way round a rule on replies, nor one on amounts."""
 
 from datetime import datetime
 from typing import Any
 
+from escalations.lifecycle.conversing import spoken_of
 from escalations.models import Escalation, requirements
 from escalations.policy import versions
 from escalations.refusals import Conflict
-from escalations.triage import answer_judging
+from escalations.triage import answer_judging, words
+from escalations.triage.answer_judging import More
+
+INSTEAD = "Hand back without it and let the agent ask for it, so that others can agree."
 
 
 def require(escalation: Escalation, package: dict[str, Any], text: str, *, now: datetime) -> None:
-    """Raises Conflict where these words to the customer meet a rule by which one person, of the
-    skills that the case asks for, may not send them."""
-    found = answer_judging.spoken(
-        package,
-        text,
-        versions.current().document,
-        skills=requirements.skills_of(escalation.requirement_id),
-        now=now,
-    )
+    """Raises Conflict where these words to the customer, or money that they add, meet a rule by
+    which one person, of the skills that the case asks for, may not send them."""
+    found = more(escalation, package, text, now=now)
     if found is not None:
-        told = f"{found.refusal} Hand back and answer with it, so that others can agree."
-        raise Conflict("held_by_rule", told, at=now)
+        raise Conflict("held_by_rule", f"{found.refusal} {INSTEAD}", at=now)
+
+
+def more(
+    escalation: Escalation, package: dict[str, Any], text: str, *, now: datetime
+) -> More | None:
+    """What they would need of it; None where one person may send them."""
+    policy = versions.current().document
+    skills = requirements.skills_of(escalation.requirement_id)
+    terms = answer_judging.of_speaker(package, policy, skills=skills, now=now)
+    amounts = spoken_of.added(escalation, package, [text])
+    return words.strongest_of(
+        [
+            answer_judging.spoken(package, text, policy, terms=terms, now=now),
+            words.named(package, amounts, policy, terms, now=now),
+        ]
+    )

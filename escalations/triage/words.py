@@ -1,0 +1,129 @@
+"""Money in the words that a person adds to an answer, judged like a call of that amount. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from escalations.money import currencies, in_words
+from escalations.package import observations
+from escalations.policy import hard_rules
+from escalations.policy.document import PolicyDocument
+from escalations.triage import answer_judging, compiled, judging, kept, quoting
+from escalations.triage.answer_judging import CaseTerms, More
+from escalations.triage.compiled import Amounts
+from escalations.triage.verdict import HARD
+
+JSON = dict[str, Any]
+AS_CALL = "words"
+
+
+def written(package: JSON, answer: JSON) -> list[str]:
+    """What a person may have written in the document of an answer. Of a rejection nothing, and of
+    no action that is rejected: why something is not done is never held."""
+    if answer["outcome"] == "rejected":
+        return []
+    proposed = {one["id"]: one for one in package.get("proposed_actions") or []}
+    reply = (answer.get("response") or {}).get("text")
+    # A plain approval costs nothing.
+    is_draft = reply == (package.get("draft_response") or {}).get("text")
+    texts = [None if is_draft else reply, answer.get("instructions")]
+    for one in answer["actions"]:
+        if one["type"] != "reject":
+            before = set(_texts((proposed.get(one["action_id"]) or {}).get("args")))
+            edited = _texts((one.get("edited") or {}).get("args"))
+            texts += [one.get("message"), *_texts(one.get("value"))]
+            texts += [text for text in edited if text not in before]
+    return [text for text in texts if text]
+
+
+def known(document: JSON, policy: PolicyDocument, sent: JSON | None = None) -> set[Decimal]:
+    """Every number that the package names or its policy keeps in texts for such cases, and what its
+    calls come to, as proposed and as `sent`."""
+    task_type = policy.for_task_type(str(document.get("task_type") or ""))
+    presets = [one.text for one in task_type.replies]
+    presets += [one.text for one in task_type.reasons_to_reject() if one.text]
+    found = set(in_words.numbers([document, presets]))
+    for package in (document, sent) if sent else (document,):
+        money = observations.money(package, task_type.amount_from)
+        found |= {*money.amounts.values(), money.loose}
+        for action in observations.parts(package, "proposed_actions"):
+            one = observations.money({"proposed_actions": [action]}, task_type.amount_from)
+            found |= {*one.amounts.values(), one.loose}
+    return found
+
+
+def named(
+    package: JSON,
+    amounts: Mapping[str, Decimal],
+    policy: PolicyDocument,
+    terms: CaseTerms,
+    *,
+    now: datetime,
+    shown: Mapping[str, Decimal] | None = None,
+) -> More | None:
+    """What money that a person adds in words asks for beyond these terms; None if nothing.
+
+    It counts in currencies with limits; in others where no word is like their code and it is no
+    less than every limit. `shown` is what people see of it, where that is not all.
+    """
+    of_type = compiled.of(policy, str(package.get("task_type") or ""))
+    silent = answer_judging.saying(package, "")
+    bare = judging.judge(silent, policy, now=now)
+    least = CaseTerms(
+        level=max(terms.level, bare.level),
+        approvals=max(terms.approvals, bare.approvals),
+        skills={name: max(grade, terms.skills.get(name, 0)) for name, grade in bare.skills.items()}
+        | {name: grade for name, grade in terms.skills.items() if name not in bare.skills},
+        # Words move nothing: a hard rule holds them only where it asks for more than there is.
+        rules={kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)},
+    )
+    found: list[More] = []
+    for currency, amount in amounts.items():
+        if not _counts(currency, amount, of_type.amounts):
+            continue
+        more = answer_judging.more(_stating(silent, amount, currency), policy, least, now=now)
+        if more is not None and shown is not None and shown.get(currency) != amount:
+            more = replace(more, reasons=tuple(quoting.unquoted(more.reasons, [])))
+        found += [more] if more else []
+    strongest = strongest_of(found)
+    return replace(strongest, where=kept.WRITTEN) if strongest else None
+
+
+def strongest_of(found: Iterable[More | None]) -> More | None:
+    """The one that asks for the most; what holds a press before what asks for more people."""
+    return min(
+        (one for one in found if one is not None),
+        key=lambda one: (one.only_approvals, -one.verdict.level, -one.verdict.approvals),
+        default=None,
+    )
+
+
+def _stating(silent: JSON, amount: Decimal, currency: str) -> JSON:
+    args = {"amount": f"{amount:f}", **({"currency": currency} if currency else {})}
+    return {**silent, "proposed_actions": [{"id": AS_CALL, "name": AS_CALL, "args": args}]}
+
+
+def _counts(currency: str, amount: Decimal, limits: Mapping[str, Amounts]) -> bool:
+    if not currency or currency in limits:
+        return True
+    least = [limit for one in limits.values() for limit in _limits(one)]
+    return currency in currencies.UNMISTAKABLE and (not least or amount >= min(least))
+
+
+def _limits(amounts: Amounts) -> Iterator[Decimal]:
+    every = (amounts.alone, amounts.approve, amounts.take_over, amounts.two_people)
+    return (limit for limit in every if limit is not None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str):
+            yield one
