@@ -7,7 +7,7 @@ from typing import Any
 from escalations.access import Viewer
 from escalations.commands import table
 from escalations.commands.verb import Button, Content, Place, Verb
-from escalations.models import Escalation, State
+from escalations.models import Escalation
 
 JSON = dict[str, Any]
 
@@ -51,14 +51,13 @@ class Acts:
 def acts(may: frozenset[str], viewer: Viewer, escalation: Escalation, content: Content) -> Acts:
     """The buttons of what stands open and fits this content; a main one stands first in its
     group."""
-    state = State(escalation.state)
     drawn = [
         _drawn(verb, verb.button, viewer, content)
         for verb in table.every()
         if verb.name in may
         and verb.button is not None
         and verb.button.place is not None
-        and (verb.button.states is None or state in verb.button.states)
+        and verb.button.only_if(escalation)
         and verb.button.fits(content)
     ]
     return Acts(tuple(sorted(drawn, key=lambda one: (list(Place).index(one.place), not one.main))))

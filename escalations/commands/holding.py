@@ -9,7 +9,7 @@ from console import clock
 from escalations import lifecycle
 from escalations.access import Viewer
 from escalations.commands.verb import After, Button, Fields, Key, Nothing, Place, Relation, Verb
-from escalations.lifecycle import approvals
+from escalations.lifecycle import approvals, guards
 from escalations.lifecycle.waiting import extending
 from escalations.models import Escalation, State
 
@@ -29,6 +29,13 @@ def _claim(
     escalation: Escalation, said: Nothing, /, *, by: Viewer, version: int, now: datetime
 ) -> Escalation:
     return lifecycle.claim(escalation, by=by, now=now)
+
+
+def _is_taken_by_a_press(escalation: Escalation) -> bool:
+    """What is free is claimed by opening it in the list, and by answering it wherever it is open:
+    a conversation has no answer."""
+    is_free = escalation.state in {State.WAITING, State.SECOND}
+    return not is_free or guards.is_with_people(escalation)
 
 
 def _release(
@@ -79,13 +86,12 @@ CLAIM = Verb(
         State.SNOOZED: Relation.ANYBODY,
         State.OFFERED: Relation.LEADS,
     },
-    # What is free is claimed by opening it.
     button=Button(
         "Take it now",
         Place.OFFER,
         icon="hand",
         look="primary wide",
-        states=frozenset({State.OFFERED, State.SNOOZED}),
+        only_if=_is_taken_by_a_press,
     ),
     done="The case is yours.",
     opens_case=True,

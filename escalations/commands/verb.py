@@ -118,6 +118,10 @@ def _always(_: Content) -> bool:
     return True
 
 
+def _of_any(escalation: Escalation) -> bool:
+    return True
+
+
 def _for_anybody(viewer: Viewer, escalation: Escalation) -> bool:
     return True
 
@@ -131,7 +135,7 @@ class Button:
     """How it is pressed. Without a `place` it is drawn where it is asked for, not among the others.
 
     `look` are classes of the button, `template` draws another one than usual.
-    `states` are those it is drawn in, if not wherever the verb is open; `fits` says whether this
+    `only_if` says of which cases it is drawn, where the verb is open; `fits` says whether this
     content has it, `is_main` whether it stands first and large there.
     """
 
@@ -141,7 +145,7 @@ class Button:
     look: str = ""
     words_for_leads: str = ""
     template: str = ""
-    states: frozenset[State] | None = None
+    only_if: Callable[[Escalation], bool] = _of_any
     fits: Callable[[Content], bool] = _always
     is_main: Callable[[Content], bool] = _never
 

@@ -106,9 +106,9 @@ function floor() {
   return Math.min(innerHeight, ...ends.map((one) => one.getBoundingClientRect().top));
 }
 
-// What a notice pushes out of the window, or covers, cannot be decided on: it is brought into view instead. Answers whether something had to be brought.
+// What a notice pushes out of the window, or covers, cannot be decided on: it is brought into view instead. Answers whether something had to be brought; of a conversation nothing is asked.
 function brought() {
-  if (!document.querySelector("#case-news .news") || document.querySelector("#case .decided")) return false;
+  if (!document.querySelector("#case-news .news") || document.querySelector("#case .decided, #live")) return false;
   const end = floor() - 24;
   const hidden = [...document.querySelectorAll(PARTS)].filter((one) => one.getBoundingClientRect().top > end);
   hidden.at(-1)?.scrollIntoView({ block: "center" });

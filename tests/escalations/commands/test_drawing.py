@@ -60,6 +60,14 @@ def test_who_leads_takes_a_held_case_and_others_ask_for_it():
     assert buttons(case, viewer("ruth", "supervisor")) == [("ask_handover", "Take this case")]
 
 
+def test_a_conversation_that_was_left_is_taken_up_by_a_press():
+    """It has no answer that would claim it."""
+    amara, dana = viewer("amara"), viewer()
+    case = lifecycle.take_over(escalation(), by=amara, version=1, now=NOW)
+    lifecycle.pass_on(case, by=amara, version=2, person=dana, now=after(1))
+    assert buttons(case, dana)[0] == ("claim", "Take it now")
+
+
 def test_a_decided_case_has_only_the_dialog_that_reverses_it():
     case, dana = escalation(), viewer()
     sent = commands.Command("approve", "once", case.id, 1)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.lifecycle import effect
 from escalations.lifecycle.conversing import receipts
@@ -150,6 +151,20 @@ def test_who_takes_a_conversation_that_was_left_alone_goes_on_with_it(desk):
     page.get_by_role("textbox", name="To Inès Carvalho").fill("I am Dana.")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#said-log .us").last).to_contain_text("I am Dana.")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_who_reads_along_takes_it_up_where_nobody_is_left(desk, width):
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    amara, dana = factories.viewer("amara"), factories.person("dana")
+    lifecycle.take_over(case, by=amara, version=1, now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/", width=width))
+    expect(page.locator("#live-t")).to_contain_text("is talking to")
+    to = viewer_of(dana)
+    lifecycle.pass_on(case, by=amara, version=2, person=to, now=timezone.now())
+    expect(page.locator("#live-t")).to_contain_text("Nobody is talking")
+    page.get_by_role("button", name="Take it now").click()
+    expect(page.get_by_role("textbox", name="To Inès Carvalho")).to_be_visible()
 
 
 def test_on_a_phone_it_is_had_and_closed(desk, faults):
