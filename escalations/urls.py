@@ -36,6 +36,7 @@ urlpatterns = routes(
         "said": said.said,
         "hand-back-preview": said.hand_back,
         "preview": preview.preview,
+        "held": preview.held,
         "draft": unsent.keep,
         "why": why.nobody,
         "here": why.here,

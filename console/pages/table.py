@@ -72,6 +72,7 @@ INBOX = (
     Page("escalations:facts", f"{CASE}facts/", read=EVERYBODY),
     Page("escalations:look-up", f"{CASE}look-ups/<int:number>/", read=EVERYBODY, write=DECIDERS),
     Page("escalations:said", f"{CASE}said/", read=EVERYBODY),
+    Page("escalations:held", f"{CASE}held/preview/", write=DECIDERS),
     Page("escalations:hand-back-preview", f"{CASE}hand_back/preview/", write=DECIDERS),
     Page("escalations:preview", f"{CASE}preview/", write=EVERYBODY),
     Page("escalations:draft", f"{CASE}draft/", write=DECIDERS),

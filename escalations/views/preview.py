@@ -12,11 +12,13 @@ from escalations.commands import deciding
 from escalations.forms import commands as forms
 from escalations.lifecycle import rejudging
 from escalations.lifecycle.answers import Answer
+from escalations.lifecycle.conversing import sayable
 from escalations.models import Escalation
 from escalations.refusals import NotFound, Refused
 from escalations.views import briefing, queue
 
 BYTES_MAX = 512 * 1024
+SAID = ("text", "first_line", "promises")
 
 
 def preview(request: Request, escalation_id: str) -> HttpResponse:
@@ -74,3 +76,26 @@ def _sent(viewer: Viewer, escalation: Escalation, fields: QueryDict) -> tuple[An
     # Why it would be refused is told beside the fields.
     except Refused:
         return None, ""
+
+
+def held(request: Request, escalation_id: str) -> HttpResponse:
+    """The rule that the answer instead of the agent's, or what is said in a conversation or at its
+    end, would meet if it were sent as it is typed; empty where none. Changes nothing."""
+    viewer, now = access.viewer_of(request.user), clock.now()
+    try:
+        escalation = access.escalation_for(viewer, escalation_id)
+        if request.GET.get("verb") == "respond":
+            sent = forms.command("respond", escalation, request.POST, by=viewer)
+            drawn = reading.drawn_for(viewer, escalation, now=now)
+            choice = deciding.unmasked(drawn, deciding.choice("respond", sent.arguments))
+            told = rejudging.foreseen(escalation, choice, now=now)[1]
+        else:
+            package = escalation.packages.get(version=escalation.package_version).document
+            said = "\n".join(str(request.POST.get(name, "")) for name in SAID).strip()
+            more = sayable.more(escalation, package, said, now=now) if said else None
+            told = f"{more.told} {sayable.INSTEAD}" if more else ""
+    except NotFound as refused:
+        raise Http404(refused.detail) from None
+    except Refused:
+        told = ""
+    return render(request, "escalations/_held.html", {"held": told})

@@ -240,3 +240,30 @@ def test_a_reply_with_what_was_changed_is_remarked(new, reply, said):
     case = escalation(proposed_actions=[action], draft_response={"text": DRAFT})
     answer = compared(case, version=str(case.version), reply=reply, **{"edit:a1:/to": new})
     assert place(answer, "edit-reply-says") == said
+
+
+@pytest.mark.parametrize(
+    ("verb", "field", "so"),
+    [
+        ("respond", "message", "Sent, it is held"),
+        ("say", "text", "Hand back without it"),
+        ("hand_back", "promises", "Hand back without it"),
+        ("hand_back", "first_line", "Hand back without it"),
+    ],
+)
+def test_the_rule_that_words_would_meet_is_told_while_they_are_typed(verb, field, so):
+    publish(amounts=LIMITS)
+    case = escalation()
+    client = browser("dana", "reviewer")
+    at = reverse("escalations:held", args=[case.id])
+
+    def told(words):
+        fields = {"version": case.version, field: words}
+        return client.post(f"{at}?verb={verb}", fields).content.decode().strip()
+
+    held = told("You get €6,000.00.")
+    assert "Money in your words: the amount is €6,000.00; " in held
+    assert so in held
+    assert told("You get your €184.00.") == ""
+    case.refresh_from_db()
+    assert (case.version, case.state, case.level) == (1, "waiting", 2)
