@@ -15,7 +15,9 @@ were learnt from; `figures` are figures of speech and their like, `everyday` wha
 differs in one verb: a contract that is renewed, a person who is mentioned; and `chatting` what
 customers write between: their names, what they lost, that they are in a hurry. `happening` has
 dangers of just now (what smokes or sparks, who kicks the door, who lies there and is silent) and
-quiet sentences with their words. From all of it the second opinion was learnt (`learn.py`), so the
+quiet sentences with their words. `sealed` is plain and was written before any pattern was read;
+`doorstep` has intruders and threats, the press, the wish for somebody higher up, and quiet sentences
+with their words. From all of it the second opinion was learnt (`learn.py`), so the
 rates here say little of it.
 """
 
@@ -66,10 +68,41 @@ def test_sentences_that_must_not_fire(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_danger_of_just_now_is_heard_and_nothing_like_it(language):
-    part = tomllib.loads((FOLDER / "happening" / f"{language}.toml").read_text())
+@pytest.mark.parametrize("folder", ["happening", "doorstep"])
+def test_every_danger_of_just_now_is_heard_and_nothing_like_it(folder, language):
+    part = tomllib.loads((FOLDER / folder / f"{language}.toml").read_text())
     assert [said for said in part["emergency"] if "emergency" not in topics(said)] == []
     assert [said for said in part["none"] if topics(said)] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "os destrozo la oficina si mañana no está el dinero",
+        "se domani non ci sono i soldi vi distruggo l'ufficio",
+        "als het geld er morgen niet is sla ik jullie kantoor kort en klein",
+        "jak jutro nie będzie pieniędzy to zdemoluję wam biuro",
+        "إذا ما وصلت الفلوس بكرة بكسر مكتبكم عليكم",
+        "कल तक पैसे नहीं आए तो तुम्हारा ऑफिस तोड़ दूँगा",
+        "明天钱不到，我就把你们办公室砸了",
+    ],
+)
+def test_a_threat_to_wreck_the_office_is_a_danger(said):
+    assert "emergency" in topics(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "on a fait un feu au camping avec votre gril, parfait",
+        "abbiamo acceso il fuoco in campeggio con la vostra griglia, perfetta",
+        "¿Alguien puede mirar si queda el azul?",
+        "Alguém pode ver se tem azul no estoque",
+        "मेरे वकील दोस्त ने आपका सूटकेस बताया",
+    ],
+)
+def test_a_camp_fire_a_look_and_a_friend_are_no_hard_words(said):
+    assert topics(said) == {}
 
 
 def test_an_ordinal_does_not_end_a_sentence():
