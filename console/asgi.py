@@ -97,6 +97,14 @@ def _stopped(
     before(number, frame)
 
 
+def load() -> None:
+    """What a web process loads while it serves, at once: processes forked afterwards share it."""
+    from console.urls import sockets
+
+    _ = sockets
+    _read_sentences()
+
+
 def _read_sentences() -> None:
     from escalations.policy import hard_rules
 

@@ -36,9 +36,9 @@ class PortTaken(Exception):
 class Server(uvicorn.Server):
     """uvicorn that says when it is ready."""
 
-    def __init__(self, *, host: str, port: int, ready: Callable[[], None]) -> None:
+    def __init__(self, *, ready: Callable[[], None]) -> None:
         self._ready = ready
-        super().__init__(config(Application(), host=host, port=port))
+        super().__init__(config(Application()))
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
@@ -47,12 +47,12 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
-    """How uvicorn serves Baton, here and in the tests."""
+def config(application: Application) -> uvicorn.Config:
+    """How uvicorn serves Baton, here and in the tests: on the sockets that it is given, or a free
+    port of this machine."""
     return uvicorn.Config(
         application,
-        host=host,
-        port=port,
+        port=0,
         http=LimitedHttp,
         access_log=False,
         log_config=None,
@@ -67,15 +67,15 @@ def config(application: Application, *, host: str, port: int) -> uvicorn.Config:
     )
 
 
-def run(server: Server) -> None:
-    """Serves until SIGINT or SIGTERM. Raises PortTaken.
+def run(server: Server, listener: socket.socket) -> None:
+    """Serves until SIGINT or SIGTERM.
 
     uvicorn raises the signal again afterwards, which would end the process before the rest is put
     away; so the second one is ignored.
     """
-    with _listening(server.config.host, server.config.port) as listener:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, signal.SIG_IGN)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+    with listener:
         server.run(sockets=[listener])
 
 
@@ -108,7 +108,8 @@ def _lock(folder: Path) -> IO[str]:
         raise private_files.unusable(folder, error) from None
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on which connections wait to be taken. Raises PortTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)

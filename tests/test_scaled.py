@@ -1,5 +1,7 @@
 """Many processes on PostgreSQL and Redis, as a deployment runs them; some of them killed."""
 
+import os
+import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -151,6 +153,23 @@ def test_work_goes_on_after_a_worker_and_a_web_process_were_killed(cluster, mira
         until(lambda: hooks.received)
         until(lambda: Delivery.objects.get().state != Delivery.State.DUE)
     assert len(hooks.received) == 1
+
+
+def test_forked_web_processes_answer_and_one_that_is_killed_comes_back(cluster, mira, signed_in):
+    _, headers = mira
+    one, two = cluster.webs("webs", 2)
+    escalation = escalate(one, headers)
+    reject(signed_in(two, factories.person()), escalation)
+    answer = httpx.get(
+        f"{one}/api/v1/escalations/{escalation}/decision", headers=headers, timeout=30
+    )
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "rejected")
+    forked = cluster.children("webs")
+    os.kill(forked[0], signal.SIGKILL)
+    until(lambda: set(cluster.children("webs")) - set(forked))
+    # Whoever comes meanwhile waits for it, and is not refused.
+    assert httpx.get(f"{one}/healthz", timeout=60).status_code == 200
+    assert httpx.get(f"{two}/healthz", timeout=60).status_code == 200
 
 
 def test_without_redis_everything_is_accepted_and_decided(mira, tmp_path, signed_in):

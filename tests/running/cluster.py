@@ -13,7 +13,7 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
-from tests.running.ports import free_port, wait_for_port
+from tests.running.ports import free_port, free_ports, wait_for_port
 
 PROGRAMS = Path(sys.executable).parent
 
@@ -58,6 +58,15 @@ class Cluster:
         assert ready.json()["status"] == "ok", ready.text
         return url
 
+    def webs(self, name: str, count: int) -> list[str]:
+        """Starts web processes forked from one; their addresses."""
+        ports = free_ports(count)
+        serving = ("manage.py", "serve", "--port", str(ports[0]), "--processes", str(count))
+        self._start(name, "python", *serving)
+        for port in ports:
+            wait_for_port(port, within_s=60)
+        return [f"http://127.0.0.1:{port}" for port in ports]
+
     def worker(self, name: str = "worker") -> None:
         alone = ("--without-gossip", "--without-mingle", "--pool", "threads", "--concurrency", "2")
         self._start(name, "celery", "-A", "console", "worker", "-n", f"{name}@%h", *alone)
@@ -78,6 +87,13 @@ class Cluster:
         process = self.processes.pop(name)
         process.kill()
         process.wait(10)
+
+    def children(self, name: str) -> list[int]:
+        """The ids of the processes that this one forked, oldest first."""
+        process = self.processes[name].pid
+        return [
+            int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        ]
 
     def stop(self) -> None:
         for process in self.processes.values():

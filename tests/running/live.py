@@ -14,7 +14,7 @@ class LiveServer:
         from console.asgi import Application
 
         self._application = Application()
-        self._server = uvicorn.Server(server.config(self._application, host="127.0.0.1", port=0))
+        self._server = uvicorn.Server(server.config(self._application))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self.url = ""
 

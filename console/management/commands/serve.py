@@ -1,19 +1,25 @@
-"""`manage.py serve`: everything in one process, the embedded default."""
+"""`manage.py serve`: everything in one process, the embedded default; or web processes only."""
 
 import os
 import sys
 from argparse import ArgumentParser
+from socket import socket
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
-from console import server
+from console import asgi, server
 from console.database import migrated
-from console.serving import embedded
+from console.serving import embedded, forked
 
 TASKS_DELAY_S = 2
+ONE = (
+    "--processes must be 1 without DATABASE_URL and REDIS_URL: the embedded size is one process. "
+    "With them, any number from 1."
+)
 
 
 class Command(BaseCommand):
@@ -28,13 +34,25 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(
+            "--processes",
+            type=int,
+            default=1,
+            help="Web processes, on this port and those after it, which share the program's "
+            "memory; more than one with DATABASE_URL and REDIS_URL only.",
+        )
+        parser.add_argument(
             "--data", help="Folder of the database and the secret key (BATON_DATA)."
         )
 
-    def handle(self, *, host: str, port: int, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, processes: int, **options: Any) -> None:
+        scaled = settings.ENVIRONMENT.scaled
+        if processes < 1 or (processes > 1 and not scaled):
+            raise CommandError(ONE)
         try:
-            if settings.ENVIRONMENT.scaled:
-                self._serve_web(host, port)
+            if processes > 1:
+                self._serve_forked(host, range(port, port + processes))
+            elif scaled:
+                self._serve_web(server.listening(host, port))
             else:
                 with server.only_one(settings.ENVIRONMENT.data):
                     self._serve_all(host, port)
@@ -45,8 +63,14 @@ class Command(BaseCommand):
         sys.stdout.flush()
         os._exit(0)
 
-    def _serve_web(self, host: str, port: int) -> None:
-        server.run(server.Server(host=host, port=port, ready=self._announce))
+    def _serve_forked(self, host: str, ports: range) -> None:
+        listeners = [server.listening(host, port) for port in ports]
+        asgi.load()
+        connections.close_all()
+        forked.Forked(len(listeners), lambda number: self._serve_web(listeners[number])).run()
+
+    def _serve_web(self, listener: socket) -> None:
+        server.run(server.Server(ready=self._announce), listener)
 
     def _serve_all(self, host: str, port: int) -> None:
         if migrated.pending():
@@ -57,7 +81,7 @@ class Command(BaseCommand):
             self._announce()
             tasks.start()
 
-        server.run(server.Server(host=host, port=port, ready=ready))
+        server.run(server.Server(ready=ready), server.listening(host, port))
         tasks.stop()
 
     def _announce(self) -> None:

@@ -232,6 +232,13 @@ def test_a_port_that_is_none_is_a_sentence(migrated):
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("number", ["0", "2"])
+def test_the_embedded_size_is_one_process(number, migrated):
+    process = manage("serve", "--processes", number, folder=migrated)
+    said = process.communicate()[1]
+    assert said.startswith("CommandError: --processes must be 1 without DATABASE_URL and REDIS_URL")
+
+
 @pytest.mark.parametrize("command", ["migrate", "demo", "last_migrations"])
 def test_a_database_that_does_not_answer_is_a_sentence(command, tmp_path):
     scaled = {
