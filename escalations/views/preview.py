@@ -90,10 +90,8 @@ def held(request: Request, escalation_id: str) -> HttpResponse:
             choice = deciding.unmasked(drawn, deciding.choice("respond", sent.arguments))
             told = rejudging.foreseen(escalation, choice, now=now)[1]
         else:
-            package = escalation.packages.get(version=escalation.package_version).document
             said = "\n".join(str(request.POST.get(name, "")) for name in SAID).strip()
-            more = sayable.more(escalation, package, said, now=now) if said else None
-            told = f"{more.told} {sayable.INSTEAD}" if more else ""
+            told = sayable.foreseen(escalation, said, now=now) if said else ""
     except NotFound as refused:
         raise Http404(refused.detail) from None
     except Refused:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from escalations.lifecycle import moves
 from escalations.lifecycle.conversing import spoken_of
 from escalations.models import Escalation, requirements
 from escalations.policy import versions
@@ -19,6 +20,12 @@ def require(escalation: Escalation, package: dict[str, Any], text: str, *, now: 
     found = more(escalation, package, text, now=now)
     if found is not None:
         raise Conflict("held_by_rule", f"{found.refusal} {INSTEAD}", at=now)
+
+
+def foreseen(escalation: Escalation, text: str, *, now: datetime) -> str:
+    """What these words would meet if they were sent now, as a sentence; empty where nothing."""
+    found = more(escalation, moves.read(escalation).package.document, text, now=now)
+    return f"{found.told} {INSTEAD}" if found is not None else ""
 
 
 def more(
