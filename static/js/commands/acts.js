@@ -30,9 +30,7 @@ function openNext() {
   rows.linkOf(row).focus({ preventScroll: true });
 }
 
-function select() {
-  tick(rows.focusedRow() ?? rows.openRow());
-}
+function select() { tick(rows.focusedRow() ?? rows.openRow()); }
 
 // The last decision, or the decided case that is open. What is on its way is the last one, which nothing can undo yet.
 function undo() {

@@ -35,10 +35,7 @@ document.addEventListener("click", ({ target }) => {
   if (row) open(row);
 });
 
-function show() {
-  heads();
-  walk();
-}
+const show = () => { heads(); walk(); };
 
 const zone = document.querySelector(".q-scroll");
 if (zone) {

@@ -2,8 +2,6 @@
 import { openEscalation } from "./briefing.js";
 import { goneOn } from "./leaving.js";
 
-const place = () => document.getElementById("case-news");
-
 document.addEventListener("click", ({ target }) => {
   const act = target.closest(":is(#case-news, .decided) [data-act]")?.dataset.act;
   if (act === "next-case") goneOn(openEscalation(), "");
@@ -13,6 +11,6 @@ document.addEventListener("click", ({ target }) => {
 // From here on only what changes after this version is told.
 function read() {
   delete document.getElementById("briefing").dataset.since;
-  place().replaceChildren();
+  document.getElementById("case-news").replaceChildren();
   document.getElementById("case").focus({ preventScroll: true });
 }

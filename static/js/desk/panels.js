@@ -33,9 +33,7 @@ function hide(panel) {
   tellOpeners(panel.id, false);
 }
 
-function tellOpeners(id, isOpen) {
-  for (const opener of openersOf(id)) opener.setAttribute("aria-expanded", isOpen);
-}
+function tellOpeners(id, isOpen) { for (const opener of openersOf(id)) opener.setAttribute("aria-expanded", isOpen); }
 
 const openersOf = (id) => [...document.querySelectorAll(`[data-opens="${CSS.escape(id)}"][aria-expanded]`)];
 

@@ -43,9 +43,7 @@ onFrame("gone", (frame) => {
 const listTab = () => document.getElementById("queue")?.dataset.tab ?? "";
 
 // As the page came it need not come again; from the first thing that moves in it on it may.
-function touched() {
-  delete document.getElementById("queue")?.dataset.stamp;
-}
+function touched() { delete document.getElementById("queue")?.dataset.stamp; }
 
 // On to the list `to`; to none, once nobody can decide it or it is not for this person to see.
 export function takeAway(row, version, to = "") {

@@ -80,10 +80,7 @@ onFrame("notice", (frame) => {
   if (frame.kind === "offer" && briefing() && !document.hidden) holdAgain();
 });
 
-document.addEventListener("baton:opened", () => {
-  tellWatching();
-  takeActivity();
-});
+document.addEventListener("baton:opened", () => { tellWatching(); takeActivity(); });
 document.addEventListener("visibilitychange", () => {
   tellWatching();
   if (!document.hidden) beat();

@@ -33,9 +33,7 @@ class Cites extends HTMLElement {
 const alike = (cites) => [...document.querySelectorAll(`[data-cites="${CSS.escape(cites)}"]`)];
 const targets = (cite) => cite.dataset.cites.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
 
-function light(cite, isOn) {
-  for (const target of targets(cite)) target.classList.toggle("lit", isOn);
-}
+function light(cite, isOn) { for (const target of targets(cite)) target.classList.toggle("lit", isOn); }
 
 function set(cite, isOn) {
   cite.setAttribute("aria-pressed", isOn);

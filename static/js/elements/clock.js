@@ -8,9 +8,7 @@ const SOON_S = 300;
 class Clock extends Ticking {
   static observedAttributes = ["data-until"];
 
-  attributeChangedCallback(name, was) {
-    if (was !== null && this.isConnected) this.show(false);
-  }
+  attributeChangedCallback(name, was) { if (was !== null && this.isConnected) this.show(false); }
 
   show(maySpeak) {
     const left = secondsUntil(this.dataset.until ?? "");

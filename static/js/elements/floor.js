@@ -42,9 +42,7 @@ class Floor extends HTMLElement {
     return `${this.dataset.address}${location.search}${had && `${location.search ? "&" : "?"}had=${had}`}`;
   }
 
-  #follow() {
-    if (!this.#isStill) this.#part.read();
-  }
+  #follow() { if (!this.#isStill) this.#part.read(); }
 
   // Where a browser cannot move an element without blurring it, the hand is given back what it was on.
   #put(fresh) {

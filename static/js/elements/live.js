@@ -18,7 +18,7 @@ class Live extends HTMLElement {
     onState((state) => this.#show(state));
     connection.addEventListener("closed", (event) => this.#closed(event.detail));
     onFrame("hello", (frame) => this.#greet(frame));
-    onFrame("notice", (frame) => this.#notice(frame));
+    onFrame("notice", ({ kind }) => kind === "signed_out" && toSignIn("ended"));
     document.addEventListener("baton:swapped", () => this.#switchButtons());
     this.#show(connection.state);
   }
@@ -56,10 +56,6 @@ class Live extends HTMLElement {
     if (frame.build === this.build || toasts?.firstElementChild) return;
     this.build = frame.build;
     toasts?.tell("A newer Baton is running. Load the page afresh when it suits you.");
-  }
-
-  #notice(frame) {
-    if (frame.kind === "signed_out") toSignIn("ended");
   }
 
   async #closed({ code, opened, failures }) {

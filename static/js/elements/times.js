@@ -7,9 +7,7 @@ export class Ticking extends HTMLElement {
     this.show(false);
   }
 
-  disconnectedCallback() {
-    this.stop?.();
-  }
+  disconnectedCallback() { this.stop?.(); }
 }
 
 // A morph brings the server's words back.
@@ -21,9 +19,7 @@ export class Redrawn extends HTMLElement {
     this.show();
   }
 
-  disconnectedCallback() {
-    document.removeEventListener("baton:swapped", this.#again);
-  }
+  disconnectedCallback() { document.removeEventListener("baton:swapped", this.#again); }
 }
 
 class Ago extends Ticking {

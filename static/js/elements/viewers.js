@@ -15,13 +15,9 @@ class Viewers extends HTMLElement {
   connectedCallback() { this.#again(); }
 
   // Read again, the case is morphed into what the server drew, where this is empty and hidden.
-  attributeChangedCallback(name, before, now) {
-    if (now !== null) setTimeout(() => this.#again());
-  }
+  attributeChangedCallback(name, before, now) { if (now !== null) setTimeout(() => this.#again()); }
 
-  #again() {
-    if (this.isConnected && this.dataset.escalation === heard.escalation) this.show(heard.viewers);
-  }
+  #again() { if (this.isConnected && this.dataset.escalation === heard.escalation) this.show(heard.viewers); }
 
   show(viewers) {
     heard = { escalation: this.dataset.escalation, viewers };

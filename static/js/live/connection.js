@@ -23,9 +23,7 @@ export class Connection extends EventTarget {
   get canSend() { return this.#socket?.readyState === WebSocket.OPEN && this.isLive; }
 
   // Sends one frame now or not at all; nothing is kept for later.
-  tell(frame) {
-    if (this.canSend) this.#socket.send(JSON.stringify(frame));
-  }
+  tell(frame) { if (this.canSend) this.#socket.send(JSON.stringify(frame)); }
 
   // Resolves with the one `ack` or `refused` of this command, or rejects when the answer is lost.
   ask(frame) {
@@ -96,9 +94,7 @@ export class Connection extends EventTarget {
     if (Date.now() - this.#openedAt >= HELLO_LIMIT_MS) this.#again();
   }
 
-  #silent_ms() {
-    return Date.now() - (this.#heardAt ||= Date.now());
-  }
+  #silent_ms() { return Date.now() - (this.#heardAt ||= Date.now()); }
 
   #again() {
     if (this.#socket?.readyState === WebSocket.OPEN && this.#silent_ms() < HELLO_LIMIT_MS) return;

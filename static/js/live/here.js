@@ -25,9 +25,7 @@ function beat(active) {
   connection.tell({ type: "here", active, dialog: hasDialog() });
 }
 
-function hasDialog() {
-  return document.querySelector("dialog[open]") !== null;
-}
+function hasDialog() { return document.querySelector("dialog[open]") !== null; }
 
 // A new connection says so at once.
 connection.addEventListener("closed", () => { saidAt = 0; });

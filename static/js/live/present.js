@@ -24,9 +24,7 @@ connection.addEventListener("closed", () => {
   paintAll();
 });
 
-function paintAll() {
-  for (const row of document.querySelectorAll(".q-row")) paint(row);
-}
+function paintAll() { for (const row of document.querySelectorAll(".q-row")) paint(row); }
 
 function paint(row) {
   const place = row?.querySelector(".viewers");

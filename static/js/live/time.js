@@ -47,9 +47,7 @@ export function everySecond(listener) {
   return () => listeners.delete(listener);
 }
 
-function tick() {
-  if (!document.hidden) for (const listener of listeners) listener();
-}
+function tick() { if (!document.hidden) for (const listener of listeners) listener(); }
 
 setInterval(tick, 1000);
 document.addEventListener("visibilitychange", tick);

@@ -2,10 +2,7 @@
 import { say } from "./announce.js";
 import { store } from "../live/storage.js";
 
-const TONE_HZ = 740;
-const TONE_S = 0.14;
-const GAP_S = 0.1;
-const LOUD = 0.12;
+const [TONE_HZ, TONE_S, GAP_S, LOUD] = [740, 0.14, 0.1, 0.12];
 let context = null;
 
 const isOn = () => document.documentElement.dataset.sound === "on";
@@ -46,8 +43,5 @@ document.addEventListener("change", (event) => {
   const on = event.target.checked;
   document.documentElement.dataset.sound = on ? "on" : "off";
   say(on ? "Sound on" : "Sound off");
-  if (on) {
-    wake();
-    ring(1);
-  }
+  if (on) wake(), ring(1);
 });
