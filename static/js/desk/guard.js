@@ -4,7 +4,7 @@ import { briefing, open, openEscalation } from "./briefing.js";
 import { press } from "../commands/commands.js";
 import { OWN_KEYS } from "../commands/verbs.js";
 import { hint } from "../notices/hint.js";
-import { mayPress } from "./hand.js";
+import { hiddenJustNow, mayPress } from "./hand.js";
 import * as rows from "./rows.js";
 import { awaitField } from "./typing.js";
 
@@ -52,6 +52,7 @@ export function approve() {
     armed = seen;
     document.getElementById("brief").scrollIntoView({ block: "start" });
     briefing().dataset.uiArmed = "";
+    hiddenJustNow();
     const key = OWN_KEYS.approve?.toUpperCase();
     return say(`Brief brought back into view. Press ${key ? `${key} ` : ""}again to approve.`);
   }

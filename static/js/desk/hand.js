@@ -1,5 +1,6 @@
 // Whether the hand may press: not while another case is on its way, nor before a new one or changed buttons were seen.
 import { hint } from "../notices/hint.js";
+import { brought } from "../live/in_view.js";
 
 const LOOK_MS = 400;
 const READ_MS = 2000;
@@ -13,16 +14,16 @@ const WORDS = {
   text: "Not done: the case changed just now. Read it again.",
   hidden: "Not done: what is asked was out of view. Look at it and press again.",
 };
-const PARTS = "#ask, #proposal";
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
 
 const briefing = () => document.getElementById("briefing");
 let [pending, freshUntil] = [0, 0];
 
 // Says why not.
-export function mayPress() {
+export function mayPress(command = "") {
   const isComing = briefing()?.inert || "uiAhead" in (briefing()?.dataset ?? {});
-  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? (brought() ? "hidden" : "");
+  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? (brought(command) ? "hidden" : "");
+  if (why === "hidden") hiddenJustNow();
   if (why) hint(WORDS[why]);
   return !why;
 }
@@ -67,6 +68,7 @@ export const changedJustNow = () => hint(WORDS.text);
 export const answerFirst = () => hint(WORDS.answered);
 
 export const buttonsChanged = () => look("buttons");
+export const hiddenJustNow = () => look("hidden");
 
 // Counted from the paint: the time to look is not spent by a slow machine, or in a hidden tab.
 function look(why, ms = LOOK_MS) {
@@ -79,9 +81,7 @@ function look(why, ms = LOOK_MS) {
   }));
 }
 
-function seen() {
-  if (performance.now() >= freshUntil - 1) briefing()?.removeAttribute("data-ui-fresh");
-}
+function seen() { if (performance.now() >= freshUntil - 1) briefing()?.removeAttribute("data-ui-fresh"); }
 
 function opened() {
   freshUntil = 0;
@@ -97,20 +97,3 @@ document.addEventListener("baton:opened", opened);
 document.addEventListener("baton:other-text", () => look("text", READ_MS));
 document.addEventListener("baton:swapped", () => count(0));
 opened();
-
-// Where the window ends for the case: at the bar of a phone, or at what is said at the foot of the pane.
-function floor() {
-  const said = document.querySelector(".case-said");
-  const foot = said && getComputedStyle(said).position === "sticky" ? said : null;
-  const ends = [foot, document.querySelector(".bottom-bar")].filter((one) => one?.getBoundingClientRect().height);
-  return Math.min(innerHeight, ...ends.map((one) => one.getBoundingClientRect().top));
-}
-
-// What a notice pushes out of the window, or covers, cannot be decided on: it is brought into view instead. Answers whether something had to be brought; of a conversation nothing is asked.
-function brought() {
-  if (!document.querySelector("#case-news .news") || document.querySelector("#case .decided, #live")) return false;
-  const end = floor() - 24;
-  const hidden = [...document.querySelectorAll(PARTS)].filter((one) => one.getBoundingClientRect().top > end);
-  hidden.at(-1)?.scrollIntoView({ block: "center" });
-  return hidden.length > 0;
-}
