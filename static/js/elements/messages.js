@@ -1,5 +1,7 @@
 // <baton-messages>: the one place for what Baton says of itself. What was done just now stands as a toast; of all the
 // rest one line is shown, beside at most one open card of level 4, and how many more there are.
+import { openRow } from "../desk/rows.js";
+
 const ALERTS = ['.offer:has([data-l="4"])', '.notice[data-kind="alert"]'];
 const RANKED = [
   ...ALERTS, ".stale", "[data-handover]:has(button)", ".offer[data-given]", ".offer[data-offer]", ".offer", ".away-note",
@@ -85,8 +87,13 @@ class Messages extends HTMLElement {
   #measure() {
     const bar = document.querySelector(hasRoom.matches ? ".q-many" : ".bottom-bar");
     const root = document.documentElement.style;
+    // What comes covers neither the open row, where it stood in view before, nor the field of whoever types.
+    const [kept, end] = hasRoom.matches ? [openRow(), document.querySelector(".q-scroll")?.getBoundingClientRect().bottom]
+      : [document.activeElement.closest("#case :is(input, textarea, select)"), innerHeight];
+    const { top, bottom } = kept?.getBoundingClientRect() ?? {};
     root.setProperty("--said", `${this.offsetHeight}px`);
     root.setProperty("--below", `${bar?.checkVisibility() ? bar.offsetHeight : 0}px`);
+    if (top >= 0 && bottom <= end + 1) kept.scrollIntoView({ block: "nearest" });
   }
 
   get #more() { return this.querySelector("[data-more-messages]"); }

@@ -119,3 +119,60 @@ def test_a_message_leaves_the_undo_of_what_was_decided(desk):
     expect(page.locator(f'#briefing[data-mine][data-escalation="{case.id}"]')).to_be_visible()
     case.refresh_from_db()
     assert case.state == "held"
+
+
+def test_one_message_takes_its_own_room_and_no_more(desk):
+    """A part that was empty took its gap as well."""
+    case = with_time_to_undo(factories.escalation(now=timezone.now()))
+    page = live(desk(factories.person("dana"), f"/escalations/{case.id}/", width=390, height=844))
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    around = "() => document.querySelector('.messages').offsetHeight - document.querySelector('.toast').offsetHeight"
+    assert page.evaluate(around) <= 17
+
+
+def test_the_open_row_is_not_behind_what_was_said(desk):
+    """The toast came over the row that had just been opened at the end of the list."""
+    dana = factories.person("dana")
+    cases = [
+        with_time_to_undo(factories.escalation(now=timezone.now(), summary=f"Refund {number}"))
+        for number in range(9)
+    ]
+    page = live(desk(dana))
+    end = page.locator(".q-scroll").evaluate("list => list.getBoundingClientRect().bottom")
+    boxes = [page.locator(f"#row-{case.id}").bounding_box() for case in cases]
+    last = max(n for n, box in enumerate(boxes) if box["y"] + box["height"] <= end)
+    page.locator(f"#row-{cases[last - 1].id} > a").click()
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    row = page.locator(f"#row-{cases[last].id}[data-opened]")
+    expect(row).to_be_visible()
+    page.wait_for_timeout(300)
+    box, said = row.bounding_box(), page.locator(".messages").bounding_box()
+    assert box["y"] + box["height"] <= said["y"] + 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(720, 450), (390, 844)])
+def test_a_message_leaves_the_field_in_view_that_somebody_types_in(desk, width, height):
+    """At 200 % zoom a notice took a third of the window, and Tab led to a field under it."""
+    dana = factories.person("dana")
+    case = factories.escalation(now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
+    page.locator(".bottom-bar").get_by_role("button", name="More").click()
+    page.get_by_role("dialog").get_by_role("button", name="Edit").click()
+    fields = page.locator("#edit :is(input, textarea):not([type=hidden])").locator("visible=true")
+    fields.first.focus()
+    for number in range(2):
+        words = f"BTN-{number} is due soon. Whoever should hear first is not there."
+        notices.tell([dana.pk], "warn", words, escalation=None, now=timezone.now())
+    expect(page.locator(".notice[data-ui-shown=line]")).to_be_visible()
+    expect(page.locator("[data-more-messages]")).to_have_text("1 more")
+    share = page.locator(".messages").evaluate("said => said.offsetHeight / innerHeight")
+    assert share < 0.25
+    for _ in range(fields.count()):
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 50)))")
+        end = page.locator(".messages").bounding_box()["y"]
+        box = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        # Of a field of many lines the one that is written in.
+        assert min(box["bottom"], box["top"] + 60) <= end + 1
+        page.keyboard.press("Tab")
