@@ -18,7 +18,7 @@ def sentence(escalation: Escalation, viewer: Viewer) -> str:
     elif escalation.closed_at:
         return ""
     elif escalation.offered_to_id == viewer.user_id and escalation.level < 4:
-        return "What is offered to you stands before all else but alerts."
+        return "What is yours to accept stands before all else but alerts."
     said = priority.sentence(
         level=escalation.level,
         priority=escalation.priority,

@@ -57,7 +57,7 @@ def why_not_next(escalation: Escalation, viewer: Viewer, now: datetime) -> str:
 def _goes_first(other: Escalation, escalation: Escalation) -> str:
     gives = f"Take next gives you {other.case_number} first"
     if other.state == State.OFFERED:
-        return f"{gives}, which is offered to you."
+        return f"{gives}, which is yours to accept."
     elif (other.rank, other.number) < (escalation.rank, escalation.number):
         return f"{gives}, which stands before it."
     else:

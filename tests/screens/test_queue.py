@@ -130,7 +130,7 @@ def test_an_offer_moves_no_row_under_a_hand(desk, dana, hand, width):
     now = timezone.now()
     lifecycle.offer(cases[2], to=viewer_of(dana), until=now + timedelta(minutes=2), now=now)
     offered = page.locator(f"#row-{cases[2].id}")
-    expect(offered).to_contain_text("offered to you")
+    expect(offered).to_contain_text("yours to accept")
     assert page.evaluate(TOPS) == before
     page.mouse.move(900, 400) if hand == "mouse" else page.evaluate("document.activeElement.blur()")
     expect(rows(page).first).to_contain_text("Case 3", timeout=10_000)
@@ -164,7 +164,7 @@ def test_no_row_changes_its_place_while_a_hand_works_beside_the_list(desk, dana,
         HANDS[hand](page, beat)
         page.wait_for_timeout(100)
         assert page.evaluate(TOPS) == before
-    expect(page.locator(f"#row-{cases[2].id}")).to_contain_text("offered to you")
+    expect(page.locator(f"#row-{cases[2].id}")).to_contain_text("yours to accept")
     expect(page.locator(f"#row-{cases[1].id}")).to_have_attribute("data-gone", "")
     expect(rows(page).first).to_contain_text("Case 3", timeout=10_000)
     expect(page.locator(f"#row-{cases[1].id}")).to_have_count(0)

@@ -35,7 +35,9 @@ def test_place_counts_what_stands_before_it():
     assert place.sentence(first, dana).startswith("1 before it; answer due 14:10 UTC; the soonest")
     assert place.sentence(second, dana).startswith("2 before it; ")
     case = Escalation.objects.get(pk=offer.pk)
-    assert place.sentence(case, dana) == "What is offered to you stands before all else but alerts."
+    assert (
+        place.sentence(case, dana) == "What is yours to accept stands before all else but alerts."
+    )
     later = Escalation.objects.get(pk=snoozed(due(5), dana, 600).pk)
     assert "by the time at which it comes back" in place.sentence(later, dana)
 

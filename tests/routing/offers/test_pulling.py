@@ -86,7 +86,7 @@ def said(case, to):
 def test_what_is_offered_to_them_is_accepted_before_what_is_due_later():
     dana = viewer("dana")
     later, mine = due(60), offered(due(30), dana)
-    words = f"Take next gives you {mine.case_number} first, which is offered to you."
+    words = f"Take next gives you {mine.case_number} first, which is yours to accept."
     assert (said(mine, dana), said(later, dana)) == ("Take next gives you this one.", words)
     assert pulling.take_next(dana, now=after(1)) == mine
     assert Offer.objects.get().outcome == "accepted"

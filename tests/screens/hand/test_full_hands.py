@@ -119,13 +119,13 @@ def test_who_has_it_meanwhile_is_said_on_row_rail_and_key_alike(page):
 
     now = timezone.now()
     case = lifecycle.offer(case, to=sam, until=now + timedelta(minutes=2), now=now)
-    expect(rail).to_contain_text("Offered to Sam Whitlock for 1:5")
-    expect(row.locator(".offered")).to_contain_text("offered to Sam")
+    expect(rail).to_contain_text("Sam Whitlock has 1:5")
+    expect(row.locator(".offered")).to_contain_text("for Sam to accept")
     expect(row).to_have_attribute("data-gone", "team")
     expect(row.locator(".ttl")).to_have_css("text-decoration-line", "none")
     expect(page).to_have_title("Inbox, 1 for you · Baton")
     assert counts(page) == ["1", "1"]
-    not_done(page, "Not done: Offered to Sam Whitlock for 1:")
+    not_done(page, "Not done: Sam Whitlock has 1:")
 
     case = lifecycle.accept(case, by=sam, now=timezone.now())
     expect(rail).to_contain_text(re.compile(r"Held by Sam Whitlock since \d+:\d\d"))

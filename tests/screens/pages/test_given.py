@@ -27,6 +27,9 @@ def test_who_gave_a_case_and_why_stands_where_it_arrives(desk, width, height):
     assert [one.refused for one in given] == [None]
     first = card(page, case)
     expect(first).to_be_visible()
+    row = page.locator(f"#row-{case.id}")
+    expect(row).to_contain_text("yours to accept")
+    expect(row).not_to_contain_text("offered")
     expect(first.get_by_text("Given to you by Ruth Whitlock")).to_be_visible()
     expect(first.get_by_text(SAID)).to_be_visible()
     expect(first.get_by_role("button", name="Accept")).to_be_in_viewport()
