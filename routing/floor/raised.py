@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from escalations.models import Escalation, Remark, State
+from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import untrusted
 from routing.models import Notice, Sending
 
@@ -31,12 +32,14 @@ class Raised:
     escalation: str = ""
     case_number: str = ""
     act: str = "Open"
+    is_alert: bool = False
 
 
 def to(person: int, now: datetime) -> list[Raised]:
-    """What stands raised to this person, newest first, in three statements."""
+    """What stands raised to this person, alerts first, then the newest, in three statements: all
+    of it, but of alerts that could not be sent the first `MOST`."""
     found = [*_passed(now), *_unseen(person, now), *_unsent(now)]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+    return sorted(found, key=lambda one: (one.is_alert, one.at), reverse=True)
 
 
 def _passed(now: datetime) -> list[Raised]:
@@ -55,6 +58,7 @@ def _passed(now: datetime) -> list[Raised]:
             initials=_initials(remark.person.get_full_name() or remark.person.username),
             escalation=remark.escalation.id,
             case_number=remark.escalation.case_number,
+            is_alert=remark.escalation.level == ALERT_LEVEL,
         )
         for remark in newest.values()
     ]
@@ -80,6 +84,7 @@ def _notice(notice: Notice) -> Raised:
         at=notice.at,
         escalation=case.id if case else "",
         case_number=case.case_number if case else "",
+        is_alert=case is not None and case.level == ALERT_LEVEL,
     )
 
 
@@ -97,8 +102,9 @@ def _unsent(now: datetime) -> list[Raised]:
             icon="unlink",
             escalation=sending.alert.escalation.id,
             case_number=sending.alert.escalation.case_number,
+            is_alert=sending.alert.escalation.level == ALERT_LEVEL,
         )
-        for sending in failed.order_by("-alert__raised_at")[:MOST]
+        for sending in failed.order_by("-alert__escalation__level", "-alert__raised_at")[:MOST]
     ]
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from escalations.inbox import rows
 from escalations.models import Escalation, Remark
+from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import kinds
 from escalations.text import untrusted
 from routing.models import Offer
@@ -66,16 +67,20 @@ NONE = Cards((), ())
 
 
 def of(user_id: int, *, now: datetime) -> Cards:
-    """The open offers of this person, first what somebody gave them, then the oldest, and what
-    ended within a minute."""
+    """The open offers of this person, first what somebody gave them, then alerts, then the oldest,
+    and what ended within a minute."""
     recent = Q(outcome__in=TOLD, answered_at__gt=now - SHOWN_FOR)
     theirs = Offer.objects.filter(Q(outcome=Outcome.OPEN) | recent, person=user_id)
     found = theirs.select_related("escalation", "given_by").order_by("offered_at", "pk")
-    offers = sorted(found, key=lambda one: one.given_by is None)
+    offers = sorted(found, key=_place)
     return Cards(
         open=tuple(_card(one) for one in offers if one.outcome == Outcome.OPEN),
         ended=tuple(Ended(one.pk, _why(one)) for one in offers if _is_over(one)),
     )
+
+
+def _place(offer: Offer) -> tuple[bool, bool]:
+    return offer.given_by is None, offer.escalation.level != ALERT_LEVEL
 
 
 def _is_over(offer: Offer) -> bool:

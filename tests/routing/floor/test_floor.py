@@ -1,26 +1,24 @@
-"""What presses most comes first: in the table, in the advice, and for the hands that are free."""
+"""What presses most comes first: in the table, in the advice, and for the hands that are free; and of
+one team's board every sentence is that of the whole one."""
+
+from datetime import timedelta
 
 import pytest
 
 from console.models import User
 from escalations import lifecycle
 from escalations.models import Escalation
+from routing.alerts import notices
 from routing.floor import boards, snapshot
 from routing.people import units
 from routing.transfers import spreading
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
-from tests.routing.floor.test_boards import _nothing_remembered
+from tests.routing.floor.test_boards import _nothing_remembered, case, said
+from tests.routing.views.test_floor import _at_two, signed_in, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-__all__ = ["_nothing_remembered"]
-
-
-def case(due, *, level=2, by):
-    made = escalation(by=by, now=NOW)
-    Escalation.objects.filter(pk=made.pk).update(respond_by=after(due), level=level)
-    made.refresh_from_db()
-    return made
+__all__ = ["_at_two", "_nothing_remembered"]
 
 
 def board(**asked):
@@ -73,3 +71,54 @@ def test_who_is_free_is_suggested_for_what_nobody_has_first():
             (waits.number, "Kofi"),
             (held.number, None),
         ]
+
+
+def test_of_what_is_raised_an_alert_stands_first_and_all_are_counted():
+    """The newest eight stood there as if they were all."""
+    priya, mira = on_duty("priya", "supervisor"), key()
+    alert = case(-500, level=4, by=mira)
+    notices.tell([priya.user_id], "alert", "At once.", alert, now=after(-600))
+    for n in range(9):
+        notices.tell([priya.user_id], "breach", "Late.", case(-400, by=mira), now=after(-n))
+    raised = boards.board(NOW, person=priya.user_id).raised
+    assert (len(raised), raised[0].case_number) == (10, alert.case_number)
+    assert [one.at for one in raised[1:]] == [after(-n) for n in range(9)]
+    text = " ".join(text_of(signed_in("priya").get("/floor/")).split())
+    assert "<p>10, the first 8</p>" in text
+    assert text.count('<li id="raised-') == 8
+
+
+def shown(team=""):
+    return boards.board(NOW, person=0, team=team, show="all")
+
+
+def people_of(queues):
+    return {line.need: (line.free, line.able, line.beyond) for line in queues}
+
+
+def test_who_can_take_a_case_is_said_of_everybody():
+    """ "Nobody here has it" stood over what Amara of another team was free for."""
+    on_duty("kofi", refunds=3), on_duty("amara", team="Finance", refunds=4, payments=4)
+    mira = key()
+    for skills in ({"refunds": 3}, {"refunds": 4}, {"payments": 4}):
+        case(skills=skills, by=mira), case(3000, skills=skills, excluded=["kofi"], by=mira)
+    whole = shown()
+    why = {one.case.number: one.why for one in whole.late}
+    for team, many in (("Service", 2), ("Finance", 6)):
+        found = shown(team)
+        assert len(found.late) == many
+        assert {one.case.number: one.why for one in found.late}.items() <= why.items()
+        assert people_of(found.queues).items() <= people_of(whole.queues).items()
+        assert {one for one in said(found) if "can take" in one} <= set(said(whole))
+        assert found.outlook.sentence == whole.outlook.sentence
+
+
+def test_what_waits_for_one_team_is_not_set_beside_what_waited_for_all():
+    on_duty("kofi", refunds=3), on_duty("amara", team="Finance", payments=4)
+    mira = key()
+    for n in range(3):
+        old = escalation(by=mira, now=NOW - timedelta(days=7, minutes=n))
+        Escalation.objects.filter(pk=old.pk).update(state="cancelled", closed_at=NOW)
+    case(3000, skills={"payments": 4}, by=mira)
+    assert said(shown())[-1] == "1 waits, 2 fewer than at this time last Thursday."
+    assert said(shown("Finance"))[-1] == "1 waits."

@@ -29,6 +29,15 @@ def test_open_offers_come_oldest_first_and_only_to_their_person():
     assert [(card.seconds, card.second_choice) for card in shown] == [(45, False), (45, True)]
 
 
+def test_an_alert_stands_above_older_offers_and_below_what_was_given():
+    kofi, ruth = viewer("kofi"), viewer("ruth", "supervisor")
+    given, older, alert = (offered(kofi, at=at) for at in (3, 1, 5))
+    Escalation.objects.filter(pk=alert.escalation_id).update(level=4)
+    Offer.objects.filter(pk=given.pk).update(given_by=ruth.user_id)
+    shown = cards.of(kofi.user_id, now=after(10)).open
+    assert [card.offer for card in shown] == [given, alert, older]
+
+
 def test_three_offers_take_as_many_statements_as_one(django_assert_num_queries):
     kofi = viewer("kofi")
     for count in (1, 3):
