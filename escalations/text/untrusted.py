@@ -167,11 +167,16 @@ def is_odd(text: str) -> bool:
 
 
 def line(text: str, limit: int = 255) -> str:
-    """One line for a label or an attribute: hidden characters are boxes, spaces are single."""
+    """One line for a label or an attribute: hidden characters are boxes, spaces are single; what is
+    too long ends between words."""
     # Cut before it is split: an agent may send far more than one line can show.
     flat = " ".join(text[: limit * 4].split())
     boxed = _MARKED.sub(lambda found: found[0] if found["harmless"] else "▯", flat)
-    return boxed if len(boxed) <= limit else boxed[: limit - 1].rstrip() + "…"
+    if len(boxed) <= limit:
+        return boxed
+    head = boxed[: limit - 1]
+    space = head.rfind(" ", limit // 2)
+    return (head[:space] if space > 0 else head).rstrip() + "…"
 
 
 def instructs(text: str, *, outside: bool = True) -> bool:

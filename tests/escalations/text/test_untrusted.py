@@ -83,6 +83,14 @@ def test_line_is_one_short_line():
     assert untrusted.line("a" * 300, 10) == "aaaaaaaaa…"
 
 
+@pytest.mark.parametrize("limit", range(20, 60))
+def test_line_ends_between_words(limit):
+    text = "Reply to the complaint of Katarina Dvořák about a portafilter that never came?"
+    said = untrusted.line(text, limit)
+    assert len(said) <= limit
+    assert text.startswith(f"{said.removesuffix('…')} ")
+
+
 @pytest.mark.parametrize(
     "text",
     [
