@@ -144,7 +144,8 @@ class SimulatedPerson:
         assert self._tab
         await self._pass(self._rng.uniform(*REFLECT_S))
         if await self._is_looked_at(case):
-            await self._tab.ask("decline", case, reason_code="busy")
+            # Not as one who has too much at once: to them nothing more would be offered.
+            await self._tab.ask("decline", case, reason_code="other")
         else:
             await self._have(case, await self._tab.ask("accept", case))
 

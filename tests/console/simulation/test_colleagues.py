@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -18,6 +19,7 @@ from console.simulation import colleagues
 from console.simulation.signed_in_tab import NotSignedIn, SignedInTab
 from escalations import lifecycle
 from escalations.models import Decision, Escalation, Event, State
+from routing.models import Offer, Presence
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +103,36 @@ def test_what_a_visitor_opens_while_they_read_it_is_given_back(server):
 
     assert run(server, is_given_back, beside=look, haste=10)
     assert not Decision.objects.exists()
+
+
+def test_who_declines_what_a_visitor_looks_at_stays_at_work(server):
+    """One who says that it is too much at once is offered nothing more, until the demo's end."""
+    amara, now = viewer_of(person("amara")), timezone.now()
+    person("dana")
+    until = now + timedelta(minutes=1)
+    case = lifecycle.offer(factories.escalation(), to=amara, until=until, now=now)
+    Offer.objects.create(
+        escalation=case, person_id=amara.user_id, offered_at=now, until=until, why="You are free."
+    )
+
+    def has_declined():
+        return Event.objects.filter(escalation=case, kind="declined").exists()
+
+    async def work():
+        async with SignedInTab(server.url, "dana", people.PASSWORD, lambda frame: None) as tab:
+            await tab.ask("watch", case.id)
+            theirs = colleagues.SimulatedPerson(server.url, "amara", Random(2), print, HASTE)
+            tasks = [asyncio.create_task(one) for one in (tab.live(), theirs.work())]
+            ends = time.monotonic() + 40
+            while time.monotonic() < ends and not await threads.run(has_declined):
+                await asyncio.sleep(0.1)
+            state = await threads.run(lambda: Presence.objects.get(person=amara.user_id).state)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            return state
+
+    assert (asyncio.run(work()), has_declined()) == ("present", True)
 
 
 def test_a_visitor_under_their_name_takes_their_place(server):
