@@ -79,7 +79,7 @@ def in_time(report: PeriodReport, titles: Mapping[str, str], links: Links) -> Ch
         _Share(
             "in-time",
             "Decided in time",
-            f"! misses the goal of {percent(GOAL_IN_TIME)}, ? has fewer than {CASES_MIN} cases. "
+            f"! is below the goal of {percent(GOAL_IN_TIME)}, ? has fewer than {CASES_MIN} cases. "
             "What is open is in none of them.",
             ("Task type", "In time", "Share"),
             ("in_time", "with_deadline"),

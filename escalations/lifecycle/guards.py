@@ -102,7 +102,8 @@ def require_held_by(escalation: Escalation, user_id: int) -> None:
     """It is theirs, though their lease may be over if nobody has ended it."""
     # Before `require_free`, which is content with a free case: this person had it and lost it.
     if escalation.state in {*FREE, State.OFFERED, State.SNOOZED}:
-        text = "This case is not held by you any more; open it again."
+        # Also whoever never had it, and presses what stood there before it went to somebody else.
+        text = "You do not hold this case now; open it again."
         raise Conflict("not_held", text, by=mover_of(escalation))
     if escalation.state not in State.held() or escalation.held_by_id != user_id:
         require_free(escalation)

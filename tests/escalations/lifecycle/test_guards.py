@@ -30,6 +30,8 @@ def test_who_decides_what_was_just_snoozed_hears_by_whom():
     with pytest.raises(Conflict) as refused:
         approve(case, dana)
     assert (refused.value.code, refused.value.by.id) == ("not_held", "ben")
+    # Dana never had it: nothing is said of "any more".
+    assert refused.value.detail == "You do not hold this case now; open it again."
     with pytest.raises(Conflict) as refused:
         lifecycle.accept(case, by=dana, now=NOW)
     assert (refused.value.code, refused.value.by.id) == ("offer_over", "ben")
