@@ -2,12 +2,14 @@
 import { say } from "../notices/announce.js";
 import { everySecond, inSeconds, secondsUntil } from "../live/time.js";
 import { onFrame } from "../live/live.js";
+import { dropWhere, putBy, takeBack } from "../notices/earlier.js";
+import { hint } from "../notices/hint.js";
 import { prune } from "../desk/rows.js";
 
-const STAY_MS = 6000;
+const [STAY_MS, LOOK_MS] = [6000, 400];
 
 class Toasts extends HTMLElement {
-  #pending = null; #leaving = 0;
+  #pending = null; #leaving = 0; #backAt = -LOOK_MS;
   connectedCallback() {
     everySecond(() => this.#count());
     onFrame("row", (frame) => this.#heard(frame));
@@ -15,43 +17,34 @@ class Toasts extends HTMLElement {
     if (this.firstElementChild) say(this.textContent.trim()), this.#leaveLater();
   }
 
-  // After a decision. Without an undo time it is on its way already.
-  show({ answer, said, escalation, row }) {
-    const left = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
-    if (row && left > 0) row.dataset.uiUndo = "";
-    const toast = this.#fresh(said);
-    if (answer.state === "second") return this.#sent(toast, "It waits for another person. Nothing has left.");
-    if (left <= 0) return this.#sent(toast);
-    this.#pending = { answer, escalation, row, whole_s: left };
-    say(`${said}. ${left} seconds to undo with Z.`);
-    this.#count();
-  }
-
   // After a case was given up, which its person may take up again for so many seconds.
-  gaveUp({ answer, said, escalation, row, seconds }) {
-    this.#fresh(said);
-    if (row) row.dataset.uiUndo = "";
-    this.#pending = { answer: { ...answer, effective_at: inSeconds(seconds) }, escalation, row, whole_s: seconds, again: true };
-    say(`${said} ${seconds} seconds to undo with Z.`);
-    this.#count();
+  gaveUp = ({ answer, seconds, ...given }) => this.show({ ...given, answer: { ...answer, effective_at: inSeconds(seconds) }, again: true });
+
+  // After a decision. Without an undo time it is on its way already.
+  show({ answer, said, escalation, row, again }) {
+    const whole_s = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
+    if (row && whole_s > 0) row.dataset.uiUndo = "";
+    const toast = this.#fresh(said);
+    if (!again && answer.state === "second") return this.#sent(toast, "It waits for another person. Nothing has left.");
+    if (whole_s <= 0) return this.#sent(toast);
+    this.#stand({ answer, escalation, row, whole_s, said, again });
   }
 
   // What can still be undone stays as it stands.
   tell(text) {
     const stands = this.#pending ? [this.firstElementChild] : [];
     const toast = this.#fresh(text, stands);
-    toast.querySelector("[data-act=undo]").remove();
-    toast.querySelector("progress").remove();
+    for (const part of toast.querySelectorAll("[data-act=undo], progress")) part.remove();
     say(text);
     stands.length ? setTimeout(() => toast.remove(), STAY_MS) : this.#leaveLater();
   }
 
   undo() {
-    if (!this.#pending) return say("Nothing to undo");
-    const pending = this.#pending;
+    if (!this.#pending) return this.#bringBack() || hint("There is nothing to undo.");
+    if (performance.now() - this.#backAt < LOOK_MS) return hint("Not done: this is the one before. Press again to undo it.");
+    document.dispatchEvent(new CustomEvent("baton:undo", { detail: this.#pending }));
     // Its row keeps its place until the answer is there.
     this.#pending = null;
-    document.dispatchEvent(new CustomEvent("baton:undo", { detail: pending }));
   }
 
   // What was decided of another case since stays.
@@ -59,41 +52,55 @@ class Toasts extends HTMLElement {
     if (this.#pending && this.#pending.escalation !== escalation) return;
     this.#settle();
     this.replaceChildren();
+    this.#bringBack();
+  }
+
+  // What was decided before and can be undone still stands again.
+  #bringBack() {
+    const before = takeBack();
+    if (!before) return false;
+    this.#fresh(before.said);
+    this.#backAt = performance.now();
+    return this.#stand(before);
+  }
+
+  #stand(pending) {
+    this.#pending = pending;
+    say(`${pending.said.replace(/\.$/, "")}. ${secondsUntil(pending.answer.effective_at)} seconds to undo with Z.`);
+    this.#count();
+    return true;
   }
 
   // Taken back on another screen, called back by what the customer wrote, or cancelled: it does not leave.
   #heard({ escalation, version, html }) {
-    const { answer, escalation: mine, again } = this.#pending ?? {};
-    const isDecided = html?.includes('data-state="decided"');
-    if (escalation !== mine || again || isDecided || Number(version) <= Number(answer.version)) return;
+    const isOver = (one) => one?.escalation === escalation && !one.again && !html?.includes('data-state="decided"') && Number(version) > Number(one.answer.version);
+    dropWhere(isOver);
+    if (!isOver(this.#pending)) return;
     this.#settle();
     this.tell("Your answer was taken back before it left: nothing of it was sent.");
   }
 
   #fresh(text, stands = []) {
-    if (!stands.length) this.#settle();
+    if (!stands.length) putBy(this.#pending), this.#settle();
     clearTimeout(this.#leaving);
-    const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-    toast.querySelector("[data-said]").textContent = text;
-    this.replaceChildren(...stands, toast);
-    return toast;
+    this.replaceChildren(...stands, document.getElementById("toast-template").content.firstElementChild.cloneNode(true));
+    this.lastElementChild.querySelector("[data-said]").textContent = text;
+    return this.lastElementChild;
   }
 
   #count() {
     if (!this.#pending) return;
-    const left = secondsUntil(this.#pending.answer.effective_at);
-    const toast = this.firstElementChild;
-    const { again } = this.#pending;
-    if (left <= 0) return again ? this.clear(this.#pending.escalation) : this.#sent(toast);
-    const words = again ? `Undo within ${left} s: it is yours again.` : `Leaves in ${left} s. Nothing has reached the agent yet.`;
-    toast.querySelector("[data-left]").textContent = words;
-    toast.querySelector("progress").value = left / this.#pending.whole_s;
+    const [{ again, answer, escalation, row, whole_s }, toast] = [this.#pending, this.firstElementChild];
+    const left = secondsUntil(answer.effective_at);
+    if (left <= 0) return again ? this.clear(escalation) : this.#sent(toast);
+    const which = row ? `BTN-${row.dataset.number}, ` : "";
+    toast.querySelector("[data-left]").textContent = again ? `Undo within ${left} s: ${which}yours again.` : `Leaves in ${left} s: ${which}not sent yet.`;
+    toast.querySelector("progress").value = left / whole_s;
   }
 
   #sent(toast, how = "On its way to the agent.") {
     toast.querySelector("[data-left]").textContent = how;
-    toast.querySelector("[data-act=undo]")?.remove();
-    toast.querySelector("progress")?.remove();
+    for (const part of toast.querySelectorAll("[data-act=undo], progress")) part.remove();
     this.#settle();
     this.#leaveLater();
   }

@@ -140,3 +140,36 @@ def test_take_next_from_a_list_without_that_case(page):
     expect(page.locator(".toast")).to_contain_text("Approved")
     first, third = Decision.objects.values_list("escalation__number", flat=True)
     assert third == first + 2
+
+
+def test_a_second_z_reaches_the_decision_before_once_it_is_named(desk):
+    """The toast of the last one put the one before out of reach, which could still be undone."""
+    dana = factories.person("dana")
+    first, second, _ = [
+        factories.escalation(now=timezone.now(), summary=f"{words} for Inès Carvalho")
+        for words in ("First", "Second", "Third")
+    ]
+    Escalation.objects.update(undo_s=60)
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.locator(f"#row-{first.id} > a").click()
+    for words in ("Second", "Third"):
+        press(page, "a")
+        expect(page.locator("#ask")).to_contain_text(words)
+        expect(page.locator("#briefing")).to_have_attribute("data-mine", "")
+    expect(page.locator(".toast")).to_contain_text(second.case_number)
+    # In one go: no hand can have read what the second of them would be for.
+    page.keyboard.press("z")
+    page.keyboard.press("z")
+    expect(page.locator("#ask")).to_contain_text("Second")
+    expect(page.locator(".toast")).to_contain_text(first.case_number)
+    states = {one.id: one.state for one in Escalation.objects.all()}
+    assert (states[first.id], states[second.id]) == ("decided", "held")
+    page.wait_for_timeout(500)
+    press(page, "z")
+    expect(page.locator("#ask")).to_contain_text("First")
+    expect(page.locator(".toast")).to_have_count(0)
+    assert set(Decision.objects.values_list("undone_at", flat=True)) != {None}
+    assert not Escalation.objects.filter(state="decided").exists()
+    press(page, "z")
+    expect(page.locator("#briefing [data-hint]").first).to_have_text("There is nothing to undo.")
