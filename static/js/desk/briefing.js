@@ -33,13 +33,15 @@ export async function open(row, { address = rows.linkOf(row)?.href, ...how } = {
 }
 
 async function bring(row, address, { isChosen = true, claim = true }) {
+  // What is painted beside the list has its step at once, so that Back leads to the one before.
+  const isStep = isChosen && ahead.painted() && !isOneAtATime() && stepTo(address, true);
   const from = here();
   const text = await (claim ? loadHeld(address, ahead.after(row)) : load(address));
   if (text === SUPERSEDED) return;
   if (here() !== from) return stay();
   const page = text && pageOf(text);
   const fresh = page && briefingIn(page);
-  if (!fresh) return failed(row);
+  if (!fresh) return failed(row, isStep);
   put(fresh, page);
   const { escalation, unheld, unheldWhy } = fresh.dataset;
   if (unheld) notHeld(escalation, { code: unheld, detail: unheldWhy });
@@ -49,14 +51,12 @@ async function bring(row, address, { isChosen = true, claim = true }) {
   if (claim && !unheld && "claim" in fresh.dataset) waitFor(claimOpen());
 }
 
-// What was painted ahead becomes what it is now, under whoever reads it already. On a phone the page itself scrolls: the next
-// case starts with its question, not where the last one was left.
+// What was painted ahead becomes what it is now, under whoever reads it already; another starts with its question, also where
+// the page itself scrolls.
 function put(fresh, page) {
-  if (ahead.painted() === fresh.dataset.escalation) renew(briefing(), fresh, page);
-  else {
-    replace(briefing(), fresh, page);
-    if (isOneAtATime()) scrollTo(0, 0);
-  }
+  const isPainted = ahead.painted() === fresh.dataset.escalation;
+  (isPainted ? renew : replace)(briefing(), fresh, page);
+  if (!isPainted && isOneAtATime()) scrollTo(0, 0);
   ahead.settle();
   ahead.keep(page);
 }
@@ -68,8 +68,9 @@ function stay() {
   return true;
 }
 
-function failed(row) {
+function failed(row, isStep) {
   stay();
+  if (isStep) history.back();
   if (isOnList()) show("list");
   say(`That case could not be opened.${openEscalation() ? " The one before is still open." : ""}`);
   rows.tell(row, "Could not be opened");

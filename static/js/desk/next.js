@@ -2,7 +2,7 @@
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
 import { isDeciding } from "../commands/commands.js";
-import { answerFirst, away } from "./hand.js";
+import { answerFirst, away, mayPress } from "./hand.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import { showPill } from "./pill.js";
@@ -25,6 +25,7 @@ async function take(form) {
   if ("uiBusy" in form.dataset) return;
   // The next one comes by itself with its answer.
   if (isDeciding()) return answerFirst();
+  if (briefing().inert) return mayPress();
   if (connection.state === "stale") return say("Taking a case waits until Baton is live again.");
   form.dataset.uiBusy = "";
   const found = await away(() => taken(form.action));

@@ -42,6 +42,7 @@ export function stepTo(address, isChosen) {
   const isStep = isOnList() || isChosen && !isOneAtATime();
   if (isStep) history.pushState({ below: isOnList() ? "list" : "case" }, "", shown);
   else history.replaceState(history.state, "", shown);
+  return isStep;
 }
 
 export function stepToList() {

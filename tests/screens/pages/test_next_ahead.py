@@ -217,3 +217,40 @@ def test_undoing_one_leaves_the_undo_of_another(desk, dana):
     stands(page, second)
     assert set(Decision.objects.values_list("undone_at", flat=True)) != {None}
     assert not Escalation.objects.filter(state="decided").exists()
+
+
+def test_n_waits_for_the_one_that_is_opening(desk, dana):
+    """It took a further one, and the one that was on its way stayed with them unseen."""
+    page, (_, second, third), _ = first_of(desk, dana)
+    slow, taken = [], []
+    page.route(f"**/escalations/{second.id}/open/**", lambda route: slow.append(route))
+    page.on("request", lambda asked: asked.url.endswith("/next/") and taken.append(asked.url))
+    press(page, "a")
+    expect(page.locator(".toast")).to_contain_text("Leaves in")
+    page.keyboard.press("n")
+    expect(page.locator(HINT)).to_have_text("Not done: another case is on its way.")
+    slow[0].continue_()
+    stands(page, second)
+    third.refresh_from_db()
+    assert (taken, third.state) == ([], "waiting")
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["opened", "not to be had"])
+def test_back_leads_from_what_is_painted_to_the_case_before(desk, dana, comes):
+    """Beside the list it went to the list, as if the case before had never been open."""
+    page, (first, second, _), _ = first_of(desk, dana)
+    slow = []
+    page.route(f"**/escalations/{second.id}/**", lambda route: slow.append(route))
+    page.locator(f"#row-{second.id} > a").click()
+    is_ahead(page, second)
+    expect(page).to_have_url(re.compile(second.id))
+    if comes:
+        page.go_back()
+    else:
+        while page.locator("[data-ui-ahead]").count():
+            slow.pop().abort() if slow else page.wait_for_timeout(50)
+    stands(page, first)
+    expect(page).to_have_url(re.compile(first.id))
+    assert not Decision.objects.exists()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/inbox/$"))
