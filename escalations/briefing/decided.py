@@ -1,7 +1,7 @@
 """What was decided, as the case shows it afterwards: by whom, when, and what was changed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,10 +95,11 @@ def read(
     before: Decision | None,
     reasons: Mapping[str, str],
     report: Report | None,
+    cover: Callable[[str], str],
     now: datetime,
 ) -> Decided:
     """The decision in words; `before` is the one that it reverses, `reasons` names the codes of
-    rejections."""
+    rejections. `cover` takes out of what the agent reported what is masked to whoever reads it."""
     reviewer = document.get("reviewer") or {}
     proposed = {a["id"]: a for a in package.get("proposed_actions") or ()}
     response = document.get("response") or {}
@@ -130,7 +131,7 @@ def read(
         resume_at=stretch.get("resume_at") or "",
         first_line=stretch.get("first_line") or "",
         promises=tuple(stretch.get("promises") or ()),
-        report=_reported(report, document),
+        report=_reported(report, document, cover),
     )
 
 
@@ -208,10 +209,12 @@ def option(package: Mapping[str, Any], option_id: str | None) -> str:
     return next((o["label"] for o in options if o["id"] == option_id), option_id or "")
 
 
-def _reported(report: Report | None, document: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _reported(
+    report: Report | None, document: Mapping[str, Any], cover: Callable[[str], str]
+) -> tuple[str, str, str] | None:
     if report is None:
         return None
     if sentences_live.is_against(report.result, document):
-        return "danger", f"{sentences_live.ALTHOUGH}.", report.detail
+        return "danger", f"{sentences_live.ALTHOUGH}.", cover(report.detail)
     tone, words = _REPORTED.get(report.result, ("info", report.result))
-    return tone, words, report.detail
+    return tone, words, cover(report.detail)

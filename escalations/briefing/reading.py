@@ -71,10 +71,11 @@ def drawn_for(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Drawn
 
 def talk_of(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Talk | None:
     """The conversation that people have in this case, as this person may see it."""
-    shown = drawn_for(viewer, escalation, now=now).shown
+    forms = drawn_for(viewer, escalation, now=now)
+    shown, cover = forms.shown, forms.proposed.covered
     agent = building.agent_of(shown, escalation)
     private = talk.private_notes(viewer, escalation, now=now)
-    return talk.read(viewer, escalation, shown, agent=agent, notes=private)
+    return talk.read(viewer, escalation, shown, agent=agent, cover=cover, notes=private)
 
 
 def typing(
@@ -145,7 +146,7 @@ def look(
         "beside": _beside(viewer, escalation, forms, now=now),
         "answered": predecessor.last_question(escalation, there, added, forms.proposed),
         **changed_since.context(viewer, escalation, forms, since, agent=agent),
-        **_spoken(viewer, escalation, there, forms.shown, agent=agent, now=now),
+        **_spoken(viewer, escalation, there, forms, agent=agent, now=now),
         **predecessor.context(viewer, escalation, there, forms.proposed),
         "look_ups": _look_ups(viewer, escalation, there, forms.proposed, now=now),
     }
@@ -225,12 +226,13 @@ def _spoken(
     viewer: Viewer,
     escalation: Escalation,
     there: CaseFile,
-    package: dict[str, Any],
+    forms: DrawnForms,
     *,
     agent: str,
     now: datetime,
 ) -> dict[str, Any]:
     """What people say: to the customer, and to each other."""
+    package, cover = forms.shown, forms.proposed.covered
     noted = Remark.Kind.NOTED in there.remarks
     private = talk.private_notes(viewer, escalation, now=now) if noted else ()
     writes = viewer.decides and escalation.state in State.open()
@@ -241,7 +243,7 @@ def _spoken(
         "notes_count": len(private),
         "may_note": writes,
         "canned": talk.kept_replies(viewer, escalation, package, agent=agent) if writes else (),
-        **talk.context(viewer, escalation, package, agent=agent, notes=private),
+        **talk.context(viewer, escalation, package, agent=agent, cover=cover, notes=private),
         **made.context(viewer, escalation, package, now=now),
     }
 
@@ -304,6 +306,7 @@ def _answered(
         before=made[-2] if len(made) > 1 else None,
         reasons=_labels(escalation),
         report=escalation.reports.order_by("-pk").first(),
+        cover=forms.proposed.covered,
         now=now,
     )
 

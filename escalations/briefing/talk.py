@@ -2,7 +2,7 @@
 replies that the policy keeps for it."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,15 +122,17 @@ def read(
     package: dict[str, Any],
     *,
     agent: str,
+    cover: Callable[[str], str],
     notes: Sequence[PrivateNote] = (),
 ) -> Talk | None:
-    """The pane of this case for this person; None where nobody has taken it over."""
+    """The pane of this case for this person; None where nobody has taken it over. `cover` takes
+    out what is masked to them, but for what they wrote themselves."""
     if escalation.taken_over_at is None:
         return None
     sent = escalation.chat_messages.select_related("person").prefetch_related("receipts")
     said = list(sent.order_by("-number")[:SHOWN_MAX])
     customer = _customer(package)
-    messages = [_turn(one, viewer, customer) for one in reversed(said)]
+    messages = [_turn(one, viewer, customer, cover) for one in reversed(said)]
     asides = [_aside(one) for one in notes if one.at >= escalation.taken_over_at]
     return Talk(
         earlier=_earlier(package, agent),
@@ -148,10 +150,11 @@ def context(
     package: dict[str, Any],
     *,
     agent: str,
+    cover: Callable[[str], str],
     notes: Sequence[PrivateNote] = (),
 ) -> dict[str, Any]:
     """The pane for the page of a case, and the steps to hand back at."""
-    shown = read(viewer, escalation, package, agent=agent, notes=notes)
+    shown = read(viewer, escalation, package, agent=agent, cover=cover, notes=notes)
     return {"talk": shown, "resume_steps": steps_to_resume(package) if shown else ()}
 
 
@@ -198,15 +201,19 @@ def _by(message: ChatMessage, viewer: Viewer, customer: str) -> str:
     return "You" if message.person_id == viewer.user_id else untrusted.line(message.author, 80)
 
 
-def _turn(message: ChatMessage, viewer: Viewer, customer: str) -> SpokenTurn:
+def _turn(
+    message: ChatMessage, viewer: Viewer, customer: str, cover: Callable[[str], str]
+) -> SpokenTurn:
     from_outside = message.role == Role.CUSTOMER
+    own = message.person_id == viewer.user_id
+    text = message.text if own else cover(message.text)
     receipt, failed = ("", False) if from_outside else _receipt(message)
     return SpokenTurn(
         number=message.number,
         side=SIDES[Role(message.role)],
-        author=_by(message, viewer, customer),
+        author=cover(_by(message, viewer, customer)),
         at=message.at,
-        shown=untrusted.show(message.text.strip()),
+        shown=untrusted.show(text.strip()),
         instructs=untrusted.instructs(message.text, outside=from_outside),
         receipt=receipt,
         failed=failed,

@@ -103,6 +103,8 @@ def unmasked(forms: DrawnForms, chosen: Choice) -> Choice:
         return chosen
     draft = (forms.actual.get("draft_response") or {}).get("text") or ""
     edits.require_no_mask(chosen.reply, draft)
+    edits.require_no_mask(chosen.instructions, "", at="/instructions")
+    edits.require_no_mask(chosen.message, "", at="/message")
     return replace(chosen, actions=edits.unmasked(forms.actual, forms.shown, chosen.actions))
 
 

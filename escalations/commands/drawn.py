@@ -11,6 +11,7 @@ from escalations.lifecycle.answers import Answer
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
 from escalations.models import Addition, Escalation, Package, State, Vote
+from escalations.text import mask
 
 JSON = dict[str, Any]
 
@@ -27,9 +28,11 @@ class DrawnForms(NamedTuple):
 
     @property
     def written(self) -> str:
-        """The reply that somebody wrote, which the answer sends; empty where nobody did."""
+        """The reply that somebody wrote, which the answer sends; empty where nobody did, and where
+        some of it is masked, so that no form has it."""
         response = (self.answer or {}).get("response") or {}
-        return str(response["text"]) if response.get("edited") else ""
+        written = str(response["text"]) if response.get("edited") else ""
+        return "" if mask.stands_in(written) else written
 
 
 NOTHING = DrawnForms({}, {}, SeenPackage({}))

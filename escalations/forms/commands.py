@@ -25,7 +25,7 @@ from escalations.masking import edits
 from escalations.models import Escalation
 from escalations.proposal import edit_form, questions
 from escalations.refusals import Conflict, Fault, Invalid
-from escalations.text import canonical
+from escalations.text import canonical, mask
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
@@ -108,6 +108,9 @@ def _arguments(name: str, escalation: Escalation, fields: QueryDict, by: Viewer)
     version, forms = int(fields.get("version", "")), NOTHING
     if _is_about_actions(verb, filled_in):
         forms = _drawn(escalation, by, version=version)
+    if forms.answer is not None:
+        # Read beside those that stand.
+        arguments.pop("instructions", None)
     return arguments | _answer(verb, forms, filled_in)
 
 
@@ -178,7 +181,10 @@ def _answer(verb: Verb[Any], forms: DrawnForms, fields: Fields) -> JSON:
         answer["response"] = {"text": reply}
     # Likewise: emptied, it takes back what stood there.
     if forms.answer is not None and "instructions" in fields:
-        answer["instructions"] = _lines(fields["instructions"])
+        told, stands = _lines(fields["instructions"]), forms.answer.get("instructions") or ""
+        # With the mask in it, as it was drawn, it is left as it is stored.
+        if not (mask.stands_in(told) and told.strip() == _lines(stands).strip()):
+            answer["instructions"] = told
     actions = _verdicts(fields)
     actual, shown = (one.get("proposed_actions") or [] for one in (forms.actual, forms.shown))
     for action, as_drawn in zip(actual, shown, strict=True):

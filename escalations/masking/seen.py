@@ -4,7 +4,7 @@ Triage, rules, decisions and answers read the package itself. Whatever draws it 
 here, so that no page can forget what the agent asked to mask.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,8 +59,12 @@ def package(
 
 
 def decision(seen: SeenPackage, package: Package, document: JSON) -> JSON:
-    """The document of a decision on this version, which carries calls and texts of the package."""
-    return masks.decision(package.document, document) if seen.hides else document
+    """The document of a decision on this version, which carries calls and texts of the package, and
+    words that somebody typed who was shown what is masked."""
+    if not seen.hides:
+        return document
+    masked = masks.decision(package.document, document)
+    return words.decision(masked, package.document, seen.hidden)
 
 
 def cover(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Callable[[str], str]:
@@ -73,6 +77,27 @@ def cover(viewer: Viewer, escalation: Escalation, *, now: datetime) -> Callable[
     }
     ordered = sorted(hidden, key=lambda text: (-len(text), text))
     return lambda written: words.covered(written, ordered)
+
+
+def covers(cases: Collection[int]) -> Callable[[int, str], str]:
+    """Takes out of what people wrote in any of these cases (by their primary keys) whatever its
+    package masks, whoever reads it: for lists, which reveal nothing. Three statements."""
+    found = Escalation.objects.filter(pk__in=cases).prefetch_related("packages", "additions")
+    hidden = {one.pk: _hidden(one) for one in found} if cases else {}
+    return lambda case, written: words.covered(written, hidden.get(case, ()))
+
+
+def _hidden(escalation: Escalation) -> list[str]:
+    """What stands at the masked places of any version, the longest first."""
+    added = sorted(escalation.additions.all(), key=lambda one: one.pk)
+    found = {
+        text
+        for one in escalation.packages.all()
+        for whole in [added_context.merged(one.document, [each.context for each in added])]
+        if whole.get("redactions")
+        for text in words.texts(whole, masks.of(whole).places)
+    }
+    return sorted(found, key=lambda text: (-len(text), text))
 
 
 def version(

@@ -10,6 +10,12 @@ from escalations.text.mask import MASK
 JSON = dict[str, Any]
 # A shorter text stands in many words that quote nothing.
 LENGTH_MIN = 3
+# What of a decision people typed, and what holds more of it.
+_TYPED = frozenset(
+    {"instructions", "message", "value", "first_line", "resume_at", "promises", "notes"}
+    | {"text", "author"}
+)
+_AROUND = frozenset({"actions", "take_over", "transcript", "calls"})
 # So many digits are no amount and no date.
 DIGITS_MIN = 9
 
@@ -25,6 +31,51 @@ def covered(written: str, hidden: Iterable[str]) -> str:
     for one in hidden:
         written = re.sub(_as_written(one), MASK, written, flags=re.IGNORECASE)
     return written
+
+
+def decision(document: JSON, package: JSON, hidden: Iterable[str]) -> JSON:
+    """The document of a decision with these covered in whatever people typed into it. What stands
+    there as the package had it stays: words that it shows in clear are no secret."""
+    words = tuple(hidden)
+    shown: JSON = _typed(document, words)
+    if (reply := shown.get("response")) and reply.get("edited"):
+        shown["response"] = {**reply, "text": covered(reply["text"], words)}
+    proposed = {one["id"]: one.get("args") or {} for one in package.get("proposed_actions") or ()}
+    shown["actions"] = [
+        one
+        | {
+            name: {**one[name], "args": _changed(one[name].get("args") or {}, was, words)}
+            for name in ("call", "edited")
+            if one.get(name)
+        }
+        for one in shown.get("actions") or ()
+        for was in [proposed.get(one["action_id"], {})]
+    ]
+    return shown
+
+
+def _typed(value: Any, hidden: Iterable[str], *, within: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _typed(inner, hidden, within=within or key in _TYPED)
+            if within or key in _TYPED or key in _AROUND
+            else inner
+            for key, inner in value.items()
+        }
+    elif isinstance(value, list):
+        return [_typed(inner, hidden, within=within) for inner in value]
+    return covered(value, hidden) if within and isinstance(value, str) else value
+
+
+def _changed(args: Any, was: Any, hidden: Iterable[str]) -> Any:
+    """Arguments, with these covered in every text that was not proposed there."""
+    if isinstance(args, dict):
+        before = was if isinstance(was, dict) else {}
+        return {key: _changed(inner, before.get(key), hidden) for key, inner in args.items()}
+    elif isinstance(args, list):
+        at = dict(enumerate(was)) if isinstance(was, list) else {}
+        return [_changed(inner, at.get(place), hidden) for place, inner in enumerate(args)]
+    return covered(args, hidden) if isinstance(args, str) and args != was else args
 
 
 def is_long_number(text: str) -> bool:

@@ -23,7 +23,8 @@ def said(request: Request, escalation_id: str) -> HttpResponse:
 
 
 def hand_back(request: Request, escalation_id: str) -> HttpResponse:
-    """The document that the agent would get. Changes nothing."""
+    """The document that the agent would get, but for what others said that is masked to whoever
+    hands it back. Changes nothing."""
     viewer = access.viewer_of(request.user)
     escalation = _found(request, escalation_id)
     if escalation.state != State.LIVE or escalation.held_by_id != viewer.user_id:
@@ -31,6 +32,10 @@ def hand_back(request: Request, escalation_id: str) -> HttpResponse:
     entered = {name: str(value) for name, value in request.POST.items()}
     try:
         document = conversing.foreseen(escalation, entered, by=viewer, now=clock.now())
+        cover = reading.seen_by(viewer, escalation, now=clock.now()).covered
+        for one in document["take_over"]["transcript"]:
+            if one["author"] != viewer.name:
+                one |= {"author": cover(one["author"]), "text": cover(one["text"])}
         told = json.dumps(document, ensure_ascii=False, indent=2)
     except Invalid as refused:
         told = refused.detail

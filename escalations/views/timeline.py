@@ -54,7 +54,7 @@ def show(request: HttpRequest, escalation_id: str) -> HttpResponse:
         "findings": findings,
         "checked_at": clock.now(),
         "readers": _readers(entries),
-        **_ending(escalation, decisions, decided),
+        **_ending(viewer, escalation, decisions, decided),
     }
     return render(request, "escalations/timeline.html", context)
 
@@ -188,17 +188,22 @@ def _readers(entries: list[Entry]) -> list[Entry]:
 
 
 def _ending(
-    escalation: Escalation, decisions: list[Decision], decided: dict[str, Decided]
+    viewer: Viewer, escalation: Escalation, decisions: list[Decision], decided: dict[str, Decided]
 ) -> dict[str, Any]:
     standing = [decision for decision in decisions if decision.undone_at is None]
     took = escalation.decided_at - escalation.arrived_at if escalation.decided_at else None
     report = escalation.reports.order_by("reported_at").last()
+    feedback = getattr(escalation, "feedback", None)
+    told = (report.detail if report else "", feedback.comment if feedback else "")
+    cover = seen.cover(viewer, escalation, now=clock.now()) if any(told) else str
     return {
         "decision": standing[-1] if standing else None,
         "decision_text": _text(standing[-1], decided[standing[-1].id][1]) if standing else "",
         "report": report,
         "report_words": _reported(report, standing[-1]) if report and standing else "",
-        "feedback": getattr(escalation, "feedback", None),
+        "report_detail": cover(report.detail) if report else "",
+        "feedback": feedback,
+        "comment": cover(feedback.comment) if feedback else "",
         "came_back": escalation.re_escalated_by.order_by("number").first(),
         "deliveries": list(escalation.deliveries.order_by("created_at", "id")),
         "took_words": formatting.duration(int(took.total_seconds())) if took else "",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from escalations.masking import seen
 from escalations.models import Escalation, Remark, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.text import untrusted
@@ -36,8 +37,8 @@ class Raised:
 
 
 def to(person: int, now: datetime) -> list[Raised]:
-    """What stands raised to this person, alerts first, then the newest, in three statements: all
-    of it, but of alerts that could not be sent the first `MOST`."""
+    """What stands raised to this person, alerts first, then the newest, in six statements at most:
+    all of it, but of alerts that could not be sent the first `MOST`."""
     found = [*_passed(now), *_unseen(person, now), *_unsent(now)]
     return sorted(found, key=lambda one: (one.is_alert, one.at), reverse=True)
 
@@ -49,10 +50,12 @@ def _passed(now: datetime) -> list[Raised]:
         kind=Remark.Kind.PASSED, target="supervisor", escalation__in=waiting.values("pk")
     ).select_related("person", "escalation")
     newest = {remark.escalation_id: remark for remark in said.order_by("at")}
+    cover = seen.covers([case for case, remark in newest.items() if remark.text])
     return [
         Raised(
             key=f"passed-{remark.escalation_id}",
-            text=untrusted.line(remark.text, 200) or "Passed on to a supervisor.",
+            text=untrusted.line(cover(remark.escalation_id, remark.text), 200)
+            or "Passed on to a supervisor.",
             at=remark.at,
             who=remark.person.get_full_name() or remark.person.username,
             initials=_initials(remark.person.get_full_name() or remark.person.username),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from escalations.inbox import rows
+from escalations.masking import seen
 from escalations.models import Escalation, Remark
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import kinds
@@ -97,13 +98,15 @@ def _card(offer: Offer) -> Card:
 
 
 def _reason(offer: Offer) -> str:
-    """What whoever gave it said, in their own words."""
+    """What whoever gave it said, in their own words, but for what the package masks."""
     if offer.given_by is None:
         return ""
     said = Remark.objects.filter(
         escalation=offer.escalation_id, kind=Remark.Kind.REASSIGNED, person=offer.given_by
     )
-    return said.filter(at=offer.offered_at).values_list("text", flat=True).first() or ""
+    text = said.filter(at=offer.offered_at).values_list("text", flat=True).first() or ""
+    case = offer.escalation_id
+    return seen.covers([case])(case, text) if text else ""
 
 
 def _why(offer: Offer) -> str:

@@ -17,13 +17,16 @@ PACKAGE = {
 
 
 def read(person, case, package=PACKAGE):
-    return talk.read(person, case, package, agent="Mira")
+    return talk.read(person, case, package, agent="Mira", cover=str)
 
 
 def test_a_case_that_nobody_took_over_has_none():
     dana, case = viewer(), escalation()
     assert read(dana, case) is None
-    assert talk.context(dana, case, PACKAGE, agent="Mira") == {"talk": None, "resume_steps": ()}
+    assert talk.context(dana, case, PACKAGE, agent="Mira", cover=str) == {
+        "talk": None,
+        "resume_steps": (),
+    }
 
 
 def test_the_pane_follows_on_from_the_last_turns_of_the_agent():
