@@ -1,4 +1,5 @@
-"""The triggers that keep the record and the decisions from being changed: which are missing.
+"""What the database itself must keep: the triggers that keep the record and the decisions from
+being changed, and on SQLite the one way in which each value is written.
 
 Whoever owns the database can drop or switch off a trigger, change what they like and put it back;
 this sees what is not there now. The newest migration that installs them says what must be.
@@ -7,17 +8,27 @@ this sees what is not there now. The newest migration that installs them says wh
 from collections.abc import Iterator
 from importlib import import_module
 
+from django.apps import apps
 from django.db import connection
+from django.db.models import BooleanField, DateTimeField
 
 from escalations.record.chains import Finding
 
 CHAIN = "database"
 INSTALLED = import_module("escalations.migrations.0010_handed_out")
+SHOWN_MAX = 20
+# SQLite keeps whatever it is given. What is written otherwise may read as the same value, and be
+# another to a search: a 2 for a truth value, a T in a time.
+_WRITTEN = {
+    BooleanField: ("in", (True, False)),
+    DateTimeField: ("regex", r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\.0{6})(\.\d{6})?$"),
+}
 
 
 def findings() -> list[Finding]:
-    """One for each trigger that is gone, does something else than it should, or is off."""
-    found = _sqlite() if connection.vendor == "sqlite" else _postgresql()
+    """One for each trigger that is gone, does something else than it should, or is off, and for
+    each value that Baton did not write so."""
+    found = [*_sqlite(), *_strangely_written()] if _is_sqlite() else _postgresql()
     return [Finding(CHAIN, sentence) for sentence in found]
 
 
@@ -25,6 +36,22 @@ def install() -> None:
     """Put all of them in place, as they must be."""
     with connection.schema_editor() as editor:
         INSTALLED.install(None, editor)
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _strangely_written() -> Iterator[str]:
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:  # noqa: SLF001
+            if form := _WRITTEN.get(type(field)):
+                lookup, value = form
+                there = model._default_manager.exclude(**{field.name: None})  # noqa: SLF001
+                strange = there.exclude(**{f"{field.name}__{lookup}": value})
+                for row in strange.values_list("pk", flat=True)[:SHOWN_MAX]:
+                    place = f"{model.__name__}.{field.name} of {row}"
+                    yield f"{place} is not written as Baton writes it: a search may misread it."
 
 
 def _sqlite() -> Iterator[str]:

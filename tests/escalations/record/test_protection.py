@@ -9,6 +9,7 @@ from django.db import connection
 
 from console import condition
 from escalations.record import audit, protection
+from tests.escalations.record import relied_on
 from tests.running.kept import append_only, lifted
 from tests.tampering import sentences
 
@@ -108,3 +109,24 @@ def test_one_chain_alone_says_nothing_of_the_database():
     with lifted(connection):
         assert [one.chain for one in audit.verify("none").findings] == ["none"]
         assert {one.chain for one in protection.findings()} == {"database"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("console_user", "is_superuser", "2"),
+        ("routing_team", "offers_leads", "2"),
+        ("escalations_escalation", "respond_by", "replace(respond_by, ' ', 'T')"),
+        ("escalations_escalation", "arrived_at", "arrived_at || '+00:00'"),
+    ],
+)
+def test_a_value_that_reads_the_same_and_is_found_otherwise_is_named(table, column, value):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps one form of each value.")
+    relied_on.build()
+    assert protection.findings() == []
+    with lifted(connection):
+        execute(f"UPDATE {table} SET {column} = {value}")
+    found = [one.sentence for one in protection.findings()]
+    assert found
+    assert all(f".{column} of " in one for one in found)
