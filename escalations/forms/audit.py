@@ -11,17 +11,14 @@ from escalations.record_screen import beside_cases
 
 LEVELS = [(str(level), f"Level {level}") for level in (1, 2, 3, 4)]
 ANY = ("", "Any")
+# Who does what stands on a tab, as it may be typed.
+WHO = {"cases": "a name, an agent, “policy”", "keys": "a name, an agent"}
 
 
 class AuditForm(forms.Form):
     """Read from the address; valid or not, and then its fields say why."""
 
-    who = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Who",
-        widget=forms.TextInput({"placeholder": "a name, an agent, “policy”"}),
-    )
+    who = forms.CharField(required=False, max_length=200, label="Who")
     what = forms.ChoiceField(required=False, label="What happened")
     since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
@@ -29,6 +26,7 @@ class AuditForm(forms.Form):
     def __init__(self, data: Any, *, tab: str, **choices: Mapping[str, str]) -> None:
         """`choices` are those of further fields: value to words."""
         super().__init__(data, label_suffix="", auto_id="audit-%s")
+        self.fields["who"].widget.attrs["placeholder"] = WHO.get(tab, "a name, “Baton”")
         choices["what"] = dict(beside_cases.kinds_of(tab))
         for name, words in choices.items():
             chosen = cast("forms.ChoiceField", self.fields[name])

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from calendar import day_name
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,13 +137,15 @@ def _named(who: str) -> set[str] | None:
     people = (one.get_username() for one in doers.people(who))
     like = Q(name__icontains=who) & doers.nobody_is_called(who)
     agents = Agent.objects.filter(Q(name=who) | like)
-    return {who, *people, *agents.values_list("name", flat=True)}
+    machines = doers.machines(who)
+    return {who, *people, *agents.values_list("name", flat=True), *machines}
 
 
 def _names_in(line: Line) -> set[str]:
     document = line.document or {}
     facts = document.get("facts") or {}
-    said = {str(document.get("actor", "")).partition(":")[2]}
+    kind, _, name = str(document.get("actor", "")).partition(":")
+    said = {name, doers.machine(kind)}
     said |= {str(facts[name]) for name in ("person", "agent") if name in facts}
     return said | (
         {line.chain.removeprefix(PRESENCE)} if line.chain.startswith(PRESENCE) else set()
@@ -179,7 +182,9 @@ def _listed(line: Line, names: Mapping[str, str], notes: Mapping[int, str]) -> L
     policy = _number(facts.get("number")) if line.kind == "published" else 0
     title, details = row.says if row else WITHOUT_SENTENCE, _details(facts)
     if row and row.tell:
-        title, details = row.sentence(Said(facts, names))
+        work = str(facts.get("task_type") or "")
+        titled = {**facts, "task_type": versions.title(work)} if work else facts
+        title, details = row.sentence(Said(titled, names))
     if note := notes.get(policy):
         details = [f"“{note}”", *details]
     return ListedLine(
@@ -219,7 +224,11 @@ def _details(facts: JSON) -> list[str]:
 def _fact(name: str, value: object) -> str:
     if name in {"task_type", "task_types"} and isinstance(value, str | list):
         names = [value] if isinstance(value, str) else value
-        value = [versions.title(one) for one in names if one] or "any"
+        value = [versions.title(one) for one in names if one]
+    elif name == "week" and isinstance(value, dict):
+        value = [
+            f"{day} {value[day].replace('; ', ', break ')}" for day in day_name if day in value
+        ]
     elif name == "limits" and isinstance(value, dict):
         value = {versions.title(one): most for one, most in value.items()}
     elif name.endswith("_s") and isinstance(value, int):

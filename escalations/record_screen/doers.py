@@ -11,8 +11,14 @@ from escalations.models import Agent, Event
 from escalations.models.events import ActorOf
 from escalations.record import kinds
 
-POLICY = frozenset({"policy", "the policy"})
-BATON = frozenset({"baton"})
+# Who is no person and no agent, as the record begins their name, with what people call them.
+MACHINES = {
+    "policy": {"policy", "the policy"},
+    "baton": {"baton"},
+    "operator": {"operator", "an operator", "an operator of this server"},
+}
+# Whoever runs a command of this machine, by its name.
+OPERATORS = {"operator", "command"}
 # Readings stand in a chain beside that of their case: `case/<its id>/reads`.
 BESIDE, READS = "case/", "/reads"
 
@@ -41,12 +47,23 @@ def agents(who: str) -> QuerySet[Agent]:
     return Agent.objects.filter(Q(name=who) | Q(name__iexact=who) & nobody_is_called(who))
 
 
+def machine(kind: str) -> str:
+    """Which machine a kind of actor is, as no person and no agent can be called; empty for none."""
+    kind = "operator" if kind in OPERATORS else kind
+    return f"{kind}:" if kind in MACHINES else ""
+
+
+def machines(who: str) -> list[str]:
+    """Those that may be meant."""
+    word = who.casefold()
+    return [machine(kind) for kind, words in MACHINES.items() if word in words]
+
+
 def actors(who: str) -> list[str]:
     """Everybody who may be meant, as lines of the record name them."""
-    word = who.casefold()
-    machines = [name for name, words in (("policy", POLICY), ("baton", BATON)) if word in words]
+    called = [one.removesuffix(":") for one in machines(who)]
     return [
-        *machines,
+        *("operator:manage.py" if one == "operator" else one for one in called),
         *(f"person:{person.get_username()}" for person in people(who)),
         *(f"agent:{name}" for name in agents(who).values_list("name", flat=True)),
     ]

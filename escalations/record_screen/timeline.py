@@ -22,6 +22,8 @@ from escalations.text import formatting
 JSON = dict[str, Any]
 PEOPLE, AGENT, BATON = "people", "agent", "baton"
 SHOWN = (PEOPLE, AGENT, BATON)
+# Whoever may run the commands of this machine: the record knows the command, and no name.
+OPERATOR = "An operator of this server"
 READINGS = readings.CHAIN.partition("{}")[2]
 
 # What was typed with a line, by its kind and time; and until when and why a case was offered, by
@@ -125,8 +127,8 @@ def who_did(actor: str, names: Mapping[str, str]) -> tuple[str, str]:
         return AGENT, name
     elif kind == "policy":
         return BATON, "The policy"
-    elif kind == "operator":
-        return BATON, "An operator of this server"
+    elif kind in {"operator", "command"}:
+        return BATON, OPERATOR
     else:
         return BATON, "Baton"
 

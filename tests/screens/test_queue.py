@@ -11,6 +11,7 @@ from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.inbox import rows as inbox_rows
 from escalations.models import Escalation
+from escalations.proposal.choices import Choice
 from tests import factories
 from tests.screens.hand.pressing import press
 
@@ -168,6 +169,22 @@ def test_no_row_changes_its_place_while_a_hand_works_beside_the_list(desk, dana,
     expect(page.locator(f"#row-{cases[1].id}")).to_have_attribute("data-gone", "")
     expect(rows(page).first).to_contain_text("Case 3", timeout=10_000)
     expect(page.locator(f"#row-{cases[1].id}")).to_have_count(0)
+
+
+def test_a_struck_row_says_no_longer_where_its_case_stood(desk, dana):
+    case, _ = arrive("First", requested={"approvals_needed": 2}), arrive("Second")
+    for number, name in enumerate(("amara", "sofia"), start=1):
+        by, choice = factories.viewer(name), Choice("approve")
+        lifecycle.decide(case, choice, by=by, version=number, reject_reasons=[], now=timezone.now())
+        case.refresh_from_db()
+        if number == 1:
+            page = desk(dana)
+            is_live(page)
+            row = page.locator(f"#row-{case.id}")
+            expect(row.get_by_text("waits for another person")).to_be_visible()
+            row.hover()
+    expect(row).to_have_attribute("data-gone", "")
+    expect(row.get_by_text("waits for another person")).to_be_hidden()
 
 
 def test_counts_change_in_place(desk, dana):

@@ -10,15 +10,16 @@ from console import clock
 from console.models import User
 from console.people import managing
 from escalations import lifecycle
-from escalations.agents import keys
+from escalations.agents import keys, registry
 from escalations.lifecycle.answers import Choice
+from escalations.lookups import registered
 from escalations.models import Event
 from escalations.policy import versions
 from escalations.policy_screen import policy_draft
 from escalations.record import readings
 from escalations.record.lines import Actor
-from escalations.record_screen import doers
-from routing.attendance import presence
+from escalations.record_screen import doers, timeline
+from routing.attendance import presence, weeks
 from tests import factories
 from tests.factories import NOW, viewer_of
 from tests.running import listening
@@ -258,3 +259,46 @@ def test_no_code_of_the_program_is_read_beside_the_cases(auditor, happened):
     row = told(auditor, "tab=presence&who=dana")[0]
     assert row.partition("Set the status of a person")[2].strip().startswith("Dana Whitlock Busy")
     assert not re.search(r"Draining|Set by|State:", row)
+
+
+def test_each_version_that_is_named_leads_to_it(auditor, happened):
+    case = factories.escalation()
+    for page in (f"/audit/{case.id}/", "/levels/versions/", "/levels/versions/2/"):
+        main = auditor.get(page).content.decode().partition("<main")[2]
+        plain = re.sub(r"<a\b.*?</a>|<(option|script)\b.*?</\1>", "", main, flags=re.DOTALL)
+        named = re.findall(r"(?:from|to|by|against) version \d+", plain, re.IGNORECASE)
+        assert (page, named) == (page, [])
+
+
+@pytest.mark.parametrize(
+    "actor", ["baton", "policy", "operator:manage.py", "command:manage.py policy"]
+)
+def test_whoever_stands_under_who_is_found_by_that_name(auditor, actor):
+    kind, _, name = actor.partition(":")
+    registry.create("atlas", by=Actor(kind, name), now=NOW)
+    (row,) = [row for row in told(auditor, "tab=keys") if "atlas" in row]
+    shown = timeline.who_did(actor, {})[1]
+    assert f" {shown} " in row
+    assert row in told(auditor, f"tab=keys&who={shown.replace(' ', '+')}")
+    assert told(auditor, "tab=keys&who=Nobody") == []
+
+
+def test_an_operator_is_found_in_cases(auditor):
+    case = factories.escalation()
+    facts = {"delivery": "dlv_1"}
+    lifecycle.note(case, "replayed", actor=Actor("operator", "manage.py"), facts=facts, now=NOW)
+    assert cases(auditor, "who=An+operator+of+this+server") == [case.case_number]
+
+
+def test_what_stands_on_a_tab_is_in_words(auditor, happened):
+    dana = User.objects.get(username="dana")
+    week = [weeks.Day(number, "09:00-17:00", "12:00-12:30") for number in (4, 0)]
+    weeks.replace(dana, week, by=ADA, now=NOW)
+    (row,) = [row for row in told(auditor, "tab=people") if "weekly shifts" in row]
+    one = "09:00-17:00, break 12:00-12:30"
+    assert f"Week: Monday {one}, Friday {one}" in row
+    said = {"agent": factories.key("Mira").agent, "token": "t", "values": [("Order", "id")]}
+    said |= {"url": "https://orders.example/{args.order_id}", "task_type": "card_dispute"}
+    registered.put(None, name="Order", by=ADA, now=NOW, **said)
+    assert any("for Card dispute of Mira" in row for row in told(auditor, "tab=keys"))
+    assert not any("Task types: any" in row for row in told(auditor, "tab=policy"))
