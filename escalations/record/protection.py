@@ -19,9 +19,11 @@ INSTALLED = import_module("escalations.migrations.0010_handed_out")
 SHOWN_MAX = 20
 # SQLite keeps whatever it is given. What is written otherwise may read as the same value, and be
 # another to a search: a 2 for a truth value, a T in a time.
-_WRITTEN = {
-    BooleanField: ("in", (True, False)),
-    DateTimeField: ("regex", r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\.0{6})(\.\d{6})?$"),
+_DAY_AND_TIME = "-".join(["[0-9]" * 4, *["[0-9]" * 2] * 2]) + " " + ":".join(["[0-9]" * 2] * 3)
+WRITTEN = {
+    BooleanField: "{0} IN (0, 1)",
+    DateTimeField: f"{{0}} GLOB '{_DAY_AND_TIME}' OR {{0}} GLOB '{_DAY_AND_TIME}.{'[0-9]' * 6}'"
+    " AND {0} NOT GLOB '*.000000'",
 }
 
 
@@ -43,14 +45,27 @@ def _is_sqlite() -> bool:
 
 
 def _strangely_written() -> Iterator[str]:
+    """A statement for each table; in the database's own words, which read any bytes."""
     for model in apps.get_models():
-        for field in model._meta.concrete_fields:  # noqa: SLF001
-            if form := _WRITTEN.get(type(field)):
-                lookup, value = form
-                there = model._default_manager.exclude(**{field.name: None})  # noqa: SLF001
-                strange = there.exclude(**{f"{field.name}__{lookup}": value})
-                for row in strange.values_list("pk", flat=True)[:SHOWN_MAX]:
-                    place = f"{model.__name__}.{field.name} of {row}"
+        fields = [one for one in model._meta.concrete_fields if type(one) in WRITTEN]  # noqa: SLF001
+        if not fields:
+            continue
+        columns = [connection.ops.quote_name(one.column) for one in fields]
+        forms = [
+            f"coalesce({WRITTEN[type(one)].format(column)}, 1)"
+            for one, column in zip(fields, columns, strict=True)
+        ]
+        table = model._meta.db_table  # noqa: SLF001
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT rowid, {', '.join(forms)} FROM {table} "  # noqa: S608
+                f"WHERE NOT ({' AND '.join(forms)}) LIMIT {SHOWN_MAX}"
+            )
+            found = cursor.fetchall()
+        for row, *right in found:
+            for field, is_right in zip(fields, right, strict=True):
+                if not is_right:
+                    place = f"{model.__name__}.{field.name} of row {row}"
                     yield f"{place} is not written as Baton writes it: a search may misread it."
 
 
