@@ -186,7 +186,7 @@ def test_rows_say_to_whom_a_case_is_offered_and_until_when_it_is_snoozed():
     offered(escalation(), viewer("kofi"))
     snoozed(escalation(), dana, 1800)
     (row,) = lists.page(dana, QueueFilter(tab="team")).rows
-    assert "offered to Kofi, " in row
+    assert "for Kofi to accept, " in row
     assert 'data-until="2026-11-19T14:00:45+00:00"' in row
     (row,) = lists.page(dana, QueueFilter(tab="snoozed")).rows
     assert re.search(r"snoozed until <baton-time><time [^>]*>14:30<", row)
