@@ -50,7 +50,7 @@ def _strangely_written() -> Iterator[str]:
         fields = [one for one in model._meta.concrete_fields if type(one) in WRITTEN]  # noqa: SLF001
         if not fields:
             continue
-        columns = [connection.ops.quote_name(one.column) for one in fields]
+        columns = [f'"{one.column}"' for one in fields]
         forms = [
             f"coalesce({WRITTEN[type(one)].format(column)}, 1)"
             for one, column in zip(fields, columns, strict=True)
