@@ -373,7 +373,7 @@ def test_a_row_that_is_dragged_scrolls_at_the_edge_and_people_stay_in_view(desk,
         case.respond_by = now - timedelta(seconds=60)
         case.save()
     page = opened(desk, width=1100, height=700)
-    expect(page.locator("#late tbody tr")).to_have_count(30)
+    expect(page.locator("#late tbody tr")).to_have_count(42)
     source = row(page, floor[0]).locator("td.dim").bounding_box()
     page.mouse.move(source["x"] + 20, source["y"] + 10)
     page.mouse.down()

@@ -107,7 +107,7 @@ def test_key_is_made_rotated_and_revoked(desk, ada):
     page.get_by_role("button", name="Rotate").click()
     expect(page.get_by_text("The old one works for 24 more hours.")).to_be_visible()
     expect(first).not_to_have_text(old)
-    page.locator("summary", has_text=f"Revoke {old[:12]}").click()
+    page.locator("summary", has_text=f"Revoke… {old[:12]}").click()
     expect(page.locator(".ask[open]")).to_contain_text("It was never used by Mira.")
     page.get_by_role("button", name="Revoke it").click()
     expect(page.get_by_text("revoked")).to_be_visible()
