@@ -299,7 +299,7 @@ def _verdict(
     verdict = judge(additions.merged(received.document, list(added)), outlook=ports.outlook)
     if not shown.places:
         return verdict
-    seen = judge(additions.merged(shown.document, list(added)))
+    seen = judge(additions.merged(shown.document, masks.added(received.document, added)))
     return replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
 
 

@@ -71,7 +71,7 @@ def _in_content(
         additions.merged(sent, added),
         versions.current().document,
         terms(escalation),
-        shown=(additions.merged(seen[0], added), seen[1]) if seen else None,
+        shown=(additions.merged(seen[0], masks.added(package, added)), seen[1]) if seen else None,
         now=now,
         proposed=package,
     )
@@ -239,7 +239,9 @@ def _asks_with(escalation: Escalation, context: Mapping[str, Any], *, now: datet
         additions.merged(package, added),
         versions.current().document,
         terms(escalation),
-        shown=(additions.merged(seen.document, added), None) if seen.places else None,
+        shown=(additions.merged(seen.document, masks.added(package, added)), None)
+        if seen.places
+        else None,
         now=now,
         outlook=ports.outlook,
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from escalations.masking import pointed
+from escalations.masking import pointed, words
 from escalations.package import limits
 from escalations.refusals import Fault
 from escalations.schemas.package import Package
@@ -58,6 +58,13 @@ def of(document: JSON) -> Masked:
     work = _worked(document, found.places)
     masked = tuple(one for one in found.places if one not in work.clear)
     return Masked(work.document, masked, (*found.faults, *_of_clear(found.places, work.clear)))
+
+
+def added(document: JSON, contexts: Sequence[JSON]) -> list[JSON]:
+    """What was appended to this full form, without the values that it masks: who writes later, a
+    customer or a tool, knows no pointers."""
+    hidden = words.texts(document, of(document).places) if contexts else ()
+    return [words.addition(one, hidden) for one in contexts] if hidden else list(contexts)
 
 
 def warnings(document: JSON) -> tuple[Fault, ...]:

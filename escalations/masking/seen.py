@@ -112,7 +112,8 @@ def version(
     whole = added_context.merged(package.document, [one.context for one in additions])
     if not whole.get("redactions"):
         return SeenPackage(whole, sent=package.received)
-    masked = masks.of(whole)
+    contexts = masks.added(package.document, [one.context for one in additions])
+    masked = masks.of(added_context.merged(package.document, contexts))
     if not masked.places:
         return SeenPackage(whole, sent=package.received)
     can = reveals.may(viewer, escalation)

@@ -16,6 +16,8 @@ _TYPED = frozenset(
     | {"text", "author"}
 )
 _AROUND = frozenset({"actions", "take_over", "transcript", "calls"})
+# What of an addition is a word of a fixed list, a moment or an id, and no text.
+_FIXED = frozenset({"role", "level", "sentiment", "at", "id"})
 # So many digits are no amount and no date.
 DIGITS_MIN = 9
 
@@ -52,6 +54,22 @@ def decision(document: JSON, package: JSON, hidden: Iterable[str]) -> JSON:
         for was in [proposed.get(one["action_id"], {})]
     ]
     return shown
+
+
+def addition(context: JSON, hidden: Iterable[str]) -> JSON:
+    """What an agent appended to a case, with these covered in all its texts."""
+    words = tuple(hidden)
+    return {key: _said(value, words) for key, value in context.items()}
+
+
+def _said(value: Any, hidden: Iterable[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: inner if key in _FIXED else _said(inner, hidden) for key, inner in value.items()
+        }
+    elif isinstance(value, list):
+        return [_said(inner, hidden) for inner in value]
+    return covered(value, hidden) if isinstance(value, str) else value
 
 
 def _typed(value: Any, hidden: Iterable[str], *, within: bool = False) -> Any:

@@ -207,3 +207,22 @@ def test_the_second_keeps_what_the_first_wrote(people, seer):  # noqa: F811
         document["actions"][0]["call"]["args"]
         == edit(amount="8.00", note=SAID)[0]["edited"]["args"]
     )
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"messages": [{"role": "customer", "author": NAME, "text": SAID}]},
+        {"messages": [{"role": "tool", "text": "Found.", "tool_call": {"args": {"iban": IBAN}}}]},
+        {"logs": [{"level": "info", "text": SAID, "source": NAME}]},
+        {"steps": [{"label": SAID, "detail": {"account": [IBAN]}}]},
+    ],
+)
+def test_what_was_added_since(people, seer, context):  # noqa: F811
+    """The pointers of a package say nothing of what a customer or a tool writes after it."""
+    case = posted()
+    lifecycle.add_context(case, context, agent="mira", now=clock.now())
+    assert leaks(people, case) == []
+    revealed(case, seer[0])
+    assert leaks(people, case) == []
+    assert IBAN in shown(seer[1], f"/escalations/{case.id}/raw/")
