@@ -231,11 +231,11 @@ def _sentence(made: Forecast, over: int) -> str:
 
 
 def _fate(total: Fate) -> str:
-    """`14 will be answered in time and 13 late; nobody who takes offers can take 3`."""
+    """`14 will be answered in time and 13 late; nobody who takes work now can take 3`."""
     answered = [f"{total.in_time} will be answered in time"] * bool(total.in_time)
     if total.late:
         answered.append(f"{total.late} late" if answered else f"{total.late} will be answered late")
-    nobody = [f"nobody who takes offers can take {total.nobody}"] * bool(total.nobody)
+    nobody = [f"nobody who takes work now can take {total.nobody}"] * bool(total.nobody)
     return "; ".join([formatting.listed(answered)] * bool(answered) + nobody)
 
 

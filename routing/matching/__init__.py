@@ -8,8 +8,9 @@ The rule, what it was measured against and what each part is worth: docs/perform
 from escalations.eligibility import Id
 from routing.matching.choosing import match
 from routing.matching.eligible import is_kept_for
+from routing.matching.nobody import why_nobody
 from routing.matching.rounds import Picture, hand_out
-from routing.matching.sentences import why, why_nobody, why_nothing, why_passed_over
+from routing.matching.sentences import why, why_nothing, why_passed_over
 from routing.matching.work import ANYONE, Kept, Match, Plan, Terms, WaitingCase, Worker
 
 __all__ = [

@@ -1,5 +1,6 @@
 """Why nobody yet, why nothing comes: read from the same picture and rule that hand work out."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from escalations.access import Viewer
@@ -15,14 +16,19 @@ KEPT = "Kept for {}."
 def why_nobody(number: int, now: datetime, to: int | None = None) -> str:
     """Why this case has not found anybody yet, as it is said to this person; empty where it does
     not wait."""
-    seen = matching_input.only([number], now)
+    there = crew.there(now)
+    seen = matching_input.only([number], now, before=there)
     if number in seen.kept:
         return KEPT.format(seen.kept[number])
     elif not seen.cases:
         return ""
     # Of all that waits, not of this case alone: only so it shows whom the rule keeps free.
     plan = matching.match(matching_input.taken(now).cases, seen.people, seen.now, seen.terms)
-    return matching.why_nobody(seen.cases[0], seen.people, seen.now, seen.terms, plan, to=to)
+    offered = {one.id for one in seen.people}
+    listing = [replace(one, stands_by=one.leads) for one in there if one.id not in offered]
+    return matching.why_nobody(
+        seen.cases[0], seen.people, seen.now, seen.terms, plan, others=listing, to=to
+    )
 
 
 def why_nothing(user_id: int, now: datetime) -> str:

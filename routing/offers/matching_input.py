@@ -58,10 +58,11 @@ def taken(
     return _of(found - _to_be_taken_up(found, now), people, now, routing)
 
 
-def only(numbers: Collection[int], now: datetime) -> Picture:
-    """The picture of now with just these cases in it."""
+def only(numbers: Collection[int], now: datetime, *, before: Iterable[Worker] = ()) -> Picture:
+    """The picture of now with just these cases in it, told so that they can be judged before these
+    people as well."""
     people, routing = crew.offered_work(now), versions.current().document.routing
-    return _of(numbers, people, now, routing)
+    return _of(numbers, people, now, routing, before)
 
 
 def for_one(
@@ -87,7 +88,13 @@ def minutes(moment: datetime) -> float:
     return moment.timestamp() / 60
 
 
-def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: Routing) -> Picture:
+def _of(
+    numbers: Collection[int],
+    people: list[Worker],
+    now: datetime,
+    routing: Routing,
+    before: Iterable[Worker] = (),
+) -> Picture:
     terms, at = terms_of(routing), minutes(now)
     seen = Picture([], people, terms, routing.offer_s, at)
     if not numbers:
@@ -95,7 +102,7 @@ def _of(numbers: Collection[int], people: list[Worker], now: datetime, routing: 
     found = _WAITING.rows(numbers)
     rows, ids = [dict(zip(_READ, row, strict=True)) for row in found], _by_username(people)
     others = crew.called({row["assignee"] for row in rows} - {"", *ids}, now)
-    ids |= _by_username(others)
+    ids |= _by_username([*others, *before])
     cases = _cases(rows, ids, now, routing)
     kept = {
         case.id: person.name

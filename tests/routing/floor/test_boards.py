@@ -330,7 +330,7 @@ def test_who_leads_and_could_take_it_is_named_by_row_queue_and_head():
         "Nobody with room can take what needs refunds 3. 3 wait; only who leads can take 3 of them."
     )
     assert head in said(found)
-    assert "nobody who takes offers can take 3" in found.outlook.sentence
+    assert "nobody who takes work now can take 3" in found.outlook.sentence
 
 
 def test_who_reads_the_advice_is_not_asked_to_ask_themselves(for_priya):

@@ -1,6 +1,7 @@
 """One answer to who can take a case: row, button, queue, head, forecast and dialog agree."""
 
 import random
+import re
 
 import pytest
 
@@ -11,7 +12,7 @@ from routing import matching
 from routing.floor import boards, history
 from routing.matching import Terms
 from routing.models import Duty, Presence, Shift, Team, Unit, WorkLimit
-from routing.offers import matching_input, profiles
+from routing.offers import explanations, matching_input, profiles
 from routing.people import units
 from routing.transfers import reassign_dialog
 from tests.factories import NOW, after, escalation, key, viewer
@@ -125,6 +126,7 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
         assert row.best is None or row.best.id in fits
         assert ("can take it now" in row.why) == bool(fits)
         assert not ("nobody" in row.why.lower() and fits)
+        _agrees(explanations.why_nobody(case.number, NOW), row.why, fits - set(offered))
     # Whoever a queue counts as free for all is one of those who "can take work now".
     able = {one.id for line in board.queues for one in line.takers}
     named = {one.id for line in board.queues for one in line.takers if one.stands_by}
@@ -140,6 +142,27 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
         what = f"what needs {needed}" if needed else "what needs no skill"
         assert f"Nobody with room can take {what}." not in said or not line.free
         assert f"Only 1 person with room can take {what}." not in said or line.free == 1
+
+
+def _agrees(page, floor, from_the_list):
+    """The page of the case says of the same people that they can take it, or could, as the floor;
+    who refused it is told of as that."""
+    page, floor = page.lower(), floor.lower()
+    both = f"{page} / {floor}"
+    refused = "had or declined it" in page
+    if "can take it from the list" in page:
+        assert from_the_list, both
+    if "nobody who takes offers has it" in page or "nobody else" in page:
+        assert refused or not re.search("can take it|could take it", floor), both
+    if found := re.search(r"(\d+ |)could take it and (is|are) (.*?)[.;]", page):
+        assert found[0].rstrip(".;").split(" could")[1] in floor, both
+        assert found[1] in floor, both
+    if "only who leads can take it" in page:
+        assert "only who leads can take it" in floor, both
+    if "could take it and" in floor and "full" not in floor and "no room" not in floor:
+        # Whom a wider ring reaches may be asked, though the skill is not theirs.
+        said = "could take it and|may be asked|is free|still wait|kept"
+        assert refused or re.search(said, page), both
 
 
 def test_what_is_suggested_above_is_not_suggested_again():

@@ -213,4 +213,6 @@ def test_every_sentence_says_the_numbers_of_its_match(waiting, staff, terms):
             assert person.skills.get(skill, 0) < wished
             assert f"{skill} {wished}" in said
         assert bool(one.missing) == (one.ring > 0)
-        assert ("nobody who takes offers has it" in said) == (one.ring > 0 and one.nobody_on_shift)
+        assert ("nobody who takes offers now has it" in said) == (
+            one.ring > 0 and one.nobody_on_shift
+        )

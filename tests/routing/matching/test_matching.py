@@ -234,119 +234,12 @@ def test_why_me_names_a_relaxed_wish():
     below = person(level=1)
     assert why(only([case(due_min=NOW + 10)], [below])) == (
         "10 min to its deadline: waiting costs most on this one, and you are the only one who "
-        "can be asked for it just now (about 11 min of work). It needs privacy 2; nobody who takes offers has it, so the "
+        "can be asked for it just now (about 11 min of work). It needs privacy 2; nobody who takes offers now has it, so the "
         "nearest are asked."
     )
     waited = case(arrived_min=NOW - 95, due_min=NOW - 1)
     assert why(only([waited], [below, person("ama", free=0)])).endswith(
         "It needs privacy 2; after 95 min of waiting others are asked (ring 1)."
-    )
-
-
-@pytest.mark.parametrize(
-    ("waiting", "people", "sentence"),
-    [
-        (case(), [], "Nobody who takes offers is on shift."),
-        (
-            case(level=3, strict=True),
-            [person(level=2)],
-            "Needs privacy 3; nobody who takes offers has it.",
-        ),
-        (
-            case(),
-            [person(str(n), free=0, running=((2, NOW + 6 + n),)) for n in range(4)],
-            "All 4 who can take it are full; room is expected in about 6 min.",
-        ),
-        (
-            case(refused={"kofi": NOW + 5}),
-            [person(name="Kofi")],
-            "Kofi had or declined it; nobody else who takes offers can take it; asked again in 5 min.",
-        ),
-        (
-            case(refused={"kofi": NOW + 5}),
-            [person(name="Kofi"), person("ama", name="Ama", free=0, running=((2, NOW),))],
-            "Kofi had or declined it; Ama who can take it is full; room is expected any minute.",
-        ),
-        (
-            case(excluded=["kofi"]),
-            [person(name="Kofi")],
-            "Kofi may not decide it; nobody else who takes offers can take it.",
-        ),
-        (
-            case(),
-            [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi")],
-            "Kofi who can take it is asked for something else just now.",
-        ),
-        (
-            case(),
-            [person(free=0, is_asked=True), person("ama", free=0, running=((2, NOW + 9),))],
-            (
-                "All 2 who can take it are full, working or asked already; room is expected in "
-                "about 9 min."
-            ),
-        ),
-        (
-            case(assignee="kofi"),
-            [person(free=0, is_asked=True, running=((1, NOW + 9),), name="Kofi"), person("ama")],
-            "Kept for Kofi; they are asked for something else just now.",
-        ),
-        (
-            case(),
-            [
-                person(available=False, running=((1, NOW + 4),), instead="on a break"),
-                person("ama", available=False, running=((1, NOW + 4),), instead="busy"),
-            ],
-            "All 2 who can take it are busy or on a break.",
-        ),
-        (
-            case(wanted_by="supervisor"),
-            [person()],
-            "Only a supervisor may take it; none of those on shift takes offers.",
-        ),
-        (
-            case(units=3),
-            [person()],
-            "It takes three units; nobody who takes offers can hold as many.",
-        ),
-        (
-            case(),
-            [person(free=0, units=0)],
-            "It takes one unit; nobody who takes offers can hold as many.",
-        ),
-        (
-            case(assignee="kofi"),
-            [person(name="Kofi", free=0, running=((2, NOW + 4),)), person("ama")],
-            "Kept for Kofi; room is expected in about 4 min.",
-        ),
-        (
-            case(),
-            [person(available=False, running=((1, NOW + 4),), name="Kofi")],
-            "Kofi who can take it is away.",
-        ),
-        (
-            case(due_min=NOW + 90),
-            [person(level=1)],
-            "Needs privacy 2; it can still wait for somebody who has it.",
-        ),
-        (case(), [person()], "Somebody who can take it is free; it is about to be offered."),
-    ],
-)
-def test_why_nobody(waiting, people, sentence):
-    assert why_nobody(waiting, people, NOW, TERMS) == sentence
-
-
-def test_why_nobody_names_who_is_kept_free():
-    wide, half = case("wide", units=2), person(name="Kofi", running=((1, NOW + 6),))
-    plan = match([wide], [half], NOW, TERMS)
-    assert why_nobody(wide, [half], NOW, TERMS, plan) == (
-        "Kofi is kept free for it; room is expected in about 6 min."
-    )
-
-
-def test_why_nobody_tells_when_anyone_is_asked():
-    terms = Terms(rings=((90.0, 5), (120.0, ANYONE)))
-    assert why_nobody(case(), [person(skill="billing")], NOW, terms) == (
-        "Needs privacy 2; nobody who takes offers has it; anyone present is asked in 115 min."
     )
 
 
