@@ -1,5 +1,6 @@
 """The one act of a supervisor that helps the open cases most, named and with its button."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -136,19 +137,19 @@ def _gained(before: Fate, after: Fate) -> tuple[int, int]:
 
 
 def _find(seen: Scene, who_can: WhoCan) -> Advice | None:
-    """Nobody at work has what most of the stranded cases ask for."""
-    counted: dict[tuple[tuple[str, int], ...], int] = {}
+    """What keeps most of the stranded cases from everybody: a skill that nobody has, or what keeps
+    them from those who have it."""
+    counted: Counter[tuple[str, str]] = Counter()
     for case in seen.free:
         if not who_can.at_work(case):
-            need = tuple(sorted(case.skills.items()))
-            counted[need] = counted.get(need, 0) + 1
+            why = "" if who_can.lacks(case) else who_can.barred(case) or "nobody is here"
+            counted[candidates.need(case.skills), why] += 1
     if not counted:
         return None
-    need, many = max(counted.items(), key=lambda one: one[1])
-    wished = (
-        formatting.listed([f"{skill} {least}" for skill, least in need]) or "the right to decide"
-    )
+    (need, why), many = counted.most_common(1)[0]
     waits = "1 case waits" if many == 1 else f"{many} cases wait"
-    return Advice(
-        f"Nobody at work can take what needs {wished}; {waits} for it.", "See skills", skills=True
-    )
+    text = f"Nobody at work can take what needs {need}; {waits} for it."
+    if why:
+        what = "1 case that waits and needs" if many == 1 else f"{many} cases that wait and need"
+        text = f"Nobody at work can take {what} {need}: {why}."
+    return Advice(text, "See skills", skills=True)

@@ -108,6 +108,10 @@ def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> H
         waits += f"; nobody with room can take {line.beyond} of them"
     elif line.leads:
         waits += f"; only who leads can take {line.leads} of them"
+    elif not line.free and any(one.takes_work and one.meets(queue.skills) for one in members):
+        # The skill is there: it is from these cases that whoever has it is kept.
+        strong = f"Nobody with room can take what waits and needs {needed or 'no skill'}."
+        waits += "; whoever has room for more is kept from them"
     waits += "."
     ends = _gone_at(queue, members, now)
     mood = "warn" if line.free else "danger"

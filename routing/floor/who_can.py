@@ -16,6 +16,19 @@ NOW = frozenset({""})
 STANDS_BY = frozenset({"stands_by"})
 AT_WORK = frozenset({"", "full"})
 HERE = AT_WORK | {"absent"}
+# What keeps somebody with the skill from one case: of one person, of several.
+KEPT_FROM = {
+    "same_person": ("has had their part", "have had their part"),
+    "same_group": (
+        "is of a team or role that has approved it",
+        "are of teams or roles that have approved it",
+    ),
+    "excluded": (
+        "is not to decide it, as the agent asked",
+        "are not to decide it, as the agent asked",
+    ),
+    "for_supervisors": ("does not lead", "do not lead"),
+}
 
 
 class WhoCan:
@@ -73,13 +86,26 @@ class WhoCan:
         else:
             return self._nobody(case)
 
+    def lacks(self, case: Case) -> bool:
+        """Whether nobody who is signed in has its skills."""
+        return bool(case.skills) and not any(one.meets(case.skills) for one in self._there)
+
+    def barred(self, case: Case) -> str:
+        """What keeps it from those who are signed in and have its skills: `Kofi has had their part
+        and 2 are not to decide it, as the agent asked`."""
+        found = self._of(case)
+        skilled = [one for one in self._there if one.meets(case.skills)]
+        codes = sorted({found[one.id] for one in skilled})
+        by_code = {code: [one for one in skilled if found[one.id] == code] for code in codes}
+        return formatting.listed([_barred(code, who, case) for code, who in by_code.items()])
+
     def _nobody(self, case: Case) -> str:
-        if case.wanted_by:
-            return "waits for a supervisor, and none at work may take it"
-        elif case.skills and not any(one.meets(case.skills) for one in self._there):
+        if self.lacks(case):
             return f"needs {_need(case)}; nobody here has it"
-        else:
-            return "nobody here may take it"
+        elif case.wanted_by:
+            return "waits for a supervisor, and none at work may take it"
+        why = self.barred(case)
+        return f"nobody here may take it{': ' * bool(why)}{why}"
 
     @property
     def _there(self) -> Iterable[PersonNow]:
@@ -113,6 +139,18 @@ class WhoCan:
 
 def _need(case: Case) -> str:
     return formatting.listed([f"{skill} {least}" for skill, least in sorted(case.skills.items())])
+
+
+def _barred(code: str, people: Sequence[PersonNow], case: Case) -> str:
+    if code in KEPT_FROM:
+        return f"{_named(people)} {KEPT_FROM[code][len(people) > 1]}"
+    elif code == "too_large":
+        return f"{_named(people)} cannot hold {case.units} units at once"
+    elif code == "stands_by":
+        return f"only who leads can: {formatting.listed([one.first for one in people])}"
+    else:
+        does = formatting.listed(sorted({one.instead for one in people}))
+        return f"{_named(people)} {_are(people)} {does}"
 
 
 def _named(people: Sequence[PersonNow]) -> str:

@@ -16,6 +16,9 @@ from routing.offers import explanations, matching_input, profiles
 from routing.people import units
 from routing.transfers import reassign_dialog
 from tests.factories import NOW, after, escalation, key, viewer
+from tests.routing.floor.given import on_duty
+from tests.routing.floor.test_boards import case as due
+from tests.routing.floor.test_boards import said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -136,12 +139,12 @@ def test_everything_on_the_floor_agrees_with_what_routing_does(seed):
         assert line.able >= line.free
         assert line.beyond == sum(not fits for fits in fits_of[requirement])
         assert (line.mood == "danger") == (not free_of[requirement])
-    said = " ".join(fact.strong for fact in board.facts)
+    strong = " ".join(fact.strong for fact in board.facts)
     for line in lines.values():
         needed = " and ".join(f"{skill} {n}" for skill, n in sorted(line.queue.skills.items()))
         what = f"what needs {needed}" if needed else "what needs no skill"
-        assert f"Nobody with room can take {what}." not in said or not line.free
-        assert f"Only 1 person with room can take {what}." not in said or line.free == 1
+        assert f"Nobody with room can take {what}." not in strong or not line.free
+        assert f"Only 1 person with room can take {what}." not in strong or line.free == 1
 
 
 def _agrees(page, floor, from_the_list):
@@ -161,8 +164,8 @@ def _agrees(page, floor, from_the_list):
         assert "only who leads can take it" in floor, both
     if "could take it and" in floor and "full" not in floor and "no room" not in floor:
         # Whom a wider ring reaches may be asked, though the skill is not theirs.
-        said = "could take it and|may be asked|is free|still wait|kept"
-        assert refused or re.search(said, page), both
+        either = "could take it and|may be asked|is free|still wait|kept"
+        assert refused or re.search(either, page), both
 
 
 def test_what_is_suggested_above_is_not_suggested_again():
@@ -212,3 +215,74 @@ def test_who_only_stands_by_is_not_counted_as_taking_work():
     found = boards.board(NOW, person=0)
     assert (found.on_shift, found.can_take) == (2, 1)
     assert [(line.free, line.able) for line in found.queues] == [(1, 1)]
+
+
+# --- what nobody at work can take, and the reason
+
+
+def approved(voter, **columns):
+    """A case that waits for a second person, which this one has approved."""
+    made = due(3000, skills={"payments": 3}, approvals=2, **columns)
+    Escalation.objects.filter(pk=made.pk).update(state="second")
+    Vote.objects.create(
+        escalation=made, package_version=1, person_id=voter.user_id,
+        verdict="approve", voted_at=after(-60),
+    )  # fmt: skip
+    return made
+
+
+def told():
+    found = boards.board(NOW, person=0, show="all")
+    return found, {row.why for row in found.late}
+
+
+def test_a_second_person_is_asked_for_where_one_has_the_skill():
+    """ "Nobody at work can take what needs payments 3" stood there, and Tomasz has payments 5."""
+    tomasz, mira = on_duty("tomasz", payments=5), key()
+    for _ in range(2):
+        approved(tomasz, by=mira)
+    found, why = told()
+    reason = "Tomasz has had their part"
+    assert found.outlook.act.text == (
+        f"Nobody at work can take 2 cases that wait and need payments 3: {reason}."
+    )
+    assert why == {f"Waits for a second person; nobody here may take it: {reason}"}
+    assert said(found)[1] == (
+        "Nobody with room can take what waits and needs payments 3. "
+        "2 wait; whoever has room for more is kept from them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"excluded": ["kofi", "ama"]}, "2 are not to decide it, as the agent asked"),
+        ({"units": 9}, "2 cannot hold 9 units at once"),
+        ({"units": 9, "excluded": ["ama"]}, None),
+    ],
+)
+def test_what_keeps_it_from_whoever_has_the_skill_is_the_reason(columns, reason):
+    on_duty("kofi", payments=3), on_duty("ama", payments=4)
+    due(3000, skills={"payments": 3}, **columns)
+    reason = reason or (
+        "Ama is not to decide it, as the agent asked and Kofi cannot hold 9 units at once"
+    )
+    found, why = told()
+    assert found.outlook.act.text == (
+        f"Nobody at work can take 1 case that waits and needs payments 3: {reason}."
+    )
+    assert why == {f"Nobody here may take it: {reason}"}
+
+
+def test_a_skill_is_missing_only_where_nobody_who_is_signed_in_has_it():
+    on_duty("kofi", payments=2)
+    gone = on_duty("ama", payments=4)
+    Presence.objects.filter(person=gone.user_id).update(state="offline")
+    due(3000, skills={"payments": 3})
+    found, why = told()
+    assert (
+        found.outlook.act.text
+        == "Nobody at work can take what needs payments 3; 1 case waits for it."
+    )
+    assert why == {"Needs payments 3; nobody here has it"}
+    assert said(found)[1] == "Nobody with room can take what needs payments 3. 1 waits."
