@@ -101,7 +101,7 @@ def _bindings(request: HttpRequest) -> list[keyboard.Binding]:
     """What single keys do for this person; those of a page for whoever may open it."""
     return [
         one
-        for one in keyboard.bindings()
+        for one in keyboard.of_role(_person(request).role)
         if not one.page or rights.may_read(request.user, one.page)
     ]
 

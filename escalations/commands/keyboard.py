@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from escalations.commands import drawing
+from escalations.eligibility import DECIDES, READS
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
     """One thing that a single key does: its usual key, what is chosen for, and the longer help.
-    `page` is the one on which alone it is heard."""
+    `page` is the one on which alone it is heard; `roles`, who has a use of it."""
 
     name: str
     key: str
@@ -17,28 +18,31 @@ class Binding:
     help: str = ""
     numbers: tuple[str, ...] = ()
     page: str = ""
+    roles: frozenset[str] = READS | DECIDES
 
 
 # What a key does on the screen itself; those of the verbs follow them.
 SCREEN = (
     Binding("next-case", "j", "Next case"),
     Binding("previous-case", "k", "Previous case"),
-    Binding("take-next", "n", "Take the next case"),
+    Binding("take-next", "n", "Take the next case", roles=DECIDES),
     Binding(
         "offer",
         "o",
         "Go to the offer",
         "Go to who asks for your case, Enter keeps it; or to the offer, Enter accepts, D then 1 to "
         "5 declines",
+        roles=DECIDES,
     ),
     Binding("why-here", "w", "Why the case stands there in the list"),
-    Binding("select", "x", "Select the case"),
+    Binding("select", "x", "Select the case", roles=DECIDES),
     Binding(
         "many",
         "f",
         "Many at once",
         "Many at once: the table of what is selected, or of cases that are alike; then A approves "
         "them, Z takes the lot back",
+        roles=DECIDES,
     ),
     Binding(
         "replies",
@@ -46,9 +50,14 @@ SCREEN = (
         "Replies",
         "Write a reply that the policy keeps into the field where you write to the customer",
         ("1", "9"),
+        roles=DECIDES,
     ),
     Binding(
-        "look-up", "u", "Look it up", "Look up what was not looked up yet; each press the next one"
+        "look-up",
+        "u",
+        "Look it up",
+        "Look up what was not looked up yet; each press the next one",
+        roles=DECIDES,
     ),
     Binding("search", "/", "Search the list"),
     Binding("help", "?", "This list"),
@@ -65,11 +74,16 @@ def add(*added: Binding) -> None:
 def bindings() -> list[Binding]:
     """All of them, in the order of the list of keys."""
     verbs = [
-        Binding(verb.name, verb.key.key, verb.key.help, numbers=verb.key.numbers)
+        Binding(verb.name, verb.key.key, verb.key.help, numbers=verb.key.numbers, roles=verb.roles)
         for verb in drawing.keyed()
         if verb.key
     ]
     return [*SCREEN[:-2], *verbs, *SCREEN[-2:], *_OF_PAGES.values()]
+
+
+def of_role(role: str) -> list[Binding]:
+    """Those that do something for people of this role."""
+    return [one for one in bindings() if role in one.roles]
 
 
 def of_person(chosen: Mapping[str, str], page: str | None = None) -> dict[str, str]:

@@ -33,15 +33,21 @@ class ListPart:
         return f"{len(self.rows)}{'+' if self.goes_on else ''}"
 
 
-def of(page: QueuePage, wanted: QueueFilter, *, now: datetime) -> list[ListPart]:
-    """The rows of this page in their parts, also those that have none now."""
+def of(
+    page: QueuePage, wanted: QueueFilter, *, now: datetime, decides: bool = True
+) -> list[ListPart]:
+    """The rows of this page in their parts, also those that have none now; nothing needs who only
+    reads."""
     if wanted.search:
         title = f"Cases that match “{wanted.search}”"
         return [ListPart("all", title, "in every list", page.rows, len(page.rows) == PAGE)]
     if wanted.tab != "mine":
         return [ListPart("all", rows=page.rows)]
     soon = SOON.seconds // 60
-    pressing = ListPart("now", "Needs you now", f"alerts, offers, due within {soon} min")
+    if decides:
+        pressing = ListPart("now", "Needs you now", f"alerts, offers, due within {soon} min")
+    else:
+        pressing = ListPart("now", "Most urgent", f"alerts, due within {soon} min")
     groups = [pressing, ListPart("next", "Next"), ListPart("others", "Waiting on others")]
     until = int((now + SOON).timestamp() * 1_000_000)
     for row, (turn, rank) in zip(page.rows, page.places, strict=True):

@@ -35,9 +35,10 @@ def key_of(context: dict[str, Any], name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def bound_keys(context: dict[str, Any]) -> list[tuple[keyboard.Binding, str]]:
-    """What single keys do, with the key that this person has for it."""
+    """What single keys do for this person, with the key that they have for it."""
     own = keyboard.of_person(_chosen(context))
-    return [(one, own[one.name]) for one in keyboard.bindings()]
+    role = getattr(context.get("user"), "role", "")
+    return [(one, own[one.name]) for one in keyboard.of_role(role)]
 
 
 @register.simple_tag

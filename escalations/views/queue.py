@@ -36,7 +36,7 @@ def inbox(viewer: Viewer, request: Request) -> dict[str, Any]:
     except Invalid as refused:
         raise Http404(refused.detail) from None
     query = address.written(wanted)
-    parts = groups.of(shown.page, wanted, now=now)
+    parts = groups.of(shown.page, wanted, now=now, decides=viewer.decides)
     after = urlencode({"after": wanted.after}) if wanted.after else ""
     return {
         "viewer": viewer,

@@ -10,6 +10,7 @@ from routing.models import Offer
 from routing.offers import crew, making, matching_input, pulling
 
 NO_TEAM = "You take work from the list; nothing is offered to you."
+READS_ONLY = "You read cases and decide none, so nothing is offered to you."
 KEPT = "Kept for {}."
 
 
@@ -37,7 +38,9 @@ def why_nothing(user_id: int, now: datetime) -> str:
     me = next((person for person in seen.people if person.id == user_id), None)
     if me is None:
         found = crew.of([user_id], now)
-        if not found or found[0].available:
+        if not found:
+            return READS_ONLY
+        elif found[0].available:
             return NO_TEAM
         me = found[0]
     return matching.why_nothing(me, seen.cases, seen.people, seen.now, seen.terms)

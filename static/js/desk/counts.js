@@ -27,5 +27,6 @@ export function recount(list) {
 function title() {
   const mine = placesOf("mine")[0]?.textContent.trim();
   if (!mine) return;
-  document.title = document.title.replace(/\bInbox\b(, \d+\+? for you)?/, mine === "0" ? "Inbox" : `Inbox, ${mine} for you`);
+  const said = mine === "0" ? "Inbox" : `Inbox, ${mine} ${document.getElementById("queue")?.dataset.words}`;
+  document.title = document.title.replace(/\bInbox\b(, \d+\+? (for you|waiting))?/, said);
 }
