@@ -57,6 +57,14 @@ class Spread:
         return [row for row in self.rows if not row.to]
 
     @property
+    def reasons(self) -> list[tuple[str, list[Suggestion]]]:
+        """Why they stay, each reason once with its cases, the most first."""
+        found: dict[str, list[Suggestion]] = {}
+        for row in self.staying:
+            found.setdefault(row.why, []).append(row)
+        return sorted(found.items(), key=lambda one: -len(one[1]))
+
+    @property
     def told(self) -> str:
         """Who reads the reason: whoever gets a case, and whoever loses one."""
         return "has or gets" if any(row.case.person for row in self.fitting) else "gets"

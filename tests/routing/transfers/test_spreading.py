@@ -7,6 +7,7 @@ import pytest
 
 from console.models import User
 from escalations import lifecycle
+from escalations.models import Escalation
 from routing.people import units
 from tests.factories import NOW, escalation, key
 from tests.routing.floor.given import on_duty
@@ -42,6 +43,25 @@ def test_spreading_is_shown_first_and_counts_what_it_gave_above():
     assert said.startswith("3 cases are offered for 2 min: ")
     assert "2 to Amara Whitlock" in said
     assert sorted(state_of(case)[1] for case in cases) == ["", "amara", "amara", "kofi"]
+
+
+def test_a_reason_is_said_once_with_the_number_of_its_cases():
+    """Thirteen equal lines said that whoever can take it is taken up by those above."""
+    units.resize(User.objects.get(pk=on_duty("kofi").user_id), 1)
+    mira, priya = key(), signed_in("priya")
+    cases = [escalation(by=mira, now=NOW) for _ in range(4)]
+    Escalation.objects.filter(pk=cases[3].pk).update(units=9)
+    query = "&".join(f"case={case.id}" for case in cases)
+    text = " ".join(text_of(priya.get(f"/floor/spread/?{query}")).split())
+    taken = "Whoever can take it is taken up by those above"
+    assert text.count(taken) == 1
+    assert f"<summary><b>2 cases</b> {taken}</summary>" in text
+    for case in cases[1:3]:
+        assert f"<li><span><b>{case.case_number}</b> <small>" in text
+    alone = cases[3].case_number
+    assert (
+        f"<span><b>{alone}</b> Nobody here may take it: Kofi cannot hold 9 units at once<" in text
+    )
 
 
 def test_of_what_is_spread_each_case_is_judged_for_itself():
