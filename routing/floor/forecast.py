@@ -18,6 +18,8 @@ AHEAD_MIN = 30.0
 SLOT_MIN = 5.0
 SLOTS = int(AHEAD_MIN / SLOT_MIN)
 ENOUGH_DAYS = 3
+# Of fewer, the mean of another week may well be half or twice as many.
+ENOUGH_CASES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +55,18 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What arrives in this half hour, and over how many days that was seen. `usual` is how many it
-    is on those days, where clearly more or fewer come now."""
+    """What arrives in this half hour, over how many days that was seen, and how many arrived on
+    them in all. `usual` is how many it is on those days, where clearly more or fewer come now."""
 
     days: int
     cases: Sequence[Waiting] = ()
     usual: int | None = None
+    seen: int = 0
 
     @property
     def enough(self) -> bool:
-        """Whether so many days say anything."""
-        return self.days >= ENOUGH_DAYS
+        """Whether so many days, and so many cases on them, say anything."""
+        return self.days >= ENOUGH_DAYS and self.seen >= ENOUGH_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Fate:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """`fates` by queue, of what waits or is worked on now; `coming` counts the expected ones that
-    will not be answered in time."""
+    will not be answered in time. `knows_arrivals`: whether any are expected at all."""
 
     fates: Mapping[int, Fate]
     coming: int
@@ -107,11 +110,7 @@ class Forecast:
     slots: tuple[Slot, ...]
     unmeasured: int = 0
     usual: int | None = None
-
-    @property
-    def knows_arrivals(self) -> bool:
-        """Whether expected arrivals are in it."""
-        return self.days >= ENOUGH_DAYS
+    knows_arrivals: bool = False
 
     @property
     def total(self) -> Fate:
@@ -152,6 +151,7 @@ def forecast(
         people=len(hands),
         slots=tuple(_slot(n, dues, crew) for n in range(SLOTS)),
         usual=expected.usual,
+        knows_arrivals=expected.enough,
         unmeasured=sum(not _is_measured(case.task_type, hands) for case in waiting),
     )
 

@@ -261,7 +261,9 @@ def _basis(made: Forecast, waiting: int, further: int) -> str:
             why = f"as they come now; by {seen} it would be {made.usual}."
         said = [f"About {made.arrivals} new {new} in 30 minutes, {why}"]
     else:
-        said = ["New cases are not in it: too few days were seen at this hour."]
+        few = "days" if made.days < forecast.ENOUGH_DAYS else "cases"
+        yet = f"cannot be said yet: too few {few} were seen at this hour."
+        said = [f"New cases are not in it; how many come {yet}"]
     if made.unmeasured:
         many = "all" if made.unmeasured >= waiting else str(made.unmeasured)
         said.append(

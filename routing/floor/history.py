@@ -72,8 +72,8 @@ def forget() -> None:
 def _expected(now: datetime) -> Expected:
     """What arrived in the same half hours, spread over this one; a day counts if any of it did.
 
-    Where the last quarter of an hour had clearly more or fewer than is usual for it, that goes on:
-    so many more, of the kinds that come now, or so many fewer.
+    Where the last quarter of an hour had clearly more or fewer than is usual for it, and each third
+    of it had, that goes on: so many more, of the kinds that come now, or so many fewer.
     """
     starts = [now - day * DAY for day in range(1, DAYS + 1)]
     wanted = Q(arrived_at__gte=now - QUARTER)
@@ -92,17 +92,28 @@ def _expected(now: datetime) -> Expected:
     seen = sorted(chain(*ahead), key=lambda one: (now - one[0]) % DAY, reverse=True)
     usual = round(len(seen) / days) if days else 0
     behind = sum(len(_between(found, start - QUARTER, start)) for start in starts)
-    further = _further(len(lately), behind / days if days else 0)
+    before_it = behind / days if days else 0
+    further = _further(len(lately), before_it)
+    if not _goes_on(lately, now, before_it, more=further > 0):
+        further = 0
     many = max(0, usual + further)
     kinds = lately if further > 0 else seen
     cases = [_waiting(kinds, n, many) for n in range(many)]
-    return Expected(days, cases, usual if many != usual else None)
+    return Expected(days, cases, usual if many != usual else None, len(seen))
 
 
 def _further(came: int, usual: float) -> int:
     """By how many a half hour differs where its like before had so many and usually has so many."""
     is_clear = (came - usual) ** 2 > CLEAR**2 * max(came, usual, 1)
     return round((came - usual) * (AHEAD / QUARTER)) if is_clear else 0
+
+
+def _goes_on(lately: Sequence[Came], now: datetime, usual: float, *, more: bool) -> bool:
+    """Whether every third of the quarter had more, or fewer, than is usual for one: what came all
+    at once, as when an agent was connected just now, says nothing of what comes next."""
+    third = QUARTER / 3
+    each = [len(_between(lately, now - n * third, now - (n - 1) * third)) for n in (1, 2, 3)]
+    return min(each) > usual / 3 if more else max(each) < usual / 3
 
 
 def _between(found: Sequence[Came], start: datetime, end: datetime) -> list[Came]:

@@ -92,7 +92,7 @@ def test_each_queue_has_its_own():
 
 def test_arrivals_count_only_where_enough_days_were_seen():
     coming = [waits(20, arrives=10.0)]
-    few, many = Expected(2, coming), Expected(7, coming)
+    few, many = Expected(2, coming, seen=10), Expected(7, coming, seen=10)
     assert made(expected=few).coming == 0
     assert not made(expected=few).knows_arrivals
     assert (made(expected=many).coming, made(expected=many).arrivals) == (1, 1)
@@ -135,7 +135,9 @@ def test_every_open_case_counts_once_and_what_is_over_is_never_in_time(
     cases, running, coming, hands, share
 ):
     able = {queue: [one.id for one in hands[::share][:queue]] for queue in (1, 2, 3)}
-    said = made(cases, running, hands, Expected(7, coming), able=lambda case: able[case.queue])
+    said = made(
+        cases, running, hands, Expected(7, coming, seen=10), able=lambda case: able[case.queue]
+    )
     assert said.total.whole == len(cases) + len(running)
     for queue, one in said.fates.items():
         of_queue = [case for case in (*cases, *running) if case.queue == queue]

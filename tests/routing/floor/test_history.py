@@ -1,4 +1,4 @@
-"""How soon the last hour's cases were taken, told to who leads."""
+"""What the days before say of the half hour ahead, and how soon the last hour's cases were taken."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ import pytest
 from escalations.models import Escalation, State
 from routing.floor import boards, history
 from routing.floor.history import HowSoonTaken
-from tests.factories import NOW, escalation, key
+from tests.factories import NOW, after, escalation, key
+from tests.routing.floor.given import on_duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -58,3 +59,76 @@ def test_who_was_withdrawn_had_not_to_be_taken_and_who_expired_had():
         rows.update(state=state, closed_at=NOW)
     assert history.before(NOW).taken == HowSoonTaken(came=5, taken=0, half_s=None)
     assert last_sentence() == "Of the last hour's 5, none was taken so far."
+
+
+# --- new cases of the half hour ahead
+
+
+def test_arrivals_of_the_last_days_are_expected_again():
+    on_duty("kofi")
+    mira = key()
+    for day in range(1, 5):
+        for minute in (5, 15, 25):
+            old = escalation(by=mira, now=NOW - timedelta(days=day) + timedelta(minutes=minute))
+            Escalation.objects.filter(pk=old.pk).update(state="cancelled", closed_at=NOW)
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "About 3 new cases in 30 minutes, by 4 of the last 7 days."
+    )
+
+
+def test_clearly_more_than_usual_go_on_coming():
+    """A rush of today is in no history; a few more than usual are chance."""
+    on_duty("kofi")
+    mira = key()
+
+    def came(at, many):
+        for second in range(many):
+            old = escalation(by=mira, now=at + timedelta(seconds=second))
+            Escalation.objects.filter(pk=old.pk).update(state="cancelled", closed_at=NOW)
+
+    for day in range(1, 5):
+        came(NOW - timedelta(days=day, minutes=5), 1)
+        came(NOW - timedelta(days=day, minutes=-20), 3)
+    came(after(-900), 4)
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "About 3 new cases in 30 minutes, by 4 of the last 7"
+    )
+    history.forget()
+    # All at once, it may be an agent that was connected just now.
+    came(after(-300), 12)
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "About 3 new cases in 30 minutes, by 4 of the last 7"
+    )
+    history.forget()
+    came(after(-600), 5)
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "About 43 new cases in 30 minutes, as they come now; by 4 of the last 7 days it would be 3."
+    )
+
+
+@pytest.mark.parametrize(("days", "few"), [(0, "days"), (2, "days"), (3, "cases")])
+def test_a_fresh_install_says_that_it_cannot_say_yet(days, few):
+    """ "About 50 new cases; by 3 of the last 7 days it would be 1" rested on three cases."""
+    on_duty("kofi")
+    mira = key()
+    for day in range(1, days + 1):
+        escalation(by=mira, now=NOW - timedelta(days=day) + timedelta(minutes=5))
+    for second in range(0, 240, 10):
+        escalation(by=mira, now=after(-second))
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "New cases are not in it; how many come cannot be said yet: "
+        f"too few {few} were seen at this hour."
+    )
+
+
+def test_clearly_fewer_than_usual_go_on_coming():
+    on_duty("kofi")
+    mira = key()
+    for day in range(1, 5):
+        for second in range(-20, 20):
+            at = NOW - timedelta(days=day) + timedelta(seconds=second)
+            old = escalation(by=mira, now=at)
+            Escalation.objects.filter(pk=old.pk).update(state="cancelled", closed_at=NOW)
+    assert boards.board(NOW, person=0).outlook.basis.startswith(
+        "About 0 new cases in 30 minutes, as they come now; by 4 of the last 7 days it would be 20."
+    )
