@@ -4,7 +4,7 @@ import { say } from "../notices/announce.js";
 import { press } from "./commands.js";
 import { secondsUntil } from "../live/time.js";
 import * as rows from "../desk/rows.js";
-import { OWN_KEYS } from "./verbs.js";
+import { OWN_KEYS, verbOf } from "./verbs.js";
 
 // The table is looked at before it can be pressed: a hand that types on, or the second half of a double click, must
 // not approve it.
@@ -15,8 +15,7 @@ const ticked = () => ticks().filter((one) => one.checked);
 const buttonOf = (key) => dialog()?.querySelector(`[data-batch-key="${key}"]`);
 // What a person's own keys for Approve and Undo press in it.
 const BUTTONS = [["approve", "a"], ["undo", "z"]];
-let undoUntil = 0;
-let offered = "";
+let undoUntil = 0, isLater = false, offered = "";
 
 // Said aloud once, however often the list is asked for.
 function offerOnce(form) {
@@ -55,10 +54,10 @@ export function check() {
   family ? family.requestSubmit() : hint("Nothing is selected, and no three cases here are alike. X selects.");
 }
 
-// Whether there is a lot to take back, which a press then does.
+// Whether there is a lot to take back and nothing was answered since, which would be taken back first; a press then does.
 export function undoLot() {
   const button = buttonOf("z");
-  if (!button || performance.now() > undoUntil) return false;
+  if (!button || isLater || performance.now() > undoUntil) return false;
   button.form.requestSubmit(button);
   return true;
 }
@@ -75,16 +74,17 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   if (!dialog().open) dialog().showModal();
   const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
   undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;
-  if (!target.querySelector("#batch-results")) return;
-  clear();
-  askAgain();
+  if (target.querySelector("#batch-results")) clear(), isLater = false, askAgain();
 });
 
 // What was changed may be changed in others too: the lists ask again.
 document.addEventListener("baton:answer", ({ detail: { answer, frame } }) => {
-  if (answer.type === "ack" && ["edit", "undo"].includes(frame.command)) askAgain();
+  if (answer.type !== "ack") return;
+  const { decides, undo_s } = verbOf(frame.command);
+  isLater ||= Boolean(decides || undo_s);
+  if (["edit", "undo"].includes(frame.command)) askAgain();
 });
-document.addEventListener("baton:undone", askAgain);
+document.addEventListener("baton:undone", () => { isLater = false; askAgain(); });
 
 function askAgain() {
   const place = document.querySelector(".families");

@@ -20,15 +20,18 @@ for (const type of ["row", "gone"]) onFrame(type, ({ escalation, version }) => {
   waiting = setTimeout(() => recheck().catch(() => {}), TOGETHER_MS);
 });
 
+// What came of a press is told by its answer. Where that is lost, pressing again tells it, once for each case.
+document.addEventListener("submit", ({ target }) => { if (target === table()) target.dataset.uiSent = ""; });
+
 // Each row in its place, and what is unfolded stays.
 async function recheck() {
   const form = table();
-  if (!form) return;
+  if (!form || "uiSent" in form.dataset) return;
   const asked = new URLSearchParams();
   for (const { name, value } of form.querySelectorAll("[name=like], [name=case]")) asked.append(name, value);
   const page = await getFragment(`${form.getAttribute("action")}?${asked}`, "div#batch-body");
   const fresh = page.getElementById("batch-table");
-  if (!fresh || table() !== form) return;
+  if (!fresh || table() !== form || "uiSent" in form.dataset) return;
   const was = readyIn(form);
   const order = new Map(rowsOf(form).map((row, place) => [row.id, place]));
   const listed = rowsOf(fresh).sort((one, other) => order.get(one.id) - order.get(other.id));

@@ -159,3 +159,55 @@ def test_the_table_goes_by_the_keys_that_a_person_chose(desk):
     page.keyboard.press("z")
     expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
     assert Decision.objects.filter(undone_at=None).count() == 3
+
+
+def test_undo_takes_back_what_was_answered_last_and_then_the_lot(desk):
+    cases(3)
+    single = refund(now=timezone.now(), amount="900.00", task_type="goodwill_credit")
+    page = desk(person("dana"), "/inbox/")
+    page.locator(".family button").click()
+    expect(page.locator("#batch-dialog").get_by_text("Ready")).to_have_count(3)
+    seen(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(f"#row-{single.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", single.id)
+    expect(page.locator("#briefing:not([data-ui-fresh])")).to_have_count(1)
+    page.locator("#case").focus()
+    page.keyboard.press("a")
+    expect(page.locator("#toasts")).to_contain_text("Undo")
+    page.keyboard.press("z")
+    expect(page.locator("#announce")).to_contain_text("Undone")
+    assert [one.escalation_id for one in Decision.objects.exclude(undone_at=None)] == [single.pk]
+    page.keyboard.press("z")
+    expect(page.get_by_role("dialog", name="3 of 3 undone")).to_be_visible()
+
+
+def test_a_lot_whose_answer_was_lost_is_told_and_undone_by_pressing_again(desk):
+    cases(3)
+    page = desk(person("dana"), "/inbox/")
+    page.locator(".family button").click()
+    dialog = page.locator("#batch-dialog")
+    expect(dialog.get_by_text("Ready")).to_have_count(3)
+    lost = []
+
+    def loses(route):
+        if route.request.method != "POST" or lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/batch/", loses)
+    seen(page)
+    page.keyboard.press("a")
+    expect(dialog.get_by_role("alert")).to_contain_text("not known what was sent. Press again")
+    assert lost == [200]
+    # What its cases became meanwhile does not take the button away.
+    page.wait_for_timeout(1000)
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog", name="3 of 3 approved")).to_be_visible()
+    assert Decision.objects.count() == 3
+    seen(page)
+    page.keyboard.press("z")
+    expect(page.get_by_role("dialog", name="3 of 3 undone")).to_be_visible()
