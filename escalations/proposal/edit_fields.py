@@ -19,7 +19,8 @@ class ListedValue:
 class InputField:
     """One field to type in. `was` is what it shows for the proposed value, `tidy` an amount with
     all digits of its currency, where it was typed with fewer. A `spare` one is not in the arguments
-    before something is entered; one inside an object that is not there yet names that (`item`)."""
+    before something is entered; one inside an object that is not there yet names that (`item`), and
+    `like` is what the first of those that are there has."""
 
     name: str
     action_id: str
@@ -37,6 +38,7 @@ class InputField:
     fault: str = ""
     so: str = ""
     tidy: str = ""
+    like: str = ""
 
     @property
     def changed(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalations.proposal import args_schema, consequences, edit_values
+from escalations.proposal import args_schema, consequences, edit_labels, edit_values
 from escalations.proposal.args_schema import Schema
 from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField, lines
 from escalations.proposal.edit_lists import ListChanges
@@ -186,7 +186,7 @@ def _rows(
     if len(rows) > _ROWS_MAX:
         rows = [edit_values.whole(action["id"], args)]
     suggesting = _SUGGESTING_MAX
-    for row in rows:
+    for row in edit_labels.told_apart(rows):
         suggesting -= bool(row.known)
         told = row if suggesting >= 0 else replace(row, known=())
         yield edit_values.filled(_with_added(told, entered), entered, faults)

@@ -193,7 +193,8 @@ def _list(place: _Place, node: JSON, kind: str) -> ArgumentRow:
         entry = _entry(item, kind, text_of(value), control=control, empty="text")
         entries.append(replace(entry, drop=drop))
     spare = place.below(str(len(values)), {}, ABSENT, required=False)
-    entries.append(replace(_entry(spare, kind, ""), spare=True))
+    like = text_of(values[0]) if values else ""
+    entries.append(replace(_entry(spare, kind, ""), spare=True, like=like))
     row = _row(place, node, tuple(entries))
     return replace(row, is_list=True, label=call_parts.singular(row.label))
 
@@ -273,7 +274,13 @@ def _entry(
     action_id = place.action["id"]
     name = f"edit:{action_id}:{place.pointer}"
     drawn = InputField(name, action_id, place.pointer, kind, was, was, control, empty, choices)
-    return replace(drawn, spare=True, item=place.item) if place.is_added else drawn
+    if not place.is_added:
+        return drawn
+    inside = place.pointer.removeprefix(place.item)
+    first = f"{place.item.rpartition('/')[0]}/0{inside}"
+    like = pointers.get(place.action.get("args") or {}, first)
+    like = like if isinstance(like, str) and not mask.stands_in(like) else ""
+    return replace(drawn, spare=True, item=place.item, like=like)
 
 
 def _row(place: _Place, node: JSON, entries: tuple[InputField, ...]) -> ArgumentRow:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import argument_names
+from escalations.money import argument_names, currencies
 from escalations.proposal import call_parts, edit_rows
 from escalations.proposal.edit_fields import ArgumentRow, InputField, lines
 from escalations.refusals import Fault
@@ -22,6 +22,7 @@ _EXACT_MAX = 2**53 - 1
 _TEXT_MAX = 200_000
 _DEPTH_MAX = 30
 _PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,6}")
+_WRITTEN_OUT = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?")
 
 
@@ -93,13 +94,29 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _string(text: str, entry: InputField) -> str:
-    return _amount(text.strip(), entry.was) if _is_plain_amount(entry) else text
+    if _is_plain_amount(entry):
+        return _amount(text.strip(), entry.was or entry.like)
+    elif _is_currency(entry):
+        return _currency(text.strip().upper(), entry.was or entry.like)
+    return text
+
+
+def _currency(text: str, was: str) -> str:
+    if text not in currencies.CODES:
+        raise ValueError(f"The code of a currency is needed, such as {was}.")
+    return text
+
+
+def _is_currency(entry: InputField) -> bool:
+    """Whether the code of a currency was proposed, under the name of one."""
+    named = argument_names.about(entry.pointer.rpartition("/")[2]).is_plain_currency
+    return named and (entry.was or entry.like) in currencies.CODES
 
 
 def _amount(text: str, was: str) -> str:
     """An amount with at least as many decimals as the proposed one. Words there would be sent as
-    the sum."""
-    if not _NUMBER.fullmatch(text):
+    the sum, and so would `1e3`, which no two readers take for the same."""
+    if not _WRITTEN_OUT.fullmatch(text):
         raise ValueError(f"An amount is needed, such as {was}.")
     decimals = len(was.rpartition(".")[2])
     few = re.fullmatch(r"-?[0-9]+(?:\.([0-9]+))?", text)
@@ -107,8 +124,9 @@ def _amount(text: str, was: str) -> str:
 
 
 def _is_plain_amount(entry: InputField) -> bool:
-    """Whether a text was proposed that is nothing but an amount, under the name of one."""
-    if not _PLAIN_AMOUNT.fullmatch(entry.was):
+    """Whether a text was proposed that is nothing but an amount, under the name of one; of what is
+    added, in those that are there."""
+    if not _PLAIN_AMOUNT.fullmatch(entry.was or entry.like):
         return False
     return any(argument_names.about(name).is_money for name in entry.pointer.split("/")[1:])
 
