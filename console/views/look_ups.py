@@ -22,6 +22,7 @@ from escalations.models import Escalation, LookUp
 from escalations.policy import versions
 from escalations.record_screen import latest
 from escalations.refusals import Refused
+from escalations.text import pointers
 
 
 @once
@@ -91,8 +92,7 @@ def _page(
     try_said: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    wanted = request.GET.get("open", "")
-    opened = opened or (int(wanted) if wanted.isdecimal() else 0)
+    opened = opened or pointers.number(request.GET.get("open", "")) or 0
     rows = list(LookUp.objects.offered().select_related("agent").order_by("task_type", "name"))
     known = versions.current().document
     found = next((one for one in rows if one.pk == opened), None)
@@ -117,9 +117,9 @@ def _tried(request: HttpRequest, found: LookUp) -> dict[str, Any]:
     number = request.POST.get("case") or request.GET.get("case", "")
     made: OfferedLookUp | None = None
     case: Escalation | None = None
-    if request.GET.get("case", "").isdecimal():
+    if (named := pointers.number(request.GET.get("case", ""))) is not None:
         try:
-            case = _case(request, int(number))
+            case = _case(request, named)
         except Refused:
             case = None
     if case is not None:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from escalations.policy import amount_source, replies
 from escalations.policy.document import BATCH_MAX
-from escalations.text import formatting
+from escalations.text import formatting, pointers
 
 JSON = dict[str, Any]
 UNITS = {
@@ -119,8 +119,8 @@ class Skills(forms.CharField):
         spelt = {name.casefold(): name for name in self.known}
         for part in filter(None, (part.strip() for part in super().clean(value).split(","))):
             match = re.fullmatch(r"(.*\S)\s+(\d+)", part)
-            name, grade = (match[1], int(match[2])) if match else (part, 1)
-            if not 1 <= grade <= 5:
+            name, grade = (match[1], pointers.number(match[2])) if match else (part, 1)
+            if grade is None or not 1 <= grade <= 5:
                 raise forms.ValidationError(
                     f"Proficiencies go from 1 to 5, such as “{formatting.cut(name)} 3”, not "
                     f"“{formatting.cut(part)}”."
@@ -144,14 +144,15 @@ class BatchLimits(forms.CharField):
         parts = [part.strip() for part in super().clean(value).split(",") if part.strip()]
         found: dict[str, int] = dict.fromkeys(BATCH_MAX, 0) if parts else {}
         for part in parts:
-            risk, _, count = part.lower().rpartition(" ")
-            if risk not in found or not count.isdecimal() or int(count) > 50:
+            risk, _, written = part.lower().rpartition(" ")
+            count = pointers.number(written)
+            if risk not in found or count is None or count > 50:
                 known = formatting.listed(list(found))
                 raise forms.ValidationError(
                     f"Write a risk ({known}) and a number up to 50, such as “low 50”, not "
                     f"“{formatting.cut(part)}”."
                 )
-            found[risk] = int(count)
+            found[risk] = count
         return found
 
 

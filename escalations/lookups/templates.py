@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from console.outside import outbound
-from escalations.text import formatting
+from escalations.text import formatting, pointers
 
 JSON = Mapping[str, Any]
 URL_MAX = 1_000
@@ -70,8 +70,8 @@ def at(document: Any, path: str) -> Any:
     for part in path.split("."):
         if isinstance(found, Mapping):
             found = found.get(part)
-        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
-            found = found[int(part)]
+        elif isinstance(found, list) and (place := pointers.number(part)) is not None:
+            found = found[place] if place < len(found) else None
         else:
             return None
     return found

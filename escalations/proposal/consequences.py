@@ -13,7 +13,9 @@ from escalations.text import pointers
 
 _AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,6})?")
 # Beside an amount: what it counts stands there, and is not the whole unit for sure.
-_SCALES = re.compile(r"scale|exponent|precision|decimal|digit|minor|power|multiplier|factor", re.I)
+_SCALES = re.compile(
+    r"scale|exponent|precision|decimal|digit|minor|power|multiplier|factor", re.IGNORECASE
+)
 
 
 def told(rows: Iterable[ArgumentRow], args: Mapping[str, Any]) -> tuple[ArgumentRow, ...]:

@@ -9,6 +9,7 @@ import orjson
 from console.models import User
 from escalations.models import Event
 from escalations.record import lines
+from escalations.text import pointers
 from routing.people.announcing import CHAIN
 from routing.roster_file.changes import PlannedChange
 
@@ -34,7 +35,8 @@ def now(changes: Collection[PlannedChange]) -> LookedAt:
 def read(text: str) -> LookedAt | None:
     """What a form brings back; None where it brings nothing that could be it."""
     position, *marks = text.split() or [""]
-    return LookedAt(frozenset(marks), int(position)) if position.isdecimal() else None
+    seen = pointers.number(position)
+    return None if seen is None else LookedAt(frozenset(marks), seen)
 
 
 def new_since(look: LookedAt, changes: Collection[PlannedChange]) -> list[PlannedChange]:

@@ -49,7 +49,11 @@ def fingerprint(document: Mapping[str, Any], key: str | None) -> str | None:
     for name, words in _WORDS_OF.items():
         part = kept.pop(name, None) or {}
         kept[name] = {key: value for key, value in part.items() if key not in words}
-    return canonical.digest(kept)
+    # Whether it may be joined is no part of what it wants.
+    requested = {
+        key: value for key, value in (kept.pop("requested", None) or {}).items() if key != "join"
+    }
+    return canonical.digest(kept | ({"requested": requested} if requested else {}))
 
 
 def repeats_the_first(

@@ -120,3 +120,11 @@ def test_a_try_with_other_work_is_refused(admin):
     made, case = registered(task_type="parcel"), case_of()
     response = admin.post(f"/agents/look-ups/{made.pk}/try/", {"case": str(case.number)})
     assert "This look-up is not offered" in text_of(response)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1", ""])
+@pytest.mark.parametrize("name", ["open", "case"])
+def test_a_number_of_any_length_in_the_address_is_no_fault(admin, name, number):
+    row = registered()
+    asked = {"open": str(row.pk)} | {name: number}
+    assert admin.get(ALL, asked).status_code == 200

@@ -1,8 +1,11 @@
 """What is typed into a field of Levels, and how it is read."""
 
+import contextlib
+
 import pytest
 from django.core.exceptions import ValidationError
 
+from escalations.forms import policy_fields
 from escalations.forms.policy_fields import Duration, Skills
 
 
@@ -37,3 +40,20 @@ def test_a_skill_is_the_known_one_in_small_or_large_letters():
     field = Skills()
     field.known = ["Italian", "refunds"]
     assert field.clean("italian 2, REFUNDS, gas 3") == {"Italian": 2, "refunds": 1, "gas": 3}
+
+
+FIELDS = [
+    one
+    for one in vars(policy_fields).values()
+    if isinstance(one, type) and one.__module__ == policy_fields.__name__
+]
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.__name__)
+@pytest.mark.parametrize(
+    "typed", [LONG, f"low {LONG}", f"{LONG} min", "low ²", "² min", "1e999999"]
+)
+def test_a_number_of_any_length_or_script_is_read_or_refused(field, typed):
+    with contextlib.suppress(ValidationError):
+        field(required=False).clean(typed)

@@ -257,3 +257,12 @@ def test_what_the_decision_repeats_of_the_first_call_alone_is_named(mira):
             "/idempotency_key", "/source/run/resume_token",
         ]  # fmt: skip
     assert accept(mira, changed("source.run", run)).warnings == []
+
+
+@pytest.mark.parametrize("first", [None, {}, {"join": True}])
+@pytest.mark.parametrize("key", [None, "another-run-1"])
+def test_who_asks_to_join_joins_a_call_that_did_not_say_so(mira, first, key):
+    package = REFUND | {"correlation_id": "order-20931"}
+    waits = accept(mira, package if first is None else package | {"requested": first}, at=0)
+    joined = accept(mira, package | {"requested": {"join": True}}, key=key)
+    assert (joined.joined, joined.escalation.id) == (True, waits.escalation.id)
