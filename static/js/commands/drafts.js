@@ -113,8 +113,6 @@ tabs?.addEventListener("message", ({ data: { key, text, user } }) => {
   if (form) follow(form, JSON.parse(text));
 });
 
-document.addEventListener("submit", ({ target }) => {
-  if (target.matches("[data-sign-out]")) forgetAll(), tell({});
-});
+document.addEventListener("submit", ({ target }) => target.matches("[data-sign-out]") && (forgetAll(), tell({})));
 document.addEventListener("baton:swapped", () => restore(document));
 restore(document);

@@ -41,9 +41,7 @@ class Handovers extends HTMLElement {
     say(`${item.querySelector("p").textContent.trim()}${item.querySelector("button") ? " O goes to it." : ""}`);
   }
 
-  #isOver() {
-    return [...this.querySelectorAll("baton-clock")].some((clock) => secondsUntil(clock.dataset.until) <= 0);
-  }
+  #isOver = () => [...this.querySelectorAll("baton-clock")].some((clock) => secondsUntil(clock.dataset.until) <= 0);
 }
 
 customElements.define("baton-handovers", Handovers);

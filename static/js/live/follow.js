@@ -45,9 +45,7 @@ export function follow({
     soon();
   }
 
-  for (const [type, concerns] of Object.entries(frames)) {
-    onFrame(type, (frame) => concerns(frame) && soon());
-  }
+  for (const [type, concerns] of Object.entries(frames)) onFrame(type, (frame) => concerns(frame) && soon());
   function catchUp() {
     clearTimeout(timer);
     timer = 0;

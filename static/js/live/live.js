@@ -9,6 +9,4 @@ export const onFrame = (type, listener) =>
 export const onState = (listener) => connection.addEventListener("state", (event) => listener(event.detail));
 
 // A question outside a form, such as `claim`: the frame's id and time are filled in here.
-export function newFrame(command, fields) {
-  return { type: "command", command, id: crypto.randomUUID(), ...fields };
-}
+export const newFrame = (command, fields) => ({ type: "command", command, id: crypto.randomUUID(), ...fields });
