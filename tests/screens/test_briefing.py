@@ -200,3 +200,21 @@ def test_a_lit_turn_stays_lit_when_the_case_changes(desk, transactional_db, dana
     expect(page.get_by_role("button", name="Turn 1").first).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+def test_the_head_of_a_level_4_case_says_that_a_person_is_needed_now(desk, dana):
+    """Opened directly it said “Refund?”, and its level stood at the foot of the briefing."""
+    said = {"conversation": {"messages": [{"role": "customer", "text": "I smell gas here"}]}}
+    urgent, other = escalation(now=timezone.now(), context=said), escalation(now=timezone.now())
+    assert (urgent.level, other.level) == (4, 2)
+    page = desk(dana, f"/escalations/{urgent.id}/")
+    head, now = page.locator("#ask"), page.get_by_text("A person is needed now.")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(now).to_be_in_viewport(ratio=1)
+        expect(head).to_contain_text("A person is needed now.")
+    lifecycle.cancel(urgent, agent="mira", now=timezone.now())
+    for case in (urgent, other):
+        page.goto(f"/escalations/{case.id}/")
+        expect(head).to_be_visible()
+        expect(now).to_have_count(0)
