@@ -1,6 +1,5 @@
 """The small marks that every page uses: icons, keys, times. Built in, so no template loads them."""
 
-import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,7 +9,7 @@ from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.defaultfilters import date
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -20,7 +19,6 @@ from console.templating.nodes import QuickNodes, harmless
 from escalations.commands import keyboard
 
 register = template.Library()
-_VERSION = re.compile(r"version (\d+)(?= of the policy)")
 
 
 @register.tag
@@ -134,16 +132,6 @@ def actor_link(context: dict[str, Any], group: str, actor: str, name: object) ->
 def policy_link(context: dict[str, Any], number: object, words: str = "Policy") -> SafeString:
     """A version of the policy, leading to what it says for whoever may open it."""
     return _linked(context, "escalations:levels-version", number, f"{words} {number}")
-
-
-@register.simple_tag(takes_context=True)
-def versions_linked(context: dict[str, Any], words: object) -> SafeString:
-    """The words, with each “version 2 of the policy” in them leading there."""
-    # Every second one is a number.
-    found = enumerate(_VERSION.split(str(words)))
-    return format_html_join(
-        "", "{}", ((policy_link(context, one, "version") if at % 2 else one,) for at, one in found)
-    )
 
 
 def _linked(context: dict[str, Any], page: str, place: object, words: object) -> SafeString:

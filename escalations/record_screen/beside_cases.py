@@ -17,7 +17,7 @@ from escalations.record import chains, kinds, sentences
 from escalations.record.chains import Line
 from escalations.record.kind import CASE
 from escalations.record.sentences import Said
-from escalations.record_screen import doers, timeline
+from escalations.record_screen import cases, doers, timeline
 from escalations.text import formatting
 
 JSON = dict[str, Any]
@@ -81,10 +81,19 @@ class ListedLine:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """One page of lines, and the number below which the next one begins; None on the last."""
+    """One page of lines, the number below which the next one begins (None on the last), and how
+    many there are in all (None where a name was looked for and there are more)."""
 
     lines: list[ListedLine]
     next: int | None
+    total: int | None = None
+
+    @property
+    def counted(self) -> str:
+        """The total in words."""
+        if self.total is None:
+            return f"the newest {len(self.lines)}"
+        return cases.counted(self.total, "entry", "entries")
 
 
 def page(wanted: LineFilter) -> LinePage:
@@ -93,13 +102,16 @@ def page(wanted: LineFilter) -> LinePage:
     whom = _named(wanted.who)
     found: list[Line] = []
     last = None
+    total = _wanted(wanted)[: cases.TOTAL_MAX + 1].count() if whom is None else None
     for number, line in enumerate(_read(wanted)):
         if len(found) == PAGE or number == READ_MAX:
-            return LinePage(_told(found), last)
+            return LinePage(_told(found), last, total)
         last = line.id
         if whom is None or not whom.isdisjoint(_names_in(line)):
             found.append(line)
-    return LinePage(_told(found), None)
+    if whom is not None and not wanted.before:
+        total = len(found)
+    return LinePage(_told(found), None, total)
 
 
 def kinds_of(tab: str) -> list[tuple[str, str]]:
@@ -117,17 +129,20 @@ def kinds_of(tab: str) -> list[tuple[str, str]]:
 
 
 def _read(wanted: LineFilter) -> Iterator[Line]:
+    events = _wanted(wanted)
+    if wanted.before:
+        events = events.filter(pk__lt=wanted.before)
+    for event in events.order_by("-pk")[: READ_MAX + 1].iterator(chunk_size=PAGE * 2):
+        yield chains.line_of(event)
+
+
+def _wanted(wanted: LineFilter) -> QuerySet[Event]:
     of_tab = Q()
     for chain in CHAINS[wanted.tab]:
         of_tab |= Q(chain__startswith=chain) if chain.endswith("/") else Q(chain=chain)
     events: QuerySet[Event] = Event.objects.filter(of_tab, escalation=None)
-    narrowed = {
-        "kind": wanted.what, "at__gte": wanted.since, "at__lt": wanted.until,
-        "pk__lt": wanted.before,
-    }  # fmt: skip
-    events = events.filter(**{name: value for name, value in narrowed.items() if value})
-    for event in events.order_by("-pk")[: READ_MAX + 1].iterator(chunk_size=PAGE * 2):
-        yield chains.line_of(event)
+    narrowed = {"kind": wanted.what, "at__gte": wanted.since, "at__lt": wanted.until}
+    return events.filter(**{name: value for name, value in narrowed.items() if value})
 
 
 def _named(who: str) -> set[str] | None:

@@ -46,10 +46,14 @@ class CasePage:
         """The total in words."""
         if self.total is None:
             return f"the newest {len(self.cases)}"
-        elif self.total > TOTAL_MAX:
-            return f"more than {TOTAL_MAX:,} cases"
-        else:
-            return f"{self.total:,} case{'' if self.total == 1 else 's'}"
+        return counted(self.total, "case", "cases")
+
+
+def counted(total: int, one: str, many: str) -> str:
+    """`1 case`, `1,204 cases`, `more than 10,000 cases`."""
+    if total > TOTAL_MAX:
+        return f"more than {TOTAL_MAX:,} {many}"
+    return f"{total:,} {one if total == 1 else many}"
 
 
 def page(wanted: CaseFilter) -> CasePage:

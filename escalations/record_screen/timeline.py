@@ -4,7 +4,7 @@ Pure: lines of the record in, entries for the page out. What the record cannot h
 erasable, is given beside it: names, typed words, why a case was offered to somebody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -25,6 +25,9 @@ SHOWN = (PEOPLE, AGENT, BATON)
 # Whoever may run the commands of this machine: the record knows the command, and no name.
 OPERATOR = "An operator of this server"
 READINGS = readings.CHAIN.partition("{}")[2]
+
+# Around the username and the name of somebody in a sentence. No line of the record holds these.
+NAMED = "\ufdd0{}\ufdd1{}\ufdd2"
 
 # What was typed with a line, by its kind and time; and until when and why a case was offered, by
 # that time and to whom.
@@ -64,6 +67,11 @@ class Entry:
     by: str = ""
 
     @property
+    def text(self) -> str:
+        """What stands below its title."""
+        return " ".join(self.details)
+
+    @property
     def short_hash(self) -> str:
         """The ends of the hash, enough to compare by eye."""
         return f"{self.hash[:4]}…{self.hash[-4:]}"
@@ -92,8 +100,10 @@ def entries(
     blind: bool = False,
     words: Words = MappingProxyType({}),
     offers: Offers = MappingProxyType({}),
+    leading: Collection[str] = (),
 ) -> list[Entry]:
-    """Every line as an entry. `changes` are those of each decision, by its id.
+    """Every line as an entry. `changes` are those of each decision, by its id. The names of the
+    people `leading` somewhere stand in sentences as `NAMED`, so that a page can make links of them.
 
     With `blind`, a vote does not say what it was: somebody may still have to vote.
     """
@@ -101,6 +111,7 @@ def entries(
     for finding in findings:
         if finding.position is not None:
             faults.setdefault(finding.position, []).append(finding.sentence)
+    said = {one: NAMED.format(one, n) if one in leading else n for one, n in names.items()}
     told, standing = [], None
     for line in lines:
         kind, document = kinds.of(line.kind), line.document or {}
@@ -108,7 +119,7 @@ def entries(
         actor = str(document.get("actor", ""))
         group, who = who_did(actor, names)
         offer = _offer(line, facts, standing, who, offers)
-        entry = _entry(line, Said(facts, names, offer), group, who, blind=blind)
+        entry = _entry(line, Said(facts, said, offer), group, who, blind=blind)
         edits = changes.get(str(facts.get("decision")), []) if kind.answers else []
         typed = words.get((kind.remark, line.at), "") if kind.remark else ""
         wrong = faults.get(line.position, [])

@@ -1,5 +1,6 @@
 """Template filters for text from outside. They are the only way it reaches a page."""
 
+import re
 from typing import Any
 
 from django import template
@@ -9,15 +10,32 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from console.templatetags import marks
+from escalations.record_screen import timeline
 from escalations.text import links, markdown, untrusted
 
 register = template.Library()
+_NAMED = re.compile(timeline.NAMED.format("([^\ufdd1]*)", "([^\ufdd2]*)"))
+_VERSION = re.compile(r"version (\d+)(?= of the policy)")
 
 
 @register.filter
 def outside(value: Any, limit: int | None = None) -> SafeString:
     """The text escaped, its hidden characters as marks, cut after `limit` characters."""
     return markdown.pieces(untrusted.show(_text(value), limit=limit))
+
+
+@register.simple_tag(takes_context=True)
+def told(context: dict[str, Any], sentence: object) -> SafeString:
+    """A sentence of the timeline: each name in it leads to that person's page, and each version of
+    the policy to what it says, for whoever may open them."""
+    # A text, then the username and the name of somebody, in turns.
+    first, *pieces = _NAMED.split(str(sentence))
+    parts = _with_versions(context, first)
+    for username, name, after in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+        parts.append(marks.person_link(context, username, outside(name)))
+        parts += _with_versions(context, after)
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.filter
@@ -69,6 +87,14 @@ def address(href: Any, limit: int = 200) -> SafeString:
 def from_markdown(value: Any) -> SafeString:
     """Markdown as a few harmless elements."""
     return markdown.render(_text(value))
+
+
+def _with_versions(context: dict[str, Any], words: str) -> list[SafeString]:
+    # Every second one is a number.
+    found = enumerate(_VERSION.split(words))
+    return [
+        marks.policy_link(context, one, "version") if at % 2 else outside(one) for at, one in found
+    ]
 
 
 def _text(value: Any) -> str:

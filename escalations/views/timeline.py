@@ -66,7 +66,8 @@ def _entries(
     lines, read = audit.lines_of(escalation), readings.lines_of(escalation)
     findings = audit.of_escalation(escalation, lines)
     amiss = readings.findings(escalation, read)
-    names = _names([*lines, *read])
+    people = _people([*lines, *read])
+    names = people | _other_cases([*lines, *read])
     happened = timeline.entries(
         lines,
         names=names,
@@ -75,10 +76,10 @@ def _entries(
         blind=escalation.blind and escalation.state in State.open(),
         words=_words(viewer, escalation),
         offers=ports.why_offered(escalation, viewer),
+        leading=people,
     )
-    read_by = _naming_what_was_seen(
-        viewer, escalation, read, timeline.entries(read, names=names, changes={}, findings=amiss)
-    )
+    readers = timeline.entries(read, names=names, changes={}, findings=amiss, leading=people)
+    read_by = _naming_what_was_seen(viewer, escalation, read, readers)
     # Merged, not sorted: each chain keeps its order, whatever the clock did.
     return list(heapq.merge(happened, read_by, key=lambda entry: entry.at)), [*findings, *amiss]
 
@@ -133,8 +134,8 @@ def _naming_what_came(
     return told
 
 
-def _names(lines: Iterable[Line]) -> dict[str, str]:
-    """Username to name of everybody who stands in these lines, id to number of other cases."""
+def _people(lines: Iterable[Line]) -> dict[str, str]:
+    """Username to name of everybody who stands in these lines."""
     documents = [line.document or {} for line in lines]
     actors = {str(document.get("actor", "")) for document in documents}
     usernames = {actor.partition(":")[2] for actor in actors if actor.startswith("person:")}
@@ -142,11 +143,17 @@ def _names(lines: Iterable[Line]) -> dict[str, str]:
     usernames |= {str(facts[fact]) for facts in said for fact in NAMING if facts.get(fact)}
     usernames |= {str(one) for facts in said for one in facts.get("mentions") or ()}
     people = get_user_model().objects.filter(username__in=usernames)
-    others = {str(facts[fact]) for facts in said for fact in OTHER_CASES if facts.get(fact)}
-    cases = Escalation.objects.filter(id__in=others).only("id", "number") if others else ()
     return {
         person.get_username(): person.get_full_name() or person.get_username() for person in people
-    } | {case.id: case.case_number for case in cases}
+    }
+
+
+def _other_cases(lines: Iterable[Line]) -> dict[str, str]:
+    """Id to number of the other cases that stand in these lines."""
+    said = [(line.document or {}).get("facts") or {} for line in lines]
+    others = {str(facts[fact]) for facts in said for fact in OTHER_CASES if facts.get(fact)}
+    cases = Escalation.objects.filter(id__in=others).only("id", "number") if others else ()
+    return {case.id: case.case_number for case in cases}
 
 
 def _decided(

@@ -148,7 +148,8 @@ def test_lines_take_as_many_statements_for_one_as_for_three(
     for grade in range(more):
         managing.grade(happened, {"refunds": grade}, by=ADA, now=NOW)
     auditor.get("/audit/?tab=people")
-    with django_assert_num_queries(4):
+    # The last is how many there are.
+    with django_assert_num_queries(5):
         auditor.get("/audit/?tab=people")
 
 
@@ -166,6 +167,28 @@ def test_pages_of_lines_follow_each_other(auditor, happened, monkeypatch):
         older = re.search(r'href="\?([^"]+before=\d+)"', text)
         query = older and older[1].replace("&amp;", "&")
     assert seen == whole
+
+
+def test_every_tab_says_how_many_it_found(auditor, happened, monkeypatch):
+    """The tab of cases alone did."""
+    from escalations.record_screen import beside_cases
+
+    def found(query):
+        return re.findall(r"Found: ([^<]+)<", auditor.get(f"/audit/?{query}").content.decode())
+
+    factories.escalation()
+    for tab in ("cases", "policy", "people", "keys", "presence"):
+        rows = len(told(auditor, f"tab={tab}"))
+        words = ("case", "cases") if tab == "cases" else ("entry", "entries")
+        assert (tab, found(f"tab={tab}")) == (tab, [f"{rows} {words[rows > 1]}"])
+    graded = len(told(auditor, "tab=people&what=graded"))
+    assert found("tab=people&what=graded&who=dana") == [f"{graded} entry"]
+    for grade in (1, 2, 4):
+        managing.grade(happened, {"refunds": grade}, by=ADA, now=NOW)
+    monkeypatch.setattr(beside_cases, "PAGE", 2)
+    for query in ("tab=people&what=graded", f"tab=people&what=graded&before={2**31}"):
+        assert found(query) == ["4 entries"]
+    assert found("tab=people&what=graded&who=dana") == ["the newest 2"]
 
 
 def test_an_auditor_reads_a_version_and_changes_nothing(auditor, happened):

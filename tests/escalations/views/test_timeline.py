@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -184,6 +186,27 @@ def test_an_offer_is_told_with_names_reasons_and_words_as_text(client, dana):
         assert said in happened
     why = case.offers.get().why.partition(":")[0]
     assert why in happened
+
+
+def test_each_name_in_the_timeline_leads_to_the_person_for_whoever_may_open_them(client, dana):
+    """Only whoever did something was a link, nobody to whom it was done."""
+    from routing.offers import dispatch
+    from tests.routing.floor.given import on_duty
+
+    kofi, case = on_duty("kofi"), factories.escalation()
+    assert dispatch.dispatch(NOW) == 1
+    lifecycle.decline(case, by=kofi, reason="skill", text="Kofi Whitlock & I", now=after(5))
+    link = '<a class="name" href="/people/kofi/">Kofi Whitlock</a>'
+    html = page(client, factories.person("ines", "auditor"), case)
+    happened = html[html.index("What happened") :]
+    assert f"<b>Baton</b>. Offered the case to {link}" in happened
+    assert f"<b>{link}</b>. Declined the case" in happened
+    # What somebody typed is no name of the record's.
+    assert "“Kofi Whitlock &amp; I”" in happened
+    plain = page(client, dana, case)
+    assert "Offered the case to Kofi Whitlock" in plain
+    assert "/people/kofi/" not in plain
+    assert not re.search("[\ufdd0-\ufdd2]", html + plain)
 
 
 @pytest.mark.parametrize("reads", [1, 3])
