@@ -1,5 +1,6 @@
 """The verbs as every page knows them: for its scripts, its list of keys and its palette."""
 
+import zlib
 from typing import Any
 
 from django import template
@@ -23,6 +24,14 @@ def keys_for_scripts(context: dict[str, Any], page: str = "") -> SafeString:
     """A block of data: the key that this person has for each thing, of one page where it is named;
     its scripts read them as `page-keys`."""
     return json_script(keyboard.of_person(_chosen(context), page), "page-keys" if page else "keys")
+
+
+@register.simple_tag(takes_context=True)
+def own_keys(context: dict[str, Any]) -> str:
+    """A short name for the keys that this person chose, by which a page tells that what came later
+    was drawn with others; empty where they have the usual ones."""
+    chosen = _chosen(context)
+    return f"{zlib.crc32(repr(sorted(chosen.items())).encode()):x}" if chosen else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations.models import Decision
 from tests import factories
 from tests.screens.hand.pressing import press
 
@@ -232,6 +233,34 @@ def test_keys_of_ones_own_and_of_another_keyboard(desk, cases):
     page.evaluate("document.documentElement.dataset.keys = 'off'")
     typed(page, "ö", "Semicolon")
     expect(link(page, cases[1])).to_be_focused()
+
+
+def test_keys_chosen_in_another_tab_are_those_of_this_one_before_a_key_is_heard(desk, cases):
+    dana = factories.person("dana")
+    page = desk(dana)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    dana.own_keys = {"approve": "r", "reject": "a"}
+    dana.save()
+    link(page, cases[0]).click()
+    approves = page.locator('#briefing .acts form[data-command="approve"] button kbd')
+    expect(approves.first).to_have_attribute("data-k", "R")
+    expect(page.locator("html")).not_to_have_attribute("data-own-keys", "")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", cases[0].id)
+    expect(page.locator("baton-live")).to_have_attribute("data-state", "live")
+    page.locator("#case").focus()
+    press(page, "a")
+    expect(page.locator("#reject-dialog")).to_be_visible()
+    assert not Decision.objects.exists()
+
+
+def test_single_keys_are_off_in_every_tab(desk, cases):
+    page = desk(factories.person("dana"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    for state in ("off", "on"):
+        page.locator("[data-keys-form] input[type=checkbox]").first.click(force=True)
+        expect(page.locator("html")).to_have_attribute("data-keys", state)
+        expect(other.locator("html")).to_have_attribute("data-keys", state)
 
 
 def typed(page, key, code):

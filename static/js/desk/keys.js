@@ -10,6 +10,14 @@ import { ENDS_BY_ENTER, isTyped } from "./typing.js";
 
 const MOVES = ["next-case", "previous-case"];
 const nameOf = namedBy(OWN_KEYS);
+const { ownKeys } = document.documentElement.dataset;
+
+// They chose other keys elsewhere: what came is drawn with those, and until the whole page is, no key is heard as another.
+document.addEventListener("baton:swapped", () => {
+  if ((document.getElementById("briefing")?.dataset.ownKeys ?? ownKeys) === ownKeys) return;
+  document.documentElement.dataset.keys = "off";
+  setTimeout(() => location.reload());
+});
 
 const isOff = (event) =>
   event.defaultPrevented ||
