@@ -37,7 +37,7 @@ class When(forms.CharField):
         if not isinstance(value, dict):
             return value
         elif value.get("share") is not None:
-            return formatting.percent(value["share"])
+            return Percent().prepare_value(value["share"])
         else:
             return (
                 formatting.duration(value["after_min"] * 60) if value["after_min"] else self.start

@@ -23,16 +23,19 @@ TIME = re.compile(r"(\d{1,8}) ?([a-z]*)(?: |$)")
 
 
 class Percent(forms.CharField):
-    """`90 %` on screen, 0.9 in the policy."""
+    """`90 %` on screen, 0.9 in the policy: all that stands there, as saving the field stores what
+    it shows."""
 
     def prepare_value(self, value: Any) -> Any:
-        return formatting.percent(value) if isinstance(value, float | int) else value
+        if not isinstance(value, float | int):
+            return value
+        return f"{formatting.number(Decimal(str(value)) * 100)} %"
 
     def clean(self, value: Any) -> float | None:
         text = super().clean(value).replace("%", "").strip()
         if not text:
             return None
-        if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text) or Decimal(text) > 100:
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,20})?", text) or Decimal(text) > 100:
             raise forms.ValidationError("Type a number from 0 to 100, such as 85 %.")
         return float(Decimal(text) / 100)
 

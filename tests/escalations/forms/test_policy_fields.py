@@ -4,9 +4,12 @@ import contextlib
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from escalations.forms import policy_fields
-from escalations.forms.policy_fields import Duration, Skills
+from escalations.forms.ladder import When
+from escalations.forms.policy_fields import Duration, Percent, Skills
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,21 @@ def test_a_skill_is_the_known_one_in_small_or_large_letters():
     field = Skills()
     field.known = ["Italian", "refunds"]
     assert field.clean("italian 2, REFUNDS, gas 3") == {"Italian": 2, "refunds": 1, "gas": 3}
+
+
+@given(st.just(0.0) | st.floats(0.0001, 1))
+def test_a_share_that_nobody_touched_is_saved_as_it_was(share):
+    """`85.125 %` was shown as `85.12 %`, and saved so with whatever else was changed."""
+    shown = Percent().prepare_value(share)
+    assert Percent().clean(shown) == share
+    if 0 < share < 1:
+        when = When("ladder")
+        assert when.clean(when.prepare_value({"share": share})) == {"share": share}
+
+
+@pytest.mark.parametrize("typed", ["0 %", "7 %", "85 %", "85.5 %", "99.999 %", "100 %"])
+def test_a_share_is_shown_as_it_was_typed(typed):
+    assert Percent().prepare_value(Percent().clean(typed)) == typed
 
 
 FIELDS = [
