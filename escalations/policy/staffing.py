@@ -153,9 +153,9 @@ class _Asked:
 def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
     skills, people = part.whole.skills, _approvals(part.whole)
     apart, third = part.whole.approvals_from, part.whole.disagreement == "third_decides"
-    short = False
+    said = set()
     for name, about, detail in asked.short(skills, ApprovalsAsked(people, apart, third)):
-        short = True
+        said.add(about)
         beside = ("approvals", "amounts") if name != "skills" else ()
         where = part.stated_at("skills", name, *beside)
         pointer = f"{where}/{name}"
@@ -163,12 +163,14 @@ def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
             where = part.stated_at("amounts")
             pointer = f"{where}/amounts/{_two_people(part.whole)}/two_people_from"
         yield Shortage(pointer, detail, (where, about), part.title)
-    # Where the task type itself is short, so is each of its rules; it is said once.
-    for where, index, rule in [] if short else part.rules():
+    for where, index, rule in part.rules():
         raised = {name: max(grade, skills.get(name, 0)) for name, grade in rule.skills.items()}
         wished = {**skills, **raised}
         approvals = ApprovalsAsked(max(people, rule.approvals or 1), apart, third)
         for name, about, detail in asked.short(wished, approvals):
+            # What the task type itself is short of, so is each of its rules; it is said once.
+            if about in said:
+                continue
             # By its words, because the rules above it may come and go.
             known = (where, f"{rule.reason}: {about}")
             asks = name if name == "skills" else "approvals"
@@ -191,7 +193,8 @@ def _short(
     wanted = formatting.listed([f"{skill} {grade}" for skill, grade in skills.items()])
     if not nobody and not able:
         yield "skills", "skills together", f"Nobody has {wanted} together."
-    elif able:
+    # Also where nobody has the skills: whoever learns them alone is still too few.
+    if able or asked.people > 1:
         yield from _too_few(able, asked, f" with {wanted}" if wanted else "")
 
 
@@ -202,7 +205,8 @@ def _too_few(
     groups = {person.team if asked.apart == "teams" else person.role for person in able}
     if can < people:
         lack = _more("person", "people", people - can, wanted)
-        said = f"{people} people have to approve, and only {can} can: {lack}."
+        only = f"only {can}" if can else "nobody"
+        said = f"{people} people have to approve, and {only} can: {lack}."
         yield "approvals", "approvals", said
     elif people > 1 and asked.apart != "people" and len(groups) < people:
         kind = asked.apart.removesuffix("s")

@@ -74,6 +74,35 @@ def test_groups_and_a_third_person_that_nobody_is(own, pointer, detail):
     assert said(own, TEAMS) == [(f"/task_types/a~1b/{pointer}", detail)]
 
 
+BOTH = [
+    "Nobody has the skill french.",
+    "2 people have to approve, and nobody can: 2 more people with french 1 are missing.",
+]
+
+
+def test_skills_and_approvals_are_both_said_where_both_are_short():
+    """Only the skill was, and once somebody had it the approvals that nobody can give came up."""
+    french = {"skills": {"french": 1}}
+    assert [detail for _, detail in said({**french, "approvals": 2})] == BOTH
+    by_rule = said({"rules": [rule(**french, approvals=2)]})
+    assert by_rule == [
+        ("/task_types/a~1b/rules/0/skills", f"VIP: {BOTH[0]}"),
+        ("/task_types/a~1b/rules/0/approvals", f"VIP: {BOTH[1]}"),
+    ]
+    # The skill is said once; what a rule of its task type is short of beside it is said as well.
+    beside = said({**french, "rules": [rule(approvals=2)]})
+    assert [detail for _, detail in beside] == [BOTH[0], f"VIP: {BOTH[1]}"]
+    together = [StaffMember({"refunds": 3}), StaffMember({"german": 5})]
+    own = {"skills": {"refunds": 3, "german": 1}, "approvals": 2}
+    assert [detail for _, detail in said(own, together)] == [
+        "Nobody has refunds 3 and german 1 together.",
+        (
+            "2 people have to approve, and nobody can: 2 more people with refunds 3 and german 1 "
+            "are missing."
+        ),
+    ]
+
+
 def test_groups_that_are_there_are_not_said():
     assert said({"approvals": 2, "approvals_from": "roles"}, TEAMS) == []
     assert said({"approvals": 2, "disagreement": "third_decides"}, TEAMS) == []
