@@ -183,7 +183,8 @@ def _look_ups(
     if not there.has_look_ups:
         return ()
     package = there.package.document
-    return offered.of_case(offered.read(viewer, escalation, package, proposed, now=now))
+    found = offered.read(viewer, escalation, package, proposed, now=now)
+    return offered.of_case(found, escalation)
 
 
 def _changes(escalation: Escalation, forms: DrawnForms, may: Collection[str]) -> Changes:

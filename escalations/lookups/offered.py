@@ -69,8 +69,12 @@ def read(
     return _apart(there, found)
 
 
-def of_case(found: tuple[OfferedLookUp, ...]) -> tuple[OfferedLookUp, ...]:
-    """Those that a case shows: one for every kind of work that does not fit it says nothing."""
+def of_case(found: tuple[OfferedLookUp, ...], escalation: Escalation) -> tuple[OfferedLookUp, ...]:
+    """Those that a case shows: one for every kind of work that does not fit it says nothing, nor
+    does one that nobody made before the case was over."""
+    says = {"asking", "read", "failed"}
+    if escalation.state not in State.open():
+        return tuple(one for one in found if one.result in says)
     return tuple(one for one in found if one.result != "unfit" or one.is_of_work)
 
 

@@ -73,8 +73,9 @@ def _kept(answer: Any, path: str) -> Any:
     elif isinstance(value, str):
         value = untrusted.line(value, TEXT_MAX)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        # A text, as no number of JSON is too long for one.
-        value = f"{Decimal(str(value)):f}"[:TEXT_MAX]
+        # A text, as no number of JSON is too long for one; cut, it would be another number.
+        value, short = f"{Decimal(str(value)):f}", str(value)
+        value = value if len(value) <= TEXT_MAX else short
     return _with_currency(answer, path, value) or value
 
 

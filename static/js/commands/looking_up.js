@@ -10,7 +10,9 @@ let looked = "";
 // One that is under way is not asked again: the key goes on to the next.
 export function lookUp() {
   const there = [...document.querySelectorAll("#look-ups .look-up")];
-  const next = there.find((one) => !isAsked(one) && one.querySelector('[data-key="u"]'));
+  const free = there.filter((one) => !isAsked(one) && one.querySelector('[data-key="u"]'));
+  // What failed is tried again once nothing is left that was not looked up.
+  const next = free.find(({ dataset: { result } }) => !result) ?? free[0];
   if (next || !there.some((one) => one.querySelector("form"))) {
     return use("u", "look anything up", next?.querySelector('[data-key="u"]'));
   }

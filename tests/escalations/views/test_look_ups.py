@@ -1,12 +1,14 @@
 """A look-up in the briefing: pressed, shown in its place, and masked to whom the rest is."""
 
+import re
+
 import pytest
 
 from console import clock
 from console.models import User
+from escalations import lifecycle
 from escalations.lookups import asking
 from escalations.models import LookUpReading
-from escalations.text.mask import MASK
 from tests.escalations.lookups.registering import OTHER, answering, case_of, look_up, settle
 from tests.factories import person, viewer
 from tests.running.listening import loopback  # noqa: F401
@@ -54,6 +56,19 @@ def test_it_is_pressed_and_its_answer_stands_in_its_place(client, dana):
     assert "Order: HP-20931; Amount: €92.00; Ordered on: 1 Nov 2026" in timeline
 
 
+def test_what_nobody_looked_up_before_it_was_over_is_not_named_after_it(client, dana):
+    with answering(OTHER) as orders:
+        case, made = case_of(), look_up(orders.url)
+        look_up(orders.url, name="Parcel")
+        client.post(f"/escalations/{case.id}/look-ups/{made.pk}/", **HTMX)
+        settle()
+    lifecycle.cancel(case, agent=case.agent.name, now=clock.now())
+    page = text_of(client.get(f"/escalations/{case.id}/"))
+    assert "€92.00" in page
+    assert "Nobody has looked yet." not in page
+    assert "Parcel" not in page
+
+
 def test_without_scripts_it_is_a_plain_form(client, dana):
     case, made = case_of(), look_up()
     sent = client.post(f"/escalations/{case.id}/look-ups/{made.pk}/")
@@ -82,7 +97,9 @@ def test_what_is_masked_to_a_reader_is_masked_in_what_comes(client, dana):
     page, timeline = (text_of(client.get(f"/{at}/{case.id}/")) for at in ("escalations", "audit"))
     assert "HP-20931" not in page + timeline
     assert 'of <span class="masked"' in page.partition("<dt>Note</dt>")[2][:40]
-    assert f"Order: {MASK}; Note: of {MASK}; Amount: 92.00" in timeline
+    said = re.sub(r"<[^>]+>", "", timeline)
+    mask = "masked by the agent"
+    assert f"Order: {mask}; Note: of {mask}; Amount: 92.00" in said
     read = text_of(client.get(f"/escalations/{case.id}/look-ups/{made.pk}/", **HTMX))
     assert "HP-20931" not in read
     assert "the agent said 184.00" in read

@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from console import clock
 from escalations.lookups import reading_them
 from escalations.models import Escalation, LookUpReading
+from routing.people import saved_views
 from tests import factories
 from tests.escalations.lookups.registering import OTHER, answering, case_of, look_up, settle
 from tests.running.listening import loopback  # noqa: F401
@@ -58,6 +60,38 @@ def test_by_click_by_key_and_from_the_palette(desk, faults):
     press(page, "a")
     expect(page.locator("#toasts")).to_contain_text("Approved")
     assert Escalation.objects.get().state == "decided"
+
+
+def test_the_key_goes_past_what_failed(desk):
+    with answering(OTHER) as orders:
+        look_up(f"http://127.0.0.1:{free_port()}/hook", name="A parcel")
+        order = look_up(orders.url)
+        page = opened(desk, factories.person("dana"), case_of())
+        press(page, "u")
+        settled(page, 1)
+        expect(page.locator("#look-ups")).to_contain_text("could not be read.")
+        # Long after the press that it answered.
+        page.wait_for_timeout(1_200)
+        press(page, "u")
+        settled(page, 2)
+        expect(page.locator(f"#look-up-{order.pk}")).to_contain_text("€92.00")
+
+
+@pytest.mark.parametrize(
+    "name", ["W" * 60, "An order of the old warehouse system, by what was paid for it"[:60]]
+)
+def test_names_as_long_as_people_may_give_fit_a_phone(desk, name):
+    dana = factories.person("dana")
+    with answering(OTHER) as orders:
+        made = look_up(orders.url, name=name)
+        page = opened(desk, dana, case_of(), width=390, height=844)
+        expect(page.locator(f"#look-up-{made.pk} button")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    saved_views.keep(dana, name, "search=x", shared=False, now=clock.now())
+    for address in ("/inbox/", "/inbox/?search=x"):
+        page.goto(address)
+        expect(page.locator("nav.saved")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 LONG = "Dear Inès, we have refunded the lamp to your card; it will be there in some days. "
