@@ -71,7 +71,7 @@ def answer(
 
     Raises NotFound for what was not asked; Invalid for a fact that the package does not have;
     Conflict where it was answered otherwise, where the package has changed and where the case is
-    over.
+    over and its decision cannot be undone any more.
     """
     check = FactCheck.objects.filter(pk=check_id, escalation=escalation).first()
     if check is None:
@@ -79,7 +79,7 @@ def answer(
     package = escalation.packages.get(version=check.package_version)
     values = _values(package, said)
     if check.answered_at is None:
-        _require_current(escalation, check)
+        _require_current(escalation, check, now=now)
         if _keep(check, values, package, by=Actor("agent", agent), now=now):
             return check, True
         check.refresh_from_db()
@@ -119,7 +119,7 @@ def read(check: FactCheck, package: Package, now_is: Mapping[Place, Any], *, now
 
     Raises Conflict where the package has changed and where the case is over.
     """
-    _require_current(check.escalation, check)
+    _require_current(check.escalation, check, now=now)
     places = stated_facts.every(package.document)
     values = [[*place, now_is[place]] for place in places if place in now_is]
     _keep(check, values, package, by=BATON, now=now)
@@ -195,8 +195,10 @@ def _values(package: Package, said: Sequence[JSON]) -> list[Any]:
     return [[*place, found[place]] for place in places if place in found]
 
 
-def _require_current(escalation: Escalation, check: FactCheck) -> None:
-    if escalation.state not in State.open():
+def _require_current(escalation: Escalation, check: FactCheck, *, now: datetime) -> None:
+    leaves = escalation.effective_at if escalation.state == State.DECIDED else None
+    # Whoever decided may still undo it, and then reads what came.
+    if escalation.state not in State.open() and (leaves is None or leaves <= now):
         raise Conflict("over", "Nobody decides this any more.", at=escalation.closed_at)
     if check.package_version != escalation.package_version:
         raise Conflict("stale", "You sent a newer version; its facts stand in it.")

@@ -29,10 +29,14 @@ NAMED_MAX = 5
 log = structlog.get_logger(__name__)
 
 
-def want(user: User, *, on: bool) -> None:
-    """Somebody wants the mail of the morning, or none any more. The first comes tomorrow."""
+def want(user: User, *, on: bool, now: datetime) -> None:
+    """Somebody wants the mail of the morning, or none any more. The first comes with the next
+    morning that begins, also for who wanted none meanwhile."""
     if on:
-        Digest.objects.get_or_create(person=user)
+        zone = Duty.objects.filter(person=user).values_list("time_zone", flat=True).first()
+        here = now.astimezone(ZoneInfo(zone or "UTC"))
+        begun = here.date() if here.time() >= FROM else None
+        Digest.objects.get_or_create(person=user, defaults={"sent_on": begun})
     else:
         Digest.objects.filter(person=user).delete()
 

@@ -48,7 +48,7 @@ def see_all(request: Request) -> HttpResponse:
 def digest(request: Request) -> HttpResponse:
     """Turn the mail of the morning on or off."""
     user, on = cast("User", request.user), request.POST.get("on") == "1"
-    digests.want(user, on=on)
+    digests.want(user, on=on, now=clock.now())
     if request.htmx:
         return HttpResponse(status=204)
     messages.success(request, "A mail comes each morning." if on else "No mail comes any more.")

@@ -133,6 +133,8 @@ def test_an_answer_of_no_use_is_refused(mira, case, how, code):
     check = last()
     if how == "decided":
         decide(case.id, by=viewer_of(person("amara")))
+        # Nobody can undo it any more.
+        Escalation.objects.update(effective_at=clock.now())
     else:
         revised = mira.post(f"/escalations/{case.id}/revision", REFUND)
         assert revised.status_code == 200
@@ -155,3 +157,15 @@ def test_a_form_without_a_socket_is_told_to_press_again(mira, case):
     assert done.status_code == 302
     case.refresh_from_db()
     assert case.state == "decided"
+
+
+def test_what_the_agent_says_while_the_decision_can_be_undone_is_shown(mira, case):
+    dana = signed_in()
+    opened(case, dana)
+    asked = last()
+    decide(case.id, by=viewer_of(person("amara")))
+    case.refresh_from_db()
+    assert (case.state, case.effective_at > clock.now()) == ("decided", True)
+    said = mira.post(f"/escalations/{case.id}/facts", body(asked, OTHER))
+    assert said.status_code == 200
+    assert "This has changed since mira wrote it" in opened(case, dana)

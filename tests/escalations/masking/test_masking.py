@@ -124,7 +124,8 @@ def alerted(heard, box, pager):
     assert box.received
     assert pager.received
     for username in ROLES:
-        digests.want(User.objects.get(username=username), on=True)
+        user = User.objects.get(username=username)
+        digests.want(user, on=True, now=late - timedelta(days=1))
     before = len(box.received)
     digests.sweep(late.replace(hour=8))
     assert len(box.received) > before

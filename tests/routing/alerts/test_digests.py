@@ -32,7 +32,7 @@ def wanting(username="dana", role="reviewer", address="dana@example.org", **skil
     user = person(username, role, skills)
     user.email = address
     user.save()
-    digests.want(user, on=True)
+    digests.want(user, on=True, now=BEFORE)
     return user
 
 
@@ -90,7 +90,7 @@ def test_nobody_else_gets_one(mail, change):
     user = wanting()
     escalation(now=BEFORE)
     if change == "off":
-        digests.want(user, on=False)
+        digests.want(user, on=False, now=BEFORE)
     user.is_active = change != "closed"
     user.role = "auditor" if change == "auditor" else "reviewer"
     user.email = "" if change == "no address" else user.email
@@ -132,3 +132,18 @@ def test_it_is_asked_for_on_the_profile_and_taken_back():
     assert "This Baton sends no mail" in page
     client.post("/profile/digest/", headers={"HX-Request": "true"})
     assert Digest.objects.count() == 0
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [(-31, 1), (-30, 0), (0, 0), (60, 0)])
+def test_the_first_comes_with_the_next_morning_that_begins(mail, minutes, mails):
+    user = wanting()
+    digests.want(user, on=False, now=MORNING)
+    wanted = MORNING + timedelta(minutes=minutes)
+    digests.want(user, on=True, now=wanted)
+    escalation(now=BEFORE)
+    assert digests.sweep(MORNING + timedelta(hours=2)) == mails
+    # Once more off and on sends no second one.
+    digests.want(user, on=False, now=MORNING)
+    digests.want(user, on=True, now=MORNING + timedelta(hours=2))
+    assert digests.sweep(MORNING + timedelta(hours=3)) == 0
+    assert digests.sweep(MORNING + timedelta(days=1)) == 1
