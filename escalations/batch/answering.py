@@ -16,6 +16,7 @@ from escalations.refusals import Refused
 
 Seen = Mapping[str, tuple[int, str]]
 PART = "Your part is noted. It waits for another person; nothing has left."
+OPEN_AGAIN = "It is open again already: nothing of it was sent."
 CHANGED = "It changed after the table was made, and was left out: look at it again."
 
 
@@ -58,6 +59,7 @@ def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[Bat
             Command("undo", f"{batch}.u.{case.number}", case.id, versions[case.id]),
             case,
             "Undone. Nothing was sent.",
+            left_out="" if case.state == State.DECIDED else OPEN_AGAIN,
         )
         for case in found
     ]

@@ -159,6 +159,19 @@ def test_the_lot_is_undone_each_for_itself(desk, dana):
     assert Decision.objects.filter(undone_at=None).count() == 1
 
 
+def test_one_that_was_undone_in_another_tab_is_said_to_be_open_again(desk, dana):
+    cases = [live() for _ in range(3)]
+    results = desk.post(URL, form_of(table(desk, cases))).content.decode()
+    first = Escalation.objects.get(pk=cases[0].pk)
+    lifecycle.undo(first, by=viewer_of(dana), version=first.version)
+    for _ in range(2):
+        answer = desk.post(UNDO, form_of(results)).content.decode()
+        assert "2 of 3 undone" in answer
+        assert "It is open again already" in answer
+        assert "What you wrote is kept" not in answer
+    assert not Decision.objects.filter(undone_at=None).exists()
+
+
 def test_who_only_reads_has_no_batch(client):
     client.force_login(person("ada", "auditor"))
     assert client.get(URL).status_code == 403
