@@ -1,11 +1,13 @@
 """What stands above the board, in sentences; what is not known is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalations.policy import versions
 from escalations.text import formatting
+from routing.attendance import calendar
+from routing.attendance.calendar import Week
 from routing.floor.history import Before, HowSoonTaken
 from routing.floor.queue_lines import QueueLine
 from routing.floor.snapshot import CLOSE, PersonNow, Queue, Scene, Standing
@@ -93,27 +95,33 @@ def _shortages(
     members: Sequence[PersonNow], lines: Sequence[QueueLine], now: datetime
 ) -> list[Headline]:
     """Queues for which nobody is free, or one person only; the worst two."""
-    scarce = sorted((line for line in lines if line.mood), key=lambda one: one.free)
-    return [_shortage(line, members, now) for line in scarce[:SHORTAGES]]
+    scarce = sorted((line for line in lines if line.mood), key=lambda one: one.free)[:SHORTAGES]
+    ending = any(one.duty.until and one.duty.until - now < GONE_WITHIN for one in members)
+    weeks = calendar.weeks_of([one.id for one in members], now) if scarce and ending else {}
+    return [_shortage(line, members, weeks, now) for line in scarce]
 
 
-def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> Headline:
+def _shortage(
+    line: QueueLine, members: Sequence[PersonNow], weeks: Mapping[int, Week], now: datetime
+) -> Headline:
     queue = line.queue
     needed = formatting.listed([f"{skill} {n}" for skill, n in sorted(queue.skills.items())])
     what = f"what needs {needed}" if needed else "what needs no skill"
     who = "Only 1 person" if line.free else "Nobody"
     strong = f"{who} with room can take {what}."
+    # Where the skill is there, it is from these cases that whoever has it is kept.
+    kept = not line.free and any(one.takes_work and one.meets(queue.skills) for one in members)
+    if kept:
+        strong = f"Nobody with room can take what waits and needs {needed or 'no skill'}."
     waits = f"{queue.waiting} wait{'' if queue.waiting > 1 else 's'}"
     if line.free and line.beyond:
         waits += f"; nobody with room can take {line.beyond} of them"
     elif line.leads:
         waits += f"; only who leads can take {line.leads} of them"
-    elif not line.free and any(one.takes_work and one.meets(queue.skills) for one in members):
-        # The skill is there: it is from these cases that whoever has it is kept.
-        strong = f"Nobody with room can take what waits and needs {needed or 'no skill'}."
+    elif kept:
         waits += "; whoever has room for more is kept from them"
     waits += "."
-    ends = _gone_at(queue, members, now)
+    ends = _gone_at(queue, members, weeks, now)
     mood = "warn" if line.free else "danger"
     if ends is None:
         return Headline("people", mood, strong, small=waits, link=SKILLS)
@@ -122,8 +130,10 @@ def _shortage(line: QueueLine, members: Sequence[PersonNow], now: datetime) -> H
     return Headline("people", mood, strong, small="From", moment=ends, rest=rest, link=SKILLS)
 
 
-def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datetime | None:
-    """When the last of those on shift who could take it goes, if that is soon."""
+def _gone_at(
+    queue: Queue, members: Sequence[PersonNow], weeks: Mapping[int, Week], now: datetime
+) -> datetime | None:
+    """When the last of those on shift who could take it goes, if that is soon and nobody comes."""
     on = [
         member.duty.until
         for member in members
@@ -134,7 +144,10 @@ def _gone_at(queue: Queue, members: Sequence[PersonNow], now: datetime) -> datet
     if not on or len(ends) < len(on):
         return None
     last = max(ends)
-    return last if last - now < GONE_WITHIN else None
+    able = (weeks.get(one.id, Week()) for one in members if one.meets(queue.skills))
+    # Who has no shift is on none, though whoever offers them work asks no more of them.
+    comes = any(week.rows and calendar.at(week, last).on for week in able)
+    return last if last - now < GONE_WITHIN and not comes else None
 
 
 def _amount(seen: Scene, before: Before | None, now: datetime) -> Headline:

@@ -10,6 +10,7 @@ from escalations import lifecycle
 from escalations.models import Escalation
 from routing.alerts import notices
 from routing.floor import boards, snapshot
+from routing.models import Presence, Shift
 from routing.people import units
 from routing.transfers import spreading
 from tests.factories import NOW, after, escalation, key
@@ -86,6 +87,23 @@ def test_of_what_is_raised_an_alert_stands_first_and_all_are_counted():
     text = " ".join(text_of(signed_in("priya").get("/floor/")).split())
     assert "<p>10, the first 8</p>" in text
     assert text.count('<li id="raised-') == 8
+
+
+@pytest.mark.parametrize(
+    ("begins", "is_said"), [("15:30", False), ("16:00", False), ("17:00", True)]
+)
+def test_nobody_is_said_to_be_left_where_somebody_comes(begins, is_said):
+    """ "From 16:00 nobody on shift has refunds" stood there before whoever begins at 16:00."""
+    for name, starts, ends in (("kofi", "08:00", "16:00"), ("amara", begins, "22:00")):
+        who = on_duty(name, refunds=3)
+        Shift.objects.create(person_id=who.user_id, weekday=3, starts=starts, ends=ends)
+    Presence.objects.filter(person__username="amara").update(state="offline")
+    mira = key()
+    case(3000, skills={"refunds": 3}, by=mira), case(3000, skills={"refunds": 3}, by=mira)
+    (_, fact, _) = board().facts
+    assert fact.strong == "Only 1 person with room can take what needs refunds 3."
+    assert (fact.rest == "nobody on shift has refunds at 3 or more.") is is_said
+    assert (fact.small == "2 wait.") is not is_said
 
 
 def shown(team=""):

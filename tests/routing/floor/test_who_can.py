@@ -274,6 +274,19 @@ def test_what_keeps_it_from_whoever_has_the_skill_is_the_reason(columns, reason)
     assert why == {f"Nobody here may take it: {reason}"}
 
 
+def test_a_skill_is_not_said_to_be_missing_where_only_who_leads_can_take_it():
+    """ "Nobody with room can take what needs payments 3" stood above Tomasz with payments 3 and
+    room for three."""
+    tomasz = on_duty("tomasz", payments=3)
+    on_duty("priya", "supervisor", team=None, payments=4)
+    approved(tomasz)
+    found, _ = told()
+    assert said(found)[1] == (
+        "Nobody with room can take what waits and needs payments 3. "
+        "1 waits; only who leads can take 1 of them."
+    )
+
+
 def test_a_skill_is_missing_only_where_nobody_who_is_signed_in_has_it():
     on_duty("kofi", payments=2)
     gone = on_duty("ama", payments=4)
