@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from routing.attendance import presence
 from tests import factories
 from tests.escalations import every_package
 from tests.running import listening
@@ -80,6 +81,25 @@ def test_no_page_is_wider_than_its_window(desk):
     for path in (*OWN, *further):
         if page.goto(path).status == 200:
             found[path] = found_at_every_size(page, {"wide": WIDE, "loose": LOOSE})
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+# What is wider than its place on a card, into which a row of a table turns on a phone.
+OVER = """() => [...document.querySelectorAll(".tbl.cards :is(td, tbody th)")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.textContent.trim()).filter(Boolean)"""
+
+
+def test_no_row_is_cut_where_it_is_a_card(desk):
+    """ "Entry 1 of the presence of Priya Raman" ended at the edge of a phone."""
+    priya = factories.person("maximiliane", "supervisor")
+    presence.set_state(priya, "busy", by=factories.viewer_of(priya), now=timezone.now())
+    factories.escalation(now=timezone.now())
+    page, found = desk(factories.person("ada", "admin"), width=390, height=844), {}
+    tabs = [f"/audit/?tab={tab}" for tab in ("policy", "people", "keys", "presence")]
+    for path in (*OWN, *tabs):
+        if page.goto(path).status == 200:
+            found[path] = page.evaluate(OVER)
     assert {path: what for path, what in found.items() if what} == {}
 
 
