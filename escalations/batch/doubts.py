@@ -29,7 +29,8 @@ def against(package: JSON, rules: Compiled) -> Iterator[str]:
     if failed:
         yield "Its agent has tried before, and it failed."
     for text in _texts(package):
-        if prose.wish(text, rules) is not None or _warns(text):
+        # That it is above the agent's limit brought the case here, and says nothing against a yes.
+        if prose.wish(text, rules, barred=False) is not None or _warns(text):
             yield f"Its agent writes: “{untrusted.line(text, QUOTED)}”."
             return
 

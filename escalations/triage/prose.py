@@ -50,12 +50,13 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
         yield from _strings([fact.get("label"), fact.get("value")])
 
 
-def wish(text: str, rules: Compiled) -> str | None:
-    """The words in which it says that a person is wanted, if it does."""
+def wish(text: str, rules: Compiled, *, barred: bool = True) -> str | None:
+    """The words in which it says that a person is wanted, if it does; `barred` also that the agent
+    may not do it alone."""
     sentences = [one.strip() for one in _SENTENCES.split(text)]
     said = [(one, meanings.of_sentence(one)) for one in sentences if one]
     for sentence, parts in said:
-        if _wants(parts):
+        if _wants(parts) or (barred and meanings.BARRED.is_said_in(parts)):
             return sentence
     # "No human is needed" is taken back in more ways than customers have.
     rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
@@ -104,8 +105,6 @@ def _promises(parts: Words) -> bool:
 def _wants(parts: Words) -> bool:
     stays = _places(parts, meanings.STAYS)
     if any(meanings.GOES_ON.is_in(parts[at + 1 : at + NEXT]) for at in stays):
-        return True
-    if meanings.BARRED.is_said_in(parts):
         return True
     who, approval = _places(parts, *WHO), _places(parts, meanings.APPROVAL)
     if not who and not approval:

@@ -135,6 +135,15 @@ def test_what_the_agent_adds_to_all_of_them_holds_none_back(dana):
     assert set(out(dana, *cases).values()) == {""}
 
 
+@pytest.mark.parametrize(
+    "why", ["The refund is above my limit of 50 EUR.", "I am not allowed to refund this much."]
+)
+def test_that_the_agent_may_not_do_it_alone_holds_none_back(dana, why):
+    """docs/api.md's own example: it is why the case is here."""
+    cases = [refund(trigger={"type": "high_risk_action", "reason": why}) for _ in range(3)]
+    assert set(out(dana, *cases).values()) == {""}
+
+
 def test_a_reply_that_says_something_else_is_shown_unasked(dana):
     alike = [refund(draft_response=f"We sent €{n}.00.") for n in (11, 12, 13)]
     other = refund(draft_response="We sent it, and you get a new grinder as well.")
