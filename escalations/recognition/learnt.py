@@ -21,11 +21,13 @@ BUCKETS = 1 << 18
 DOUBTFUL = -1.5
 DOUBTFUL_OF_DANGER = -2.5
 # and above these it is, although it fits none: higher for what rouses everybody.
-CERTAIN = 1.0
-CERTAIN_OF_DANGER = 1.25
+CERTAIN = 1.25
+CERTAIN_OF_DANGER = 1.75
+# Above this one even if no word is said by which a pattern of the topic is looked for.
+BEYOND_DOUBT = 2.5
 DANGER = "emergency"
 ROUGHLY = 0.0  # What the words alone must say before pairs of them are looked at.
-WORDS_MIN = 3  # One or two words alone say too little without a pattern.
+WORDS_MIN = 3  # One or two words alone say too little, for a pattern and against it.
 _PARTS = (3, 4, 5)  # Letters of a part of a word; the word's two ends count.
 _START, _END = "^", "$"
 PAUSE = ","  # As reading tells words.
@@ -47,16 +49,22 @@ class Judged:
     def doubts(self, topic: str, *, foreign: bool = False) -> bool:
         """Whether the sentence is none of this topic, although a pattern of it fits.
 
-        A pattern of another language than the sentence's says little by itself.
+        A pattern of another language than the sentence's says little by itself; a word or two
+        that fit one are not doubted.
         """
         if foreign:
             return self.odds < 0
-        return self.odds < (DOUBTFUL_OF_DANGER if topic == DANGER else DOUBTFUL)
+        least = DOUBTFUL_OF_DANGER if topic == DANGER else DOUBTFUL
+        return self.odds < least and self.words >= WORDS_MIN
 
     @property
     def certain(self) -> bool:
         most = CERTAIN_OF_DANGER if self.topic == DANGER else CERTAIN
         return self.odds > most and self.words >= WORDS_MIN
+
+    @property
+    def beyond_doubt(self) -> bool:
+        return self.odds > BEYOND_DOUBT
 
 
 class UnreadableWeights(ValueError):
@@ -91,15 +99,15 @@ class Learnt:
         best = max(range(len(scores)), key=scores.__getitem__)
         return Judged(_odds(scores), self.topics[best], len(words) - words.count(PAUSE))
 
-    def heard(self, words: list[str]) -> str | None:
-        """The topic that they are certainly about, if any."""
+    def heard(self, words: list[str]) -> Judged | None:
+        """What they are certainly about, if anything."""
         # A number says nothing, and each would say something else.
         words = [word for word in words if not word.isdecimal()]
         # The words by themselves say of most sentences that they are about nothing.
         if _odds(self._scores(sum(map(self._of_word, words)))) < ROUGHLY:
             return None
         judged = self.judged(words)
-        return judged.topic if judged.certain else None
+        return judged if judged.certain else None
 
     def reason(self, words: Sequence[str], topic: str) -> tuple[int, int]:
         """From which word to which the sentence speaks most for the topic."""

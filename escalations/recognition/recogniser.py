@@ -12,6 +12,8 @@ from escalations.recognition.spelling import Spelling
 from escalations.text import word_search
 
 _PIECES_MAX = 200
+# A sentence of a text, and a topic.
+Place = tuple[str, str]
 _FOREIGN_BY = 2  # Common words that another language must know more of a sentence.
 
 
@@ -136,23 +138,26 @@ class Recogniser:
             for saying in self._by_key[key]
             if saying.pattern.row.possible(features)
         )
-        found = _found(folded, keys, possible, doubting=not by_patterns) if possible else {}
+        found, back = _found(folded, keys, possible, doubting=not by_patterns)
         for known in () if by_patterns else self._learnt:
-            found = self._heard(folded, known) | found
+            found = self._heard(folded, known, back) | found
         return found
 
-    def _heard(self, folded: str, known: Learnt) -> dict[str, str]:
-        """What is meant without a pattern for it, each topic with the words that most say so."""
+    def _heard(self, folded: str, known: Learnt, back: Collection[Place]) -> dict[str, str]:
+        """What is meant without a pattern for it, each topic with the words that most say so;
+        beyond doubt where other words of the sentence took it back."""
         found: dict[str, str] = {}
         for sentence in reading.sentences(folded):
             for words in reading.parts(sentence):
-                topic = known.heard(words)
-                if topic and topic not in found:
-                    start, end = known.reason(words, topic)
+                heard = known.heard(words)
+                if heard and heard.topic not in found:
+                    start, end = known.reason(words, heard.topic)
                     # Of danger the words that are named must name it: it rouses everybody.
-                    naming = words[start:end] if topic == DANGER else words
-                    if self._names(Spoken(naming), topic):
-                        found[topic] = Spoken(words).shown(start, end)
+                    naming = words[start:end] if heard.topic == DANGER else words
+                    stands = (sentence, heard.topic) not in back
+                    named = stands and self._names(Spoken(naming), heard.topic)
+                    if named or heard.beyond_doubt:
+                        found[heard.topic] = Spoken(words).shown(start, end)
         return found
 
     def _names(self, spoken: Spoken, topic: str) -> bool:
@@ -163,8 +168,12 @@ class Recogniser:
 
 def _found(
     folded: str, keys: frozenset[str], sayings: Collection[Saying], *, doubting: bool
-) -> dict[str, str]:
+) -> tuple[dict[str, str], set[Place]]:
+    """What the patterns say, and where other words took that back."""
     found: dict[str, str] = {}
+    back: set[Place] = set()
+    if not sayings:
+        return found, back
     read = 0
     wanted = {
         part
@@ -180,16 +189,21 @@ def _found(
             if saying.topic not in found and saying.pattern.possible(here)
         ]
         for piece in reading.pieces(sentence) if likely else ():
-            found |= _said(piece, likely, doubting=doubting)
+            said, taken = _said(piece, likely, doubting=doubting)
+            found |= said
+            back |= {(sentence, topic) for topic in taken}
             read += 1
             # A text made to be slow, not a person's: nobody writes so many such sentences.
             if read == _PIECES_MAX:
-                return found
-    return found
+                return found, back
+    return found, back
 
 
-def _said(sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool) -> dict[str, str]:
-    """The topics of a sentence, as the language sees it in which most of its words are."""
+def _said(
+    sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool
+) -> tuple[dict[str, str], set[str]]:
+    """The topics of a sentence, as the language sees it in which most of its words are, and those
+    that other words took back."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
     judged: dict[Learnt, Judged] = {}
@@ -207,7 +221,8 @@ def _said(sentence: Spoken, sayings: Iterable[Saying], *, doubting: bool) -> dic
                 said[saying.topic] = known, words
             elif not words:
                 back[saying.topic] = max(known, back.get(saying.topic, 0))
-    return {topic: words for topic, (known, words) in said.items() if known >= back.get(topic, 0)}
+    kept = {topic: words for topic, (known, words) in said.items() if known >= back.get(topic, 0)}
+    return kept, back.keys() - kept.keys()
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:

@@ -17,7 +17,10 @@ customers write between: their names, what they lost, that they are in a hurry. 
 dangers of just now (what smokes or sparks, who kicks the door, who lies there and is silent) and
 quiet sentences with their words. `sealed` is plain and was written before any pattern was read;
 `doorstep` has intruders and threats, the press, the wish for somebody higher up, and quiet sentences
-with their words. From all of it the second opinion was learnt (`learn.py`), so the
+with their words. `wide`, `wider`, `inbox` and `missed` were written by strangers to all of this, who
+were told what the topics are, each on other situations; `rambling` and `between` have the long and
+the short messages of a conversation that are about none; `examined` and `reexamined` measured it
+before they were learnt from. From all of it the second opinion was learnt (`learn.py`), so the
 rates here say little of it.
 """
 
