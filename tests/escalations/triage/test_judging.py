@@ -93,6 +93,7 @@ def test_unknown_task_type_is_judged_by_the_fallback():
         "could you please TRANSFER ME TO A HUMAN AGENT",
         "I want a real person!",
         "Put me through to your supervisor.",
+        "Could I talk to someone about exchanging it?",
         "I’d like to talk\nto a\u200b manager",
         "ｔａｌｋ ｔｏ ａ ｐｅｒｓｏｎ",
     ],
@@ -110,7 +111,7 @@ def test_asking_for_a_person_always_wins(said):
         "Is there an in-person drop-off option?",
         "The lamp is for a person who is not a humanist.",
         "My humane society membership",
-        "Could I talk to someone about exchanging it?",
+        "Could you talk me through exchanging it?",
     ],
 )
 def test_other_words_do_not_ask_for_a_person(said):
