@@ -16,7 +16,8 @@ _TYPED = frozenset(
     | {"text", "author"}
 )
 _AROUND = frozenset({"actions", "take_over", "transcript", "calls"})
-# What of an addition is a word of a fixed list, a moment or an id, and no text.
+# What of a message, log line or step is a word of a fixed list, a moment or an id, and no text;
+# what an agent nests in one has keys of its own.
 _FIXED = frozenset({"role", "level", "sentiment", "at", "id"})
 # So many digits are no amount and no date.
 DIGITS_MIN = 9
@@ -59,14 +60,19 @@ def decision(document: JSON, package: JSON, hidden: Iterable[str]) -> JSON:
 def addition(context: JSON, hidden: Iterable[str]) -> JSON:
     """What an agent appended to a case, with these covered in all its texts."""
     words = tuple(hidden)
-    return {key: _said(value, words) for key, value in context.items()}
+    return {
+        key: _said(value, words) if key == "answer" else [_item(one, words) for one in value or ()]
+        for key, value in context.items()
+    }
+
+
+def _item(item: JSON, hidden: Iterable[str]) -> JSON:
+    return {key: value if key in _FIXED else _said(value, hidden) for key, value in item.items()}
 
 
 def _said(value: Any, hidden: Iterable[str]) -> Any:
     if isinstance(value, dict):
-        return {
-            key: inner if key in _FIXED else _said(inner, hidden) for key, inner in value.items()
-        }
+        return {key: _said(inner, hidden) for key, inner in value.items()}
     elif isinstance(value, list):
         return [_said(inner, hidden) for inner in value]
     return covered(value, hidden) if isinstance(value, str) else value

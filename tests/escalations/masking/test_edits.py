@@ -214,7 +214,8 @@ def test_the_second_keeps_what_the_first_wrote(people, seer):  # noqa: F811
     [
         {"messages": [{"role": "customer", "author": NAME, "text": SAID}]},
         {"messages": [{"role": "tool", "text": "Found.", "tool_call": {"args": {"iban": IBAN}}}]},
-        {"logs": [{"level": "info", "text": SAID, "source": NAME}]},
+        {"messages": [{"role": "tool", "text": "Found.", "tool_call": {"args": {"id": IBAN}}}]},
+        {"logs": [{"level": "info", "text": SAID, "source": NAME}], "messages": None},
         {"steps": [{"label": SAID, "detail": {"account": [IBAN]}}]},
     ],
 )
