@@ -64,10 +64,14 @@ class SignedInTab:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._socket.close()
-        with contextlib.suppress(httpx.HTTPError):
-            await self.post("/accounts/logout/", {})
-        await self._http.aclose()
+        try:
+            await self._socket.close()
+            with contextlib.suppress(httpx.HTTPError):
+                await self.post("/accounts/logout/", {})
+        finally:
+            # Whoever is cut off while they leave keeps no connection either.
+            self._socket.transport.abort()
+            await self._http.aclose()
 
     async def live(self) -> None:
         """Hear and beat until the socket is closed."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
@@ -46,8 +45,7 @@ def run(server, until, *, seconds=40, beside=None, haste=HASTE):
             await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     asyncio.run(work())
     return until()

@@ -112,7 +112,7 @@ class Desk:
 
     def add(self):
         self.number += 1
-        said = {"conversation": {"messages": [{"role": "customer", "text": f"{self.number}?"}]}}
+        said = {"messages": [{"role": "customer", "text": f"{self.number}?"}]}
         lifecycle.add_context(self.case, said, agent="mira", now=clock.now())
 
     def again(self):
