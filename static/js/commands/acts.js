@@ -15,7 +15,10 @@ import * as rows from "../desk/rows.js";
 
 function move(step) {
   let row = rows.next(step);
-  if (row === rows.focusedRow() && rows.heldRows().length) showNew(), row = rows.next(step);
+  if (row === rows.focusedRow() && rows.heldRows().length) {
+    showNew();
+    row = rows.next(step);
+  }
   rows.linkOf(row)?.focus({ preventScroll: true });
   row?.scrollIntoView({ block: "nearest" });
 }

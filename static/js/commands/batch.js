@@ -74,7 +74,10 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   if (!dialog().open) dialog().showModal();
   const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
   undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;
-  if (target.querySelector("#batch-results")) clear(), isLater = false, askAgain();
+  if (!target.querySelector("#batch-results")) return;
+  clear();
+  isLater = false;
+  askAgain();
 });
 
 // What was changed may be changed in others too: the lists ask again.

@@ -84,7 +84,10 @@ export function prune() {
     const isBelow = pinned && !queue().matches(":hover") && pinned.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
     const [top, height] = [zone?.scrollTop, row.offsetHeight];
     if (!isNear() || isBelow) row.remove();
-    else if (top >= height) row.remove(), zone.scrollTop = top - height;
+    else if (top >= height) {
+      row.remove();
+      zone.scrollTop = top - height;
+    }
   }
 }
 

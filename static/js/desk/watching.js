@@ -81,7 +81,10 @@ onFrame("notice", (frame) => {
 });
 
 document.addEventListener("baton:opened", () => { tellWatching(); takeActivity(); });
-document.addEventListener("visibilitychange", () => (tellWatching(), document.hidden || beat()));
+document.addEventListener("visibilitychange", () => {
+  tellWatching();
+  if (!document.hidden) beat();
+});
 document.addEventListener("input", ({ target, isTrusted }) => {
   if (isTrusted && target.closest("#briefing")) {
     typedAt = performance.now();

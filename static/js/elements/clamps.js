@@ -9,7 +9,10 @@ function measure(text) {
 
 function measureAll() {
   resized.disconnect();
-  for (const text of document.querySelectorAll(".clamp > .txt")) measure(text), resized.observe(text);
+  for (const text of document.querySelectorAll(".clamp > .txt")) {
+    measure(text);
+    resized.observe(text);
+  }
 }
 
 document.addEventListener("baton:swapped", measureAll);
