@@ -120,9 +120,11 @@ def tell_leaders(escalation: Escalation, text: str, *, now: datetime) -> None:
     import_string(settings.TELL_LEADERS)(escalation, text, now=now)
 
 
-def tell_person(user_id: int, text: str, *, now: datetime) -> None:
-    """Tell one person something that is about no case, in the caller's transaction."""
-    import_string(settings.TELL_PERSON)(user_id, text, now=now)
+def tell_person(
+    user_id: int, text: str, escalation: Escalation | None = None, *, now: datetime
+) -> None:
+    """Tell one person something, of this case or of none, in the caller's transaction."""
+    import_string(settings.TELL_PERSON)(user_id, text, escalation, now=now)
 
 
 def may_take_next(viewer: Viewer) -> bool:

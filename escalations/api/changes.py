@@ -8,7 +8,7 @@ from escalations import intake, keyed_calls, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
-from escalations.facts import checks
+from escalations.facts import answering
 from escalations.refusals import Fault
 from escalations.schemas import additions, answers
 from escalations.schemas.additions import Addition
@@ -91,9 +91,10 @@ def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
 )
 def facts(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     """The answer to `escalation.facts_wanted`, within two seconds: whoever decides waits no longer.
-    Later, while the case is open, it is still shown. The same again is answered the same."""
+    Later it is still shown, and told to whoever decided without it, up to an hour after they did.
+    The same again is answered the same."""
     said, _ = exchange.read(request, FactsSaid)
     case, told = own(request, id), [one.model_dump() for one in said.facts]
     agent = request.auth.agent.name
-    check, _ = checks.answer(case, said.check, told, agent=agent, now=clock.now())
+    check, _ = answering.answer(case, said.check, told, agent=agent, now=clock.now())
     return exchange.answer(request, documents.facts(check))

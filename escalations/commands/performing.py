@@ -12,6 +12,7 @@ from escalations.commands import deciding, holding_back, table
 from escalations.commands.command import Command, read
 from escalations.commands.verb import Verb
 from escalations.dockets import Docket
+from escalations.facts import late
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed
 
@@ -76,6 +77,8 @@ def _decided(
         beside=lambda decided: [_kept(decided, command, viewer, at)],
     )  # fmt: skip
     said = holding_back.said(held)
+    if said:
+        late.decided(held["fact_check"], now=at)
     return _answer(decided) | ({"warning": said} if said else {})
 
 

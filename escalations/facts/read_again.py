@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from console import clock
 from console.outside import outbound
-from escalations.facts import checks
+from escalations.facts import answering, checks
 from escalations.lookups import fetching, templates
 from escalations.lookups.fetching import NotRead
 from escalations.lookups.templates import NotFilled
@@ -146,8 +146,8 @@ def _by_labels(said: Any, places: list[Place]) -> Iterator[tuple[Place, Any]]:
 
 def _keep(check: FactCheck, package: Package, values: dict[Place, Any], faults: list[str]) -> None:
     if faults:
-        checks.could_not_read(check, list(dict.fromkeys(faults)))
+        answering.could_not_read(check, list(dict.fromkeys(faults)))
     try:
-        checks.read(check, package, values, now=clock.now())
+        answering.read(check, package, values, now=clock.now())
     except Conflict as error:
         log.info("facts_not_kept", check=check.id, error=error.detail)

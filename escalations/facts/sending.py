@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from console import clock
 from console.outside import outbound
 from escalations.deliveries import signing
-from escalations.facts import checks, read_again
+from escalations.facts import answering, checks, read_again
 from escalations.lifecycle import outgoing
 from escalations.lifecycle.outgoing import Address
 from escalations.lookups.threads import AskingThreads
@@ -67,11 +67,12 @@ def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> No
             return
         with lock:
             left[0] -= 1
-        if not left[0]:
-            checks.unreachable(check, by=BATON, now=clock.now())
+        # What is over is silence, and what the agent says later still counts.
+        if not left[0] and checks.is_open(check, now=clock.now()):
+            answering.unreachable(check, by=BATON, now=clock.now())
 
     if not to:
-        checks.unreachable(check, by=BATON, now=clock.now())
+        answering.unreachable(check, by=BATON, now=clock.now())
     for address in to[1:]:
         _threads.start(partial(one, address))
     for address in to[:1]:
@@ -116,16 +117,16 @@ def _take(check: FactCheck, body: bytes) -> None:
     of it counts, the rest is kept for whoever looks after the agent."""
     said, faults = _said(body)
     package = check.escalation.packages.get(version=check.package_version)
-    unknown = checks.unknown(package, said or {})
+    unknown = answering.unknown(package, said or {})
     faults += unknown.values()
     if faults:
-        checks.not_read(check, faults)
+        answering.not_read(check, faults)
     told = [one for at, one in (said or {}).items() if at not in unknown]
     if said is None or (faults and not told):
         return
     try:
         agent = check.escalation.agent.name
-        checks.answer(check.escalation, check.id, told, agent=agent, now=clock.now())
+        answering.answer(check.escalation, check.id, told, agent=agent, now=clock.now())
     except Refused as error:
         log.info("facts_not_read", check=check.id, error=str(error)[:300])
 

@@ -58,6 +58,11 @@ def package(
     return version(viewer, escalation, current, now=now, additions=additions)
 
 
+def stored(package: Package) -> SeenPackage:
+    """A version as it may be kept in words for somebody: masked whoever may see it now."""
+    return SeenPackage(masks.of(package.document).document)
+
+
 def decision(seen: SeenPackage, package: Package, document: JSON) -> JSON:
     """The document of a decision on this version, which carries calls and texts of the package, and
     words that somebody typed who was shown what is masked."""

@@ -16,6 +16,8 @@ def tell(escalation: Escalation, text: str, *, now: datetime) -> None:
     notices.tell([one.id for one in leaders], Notice.Kind.MOVED, text, escalation, now=now)
 
 
-def tell_one(user_id: int, text: str, *, now: datetime) -> None:
-    """A line for one person that is about no case; for the setting `TELL_PERSON`."""
-    notices.tell([user_id], Notice.Kind.MOVED, text, now=now)
+def tell_one(
+    user_id: int, text: str, escalation: Escalation | None = None, *, now: datetime
+) -> None:
+    """A line for one person, of this case or of none; for the setting `TELL_PERSON`."""
+    notices.tell([user_id], Notice.Kind.MOVED, text, escalation, now=now)

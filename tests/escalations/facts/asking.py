@@ -4,7 +4,7 @@ import uuid
 
 from escalations import commands
 from escalations.commands import Command
-from escalations.facts import checks
+from escalations.facts import answering
 from escalations.models import FactCheck
 from tests.factories import REFUND, escalation
 from tests.running.listening import endpoint
@@ -27,7 +27,7 @@ def case_of(key, *, now, listens=True, **keys):
 
 def says(check, said, *, now, agent="mira"):
     told = [{"action_id": "a1", "label": label, "value": value} for label, value in said.items()]
-    return checks.answer(check.escalation, check.id, told, agent=agent, now=now)
+    return answering.answer(check.escalation, check.id, told, agent=agent, now=now)
 
 
 def press(by, case, *, now, name="approve", id="", **arguments):  # noqa: A002

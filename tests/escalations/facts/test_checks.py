@@ -5,7 +5,7 @@ from django.test import Client
 
 from console import clock
 from escalations import lifecycle
-from escalations.facts import checks
+from escalations.facts import answering, checks
 from escalations.models import Escalation, FactCheck
 from tests.escalations.api.conftest import Caller, decide
 from tests.escalations.facts.asking import ACTION, OTHER, SAME, last
@@ -133,8 +133,8 @@ def test_an_answer_of_no_use_is_refused(mira, case, how, code):
     check = last()
     if how == "decided":
         decide(case.id, by=viewer_of(person("amara")))
-        # Nobody can undo it any more.
-        Escalation.objects.update(effective_at=clock.now())
+        # Nobody has any use for it any more.
+        Escalation.objects.update(effective_at=clock.now() - answering.HEARD_FOR)
     else:
         revised = mira.post(f"/escalations/{case.id}/revision", REFUND)
         assert revised.status_code == 200

@@ -156,7 +156,8 @@ def test_who_is_slow_holds_a_thread_for_two_seconds():
         took = time.monotonic() - began
         assert receiver.received == []
     assert 1.5 < took < 5
-    assert check.answered_at is not None
+    # Silence is no answer: what the agent says later still counts.
+    assert check.answered_at is None
 
 
 def test_the_press_is_taken_up_by_the_same_id_where_the_agent_answers():

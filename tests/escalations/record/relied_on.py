@@ -10,7 +10,7 @@ from escalations import intake, lifecycle
 from escalations.agents import endpoints, facts_address, keys, registry, reports
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
-from escalations.facts import checks
+from escalations.facts import answering, checks
 from escalations.lifecycle.conversing import receipts
 from escalations.lifecycle.conversing.calling import SaidOnPhone
 from escalations.lifecycle.conversing.taking_over import HandBack
@@ -216,7 +216,7 @@ def _asked_again(mira: ApiKey, people: dict[str, User]) -> None:
             case, case.packages.get(), by=by, command=f"press{second}", now=after(second)
         )
         told = [{"action_id": "a1", "label": "Order total", "value": str(second)}]
-        checks.answer(case, check.id, told, agent="atlas", now=after(second + 1))
+        answering.answer(case, check.id, told, agent="atlas", now=after(second + 1))
     checks.ask(case, case.packages.get(), by=amara, now=after(310))
 
 
