@@ -107,7 +107,7 @@ class Board:
 def board(
     now: datetime, *, person: int, team: str = "", show: str = "", first: int = FIRST
 ) -> Board:
-    """The board of this moment, for this person, of one team or all, in 29 statements at most;
+    """The board of this moment, for this person, of one team or all, in 30 statements at most;
     `show` says which cases stand in its table. A team's shows its people and cases alone; who can
     take these, and the forecast, is said of everybody."""
     whole = snapshot.now(now)

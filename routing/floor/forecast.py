@@ -2,8 +2,9 @@
 but answered, or not at all by anybody at work.
 
 A calculation over plain numbers. The queue is served in the order of matching's cost of delay;
-each case goes to whoever of the able has units free first. What is expected to arrive within half
-an hour is put in evenly, and only where enough days were seen.
+each case goes to whoever of the able has it answered first: whom work is offered to fills every
+unit, who helps themselves takes one case after another, each after a pause. What is expected to
+arrive within half an hour is put in evenly, and only where enough days were seen.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -35,13 +36,19 @@ class Waiting(Case):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """One person at work. `ends` is when each unit in use is expected to be free, `until` when
-    their shift is over; minutes from now."""
+    their shift is over; minutes from now. `pause`: how long whoever helps themselves from the list
+    leaves a case there before they take it; None for whom cases are offered to."""
 
     id: Id
     free: int
     ends: tuple[float, ...] = ()
     until: float = inf
     minutes: Mapping[str, float] = field(default_factory=dict)
+    pause: float | None = None
+
+    def at_once(self, units: int) -> int:
+        """How many of so many units they work on at a time."""
+        return units if self.pause is None else min(units, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +197,19 @@ class _Crew:
         self._free = [[0.0] * hand.free + list(hand.ends) for hand in hands]
         for units in self._free:
             heapify(units)
-        self.busy = [(0.0, end) for hand in hands for end in hand.ends]
-        self.units = sum(map(len, self._free))
+        self.busy = [
+            (0.0, end)
+            for hand in hands
+            for end in sorted(hand.ends)[-hand.at_once(len(hand.ends)) :]
+        ]
+        self.units = sum(hand.at_once(hand.free + len(hand.ends)) for hand in hands)
 
     def serve(self, case: Waiting) -> float:
         """When it is answered; never, if nobody can take it."""
         best, at, who = inf, inf, -1
         for index in self._of(self._able(case)):
             hand = self._hands[index]
-            start = max(case.arrives, self._start(index, case.units))
+            start = max(case.arrives, self._start(index, case.units)) + (hand.pause or 0.0)
             end = start + hand.minutes.get(case.task_type, self._usual)
             if end < best and start < hand.until:
                 best, at, who = end, start, index
@@ -208,7 +219,7 @@ class _Crew:
                 # later than all of these.
                 heappop(self._free[who])
                 heappush(self._free[who], best)
-            self.busy += [(at, best)] * case.units
+            self.busy += [(at, best)] * self._hands[who].at_once(case.units)
         return best
 
     def _of(self, able: Collection[Id]) -> list[int]:
@@ -220,9 +231,11 @@ class _Crew:
         return known[1]
 
     def _start(self, index: int, units: int) -> float:
-        """When so many units of theirs are free at once."""
+        """When so many units of theirs are free at once; all, for who takes one after another."""
         ends = self._free[index]
-        if units == 1:
+        if self._hands[index].pause is not None:
+            return max(ends) if len(ends) >= units else inf
+        elif units == 1:
             return ends[0] if ends else inf
         return sorted(ends)[units - 1] if len(ends) >= units else inf
 

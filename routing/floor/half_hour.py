@@ -1,6 +1,6 @@
 """What becomes of the open cases of the floor as it is: told to the forecast, said in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -78,7 +78,7 @@ def outlook(seen: Scene, who_can: WhoCan, now: datetime, *, reader: int = 0) -> 
     """What comes if everybody goes on as they do, told to `reader`, in two statements more than
     `history.before` needs."""
     before = history.before(now)
-    told = _told(seen, who_can, before.expected, now)
+    told = _told(seen, who_can, before, now)
     made = told.forecast()
     bars = [
         SlotBar(now + timedelta(minutes=slot.after), slot.breaches, slot.load)
@@ -94,7 +94,7 @@ def outlook(seen: Scene, who_can: WhoCan, now: datetime, *, reader: int = 0) -> 
     ]
     return HalfHour(
         sentence=_sentence(made, over),
-        basis=_basis(made, len(free), further),
+        basis=_basis(made, len(free), further, told.unmeasured),
         act=advice.best(seen, who_can, told.with_also, made, reader=reader),
         queues=sorted(queues, key=lambda one: (*one.fate.worst, one.name, one.need)),
         total=made.total,
@@ -115,7 +115,7 @@ class _Told:
     waiting: list[Waiting]
     running: list[Running]
     hands: list[Hand]
-    expected: forecast.Expected
+    before: Before
     routing: Routing
     paces: Paces
     now: datetime
@@ -126,7 +126,7 @@ class _Told:
             self.waiting,
             self.running,
             self.hands,
-            self.expected,
+            self.before.expected,
             terms=terms_of(self.routing),
             able=who_can.at_work_ids,
         )
@@ -140,18 +140,38 @@ class _Told:
         more = replace(
             self,
             who_can=WhoCan([*others, here], self.now),
-            hands=[*hands, _hand(here, in_hand, self.paces, self.now)],
+            hands=[*hands, self.hand(here, in_hand)],
         )
         return more.forecast()
 
+    def hand(self, member: PersonNow, cases: Sequence[Standing]) -> Hand:
+        """This person as the forecast takes them, with what is theirs now."""
+        now = self.now
+        ends = [end for case in cases for end in [_done(case, self.paces, now)] * case.units]
+        pause = self.before.pauses.get(member.team, 0.0)
+        return Hand(
+            id=member.id,
+            free=member.free,
+            ends=tuple(ends),
+            until=inf if member.duty.until is None else _minutes(member.duty.until - now),
+            minutes=self.paces.get(member.id, self.paces[0]),
+            pause=pause if member.by_list else None,
+        )
 
-def _told(seen: Scene, who_can: WhoCan, expected: forecast.Expected, now: datetime) -> _Told:
+    @property
+    def unmeasured(self) -> Collection[str]:
+        """The teams of those who help themselves at a pace that is not known."""
+        there = [one for one in self.seen.members if one.available and not one.stands_by]
+        return {one.team for one in there if one.by_list} - self.before.pauses.keys()
+
+
+def _told(seen: Scene, who_can: WhoCan, before: Before, now: datetime) -> _Told:
     paces, routing = _paces(), versions.current().document.routing
     in_hand = seen.of_each()
     working = {one.id for one in seen.members if one.duty.on and one.seen.state in WORKS}
     # What somebody holds who is not there comes back to the queue.
     back = [case for case in seen.held if case.person not in working]
-    return _Told(
+    told = _Told(
         seen=seen,
         who_can=who_can,
         waiting=[_waiting(case, now, routing.weights) for case in (*seen.free, *back)],
@@ -160,14 +180,14 @@ def _told(seen: Scene, who_can: WhoCan, expected: forecast.Expected, now: dateti
             for case in seen.held
             if case.person in working
         ],
-        hands=[
-            _hand(one, in_hand.get(one.id, ()), paces, now) for one in seen.members if one.available
-        ],
-        expected=expected,
+        hands=[],
+        before=before,
         routing=routing,
         paces=paces,
         now=now,
     )
+    hands = [told.hand(one, in_hand.get(one.id, ())) for one in seen.members if one.available]
+    return replace(told, hands=hands)
 
 
 def _waiting(case: Standing, now: datetime, weights: Any) -> Waiting:
@@ -184,18 +204,6 @@ def _waiting(case: Standing, now: datetime, weights: Any) -> Waiting:
         due=_minutes(case.respond_by - now),
         weight=getattr(weights, case.priority) * (ALERT_WEIGHS if case.level == ALERT else 1),
         queue=case.requirement,
-    )
-
-
-def _hand(member: PersonNow, cases: Sequence[Standing], paces: Paces, now: datetime) -> Hand:
-    ends = [end for case in cases for end in [_done(case, paces, now)] * case.units]
-    until = inf if member.duty.until is None else _minutes(member.duty.until - now)
-    return Hand(
-        id=member.id,
-        free=member.free,
-        ends=tuple(ends),
-        until=until,
-        minutes=paces.get(member.id, paces[0]),
     )
 
 
@@ -251,7 +259,7 @@ def _cases(count: int) -> str:
     return "1 open case" if count == 1 else f"{count} open cases"
 
 
-def _basis(made: Forecast, waiting: int, further: int) -> str:
+def _basis(made: Forecast, waiting: int, further: int, unmeasured: Collection[str]) -> str:
     """What it rests on, and what is not known."""
     if made.knows_arrivals:
         seen = "the last 7 days" if made.days == history.DAYS else f"{made.days} of the last 7 days"
@@ -269,6 +277,9 @@ def _basis(made: Forecast, waiting: int, further: int) -> str:
         said.append(
             f"Handle times are not measured yet for {many} of those that wait; 10 min assumed."
         )
+    if unmeasured:
+        whose = formatting.listed(sorted(name or "who is in no team" for name in unmeasured))
+        said.append(f"How soon {whose} takes from the list is not measured yet; at once assumed.")
     if further:
         said.append(f"{further} further back are not looked at.")
     return " ".join(said)

@@ -1,13 +1,16 @@
-"""What these hours were like on the days before: what arrived, what waited, how soon it was taken.
+"""What these hours were like on the days before: what arrived, what waited, how soon it was taken,
+and how long those leave a case on the list who help themselves.
 
 Read at most once in five minutes and process; open boards ask every few seconds.
 """
 
 import threading
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from math import inf
 from statistics import median
 from typing import Any
@@ -16,6 +19,7 @@ from django.db.models import Q
 
 from escalations.models import Escalation, State
 from routing.floor.forecast import AHEAD_MIN, Expected, Waiting
+from routing.models import Team
 
 DAYS = 7
 DAY, WEEK = timedelta(days=1), timedelta(days=DAYS)
@@ -26,6 +30,7 @@ KEEP = timedelta(minutes=5)
 CLEAR = 3
 HOUR = timedelta(hours=1)
 TAKEN_MIN = 5
+PAUSES_OF = 5_000
 Came = tuple[datetime, datetime, str, Any, int]  # Arrived, due, kind, skills, units.
 
 
@@ -42,11 +47,13 @@ class HowSoonTaken:
 @dataclass(frozen=True, slots=True)
 class Before:
     """`waited` is how many waited at this time a week ago. None where that, or how soon the last
-    hour's were taken, is not known."""
+    hour's were taken, is not known. `pauses`: the minutes, by team, for which its people leave a
+    case that they could take on the list; only where they help themselves and it is known."""
 
     expected: Expected
     waited: int | None
     taken: HowSoonTaken | None
+    pauses: Mapping[str, float]
 
 
 _kept: dict[int, Before] = {}
@@ -54,13 +61,13 @@ _reading = threading.Lock()
 
 
 def before(now: datetime) -> Before:
-    """What the days before say about these minutes, in at most four statements."""
+    """What the days before say about these minutes, in at most five statements."""
     minutes = int(now.timestamp() // KEEP.total_seconds())
     # Boards that are open ask in the same moment: one reads, the others wait for it.
     with _reading:
         if minutes not in _kept:
             _kept.clear()
-            _kept[minutes] = Before(_expected(now), _waited(now - WEEK), _taken(now))
+            _kept[minutes] = Before(_expected(now), _waited(now - WEEK), _taken(now), _pauses(now))
         return _kept[minutes]
 
 
@@ -154,3 +161,37 @@ def _taken(now: datetime) -> HowSoonTaken | None:
     return HowSoonTaken(
         len(spans), sum(span < inf for span in spans), round(half) if half < inf else None
     )
+
+
+def _pauses(now: datetime) -> dict[str, float]:
+    """The middle one of each team; who is in none helps themselves as well, and is a team here."""
+    of_list = Q(decided_by__duty__team__mode=Team.Mode.PULL) | Q(decided_by__duty__team=None)
+    answered = Escalation.objects.filter(
+        of_list, state=State.DECIDED, decided_at__gt=now - WEEK, decided_by__isnull=False
+    )
+    rows = answered.filter(taken_up_at__isnull=False).order_by("-decided_at")[:PAUSES_OF]
+    told: list[tuple[Any, ...]] = list(
+        rows.values_list(
+            "decided_by__duty__team__name", "decided_by", "arrived_at", "taken_up_at", "decided_at"
+        )
+    )
+    found: dict[str, list[float]] = defaultdict(list)
+    for (team, _), theirs in groupby(sorted(told, key=_whose), key=_whose):
+        found[team] += _left_on_the_list([row[2:] for row in theirs])
+    return {team: median(them) for team, them in found.items() if len(them) >= TAKEN_MIN}
+
+
+def _whose(row: Sequence[Any]) -> tuple[str, int]:
+    return row[0] or "", row[1]
+
+
+def _left_on_the_list(cases: Sequence[Sequence[datetime]]) -> list[float]:
+    """For each case of one person, the minutes from when it was there and they had done the last
+    thing. Who had done nothing for an hour was not at work, and it says nothing of them."""
+    acts = sorted(at for _, taken_up, decided in cases for at in (taken_up, decided))
+    found = []
+    for arrived, taken_up, _ in cases:
+        place = bisect_left(acts, taken_up)
+        if place and taken_up - acts[place - 1] < HOUR:
+            found.append((taken_up - max(arrived, acts[place - 1])).total_seconds() / 60)
+    return found

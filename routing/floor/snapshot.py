@@ -51,7 +51,7 @@ class Seen:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonNow(Taker):
     """One person who decides, as routing knows them, with what the page says of them; `taken` of
-    `units` are in use."""
+    `units` are in use. `by_list`: nothing is offered to them, they help themselves."""
 
     id: int
     first: str
@@ -60,6 +60,7 @@ class PersonNow(Taker):
     taken: int
     seen: Seen
     duty: OnShift
+    by_list: bool = False
 
     @property
     def takes_work(self) -> bool:
@@ -229,7 +230,7 @@ def members(
             duty=duty[user.pk],
         )
         is_asked = offered is None or user.pk in offered
-        found.append(one if is_asked else replace(one, stands_by=one.leads))
+        found.append(one if is_asked else replace(one, stands_by=one.leads, by_list=True))
     return sorted(found, key=lambda member: member.name.casefold())
 
 

@@ -17,7 +17,7 @@ from tests.running import listening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-STATEMENTS = 23
+STATEMENTS = 24
 
 
 @pytest.fixture(autouse=True)

@@ -66,6 +66,23 @@ def test_units_in_use_are_free_when_their_cases_are_expected_to_end():
     assert fate([waits(12)], hands=[hand(0, ends=(5.0,))]) == (0, 1, 0)
 
 
+def test_who_helps_themselves_takes_one_after_another_each_after_a_pause():
+    """Answered after 2 + 8 minutes and again after 2 + 8, however many units are free."""
+    alone = [hand(5, pause=2.0)]
+    assert fate([waits(10), waits(20), waits(29)], hands=alone) == (2, 1, 0)
+    assert fate([waits(10), waits(20)], hands=[hand(5, pause=3.0)]) == (0, 2, 0)
+    assert fate([waits(13), waits(13)], hands=[hand(2, ends=(1.0, 3.0), pause=2.0)]) == (1, 1, 0)
+    assert [slot.load for slot in made([waits(10)], hands=alone).slots] == [60, 100, 0, 0, 0, 0]
+    large = waits(10, units=3)
+    assert (
+        fate([large], hands=[hand(3, pause=0.0)]),
+        fate([large], hands=[hand(2, pause=0.0)]),
+    ) == (
+        (1, 0, 0),
+        (0, 0, 1),
+    )
+
+
 def test_two_units_wait_for_two_of_one_person():
     two = waits(12, units=2)
     assert fate([two], hands=[hand(1, ends=(9.0,)), hand(1, ends=(9.0,))]) == (0, 1, 0)
@@ -118,9 +135,10 @@ COMING = CASES.flatmap(
 )
 RUNNING = st.builds(Running, st.floats(-60, 60), st.floats(0, 60), st.integers(1, 3))
 HANDS = st.builds(
-    lambda free, ends: hand(free, ends=tuple(ends)),
+    lambda free, ends, pause: hand(free, ends=tuple(ends), pause=pause),
     st.integers(0, 3),
     st.lists(st.floats(0, 40), max_size=3),
+    st.none() | st.floats(0, 20),
 )
 
 

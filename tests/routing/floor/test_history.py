@@ -7,6 +7,7 @@ import pytest
 from escalations.models import Escalation, State
 from routing.floor import boards, history
 from routing.floor.history import HowSoonTaken
+from routing.models import Presence, Team
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 
@@ -131,4 +132,60 @@ def test_clearly_fewer_than_usual_go_on_coming():
             Escalation.objects.filter(pk=old.pk).update(state="cancelled", closed_at=NOW)
     assert boards.board(NOW, person=0).outlook.basis.startswith(
         "About 0 new cases in 30 minutes, as they come now; by 4 of the last 7 days it would be 20."
+    )
+
+
+def answered(who, mira, *takings):
+    """So many cases of hers: minutes ago each arrived, was taken up, was answered."""
+    for arrived, taken, decided in takings:
+        made = escalation(by=mira, now=NOW - timedelta(minutes=arrived))
+        Escalation.objects.filter(pk=made.pk).update(
+            state=State.DECIDED,
+            decided_by=who.user_id,
+            taken_up_at=NOW - timedelta(minutes=taken),
+            decided_at=NOW - timedelta(minutes=decided),
+        )
+
+
+# Each is taken 4 minutes after she could have: the one before was answered, or it came.
+AT_HER_PACE = [(90, 88, 80), (89, 76, 70), (89, 66, 60), (54, 50, 40), (39, 35, 30), (89, 26, 22)]
+
+
+def of_the_list(name, mira, *takings, team="Homes"):
+    who = on_duty(name, refunds=3, team=team)
+    Team.objects.filter(name=team).update(mode=Team.Mode.PULL)
+    answered(who, mira, *takings)
+    return who
+
+
+def test_how_long_a_team_leaves_cases_on_its_list_is_measured():
+    """Not where cases are offered, not over a night, and not of too few."""
+    mira = key()
+    of_the_list("nadia", mira, *AT_HER_PACE, (900, 700, 690))
+    of_the_list("kofi", mira, *AT_HER_PACE[:3], team="Few")
+    answered(on_duty("dana", refunds=3), mira, *AT_HER_PACE)
+    answered(on_duty("lee", refunds=3, team=None), mira, *AT_HER_PACE)
+    assert history.before(NOW).pauses == {"Homes": 4.0, "": 4.0}
+
+
+def test_the_half_hour_takes_a_team_that_helps_itself_at_its_own_pace():
+    """Two cases due in 15 minutes: she takes one at 4, answers it at 14, and the other is late."""
+    mira = key()
+    nadia = of_the_list("nadia", mira, *AT_HER_PACE)
+    for _ in range(2):
+        made = escalation(by=mira, now=NOW)
+        Escalation.objects.filter(pk=made.pk).update(respond_by=after(15 * 60))
+    outlook = boards.board(NOW, person=0).outlook
+    assert outlook.sentence == "Of 2 open cases, 1 will be answered in time and 1 late."
+    assert "is not measured yet; at once assumed" not in outlook.basis
+    Presence.objects.filter(person=nadia.user_id).update(state=Presence.State.AWAY)
+    outlook = boards.board(NOW, person=0).outlook
+    assert outlook.sentence == "Of 2 open cases, nobody who takes work now can take 2."
+
+
+def test_a_pace_that_is_not_known_is_said_to_be_assumed():
+    escalation(by=key(), now=NOW)
+    of_the_list("nadia", key("atlas"))
+    assert "How soon Homes takes from the list is not measured yet; at once assumed." in (
+        boards.board(NOW, person=0).outlook.basis
     )
