@@ -69,6 +69,7 @@ def create(
         callback_hosts=list(callback_hosts),
         created_at=now,
         expires_at=expires_at,
+        lifetime=expires_at - now if expires_at else None,
     )
     _record(key, "created", by=by, now=now)
     return key, f"{prefix}_{secret}{_checksum(prefix, secret)}"
@@ -99,14 +100,18 @@ def usable(key: ApiKey, now: datetime) -> bool:
 def rotate(
     key: ApiKey, *, by: Actor, now: datetime, overlap: timedelta = OVERLAP
 ) -> tuple[ApiKey, str]:
-    """A new key like this one, which itself ends after `overlap`. Raises Conflict if it ended."""
+    """A new key like this one, with a life as long as this one was given; this one ends after
+    `overlap`. Raises Conflict if it ended."""
     # Only the key: the agent's row is shared by all its keys.
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("agent").get(pk=key.pk)
     if not usable(key, now):
         raise refusals.Conflict("key_ended", "This key has ended; create a new one.")
     # What was kept before it was known to be none lets nothing in.
     hosts = [host for host in key.callback_hosts if is_host(host)]
-    made = create(key.agent, scopes=key.scopes, callback_hosts=hosts, by=by, now=now)
+    ends = None if key.lifetime is None else now + key.lifetime
+    made = create(
+        key.agent, scopes=key.scopes, callback_hosts=hosts, expires_at=ends, by=by, now=now
+    )
     end = now + overlap
     # Never later than it would have ended anyway.
     key.expires_at = min(key.expires_at, end) if key.expires_at else end

@@ -13,6 +13,7 @@ PREFIX = "agent/"
 AGENTS, KEYS = "agents", "keys"
 # When a key was last used is noted without a line.
 OF_KEYS = ("secret_sha256", "scopes", "callback_hosts", "created_at", "expires_at", "revoked_at")
+LIFETIME = "lifetime"
 OF_ENDPOINTS = ("pk", "url", "events", "created_at", "secret", "disabled_at")
 # What a line may change of something that is there already.
 ENDS, SECRET, DISABLED, FACTS = "ends", "secret", "disabled_at", "facts address"
@@ -80,9 +81,14 @@ def _changes(kind: str, said: JSON) -> Collection[str]:
 
 def _keys(agents: Collection[int]) -> dict[int, JSON]:
     found: dict[int, JSON] = defaultdict(dict)
-    for row in ApiKey.objects.filter(agent__among=agents).values("agent", "prefix", *OF_KEYS):
-        name = f"key {row['prefix']}"
+    keys = ApiKey.objects.filter(agent__among=agents)
+    for row in keys.values("agent", "prefix", LIFETIME, *OF_KEYS):
+        name, given = f"key {row['prefix']}", row.pop(LIFETIME)
         ends = [row.pop("expires_at"), row.pop("revoked_at")]
+        # Said only where it does not follow from its end: then the sheets of keys that were there
+        # before it was kept stay what they were.
+        if given != (ends[0] and ends[0] - row["created_at"]):
+            ends.append(str(given))
         found[row.pop("agent")] |= {name: row, f"{name} {ENDS}": ends}
     return found
 

@@ -38,6 +38,9 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    lifetime = models.DurationField(
+        null=True, blank=True, help_text="Given when it was made; a key in its place gets it anew."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 

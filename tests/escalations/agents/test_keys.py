@@ -140,6 +140,18 @@ def test_rotate_gives_a_like_key_and_lets_the_old_one_run_out(agent):
     assert kinds() == ["created", "created", "rotated"]
 
 
+@pytest.mark.parametrize("days", [None, 30])
+def test_a_key_in_place_of_another_has_as_long_a_life_as_that_was_given(agent, days):
+    """Not what is left of it, nor of the day that a rotated one still works."""
+    life = days and timedelta(days=days)
+    key, _ = made(agent, expires_at=life and NOW + life)
+    for day in (20, 20.5, 40):
+        now = NOW + timedelta(days=day)
+        fresh, _ = keys.rotate(key, by=BY, now=now)
+        assert (fresh.lifetime, fresh.expires_at) == (life, life and now + life)
+        key = key if day == 20 else fresh
+
+
 def test_rotate_refuses_a_key_that_ended(agent):
     key, _ = made(agent)
     keys.revoke(key, by=BY, now=NOW)

@@ -132,6 +132,18 @@ def test_lines_of_an_agent_excuse_nothing_else():
     assert sentences() == [told[0], f"{text}{', '.join(parts)}."]
 
 
+@pytest.mark.parametrize("ends", [None, after(9_000)])
+def test_the_life_that_a_key_was_given_is_sealed_and_rotating_tells_of_it(ends):
+    agent = registry.create("mira", by=ADMIN, now=NOW)
+    key, _ = keys.create(agent, expires_at=ends, by=ADMIN, now=NOW)
+    seals.seal(after(1))
+    keys.rotate(key, by=ADMIN, now=after(2))
+    assert sentences() == []
+    for given in {None, timedelta(days=9)} - {key.lifetime}:
+        ApiKey.objects.filter(pk=key.pk).update(lifetime=given)
+        assert sentences() == ["agent/mira was changed, and no entry of that time says so."]
+
+
 def test_a_line_that_something_else_wrote_is_named(sofia):
     """Every hash of it fits, and so does the row that keeps where the chain ends."""
     last = Event.objects.filter(chain="people").order_by("-position").first()
