@@ -8,6 +8,7 @@ from console.outside import outbound
 from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Agent, ApiKey, Escalation, State
 from escalations.refusals import Fault, Invalid
+from escalations.text import names
 
 JSON = dict[str, Any]
 KEY_LENGTH = range(8, 256)
@@ -107,7 +108,7 @@ def require_own(key: ApiKey, document: JSON) -> None:
     naming every fault."""
     named = ((document.get("source") or {}).get("agent") or {}).get("id")
     faults = []
-    if named not in {None, key.agent.name}:
+    if named is not None and not names.meant(named, [key.agent.name]):
         faults.append(Fault("/source/agent/id", f"This key belongs to the agent {key.agent}."))
     callback = document.get("callback") or {}
     endpoint, url = callback.get("endpoint"), callback.get("url")

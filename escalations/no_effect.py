@@ -17,7 +17,7 @@ from escalations.package import dangling, observations, unheeded
 from escalations.policy.document import PolicyDocument
 from escalations.refusals import Fault
 from escalations.schemas.package import Received
-from escalations.text import formatting
+from escalations.text import formatting, names
 
 JSON = Mapping[str, Any]
 UNKNOWN_WORK = "The policy does not know “{}”: it is judged as all other work is.{}"
@@ -87,13 +87,14 @@ def _other_agent(document: JSON, agent: Agent) -> Iterator[Fault]:
     if not named:
         return
     off = dict(Agent.objects.values_list("name", "disabled_at"))
-    if named == agent.name:
+    to = names.meant(named, off)
+    if to == agent.name:
         yield Fault("/hand_to_agent", ONESELF)
-    elif named not in off:
+    elif not to:
         others = [name for name, disabled in off.items() if not disabled and name != agent.name]
         yield Fault("/hand_to_agent", NO_AGENT.format(named, _meant(named, others)))
-    elif off[named]:
-        yield Fault("/hand_to_agent", AGENT_OFF.format(named))
+    elif off[to]:
+        yield Fault("/hand_to_agent", AGENT_OFF.format(to))
 
 
 def _skills(document: JSON) -> Iterator[Fault]:

@@ -37,6 +37,6 @@ def _agents(names: tuple[str, ...], now: datetime) -> dict[str, Agent]:
     known = {
         agent.name: agent for agent in Agent.objects.filter(name__in=[*names, people.SIMULATOR])
     }
-    own = known.pop(people.SIMULATOR, None) or registry.called(people.SIMULATOR)
+    own = known.pop(people.SIMULATOR, None) or Agent.objects.called(people.SIMULATOR)
     own = own or registry.create(people.SIMULATOR, now=now)
     return {**known, "": own}

@@ -21,7 +21,7 @@ def create(name: str, *, by: Actor = BATON, now: datetime) -> Agent:
     name = name.strip()
     if not name or len(name) > NAME_MAX or not name.isprintable():
         raise _invalid(f"A name has 1 to {NAME_MAX} printable characters.")
-    if there := called(name):
+    if there := Agent.objects.called(name):
         raise _invalid(f"There is already an agent called {there.name}.")
     try:
         # The unique key decides between two at once.
@@ -32,12 +32,6 @@ def create(name: str, *, by: Actor = BATON, now: datetime) -> Agent:
         raise _invalid(f"There is already an agent called {name}.") from error
     _record(agent, "created", by=by, now=now)
     return agent
-
-
-def called(name: str) -> Agent | None:
-    """The agent of this name, else the one whose name differs in nothing but case."""
-    named = Agent.objects.filter(name__iexact=name.strip())
-    return next(iter(sorted(named, key=lambda agent: agent.name != name.strip())), None)
 
 
 @transaction.atomic

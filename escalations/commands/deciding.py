@@ -27,7 +27,7 @@ from escalations.commands.verb import (
 from escalations.dockets import Docket
 from escalations.lifecycle import guards
 from escalations.masking import edits
-from escalations.models import Escalation
+from escalations.models import Agent, Escalation
 from escalations.policy import versions
 from escalations.proposal.choices import Choice
 from escalations.refusals import Fault, Invalid
@@ -54,8 +54,10 @@ def decide(
     """Answer the agent; the rows of `beside` go into the statement of the decision, and `held`,
     what was seen of its facts, into its line."""
     chosen = choice(command.name, command.arguments)
-    if chosen.hand_to is not None and chosen.hand_to == docket.escalation.agent.name:
-        chosen = replace(chosen, hand_to="")
+    if chosen.hand_to is not None:
+        to = Agent.objects.called(chosen.hand_to)
+        keeps = to is not None and to.pk == docket.escalation.agent_id
+        chosen = replace(chosen, hand_to="" if keeps else to.name if to else chosen.hand_to)
     forms = drawn.draw(viewer, docket.escalation, docket.package, now=now or clock.now())
     return lifecycle.decide(
         docket.escalation,

@@ -141,12 +141,12 @@ def _decide(
     # Raised by others since it was read: now there are votes to weigh, under the lock.
     if escalation.approvals > 1 and not locked:
         raise _AsksForMore
-    lapsed = approvals.lapse(escalation, now=now) if escalation.approvals > 1 else []
-    if lapsed:
+    if escalation.approvals > 1 and (lapsed := approvals.lapse(escalation, now=now)):
         return _lapsed(lapsed, now)
     stands = approvals.stands(escalation)
-    answer = standing.answer(package.document, choice, stands, reasons=reject_reasons, now=now)
-    answer, handed = targets.settle(escalation, package.document, answer)
+    proposed = targets.spelt(package.document)
+    answer = standing.answer(proposed, choice, stands, reasons=reject_reasons, now=now)
+    answer, handed = targets.settle(escalation, proposed, answer)
     _require_apart(escalation, answer, by)
     more = rejudging.more(escalation, package.document, answer, now=now)
     if more is not None and not locked:

@@ -21,6 +21,7 @@ from escalations.lifecycle import (
 )
 from escalations.lifecycle.answers import Answer
 from escalations.lifecycle.conversing import questions, spoken_of
+from escalations.lifecycle.handing import targets
 from escalations.masking import masks
 from escalations.models import Escalation, State, requirements
 from escalations.money import in_words
@@ -128,7 +129,7 @@ def foreseen(escalation: Escalation, choice: Choice, *, now: datetime) -> tuple[
     """
     package = escalation.packages.get(version=escalation.package_version).document
     stands = approvals.stands(escalation)
-    answer = standing.answer(package, choice, stands, now=now)
+    answer = standing.answer(targets.spelt(package), choice, stands, now=now)
     found = more(escalation, package, answer, now=now)
     if found is None:
         return answer, ""

@@ -2,7 +2,14 @@
 
 from django.db import models
 
-from escalations.text import formatting
+from escalations.text import formatting, names
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def called(self, name: str) -> "Agent | None":
+        """The agent that this name means, whatever its capitals."""
+        agents = self.in_bulk(field_name="name")
+        return agents.get(names.meant(name, agents))
 
 
 class Agent(models.Model):
@@ -21,6 +28,8 @@ class Agent(models.Model):
     facts_fields = models.JSONField(
         default=list, help_text="Each `[label, path in the answer]`; none: the answer has `facts`."
     )
+
+    objects = AgentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,7 @@ from escalations.lifecycle import answers
 from escalations.lifecycle.answers import Answer
 from escalations.models import Agent, Escalation
 from escalations.refusals import Conflict
-from escalations.text import formatting, untrusted
+from escalations.text import formatting, names, untrusted
 
 JSON = Mapping[str, Any]
 NO_AGENT = (
@@ -42,14 +42,23 @@ class OtherAgents:
         return self.asked in self.names
 
 
+def spelt(package: dict[str, Any]) -> dict[str, Any]:
+    """The package with the agent that it names called as that agent is."""
+    asked = answers.asks_to_hand(package)
+    found = Agent.objects.called(asked) if asked else None
+    return package if found is None else {**package, "hand_to_agent": found.name}
+
+
 def settle(escalation: Escalation, package: JSON, answer: Answer) -> tuple[Answer, Agent | None]:
     """The answer as it can be carried out, and the agent that it gives the case to, if any. Raises
     Conflict where that cannot be."""
     if answer.handed_to is None:
         return answer, None
-    found = Agent.objects.filter(name=answer.handed_to).exclude(pk=escalation.agent_id).first()
+    found = Agent.objects.called(answer.handed_to)
+    if found is not None and found.pk == escalation.agent_id:
+        found = None
     if found is not None and found.disabled_at is None:
-        return answer, found
+        return replace(answer, handed_to=found.name), found
     # A name of no agent here says nothing, as the warning told its agent: the rest is answered.
     if found is None and answer.handed_to == answers.asks_to_hand(package) and _proposes(package):
         return replace(answer, handed_to=None), None
@@ -67,15 +76,17 @@ def others(escalation: Escalation, package: JSON, standing: JSON | None) -> Othe
     asked = answers.asks_to_hand(package)
     if not asked:
         return OtherAgents()
-    found = Agent.objects.exclude(pk=escalation.agent_id).order_by("name")
-    disabled = dict(found.values_list("name", "disabled_at"))
-    names = tuple(name for name, at in disabled.items() if at is None)
+    disabled = dict(Agent.objects.order_by("name").values_list("name", "disabled_at"))
+    own = escalation.agent.name
+    asked = names.meant(asked, disabled) or asked
+    disabled.pop(own, None)
+    there = tuple(name for name, at in disabled.items() if at is None)
     proposes = _proposes(package)
     if standing is not None:
         to = str(standing.get("handed_to") or "")
     else:
         to = "" if proposes and asked not in disabled else asked
-    return OtherAgents(asked, to, names, escalation.agent.name, proposes)
+    return OtherAgents(asked, to, there, own, proposes)
 
 
 def _proposes(package: JSON) -> bool:

@@ -39,7 +39,7 @@ class Command(MigratedCommand):
     ) -> None:
         now = clock.now()
         try:
-            agent = registry.called(name) or registry.create(name, by=OPERATOR, now=now)
+            agent = Agent.objects.called(name) or registry.create(name, by=OPERATOR, now=now)
             key, text = keys.create(
                 agent,
                 scopes=scope or ["escalations"],

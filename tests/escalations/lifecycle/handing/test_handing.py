@@ -191,6 +191,45 @@ def test_whom_nobody_can_hand_it_to_is_warned_of(mira, atlas, named, said):
         assert [text.startswith(said) for text in told] == ([True] if said else [])
 
 
+@pytest.mark.parametrize("named", ["Atlas", " ATLAS"])
+@pytest.mark.parametrize("more", [{}, {"draft_response": "Dear Inès"}], ids=["bare", "replies"])
+@pytest.mark.parametrize(
+    ("name", "arguments", "others", "said"),
+    [
+        ("approve", {}, ["amara"], ("atlas", "approved")),
+        # Who edits is an author, and two others agree.
+        ("redirect", {"hand_to": "LEDGER"}, ["amara", "lee"], ("Ledger", "edited")),
+    ],
+)
+def test_an_agent_is_meant_whatever_the_capitals_of_its_name(
+    mira, atlas, named, more, name, arguments, others, said
+):
+    """As `create_agent` means it: by whoever asks, redirects, agrees, or names the sender."""
+    Caller("Ledger")
+    wanted = BARE | more | {"hand_to_agent": named, "source": {"agent": {"id": "MIRA"}}}
+    checked = mira.post("/check", wanted).json()
+    assert [one for one in checked.get("warnings", ()) if one["pointer"] == "/hand_to_agent"] == []
+    case, client = case_of(mira, **wanted, requested={"approvals_needed": 2}), Client()
+    client.force_login(person("tomasz"))
+    page = " ".join(client.get(f"/escalations/{case.id}/").content.decode().split())
+    assert "wants to hand this case to <b>atlas</b>" in page
+    assert "It had named" not in page
+    press(case, name, by=viewer("dana"), **arguments)
+    for one in others:
+        press(case, by=viewer(one))
+    told = answer_to(mira, case)
+    assert (told["handed_to"], told["outcome"]) == said
+    assert audit.verify().findings == []
+
+
+def test_its_own_agent_is_meant_whatever_the_capitals_of_its_name(mira, atlas):
+    warned = mira.post("/check", BARE | {"hand_to_agent": "Mira"}).json()["warnings"]
+    assert [one["pointer"] for one in warned] == ["/hand_to_agent"]
+    case = case_of(mira, proposed_actions=REFUND["proposed_actions"])
+    told = answer_to(mira, press(case, "redirect", hand_to="Mira"))
+    assert (told["proceed"], "handed_to" in told) == (True, False)
+
+
 def test_before_the_undo_window_is_over_nobody_has_it(mira, atlas, monkeypatch):
     case, dana = case_of(mira, undo_s=10), viewer()
     press(case, by=dana)
