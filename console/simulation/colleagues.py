@@ -33,7 +33,10 @@ READ_S, READ_SPREAD = 40.0, 0.5
 # Who was given nothing for so long takes something from the list.
 IDLE_S = (20.0, 60.0)
 HEARTBEAT_S = 15
-CASE = re.compile(r'id="row-(esc_\w+)"[^>]*?data-state="(?:waiting|second)"', re.DOTALL)
+CASE = re.compile(
+    r'id="row-(esc_\w+)"[^>]*?data-state="(?:waiting|second)"\s+data-level="(\d)"', re.DOTALL
+)
+ALERT = "4"
 # On the list “for me” only one's own are held.
 HELD = re.compile(r'id="row-(esc_\w+)"[^>]*?data-state="held"', re.DOTALL)
 OFFERED = re.compile(r"esc_\w+")
@@ -125,8 +128,7 @@ class SimulatedPerson:
                 idle_s = self._rng.uniform(*IDLE_S) / self._haste
                 await asyncio.wait_for(self._offers.get(), idle_s)
             except TimeoutError:
-                if not self._in_hand:
-                    self._begin(self._help_oneself())
+                await self._help_oneself()
             else:
                 for case in await self._offered():
                     self._begin(self._accept(case))
@@ -150,11 +152,17 @@ class SimulatedPerson:
             await self._have(case, await self._tab.ask("accept", case))
 
     async def _help_oneself(self) -> None:
+        """The first of the list that nobody looks at: level 4 before all else, and beside what they
+        have in hand."""
         assert self._tab
-        for case in CASE.findall(await self._tab.page("/"))[:3]:
+        listed = CASE.findall(await self._tab.page("/"))
+        others = [] if self._in_hand else [case for case, level in listed if level != ALERT]
+        for case in [*(case for case, level in listed if level == ALERT), *others[:3]]:
             if not await self._is_looked_at(case):
-                await self._have(case, await self._tab.ask("claim", case))
-                break
+                answer = await self._tab.ask("claim", case)
+                if answer["type"] == "ack":
+                    self._begin(self._have(case, answer))
+                    break
 
     async def _is_looked_at(self, case: str) -> bool:
         """Whether somebody who is not simulated has it open."""

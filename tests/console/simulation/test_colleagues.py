@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import F
 from django.utils import timezone
 
 from console.demo import people
@@ -18,7 +19,7 @@ from console.simulation import colleagues
 from console.simulation.signed_in_tab import NotSignedIn, SignedInTab
 from escalations import lifecycle
 from escalations.models import Decision, Escalation, Event, State
-from routing.models import Offer, Presence
+from routing.models import Duty, Offer, Presence, Team
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,6 +80,37 @@ def test_what_a_visitor_has_open_is_left_alone(server):
     assert run(server, lambda: Decision.objects.filter(escalation=other).exists(), beside=look)
     case.refresh_from_db()
     assert case.state in {State.WAITING, State.OFFERED}
+
+
+def test_level_4_is_taken_first_beside_what_they_have_in_hand(server, monkeypatch):
+    """In a team that nothing is offered to, and however many of them a visitor looks at."""
+    monkeypatch.setattr(colleagues, "READ_S", 1e6)
+    amara = viewer_of(person("amara"))
+    person("dana")
+    team = Team.objects.create(name="Homes", mode=Team.Mode.PULL)
+    Duty.objects.update_or_create(person_id=amara.user_id, defaults={"team": team})
+    lifecycle.claim(factories.escalation(now=timezone.now()), by=amara, now=timezone.now())
+    factories.escalation(now=timezone.now())
+    alerts = [factories.escalation(now=timezone.now()) for _ in range(5)]
+
+    def raise_them():
+        rows = Escalation.objects.filter(pk__in=[case.pk for case in alerts])
+        # The next version: a row is drawn once for each.
+        rows.update(level=4, version=F("version") + 1)
+
+    async def look():
+        async with SignedInTab(server.url, "dana", people.PASSWORD, lambda frame: None) as tab:
+            hearing = asyncio.create_task(tab.live())
+            for case in alerts[:4]:
+                await tab.ask("watch", case.id)
+            await threads.run(raise_them)
+            await hearing
+
+    def is_taken():
+        return Escalation.objects.filter(pk=alerts[4].pk, held_by=amara.user_id).exists()
+
+    assert run(server, is_taken, beside=look)
+    assert Escalation.objects.filter(held_by=amara.user_id).count() == 2
 
 
 def test_what_a_visitor_opens_while_they_read_it_is_given_back(server):
