@@ -26,7 +26,7 @@ import httpcore
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from console.outside import addresses
+from console.outside import addresses, failures
 from console.outside.addresses import Address, Network
 
 CONNECT_S = 3.0
@@ -49,7 +49,7 @@ class AddressRefused(Exception):
     """Baton does not call this address; the text says why, for a person to read."""
 
 
-class NoAnswer(Exception):
+class NoAnswer(failures.Failure):
     """The call was made, and no whole answer came; the text says what happened."""
 
 
@@ -135,7 +135,7 @@ def mail(to: str, subject: str, text: str, *, message_id: str) -> None:
     except smtplib.SMTPResponseException as error:
         raise NotTaken(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise NoAnswer(f"No mail server answered: {error or type(error).__name__}.") from error
+        raise NoAnswer(failures.of_mail(error)) from error
 
 
 def mail_host() -> str:
@@ -194,15 +194,10 @@ def _called(
             # Before the body is read: it is timed to its head, and nothing in the body may undo it.
             status, headers, took_s = response.status, _plain(response.headers), call.took_s
             return Reply(status, headers, took_s, _drain(response))
-    # From the narrow to the wide: the first two are kinds of OSError.
-    except TimeoutError as error:
-        raise NoAnswer(f"No answer within {call.took_s:.0f} s.") from error
-    except ssl.SSLError as error:
-        raise NoAnswer(f"No secure connection: {error.reason or error}.") from error
     except (OSError, httpcore.NetworkError) as error:
-        raise NoAnswer(f"No connection: {getattr(error, 'strerror', None) or error}.") from error
+        raise NoAnswer(*failures.of_call(error, after_s=call.took_s)) from error
     except httpcore.ProtocolError as error:
-        raise NoAnswer(f"The answer was not HTTP: {error}.") from error
+        raise NoAnswer(*failures.NO_HTTP) from error
 
 
 class _Call(httpcore.NetworkBackend):
@@ -229,7 +224,7 @@ class _Call(httpcore.NetworkBackend):
     def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
         """The connection to the first address that answers, all of them checked beforehand."""
         found = _looked_up(self.resolve, host, port, self.left_s(CONNECT_S))
-        problem: OSError = OSError("the name has no address")
+        problem: OSError = failures.NameNotFound("the name has no address")
         for address in _allowed(self.target, found):
             try:
                 return _Stream(self._connected(address, port), self)
@@ -295,8 +290,8 @@ def _looked_up(resolve: Resolver, host: str, port: int, within_s: float) -> list
     def ask() -> None:
         try:
             answers.put(resolve(host, port))
-        except (OSError, UnicodeError) as error:
-            answers.put(OSError(f"{host} was not found ({error})"))
+        except (OSError, UnicodeError):
+            answers.put(failures.NameNotFound(f"{host} was not found"))
 
     # A daemon, so that a resolver that hangs does not keep the process from ending.
     threading.Thread(target=ask, name="resolver", daemon=True).start()

@@ -22,8 +22,7 @@ JSON = dict[str, Any]
 CLEARS = frozenset({"approve", "edit", "choose", "redirect"})
 # A press of the same person that comes again, as a form without a socket must.
 SERVES = timedelta(seconds=10)
-UNANSWERED = "The agent did not say in time whether its facts still hold."
-UNREAD = "{} did not say in time whether the agent’s facts still hold."
+UNANSWERED = "{} {}, so whether the facts still hold is not known."
 
 
 class Asking(Conflict):
@@ -63,8 +62,8 @@ def said(held: JSON) -> str:
     """What a person is told who went on without an answer."""
     if held.get("facts") != "unanswered":
         return ""
-    host = held.get("facts_from")
-    return UNREAD.format(host) if host else UNANSWERED
+    check = FactCheck.objects.get(pk=held["fact_check"])
+    return UNANSWERED.format(check.read_from or "The agent", checks.why(check))
 
 
 def _is_in_vain(escalation: Escalation, command: Command, viewer: Viewer) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from console.outside import failures
 from escalations.facts import checks, late
 from escalations.lifecycle.taking_back import reversing
 from escalations.live import hints
@@ -67,6 +68,7 @@ def unknown(package: Package, said: Mapping[int, JSON]) -> dict[int, Fault]:
 def not_read(check: FactCheck, faults: Sequence[Fault]) -> None:
     """Keep what of a reply could not be read, for whoever looks after the agent."""
     could_not_read(check, [f"{one.pointer or '/'} {one.detail}" for one in faults], between="; ")
+    FactCheck.objects.filter(pk=check.pk).update(failed=failures.UNREAD)
 
 
 def could_not_read(check: FactCheck, sentences: Sequence[str], *, between: str = " ") -> None:
@@ -74,25 +76,39 @@ def could_not_read(check: FactCheck, sentences: Sequence[str], *, between: str =
     FactCheck.objects.filter(pk=check.pk).update(not_read=between.join(sentences)[:NOT_READ_MAX])
 
 
-def read(check: FactCheck, package: Package, now_is: Mapping[Place, Any], *, now: datetime) -> None:
-    """Keep what stands at the registered address; nothing: whoever waits goes on at once.
+def read(
+    check: FactCheck,
+    package: Package,
+    now_is: Mapping[Place, Any],
+    *,
+    failed: str = "",
+    now: datetime,
+) -> None:
+    """Keep what stands at the registered address; nothing: whoever waits goes on at once. `failed`
+    says what went wrong, in words after who was asked.
 
     Raises Conflict where the package has changed and where the case is over.
     """
     _require_current(check.escalation, check, now=now)
     places = stated_facts.every(package.document)
     values = [[*place, now_is[place]] for place in places if place in now_is]
-    _keep(check, values, package, by=BATON, now=now)
+    _keep(check, values, package, by=BATON, failed=failed, now=now)
 
 
-def unreachable(check: FactCheck, *, by: Actor, now: datetime) -> None:
-    """Nobody could be asked: whoever waits goes on at once."""
+def unreachable(check: FactCheck, failed: str, *, by: Actor, now: datetime) -> None:
+    """Nobody could be asked, as these words say: whoever waits goes on at once."""
     package = check.escalation.packages.get(version=check.package_version)
-    _keep(check, [], package, by=by, now=now)
+    _keep(check, [], package, by=by, failed=failed, now=now)
 
 
 def _keep(
-    check: FactCheck, values: list[Any], package: Package, *, by: Actor, now: datetime
+    check: FactCheck,
+    values: list[Any],
+    package: Package,
+    *,
+    by: Actor,
+    failed: str = "",
+    now: datetime,
 ) -> bool:
     """Whether this answer was the first."""
     facts = {
@@ -105,11 +121,11 @@ def _keep(
     with transaction.atomic():
         # The condition, not a lock: of two that answer at once the first counts.
         free = FactCheck.objects.filter(pk=check.pk, answered_at__isnull=True)
-        if not free.update(answered_at=now, answer=values):
+        if not free.update(answered_at=now, answer=values, failed=failed):
             return False
         readings.write(check.escalation, "facts_answered", facts, by=by, now=now)
         hints.announce(check.escalation)
-        check.answered_at, check.answer = now, values
+        check.answered_at, check.answer, check.failed = now, values, failed
         late.answered(check, package, now=now)
     return True
 

@@ -22,6 +22,7 @@ from escalations.record import lines, readings
 from escalations.record.lines import Actor
 
 WITHIN = timedelta(seconds=2)
+SILENT = "did not answer within 2 s"
 # Who reads a case again at each of its changes does not ask at each.
 SERVES_OPENING = timedelta(seconds=30)
 
@@ -85,6 +86,15 @@ def values(check: FactCheck) -> dict[Place, Any]:
 def asked_of(check: FactCheck, agent: str) -> str:
     """Who was asked, as people are told it."""
     return check.read_from or agent
+
+
+def why(check: FactCheck) -> str:
+    """Why its answer lacks something, in words after who was asked."""
+    if check.failed:
+        return check.failed
+    elif check.answered_at is None:
+        return SILENT
+    return "did not say all of it" if check.answer else "gave no value"
 
 
 def whence(check: FactCheck) -> dict[str, str]:

@@ -44,6 +44,11 @@ class FactsNow:
         return self.check.answered_at or self.check.asked_at
 
     @property
+    def why(self) -> str:
+        """Why the answer lacks something, after who was asked."""
+        return checks.why(self.check)
+
+    @property
     def is_asking(self) -> bool:
         return self.result == "asking"
 

@@ -11,7 +11,7 @@ import structlog
 from pydantic import ValidationError
 
 from console import clock
-from console.outside import outbound
+from console.outside import failures, outbound
 from escalations.facts import answering, checks
 from escalations.lookups import fetching, templates
 from escalations.lookups.fetching import NotRead
@@ -25,6 +25,10 @@ from escalations.schemas.reports import FactNow
 # What one slow call holds up comes while whoever presses still waits.
 SPARE = timedelta(milliseconds=200)
 GONE = "Nothing is registered any more."
+# What people are told, after the name of the host.
+UNFILLED = "could not be asked"
+VALUELESS = "gave no value"
+PARTLY = "gave no value for some of it"
 
 log = structlog.get_logger(__name__)
 
@@ -40,30 +44,34 @@ class _Reading:
         self._left, self._lock = len(wanted), threading.Lock()
         self._values: dict[Place, Any] = {}
         self._faults = faults
+        self._failed = UNFILLED if faults else ""
 
     def one(self, url: str, resolve: outbound.Resolver) -> None:
         agent = self.check.escalation.agent
         left = self.check.asked_at + checks.WITHIN - SPARE - clock.now()
         values: dict[Place, Any] = {}
         faults: list[str] = []
+        failed = failures.UNREACHED
         try:
             within_s = max(left.total_seconds(), 0.0)
             said = fetching.fetch(url, agent.facts_token, within_s=within_s, resolve=resolve)
             values, faults = _values(agent, self.package, said, self.wanted[url])
+            failed = (PARTLY if values else VALUELESS) if faults else ""
         except NotRead as error:
-            faults = [str(error)]
+            faults, failed = [str(error)], error.told
         finally:
             # Also where something else goes wrong: the other calls must not be waited for in vain.
-            self._add(values, faults)
+            self._add(values, faults, failed)
 
-    def _add(self, values: dict[Place, Any], faults: list[str]) -> None:
+    def _add(self, values: dict[Place, Any], faults: list[str], failed: str) -> None:
         with self._lock:
             self._values |= values
             self._faults += faults
+            self._failed = failed or self._failed
             self._left -= 1
             is_last = self._left == 0
         if is_last:
-            _keep(self.check, self.package, self._values, self._faults)
+            _keep(self.check, self.package, self._values, self._faults, self._failed)
 
 
 def begin(
@@ -76,7 +84,7 @@ def begin(
     """Read all that it rests on; `start` runs what is read beside the first."""
     wanted, faults = _addresses(check.escalation, package)
     if not wanted:
-        _keep(check, package, {}, faults)
+        _keep(check, package, {}, faults, UNFILLED)
         return
     reading = _Reading(check, package, wanted, faults)
     first, *others = wanted
@@ -144,10 +152,12 @@ def _by_labels(said: Any, places: list[Place]) -> Iterator[tuple[Place, Any]]:
                 yield place, one.get("value")
 
 
-def _keep(check: FactCheck, package: Package, values: dict[Place, Any], faults: list[str]) -> None:
+def _keep(
+    check: FactCheck, package: Package, values: dict[Place, Any], faults: list[str], failed: str
+) -> None:
     if faults:
         answering.could_not_read(check, list(dict.fromkeys(faults)))
     try:
-        answering.read(check, package, values, now=clock.now())
+        answering.read(check, package, values, failed=failed, now=clock.now())
     except Conflict as error:
         log.info("facts_not_kept", check=check.id, error=error.detail)

@@ -15,11 +15,12 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from console import clock
-from console.outside import outbound
+from console.outside import failures, outbound
 from escalations.deliveries import signing
 from escalations.facts import answering, checks, read_again
 from escalations.lifecycle import outgoing
 from escalations.lifecycle.outgoing import Address
+from escalations.lookups import fetching
 from escalations.lookups.threads import AskingThreads
 from escalations.models import FactCheck, Receiver
 from escalations.record.lines import BATON
@@ -63,16 +64,17 @@ def ask(pk: str, *, resolve: outbound.Resolver = outbound.system_resolver) -> No
     left, lock = [len(to)], threading.Lock()
 
     def one(address: Address) -> None:
-        if _asked(check, address, body, resolve):
+        failed = _asked(check, address, body, resolve)
+        if not failed:
             return
         with lock:
             left[0] -= 1
         # What is over is silence, and what the agent says later still counts.
         if not left[0] and checks.is_open(check, now=clock.now()):
-            answering.unreachable(check, by=BATON, now=clock.now())
+            answering.unreachable(check, failed, by=BATON, now=clock.now())
 
     if not to:
-        answering.unreachable(check, by=BATON, now=clock.now())
+        answering.unreachable(check, failures.UNREACHED, by=BATON, now=clock.now())
     for address in to[1:]:
         _threads.start(partial(one, address))
     for address in to[:1]:
@@ -84,11 +86,11 @@ def rest() -> None:
     _threads.rest()
 
 
-def _asked(check: FactCheck, address: Address, body: bytes, resolve: outbound.Resolver) -> bool:
-    """Whether it was taken; an answer in the reply is kept."""
+def _asked(check: FactCheck, address: Address, body: bytes, resolve: outbound.Resolver) -> str:
+    """Why it was not taken; an answer in the reply is kept."""
     now = clock.now()
     if _is_paused(address, now):
-        return False
+        return fetching.PAUSED
     endpoint = address.endpoint
     stored = endpoint.secret if endpoint else check.escalation.agent.signing_secret
     try:
@@ -100,10 +102,11 @@ def _asked(check: FactCheck, address: Address, body: bytes, resolve: outbound.Re
         )
     except (signing.SecretUnreadable, outbound.AddressRefused, outbound.NoAnswer) as error:
         log.info("facts_not_asked", check=check.id, error=str(error))
-        return False
+        return error.told if isinstance(error, outbound.NoAnswer) else failures.UNREACHED
     if 200 <= reply.status < 300:
         _take(check, reply.body)
-    return 200 <= reply.status < 300
+        return ""
+    return failures.of_status(reply.status)[1]
 
 
 def _is_paused(address: Address, now: datetime) -> bool:

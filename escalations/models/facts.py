@@ -40,6 +40,11 @@ class FactCheck(models.Model):
     not_read = models.CharField(
         max_length=500, blank=True, help_text="What of the reply to it could not be read."
     )
+    failed = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="Why nothing came, in words after who was asked.",
+    )
 
     class Meta:
         indexes = [

@@ -284,11 +284,11 @@ def test_other_protocols_are_no_answer(bytes_sent, loopback):
         connection.sendall(bytes_sent)
 
     result, _ = answered(serve)
-    assert result.startswith(("The answer was not HTTP", "No connection"))
+    assert result in {"The answer was not HTTP.", "No connection: the connection was cut."}
 
 
 def test_closed_port_is_no_answer(loopback):
-    with pytest.raises(outbound.NoAnswer, match="No connection: Connection refused"):
+    with pytest.raises(outbound.NoAnswer, match="No connection: the connection was refused"):
         outbound.post(f"http://127.0.0.1:{receivers.free_port()}/", b"{}", HEADERS)
 
 
@@ -360,10 +360,10 @@ def test_tls_speaks_to_the_name_at_the_checked_address(loopback, tmp_path):
         assert outbound.post(url, b"{}", HEADERS, resolve=resolve, tls=trusted).status == 200
         assert names == ["hooks.example.com"]
         assert f"host: hooks.example.com:{port}\r\n".encode() in heads[0].lower()
-        with pytest.raises(outbound.NoAnswer, match="No secure connection: CERTIFICATE_VERIFY"):
+        with pytest.raises(outbound.NoAnswer, match="its certificate is of nobody whom this"):
             outbound.post(url, b"{}", HEADERS, resolve=resolve)
         other = url.replace("hooks.", "other.")
-        with pytest.raises(outbound.NoAnswer, match="No secure connection: CERTIFICATE_VERIFY"):
+        with pytest.raises(outbound.NoAnswer, match="its certificate is of another name"):
             outbound.post(other, b"{}", HEADERS, resolve=resolve, tls=trusted)
 
 

@@ -15,7 +15,7 @@ from escalations.proposal.choices import Choice
 from escalations.refusals import Conflict
 from routing.models import Notice
 from tests.escalations.facts.asking import ACTION, OTHER, SAME, case_of, last, press, says
-from tests.factories import key, person, viewer
+from tests.factories import key, viewer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 

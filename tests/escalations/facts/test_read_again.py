@@ -107,7 +107,7 @@ def test_without_fields_it_answers_as_an_agent_does():
 @pytest.mark.parametrize(
     ("answer", "values", "said"),
     [
-        (404, [], "It answered with status 404."),
+        (404, [], "It answered with an error (404)."),
         ((reply([]), {}), [], "no text, number or truth value for “Order total”"),
         ((reply({"total": {"amount": [1]}, "refunded": False}), {}), [False], "for “Order total”"),
         ((reply({"total": {"amount": "a\x00b"}, "refunded": None}), {}), [], "for “Order total”"),
@@ -122,6 +122,29 @@ def test_what_cannot_be_read_blocks_nobody_and_is_told(client, answer, values, s
     client.force_login(person("ada", "admin"))
     assert "Facts that could not be read" in client.get("/deliveries/").content.decode()
     assert audit.verify().findings == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (500, "answered with an error (500)"),
+        ((lambda body: b"<html>no</html>", {}), "gave no answer that can be read"),
+        ((reply([]), {}), "gave no value"),
+        ((reply({"total": {"amount": 184}}), {}), "gave no value for some of it"),
+        (None, "could not be reached"),
+    ],
+)
+def test_what_went_wrong_there_is_what_whoever_decides_is_told(client, answer, told):
+    if answer is None:
+        check = asked(registered(f"http://127.0.0.1:{free_port()}/hook"))
+    else:
+        with receiving(answer) as orders:
+            check = asked(registered(orders.url))
+    client.force_login(person("amara"))
+    page = client.get(f"/escalations/{check.escalation.id}/facts/").content.decode()
+    assert f"{check.read_from} {told}, so whether this still holds is not known" in " ".join(
+        page.split()
+    )
 
 
 def test_a_case_that_fills_in_nothing_is_not_waited_for():
@@ -212,7 +235,9 @@ def test_whoever_goes_on_without_an_answer_is_told_whose():
     tasks.deliver_due()
     sending.rest()
     done = press(dana, case, now=clock.now(), id="press")
-    assert done["warning"].endswith("did not say in time whether the agent’s facts still hold.")
+    assert done["warning"].endswith(
+        "could not be reached, so whether the facts still hold is not known."
+    )
     assert done["warning"].startswith("127.0.0.1:")
 
 

@@ -149,6 +149,33 @@ def test_each_question_leaves_once_and_not_late():
         assert sending.wake() == 0
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (500, "mira answered with an error (500), so whether"),
+        (
+            (302, {"location": "/"}),
+            "mira answered with a redirect (302), which is not followed, so",
+        ),
+        ((lambda body: b'{"facts": 5}', {}), "mira gave no answer that can be read, so whether"),
+        ((reply({}), {}), "mira gave no value, so whether"),
+        ((reply({"Order total": "184.00"}), {}), "mira did not say all of it, so whether"),
+        (None, "mira could not be reached, so whether"),
+    ],
+)
+def test_what_went_wrong_is_what_whoever_decides_is_told(client, answer, said):
+    if answer is None:
+        check = asked(f"http://127.0.0.1:{free_port()}/hook")
+    else:
+        with receiving(answer) as receiver:
+            check = asked(receiver.url)
+    # What cannot be read may still come by the API, until the time is over.
+    FactCheck.objects.update(asked_at=clock.now() - checks.WITHIN)
+    client.force_login(person("amara"))
+    page = client.get(f"/escalations/{check.escalation.id}/facts/")
+    assert said in " ".join(page.content.decode().split())
+
+
 def test_who_is_slow_holds_a_thread_for_two_seconds():
     with receiving(holding=True) as receiver:
         began = time.monotonic()
@@ -203,6 +230,6 @@ async def test_a_socket_goes_on_when_the_time_is_over(transactional_db):
         answer = await tab.command("approve", case, version=1)
         took = time.monotonic() - began
     assert (answer["type"], answer["warning"]) == (
-        "ack", "The agent did not say in time whether its facts still hold.",
+        "ack", "The agent did not answer within 2 s, so whether the facts still hold is not known.",
     )  # fmt: skip
     assert took >= checks.WITHIN.total_seconds() - 0.1

@@ -72,7 +72,7 @@ def test_who_never_answered_is_asked_again_and_that_is_said():
 def test_what_failed_can_be_asked_at_once():
     case, made, now, dana = case_of(), look_up(), clock.now(), viewer()
     first = asking.ask(case, made.pk, by=dana, now=now)
-    asking.keep(first, [], "It answered with status 500.", now=now)
+    asking.keep(first, [], "It answered with an error (500).", now=now)
     assert asking.ask(case, made.pk, by=dana, now=now).pk != first.pk
 
 

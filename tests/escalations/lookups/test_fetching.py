@@ -37,8 +37,11 @@ def test_the_token_goes_with_it_and_nothing_else_of_ours():
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (404, "It answered with status 404."),
-        ((302, {"location": "http://127.0.0.1/"}), "It answered with status 302."),
+        (404, "It answered with an error (404)."),
+        (
+            (302, {"location": "http://127.0.0.1/"}),
+            "It answered with a redirect (302), which is not followed.",
+        ),
         ((lambda body: b"<html>", {}), "Its answer is no JSON"),
         ((lambda body: b"", {}), "Its answer is no JSON"),
         ((lambda body: b'"' + b"x" * 70_000 + b'"', {}), "Its answer has 64 KiB or more."),

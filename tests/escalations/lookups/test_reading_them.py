@@ -70,8 +70,11 @@ def test_the_first_call_that_fills_it_in_counts():
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (404, "It answered with status 404."),
-        ((302, {"location": "https://evil.example/"}), "It answered with status 302."),
+        (404, "It answered with an error (404)."),
+        (
+            (302, {"location": "https://evil.example/"}),
+            "It answered with a redirect (302), which is not followed.",
+        ),
         ((lambda _: b"<p>", {}), "Its answer is no JSON, or did not come whole in time."),
         ((lambda _: b'"' + b"x" * 70_000 + b'"', {}), "Its answer has 64 KiB or more."),
         ((lambda _: b"{}", {}), reading_them.NOTHING),

@@ -229,7 +229,7 @@ def _looked_up(mira: ApiKey, people: dict[str, User]) -> None:
     registered.remove(gone, by=ADMIN, now=after(1))
     case = factories.escalation(by=mira)
     amara = viewer_of(people["amara"])
-    for second, fault in ((320, ""), (330, "It answered with status 500."), (340, None)):
+    for second, fault in ((320, ""), (330, "It answered with an error (500)."), (340, None)):
         reading = asking.ask(case, order.pk, by=amara, now=after(second))
         if fault is not None:
             values = [] if fault else [["Order", "HP-1"]]

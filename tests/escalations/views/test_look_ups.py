@@ -81,9 +81,9 @@ def test_without_scripts_it_is_a_plain_form(client, dana):
 def test_a_failure_is_one_sentence_and_can_be_tried_again(client, dana):
     case, made = case_of(), look_up()
     reading = asking.ask(case, made.pk, by=dana, now=clock.now())
-    asking.keep(reading, [], "It answered with status 404.", now=clock.now())
+    asking.keep(reading, [], "It answered with an error (404).", now=clock.now())
     page = text_of(client.get(f"/escalations/{case.id}/"))
-    assert "orders.example could not be read.</span> It answered with status 404." in page
+    assert "orders.example could not be read.</span> It answered with an error (404)." in page
     place = f"/escalations/{case.id}/look-ups/{made.pk}/"
     assert "Asking orders.example" in text_of(client.post(place, **HTMX))
 

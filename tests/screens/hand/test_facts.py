@@ -53,8 +53,8 @@ def test_another_value_stops_the_first_press_and_the_second_decides(desk, faults
 def test_an_agent_that_is_silent_blocks_nobody(desk, faults):
     case = case_of(factories.key(), now=timezone.now())
     page = opened(desk, factories.person("dana"), case)
-    expect(page.locator("#facts-now")).to_contain_text("did not say within 2 s")
+    expect(page.locator("#facts-now")).to_contain_text("did not answer within 2 s")
     press(page, "a")
-    expect(page.locator("#toasts")).to_contain_text("The agent did not say in time")
+    expect(page.locator("#toasts")).to_contain_text("The agent did not answer within 2 s")
     assert Escalation.objects.get().state == "decided"
     assert faults(page) == []
