@@ -18,7 +18,17 @@ def show(form: forms.BaseForm, refused: Refused) -> None:
 
 
 class Focusing(forms.Form):
-    """The first field at fault takes the focus."""
+    """The first field at fault takes the focus, and a text that is too long is refused whole."""
+
+    def __init__(self, *args: Any, **keys: Any) -> None:
+        super().__init__(*args, **keys)
+        for field in self.fields.values():
+            most = getattr(field, "max_length", None)
+            if most is not None:
+                # A browser would cut what is pasted there without a word.
+                field.widget.attrs.pop("maxlength", None)
+                told = f"Use at most {most:,} characters; this has %(show_value)d."
+                field.error_messages.setdefault("max_length", told)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Put it beside its field, or above the form, and the focus on it."""

@@ -147,6 +147,9 @@ def publish(
 
     Raises Conflict naming who published since then, and Invalid where nothing would change.
     """
+    note = note.strip()
+    if len(note) > NOTE_MAX:
+        raise Invalid(f"Use at most {NOTE_MAX} characters for the note; this has {len(note):,}.")
     in_force = require(expected)
     digest = canonical.digest(document.dump())
     if digest == version(in_force.number).digest:
@@ -157,7 +160,7 @@ def publish(
         number=expected + 1,
         body=orjson.dumps(document.dump()).decode(),
         digest=digest,
-        note=note.strip()[:NOTE_MAX],
+        note=note,
         restores=restores,
         published_by_id=by.user_id if isinstance(by, Viewer) else None,
         published_at=now,

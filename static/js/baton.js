@@ -25,6 +25,7 @@ import "./live/present.js";
 import "./live/pressed_place.js";
 import "./live/rights.js";
 import "./live/saving.js";
+import "./live/whole.js";
 import "./desk/jump.js";
 import "./desk/keys.js";
 import "./commands/offers.js";

@@ -72,6 +72,11 @@ def test_publish_makes_the_next_version_and_one_line_of_the_record(ruth):
     }
 
 
+def test_a_note_is_refused_rather_than_cut(ruth):
+    with pytest.raises(Invalid, match="Use at most 500 characters for the note; this has 501"):
+        versions.publish(refunds(), by=ruth, note="x" * 501, now=NOW, expected=1)
+
+
 def test_the_second_of_two_is_told_who_was_first(ruth):
     leo = admin("leo", "Leo")
     versions.current()
