@@ -177,6 +177,9 @@ def _field(change: differences.FieldChange) -> FieldChanged:
     keys = pointers.steps(change.pointer)
     label = call_parts.place(keys[1:]) or "tool"
     is_entry = any(pointers.number(key) is not None for key in keys[2:])
+    if change.moved is not None:
+        was, now = (f"in place {place + 1}" for place in change.moved)
+        return FieldChanged(label, was, now, is_entry)
     was, now = _shown(change.was), _shown(change.now)
     if was == now:
         was, now = change.was or was, change.now or now

@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice
 from typing import Any, Literal
+
+from escalations.text import rows
 
 Kind = Literal["same", "out", "in"]
 Change = Literal["none", "cosmetic", "material"]
@@ -20,7 +22,6 @@ _WORDS = re.compile(r"\s+|\d+(?:[.,:]\d+)*|\w+|[^\w\s]")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _TOKENS_MAX = 1_500
 _FIELDS_MAX = 2_000
-_ENTRIES_MAX = 400
 _ABSENT: Any = object()
 
 
@@ -34,11 +35,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a call that differs. None stands for "not there"; else it is JSON text."""
+    """One field of a call that differs. None stands for "not there"; else it is JSON text.
+
+    Of an entry of a list that was put elsewhere `moved` has both indexes and nothing else is said;
+    what else became of it are changes of their own, at the new one.
+    """
 
     pointer: str
     was: str | None
     now: str | None
+    moved: tuple[int, int] | None = None
 
 
 def words(was: str, now: str) -> list[Chunk]:
@@ -61,12 +67,7 @@ def fields(proposed: Any, sent: Any) -> list[FieldChange]:
     A list of plain values counts as one field; of a list of objects, entries that only moved up or
     down by others are none. Types count: 1, 1.0, true and "1" are different.
     """
-    changes = []
-    for pointer, was, now in _walk("", proposed, sent):
-        changes.append(FieldChange(pointer, _text(was), _text(now)))
-        if len(changes) >= _FIELDS_MAX:
-            break
-    return changes
+    return list(islice(_walk("", proposed, sent), _FIELDS_MAX))
 
 
 def classify(was: str, now: str) -> Change:
@@ -140,34 +141,20 @@ def _settled(out: str, new: str, text: str) -> Iterator[Chunk]:
         yield Chunk("same", shared + text)
 
 
-def _walk(pointer: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
+def _walk(pointer: str, was: Any, now: Any) -> Iterator[FieldChange]:
     if isinstance(was, dict) and isinstance(now, dict):
         for key in [*was, *(key for key in now if key not in was)]:
             step = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
             yield from _walk(step, was.get(key, _ABSENT), now.get(key, _ABSENT))
     elif _is_list_of_objects(was) and _is_list_of_objects(now):
-        for index, old, new in _paired(was, now):
-            yield from _walk(f"{pointer}/{index}", old, new)
+        for row in rows.paired(list(map(_text, was)), list(map(_text, now)), was, now):
+            at = f"{pointer}/{row.was if row.now is None else row.now}"
+            if row.is_moved and row.was is not None and row.now is not None:
+                yield FieldChange(at, None, None, moved=(row.was, row.now))
+            old = _ABSENT if row.was is None else was[row.was]
+            yield from _walk(at, old, _ABSENT if row.now is None else now[row.now])
     elif _text(was) != _text(now):
-        yield pointer, was, now
-
-
-def _paired(was: list[Any], now: list[Any]) -> Iterator[tuple[int, Any, Any]]:
-    """The entries that differ, each with the one that it took the place of, and its index: that of
-    an entry that is gone is its old one. Behind a removed or added entry nothing has changed."""
-    old, new = [list(map(_text, entries)) for entries in (was, now)]
-    if len(old) + len(new) <= _ENTRIES_MAX:
-        steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    else:
-        steps = [("replace", 0, len(old), 0, len(new))]
-    for tag, old_from, old_to, new_from, new_to in steps:
-        left, right = range(old_from, old_to), range(new_from, new_to)
-        for before, after in zip_longest(left, right) if tag != "equal" else ():
-            yield (
-                before if after is None else after,
-                _ABSENT if before is None else was[before],
-                _ABSENT if after is None else now[after],
-            )
+        yield FieldChange(pointer, _text(was), _text(now))
 
 
 def _is_list_of_objects(value: Any) -> bool:
