@@ -46,6 +46,7 @@ _RUNS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
 _NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
 _CODE = re.compile(r"(?:[^\W\d_][-_]?|#)\Z")
 _NO_CENTS = (",-", ".-")
+_MINUS = re.compile(r"[-(]")
 # A mark is shorter, and a long text would take the square of its time.
 _BESIDE = 40
 
@@ -78,6 +79,20 @@ def read(value: Any, currency: str = "") -> Written | None:
         return _of_text(value, currency)
     else:
         return None
+
+
+def is_below_zero(value: Any) -> bool:
+    """Whether an amount takes away: `read` leaves its sign out. `"-50"`, `"€−50"`, `"(50.00)"`."""
+    written = read(value)
+    if written is None or not written.amount:
+        return False
+    elif not isinstance(value, str):
+        return bool(value < 0)
+    match = _CORE.fullmatch(_plain(value).strip())
+    assert match is not None, "It was read."
+    # `50,-` is fifty, and `50-` is less than nothing.
+    after = match["after"]
+    return bool(_MINUS.search(match["before"])) or after.strip().startswith("-")
 
 
 def largest_in(text: str, currency: str = "") -> Written | None:

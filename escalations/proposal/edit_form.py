@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from escalations.money import signs
 from escalations.proposal import args_schema, consequences, edit_labels, edit_values
 from escalations.proposal.args_schema import Schema
 from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField, lines
@@ -144,9 +145,10 @@ def tool(data: Mapping[str, str], action: Mapping[str, Any]) -> str:
 
 
 def check(action: Mapping[str, Any], args: Mapping[str, Any]) -> list[Fault]:
-    """Everything wrong with edited arguments: changed fixed ones, and what the schema refuses."""
+    """Everything wrong with edited arguments: changed fixed ones, amounts that were turned below
+    zero, and what the schema refuses."""
     proposed = action.get("args") or {}
-    faults = list(_into_fixed(action, proposed, args))
+    faults = [*_into_fixed(action, proposed, args), *signs.faults(proposed, args)]
     schema = args_schema.usable(action.get("args_schema"), proposed)
     return faults + args_schema.faults(schema, args)
 

@@ -8,8 +8,10 @@ import json
 import pytest
 
 from escalations.lifecycle import answers
+from escalations.money import signs
 from escalations.policy.document import PolicyDocument
 from escalations.proposal.choices import Choice
+from escalations.refusals import Invalid
 from escalations.triage import answer_judging
 from escalations.triage.answer_judging import CaseTerms
 from tests.escalations.triage.judging import ALONE, NOW, judge, package, policy, sentences
@@ -134,7 +136,13 @@ def test_every_writing_at_every_place_and_door(args, where, amount):
         small = proposal({"amount": "5.00"})
         assert judged(args, ALONE)[0] == 2
     assert judged(args, LIMITED, where) == (level, people)
-    found = more(small, edited({**args, "amount": args.get("amount", "5.00")}))
+    changed = {**args, "amount": args.get("amount", "5.00")}
+    if any(signs.faults(small["proposed_actions"][0]["args"], changed)):
+        # Judged as an amount like any other, but no edit turns one below zero.
+        with pytest.raises(Invalid, match="This is below zero"):
+            more(small, edited(changed))
+        return
+    found = more(small, edited(changed))
     if (level, people) == (2, 1):
         assert found is None
     else:
