@@ -22,6 +22,14 @@ NOTED = """
   };
 """
 SHOWN = "() => window.noted"
+HIDES = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+LOOKED_AT = """async () => {
+  const { held } = await navigator.locks.query();
+  return held.filter(({ name }) => name === "baton-looked-at").length;
+}"""
 
 
 def becomes(page, script, wanted):
@@ -74,13 +82,48 @@ def _told(page, dana, case):
     notices.tell([dana.pk], text="Seen at once.", **told)
     expect(page.locator("#notices")).to_contain_text("Seen at once.")
     assert page.evaluate(SHOWN) == []
-    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.evaluate(HIDES, True)
+    becomes(page, LOOKED_AT, 0)
     notices.tell([dana.pk], text="Kofi named you.", **told)
     expect(page.locator("#notices")).to_contain_text("Kofi named you.")
     number = Notice.objects.get(text="Kofi named you.").pk
     shown = ["Baton", "Kofi named you.", f"notice-{number}", f"/escalations/{case.id}/"]
     becomes(page, SHOWN, [shown])
-    page.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
+    _told_once(page, dana, case)
+    page.evaluate(HIDES, False)
+
+
+def _told_once(page, dana, case):
+    """Two tabs, both unseen, say it once; one of them looked at, neither does."""
+    other = page.context.new_page()
+    try:
+        other.add_init_script(NOTED)
+        other.goto("/inbox/")
+        expect(other.locator("baton-live")).to_have_attribute("data-state", "live")
+        told = {"kind": Notice.Kind.NAMED, "escalation": case, "now": timezone.now()}
+        becomes(page, LOOKED_AT, 1)
+        notices.tell([dana.pk], text="Seen in the other tab.", **told)
+        for tab in (page, other):
+            expect(tab.locator("#notices")).to_contain_text("Seen in the other tab.")
+        other.evaluate(HIDES, True)
+        becomes(page, LOOKED_AT, 0)
+        before = page.evaluate(SHOWN) + other.evaluate(SHOWN)
+        assert "Seen in the other tab." not in [body for _, body, *_ in before]
+        notices.tell([dana.pk], text="Said once.", **told)
+        for tab in (page, other):
+            expect(tab.locator("#notices")).to_contain_text("Said once.")
+        both = "() => window.noted.map((one) => one[1])"
+        for _ in range(100):
+            said = page.evaluate(both) + other.evaluate(both)
+            if "Said once." in said:
+                break
+            page.wait_for_timeout(50)
+        page.wait_for_timeout(300)
+        said = page.evaluate(both) + other.evaluate(both)
+        assert said.count("Said once.") == 1
+        assert "Seen in the other tab." not in said
+    finally:
+        other.close()
 
 
 def test_nobody_gets_a_worker_without_asking(desk):
