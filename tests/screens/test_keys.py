@@ -253,6 +253,36 @@ def test_keys_chosen_in_another_tab_are_those_of_this_one_before_a_key_is_heard(
     assert not Decision.objects.exists()
 
 
+def test_hints_name_the_keys_that_were_chosen_in_another_tab(desk, cases):
+    page = desk(factories.person("dana"), "/inbox/")
+    link(page, cases[0]).click()
+    hint = page.locator('#briefing .acts form[data-command="approve"] button kbd').first
+    expect(hint).to_have_attribute("data-k", "A")
+    page.locator('#briefing [data-verb="edit"]').first.click()
+    reply = page.locator('#edit textarea[name="reply"]')
+    reply.fill("Dear Inès, soon.")
+    typing = page.context.new_page()
+    typing.goto("/inbox/")
+    typing.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<form id=other><input name=a></form>')"
+    )
+    typing.locator("#other input").fill("half a thought")
+    profile = page.context.new_page()
+    profile.goto("/profile/")
+    profile.locator("#own-keys summary").click()
+    profile.locator("#own-keys [name=key-approve]").fill("r")
+    profile.locator("#own-keys [name=key-reject]").fill("a")
+    profile.get_by_role("button", name="Save keys").click()
+    expect(profile.locator("html")).not_to_have_attribute("data-own-keys", "")
+    expect(hint).to_have_attribute("data-k", "R")
+    page.locator('#briefing [data-verb="edit"]').first.click()
+    expect(reply).to_have_value("Dear Inès, soon.")
+    # What is typed there stays, and no key is shown that is not heard.
+    expect(typing.locator("#toasts")).to_contain_text("You chose other keys.")
+    expect(typing.locator("html")).to_have_attribute("data-keys", "off")
+    expect(typing.locator("#other input")).to_have_value("half a thought")
+
+
 def test_single_keys_are_off_in_every_tab(desk, cases):
     page = desk(factories.person("dana"))
     other = page.context.new_page()

@@ -2,7 +2,9 @@
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { acts } from "../commands/acts.js";
 import { press } from "../commands/commands.js";
+import { typedIn } from "../commands/drafts.js";
 import { namedBy, verbOf, OWN_KEYS } from "../commands/verbs.js";
+import { store } from "../live/storage.js";
 import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
 import { isOneAtATime, stepToList } from "./steps.js";
@@ -12,12 +14,24 @@ const MOVES = ["next-case", "previous-case"];
 const nameOf = namedBy(OWN_KEYS);
 const { ownKeys } = document.documentElement.dataset;
 
-// They chose other keys elsewhere: what came is drawn with those, and until the whole page is, no key is heard as another.
-document.addEventListener("baton:swapped", () => {
-  if ((document.getElementById("briefing")?.dataset.ownKeys ?? ownKeys) === ownKeys) return;
+// They chose other keys elsewhere: what came is drawn with those, and until the whole page is, no key is heard as another
+// nor shown. What is typed for a case comes back; anything else that is typed is not lost for a key.
+let isStale = false;
+function redraw() {
+  if (isStale) return;
+  isStale = true;
   document.documentElement.dataset.keys = "off";
-  setTimeout(() => location.reload());
+  if (![...document.forms].some((form) => !form.matches(".command") && typedIn(form).length)) setTimeout(() => location.reload());
+  else document.getElementById("toasts").tell("You chose other keys. Load this page again to see and use them.");
+}
+
+document.addEventListener("baton:swapped", () => {
+  if ((document.getElementById("briefing")?.dataset.ownKeys ?? ownKeys) !== ownKeys) redraw();
 });
+// Another tab, or this one before, was drawn with these; whose they are, as somebody else may have signed in.
+const KEPT = `baton-own-keys:${document.body.dataset.user}`;
+addEventListener("storage", ({ key, newValue }) => key === KEPT && newValue !== null && newValue !== ownKeys && redraw());
+store((here) => here.setItem(KEPT, ownKeys), "localStorage");
 
 const isOff = (event) =>
   event.defaultPrevented ||
