@@ -159,6 +159,22 @@ def test_whose_the_case_is_stands_in_the_bar_and_how_long_under_more(desk):
     expect(bar).to_contain_text("· not held")
 
 
+def test_every_dialog_is_as_wide_as_the_phone(desk):
+    """That of many cases ended before the right edge, with the page beside it."""
+    case = factories.escalation(now=timezone.now())
+    page = desk(factories.person("dana"), f"/escalations/{case.id}/", width=390, height=844)
+    found = page.evaluate(
+        """() => [...document.querySelectorAll("dialog.dlg")].map((one) => {
+          one.showModal();
+          const { x, width } = one.getBoundingClientRect();
+          one.close();
+          return [one.id, x, width];
+        })"""
+    )
+    assert "batch-dialog" in [name for name, *_ in found]
+    assert [one for one in found if one[1:] != [0, 390]] == []
+
+
 @pytest.mark.parametrize(("words", "level"), [("Where is it?", 2), ("I smell gas here", 4)])
 def test_on_a_phone_an_offer_is_one_line_over_a_case_that_is_read(desk, words, level):
     """It lay over the brief and the lower third of an edit; what needs somebody at once may."""
