@@ -21,6 +21,7 @@ import "./elements/notices.js";
 import "./live/address.js";
 import "./live/answers.js";
 import "./live/here.js";
+import "./live/left_row.js";
 import "./live/present.js";
 import "./live/pressed_place.js";
 import "./live/rights.js";

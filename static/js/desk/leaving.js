@@ -23,7 +23,7 @@ export const shut = (isWanted = () => true) => away(async () => {
   const empty = parse(page);
   if (!empty) return staysHere() && location.assign(list);
   if (openEscalation() !== escalation || !isWanted()) return;
-  const row = rows.openRow();
+  const row = rows.openRow() ?? rows.rowOf(escalation);
   mark(null);
   replace(briefing(), empty);
   if (document.activeElement !== document.body) return;

@@ -137,6 +137,20 @@ def test_beside_the_list_back_leads_to_what_was_chosen_and_to_nothing_decided(de
     is_open(page, cases[0])
 
 
+def test_back_from_another_page_leads_to_the_row_that_was_left(desk, cases):
+    page = live(desk(factories.person("dana")))
+    link(page, cases[2]).focus()
+    page.goto("/profile/")
+    page.go_back()
+    expect(link(page, cases[2])).to_be_focused()
+    link(page, cases[3]).click()
+    is_open(page, cases[3])
+    page.reload()
+    page.go_back()
+    the_list_stands_alone(page)
+    expect(link(page, cases[3])).to_be_focused()
+
+
 @pytest.mark.parametrize("list_comes", [True, False])
 def test_a_page_that_was_asked_for_meanwhile_is_the_one_that_comes(desk, list_comes):
     """The step back to the list, which followed the last case by itself, put an end to it."""

@@ -11,9 +11,9 @@ from tests.screens.test_handing_on import dana, live
 __all__ = ["dana"]
 pytestmark = pytest.mark.django_db
 
-# 66 characters on eleven lines, and 240 on one: neither is told by its length.
-TALL = "\n".join(["Hello"] * 11)
-WIDE = "word " * 48
+# 240 characters on forty lines, and 2,400 on one: neither is told by its length.
+TALL = "\n".join(["Hello"] * 40)
+WIDE = "word " * 480
 
 CUT = """texts => texts.filter((text) => text.checkVisibility())
   .filter((text) => text.scrollHeight > text.clientHeight + 1)
@@ -35,6 +35,32 @@ def test_no_text_is_cut_without_show_all(desk, dana, text):
     whole = draft.locator(".txt").evaluate("text => text.scrollHeight <= text.clientHeight + 1")
     assert whole
     expect(page.locator("#brief .stop").get_by_text("Show all")).to_be_hidden()
+
+
+WHOLE = """() => [...document.querySelectorAll("#brief .clamp")]
+  .filter((clamp) => clamp.querySelector(":scope > .more")?.checkVisibility())
+  .map((clamp) => clamp.querySelector(":scope > .txt").textContent.trim().slice(0, 40))"""
+
+
+@pytest.mark.parametrize("actions", [1, 3])
+def test_what_fits_the_screen_is_not_folded(desk, dana, actions):
+    """A reply of 34 words, what an error costs and short calls had "Show all" in a line of its own."""
+    calls = [
+        {"id": f"a{n}", "name": "refund", "args": {"amount": f"{n}.00"}} for n in range(actions)
+    ]
+    words = "Dear Inès, we have looked at it and the lamp is yours to keep now, " * 2
+    case = factories.escalation(
+        now=timezone.now(),
+        proposed_actions=calls,
+        draft_response={"text": " ".join([*words.split(), "Yours,", "Mira"])},
+    )
+    page = live(desk(dana, f"/escalations/{case.id}/", width=390, height=844))
+    for width in (390, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate(
+            "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
+        assert page.evaluate(WHOLE) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (390, 600), (1024, 560)])

@@ -43,6 +43,22 @@ def test_a_cell_is_changed_in_place_and_published(desk, ruth):
     assert versions.current().document.for_task_type("refund").act_at == 0.9
 
 
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_below_the_rules_no_panel_stands_beside_a_void(desk, ruth, width):
+    """The hard rules stood alone in a row of three columns."""
+    page = desk(ruth, "/levels/", width=width, height=900)
+    boxes = [one.bounding_box() for one in page.locator(".cols.pair .panel").all()]
+    columns = {box["x"]: [] for box in boxes}
+    for box in boxes:
+        columns[box["x"]].append((box["y"], box["y"] + box["height"]))
+    gaps = [
+        below[0] - above[1]
+        for column in columns.values()
+        for above, below in zip(sorted(column), sorted(column)[1:], strict=False)
+    ]
+    assert (len(columns), len(gaps), max(gaps) < 20) == (2, 2, True)
+
+
 def test_the_second_admin_is_told_who_was_first_and_keeps_everything(desk, ruth):
     leo = factories.person("leo", "admin")
     hers, his = desk(ruth, "/levels/"), desk(leo, "/levels/")
