@@ -144,6 +144,8 @@ def _extremes(field: models.Field) -> list[Any]:
         return [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]
     elif isinstance(field, models.TimeField):
         return [time.min, time.max]
+    elif isinstance(field, models.DurationField):
+        return [timedelta(), timedelta(microseconds=-1), timedelta(days=106_751_991)]
     elif isinstance(field, models.FloatField):
         return [0.0, -1e300, 1e300]
     elif isinstance(field, models.IntegerField):
@@ -317,6 +319,8 @@ def _others(rng: Random, field: models.Field, value: Any) -> Iterator[Any]:
         yield (value or NOW) + timedelta(microseconds=rng.choice([1, 10**6, 3600 * 10**6]))
     elif isinstance(field, models.TimeField):
         yield value.replace(minute=(value.minute + 7) % 60)
+    elif isinstance(field, models.DurationField):
+        yield (value or timedelta()) + timedelta(microseconds=rng.choice([1, 3600 * 10**6]))
     elif isinstance(field, models.FloatField):
         yield (value or 0.0) + 0.5
     elif isinstance(field, models.IntegerField):
