@@ -250,7 +250,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Or a worker would not write its lines as `LOGGING` says.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Nothing to keep: after a start everything is looked at once.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "console.serving.beat:BriefScheduler"
 # What waits behind longer tasks is still done, and no more than a few of each pile up.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "escalations.tasks.deliver_due", "schedule": 1, "options": {"expires": 5}},

