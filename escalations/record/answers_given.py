@@ -308,8 +308,15 @@ def _goes_then(row: Delivery, sent: SentMoment, told: Sequence[Told]) -> bool:
     began = max((sent.begins_at, *replays))
     untried = row.state == Delivery.State.DUE and row.attempts == 0
     in_time = row.next_at == began if untried else row.next_at <= row.give_up_at
-    host = not untried or row.host == outbound.origin(row.url)
+    host = not untried or row.host == _host(row.url)
     return in_time and host and row.give_up_at - began == Delivery.TRY_FOR
+
+
+def _host(url: str) -> str | None:
+    try:
+        return outbound.origin(url)
+    except outbound.AddressRefused:
+        return None
 
 
 def _is_said(row: Delivery, message: ChatMessage, escalation: Escalation) -> bool:

@@ -6,12 +6,11 @@ somebody with full access to the database rewrote from end to end, hashes, seals
 docs/record.md says what can.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
 from escalations.models import (
@@ -40,17 +39,11 @@ from escalations.record import (
     spoken,
     told,
 )
-from escalations.record.chains import Finding, Line
+from escalations.record.chains import Finding, Line, as_far, unreadable
 from escalations.record.told import Found, Told
 
 BATCH = 100
 LOOKS_MAX = 5
-
-# What a forged value of another kind makes of reading and comparing. SQLite refuses to read letters
-# that are none.
-UNREADABLE = (
-    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError,
-)  # fmt: skip
 
 Progress = Callable[[int, int], None]
 Check = Callable[[Escalation, Sequence[Told]], Found]
@@ -87,15 +80,15 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
             escalation, lines = case
             result.entries += len(lines)
             if of_escalation(escalation, lines):
-                result.findings += _read_again(escalation)
+                result.findings += as_far(str(escalation.id), _read_again(escalation))
         done += len(numbers)
         if progress is not None:
             progress(done, total)
-    result.findings += _as_far(chain or others.ROWS, others.findings(chain, counted=result))
+    result.findings += others.findings(chain, counted=result)
     if chain is None:
-        result.findings += _as_far(others.ROWS, others.strays())
-        result.findings += _as_far(seals.CHAIN, seals.findings())
-        result.findings += _as_far(accounts.SEAL, accounts.findings())
+        result.findings += others.strays()
+        result.findings += as_far(seals.CHAIN, seals.findings())
+        result.findings += as_far(accounts.SEAL, accounts.findings())
         result.findings += protection.findings()
     if chain is not None and result.chains == 0:
         result.findings.append(Finding(chain, "There is no such chain."))
@@ -104,7 +97,7 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
 
 def of_escalation(escalation: Escalation, lines: list[Line]) -> list[Finding]:
     """Everything wrong with one escalation's chain and with the rows that it vouches for."""
-    return list(_as_far(str(escalation.id), _of_escalation(escalation, lines)))
+    return list(as_far(str(escalation.id), _of_escalation(escalation, lines)))
 
 
 def _of_escalation(escalation: Escalation, lines: list[Line]) -> Iterator[Finding]:
@@ -124,23 +117,12 @@ def _case_row(lines: Sequence[Line], escalation: Escalation, read: Sequence[Told
 
 
 def _tried(check: Check, escalation: Escalation, read: Sequence[Told]) -> Found:
-    """What it finds, and that it could not go on: no row is so wrong that the rest goes unread."""
+    """What it finds, and that it could not go on."""
     try:
         yield from check(escalation, read)
-    except UNREADABLE as error:
-        yield None, _unreadable(error)
-
-
-def _as_far(name: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The same of what belongs to no case."""
-    try:
-        yield from findings
-    except UNREADABLE as error:
-        yield Finding(name, _unreadable(error))
-
-
-def _unreadable(error: Exception) -> str:
-    return f"A row of it cannot be read ({type(error).__name__}), so not all was compared."
+    # As in `as_far`.
+    except Exception as error:
+        yield None, unreadable(error)
 
 
 def lines_of(escalation: Escalation) -> list[Line]:
@@ -195,18 +177,19 @@ def _read(numbers: list[int]) -> Iterator[tuple[Escalation, list[Line]] | Findin
     that no row hides the others."""
     try:
         yield from list(_with_lines(list(_with_rows().filter(number__in=numbers))))
-    except UNREADABLE as error:
+    # As in `as_far`; so below.
+    except Exception as error:
         if len(numbers) > 1:
             for number in numbers:
                 yield from _read([number])
         else:
-            yield Finding(_name_of(numbers[0]), _unreadable(error))
+            yield Finding(_name_of(numbers[0]), unreadable(error))
 
 
 def _name_of(number: int) -> str:
     try:
         return str(Escalation.objects.values_list("id", flat=True).get(number=number))
-    except UNREADABLE:
+    except Exception:
         return f"BTN-{number}"
 
 
@@ -219,7 +202,7 @@ def _with_lines(batch: list[Escalation]) -> Iterator[tuple[Escalation, list[Line
         yield escalation, lines[escalation.number]
 
 
-def _read_again(escalation: Escalation) -> list[Finding]:
+def _read_again(escalation: Escalation) -> Iterator[Finding]:
     """What is wrong with it while it stands still: rows and lines are read one after another, and a
     case that moves in between is no fault."""
     found: list[Finding] = []
@@ -229,7 +212,7 @@ def _read_again(escalation: Escalation) -> list[Finding]:
         heads = Escalation.objects.filter(pk=escalation.pk).values_list("chain_hash", flat=True)
         if not found or heads.get() == fresh.chain_hash:
             break
-    return found
+    yield from found
 
 
 _CHECKS: dict[Check, Mapping[str, Callable[[], QuerySet[Any]]]] = {}

@@ -56,6 +56,20 @@ class Finding:
         return f"{self.chain}{entry}: {self.sentence}"
 
 
+def as_far(name: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """These, and where it could not go on, that: no row is so wrong that others go unread."""
+    try:
+        yield from findings
+    # Whatever a forged value makes of reading and comparing, each module's own refusals included.
+    except Exception as error:
+        yield Finding(name, unreadable(error))
+
+
+def unreadable(error: Exception) -> str:
+    """What a finding says of rows that could not be read."""
+    return f"A row of it cannot be read ({type(error).__name__}), so not all was compared."
+
+
 def line_of(event: Event) -> Line:
     # SQLite keeps a text in place of bytes where somebody writes one.
     stored: Any = event.body

@@ -14,7 +14,7 @@ from django.db.models import Exists, ForeignKey, Model, OuterRef, QuerySet, Subq
 from escalations.models import ChainHead, Delivery, Escalation, Event, LookUpReading, PolicyVersion
 from escalations.models.deliveries import TEST
 from escalations.record import chains
-from escalations.record.chains import Finding, Line
+from escalations.record.chains import Finding, Line, as_far
 from escalations.record.lines import commitment, head, timestamp
 from escalations.record.told import digest, is_as_written, parsed
 
@@ -36,22 +36,37 @@ class Counted(Protocol):
 def findings(chain: str | None, *, counted: Counted) -> Iterator[Finding]:
     """Everything wrong with these chains, or with the one named, and with where they end."""
     seen: set[str] = set()
-    for name, events in groupby(_events(chain), key=lambda event: event.chain):
-        seen.add(name)
-        counted.chains += 1
-        first = next(events)
-        if name.startswith(chains.OF_CASE):
-            text = "Its entries were cut loose from their escalation."
-            yield Finding(name, text, first.position)
-        # Read within this turn of the loop, as the next one ends the group.
-        yield from chains.linked(name, _lines(first, events, counted))  # noqa: B031
+    yield from as_far(chain or ROWS, _chains(chain, seen, counted))
     if chain in {None, POLICY} and (POLICY in seen or PolicyVersion.objects.exists()):
         counted.chains += POLICY not in seen
-        yield from _policies()
+        yield from as_far(POLICY, _policies())
     # After the lines: what is added meanwhile is in both, or in neither.
-    yield from _heads(chain, seen)
+    yield from as_far(chain or ROWS, _heads(chain, seen))
     if chain is None:
-        yield from _orphans()
+        yield from as_far(ROWS, _orphans())
+
+
+def _chains(chain: str | None, seen: set[str], counted: Counted) -> Iterator[Finding]:
+    """These chains in one reading; where one of them cannot be read, each by itself."""
+    try:
+        for name, events in groupby(_events(chain), key=lambda event: event.chain):
+            first = next(events)
+            # Read within this turn of the loop, as the next one ends the group.
+            found = list(chains.linked(name, _lines(first, events, counted)))  # noqa: B031
+            seen.add(name)
+            counted.chains += 1
+            if name.startswith(chains.OF_CASE):
+                text = "Its entries were cut loose from their escalation."
+                yield Finding(name, text, first.position)
+            yield from found
+    # As in `as_far`.
+    except Exception:
+        if chain is not None:
+            raise
+        named = Event.objects.filter(escalation__isnull=True).order_by("chain")
+        for name in named.values_list("chain", flat=True).distinct():
+            if name not in seen:
+                yield from as_far(name, _chains(name, seen, counted))
 
 
 def _events(chain: str | None) -> Iterator[Event]:
@@ -98,7 +113,7 @@ def _orphans() -> Iterator[Finding]:
         yield Finding(name, "Its case is gone.")
 
 
-def _policies() -> list[Finding]:
+def _policies() -> Iterator[Finding]:
     """Every version of the policy is in the record, as it was published; read again where another
     was published meanwhile."""
     found: list[Finding] = []
@@ -108,7 +123,7 @@ def _policies() -> list[Finding]:
         found = [Finding(POLICY, text, position) for position, text in _differing(lines)]
         if not found or head(POLICY) == before:
             break
-    return found
+    yield from found
 
 
 def _differing(lines: list[Line]) -> Iterator[tuple[int | None, str]]:
@@ -148,9 +163,9 @@ def strays() -> Iterator[Finding]:
     that nobody asked for as a test."""
     for kind in apps.get_models():
         if kind._meta.app_label in OURS:  # noqa: SLF001
-            yield from _dangling(kind)
-    yield from _tests()
-    yield from _look_ups()
+            yield from as_far(ROWS, _dangling(kind))
+    yield from as_far(AGENTS, _tests())
+    yield from as_far(ROWS, _look_ups())
 
 
 def _dangling(kind: type[Model]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import BooleanField, DateTimeField
 
-from escalations.record.chains import Finding
+from escalations.record.chains import Finding, as_far
 
 CHAIN = "database"
 INSTALLED = import_module("escalations.migrations.0010_handed_out")
@@ -30,14 +30,21 @@ WRITTEN = {
 def findings() -> list[Finding]:
     """One for each trigger that is gone, does something else than it should, or is off, and for
     each value that Baton did not write so."""
-    found = [*_sqlite(), *_strangely_written()] if _is_sqlite() else _postgresql()
-    return [Finding(CHAIN, sentence) for sentence in found]
+    return list(as_far(CHAIN, (Finding(CHAIN, sentence) for sentence in _found())))
 
 
 def install() -> None:
     """Put all of them in place, as they must be."""
     with connection.schema_editor() as editor:
         INSTALLED.install(None, editor)
+
+
+def _found() -> Iterator[str]:
+    if _is_sqlite():
+        yield from _sqlite()
+        yield from _strangely_written()
+    else:
+        yield from _postgresql()
 
 
 def _is_sqlite() -> bool:

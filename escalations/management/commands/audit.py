@@ -1,13 +1,14 @@
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from typing import Any
 
 from console import clock
 from console.database.commands import MigratedCommand
 from escalations.models import Event
 from escalations.record import audit, protection, seals
-from escalations.record.chains import Finding
+from escalations.record.chains import Finding, as_far
 
 
 class Command(MigratedCommand):
@@ -48,17 +49,18 @@ class Command(MigratedCommand):
             return
         quiet = json or not sys.stderr.isatty()
         # Before the reading, so that it names what the reading covered.
-        last = seals.head()
+        last, unread = _last_seal()
         result = audit.verify(chain, progress=None if quiet else self.progress)
-        if kept is not None and (fault := seals.agrees(*kept)):
-            result.findings.append(fault)
-        if chain is None and (stalled := seals.stalled(clock.now())):
+        if kept is not None:
+            result.findings += as_far(seals.CHAIN, _agrees(*kept))
+        # Where it cannot be read, `verify` has named it.
+        if chain is None and not unread and (stalled := seals.stalled(clock.now())):
             result.findings.append(Finding(seals.CHAIN, stalled))
         if json:
             self.stdout.write(_as_json(result, last))
         else:
             self.tell(result, quiet=quiet)
-            self.stdout.write(_told(last))
+            self.stdout.write("The last seal cannot be read." if unread else _told(last))
         if not result.whole:
             sys.exit(1)
 
@@ -89,6 +91,20 @@ def _kept(text: str) -> tuple[int, str]:
     if not position.isdigit() or not digest:
         raise ArgumentTypeError("Write the number of the entry, a colon and its hash.")
     return int(position), digest
+
+
+def _last_seal() -> tuple[Event | None, bool]:
+    """The last seal, and whether it cannot be read."""
+    try:
+        return seals.head(), False
+    # As in `as_far`.
+    except Exception:
+        return None, True
+
+
+def _agrees(position: int, digest: str) -> Iterator[Finding]:
+    if fault := seals.agrees(position, digest):
+        yield fault
 
 
 def _told(last: Event | None) -> str:

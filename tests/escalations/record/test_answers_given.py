@@ -11,7 +11,7 @@ from escalations.deliveries import hosts
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle.answers import Choice
-from escalations.models import Decision, Delivery, Endpoint, Receiver, Vote
+from escalations.models import Decision, Delivery, Endpoint, Escalation, Receiver, Vote
 from escalations.record.lines import Actor
 from routing.models import Offer
 from tests import factories
@@ -97,6 +97,15 @@ def test_one_that_arrives_where_it_should_is_calm(message):
 def test_one_that_is_put_off_is_named(message, change):
     Delivery.objects.update(**change)
     assert faults() == [PUT_OFF]
+
+
+@pytest.mark.parametrize("end", [" ", "\u200b"])
+def test_an_address_that_is_none_is_named_and_hides_nothing_else(message, end):
+    Delivery.objects.update(url=message.url + end)
+    Escalation.objects.update(approvals=2)
+    found = sentences()
+    assert any(message.id in one for one in found)
+    assert any("approvals" in one for one in found)
 
 
 def test_one_that_failed_and_was_sent_again_is_calm(message):

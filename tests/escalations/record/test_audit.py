@@ -10,12 +10,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ForeignKey
 from django.test.utils import CaptureQueriesContext
 
+from console.outside.outbound import AddressRefused
 from escalations import intake, lifecycle
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.models import Decision, Escalation, Event, Package, PolicyVersion
 from escalations.proposal.choices import Choice
-from escalations.record import audit, others, protection, told
+from escalations.record import audit, others, protection, seals, told
 from tests import factories, tampering
 from tests.factories import NOW, after
 from tests.running import listening
@@ -287,6 +288,23 @@ def test_command_tells_and_exits(case, capsys):
     )
 
 
+# What checks raise that is no error of reading: refusals of Baton's own modules among it.
+RAISED = [AddressRefused("That is not an address."), Decision.DoesNotExist(), RecursionError()]
+
+
+@pytest.mark.parametrize("raised", RAISED, ids=repr)
+def test_whatever_a_check_raises_is_a_finding_and_hides_nothing(raised, case, other, monkeypatch):
+    def check(escalation, told):
+        raise raised
+        yield
+
+    monkeypatch.setitem(audit._CHECKS, check, {})
+    Escalation.objects.filter(pk=other.pk).update(version=9)
+    found = {finding.chain: finding.sentence for finding in audit.verify().findings}
+    assert type(raised).__name__ in found[case.id]
+    assert other.id in found
+
+
 def test_command_speaks_json(case, capsys):
     call_command("audit", "verify", "--json")
     assert json.loads(capsys.readouterr().out) == {
@@ -296,6 +314,22 @@ def test_command_speaks_json(case, capsys):
         "findings": [],
         "seal": None,
     }
+
+
+def test_a_line_that_cannot_be_read_hides_no_other_chain(case, capsys):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps no time that is none.")
+    seals.seal(after(60))
+    for chain in ("policy", "seal"):
+        tamper("UPDATE escalations_event SET at = '2026-13-45 00:00:00' WHERE chain = %s", chain)
+    tamper("DELETE FROM escalations_decision WHERE undone_at IS NULL")
+    with pytest.raises(SystemExit):
+        call_command("audit", "verify")
+    told = capsys.readouterr().out
+    assert f"{case.id}, entry 6: Its decision is missing." in told
+    for chain in ("policy", "seal"):
+        assert f"{chain}: A row of it cannot be read (ValueError), so not all" in told
+    assert told.endswith("The last seal cannot be read.\n")
 
 
 SIGNS = {"a word": "'x'", "no letters": "CAST(x'ff' AS TEXT)"}
