@@ -50,9 +50,10 @@ def answer(
 
 
 def unknown(package: Package, said: Mapping[int, JSON]) -> dict[int, Fault]:
-    """By its place in the answer, what is no fact of this package, or is there twice."""
+    """By its place in the answer, what is no fact of this package, and each of those that are one
+    fact twice: none of them says how it is now."""
     places = set(stated_facts.every(package.document))
-    actions, known, faults = {action for action, _ in places}, set(), {}
+    actions, known, faults = {action for action, _ in places}, dict[Place, int](), {}
     for at, one in said.items():
         place = (one["action_id"], one["label"])
         if place[0] not in actions:
@@ -60,8 +61,10 @@ def unknown(package: Package, said: Mapping[int, JSON]) -> dict[int, Fault]:
         elif place not in places:
             faults[at] = Fault(f"/facts/{at}/label", "is no fact of this action")
         elif place in known:
-            faults[at] = Fault(f"/facts/{at}/label", "is there twice")
-        known.add(place)
+            for one_of_them in (known[place], at):
+                pointer = f"/facts/{one_of_them}/label"
+                faults[one_of_them] = Fault(pointer, "is there twice")
+        known.setdefault(place, at)
     return faults
 
 

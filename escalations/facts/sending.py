@@ -147,15 +147,24 @@ def _said(body: bytes) -> tuple[dict[int, dict[str, Any]] | None, list[Fault]]:
         return None, []
     if not isinstance(sent["facts"], list):
         return None, [Fault("/facts", "must be a list")]
+    if len(sent["facts"]) > FACTS_MAX:
+        return None, [Fault("/facts", f"has more than {FACTS_MAX:,}: none was read")]
     said: dict[int, dict[str, Any]] = {}
-    faults: list[Fault] = []
-    for at, one in enumerate(sent["facts"][:FACTS_MAX]):
+    faults: dict[int, list[Fault]] = {}
+    for at, one in enumerate(sent["facts"]):
         try:
             said[at] = FactNow.model_validate(one).model_dump()
         except ValidationError as error:
             named = faults_of.named(error)
-            faults += [Fault(f"/facts/{at}{fault.pointer}", fault.detail) for fault in named]
-    return said, faults
+            faults[at] = [Fault(f"/facts/{at}{fault.pointer}", fault.detail) for fault in named]
+    unread = {_place(sent["facts"][at]) for at in faults}
+    # Whoever says a fact twice, once as nothing that can be read, has not said how it is.
+    sure = {at: one for at, one in said.items() if _place(one) not in unread}
+    return sure, [fault for some in faults.values() for fault in some]
+
+
+def _place(one: Any) -> str:
+    return str((one.get("action_id"), one.get("label"))) if isinstance(one, dict) else ""
 
 
 def _envelope(told: dict[str, Any]) -> dict[str, Any]:

@@ -121,6 +121,7 @@ def test_what_cannot_be_an_answer_is_named(mira, case):
         422,
         [
             {"pointer": "/facts/1/label", "detail": "is no fact of this action"},
+            {"pointer": "/facts/0/label", "detail": "is there twice"},
             {"pointer": "/facts/2/label", "detail": "is there twice"},
         ],
     )
