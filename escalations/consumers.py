@@ -124,9 +124,11 @@ class Console(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def _answer(self, frame: Frame) -> Frame:
         if frame["command"] in {"watch", "unwatch"}:
             await self._watch(frame)
-            return {"type": "ack", "id": frame["id"], "escalation": frame["escalation"]}
-        done = await self._performed(frame)
-        return {"type": "ack", "id": frame["id"], **done}
+            done = {"escalation": frame["escalation"]}
+        else:
+            done = await self._performed(frame)
+        # A countdown begins with it, by the clock that ends it.
+        return {"type": "ack", "id": frame["id"], "now": clock.now().isoformat(), **done}
 
     async def _performed(self, frame: Frame) -> Frame:
         """What waits for the agent's word is brought again when it is there or the time is over;

@@ -109,12 +109,12 @@ def _done(
 def _repeated(command: Command, kept: JSON) -> JSON:
     """The first answer once more. An id belongs to one command of one person on one case: any other
     use of it is refused, where an acknowledgement would be of something else."""
-    # What was kept by an earlier version does not say which command it answers.
+    # What was kept by an earlier version does not say which command it answers,
     first = (kept.pop("command", command.name), kept["escalation"])
     if first != (command.name, command.escalation):
         raise _used()
-    said = kept.pop("said", "")
-    if said and command.said and said != command.said:
+    # nor by which words.
+    if kept.pop("said", command.said) != command.said:
         raise Conflict(
             "id_used",
             "What was sent first counted as it stood then; what was changed since did not.",

@@ -116,6 +116,8 @@ async def test_case_appears_is_claimed_and_decided_on_every_screen(tabs):
         assert (await second.heard("row"))["tab"] == "team"
         done = await first.command("approve", case, version=2)
         assert (done["type"], done["state"], done["outcome"]) == ("ack", "decided", "approved")
+        # By the clock that ends what it begins, so that no countdown promises more.
+        assert datetime.fromisoformat(done["now"]) < datetime.fromisoformat(done["effective_at"])
         gone = await second.heard("gone")
         assert (gone["escalation"], gone["version"]) == (case.id, 3)
         late = await second.command("approve", case, version=1)

@@ -59,9 +59,9 @@ export class Connection extends EventTarget {
 
   #receive(frame) {
     this.#heardAt = Date.now();
+    if (frame.now) setServerNow(frame.now);
     if (frame.type === "hello") {
       this.#failures = 0;
-      setServerNow(frame.now);
       if (!this.isLive) this.become("catching-up");
     } else if (frame.type === "ack" || frame.type === "refused") {
       return this.#settle(frame.id, frame);

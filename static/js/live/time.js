@@ -1,12 +1,13 @@
-// The server's clock, as far as the last `hello` told it. Countdowns follow it, not the clock of this machine.
-let offset_ms = 0;
+// The server's clock, which countdowns follow, by the frame that was held up least: a late one makes it look behind, and
+// promises time that is over. Off by a minute it is the clock of this machine that was set.
+let offset_ms = NaN;
 
 export function setServerNow(iso) {
-  const server = Date.parse(iso);
-  if (!Number.isNaN(server)) offset_ms = server - Date.now();
+  const told = Date.parse(iso) - Date.now(), late_ms = offset_ms - told;
+  if (!(late_ms > 0 && late_ms < 60_000)) offset_ms = told;
 }
 
-export const now = () => Date.now() + offset_ms;
+export const now = () => Date.now() + (offset_ms || 0);
 
 export const secondsUntil = (iso) => Math.round((Date.parse(iso) - now()) / 1000);
 

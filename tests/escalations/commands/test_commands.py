@@ -51,13 +51,14 @@ def test_an_id_that_was_used_for_something_else_is_refused(other):
     assert Decision.objects.count() == 1
 
 
-def test_an_id_that_was_used_with_other_words_is_refused():
+@pytest.mark.parametrize(("words", "others"), [("a", "b"), ("", "b"), ("a", "")])
+def test_an_id_that_was_used_with_other_words_is_refused(words, others):
     """Who goes back in the browser and sends the form again with another amount is not told that
-    this one was sent."""
+    this one was sent; nor who adds words to a bare press, or takes them out."""
     case, dana = escalation(), viewer()
-    first = replace(command(case, "respond", message="Ask for the receipt."), said="a")
+    first = replace(command(case, "respond", message="Ask for the receipt."), said=words)
     done = commands.perform(dana, first, now=NOW)
-    changed = replace(first, arguments={"message": "Refund."}, version=done["version"], said="b")
+    changed = replace(first, arguments={"message": "Refund."}, version=done["version"], said=others)
     with pytest.raises(Conflict, match="What was sent first counted"):
         commands.perform(dana, changed, now=after(1))
     assert commands.perform(dana, replace(first, version=done["version"]), now=after(1)) == done
