@@ -173,14 +173,11 @@ def _first_offers(plan: Plan) -> set[Id]:
 
 def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Terms) -> str:
     here = [person for person in willing if person.available]
-    full = [person for person in here if not person.is_asked and person.free < case.units]
-    ends = [eligible.fits_at(person, case.units, now) for person in full]
-    soonest = _unit(min((end for end in ends if end is not None), default=None), now)
     named = next((one for one in here if eligible.is_waited_for(case, one, now, terms)), None)
     if named is not None:
-        they = YOU if named.name == YOU else "they"
-        until = f"{they} are asked for something else just now" if named.is_asked else soonest
-        return f"Kept for {phrases.name(named)}; {until}"
+        return f"Kept for {phrases.name(named)}; {_until(case, named, now)}"
+    full = [person for person in here if not person.is_asked and person.free < case.units]
+    soonest = _soonest(case, full, now)
     who = _who(case, here or willing)
     if not here:
         does = " or ".join(sorted({person.instead for person in willing}))
@@ -194,6 +191,24 @@ def _nobody_free(case: WaitingCase, willing: list[Worker], now: float, terms: Te
         return f"{who} are full, working or asked already; {soonest}"
     else:
         return f"{who} {_are(here)} full; {soonest}"
+
+
+def _until(case: WaitingCase, named: Worker, now: float) -> str:
+    """What a case that waits for this one person waits for."""
+    they = YOU if named.name == YOU else "they"
+    if named.is_asked:
+        return f"{they} are asked for something else just now"
+    elif eligibility.room(named, case.task_type) < case.units:
+        return _soonest(case, [named], now)
+    elif eligibility.interrupts(named, case):
+        return f"it is about to be offered to {'you' if they == YOU else 'them'}"
+    else:
+        return f"{they} {LET_BY if named.let_by else 'are working on another case just now'}"
+
+
+def _soonest(case: WaitingCase, full: list[Worker], now: float) -> str:
+    ends = [eligible.fits_at(person, case.units, now) for person in full]
+    return _unit(min((end for end in ends if end is not None), default=None), now)
 
 
 def _at_work(people: list[Worker]) -> str:

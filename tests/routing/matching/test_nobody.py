@@ -82,6 +82,14 @@ from tests.routing.matching.test_matching import NOW, TERMS, case, person
             "Kept for Kofi; room is expected in about 4 min.",
         ),
         (
+            case(assignee="kofi", level=2),
+            [
+                person(name="Kofi", at_work=2, free=4),
+                person("ama", free=0, running=((2, NOW + 4),)),
+            ],
+            "Kept for Kofi; they are working on another case just now.",
+        ),
+        (
             case(),
             [person(available=False, instead="busy", name="Kofi"), person("ama", skill="gas")],
             "Needs privacy 2; Kofi could take it and is busy.",
