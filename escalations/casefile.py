@@ -56,13 +56,17 @@ def before(
     escalation: Escalation, *, customer: str, since: datetime, at_most: int
 ) -> Iterator[Escalation]:
     """The case that it raises again, those of the same matter, and since that moment those of this
-    customer (an empty name is nobody's), the newest first, each with its requirement; looks at the
-    newest of each kind, at most so many. They have what is told of them, and who may see them."""
+    customer (an empty name is nobody's; of whom both have an id, it is the same), the newest first,
+    each with its requirement; looks at the newest of each kind, at most so many. They have what is
+    told of them, and who may see them."""
     rows, statement = _before()
     matter = [escalation.agent_id, escalation.correlation_id]
     # Of an empty correlation there are as many as cases: none has a number below 0.
     alike = [*matter, escalation.number if escalation.correlation_id else 0, at_most]
-    of_customer = [customer, escalation.number if customer else 0, at_most]
+    name, number = customer.strip(), escalation.number if customer else 0
+    customer_id = escalation.customer_key if escalation.customer_key != name else ""
+    known = [customer_id, customer, number, at_most] if customer_id else ["", "", 0, 0]
+    of_customer = [customer, number, at_most, customer_id, customer_id, name, *known]
     raised = escalation.re_escalates_id or 0
     moment = connection.ops.adapt_datetimefield_value(since)
     values = [*alike, *of_customer, raised, raised, moment, *matter]
@@ -126,9 +130,14 @@ _ALIKE = """
       SELECT number FROM (SELECT number FROM escalations_escalation
         WHERE agent_id = %s AND correlation_id = %s AND number < %s
         ORDER BY number DESC LIMIT %s) AS correlated
-      UNION SELECT number FROM (SELECT number FROM escalations_escalation
+      UNION SELECT number FROM (SELECT number, customer_key FROM escalations_escalation
         WHERE customer > '' AND customer = %s AND number < %s
         ORDER BY number DESC LIMIT %s) AS of_customer
+        WHERE %s = '' OR customer_key IN ('', %s, %s)
+      UNION SELECT number FROM (SELECT number FROM escalations_escalation
+        WHERE customer_key <> '' AND customer_key = %s AND decided_by_id IS NOT NULL
+        AND customer = %s AND number < %s
+        ORDER BY decided_at DESC LIMIT %s) AS known
       UNION SELECT number FROM escalations_escalation WHERE number = %s
     ) AS alike
     JOIN escalations_escalation AS escalation ON escalation.number = alike.number

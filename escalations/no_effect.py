@@ -5,7 +5,6 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from escalations import people_named, ports
@@ -17,7 +16,7 @@ from escalations.package import dangling, observations, unheeded
 from escalations.policy.document import PolicyDocument
 from escalations.refusals import Fault
 from escalations.schemas.package import Received
-from escalations.text import formatting, names
+from escalations.text import formatting, moments, names
 
 JSON = Mapping[str, Any]
 UNKNOWN_WORK = "The policy does not know “{}”: it is judged as all other work is.{}"
@@ -60,7 +59,7 @@ def warnings(received: Received, judged: JudgedTimes, *, agent: Agent) -> list[F
     """Each such thing by JSON pointer into the full form, with what to do about it; `agent` sent
     it."""
     each = (*_each(received, judged), *_other_agent(received.document, agent))
-    return list(islice(each, unheeded.WARNINGS_MAX))
+    return unheeded.at_most(each)
 
 
 def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
@@ -71,8 +70,8 @@ def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
     yield from _times(document, judged)
     yield from _events(document)
     yield from dangling.warnings(document)
-    yield from received.warnings
     yield from masks.warnings(document)
+    yield from received.warnings
 
 
 def _work(document: JSON, policy: PolicyDocument) -> Iterator[Fault]:
@@ -111,16 +110,16 @@ def _skills(document: JSON) -> Iterator[Fault]:
 def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:
     for pointer, detail in IN_THE_PAST.items():
         part, _, name = pointer[1:].partition("/")
-        at = observations.time((document.get(part) or {}).get(name))
+        at = moments.found((document.get(part) or {}).get(name))
         if at is not None and at <= judged.now:
             yield Fault(pointer, detail)
     for place, action in enumerate(document.get("proposed_actions") or ()):
-        ends = observations.time(action.get("expires_at"))
+        ends = moments.found(action.get("expires_at"))
         if ends is not None and ends <= judged.now:
             yield Fault(f"/proposed_actions/{place}/expires_at", ACTION_IN_THE_PAST)
     deadlines = document.get("deadlines") or {}
     yield from _reminders(deadlines, judged)
-    wished = observations.time(deadlines.get("respond_by"))
+    wished = moments.found(deadlines.get("respond_by"))
     if wished is not None and wished > judged.respond_by:
         yield Fault("/deadlines/respond_by", SOONER)
     yield from _end(deadlines, judged.expires_at)
@@ -129,7 +128,7 @@ def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:
 def _reminders(deadlines: JSON, judged: JudgedTimes) -> Iterator[Fault]:
     ends = judged.expires_at
     for place, stated in enumerate(deadlines.get("remind_at") or ()):
-        at = observations.time(stated)
+        at = moments.found(stated)
         if at is not None and at <= judged.now:
             yield Fault(f"/deadlines/remind_at/{place}", REMINDED_IN_THE_PAST)
         elif at is not None and ends is not None and at >= ends and judged.ends_it:
@@ -137,7 +136,7 @@ def _reminders(deadlines: JSON, judged: JudgedTimes) -> Iterator[Fault]:
 
 
 def _end(deadlines: JSON, ends_at: datetime | None) -> Iterator[Fault]:
-    own, up = (observations.time(deadlines.get(name)) for name in ("expires_at", "escalate_at"))
+    own, up = (moments.found(deadlines.get(name)) for name in ("expires_at", "escalate_at"))
     if deadlines.get("on_timeout") and ends_at is None and own is None and up is None:
         yield Fault("/deadlines/on_timeout", NEVER_ENDS)
     # A case that went up already has no end any more.

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.batch import doubts
+from escalations.money import currencies
 from escalations.package import observations
 from escalations.policy import hard_rules
 from escalations.policy.document import TaskType
@@ -224,4 +225,4 @@ def _call(action: JSON) -> str:
 
 
 def _money(currency: str, amount: Decimal) -> str:
-    return formatting.money(amount, currency).strip()
+    return currencies.written(amount, currency).strip()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from escalations.text import untrusted
+from escalations.text import moments, untrusted
 
 TURN_TEXT_MAX = 2_500
 PAGE = 100
@@ -198,7 +198,7 @@ def _turn(
         role=role,
         sign=_SIGNS[role],
         author=_author(package, message, agent),
-        at=moment(message.get("at")),
+        at=moments.found(message.get("at")),
         shown=untrusted.show(text.strip(), limit=limit, quotes=quotes),
         mood=_mood(message.get("sentiment")),
         instructs=untrusted.instructs(text, outside=role in {"customer", "tool"}),
@@ -231,16 +231,5 @@ def _mood(sentiment: Mapping[str, Any] | None) -> Mood | None:
 
 
 def _minutes(messages: Sequence[Mapping[str, Any]]) -> int | None:
-    times = [at for message in messages if (at := moment(message.get("at"))) is not None]
+    times = [at for message in messages if (at := moments.found(message.get("at"))) is not None]
     return round((max(times) - min(times)).total_seconds() / 60) if len(times) > 1 else None
-
-
-def moment(written: str | None) -> datetime | None:
-    """An RFC 3339 time of the package, or nothing where there is none."""
-    if not written:
-        return None
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from escalations.briefing.conversation import moment
 from escalations.proposal import call_parts
-from escalations.text import formatting
+from escalations.text import formatting, moments
 
 _LINES_MAX = 40
 _ENTRIES_MAX = 12
@@ -87,7 +86,7 @@ def history(package: Mapping[str, Any]) -> tuple[tuple[datetime | None, str], ..
     """Earlier contacts, the latest first."""
     past = _dimension(package, "customer").get("history") or ()
     return tuple(
-        (moment(entry.get("at")), formatting.without_tool(entry["label"]))
+        (moments.found(entry.get("at")), formatting.without_tool(entry["label"]))
         for entry in reversed(past[-50:])
     )
 
@@ -113,11 +112,11 @@ def logs(package: Mapping[str, Any]) -> tuple[tuple[Log, ...], int]:
     """The last log lines and errors in order of time, and how many more there are."""
     known = _dimension(package, "environment")
     found = [
-        Log(moment(e.get("at")), "error", e.get("source") or "", _counted(e))
+        Log(moments.found(e.get("at")), "error", e.get("source") or "", _counted(e))
         for e in known.get("errors") or ()
     ]
     found += [
-        Log(moment(e.get("at")), e.get("level") or "info", e.get("source") or "", e["text"])
+        Log(moments.found(e.get("at")), e.get("level") or "info", e.get("source") or "", e["text"])
         for e in known.get("logs") or ()
     ]
     return tuple(found[-_LOGS_MAX:]), max(0, len(found) - _LOGS_MAX)
@@ -227,7 +226,7 @@ def _step(step: Mapping[str, Any], standing: str) -> ProcessStep:
     status = str(step.get("status") or "").lower()
     if status in {"failed", "error", "refused", "failure"}:
         standing = "failed"
-    return ProcessStep(label, standing, moment(step.get("at")), _detail(step.get("detail")))
+    return ProcessStep(label, standing, moments.found(step.get("at")), _detail(step.get("detail")))
 
 
 def _detail(detail: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from pydantic_core import PydanticCustomError
 
+from escalations.money import currencies
 from escalations.policy import amount_source, replies
 from escalations.policy.document import BATCH_MAX
 from escalations.text import formatting, pointers
@@ -45,7 +46,7 @@ class Money(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         plain = isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value)
-        return formatting.money(Decimal(value), "").strip() if plain else value
+        return currencies.written(Decimal(value), "").strip() if plain else value
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).strip().lstrip("€$£").strip()

@@ -35,7 +35,12 @@ _FACTS = _words(
     "lifetime invoice basket cart was spent"
 )
 _ITSELF = _words("amt betrag montant importe importo bedrag kwota kwote")
-_MINOR = frozenset({"cents", "cent", "pence", "minor"})
+_HUNDREDTHS = _words(
+    "cent cents pence penny pennies centime centavo centimo rappen grosz groszy paisa paise kobo"
+)
+# A dirham has 100 fils: the currency beside it has the last word.
+_THOUSANDTHS = frozenset({"fils", "baisa", "millime"})
+_MINOR = _HUNDREDTHS | _THOUSANDTHS | {"minor"}
 _CURRENCY = _words("currency ccy wahrung waehrung devise moneda moeda valuta waluta")
 _CODE = frozenset({"code", "iso"})
 _COINS = {"euro": "EUR", "dollar": "USD"}
@@ -62,6 +67,7 @@ class ArgumentName:
     is_fact: bool = False
     is_total: bool = False
     is_minor: bool = False
+    is_thousandth: bool = False
     is_currency: bool = False
     is_plain_currency: bool = False
     is_amount_itself: bool = False
@@ -114,6 +120,7 @@ def about(name: str) -> ArgumentName:
         is_fact=not told.isdisjoint(_FACTS),
         is_total=_WHOLE.is_in(told),
         is_minor=not told.isdisjoint(_MINOR),
+        is_thousandth=not told.isdisjoint(_THOUSANDTHS),
         is_amount_itself=bool(ends) and (ends[0] in _ITSELF or "amount" in ends[0]),
         is_several=found[-1] != words[-1],
         is_unit=_UNIT.is_in(told),

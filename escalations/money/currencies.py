@@ -1,5 +1,6 @@
 """Currencies: their codes, the digits of their smallest unit, and how people write them."""
 
+from decimal import Decimal
 from typing import Any
 
 
@@ -24,6 +25,7 @@ CODES = frozenset(DIGITS) | _words(
     "SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD "
     "XCG YER ZAR ZMW ZWG ZWL"
 )
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 # Codes that are no other word: money under whatever name they stand.
 UNMISTAKABLE = _words(
     "EUR USD GBP CHF JPY CNY INR SEK NOK DKK PLN CZK HUF AUD NZD BRL MXN ZAR KRW SGD HKD AED ILS "
@@ -65,3 +67,12 @@ def code(value: Any) -> str:
 def in_whole_units(amount: Any, currency: str) -> Any:
     """An amount counted in the smallest unit of its currency, in whole ones."""
     return amount.scaleb(-DIGITS.get(currency, 2))
+
+
+def written(amount: Decimal, currency: str) -> str:
+    """`€1,925.00`, `¥60,000` or `BHD 0.305`: with all digits of its smallest unit, two where none
+    is named, and more where they carry something."""
+    places = max(DIGITS.get(currency, 2), -int(amount.normalize().as_tuple().exponent))
+    number = f"{abs(amount):,.{places}f}"
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{'−' if amount < 0 else ''}{symbol}{number}"

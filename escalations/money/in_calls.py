@@ -153,7 +153,7 @@ def _emptied(search: Search, args: dict[str, Any], was: Search) -> Iterator[str]
     for one in was.found:
         if one.sure and not search.has_at(one.path) and not _is_entry_less(args, one.path):
             plain = formatting.number(one.amount)
-            amount = plain if one.may_count else formatting.money(one.amount, one.currency)
+            amount = plain if one.may_count else currencies.written(one.amount, one.currency)
             yield f"“{formatting.cut(one.name)}” is no amount any more, where {amount} was proposed"
 
 

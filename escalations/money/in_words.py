@@ -6,7 +6,6 @@ from typing import Any
 
 from escalations.money import argument_names, writing
 
-HUNDREDTH = Decimal("0.01")
 _ONE = Decimal(1)
 
 
@@ -39,11 +38,11 @@ def numbers(values: Iterable[Any]) -> Iterator[Decimal]:
 
 
 def _scaled(name: str, amounts: Iterable[Decimal]) -> Iterator[Decimal]:
-    is_minor = bool(name) and argument_names.about(name).is_minor
+    told = argument_names.about(name) if name else argument_names.ArgumentName()
     for amount in amounts:
         yield amount
-        if is_minor:
-            yield amount * HUNDREDTH
+        if told.is_minor:
+            yield amount.scaleb(-3 if told.is_thousandth else -2)
 
 
 def _is_known(amount: Decimal, known: Collection[Decimal]) -> bool:

@@ -7,12 +7,6 @@ from typing import Any
 from escalations.proposal import options, verdicts
 from escalations.refusals import Fault
 
-# What other frameworks call the arguments of a call.
-OTHER_NAMES_OF_ARGS = (
-    *("arguments", "parameters", "params", "kwargs", "input", "inputs", "tool_input", "tool_args"),
-    *("action_input", "payload"),
-)
-
 CIRCLE_SHOWN = 6
 
 
@@ -22,7 +16,6 @@ def faults(package: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _ids(actions, "/proposed_actions", "action")
     yield from _ids(options.stated(package), "/requested/options", "option")
     for place, action in enumerate(actions):
-        yield from _args(place, action)
         yield from _labels(place, action)
     yield from _circles(actions)
     if options.of_their_own(package):
@@ -38,18 +31,6 @@ def _ids(items: Sequence[Mapping[str, Any]], where: str, called: str) -> Iterato
             yield Fault(
                 f"{where}/{place}/id",
                 f"is the id of {where}/{earlier} as well; give each {called} its own",
-            )
-
-
-def _args(place: int, action: Mapping[str, Any]) -> Iterator[Fault]:
-    """A call must not be cleared without the arguments that it names otherwise."""
-    if action.get("args"):
-        return
-    for name in OTHER_NAMES_OF_ARGS:
-        if action.get(name):
-            yield Fault(
-                f"/proposed_actions/{place}/{name}",
-                "is not read: the arguments of a call are its `args`; rename it",
             )
 
 

@@ -2,13 +2,13 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeGuard
 
 from escalations.money import in_calls, worth
 from escalations.money.in_calls import AmountPlace, MoneyInCalls
-from escalations.text import word_search
+from escalations.text import moments, word_search
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
 ROOTS = frozenset(
@@ -150,14 +150,14 @@ def turns(package: dict[str, Any]) -> int:
 
 def minutes(package: dict[str, Any], now: datetime) -> int | None:
     """Minutes since the first message that has a time."""
-    times = (time(message.get("at")) for message in messages(package))
+    times = (moments.found(message.get("at")) for message in messages(package))
     first = next((at for at in times if at), None)
     return None if first is None else max(0, int((now - first).total_seconds()) // 60)
 
 
 def customer_days(package: dict[str, Any], now: datetime) -> int | None:
     """For how many days the customer has been one."""
-    since = time(part(package, "context", "customer").get("since"))
+    since = moments.found(part(package, "context", "customer").get("since"))
     return None if since is None else max(0, (now - since).days)
 
 
@@ -173,18 +173,6 @@ def live(package: dict[str, Any]) -> bool | None:
 def can_be_skill(skill: object) -> bool:
     """Names that cannot be a skill are left out, so that they hide a case from nobody."""
     return isinstance(skill, str) and 0 < len(skill) <= 64 and not set(skill) & set(",:+\n\r\t\0")
-
-
-def time(value: Any) -> datetime | None:
-    """A time of the package, aware; one without a zone is taken as UTC."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        known = datetime.fromisoformat(value)
-        return known.astimezone(UTC) if known.tzinfo else known.replace(tzinfo=UTC)
-    # A zone may lead out of the years that Python counts.
-    except (ValueError, OverflowError):
-        return None
 
 
 def _amount(risk: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:

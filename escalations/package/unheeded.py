@@ -1,6 +1,7 @@
 """No field is accepted in silence: what a package says that has no effect here, by JSON pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,11 @@ from escalations.refusals import Fault
 
 JSON = Mapping[str, Any]
 WARNINGS_MAX = 100
+# Of one wrong key in the items of a list so many are named, and then how many there are.
+ALIKE_MAX = 20
+# What was probably meant is looked for by each of so many, whatever a body of a megabyte holds.
+LOOKED_AT_MAX = 300
+MORE = Fault("", "There are more of these: send it again without them to see the rest.")
 KEPT = "It is kept and shown as it was sent, but not read."
 # Where the value does not matter: the field, and what to do instead.
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
@@ -36,17 +42,19 @@ NO_EFFECT = (
 )
 
 
-def warnings(document: JSON, shape: Shape) -> list[Fault]:
-    """What of this full form works for nothing; `shape` says which keys each part of it has."""
-    return list(islice(_warnings(document, shape), WARNINGS_MAX))
+def at_most(found: Iterable[Fault]) -> list[Fault]:
+    """The first so many, and that there are more: none is left out without a word."""
+    told = list(islice(found, WARNINGS_MAX + 1))
+    return [*told[:WARNINGS_MAX], MORE] if len(told) > WARNINGS_MAX else told
 
 
 def unknown_fields(document: JSON, shape: Shape) -> list[Fault]:
     """Of something else than a package: what it says and no part of it has."""
-    return list(islice(_unknown(document, shape), WARNINGS_MAX))
+    return at_most(_unknown(document, shape))
 
 
-def _warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
+def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
+    """What of this full form works for nothing; `shape` says which keys each part of it has."""
     for path, detail in WITHOUT_EFFECT.items():
         if _at(document, path) not in (None, [], {}, ""):
             yield Fault(_pointer(path), detail)
@@ -66,9 +74,17 @@ def _warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
 
 
 def _unknown(document: JSON, shape: Shape) -> Iterator[Fault]:
-    for place, meant in unknown(document, shape):
-        said = f"No such field. Did you mean {meant}?" if meant else "No such field."
-        yield Fault(_pointer(place), f"{said} {KEPT}")
+    """A key that stands in every item of a list is told of in the first few."""
+    alike: Counter[Path] = Counter()
+    for place, meant in islice(unknown(document, shape), LOOKED_AT_MAX):
+        kind: Path = tuple("*" if isinstance(key, int) else key for key in place)
+        alike[kind] += 1
+        if alike[kind] <= ALIKE_MAX:
+            said = f"No such field. Did you mean {meant}?" if meant else "No such field."
+            yield Fault(_pointer(place), f"{said} {KEPT}")
+    for kind, count in alike.items():
+        if count > ALIKE_MAX:
+            yield Fault(_pointer(kind), f"No such field, in {count} places or more. {KEPT}")
 
 
 def _at(document: JSON, path: tuple[str, ...]) -> Any:

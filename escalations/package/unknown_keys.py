@@ -59,6 +59,18 @@ SAYS_NO = _words(
     "reversible undoable safe approved authorized authorised verified allowed permitted confirmed "
     "proceed autonomous automatic compliant consent valid"
 )
+# What goes on by itself, so that a no to it is a reason not to: `auto_approve: false`. A word that
+# begins with `auto` is one of these.
+GOES_ON = SAYS_NO | _words(
+    "approve accept accepted agree agreed ok okay okayed sure certain confident trust trusted "
+    "trustworthy allow permit can may should execute executable exec unattended unsupervised "
+    "unreviewed skip skips bypass continue resume greenlight greenlit clear cleared "
+    "clearance ready eligible legit legitimate harmless handsfree goahead"
+)
+# These only where nothing else is in the name: not `apply_discount`.
+ALONE = _words("run apply commit perform send submit release go act start")
+# Beside these a no asks for nothing; one to `auto` or `skip`, which deny a person, asks for one.
+ASKED = wanted_people.ASKS | {"cannot"} | (wanted_people.NOT - {"auto", "skip", "skips"})
 # Where a value says how it went or what it waits for.
 STATES = _words("status state stage step phase result outcome verdict action disposition")
 DENIED = wanted_people.NOT | LITTLE
@@ -68,11 +80,9 @@ NODES_MAX = 20_000
 
 def says_something(key: str, value: Any) -> bool:
     """Whether there is anything in it; a plain no is something where it takes a yes away."""
-    parts = _split(key)
+    parts = words(key)
     if not wanted_people.is_meant(value):
-        plain_no = value is False or (isinstance(value, str) and value.strip() != "")
-        asked = parts & (wanted_people.ASKS | wanted_people.NOT)
-        return plain_no and bool(parts & SAYS_NO) and not asked
+        return _is_plain_no(value) and _goes_on(parts) and not parts & ASKED
     # `no_human_needed`
     about_nobody = parts - wanted_people.NOT <= wanted_people.WHO | wanted_people.ASKS
     return not (parts & wanted_people.NOT and about_nobody)
@@ -92,7 +102,7 @@ def is_grave(key: str, value: Any) -> bool:
             waiting.extend(found.items())
         elif isinstance(found, list):
             waiting.extend((name if isinstance(one, str) else "", one) for one in found)
-        elif isinstance(found, str) and _split(name) & STATES and _is_grave_state(found):
+        elif isinstance(found, str) and words(name) & STATES and _is_grave_state(found):
             return True
     return True
 
@@ -114,7 +124,7 @@ def is_danger(flag: str) -> bool:
     """Whether a flag of this code warns of a danger, in any language: `possible_fraud`, `Betrug`,
     not `no_fraud`."""
     parts = meanings.words(flag)
-    denied = _split(flag) & (wanted_people.NOT | LITTLE) or meanings.DENIES.is_in(parts)
+    denied = words(flag) & (wanted_people.NOT | LITTLE) or meanings.DENIES.is_in(parts)
     warns = _names(flag, meanings.DANGER.words) or meanings.DANGER.is_in(parts)
     return warns and not denied
 
@@ -135,20 +145,35 @@ def is_stop(flag: str) -> bool:
     return meanings.STOPS.is_in(parts) or wanted_people.brings_somebody(flag)
 
 
+def words(key: str) -> frozenset[str]:
+    """The words of a key: `toolInput` has “tool” and “input”."""
+    return frozenset(_in_order(key))
+
+
 def only_says_which(key: str, value: Any) -> bool:
     """Whether it tells which case it is, or is the sender's own, and nothing about the case."""
     if _names(key, GRAVE | WHOM):
         return False
     if OWN.match(key):
         return True
-    # A yes tells nobody which one: `dry_run`.
-    if value is True:
+    # A yes or a no tells nobody which one: `dry_run`, `auto_run`.
+    if value is True or _is_plain_no(value):
         return False
     parts = _in_order(key)
     last = parts[-1] if parts else ""
     ends = last in WHICH or (last in BESIDE and len(parts) > 1)
     several = value if isinstance(value, list) else [value]
     return ends and not any(isinstance(one, dict | list) for one in several)
+
+
+def _is_plain_no(value: Any) -> bool:
+    """Whether a no is said by it, in one of the ways of programs; nothing at all is none."""
+    is_said = value.strip() != "" if isinstance(value, str) else value == 0
+    return is_said and not wanted_people.is_meant(value)
+
+
+def _goes_on(parts: frozenset[str]) -> bool:
+    return bool(parts & GOES_ON) or any(word.startswith("auto") for word in parts) or parts <= ALONE
 
 
 def _names(key: str, about: frozenset[str]) -> bool:
@@ -162,15 +187,11 @@ def _names(key: str, about: frozenset[str]) -> bool:
 def _is_grave_state(text: str) -> bool:
     parts = wanted_people.words(text)
     few = parts.count("_") < wanted_people.WORDS_MAX
-    return few and _names(text, GRAVE - SAYS_NO) and not _split(text) & (SAYS_NO | DENIED)
+    return few and _names(text, GRAVE - SAYS_NO) and not words(text) & (SAYS_NO | DENIED)
 
 
 def _is_little(value: Any) -> bool:
     return isinstance(value, str) and value.strip().casefold() in LITTLE
-
-
-def _split(key: str) -> frozenset[str]:
-    return frozenset(_in_order(key))
 
 
 def _in_order(key: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from escalations.money import currencies
 from escalations.package import observations
 from escalations.policy import amount_source, hours, operators, wording
 from escalations.policy.assignment import Routing
@@ -171,7 +172,7 @@ def _seconds(value: int | None) -> str:
 
 
 def _money(value: str | None, currency: str) -> str:
-    return NOT_SET if value is None else formatting.money(Decimal(value), currency)
+    return NOT_SET if value is None else currencies.written(Decimal(value), currency)
 
 
 def _yes(value: bool) -> str:

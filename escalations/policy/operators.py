@@ -4,11 +4,10 @@ None of them takes a pattern, so no policy can be written that is slow on some p
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from escalations.text import word_search
+from escalations.text import moments, word_search
 
 Scalar = str | bool | int | float
 Value = Scalar | list[Scalar] | None
@@ -40,7 +39,7 @@ def fault(operator: str, value: Value) -> str | None:
     elif operator == "mentions":
         wrong, wants = not _are_words(value), "needs a word, or a list of words"
     elif operator in ORDERED:
-        wrong = _amount(value) is None and _time(value) is None
+        wrong = _amount(value) is None and moments.found(value) is None
         wants = "needs a number or a date"
     else:
         wrong, wants = value is None or isinstance(value, list), "needs one value"
@@ -80,7 +79,7 @@ def _mentioned(phrases: word_search.Phrases, seen: Any) -> str | None:
 
 
 def _ordered(operator: str, value: Value) -> Test:
-    read = _amount if _amount(value) is not None else _time
+    read = _amount if _amount(value) is not None else moments.found
     limit: Any = read(value)
     compare: dict[str, Callable[[Any], bool]] = {
         "above": lambda seen: seen > limit,
@@ -122,14 +121,3 @@ def _amount(value: Any) -> Decimal | None:
         return None
     # Bounded: `1e999999` is short from an agent, and a million digits once it is written out.
     return known if known.is_finite() and abs(known.adjusted()) < 40 else None
-
-
-def _time(value: Any) -> datetime | None:
-    if not isinstance(value, str) or not 10 <= len(value) <= 40:
-        return None
-    try:
-        known = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    # Without a zone it is taken for UTC, or it could not be compared with one that has one.
-    return known if known.tzinfo else known.replace(tzinfo=UTC)

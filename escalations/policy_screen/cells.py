@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from escalations.money import currencies
 from escalations.policy.document import AmountLimits, Limit, PolicyDocument, TaskType
 from escalations.policy.hard_rules import HardRules
 from escalations.text import formatting
@@ -284,4 +285,4 @@ def _limits(level: int, task_type: TaskType) -> Iterator[str]:
 
 
 def _money(amount: str, currency: str) -> str:
-    return formatting.money(Decimal(amount), currency)
+    return currencies.written(Decimal(amount), currency)

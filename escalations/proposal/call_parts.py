@@ -10,7 +10,6 @@ from escalations.money import currencies
 from escalations.proposal.labels import Names
 from escalations.text import formatting, pointers, untrusted
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$"}
 _NOISE = {"idempotency_key", "request_id", "trace_id", "nonce"}
 _WORDS = {"True": "yes", "False": "no"}
 _TOOL = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)+")
@@ -157,14 +156,7 @@ def money(value: Any, currency: str = "") -> str:
         return ""
     if not amount.is_finite() or abs(amount) >= Decimal(10) ** 19:
         return ""
-    exact = -int(amount.normalize().as_tuple().exponent)
-    least = currencies.DIGITS.get(currency, 2)
-    digits = f"{abs(amount):,.{min(max(least, exact), 6)}f}"
-    sign = "−" if amount < 0 else ""
-    if not currency:
-        return sign + digits
-    symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency} {digits}"
+    return currencies.written(round(amount, 6), currency)
 
 
 def of(

@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from escalations.text import moments
+
 Action = Mapping[str, Any]
 
 VERDICTS = ("approve", "edit", "reject", "respond")
@@ -53,8 +55,7 @@ def is_over(action: Action, now: datetime | None) -> bool:
 
 def ends_at(action: Action) -> datetime | None:
     """When it expires by itself."""
-    ends = action.get("expires_at")
-    return datetime.fromisoformat(str(ends)) if ends else None
+    return moments.found(action.get("expires_at"))
 
 
 def first_end(actions: Iterable[Action]) -> datetime | None:

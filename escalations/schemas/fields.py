@@ -4,7 +4,6 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -17,18 +16,10 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from escalations.text import moments
+
 T = TypeVar("T")
 
-_DAY = (
-    r"(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
-)
-_HOUR_MINUTE = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_DATE_TIME = rf"{_DAY}[Tt]{_HOUR_MINUTE}:[0-5][0-9](?:\.[0-9]+)?(?:[Zz]|[+-]{_HOUR_MINUTE})"
-_LEAP_SECOND = re.compile(
-    rf"({_DAY}[Tt]{_HOUR_MINUTE}):60(?:\.[0-9]+)?([Zz]|[+-]{_HOUR_MINUTE})", re.ASCII
-)
 _PLAIN = r"A-Za-z0-9._~!$&'()*+,;="
 _PERCENT = r"%[0-9A-Fa-f]{2}"
 _PATH = rf"(?:[{_PLAIN}:@/-]|{_PERCENT})*"
@@ -128,38 +119,12 @@ class _Format:
         return text
 
 
-def moment(text: str) -> datetime:
-    """The moment, in UTC, that a date-time names. Raises ValueError if it names none.
-
-    A leap second is read as the second before it, and what lies outside the years that Python
-    counts as the first or last moment it knows.
-    """
-    leap = _LEAP_SECOND.fullmatch(text)
-    if leap:
-        text = f"{leap[1]}:59{leap[2]}"
-    try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except OverflowError:
-        return _edge(text)
-    except ValueError:
-        if text.startswith("0000"):
-            return _edge(text)
-        raise
-
-
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _edge(text: str) -> datetime:
-    if text.startswith("9"):
-        return datetime.max.replace(tzinfo=UTC)
-    else:
-        return datetime.min.replace(tzinfo=UTC)
-
-
 def _is_leap_second(text: str) -> bool:
-    found = _LEAP_SECOND.fullmatch(text)
+    found = moments.LEAP_SECOND.fullmatch(text)
     if not found:
         return False
     local, offset = found[1][11:], found[2]
@@ -219,12 +184,12 @@ DateTime = Annotated[
     str,
     _Format(
         "date-time",
-        _DATE_TIME,
+        moments.DATE_TIME,
         _is_leap_second,
         "must be a date and time with its offset, such as 2026-11-21T09:30:00Z",
     ),
 ]
-Day = Annotated[str, _Format("date", _DAY, _never, "must be a date, such as 2026-11-21")]
+Day = Annotated[str, _Format("date", moments.DAY, _never, "must be a date, such as 2026-11-21")]
 Uri = Annotated[
     str, _Format("uri", _URI, _has_valid_address, "must be an absolute URI of ASCII characters")
 ]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from escalations import refusals
-from escalations.package import consistency, limits, shorthands, unheeded
+from escalations.package import consistency, limits, misnamed_args, shorthands, unheeded
 from escalations.schemas import faults, shapes
 from escalations.schemas.context import Context, Money
 from escalations.schemas.fields import (
@@ -363,7 +363,7 @@ class Received:
     @property
     def warnings(self) -> list[refusals.Fault]:
         """What of it has no effect here."""
-        return unheeded.warnings(self.document, SHAPE)
+        return unheeded.at_most(unheeded.warnings(self.document, SHAPE))
 
 
 def read(body: bytes) -> Received:
@@ -384,7 +384,7 @@ def _checked(sent: Any) -> tuple[dict[str, Any], Package]:
         origin = shorthands.origin(sent)
         named = faults.named(error, origin=origin, instead=partial(shapes.beside, document, SHAPE))
         raise _invalid([*conflicts, *named]) from None
-    wrong = [*conflicts, *consistency.faults(document)]
+    wrong = [*conflicts, *consistency.faults(document), *misnamed_args.faults(document, SHAPE)]
     if wrong:
         raise _invalid(wrong)
     return document, package

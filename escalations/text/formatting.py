@@ -1,4 +1,4 @@
-"""How levels, shares, amounts, times and names of work are written in sentences for people."""
+"""How levels, shares, times and names of work are written in sentences for people."""
 
 import re
 import unicodedata
@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 CUT_AT = 80
 # Not within an address, a path or an id.
 _CODE = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z]+)+(?!\w|[@/]|[.-]\w)")
@@ -23,16 +22,6 @@ def percent(share: float | Decimal) -> str:
     """`58 %`; never rounded up, so that 69.999 % does not read as the 70 % it misses."""
     hundredths = int(Decimal(str(share)) * 10_000)
     return f"{hundredths / 100:g} %"
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """`€1,925.00` or `CHF 40.00`, always with at least two decimals."""
-    places = max(2, -int(amount.normalize().as_tuple().exponent))
-    number = f"{amount:,.{places}f}"
-    if currency in SYMBOLS:
-        return f"{SYMBOLS[currency]}{number}"
-    else:
-        return f"{currency} {number}".strip()
 
 
 def duration(seconds: int) -> str:
@@ -87,7 +76,8 @@ def date_in_words(iso: str) -> str:
 
 def read_moment(text: str) -> date | datetime | None:
     """What a date or a time of ISO 8601 says, in UTC where it names its zone."""
-    with suppress(ValueError):
+    # A zone may lead out of the years that Python counts: such a text says no more than it says.
+    with suppress(ValueError, OverflowError):
         if len(text) == 10 and text[4] == text[7] == "-":
             return date.fromisoformat(text)
         elif 16 <= len(text) <= 35 and text[4] == "-" and text[10] in "T ":

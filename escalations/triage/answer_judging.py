@@ -19,8 +19,6 @@ from escalations.triage import judging, kept, quoting
 from escalations.triage.verdict import HARD, Reason, Verdict
 
 APPROVALS = "approvals"
-# Whoever has a conversation is no level below any.
-LEVEL_OF_PEOPLE = 4
 JSON = dict[str, Any]
 
 
@@ -127,6 +125,52 @@ def more(
     if shown is not None:
         seen = judging.judge(shown[0], policy, now=now, rules=rules, proposed=shown[1])
         verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
+    return _beyond(verdict, terms)
+
+
+def of_words(
+    said: JSON, silent: JSON, policy: PolicyDocument, terms: CaseTerms, *, now: datetime
+) -> More | None:
+    """What words ask for beyond these terms by rules that nothing but they meet; None if nothing.
+
+    `said` is the package with them and `silent` the same without. By rule, and not by the most
+    that the two ask for: what asks for two people anyway would hide every further rule that does.
+    """
+    before = judging.judge(silent, policy, now=now)
+    met = {(one.rule, one.level, one.approvals) for one in before.reasons}
+    verdict = judging.judge(said, policy, now=now)
+    further = [one for one in verdict.reasons if (one.rule, one.level, one.approvals) not in met]
+    skills: dict[str, int] = {}
+    for one in further:
+        skills |= {name: max(grade, skills.get(name, 0)) for name, grade in one.skills.items()}
+    asked = replace(
+        verdict,
+        level=max((one.level for one in further), default=1),
+        approvals=max((one.approvals for one in further), default=1),
+        skills=skills,
+        reasons=further,
+    )
+    return _beyond(asked, terms)
+
+
+def spoken(
+    package: JSON, text: str, policy: PolicyDocument, *, terms: CaseTerms, now: datetime
+) -> More | None:
+    """What these words to the customer would have needed as a reply beyond these terms; None if
+    nothing.
+
+    Other words in the same place are the measure, so that what the package asks for by its calls
+    or its customer keeps nobody from speaking.
+    """
+    return of_words(saying(package, text), saying(package, ""), policy, terms, now=now)
+
+
+def saying(package: JSON, text: str) -> JSON:
+    """The package with these words to the customer and nothing else that would leave."""
+    return {**package, "proposed_actions": [], "draft_response": {"text": text}}
+
+
+def _beyond(verdict: Verdict, terms: CaseTerms) -> More | None:
     found = [reason for reason in verdict.reasons if _asks_further(reason, terms)]
     # How many must approve is said after the rule that asks for them, where there is one.
     found.sort(key=lambda reason: reason.rule == APPROVALS)
@@ -135,36 +179,6 @@ def more(
     if not further and verdict.approvals <= terms.approvals:
         return None
     return More(verdict, tuple(found or [_of_all(verdict)]), only_approvals=not further)
-
-
-def of_speaker(
-    package: JSON, policy: PolicyDocument, *, skills: Mapping[str, int], now: datetime
-) -> CaseTerms:
-    """What one person with these `skills` may say who has the conversation.
-
-    Other words in the same place are the measure, so that what the package asks for by its calls
-    or its customer keeps nobody from speaking.
-    """
-    silent = judging.judge(saying(package, ""), policy, now=now)
-    return CaseTerms(
-        level=LEVEL_OF_PEOPLE,
-        approvals=silent.approvals,
-        skills={**silent.skills, **skills},
-        rules={reason.rule for reason in silent.reasons},
-    )
-
-
-def spoken(
-    package: JSON, text: str, policy: PolicyDocument, *, terms: CaseTerms, now: datetime
-) -> More | None:
-    """What these words to the customer would have needed as a reply beyond these terms, as of
-    `of_speaker`; None if nothing."""
-    return more(saying(package, text), policy, terms, now=now)
-
-
-def saying(package: JSON, text: str) -> JSON:
-    """The package with these words to the customer and nothing else that would leave."""
-    return {**package, "proposed_actions": [], "draft_response": {"text": text}}
 
 
 def _as_sent(action: JSON) -> JSON:

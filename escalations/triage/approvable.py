@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from escalations.package import dangling, observations
-from escalations.text import formatting
+from escalations.text import formatting, moments
 
 JSON = dict[str, Any]
 Found = Iterator[tuple[str, str, Any]]
@@ -25,7 +25,7 @@ def reasons(package: JSON, now: datetime) -> Found:
     """For each such thing the rule, the sentence, and what was seen."""
     deadlines = observations.part(package, "deadlines")
     for name in ("expires_at", "escalate_at"):
-        ends = observations.time(deadlines.get(name))
+        ends = moments.found(deadlines.get(name))
         if ends is not None and ends <= now:
             yield "expired", f"Its time was over before it came, {_moment(ends)}.", _moment(ends)
             break
@@ -62,7 +62,7 @@ def _action(action: JSON, now: datetime) -> Found:
         instead = formatting.listed([str(one) for one in allowed], "or")
         sentence = f"“{name}” may not be approved: the agent allows only {instead}."
         yield "allowed_decisions", sentence, instead
-    ends = observations.time(action.get("expires_at"))
+    ends = moments.found(action.get("expires_at"))
     if ends is not None and ends <= now:
         yield "expired", f"“{name}” expired before it came, {_moment(ends)}.", _moment(ends)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from escalations.package import observations
 from escalations.policy import hours, ladder
 from escalations.policy.ladder import ALERT_LEVEL
-from escalations.text import formatting
+from escalations.text import formatting, moments
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import Notes
 
@@ -20,7 +20,7 @@ def respond_by(subject: Subject, notes: Notes) -> datetime:
     """
     within = subject.terms.task_type.respond_within(notes.level)
     at_any_hour = subject.now + timedelta(seconds=within)
-    stated = observations.time(observations.part(subject.package, "deadlines").get("respond_by"))
+    stated = moments.found(observations.part(subject.package, "deadlines").get("respond_by"))
     kept = subject.terms.hours if notes.level < ALERT_LEVEL else None
     if kept is None:
         return min(at_any_hour, stated or at_any_hour)
@@ -49,10 +49,10 @@ def end(subject: Subject) -> tuple[datetime | None, str]:
     task_type, stated = subject.terms.task_type, observations.part(subject.package, "deadlines")
     wished = stated.get("on_timeout")
     does = wished if isinstance(wished, str) and wished in ON_TIMEOUT else task_type.on_timeout
-    own = observations.time(stated.get("expires_at"))
+    own = moments.found(stated.get("expires_at"))
     by_policy = subject.now + timedelta(seconds=task_type.expires_s or 0)
     ends = own or (by_policy if task_type.expires_s else None)
-    up = observations.time(stated.get("escalate_at"))
+    up = moments.found(stated.get("escalate_at"))
     if up is None or (ends is not None and (ends <= up or (own and does != ESCALATE))):
         return ends, does
     return up, ESCALATE

@@ -11,12 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from escalations.money import currencies
 from escalations.package import observations
 from escalations.policy import hard_rules, methods
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled, HardRule
 from escalations.policy.methods import Outlook
-from escalations.text import formatting
+from escalations.text import formatting, moments
 from escalations.triage import compiled, due, kept, stopping, tunable_rules
 from escalations.triage.compiled import Subject
 from escalations.triage.verdict import DISPOSITIONS, HARD, PRIORITIES, Notes, Reason, Verdict
@@ -131,13 +132,13 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
             _fire(notes, rule, formatting.inside(sentence))
     for currency, amount in subject.amounts.items():
         up_to = "what may be up to " if subject.money.may_be_less(currency) else ""
-        shown = f"{up_to}{formatting.money(amount, currency)}"
+        shown = f"{up_to}{currencies.written(amount, currency)}"
         for rule, limits in rules.by_amount:
             limit = limits.get(currency)
             if limit is None:
                 _fire(notes, rule, f"{shown}, and no limit is set for {currency}", amount)
             elif amount > limit:
-                above = f"{shown} is above {formatting.money(limit, currency)}"
+                above = f"{shown} is above {currencies.written(limit, currency)}"
                 _fire(notes, rule, above, amount, limit)
 
 
@@ -281,7 +282,7 @@ def _verdict(
         trigger_stated=isinstance(trigger, str),
         units=task_type.units,
         strict=task_type.strict,
-        callback_at=observations.time(
+        callback_at=moments.found(
             observations.part(subject.package, "requested").get("callback_at")
         ),
         alert_at=due.alert_at(subject, level, respond_by),
@@ -318,7 +319,7 @@ def _method(subject: Subject, notes: Notes, outlook: Callable[..., Outlook] | No
 def _method_wished(subject: Subject) -> str:
     requested = observations.part(subject.package, "requested")
     method = requested.get("method")
-    if observations.time(requested.get("callback_at")):
+    if moments.found(requested.get("callback_at")):
         return "callback"
     else:
         return method if isinstance(method, str) else ""

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from escalations.money import currencies
 from escalations.package import observations
 from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
@@ -68,11 +69,11 @@ def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> N
     )
     for limit, level, so in over:
         if limit is not None and amount > limit:
-            sentence = so.format(formatting.money(limit, currency))
+            sentence = so.format(currencies.written(limit, currency))
             notes.add(level, "amount", f"{the_amount}; {sentence}.", amount, limit)
             break
     if limits.two_people is not None and amount >= limits.two_people:
-        sentence = f"two people approve from {formatting.money(limits.two_people, currency)}"
+        sentence = f"two people approve from {currencies.written(limits.two_people, currency)}"
         told = f"{the_amount}; {sentence}."
         notes.add(2, "two_people", told, amount, limits.two_people, approvals=2)
 
@@ -99,7 +100,7 @@ def _each(terms: CompiledTaskType, name: str) -> str:
     """A limit in each currency that has it: `€500.00 or £400.00`."""
     limits = ((currency, getattr(one, name)) for currency, one in terms.amounts.items())
     return formatting.listed(
-        [formatting.money(limit, currency) for currency, limit in limits if limit is not None],
+        [currencies.written(limit, currency) for currency, limit in limits if limit is not None],
         "or",
     )
 
@@ -116,7 +117,7 @@ def _unknown_currency(amount: Decimal, currency: str, subject: Subject, notes: N
 def _so_much(amount: Decimal, currency: str, subject: Subject) -> str:
     """The larger of two readings decides; that it is as much would not be true."""
     may_be_less = subject.money.may_be_less(currency)
-    return f"{'may be up to' if may_be_less else 'is'} {formatting.money(amount, currency)}"
+    return f"{'may be up to' if may_be_less else 'is'} {currencies.written(amount, currency)}"
 
 
 def _sentiment(subject: Subject, limit: Limit, notes: Notes) -> None:

@@ -8,7 +8,7 @@ a part that describes, it is one that names a person or a danger, or is a field 
 from collections.abc import Iterator
 from typing import Any
 
-from escalations.package import shape, unknown_keys
+from escalations.package import shape, unknown_keys, wanted_people
 from escalations.schemas.package import SHAPE
 from escalations.text import formatting
 
@@ -32,6 +32,8 @@ DECIDING = frozenset(
         ("flags",), ("proposed_actions",), ("proposed_actions", "risk"), ("context", "reasoning"),
     }
 )  # fmt: skip
+# Of a whole package, as its `kind` or `type`. That it is an escalation says nothing new.
+ASKING = (wanted_people.WHO | {"question"}) - {"escalation", "escalate", "handoff"}
 # No field, but judged by its own sentence (`approvable`).
 READ = frozenset({("requested", "team")})
 # What machines write by the thousand.
@@ -48,6 +50,8 @@ def found(package: dict[str, Any]) -> Iterator[tuple[str, str]]:
         elif place == ("context",) and (above := _of_the_top(key)):
             yield formatting.cut(key), above
         # `channel` at the top is the field of that name elsewhere, and no reason to stop.
+        elif meant == "task_type" and _asks(value):
+            yield formatting.cut(key), "proposed_actions.kind"
         elif place in DECIDING and (place or not meant):
             if not unknown_keys.only_says_which(key, value):
                 yield formatting.cut(key), ""
@@ -76,6 +80,11 @@ def _of_the_top(key: str) -> str:
     What may be a summary describes as well as anything else there."""
     meant = key if key in SHAPE.keys else shape.meant(key, SHAPE, alike=shape.SURELY)
     return meant if meant.rpartition(".")[2] in JUDGED - {"summary", "context", ""} else ""
+
+
+def _asks(kind: Any) -> bool:
+    """Whether it is of a kind that asks people, whatever work it is."""
+    return isinstance(kind, str) and not ASKING.isdisjoint(unknown_keys.words(kind))
 
 
 def _at(package: Any, path: shape.Path) -> Any:

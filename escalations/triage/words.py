@@ -10,7 +10,7 @@ from escalations.money import currencies, in_words
 from escalations.package import observations
 from escalations.policy import hard_rules
 from escalations.policy.document import PolicyDocument
-from escalations.triage import answer_judging, compiled, judging, kept, quoting
+from escalations.triage import answer_judging, compiled, kept, quoting
 from escalations.triage.answer_judging import CaseTerms, More
 from escalations.triage.compiled import Amounts
 from escalations.triage.verdict import HARD
@@ -69,21 +69,16 @@ def named(
     less than every limit. `shown` is what people see of it, where that is not all.
     """
     of_type = compiled.of(policy, str(package.get("task_type") or ""))
-    silent = answer_judging.saying(package, "")
-    bare = judging.judge(silent, policy, now=now)
-    least = CaseTerms(
-        level=max(terms.level, bare.level),
-        approvals=max(terms.approvals, bare.approvals),
-        skills={name: max(grade, terms.skills.get(name, 0)) for name, grade in bare.skills.items()}
-        | {name: grade for name, grade in terms.skills.items() if name not in bare.skills},
-        # Words move nothing: a hard rule holds them only where it asks for more than there is.
-        rules={kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)},
-    )
+    silent = _without_money(package)
+    # Words move nothing: a hard rule holds them only where it asks for more than there is.
+    hard = {kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)}
+    least = replace(terms, rules=hard)
     found: list[More] = []
     for currency, amount in amounts.items():
         if not _counts(currency, amount, of_type.amounts):
             continue
-        more = answer_judging.more(_stating(silent, amount, currency), policy, least, now=now)
+        stated = _stating(silent, amount, currency)
+        more = answer_judging.of_words(stated, silent, policy, least, now=now)
         if more is not None and shown is not None and shown.get(currency) != amount:
             more = replace(more, reasons=tuple(quoting.unquoted(more.reasons, [])))
         found += [more] if more else []
@@ -100,9 +95,21 @@ def strongest_of(found: Iterable[More | None]) -> More | None:
     )
 
 
+def _without_money(package: JSON) -> JSON:
+    """A call of nothing in the place of all others, and no amount beside it: what it meets is not
+    met by money in words."""
+    silent = _with_args(answer_judging.saying(package, ""), {})
+    risk = observations.part(package, "risk")
+    return {**silent, "risk": {**risk, "amount": None}} if "amount" in risk else silent
+
+
 def _stating(silent: JSON, amount: Decimal, currency: str) -> JSON:
     args = {"amount": f"{amount:f}", **({"currency": currency} if currency else {})}
-    return {**silent, "proposed_actions": [{"id": AS_CALL, "name": AS_CALL, "args": args}]}
+    return _with_args(silent, args)
+
+
+def _with_args(package: JSON, args: JSON) -> JSON:
+    return {**package, "proposed_actions": [{"id": AS_CALL, "name": AS_CALL, "args": args}]}
 
 
 def _counts(currency: str, amount: Decimal, limits: Mapping[str, Amounts]) -> bool:

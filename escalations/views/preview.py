@@ -79,8 +79,9 @@ def _sent(viewer: Viewer, escalation: Escalation, fields: QueryDict) -> tuple[An
 
 
 def held(request: Request, escalation_id: str) -> HttpResponse:
-    """The rule that the answer instead of the agent's, or what is said in a conversation or at its
-    end, would meet if it were sent as it is typed; empty where none. Changes nothing."""
+    """The rule that the answer instead of the agent's, or what is said in a conversation, at its
+    end or on the phone, would meet if it were sent as it is typed; empty where none. Changes
+    nothing."""
     viewer, now = access.viewer_of(request.user), clock.now()
     try:
         escalation = access.escalation_for(viewer, escalation_id)
@@ -91,7 +92,11 @@ def held(request: Request, escalation_id: str) -> HttpResponse:
             told = rejudging.foreseen(escalation, choice, now=now)[1]
         else:
             said = "\n".join(str(request.POST.get(name, "")) for name in SAID).strip()
-            told = sayable.foreseen(escalation, said, now=now) if said else ""
+            # What was said on the phone is for the agent.
+            notes = str(request.POST.get("notes", "")).strip()
+            told = ""
+            if said or notes:
+                told = sayable.foreseen(escalation, said, told=notes, now=now)
     except NotFound as refused:
         raise Http404(refused.detail) from None
     except Refused:

@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 from escalations.schemas import published
 
 SCHEMA = published.published()["handoff-package.v1.schema.json"]
+# Valid, and at the edge of what can be counted, or written as few do.
+ODD_TIMES = [
+    "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60Z",
+    "2027-01-01t00:00:00z", "2027-01-01T00:00:00.0000000000000000000000000000000001-00:00",
+]  # fmt: skip
 FORMATS = {
-    "date": ["2026-11-19"],
-    "date-time": ["2026-11-19T13:00:00Z", "2026-11-19T14:00:00.5+01:00", "2027-01-01T00:00:00Z"],
+    "date": ["2026-11-19", "0001-01-01", "9999-12-31"],
+    "date-time": [
+        *("2026-11-19T13:00:00Z", "2026-11-19T14:00:00.5+01:00", "2027-01-01T00:00:00Z"),
+        *ODD_TIMES,
+    ],
     "uri": ["https://shop.example/orders/1", "urn:order:1"],
 }
 PATTERNS = {
@@ -21,7 +30,9 @@ PATTERNS = {
     "^https?://": ["https://shop.example/", "http://[::1]/"],
 }
 WORDS = ["x", "Dear Inès", "مرحبا", "<b>no</b>", "a\u202eb", "  ", "https://x.example"]
-ANYTHING = st.sampled_from([None, True, 0, 1.5, "x", [], ["a", 2], {}, {"a": {"b": [1]}}])
+ANYTHING = st.sampled_from(
+    [None, True, 0, 1.5, "x", [], ["a", 2], {}, {"a": {"b": [1]}}, *ODD_TIMES[:4]]
+)
 LENGTH_MAX = 2
 # Refer to another case, or to an address that only a registered endpoint covers.
 LEFT_OUT = {"supersedes", "re_escalates", "callback", "idempotency_key"}

@@ -109,6 +109,27 @@ def test_the_cases_before_are_those_of_its_matter_and_of_its_customer_lately():
     assert others.number not in before(case)
 
 
+def of(name, number=None, **more):
+    customer = {"name": name} | ({"id": number} if number else {})
+    return escalation(proposed_actions=[], context={"customer": customer}, **more)
+
+
+def test_where_both_have_an_id_it_says_whose_the_cases_before_are():
+    agent = key()
+    own, other = of("Ola", "L1", by=agent), of("Ola", "k-1", by=agent)
+    without, named = of("Ola", by=agent), of("Ola", customer_ref="L1", by=agent)
+    referred = of("Ola", customer_ref="k-2", by=agent)
+    everyone = [one.number for one in (referred, named, without, other, own)]
+    case, nameless = of("Ola", "L1", by=agent), of("Ola", by=agent)
+    assert before(case, customer="Ola") == [named.number, without.number, own.number]
+    # It says nothing of whose it is but the name.
+    assert before(nameless, customer="Ola") == [case.number, *everyone]
+    # What was decided of them is found behind whatever number of namesakes.
+    Escalation.objects.filter(pk=own.pk).update(decided_by=viewer("dana").user_id, decided_at=NOW)
+    assert before(case, customer="Ola", at_most=1) == [own.number]
+    assert before(case, customer="") == []
+
+
 def test_who_may_see_a_case_before_and_what_is_told_of_it_reads_nothing_more(
     django_assert_num_queries,
 ):

@@ -151,6 +151,11 @@ def test_what_names_nothing_is_named_by_check_and_by_post(mira, package, pointer
     assert said in sentence
 
 
+def test_what_stays_in_clear_is_named_before_fields_that_nobody_reads(mira):
+    pointers, _ = told(mira, {f"k{n}": 1 for n in range(110)} | {"redactions": ["/x/y"]})
+    assert (pointers[0], pointers[-1]) == ("/redactions/0", "")
+
+
 def test_an_answer_wanted_sooner_works(mira):
     """Asked for when it runs: minutes after it was collected the time would be past."""
     assert told(mira, {"deadlines": {"respond_by": at(minutes=-5)}}) == ([], "")

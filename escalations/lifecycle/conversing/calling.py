@@ -12,6 +12,7 @@ from django.db import transaction
 from escalations.access import Viewer
 from escalations.calls import made
 from escalations.lifecycle import guards, holding, moves, pausing
+from escalations.lifecycle.conversing import sayable
 from escalations.models import Call, Escalation, State
 from escalations.record import lines, vouching
 from escalations.refusals import Conflict, Fault, Invalid
@@ -36,9 +37,9 @@ def call(
     """Keep a call with its outcome; with a next try the case waits for it and comes back to this
     person first.
 
-    Raises Conflict for who does not hold it, a stale version, a case in which nobody is called, and
-    a next try while they have the conversation; Invalid for promises to somebody who was not
-    reached and a time that cannot be.
+    Raises Conflict for who does not hold it, a stale version, a case in which nobody is called, a
+    next try while they have the conversation, and promises or notes that one person may not give
+    the agent; Invalid for promises to somebody who was not reached and a time that cannot be.
     """
     escalation = moves.locked(escalation, now=now)
     before = escalation.state
@@ -49,6 +50,10 @@ def call(
     if said.promises and said.outcome != REACHED:
         detail = "Nothing can be promised to a customer who was not reached."
         raise Invalid(detail, errors=[Fault("/promises", detail)])
+    # The agent gets them with whatever ends the case, which nobody could take back by then.
+    if said.promises or said.notes:
+        package, promised = moves.read(escalation).package, "\n".join(said.promises)
+        sayable.require(escalation, package.document, promised, told=said.notes, now=now)
     row = Call(
         escalation=escalation, person_id=by.user_id, outcome=said.outcome, notes=said.notes,
         promises=list(said.promises), at=now, next_at=said.next_at,

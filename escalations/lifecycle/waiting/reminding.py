@@ -15,6 +15,7 @@ from escalations.models import Escalation, State
 from escalations.package import observations
 from escalations.record import lines
 from escalations.record.lines import BATON
+from escalations.text import moments
 
 Tell = Callable[[Escalation], Mapping[str, Any]]
 REMINDED = (*moves.LINE, "remind_at")
@@ -25,7 +26,7 @@ _REMINDING = frozenset(State.open()) - {State.LIVE}
 def following(document: Mapping[str, Any], *, now: datetime) -> datetime | None:
     """The first of the package's times that is still to come."""
     stated = observations.part(dict(document), "deadlines").get("remind_at") or ()
-    times = (observations.time(one) for one in stated)
+    times = (moments.found(one) for one in stated)
     return min((at for at in times if at is not None and at > now), default=None)
 
 

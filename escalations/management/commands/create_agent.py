@@ -39,7 +39,8 @@ class Command(MigratedCommand):
     ) -> None:
         now = clock.now()
         try:
-            agent = Agent.objects.called(name) or registry.create(name, by=OPERATOR, now=now)
+            there = Agent.objects.called(name)
+            agent = there or registry.create(name, by=OPERATOR, now=now)
             key, text = keys.create(
                 agent,
                 scopes=scope or ["escalations"],
@@ -49,6 +50,8 @@ class Command(MigratedCommand):
             )
         except Refused as refusal:
             raise CommandError(refusal.detail) from refusal
+        if there:
+            self.stderr.write(f"{there} is there already: this is one more key for it.")
         if options["json"]:
             self.stdout.write(json.dumps(_document(agent, key.scopes, text)))
         else:

@@ -217,7 +217,6 @@ FACT = {"action_id": "a1", "label": "Order total", "value": "92.00"}
         ([FACT, FACT | {"label": "typo"}], "/facts/1/label"),
         ([FACT | {"action_id": "zz"}], "/facts/0/action_id"),
         ([FACT | {"value": None}], "/facts/0/value"),
-        ([FACT, FACT], "/facts/1/label"),
         (None, "/facts"),
         ({"Order total": "0.00"}, "/facts"),
     ],

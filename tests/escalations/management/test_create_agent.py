@@ -43,10 +43,11 @@ def test_it_gives_an_agent_one_more_key(db):
     assert (Agent.objects.count(), ApiKey.objects.count()) == (1, 2)
 
 
-def test_a_name_in_another_case_is_the_same_agent(db):
+def test_a_name_in_another_case_is_the_same_agent(db, capsys):
     run("Mira")
 
     assert run(" mira").splitlines()[0] == "The key of Mira (escalations), shown this once:"
+    assert capsys.readouterr().err == "Mira is there already: this is one more key for it.\n"
     assert (Agent.objects.count(), ApiKey.objects.count()) == (1, 2)
 
 

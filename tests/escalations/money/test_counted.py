@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.money import argument_names, in_answers, in_calls
+from escalations.money import argument_names, currencies, in_answers, in_calls
 from escalations.policy.amount_source import AmountSource
 from escalations.proposal import button_amounts
-from escalations.text import formatting
 from tests.escalations.money.test_in_calls import read
 from tests.escalations.money.test_writing import LIMITED, call, edited, more, proposal
 from tests.escalations.triage.judging import judge, policy, sentences
@@ -161,7 +160,7 @@ def test_what_an_edit_takes_away_is_told_as_it_stood():
     now = call({"amount": "40.00", "currency": "EUR"})
     said = in_calls.read(now, None, was=was).unreadable
     assert said == ("“installments” is no amount any more, where 90 was proposed",)
-    assert formatting.money(Decimal(90), "EUR") not in said[0]
+    assert currencies.written(Decimal(90), "EUR") not in said[0]
 
 
 @each(

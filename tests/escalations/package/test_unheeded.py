@@ -71,11 +71,19 @@ def test_what_works_is_not_named(sent):
 
 def test_there_is_an_end_to_it():
     many = warned(**{f"key{number}": 1 for number in range(300)})
-    assert len(many) == unheeded.WARNINGS_MAX
+    assert len(many) == unheeded.WARNINGS_MAX + 1
+    assert many[-1] == ("", unheeded.MORE.detail)
     only = Shape("", frozenset({"proposed_actions"}))
-    assert unheeded.warnings({"proposed_actions": None, "x": 1}, only) == [
+    assert [*unheeded.warnings({"proposed_actions": None, "x": 1}, only)] == [
         Fault("/x", f"No such field. {unheeded.KEPT}")
     ]
+
+
+def test_one_key_in_every_message_is_told_in_a_few():
+    said = [{"role": "customer", "text": "x", "stamp": 1} for _ in range(110)]
+    told = [pointer for pointer, _ in warned(context={"conversation": {"messages": said}})]
+    assert len(told) == unheeded.ALIKE_MAX + 1
+    assert told[-1] == "/context/conversation/messages/*/stamp"
 
 
 def test_an_effect_that_nobody_reads_is_named():

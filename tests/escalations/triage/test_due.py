@@ -55,7 +55,9 @@ def test_a_deadline_that_the_hours_did_not_move_has_no_sentence():
     [
         ("2026-11-21T12:00:00Z", datetime(2026, 11, 21, 12, 0, tzinfo=UTC)),
         ("2026-12-01T12:00:00Z", TUESDAY + timedelta(minutes=40)),
-        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 2, tzinfo=UTC)),
+        ("0000-01-01T00:00:00Z", datetime(1, 1, 2, tzinfo=UTC)),
+        ("2026-11-21t12:00:00z", datetime(2026, 11, 21, 12, 0, tzinfo=UTC)),
     ],
 )
 def test_a_deadline_of_the_package_only_shortens_the_hours(stated, respond_by):

@@ -51,6 +51,32 @@ HARMLESS = [
         "type": "refund",
         "tries": 0,
     },
+    *(
+        {key: no}
+        for no in (False, "no", 0, None, "")
+        for key in (
+            "needs_approval",
+            "dry_run",
+            "first_run",
+            "stream",
+            "vip",
+            "no_auto_approve",
+            "cannot_proceed",
+            "apply_discount",
+            "requires_human",
+            "irreversible",
+            "in_progress",
+            "retries",
+        )
+    ),
+    {
+        "auto_approve": None,
+        "ok": "",
+        "safe": [],
+        "sure": {},
+        "kind": "tool_call",
+        "type": "chat",
+    },
     {"no_human_needed": True, "needs_human": "no", "irreversible": False, "approvals": 0},
     {"context": {"order": {"total": 50, "items": [{"sku": "A1"}]}, "basket": [1], "tags": ["a"]}},
     {"context": {"customer": {"email": "a@b.example", "vip": True, "risk": "low", "plan": "pro"}}},
@@ -73,6 +99,16 @@ WISHES = [
     *({key: ["x"]} for key in ("labels", "tags", "choices", "questions", "history", "concerns")),
     {"customer_message": "I want to speak to somebody"}, {"person": "Ines"}, {"menschlich": "ja"},
     {"approval": {"id": 1}}, {"required": True}, {"approver_id": "dana"}, {"blocked_at": "now"},
+    *({key: no} for no in (False, "no", 0) for key in (
+        "auto_approve", "autoApprove", "auto_execute", "auto_run", "auto", "autopilot", "AUTORUN",
+        "allow_auto", "autoapprove", "unattended", "ok", "sure", "skip_approval", "skipReview",
+        "always_approve", "can_run", "go_ahead", "should_continue", "trusted", "is_safe",
+    )),
+    *({"proposed_actions": [ACTION | {key: False}]} for key in (
+        "auto_approve", "autoExecute", "ok", "skip_review", "run", "unattended",
+    )),
+    {"requested": {"auto_approve": False}}, {"context": {"reasoning": {"sure": False}}},
+    {"kind": "question"}, {"type": "Approval"}, {"kind": "human_review"},
     {"safe": False}, {"approved": "no"}, {"autonomous": False}, {"x_risk": "high"},
     *({"requested": {key: "x"}} for key in ("human", "level", "reviewer", "type", "approvals")),
     *({"proposed_actions": [ACTION | {key: value}]} for key, value in (

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console import clock
-from escalations import access, commands, intake
+from escalations import access, commands, intake, lifecycle
 from escalations.commands import Command
 from escalations.models import Decision
 from escalations.refusals import Refused
 from escalations.schemas import published
-from tests.escalations.every_package import packages
-from tests.factories import key, person, viewer_of
+from tests.escalations.every_package import ODD_TIMES, packages
+from tests.factories import escalation, key, person, viewer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,49 @@ def test_every_page_of_every_case_in_every_role(people, package, press):
         pass
     for decision in Decision.objects.filter(escalation=case):
         assert list(DECISION.iter_errors(decision.document)) == []
+    drawn(found, case)
+
+
+@pytest.mark.parametrize("at", ODD_TIMES)
+def test_a_time_at_the_edge_of_the_calendar_keeps_nobody_from_deciding(people, at):
+    found, agent = people
+    step, text = {"label": "x", "at": at}, {"text": at, "at": at}
+    addition = {"messages": [{"role": "customer", **text}], "logs": [text], "steps": [step]}
+    package = {
+        "task_type": "refund",
+        "summary": at,
+        "created_at": at,
+        "proposed_actions": [
+            {"id": "a", "name": "x", "args": {"when": at, "day": at[:10]}, "expires_at": at},
+            {"id": "b", "name": "y", "args": {}, "facts": [{"label": "When", "value": at}]},
+        ],
+        "context": {
+            "conversation": {"messages": [{"role": "customer", **text}]},
+            "customer": {"history": [step], "attributes": {"born": at}},
+            "process": {"completed": [step], "pending": [step]},
+            "environment": {"logs": [text], "errors": [{"message": at, "at": at}]},
+        },
+        "metadata": {"at": at},
+        "foo_at": at,
+    }
+    case = escalation(package, by=agent, now=clock.now())
+    drawn(found, case)
+    case = lifecycle.add_context(case, addition, agent="mira", now=clock.now())
+    drawn(found, case)
+    reviewer, _ = found["reviewer"]
+    command = Command("reject", str(uuid.uuid4()), case.id, case.version, PRESSES["reject"])
+    commands.perform(reviewer, command, now=clock.now())
+    drawn(found, case)
+
+
+@pytest.mark.parametrize("at", ODD_TIMES)
+def test_a_case_with_such_deadlines_is_drawn(people, at):
+    found, agent = people
+    keys = {"task_type": "refund", "summary": "x", "requested": {"callback_at": at}}
+    for part in ("respond_by", "expires_at", "escalate_at", "remind_at"):
+        stated = {part: [at] if part == "remind_at" else at}
+        case = escalation({**keys, "deadlines": stated}, by=agent, now=clock.now())
+        assert found["admin"][1].get(f"/escalations/{case.id}/").status_code == 200
     drawn(found, case)
 
 

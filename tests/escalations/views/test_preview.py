@@ -249,6 +249,8 @@ def test_a_reply_with_what_was_changed_is_remarked(new, reply, said):
         ("say", "text", "Hand back without it"),
         ("hand_back", "promises", "Hand back without it"),
         ("hand_back", "first_line", "Hand back without it"),
+        ("call", "promises", "Hand back without it"),
+        ("call", "notes", "Hand back without it"),
     ],
 )
 def test_the_rule_that_words_would_meet_is_told_while_they_are_typed(verb, field, so):
