@@ -110,8 +110,10 @@ def found(words: str = "", team: str = "", skill: str = "") -> QuerySet[User]:
     if team:
         people = people.filter(duty__team__name=team)
     if skill:
+        # Asked by itself: joined to a table that grew since PostgreSQL last counted it, it is read
+        # once for each person.
         had = Proficiency.objects.filter(skill__name=skill, grade__gt=0)
-        people = people.filter(pk__in=had.values("person"))
+        people = people.filter(pk__among=list(had.values_list("person", flat=True)))
     return people
 
 
