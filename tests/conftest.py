@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests import extremes
 from tests.running import databases, kept
 from tests.running.live import LiveServer
 from tests.running.ports import free_port, wait_for_port
@@ -154,9 +155,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _ = hard_rules.current().recogniser
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Files that drive a browser come last: Playwright keeps an event loop in the main thread from
     its first test on, and asynchronous tests cannot run beside it. Within both, long tests first."""
+    if connection.vendor == "postgresql" and not config.getoption("--all"):
+        chosen = extremes.of_each_test(items)
+        config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
+        items[:] = [one for one in items if one in chosen]
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         if {"page", "browser"} & needs:

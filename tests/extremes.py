@@ -1,10 +1,14 @@
-"""Of many real packages those that stand for all of them in a long story."""
+"""What stands for all: of many real packages, and of the cases of a test on its second database."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
+import pytest
+
 Package = dict[str, Any]
+CASES_MAX = 4
 
 
 def _messages(package: Package) -> list[Package]:
@@ -39,3 +43,18 @@ def of(packages: Iterable[Package], kind: Callable[[Package], Hashable]) -> list
     largest = {kind(package): package for package in by_size}.values()
     chosen = {package["correlation_id"] for package in (*measured, *largest)}
     return [package for package in packages if package["correlation_id"] in chosen]
+
+
+def of_each_test(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of the cases of each test so many, from the first to the last; all of one that is about
+    what a database does."""
+    cases: dict[Hashable, list[pytest.Item]] = defaultdict(list)
+    for one in items:
+        whole = one.get_closest_marker("each_database")
+        cases[one.nodeid if whole else (one.path, one.nodeid.partition("[")[0])].append(one)
+    last = CASES_MAX - 1
+    return {
+        some[(len(some) - 1) * place // last]
+        for some in cases.values()
+        for place in range(CASES_MAX)
+    }

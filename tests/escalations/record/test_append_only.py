@@ -7,7 +7,7 @@ from tests.factories import NOW, after
 from tests.running import listening
 from tests.running.kept import append_only, lifted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.escalations.record import relied_on
 from tests.running.kept import append_only, lifted
 from tests.tampering import sentences
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
 
 STATEMENTS = [
     (vendor, one.split()[2], one)

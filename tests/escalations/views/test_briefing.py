@@ -3,6 +3,8 @@ after any press."""
 
 import json
 import uuid
+from functools import partial
+from itertools import cycle, islice
 
 import jsonschema_rs
 import pytest
@@ -66,28 +68,42 @@ def test_every_page_of_every_case_in_every_role(people, package, press):
     drawn(found, case)
 
 
-@pytest.mark.parametrize("at", ODD_TIMES)
-def test_a_time_at_the_edge_of_the_calendar_keeps_nobody_from_deciding(people, at):
+@pytest.mark.seeds(2, len(ODD_TIMES))
+def test_a_time_at_the_edge_of_the_calendar_keeps_nobody_from_deciding(people, seed):
+    """Each place has another of them, in turn."""
     found, agent = people
-    step, text = {"label": "x", "at": at}, {"text": at, "at": at}
-    addition = {"messages": [{"role": "customer", **text}], "logs": [text], "steps": [step]}
+    odd = partial(next, islice(cycle(ODD_TIMES), seed, None))
+    addition = {
+        "messages": [{"role": "customer", "text": odd(), "at": odd()}],
+        "logs": [{"text": odd(), "at": odd()}],
+        "steps": [{"label": "x", "at": odd()}],
+    }
     package = {
         "task_type": "refund",
-        "summary": at,
-        "created_at": at,
+        "summary": odd(),
+        "created_at": odd(),
         "proposed_actions": [
-            {"id": "a", "name": "x", "args": {"when": at, "day": at[:10]}, "expires_at": at},
-            {"id": "b", "name": "y", "args": {}, "facts": [{"label": "When", "value": at}]},
+            {
+                "id": "a", "name": "x", "args": {"when": odd(), "day": odd()[:10]},
+                "expires_at": odd(),
+            },
+            {"id": "b", "name": "y", "args": {}, "facts": [{"label": "When", "value": odd()}]},
         ],
         "context": {
-            "conversation": {"messages": [{"role": "customer", **text}]},
-            "customer": {"history": [step], "attributes": {"born": at}},
-            "process": {"completed": [step], "pending": [step]},
-            "environment": {"logs": [text], "errors": [{"message": at, "at": at}]},
+            "conversation": {"messages": [{"role": "customer", "text": odd(), "at": odd()}]},
+            "customer": {
+                "history": [{"label": "x", "at": odd()}], "attributes": {"born": odd()},
+            },
+            "process": {
+                "completed": [{"label": "x", "at": odd()}], "pending": [{"label": "x", "at": odd()}],
+            },
+            "environment": {
+                "logs": [{"text": odd(), "at": odd()}], "errors": [{"message": odd(), "at": odd()}],
+            },
         },
-        "metadata": {"at": at},
-        "foo_at": at,
-    }
+        "metadata": {"at": odd()},
+        "foo_at": odd(),
+    }  # fmt: skip
     case = escalation(package, by=agent, now=clock.now())
     drawn(found, case)
     case = lifecycle.add_context(case, addition, agent="mira", now=clock.now())
@@ -98,11 +114,12 @@ def test_a_time_at_the_edge_of_the_calendar_keeps_nobody_from_deciding(people, a
     drawn(found, case)
 
 
-@pytest.mark.parametrize("at", ODD_TIMES)
-def test_a_case_with_such_deadlines_is_drawn(people, at):
+@pytest.mark.seeds(2, len(ODD_TIMES))
+def test_a_case_with_such_deadlines_is_drawn(people, seed):
     found, agent = people
-    keys = {"task_type": "refund", "summary": "x", "requested": {"callback_at": at}}
-    for part in ("respond_by", "expires_at", "escalate_at", "remind_at"):
+    for turn, part in enumerate(("respond_by", "expires_at", "escalate_at", "remind_at")):
+        at = ODD_TIMES[(4 * seed + turn) % len(ODD_TIMES)]
+        keys = {"task_type": "refund", "summary": "x", "requested": {"callback_at": at}}
         stated = {part: [at] if part == "remind_at" else at}
         case = escalation({**keys, "deadlines": stated}, by=agent, now=clock.now())
         assert found["admin"][1].get(f"/escalations/{case.id}/").status_code == 200

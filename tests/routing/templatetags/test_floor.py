@@ -75,7 +75,7 @@ def test_what_a_tab_says_it_has_brings_no_row_of_anybody_else():
         assert 'data-name="Kofi Whitlock"' in tab._get(strange)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.seeds(3, 8)
 def test_rows_that_are_kept_are_rows_drawn_anew(seed):
     """Random changes between looks: of presence, name, skill, units, cases and the time."""
     chance, people = random.Random(seed), [on_duty(name) for name in NAMES]
