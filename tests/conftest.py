@@ -167,7 +167,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"page", "browser"} & needs:
             item.add_marker(pytest.mark.browser)
             item.fixturenames.insert(0, "_async_unsafe")
-        if {"db", "transactional_db"} & needs or item.get_closest_marker("django_db"):
+        touches = {"db", "transactional_db"} & needs or item.get_closest_marker("django_db")
+        if touches and not item.get_closest_marker("once"):
             item.add_marker(pytest.mark.database)
     driving = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: (item.path in driving, not item.get_closest_marker("long")))

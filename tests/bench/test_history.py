@@ -8,7 +8,7 @@ from escalations.models import Escalation, Event
 from metrics import fold
 from metrics.models import Fact
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_each_page_is_answered_over_copies_that_are_whole(monkeypatch):

@@ -11,7 +11,7 @@ from console.pages.table import PAGES
 from tests.factories import PASSWORD, person, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PROMISED = re.compile(
     r"\b(for you|for me|yours|needs you|holds it|your cases?|your work|your colleagues|take next"

@@ -22,7 +22,7 @@ from escalations.models import Decision, Escalation, Event, State
 from routing.models import Duty, Offer, Presence, Team
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 HASTE = 40.0
 
 

@@ -25,7 +25,7 @@ from tests.escalations.masking.test_seen import addresses, people, press, shown 
 from tests.factories import REFUND, key, person
 from tests.routing.presence import there
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 IBAN, NAME = "PT50000201231234567890154", "Zoraida Quill"
 SAID = f"Pay {IBAN} of {NAME}."

@@ -21,7 +21,7 @@ from routing.models import Notice
 from tests.escalations.masking import tokens
 from tests.factories import REFUND, key, person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROLES = ("reviewer", "supervisor", "admin", "auditor")
 HTMX = {"HX-Request": "true"}

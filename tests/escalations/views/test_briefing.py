@@ -21,7 +21,7 @@ from escalations.schemas import published
 from tests.escalations.every_package import ODD_TIMES, packages
 from tests.factories import escalation, key, person, viewer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DECISION = jsonschema_rs.validator_for(
     published.published()["handoff-decision.v1.schema.json"], validate_formats=True

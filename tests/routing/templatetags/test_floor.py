@@ -19,7 +19,7 @@ from tests.factories import NOW, after, escalation, viewer_of
 from tests.routing.floor.given import on_duty
 from tests.routing.views.test_floor import HTMX, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROW = re.compile(r'<tr id="(person-\d+)" (?:data-same></tr>|data-stamp="(\w+)".*?</tr>)', re.DOTALL)
 NAMES = ("amara", "kofi", "lena", "noor", "sam")
 

@@ -24,7 +24,7 @@ WHO = {"reviewer": "dana", "supervisor": "priya", "admin": "nadia", "auditor": "
 STARTS = [f"/{page.path}" for page in PAGES.values() if page.read and "<" not in page.path]
 BELOW_A_CASE = ("conversation/", "facts/", "why/", "here/", "pass_on/people/", "readers/")
 # Of pages that differ only by what they are about, so many; with --all the second.
-ALIKE = 4, 10
+ALIKE = 2, 10
 # What an admin types as a code into a field of this form, and an example of it stands beside.
 TYPED = re.compile(
     r"As in (source|callback)\.|callback\.url may name|\{args\.|= total\.amount|"
