@@ -4,6 +4,7 @@ button would send, and says what came of it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from escalations import access, commands
 from escalations.access import Viewer
@@ -16,7 +17,6 @@ from escalations.refusals import Refused
 
 Seen = Mapping[str, tuple[int, str]]
 PART = "Your part is noted. It waits for another person; nothing has left."
-OPEN_AGAIN = "It is open again already: nothing of it was sent."
 CHANGED = "It changed after the table was made, and was left out: look at it again."
 
 
@@ -50,19 +50,21 @@ def change(
 
 
 def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[BatchResult]:
-    """Take back each of these answers that has not left yet."""
+    """Take back, all at one moment, each of these answers that has not left by then."""
     cases = Escalation.objects.filter(id__in=versions).select_related("requirement")
     found = [case for case in cases.order_by("number") if access.may_see(viewer, case)]
-    return [
-        _tried(
-            viewer,
-            Command("undo", f"{batch}.u.{case.number}", case.id, versions[case.id]),
-            case,
-            "Undone. Nothing was sent.",
-            left_out="" if case.state == State.DECIDED else OPEN_AGAIN,
-        )
+    lot = {
+        case.id: Command("undo", f"{batch}.u.{case.number}", case.id, versions[case.id])
         for case in found
-    ]
+    }
+    became = commands.undo_all(viewer, lot, found)
+    return [_undone(case, became[case.id]) for case in found]
+
+
+def _undone(case: Escalation, became: Mapping[str, Any] | Refused) -> BatchResult:
+    if isinstance(became, Refused):
+        return BatchResult(case, became.detail)
+    return BatchResult(case, "Undone. Nothing was sent.", done=True)
 
 
 def _each(
@@ -101,7 +103,6 @@ def _tried(
     except Refused as refused:
         return BatchResult(case, refused.detail)
     case.refresh_from_db()
-    if command.name != "undo" and case.state != State.DECIDED:
+    if case.state != State.DECIDED:
         return BatchResult(case, PART, done=True)
-    until = case.effective_at if command.name != "undo" else None
-    return BatchResult(case, said, done=True, until=until)
+    return BatchResult(case, said, done=True, until=case.effective_at)

@@ -9,7 +9,7 @@ its own by `add` (CONTRIBUTING.md, "Add a verb").
 
 from escalations.commands.command import Command
 from escalations.commands.deciding import choice
-from escalations.commands.performing import answered, perform
+from escalations.commands.performing import answered, perform, undo_all
 from escalations.commands.table import add, arguments_of, every, find, open_to
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "find",
     "open_to",
     "perform",
+    "undo_all",
 ]

@@ -1,12 +1,13 @@
 """Performing a command once, whichever way it came."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from console import clock
-from escalations import access, dockets
+from escalations import access, dockets, lifecycle
 from escalations.access import Viewer
 from escalations.commands import deciding, holding_back, table
 from escalations.commands.command import Command, read
@@ -14,7 +15,7 @@ from escalations.commands.verb import Verb
 from escalations.dockets import Docket
 from escalations.facts import late
 from escalations.models import CommandAnswer, Escalation
-from escalations.refusals import Conflict, Invalid, NotAllowed
+from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
 
 JSON = dict[str, Any]
 ID_MAX = 64
@@ -56,16 +57,59 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
         return earlier
 
 
+def undo_all(
+    viewer: Viewer, lot: Mapping[str, Command], cases: Sequence[Escalation]
+) -> dict[str, JSON | Refused]:
+    """`perform` of the undo of each of these cases by one press, all judged at one moment: the
+    answer, or why it was refused."""
+    at = clock.now()
+    found: dict[str, JSON | Refused] = {}
+    asked: dict[int, int] = {}
+    first = _answered_all(viewer, lot)
+    for case in cases:
+        command = lot[case.id]
+        try:
+            _usable(command, at)
+            access.allowed(viewer, case, to=command.name)
+            if case.id not in first:
+                asked[case.number] = command.version
+        except Refused as refused:
+            found[case.id] = refused
+    with transaction.atomic():
+        undone = lifecycle.undo_all(asked, by=viewer)
+        done = [one for one in undone.values() if isinstance(one, Escalation)]
+        CommandAnswer.objects.bulk_create(_kept(one, lot[one.id], viewer, at) for one in done)
+    names = {case.number: case.id for case in cases}
+    for number, one in undone.items():
+        found[names[number]] = _answer(one) if isinstance(one, Escalation) else one
+    # Last, as the same press may have been faster than itself.
+    return found | _answered_all(viewer, lot)
+
+
+def _answered_all(viewer: Viewer, lot: Mapping[str, Command]) -> dict[str, JSON | Refused]:
+    """`answered` of each, for those that were."""
+    by_id = {command.id: command for command in lot.values()}
+    found: dict[str, JSON | Refused] = {}
+    for kept in CommandAnswer.objects.filter(command_id__in=by_id):
+        command = by_id[kept.command_id]
+        try:
+            found[command.escalation] = _first(viewer, command, kept)
+        except Refused as refused:
+            found[command.escalation] = refused
+    return found
+
+
 def answered(viewer: Viewer, command: Command) -> JSON | None:
     """The first answer to this very command; None before it was performed. Raises Conflict where
     its id belongs to something else."""
     kept = CommandAnswer.objects.filter(command_id=command.id).first()
-    if kept is None:
-        return None
-    elif kept.person_id != viewer.user_id:
+    return _first(viewer, command, kept) if kept else None
+
+
+def _first(viewer: Viewer, command: Command, kept: CommandAnswer) -> JSON:
+    if kept.person_id != viewer.user_id:
         raise _used()
-    else:
-        return _repeated(command, kept.answer)
+    return _repeated(command, kept.answer)
 
 
 def _decided(

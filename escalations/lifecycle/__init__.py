@@ -29,6 +29,7 @@ from escalations.lifecycle.noting import note
 from escalations.lifecycle.pausing import SNOOZE_LIMIT
 from escalations.lifecycle.taking_back.reversing import reverse
 from escalations.lifecycle.taking_back.undoing import TAKEN_UP_WITHIN, undo
+from escalations.lifecycle.taking_back.undoing_lot import undo_all
 from escalations.lifecycle.waiting import extending, reminding
 
 # Every other change finds a case whose time is over ended or raised first.
@@ -108,6 +109,7 @@ __all__ = [
     "take_back",
     "take_over",
     "undo",
+    "undo_all",
     "wake",
     "withdraw",
 ]

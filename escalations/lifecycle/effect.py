@@ -40,7 +40,14 @@ def hand_out(decisions: QuerySet[Decision], *, now: datetime) -> None:
     """Note on these that they leave, where one could be taken back; in the transaction of whoever
     sends them."""
     loose = decisions.filter(undone_at=None, handed_out_at=None, decided_at__lt=F("effective_at"))
-    _mark([decision.pk for decision in _locked(loose)], now)
+    _mark([decision.pk for decision in locked(loose)], now)
+
+
+def locked(decisions: QuerySet[Decision]) -> list[Decision]:
+    """These as they are now, until the transaction ends; neither handed out nor taken back by
+    anybody else meanwhile."""
+    # In one order, so that two that wait for several cannot wait for each other.
+    return list(decisions.order_by("pk").select_for_update(no_key=True))
 
 
 def is_final(decision: Decision) -> bool:
@@ -61,17 +68,12 @@ def _may_be_taken_back(case: Escalation, decision: Decision) -> bool:
 @transaction.atomic
 def _handed_out(decisions: Collection[str]) -> list[Decision]:
     """Those that nobody took back first; they are marked. Waits for whoever is just doing so."""
-    rows = _locked(Decision.objects.filter(pk__in=decisions))
+    rows = locked(Decision.objects.filter(pk__in=decisions))
     # Not the time at which the agent asked: the row may have been waited for.
     now = clock.exact()
     given = [row for row in rows if row.undone_at is None and row.effective_at <= now]
     _mark([row.pk for row in given if row.handed_out_at is None], now)
     return given
-
-
-def _locked(decisions: QuerySet[Decision]) -> list[Decision]:
-    # In one order, so that two that wait for several cannot wait for each other.
-    return list(decisions.order_by("pk").select_for_update(no_key=True))
 
 
 def _mark(decisions: Collection[str], now: datetime) -> None:

@@ -126,7 +126,7 @@ def lost(escalation: Escalation, *, now: datetime) -> Change | None:
         return None
     facts, before = {"holder": holder.username, "idle": idle}, escalation.state
     let_go(escalation)
-    return moves.by_itself(escalation, "lease_ended", before=before, now=now, facts=facts)
+    return moves.planned(escalation, "lease_ended", before=before, now=now, facts=facts)
 
 
 @transaction.atomic

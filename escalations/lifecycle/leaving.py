@@ -75,7 +75,43 @@ def drop(escalation: Escalation, *, now: datetime) -> None:
         # Marked, never deleted: its line stays in the record, and who verifies looks for its row.
         if not dropped or not loose.update(undone_at=now):
             at = standing.handed_out_at or standing.effective_at
-            raise Conflict("too_late", "The agent already has this answer.", at=at)
+            raise too_late(at)
+    _clear(escalation)
+
+
+def locked_all(escalations: Sequence[Escalation]) -> dict[int, Decision]:
+    """The standing decisions of these that nobody has and that are not on their way to anybody, by
+    the number of the case; locked with their messages, so that none leaves until the transaction
+    ends."""
+    made = Decision.objects.filter(escalation__in=escalations, undone_at=None)
+    newest = {one.escalation_id: one.pk for one in made.order_by("sequence")}
+    # In the order of `drop`, and each kind in one: whoever else waits for several does the same.
+    on_their_way = outgoing.locked_of(newest.values())
+    locked = effect.locked(made.filter(pk__in=newest.values()))
+    return {
+        one.escalation_id: one
+        for one in locked
+        if one.undone_at is None and not effect.is_final(one) and one.pk not in on_their_way
+    }
+
+
+def drop_all(
+    escalations: Sequence[Escalation], standing: Mapping[int, Decision], *, now: datetime
+) -> None:
+    """`drop` of these, whose decisions are `locked_all`."""
+    decisions = [standing[one.pk].pk for one in escalations]
+    outgoing.drop_all(decisions)
+    Decision.objects.filter(pk__in=decisions).update(undone_at=now)
+    for escalation in escalations:
+        _clear(escalation)
+
+
+def too_late(at: datetime | None) -> Conflict:
+    """It is the agent's since then."""
+    return Conflict("too_late", "The agent already has this answer.", at=at)
+
+
+def _clear(escalation: Escalation) -> None:
     escalation.outcome, escalation.decided_by = "", None
     escalation.decided_at = escalation.effective_at = escalation.closed_at = None
     # An identical call may wait by now in a case of its own.

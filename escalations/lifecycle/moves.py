@@ -1,6 +1,6 @@
 """How a change of state is written: for `lifecycle/`, which alone decides what changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,10 @@ LINE = ("chain_length", "chain_hash")
 _FIELDS = [field.attname for field in Escalation._meta.concrete_fields]  # noqa: SLF001
 _LOCKED = Composed(
     lambda _, numbers: (
-        Escalation.objects.filter(pk__among=numbers).select_for_update().values_list(*_FIELDS)
+        Escalation.objects.filter(pk__among=numbers)
+        .select_for_update()
+        .order_by("pk")
+        .values_list(*_FIELDS)
     )
 )
 
@@ -82,18 +85,23 @@ def move(
     return carry_out(change, now=now)
 
 
-def by_itself(
+def planned(
     escalation: Escalation,
     kind: str,
     *,
     before: str,
     now: datetime,
-    facts: Mapping[str, Any],
+    by: Viewer | None = None,
+    facts: Mapping[str, Any] | None = None,
     columns: tuple[str, ...] = COLUMNS,
 ) -> Change:
-    """What Baton does to it unasked, to be carried out alone or with others."""
-    event = raised(escalation, kind, actor=BATON, now=now, facts=facts)
-    return Change(escalation=escalation, rows=[event], before=before, facts=facts, columns=columns)
+    """What somebody, or Baton unasked, does to it, to be carried out alone or with others."""
+    actor = Actor("person", by.username) if by else BATON
+    event = raised(escalation, kind, actor=actor, now=now, facts=facts or {})
+    return Change(
+        escalation=escalation, rows=[event], before=before, by=by, facts=facts or {},
+        columns=columns,
+    )  # fmt: skip
 
 
 def carry_out(change: Change, *, now: datetime) -> Escalation:
@@ -212,6 +220,13 @@ def locked_as_it_is(escalation: Escalation) -> Escalation:
     if not found:
         raise Escalation.DoesNotExist
     return Escalation.from_db(DEFAULT_DB_ALIAS, _FIELDS, found[0])
+
+
+def locked_all(numbers: Collection[int]) -> list[Escalation]:
+    """`locked_as_it_is` of many, in the order of their numbers, so that two that lock several never
+    wait for each other."""
+    rows = _LOCKED.rows(list(numbers))
+    return [Escalation.from_db(DEFAULT_DB_ALIAS, _FIELDS, row) for row in rows]
 
 
 @contextmanager

@@ -184,6 +184,22 @@ def drop(decision: Decision) -> bool:
     return not messages.exclude(state=Delivery.State.DROPPED).exists()
 
 
+def locked_of(decisions: Collection[str]) -> set[str]:
+    """Lock what would leave of these decisions; those of which any is with a courier or has
+    arrived."""
+    messages = Delivery.objects.filter(decision__in=decisions).order_by("pk").select_for_update()
+    return {
+        decision
+        for decision, state, lease in messages.values_list("decision", "state", "lease_until")
+        if state != Delivery.State.DROPPED and (state != Delivery.State.DUE or lease is not None)
+    }
+
+
+def drop_all(decisions: Collection[str]) -> None:
+    """Take back what would have left of these decisions, which is locked."""
+    Delivery.objects.filter(decision__in=decisions).update(state=Delivery.State.DROPPED)
+
+
 def wants(events: list[str], kind: str) -> bool:
     """Whether a list of event types covers `kind`; an empty list covers every type."""
     return not events or kind in events or kind.removeprefix(PREFIX) in events

@@ -85,7 +85,7 @@ def woken(escalation: Escalation, *, now: datetime) -> Change | None:
     facts = holding.resume(escalation, now=now)
     holding.let_go(escalation)
     columns = (*moves.COLUMNS, *holding.CLOCK)
-    return moves.by_itself(
+    return moves.planned(
         escalation, "woke", before=State.SNOOZED, now=now, facts=facts, columns=columns
     )
 

@@ -50,7 +50,7 @@ def raised(escalation: Escalation, *, salt: str, now: datetime) -> Change:
         **resumed,
     }
     columns = (*moves.COLUMNS, *holding.CLOCK, *COLUMNS)
-    return moves.by_itself(
+    return moves.planned(
         escalation, "timed_out", before=before, now=now, facts=facts, columns=columns
     )
 

@@ -42,6 +42,29 @@ def undo(
         return approvals.withdraw(escalation, by=by, now=now)
     if given_up := _just_given_up(escalation, by, now):
         return _taken_up_again(escalation, given_up, by=by, now=now)
+    require_free(escalation, by=by, now=now)
+    decided_at = escalation.decided_at or now
+    leaving.drop(escalation, now=now)
+    approvals.take_back(escalation, by=by, now=now)
+    # Each inside a savepoint: where the decider's units are taken `moved` refuses, and in the end
+    # the case goes back to the list instead of the undo being lost.
+    try:
+        with transaction.atomic():
+            return held_again(escalation, by, now)
+    except NotAllowed:
+        pass
+    try:
+        with transaction.atomic():
+            _give_the_next_back(decided_at, by, now)
+            return held_again(_taken_back(escalation, now), by, now)
+    except NotAllowed:
+        escalation = _taken_back(escalation, now)
+        holding.let_go(escalation)
+        return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+
+
+def require_free(escalation: Escalation, *, by: Viewer, now: datetime) -> None:
+    """It was decided by this person, and the window is not over. Raises Conflict."""
     if escalation.state != State.DECIDED or escalation.decided_by_id != by.user_id:
         raise Conflict(
             "not_yours",
@@ -50,28 +73,11 @@ def undo(
         )
     # The same boundary as where the answer is handed out (lifecycle/effect.py).
     if escalation.effective_at is None or escalation.effective_at <= now:
-        raise Conflict("too_late", "The agent already has this answer.", at=escalation.effective_at)
-    decided_at = escalation.decided_at or now
-    leaving.drop(escalation, now=now)
-    approvals.take_back(escalation, by=by, now=now)
-    # Each inside a savepoint: where the decider's units are taken `moved` refuses, and in the end
-    # the case goes back to the list instead of the undo being lost.
-    try:
-        with transaction.atomic():
-            return _held_again(escalation, by, now)
-    except NotAllowed:
-        pass
-    try:
-        with transaction.atomic():
-            _give_the_next_back(decided_at, by, now)
-            return _held_again(_taken_back(escalation, now), by, now)
-    except NotAllowed:
-        escalation = _taken_back(escalation, now)
-        holding.let_go(escalation)
-        return moves.move(escalation, "undone", before=State.DECIDED, by=by, now=now)
+        raise leaving.too_late(escalation.effective_at)
 
 
-def _held_again(escalation: Escalation, by: Viewer, now: datetime) -> Escalation:
+def held_again(escalation: Escalation, by: Viewer, now: datetime) -> Escalation:
+    """Theirs once more, as taken back just now. Raises NotAllowed where they cannot hold it."""
     escalation.state, escalation.fence = State.HELD, escalation.fence + 1
     escalation.held_by_id, escalation.held_at = by.user_id, now
     escalation.lease_until = now + holding.LEASE
