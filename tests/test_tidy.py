@@ -177,6 +177,13 @@ def test_scripts_evaluate_nothing():
     assert lines_with(SCRIPTS, r"\beval\(|new Function\(|document\.write|\bconsole\.log\(") == []
 
 
+def test_a_list_in_a_template_keeps_the_role_of_a_list():
+    """What tells of it (`status`, `alert`) stands around it: its entries would be of no list."""
+    other = re.compile(r"<(?:ul|ol|li)\b[^>]*\brole=[^>]*>")
+    found = {f"{one.name}: {tag}" for one in TEMPLATES for tag in other.findall(one.read_text())}
+    assert found == set()
+
+
 def test_included_templates_begin_with_an_underscore_and_pages_do_not():
     text = "\n".join(path.read_text() for path in TEMPLATES)
     included = set(re.findall(r"{%\s*include\s+[\"']([^\"'#]+)[\"']", text))

@@ -98,7 +98,7 @@ document.addEventListener("change", ({ target }) => { if (target.matches(".pick 
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-act=unpick]")) clear();
-  if (!event.target.closest("[data-batch-key]") || !("uiFresh" in dialog().dataset)) return;
+  if (!event.target.closest("[data-batch-key]") || !("uiFresh" in (dialog()?.dataset ?? {}))) return;
   event.preventDefault();
   hint("Not done: this came up just now. Look at it and press again.");
 }, true);
