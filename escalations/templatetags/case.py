@@ -89,7 +89,7 @@ class _Again(Node):
 @register.filter
 def pieces(shown: Shown) -> SafeString:
     """A text that was looked at already, with its marks."""
-    return markdown.pieces(shown)
+    return markdown.whole(shown)
 
 
 @register.filter
@@ -218,7 +218,7 @@ def _fresh_id(*_: object) -> str:
 
 
 def _value(value: Value) -> SafeString:
-    said = markdown.pieces(untrusted.show(value.text))
+    said = markdown.whole(untrusted.show(value.text))
     if value.name:
         # The space goes where the code goes: on a phone the name stands alone.
         return format_html("{}<small> {}</small>", value.name, said)

@@ -22,7 +22,7 @@ _VERSION = re.compile(r"version (\d+)(?= of the policy)")
 @register.filter
 def outside(value: Any, limit: int | None = None) -> SafeString:
     """The text escaped, its hidden characters as marks, cut after `limit` characters."""
-    return markdown.pieces(untrusted.show(_text(value), limit=limit))
+    return markdown.whole(untrusted.show(_text(value), limit=limit))
 
 
 @register.simple_tag(takes_context=True)
@@ -48,8 +48,12 @@ def line(value: Any, limit: int = 255) -> str:
 def differing(chunks: Any) -> SafeString:
     """A text with what was taken out and put in; one piece, as its line breaks are shown."""
     shapes = {"out": "<del>{}</del>", "in": "<ins>{}</ins>"}
-    parts = (format_html(shapes.get(chunk.kind, "{}"), outside(chunk.text)) for chunk in chunks)
-    return format_html_join("", "{}", ((part,) for part in parts))
+    parts = [
+        format_html(shapes.get(one.kind, "{}"), markdown.pieces(untrusted.show(one.text)))
+        for one in chunks
+    ]
+    drawn = format_html_join("", "{}", ((part,) for part in parts))
+    return markdown.isolated(drawn, *(one.text for one in chunks))
 
 
 @register.filter

@@ -5,6 +5,7 @@ that nothing on the page leads or loads anywhere.
 """
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,14 @@ from escalations.text import untrusted
 
 # Beyond this a text is shown as it was written: no reader needs formatting, a parser may hang.
 MARKDOWN_MAX = 20_000
+# What is written from right to left: Hebrew, Arabic, Syriac, Thaana, N’Ko and their like.
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "br", "span", "hr"}
 _ATTRIBUTES = {"span": {"class", "title"}}
+# Each runs as its own first letter does.
+_BLOCKS = ("p", "li", "pre", "blockquote")
 
 
 class _Renderer(RendererHTML):
@@ -67,12 +74,31 @@ def pieces(shown: untrusted.Shown) -> SafeString:
     return SafeString("".join([_piece(piece) for piece in shown.pieces]))
 
 
+def whole(shown: untrusted.Shown) -> SafeString:
+    """The pieces of a text that is all that somebody wrote there: one that runs from right to left
+    does so by itself, and turns nothing that stands around it."""
+    return isolated(pieces(shown), *(piece.text for piece in shown.pieces))
+
+
+def isolated(drawn: SafeString, *texts: str) -> SafeString:
+    """The same of a text that was drawn otherwise."""
+    if any(map(_RIGHT_TO_LEFT.search, texts)):
+        return format_html("<bdi>{}</bdi>", drawn)
+    return drawn
+
+
 def render(text: str) -> SafeString:
     """Markdown as a few harmless elements; over-long texts as plain paragraphs."""
     if len(text) > MARKDOWN_MAX:
-        return pieces(untrusted.show(text))
+        return whole(untrusted.show(text))
+    by_itself = {tag: {"dir": "auto"} for tag in _BLOCKS} if _RIGHT_TO_LEFT.search(text) else None
     drawn = nh3.clean(
-        _PARSER.render(text), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes=set()
+        _PARSER.render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        set_tag_attribute_values=by_itself,
+        link_rel=None,
+        url_schemes=set(),
     )
     # Every text in it was escaped above and nh3 has just removed all but the elements of _TAGS.
     return mark_safe(drawn)  # noqa: S308
