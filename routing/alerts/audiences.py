@@ -17,6 +17,13 @@ from routing.people import roster
 HOLDER, ELIGIBLE = "holder", "eligible"
 ON_SHIFT, SUPERVISORS, ADMINS = "supervisors_on_shift", "supervisors", "admins"
 AUDIENCES = (HOLDER, ELIGIBLE, ON_SHIFT, SUPERVISORS, ADMINS)
+# Why the next audience is told, as it was then: true for whoever reads it, also for who came since.
+NOBODY = {
+    HOLDER: "Nobody had it.",
+    ELIGIBLE: "Nobody was there who may take it.",
+    ON_SHIFT: "No supervisor was there.",
+    SUPERVISORS: "There was no supervisor.",
+}
 THERE = (Presence.State.PRESENT, Presence.State.BUSY)
 
 

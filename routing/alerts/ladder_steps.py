@@ -15,7 +15,7 @@ from escalations.models import Escalation
 from escalations.policy.ladder import ALERT_LEVEL, Due
 from escalations.refusals import Refused
 from routing.alerts import notices, paging
-from routing.alerts.audiences import Crowd
+from routing.alerts.audiences import NOBODY, Crowd
 from routing.models import Alert, Notice
 
 TellAll = Callable[[Sequence[tuple[Escalation, Due]]], Sequence[Mapping[str, Any]]]
@@ -97,7 +97,7 @@ def _tell(
         alert = Alert(escalation=case, step=due.number, kind=due.step.name)
         alert.audience, alert.due_at, alert.raised_at = audience, due.at, now
         alerts.append(alert)
-        text = _text(case, due, now, passed_on=bool(instead))
+        text = _text(case, due, now, instead_of=instead.get("instead_of"))
         people = [member.id for member in members]
         told.append(notices.PlannedNotice(people, _kind(case, due), text, case, alert))
         sent.append((alert, case, due, members))
@@ -114,10 +114,10 @@ def _kind(escalation: Escalation, due: Due) -> str:
         return Notice.Kind.BREACH if due.step.share is None else Notice.Kind.WARN
 
 
-def _text(escalation: Escalation, due: Due, now: datetime, *, passed_on: bool) -> str:
+def _text(escalation: Escalation, due: Due, now: datetime, *, instead_of: str | None) -> str:
     """What is so; the screen adds the case as it is when it is read."""
     said = _said(escalation, due, now)
-    return f"{said} Whoever should hear first is not there." if passed_on else said
+    return f"{said} {NOBODY[instead_of]}" if instead_of else said
 
 
 def _said(escalation: Escalation, due: Due, now: datetime) -> str:

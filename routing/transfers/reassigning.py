@@ -87,7 +87,8 @@ def follow(
     offer = made.exclude(outcome=Offer.Outcome.RELEASED).order_by("-pk").first()
     if offer is None or (offer.outcome != Offer.Outcome.OPEN and offer.answered_at != now):
         return
-    if offer.given_by_id is not None:
+    # Who gave it to themselves saw it go.
+    if offer.given_by_id not in {None, offer.person_id}:
         why = REVISED if facts.get("reason") == "revised" else returned
         text = f"{escalation.case_number} is back in the queue: {offer.person.name}"
         notices.tell(

@@ -138,6 +138,13 @@ def test_who_may_not_is_refused_and_changes_nothing():
     assert (case.state, case.version) == (State.WAITING, 1)
 
 
+def test_who_gave_a_case_to_themselves_is_not_told_of_themselves():
+    priya, case = on_duty("priya", "supervisor"), escalation()
+    give(case, "priya", priya)
+    lifecycle.decline(case, by=priya, reason="busy", now=after(5))
+    assert not Notice.objects.filter(kind=Notice.Kind.RETURNED).exists()
+
+
 def test_declining_what_was_given_returns_it_and_tells_the_supervisor():
     priya, kofi, case = on_duty("priya", "supervisor"), on_duty("kofi"), escalation()
     give(case, "kofi", priya)

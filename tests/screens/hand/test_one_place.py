@@ -163,7 +163,7 @@ def test_a_message_leaves_the_field_in_view_that_somebody_types_in(desk, width, 
     fields = page.locator("#edit :is(input, textarea):not([type=hidden])").locator("visible=true")
     fields.first.focus()
     for number in range(2):
-        words = f"BTN-{number} is due soon. Whoever should hear first is not there."
+        words = f"BTN-{number} is due soon. Nobody was there who may take it."
         notices.tell([dana.pk], "warn", words, escalation=None, now=timezone.now())
     expect(page.locator(".notice[data-ui-shown=line]")).to_be_visible()
     expect(page.locator("[data-more-messages]")).to_have_text("1 more")
