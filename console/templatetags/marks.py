@@ -89,8 +89,9 @@ def moment(at: datetime | None, shape: str = "H:i", zone: str = "") -> SafeStrin
     """A time as the server knows it; the browser puts its reader's own in place."""
     here = localtime(at) if at else None
     words = f"{date(here, shape)} {zone}".rstrip()
+    seconds = SafeString(" data-seconds" if shape.endswith("s") else "")
     return format_html(
-        '<baton-time><time datetime="{}">{}</time></baton-time>', date(here, "c"), words
+        '<baton-time><time datetime="{}"{}>{}</time></baton-time>', date(here, "c"), seconds, words
     )
 
 

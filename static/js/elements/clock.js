@@ -6,10 +6,6 @@ import { Ticking } from "./times.js";
 const SOON_S = 300;
 
 class Clock extends Ticking {
-  static observedAttributes = ["data-until"];
-
-  attributeChangedCallback(name, was) { if (was !== null && this.isConnected) this.show(false); }
-
   show(maySpeak) {
     const left = secondsUntil(this.dataset.until ?? "");
     if (Number.isNaN(left)) return;

@@ -23,6 +23,7 @@ class Then extends Redrawn {
       request.body.set("at", new Date(request.body.get("at") ?? slid).toISOString());
     });
     this.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.swap === "none" || this.#shown(ctx.request.action));
+    document.addEventListener("baton:swapped", () => this.show());
     super.connectedCallback();
   }
 

@@ -1,26 +1,39 @@
 // <baton-ago>, <baton-time>, <baton-meter>: the server's text stands until the browser knows better.
 import { ago, asLocal, everySecond, now } from "../live/time.js";
 
-export class Ticking extends HTMLElement {
-  connectedCallback() {
-    this.stop = everySecond(() => this.show(true));
-    this.show(false);
-  }
+const TIMES = ["datetime", "data-until", "data-at"];
 
-  disconnectedCallback() { this.stop?.(); }
-}
-
-// A morph brings the server's words back.
-export class Redrawn extends HTMLElement {
-  #again = () => this.show();
+// What is drawn into it again, by a swap or a morph, is said in its own words before anybody sees the server's: an
+// observer is asked before the next frame.
+class Said extends HTMLElement {
+  #drawn = new MutationObserver(() => this.tell(false));
 
   connectedCallback() {
-    document.addEventListener("baton:swapped", this.#again);
-    this.show();
+    this.#drawn.observe(this, { childList: true, characterData: true, subtree: true, attributeFilter: TIMES });
+    this.tell(false);
   }
 
-  disconnectedCallback() { document.removeEventListener("baton:swapped", this.#again); }
+  disconnectedCallback() { this.#drawn.disconnect(); }
+
+  tell(maySpeak) {
+    this.show(maySpeak);
+    this.#drawn.takeRecords();
+  }
 }
+
+export class Ticking extends Said {
+  connectedCallback() {
+    this.stop = everySecond(() => this.tell(true));
+    super.connectedCallback();
+  }
+
+  disconnectedCallback() {
+    this.stop?.();
+    super.disconnectedCallback();
+  }
+}
+
+export class Redrawn extends Said {}
 
 class Ago extends Ticking {
   show() {
@@ -35,7 +48,7 @@ class Ago extends Ticking {
 class Local extends Redrawn {
   show() {
     const time = this.querySelector("time");
-    if (time) time.textContent = asLocal(time.dateTime);
+    if (time) time.textContent = asLocal(time.dateTime, "seconds" in time.dataset);
   }
 }
 

@@ -34,10 +34,13 @@ export function ago(iso) {
 const at = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const on = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
+const toTheSecond = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
 // "14:02" today, "19 Nov, 14:02" otherwise, in the zone of the reader.
-export function asLocal(iso) {
+export function asLocal(iso, hasSeconds = false) {
   const date = new Date(iso);
-  return date.toDateString() === new Date(now()).toDateString() ? at.format(date) : on.format(date);
+  const isToday = date.toDateString() === new Date(now()).toDateString();
+  return (!isToday ? on : hasSeconds ? toTheSecond : at).format(date);
 }
 
 // One tick a second for everything that shows time; none while the tab is hidden.
