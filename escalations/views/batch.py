@@ -103,6 +103,8 @@ def _answered(
         "like": like,
         "lost": lost,
         "done": sum(one.done for one in results),
+        # What waits for another person is done, and was never to leave.
+        "to_undo": len(until),
         "until": min(until, default=None),
     }
     return _rendered(request, context)

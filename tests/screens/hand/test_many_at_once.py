@@ -10,6 +10,7 @@ from tests import accessibility
 from tests.escalations.batch import test_similar as similar
 from tests.escalations.batch.test_preflight import refund
 from tests.factories import person, viewer
+from tests.metrics.policies import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +212,21 @@ def test_a_lot_whose_answer_was_lost_is_told_and_undone_by_pressing_again(desk):
     seen(page)
     page.keyboard.press("z")
     expect(page.get_by_role("dialog", name="3 of 3 undone")).to_be_visible()
+
+
+def test_a_page_that_stays_open_promises_no_undo_once_the_lot_has_left(desk):
+    publish(refund={"undo_s": 3})
+    cases(3)
+    page = desk(person("dana"), "/inbox/")
+    page.locator(".family button").click()
+    expect(page.locator("#batch-dialog").get_by_text("Ready")).to_have_count(3)
+    seen(page)
+    page.keyboard.press("a")
+    results = page.locator("#batch-results")
+    button = results.get_by_role("button", name="Undo all 3")
+    expect(button).to_be_visible()
+    until = min(one.effective_at for one in Decision.objects.all())
+    page.wait_for_timeout(max(0, (until - timezone.now()).total_seconds() * 1000) + 150)
+    assert not button.is_visible()
+    expect(results).to_contain_text("The time to undo is over")
+    expect(results.get_by_text("Nothing has reached an agent yet")).to_be_hidden()
