@@ -1,5 +1,6 @@
 """What the database itself must keep: the triggers that keep the record and the decisions from
-being changed, and on SQLite the one way in which each value is written.
+being changed, and no others; what the tables refuse; and on SQLite the one way in which each value
+is written.
 
 Whoever owns the database can drop or switch off a trigger, change what they like and put it back;
 this sees what is not there now. The newest migration that installs them says what must be.
@@ -12,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import BooleanField, DateTimeField
 
+from console.database import promised
 from escalations.record.chains import Finding, as_far
 
 CHAIN = "database"
@@ -28,8 +30,8 @@ WRITTEN = {
 
 
 def findings() -> list[Finding]:
-    """One for each trigger that is gone, does something else than it should, or is off, and for
-    each value that Baton did not write so."""
+    """One for each trigger that is gone, does something else than it should, is off, or is not
+    Baton's; for each constraint that is gone; and for each value that Baton did not write so."""
     return list(as_far(CHAIN, (Finding(CHAIN, sentence) for sentence in _found())))
 
 
@@ -45,6 +47,7 @@ def _found() -> Iterator[str]:
         yield from _strangely_written()
     else:
         yield from _postgresql()
+    yield from promised.findings()
 
 
 def _is_sqlite() -> bool:
@@ -78,10 +81,12 @@ def _strangely_written() -> Iterator[str]:
 
 def _sqlite() -> Iterator[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        there = dict(cursor.fetchall())
-    for statement in INSTALLED.STATEMENTS["sqlite"]:
-        name = statement.split()[2]
+        cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        rows = cursor.fetchall()
+    there = {name: sql for name, sql, _ in rows}
+    wanted = {statement.split()[2]: statement for statement in INSTALLED.STATEMENTS["sqlite"]}
+    yield from (_foreign(name, table) for name, _, table in rows if name not in wanted)
+    for name, statement in wanted.items():
         if name not in there:
             yield _gone(name)
         elif there[name] != statement:
@@ -91,17 +96,24 @@ def _sqlite() -> Iterator[str]:
 def _postgresql() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_TRIGGERS)
-        there = {row[0]: row[1:] for row in cursor.fetchall()}
+        rows = cursor.fetchall()
         cursor.execute("SHOW session_replication_role")
         (role,) = cursor.fetchone()
     sources = {one.split()[2].removesuffix("()"): one for one in _of_postgresql("FUNCTION")}
-    for statement in _of_postgresql("TRIGGER"):
-        name, function = statement.split()[2], statement.split()[-1].removesuffix("()")
-        expected = (_kind(statement), statement.split(" ON ")[1].split()[0], function)
-        if name not in there:
+    wanted = {_place(statement): statement for statement in _of_postgresql("TRIGGER")}
+    # A name is one table's only: another table can have a trigger that is called the same.
+    there = {row[:2]: row[2:] for row in rows}
+    # Extensions may keep tables of their own in the same database.
+    ours = set(promised.tables())
+    foreign = [place for place in there if place not in wanted and place[1] in ours]
+    yield from (_foreign(name, table) for name, table in foreign)
+    for (name, table), statement in wanted.items():
+        function = statement.split()[-1].removesuffix("()")
+        expected = (_kind(statement), function)
+        if (name, table) not in there:
             yield _gone(name)
             continue
-        *is_so, source, condition, enabled = there[name]
+        *is_so, source, condition, enabled = there[name, table]
         if (*is_so,) != expected or condition or source not in sources[function]:
             yield _changed(name)
         elif enabled not in {"O", "A"}:
@@ -112,6 +124,10 @@ def _postgresql() -> Iterator[str]:
 
 def _of_postgresql(kind: str) -> list[str]:
     return [one for one in INSTALLED.STATEMENTS["postgresql"] if one.startswith(f"CREATE {kind}")]
+
+
+def _place(statement: str) -> tuple[str, str]:
+    return statement.split()[2], statement.split(" ON ")[1].split(maxsplit=1)[0]
 
 
 def _kind(statement: str) -> int:
@@ -128,8 +144,12 @@ def _changed(name: str) -> str:
     return f"The trigger {name} is another than Baton’s: what it keeps can be changed."
 
 
+def _foreign(name: str, table: str) -> str:
+    return f"The trigger {name} on {table} is not Baton’s: it may change what is written."
+
+
 _TRIGGERS = """
-    SELECT tgname, tgtype, tgrelid::regclass::text, proname, prosrc, tgqual IS NOT NULL, tgenabled
+    SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc, tgqual IS NOT NULL, tgenabled
       FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
      WHERE NOT tgisinternal
 """

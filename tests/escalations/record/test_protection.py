@@ -1,6 +1,7 @@
 """Whoever takes the protection of the record away is named by what verifies it."""
 
 import json
+from copy import copy
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from console import condition
+from escalations.models import Agent, CommandAnswer, Feedback, LookUp, Vote
 from escalations.record import audit, protection
 from tests.escalations.record import relied_on
 from tests.running.kept import append_only, lifted
@@ -130,3 +132,130 @@ def test_a_value_that_reads_the_same_and_is_found_otherwise_is_named(table, colu
     found = [one.sentence for one in protection.findings()]
     assert found
     assert all(f".{column} of " in one for one in found)
+
+
+def added(table):
+    """A trigger that changes what is written to this table, in the words of the database."""
+    if connection.vendor == "sqlite":
+        execute(f"CREATE TRIGGER slipped_in AFTER INSERT ON {table} BEGIN SELECT 1; END")
+    else:
+        execute(
+            "CREATE OR REPLACE FUNCTION idle() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN RETURN NEW; END'",
+            f"CREATE TRIGGER slipped_in BEFORE INSERT ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION idle()",
+        )
+
+
+@pytest.mark.parametrize("table", ["escalations_vote", "routing_offer", "console_user"])
+def test_one_that_somebody_added_is_named(table):
+    added(table)
+    said = f"The trigger slipped_in on {table} is not Baton’s: it may change what is written."
+    assert sentences() == [said]
+    found = {one.part: one for one in condition.everything()}["record"]
+    assert (found.ok, found.sentence) == (False, f"{said} See docs/record.md.")
+
+
+def test_one_called_like_ours_on_another_table_is_named():
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite a name is one trigger's only.")
+    execute(
+        "CREATE TRIGGER event_kept BEFORE UPDATE ON escalations_vote FOR EACH ROW "
+        "EXECUTE FUNCTION baton_event_kept()",
+    )
+    said = (
+        "The trigger event_kept on escalations_vote is not Baton’s: it may change what is written."
+    )
+    assert sentences() == [said]
+
+
+def gone(rule, table):
+    return [f"The {rule} of {table} is gone: what it refuses can be stored."]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (CommandAnswer, "command_of_one_person"),  # Unique, in the table.
+        (Vote, "one_part_per_person"),  # Unique under a condition, an index.
+        (LookUp, "look_up_once"),  # Of an expression.
+        (Feedback, "csat_1_to_5"),  # A check.
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_constraint_that_is_gone_is_named(model, name, monkeypatch):
+    constraint = next(one for one in model._meta.constraints if one.name == name)
+    assert sentences() == []
+    others = [one for one in model._meta.constraints if one.name != name]
+    with monkeypatch.context() as less, connection.schema_editor() as editor:
+        # SQLite makes the table anew, as the model is.
+        less.setattr(model._meta, "constraints", others)
+        editor.remove_constraint(model, constraint)
+    try:
+        assert sentences() == gone(f"constraint {name}", model._meta.db_table)
+        found = {one.part: one for one in condition.everything()}["record"]
+        assert not found.ok
+        assert name in found.sentence
+    finally:
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
+    assert sentences() == []
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "changed", "rule"),
+    [
+        (Agent, "name", {"_unique": False}, "unique value (name)"),
+        (Vote, "person", {"db_constraint": False}, "reference of person_id to console_user.id"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_one_that_the_database_named_is_named_by_its_columns(model, column, changed, rule):
+    promised = model._meta.get_field(column)
+    free = copy(promised)
+    for name, value in changed.items():
+        setattr(free, name, value)
+    free.__dict__.pop("unique", None)
+    with connection.schema_editor() as editor:
+        editor.alter_field(model, promised, free)
+    try:
+        assert sentences() == gone(rule, model._meta.db_table)
+    finally:
+        with connection.schema_editor() as editor:
+            editor.alter_field(model, free, promised)
+    assert sentences() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "CREATE RULE quiet AS ON UPDATE TO escalations_vote DO INSTEAD NOTHING",
+            "The rule quiet on escalations_vote is not Baton’s: it may change what is written.",
+        ),
+        (
+            "ALTER TABLE escalations_vote ENABLE ROW LEVEL SECURITY",
+            "Row security of escalations_vote is on: rows of it may be hidden.",
+        ),
+        (
+            "ALTER TABLE escalations_vote DISABLE TRIGGER ALL",
+            "The references of escalations_vote are switched off: they are not checked.",
+        ),
+    ],
+)
+def test_what_stands_over_a_table_is_named(statement, said):
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL has them.")
+    execute(statement)
+    assert sentences() == [said]
+
+
+def test_a_view_in_place_of_a_table_is_named():
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite its constraints are gone, and so it is named.")
+    execute(
+        "ALTER TABLE escalations_vote RENAME TO hidden",
+        "CREATE VIEW escalations_vote AS SELECT * FROM hidden",
+    )
+    found = sentences()
+    assert "escalations_vote is no table: what is read of it may be made up." in found

@@ -1,0 +1,132 @@
+"""What the models promise of the database and somebody has taken away there: keys, unique values,
+checks and references; and what was put over the tables that changes what is written or read.
+
+Compared by name where a constraint has one, else by its columns, as databases name those
+themselves.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import CheckConstraint, Model, UniqueConstraint
+
+
+class Refusal(NamedTuple):
+    """What a table refuses; `name` is empty where the database chose one."""
+
+    what: str
+    columns: tuple[str, ...]
+    name: str = ""
+    of: str = ""
+
+    def __str__(self) -> str:
+        columns = ", ".join(self.columns)
+        shown = {
+            "key": f"primary key ({columns})",
+            "unique": f"unique value ({columns})",
+            "check": f"check of {columns}",
+            "reference": f"reference of {columns} to {self.of}",
+        }
+        return f"constraint {self.name}" if self.name else shown[self.what]
+
+
+def tables() -> dict[str, type[Model]]:
+    """Every table that Baton made for a model, by its name."""
+    return {_meta(model).db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+def findings() -> Iterator[str]:
+    """A sentence for each that is not there, and for each thing that stands over a table. Raises
+    DatabaseError."""
+    with connection.cursor() as cursor:
+        for table, model in tables().items():
+            there = connection.introspection.get_constraints(cursor, table)
+            for rule in _missing(model, there):
+                yield f"The {rule} of {table} is gone: what it refuses can be stored."
+    if connection.vendor == "postgresql":
+        yield from _put_over(list(tables()))
+
+
+def _missing(model: type[Model], there: Any) -> list[Refusal]:
+    wanted = Counter([*_of_fields(model), *_of_meta(model)])
+    return list((wanted - _found(there, {rule.name: rule for rule in wanted})).elements())
+
+
+def _of_fields(model: type[Model]) -> Iterator[Refusal]:
+    for field in _meta(model).local_concrete_fields:
+        columns = (field.column,)
+        if field.primary_key:
+            yield Refusal("key", columns)
+        elif field.unique:
+            yield Refusal("unique", columns)
+        if field.db_check(connection):
+            yield Refusal("check", columns)
+        if field.remote_field and getattr(field, "db_constraint", False):
+            to = field.target_field
+            yield Refusal("reference", columns, of=f"{_meta(to.model).db_table}.{to.column}")
+
+
+def _of_meta(model: type[Model]) -> Iterator[Refusal]:
+    for names in _meta(model).unique_together:
+        yield Refusal("unique", _columns(model, names))
+    for one in _meta(model).constraints:
+        if isinstance(one, UniqueConstraint):
+            yield Refusal("unique", _columns(model, one.fields), one.name)
+        elif isinstance(one, CheckConstraint):
+            # Its columns stand in the condition alone.
+            yield Refusal("check", (), one.name)
+
+
+def _columns(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_meta(model).get_field(name).column for name in names)
+
+
+def _found(there: Any, named: dict[str, Refusal]) -> Counter[Refusal]:
+    found: Counter[Refusal] = Counter()
+    for key, one in there.items():
+        name = key if key in named else ""
+        # Of a condition a column is told as often as it is read there, of an expression not at all.
+        columns = tuple(dict.fromkeys(one["columns"] or ()))
+        if name and not named[name].columns:
+            columns = ()
+        if one["primary_key"]:
+            found[Refusal("key", columns)] += 1
+        elif one["unique"]:
+            found[Refusal("unique", columns, name)] += 1
+        if one["check"]:
+            found[Refusal("check", columns, name)] += 1
+        if one["foreign_key"]:
+            found[Refusal("reference", columns, of=".".join(one["foreign_key"]))] += 1
+    return found
+
+
+def _put_over(names: list[str]) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, {"names": names})
+        for table, kind, hides, rule, off in cursor.fetchall():
+            if kind not in {"r", "p"}:
+                yield f"{table} is no table: what is read of it may be made up."
+            if hides:
+                yield f"Row security of {table} is on: rows of it may be hidden."
+            if rule:
+                yield f"The rule {rule} on {table} is not Baton’s: it may change what is written."
+            if off:
+                yield f"The references of {table} are switched off: they are not checked."
+
+
+def _meta(model: type[Model]) -> Any:
+    return model._meta  # noqa: SLF001
+
+
+_OVER = """
+    SELECT relname, relkind, relrowsecurity,
+           (SELECT min(rulename) FROM pg_rewrite
+             WHERE ev_class = pg_class.oid AND rulename <> '_RETURN'),
+           EXISTS (SELECT FROM pg_trigger
+             WHERE tgrelid = pg_class.oid AND tgisinternal AND tgenabled NOT IN ('O', 'A'))
+      FROM pg_class WHERE pg_table_is_visible(oid) AND relname = ANY(%(names)s)
+     ORDER BY relname
+"""
