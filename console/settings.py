@@ -320,7 +320,14 @@ LOGGING = {
     "formatters": {
         "lines": {"()": "console.log.formatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "filters": {"brief": {"()": "console.serving.outages.Brief"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "filters": ["brief"],
+        }
+    },
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # It would repeat what the line of each request says.
     "loggers": {

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from console import private_files
+from console.serving import outages
 from console.sqlite.turns import Turns
 
 _SQLite: Any = base.DatabaseWrapper
@@ -17,6 +18,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
     """Takes its turn before `BEGIN IMMEDIATE` and gives it back however the transaction ends."""
 
     _has_turn = False
+    _changes = 0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Django's connection to a file that only its owner may read."""
@@ -39,6 +41,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         if not self._queue().take(timeout_s):
             raise OperationalError("database is locked")
         self._has_turn = True
+        self._changes = self.connection.total_changes
         try:
             super()._start_transaction_under_autocommit()
         # Whatever it was, `KeyboardInterrupt` too: a turn that is kept stops every writer.
@@ -50,6 +53,8 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         # Not in a `finally`: after a commit that failed Django rolls back, and the turn ends there.
         super()._commit()
         self._give_turn()
+        if self.connection is not None and self.connection.total_changes > self._changes:
+            outages.stored()
 
     def _rollback(self) -> Any:
         try:
