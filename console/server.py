@@ -91,7 +91,7 @@ def only_one(folder: Path) -> Iterator[None]:
             file.seek(0)
             raise AlreadyRunning(
                 f"Baton already runs on {folder} as process {file.read().strip() or '?'}. "
-                "Stop it, or choose another folder with --data."
+                "Stop it, or choose another folder: BATON_DATA, or --data of serve."
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
