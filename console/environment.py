@@ -5,17 +5,15 @@ This is the only module that reads `os.environ`; `docs/operating.md` lists the s
 """
 
 import os
-import re
 import secrets
-from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import (
     AfterValidator,
@@ -34,7 +32,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from console import private_files, secret_files
+from console import private_files, secret_files, set_values
 from console.outside.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -50,7 +48,6 @@ SERVERS = {
     "BATON_PAGING_URL": (("https", "http"), "https://alerts.example.org/baton"),
 }
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-_MAIL_FROM = re.compile(r"(?:[^<>@\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?")
 
 
 def _digits(value: str) -> str:
@@ -68,7 +65,11 @@ def _switch(value: str) -> bool:
 
 def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
     words = value.split(",") if isinstance(value, str) else value
-    return tuple(word.strip() for word in words if word.strip())
+    found = tuple(word.strip() for word in words if word.strip())
+    # Commas alone name nothing, which is another thing than not to be set.
+    if words and not found:
+        raise ValueError(value)
+    return found
 
 
 def _networks(value: str) -> tuple[Network, ...]:
@@ -81,6 +82,15 @@ def _networks(value: str) -> tuple[Network, ...]:
             f"BATON_CALLBACK_PRIVATE_ADDRESSES does not name networks ({error}). Set it to the "
             "networks whose addresses webhooks may reach, such as 10.20.0.0/16,127.0.0.0/8, or to "
             "1 for all."
+        ) from error
+
+
+def _whole_path(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (RuntimeError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"BATON_DATA is {str(path)!r}, which is no folder ({error}). Set it to one."
         ) from error
 
 
@@ -100,7 +110,7 @@ class Environment(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    data: Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())] = Field(
+    data: Annotated[Path, AfterValidator(_whole_path)] = Field(
         PROJECT / "var", validation_alias="BATON_DATA", validate_default=True
     )
     secret_key: str = Field("", validation_alias="BATON_SECRET_KEY", repr=False)
@@ -115,9 +125,11 @@ class Environment(BaseSettings):
     # uvicorn reads it by the same name.
     forwarded_allow_ips: str = Field("", validation_alias="FORWARDED_ALLOW_IPS")
     package_bytes_max: Number = Field(
-        1_048_576, ge=1_024, validation_alias="BATON_PACKAGE_BYTES_MAX"
+        1_048_576, ge=1_024, le=1_073_741_824, validation_alias="BATON_PACKAGE_BYTES_MAX"
     )
-    calls_per_minute: Number = Field(12_000, ge=1, validation_alias="BATON_CALLS_PER_MINUTE")
+    calls_per_minute: Number = Field(
+        12_000, ge=1, le=1_000_000_000, validation_alias="BATON_CALLS_PER_MINUTE"
+    )
     keep_attempts_days: Number = Field(
         90, ge=30, le=3_650, validation_alias="BATON_KEEP_ATTEMPTS_DAYS"
     )
@@ -131,7 +143,9 @@ class Environment(BaseSettings):
     mail_from: str = Field("", validation_alias="BATON_MAIL_FROM")
     paging_url: str = Field("", validation_alias="BATON_PAGING_URL", repr=False)
     paging_secret: str = Field("", validation_alias="BATON_PAGING_SECRET", repr=False)
-    statement_timeout_s: Number = Field(5, ge=0, validation_alias="BATON_STATEMENT_TIMEOUT_S")
+    statement_timeout_s: Number = Field(
+        5, ge=0, le=86_400, validation_alias="BATON_STATEMENT_TIMEOUT_S"
+    )
     log_level: Annotated[LogLevel, BeforeValidator(str.upper)] = Field(
         "WARNING", validation_alias="BATON_LOG_LEVEL"
     )
@@ -164,38 +178,41 @@ class Environment(BaseSettings):
 
     @field_validator("url")
     @classmethod
-    def _without_a_path(cls, url: str) -> str:
-        parts = _split("BATON_URL", url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-            # Not a ValueError, which pydantic would put into words of its own.
-            raise ImproperlyConfigured(
-                f"BATON_URL is {url!r}. Set it to the public address without a path, such as "
-                "https://baton.example.org."
-            )
-        return f"{parts.scheme}://{parts.netloc}"
+    def _as_browsers_write_it(cls, url: str) -> str:
+        # What is refused so is no ValueError, which pydantic would put into words of its own.
+        return set_values.public_url(url)
 
     @field_validator("database_url", "redis_url", "smtp_url", "paging_url")
     @classmethod
     def _server(cls, url: str, info: ValidationInfo) -> str:
         name = _variable(cls, info.field_name or "")
-        schemes, example = SERVERS[name]
-        parts = _split(name, url)
-        if parts.scheme not in schemes or (not parts.hostname and parts.scheme != "unix"):
-            raise ImproperlyConfigured(
-                f"{name} does not begin with {schemes[0]}:// and a host. Set it to an address such "
-                f"as {example}."
-            )
-        if name == "DATABASE_URL" and not parts.path.strip("/"):
-            raise ImproperlyConfigured(
-                f"DATABASE_URL names no database. Add its name after the host, such as {example}."
-            )
+        set_values.server(name, url, *SERVERS[name])
         return url
+
+    @field_validator("link_hosts")
+    @classmethod
+    def _names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        set_values.hosts("BATON_LINK_HOSTS", hosts, "*.")
+        return hosts
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        set_values.proxies(value)
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _for_a_header(cls, value: str) -> str:
+        set_values.token("BATON_METRICS_TOKEN", value)
+        return value
 
     @field_validator("allowed_hosts")
     @classmethod
     def _or_the_host_of_the_url(
         cls, hosts: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
+        set_values.hosts("BATON_ALLOWED_HOSTS", hosts, ".")
         return hosts or _hosts_of(info.data["url"])
 
     @model_validator(mode="after")
@@ -287,6 +304,8 @@ def _read(settings: type[Settings], variables: Mapping[str, str]) -> Settings:
     _refuse_misspelt(variables)
     given = EnvSettingsSource(settings)
     given.env_vars = {name: value for name, value in variables.items() if value.strip()}
+    for name in KNOWN & given.env_vars.keys():
+        set_values.plain(name, given.env_vars[name] or "")
     folder = secret_files.folder(variables.get("BATON_SECRETS_DIR", ""), KNOWN)
     _refuse_misspelt(os.listdir(folder) if folder else ())
     files = SecretsSettingsSource(settings, secrets_dir=folder)
@@ -305,9 +324,12 @@ def _sentence(settings: type[BaseSettings], error: ValidationError) -> str:
         wanted = "1 or 0"
     elif field.annotation is int:
         least = next(bound.ge for bound in field.metadata if isinstance(bound, Ge))
-        wanted = f"a whole number of at least {least}"
-    else:
+        most = next(bound.le for bound in field.metadata if isinstance(bound, Le))
+        wanted = f"a whole number from {least} to {most}"
+    elif name == "BATON_LOG_LEVEL":
         wanted = f"one of {', '.join(get_args(LogLevel))}"
+    else:
+        wanted = "names separated by commas, or remove it"
     return f"{name} is {value!r}. Set it to {wanted}."
 
 
@@ -353,38 +375,19 @@ def _refuse_half_set_alerts(environment: Environment) -> None:
             "smtps://user:password@mail.example.org and baton@example.org, or neither to send no "
             "mail."
         )
-    if environment.mail_from and not _MAIL_FROM.fullmatch(environment.mail_from):
-        raise ImproperlyConfigured(
-            f"BATON_MAIL_FROM is {environment.mail_from!r}. Set it to an address such as "
-            "baton@example.org or Baton <baton@example.org>."
-        )
+    if environment.mail_from:
+        set_values.mail_from(environment.mail_from)
     if bool(environment.paging_url) != bool(environment.paging_secret):
         raise ImproperlyConfigured(
             "BATON_PAGING_URL and BATON_PAGING_SECRET belong together. Set both, such as "
             "https://alerts.example.org/baton and whsec_… of at least 24 bytes, or neither to page "
             "nobody."
         )
-    if environment.paging_secret and not _is_signing_secret(environment.paging_secret):
+    if environment.paging_secret and not set_values.is_signing_secret(environment.paging_secret):
         raise ImproperlyConfigured(
             "BATON_PAGING_SECRET is not a signing secret. Set it to whsec_ and at least 24 random "
             "bytes in base64."
         )
-
-
-def _is_signing_secret(text: str) -> bool:
-    try:
-        return text.startswith("whsec_") and len(b64decode(text[6:], validate=True)) >= 24
-    except ValueError:
-        return False
-
-
-def _split(name: str, value: str) -> SplitResult:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not an address ({error}). Correct it.") from error
-    return parts
 
 
 def _hosts_of(url: str) -> tuple[str, ...]:
