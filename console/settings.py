@@ -83,6 +83,7 @@ MIDDLEWARE = [
     # Outermost, so that what any of the others answers is counted.
     "console.figures.count_requests",
     "escalations.api.problems.middleware",
+    "escalations.api.coded.middleware",
     "console.pages.unreadable.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

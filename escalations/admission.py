@@ -30,10 +30,16 @@ def idempotency_key(document: JSON, header: str | None) -> str | None:
 
 
 def require_key(header: str) -> None:
-    """Raises Invalid for an idempotency key of another length."""
+    """Raises Invalid for an idempotency key of another length, or with letters that a header does
+    not carry: each of their bytes would be read as a letter, and the key be another."""
     if len(header) not in KEY_LENGTH:
-        fault = Fault("", "The Idempotency-Key header must have 8 to 255 characters.")
-        raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
+        detail = "The Idempotency-Key header must have 8 to 255 characters."
+    elif not header.isascii():
+        detail = "The Idempotency-Key header must be ASCII; send others as `idempotency_key`."
+    else:
+        return
+    fault = Fault("", detail)
+    raise Invalid("The Idempotency-Key header cannot be used.", errors=[fault])
 
 
 def first_use(agent: Agent, key: str | None) -> Escalation | None:

@@ -47,7 +47,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _may_read_figures(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        given = text.strip() if kind.lower() == "bearer" else ""
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     # Behind a proxy on this host everybody seems to ask from it.
     forwarded = {"X-Forwarded-For", "Forwarded"} & set(request.headers)

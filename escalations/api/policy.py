@@ -77,10 +77,16 @@ def _remarks(told: Sequence[Shortage]) -> dict[str, str]:
 
 
 def _version(if_match: str | None) -> int:
-    found = re.fullmatch(r'"?([0-9]{1,9})"?', (if_match or "").strip())
-    if found is None:
+    if not (if_match or "").strip():
         raise refusals.Refused(
             "precondition_required",
             "Send the ETag that GET /policy gave you as the header If-Match.",
         )
-    return int(found[1])
+    # A proxy that packs answers makes their ETags weak; each is of one version all the same.
+    found = re.fullmatch(r'(?:W/)?("?)([0-9]{1,9})\1', (if_match or "").strip())
+    if found is None:
+        detail = 'It is not the ETag that GET /policy gave you, such as "7".'
+        raise refusals.Invalid(
+            "The If-Match header cannot be read.", errors=[refusals.Fault("", detail)]
+        )
+    return int(found[2])

@@ -51,7 +51,7 @@ def test_replace_of_an_older_version_is_refused_with_who_and_when(keeper):
     assert versions.current().number == 2
 
 
-@pytest.mark.parametrize("if_match", [None, "*", "abc"])
+@pytest.mark.parametrize("if_match", [None, " "])
 def test_replace_needs_the_version(keeper, if_match):
     document = keeper.get("/policy").json()
     headers = {} if if_match is None else {"If_Match": if_match}
@@ -59,6 +59,25 @@ def test_replace_needs_the_version(keeper, if_match):
     response = keeper.put("/policy", document, **headers)
 
     assert response.status_code == 428
+
+
+@pytest.mark.parametrize("if_match", ["*", "abc", '"1', '"1", "2"', "-1", "w/1"])
+def test_replace_says_that_a_version_cannot_be_read(keeper, if_match):
+    response = keeper.put("/policy", keeper.get("/policy").json(), If_Match=if_match)
+
+    assert (response.status_code, response.json()["detail"]) == (
+        422,
+        "The If-Match header cannot be read.",
+    )
+    assert versions.current().number == 1
+
+
+@pytest.mark.parametrize("if_match", ["1", '"1"', 'W/"1"'])
+def test_replace_takes_the_version_as_a_proxy_may_write_it(keeper, if_match):
+    document = changed(keeper.get("/policy").json(), refund={"level": 4})
+
+    assert keeper.put("/policy", document, If_Match=if_match).status_code == 200
+    assert versions.current().number == 2
 
 
 def test_replace_names_faults(keeper):
