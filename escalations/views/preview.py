@@ -1,5 +1,7 @@
 """What an edit would send and what it means, shown as it is typed. Changes nothing."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -19,6 +21,8 @@ from escalations.views import briefing, queue
 
 BYTES_MAX = 512 * 1024
 SAID = ("text", "first_line", "promises")
+# What was said on the phone, and where the agent goes on, are for the agent.
+TOLD, STEPS = ("notes",), ("at", "resume_at")
 
 
 def preview(request: Request, escalation_id: str) -> HttpResponse:
@@ -91,14 +95,17 @@ def held(request: Request, escalation_id: str) -> HttpResponse:
             choice = deciding.unmasked(drawn, deciding.choice("respond", sent.arguments))
             told = rejudging.foreseen(escalation, choice, now=now)[1]
         else:
-            said = "\n".join(str(request.POST.get(name, "")) for name in SAID).strip()
-            # What was said on the phone is for the agent.
-            notes = str(request.POST.get("notes", "")).strip()
+            said, notes, steps = (_joined(request, names) for names in (SAID, TOLD, STEPS))
+            agents = f"{notes}\n{sayable.of_step(steps)}".strip()
             told = ""
-            if said or notes:
-                told = sayable.foreseen(escalation, said, told=notes, now=now)
+            if said or agents:
+                told = sayable.foreseen(escalation, said, told=agents, now=now)
     except NotFound as refused:
         raise Http404(refused.detail) from None
     except Refused:
         told = ""
     return render(request, "escalations/_held.html", {"held": told})
+
+
+def _joined(request: Request, names: Iterable[str]) -> str:
+    return "\n".join(str(request.POST.get(name, "")) for name in names).strip()

@@ -1,5 +1,6 @@
 """Neither a conversation nor a call is a way round a rule on replies, or one on amounts."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,11 @@ def more(
             words.named(package, amounts, policy, terms, now=now),
         ]
     )
+
+
+def of_step(name: str) -> str:
+    """The name of a step as words, for programs write `pay_6000_eur`."""
+    return re.sub(r"[_/-]+", " ", name).strip()
 
 
 def _instead(escalation: Escalation) -> str:

@@ -109,8 +109,10 @@ def hand_back(
     docket = moves.read(escalation)
     # The agent says these to the customer, or holds the firm to them.
     words = "\n".join([said.first_line, *said.promises]).strip()
-    if words:
-        sayable.require(escalation, docket.package.document, words, now=now)
+    # The agent acts on the name of the step as well, and nobody else is asked before it does.
+    step = sayable.of_step(said.resume_at)
+    if words or step:
+        sayable.require(escalation, docket.package.document, words, told=step, now=now)
     spoken = list(escalation.chat_messages.order_by("number"))
     decision = decisions.of_conversation(
         docket,

@@ -168,6 +168,20 @@ def test_no_conversation_is_a_way_round_a_limit(where):
     assert case.chat_messages.count() == (2 if where == "said" else 1)
 
 
+@pytest.mark.parametrize("step", ["Refund €6,000.00", "pay_6000_eur", "Send EUR 6000 back"])
+def test_money_in_the_step_at_which_the_agent_goes_on_is_judged(step):
+    dana = viewer("dana")
+    case = lifecycle.take_over(escalation(), by=dana, version=1, now=NOW)
+    back = taking_over.HandBack(resume_at=step)
+    with pytest.raises(Conflict) as refused:
+        taking_over.hand_back(case, back, by=dana, version=case.version, now=after(1))
+    assert refused.value.code == "held_by_rule"
+    assert "two people approve from €400.00" in refused.value.detail
+    back = taking_over.HandBack(resume_at="Refund €184.00")
+    case = taking_over.hand_back(case, back, by=dana, version=case.version, now=after(1))
+    assert case.state == State.DECIDED
+
+
 def test_the_agent_may_be_told_to_ask_for_it():
     """Which is the way that is left: what it asks for is judged by itself."""
     dana = viewer("dana")
