@@ -9,6 +9,7 @@ from typing import Any
 
 from escalations import people_named, ports
 from escalations.agents import endpoints
+from escalations.calls import customer_time
 from escalations.lifecycle import answers
 from escalations.masking import masks
 from escalations.models import Agent
@@ -40,6 +41,10 @@ UP_BEFORE = "The case goes a level up at `escalate_at`, and does not expire from
 NO_AGENT = "There is no agent “{}” here.{} A person can hand the case to another one."
 ONESELF = "That is you: name another agent, or leave it out."
 AGENT_OFF = "The agent “{}” is switched off. A person can hand the case to another one."
+NO_ZONE = (
+    "There is no time zone “{}”, so the customer’s time is not known. Use a name such as "
+    "Europe/Paris."
+)
 ALIKE = 0.75
 NEVER_ENDS = "Nothing acts on it: neither the package nor the policy says when the case expires."
 
@@ -68,6 +73,7 @@ def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
     yield from people_named.warnings(document)
     yield from _skills(document)
     yield from _times(document, judged)
+    yield from _zone(document)
     yield from _events(document)
     yield from dangling.warnings(document)
     yield from masks.warnings(document)
@@ -105,6 +111,13 @@ def _skills(document: JSON) -> Iterator[Fault]:
             yield Fault(pointer, NO_NAME_OF_SKILL)
         elif name not in had:
             yield Fault(pointer, NO_SKILL.format(name, _meant(name, had)))
+
+
+def _zone(document: JSON) -> Iterator[Fault]:
+    customer = (document.get("context") or {}).get("customer") or {}
+    name = customer.get("time_zone")
+    if name and customer_time.found(name) is None:
+        yield Fault("/context/customer/time_zone", NO_ZONE.format(name))
 
 
 def _times(document: JSON, judged: JudgedTimes) -> Iterator[Fault]:

@@ -36,12 +36,13 @@ def of(package: dict[str, Any], *, now: datetime) -> CustomerTime:
     """By `context.customer.time_zone`; UTC where it names none that there is."""
     customer = (package.get("context") or {}).get("customer") or {}
     name = str(customer.get("time_zone") or "")
-    zone = _zone(name)
+    zone = found(name)
     known = zone or ZoneInfo("UTC")
     return CustomerTime(name if zone else "UTC", zone is not None, now.astimezone(known))
 
 
-def _zone(name: str) -> tzinfo | None:
+def found(name: str) -> tzinfo | None:
+    """The zone of this name; None where there is none."""
     try:
         return ZoneInfo(name) if name else None
     # A name from outside is looked up as a file: OSError and ValueError are one that cannot be.

@@ -50,6 +50,10 @@ def told(agent, package):
     return [one["pointer"] for one in warned], warned[0]["detail"] if warned else ""
 
 
+def zone(name):
+    return {"context": {"customer": {"time_zone": name}}}
+
+
 NOTHING = [
     ({"task_type": "refunt"}, "/task_type", " Did you mean “refund”?"),
     ({"task_type": "zzz"}, "/task_type", "as all other work is."),
@@ -58,6 +62,10 @@ NOTHING = [
     # Somebody has it at 0, which is not having it.
     ({"requested": {"skills": ["refunds", "fraud"]}}, "/requested/skills/1", "fits nobody."),
     ({"requested": {"skills": ["a:b"]}}, "/requested/skills/0", "No skill can have this name"),
+    *(
+        (zone(name), "/context/customer/time_zone", f"There is no time zone “{name}”")
+        for name in ("Mars/Olympus", "CEST", "UTC+2", "Berlin", "../Europe/Berlin", "+02:00")
+    ),
     ({"requested": {"assignee": "nobody-x"}}, "/requested/assignee", "Nobody here"),
     ({"requested": {"method": "choose_option"}}, "/requested/method", "`requested.options`"),
     (
@@ -131,6 +139,7 @@ SOMETHING = [
     action(args={"lines": LINES}, editable_args=["lines", "/lines", "/lines/1", "/lines/0/qty"]),
     action(args_schema=SCHEMA, editable_args=["amount", "/note/text", "order_id", "note.x"]),
     claim("/context/customer", "/summary", ""),
+    *(zone(name) for name in ("Europe/Lisbon", "UTC", "Asia/Kolkata")),
     {"callback": {"events": ["decided", "escalation.expired"]}},
     {"deadlines": {"expires_at": at(hours=-1), "on_timeout": "reject"}},
     {"deadlines": {"escalate_at": at(hours=-1)}},
