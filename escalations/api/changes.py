@@ -9,7 +9,8 @@ from escalations.api import documents, exchange, openapi
 from escalations.api.entrance import AgentRequest, Entrance
 from escalations.api.escalations import ID, own, whole
 from escalations.facts import answering
-from escalations.refusals import Fault
+from escalations.models import State
+from escalations.refusals import Conflict, Fault
 from escalations.schemas import additions, answers
 from escalations.schemas.additions import Addition
 from escalations.schemas.reports import FactsSaid
@@ -77,10 +78,23 @@ def context(
     summary="Say that it is no longer needed",
 )
 def cancel(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
-    """A decision that is not in effect yet is dropped. Refused once one is."""
+    """A decision that is not in effect yet is dropped. Refused once one is. Once more changes
+    nothing, and is answered with `Idempotency-Replayed: true`."""
     agent, told = request.auth.agent.name, exchange.unread_body(request)
-    case = lifecycle.cancel(own(request, id), agent=agent)
-    return exchange.answer(request, whole(case) | documents.warnings(told))
+    case = own(request, id)
+    # Nobody else cancels a case.
+    is_again = case.state == State.CANCELLED
+    if not is_again:
+        try:
+            case = lifecycle.cancel(case, agent=agent)
+        except Conflict:
+            # Of two of the same at once the second waited for the first.
+            case = own(request, id)
+            is_again = case.state == State.CANCELLED
+            if not is_again:
+                raise
+    document = whole(case) | documents.warnings(told)
+    return exchange.answer(request, document, headers=exchange.replayed(is_again))
 
 
 @router.post(

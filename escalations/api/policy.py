@@ -48,16 +48,20 @@ def replace(
 ) -> HttpResponse:
     """Refused with who and when if somebody published since the version in `If-Match`, and with
     `nobody_can` where it newly asks for what no one who decides can do. What else nobody can do
-    comes back in the header `Baton-Remarks`."""
+    comes back in the header `Baton-Remarks`. The same again, where yours was the last, changes
+    nothing."""
     expected = _version(if_match)
     document = check.parse(exchange.body(request))
     by = Actor("agent", request.auth.agent.name)
     guard = None if allow_unstaffed else ports.require_staffed
-    made = versions.publish(
-        document, by=by, note=note, now=clock.now(), expected=expected, guard=guard
-    )
-    told = staffing.remarks(document, ports.staff())
-    return _answer(request, versions.document(made), made.number, _remarks(told))
+    made = versions.published_before(document, by=by, expected=expected)
+    again = exchange.replayed(made is not None)
+    if made is None:
+        made = versions.publish(
+            document, by=by, note=note, now=clock.now(), expected=expected, guard=guard
+        )
+    told = _remarks(staffing.remarks(document, ports.staff()))
+    return _answer(request, versions.document(made), made.number, told | again)
 
 
 def _answer(

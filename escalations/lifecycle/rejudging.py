@@ -37,6 +37,10 @@ from escalations.triage.verdict import DISPOSITIONS, PRIORITIES
 JSON = dict[str, Any]
 MAY_NOT_DECIDE_IT = "rights"
 TAKEN_FROM_THE_AGENT = 3
+STANDS = (
+    "This case is already decided, and what you add asks for no more than it did: the answer "
+    "stands, also while it can still be undone, and nothing was added."
+)
 VOTED = ("approvals", "reasons")
 COLUMNS = (
     *VOTED,
@@ -117,6 +121,9 @@ def add_context(
     more = _asks_with(escalation, context, now=now)
     if more is not None and escalation.state == State.DECIDED:
         escalation = _recall(escalation, more, now=now)
+    elif escalation.state == State.DECIDED:
+        by = guards.person_of(escalation)
+        raise Conflict("closed", STANDS, by=by, at=escalation.decided_at)
     escalation = arriving.add_context(escalation, context, agent=agent, now=now)
     return _raise_to(escalation, more, now=now) if more else escalation
 

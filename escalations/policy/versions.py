@@ -220,6 +220,15 @@ def require(expected: int) -> InForce:
     return in_force
 
 
+def published_before(document: PolicyDocument, *, by: Actor, expected: int) -> PolicyVersion | None:
+    """The version in force, where they made it of `expected` and it says just this: they may not
+    have heard that it was published."""
+    newest = version(_newest().number)
+    is_theirs = newest.number == expected + 1 and _agents([newest.number]) == {newest.number: by.id}
+    is_same = is_theirs and newest.digest == canonical.digest(document.dump())
+    return newest if is_same and newest.published_by_id is None else None
+
+
 def published_by(version: PolicyVersion) -> By:
     """Who put this version in force."""
     agents = {} if version.published_by_id else _agents([version.number])

@@ -9,9 +9,11 @@ import time_machine
 from console import clock
 from escalations import lifecycle
 from escalations.facts import checks
+from escalations.lifecycle import rejudging
 from escalations.models import Escalation, Event, KeyedCall
 from escalations.record import audit
 from escalations.text import canonical
+from tests.at_once import at_once
 from tests.escalations.api.conftest import decide
 from tests.escalations.facts import asking
 from tests.factories import REFUND, viewer
@@ -95,7 +97,7 @@ def test_context_names_faults(mira, addition, pointer, detail):
     assert {"pointer": pointer, "detail": detail} in response.json()["errors"]
 
 
-def test_cancel_ends_it_and_again_is_a_conflict(mira):
+def test_cancel_ends_it_and_again_changes_nothing(mira):
     created = mira.escalate()
 
     first = mira.post(f"/escalations/{created['id']}/cancel")
@@ -105,7 +107,36 @@ def test_cancel_ends_it_and_again_is_a_conflict(mira):
     assert (first.json()["decision"]["outcome"], first.json()["decision"]["proceed"]) == (
         *("cancelled", False),
     )
-    assert again.status_code == 409
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (first.headers.get("Idempotency-Replayed"), again["Idempotency-Replayed"]) == (
+        *(None, "true"),
+    )
+    assert Event.objects.filter(kind="cancelled").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_cancellations_at_once_both_are_answered(mira):
+    created = mira.escalate()
+    told = at_once(*[lambda: mira.post(f"/escalations/{created['id']}/cancel")] * 2)
+    assert [(one.status_code, one.json()["state"]) for one in told] == [(200, "cancelled")] * 2
+    assert Event.objects.filter(kind="cancelled").count() == 1
+
+
+def test_cancel_of_what_was_answered_is_a_conflict(mira):
+    created = mira.escalate()
+    decide(created["id"])
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        again = mira.post(f"/escalations/{created['id']}/cancel")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:baton:problem:closed")
+
+
+def test_context_says_that_an_answer_which_can_be_undone_stands(mira):
+    created = mira.escalate()
+    decide(created["id"])
+    said = {"messages": [{"role": "customer", "text": "Thank you."}]}
+    answer = mira.post(f"/escalations/{created['id']}/context", said)
+    assert (answer.status_code, answer.json()["detail"]) == (409, rejudging.STANDS)
+    assert answer.json()["by"]["id"]
 
 
 @pytest.mark.parametrize(

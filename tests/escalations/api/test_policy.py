@@ -39,6 +39,18 @@ def test_replace_publishes_a_new_version(keeper):
     assert versions.published_by(versions.version(2)).id == "keeper"
 
 
+def test_replace_again_is_answered_alike_and_publishes_nothing(keeper):
+    document = changed(keeper.get("/policy").json(), refund={"level": 3})
+    first, again = (keeper.put("/policy", document, If_Match='"1"') for _ in range(2))
+
+    assert (again.status_code, again["ETag"], again.json()) == (200, '"2"', first.json())
+    assert again["Idempotency-Replayed"] == "true"
+    assert versions.current().number == 2
+
+    other = Caller("other", scopes=("policy",))
+    assert other.put("/policy", document, If_Match='"1"').status_code == 412
+
+
 def test_replace_of_an_older_version_is_refused_with_who_and_when(keeper):
     document = keeper.get("/policy").json()
     keeper.put("/policy", changed(document, refund={"level": 3}), If_Match='"1"')
