@@ -57,9 +57,8 @@ def send(
     number, is_first = keyed_calls.once(case, "messages", idempotency_key, body, act, now=now)
     message, is_new = heard[0] if heard else (case.chat_messages.get(number=number), False)
     headers = exchange.replayed(not is_first)
-    return exchange.answer(
-        request, documents.message(message), status=201 if is_new else 200, headers=headers
-    )
+    told = documents.message(message) | documents.warnings(said.without_effect())
+    return exchange.answer(request, told, status=201 if is_new else 200, headers=headers)
 
 
 @router.get(
@@ -115,7 +114,8 @@ def receive(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
         case, said.number, said.state, reason=said.reason or "", now=clock.now()
     )
     told = {"id": case.id, "number": said.number, "state": str(receipt.state)}
-    return exchange.answer(request, {**told, "at": exchange.timestamp(receipt.at)})
+    told |= {"at": exchange.timestamp(receipt.at), **documents.warnings(said.without_effect())}
+    return exchange.answer(request, told)
 
 
 @router.post(

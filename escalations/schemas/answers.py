@@ -25,6 +25,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 Level = Annotated[int, Field(ge=1, le=4)]
 
 
+UNREAD = "what of the body just sent counts for nothing, where there is anything"
 WARNINGS = (
     "what in the package has no effect here; in the answer to the call that sent it, where there "
     "is anything"
@@ -126,6 +127,7 @@ class Said(Answer):
     author: str
     text: str
     at: DateTime
+    warnings: Maybe[list[Warned]] = Field(None, description=UNREAD)
 
 
 class Received(Answer):
@@ -135,6 +137,7 @@ class Received(Answer):
     number: int
     state: Fared
     at: DateTime
+    warnings: Maybe[list[Warned]] = Field(None, description=UNREAD)
 
 
 class Typed(Answer):
