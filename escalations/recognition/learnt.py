@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from operator import lshift
 from pathlib import Path
 
@@ -19,17 +20,18 @@ SCHEMA = "handoff.learnt/1"
 BUCKETS = 1 << 20
 # The log of the odds that a sentence is about any topic. Below this one it is not taken to be,
 # whatever pattern it fits: less easily of danger, where a miss costs more than a false alarm,
-DOUBTFUL = -1.5
-DOUBTFUL_OF_DANGER = -2.5
+DOUBTFUL = -0.3
+DOUBTFUL_OF_DANGER = -0.8
 # and above these it is, although it fits none: higher for what rouses everybody.
-CERTAIN = 1.0
-CERTAIN_OF_DANGER = 1.5
+CERTAIN = 0.0
+CERTAIN_OF_DANGER = 0.1
 # Above this one even if no word is said by which a pattern of the topic is looked for.
-BEYOND_DOUBT = 2.5
+BEYOND_DOUBT = 0.5
 DANGER = "emergency"
-ROUGHLY = 0.0  # What the words alone must say before pairs of them are looked at.
+ROUGHLY = -1.5  # What the words alone must say before pairs of them are looked at.
 WORDS_MIN = 3  # One or two words alone say too little, for a pattern and against it.
 _PARTS = (3, 4, 5)  # Letters of a part of a word; the word's two ends count.
+_BEGINNING = 4  # Letters that words beside each other are known by, whatever their endings.
 _START, _END = "^", "$"
 PAUSE = ","  # As reading tells words.
 _SHOWN_MAX = 8  # Words that are told as the reason.
@@ -37,6 +39,7 @@ _SHOWN_MAX = 8  # Words that are told as the reason.
 _LANE = 24
 _MASK = (1 << _LANE) - 1
 WEIGHT_OF_NONE = 128  # Weights are stored as one byte.
+_STEPS = 24  # From none to the largest: more fill the file and tell no more sentences apart.
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,10 @@ class Learnt:
         return sum(map(self._at, of_word(word)))
 
     def _sum_of_pair(self, one: str, other: str) -> int:
-        return self._at(pair(one, other))
+        return sum(map(self._at, pair(one, other)))
 
     def _sum_of_gap(self, one: str, other: str) -> int:
-        return self._at(gap(one, other))
+        return sum(map(self._at, gap(one, other)))
 
     def _at(self, feature: str) -> int:
         start = bucket(feature, self._buckets) * len(self._shifts)
@@ -169,8 +172,10 @@ def features(words: Sequence[str]) -> Iterator[str]:
     for word in words:
         yield from of_word(word)
     held = (_START, *words, _END)
-    yield from map(pair, held, held[1:])
-    yield from map(gap, held, held[2:])
+    for one, other in pairwise(held):
+        yield from pair(one, other)
+    for one, other in zip(held, held[2:], strict=False):
+        yield from gap(one, other)
 
 
 def of_word(word: str) -> Iterator[str]:
@@ -183,14 +188,14 @@ def of_word(word: str) -> Iterator[str]:
                 yield whole[start : start + size]
 
 
-def pair(one: str, other: str) -> str:
-    """Two words beside each other."""
-    return f"{one} {other}"
+def pair(one: str, other: str) -> tuple[str, str]:
+    """Two words beside each other, and how they begin."""
+    return f"{one} {other}", f"{one[:_BEGINNING]}~{other[:_BEGINNING]}"
 
 
-def gap(one: str, other: str) -> str:
-    """Two words with one between them."""
-    return f"{one} _ {other}"
+def gap(one: str, other: str) -> tuple[str, str]:
+    """Two words with one between them, and how they begin."""
+    return f"{one} _ {other}", f"{one[:_BEGINNING]}~_{other[:_BEGINNING]}"
 
 
 def bucket(feature: str, buckets: int = BUCKETS) -> int:
@@ -203,7 +208,7 @@ def written(
     topics: Sequence[str], bias: Sequence[float], weights: Mapping[int, Sequence[float]]
 ) -> bytes:
     """A file of these weights, a row of all topics for each bucket."""
-    scale = max(abs(one) for row in weights.values() for one in row) / (WEIGHT_OF_NONE - 1)
+    scale = max(abs(one) for row in weights.values() for one in row) / _STEPS
     header = {
         "schema": SCHEMA,
         "topics": list(topics),

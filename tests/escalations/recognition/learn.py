@@ -17,13 +17,13 @@ from escalations.text import word_search
 
 FOLDER = Path(__file__).with_name("sentences")
 TOPICS = ("person", "emergency", "legal_threat", "account_closure")
-ROUNDS = 12
+ROUNDS = 8
 STEP = 0.35
 BIAS = -2.0
 BIAS_STEP = 0.01
 SMALL = 1e-3
 # What keeps rare words from being believed too much.
-SHRINK = 4e-6
+SHRINK = 3e-3
 Example = tuple[list[int], int]
 
 

@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_refused(content, tmp_path, settings):
 
 def test_danger_is_doubted_less_than_anything_else():
     """A miss of it costs more than a false alarm."""
-    between = learnt.Judged(-2.0, learnt.DANGER, 6)
+    between = learnt.Judged(-0.6, learnt.DANGER, 6)
     assert between.doubts("person")
     assert not between.doubts(learnt.DANGER)
     assert learnt.Judged(-4.0, "person", 6).doubts(learnt.DANGER)
@@ -174,3 +174,21 @@ def test_a_figure_of_speech_and_a_contract_that_goes_on_fire_nothing(said):
 )
 def test_what_is_written_between_the_matters_fires_nothing(said):
     assert found(said) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "combien de temps met un agent à traiter un retour",
+        "hoe lang doet een medewerker over een retour",
+        "quanto ci mette un operatore a controllare un reso",
+        "me quiero morir de lo bonito que es el vestido",
+    ],
+)
+def test_what_only_shares_words_with_a_matter_fires_nothing(said):
+    assert found(said) == {}
+
+
+def test_words_beside_each_other_are_known_whatever_their_endings():
+    one, other = (set(learnt.features(said.split())) for said in ("usuńcie kontem", "usuńmy konto"))
+    assert "usuń~kont" in one & other

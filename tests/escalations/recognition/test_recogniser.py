@@ -20,8 +20,9 @@ quiet sentences with their words. `sealed` is plain and was written before any p
 with their words. `wide`, `wider`, `inbox` and `missed` were written by strangers to all of this, who
 were told what the topics are, each on other situations; `rambling` and `between` have the long and
 the short messages of a conversation that are about none; `examined` and `reexamined` measured it
-before they were learnt from. From all of it the second opinion was learnt (`learn.py`), so the
-rates here say little of it.
+before they were learnt from; `afresh` has other trades, and quiet sentences about contracts that go
+on, staff at work and figures of speech. From all of it the second opinion was learnt (`learn.py`),
+so the rates here say little of it.
 """
 
 import tomllib
