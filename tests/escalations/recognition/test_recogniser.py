@@ -21,8 +21,8 @@ with their words. `wide`, `wider`, `inbox` and `missed` were written by stranger
 were told what the topics are, each on other situations; `rambling` and `between` have the long and
 the short messages of a conversation that are about none; `examined` and `reexamined` measured it
 before they were learnt from; `afresh` has other trades, and quiet sentences about contracts that go
-on, staff at work and figures of speech. From all of it the second opinion was learnt (`learn.py`),
-so the rates here say little of it.
+on, staff at work and figures of speech; `released3` was an exam of that day. From all of it the
+second opinion was learnt (`learn.py`), so the rates here say little of it.
 """
 
 import tomllib
