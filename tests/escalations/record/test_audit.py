@@ -81,6 +81,8 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
     key = factories.key()
     for _ in range(cases):
         factories.escalation(by=key)
+    # How the tables are written is read once.
+    audit.verify()
     with CaptureQueriesContext(connection) as captured:
         assert audit.verify().chains == cases + 1
     # Besides on SQLite one for each table with values that have one form.
@@ -90,7 +92,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         if any(type(one) in protection.WRITTEN for one in kind._meta.concrete_fields)
     ]
     besides = len(tables) if connection.vendor == "sqlite" else 0
-    assert len(captured) - besides == (59 if connection.vendor == "sqlite" else 60)
+    assert len(captured) - besides == (60 if connection.vendor == "sqlite" else 62)
 
 
 @pytest.mark.parametrize(
