@@ -58,19 +58,13 @@ class ReplyDraft:
         return cls(
             text=text,
             entered=now,
-            shown=_shown(text.strip()),
+            shown=untrusted.whole(text.strip(), _SHOWN_MAX),
             is_markdown=draft.get("format") == "text/markdown" and len(text) <= _SHOWN_MAX,
             facts=_facts(draft, text),
             channel=untrusted.line(draft.get("channel") or "", 40),
             instructs=untrusted.instructs(text, outside=False),
             changes=tuple(differences.words(was, now)) if now != was else (),
         )
-
-
-def _shown(text: str) -> untrusted.Shown:
-    shown = untrusted.show(text, limit=_SHOWN_MAX)
-    # What is approved can be read to its end; only one that is full of marks would be too heavy.
-    return shown if shown.hidden or not shown.cut else untrusted.show(text)
 
 
 def _facts(draft: Mapping[str, Any], text: str) -> str:

@@ -220,8 +220,7 @@ def _fresh_id(*_: object) -> str:
 def _value(value: Value) -> SafeString:
     said = markdown.whole(untrusted.show(value.text))
     if value.name:
-        # The space goes where the code goes: on a phone the name stands alone.
-        return format_html("{}<small> {}</small>", value.name, said)
+        return format_html("{} <small>{}</small>", value.name, said)
     elif value.code:
         return format_html('<span title="{}">{}</span>', value.code, said)
     else:

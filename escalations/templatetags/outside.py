@@ -25,6 +25,12 @@ def outside(value: Any, limit: int | None = None) -> SafeString:
     return markdown.whole(untrusted.show(_text(value), limit=limit))
 
 
+@register.filter
+def whole(value: Any, limit: int) -> SafeString:
+    """The same of what is approved: to its end, unless it is full of marks."""
+    return markdown.pieces(untrusted.whole(_text(value), limit))
+
+
 @register.simple_tag(takes_context=True)
 def told(context: dict[str, Any], sentence: object) -> SafeString:
     """A sentence of the timeline: each name in it leads to that person's page, and each version of

@@ -157,6 +157,13 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
     return Shown(tuple(pieces), length, cut, hidden, words[:_WORDS_MAX])
 
 
+def whole(text: str, limit: int) -> Shown:
+    """The text to its end, so that what is approved can be read; only one with hidden characters
+    is cut after `limit`, as their marks would be too heavy."""
+    shown = show(text, limit=limit)
+    return shown if shown.hidden or not shown.cut else show(text)
+
+
 def is_odd(text: str) -> bool:
     """Whether `show` has a warning about the text."""
     scanned = text[:SCAN_MAX]

@@ -58,7 +58,7 @@ async function run(form, submitter, how) {
   if ("uiBusy" in form.dataset) return;
   if (connection.state === "stale") return hint("Deciding waits until Baton is live again.");
   const open = !["heartbeat", "say", "note"].includes(form.dataset.command) && form.closest("#briefing");
-  if (open && !mayPress(form.dataset.command)) return;
+  if (open && !mayPress(form.dataset.command, form)) return;
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
   const [at, decides] = [gone(), verbOf(form.dataset.command).decides];

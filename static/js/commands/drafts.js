@@ -30,7 +30,7 @@ export function isOther(field) {
   return field.value !== first?.value;
 }
 
-const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
+export const isTyped = (field) => field.name && !["hidden", "submit", "button"].includes(field.type) && isOther(field);
 
 // A field as it is kept: its name, what stands in it, and of several ticks which one.
 const valueOf = (field) => [field.name, isTick(field) ? field.checked : field.value, isTick(field) ? field.value : null];

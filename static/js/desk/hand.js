@@ -1,6 +1,6 @@
 // Whether the hand may press: not while another case is on its way, nor before a new one or changed buttons were seen.
 import { hint } from "../notices/hint.js";
-import { brought } from "../live/in_view.js";
+import { unseen } from "../live/in_view.js";
 
 const LOOK_MS = 400;
 const READ_MS = 2000;
@@ -12,6 +12,7 @@ const WORDS = {
   answered: "Not done: what you pressed before is on its way.",
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
+  compared: "Not done: what you typed before is just being compared. Look at it and press again.",
   hidden: "Not done: what is asked was out of view. Look at it and press again.",
 };
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
@@ -20,9 +21,9 @@ const briefing = () => document.getElementById("briefing");
 let [pending, freshUntil] = [0, 0];
 
 // Says why not.
-export function mayPress(command = "") {
+export function mayPress(command = "", form = null) {
   const isComing = briefing()?.inert || "uiAhead" in (briefing()?.dataset ?? {});
-  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? (brought(command) ? "hidden" : "");
+  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? unseen(command, form);
   if (why === "hidden") hiddenJustNow();
   if (why) hint(WORDS[why]);
   return !why;

@@ -22,7 +22,7 @@ function roomBelow(brief) {
   return innerHeight - (document.querySelector(".bottom-bar")?.offsetHeight ?? 0) - bottom - scrollY;
 }
 
-const measureAll = () => texts().forEach((text) => { measure(text); resized.observe(text); });
+export const measureAll = () => texts().forEach((text) => { measure(text); resized.observe(text); });
 
 document.addEventListener("baton:swapped", measureAll);
 document.addEventListener("toggle", ({ target }) => target.matches?.(".clamp > .more") && measure(target.previousElementSibling), true);

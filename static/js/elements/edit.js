@@ -1,4 +1,5 @@
 // <baton-edit>: what must be so at once while an edit is typed. What it means, the server says (the form's hx-post).
+import { buttonsChanged } from "../desk/hand.js";
 import { hint } from "../notices/hint.js";
 import { Redrawn } from "./times.js";
 
@@ -6,10 +7,7 @@ const isChanged = (field) => ("was" in field.dataset ? field.value !== field.dat
 
 class Edit extends Redrawn {
   connectedCallback() {
-    this.addEventListener("input", () => {
-      this.toggleAttribute("data-ui-typing", true);
-      this.#turn();
-    });
+    this.addEventListener("input", () => { this.toggleAttribute("data-ui-typing", true); this.#turn(); });
     this.addEventListener("submit", (event) => this.#stop(event), true);
     this.addEventListener("focusout", () => this.#tidy());
     this.addEventListener("click", (event) => event.target.closest("[data-act=put-back]") && this.#putBack());
@@ -17,16 +15,16 @@ class Edit extends Redrawn {
     this.addEventListener("htmx:after:init", () => this.show());
     this.addEventListener("htmx:after:swap", () => this.#compared());
     // What was said of an older text must not stand beside a newer one.
-    for (const lost of ["htmx:error", "htmx:response:error"]) {
-      this.addEventListener(lost, () => this.toggleAttribute("data-ui-lost", true));
-    }
+    for (const lost of ["htmx:error", "htmx:response:error"]) this.addEventListener(lost, () => this.toggleAttribute("data-ui-lost", true));
     super.connectedCallback();
   }
 
   // A morph brought the words for an untouched form back.
   show() {
     const wasDirty = "uiDirty" in this.dataset;
-    if (this.#turn() || wasDirty) htmx.trigger(this.querySelector("form"), "baton:compare");
+    if (!this.#turn() && !wasDirty) return;
+    this.toggleAttribute("data-ui-typing", true);
+    htmx.trigger(this.querySelector("form"), "baton:compare");
   }
 
   // The plain Approve gives way by it (edit.css), so that a changed form cannot be passed by.
@@ -44,8 +42,9 @@ class Edit extends Redrawn {
   }
 
   #compared() {
-    this.toggleAttribute("data-ui-lost", false);
-    this.toggleAttribute("data-ui-typing", false);
+    for (const state of ["lost", "typing"]) this.toggleAttribute(`data-ui-${state}`, false);
+    // What was kept has just come into the brief, and nobody has looked at it.
+    if (!this.checkVisibility()) buttonsChanged();
     this.#tidy();
     for (const field of this.querySelectorAll("[aria-describedby]")) {
       const fault = document.getElementById(field.getAttribute("aria-describedby"));

@@ -1,39 +1,88 @@
-// What is decided on stands on the screen first: what lies out of it is brought there instead.
+// What is decided on stands on the screen first, and whole: what is folded or cut opens, what lies out of it is brought there.
+import { isTyped } from "../commands/drafts.js";
+import { openPlace } from "../desk/panels.js";
 import { isOneAtATime } from "../desk/steps.js";
+import { measureAll } from "../elements/clamps.js";
 
-const [ASKED, LEAVES] = ["#ask, #proposal", "#proposal .steps > li"];
-const [SENDS, EDGE] = [["approve", "edit"], 12];
-const once = new WeakSet();
+const [ASKED, LEAVES] = ["#ask, #proposal", "#proposal :is(.stands, .steps > li), #brief .in-full li[data-leaves]"];
+const FOLDS = "#proposal details:is(.rest, [data-leaves]):not([open])";
+const CUT = "#proposal .steps .clamp:not([data-ui-whole]) > .more:not([open])";
+const [IN_BRIEF, SENDS, EDGE] = ["[data-was]:not([name=instructions]), [data-drop]", ["approve", "edit"], 12];
+const [shares, wasSeen] = [new WeakMap(), new WeakSet()];
 
 const boxOf = (one) => one.getBoundingClientRect();
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// What the hand itself wrote was before its eyes.
+document.addEventListener("input", ({ target, isTrusted }) => isTrusted && wasSeen.add(target), true);
 
 // Where the window ends for the case: with its pane, at the bar or a message of a phone, or at what is said at the foot of the pane.
 function floor() {
-  const said = document.querySelector(".case-said");
-  const foot = said && getComputedStyle(said).position === "sticky" ? [said] : [];
-  const ends = [...foot, ...isOneAtATime() ? document.querySelectorAll(".bottom-bar, .messages") : []];
+  const foot = all(".case-said").filter((said) => getComputedStyle(said).position === "sticky");
+  const ends = [...foot, ...isOneAtATime() ? all(".bottom-bar, .messages") : []];
   const tops = ends.map(boxOf).filter((box) => box.height).map((box) => box.top);
   return Math.min(innerHeight, boxOf(document.getElementById("case")).bottom, ...tops);
 }
 
-// Answers whether something had to be brought; of a conversation nothing is asked.
-export const brought = (command) => !document.querySelector("#case .decided, #live") && (backUp() || SENDS.includes(command) && onDown());
+// Answers why the press does not count yet, or nothing; of a conversation nothing is asked. What was kept stands in no brief
+// until the server has said what it means; whoever types sees the field.
+export function unseen(command, form) {
+  if (document.querySelector("#case .decided, #live")) return "";
+  const edit = command === "edit" && form.closest("baton-edit"), isLost = edit && "uiLost" in edit.dataset;
+  if (edit && "uiTyping" in edit.dataset && !isLost && !edit.checkVisibility()) return "compared";
+  const inBrief = edit && !isLost && edit.querySelector(".sends .named") ? IN_BRIEF : "[hidden]";
+  return backUp() || SENDS.includes(command) && (unfolded() || onDown()) || form && bringFields(form, inBrief) ? "hidden" : "";
+}
 
 // A notice pushes it out of the window, or covers it.
 function backUp() {
-  if (!document.querySelector("#case-news .news")) return false;
-  const end = floor() - 24;
-  const hidden = [...document.querySelectorAll(ASKED)].filter((one) => boxOf(one).top > end);
+  const hidden = document.querySelector("#case-news .news") ? all(ASKED).filter((one) => boxOf(one).top > floor() - 24) : [];
   hidden.at(-1)?.scrollIntoView({ block: "center" });
   return hidden.length > 0;
 }
 
+function unfolded() {
+  const folds = all(FOLDS);
+  for (const fold of folds) fold.open = true;
+  if (folds.length) measureAll();
+  const opened = [...folds, ...all(CUT)];
+  for (const one of opened) one.open = true;
+  return opened.length > 0 && bring([opened[0].closest(LEAVES) ?? opened[0]]);
+}
+
 // All that leaves, step by step, so that none is passed over; what stands above was read on the way down.
 function onDown() {
-  const isBelow = (one) => one.checkVisibility() && !once.has(one) && boxOf(one).bottom - EDGE > floor();
-  const hidden = [...document.querySelectorAll(LEAVES)].filter(isBelow);
-  if (hidden.length) document.querySelector("dialog[open]")?.close();
-  hidden[0]?.scrollIntoView({ block: hidden[0].offsetHeight > floor() / 2 ? "start" : "center" });
-  for (const one of hidden) if (one === hidden[0] || !isBelow(one)) once.add(one);
-  return hidden.length > 0;
+  const hidden = all(LEAVES).filter((one) => one.checkVisibility() && shareOf(one) < 1 && isBelow(one));
+  return hidden.length > 0 && bring(hidden);
+}
+
+const isBelow = (one) => boxOf(one).bottom - EDGE > floor();
+const shareOf = (one) => (shares.get(one)?.text === one.textContent ? shares.get(one).share : 0);
+
+// The first of them; what is taller than the window comes as many times as it takes to its end.
+function bring(hidden) {
+  document.querySelector("dialog[open]")?.close();
+  const [zone, [one]] = [isOneAtATime() ? document.scrollingElement : document.getElementById("case"), hidden];
+  const [end, head, was] = [floor(), boxOf(document.querySelector(".case-bar")).bottom, zone.scrollTop];
+  const { top, bottom, height } = boxOf(one), room = end - head, spare = Math.min(room - height, room / 4);
+  if (isBelow(one)) zone.scrollBy({ top: spare > 0 ? bottom - end + spare : top + height * shareOf(one) - head - room / 8, behavior: "instant" });
+  for (const each of hidden) {
+    const box = boxOf(each), isAtEnd = each === one && zone.scrollTop === was;
+    if (each === one || box.top >= head) shares.set(each, { text: each.textContent, share: isAtEnd ? 1 : (floor() + EDGE - box.top) / box.height });
+  }
+  return true;
+}
+
+// What goes along out of the form itself: an option, and what was kept and no hand has touched since.
+function bringFields(form, inBrief) {
+  const kept = [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one) && !one.matches(inBrief));
+  const panel = kept.length && form.closest("[data-panel][hidden]");
+  if (panel) openPlace(panel.id), document.getElementById("case").focus({ preventScroll: true });
+  return [...kept, ...all("[data-leaves]", form)].some((one) => {
+    const [{ top }, cut] = [boxOf(one), one.matches("textarea") && one.scrollHeight - one.clientHeight];
+    if (cut > 1) one.style.blockSize = `${one.offsetHeight + cut}px`;
+    one.scrollIntoView({ block: "nearest" });
+    wasSeen.add(one);
+    return cut > 1 || Math.abs(boxOf(one).top - top) > EDGE;
+  }) || Boolean(panel);
 }
