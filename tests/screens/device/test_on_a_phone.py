@@ -201,3 +201,17 @@ def test_the_list_alone_asks_for_no_key(desk):
     expect(page.get_by_role("heading", name="Choose a case")).to_be_hidden()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.get_by_role("heading", name="Choose a case")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_word_without_end_moves_no_button(desk, width):
+    word = "Rückerstattungsanspruchsbearbeitungsvorgangsnummernverzeichnis"
+    call = {"id": "a1", "name": f"refund_{word}_{word}", "args": {"amount": "4.00"}, "title": word}
+    case = factories.escalation(now=timezone.now(), summary=word * 3, proposed_actions=[call])
+    page = live(desk(factories.person("dana"), f"/escalations/{case.id}/", width=width, height=844))
+    bar = page.locator(".bottom-bar")
+    for button in bar.locator(".b button >> visible=true").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
