@@ -384,7 +384,7 @@ def _options(package: JSON) -> tuple[Option, ...]:
     return tuple(
         Option(
             option["id"],
-            untrusted.line(option["label"], 120),
+            untrusted.line(option["label"], 255),
             option.get("effect") or "",
             bool(option.get("recommended")) or option["id"] == recommended,
         )
