@@ -15,6 +15,7 @@ from escalations.text.mask import MASK
 
 # What is looked at for counts and look-alikes; more than this no person reads.
 SCAN_MAX = 200_000
+_WHOLE_MAX = 200_000
 _WORDS_MAX = 5
 
 _PICTURES = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
@@ -158,10 +159,11 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
 
 
 def whole(text: str, limit: int) -> Shown:
-    """The text to its end, so that what is approved can be read; only one with hidden characters
-    is cut after `limit`, as their marks would be too heavy."""
+    """The text to its end, so that what is approved can be read; only one that is endless, or has
+    hidden characters, whose marks are heavy, is cut after `limit`."""
     shown = show(text, limit=limit)
-    return shown if shown.hidden or not shown.cut else show(text)
+    is_heavy = shown.hidden or len(text) > _WHOLE_MAX
+    return shown if is_heavy or not shown.cut else show(text)
 
 
 def is_odd(text: str) -> bool:

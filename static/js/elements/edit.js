@@ -44,7 +44,7 @@ class Edit extends Redrawn {
   #compared() {
     for (const state of ["lost", "typing"]) this.toggleAttribute(`data-ui-${state}`, false);
     // What was kept has just come into the brief, and nobody has looked at it.
-    if (!this.checkVisibility()) buttonsChanged();
+    if (!this.querySelector("form").checkVisibility()) buttonsChanged();
     this.#tidy();
     for (const field of this.querySelectorAll("[aria-describedby]")) {
       const fault = document.getElementById(field.getAttribute("aria-describedby"));

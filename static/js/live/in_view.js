@@ -29,7 +29,7 @@ function floor() {
 export function unseen(command, form) {
   if (document.querySelector("#case .decided, #live")) return "";
   const edit = command === "edit" && form.closest("baton-edit"), isLost = edit && "uiLost" in edit.dataset;
-  if (edit && "uiTyping" in edit.dataset && !isLost && !edit.checkVisibility()) return "compared";
+  if (edit && "uiTyping" in edit.dataset && !isLost && !form.checkVisibility()) return "compared";
   const inBrief = edit && !isLost && edit.querySelector(".sends .named") ? IN_BRIEF : "[hidden]";
   return backUp() || SENDS.includes(command) && (unfolded() || onDown()) || form && bringFields(form, inBrief) ? "hidden" : "";
 }
