@@ -29,7 +29,7 @@ function floor() {
 export function unseen(command, form) {
   if (document.querySelector("#case .decided, #live")) return "";
   const edit = command === "edit" && form.closest("baton-edit"), isLost = edit && "uiLost" in edit.dataset;
-  if (edit && "uiTyping" in edit.dataset && !isLost && !form.checkVisibility()) return "compared";
+  if (edit && "uiTyping" in edit.dataset && !isLost && !form.checkVisibility() && untouched(form).length) return "compared";
   const inBrief = edit && !isLost && edit.querySelector(".sends .named") ? IN_BRIEF : "[hidden]";
   return backUp() || SENDS.includes(command) && (unfolded() || onDown()) || form && bringFields(form, inBrief) ? "hidden" : "";
 }
@@ -56,6 +56,7 @@ function onDown() {
   return hidden.length > 0 && bring(hidden);
 }
 
+const untouched = (form) => [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one));
 const isBelow = (one) => boxOf(one).bottom - EDGE > floor();
 const shareOf = (one) => (shares.get(one)?.text === one.textContent ? shares.get(one).share : 0);
 
@@ -75,14 +76,13 @@ function bring(hidden) {
 
 // What goes along out of the form itself: an option, and what was kept and no hand has touched since.
 function bringFields(form, inBrief) {
-  const kept = [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one) && !one.matches(inBrief));
+  const kept = untouched(form).filter((one) => !one.matches(inBrief));
   const panel = kept.length && form.closest("[data-panel][hidden]");
   if (panel) openPlace(panel.id), document.getElementById("case").focus({ preventScroll: true });
   return [...kept, ...all("[data-leaves]", form)].some((one) => {
     const [{ top }, cut] = [boxOf(one), one.matches("textarea") && one.scrollHeight - one.clientHeight];
     if (cut > 1) one.style.blockSize = `${one.offsetHeight + cut}px`;
-    one.scrollIntoView({ block: "nearest" });
-    wasSeen.add(one);
+    wasSeen.add(one), one.scrollIntoView({ block: "nearest" });
     return cut > 1 || Math.abs(boxOf(one).top - top) > EDGE;
   }) || Boolean(panel);
 }
