@@ -7,14 +7,14 @@ const SOON_S = 300;
 
 class Clock extends Ticking {
   show(maySpeak) {
-    const left = secondsUntil(this.dataset.until ?? ""), left_ms = Date.parse(this.dataset.until) - now();
-    if (Number.isNaN(left)) return;
-    // At the end itself, not with the tick after it, what the end takes away is gone.
-    if (left_ms > 0 && left_ms < 1000) setTimeout(() => this.isConnected && this.tell(maySpeak), left_ms);
     if (maySpeak && secondsUntil(this.dataset.again ?? "") < 0) {
       delete this.dataset.again;
       document.dispatchEvent(new CustomEvent("baton:again"));
     }
+    const left = secondsUntil(this.dataset.until ?? ""), left_ms = Date.parse(this.dataset.until) - now();
+    if (Number.isNaN(left)) return;
+    // At the end itself, not with the tick after it, what the end takes away is gone.
+    if (left_ms > 0 && left_ms < 1000) setTimeout(() => this.isConnected && this.tell(maySpeak), left_ms);
     const state = left_ms <= 0 ? "over" : left < SOON_S ? "soon" : "ok";
     const place = this.querySelector(".t") ?? this;
     if (this.closest('[data-gone=""]')) return;
