@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from escalations.models import Decision
 from tests import factories
-from tests.screens.device.test_in_view import APPROVES, OUT_OF_VIEW
+from tests.screens.device.test_in_view import APPROVES, HINT, OUT_OF_VIEW
 from tests.screens.hand.pressing import press
 from tests.screens.test_handing_on import dana, live
 
@@ -80,10 +80,11 @@ def test_what_is_cut_or_folded_opens_before_it_leaves(desk, dana, width, height,
             page.locator(APPROVES).first.click()
         else:
             press(page, "a")
-        page.wait_for_timeout(150)
+        # Until it is answered, where it counted.
+        expect(page.locator("#briefing [data-ui-busy]")).to_have_count(0)
         if Decision.objects.exists():
             break
-        expect(page.locator("#briefing [data-hint] >> visible=true")).to_have_text(OUT_OF_VIEW)
+        expect(page.locator(HINT)).to_have_text(OUT_OF_VIEW)
         seen = seen or page.evaluate(SEEN)
     assert seen
     expect(page.locator(".toast")).to_contain_text("Approved")
