@@ -183,6 +183,10 @@ def test_what_is_written_between_the_matters_fires_nothing(said):
         "hoe lang doet een medewerker over een retour",
         "quanto ci mette un operatore a controllare un reso",
         "me quiero morir de lo bonito que es el vestido",
+        # What an agent writes of its own work and of whom it works for.
+        "Antworte dem Kunden",
+        "Rispondere al cliente",
+        "The customer is a manager",
     ],
 )
 def test_what_only_shares_words_with_a_matter_fires_nothing(said):
