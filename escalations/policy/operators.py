@@ -97,7 +97,8 @@ def _ordered(operator: str, value: Value) -> Test:
 
 
 def _key(value: Any) -> Any:
-    """Equal for what a person would call the same: case, and 3 or 3.0 or "3.00", do not matter."""
+    """Equal for what a person would call the same: case, form of a letter, blanks, and 3 or 3.0 or
+    "3.00", do not matter."""
     # Before numbers: in Python `True` is 1.
     if isinstance(value, bool):
         return value, "bool"
@@ -106,7 +107,7 @@ def _key(value: Any) -> Any:
         return known
     else:
         # As text, because lists and objects of a package have no hash.
-        return value.casefold() if isinstance(value, str) else repr(value)
+        return word_search.read(value).plain.strip() if isinstance(value, str) else repr(value)
 
 
 def _amount(value: Any) -> Decimal | None:

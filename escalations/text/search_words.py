@@ -15,11 +15,7 @@ WORDS_MAX = 500
 RUN = 8
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _NO_WORD = {n: " " for n in range(128) if not chr(n).isalnum()}
-# Thai, Lao, Myanmar, Khmer, the Japanese syllabaries, and Han.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
+_UNSPACED = re.compile(f"[{word_search.UNSPACED}]")
 
 
 def of(*texts: str) -> list[str]:

@@ -14,7 +14,17 @@ _TYPED = (
     ("\u2026", "..."),
 )
 _LEAD = 64  # As far as `directly_after` looks back.
-_WORD = re.compile(r"\w+")
+# Signs of vowels, and what draws a word out, which most writers leave out.
+_LEFT_OUT = dict.fromkeys([0x640, 0x670, *range(0x64B, 0x653), *range(0x591, 0x5BE)])
+# Of "İ" a dot is left over, and "I" is either of two letters.
+_ONE_I = (("i\u0307", "i"), ("\u0131", "i"))
+# Thai, Lao, Myanmar, Khmer, the Japanese syllabaries, and Han put no spaces between their words.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_WORD = re.compile(rf"[^\W{UNSPACED}]+")
 _NO_WORD = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
 
 
@@ -27,7 +37,7 @@ class Text:
     @cached_property
     def cased(self) -> str:
         """In one case and form, its spaces and lines as they were."""
-        return _cased(self.written)
+        return _folded(_cased(self.written))
 
     @cached_property
     def plain(self) -> str:
@@ -60,6 +70,15 @@ def _cased(text: str) -> str:
     return text.casefold()
 
 
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text
+    text = text.translate(_LEFT_OUT)
+    for letters, letter in _ONE_I:
+        text = text.replace(letters, letter)
+    return text
+
+
 def _spaced(text: str) -> str:
     if "\n" in text or "  " in text or "\t" in text or "\r" in text:
         text = " ".join(text.split())
@@ -81,14 +100,15 @@ class Phrases:
     """A list of words and phrases to look for."""
 
     def __init__(self, phrases: Iterable[object]) -> None:
-        usable = (plain(str(phrase)).strip() for phrase in phrases)
+        usable = (read(str(phrase)).plain.strip() for phrase in phrases)
         self._phrases = tuple(dict.fromkeys(phrase for phrase in usable if phrase))
         self._keys = frozenset(_key(phrase) for phrase in self._phrases)
+        self._is_unspaced = any(map(_UNSPACED.search, self._phrases))
 
     def first(self, text: Text) -> str | None:
-        """The first phrase of the list that stands in the text as whole words."""
-        # Most texts hold none of the words: one look at the set spares a search for each phrase.
-        if self._keys.isdisjoint(text.words):
+        """The first phrase of the list that stands in the text as whole words, or anywhere in a
+        writing without spaces."""
+        if self._has_none(text):
             return None
         for phrase in self._phrases:
             if phrase in text.plain and _stands(phrase, text.plain):
@@ -97,12 +117,16 @@ class Phrases:
 
     def directly_after(self, endings: tuple[str, ...], text: Text) -> str | None:
         """The first phrase that stands in the text directly after one of these endings."""
-        if self._keys.isdisjoint(text.words):
+        if self._has_none(text):
             return None
         for phrase in self._phrases:
             if phrase in text.plain and _stands(phrase, text.plain, endings):
                 return phrase
         return None
+
+    def _has_none(self, text: Text) -> bool:
+        # Most texts hold none of the words: one look at the set spares a search for each phrase.
+        return not self._is_unspaced and self._keys.isdisjoint(text.words)
 
 
 def _key(phrase: str) -> str:
@@ -125,4 +149,4 @@ def _stands(phrase: str, text: str, endings: tuple[str, ...] = ()) -> bool:
 
 
 def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    return (character.isalnum() and not _UNSPACED.match(character)) or character == "_"
