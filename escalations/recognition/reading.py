@@ -7,7 +7,7 @@ make no difference. Chinese characters are words of their own.
 import copy
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from operator import itemgetter
 
 from escalations.recognition.scripts import ONE_SCRIPT
@@ -19,6 +19,10 @@ beginning = itemgetter(slice(PREFIX - 1, None, -1))
 _NO_WORD = {n: " " for n in range(128) if not chr(n).isalnum()}
 _TOKENS_MAX = 120  # What has no full stop is read in pieces of so many words.
 _OVERLAP = 30
+# Nobody says one thing in more words than these; who writes without full stops says several.
+BREATH = 14
+_BREATH_OVERLAP = 9
+_BESIDE_MIN = 2
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # Vowel signs of Hindi are no letters to Python, and belong to words all the same.
@@ -195,6 +199,22 @@ def parts(sentence: str) -> Iterator[list[str]]:
     words = tokens(sentence)
     for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
         yield words[start : start + _TOKENS_MAX]
+
+
+def breaths(sentence: str) -> Iterator[list[str]]:
+    """Its parts as they are heard: those of a long one overlap, so that what is said beside it
+    drowns nothing."""
+    for words in parts(sentence):
+        for start in range(0, max(len(words) - _BREATH_OVERLAP, 1), BREATH - _BREATH_OVERLAP):
+            yield words[start : start + BREATH]
+
+
+def around(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """From where to where the words are that stand around these, in one breath."""
+    if len(words) <= BREATH:
+        return 0, len(words)
+    beside = max((BREATH - (end - start)) // 2, _BESIDE_MIN)
+    return max(start - beside, 0), min(end + beside, len(words))
 
 
 def tokens(folded: str) -> list[str]:

@@ -69,12 +69,12 @@ class Saying:
         known = len(self.common & here) + _FOREIGN_BY
         return any(len(other & here) >= known for other in self.beside)
 
-    def read(self, sentence: Spoken) -> tuple[str | None, bool]:
-        """The words of the sentence that say it, and whether others took such words back."""
+    def read(self, sentence: Spoken) -> tuple[tuple[int, int] | None, bool]:
+        """From where to where the sentence says it, and whether others took such words back."""
         back = False
         for start, end in self.pattern.spans(sentence):
             if not self.taken.back(sentence, start, end):
-                return sentence.shown(start, end), back
+                return (start, end), back
             back = True
         return None, back
 
@@ -148,8 +148,11 @@ class Recogniser:
         beyond doubt where other words of the sentence took it back."""
         found: dict[str, str] = {}
         for sentence in reading.sentences(folded):
-            for words in reading.parts(sentence):
+            for words in reading.breaths(sentence):
                 heard = known.heard(words)
+                # Danger rouses everybody: of a stretch of more words it must be beyond doubt.
+                if heard and heard.topic == DANGER and len(words) == reading.BREATH:
+                    heard = heard if heard.beyond_doubt else None
                 if heard and heard.topic not in found:
                     start, end = known.reason(words, heard.topic)
                     # Of danger the words that are named must name it: it rouses everybody.
@@ -206,14 +209,17 @@ def _said(
     that other words took back."""
     said: dict[str, tuple[int, str]] = {}
     back: dict[str, int] = {}
-    judged: dict[Learnt, Judged] = {}
+    judged: dict[tuple[Learnt, int, int], Judged] = {}
     for saying in sayings:
-        words, taken_back = saying.read(sentence)
+        span, taken_back = saying.read(sentence)
+        words = sentence.shown(*span) if span else None
         # Asked once for each sentence, and only of one that fits a pattern.
-        if words and doubting and saying.learnt:
-            if saying.learnt not in judged:
-                judged[saying.learnt] = saying.learnt.judged(sentence.words)
-            if judged[saying.learnt].doubts(saying.topic, foreign=saying.foreign(sentence)):
+        if span and doubting and saying.learnt:
+            around = reading.around(sentence.words, *span)
+            asked = saying.learnt, *around
+            if asked not in judged:
+                judged[asked] = saying.learnt.judged(sentence.words[slice(*around)])
+            if judged[asked].doubts(saying.topic, foreign=saying.foreign(sentence)):
                 continue
         if words or taken_back:
             known = len(saying.common & sentence.places.keys())

@@ -44,6 +44,15 @@ def sentences(language: str) -> list[tuple[str, str]]:
     return [(topic, said) for part in read for topic, all_ in part.items() for said in all_]
 
 
+def in_one_go(said: str) -> str:
+    """As it is typed on a phone: without a sign between what is said."""
+    return said.translate(dict.fromkeys(map(ord, ".,;:!?¿¡؟،।。，！？、")))
+
+
+def words(said: str) -> int:
+    return len(said) // 2 if said and said[0] >= "\u3400" else len(said.split())
+
+
 def topics(said: str) -> dict[str, str]:
     return hard_rules.current().topics_of(word_search.read(said))
 
@@ -69,6 +78,37 @@ def test_sentences_that_must_not_fire(language):
     false = [(said, topics(said)) for said in silent if topics(said)]
     assert len(silent) >= 40
     assert len(false) / len(silent) <= 0.02, false
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_in_a_long_message_without_full_stops_is_heard(language):
+    read = [(topic, in_one_go(said)) for topic, said in sentences(language)]
+    quiet = [said for topic, said in read if topic == NONE]
+    firing = [(topic, said) for topic, said in read if topic != NONE]
+    # Evenly from all of them; only what is heard by itself, between so much that says nothing.
+    some = [(topic, said) for topic, said in firing[:: len(firing) // 30] if topic in topics(said)]
+    beside = [" ".join(quiet[at : at + 3]) for at in range(0, len(quiet), len(quiet) // 30)]
+    missed = [
+        said
+        for (topic, said), other in zip(some, beside, strict=False)
+        if topic not in topics(f"{other} {said}") or topic not in topics(f"{said} {other}")
+    ]
+    false = [other for other in beside if words(other) > 15 and topics(other)]
+    assert len(missed) / len(some) <= 0.4, missed
+    assert len(false) / len(beside) <= 0.07, false
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("person", "Je voudrais qu'on me rappelle, un conseiller si possible"),
+        ("person", "Passez-moi votre responsable svp"),
+        ("account_closure", "Merci de supprimer mon compte définitivement"),
+    ],
+)
+def test_a_wish_after_a_comma_is_one(topic, said):
+    before = "Bonjour, j'ai commandé une lampe il y a deux semaines, elle est arrivée fendue"
+    assert topic in topics(f"{before}, j'ai déjà envoyé des photos, {said}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -342,7 +342,8 @@ def test_every_real_package_is_judged(shared_data):
     assert len(verdicts) == 300
     assert {verdict.level for verdict in verdicts} == {2, 3}
     wishes = [v for v in verdicts if v.reasons[0].rule == "person"]
-    assert 8 <= len(wishes) <= 15
+    # Sixteen ask for a person, or to escalate; four are heard in a long message that does not.
+    assert 16 <= len(wishes) <= 20
     assert all(verdict.reasons[0].sentence.endswith(".") for verdict in verdicts)
 
 
