@@ -33,6 +33,10 @@ UNMISTAKABLE = _words(
 )
 # What is used for several currencies is none by itself; what stands beside it says which.
 _SEVERAL = "¥ kr kr. krona kronor krone kroner crown crowns peso pesos rial rials dinar dinars fr"
+_SEVERAL += (
+    " دينار دينارا دنانير ريال ريالا ريالات درهم درهما دراهم ليرة ليرات جنيه جنيها جنيهات 比索 法郎"
+)
+_SEVERAL += " coronas koron korun kronen francs franchi francos franków dinares dinari"
 _MARKS = {
     "EUR": "€ euro euros eu€", "USD": "$ us$ usd$ dollar dollars", "GBP": "£ gbp£ pound pounds",
     "INR": "₹ rs rs. rupee rupees", "JPY": "jp¥ yen 円", "CNY": "cn¥ rmb yuan 元 人民币",
@@ -45,9 +49,27 @@ _MARKS = {
     "MYR": "rm ringgit", "ZAR": "rand", "AED": "dirham dirhams د.إ", "SAR": "﷼", "XAF": "fcfa",
     "EGP": "ج.م", "AZN": "₼", "GEL": "₾",
 }  # fmt: skip
+# The same in the languages that sentences are recognised in, and in some more.
+_NAMES = {
+    "EUR": "€uro €uros avro يورو यूरो 欧元 歐元 欧 ユーロ 유로 ยูโร евро ευρώ ευρω",
+    "USD": "dólar dólares dolar dolares dollari dollaro dolary dolara dolarów دولار دولارات دولارا "
+    "डॉलर 美元 美金 ドル 달러 доллар доллара долларов δολάρια",
+    "GBP": "pfund sterling sterline libras funty funtów sterlin إسترليني पाउंड 英镑 英鎊 ポンド "
+    "파운드",
+    "INR": "रुपये रुपए रुपया रुपयों rupien roupies rupias rupie roepies rupii rupaye روبية 卢比 盧比",
+    "JPY": "日元 日圓 yenes ienes jenów ين येन 엔", "CNY": "人民幣 yuanes युआन يوان 元人民币",
+    "RUB": "рубль рубля rubel rubli rubles rublos roubles 卢布", "KRW": "韩元", "KWD": "د.ك",
+    "PLN": "złoty złote złotówek", "SAR": "ر.س", "CHF": "瑞士法郎", "THB": "บาท",
+    "TRY": "lirası 里拉",
+}  # fmt: skip
 MARKS = (
     dict.fromkeys(_SEVERAL.split(), "")
-    | {mark: code for code, marks in _MARKS.items() for mark in marks.split()}
+    | {
+        mark: code
+        for named in (_MARKS, _NAMES)
+        for code, marks in named.items()
+        for mark in marks.split()
+    }
     | {code.casefold(): code for code in CODES}
 )
 

@@ -16,7 +16,8 @@ from escalations.money import currencies
 LENGTH_MAX = 120
 MOST = Decimal(10) ** 18
 _POWERS = {
-    3: "k thousand tsd tausend mille mila duizend tys tysiące tysięcy bin ألف हज़ार 千",
+    3: "k thousand tsd tausend mille mila duizend tys tysiące tysięcy bin ألف ألفا آلاف الاف हज़ार "
+    "हजार тыс тысяч 千",
     4: "万 萬",
     5: "lakh lakhs लाख",
     # `5 mil` is a thousand in Spanish and Portuguese.
@@ -29,6 +30,8 @@ _POWERS = {
     12: "billionen billón billones",
 }
 MULTIPLES = {word: power for power, words in _POWERS.items() for word in words.split()}
+# Only before a currency, `T€`: alone it is a weight.
+_SHORT = MULTIPLES | {"t": 3}
 HUNDREDTHS = frozenset({"cent", "cents", "ct", "pence", "pennies", "centimes"})
 _SIGNS = " -+()/.,=:"
 _ALIKE = {
@@ -49,6 +52,9 @@ _NO_CENTS = (",-", ".-")
 _MINUS = re.compile(r"[-(]")
 # A mark is shorter, and a long text would take the square of its time.
 _BESIDE = 40
+# Thai, kana, Chinese and Hangul: what stands beside a number there begins or ends a sentence.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LONGEST = max(map(len, (*currencies.MARKS, *MULTIPLES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +201,8 @@ def _known(text: str) -> _Mark | None:
         return _Mark(power=-2, is_one=True)
     # `k€`, `m$`
     for length in (1, 2, 3):
-        if text[:length] in MULTIPLES and text[length:] in currencies.MARKS:
-            return _Mark(currencies.MARKS[text[length:]], MULTIPLES[text[:length]], is_one=True)
+        if text[:length] in _SHORT and text[length:] in currencies.MARKS:
+            return _Mark(currencies.MARKS[text[length:]], _SHORT[text[:length]], is_one=True)
     return None
 
 
@@ -275,13 +281,12 @@ def _in_sentence(
     """Every number in it; None for one that is part of a word or of something else."""
     for match in numbers.finditer(text):
         led = text[max(match.start() - _BESIDE, 0) : match.start()]
-        before = (led.rsplit(maxsplit=1) or [""])[-1]
         rest = text[match.end() : match.end() + _BESIDE]
-        after = (rest[2 * rest.startswith(_NO_CENTS) :].split(maxsplit=1) or [""])[0]
-        sides = [_Mark.of(before), _Mark.of(after)]
+        sides = [_before(led), _after(rest[2 * rest.startswith(_NO_CENTS) :])]
         beside = [led[-1:], rest[:1]]
         is_part = [
-            side is None and sign.isalnum() for side, sign in zip(sides, beside, strict=True)
+            side is None and sign.isalnum() and not _UNSPACED.match(sign)
+            for side, sign in zip(sides, beside, strict=True)
         ]
         known = [side for side in sides if side]
         stated = _currency([side.currency for side in known])
@@ -292,3 +297,38 @@ def _in_sentence(
         power = sum(side.power for side in known)
         marked = any(side.is_one for side in known)
         yield Written(min(number.scaleb(power), MOST), stated, marked)
+
+
+def _before(led: str) -> _Mark | None:
+    """What the words that lead to a number say of it."""
+    last = (led.rsplit(maxsplit=1) or [""])[-1]
+    mark = _Mark.of(last)
+    if mark is None and _UNSPACED.match(last[-1]):
+        ends = (_Mark.of(last[-length:]) for length in range(_LONGEST, 0, -1))
+        mark = next((one for one in ends if one), None)
+    return mark
+
+
+def _after(rest: str) -> _Mark | None:
+    """What the words after a number say of it: `k EUR`, `mil euros`, `万日元`, `TL'yi`."""
+    words = rest.split(maxsplit=2)[:2]
+    mark, left = _begun(words[0]) if words else (_Mark(), "")
+    if mark is None or mark.is_one or not mark.power:
+        return mark
+    more = left or (words[1] if len(words) > 1 else "")
+    unit = _begun(more)[0] if more else None
+    if unit is None or not unit.is_one:
+        return mark
+    return _Mark(unit.currency, mark.power + unit.power, is_one=True)
+
+
+def _begun(word: str) -> tuple[_Mark | None, str]:
+    """What a word says, or how it begins where words are not kept apart, and what is left of it."""
+    mark = _Mark.of(word)
+    if mark is None and "'" in word[1:]:
+        mark = _Mark.of(word.partition("'")[0])
+    if mark is None and _UNSPACED.match(word):
+        begins = ((_Mark.of(word[:length]), length) for length in range(_LONGEST, 0, -1))
+        mark, length = next(((one, size) for one, size in begins if one), (None, 0))
+        return mark, word[length:]
+    return mark, ""

@@ -1,0 +1,58 @@
+"""Money in words of twelve languages and more: the largest amount that a text names, with its
+currency."""
+
+from decimal import Decimal
+
+import pytest
+
+from escalations.money import in_words, writing
+
+
+@pytest.mark.parametrize(
+    ("said", "currency"),
+    [
+        ("سنعيد لك 6000 يورو", "EUR"), ("سنعيد لك ٦ آلاف يورو", "EUR"), ("٦٠٠٠ دينار", ""),
+        ("हम आपको ६००० यूरो लौटाएँगे", "EUR"), ("आपको 6 हज़ार रुपये मिलेंगे", "INR"),
+        ("我们退还您6000欧元。", "EUR"), ("退您人民币6000", "CNY"), ("6千元给您", "CNY"),
+        ("返金額は6000ユーロです", "EUR"), ("0.6万日元", "JPY"), ("6000 ευρώ", "EUR"),
+        ("6000 евро вернём", "EUR"), ("Sie bekommen 6 Tausend Euro", "EUR"), ("6 tsd. €", "EUR"),
+        ("6 TEUR", "EUR"), ("6000 Pfund", "GBP"), ("6k EUR for you", "EUR"), ("6k€", "EUR"),
+        ("6000 dólares", "USD"), ("Zwrócimy 6 tys. euro", "EUR"), ("Size 6 bin euro", "EUR"),
+        ("6.000 avro iade", "EUR"), ("6000 TL'yi", "TRY"), ("6000 lirası", "TRY"),
+        ("6000 €uro", "EUR"), ("6000 Eur's", "EUR"), ("6000 د.ك", "KWD"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_seen_in_words_of_any_language(said, currency):
+    assert in_words.added([said], ()) == {currency: Decimal(6000)}
+
+
+@pytest.mark.parametrize(
+    ("said", "currency", "amount"),
+    [
+        # A thousand in Spanish and Portuguese, and as much as it may be.
+        ("Le devolvemos 6 mil euros", "EUR", 6 * 10**6), ("6 lakh rupees", "INR", 600_000),
+        ("6 लाख रुपये", "INR", 600_000), ("60万日元", "JPY", 600_000), ("0,6 Mio. Euro", "EUR", 600_000),
+    ],
+)  # fmt: skip
+def test_so_are_many_at_once(said, currency, amount):
+    assert in_words.added([said], ()) == {currency: Decimal(amount)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我今年6000块砖",
+        "in 2026年",
+        "6k of them",
+        "5 million people",
+        "6 t of sand",
+        "HP-6000",
+        "第3页",
+    ],
+)
+def test_a_number_without_a_currency_is_none(said):
+    assert in_words.added([said], ()) == {}
+
+
+def test_a_number_in_a_sentence_without_blanks_is_known():
+    assert set(writing.numbers_in("退还您6000欧元")) == {Decimal(6000)}
