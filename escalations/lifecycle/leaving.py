@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 
 from escalations.lifecycle import decisions, effect, outgoing
 from escalations.lifecycle.answers import Answer
@@ -83,7 +84,10 @@ def locked_all(escalations: Sequence[Escalation]) -> dict[int, Decision]:
     """The standing decisions of these that nobody has and that are not on their way to anybody, by
     the number of the case; locked with their messages, so that none leaves until the transaction
     ends."""
-    made = Decision.objects.filter(escalation__in=escalations, undone_at=None)
+    # What is over is nobody's to take back, and not waited for: it may be on its way.
+    made = Decision.objects.filter(
+        escalation__in=escalations, undone_at=None, handed_out_at=None, effective_at__gt=Now()
+    )
     newest = {one.escalation_id: one.pk for one in made.order_by("sequence")}
     # In the order of `drop`, and each kind in one: whoever else waits for several does the same.
     on_their_way = outgoing.locked_of(newest.values())

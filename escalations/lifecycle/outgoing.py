@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.db.models import Q
 
 from console.outside import outbound
 from escalations import identifiers
@@ -187,12 +188,13 @@ def drop(decision: Decision) -> bool:
 def locked_of(decisions: Collection[str]) -> set[str]:
     """Lock what would leave of these decisions; those of which any is with a courier or has
     arrived."""
-    messages = Delivery.objects.filter(decision__in=decisions).order_by("pk").select_for_update()
-    return {
-        decision
-        for decision, state, lease in messages.values_list("decision", "state", "lease_until")
-        if state != Delivery.State.DROPPED and (state != Delivery.State.DUE or lease is not None)
-    }
+    messages = Delivery.objects.filter(decision__in=decisions)
+    waiting = Q(state=Delivery.State.DUE, lease_until__isnull=True)
+    # Only what waits: a courier that marks what came of a message has its row, and then waits for
+    # the case, which whoever asks here has.
+    list(messages.filter(waiting).order_by("pk").select_for_update().values_list("pk"))
+    left = messages.exclude(waiting | Q(state=Delivery.State.DROPPED))
+    return set(left.values_list("decision", flat=True))
 
 
 def drop_all(decisions: Collection[str]) -> None:

@@ -1,14 +1,17 @@
 """A lot is taken back by one press at one moment: nothing of it leaves while the press is done."""
 
+import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from console import clock
 from escalations.batch import answering
+from escalations.deliveries.outbox import Outcome
+from escalations.deliveries.webhooks import WEBHOOKS
 from escalations.lifecycle import effect
 from escalations.lifecycle.moves import moved
 from escalations.models import CommandAnswer, Decision, Delivery, Escalation
@@ -121,6 +124,43 @@ def test_they_hold_as_many_as_they_can_and_the_others_wait(dana, mira):
     assert [one.state for one in found] == ["held"] * 5 + ["waiting"] * 3
     assert {one.held_by_id for one in found} == {dana.user_id, None}
     assert units.load(dana.user_id) == (5, 5)
+    assert audit.verify().findings == []
+
+
+@pytest.mark.each_database
+def test_a_courier_that_marks_a_message_and_the_press_do_not_wait_for_each_other(dana, mira):
+    if connection.vendor == "sqlite":
+        pytest.skip("There only one writes.")
+    mira.agent.endpoints.create(
+        name="main", url="https://agent.example/hook", secret="s" * 32, created_at=clock.now()
+    )
+    sent, waits = decided(dana, agent=mira, in_s=0.01), decided(dana, agent=mira, in_s=60)
+    time.sleep(0.02)
+    (leased,) = WEBHOOKS.lease_due(1, now=clock.exact())
+    assert leased.escalation_id == sent.pk
+    held = threading.Event()
+
+    def holds():
+        with transaction.atomic():
+            Escalation.objects.select_for_update().get(pk=waits.pk)
+            held.set()
+            time.sleep(0.6)
+
+    def presses():
+        # It has the first case by then, and waits for the second.
+        assert held.wait(5)
+        return undo(dana, [sent, waits])
+
+    def marks():
+        assert held.wait(5)
+        time.sleep(0.3)
+        return WEBHOOKS.settle(leased, Outcome(status=200), now=clock.exact())
+
+    assert at_once(holds, presses, marks)[1:] == [[LEFT, UNDONE], True]
+    assert set(Delivery.objects.values_list("escalation", "state")) == {
+        (sent.pk, "delivered"),
+        (waits.pk, "dropped"),
+    }
     assert audit.verify().findings == []
 
 
