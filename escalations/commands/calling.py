@@ -51,14 +51,18 @@ def _is_called(viewer: Viewer, escalation: Escalation) -> bool:
 
 
 def _called(fields: Fields) -> JSON:
-    """`again` is a time, minutes, or `own`: the one that was typed; without it there is none."""
-    again = fields.get("again", "")
+    """`again`, the choice of the dialog, is a time, minutes, `own` (the one that was typed), or
+    empty: none. What is sent without such a choice has the names of the socket."""
     said: JSON = {name: fields[name] for name in ("outcome", "notes", "zone") if fields.get(name)}
     said["promises"] = [line for line in fields.get("promises", "").splitlines() if line.strip()]
-    if again.isdecimal():
+    again = fields.get("again")
+    if again is None:
+        typed = {"until": fields["until"]} if fields.get("until") else {}
+        return said | typed | transferring.whole("minutes", fields)
+    elif again.isdecimal():
         return said | transferring.whole("minutes", {"minutes": again})
-    typed = fields.get("until", "") if again == OWN else again
-    return said | ({"until": typed} if again else {})
+    typed = {"until": fields.get("until", "") if again == OWN else again}
+    return said | (typed if again else {})
 
 
 CALL = Verb(

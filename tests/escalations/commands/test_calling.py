@@ -57,6 +57,28 @@ def test_the_time_of_the_next_try_is_the_customers(client, dana):
     assert "No answer" in page
 
 
+def test_the_next_try_counts_under_the_names_of_the_socket_as_well(client, dana):
+    now = timezone.now()
+    case, other = held(dana), held(dana, summary="Another")
+    post(client, case, id="c2", outcome="no_answer", minutes="120")
+    case.refresh_from_db()
+    assert (case.state, Call.objects.get().next_at > now) == ("snoozed", True)
+    past = {"until": f"{now - timedelta(days=2):%Y-%m-%dT10:00}", "zone": "Europe/Lisbon"}
+    assert post(client, other, id="c3", outcome="engaged", **past).status_code == 422
+    late = past | {"until": f"{now + timedelta(days=2):%Y-%m-%dT10:00}"}
+    post(client, other, id="c4", outcome="engaged", **late)
+    other.refresh_from_db()
+    assert other.state == "snoozed"
+
+
+def test_the_choice_of_no_next_try_stands_over_a_time_that_was_typed_before(client, dana):
+    case = held(dana)
+    typed = {"until": "2099-07-01T10:00", "zone": "Europe/Lisbon"}
+    post(client, case, outcome="no_answer", again="", **typed)
+    case.refresh_from_db()
+    assert (case.state, Call.objects.get().next_at) == ("held", None)
+
+
 def test_lines_are_promises_and_stand_where_it_is_handed_back(client, dana):
     case = held(dana)
     post(client, case, outcome="reached", promises="A voucher.\n\nA call.")

@@ -33,7 +33,12 @@ def test_a_call_that_nobody_answered_waits_for_its_next_try(desk, faults):
 
     press(page, "h")
     dialog.get_by_label("No answer").check()
+    own = dialog.get_by_label("The time of the next try")
+    expect(own).to_be_hidden()
+    dialog.get_by_label("At this time there").check()
+    expect(own).to_be_visible()
     dialog.get_by_label("In an hour").check()
+    expect(own).to_be_hidden()
     dialog.get_by_role("button", name="Write it down").click()
     expect(page.locator(".calls")).to_contain_text("No answer")
     case = Escalation.objects.get(pk=case.pk)
