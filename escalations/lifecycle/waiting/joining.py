@@ -2,8 +2,8 @@
 
 Identical is what people would decide on and what would be sent: the work, whose it is, the calls,
 the draft, what the customer said and the answers that are allowed. What is another with each run
-of an agent (its reasoning, its trace) makes no other call of it, unless it asks for more people.
-Which of two at once comes first is decided by the unique key `one_pending_call`.
+of an agent (its reasoning, its trace, when it ran) makes no other call of it, unless it asks for
+more people. Which of two at once comes first is decided by the unique key `one_pending_call`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ OF_THE_FIRST = (
 )
 _JOINED = "SELECT id FROM escalations_joinedcall WHERE agent_id = %s AND idempotency_key = %s"
 # Which run of the agent asks, and with which words for itself.
-_WORDS = frozenset({"idempotency_key", "source", "metadata"})
+_WORDS = frozenset({"idempotency_key", "source", "metadata", "created_at"})
 _WORDS_OF = {
     "context": frozenset({"reasoning", "environment"}),
     "trigger": frozenset({"reason"}),

@@ -67,6 +67,7 @@ def test_it_is_named_recorded_and_decided_once(mira):
 SAME = {
     "idempotency_key": "another-key-1",
     "metadata": {"attempt": 2},
+    "created_at": "2026-11-19T13:59:58Z",
     "source.run": {"run_id": "r-2"},
     "context.reasoning": {"confidence": 0.7, "notes": "I looked twice."},
     "context.environment": {"logs": [{"text": "retry"}]},
