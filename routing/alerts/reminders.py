@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from escalations import lifecycle
+from escalations.lifecycle import guards
 from escalations.models import Escalation, State
 from escalations.refusals import Refused
 from routing.alerts import notices
@@ -47,8 +48,17 @@ def _remind(escalation: Escalation, crowd: Crowd, now: datetime) -> bool:
 def _tell(escalation: Escalation, *, crowd: Crowd, now: datetime) -> Mapping[str, Any]:
     """Whoever has it, else those who could take it and are there, else who leads."""
     audience, members = crowd.told(HOLDER, escalation)
-    stands = "is snoozed" if escalation.state == State.SNOOZED else "is not answered yet"
-    text = f"{escalation} {stands}: {escalation.agent.name} asked for a reminder now."
+    text = f"{escalation} {_stands(escalation)}: {escalation.agent.name} asked for a reminder."
     people = [member.id for member in members]
     notices.tell(people, Notice.Kind.WARN, text, escalation, now=now)
     return {"audience": audience, "told": len(people)}
+
+
+def _stands(escalation: Escalation) -> str:
+    """Why there is no answer yet."""
+    if guards.is_asked(escalation):
+        return "waits for its agent, which was asked"
+    elif escalation.state == State.SNOOZED:
+        return "is snoozed"
+    else:
+        return "is not answered yet"

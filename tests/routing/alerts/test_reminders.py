@@ -12,7 +12,7 @@ from escalations.record import audit
 from routing.alerts import reminders
 from routing.models import Notice
 from tests.at_once import at_once
-from tests.factories import REFUND, after, escalation, key, viewer
+from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.routing.alerts.test_ladder_steps import there
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -41,7 +41,7 @@ def test_its_holder_is_told_once_at_each_time_and_the_record_says_so():
     lifecycle.claim(case, by=dana, now=after(1))
     assert reminders.sweep(after(FIRST - 0.06)) == 0
     assert [reminders.sweep(after(FIRST)), reminders.sweep(after(FIRST + 1))] == [1, 0]
-    text = f"{case} is not answered yet: mira asked for a reminder now."
+    text = f"{case} is not answered yet: mira asked for a reminder."
     assert told() == [("dana", "warn", text)]
     (line,) = lines()
     assert (line["audience"], line["told"], line["due"]) == (
@@ -60,11 +60,21 @@ def test_what_is_put_off_for_a_month_is_not_forgotten():
     lifecycle.snooze(case, by=dana, version=1, until=after(MONTH), now=after(0))
     assert [reminders.sweep(after(at)) for at in (FIRST, SECOND, MONTH)] == [1, 1, 0]
     assert told() == [
-        ("sam", "warn", f"{case} is snoozed: mira asked for a reminder now.")
+        ("sam", "warn", f"{case} is snoozed: mira asked for a reminder.")
     ] * 2  # fmt: skip
     case.refresh_from_db()
     assert (case.state, case.snoozed_until) == ("snoozed", after(MONTH))
     assert audit.verify().findings == []
+
+
+def test_a_case_whose_agent_was_asked_waits_for_its_agent():
+    there("sam", "supervisor")
+    case, dana = asked(FIRST), viewer()
+    lifecycle.claim(case, by=dana, now=after(0))
+    lifecycle.ask(case, by=dana, version=2, wants="more", text="Which?", until=after(DAY), now=NOW)
+    assert reminders.sweep(after(FIRST)) == 1
+    text = f"{case} waits for its agent, which was asked: mira asked for a reminder."
+    assert [said for _, _, said in told()] == [text]
 
 
 def test_a_late_sweep_reminds_once():
