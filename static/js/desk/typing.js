@@ -30,3 +30,15 @@ addEventListener("keydown", ({ key, target, timeStamp, ctrlKey, metaKey }) => {
   else if (target.matches?.(FIELDS)) typed = { field: target, at: timeStamp };
 }, true);
 addEventListener("pointerdown", () => { typed = null; }, true);
+
+// A dialog that opens on a button takes words into its one field for them: the first space would press that button. A digit
+// is the preset of that number, and the key that opened the dialog may come twice.
+const TWICE_MS = 400;
+let last = { key: "", timeStamp: 0 };
+addEventListener("keydown", (event) => {
+  const { key, target, timeStamp } = event, isTwice = key === last.key && timeStamp - last.timeStamp < TWICE_MS;
+  last = event;
+  if (!/^[^\s\d]$/u.test(key) || isTwice || event.repeat || event.ctrlKey || event.metaKey || target.matches?.(FIELDS)) return;
+  const words = [...document.querySelectorAll("dialog[open] textarea")].filter((field) => field.checkVisibility());
+  if (words.length === 1) words[0].focus();
+});

@@ -150,3 +150,38 @@ def test_a_press_after_the_answer_to_the_last_case_is_no_second_answer(desk, dan
     expect(page.locator("#case .decided")).to_be_visible()
     expect(page.locator("#case-notice")).to_be_empty()
     assert Decision.objects.count() == 1
+
+
+# Each opens on a button that would be pressed by the first space of what is written.
+OPENS = {"r": ("#reject-dialog", "instructions"), "s": ("#snooze-dialog", "text")}
+
+
+@pytest.mark.parametrize("key", OPENS)
+def test_words_written_as_a_dialog_opens_are_words_and_press_nothing(desk, dana, key):
+    cases = [arrive("First"), arrive("Second")]
+    page = live(desk(dana))
+    page.locator(f"#row-{cases[0].id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    dialog, name = OPENS[key]
+    press(page, key)
+    page.keyboard.press(key)  # Twice by an impatient hand.
+    expect(page.locator(f"{dialog} [data-digit='1']")).to_be_focused()
+    page.keyboard.type("Not ours: ask a lawyer about 2 of them.")
+    words = page.locator(f"{dialog} textarea[name={name}]")
+    expect(words).to_have_value("Not ours: ask a lawyer about 2 of them.")
+    assert Escalation.objects.get(pk=cases[0].pk).state == "held"
+    assert not Decision.objects.exists()
+
+
+def test_a_number_chooses_and_words_before_it_go_with_it(desk, dana):
+    case = arrive("First")
+    page = live(desk(dana))
+    page.locator(f"#row-{case.id} > a").click()
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    press(page, "r")
+    page.keyboard.type("No order")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("2")
+    expect(page.locator(".toast")).to_contain_text("Rejected")
+    document = Decision.objects.get().document
+    assert document["instructions"] == "No order"
