@@ -9,7 +9,7 @@ import argparse
 import math
 import random
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from escalations.recognition import learnt, reading
@@ -28,12 +28,15 @@ Example = tuple[list[int], int]
 
 
 def examples(paths: Iterable[Path]) -> list[Example]:
-    """The buckets of each sentence, and the number of its topic; -1 for none."""
+    """The buckets of each sentence, and the number of its topic; -1 for none. Of what says nothing
+    each stretch says nothing either."""
     found: list[Example] = []
     for path in paths:
         for topic, said in said_in(path).items():
             label = TOPICS.index(topic) if topic in TOPICS else -1
-            found += [(buckets(one), label) for one in said]
+            found += [(buckets(tokens(one)), label) for one in said]
+            if label < 0:
+                found += [(buckets(one), label) for text in said for one in stretches(text)]
     return found
 
 
@@ -42,9 +45,21 @@ def said_in(path: Path) -> dict[str, list[str]]:
     return tomllib.loads(path.read_text())
 
 
-def buckets(said: str) -> list[int]:
+def tokens(said: str) -> list[str]:
     folded = reading.folded(word_search.read(said))
-    words = [word for one in reading.sentences(folded) for word in reading.tokens(one)]
+    return [word for one in reading.sentences(folded) for word in reading.tokens(one)]
+
+
+def stretches(said: str) -> Iterator[list[str]]:
+    """What is heard of a long text by itself, as the recogniser hears it."""
+    folded = reading.folded(word_search.read(said))
+    for sentence in reading.sentences(folded):
+        heard = list(reading.breaths(sentence))
+        if len(heard) > 1:
+            yield from heard
+
+
+def buckets(words: Sequence[str]) -> list[int]:
     return [learnt.bucket(feature) for feature in learnt.features(words)]
 
 
