@@ -13,7 +13,7 @@ class RoutingConfig(AppConfig):
         from escalations.record import audit
         from escalations.record import kinds as table
         from routing import kinds, vouched
-        from routing.alerts import reversals, timeouts
+        from routing.alerts import coming_back, reversals, timeouts
         from routing.alerts import verbs as notes
         from routing.floor import floor_keys
         from routing.offers import making
@@ -27,6 +27,7 @@ class RoutingConfig(AppConfig):
         moved.connect(handovers.follow, dispatch_uid="routing.handovers")
         moved.connect(reassigning.follow, dispatch_uid="routing.reassigning")
         moved.connect(targets.follow, dispatch_uid="routing.targets")
+        moved.connect(coming_back.follow, dispatch_uid="routing.coming_back")
         moved.connect(reversals.follow, dispatch_uid="routing.reversals")
         moved.connect(timeouts.follow, dispatch_uid="routing.timeouts")
         commands.add(*verbs.VERBS, *notes.VERBS)

@@ -45,6 +45,7 @@ class Whom(StrEnum):
     ASKER = "who asked for it"
     ALERTED = "whom the step of the ladder names"
     NAMED = "who is named in it"
+    KEPT_FOR = "for whom it is kept, if nothing is offered to them"
     LEADERS = "supervisors on shift, else whoever leads"
 
 

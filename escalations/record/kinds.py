@@ -68,11 +68,12 @@ _ROWS = (
     Kind(
         "revised", "Sent another version of its package", tell=say.revised,
         is_news=True, before=OPEN, after=OPEN, figure=Figure.JUDGED, faster="The agent revised it.",
+        notified=frozenset({Whom.KEPT_FOR}),
     ),
     Kind(
         "context_added", "Added what it learnt meanwhile", tell=say.context_added,
         is_news=True, before=OPEN, after=OPEN, figure=Figure.RESUMED,
-        faster="The agent added to it.",
+        faster="The agent added to it.", notified=frozenset({Whom.KEPT_FOR}),
     ),
     Kind(
         "offered", "Offered the case to one person for a time", tell=say.offered,
@@ -163,7 +164,7 @@ _ROWS = (
     Kind(
         "woke", "Brought the case back", tell=say.woke,
         before=SNOOZED, after=FREE, figure=Figure.RESUMED,
-        faster="It came back from being snoozed.",
+        faster="It came back from being snoozed.", notified=frozenset({Whom.KEPT_FOR}),
     ),
     Kind(
         "voted", "Gave one approval of several", tell=say.voted, tell_blind=say.voted_blind,

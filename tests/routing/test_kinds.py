@@ -117,7 +117,11 @@ ACTS = {
     "alerted": (nothing, lambda d: ladder_steps.sweep(d.case.alert_at)),
 }  # fmt: skip
 # Of a kind that comes about in two ways, whom the one way does not concern.
-NOT_BY_THIS = {"claimed": {Whom.ASKER}, "claimed, as it was asked for": {Whom.OFFERED}}
+NOT_BY_THIS = {
+    "claimed": {Whom.ASKER}, "claimed, as it was asked for": {Whom.OFFERED},
+    # Kept for somebody once the agent was asked: `alerts/test_coming_back.py`.
+    "context_added": {Whom.KEPT_FOR},
+}  # fmt: skip
 
 
 def corners(desk):
