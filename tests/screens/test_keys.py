@@ -269,7 +269,10 @@ def test_hints_name_the_keys_that_were_chosen_in_another_tab(desk, cases):
     typing.locator("#other input").fill("half a thought")
     profile = page.context.new_page()
     profile.goto("/profile/")
-    profile.locator("#own-keys summary").click()
+    # Its sign stands beside its words, not above them.
+    opener = profile.locator("#own-keys summary")
+    assert opener.bounding_box()["height"] < 2 * opener.locator("svg").bounding_box()["height"]
+    opener.click()
     profile.locator("#own-keys [name=key-approve]").fill("r")
     profile.locator("#own-keys [name=key-reject]").fill("a")
     profile.get_by_role("button", name="Save keys").click()
