@@ -1,10 +1,12 @@
 """The one door to an escalation: who may see it and what they may do with it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from escalations import casefile, eligibility
@@ -54,6 +56,11 @@ def viewer_signed_in(user: Any, session_key: str) -> Viewer:
     if viewer is None:
         raise NotAllowed("signed_out", "You are signed out. Nothing was changed.")
     return viewer
+
+
+def still(request: HttpRequest) -> Callable[[], Viewer]:
+    """`viewer_signed_in` for whoever sent this request, to be asked again at each act of many."""
+    return partial(viewer_signed_in, request.user, request.session.session_key or "")
 
 
 def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:

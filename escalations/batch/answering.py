@@ -1,7 +1,7 @@
 """The press on a batch: each case is judged and answered for itself, by the command that its own
 button would send, and says what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from escalations.models import Escalation, State
 from escalations.refusals import Refused
 
 Seen = Mapping[str, tuple[int, str]]
+# Whoever pressed, with the rights of this moment; raises NotAllowed where they are signed out.
+Still = Callable[[], Viewer]
 PART = "Your part is noted. It waits for another person; nothing has left."
 CHANGED = "It changed after the table was made, and was left out: look at it again."
 
@@ -31,22 +33,30 @@ class BatchResult:
 
 
 def approve(
-    viewer: Viewer, chosen: Sequence[str], seen: Seen, *, batch: str, now: datetime
+    viewer: Viewer, chosen: Sequence[str], seen: Seen, *, batch: str, now: datetime, still: Still
 ) -> list[BatchResult]:
     """Approve those that stood ready in the table, each at the version and digest of its row.
 
     The table is made again of all that were `chosen`: what is no longer ready is left out. One
     command for each case, its id made of the batch's: sent again, whether by a second press or
-    after a lost answer, each case gives its first answer, and those not reached yet go on.
+    after a lost answer, each case gives its first answer, and those not reached yet go on. Whoever
+    loses a right meanwhile answers no further case: `still` is asked for each.
     """
-    return _each(viewer, "approve", preflight.table(viewer, chosen, now=now), seen, batch)
+    return _each(still, "approve", preflight.table(viewer, chosen, now=now), seen, batch)
 
 
 def change(
-    viewer: Viewer, like: Made, chosen: Sequence[str], seen: Seen, *, batch: str, now: datetime
+    viewer: Viewer,
+    like: Made,
+    chosen: Sequence[str],
+    seen: Seen,
+    *,
+    batch: str,
+    now: datetime,
+    still: Still,
 ) -> list[BatchResult]:
     """The same for a change that was made in one case: each that stood ready gets an edit."""
-    return _each(viewer, "edit", similar.table(viewer, like, chosen, now=now), seen, batch)
+    return _each(still, "edit", similar.table(viewer, like, chosen, now=now), seen, batch)
 
 
 def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[BatchResult]:
@@ -68,27 +78,27 @@ def _undone(case: Escalation, became: Mapping[str, Any] | Refused) -> BatchResul
 
 
 def _each(
-    viewer: Viewer, name: str, table: Sequence[BatchRow], seen: Seen, batch: str
+    still: Still, name: str, table: Sequence[BatchRow], seen: Seen, batch: str
 ) -> list[BatchResult]:
     rows = {row.case.id: row for row in table}
     sent = [rows[one] for one in seen if one in rows]
-    return [_answered(viewer, name, row, seen[row.case.id], batch) for row in sent]
+    return [_answered(still, name, row, seen[row.case.id], batch) for row in sent]
 
 
 def _answered(
-    viewer: Viewer, name: str, row: BatchRow, seen: tuple[int, str], batch: str
+    still: Still, name: str, row: BatchRow, seen: tuple[int, str], batch: str
 ) -> BatchResult:
     case, (version, digest) = row.case, seen
     arguments = {**(row.edit or {}), "how": "batch"}
     command = Command(name, f"{batch}.{case.number}", case.id, version, arguments, digest=digest)
     said = f"Approved: {row.briefing.approve}." if name == "approve" else similar.said(row)
     if case.version == version and row.is_ready:
-        return _tried(viewer, command, case, said)
-    return _tried(viewer, command, case, said, left_out=" ".join(row.out) or CHANGED)
+        return _tried(still, command, case, said)
+    return _tried(still, command, case, said, left_out=" ".join(row.out) or CHANGED)
 
 
 def _tried(
-    viewer: Viewer,
+    still: Still,
     command: Command,
     case: Escalation,
     said: str,
@@ -97,6 +107,7 @@ def _tried(
     """What came of the command; of one that is left out, what came of its first sending, if there
     was one."""
     try:
+        viewer = still()
         if left_out and commands.answered(viewer, command) is None:
             return BatchResult(case, left_out)
         commands.perform(viewer, command)

@@ -34,7 +34,7 @@ def show(request: Request) -> HttpResponse:
         return _rendered(request, {"no_model": True})
     if request.method == "POST":
         chosen, seen = request.POST.getlist("case"), _seen(request.POST)
-        done = _done(viewer, like, chosen, seen, batch=_batch(request), now=now)
+        done = _done(request, viewer, like, chosen, seen, now=now)
         return _answered(request, done, lost=len(seen) - len(done), like=like)
     chosen = list(dict.fromkeys(request.GET.getlist("case")))
     if like is None:
@@ -74,17 +74,18 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 def _done(
+    request: Request,
     viewer: Viewer,
     like: Made | None,
     chosen: list[str],
     seen: answering.Seen,
     *,
-    batch: str,
     now: datetime,
 ) -> list[BatchResult]:
+    batch, still = _batch(request), access.still(request)
     if like is None:
-        return answering.approve(viewer, chosen, seen, batch=batch, now=now)
-    return answering.change(viewer, like, chosen, seen, batch=batch, now=now)
+        return answering.approve(viewer, chosen, seen, batch=batch, now=now, still=still)
+    return answering.change(viewer, like, chosen, seen, batch=batch, now=now, still=still)
 
 
 def _answered(

@@ -1,6 +1,6 @@
 """Many answers that the agents have, reversed in one go: each for itself, with its own result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,8 @@ def show(request: HttpRequest) -> HttpResponse:
     chosen = _cases(sent.getlist("case")[:CASES_MAX])
     missing = request.method == "POST" and not why
     if request.method == "POST" and why:
-        found = [_reversed(viewer, case, request, why) for case in chosen]
+        still = access.still(request)
+        found = [_reversed(still, case, request, why) for case in chosen]
     else:
         found = [_row(viewer, case) for case in chosen]
     context: dict[str, Any] = {
@@ -74,7 +75,9 @@ def _row(viewer: Viewer, case: Escalation) -> ReversalRow:
     return ReversalRow(case, timeline.stands(case), named, may=True)
 
 
-def _reversed(viewer: Viewer, case: Escalation, request: HttpRequest, why: str) -> ReversalRow:
+def _reversed(
+    still: Callable[[], Viewer], case: Escalation, request: HttpRequest, why: str
+) -> ReversalRow:
     version = request.POST.get(f"version:{case.id}", "")
     known = version.isascii() and version.isdigit() and len(version) < 10
     try:
@@ -83,7 +86,7 @@ def _reversed(viewer: Viewer, case: Escalation, request: HttpRequest, why: str) 
         made = Command(
             "reverse", sent, case.id, int(version) if known else 0, {"instructions": why}
         )
-        commands.perform(viewer, made)
+        commands.perform(still(), made)
     except Refused as refused:
         return ReversalRow(case, timeline.stands(case), said=refused.detail)
     case.refresh_from_db()

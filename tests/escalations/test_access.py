@@ -1,0 +1,95 @@
+"""Whoever loses a right while many cases are answered by their one press answers no further one."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.utils import timezone
+
+from console.people import managing
+from escalations.lifecycle import moves
+from escalations.models import Decision, Escalation
+from escalations.record.lines import BATON
+from tests.escalations.batch import test_answering as changes
+from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.escalations.views import test_batch as batches
+from tests.escalations.views import test_reversals as reversals
+from tests.factories import escalation, person, viewer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SIGNED_OUT = "You are signed out. Nothing was changed."
+
+
+def closed(user):
+    managing.deactivate(user, by=BATON, now=timezone.now())
+
+
+def signed_out(user):
+    managing.end_sessions(user, by=BATON, now=timezone.now())
+
+
+def new_password(user):
+    managing.give_new_password(user, by=BATON, now=timezone.now())
+
+
+def auditor(user):
+    user.role = "auditor"
+    user.save()
+
+
+LOST = {
+    closed: SIGNED_OUT,
+    signed_out: SIGNED_OUT,
+    new_password: SIGNED_OUT,
+    auditor: "Your role may read cases but not decide them.",
+}
+
+
+@contextmanager
+def after_the_first(lose, user):
+    """The right is lost while the first of the cases is written."""
+
+    def follow(**_):
+        moves.moved.disconnect(follow)
+        lose(type(user).objects.get(pk=user.pk))
+
+    moves.moved.connect(follow, weak=False)
+    yield
+    moves.moved.disconnect(follow)
+
+
+@pytest.mark.parametrize("lose", LOST)
+def test_of_a_batch_the_rest_is_not_approved(client, lose):
+    dana = person("dana")
+    client.force_login(dana)
+    sent = batches.form_of(batches.table(client, [batches.live() for _ in range(4)]))
+    with after_the_first(lose, dana):
+        page = client.post(batches.URL, sent).content.decode()
+    assert Decision.objects.count() == 1
+    assert page.count(LOST[lose]) == 3
+    assert batches.states() == ["decided", "waiting", "waiting", "waiting"]
+
+
+def test_of_a_change_made_in_many_the_rest_is_not_edited(client):
+    dana = person("dana")
+    client.force_login(dana)
+    first, *others = [changes.live(order=f"HP-{number}") for number in range(4)]
+    like = changes.changed(dana, first)
+    sent = changes.form_of(changes.table(client, like, *others))
+    with after_the_first(closed, dana):
+        client.post(changes.URL, sent)
+    assert Decision.objects.count() == 2
+
+
+@pytest.mark.parametrize("lose", LOST)
+def test_of_many_answers_the_rest_is_not_reversed(client, lose):
+    priya = person("priya", "supervisor")
+    client.force_login(priya)
+    dana = viewer("dana")
+    for _ in range(3):
+        decide(escalation(), dana)
+    cases = list(Escalation.objects.all())
+    with after_the_first(lose, priya):
+        page = client.post(reversals.URL, reversals.form(cases, instructions="A faulty rule."))
+    assert Decision.objects.filter(outcome="reversed").count() == 1
+    assert "1 of 3 reversed" in page.content.decode()
