@@ -2,7 +2,7 @@
 checks and references; and what was put over the tables that changes what is written or read.
 
 Compared by name where a constraint has one, else by its columns, as databases name those
-themselves.
+themselves; what they say is compared in `conditions`.
 """
 
 from collections import Counter
@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 from django.db.models import CheckConstraint, Model, UniqueConstraint
+
+from console.database import conditions
 
 
 class Refusal(NamedTuple):
@@ -44,8 +46,12 @@ def findings() -> Iterator[str]:
     DatabaseError."""
     written = _written()
     for table, model in tables().items():
-        for rule in _missing(model, written.get(table, "")):
+        missing = [str(rule) for rule in _missing(model, written.get(table, ""))]
+        for rule in missing:
             yield f"The {rule} of {table} is gone: what it refuses can be stored."
+        for rule in _changed(model, written[table]) if table in written else ():
+            if rule not in missing:
+                yield _another(rule, table)
     if connection.vendor == "postgresql":
         yield from _put_over(list(tables()))
 
@@ -64,6 +70,15 @@ def _missing(model: type[Model], written: str) -> list[Refusal]:
         there = connection.introspection.get_constraints(cursor, _meta(model).db_table)
     wanted = Counter([*_of_fields(model), *_of_meta(model)])
     return list((wanted - _found(there, {rule.name: rule for rule in wanted})).elements())
+
+
+@lru_cache(maxsize=500)
+def _changed(model: type[Model], written: str) -> list[str]:
+    return list(conditions.changed(model))
+
+
+def _another(rule: str, table: str) -> str:
+    return f"The {rule} of {table} is another than Baton’s: what it refuses can be stored."
 
 
 def _of_fields(model: type[Model]) -> Iterator[Refusal]:
@@ -117,7 +132,7 @@ def _found(there: Any, named: dict[str, Refusal]) -> Counter[Refusal]:
 def _put_over(names: list[str]) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_OVER, {"names": names})
-        for table, kind, hides, rule, off in cursor.fetchall():
+        for table, kind, hides, rule, off, lent, loose in cursor.fetchall():
             if kind not in {"r", "p"}:
                 yield f"{table} is no table: what is read of it may be made up."
             if hides:
@@ -126,6 +141,10 @@ def _put_over(names: list[str]) -> Iterator[str]:
                 yield f"The rule {rule} on {table} is not Baton’s: it may change what is written."
             if off:
                 yield f"The references of {table} are switched off: they are not checked."
+            if lent:
+                yield f"A table inherits from {table}: what it holds is read with it, unprotected."
+            if loose:
+                yield _another("reference", table)
 
 
 def _meta(model: type[Model]) -> Any:
@@ -148,7 +167,10 @@ _OVER = """
            (SELECT min(rulename) FROM pg_rewrite
              WHERE ev_class = pg_class.oid AND rulename <> '_RETURN'),
            EXISTS (SELECT FROM pg_trigger
-             WHERE tgrelid = pg_class.oid AND tgisinternal AND tgenabled NOT IN ('O', 'A'))
+             WHERE tgrelid = pg_class.oid AND tgisinternal AND tgenabled NOT IN ('O', 'A')),
+           relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid),
+           EXISTS (SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'f'
+             AND (NOT convalidated OR confdeltype <> 'a' OR confupdtype <> 'a'))
       FROM pg_class WHERE pg_table_is_visible(oid) AND relname = ANY(%(names)s)
      ORDER BY relname
 """

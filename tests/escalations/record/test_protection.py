@@ -5,10 +5,13 @@ from copy import copy
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import UniqueConstraint
 
 from console import condition
+from console.database import promised
 from escalations.models import Agent, CommandAnswer, Feedback, LookUp, Vote
 from escalations.record import audit, protection
 from tests.escalations.record import relied_on
@@ -226,9 +229,109 @@ def test_one_that_the_database_named_is_named_by_its_columns(model, column, chan
     assert sentences() == []
 
 
+CONDITIONS = [
+    (model, one)
+    for model in apps.get_models()
+    for one in model._meta.constraints
+    if getattr(one, "condition", None)
+]
+
+
+def made_anew(model, one):
+    """The same constraint, under its name, that refuses nothing."""
+    table, no = model._meta.db_table, "0" if connection.vendor == "sqlite" else "false"
+    if isinstance(one, UniqueConstraint):
+        written = str(one.create_sql(model, connection.schema_editor()))
+        execute(f"DROP INDEX {one.name}", f"{written.partition(' WHERE ')[0]} WHERE {no}")
+    elif connection.vendor == "sqlite":
+        # As whoever has the file can do; nothing else changes the check of a table in its place.
+        words = str(one.constraint_sql(model, connection.schema_editor())).replace("'", "''")
+        execute(
+            "PRAGMA writable_schema = 1",
+            f"UPDATE sqlite_master SET sql = replace(sql, '{words}', '{words[:-1]} OR 1)')"
+            f" WHERE name = '{table}'",
+            "PRAGMA writable_schema = 0",
+        )
+    else:
+        execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {one.name}",
+            f"ALTER TABLE {table} ADD CONSTRAINT {one.name} CHECK (true)",
+        )
+
+
+@pytest.mark.parametrize(("model", "one"), CONDITIONS)
+def test_one_that_refuses_less_under_its_own_name_is_named(model, one):
+    assert list(promised.findings()) == []
+    made_anew(model, one)
+    said = f"The constraint {one.name} of {model._meta.db_table} is another than Baton’s"
+    assert list(promised.findings()) == [f"{said}: what it refuses can be stored."]
+
+
+def test_one_of_a_column_that_refuses_less_is_named():
+    was, now = '"weekday" >= 0', '"weekday" >= -7'
+    if connection.vendor == "sqlite":
+        execute(
+            "PRAGMA writable_schema = 1",
+            f"UPDATE sqlite_master SET sql = replace(sql, '{was}', '{now}')",
+            "PRAGMA writable_schema = 0",
+        )
+    else:
+        execute(
+            "ALTER TABLE routing_shift DROP CONSTRAINT routing_shift_weekday_check",
+            f"ALTER TABLE routing_shift ADD CONSTRAINT routing_shift_weekday_check CHECK ({now})",
+        )
+    said = "The check of weekday of routing_shift is another than Baton’s"
+    assert list(promised.findings()) == [f"{said}: what it refuses can be stored."]
+
+
+def test_a_restored_backup_which_says_the_same_in_other_words_is_whole():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is copied as it stands.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', relname, "
+            "conname, conname, pg_get_constraintdef(pg_constraint.oid)) FROM pg_constraint "
+            "JOIN pg_class ON pg_class.oid = conrelid WHERE contype = 'c'"
+        )
+        as_dumped = [statement for (statement,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT format('DROP INDEX %I; %s', relname, pg_get_indexdef(indexrelid)) "
+            "FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+            "WHERE indpred IS NOT NULL AND pg_table_is_visible(indrelid)"
+        )
+        as_dumped += [statement for (statement,) in cursor.fetchall()]
+    before = promised._written()
+    execute(*as_dumped)
+    assert promised._written() != before
+    assert list(promised.findings()) == []
+
+
+@pytest.mark.parametrize("how", ["NOT VALID", "ON DELETE CASCADE"])
+def test_a_reference_that_refuses_less_is_named(how):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite makes the table anew for that.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND "
+            "conrelid = 'escalations_vote'::regclass AND confrelid = 'console_user'::regclass"
+        )
+        (name,) = cursor.fetchone()
+    execute(
+        f"ALTER TABLE escalations_vote DROP CONSTRAINT {name}",
+        f"ALTER TABLE escalations_vote ADD CONSTRAINT {name} FOREIGN KEY (person_id) "
+        f"REFERENCES console_user (id) {how}",
+    )
+    said = "The reference of escalations_vote is another than Baton’s"
+    assert sentences() == [f"{said}: what it refuses can be stored."]
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
+        (
+            "CREATE TABLE kept () INHERITS (escalations_event)",
+            "A table inherits from escalations_event: what it holds is read with it, unprotected.",
+        ),
         (
             "CREATE RULE quiet AS ON UPDATE TO escalations_vote DO INSTEAD NOTHING",
             "The rule quiet on escalations_vote is not Baton’s: it may change what is written.",
