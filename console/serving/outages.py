@@ -86,7 +86,9 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
     given: Any = record.exc_info
     # A line of structlog is a dictionary until the formatter has it.
     if not given and isinstance(record.msg, dict):
-        given = record.msg.get("exc_info")
+        # Where the words of an error stand in a line, it is just being handled.
+        in_words = "error" in record.msg and record.msg.get("event") not in OVER
+        given = record.msg.get("exc_info") or in_words
     if given is True:
         return sys.exception()
     return given[1] if isinstance(given, tuple) else given or None

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import psycopg
@@ -55,10 +56,12 @@ def served(tmp_path):
     )  # fmt: skip
     wait_for_port(port, within_s=60)
 
-    def post():
+    def post(**more):
         headers = {"Authorization": f"Bearer {key}"}
         url = f"http://127.0.0.1:{port}/api/v1/escalations"
-        return httpx.post(url, headers=headers, json=factories.REFUND, timeout=30).status_code
+        return httpx.post(
+            url, headers=headers, json=factories.REFUND | more, timeout=30
+        ).status_code
 
     yield process, tmp_path / "log", post
     process.terminate()
@@ -70,7 +73,9 @@ def served(tmp_path):
 @pytest.mark.long
 def test_a_full_disk_is_one_line_and_its_end_another(served):
     process, log, post = served
-    assert post() == 201
+    # What becomes late meanwhile is tried each second, and cannot be stored either.
+    late = datetime.now(UTC) + timedelta(seconds=FULL_FOR_S / 2)
+    assert post(deadlines={"respond_by": late.isoformat()}) == 201
     # No file can grow: what a full disk is to a server.
     before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (8192, resource.RLIM_INFINITY))
     answers = set()
