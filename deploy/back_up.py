@@ -22,6 +22,8 @@ def main() -> None:
     parser.add_argument("target", type=Path, help="the folder of copies")
     parser.add_argument("--keep", type=int, default=14, help="how many copies stay")
     given = parser.parse_args()
+    if given.keep < 0:
+        parser.error("--keep needs how many copies stay, or 0 for all.")
     if not (given.source / DATABASE).is_file():
         sys.exit(f"There is no {DATABASE} in {given.source}.")
     os.umask(0o077)

@@ -120,6 +120,17 @@ def test_back_up_refuses_a_folder_without_a_database(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_back_up_takes_no_count_below_none(tmp_path):
+    sqlite3.connect(tmp_path / "baton.sqlite3").close()
+    copy = tmp_path / "copies" / "2026-11-25-000000-000000"
+    copy.mkdir(parents=True)
+    words = [image.ROOT / "deploy/back_up.py", tmp_path, copy.parent, "--keep", "-1"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--keep needs how many copies stay, or 0 for all." in done.stderr
+    assert list(copy.parent.iterdir()) == [copy]
+
+
 def test_back_up_copies_a_database_that_nobody_serves(tmp_path):
     source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
