@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names, counted, currencies, in_calls, writing
@@ -42,12 +43,16 @@ def as_call(action: Mapping[str, Any], value: Any) -> JSON | None:
 
 def of_option(option: Mapping[str, Any]) -> JSON | None:
     """What is chosen as such a call, where the words on it or its effect name money."""
-    said = " ".join(str(option.get(key) or "") for key in ("label", "effect"))
-    found = writing.largest_in(said)
-    if found is None or not found.marked:
+    said = (writing.largest_in(str(option.get(key) or "")) for key in ("label", "effect"))
+    found = max((one for one in said if one and one.marked), key=_amount, default=None)
+    if found is None:
         return None
     args = {AMOUNT: str(found.amount), "currency": found.currency}
     return {"name": str(option["id"]), "args": {key: one for key, one in args.items() if one}}
+
+
+def _amount(written: writing.Written) -> Decimal:
+    return written.amount
 
 
 def _of_text(value: str, *, asks: bool) -> JSON:

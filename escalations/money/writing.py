@@ -50,6 +50,9 @@ _NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
 _CODE = re.compile(r"(?:[^\W\d_][-_]?|#)\Z")
 _NO_CENTS = (",-", ".-")
 _MINUS = re.compile(r"[-(]")
+# What people set a number off with, and say before one that is not exact: `**€6,000**`, `€ ca. 6`.
+_SET_OFF = _SIGNS + "*_`~≈'\"“”„«»<>[]{}|;!?"
+_ABOUT = frozenset({"ca", "circa", "approx", "about"})
 # A mark is shorter, and a long text would take the square of its time.
 _BESIDE = 40
 # Thai, kana, Chinese and Hangul: what stands beside a number there begins or ends a sentence.
@@ -301,7 +304,7 @@ def _in_sentence(
 
 def _before(led: str) -> _Mark | None:
     """What the words that lead to a number say of it."""
-    last = (led.rsplit(maxsplit=1) or [""])[-1]
+    last = (_bare(led.split()[::-1]) or [""])[0]
     mark = _Mark.of(last)
     if mark is None and _UNSPACED.match(last[-1]):
         ends = (_Mark.of(last[-length:]) for length in range(_LONGEST, 0, -1))
@@ -311,7 +314,7 @@ def _before(led: str) -> _Mark | None:
 
 def _after(rest: str) -> _Mark | None:
     """What the words after a number say of it: `k EUR`, `mil euros`, `万日元`, `TL'yi`."""
-    words = rest.split(maxsplit=2)[:2]
+    words = _bare(rest.split())
     mark, left = _begun(words[0]) if words else (_Mark(), "")
     if mark is None or mark.is_one or not mark.power:
         return mark
@@ -332,3 +335,18 @@ def _begun(word: str) -> tuple[_Mark | None, str]:
         mark, length = next(((one, size) for one, size in begins if one), (None, 0))
         return mark, word[length:]
     return mark, ""
+
+
+def _bare(words: list[str]) -> list[str]:
+    """The words nearest to a number without what sets it off from its money: `**€6,000**`,
+    `€ ~6000`, `6000 — EUR`."""
+    bare = [word.strip(_SET_OFF) for word in words[:3]]
+    if len(bare) > 1 and (not bare[0] or bare[0].casefold() in _ABOUT):
+        money = _Mark.of(bare[1])
+        return bare[money is not None and bool(money.currency) and _is_sure(bare[1], money) :]
+    return bare
+
+
+def _is_sure(word: str, mark: _Mark) -> bool:
+    """Whether it means money where no number stands beside it: not the `all` of “in all”."""
+    return word.upper() not in currencies.CODES or mark.currency in currencies.UNMISTAKABLE
