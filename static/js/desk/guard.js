@@ -58,6 +58,8 @@ export function approve() {
   }
   disarm();
   press(button, "key");
+  // What the press brought up itself is not taken away again by the next one.
+  if (briefing()?.dataset.uiFresh === "hidden") armed = seen;
 }
 
 export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)) {

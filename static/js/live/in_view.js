@@ -13,8 +13,17 @@ const [shares, wasSeen] = [new WeakMap(), new WeakSet()];
 const boxOf = (one) => one.getBoundingClientRect();
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// What the hand itself wrote was before its eyes.
+let readOf = "";
+
+// What the hand itself wrote was before its eyes, and so was the brief that an edit takes the place of, if all of it stood there.
 document.addEventListener("input", ({ target, isTrusted }) => isTrusted && wasSeen.add(target), true);
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-opens=edit]") && document.querySelector("#proposal")?.checkVisibility()) readOf = isWhole() ? textOf() : "";
+}, true);
+
+const textOf = () => ["escalation", "version"].map((one) => document.getElementById("briefing").dataset[one]).join();
+const isWhole = () => !all(FOLDS).length && !all(CUT).length && !all(LEAVES).some(isHidden);
+const isHidden = (one) => one.checkVisibility() && shareOf(one) < 1 && isBelow(one);
 
 // Where the window ends for the case: with its pane, at the bar or a message of a phone, or at what is said at the foot of the pane.
 function floor() {
@@ -25,12 +34,13 @@ function floor() {
 }
 
 // Answers why the press does not count yet, or nothing; of a conversation nothing is asked. What was kept stands in no brief
-// until the server has said what it means; whoever types sees the field.
+// until the server has said what it means; whoever types sees the field, and what else the open form sends comes before them.
 export function unseen(command, form) {
   if (document.querySelector("#case .decided, #live")) return "";
   const edit = command === "edit" && form.closest("baton-edit"), isLost = edit && "uiLost" in edit.dataset;
   if (edit && "uiTyping" in edit.dataset && !isLost && !form.checkVisibility() && untouched(form).length) return "compared";
   const inBrief = edit && !isLost && edit.querySelector(".sends .named") ? IN_BRIEF : "[hidden]";
+  if (edit && form.checkVisibility() && readOf !== textOf() && fieldsOnDown(form)) return "hidden";
   return backUp() || SENDS.includes(command) && (unfolded() || onDown()) || form && bringFields(form, inBrief) ? "hidden" : "";
 }
 
@@ -52,21 +62,36 @@ function unfolded() {
 
 // All that leaves, step by step, so that none is passed over; what stands above was read on the way down.
 function onDown() {
-  const hidden = all(LEAVES).filter((one) => one.checkVisibility() && shareOf(one) < 1 && isBelow(one));
+  const hidden = all(LEAVES).filter(isHidden);
   return hidden.length > 0 && bring(hidden);
+}
+
+// The open edit stands in the place of the brief: what is in its fields is read as that would have been.
+function fieldsOnDown(form) {
+  const fields = all("input, select, textarea", form).filter((one) => one.value && one.checkVisibility() && !wasSeen.has(one));
+  const grown = fields.filter(grow), hidden = fields.filter((one) => grown.includes(one) || isHidden(one));
+  return hidden.length > 0 && bring(hidden);
+}
+
+// A text that its field cuts stands in it whole.
+function grow(field) {
+  const cut = field.matches("textarea") ? field.scrollHeight - field.clientHeight : 0;
+  if (cut > 1) field.style.blockSize = `${field.offsetHeight + cut}px`;
+  return cut > 1;
 }
 
 const untouched = (form) => [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one));
 const isBelow = (one) => boxOf(one).bottom - EDGE > floor();
 const shareOf = (one) => (shares.get(one)?.text === one.textContent ? shares.get(one).share : 0);
 
-// The first of them; what is taller than the window comes as many times as it takes to its end.
+// As many of them as fit; what is taller than the window comes as many times as it takes to its end.
 function bring(hidden) {
   document.querySelector("dialog[open]")?.close();
   const [zone, [one]] = [isOneAtATime() ? document.scrollingElement : document.getElementById("case"), hidden];
   const [end, head, was] = [floor(), boxOf(document.querySelector(".case-bar")).bottom, zone.scrollTop];
-  const { top, bottom, height } = boxOf(one), room = end - head, spare = Math.min(room - height, room / 4);
-  if (isBelow(one)) zone.scrollBy({ top: spare > 0 ? bottom - end + spare : top + height * shareOf(one) - head - room / 8, behavior: "instant" });
+  const { top, height } = boxOf(one), room = end - head, toEnd = boxOf(hidden.at(-1)).bottom - end + room / 4;
+  const toHead = top - head - Math.min(room / 8, room - height);
+  if (isBelow(one)) zone.scrollBy({ top: room > height ? Math.min(toHead, toEnd) : top + height * shareOf(one) - head - room / 8, behavior: "instant" });
   for (const each of hidden) {
     const box = boxOf(each), isAtEnd = each === one && zone.scrollTop === was;
     if (each === one || box.top >= head) shares.set(each, { text: each.textContent, share: isAtEnd ? 1 : (floor() + EDGE - box.top) / box.height });
@@ -78,11 +103,11 @@ function bring(hidden) {
 function bringFields(form, inBrief) {
   const kept = untouched(form).filter((one) => !one.matches(inBrief));
   const panel = kept.length && form.closest("[data-panel][hidden]");
+  if (panel && isWhole()) readOf = textOf();
   if (panel) openPlace(panel.id), document.getElementById("case").focus({ preventScroll: true });
   return [...kept, ...all("[data-leaves]", form)].some((one) => {
-    const [{ top }, cut] = [boxOf(one), one.matches("textarea") && one.scrollHeight - one.clientHeight];
-    if (cut > 1) one.style.blockSize = `${one.offsetHeight + cut}px`;
+    const [{ top }, isGrown] = [boxOf(one), grow(one)];
     wasSeen.add(one), one.scrollIntoView({ block: "nearest" });
-    return cut > 1 || Math.abs(boxOf(one).top - top) > EDGE;
+    return isGrown || Math.abs(boxOf(one).top - top) > EDGE;
   }) || Boolean(panel);
 }
