@@ -82,7 +82,8 @@ def left_for(escalation: Escalation, viewer: Viewer, seen: SeenPackage) -> Left 
     if found is None:
         return None
     fields = _shown(found.fields, seen)
-    return Left(found.person.get_full_name(), found.saved_at, _parts(fields), fields)
+    name = found.person.get_full_name() or found.person.get_username()
+    return Left(name, found.saved_at, _parts(fields), fields)
 
 
 def _shown(fields: Mapping[str, Fields], seen: SeenPackage) -> Mapping[str, Fields]:

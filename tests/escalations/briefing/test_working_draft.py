@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from console.models import User
 from escalations import lifecycle
 from escalations.briefing import working_draft
 from escalations.masking.seen import SeenPackage
@@ -48,6 +49,14 @@ def test_the_next_holder_is_shown_what_was_typed(case, dana, amara):
     assert json.loads(left.document) == {"edit": [AMOUNT, REPLY]}
     assert working_draft.entered(left) == {"edit:a1:/amount": "68.00", "reply": REPLY[1]}
     assert working_draft.left_for(case, dana, SEEN) is None
+
+
+def test_who_has_no_name_is_named_by_username(case, dana, amara):
+    """“had written this”, said the page, of nobody."""
+    User.objects.filter(pk=dana.user_id).update(first_name="", last_name="")
+    keep(case, dana, AMOUNT)
+    case = lifecycle.hand_over(case, holder=dana.user_id, to=amara, now=after(5))
+    assert working_draft.left_for(case, amara, SEEN).name == "dana"
 
 
 @pytest.mark.parametrize("how", ["released", "lease", "passed_on"])

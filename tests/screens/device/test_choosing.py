@@ -58,7 +58,7 @@ def test_what_an_option_does_stands_by_it(desk, dana, width, height):
         assert not option.evaluate(CUT)
     expect(page.locator(NOT_YET)).to_have_count(0)
     found.first.click()
-    expect(page.locator(".toast")).to_contain_text("Chosen")
+    expect(page.locator(".toast")).to_contain_text("Chosen: Take back lamp 1")
     assert Decision.objects.get().document["option_id"] == "o1"
 
 
