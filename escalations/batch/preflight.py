@@ -36,8 +36,8 @@ class BatchRow:
     briefing: Briefing
     forms: DrawnForms = field(repr=False)
     out: tuple[str, ...] = ()
-    # What it says to the customer is not what the others say: it is shown unasked.
-    reply_differs: bool = False
+    # What it says to the customer is not what the others say, or the first of what they all say.
+    shows_reply: bool = False
     # Where a change is made in it: the arguments of the command, and what would leave.
     edit: Mapping[str, Any] | None = None
     typed: TypedEdit | None = None
@@ -53,6 +53,11 @@ class BatchRow:
         return self.typed.answer.steps if self.typed else self.briefing.steps
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is shown in full unasked, as its line would leave out what goes along."""
+        return self.shows_reply or not all(step.is_whole for step in self.steps)
+
+    @property
     def is_ready(self) -> bool:
         """Whether it goes with the others."""
         return not self.out
@@ -65,7 +70,7 @@ def table(viewer: Viewer, chosen: Sequence[str], *, now: datetime) -> list[Batch
     against = comparing.outliers([row.proposal for row in found]) if found else []
     unlike = comparing.replies_unlike([row.proposal for row in found])
     rows = [
-        replace(row, out=(why,) if why else odd, reply_differs=differs)
+        replace(row, out=(why,) if why else odd, shows_reply=differs)
         for row, why, odd, differs in zip(found, alone, against, unlike, strict=True)
     ]
     return capped(rows)
@@ -81,7 +86,8 @@ def each(
 
 
 def capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
-    """Of each kind of work and risk no more than the policy lets one press answer."""
+    """Of each kind of work and risk no more than the policy lets one press answer; the reply of
+    the first that goes is shown."""
     policy, taken = versions.current().document, Counter[tuple[str, str]]()
     kept = []
     for row in rows:
@@ -92,7 +98,9 @@ def capped(rows: Sequence[BatchRow]) -> list[BatchRow]:
         else:
             taken[kind] += row.is_ready
             kept.append(row)
-    return kept
+    replies = (n for n, row in enumerate(kept) if row.is_ready and row.briefing.draft)
+    first = next(replies, None)
+    return [replace(row, shows_reply=row.shows_reply or n == first) for n, row in enumerate(kept)]
 
 
 def _cases(viewer: Viewer, chosen: Sequence[str]) -> list[Escalation]:

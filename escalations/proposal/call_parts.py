@@ -78,6 +78,11 @@ def verb_phrase(name: str) -> str:
     return _phrase(_split(name)[-1])
 
 
+def is_cut(name: str) -> bool:
+    """Whether a tool has a name that is longer than the sentence says."""
+    return any("…" in _phrase(part) for part in _split(name))
+
+
 def around(name: str, *, pays: bool) -> str:
     """What stands before the verb in the name of a tool: `payments.refund/close_account` as
     "payments, refund". Nothing where it only groups tools of which this one `pays`."""
@@ -196,7 +201,8 @@ def _part(key: str, value: Any, names: Names) -> SentencePart:
     entries = value if isinstance(value, list) else [value]
     shown = [*leaves[:most]] or [_value(one, names) for one in entries[:most]]
     count = len(leaves or entries)
-    whole = count <= most and not any(_is_cut(one.text) for one in shown)
+    is_told = count <= most and not any(_is_cut(one.text) for one in shown)
+    whole = is_told and not any("…" in name for name in [label(key), *_paths(value)])
     return SentencePart(label(key), tuple(shown), max(0, count - most), whole)
 
 
@@ -250,6 +256,11 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             ][::-1]
         else:
             yield path, value
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """How every scalar within is called."""
+    return (path for path, _ in _leaves(value))
 
 
 def _is_money(value: Mapping[str, Any]) -> bool:

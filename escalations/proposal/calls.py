@@ -140,7 +140,7 @@ def step(
         more_money=button_amounts.of(args, amount, stated.get("currency") or ""),
         described=action.get("description") or "",
         title=title,
-        is_whole=is_whole,
+        is_whole=is_whole and not call_parts.is_cut(action["name"]),
         moves_money=in_calls.read(action, None).is_any,
         risk={**(risk or {}), **(action.get("risk") or {})},
         can_be_compensated=bool(action.get("compensation")),

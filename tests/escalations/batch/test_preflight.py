@@ -148,7 +148,17 @@ def test_a_reply_that_says_something_else_is_shown_unasked(dana):
     alike = [refund(draft_response=f"We sent €{n}.00.") for n in (11, 12, 13)]
     other = refund(draft_response="We sent it, and you get a new grinder as well.")
     rows = preflight.table(dana, [case.id for case in (*alike, other)], now=NOW)
-    assert [row.case.id for row in rows if row.reply_differs] == [other.id]
+    first = next(row.case.id for row in rows if row.case in alike)
+    assert [row.case.id for row in rows if row.is_open] == [first, other.id]
+
+
+def test_a_call_that_its_line_cuts_is_shown_unasked(dana):
+    """Three replies and three calls of 30 arguments left by one click, all of them folded."""
+    args = {f"part_{number}": "1" for number in range(30)}
+    action = {"id": "a1", "name": "update", "args": args}
+    cases = [refund(proposed_actions=[action]) for _ in range(3)]
+    rows = preflight.table(dana, [case.id for case in cases], now=NOW)
+    assert [row.is_open for row in rows] == [True] * 3
 
 
 def test_of_two_the_larger_stands_out(dana):

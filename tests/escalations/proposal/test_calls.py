@@ -367,3 +367,20 @@ def test_an_account_is_not_closed_in_a_fold():
     package = {"proposed_actions": [{"id": place, **action} for place, action in names]}
     shown = calls.unfolded(calls.steps(package, labels.read(None)))
     assert [step.action_id for step in shown] == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("tool_" * 30 + "close_account", {"order": "1"}),
+        ("update", {"part_" * 30 + "closes": "1"}),
+        ("update", {"at": {"part_" * 30 + "closes": "1"}}),
+    ],
+)
+def test_a_name_that_is_cut_stands_whole_in_the_call(name, args):
+    """One press sent a tool and an argument whose names ended in dots."""
+    step = calls.step({"id": "a1", "name": name, "args": args}, labels.Names())
+    assert not step.is_whole
+    assert calls.step(
+        {"id": "a1", "name": "update", "args": {"order": "1"}}, labels.Names()
+    ).is_whole
