@@ -38,9 +38,7 @@ _SEVERAL += (
 )
 _SEVERAL += " coronas koron korun kronen francs franchi francos franków dinares dinari"
 _MARKS = {
-    "EUR": "€ euro euros eu€ ευρώ евро यूरो يورو 欧元 歐元 ユーロ 유로",
-    "USD": "$ us$ usd$ dollar dollars bucks dólar dólares dollari dolary dolarów доллар "
-    "долларов डॉलर دولار 美元 ドル 달러",
+    "EUR": "€ euro euros eu€", "USD": "$ us$ usd$ dollar dollars bucks",
     "GBP": "£ gbp£ pound pounds quid",
     "INR": "₹ rs rs. rupee rupees", "JPY": "jp¥ yen 円", "CNY": "cn¥ rmb yuan 元 人民币",
     "RUB": "₽ руб руб. рублей", "TRY": "₺ tl lira", "KRW": "₩ won 원", "ILS": "₪ shekel shekels",
