@@ -58,8 +58,7 @@ export function approve() {
   }
   disarm();
   press(button, "key");
-  // What the press brought up itself is not taken away again by the next one.
-  if (briefing()?.dataset.uiFresh === "hidden") armed = seen;
+  if (briefing()?.dataset.uiFresh === "hidden") armed = seen; // What it brought up is not taken away again.
 }
 
 export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)) {

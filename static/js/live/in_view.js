@@ -12,7 +12,6 @@ const [shares, wasSeen] = [new WeakMap(), new WeakSet()];
 
 const boxOf = (one) => one.getBoundingClientRect();
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-
 let readOf = "";
 
 // What the hand itself wrote was before its eyes, and so was the brief that an edit takes the place of, if all of it stood there.
@@ -76,8 +75,7 @@ function fieldsOnDown(form) {
 // A text that its field cuts stands in it whole.
 function grow(field) {
   const cut = field.matches("textarea") ? field.scrollHeight - field.clientHeight : 0;
-  if (cut > 1) field.style.blockSize = `${field.offsetHeight + cut}px`;
-  return cut > 1;
+  return cut > 1 && Boolean(field.style.blockSize = `${field.offsetHeight + cut}px`);
 }
 
 const untouched = (form) => [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one));
@@ -103,8 +101,7 @@ function bring(hidden) {
 function bringFields(form, inBrief) {
   const kept = untouched(form).filter((one) => !one.matches(inBrief));
   const panel = kept.length && form.closest("[data-panel][hidden]");
-  if (panel && isWhole()) readOf = textOf();
-  if (panel) openPlace(panel.id), document.getElementById("case").focus({ preventScroll: true });
+  if (panel) readOf = isWhole() ? textOf() : "", openPlace(panel.id), document.getElementById("case").focus({ preventScroll: true });
   return [...kept, ...all("[data-leaves]", form)].some((one) => {
     const [{ top }, isGrown] = [boxOf(one), grow(one)];
     wasSeen.add(one), one.scrollIntoView({ block: "nearest" });

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from escalations.money import in_words, writing
+from escalations.money import in_answers, in_words, writing
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,50 @@ def test_a_number_without_a_currency_is_none(said):
 
 def test_a_number_in_a_sentence_without_blanks_is_known():
     assert set(writing.numbers_in("退还您6000欧元")) == {Decimal(6000)}
+
+
+SIX_THOUSAND = [
+    "€6k", "6k €", "6k euro", "6K EUR", "6 k EUR", "EUR 6 k", "6 thousand euro", "6 tausend Euro",
+    "6 Tsd. €", "6 mille euros", "EUR 6 thousand", "**€6,000**", "`6000` EUR", "_6000 EUR_",
+    "“€6,000”", "[6000 EUR]", "6000 — EUR", "€ ~6000", "€ -6000", "€ ca. 6000", "EUR about 6000",
+    "6000 ευρώ", "6000 евро", "6000 欧元", "6000 ユーロ", "6000 يورو",
+]  # fmt: skip
+NOT_MONEY = [
+    "in all 6 of them", "6 all in all", "6 k all", "6 more, all good",
+    "6 m high", "order 6000", "6000 items - all of them", "6 thousand people",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SIX_THOUSAND)
+def test_an_amount_is_seen_beside_its_multiple_and_what_sets_it_off(said):
+    """“6k euro” left at once where “€6k” was held."""
+    assert in_words.added([f"Please make it {said} instead."], ()) == {"EUR": Decimal(6000)}
+
+
+@pytest.mark.parametrize(
+    ("said", "currency"), [("6000 dólares", "USD"), ("6000 bucks", "USD"), ("6000 quid", "GBP")]
+)
+def test_currencies_have_their_names_in_other_words(said, currency):
+    assert in_words.added([said], ()) == {currency: Decimal(6000)}
+
+
+def test_a_larger_multiple_counts_too():
+    assert in_words.added(["add 1,2 Millionen Euro"], ()) == {"EUR": Decimal(1_200_000)}
+
+
+@pytest.mark.parametrize("said", NOT_MONEY)
+def test_what_is_like_a_code_and_stands_further_off_is_no_money(said):
+    assert "EUR" not in in_words.added([said], ())
+    assert not {"TRY", "TOP"} & set(in_words.added([said], ()))
+
+
+def test_the_words_of_an_option_and_its_effect_are_no_one_number():
+    """A voucher of 600 was said to be €600,600."""
+    option = {"id": "v", "label": "Voucher 600", "effect": "600 EUR"}
+    assert in_answers.of_option(option)["args"] == {"amount": "600", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("key", ["label", "effect"])
+def test_either_of_them_names_the_amount(key):
+    option = {"id": "v", "label": "Voucher of €20", key: "Pay **€6,000**"}
+    assert in_answers.of_option(option)["args"] == {"amount": "6000", "currency": "EUR"}
