@@ -272,7 +272,8 @@ class Search:
         if not sure and self._place is not None and not (where.currency or written.currency):
             return NONE
         currency, amount = written.currency or beside, written.amount
-        if place.minor_units if place else currency and _counts_minor(written, name, where):
+        counts_minor = place.minor_units if place else currency and _is_minor(name, where)
+        if counts_minor and _is_whole(value, written):
             amount = currencies.in_whole_units(amount, currency)
         may_count = place is None and not written.marked and _may_count(value, name, where)
         one = Found(where.name, where.path, amount, currency, sure, place is not None)
@@ -345,11 +346,16 @@ def _may_count(value: Any, name: ArgumentName, where: _Where) -> bool:
     return name.may_be_share and counted.may_be_percent(value)
 
 
-def _counts_minor(written: Written, name: ArgumentName, where: _Where) -> bool:
-    """Whether it is a whole number of cents: what says otherwise is not made less."""
-    is_minor = name.is_minor or argument_names.about(where.path[-1]).is_minor
+def _is_minor(name: ArgumentName, where: _Where) -> bool:
+    return name.is_minor or argument_names.about(where.path[-1]).is_minor
+
+
+def _is_whole(value: Any, written: Written) -> bool:
+    """Whether it is a whole number of cents: what says otherwise, by a sign of money or by
+    decimals that were written, is not made less."""
     exponent = written.amount.as_tuple().exponent
-    return is_minor and not written.marked and isinstance(exponent, int) and exponent >= 0
+    plain = not isinstance(value, str) or (isinstance(exponent, int) and exponent >= 0)
+    return plain and not written.marked and written.amount == written.amount.to_integral_value()
 
 
 def _must_be_read(value: Any, name: ArgumentName) -> bool:

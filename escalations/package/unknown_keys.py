@@ -65,7 +65,8 @@ GOES_ON = SAYS_NO | _words(
     "approve accept accepted agree agreed ok okay okayed sure certain confident trust trusted "
     "trustworthy allow permit can may should execute executable exec unattended unsupervised "
     "unreviewed skip skips bypass continue resume greenlight greenlit clear cleared "
-    "clearance ready eligible legit legitimate harmless handsfree goahead"
+    "clearance ready eligible legit legitimate harmless handsfree goahead enabled active final "
+    "finalised finalized"
 )
 # These only where nothing else is in the name: not `apply_discount`.
 ALONE = _words("run apply commit perform send submit release go act start")
@@ -83,8 +84,9 @@ def says_something(key: str, value: Any) -> bool:
     parts = words(key)
     if not wanted_people.is_meant(value):
         return _is_plain_no(value) and _goes_on(parts) and not parts & ASKED
-    # `no_human_needed`
-    about_nobody = parts - wanted_people.NOT <= wanted_people.WHO | wanted_people.ASKS
+    # `no_human_needed`; a condition alone (`if`, `skip`) denies nobody.
+    named = parts - wanted_people.NOT
+    about_nobody = named and named <= wanted_people.WHO | wanted_people.ASKS
     return not (parts & wanted_people.NOT and about_nobody)
 
 

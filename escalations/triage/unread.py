@@ -19,9 +19,9 @@ JUDGED = frozenset(
         "reasoning", "confidence", "customer", "tier", "environment", "errors", "proposed_actions",
         "draft_response", "kind", "args", "allowed_decisions", "depends_on", "expires_at",
         "response_schema", "flags", "code", "severity", "attempted", "result", "risk", "level",
-        "amount", "value", "reversible", "trigger", "reason", "requested", "method", "skills",
-        "assignee", "approvals_needed", "excluded_reviewers", "options", "callback_at", "deadlines",
-        "on_timeout", "priority", "recommended_action", "hand_to_agent", "supersedes",
+        "score", "amount", "value", "reversible", "trigger", "reason", "requested", "method",
+        "skills", "assignee", "approvals_needed", "excluded_reviewers", "options", "callback_at",
+        "deadlines", "on_timeout", "priority", "recommended_action", "hand_to_agent", "supersedes",
         "re_escalates", "process", "position", "pending",
     }
 )  # fmt: skip

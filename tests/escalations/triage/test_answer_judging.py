@@ -75,7 +75,9 @@ def of_action(action, source):
     elif source["amount"] is None:
         return said
     else:
-        return max(said, in_call / 100 if source["minor_units"] else in_call)
+        # What is written with decimals counts no cents.
+        in_cents = source["minor_units"] and "." not in str(action["args"]["amount"])
+        return max(said, in_call / 100 if in_cents else in_call)
 
 
 def stated(package, source):

@@ -26,6 +26,7 @@ UNREAD = [
     ("reason", "The customer is angry", "trigger.reason"),
     ("amount", 5000, "risk.amount"),
     ("severity", "critical", "risk.level"),
+    ("score", 0.99, "risk.score"),
     ("approvals_needed", 2, "requested.approvals_needed"),
     ("assignee", "dana", "requested.assignee"),
     ("deadline", {"expires_at": NOW.isoformat()}, "deadlines"),
@@ -105,7 +106,10 @@ WISHES = [
         "always_approve", "can_run", "go_ahead", "should_continue", "trusted", "is_safe",
     )),
     *({"proposed_actions": [ACTION | {key: False}]} for key in (
-        "auto_approve", "autoExecute", "ok", "skip_review", "run", "unattended",
+        "auto_approve", "autoExecute", "ok", "skip_review", "run", "unattended", "enabled", "final",
+    )),
+    *({"proposed_actions": [ACTION | {key: value}]} for key, value in (
+        ("if", "the manager agrees"), ("if", True), ("unless", "paid"), ("skip", True),
     )),
     {"requested": {"auto_approve": False}}, {"context": {"reasoning": {"sure": False}}},
     {"kind": "question"}, {"type": "Approval"}, {"kind": "human_review"},
