@@ -163,7 +163,7 @@ ACTS = {
 # only by those who have it.
 OTHERS = {
     "arrive", "expire", "hand_back", "hear", "keep", "moved", "note", "raise_alerts",
-    "require_cancellable", "reverse", "say", "undo",
+    "require_cancellable", "reverse", "say", "undo", "undo_all",
 }  # fmt: skip
 
 

@@ -23,4 +23,4 @@ def test_values_stand_in_a_sentence():
     values = tuple(Value(text) for text in "abc")
     assert listed(SentencePart("Items", values)) == "a, b and c"
     assert listed(SentencePart("Items", values, more=2)) == "a, b, c and 2 more"
-    assert listed(SentencePart("Item", (Value("<1>", "One"),))) == "One<small> &lt;1&gt;</small>"
+    assert listed(SentencePart("Item", (Value("<1>", "One"),))) == "One <small>&lt;1&gt;</small>"
