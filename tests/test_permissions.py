@@ -23,7 +23,7 @@ from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
 from routing.models import Team
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 ROLES = tuple(Role.values)
 # `accounts/` is allauth's, `api/v1/` for agents; both have matrices of their own.

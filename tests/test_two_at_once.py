@@ -10,7 +10,7 @@ from console import clock
 from escalations.models import Escalation
 from tests.factories import escalation, key
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 200
 

@@ -114,7 +114,6 @@ def test_those_in_front_do_not_stand_in_the_way_there_either(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 @pytest.mark.parametrize("seed", range(4))
 def test_the_front_in_memory_is_the_front_of_the_database(seed):
     chance, mira = random.Random(seed), key()

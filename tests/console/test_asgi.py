@@ -23,7 +23,7 @@ from escalations.record.lines import Actor
 from tests import factories
 from tests.running.live import LiveServer
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

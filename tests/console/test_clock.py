@@ -23,7 +23,6 @@ def test_now_follows_the_measured_offset():
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 def test_measure_finds_the_clock_of_the_database():
     clock._offset = timedelta(hours=2)
     assert abs(clock.measure()) < timedelta(seconds=1)
@@ -32,7 +31,6 @@ def test_measure_finds_the_clock_of_the_database():
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 def test_a_host_whose_clock_is_set_anew_goes_by_the_database_all_the_same(monkeypatch):
     clock.measure()
     real = datetime.now(UTC)

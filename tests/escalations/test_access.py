@@ -15,7 +15,7 @@ from tests.escalations.views import test_batch as batches
 from tests.escalations.views import test_reversals as reversals
 from tests.factories import escalation, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SIGNED_OUT = "You are signed out. Nothing was changed."
 

@@ -12,7 +12,7 @@ from tests import packages, standing
 from tests.escalations.lookups.registering import ADMIN, look_up
 from tests.factories import NOW, escalation, key, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 NAMED = ("requirement", "agent", "held_by", "offered_to", "decided_by")
 

@@ -19,7 +19,7 @@ from escalations.models import Decision, Escalation, Requirement
 from tests.factories import NOW, PASSWORD, escalation, key, person, viewer_of
 from tests.running.communicators import WebsocketCommunicator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 ODD = (

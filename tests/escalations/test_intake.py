@@ -16,7 +16,7 @@ from routing.people import units
 from tests import factories
 from tests.factories import NOW, REFUND, after
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SERVICE = {"time_zone": "Europe/Paris", "week": {"thu": ["09:00-15:30"], "fri": ["09:00-17:00"]}}
 POLICY = {

@@ -15,7 +15,7 @@ from escalations.refusals import Conflict, Invalid
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 CLEAR = {
     "task_type": "refund",

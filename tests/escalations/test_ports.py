@@ -7,7 +7,7 @@ from escalations import lifecycle, ports
 from routing.models import Offer
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_waiting_case_says_why_nobody_has_it():

@@ -16,7 +16,7 @@ from escalations.refusals import Refused
 from tests.escalations.lifecycle.test_approvals import edit
 from tests.factories import REFUND, after, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # 10,000 at full size, as docs/performance.md tells it.
 ROUNDS = int(os.environ.get("BATON_TEST_VOTES", "40"))

@@ -16,7 +16,7 @@ from tests.escalations.models.test_querysets import read_whole
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.metrics.deciding import approve, decide, edit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def facts():

@@ -11,7 +11,7 @@ from metrics.reports import Days
 from tests.factories import NOW, after, escalation, viewer
 from tests.metrics.deciding import approve, decide, edit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 TODAY = Days(NOW.date(), NOW.date())
 
 

@@ -20,7 +20,7 @@ from metrics.reports import Days
 from tests.factories import NOW, escalation, key, viewer
 from tests.metrics.deciding import decide
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 KINDS = ("refund", "complaint", "x")
 
 

@@ -17,7 +17,7 @@ from tests.escalations.api.conftest import Caller
 from tests.factories import PASSWORD, escalation, key, person, viewer
 from tests.metrics.policies import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def page(client, username, query=""):

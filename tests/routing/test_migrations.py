@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from routing.models import Sending
 from tests.factories import NOW, after, escalation
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE, AFTER = "0002_the_right_person", "0003_sendings_like_deliveries"
 OLD = ("id", "state", "due_at", "leased_until", "sent_at", "fault", "attempts")
 

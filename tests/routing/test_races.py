@@ -17,7 +17,7 @@ from tests.escalations.lifecycle.test_races import at_once
 from tests.factories import NOW, after, escalation, key, person, viewer
 from tests.routing.attendance.test_presence import accepted, offered, state_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 10
 

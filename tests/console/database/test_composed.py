@@ -12,7 +12,7 @@ from console.database.composed import Composed
 from escalations.models import Escalation
 from tests.factories import NOW, after, escalation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 CASES = Escalation.objects
 
 

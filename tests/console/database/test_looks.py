@@ -14,7 +14,7 @@ from escalations.models import Escalation
 from routing import sweeps as routing_sweeps
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def around(now):

@@ -5,7 +5,7 @@ from console.models import User
 from routing.models import Unit
 from tests.factories import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_among_finds_numbers_names_and_keys_of_others():

@@ -24,7 +24,7 @@ from routing.models import Skill, Team
 from routing.people import units
 from tests.factories import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_it_refuses_a_database_in_use(db):

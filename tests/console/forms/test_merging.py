@@ -13,7 +13,7 @@ from routing.models import Duty, Team, WorkLimit
 from routing.people import roster, teams
 from tests.factories import PASSWORD, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 NADIA = Actor("person", "nadia")
 SHOP = "https://shop.example.com/orders/{args.order_id}"
 

@@ -17,8 +17,6 @@ from console import condition
 from console.hints import carrying, hub, layers
 from tests.running.ports import free_port, wait_for_port
 
-pytestmark = pytest.mark.services
-
 OTHER_PROCESS = """
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "console.settings"

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.factories import escalation, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_part_is_not_stored_and_its_page_is():

@@ -10,7 +10,7 @@ from escalations.models import ChainHead, Event
 from routing.models import Team
 from tests.factories import escalation, key, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 # Facts are made of the record, which tells the same whether they are folded yet or not.
 DERIVED = {"metrics.DaySum", "metrics.Fact", "metrics.Watermark"}

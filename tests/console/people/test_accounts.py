@@ -9,7 +9,7 @@ from django.test import Client
 from console.models import TriedSignIn
 from tests.factories import PASSWORD, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 PAGE = "/accounts/login/"
 MISMATCH = "Username and password do not match."

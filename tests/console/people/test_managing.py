@@ -17,7 +17,7 @@ from routing.people import announcing, roster, units
 from tests.factories import NOW, PASSWORD, after, escalation, person
 from tests.routing.lines import told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 BY = Actor("person", "ada")
 
 

@@ -47,7 +47,6 @@ def _ask() -> int:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 async def test_a_thread_keeps_its_connection():
     pool = threads.Pool("one", size=1)
@@ -58,7 +57,6 @@ async def test_a_thread_keeps_its_connection():
     pool.close()
 
 
-@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 async def test_a_broken_connection_is_replaced():
     if connection.vendor == "sqlite":

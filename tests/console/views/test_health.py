@@ -19,7 +19,6 @@ def test_alive_without_asking_anything(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 def test_ready_when_everything_is_well(client, settings, tmp_path):
     response = client.get("/readyz")
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"data": tmp_path})

@@ -11,7 +11,7 @@ from tests.escalations.lookups.registering import look_up as registered
 from tests.factories import PASSWORD, person
 from tests.running.listening import loopback  # noqa: F401
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 ALL = "/agents/look-ups/all/"
 SAID = {
     "name": "Order", "task_type": "", "agent": "", "token": "s3cret",

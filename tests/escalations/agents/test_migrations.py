@@ -13,7 +13,7 @@ from escalations.record.lines import Actor
 from tests.factories import NOW, after
 from tests.tampering import sentences
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 BY = Actor("person", "rhea")
 BEFORE = "0035_proposed_by"
 

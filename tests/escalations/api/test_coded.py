@@ -12,7 +12,7 @@ from escalations.models import Escalation
 from escalations.record.lines import Actor
 from tests.factories import REFUND, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 BODY = json.dumps(REFUND | {"summary": "Rückzahlung von €184"}, ensure_ascii=False)
 ADDRESSES = (

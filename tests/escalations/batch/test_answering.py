@@ -11,7 +11,7 @@ from tests.escalations.views.test_batch import HIDDEN, UNDO, URL, states
 from tests.factories import person, viewer_of
 from tests.metrics.policies import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

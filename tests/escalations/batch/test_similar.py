@@ -13,7 +13,7 @@ from tests.escalations.batch.test_preflight import OVER
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.metrics.policies import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 DRAFT = "Dear Inès, we have refunded €50.00 to your card."
 CHANGED = DRAFT.replace("50.00", "45.00")

@@ -25,7 +25,7 @@ from routing.people import roster
 from tests import factories
 from tests.factories import REFUND
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 IN_PLACE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "div#briefing"}
 PRESSED = (

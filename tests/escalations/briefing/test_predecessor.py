@@ -7,7 +7,7 @@ from escalations.briefing import predecessor
 from escalations.masking.seen import SeenPackage
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from escalations.refusals import Conflict, Invalid
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SEEN = SeenPackage({})
 AMOUNT = ["edit:a1:/amount", "68.00", None]

@@ -12,7 +12,7 @@ from escalations import lifecycle
 from escalations.models import Call
 from tests.factories import escalation, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 ZONED = {"customer": {"name": "Inès", "time_zone": "America/New_York"}}
 
 

@@ -14,7 +14,7 @@ from escalations.refusals import Conflict
 from tests.escalations.facts.asking import ACTION, OTHER, case_of, last, press, says
 from tests.factories import NOW, REFUND, after, key, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from escalations.models import CommandAnswer, Escalation, Remark, Requirement
 from escalations.refusals import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 UNTIL = NOW + timedelta(seconds=45)
 

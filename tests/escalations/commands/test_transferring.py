@@ -15,7 +15,7 @@ from escalations.refusals import Conflict, Invalid
 from routing.people import roster
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def perform(by, case, name, *, version=None, **arguments):

@@ -12,7 +12,7 @@ from tests.escalations.facts.asking import ACTION, OTHER, SAME, last
 from tests.factories import REFUND, person, viewer, viewer_of
 from tests.running.listening import endpoint
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

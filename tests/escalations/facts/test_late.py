@@ -17,7 +17,7 @@ from routing.models import Notice
 from tests.escalations.facts.asking import ACTION, OTHER, SAME, case_of, last, press, says
 from tests.factories import key, viewer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.running.listening import endpoint, loopback  # noqa: F401
 from tests.running.receivers import free_port, receiving
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("loopback"),
 ]  # fmt: skip
 ADMIN = Actor("person", "rhea")

@@ -21,7 +21,7 @@ from tests.running.listening import endpoint, loopback, verified  # noqa: F401
 from tests.running.receivers import free_port, receiving
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("loopback"),
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from tests.escalations.inbox.test_lists import listed, needing, offered, snoozed
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 MINE = QueueFilter()

@@ -18,7 +18,7 @@ from routing.people import units
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SMOKE = {"type": "emergency", "reason": "Smoke comes from the machine."}
 

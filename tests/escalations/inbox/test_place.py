@@ -16,7 +16,7 @@ from tests import factories
 from tests.escalations.inbox.test_lists import needing, offered, snoozed
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def due(minutes, **keys):

@@ -19,7 +19,7 @@ from tests.escalations.inbox.test_lists import listed
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 class Page:

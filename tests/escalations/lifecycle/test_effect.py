@@ -20,7 +20,7 @@ from tests.at_once import at_once
 from tests.factories import escalation, key, viewer
 from tests.running.kept import lifted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TRIES = 20
 WINDOW_S = 0.3

@@ -21,7 +21,7 @@ from escalations.record import audit
 from escalations.refusals import Conflict, Refused
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 ENDS, ACTED = 20, 30
 ADDED = {"messages": [{"role": "customer", "text": "Any news?"}]}

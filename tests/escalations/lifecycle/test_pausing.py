@@ -14,7 +14,7 @@ from routing.people import units
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 HOUR = 3600
 IN_AN_HOUR = after(HOUR)

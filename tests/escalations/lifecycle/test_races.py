@@ -13,7 +13,7 @@ from routing.models import Unit
 from tests.at_once import at_once
 from tests.factories import NOW, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 200
 

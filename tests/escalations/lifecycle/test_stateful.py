@@ -219,7 +219,6 @@ class Desk(RuleBasedStateMachine):
             return None
 
 
-@pytest.mark.services
 @pytest.mark.django_db
 def test_the_life_cycle_keeps_its_promises():
     run_state_machine_as_test(

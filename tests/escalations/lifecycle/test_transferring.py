@@ -10,7 +10,7 @@ from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -9,7 +9,7 @@ from escalations.record import lines
 from escalations.record.lines import BATON
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def changed(case):

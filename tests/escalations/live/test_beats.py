@@ -9,7 +9,7 @@ from routing.models import Presence
 from tests.escalations.test_consumers import Tab, later
 from tests.factories import person
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEARD: list[dict[int, bool]] = []
 

@@ -10,7 +10,7 @@ from escalations.live import seats, updates
 from escalations.models import Escalation, Requirement
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 ASKS = {"requested": {"skills": ["refunds"]}}
 

@@ -15,7 +15,7 @@ from tests.at_once import at_once
 from tests.escalations.lookups.registering import case_of, look_up
 from tests.factories import viewer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def kinds(case):

@@ -17,7 +17,7 @@ from tests.running.listening import loopback  # noqa: F401
 from tests.running.receivers import free_port, receiving
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("loopback"),
 ]  # fmt: skip
 

@@ -29,7 +29,7 @@ from tests.running.listening import SECRET, loopback  # noqa: F401
 from tests.running.mailbox import mailbox
 from tests.running.receivers import receiving
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = re.compile(r"t[ou]k\d{3}en")
 DOCUMENT, TOKENS = tokens.package()

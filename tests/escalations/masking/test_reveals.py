@@ -21,7 +21,7 @@ from tests.escalations.policy.test_versions import admin
 from tests.factories import NOW, after, escalation, person, viewer, viewer_of
 from tests.running.kept import lifted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 AMOUNT = "/proposed_actions/0/args/amount"
 

@@ -12,7 +12,7 @@ from routing.models import Notice
 from tests.escalations.policy.test_versions import NOW, admin, refunds
 from tests.factories import viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 CHANGE = "Refunds: level 2 → 1"
 
 

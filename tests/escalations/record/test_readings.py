@@ -15,7 +15,7 @@ from tests.at_once import at_once
 from tests.factories import after, escalation, key, person, viewer_of
 from tests.running.kept import lifted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def read_by(case):

@@ -10,7 +10,7 @@ from escalations.record.lines import Actor
 from tests.at_once import at_once
 from tests.factories import NOW
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 BY = Actor("person", "nadia")
 ROUNDS, AT_ONCE = 10, 4
 

@@ -15,7 +15,7 @@ from escalations.models import CommandAnswer, Decision, Escalation, Event
 from tests.escalations.batch.test_preflight import refund
 from tests.factories import person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 URL, UNDO = "/batch/", "/batch/undo/"
 HIDDEN = re.compile(r'name="(case|seen:[^"]+|form_id)"\s+value="([^"]*)"')
 

@@ -14,7 +14,7 @@ from tests.factories import person, viewer
 from tests.running.listening import loopback  # noqa: F401
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("loopback"),
 ]  # fmt: skip
 HTMX = {"HTTP_HX_REQUEST": "true"}

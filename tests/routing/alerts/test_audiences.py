@@ -8,7 +8,7 @@ from routing.models import Notice
 from tests.factories import after, escalation, person
 from tests.routing.alerts.test_ladder_steps import AGAIN, BREACH, DUE, WARN, there
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_what_each_reads_of_why_they_hear_it_is_true_of_themselves():

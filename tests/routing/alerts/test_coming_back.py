@@ -13,7 +13,7 @@ from routing.people import teams
 from tests.escalations.lifecycle.conversing.test_asking import ask
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 REVISED = json.dumps(REFUND | {"summary": "Refund 90 EUR?"}).encode()
 
 

@@ -15,7 +15,7 @@ from routing.models import Digest, Duty
 from tests.factories import PASSWORD, escalation, person
 from tests.running.mailbox import mailbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 MORNING = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 BEFORE = MORNING - timedelta(hours=2)

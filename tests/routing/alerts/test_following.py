@@ -10,7 +10,7 @@ from routing.models import Notice, Watching
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from routing.models import Alert, Notice, Presence
 from tests.escalations.lifecycle.test_races import at_once
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 DUE = {"deadlines": {"respond_by": "2026-11-19T14:10:00Z"}}
 WARN, BREACH, AGAIN, ALL = 8 * 60, 10 * 60, 15 * 60, 20 * 60

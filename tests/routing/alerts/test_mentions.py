@@ -21,7 +21,7 @@ from tests.escalations.lifecycle.conversing.talking import handed_back, heard, l
 from tests.factories import NOW, REFUND, after, escalation, person, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def note(by, case, text, *, now=NOW):

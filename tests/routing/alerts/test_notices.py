@@ -12,7 +12,7 @@ from routing.alerts import notices
 from routing.models import Alert, Notice
 from tests.factories import NOW, after, escalation, key, person, viewer, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def texts(user):

@@ -19,7 +19,7 @@ from tests.running.listening import SECRET, loopback  # noqa: F401
 from tests.running.mailbox import mailbox
 from tests.running.receivers import free_port, receiving
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 DUE = {"deadlines": {"respond_by": "2026-11-19T14:10:00Z"}}
 EMERGENCY = {"trigger": {"type": "emergency", "reason": "The customer smells gas."}}

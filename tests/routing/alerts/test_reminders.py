@@ -15,7 +15,7 @@ from tests.at_once import at_once
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.routing.alerts.test_ladder_steps import there
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 DAY = 86_400
 FIRST, SECOND = 600, 20 * DAY

@@ -8,7 +8,7 @@ from routing.attendance import presence
 from tests.factories import NOW, after, person
 from tests.routing.presence import AWAY, BUSY, PRESENT, accepted, now_of, there, works
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def test_who_finishes_is_away_when_the_last_unit_is_free():

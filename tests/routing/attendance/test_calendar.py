@@ -178,7 +178,6 @@ def test_whoever_works_at_a_moment_has_it_in_their_span(week, start, hours):
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 class TestStored:
     def test_on_duty_reads_shifts_breaks_and_time_off(self, django_assert_num_queries):
         dana, kofi, ines = person("dana"), person("kofi"), person("ines")

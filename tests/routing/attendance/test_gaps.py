@@ -169,7 +169,6 @@ def test_rings_are_told_in_order():
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 def test_this_week_reads_everybody_and_puts_the_worst_first(
     django_assert_max_num_queries,
 ):

@@ -26,7 +26,7 @@ from tests.routing.presence import (
     works,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def state_of(case) -> str:

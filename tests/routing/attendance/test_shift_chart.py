@@ -11,7 +11,7 @@ from routing.models import Duty, Shift, TimeOff
 from routing.people import roster
 from tests.factories import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 19, 14, tzinfo=UTC)
 UTC_ZONE, LISBON = ZoneInfo("UTC"), ZoneInfo("Europe/Lisbon")
 

@@ -92,7 +92,6 @@ def test_what_is_written_is_read_as_the_same(days):
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 class TestKept:
     def test_a_week_is_replaced_and_told_once(self):
         dana = person("dana")

@@ -18,7 +18,7 @@ from routing.offers import crew, dispatch, pulling
 from tests.factories import NOW, PASSWORD, after, escalation
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 from tests.running import listening
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 STATEMENTS = 24
 

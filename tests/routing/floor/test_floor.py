@@ -18,7 +18,7 @@ from tests.routing.floor.given import on_duty
 from tests.routing.floor.test_boards import _nothing_remembered, case, said
 from tests.routing.views.test_floor import _at_two, signed_in, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 __all__ = ["_at_two", "_nothing_remembered"]
 
 

@@ -15,7 +15,7 @@ from routing.floor import replay, snapshot
 from tests.factories import NOW, after, escalation, key, person
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 MINUTE = 60
 STATEMENTS = 15

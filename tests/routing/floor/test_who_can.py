@@ -20,7 +20,7 @@ from tests.routing.floor.given import on_duty
 from tests.routing.floor.test_boards import case as due
 from tests.routing.floor.test_boards import said
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SKILLS = ("refunds", "privacy", "fraud")
 ROLES = ("reviewer", "reviewer", "reviewer", "reviewer", "supervisor", "admin")

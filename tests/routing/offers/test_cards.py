@@ -9,7 +9,7 @@ from routing.models import Offer
 from routing.offers import cards
 from tests.factories import NOW, after, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def offered(to, *, ring=0, at=0, seconds=45):

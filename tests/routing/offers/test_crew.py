@@ -13,7 +13,7 @@ from routing.people import units
 from tests.factories import NOW, escalation, key
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 MORNING, DAY = ("work", time(6), time(13)), ("work", time(6), time(18))
 BREAK = ("break", time(13, 50), time(14, 10))

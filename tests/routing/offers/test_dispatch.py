@@ -17,7 +17,7 @@ from routing.offers import dispatch, matching_input, pulling
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def statements(act):

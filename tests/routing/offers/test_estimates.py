@@ -14,7 +14,7 @@ from tests.factories import NOW, REFUND, after, escalation, key
 from tests.routing.floor.given import on_duty
 from tests.routing.offers.test_offers import of_level
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 ONE = 602  # Ten minutes of work, and the two seconds of a hand that goes on.
 

@@ -18,7 +18,7 @@ from tests.routing.matching.test_matching import NOW as MINUTE
 from tests.routing.matching.test_matching import case as waiting_case
 from tests.routing.matching.test_matching import person as worker
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor.given import on_duty
 from tests.routing.presence import bears
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def offered(case):

@@ -13,7 +13,7 @@ from routing.people import units
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def of_level(level):

@@ -27,7 +27,7 @@ from tests.routing.presence import (
     there,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 MISSES = 3  # `missed_offers_max`, as the policy has it where nothing else is stated.
 

@@ -13,7 +13,7 @@ from routing.offers import crew, pace
 from tests.factories import NOW, after, escalation, key, viewer
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def decided_within(seconds, by, mira):

@@ -12,7 +12,7 @@ from tests.factories import NOW, after, escalation, person, viewer, viewer_of
 from tests.routing.floor.given import on_duty
 
 EMERGENCY = {"trigger": {"type": "emergency", "reason": "Smoke comes from the machine."}}
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 def works(user, mode):

@@ -21,7 +21,7 @@ from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, REFUND, after, escalation, key, viewer
 from tests.metrics.policies import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 REJECT = Choice("reject", reason_code="not_justified")
 
 

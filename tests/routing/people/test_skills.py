@@ -10,7 +10,7 @@ from routing.people import roster, skills
 from tests.factories import NOW, person, viewer
 from tests.routing.lines import lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 BY = Actor("person", "priya")
 
 

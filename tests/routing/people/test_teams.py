@@ -10,7 +10,7 @@ from routing.people import teams
 from tests.factories import NOW, person
 from tests.routing.lines import lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 BY = Actor("person", "priya")
 
 

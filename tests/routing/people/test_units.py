@@ -11,7 +11,7 @@ from routing.models import Unit
 from routing.people import units
 from tests.factories import NOW, REFUND, after, escalation, key, person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SIZES = {"small": {"units": 1}, "double": {"units": 2}, "triple": {"units": 3}}
 

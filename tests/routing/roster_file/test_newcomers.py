@@ -14,7 +14,7 @@ from tests.factories import NOW, PASSWORD, person
 from tests.routing.lines import lines
 from tests.routing.roster_file.test_roster_plan import BY, WEEK, carry_out, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 TEXT = (
     f"username,name,role,team,units,time_zone,{WEEK},time_off,trade: refunds,language: French\n"
     "zoe,Zoë de la Cruz,supervisor,Service,3,Europe/Paris,09:00-17:00,,,,,,,2026-12-24,2,\n"

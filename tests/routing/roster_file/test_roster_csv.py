@@ -9,7 +9,7 @@ from routing.roster_file import roster_csv
 from routing.roster_file.roster_csv import FileFault, RosterLine
 from tests.factories import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 WEEK = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
 FREE = "," * 6
 

@@ -68,7 +68,6 @@ class TestRoundTrip(TestCase):
 
 
 @pytest.mark.django_db
-@pytest.mark.services
 class TestPlan:
     def test_everything_that_changes_is_told_and_then_done(self):
         ana, _ = person("ana", skills={"refunds": 1}), person("ben")

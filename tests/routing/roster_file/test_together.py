@@ -14,7 +14,7 @@ from routing.people import roster, units
 from routing.roster_file import roster_plan
 from tests.factories import NOW, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 BY = Actor("person", "ruth")
 WEEK = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
 HEAD = f"username,team,units,time_zone,{WEEK},trade: refunds,language: Italian"

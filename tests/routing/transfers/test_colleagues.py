@@ -11,7 +11,7 @@ from routing.models import Offer, Presence
 from routing.transfers import colleagues
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

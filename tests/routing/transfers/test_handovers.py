@@ -16,7 +16,7 @@ from routing.transfers import handovers
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 SILENCE = handovers.COURTESY.total_seconds()
 

@@ -16,7 +16,7 @@ from tests.at_once import at_once
 from tests.factories import NOW, after, escalation, key
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 50
 

@@ -13,7 +13,7 @@ from tests.factories import NOW, escalation, key
 from tests.routing.floor.given import on_duty
 from tests.routing.views.test_floor import HTMX, REASSIGN, _at_two, signed_in, state_of, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 __all__ = ["_at_two"]
 
 

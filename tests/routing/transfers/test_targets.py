@@ -13,7 +13,7 @@ from routing.alerts import notices
 from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, escalation, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from routing.people import units
 from tests.factories import NOW, PASSWORD, after, escalation, person, viewer_of
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 REASSIGN = "/floor/reassign/"
 HTMX = {"HX-Request": "true"}

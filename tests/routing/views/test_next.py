@@ -11,7 +11,7 @@ from routing.models import Duty, Team
 from tests.factories import PASSWORD, escalation, person
 
 STATEMENTS_OF_TAKING = {"sqlite": 28, "postgresql": 27}
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from routing.models import Notice
 from tests.factories import NOW, PASSWORD, escalation, person
 from tests.routing.alerts.test_notices import breach
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from escalations import lifecycle
 from routing.models import Offer
 from tests.factories import PASSWORD, escalation, person, viewer_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 AS_FRAGMENT = {"HX-Request": "true"}
 
 

@@ -12,7 +12,7 @@ from routing.models import Duty, Presence, Team
 from tests.factories import PASSWORD, person
 from tests.routing.presence import bears
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
 

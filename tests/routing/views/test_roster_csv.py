@@ -11,7 +11,7 @@ from routing.people import roster
 from tests.factories import NOW, PASSWORD, person
 from tests.routing.views.test_skills import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from routing.people import roster
 from tests.factories import PASSWORD, person
 from tests.routing.lines import lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.factories import PASSWORD, person
 from tests.routing.people.test_skills import ask_for
 from tests.routing.views.test_skills import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

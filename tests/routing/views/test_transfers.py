@@ -6,7 +6,7 @@ from escalations.models import Requirement
 from routing.models import Watching
 from tests.factories import PASSWORD, escalation, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.escalations.lifecycle.conversing.talking import handed_back, kinds_of
 from tests.factories import NOW, after, escalation, viewer
 from tests.standing import STATES, in_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 REACHED = SaidOnPhone("reached", "Wants it whole.", ["A voucher."])
 
 

@@ -16,7 +16,7 @@ from escalations.refusals import Refused
 from tests.at_once import at_once
 from tests.factories import escalation, key, viewer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 25
 # The agent would say or do something by these.

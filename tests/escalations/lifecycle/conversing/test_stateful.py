@@ -139,7 +139,6 @@ class Hands(Desk):
                     guards.require_agent_goes_on(case)
 
 
-@pytest.mark.services
 @pytest.mark.django_db
 def test_every_way_to_decide_keeps_the_promises():
     run_state_machine_as_test(

@@ -19,7 +19,7 @@ from escalations.schemas.decision import Decision
 from tests.escalations.api.conftest import Caller, publish
 from tests.factories import REFUND, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 ADMIN = Actor("person", "rhea")
 BARE = {"task_type": "refund", "summary": "A question about an invoice", "hand_to_agent": "atlas",
         "trigger": {"type": "agent_handoff", "reason": "Invoices are not mine."}}  # fmt: skip

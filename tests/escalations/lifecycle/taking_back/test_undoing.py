@@ -13,7 +13,7 @@ from tests.escalations.lifecycle.test_lifecycle import decide
 from tests.factories import NOW, after, escalation
 from tests.routing.floor.given import on_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.at_once import at_once
 from tests.escalations.lifecycle.test_effect import decided
 from tests.factories import key, person, viewer, viewer_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True)
 LEFT = "The agent already has this answer."
 UNDONE = "Undone. Nothing was sent."
 

@@ -25,7 +25,7 @@ from routing.transfers import handovers
 from tests.escalations.lifecycle.test_races import at_once as in_threads
 from tests.factories import NOW, after, escalation, key, person, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.services]
+pytestmark = pytest.mark.django_db
 
 ENDS = (None, 10, 40, 10_000)
 SWEPT = (20, 90, 700)

@@ -202,7 +202,6 @@ def test_a_case_that_was_changed_to_look_alike_is_not_joined(mira):
     assert accept(mira, changed("proposed_actions.0.args.amount", "9.00")).created
 
 
-@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_makes_the_case_and_the_other_joins_it():
     mira = factories.key()
