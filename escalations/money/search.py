@@ -279,7 +279,7 @@ class Search:
         one = Found(where.name, where.path, amount, currency, sure, place is not None)
         worth = self._take(replace(one, may_count=may_count))
         # Two currencies for one amount: it counts in both.
-        both = place and stated and written.currency not in ("", stated)
+        both = one.sure and stated and written.currency not in ("", stated)
         return Worth({**worth.amounts, stated: amount}, names=worth.names) if both else worth
 
     def _of_marked(self, value: Any, where: _Where) -> Worth:

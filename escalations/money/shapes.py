@@ -10,11 +10,12 @@ from escalations.money.counted import is_bare
 # Parts of an amount that is an object, such as `{"units": 5, "nanos": 0, "currency_code": "EUR"}`.
 _NAMES = (
     "value units unit number figure raw text formatted display string decimal gross net base "
-    "amountvalue int integer minor_units minorunits minor major content val"
+    "amountvalue int integer minor_units minorunits minor major content val whole #text _text "
+    "@value"
 )
 PARTS = frozenset(_NAMES.split())
-_KEYS = ("name", "key", "field", "parameter", "param", "argument", "label", "path")
-_VALUES = ("value", "val", "content", "text", "new_value", "to")
+_KEYS = ("name", "key", "k", "field", "parameter", "param", "argument", "label", "path")
+_VALUES = ("value", "val", "v", "content", "text", "new_value", "to")
 _POWER, _FACTOR = ("0", "None", ""), ("1", "1.0", "None", "")
 _SCALES = {
     **dict.fromkeys(("scale", "exponent", "power", "pow", "magnitude"), _POWER),

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from escalations.money import argument_names
 from escalations.package import unknown_keys
 from escalations.package.shape import SURELY, Shape, meant
 from escalations.refusals import Fault
@@ -45,7 +46,9 @@ def _of(call: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Fault]:
         pointer = f"{where}/{key.replace('~', '~0').replace('/', '~1')}"
         if _folded(key) in NAMES or (_names_arguments(key) and _is_structured(value)):
             yield Fault(pointer, RENAME)
-        elif "args" not in call and _is_object(value) and not _is_something_else(key, call, shape):
+        elif "args" in call or _is_something_else(key, call, shape):
+            continue
+        elif _is_object(value) or _is_amount(key, value):
             yield Fault(pointer, UNCLEAR)
 
 
@@ -69,6 +72,13 @@ def _is_object(value: Any) -> bool:
         except ValueError:
             return False
     return isinstance(value, dict)
+
+
+def _is_amount(key: str, value: Any) -> bool:
+    """Whether it is money by its name, as `sum` in a call whose arguments stand beside its name."""
+    name = argument_names.about(key)
+    is_one = isinstance(value, int | float | str) and not isinstance(value, bool)
+    return (name.is_money or name.is_maybe) and is_one and any(map(str.isdigit, str(value)))
 
 
 def _is_something_else(key: str, call: Mapping[str, Any], shape: Shape) -> bool:

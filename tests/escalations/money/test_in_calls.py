@@ -150,3 +150,29 @@ def test_an_amount_by_a_power_or_a_factor_may_be_any(amount, by, source):
         if plain:
             action = {"name": "refund", "args": {"amount": fine}}
             assert in_calls.read(action, source).unreadable == ()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"fields": {"k": "amount", "v": "6000"}},
+        {"InstdAmt": {"@Ccy": "EUR", "#text": "6000"}},
+        {"amount": {"whole": 6000, "cents": 0}},
+        *({name: 6000} for name in ("topup", "overpayment", "principal", "rent", "gross")),
+    ],
+)
+def test_amounts_as_others_write_them(args):
+    assert read(args, currency="EUR") == {"EUR": "6000"}
+
+
+def test_an_amount_in_two_currencies_counts_in_both():
+    found = read({"amount": "₹6,000", "currency": "EUR"})
+    assert found == {"INR": "6000", "EUR": "6000"}
+
+
+@pytest.mark.parametrize(
+    ("sum_of_cents", "amount"), [(600_000, "6000.00"), ("6000.00", "6000.00"), ("€60", "60")]
+)
+def test_what_is_written_with_decimals_counts_no_cents(sum_of_cents, amount):
+    source = AmountSource.model_validate({"amount": "/c", "currency": "EUR", "minor_units": True})
+    assert read({"c": sum_of_cents}, source) == {"EUR": amount}

@@ -43,6 +43,15 @@ def test_whatever_object_may_be_the_arguments_of_a_call_without_any(name, value)
     assert faults(args={}, **{name: value}) == faults(args=AMOUNT, **{name: value}) == []
 
 
+@pytest.mark.parametrize("name", ["amount", "sum", "refundAmount", "betrag", "price"])
+@pytest.mark.parametrize("value", [5, 5.5, "5.00", "€5"])
+def test_so_may_an_amount_that_stands_beside_the_name(name, value):
+    assert faults(order_id="1", **{name: value}) == [
+        (f"/proposed_actions/0/{name}", misnamed_args.UNCLEAR)
+    ]
+    assert faults(args={}, **{name: value}) == faults(args=AMOUNT, **{name: value}) == []
+
+
 def test_so_are_those_of_what_takes_a_call_back():
     back = {"name": "charge", "Arguments": AMOUNT}
     pointer = "/proposed_actions/0/compensation/Arguments"
@@ -58,7 +67,8 @@ def test_so_are_those_of_what_takes_a_call_back():
         {"metadata": AMOUNT, "correlation": AMOUNT, "_state": AMOUNT, "x-trace": AMOUNT},
         {"config": AMOUNT, "risks": AMOUNT},
         {"kind": "question", "form": AMOUNT},
-        {"name": "refund", "risk_level": "high", "labels": ["a"]},
+        {"name": "refund", "risk_level": "high", "labels": ["a"], "confidence": 0.9},
+        {"order_id": "1", "retries": 3, "priority": 1, "timeout_ms": 500, "paid": True},
     ],
     ids=str,
 )
