@@ -246,6 +246,21 @@ def test_long_texts_are_read_in_no_time(text):
 
 
 PROMISES = [
+    "I've forwarded your case to our specialists.", "Please hold while I connect you to an agent",
+    "Le transfiero con un agente", "Un compañero se pondrá en contacto con usted",
+    "Unser Team ruft Sie morgen an", "Łączę z pracownikiem", "Kolega skontaktuje się z Panią",
+    "मैं आपको एक एजेंट से जोड़ रहा हूँ", "我已上报给主管", "سأحولك إلى أحد زملائي الآن.",
+    "أحلت طلبك إلى فريق المختصين", "سيتصل بك أحد زملائنا غدا", "تم رفع طلبك إلى المدير",
+    "Je vous passe un conseiller", "Votre dossier a été transmis à nos spécialistes",
+    "Un spécialiste vous rappellera demain", "Ein Spezialist meldet sich bei Ihnen",
+    "Ich gebe Ihren Fall an einen Spezialisten weiter", "La pongo en contacto con un especialista",
+    "He pasado su caso a un especialista", "Um especialista entrará em contato",
+    "Encaminhei o seu caso a um especialista", "Uno specialista la contatterà",
+    "Ho inoltrato il caso a uno specialista", "Een specialist belt u terug",
+    "Ik heb uw zaak aan een specialist overgedragen", "Uzmanımız sizi arayacak",
+    "Talebinizi uzman ekibimize ilettim", "हमारी टीम आपसे संपर्क करेगी", "我们的专员会联系您",
+    "Nasz specjalista oddzwoni jutro", "One of our specialists will call you tomorrow.",
+    "A member of our team will be in touch",
     "I’m transferring you to a colleague now.", "I'll connect you with a human agent right away.",
     "A colleague will call you within the hour.", "I have escalated this to a supervisor.",
     "Someone from our team will be in touch.", "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT.",
@@ -259,6 +274,13 @@ PROMISES = [
     "سيتصل بك مدير قريبًا.", "मैं आपको अधिकारी से जोड़ रहा हूँ।", "正在为您转接人工客服。", "专员会联系您。",
 ]  # fmt: skip
 NO_PROMISES = [
+    "Our team is happy to answer any question.", "You can reach our team at any time.",
+    "The agent at the counter can print it.", "Your parcel was handed to the courier.",
+    "I have transferred the money to your account.", "Unser Team wünscht Ihnen einen schönen Tag",
+    "El agente inmobiliario tiene las llaves", "Notre équipe vous remercie",
+    "Our specialists packed it with care.", "Connect the cable and call it a day.", "您的包裹已转交快递",
+    "Wir haben den Betrag an Ihre Bank weitergeleitet", "تم تحويل المبلغ إلى حسابك",
+    "Il nostro specialista ha progettato la lampada", "Hemos transferido el importe a su cuenta",
     "If you want, I can transfer you to a human agent.", "Would you like to speak with a colleague?",
     "Feel free to contact our support team any time.", "I cannot transfer you to a person.",
     "Your refund has been transferred to your card.", "You can reach us at any time.",
