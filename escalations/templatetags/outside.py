@@ -28,7 +28,7 @@ def outside(value: Any, limit: int | None = None) -> SafeString:
 @register.filter
 def whole(value: Any, limit: int) -> SafeString:
     """The same of what is approved: to its end, unless it is full of marks."""
-    return markdown.pieces(untrusted.whole(_text(value), limit))
+    return markdown.whole(untrusted.whole(_text(value), limit))
 
 
 @register.simple_tag(takes_context=True)
