@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from escalations.models import Decision
 from tests import factories
+from tests.screens.hand.pressing import NOT_YET
 from tests.screens.test_handing_on import dana, holding
 
 __all__ = ["dana"]
@@ -40,12 +41,14 @@ def test_a_question_is_answered_by_its_form_and_has_no_approve(desk, dana):
     panel = page.locator("#respond")
     expect(panel).to_contain_text("Which courier?")
     panel.get_by_label("days").fill("soon")
+    expect(page.locator(NOT_YET)).to_have_count(0)
     panel.get_by_role("button", name="Send answer").click()
     expect(panel.locator("[aria-invalid]")).not_to_have_count(0)
     assert Decision.objects.count() == 0
     expect(panel.get_by_label("days")).to_have_value("soon")
     panel.get_by_label("courier").press("U")
     panel.get_by_label("days").fill("3")
+    expect(page.locator(NOT_YET)).to_have_count(0)
     panel.get_by_role("button", name="Send answer").click()
     expect(page.locator("#toasts")).to_contain_text("Answered")
     outcome, (answer,), response = answered()
