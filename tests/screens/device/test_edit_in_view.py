@@ -50,6 +50,8 @@ def test_fields_below_the_window_are_seen_before_an_edit_leaves(desk, dana, widt
     opens(page)
     page.evaluate(SEEN)
     page.locator('[name="edit:a1:/part_0"]').fill("good")
+    # A busy browser looks around for the first time only after a while.
+    page.wait_for_function("window.seen.size > 0")
     for _ in range(20):
         press(page, "Control+Enter")
         if Decision.objects.exists():
