@@ -1,8 +1,10 @@
 """Agents with keys, at the real door."""
 
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from console import clock
@@ -89,3 +91,12 @@ def mira(db):
 @pytest.fixture
 def stranger(db):
     return Caller("stranger")
+
+
+@pytest.fixture
+def decided(mira):
+    """The id of a case whose decision is in effect."""
+    created = mira.escalate()
+    decide(created["id"])
+    with time_machine.travel(clock.now() + timedelta(seconds=10)):
+        yield created["id"]

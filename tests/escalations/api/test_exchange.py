@@ -1,17 +1,14 @@
 """No field of a request body is accepted in silence: it changes what is kept, or `warnings` name it."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.db import transaction
 
 from console import clock
 from escalations import lifecycle
 from escalations.models import ChatMessage, Escalation, Feedback, Receipt, Report
-from tests.escalations.api.conftest import decide
 from tests.factories import viewer
 
 OPENAPI = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
@@ -72,14 +69,6 @@ def spoken(mira):
     for number in (1, 2):
         lifecycle.say(case, f"One moment {number}.", by=dana, now=clock.now())
     return case.id
-
-
-@pytest.fixture
-def decided(mira):
-    created = mira.escalate()
-    decide(created["id"])
-    with time_machine.travel(clock.now() + timedelta(seconds=10)):
-        yield created["id"]
 
 
 def kept():

@@ -18,15 +18,6 @@ from tests.factories import viewer
 REJECT = {"command": "reject", "reason_code": "other"}
 
 
-@pytest.fixture
-def decided(mira):
-    """The id of a case whose decision is in effect."""
-    created = mira.escalate()
-    decide(created["id"])
-    with time_machine.travel(clock.now() + timedelta(seconds=10)):
-        yield created["id"]
-
-
 def test_outcome_is_kept(mira, decided):
     said = {
         "outcome": "failed",
