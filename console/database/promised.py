@@ -2,7 +2,7 @@
 checks and references; and what was put over the tables that changes what is written or read.
 
 Compared by name where a constraint has one, else by its columns, as databases name those
-themselves; what they say is compared in `conditions`.
+themselves; what they say is compared in `conditions`, what its columns are in `column_types`.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import CheckConstraint, Model, UniqueConstraint
 
-from console.database import conditions
+from console.database import column_types, conditions
 
 
 class Refusal(NamedTuple):
@@ -52,6 +52,7 @@ def findings() -> Iterator[str]:
         for rule in _changed(model, written[table]) if table in written else ():
             if rule not in missing:
                 yield _another(rule, table)
+    yield from column_types.findings(tables())
     if connection.vendor == "postgresql":
         yield from _put_over(list(tables()))
 
@@ -132,7 +133,9 @@ def _found(there: Any, named: dict[str, Refusal]) -> Counter[Refusal]:
 def _put_over(names: list[str]) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_OVER, {"names": names})
-        for table, kind, hides, rule, off, lent, loose in cursor.fetchall():
+        for table, kind, unlogged, hides, rule, off, lent, loose in cursor.fetchall():
+            if unlogged:
+                yield f"{table} is not logged: what it holds is gone when the database falls."
             if kind not in {"r", "p"}:
                 yield f"{table} is no table: what is read of it may be made up."
             if hides:
@@ -163,7 +166,7 @@ _AS_WRITTEN = {
     """,
 }
 _OVER = """
-    SELECT relname, relkind, relrowsecurity,
+    SELECT relname, relkind, relpersistence <> 'p', relrowsecurity,
            (SELECT min(rulename) FROM pg_rewrite
              WHERE ev_class = pg_class.oid AND rulename <> '_RETURN'),
            EXISTS (SELECT FROM pg_trigger

@@ -333,6 +333,10 @@ def test_a_reference_that_refuses_less_is_named(how):
             "A table inherits from escalations_event: what it holds is read with it, unprotected.",
         ),
         (
+            "ALTER TABLE escalations_commandanswer SET UNLOGGED",
+            "escalations_commandanswer is not logged: what it holds is gone when the database falls.",
+        ),
+        (
             "CREATE RULE quiet AS ON UPDATE TO escalations_vote DO INSTEAD NOTHING",
             "The rule quiet on escalations_vote is not Baton’s: it may change what is written.",
         ),
@@ -362,3 +366,33 @@ def test_a_view_in_place_of_a_table_is_named():
     )
     found = sentences()
     assert "escalations_vote is no table: what is read of it may be made up." in found
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"null": True},
+            "may be empty: what has to be there can be removed.",
+        ),
+        (
+            {"max_length": 900},
+            "is of another type: {}(900).",
+        ),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_holds_more_than_it_may_is_named(change, said):
+    promised_ = Agent._meta.get_field("name")
+    loose = copy(promised_)
+    for name, value in change.items():
+        setattr(loose, name, value)
+    with connection.schema_editor() as editor:
+        editor.alter_field(Agent, promised_, loose)
+    try:
+        type_ = "varchar" if connection.vendor == "sqlite" else "character varying"
+        assert sentences() == [f"The column name of escalations_agent {said.format(type_)}"]
+    finally:
+        with connection.schema_editor() as editor:
+            editor.alter_field(Agent, loose, promised_)
+    assert sentences() == []
