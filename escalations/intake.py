@@ -1,7 +1,7 @@
 """From the bytes an agent posts to a stored escalation (promise 1: answered 2xx, never lost)."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -216,27 +216,12 @@ def _warnings(
 ) -> Sequence[Fault]:
     policy, ends_it = versions.current().document, judged.on_timeout in ENDS
     terms = no_effect.JudgedTimes(policy, judged.respond_by, judged.expires_at, now, ends_it)
-    told = _too_few(received.document, judged, policy)
-    return [*told, *no_effect.warnings(received, terms, agent=by.agent)]
-
-
-def _too_few(
-    document: JSON, judged: Escalation | Verdict, policy: PolicyDocument
-) -> Iterator[Fault]:
-    """Who is missing where more people have to approve than there are."""
     if isinstance(judged, Verdict):
         skills = judged.skills
     else:
         skills = requirements.skills_of(judged.requirement_id)
-    lack = ports.people_missing(
-        policy.for_task_type(document["task_type"]),
-        skills=skills,
-        people=judged.approvals,
-        without=people_named.excluded(document),
-    )
-    asks = "approvals_needed" in (document.get("requested") or {})
-    if lack:
-        yield Fault("/requested/approvals_needed" if asks else "/task_type", lack)
+    lack = no_effect.people_missing(received.document, policy, skills, judged.approvals)
+    return [*lack, *no_effect.warnings(received, terms, agent=by.agent)]
 
 
 def _unsaved(

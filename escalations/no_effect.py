@@ -67,6 +67,21 @@ def warnings(received: Received, judged: JudgedTimes, *, agent: Agent) -> list[F
     return unheeded.at_most(each)
 
 
+def people_missing(
+    document: JSON, policy: PolicyDocument, skills: Mapping[str, int], approvals: int
+) -> Iterator[Fault]:
+    """Who is missing where more people have to approve than there are, and where everybody who
+    could is excluded."""
+    excluded = people_named.excluded(document)
+    terms = policy.for_task_type(document["task_type"])
+    lack = ports.people_missing(terms, skills=skills, people=approvals, without=excluded)
+    asks = "approvals_needed" in (document.get("requested") or {})
+    if lack:
+        yield Fault("/requested/approvals_needed" if asks else "/task_type", lack)
+    if nobody := ports.nobody_left(skills, without=excluded):
+        yield Fault("/requested/excluded_reviewers", nobody)
+
+
 def _each(received: Received, judged: JudgedTimes) -> Iterator[Fault]:
     document = received.document
     yield from _work(document, judged.policy)

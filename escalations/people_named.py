@@ -34,6 +34,8 @@ def warnings(package: JSON) -> Iterator[Fault]:
     if name := _assignee(package):
         names["/requested/assignee"] = name
     here = _here(list(names.values()))
+    if _is_both(package, here):
+        yield Fault("/requested/assignee", BOTH)
     for pointer, name in names.items():
         if _username(name, here) is None:
             several = len(here.get(_folded(name), ()))
@@ -42,6 +44,17 @@ def warnings(package: JSON) -> Iterator[Fault]:
 
 
 REMEDY = "Name people by username, or by a display name or e-mail that is theirs alone."
+
+
+BOTH = "This is one of `excluded_reviewers`, who may not decide it: somebody else is asked."
+
+
+def _is_both(package: JSON, here: People) -> bool:
+    """Whether who is asked for may not decide it."""
+    name = _assignee(package)
+    asked = name and (_username(name, here) or name)
+    barred = [_username(one, here) or one for one in _excluded(package)]
+    return bool(asked) and _folded(str(asked)) in map(_folded, barred)
 
 
 def _excluded(package: JSON) -> Sequence[str]:

@@ -71,6 +71,16 @@ def people_missing(
     return staffing.missing(terms, skills, people, able)
 
 
+def nobody_left(skills: Mapping[str, int], *, without: Collection[str]) -> str:
+    """That those who may not decide such a case are all who could, as a sentence; empty where
+    somebody is left."""
+    if not without:
+        return ""
+    everybody = staff()
+    left = [one for one in everybody if not eligibility.is_excluded(one.username, without)]
+    return staffing.nobody_left(skills, everybody, left)
+
+
 def require_staffed(before: PolicyDocument, after: PolicyDocument) -> None:
     """Raises Invalid where the newer of two policies asks for what only it asks for, and nobody who
     is there can do."""

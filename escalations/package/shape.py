@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from escalations.text.blanks import is_blank
+
 Path = tuple[str | int, ...]
 
 
@@ -13,17 +15,19 @@ Path = tuple[str | int, ...]
 class Shape:
     """A part of the package: its name, the keys that its schema has, and the parts that stand at
     some of them, alone or as a list of such. What is no part is one value if it is `plain`, or else
-    free: `args`, `metadata` …."""
+    free: `args`, `metadata` …. Those that are `needed` stand in every such part."""
 
     name: str
     keys: frozenset[str]
     parts: Mapping[str, "Shape"] = field(default_factory=dict)
     is_list: bool = False
     plain: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
 
 
 # How alike two words are that may be one, and that can hardly be two.
 PROBABLY, SURELY = 0.6, 0.85
+WRITTEN_ELSEWHERE = frozenset({"messages", "logs", "errors"})
 MESSAGES = "context.conversation.messages"
 # What other frameworks and other people call it, by the part and the key there.
 OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -108,6 +112,22 @@ def unknown(
         for key, part in shape.parts.items():
             if key in document:
                 yield from unknown(document[key], part, (*at, key), alike=alike)
+
+
+def blanks(document: Any, shape: Shape, at: Path = ()) -> Iterator[Path]:
+    """The path to every text that has to be there and in which nothing can be read. A message that
+    only calls a tool has none, and nor has many a line of a log."""
+    if shape.name in WRITTEN_ELSEWHERE:
+        return
+    elif isinstance(document, list):
+        for place, one in enumerate(document):
+            yield from blanks(one, shape, (*at, place))
+    elif isinstance(document, dict):
+        for key, said in document.items():
+            if key in shape.needed and isinstance(said, str) and is_blank(said):
+                yield (*at, key)
+            elif key in shape.parts:
+                yield from blanks(said, shape.parts[key], (*at, key))
 
 
 def instead(document: Any, shape: Shape, path: Path) -> list[tuple[str, str]]:

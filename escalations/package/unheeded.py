@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from escalations.package.shape import Path, Shape, unknown
+from escalations.package.shape import Path, Shape, blanks, unknown
 from escalations.proposal import options
 from escalations.refusals import Fault
 
@@ -36,6 +36,7 @@ NO_PREVIEW = (
 A_QUESTION = (
     "It does not keep people from answering: a question is answered, or not, and never approved."
 )
+BLANK = "There is nothing in it that anybody can read."
 NO_EFFECT = (
     "Nobody reads it: this option is the button of that name. Give it a label of its own to be "
     "shown with it."
@@ -61,16 +62,22 @@ def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
     for path, detail in ONLY_IF_FALSE.items():
         if _at(document, path) is False:
             yield Fault(_pointer(path), detail)
+    yield from _of_actions(document)
+    for index, option in enumerate(options.stated(document)):
+        if option.get("effect") and options.names_a_button(option):
+            yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)
+    for place in islice(blanks(document, shape), ALIKE_MAX):
+        yield Fault(_pointer(place), BLANK)
+    yield from _unknown(document, shape)
+
+
+def _of_actions(document: JSON) -> Iterator[Fault]:
     for index, action in enumerate(document.get("proposed_actions") or []):
         if action.get("preview"):
             yield Fault(f"/proposed_actions/{index}/preview", NO_PREVIEW)
         allowed = action.get("allowed_decisions")
         if action.get("kind") == "question" and allowed and "respond" not in allowed:
             yield Fault(f"/proposed_actions/{index}/allowed_decisions", A_QUESTION)
-    for index, option in enumerate(options.stated(document)):
-        if option.get("effect") and options.names_a_button(option):
-            yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)
-    yield from _unknown(document, shape)
 
 
 def _unknown(document: JSON, shape: Shape) -> Iterator[Fault]:

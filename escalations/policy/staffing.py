@@ -92,6 +92,18 @@ def missing(terms: TaskType, skills: Mapping[str, int], people: int, staff: Staf
     return next((detail for _, _, detail in found), "")
 
 
+def nobody_left(skills: Mapping[str, int], staff: Staff, left: Staff) -> str:
+    """Who is excluded where nobody of these people is `left` who could decide a case with these
+    skills; empty where somebody is, and where nobody could before."""
+    wanted = formatting.listed([f"{skill} {grade}" for skill, grade in skills.items()])
+    if staff and not left:
+        return "Nobody is left who may decide it: everybody who decides here is excluded."
+    elif any(_fits(one, skills) for one in staff) and not any(_fits(one, skills) for one in left):
+        return f"Nobody is left with {wanted}: everybody who has it is excluded."
+    else:
+        return ""
+
+
 def introduced(before: PolicyDocument, after: PolicyDocument, staff: Staff) -> list[Shortage]:
     """What is short only by the newer of two policies."""
     if before is after:

@@ -14,16 +14,18 @@ INSTEAD_MAX = 5
 def of(model: type[BaseModel], name: str = "", *, is_list: bool = False) -> Shape:
     """The keys of this model, and the shapes of the models below it."""
     parts: dict[str, Shape] = {}
-    keys, plain = set(), set()
+    keys, plain, needed = set(), set(), set()
     for field_name, field in model.model_fields.items():
         key = field.alias or field_name
         keys.add(key)
+        if field.is_required():
+            needed.add(key)
         inner = _model_in(field.annotation)
         if inner is not None:
             parts[key] = of(inner, key, is_list=_has_list(field.annotation))
         elif not _is_free(field.annotation):
             plain.add(key)
-    return Shape(name, frozenset(keys), parts, is_list, frozenset(plain))
+    return Shape(name, frozenset(keys), parts, is_list, frozenset(plain), frozenset(needed))
 
 
 def beside(document: Any, whole: Shape, path: Path) -> str:

@@ -91,6 +91,38 @@ def test_the_agent_hears_it_where_it_posts_and_where_it_checks():
         ]
 
 
+@pytest.mark.parametrize(
+    ("excluded", "skills", "said"),
+    [
+        (["dana"], [], ""),
+        (["dana", "SOFIA"], [], "Nobody is left who may decide it: everybody who decides here is"),
+        (["dana"], ["refunds"], "Nobody is left with refunds 1: everybody who has it is excluded."),
+        (["sofia"], ["refunds"], ""),
+        # Nobody has it in any case, which its own warning says.
+        (["dana"], ["fraud"], ""),
+    ],
+)
+def test_that_nobody_is_left_is_told(excluded, skills, said):
+    person("dana", skills={"refunds": 2})
+    person("sofia", "supervisor")
+    mira = Caller()
+    package = REFUND | {"requested": {"excluded_reviewers": excluded, "skills": skills}}
+    for answer in (mira.post("/check", package), mira.post("/escalations", package)):
+        told = {one["pointer"]: one["detail"] for one in answer.json().get("warnings", [])}
+        assert told.get("/requested/excluded_reviewers", "").startswith(said)
+        assert ("/requested/excluded_reviewers" in told) == bool(said)
+
+
+def test_who_is_asked_for_and_excluded_is_told(dana):
+    assert told("D@shop.example", assignee="Dana Whitlock") == [
+        ("/requested/assignee", people_named.BOTH.partition(",")[0])
+    ]
+    assert told("dana", assignee="sofia")[-1][0] == "/requested/assignee"
+    assert told("sofia", assignee="dana") == [
+        ("/requested/excluded_reviewers/0", "Nobody here has the name “sofia”")
+    ]
+
+
 def test_nobody_is_looked_up_for_a_package_that_names_nobody(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert people_named.excluded(REFUND) == []

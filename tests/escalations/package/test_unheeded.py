@@ -43,6 +43,27 @@ def test_a_field_without_effect_is_named(sent, pointer):
     assert [found for found, _ in warned(**sent)] == [pointer]
 
 
+@pytest.mark.parametrize(
+    "said", [" ", "\n\t ", "\u200b\u200b", "\u2800", "\u3164 \ufeff", "\u00ad"]
+)
+def test_a_text_in_which_nothing_can_be_read_is_named(said):
+    action = ACTION | {"name": said, "claims": [{"text": said}], "title": said}
+    sent = {
+        "summary": said, "draft_response": said, "proposed_actions": [action],
+        "requested": {"options": [{"id": "a", "label": said}]}, "flags": [said],
+        "trigger": {"type": "policy", "reason": said * 3}, "attempted": [{"what": said}],
+        "context": {"conversation": [{"role": "agent", "text": said, "tool_call": {"name": "x"}}]},
+    }  # fmt: skip
+    assert set(warned(**sent)) == {
+        (pointer, unheeded.BLANK)
+        for pointer in (
+            "/summary", "/draft_response/text", "/proposed_actions/0/name", "/flags/0/code",
+            "/proposed_actions/0/claims/0/text", "/requested/options/0/label", "/trigger/reason",
+            "/attempted/0/what",
+        )
+    }  # fmt: skip
+
+
 def test_unknown_fields_are_named_with_the_one_that_was_meant():
     action = ACTION | {"allowed_decision": ["approve"], "a/b": 1}
     kept = unheeded.KEPT
