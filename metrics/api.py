@@ -38,7 +38,10 @@ def metrics(
     fold.catch_up()
     report = reports.report(days, task_type=task_type, now=now)
     document = Metrics.of(report, task_type=task_type)
-    return exchange.answer(request, document.model_dump_json(by_alias=True).encode())
+    headers = exchange.unread(request, "from", "to", "task_type")
+    return exchange.answer(
+        request, document.model_dump_json(by_alias=True).encode(), headers=headers
+    )
 
 
 def _days(first: date | None, last: date | None, today: date) -> Days:

@@ -1,7 +1,5 @@
 """Reading the bytes of a request and writing those of an answer."""
 
-import difflib
-import json
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -12,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, ValidationError
 
 from escalations import refusals
+from escalations.api import misnamed
 from escalations.api.entrance import AgentRequest
 from escalations.package import limits
 from escalations.record import lines
@@ -70,6 +69,13 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The document (or its bytes) as JSON, with what is left of the rate."""
+    unheard = misnamed.headers(request)
+    if request.method == "POST" and isinstance(document, dict):
+        unheard += misnamed.parameters(request, ())
+        more = [{"pointer": "", "detail": one.in_words()} for one in unheard]
+        document |= {"warnings": [*document.get("warnings", ()), *more]} if more else {}
+    elif unheard:
+        headers = misnamed.told(unheard, headers or {})
     content = document if isinstance(document, bytes) else orjson.dumps(document)
     rate = request.rate.headers() if request.rate else {}
     return HttpResponse(
@@ -81,14 +87,8 @@ def answer(
 
 
 def unread(request: HttpRequest, *known: str) -> dict[str, str]:
-    """The header that names parameters of the address which this call does not have. They are not
-    refused, so that no agent breaks by one that it has always sent."""
-    told = []
-    for name in [one[:64] for one in request.GET if one not in known][:UNREAD_MAX]:
-        near = difflib.get_close_matches(name, known, n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        told.append({"parameter": name, "detail": f"No such parameter; it is not read.{meant}"})
-    return {"Baton-Warnings": json.dumps(told)} if told else {}
+    """The header that names parameters of the address which this call does not have."""
+    return misnamed.told(misnamed.parameters(request, known), {})
 
 
 def unread_body(request: HttpRequest) -> list[Fault]:

@@ -45,7 +45,7 @@ def one(request: AgentRequest, id: ID) -> HttpResponse:  # noqa: A002
     stands in the record."""
     found = taking.whole(request.auth.agent, id, now=clock.now())
     told = {**found, "taken_at": exchange.timestamp(found["taken_at"])}
-    return exchange.answer(request, told)
+    return exchange.answer(request, told, headers=exchange.unread(request))
 
 
 @router.post(

@@ -31,7 +31,7 @@ router = Router(auth=Entrance("policy"), tags=["Policy"])
 def read(request: AgentRequest) -> HttpResponse:
     """Its version is the ETag."""
     in_force = versions.current()
-    return _answer(request, in_force.document, in_force.number)
+    return _answer(request, in_force.document, in_force.number, exchange.unread(request))
 
 
 @router.put(
@@ -61,6 +61,7 @@ def replace(
             document, by=by, note=note, now=clock.now(), expected=expected, guard=guard
         )
     told = _remarks(staffing.remarks(document, ports.staff()))
+    told |= exchange.unread(request, "note", "allow_unstaffed")
     return _answer(request, versions.document(made), made.number, told | again)
 
 

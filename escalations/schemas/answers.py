@@ -65,7 +65,10 @@ class Warned(Answer):
     be used; a time in the past or later than the policy's; something to be masked that stays in
     clear. The package is taken all the same."""
 
-    pointer: str = Field(description="JSON pointer into the package in full form")
+    pointer: str = Field(
+        description="JSON pointer into the package in full form; empty for what stands beside it, "
+        "a header or a parameter of the address"
+    )
     detail: str = Field(description="why, and what to do instead, in words for people")
 
 

@@ -338,6 +338,7 @@ def test_every_sample_package_is_accepted(mira, shared_data):
         ("/{id}/decision?after=0", []),
         ("/{id}/messages?since=1", ["since"]),
         ("/{id}/question?x=", ["x"]),
+        ("/{id}/decision?block=true&seq=1", ["block", "seq"]),
     ],
 )
 def test_a_parameter_that_a_call_does_not_have_is_named(mira, address, named):
@@ -347,4 +348,6 @@ def test_a_parameter_that_a_call_does_not_have_is_named(mira, address, named):
     told = json.loads(response.headers.get("Baton-Warnings", "[]"))
     assert [one["parameter"] for one in told] == named
     if "wiat" in named:
-        assert told[1]["detail"].endswith("Did you mean wait?")
+        assert {one["detail"].partition("Did")[2] for one in told} == {" you mean wait?"}
+    if "seq" in named:
+        assert [one["detail"].split()[-1] for one in told] == ["wait?", "after?"]
