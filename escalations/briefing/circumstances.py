@@ -103,8 +103,24 @@ def _odd(package: JSON) -> Chip | None:
 
 
 def _rule(package: JSON) -> tuple[Chip, ...]:
-    rule = (package.get("trigger") or {}).get("rule") or ""
-    return (Chip(f"Rule: {untrusted.line(rule.replace('_', ' '), 60)}"),) if rule else ()
+    trigger = package.get("trigger") or {}
+    rule = untrusted.line((trigger.get("rule") or "").replace("_", " "), 60)
+    seen = (("", "observed"), ("threshold ", "threshold"))
+    values = [f"{label}{_value(trigger[key])}" for label, key in seen if _is_one(trigger.get(key))]
+    shown = ", ".join(values)
+    if rule:
+        return (Chip(f"Rule: {rule} ({shown})" if shown else f"Rule: {rule}"),)
+    return (Chip(f"Observed: {shown}"),) if shown else ()
+
+
+def _is_one(value: Any) -> bool:
+    return value not in (None, "") and not isinstance(value, dict | list)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return untrusted.line(str(value), 30)
 
 
 def told(addition: Addition) -> tuple[datetime, str]:

@@ -242,7 +242,9 @@ def _detail(detail: Any) -> str:
 
 def _counted(error: Mapping[str, Any]) -> str:
     times = error.get("count") or 1
-    return f"{error['message']} ({times} times)" if times > 1 else str(error["message"])
+    said = f"{error['message']} ({times} times)" if times > 1 else str(error["message"])
+    detail = _detail(error.get("detail"))
+    return f"{said} – {detail}" if detail else said
 
 
 def _dimension(package: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -261,9 +263,12 @@ _CUSTOMER_KEYS = {*_CUSTOMER, "contact", "attributes", "lifetime_value", "histor
 _SOURCES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Model", ("agent", "model")),
     ("Framework", ("framework", "name")),
+    ("Its version", ("framework", "version")),
     ("Deployment", ("environment",)),
     ("Run", ("run", "run_id")),
+    ("Part of run", ("run", "parent_run_id")),
     ("Thread", ("run", "thread_id")),
+    ("Checkpoint", ("run", "checkpoint_id")),
     ("Trace", ("run", "trace_id")),
 )
 

@@ -17,8 +17,29 @@ ALIKE_MAX = 20
 LOOKED_AT_MAX = 300
 MORE = Fault("", "There are more of these: send it again without them to see the rest.")
 KEPT = "It is kept and shown as it was sent, but not read."
-# Where the value does not matter: the field, and what to do instead.
+ONLY_AN_ID = "Nothing refers to it: it is kept, and shown in the raw package."
+# Where the value does not matter: the field, `*` for each entry of a list, and what to do instead.
+# Of several in one list the first is named.
 WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
+    ("created_at",): "Nothing is reckoned from it: a case counts from when it comes.",
+    (
+        "context",
+        "conversation",
+        "messages",
+        "*",
+        "sentiment",
+        "markers",
+    ): "Nobody is shown what the mood was read from: say it in `sentiment.label`, or in a flag.",
+    (
+        "proposed_actions",
+        "*",
+        "correlation",
+    ): "The answer does not repeat it: tell actions apart by their `id`.",
+    ("context", "conversation", "messages", "*", "id"): ONLY_AN_ID,
+    ("context", "reasoning", "alternatives", "*", "id"): ONLY_AN_ID,
+    ("context", "process", "completed", "*", "id"): ONLY_AN_ID,
+    ("context", "process", "pending", "*", "id"): ONLY_AN_ID,
+    ("attachments", "*", "id"): ONLY_AN_ID,
     ("requested", "queue"): "There are no queues to name: the task type and `requested.skills` "
     "say who is asked.",
     ("context", "process", "graph"): "No map is drawn: give `position`, `completed` and "
@@ -29,6 +50,10 @@ ONLY_IF_FALSE: dict[tuple[str, ...], str] = {
     ("requested", "blocking"): "Every case waits for its answer in the same way.",
     ("requested", "return_to_agent"): "The answer comes back to the agent in every case.",
 }
+# What is shown only where it is one value.
+ONE_VALUE = (("trigger", "observed"), ("trigger", "threshold"))
+NOT_ONE_VALUE = "People are shown one value here, a number, a text or a truth value, and not this."
+ONLY_TOLD = "Nobody is only told: the case is judged, and waits for an answer, like any other."
 NO_PREVIEW = (
     "No difference is drawn: people see the call and its arguments. Say what it changes in its "
     "`title` or `description`."
@@ -56,12 +81,7 @@ def unknown_fields(document: JSON, shape: Shape) -> list[Fault]:
 
 def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
     """What of this full form works for nothing; `shape` says which keys each part of it has."""
-    for path, detail in WITHOUT_EFFECT.items():
-        if _at(document, path) not in (None, [], {}, ""):
-            yield Fault(_pointer(path), detail)
-    for path, detail in ONLY_IF_FALSE.items():
-        if _at(document, path) is False:
-            yield Fault(_pointer(path), detail)
+    yield from _of_fields(document)
     yield from _of_actions(document)
     for index, option in enumerate(options.stated(document)):
         if option.get("effect") and options.names_a_button(option):
@@ -69,6 +89,20 @@ def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
     for place in islice(blanks(document, shape), ALIKE_MAX):
         yield Fault(_pointer(place), BLANK)
     yield from _unknown(document, shape)
+
+
+def _of_fields(document: JSON) -> Iterator[Fault]:
+    for path, detail in WITHOUT_EFFECT.items():
+        for place in islice(_places(document, path), 1):
+            yield Fault(_pointer(place), detail)
+    for path, detail in ONLY_IF_FALSE.items():
+        if _at(document, path) is False:
+            yield Fault(_pointer(path), detail)
+    for path in ONE_VALUE:
+        if isinstance(_at(document, path), dict | list):
+            yield Fault(_pointer(path), NOT_ONE_VALUE)
+    if _at(document, ("requested", "method")) == "notify":
+        yield Fault("/requested/method", ONLY_TOLD)
 
 
 def _of_actions(document: JSON) -> Iterator[Fault]:
@@ -92,6 +126,18 @@ def _unknown(document: JSON, shape: Shape) -> Iterator[Fault]:
     for kind, count in alike.items():
         if count > ALIKE_MAX:
             yield Fault(_pointer(kind), f"No such field, in {count} places or more. {KEPT}")
+
+
+def _places(found: Any, path: tuple[str, ...], at: Path = ()) -> Iterator[Path]:
+    """Where in it something stands at this path, in every entry of the lists along the way."""
+    if not path:
+        if found not in (None, [], {}, ""):
+            yield at
+    elif path[0] == "*":
+        for place, one in enumerate(found if isinstance(found, list) else ()):
+            yield from _places(one, path[1:], (*at, place))
+    elif isinstance(found, dict) and path[0] in found:
+        yield from _places(found[path[0]], path[1:], (*at, path[0]))
 
 
 def _at(document: JSON, path: tuple[str, ...]) -> Any:

@@ -283,6 +283,43 @@ def test_of_the_fullest_package_every_word_is_shown_or_named(mira):
     assert "/requested/queue" in warned
 
 
+# What works without being drawn on the page of the case.
+ANSWER, JUDGED, KNOWN = "the answer repeats it", "a rule may read it", "cases are found by it"
+OFFERED = "offered to whoever may decide"
+WORKS_OTHERWISE = {
+    "/source/agent/id": "whose key it is", "/source/run/resume_token": ANSWER,
+    "/idempotency_key": ANSWER, "/correlation_id": KNOWN, "/tenant": KNOWN, "/customer_ref": KNOWN,
+    "/flags/0/code": JUDGED, "/links/0/rel": "shown where there is no label",
+    "/context/conversation/messages/0/tool_call": "its name is shown, and its arguments judged",
+    "/context/process/completed/0/status": "a step that failed is shown as such",
+    "/context/process/pending/0/status": JUDGED, "/proposed_actions/0/id": ANSWER,
+    "/proposed_actions/0/metadata": JUDGED, "/proposed_actions/0/args_schema": "the edit form",
+    "/proposed_actions/0/response_schema": "the form of the answer",
+    "/proposed_actions/0/switchable_to/0": "the edit form",
+    "/proposed_actions/0/compensation/name": "the document of a reversal",
+    "/proposed_actions/0/compensation/args": "the document of a reversal",
+    "/requested/options/0/id": ANSWER, "/requested/options/0/label": OFFERED,
+    "/requested/options/0/effect": OFFERED,
+}  # fmt: skip
+
+
+def test_of_the_fullest_package_every_word_works_or_is_named(mira):
+    """The raw package shows all there is, and makes nothing of it."""
+    said = {}
+    package = filled(every_package.SCHEMA, "", said)
+    for name in ("supersedes", "re_escalates", "callback", "redactions"):
+        del package[name]
+        said = {at: word for at, word in said.items() if not at.startswith(f"/{name}")}
+    package["source"]["agent"]["id"] = "mira"
+    made = mira.post("/escalations", package).json()
+    warned = [one["pointer"] for one in made["warnings"]]
+    client = Client()
+    client.force_login(person("ada", "admin"))
+    shown = client.get(f"/escalations/{made['id']}/").content.decode()
+    told = {at for at in said if any(at == one or at.startswith(f"{one}/") for one in warned)}
+    assert {at for at in said if said[at] not in shown} - told == {*WORKS_OTHERWISE}
+
+
 LONG = "9" * 5_000
 HOSTILE = [
     action(claims=[{"text": "x", "evidence": [f"/proposed_actions/{LONG}", "/flags/²", "~"]}]),

@@ -95,6 +95,24 @@ def test_the_seed_example_reads_as_a_case(dana):
     assert [chip.text for chip in told.chips] == ["non-standard request", "high-value account"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ({"rule": "refund_over"}, "Rule: refund over"),
+        ({"rule": "refund over €50", "observed": "184.00"}, "Rule: refund over €50 (184.00)"),
+        ({"rule": "x", "observed": 0, "threshold": 0.5}, "Rule: x (0, threshold 0.5)"),
+        ({"rule": "x", "observed": True, "threshold": None}, "Rule: x (yes)"),
+        ({"observed": 184, "threshold": 50}, "Observed: 184, threshold 50"),
+        ({"rule": "x", "observed": {"a": 1}, "threshold": ""}, "Rule: x"),
+        ({"observed": []}, None),
+    ],
+)
+def test_what_a_rule_of_the_agent_saw_is_shown(dana, stated, shown):
+    case = escalation(trigger={"type": "policy", "reason": "It is above it.", **stated})
+    chips = [one.text for one in read(case, dana).chips]
+    assert [one for one in chips if one.startswith(("Rule", "Obs"))] == ([shown] if shown else [])
+
+
 def test_the_fullest_package_is_told_whole(dana):
     told = read(escalation(packages.FULLEST), dana)
     assert told.agent == "Ledger 1.9"

@@ -89,6 +89,19 @@ def test_logs_are_the_last_lines():
         {"context": {"environment": {"errors": [{"message": "503", "count": 3, "source": "bank"}]}}}
     )
     assert error == dossier.Log(None, "error", "bank", "503 (3 times)")
+    (error,), _ = dossier.logs(
+        {"context": {"environment": {"errors": [{"message": "503", "detail": {"retry": "no"}}]}}}
+    )
+    assert error.text == "503 – retry no"
+
+
+def test_where_it_ran_is_told():
+    run = {"run_id": "r2", "parent_run_id": "r1", "thread_id": "t", "checkpoint_id": "c"}
+    source = {"framework": {"name": "langgraph", "version": "1.2"}, "run": run}
+    assert [(one.label, one.text) for one in dossier.environment({"source": source})] == [
+        ("Framework", "langgraph"), ("Its version", "1.2"), ("Run", "r2"), ("Part of run", "r1"),
+        ("Thread", "t"), ("Checkpoint", "c"),
+    ]  # fmt: skip
 
 
 def test_unknown_fields_and_metadata_are_told():

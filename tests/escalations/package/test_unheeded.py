@@ -29,6 +29,25 @@ QUESTION = {"id": "q1", "kind": "question", "name": "ask", "title": "Which colou
         ({"requested": {"blocking": False}}, "/requested/blocking"),
         ({"requested": {"return_to_agent": False}}, "/requested/return_to_agent"),
         ({"context": {"process": {"graph": {"nodes": []}}}}, "/context/process/graph"),
+        ({"requested": {"method": "notify"}}, "/requested/method"),
+        ({"created_at": "2026-11-21T09:00:00Z"}, "/created_at"),
+        (
+            {"trigger": {"type": "policy", "reason": "It is so.", "observed": {"x": 1}}},
+            "/trigger/observed",
+        ),
+        (
+            {"trigger": {"type": "policy", "reason": "It is so.", "threshold": [1, 2]}},
+            "/trigger/threshold",
+        ),
+        ({"proposed_actions": [ACTION, ACTION | {"id": "a2", "correlation": {"x": 1}}]},
+         "/proposed_actions/1/correlation"),
+        ({"context": {"conversation": [
+            {"role": "customer", "text": "Hi", "sentiment": {"score": 1, "markers": ["x"]}}]}},
+         "/context/conversation/messages/0/sentiment/markers"),
+        ({"context": {"reasoning": {"alternatives": [{"label": "x"}, {"id": "a", "label": "y"}]}}},
+         "/context/reasoning/alternatives/1/id"),
+        # Of several the first is named.
+        ({"attachments": [{"id": "1", "name": "x"}, {"id": "2", "name": "y"}]}, "/attachments/0/id"),
         (
             {"proposed_actions": [ACTION, ACTION | {"id": "a2", "preview": {"before": 1}}]},
             "/proposed_actions/1/preview",
@@ -38,7 +57,7 @@ QUESTION = {"id": "q1", "kind": "question", "name": "ask", "title": "Which colou
             "/proposed_actions/0/allowed_decisions",
         ),
     ],
-)
+)  # fmt: skip
 def test_a_field_without_effect_is_named(sent, pointer):
     assert [found for found, _ in warned(**sent)] == [pointer]
 
