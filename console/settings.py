@@ -104,6 +104,8 @@ MIDDLEWARE = [
 VIEWER_OF = "console.people.viewers.viewer_of"
 VIEWER_BY_ID = "console.people.viewers.viewer_by_id"
 VIEWER_SIGNED_IN = "console.people.viewers.viewer_signed_in"
+VIEWER_AGAIN = "console.people.viewers.again"
+RIGHTS_KEPT = "console.people.viewers.rights_kept"
 VIEWERS_NOW = "console.people.viewers.viewers_now"
 # How it learns why nobody has a case yet, why somebody has it, who follows it,
 # and who takes cases from the list.

@@ -1,14 +1,15 @@
 """The one door to an escalation: who may see it and what they may do with it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from console.database import statements
 from escalations import casefile, eligibility
 from escalations.eligibility import Case, Person
 from escalations.models import Escalation, State, Vote, requirements
@@ -16,6 +17,17 @@ from escalations.refusals import By, NotAllowed, NotFound
 
 # What every role may do with a case that it may see; all other commands are for those who decide.
 READING = frozenset({"see", "watch", "unwatch", "reveal"})
+# More changes of one person's rights during one press are no accident.
+CHANGES_MAX = 3
+
+Done = TypeVar("Done")
+
+
+class SignIn(NamedTuple):
+    """By which session somebody acts, and the stored password that it was made with."""
+
+    session_key: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,8 @@ class Viewer(Person):
     """A person who acts; `console.people.viewers` makes it from the user and the roster."""
 
     id: int
+    # Of whom was asked whether they are signed in; it is shown and written nowhere.
+    signed_in: SignIn | None = field(default=None, repr=False, compare=False)
 
     @property
     def user_id(self) -> int:
@@ -35,6 +49,28 @@ class Viewer(Person):
         return By(self.username, self.name)
 
 
+class SignedOut(NotAllowed):
+    """Their session has ended, their account is closed, or their password is another one."""
+
+    def __init__(self, detail: str = "You are signed out. Nothing was changed.") -> None:
+        super().__init__("signed_out", detail)
+
+
+class RightsChanged(NotAllowed):
+    """Something that they were let in with is theirs no longer, since it was read."""
+
+    def __init__(self) -> None:
+        text = "Your rights changed just now. Nothing was done; look at it again."
+        super().__init__("rights_changed", text)
+
+
+class RightsKept(NamedTuple):
+    """A SELECT that finds one row as long as a viewer has all that they were let in with."""
+
+    statement: str
+    values: list[Any]
+
+
 def viewer_of(user: Any) -> Viewer:
     """The signed-in user as the rules see them, by the setting `VIEWER_OF`."""
     viewer: Viewer = import_string(settings.VIEWER_OF)(user)
@@ -42,25 +78,63 @@ def viewer_of(user: Any) -> Viewer:
 
 
 def viewer_by_id(user_id: int) -> Viewer:
-    """This person with the rights of this moment. Raises NotAllowed if they are not welcome now."""
+    """This person with the rights of this moment. Raises SignedOut if they are not welcome now."""
     viewer: Viewer | None = import_string(settings.VIEWER_BY_ID)(user_id)
     if viewer is None:
-        raise NotAllowed("signed_out", "Your account is closed.")
+        raise SignedOut("Your account is closed.")
     return viewer
 
 
 def viewer_signed_in(user: Any, session_key: str) -> Viewer:
-    """Whoever signed in as `user`, with the rights of this moment. Raises NotAllowed (`signed_out`)
-    where that session has ended, the account is closed, or the password is another one."""
+    """Whoever signed in as `user`, with the rights of this moment. Raises SignedOut."""
     viewer: Viewer | None = import_string(settings.VIEWER_SIGNED_IN)(user, session_key)
     if viewer is None:
-        raise NotAllowed("signed_out", "You are signed out. Nothing was changed.")
+        raise SignedOut
     return viewer
+
+
+def rights_kept(viewer: Viewer) -> RightsKept:
+    """Whether their account, role, password, session and every skill are as they were read, by the
+    setting `RIGHTS_KEPT`. PostgreSQL locks what says so until the transaction ends, so that nothing
+    comes between asking and writing; what somebody is just changing is not found."""
+    kept: RightsKept = import_string(settings.RIGHTS_KEPT)(viewer)
+    return kept
+
+
+def require_rights(viewer: Viewer) -> None:
+    """They have until this transaction ends what they were let in with. Raises RightsChanged, also
+    for a change that is just being made: whoever makes it may be waiting for the very case that is
+    locked here. To be asked behind that lock."""
+    if not statements.rows(*rights_kept(viewer)):
+        raise RightsChanged
+
+
+def as_they_may(viewer: Viewer, act: Callable[[Viewer], Done]) -> Done:
+    """What they do, with the rights of the moment at which it counts: where `act` raises
+    RightsChanged it is done anew, by those that they have then. Raises SignedOut."""
+    for _ in range(CHANGES_MAX):
+        try:
+            return act(viewer)
+        except RightsChanged:
+            viewer = _with_rights_now(viewer)
+    return act(viewer)
+
+
+def _with_rights_now(viewer: Viewer) -> Viewer:
+    found: Viewer | None = import_string(settings.VIEWER_AGAIN)(viewer)
+    if found is None:
+        raise SignedOut
+    return found
 
 
 def still(request: HttpRequest) -> Callable[[], Viewer]:
     """`viewer_signed_in` for whoever sent this request, to be asked again at each act of many."""
     return partial(viewer_signed_in, request.user, request.session.session_key or "")
+
+
+def acting(request: HttpRequest) -> Viewer:
+    """Whoever does something by this request, with the rights of this moment. Raises SignedOut."""
+    return still(request)()
 
 
 def viewers_now(session_keys: Collection[str]) -> dict[str, Viewer]:

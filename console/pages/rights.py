@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from console.pages import names
 from console.pages.table import PAGES, Page
+from escalations.access import SignedOut
 from escalations.record.lines import Actor
 
 View = Callable[..., HttpResponse]
@@ -62,7 +64,11 @@ def _guarded(page: Page, view: View) -> View:
         asks = may_write if request.method == "POST" else may_read
         if not asks(request.user, page.name) and not _is_own(page, request, kwargs):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        # Since this request began; the sign-in page is where the next one would lead.
+        except SignedOut:
+            return redirect_to_login(request.get_full_path())
 
     return cast("View", login_required(by_method(guarded)))
 

@@ -29,7 +29,21 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
 
     Raises Conflict for what came too late, was sent over 30 s ago or later than now, or has the id
     of something else; NotFound, NotAllowed, Invalid. `now` as for `lifecycle.undo`.
+
+    Rights are those of the moment at which it counts, behind the lock of the case.
     """
+    return access.as_they_may(viewer, lambda viewer: _performed(viewer, command, now))
+
+
+def undo_all(
+    viewer: Viewer, lot: Mapping[str, Command], cases: Sequence[Escalation]
+) -> dict[str, JSON | Refused]:
+    """`perform` of the undo of each of these cases by one press, all judged at one moment: the
+    answer, or why it was refused."""
+    return access.as_they_may(viewer, lambda viewer: _undone_all(viewer, lot, cases))
+
+
+def _performed(viewer: Viewer, command: Command, now: datetime | None) -> JSON:
     at = now or clock.now()
     verb = _usable(command, at)
     docket = dockets.read(command.escalation, person=viewer.user_id, command=command.id)
@@ -48,6 +62,8 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
             if verb.is_kept:
                 # An INSERT, so that the unique key refuses the second of two equal commands.
                 _kept(escalation, command, viewer, at).save(force_insert=True)
+            # Last, behind the lock of the case: by now nothing else is waited for.
+            access.require_rights(viewer)
             return _answer(escalation)
     except (IntegrityError, Conflict):  # The same command may have been faster than itself.
         # Read outside the transaction that was refused, where the answer of the other can be seen.
@@ -57,11 +73,9 @@ def perform(viewer: Viewer, command: Command, *, now: datetime | None = None) ->
         return earlier
 
 
-def undo_all(
+def _undone_all(
     viewer: Viewer, lot: Mapping[str, Command], cases: Sequence[Escalation]
 ) -> dict[str, JSON | Refused]:
-    """`perform` of the undo of each of these cases by one press, all judged at one moment: the
-    answer, or why it was refused."""
     at = clock.now()
     found: dict[str, JSON | Refused] = {}
     asked: dict[int, int] = {}
@@ -79,6 +93,7 @@ def undo_all(
         undone = lifecycle.undo_all(asked, by=viewer)
         done = [one for one in undone.values() if isinstance(one, Escalation)]
         CommandAnswer.objects.bulk_create(_kept(one, lot[one.id], viewer, at) for one in done)
+        access.require_rights(viewer)
     names = {case.number: case.id for case in cases}
     for number, one in undone.items():
         found[names[number]] = _answer(one) if isinstance(one, Escalation) else one

@@ -59,7 +59,8 @@ def decide(
     or when what would leave meets a rule that the proposal did not: the case is then raised to
     what the rule asks, and the next press counts under these terms; or when somebody whose part
     stood may not decide it any more, which ends that part first. Raises NotAllowed for whom the
-    two-person rule excludes; Invalid for an answer that cannot be.
+    two-person rule excludes, and RightsChanged where `by` lost a right since it was read; Invalid
+    for an answer that cannot be.
     """
     docket = docket or moves.read(escalation)
     settle = partial(
@@ -67,26 +68,26 @@ def decide(
         attention=attention, facts=facts or {}, digest=digest, beside=beside,
     )  # fmt: skip
     try:
-        return _settled(docket, settle, now)
+        return _settled(docket, settle, by, now)
     # Swept or not: what has expired is not decided. It is ended or raised here as the sweep would,
     # and the guards then say what became of it.
     except guards.Over as over:
         ending.expire(over.escalation, now=over.moment)
-        return _settled(moves.read(escalation), settle, now)
+        return _settled(moves.read(escalation), settle, by, now)
 
 
 class _AsksForMore(Exception):
     """What would leave asks for more than the case does."""
 
 
-def _settled(docket: Docket, settle: Settle, now: datetime | None) -> Escalation:
+def _settled(docket: Docket, settle: Settle, by: Viewer, now: datetime | None) -> Escalation:
     at = now or clock.now()
     locked = docket.escalation.approvals > 1 or _ends_soon(docket, at)
     try:
-        return _in_turn(docket, settle, now, locked=locked)
+        return _in_turn(docket, settle, by, now, locked=locked)
     # Known only once the answer is made, and written beside the case: hence anew, under the lock.
     except _AsksForMore:
-        return _in_turn(docket, settle, now, locked=True)
+        return _in_turn(docket, settle, by, now, locked=True)
 
 
 def _ends_soon(docket: Docket, at: datetime) -> bool:
@@ -98,9 +99,11 @@ def _ends_soon(docket: Docket, at: datetime) -> bool:
     )
 
 
-def _in_turn(docket: Docket, settle: Settle, now: datetime | None, *, locked: bool) -> Escalation:
+def _in_turn(
+    docket: Docket, settle: Settle, by: Viewer, now: datetime | None, *, locked: bool
+) -> Escalation:
     escalation = docket.escalation
-    with moves.in_turn(escalation, locked_first=locked):
+    with moves.in_turn(escalation, by=by, locked_first=locked):
         # Under the lock the time at which it counts, not that at which it came.
         settle = partial(settle, now=now or (clock.exact() if locked else clock.now()))
         decided = settle(moves.read(escalation) if locked else docket, locked=locked)
@@ -166,7 +169,9 @@ def _decide(
         rows += _decided(docket, settled, handed, by=by, attention=attention, extra=extra, now=now)
     rows += beside(escalation)
     columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS
-    written = moves.write(escalation, rows, before=before, by=by, now=now, columns=columns)
+    written = moves.write(
+        escalation, rows, before=before, by=by, now=now, columns=columns, asks_rights=not locked
+    )
     return _announced(escalation, handed) if written else None
 
 

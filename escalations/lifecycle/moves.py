@@ -13,7 +13,7 @@ from console import clock
 from console.database import gathering
 from console.database.composed import Composed
 from console.database.gathering import Gathering, Together
-from escalations import dockets
+from escalations import access, dockets
 from escalations.access import Viewer
 from escalations.dockets import Docket
 from escalations.lifecycle import guards, writes
@@ -149,8 +149,13 @@ def write(
     facts: Mapping[str, Any] | None = None,
     columns: tuple[str, ...] = COLUMNS,
     left: Mapping[str, int] | None = None,
+    asks_rights: bool = False,
 ) -> bool:
-    """Write the escalation one version and one line further; False if it is not there any more."""
+    """Write the escalation one version and one line further; False if it is not there any more.
+
+    With `asks_rights` only while `by` has the rights they came with: where no lock was taken before
+    which that was asked. Raises RightsChanged.
+    """
     change = Change(escalation=escalation, rows=rows, before=before, by=by, facts=facts or {})
     written = writes.update(
         escalation,
@@ -162,9 +167,12 @@ def write(
         # overwritten.
         version=escalation.version - 1,
         line=escalation.chain_length - 1,
+        only_if=access.rights_kept(by) if asks_rights and by is not None else None,
     )
     if written:
         tell(escalation, rows, left=left)
+    elif asks_rights and by is not None:
+        access.require_rights(by)
     return written
 
 
@@ -230,13 +238,16 @@ def locked_all(numbers: Collection[int]) -> list[Escalation]:
 
 
 @contextmanager
-def in_turn(escalation: Escalation, *, locked_first: bool) -> Iterator[bool]:
+def in_turn(escalation: Escalation, *, by: Viewer, locked_first: bool) -> Iterator[bool]:
     """Where several people must agree, their votes are weighed one after another, under the lock;
-    a single decision is settled by the version that its statement names."""
+    a single decision is settled by the version that its statement names, which asks for the rights
+    of `by` as well. Raises RightsChanged."""
     if locked_first:
         with transaction.atomic():
             # Only the lock is wanted: the caller reads the whole docket again under it.
             locked_as_it_is(escalation)
+            # At once, as whose team they share is read behind it too.
+            access.require_rights(by)
             yield True
     else:
         yield False

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from django.db import connection, models, transaction
 
 from console.database import statements
+from escalations.access import RightsKept
 from escalations.models import Escalation, search_words
 
 Kinds = tuple[type[models.Model], ...]
 
 OWNER = "escalation_id"
+_STILL = "number = %s AND version = %s AND chain_length = %s"
 # What is in them is of the database's own types already.
 _TAKEN_BY_BOTH = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 
@@ -55,15 +57,20 @@ def update(
     columns: tuple[str, ...],
     version: int,
     line: int,
+    only_if: RightsKept | None = None,
 ) -> bool:
     """Write these columns of an escalation, with its rows.
 
-    False if it is not at that `version` and that `line` of its chain any more; then nothing is
-    written. A rider is an UPDATE of another app whose one `%s`, in `IN (%s)`, is the number of
-    the escalation.
+    False if it is not at that `version` and that `line` of its chain any more, or `only_if` finds
+    nothing; then nothing is written. A rider is an UPDATE of another app whose one `%s`, in
+    `IN (%s)`, is the number of the escalation.
     """
-    values = [*_values(escalation, columns), escalation.pk, version, line]
-    return _write(_changing(columns), values, rows, tuple(riders)) is not None
+    where = [escalation.pk, version, line]
+    head, values = _changing(columns), [*_values(escalation, columns), *where]
+    if only_if is not None:
+        before = where if statements.on_postgres() else []
+        head, values = _while(only_if.statement, columns), [*before, *only_if.values, *values]
+    return _write(head, values, rows, tuple(riders)) is not None
 
 
 def update_all(changes: Sequence[WrittenChange]) -> bool:
@@ -217,12 +224,25 @@ def _changing(columns: tuple[str, ...]) -> str:
 
 
 @cache
+def _while(kept: str, columns: tuple[str, ...]) -> str:
+    """PostgreSQL reads what must be found once it has the lock of the case, and not before: while
+    that is waited for, nobody waits for this. An UPDATE asks its conditions first and locks then;
+    hence the lock by itself, and `CASE`, which keeps the order."""
+    parts, found = f"kept AS ({kept})", "EXISTS (SELECT 1 FROM kept)"
+    if statements.on_postgres():
+        table = Escalation._meta.db_table  # noqa: SLF001
+        locked = f"SELECT number FROM {table} WHERE {_STILL} FOR NO KEY UPDATE"  # noqa: S608
+        parts = f"locked AS ({locked}), {parts}"
+        found = f"CASE WHEN EXISTS (SELECT 1 FROM locked) THEN {found} ELSE FALSE END"  # noqa: S608
+    return f"WITH {parts} {_change(columns)} AND {found} RETURNING number"
+
+
+@cache
 def _change(columns: tuple[str, ...]) -> str:
     fields = _fields(Escalation, columns)
     sets = ", ".join(f"{field.column} = {_mark(field)}" for field in fields)
     table = Escalation._meta.db_table  # noqa: SLF001
-    still = "number = %s AND version = %s AND chain_length = %s"
-    return f"UPDATE {table} SET {sets} WHERE {still}"  # noqa: S608
+    return f"UPDATE {table} SET {sets} WHERE {_STILL}"  # noqa: S608
 
 
 @cache

@@ -57,7 +57,7 @@ def show(request: Request) -> HttpResponse:
 
 def undo(request: Request) -> HttpResponse:
     """Each answer of the lot taken back for itself, where it has not left."""
-    viewer = access.viewer_of(request.user)
+    viewer = access.acting(request)
     versions = {name: version for name, (version, _) in _seen(request.POST).items()}
     undone = answering.undo(viewer, versions, batch=_batch(request))
     return _answered(request, undone, lost=len(versions) - len(undone), undone=True)

@@ -25,9 +25,9 @@ STATUSES: tuple[tuple[type[Refused], int], ...] = (
 
 def command(request: Request, escalation_id: str, name: str) -> HttpResponse:
     """Perform it once, and answer in the form that was asked for: JSON, fragment or redirect."""
-    viewer = access.viewer_of(request.user)
     sent = {"id": request.POST.get("id"), "escalation": escalation_id}
     try:
+        viewer = access.acting(request)
         escalation = access.escalation_for(viewer, escalation_id, to=name)
         done = commands.perform(viewer, forms.command(name, escalation, request.POST, by=viewer))
     except Refused as refused:

@@ -26,7 +26,7 @@ def opened(request: Request, escalation_id: str) -> HttpResponse:
     where it could not be held, with the reason. One that is theirs already was touched."""
     if not request.htmx:
         return redirect("escalations:briefing", escalation_id)
-    viewer = access.viewer_of(request.user)
+    viewer = access.acting(request)
     escalation, refused = briefing.found(viewer, escalation_id), None
     if verb := _held_by(viewer, escalation):
         refused = _refused(viewer, escalation, verb)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from console.database import statements
 from console.database.composed import Composed
-from escalations import lifecycle
+from escalations import access, lifecycle
 from escalations.access import Viewer
 from escalations.models import Escalation, State
 from escalations.refusals import Conflict, NotAllowed
@@ -39,6 +39,10 @@ def take_next(viewer: Viewer, *, now: datetime) -> Escalation | None:
     and for who has no unit free; Conflict where others were faster again and again, but something
     still waits.
     """
+    return access.as_they_may(viewer, lambda viewer: _take_next(viewer, now))
+
+
+def _take_next(viewer: Viewer, now: datetime) -> Escalation | None:
     if not may_take(viewer):
         raise NotAllowed("only_offered", "In your team cases are offered; they come by themselves.")
     for _ in range(ROUNDS_MAX):
@@ -98,7 +102,9 @@ def _taken(number: int, viewer: Viewer, now: datetime) -> Escalation | None:
             locked = _LOCKED.rows([number])
             if not locked or not _is_theirs_to_take(viewer, *locked[0]):
                 return None
-            return lifecycle.claim(Escalation(number=number), by=viewer, now=now)
+            taken = lifecycle.claim(Escalation(number=number), by=viewer, now=now)
+            access.require_rights(viewer)
+            return taken
     except Conflict:
         return None
 

@@ -2,7 +2,7 @@
 and of each that cannot it is said who was faster."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,8 +60,7 @@ def reassign(
     Invalid for a reason that is too long or a person there is not; what goes wrong with one case is
     told in its own answer.
     """
-    if not by.leads:
-        raise NotAllowed("not_allowed", "Only supervisors give cases to others.")
+    _require_leads(by)
     if len(reason) > REASON_LENGTH:
         raise Invalid(f"Use at most {REASON_LENGTH} characters for the reason.")
     order = _Order(_person(to) if to else None, reason.strip(), although, by, now)
@@ -123,7 +122,9 @@ def _answer(wish: Wish, order: _Order) -> Given:
     if escalation is None:
         return Given(wish, wish.escalation, NotFound("not_found", "There is no such case."))
     try:
-        _give(escalation, wish.version, order)
+        access.as_they_may(
+            order.by, lambda by: _give(escalation, wish.version, replace(order, by=by))
+        )
     except Conflict as refused:
         return Given(wish, escalation.case_number, _with_who(escalation, refused))
     except Refused as refused:
@@ -131,8 +132,14 @@ def _answer(wish: Wish, order: _Order) -> Given:
     return Given(wish, escalation.case_number, to_name=order.to.name if order.to else "")
 
 
+def _require_leads(by: Viewer) -> None:
+    if not by.leads:
+        raise NotAllowed("not_allowed", "Only supervisors give cases to others.")
+
+
 @transaction.atomic
 def _give(escalation: Escalation, version: int, order: _Order) -> None:
+    _require_leads(order.by)
     current = Escalation.objects.select_for_update().get(pk=escalation.pk)
     to = order.to
     # Where it has moved on, `lifecycle.reassign` says who was faster, which tells more than what
@@ -156,6 +163,7 @@ def _give(escalation: Escalation, version: int, order: _Order) -> None:
         kept = " What you wrote is kept." if held else ""
         text = f"{_taken(current.case_number, order)}{kept}"
         notices.tell([had], Notice.Kind.TAKEN, text, current, now=order.now)
+    access.require_rights(order.by)
 
 
 def _taken(case_number: str, order: _Order) -> str:

@@ -53,7 +53,7 @@ def show(request: Request) -> HttpResponse:
 
 def reassign(request: Request) -> HttpResponse:
     """Who could have these cases; a POST gives them and says what became of each."""
-    viewer, now = access.viewer_of(request.user), clock.now()
+    now = clock.now()
     if "spread" in request.GET:
         return spread(request)
     if request.method != "POST":
@@ -62,7 +62,7 @@ def reassign(request: Request) -> HttpResponse:
         # A screen says so where it stands; it opens no dialog with nothing to give.
         return _giving(request, asked, status=422 if request.htmx and not wanted else 200)
     sent = reassign_dialog.Sent.of(request.POST)
-    done = reassign_dialog.give(sent, by=viewer, now=now)
+    done = reassign_dialog.give(sent, by=access.acting(request), now=now)
     if done.refused or done.fault:
         return _giving(request, done, status=409)
     return _done(request, done.said)
@@ -70,13 +70,14 @@ def reassign(request: Request) -> HttpResponse:
 
 def spread(request: Request) -> HttpResponse:
     """Whom each of these cases would go to; a POST offers those that stay ticked."""
-    viewer, now = access.viewer_of(request.user), clock.now()
+    now = clock.now()
     if request.method != "POST":
         these = [name for name in request.GET.get("these", "").split(",") if name]
         wanted = request.GET.getlist("case") or these
         asked = spreading.ask(wanted, now=now)
         return _spreading(request, asked, status=422 if request.htmx and not wanted else 200)
-    done = spreading.give(spreading.Chosen.of(request.POST), by=viewer, now=now)
+    by, chosen = access.acting(request), spreading.Chosen.of(request.POST)
+    done = spreading.give(chosen, by=by, now=now)
     if done.refused or done.fault:
         return _spreading(request, done, status=409)
     return _done(request, done.said)

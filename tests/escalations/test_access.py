@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from console.people import managing
@@ -15,7 +16,7 @@ from tests.escalations.views import test_batch as batches
 from tests.escalations.views import test_reversals as reversals
 from tests.factories import escalation, person, viewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SIGNED_OUT = "You are signed out. Nothing was changed."
 
@@ -47,11 +48,15 @@ LOST = {
 
 @contextmanager
 def after_the_first(lose, user):
-    """The right is lost while the first of the cases is written."""
+    """The right is lost once the first of the cases is written: as soon as that is committed, or
+    where it is one statement of its own, while the second is made ready."""
+    written = []
 
-    def follow(**_):
-        moves.moved.disconnect(follow)
-        lose(type(user).objects.get(pk=user.pk))
+    def follow(escalation, **_):
+        written.append(escalation.pk)
+        if connection.in_atomic_block or len(written) > 1:
+            moves.moved.disconnect(follow)
+            transaction.on_commit(lambda: lose(type(user).objects.get(pk=user.pk)))
 
     moves.moved.connect(follow, weak=False)
     yield

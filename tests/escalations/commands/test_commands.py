@@ -237,7 +237,7 @@ def test_statements_of_a_decision_are_constant(size, before, sqlite, django_asse
         commands.perform(dana, command(case, version=version), now=after(4))
 
 
-@pytest.mark.parametrize(("name", "postgresql", "sqlite"), [("claim", 11, 12)])
+@pytest.mark.parametrize(("name", "postgresql", "sqlite"), [("claim", 12, 13)])
 def test_statements_of_a_claim_are_constant(name, postgresql, sqlite, django_assert_num_queries):
     case, dana = escalation(), viewer()
     count = postgresql if connection.vendor == "postgresql" else sqlite
