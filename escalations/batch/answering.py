@@ -23,6 +23,16 @@ CHANGED = "It changed after the table was made, and was left out: look at it aga
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """What one press does to each of many, `said` where that is more than the verb: once a case is
+    answered, its row does not say any more what would be changed in it."""
+
+    verb: str
+    id: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchResult:
     """What came of one case; `until` it can be undone, where it can."""
 
@@ -42,7 +52,8 @@ def approve(
     after a lost answer, each case gives its first answer, and those not reached yet go on. Whoever
     loses a right meanwhile answers no further case: `still` is asked for each.
     """
-    return _each(still, "approve", preflight.table(viewer, chosen, now=now), seen, batch)
+    table = preflight.table(viewer, chosen, now=now)
+    return _each(still, Lot("approve", batch), table, seen)
 
 
 def change(
@@ -56,7 +67,8 @@ def change(
     still: Still,
 ) -> list[BatchResult]:
     """The same for a change that was made in one case: each that stood ready gets an edit."""
-    return _each(still, "edit", similar.table(viewer, like, chosen, now=now), seen, batch)
+    table = similar.table(viewer, like, chosen, now=now)
+    return _each(still, Lot("edit", batch, said=f"like {like.decision}"), table, seen)
 
 
 def undo(viewer: Viewer, versions: Mapping[str, int], *, batch: str) -> list[BatchResult]:
@@ -77,21 +89,19 @@ def _undone(case: Escalation, became: Mapping[str, Any] | Refused) -> BatchResul
     return BatchResult(case, "Undone. Nothing was sent.", done=True)
 
 
-def _each(
-    still: Still, name: str, table: Sequence[BatchRow], seen: Seen, batch: str
-) -> list[BatchResult]:
+def _each(still: Still, lot: Lot, table: Sequence[BatchRow], seen: Seen) -> list[BatchResult]:
     rows = {row.case.id: row for row in table}
     sent = [rows[one] for one in seen if one in rows]
-    return [_answered(still, name, row, seen[row.case.id], batch) for row in sent]
+    return [_answered(still, lot, row, seen[row.case.id]) for row in sent]
 
 
-def _answered(
-    still: Still, name: str, row: BatchRow, seen: tuple[int, str], batch: str
-) -> BatchResult:
+def _answered(still: Still, lot: Lot, row: BatchRow, seen: tuple[int, str]) -> BatchResult:
     case, (version, digest) = row.case, seen
-    arguments = {**(row.edit or {}), "how": "batch"}
-    command = Command(name, f"{batch}.{case.number}", case.id, version, arguments, digest=digest)
-    said = f"Approved: {row.briefing.approve}." if name == "approve" else similar.said(row)
+    command = Command(
+        lot.verb, f"{lot.id}.{case.number}", case.id, version,
+        {**(row.edit or {}), "how": "batch"}, digest=digest, said=lot.said,
+    )  # fmt: skip
+    said = f"Approved: {row.briefing.approve}." if lot.verb == "approve" else similar.said(row)
     if case.version == version and row.is_ready:
         return _tried(still, command, case, said)
     return _tried(still, command, case, said, left_out=" ".join(row.out) or CHANGED)

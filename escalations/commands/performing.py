@@ -1,5 +1,6 @@
 """Performing a command once, whichever way it came."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from escalations.dockets import Docket
 from escalations.facts import late
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
+from escalations.text import canonical
 
 JSON = dict[str, Any]
 ID_MAX = 64
@@ -172,13 +174,23 @@ def _repeated(command: Command, kept: JSON) -> JSON:
     first = (kept.pop("command", command.name), kept["escalation"])
     if first != (command.name, command.escalation):
         raise _used()
-    # nor by which words.
-    if kept.pop("said", command.said) != command.said:
+    # nor of what, but only by which words.
+    said, content = kept.pop("said", command.said), kept.pop("content", None)
+    if (said != command.said) if content is None else (content != _content(command)):
         raise Conflict(
             "id_used",
             "What was sent first counted as it stood then; what was changed since did not.",
         )
     return kept
+
+
+def _content(command: Command) -> str:
+    """What tells it from another under the same id: the version and digest that were seen, and what
+    was said. Not when and how it was pressed, which is another each time that a hand presses."""
+    arguments = command.arguments.items()
+    said = command.said or {key: one for key, one in arguments if key not in deciding.ENVELOPE}
+    seen = {"version": command.version, "digest": command.digest or "", "said": said}
+    return canonical.sha256(json.dumps(seen, sort_keys=True, default=str).encode())
 
 
 def _used() -> Conflict:
@@ -189,7 +201,7 @@ def _kept(escalation: Escalation, command: Command, viewer: Viewer, now: datetim
     return CommandAnswer(
         person_id=viewer.user_id,
         command_id=command.id,
-        answer={"command": command.name, "said": command.said, **_answer(escalation)},
+        answer={"command": command.name, "content": _content(command), **_answer(escalation)},
         answered_at=now,
     )
 

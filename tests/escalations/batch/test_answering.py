@@ -142,3 +142,15 @@ def test_a_change_that_was_undone_or_is_not_theirs_sends_nothing(desk, dana, cli
         assert "does not stand any more" in answer.content.decode()
     assert Decision.objects.filter(undone_at=None).count() == 0
     assert "Apply the same" not in desk.get("/batch/families/").content.decode()
+
+
+def test_a_press_under_the_id_of_another_is_not_taken_for_it(desk, dana):
+    """Of one table, with another change: what was answered by the first does not count as this."""
+    first, second, other = live(), live(), live()
+    sent = form_of(table(desk, changed(dana, first), other))
+    assert "1 of 1 changed" in desk.post(URL, sent).content.decode()
+    assert "1 of 1 changed" in desk.post(URL, sent).content.decode()
+    page = desk.post(URL, sent | {"like": changed(dana, second)}).content.decode()
+    assert "0 of 1 changed" in page
+    assert "What was sent first counted" in page
+    assert Decision.objects.count() == 3

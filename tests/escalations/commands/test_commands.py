@@ -58,11 +58,50 @@ def test_an_id_that_was_used_with_other_words_is_refused(words, others):
     case, dana = escalation(), viewer()
     first = replace(command(case, "respond", message="Ask for the receipt."), said=words)
     done = commands.perform(dana, first, now=NOW)
-    changed = replace(first, arguments={"message": "Refund."}, version=done["version"], said=others)
+    changed = replace(first, arguments={"message": "Refund."}, said=others)
     with pytest.raises(Conflict, match="What was sent first counted"):
         commands.perform(dana, changed, now=after(1))
-    assert commands.perform(dana, replace(first, version=done["version"]), now=after(1)) == done
+    assert commands.perform(dana, replace(first, issued_at=after(1)), now=after(1)) == done
     assert Decision.objects.count() == 1
+
+
+OTHERS = {
+    "version": {"version": 2},
+    "digest": {"digest": "0" * 64},
+    "no digest": {"digest": None},
+    "argument": {"arguments": {"message": "Refund it."}},
+    "one more": {"arguments": {"message": "Ask for a photo.", "instructions": "Today."}},
+    "words": {"said": "typed"},
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_an_id_belongs_to_what_was_first_sent_under_it(other):
+    case, dana = escalation(), viewer()
+    sent = command(case, "respond", message="Ask for a photo.", how="click", active_s=3)
+    sent = replace(sent, digest=case.digest)
+    done = commands.perform(dana, sent, now=NOW)
+    with pytest.raises(Conflict, match="What was sent first counted") as refused:
+        commands.perform(dana, replace(sent, **OTHERS[other]), now=after(1))
+    assert refused.value.code == "id_used"
+    # Pressed once more by another hand movement, later.
+    again = {"message": "Ask for a photo.", "how": "key", "active_s": 9, "opened": ["evidence"]}
+    repeated = replace(sent, arguments=again, issued_at=after(2))
+    assert commands.perform(dana, repeated, now=after(2)) == done
+    assert (Decision.objects.count(), CommandAnswer.objects.count()) == (1, 1)
+
+
+def test_what_an_earlier_version_kept_is_still_answered_as_the_first():
+    case, dana = escalation(), viewer()
+    sent = replace(command(case), said="typed")
+    done = commands.perform(dana, sent, now=NOW)
+    kept = CommandAnswer.objects.get()
+    del kept.answer["content"]
+    kept.answer["said"] = "typed"
+    kept.save()
+    assert commands.perform(dana, sent, now=after(1)) == done
+    with pytest.raises(Conflict, match="What was sent first counted"):
+        commands.perform(dana, replace(sent, said="other"), now=after(1))
 
 
 @pytest.mark.parametrize("name", ["claim", "approve", "release"])

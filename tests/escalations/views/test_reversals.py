@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.pages import once
 from escalations.models import Decision, Escalation
 from tests.escalations.lifecycle.taking_back.test_reversing import VOUCHER
 from tests.escalations.lifecycle.test_lifecycle import decide
@@ -61,6 +62,15 @@ def test_one_that_changed_meanwhile_is_refused_and_the_others_go(priya, cases):
             | {f"version:{cases[0].id}": 1, "form": "g" * 20},
         ).content.decode()
     )
+
+
+def test_another_reason_under_the_same_id_is_no_repetition(priya, cases):
+    sent = form(cases, instructions="A faulty rule.") | {once.FIELD: "g" * 20}
+    for _ in range(2):
+        assert "3 of 3 reversed" in priya.post(URL, sent).content.decode()
+    page = priya.post(URL, sent | {"instructions": "Another."}).content.decode()
+    assert "0 of 3 reversed" in page
+    assert page.count("What was sent first counted") == 3
 
 
 def test_without_a_reason_nothing_happens(priya, cases):
