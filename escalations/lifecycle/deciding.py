@@ -169,10 +169,8 @@ def _decide(
         rows += _decided(docket, settled, handed, by=by, attention=attention, extra=extra, now=now)
     rows += beside(escalation)
     columns = (*moves.COLUMNS, *rejudging.VOTED) if asked else moves.COLUMNS
-    written = moves.write(
-        escalation, rows, before=before, by=by, now=now, columns=columns, asks_rights=not locked
-    )
-    return _announced(escalation, handed) if written else None
+    write = partial(moves.write, escalation, before=before, by=by, now=now, asks_rights=not locked)
+    return _announced(escalation, handed) if write(rows, columns=columns) else None
 
 
 def _require_theirs(escalation: Escalation, by: Viewer, now: datetime) -> None:

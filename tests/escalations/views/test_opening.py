@@ -159,7 +159,7 @@ def test_a_plain_form_goes_to_the_case_and_changes_nothing(case):
 def test_looking_and_holding_cost_as_many_statements(case, django_assert_num_queries):
     client = Client()
     client.force_login(factories.person("dana"))
-    with django_assert_num_queries(29 if connection.vendor == "postgresql" else 30):
+    with django_assert_num_queries(30 if connection.vendor == "postgresql" else 31):
         client.post(f"/escalations/{case.id}/open/", **IN_PLACE)
     with django_assert_num_queries(11):
         client.get(f"/escalations/{case.id}/", **IN_PLACE)
