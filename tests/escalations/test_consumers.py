@@ -348,34 +348,6 @@ async def test_a_fault_of_ours_is_an_answer_and_the_socket_stays(tabs, monkeypat
         assert (await tab.command("approve", case, version=1))["type"] == "ack"
 
 
-async def test_a_known_id_with_anything_else_is_refused_over_the_socket_and_as_a_form(tabs):
-    dana, case = await later(person, "dana"), await later(escalation)
-    fields = {"version": "1", "digest": case.digest, "instructions": "Today."}
-    sent = {"id": "i", "version": 1, "digest": case.digest, "fields": fields, "active_s": 2}
-    address = f"/escalations/{case.id}/approve/"
-    async with await later(Tab, dana) as tab:
-        first = await tab.command("approve", case, **sent)
-        assert first["type"] == "ack"
-        once_more = await tab.command("approve", case, **sent | {"active_s": 7, "how": "key"})
-        assert once_more | {"now": first["now"]} == first
-        for other in (
-            {"version": 2}, {"version": 2, "fields": fields | {"version": "2"}}, {"digest": "0"},
-            {"fields": fields | {"instructions": "Now."}}, {"fields": {}},
-        ):  # fmt: skip
-            assert (await tab.command("approve", case, **sent | other))["code"] == "id_used"
-        assert (await tab.command("reject", case, **sent))["code"] == "id_used"
-
-        def posted(**other):
-            json_ = {"Accept": "application/json"}
-            return tab.client.post(address, {"id": "i", **fields, **other}, headers=json_).json()
-
-        # As a page sends it once more where the socket gave no answer.
-        assert (await later(posted, how="click", active_s="2"))["version"] == first["version"]
-        for other in ({"version": "2"}, {"digest": "0"}, {"instructions": ""}):
-            assert (await later(posted, **other))["code"] == "id_used"
-    assert await later(Decision.objects.count) == 1
-
-
 async def test_old_command_is_refused(tabs):
     dana = await later(person, "dana")
     case = await later(escalation, now=datetime.now(UTC))
