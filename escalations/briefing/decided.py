@@ -1,7 +1,7 @@
 """What was decided, as the case shows it afterwards: by whom, when, and what was changed."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from escalations.briefing import taken_back
 from escalations.briefing.taken_back import ReversedCall
 from escalations.models import Decision, HandedCase, Report
-from escalations.proposal import call_parts
+from escalations.proposal import call_parts, options
 from escalations.record import sentences_live
 from escalations.text import differences, formatting, pointers
 from escalations.text.differences import Chunk
@@ -208,8 +208,16 @@ def _entry(value: Any) -> str:
 
 def option(package: Mapping[str, Any], option_id: str | None) -> str:
     """What the option that was chosen is called."""
-    options: Sequence[Mapping[str, Any]] = (package.get("requested") or {}).get("options") or ()
-    return next((o["label"] for o in options if o["id"] == option_id), option_id or "")
+    return str(_chosen(package, option_id).get("label") or option_id or "")
+
+
+def effect(package: Mapping[str, Any], option_id: str | None) -> str:
+    """What the agent says that this option does."""
+    return str(_chosen(package, option_id).get("effect") or "")
+
+
+def _chosen(package: Mapping[str, Any], option_id: str | None) -> Mapping[str, Any]:
+    return next((one for one in options.stated(package) if one["id"] == option_id), {})
 
 
 def _reported(

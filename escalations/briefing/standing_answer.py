@@ -1,6 +1,7 @@
 """The answer that waits for more people, for the next of them: what leaves if they approve it,
 marked against what the agent proposed, and who wrote it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -19,6 +20,7 @@ from escalations.text.differences import Chunk
 JSON = Mapping[str, Any]
 _WORDS_MAX = 40
 _VALUE_MAX = 24
+_NAMED_MAX = 60
 _DOING_MAX = 3
 
 
@@ -59,6 +61,7 @@ class StandingAnswer:
     reply_edited: bool
     written: str
     option: str
+    effect: str
     instructions: str
     label: str
 
@@ -103,6 +106,7 @@ def read(
         reply_edited=text != draft,
         written=text if response.get("edited") and not mask.stands_in(text) else "",
         option=option,
+        effect=decided.effect(proposed, document.get("option_id")),
         instructions=instructions,
         label=_label(
             taken,
@@ -134,6 +138,7 @@ def typed(
         reply_edited=text != draft,
         written=text,
         option="",
+        effect="",
         instructions=instructions,
         label=_label(
             taken,
@@ -174,8 +179,9 @@ def _label(
     else:
         doing += [_turned_down(step) for step in steps if not step.is_cleared]
     if len(doing) > _DOING_MAX:
-        down = len(steps) - len(cleared)
-        doing = [f"do {len(cleared)} actions"] * bool(cleared) + [f"turn {down} down"] * bool(down)
+        down, changes = len(steps) - len(cleared), sum(len(step.changes) for step in cleared)
+        words = f"do {len(cleared)} actions{_with_changes(changes)}"
+        doing = [words] * bool(cleared) + [f"turn {down} down"] * bool(down)
     if replies:
         doing.append("reply" if doing else "send the reply")
     if hands_to:
@@ -186,14 +192,28 @@ def _label(
 
 
 def _changed(step: StandingStep) -> str:
-    """The call, with what was changed in it where its words do not say that already."""
+    """The call, with all that was changed in it and its words do not say already: by name as far as
+    a button holds it, else how many changes there are."""
     words = calls.short(step)
     if len(step.changes) > 1 and step.changes[0].is_entry:
-        return f"{words} with {len(step.changes)} changes"
-    now = next((one for one in step.changes if one.now not in words), None)
-    if now is None or now.label == "amount":
-        return words
-    return f"{words} with {now.label} {untrusted.line(now.now, _VALUE_MAX)}"
+        return words + _with_changes(len(step.changes))
+    unsaid = [one for one in step.changes if not _is_said(one, words, money=step.money)]
+    named = [f"{one.label} {untrusted.line(one.now, _VALUE_MAX)}" for one in unsaid]
+    if len(named) > 1 and sum(map(len, named)) > _NAMED_MAX:
+        return words + _with_changes(len(step.changes))
+    return f"{words} with {call_parts.listed(named)}" if named else words
+
+
+def _is_said(change: FieldChanged, words: str, *, money: str) -> bool:
+    """Whether the words of the call say this value: as a word, for the 5 of “€150.00” says none."""
+    if change.label == "amount" and money:
+        return True
+    word = rf"(?<![\w.,]){re.escape(change.now)}(?![\w]|[.,]\d)"
+    return bool(re.search(word, words))
+
+
+def _with_changes(count: int) -> str:
+    return f" with {count} change{'' if count == 1 else 's'}" if count else ""
 
 
 def _turned_down(step: StandingStep) -> str:

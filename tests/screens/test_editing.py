@@ -187,6 +187,18 @@ def test_what_leaves_is_in_view_while_it_is_typed_and_on_the_button(editing):
     expect(page.locator(".toast")).to_contain_text("Sent with your edit: refund €50.00 and reply")
 
 
+def test_button_and_toast_name_every_change(editing):
+    action = factories.REFUND["proposed_actions"][0]
+    args = action["args"] | {"iban": "OLD", "memo": "Grinder"}
+    page = editing(factories.escalation(proposed_actions=[action | {"args": args}]))
+    page.get_by_label("Amount").fill("50")
+    page.get_by_label("Iban").fill("NEW")
+    page.get_by_label("Memo").fill("Mill")
+    words = "€50.00 with iban NEW and memo Mill and reply"
+    page.locator("#rail").get_by_role("button", name=f"Send edit: Refund {words}").click()
+    expect(page.locator(".toast")).to_contain_text(f"Sent with your edit: refund {words}")
+
+
 def test_a_refused_edit_opens_its_panel_at_the_field(editing):
     page = editing(factories.escalation(proposed_actions=[ITEMS]))
     page.get_by_label("Count").fill("two")

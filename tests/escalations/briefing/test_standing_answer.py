@@ -35,7 +35,9 @@ PACKAGE = {
     "draft_response": {"text": "OLDDRAFT is on its way."},
     "requested": {
         "approvals_needed": 2,
-        "options": [{"id": "voucher", "label": "Give a NEWVOUCHER"}],
+        "options": [
+            {"id": "voucher", "label": "Give a NEWVOUCHER", "effect": "It is NEWEFFECT at once."}
+        ],
     },
 }
 QUESTION = PACKAGE | {"proposed_actions": [ASK], "requested": {"approvals_needed": 2}}
@@ -66,7 +68,10 @@ KINDS = {
         "edit", {"edit:a2:/fee": "NEWFEE", "reply": "NEWREPLY", "instructions": "NEWWORDS"},
         ["NEWFEE", "NEWREPLY", "NEWWORDS"], ["NEWFEE", "reply"], ["OLDFEE", "OLDDRAFT"],
     ),
-    "option": ("choose", {"option_id": "voucher"}, ["NEWVOUCHER"], ["NEWVOUCHER"], ["OLDDRAFT"]),
+    "option": (
+        "choose", {"option_id": "voucher"}, ["NEWVOUCHER", "It is NEWEFFECT at once."],
+        ["NEWVOUCHER"], ["OLDDRAFT"],
+    ),
     "respond": (
         "respond", {"message": "NEWMESSAGE", "reply": "NEWREPLY"}, ["NEWMESSAGE", "NEWREPLY"],
         ["NEWMESSAGE", "reply"], ["OLDDRAFT"],
@@ -243,3 +248,57 @@ def test_a_question_starts_from_the_value_that_stands():
     assert set(fields) == {"NEWVALUE"}
     amara.press("form", case, "approve", {"verdict:q1": "respond", "edit:q1:/value": "NEWVALUE"})
     assert Vote.objects.get(person__username="amara").verdict == Vote.Verdict.APPROVE
+
+
+MANY = {
+    "id": "a1", "name": "pay",
+    "args": {
+        "amount": "184.00", "currency": "EUR", "iban": "OLDIBAN", "fee": "3.00", "memo": "OLDMEMO",
+        "shelf": 1,
+    },
+}  # fmt: skip
+CHANGED = {
+    "amount": ({"amount": "600.00"}, "pay €600.00, €3.00 and reply"),
+    "both amounts": ({"amount": "600.00", "fee": "9.00"}, "pay €600.00, €9.00 and reply"),
+    "amount and another": (
+        {"amount": "600.00", "iban": "NEWIBAN"},
+        "pay €600.00, €3.00 with iban NEWIBAN and reply",
+    ),
+    "two": (
+        {"iban": "NEWIBAN", "memo": "NEWMEMO"},
+        "pay €184.00, €3.00 with iban NEWIBAN and memo NEWMEMO and reply",
+    ),
+    "a number that stands in an amount": (
+        {"shelf": "4", "memo": "184"},
+        "pay €184.00, €3.00 with memo 184 and shelf 4 and reply",
+    ),
+    "more than a button holds": (
+        {"amount": "6.00", "iban": "N" * 22, "memo": "M" * 24, "shelf": "2"},
+        "pay €6.00, €3.00 with 4 changes and reply",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", CHANGED)
+def test_the_button_names_each_change_or_how_many(how):
+    """Of whoever types, and of who is asked next."""
+    changes, words = CHANGED[how]
+    fields = {f"edit:a1:/{name}": value for name, value in changes.items()}
+    dana, amara = Somebody("dana"), Somebody("amara")
+    case = escalation(PACKAGE | {"proposed_actions": [MANY]}, now=clock.now())
+    typed = {f"edit:a1:/{name}": str(value) for name, value in MANY["args"].items()} | fields
+    sent = {"version": "1", "digest": case.digest, "reply": "OLDDRAFT is on its way.", **typed}
+    address = reverse("escalations:preview", args=[case.id])
+    page = dana.client.post(address, sent, headers={"HX-Request": "true"}).content.decode()
+    assert set(re.findall(r'data-does="([^"]*)"', page)) == {words}
+    dana.press("form", case, "edit", fields)
+    assert label(amara.page(case)) == words
+
+
+def test_the_button_counts_what_is_changed_in_more_calls_than_it_can_name():
+    dana, amara = Somebody("dana"), Somebody("amara")
+    calls = [MANY | {"id": f"a{n}"} for n in range(1, 5)]
+    case = escalation(PACKAGE | {"proposed_actions": calls}, now=clock.now())
+    fields = {"edit:a2:/memo": "NEW", "edit:a3:/memo": "NEW", "edit:a3:/shelf": "4"}
+    dana.press("form", case, "edit", fields)
+    assert label(amara.page(case)) == "do 4 actions with 3 changes and reply"
