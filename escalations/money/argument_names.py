@@ -16,6 +16,7 @@ def _words(listed: str) -> frozenset[str]:
 
 _NAMES = meanings.table(Path(__file__).with_name("names.toml"))
 _AMOUNTS, _OFTEN, _MAYBE = (_NAMES[one] for one in ("amounts", "often", "maybe"))
+_LAST = _NAMES["last"]
 _UNIT, _QUANTITY, _WHOLE = (_NAMES[one] for one in ("unit", "quantity", "whole"))
 _COMPOUNDS = tuple(sorted(_NAMES["compounds"].words))
 # At the end of a name, these say what it is instead.
@@ -29,6 +30,9 @@ NOT = _words(
     "provider processor source target destination recipient owner reviewer order invoice "
     "transaction last last4 enabled allowed required valid until since"
 )
+_MODEL = _words("model sku part serial article plate norm engine flight modell")
+# Of these a difference, or what is paid in, is no money.
+_MEASURED = _words("age stock temperature phase potential file packet angle data byte")
 # What is so without the call, beside a place that the policy names.
 _FACTS = _words(
     "order original previous old before list catalog catalogue balance available remaining "
@@ -43,7 +47,7 @@ _THOUSANDTHS = frozenset({"fils", "baisa", "millime"})
 _MINOR = _HUNDREDTHS | _THOUSANDTHS | {"minor"}
 _CURRENCY = _words("currency ccy wahrung waehrung devise moneda moeda valuta waluta")
 _CODE = frozenset({"code", "iso"})
-_COINS = {"euro": "EUR", "dollar": "USD"}
+_COINS = {"euro": "EUR", "dollar": "USD", "bitcoin": "BTC", "satoshi": "SATS", "tether": "USDT"}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z][^\W\d_]*")
 _JOINED = re.compile(r"amount|(?:price|total)$|^(?:price|total)")
 # How many of one thing, whatever it is.
@@ -65,6 +69,8 @@ class ArgumentName:
     is_maybe: bool = False
     is_not: bool = False
     is_fact: bool = False
+    # What it is called, and no sum: `RM 6000`.
+    is_model: bool = False
     is_total: bool = False
     is_minor: bool = False
     is_thousandth: bool = False
@@ -94,7 +100,7 @@ def about(name: str) -> ArgumentName:
     found = [_plain(word) for word in _WORDS.findall(meanings.unaccented(name[:300]))]
     words = [_one(word) for word in found]
     if not words:
-        return ArgumentName()
+        return ArgumentName(currency=currencies.alone(name))
     told = {*words, *found}
     if not _CURRENCY.isdisjoint(words):
         is_currency = words[-1] in _CURRENCY | _CODE
@@ -102,7 +108,7 @@ def about(name: str) -> ArgumentName:
         return ArgumentName(is_currency=is_currency, is_plain_currency=is_plain, is_not=True)
     amount = _is_amount(counted.without_several(told))
     several = counted.is_several(found)
-    often = several or _OFTEN.is_in(told)
+    often = several or _OFTEN.is_in(told) or _is_last(words, found)
     is_count = not amount and counted.is_count(found, is_often=often)
     is_not = _is_not(words, told) or is_count
     # `total_installments` may be how many as well, `installments_amount` not.
@@ -118,6 +124,7 @@ def about(name: str) -> ArgumentName:
         is_maybe=_MAYBE.is_in(told) and not is_not,
         is_not=is_not and not is_times,
         is_fact=not told.isdisjoint(_FACTS),
+        is_model=words[-1] in _MODEL,
         is_total=_WHOLE.is_in(told),
         is_minor=not told.isdisjoint(_MINOR),
         is_thousandth=not told.isdisjoint(_THOUSANDTHS),
@@ -144,6 +151,17 @@ def _is_not(words: list[str], told: Collection[str]) -> bool:
     of_all = bool(counting) and all(_WHOLE.is_in((one,)) for one in told if _AMOUNTS.is_in((one,)))
     is_number = words[0] in {"number", "count"} and "of" in words
     return said[-1] in NOT or is_count or is_number or (of_all and counting != ["unit"])
+
+
+def _is_last(words: list[str], found: list[str]) -> bool:
+    """Whether it ends with what is money only so: `wire`, `bank_transfer_eur`, `write_off`, not
+    `wire_gauge` or `age_difference`."""
+    ends = [at for at, word in enumerate(words) if not _coin(word)][-1:]
+    if not ends:
+        return False
+    at = ends[0]
+    last = {words[at], found[at], "".join(found[max(at - 1, 0) : at + 1])}
+    return _LAST.is_in(last) and (NOT | _MEASURED).isdisjoint(words[:at])
 
 
 def _may_be_share(words: list[str]) -> bool:

@@ -1,5 +1,7 @@
 """Currencies: their codes, the digits of their smallest unit, and how people write them."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +31,15 @@ _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "
 # Codes that are no other word: money under whatever name they stand.
 UNMISTAKABLE = _words(
     "EUR USD GBP CHF JPY CNY INR SEK NOK DKK PLN CZK HUF AUD NZD BRL MXN ZAR KRW SGD HKD AED ILS "
-    "THB RUB UAH NGN KES EGP VND IDR MYR TWD KWD BHD XAF XOF UGX RWF PYG"
+    "THB RUB UAH NGN KES EGP VND IDR MYR TWD KWD BHD XAF XOF UGX RWF PYG "
+    "BTC XBT USDT USDC LTC XRP DOGE SATS"
+)
+# These are other words as well, also in capitals.
+_OTHER_WORDS = _words("ALL TOP PEN CUP GEL MOP SOS BOB")
+# Weights, measures and the like, where nothing beside them speaks of money.
+_MEASURES = _words(
+    "pound pounds pfund libras funty funtów पाउंड 파운드 ポンド crown crowns kronen coronas "
+    "ft fr fr. won real rm kc sol eth ether"
 )
 # What is used for several currencies is none by itself; what stands beside it says which.
 _SEVERAL = "¥ kr kr. krona kronor krone kroner crown crowns peso pesos rial rials dinar dinars fr"
@@ -49,6 +59,8 @@ _MARKS = {
     "RON": "lei leu", "BGN": "лв лв.", "CHF": "sfr sfr. fr. franken", "IDR": "rp rp. rupiah",
     "MYR": "rm ringgit", "ZAR": "rand", "AED": "dirham dirhams د.إ", "SAR": "﷼", "XAF": "fcfa",
     "EGP": "ج.م", "AZN": "₼", "GEL": "₾",
+    "BTC": "₿ bitcoin bitcoins xbt", "ETH": "eth ether ethereum", "USDT": "tether", "USDC": "usdc",
+    "SATS": "satoshi satoshis", "DOGE": "dogecoin", "LTC": "litecoin", "XRP": "xrp", "SOL": "sol",
 }  # fmt: skip
 # The same in the languages that sentences are recognised in, and in some more.
 _NAMES = {
@@ -71,8 +83,63 @@ MARKS = (
         for code, marks in named.items()
         for mark in marks.split()
     }
-    | {code.casefold(): code for code in CODES}
+    | {code.casefold(): code for code in (*CODES, *UNMISTAKABLE)}
+    | {"xbt": "BTC"}
 )
+# Beside a sum these say which of several: `US dollars`, `Swiss francs`.
+COUNTRIES = {
+    "us": "USD", "u.s": "USD", "american": "USD", "canadian": "CAD", "australian": "AUD",
+    "swiss": "CHF", "schweizer": "CHF", "suisses": "CHF", "swedish": "SEK", "norwegian": "NOK",
+    "danish": "DKK", "mexican": "MXN", "indian": "INR", "turkish": "TRY", "japanese": "JPY",
+    "british": "GBP", "kuwaiti": "KWD",
+}  # fmt: skip
+
+
+def _any_of(marks: Iterable[str]) -> str:
+    """Each as a word of its own; a sign, or one of a language without spaces, anywhere."""
+    known = sorted(marks, reverse=True)
+    words = [mark for mark in known if _begins_a_word(mark)]
+    signs = "|".join(re.escape(mark) for mark in known if mark not in words)
+    named = "|".join(map(re.escape, words))
+    return rf"(?<![^\W\d_])(?:{named})(?![^\W\d_])" + (f"|{signs}" if signs else "")
+
+
+def _begins_a_word(mark: str) -> bool:
+    return mark[0].isalpha() and not "\u0e00" <= mark[0] <= "\u0eff" and mark[0] < "\u3040"
+
+
+_SURE_MARKS = [
+    mark
+    for mark in MARKS
+    if mark not in _MEASURES and (mark.upper() not in CODES or mark.upper() in UNMISTAKABLE)
+]
+_SURE_CODES = (CODES | {"RM", "ETH", "SOL"}) - _OTHER_WORDS - {"PHP"}
+_SURE = re.compile(_any_of(_SURE_MARKS), re.IGNORECASE)
+# `PHP 8` is a version, and `8000 PHP` is money.
+_SURE_CODE = re.compile(rf"{_any_of(_SURE_CODES)}|(?<=\d)\s?PHP\b")
+# What is ASCII is looked up word by word, in a tenth of the time.
+_ASCII_WORDS = frozenset(mark.strip(".") for mark in _SURE_MARKS if mark.isascii())
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
+
+
+def is_told_in(text: str) -> bool:
+    """Whether something in it means money, whatever it stands under: `€`, `euros`, `TL`, `SAR`."""
+    if text.isascii() and "$" not in text:
+        words = _ASCII_WORD.findall(text)
+        if _ASCII_WORDS.isdisjoint(map(str.lower, words)) and _SURE_CODES.isdisjoint(words):
+            return "PHP" in words and _SURE_CODE.search(text) is not None
+        return True
+    return _SURE.search(text) is not None or _SURE_CODE.search(text) is not None
+
+
+def alone(value: Any) -> str:
+    """The currency that a value is, where nothing else says that it is one: `EUR`, `euros`, `€`,
+    not the measure `ft` or the word `all`."""
+    if not isinstance(value, str) or len(value) > 16:
+        return ""
+    said = value.strip()
+    stated = MARKS.get(said.casefold(), "")
+    return stated if stated and is_told_in(said) else ""
 
 
 def code(value: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import argument_names, counted, currencies, in_calls, writing
+from escalations.money import argument_names, counted, currencies, in_calls, in_names, writing
 from escalations.text import meanings
 
 JSON = dict[str, Any]
@@ -42,9 +42,10 @@ def as_call(action: Mapping[str, Any], value: Any) -> JSON | None:
 
 
 def of_option(option: Mapping[str, Any]) -> JSON | None:
-    """What is chosen as such a call, where the words on it or its effect name money."""
-    said = (writing.largest_in(str(option.get(key) or "")) for key in ("label", "effect"))
-    found = max((one for one in said if one and one.marked), key=_amount, default=None)
+    """What is chosen as such a call, where its id, the words on it or its effect name money."""
+    said = [str(option.get(key) or "") for key in ("id", "label", "effect")]
+    named = [*map(writing.largest_in, said[1:]), *map(in_names.largest, said)]
+    found = max((one for one in named if one and one.marked), key=_amount, default=None)
     if found is None:
         return None
     args = {AMOUNT: str(found.amount), "currency": found.currency}

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from escalations.money import currencies, writing
+from escalations.money import argument_names, currencies, in_names, writing
 from escalations.money.search import NamedPlace, Path, Search
 from escalations.money.worth import NONE, Worth
 from escalations.text import formatting, pointers
+
+# Where a call that is money by its name has how much.
+_VALUES = ("value", "val", "worth", "sum", "size", "x", "v", "n")
 
 
 class AmountPlace(Protocol):
@@ -76,6 +79,9 @@ def read(
     args = _args(action)
     known = _place(args, place)
     search = Search(args, currency, known)
+    if not search.worth and not search.unread and known is None:
+        args = _by_its_name(action, args) or args
+        search = Search(args, currency, known)
     unreadable = [_told(*one) for one in search.unread.values()]
     if was is not None and was.get("name") == action.get("name"):
         unreadable += _emptied(search, args, Search(_args(was), currency, known))
@@ -103,6 +109,18 @@ def decimal(value: Any) -> Decimal | None:
 def _args(action: Mapping[str, Any]) -> dict[str, Any]:
     args = action.get("args")
     return args if isinstance(args, dict) else {}
+
+
+def _by_its_name(action: Mapping[str, Any], args: dict[str, Any]) -> dict[str, Any] | None:
+    """The arguments with the amount that the name of the call says, or says to be one: that of
+    `refund_6000`, and the value of `refund(value=6000)`."""
+    name = str(action.get("name") or "")
+    if (told := in_names.largest(name)) is not None:
+        more = {"currency": told.currency} if told.currency else {}
+        return {**args, "amount": str(told.amount), **more}
+    is_money = argument_names.about(name.rpartition(".")[2]).is_money
+    value = next((args[key] for key in _VALUES if key in args), None) if is_money else None
+    return {**args, "amount": value} if writing.read(value) else None
 
 
 def _place(args: dict[str, Any], place: AmountPlace | None) -> NamedPlace | None:

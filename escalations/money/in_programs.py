@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from escalations.money import currencies
+
 Pairs = list[tuple[str, str]]
 # Every run is taken whole, or a long text would take the square of its time.
 _QUOTED = r"\"[^\"]*+\"|'[^']*+'"
@@ -17,6 +19,8 @@ _IS_CODE = re.compile(
 _ASSIGNED = re.compile(
     rf"(?<![\w.])(?P<name>[A-Za-z_]\w*+)[\"'`]?\s*+(?::=|=>|[=:])\s*+(?P<value>{_QUOTED}|[\w.,-]++)"
 )
+# `Money(6000, 'EUR')`, and no `refund (of 6000)`.
+_IN_ORDER = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_]\w*+)\((?P<values>[^()=:]++)\)")
 _INSERTED = re.compile(
     r"\((?P<names>[^()]*+)\)\s*+values\s*+\((?P<values>[^()]*+)\)", re.IGNORECASE
 )
@@ -29,7 +33,7 @@ _RULE = re.compile(r"[\s|:+-]*+")
 def pairs(text: str) -> Pairs:
     """Each name in such a text with what is given to it, quotes apart; nothing in any other."""
     found = options(text.split()) if _HAS_OPTION.search(text) else []
-    return found or list(_in_code(text)) or list(_in_table(text))
+    return found or list(_in_code(text)) or list(_in_order(text)) or list(_in_table(text))
 
 
 def options(words: Sequence[str]) -> Pairs:
@@ -54,6 +58,13 @@ def _in_code(text: str) -> Iterator[tuple[str, str]]:
         yield from zip(
             map(_bare, one["names"].split(",")), map(_bare, one["values"].split(",")), strict=False
         )
+
+
+def _in_order(text: str) -> Iterator[tuple[str, str]]:
+    """What a call in code is given without names."""
+    for one in _IN_ORDER.finditer(text) if "(" in text else ():
+        for value in map(_bare, one["values"].split(",")):
+            yield "currency" if currencies.alone(value) else one["name"], value
 
 
 def _in_table(text: str) -> Iterator[tuple[str, str]]:

@@ -21,18 +21,26 @@ _KEY = r"\s*+-?\s*+[\"']?(?P<name>[\w.\[\]%-]++)[\"']?\s*+"
 _EQUAL_PAIR, _COLON_PAIR = (
     re.compile(rf"{_KEY}{sign}\s*+(?P<value>.*+)", re.DOTALL) for sign in "=:"
 )
-_QUERY = re.compile(r"^[a-z][a-z0-9+.-]*://[^?]*\?", re.IGNORECASE)
+_QUOTED_PAIR = re.compile(
+    r"(?P<quote>[\"'])(?P<name>[\w.-]{1,64}+)(?P=quote)\s*+:\s*+"
+    r"(?P<value>\"[^\"]*+\"|'[^']*+'|-?[\w.]++)"
+)
+_CODED = re.compile(r"\w%(?:3D|3A)", re.IGNORECASE)
+_QUERY = re.compile(r"^(?:[a-z][a-z0-9+.-]*://[^?]*)?\?", re.IGNORECASE)
 
 
 def arguments(text: str) -> dict[str, Any]:
     """The amounts that such a text names, with their currencies, as arguments; empty for others."""
     if not writing.has_digit(text):
         return {}
+    elif "%" in text and _CODED.search(text):
+        text = unquote_plus(text)
     return (
         _money(_elements(text))
         or _money(_equal(text))
         or _money(_lines(text))
         or _money(in_programs.pairs(text))
+        or _money(_quoted(text))
     )
 
 
@@ -60,6 +68,12 @@ def _equal(text: str) -> list[tuple[str, str]]:
     parts = _EQUALS.split(_QUERY.sub("", text))
     pairs = [_EQUAL_PAIR.fullmatch(part) for part in parts]
     return [(unquote_plus(one["name"]), unquote_plus(one["value"])) for one in pairs if one]
+
+
+def _quoted(text: str) -> list[tuple[str, str]]:
+    """Of what is nearly JSON, or has it in it: `Call {"amount": 5000}`, `{'amount': 5000}`."""
+    pairs = _QUOTED_PAIR.finditer(text) if ":" in text else ()
+    return [(one["name"], one["value"]) for one in pairs]
 
 
 def _lines(text: str) -> list[tuple[str, str]]:

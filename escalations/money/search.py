@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from escalations.money import argument_names, counted, currencies, in_texts, shapes, writing
+from escalations.money import (
+    argument_names,
+    counted,
+    currencies,
+    in_short,
+    in_texts,
+    shapes,
+    writing,
+)
 from escalations.money.argument_names import ArgumentName
 from escalations.money.multiples import ONCE, HowMany
 from escalations.money.worth import NONE, Worth
@@ -22,13 +30,6 @@ PARTS_MAX, DEPTH_MAX = 5_000, 48
 TEXT_MAX = 200_000
 Path = tuple[str, ...]
 
-_MARKED = re.compile(
-    r"[€£$¥₹₽₺₩₪₫₴฿₦₱￥]|zł|(?<![a-z])(?:euros?|dollars?|"
-    + "|".join(sorted(currencies.UNMISTAKABLE))
-    + r")(?![a-z])",
-    re.IGNORECASE,
-)
-_MARKED_MAX = 40
 _DIGIT = re.compile(r"\d")
 _IDENTIFIER = re.compile(r"(?P<kind>[a-z]{2,12})_(?=\w*[A-Za-z])\w{6,}")
 _LOOKS_LIKE_PAIR = re.compile(r"(?i)amount|total|sum|price|betrag|montant|importe")
@@ -127,12 +128,11 @@ class Search:
             return self._of_object({str(key): part for key, part in value.items()}, where)
         elif isinstance(value, list):
             return self._of_list(value, where)
-        elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-            return self._of_json(value, where)
+        elif isinstance(value, str):
+            is_json = value.lstrip()[:1] in ("{", "[", '"')
+            return (self._of_json if is_json else self._of_text)(value, where)
         else:
-            said = in_texts.arguments(value) if isinstance(value, str) else {}
-            worth = self._of_object(said, where.part("", where.currency)) if said else NONE
-            return worth or self._of_leaf(value, where)
+            return self._of_leaf(value, where)
 
     def _of_object(self, value: dict[str, Any], where: _Where) -> Worth:
         currency = shapes.currency_in(value) or where.currency
@@ -195,7 +195,9 @@ class Search:
         it says that one is: `{"currency": "EUR", "x": 5000}`, `{"vouchers": [{"v": 400}]}`."""
         currency = shapes.currency_in(value)
         is_entry = above.is_money and where.path[-1:] != () and where.path[-1].isdigit()
-        if self._place is not None or not (currency or is_entry):
+        # Beside a named place only where the currency is of these numbers, and of nothing else.
+        is_own = bool(where.path and currency) and not above.is_fact
+        if (self._place is not None and not is_own) or not (currency or is_entry):
             return NONE
         numbers = {key: shapes.number(key, part) for key, part in value.items()}
         read = {key: amount for key, amount in numbers.items() if amount is not None}
@@ -217,11 +219,21 @@ class Search:
             worth = self._of(entry, where.part(str(index), where.currency))
             (totals if shapes.is_total(entry) else entries).append(worth)
         pairs = shapes.pairs(value) or in_texts.of_words(value)
-        as_object = [self._of_object(pairs, where)] if pairs else []
+        as_object = [self._of_object(pairs, where)] if pairs else self._of_priced(value, where)
         apart = Worth.largest([Worth.total(entries), *totals])
         # As one object they have their currency; each by itself has none.
         alone = Worth(apart.amounts, names=apart.names) if any(as_object) else apart
         return Worth.largest([alone, *as_object])
+
+    def _of_priced(self, value: list[Any], where: _Where) -> list[Worth]:
+        """Numbers beside a currency: `["EUR", 6000]`."""
+        stated = next(filter(None, map(currencies.alone, value)), "")
+        found = [
+            self._take(Found(where.name, (*where.path, str(index)), written.amount, stated))
+            for index, one in enumerate(value if stated else ())
+            if (written := writing.read(one))
+        ]
+        return [Worth.total(found)] if found else []
 
     def _of_json(self, text: str, where: _Where) -> Worth:
         if len(text) > TEXT_MAX:
@@ -230,9 +242,16 @@ class Search:
         try:
             return self._of(orjson.loads(text), where.part("", where.currency))
         except orjson.JSONDecodeError:
-            if _LOOKS_LIKE_PAIR.search(text) and _DIGIT.search(text):
+            worth = self._of_text(text, where)
+            looks_like_one = _LOOKS_LIKE_PAIR.search(text) and text.lstrip()[0] in "{["
+            if not worth and looks_like_one and _DIGIT.search(text):
                 self.unread[where.path] = (where.name, text)
-            return self._of_leaf(text, where)
+            return worth
+
+    def _of_text(self, text: str, where: _Where) -> Worth:
+        said = in_texts.arguments(text)
+        worth = self._of_object(said, where.part("", where.currency)) if said else NONE
+        return worth or self._of_leaf(text, where)
 
     def _of_leaf(self, value: Any, where: _Where) -> Worth:
         name = argument_names.about(where.name)
@@ -262,6 +281,8 @@ class Search:
     ) -> Worth:
         beside = stated or self._otherwise
         written = writing.read(value, beside)
+        if written is None and isinstance(value, str):
+            written = in_short.exact(value, beside)
         if written is None:
             is_place = place is not None and len(where.path) == len(place.steps)
             if is_place or _must_be_read(value, name):
@@ -284,14 +305,19 @@ class Search:
 
     def _of_marked(self, value: Any, where: _Where) -> Worth:
         """A text that is nothing but an amount with its currency is money under any name."""
-        if not isinstance(value, str) or len(value) > _MARKED_MAX or not _MARKED.search(value):
+        name = argument_names.about(where.name)
+        is_else = name.is_model or (self._place is not None and name.is_fact)
+        if is_else or not isinstance(value, str) or not in_short.is_money(value):
             return NONE
-        written = writing.read(value, where.currency)
-        is_fact = self._place is not None and argument_names.about(where.name).is_fact
-        if written is None or not written.marked or is_fact:
+        written = in_short.largest(value, where.currency)
+        if written is None:
+            if in_short.is_numeral(value):
+                self.unread[where.path] = (where.name, value)
             return NONE
         currency = written.currency or where.currency or self._otherwise
-        return self._take(Found(where.name, where.path, written.amount, currency, sure=False))
+        # `6000 kr` is money of several currencies, and counts in each that has limits.
+        sure = not currency
+        return self._take(Found(where.name, where.path, written.amount, currency, sure=sure))
 
     def _take(self, one: Found) -> Worth:
         self.found.append(one)
@@ -367,5 +393,5 @@ def _must_be_read(value: Any, name: ArgumentName) -> bool:
         is_id = known is not None and known["kind"] not in currencies.MARKS
         return not is_id and (digit is not None or not name.may_be_words)
     else:
-        marked = len(text) <= writing.LENGTH_MAX and _MARKED.search(text)
-        return bool(name.is_money and digit and marked)
+        marked = len(text) <= writing.LENGTH_MAX and currencies.is_told_in(text)
+        return name.is_money and marked and (digit is not None or in_short.is_numeral(text))

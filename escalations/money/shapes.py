@@ -22,6 +22,7 @@ _SCALES = {
     **dict.fromkeys(("multiplier", "factor"), _FACTOR),
 }
 _ASIDE = frozenset({"to", "from", "for", "when", "of", "with", "priority", "due", "seq"})
+_CODES = ("code", "iso", "iso_code", "isoCode", "id", "name", "symbol", "value")
 _TOTALS = frozenset({"total", "sum", "grand total", "subtotal", "gesamt", "summe", "totals"})
 
 
@@ -41,7 +42,9 @@ def group(key: str, part: Any, names: frozenset[str], *, is_entry: bool) -> str:
 def code(key: str) -> str:
     """The currency that a key is; in small letters only where it is no other word."""
     code = key.upper()
-    return code if key in currencies.CODES or code in currencies.UNMISTAKABLE else ""
+    if key in currencies.CODES or code in currencies.UNMISTAKABLE:
+        return code
+    return "" if key[:1].isalnum() else currencies.alone(key)
 
 
 def currency_in(value: dict[str, Any]) -> str:
@@ -58,11 +61,24 @@ def other_currencies(value: dict[str, Any]) -> list[str]:
 
 
 def _currencies(value: dict[str, Any]) -> dict[str, str]:
-    return {
-        key: currencies.code(stated)
+    named = {
+        key: currencies.code(_said(stated))
         for key, stated in value.items()
-        if isinstance(stated, str) and argument_names.about(key).is_currency
+        if argument_names.about(key).is_currency and _said(stated)
     }
+    if named or not any(number(key, part) is not None for key, part in value.items()):
+        return named
+    # Under whatever name: `{"unit": "EUR", "x": 5}`.
+    return {key: code for key, stated in value.items() if (code := currencies.alone(stated))}
+
+
+def _said(stated: Any) -> str:
+    """The currency as it stands there: alone, as `{"code": "EUR"}`, or as the one of a list."""
+    if isinstance(stated, dict):
+        stated = next((stated[key] for key in _CODES if key in stated), "")
+    elif isinstance(stated, list) and len(stated) == 1:
+        stated = stated[0]
+    return stated if isinstance(stated, str) else ""
 
 
 def number(key: str, part: Any) -> Decimal | None:

@@ -33,7 +33,7 @@ MULTIPLES = {word: power for power, words in _POWERS.items() for word in words.s
 # Only before a currency, `T€`: alone it is a weight.
 _SHORT = MULTIPLES | {"t": 3}
 HUNDREDTHS = frozenset({"cent", "cents", "ct", "pence", "pennies", "centimes"})
-_SIGNS = " -+()/.,=:"
+_SIGNS = " -+()/.,=:;_"
 _ALIKE = {
     "−": "-", "–": "-", "—": "-", "‒": "-", "―": "-", "٫": ".", "٬": "'", "’": "'", "‘": "'",
     "´": "'", "`": "'", "·": ".", "˙": ".", "‚": ",", "、": ",", "،": ",",
