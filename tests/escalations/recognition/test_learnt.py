@@ -57,7 +57,7 @@ def test_one_sentence_without_an_end_is_read_in_no_time():
 
 def test_the_file_is_small_and_gives_the_same_answer_each_time():
     path = languages.SHIPPED / learnt.FILE
-    assert path.stat().st_size < 2_000_000
+    assert path.stat().st_size < 2_500_000
     words = "i would rather have somebody of yours phone me".split()
     judged = {learnt.read(path).judged(words) for _ in range(3)}
     assert len(judged) == 1

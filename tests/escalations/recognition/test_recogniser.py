@@ -21,11 +21,15 @@ with their words. `wide`, `wider`, `inbox` and `missed` were written by stranger
 were told what the topics are, each on other situations; `rambling` and `between` have the long and
 the short messages of a conversation that are about none; `examined` and `reexamined` measured it
 before they were learnt from; `afresh` has other trades, and quiet sentences about contracts that go
-on, staff at work and figures of speech; `released3` was an exam of that day. From all of it the
-second opinion was learnt (`learn.py`), so the rates here say little of it.
+on, staff at work and figures of speech; `released3` was an exam of that day. `trades` has fifteen
+hundred for each language of every trade, region and register, `walks` as many longer ones, each in
+the words of one of forty people: a third of those that fire hold no word that one would look for.
+`orders` are quiet sentences beside them (“please cancel it”, “I don't want to type it again”).
+From all of it the second opinion was learnt (`learn.py`), so the rates here say little of it.
 """
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -38,9 +42,10 @@ LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "nl", "pl", "pt", "tr", "
 NONE = "none"
 
 
-def sentences(language: str) -> list[tuple[str, str]]:
-    """Each sentence with its topic."""
-    read = [tomllib.loads(part.read_text()) for part in FOLDER.glob(f"*/{language}.toml")]
+def sentences(language: str, but: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Each sentence with its topic, but for some parts."""
+    parts = [one for one in FOLDER.glob(f"*/{language}.toml") if one.parent.name not in but]
+    read = [tomllib.loads(part.read_text()) for part in sorted(parts)]
     return [(topic, said) for part in read for topic, all_ in part.items() for said in all_]
 
 
@@ -82,7 +87,9 @@ def test_sentences_that_must_not_fire(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_in_a_long_message_without_full_stops_is_heard(language):
-    read = [(topic, in_one_go(said)) for topic, said in sentences(language)]
+    # What names nothing outright drowns between so much more often, as for any reader.
+    told = sentences(language, but=("trades", "walks"))
+    read = [(topic, in_one_go(said)) for topic, said in told]
     quiet = [said for topic, said in read if topic == NONE]
     firing = [(topic, said) for topic, said in read if topic != NONE]
     # Evenly from all of them; only what is heard by itself, between so much that says nothing.
