@@ -9,6 +9,7 @@ from escalations.package import observations
 from escalations.policy.hard_rules import Compiled
 from escalations.text import meanings, word_search
 from escalations.text.meanings import Meaning, Words
+from escalations.triage import asking
 
 NEAR, NEXT = 9, 4  # In words.
 WHO = (meanings.HUMAN, meanings.LEADING, meanings.SOMEBODY)
@@ -61,7 +62,8 @@ def wish(text: str, rules: Compiled, *, barred: bool = True) -> str | None:
     # "No human is needed" is taken back in more ways than customers have.
     rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
     read = word_search.read(_NO_WORD.sub(" ", rest))
-    return rules.asks_for_person(read, rules.topics_of(read, by_patterns=True))
+    asked = rules.asks_for_person(read, rules.topics_of(read, by_patterns=True))
+    return asked or (asking.said(read) if barred else None)
 
 
 def promise(package: dict[str, Any]) -> str | None:
