@@ -10,6 +10,7 @@ from escalations import lifecycle
 from escalations.deliveries import outbox, signing
 from escalations.deliveries.outbox import Outbox, Outcome
 from escalations.lifecycle import effect, outgoing
+from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Decision, Delivery, Endpoint
 from escalations.models.deliveries import TEST
 from escalations.record import sheets, vouching
@@ -120,10 +121,13 @@ WEBHOOKS = Webhooks()
 
 
 def _is_overtaken(row: Delivery) -> bool:
-    """Whether an agent that hears of it now would hear what no longer stands."""
-    later = Decision.objects.filter(escalation=row.escalation_id, undone_at=None)
+    """Whether an agent that hears of it now would hear what was taken back since. What merely came
+    before something else, as a takeover before it was given back, it hears all the same."""
+    reversed_ = Decision.objects.filter(
+        escalation=row.escalation_id, undone_at=None, outcome=REVERSED
+    )
     told = row.decision
-    return told is not None and later.filter(sequence__gt=told.sequence).exists()
+    return told is not None and reversed_.filter(sequence__gt=told.sequence).exists()
 
 
 def _disable(endpoint: Endpoint, now: datetime) -> None:

@@ -9,6 +9,7 @@ from escalations.models import ChatMessage, Decision, Delivery, Escalation, Vote
 from escalations.package import handed as handing
 from escalations.package.handed import HANDED
 from escalations.record import kinds, spoken, vouching
+from escalations.record.kind import Figure
 from escalations.record.lines import commitment, timestamp
 from escalations.record.told import JSON, Found, Told, is_as_written, parsed
 from escalations.text import canonical
@@ -210,9 +211,8 @@ def _deliveries(escalation: Escalation, told: Sequence[Told]) -> Found:
             yield None, f"Message {row.id} does not tell the agent what was decided."
         else:
             undone = decision.undone_at is not None
-            overtaken = any(
-                one.kind.answers and one.said.get("sequence", 0) > decision.sequence for one in told
-            )
+            reversals = (one for one in told if one.kind.figure is Figure.REVERSED)
+            overtaken = any(one.said.get("sequence", 0) > decision.sequence for one in reversals)
             sent = SentMoment(decision.effective_at, is_undone=undone, is_overtaken=overtaken)
             yield from _way(row, sent, last.get(row.id), told)
     written: set[str] = set()

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from console import clock
 from console.outside import outbound
+from escalations import lifecycle
 from escalations.deliveries import hosts
 from escalations.deliveries.outbox import Outcome
 from escalations.deliveries.webhooks import WEBHOOKS
@@ -15,6 +16,7 @@ from escalations.models import Delivery, Receiver
 from escalations.record.lines import Actor
 from escalations.refusals import Conflict, NotFound
 from tests import factories
+from tests.escalations.lifecycle.conversing import talking
 from tests.factories import NOW, after
 from tests.running import listening
 from tests.running.listening import SECRET, decided, endpoint, loopback, seconds, verified  # noqa: F401
@@ -243,6 +245,25 @@ def test_receiver_restarted_in_the_middle_gets_it_under_the_same_id(key, dana, l
         assert verified(receiver.received[0])["data"]["id"] == decision.id
     assert len(ids) == 4
     assert len(set(ids)) == 1
+
+
+@pytest.mark.parametrize("ends", ["given back", "reversed"])
+def test_what_came_before_something_else_arrives_and_what_was_taken_back_does_not(ends, key, dana):
+    endpoint(key, "https://a.example/hook")
+    if ends == "given back":
+        case = talking.live(dana, by=key)
+    else:
+        case = decided(key, dana, now=NOW).escalation
+    (first,) = WEBHOOKS.lease_due(1, now=after(30))
+    result = Outcome(status=500, error="Answered 500.")
+    assert WEBHOOKS.settle(first, result, now=after(30), jitter=lambda: 1.0)
+    if ends == "given back":
+        talking.handed_back(case, dana, now=after(31), resume_at="s")
+    else:
+        lifecycle.reverse(case, by=dana, version=case.version, why="No.", now=after(31))
+    first.refresh_from_db()
+    sent = WEBHOOKS.send(first, now=after(60), resolve=lambda *_: [])
+    assert sent.moot is (ends == "reversed")
 
 
 def test_dead_letter_is_sent_again_under_the_same_id(due):
