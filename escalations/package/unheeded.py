@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from escalations.package import wanted_people
 from escalations.package.shape import Path, Shape, blanks, unknown
 from escalations.proposal import options
 from escalations.refusals import Fault
@@ -16,6 +17,7 @@ ALIKE_MAX = 20
 # What was probably meant is looked for by each of so many, whatever a body of a megabyte holds.
 LOOKED_AT_MAX = 300
 MORE = Fault("", "There are more of these: send it again without them to see the rest.")
+YES = frozenset({"true", "yes", "y", "1", "on", "required", "always", "always_require"})
 KEPT = "It is kept and shown as it was sent, but not read."
 ONLY_AN_ID = "Nothing refers to it: it is kept, and shown in the raw package."
 # Where the value does not matter: the field, `*` for each entry of a list, and what to do instead.
@@ -62,6 +64,10 @@ A_QUESTION = (
     "It does not keep people from answering: a question is answered, or not, and never approved."
 )
 BLANK = "There is nothing in it that anybody can read."
+NOT_THERE = (
+    "Nobody reads it here, where anything may stand: to get a person, say it at the top of the "
+    "package, or as a flag."
+)
 NO_EFFECT = (
     "Nobody reads it: this option is the button of that name. Give it a label of its own to be "
     "shown with it."
@@ -88,7 +94,18 @@ def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
             yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)
     for place in islice(blanks(document, shape), ALIKE_MAX):
         yield Fault(_pointer(place), BLANK)
+    yield from _wished(("metadata",), document)
     yield from _unknown(document, shape)
+
+
+def _wished(path: Path, part: JSON) -> Iterator[Fault]:
+    """A wish for a person in what is kept for the sender."""
+    free = part.get("metadata")
+    for key, value in free.items() if isinstance(free, dict) else ():
+        # A text describes, and a number counts: only a yes asks.
+        is_yes = value is True or (isinstance(value, str) and value.strip().casefold() in YES)
+        if is_yes and wanted_people.asks(key):
+            yield Fault(_pointer((*path, key)), NOT_THERE)
 
 
 def _of_fields(document: JSON) -> Iterator[Fault]:
@@ -109,6 +126,7 @@ def _of_actions(document: JSON) -> Iterator[Fault]:
     for index, action in enumerate(document.get("proposed_actions") or []):
         if action.get("preview"):
             yield Fault(f"/proposed_actions/{index}/preview", NO_PREVIEW)
+        yield from _wished(("proposed_actions", index, "metadata"), action)
         allowed = action.get("allowed_decisions")
         if action.get("kind") == "question" and allowed and "respond" not in allowed:
             yield Fault(f"/proposed_actions/{index}/allowed_decisions", A_QUESTION)

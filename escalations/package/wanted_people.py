@@ -57,6 +57,15 @@ WHOLE = frozenset(
         "human_request",
     }
 )
+# What frameworks call it: CrewAI, LangGraph, the OpenAI SDKs, A2A, AG-UI, Microsoft's and others.
+OF_FRAMEWORKS = frozenset(
+    {"human_input", "human_feedback", "interrupt", "interruption", "interrupt_on"}
+    | {"interrupt_before", "interrupt_after", "requires_action", "action_required"}
+    | {"input_required", "needs_input", "user_input_request", "request_user_input", "elicitation"}
+    | {"task_state_input_required", "task_state_auth_required", "auth_required", "needs_decision"}
+    | {"decision_required", "decision_needed", "needs_attention", "four_eyes", "second_opinion"}
+    | {"confirm_before_execute", "wait_for_user", "ask_user", "must_check", "check_required"}
+)
 NOT = frozenset(
     {"no", "not", "non", "without", "never", "un", "skip", "skips", "dont", "if", "auto"}
 )
@@ -160,7 +169,9 @@ def asks(text: str) -> bool:
         return False
     who = not WHO.isdisjoint(parts) or any(one.is_in(parts) for one in GIVES)
     wanted = not ASKS.isdisjoint(parts) or meanings.ASKS.is_in(parts)
-    return (len(set(parts)) <= WORDS_MAX and who and wanted) or "_".join(parts) in WHOLE
+    whole = "_".join(parts)
+    few = len(set(parts)) <= WORDS_MAX
+    return (few and who and wanted) or whole in WHOLE or whole in OF_FRAMEWORKS
 
 
 def words(text: str) -> str:

@@ -99,9 +99,10 @@ def test_what_is_free_stays_free():
         },
     }  # fmt: skip
     told = packages.read(json.dumps(document).encode()).warnings
-    # What nothing reads at all is named whole, and no key in it.
+    # What nothing reads at all is named whole, and no key in it but a wish for a person.
     assert {one.pointer for one in told} == {
-        "/proposed_actions/0/correlation", "/trigger/observed", "/trigger/threshold",
+        "/proposed_actions/0/correlation", "/trigger/observed", "/trigger/threshold", "/metadata/needs_human",
+        "/proposed_actions/0/metadata/needs_human",
     }  # fmt: skip
 
 

@@ -83,6 +83,23 @@ def test_a_text_in_which_nothing_can_be_read_is_named(said):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "is_named"),
+    [
+        ("needs_human", True, True), ("human_input", "yes", True), ("requires_review", True, True),
+        ("requiresApproval", "always", True), ("input_required", True, True),
+        ("human_feedback", "true", True), ("needs_human", False, False), ("needs_human", "no", False),
+        ("no_approval_needed", True, False), ("approval_needed_by", "Dana", False),
+        ("vip", True, False), ("requires_review", 3, False),
+    ],
+)  # fmt: skip
+def test_a_wish_for_a_person_where_nobody_reads_it_is_named(key, value, is_named):
+    action = ACTION | {"metadata": {key: value}}
+    told = [(f"{at}/metadata/{key}", unheeded.NOT_THERE) for at in ("/proposed_actions/0", "")]
+    sent = {"metadata": {key: value}, "proposed_actions": [action]}
+    assert warned(**sent) == (told if is_named else [])
+
+
 def test_unknown_fields_are_named_with_the_one_that_was_meant():
     action = ACTION | {"allowed_decision": ["approve"], "a/b": 1}
     kept = unheeded.KEPT
