@@ -25,8 +25,9 @@ def once(
     now: datetime,
 ) -> tuple[int, bool]:
     """What `act` made (a number, of a row or 0), and whether it did so just now: the same key and
-    body of this call (`name`) give what came of the first, and nothing is done. Without a key it is
-    done each time. Raises Invalid where the key came with another body."""
+    body of this call (`name`) give what came of the first, and nothing is done; `escalation` is then
+    as the first left it. Without a key it is done each time. Raises Invalid where the key came with
+    another body."""
     if key is None:
         return act(), True
     admission.require_key(key)
@@ -38,7 +39,10 @@ def once(
             with transaction.atomic():
                 call.save(force_insert=True)
         except IntegrityError:
-            return _first(call), False
+            made = _first(call)
+            # The caller may have read it while the first was still at work.
+            escalation.refresh_from_db()
+            return made, False
         call.made = act()
         call.save(update_fields=["made"])
     return call.made, True

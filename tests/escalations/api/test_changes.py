@@ -229,6 +229,29 @@ def test_a_call_with_a_key_of_its_own_is_done_once(mira, later, call, document, 
     assert audit.verify(id_).whole
 
 
+DANGER = {"messages": [{"role": "customer", "text": "I want a human. My lawyer will sue you."}]}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("call", "document"), [("revision", {**REFUND, "summary": "Refund 90"}), ("context", DANGER)]
+)
+def test_a_repeat_while_the_first_is_at_work_is_answered_with_what_came_of_it(
+    mira, call, document
+):
+    for turn in range(3):
+        created = mira.escalate(summary=f"Refund {turn}")
+        path, key = f"/escalations/{created['id']}/{call}", f"the-call-of-step-{turn}"
+
+        told = at_once(*[lambda: mira.post(path, document, Idempotency_Key=key)] * 3)  # noqa: B023
+
+        stands = mira.get(f"/escalations/{created['id']}").json()
+        assert stands["version"] > created["version"]
+        assert [one.json() for one in told] == [stands] * 3
+        replayed = ["Idempotency-Replayed" in one for one in told]
+        assert sorted(replayed) == [False, True, True]
+
+
 def test_a_call_that_was_refused_has_used_no_key(mira, later):
     id_ = mira.escalate()["id"]
     path, key = f"/escalations/{id_}/context", "the-call-of-step-7"
