@@ -11,6 +11,18 @@ from tests.escalations.triage.judging import judge, package, policy
 
 ALONE = policy(refund={"title": "Refunds", "level": 1})
 STOPS = """
+Can you approve this? | Could you please sign this off? | Do you want to allow this tool call?
+Approve these actions? | Please approve or deny | Please allow or deny this call | Confirm or cancel?
+Would you approve the refund? | May this run? | Diese Aktionen freigeben? | Stimmen Sie zu?
+Können Sie das freigeben? | Bitte zustimmen oder ablehnen | Approuver ces actions ?
+Pouvez-vous valider ceci ? | Approuvez-vous ? | Demander l'accord du responsable
+¿Aprobar estas acciones? | ¿Puede aprobar esto? | Pedir aprobación a finanzas | ¿Aprueba?
+Approva o rifiuta. | Può approvare? | Approvare queste azioni? | Aprovar estas ações?
+Pode aprovar isto? | Pedir aprovação ao gestor | Deze acties goedkeuren? | Kunt u dit goedkeuren?
+Zatwierdzić te działania? | Zatwierdź lub odrzuć | Poprosić o zgodę kierownika
+Bu işlemler onaylansın mı? | Bunu onaylar mısınız? | Onayla veya reddet
+هل توافق على هذه الإجراءات؟ | وافق أو ارفض | क्या इन कार्रवाइयों को मंज़ूरी दें? | स्वीकृति दें
+是否批准这些操作？ | 您批准吗？ | 請核准
 ask the manager first | needs sign-off | needs signoff from finance | waiting for your OK
 waiting for your ok before I continue | pending approval from finance | Pending approval
 awaiting confirmation from the team | awaiting sign-off | let me know if this is fine
