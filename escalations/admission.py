@@ -9,20 +9,24 @@ from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Agent, ApiKey, Escalation, State
 from escalations.refusals import Fault, Invalid
 from escalations.text import names
+from escalations.text.blanks import is_blank
 
 JSON = dict[str, Any]
 KEY_LENGTH = range(8, 256)
 SAME_WORK = timedelta(days=7)
 # Of one customer or one correlation, but for what was approved.
 LOOKED_AT_MAX = 100
+BLANK = "Nothing can be read in it: it would be the same for every call."
 Calls = list[tuple[Any, Any]]
 
 
 def idempotency_key(document: JSON, header: str | None) -> str | None:
-    """The one of the header or of the body. Raises Invalid where they differ."""
+    """The one of the header or of the body. Raises Invalid where they differ or are blank."""
     stated = document.get("idempotency_key")
     if header is not None:
         require_key(header)
+    if stated and is_blank(stated):
+        raise Invalid("The package is not valid.", errors=[Fault("/idempotency_key", BLANK)])
     if header and stated and header != stated:
         fault = Fault("/idempotency_key", "It differs from the Idempotency-Key header.")
         raise Invalid("Two different idempotency keys were sent.", errors=[fault])

@@ -25,9 +25,9 @@ def once(
     now: datetime,
 ) -> tuple[int, bool]:
     """What `act` made (a number, of a row or 0), and whether it did so just now: the same key and
-    body of this call (`name`) give what came of the first, and nothing is done; `escalation` is then
-    as the first left it. Without a key it is done each time. Raises Invalid where the key came with
-    another body."""
+    body of this call (`name`) give what came of the first, and nothing is done; `escalation` is
+    then as the first left it. Without a key it is done each time. Raises Invalid where the key came
+    with another body."""
     if key is None:
         return act(), True
     admission.require_key(key)

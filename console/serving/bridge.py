@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 import structlog
 
+from console.serving import fields
 from console.serving.threads import Pool
 
 Scope = dict[str, Any]
@@ -123,7 +124,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        **_headers(scope["headers"]),
+        **fields.environ(scope["headers"]),
     }
     # A body sent in chunks has no length of its own, and Django reads no further than this.
     environ["CONTENT_LENGTH"] = str(len(body))
@@ -135,23 +136,6 @@ def _path(scope: Scope) -> bytes:
     root, raw = scope.get("root_path", ""), scope.get("raw_path")
     sent = unquote_to_bytes(raw) if raw else str(scope["path"]).encode()
     return sent.removeprefix(root.encode())
-
-
-def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers under their WSGI names. One with an underscore could pose as another: left out."""
-    found: dict[str, list[str]] = {}
-    for name, value in headers:
-        if b"_" not in name:
-            found.setdefault(name.decode("latin1").upper().replace("-", "_"), []).append(
-                value.decode("latin1")
-            )
-    return {
-        # Cookies are parted by a semicolon; a comma may be part of one.
-        name if name == "CONTENT_TYPE" else f"HTTP_{name}": (
-            "; " if name == "COOKIE" else ","
-        ).join(values)
-        for name, values in found.items()
-    }
 
 
 def _answer(wsgi: Callable[..., Any], environ: dict[str, Any]) -> Response:

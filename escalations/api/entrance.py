@@ -4,10 +4,13 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from console import clock
-from console.serving import longpoll
+from console.serving import fields, longpoll
 from escalations import refusals
 from escalations.agents import keys, rate_limit
 from escalations.models import ApiKey
+from escalations.refusals import Fault
+
+AT_ODDS = "It came more than once, with different values; send one."
 
 
 class AgentRequest(HttpRequest):
@@ -18,7 +21,8 @@ class AgentRequest(HttpRequest):
 
 
 class Entrance(HttpBearer):
-    """Lets in keys that have `scope`. Raises Unknown, NotAllowed or Exceeded."""
+    """Lets in keys that have `scope`. Raises Unknown, NotAllowed or Exceeded, and Invalid where a
+    header of one value came with two."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
@@ -34,6 +38,10 @@ class Entrance(HttpBearer):
         request.rate = None if again else rate_limit.take(key.pk)  # type: ignore[attr-defined]
         if self.scope not in key.scopes:
             raise refusals.NotAllowed("scope", f"This key does not have the scope {self.scope}.")
+        # Joined, two keys of idempotency would be a third one.
+        faults = [Fault("", f"{name}: {AT_ODDS}") for name in fields.at_odds(request.META)]
+        if faults:
+            raise refusals.Invalid("A header cannot be used.", errors=faults)
         return key
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey:

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from console import clock
 from console.serving import longpoll
-from escalations import keyed_calls, lifecycle
+from escalations import admission, keyed_calls, lifecycle
 from escalations.api import documents, exchange, openapi
 from escalations.api.decisions import WAIT_S_MAX
 from escalations.api.entrance import AgentRequest, Entrance
@@ -16,8 +16,10 @@ from escalations.lifecycle import guards
 from escalations.lifecycle.conversing import questions, receipts, speaking
 from escalations.live import typing as typists
 from escalations.models import ChatMessage, Escalation, State
+from escalations.refusals import Fault, Invalid
 from escalations.schemas import answers
 from escalations.schemas.messages import SentMessage, SentReceipt, SentTyping
+from escalations.text.blanks import is_blank
 
 NUMBER_MAX = 2**31 - 1
 ITEMS_MAX = 200
@@ -39,6 +41,9 @@ def send(
     """While a person has taken over. Refused before and after, and whatever the agent would say
     itself: until it is handed back only people speak to the customer."""
     said, _ = exchange.read(request, SentMessage)
+    if said.id and is_blank(said.id):
+        errors = [Fault("/id", admission.BLANK)]
+        raise Invalid("The body is not valid.", errors=errors)
     case = own(request, id)
     if said.role == "agent":
         speaking.require_with_people(case)

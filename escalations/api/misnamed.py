@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from console.serving import fields
+
 NAMED_MAX = 10
 HEADER = "Baton-Warnings"
 KEY = "Idempotency-Key"
@@ -26,6 +28,7 @@ OTHER_NAMES = {
 }  # fmt: skip
 AWAITED = "To wait, ask for the decision: GET …/decision?wait=60."
 PREFERRED = "It is not read: to wait, ask with the parameter `wait`, of 0 to 60 seconds."
+SEVERAL = "It stands there {times} times; only the last is read."
 # Headers that are ours or ask for something, and that some calls read.
 IF_MATCH = "Only PUT /policy reads it: a call about a case says in its body which version it means."
 # The front of the server asks again in the place of an agent; no agent hears of these.
@@ -46,14 +49,17 @@ class Misnamed:
 
 
 def parameters(request: HttpRequest, known: Collection[str]) -> list[Misnamed]:
-    """Those that this call does not have, with the one that may be meant."""
-    unknown = [one[:64] for one in request.GET if one not in known][:NAMED_MAX]
-    return [Misnamed("parameter", name, _of_parameter(name, known)) for name in unknown]
+    """Those that this call does not have, with the one that may be meant, and those of which it
+    read but the last."""
+    told = {name: _of_parameter(name, request.GET.getlist(name), known) for name in request.GET}
+    found = [Misnamed("parameter", name[:64], detail) for name, detail in told.items() if detail]
+    return found[:NAMED_MAX]
 
 
 def headers(request: HttpRequest) -> list[Misnamed]:
     """Those that are meant for us and that nothing reads."""
-    sent = {name: value for name, value in request.headers.items() if len(name) <= 64}
+    every = {**fields.left_out(request.META), **request.headers}
+    sent = {name: value for name, value in every.items() if len(name) <= 64}
     told = {name: _of_header(name, sent, request) for name in sent}
     found = [Misnamed("header", name, detail) for name, detail in told.items() if detail]
     return found[:NAMED_MAX]
@@ -66,7 +72,10 @@ def told(found: Sequence[Misnamed], beside: Mapping[str, str]) -> dict[str, str]
     return {**beside, HEADER: json.dumps(named)} if named else dict(beside)
 
 
-def _of_parameter(name: str, known: Collection[str]) -> str:
+def _of_parameter(name: str, given: Sequence[str], known: Collection[str]) -> str:
+    if name in known:
+        return SEVERAL.format(times=len(given)) if len(given) > 1 else ""
+    name = name[:64]
     near = difflib.get_close_matches(name, known, n=1)
     other = OTHER_NAMES.get(name.casefold().replace("-", "_"), name)
     meant = near[0] if near else other if other in known else ""
@@ -79,12 +88,12 @@ def _of_parameter(name: str, known: Collection[str]) -> str:
 
 
 def _of_header(name: str, sent: Mapping[str, str], request: HttpRequest) -> str:
-    plain = name.casefold()
+    plain = name.casefold().replace("_", "-")
     if plain == "prefer":
         return PREFERRED if "wait" in sent[name].casefold() else ""
     elif plain == "if-match":
         return "" if request.method == "PUT" else IF_MATCH
-    elif _is_of_idempotency(plain) and plain != KEY.casefold():
+    elif _is_of_idempotency(plain) and name.casefold() != KEY.casefold():
         # Who says it twice is heard.
         is_said = sent.get(KEY) == sent[name]
         return "" if is_said else f"No such header; it is not read. Did you mean {KEY}?"

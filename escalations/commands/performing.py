@@ -18,6 +18,7 @@ from escalations.facts import late
 from escalations.models import CommandAnswer, Escalation
 from escalations.refusals import Conflict, Invalid, NotAllowed, Refused
 from escalations.text import canonical
+from escalations.text.blanks import is_blank
 
 JSON = dict[str, Any]
 ID_MAX = 64
@@ -147,7 +148,7 @@ def _usable(command: Command, now: datetime) -> Verb[Any]:
     verb = table.find(command.name)
     if verb is None:
         raise Invalid(f"There is no command “{command.name}”.", code="unknown_command")
-    if not command.id:
+    if is_blank(command.id):
         raise Invalid("A command needs an id of its own.", code="malformed")
     # As long as its column; cut, two that begin alike would be one.
     if len(command.id) > ID_MAX:

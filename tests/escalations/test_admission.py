@@ -102,6 +102,7 @@ def test_check_refuses_and_warns_exactly_as_post_does(agent, package, more, brok
         ({"callback": {"url": "https://elsewhere.example/"}}, "/callback/url"),
         ({"source": {"agent": {"id": "other"}}}, "/source/agent/id"),
         ({"idempotency_key": "used-key-1", "summary": "Another"}, "/idempotency_key"),
+        ({"idempotency_key": " \t\u3000     "}, "/idempotency_key"),
         ({"supersedes": "esc_none"}, "/supersedes"),
     ],
 )

@@ -236,9 +236,7 @@ DANGER = {"messages": [{"role": "customer", "text": "I want a human. My lawyer w
 @pytest.mark.parametrize(
     ("call", "document"), [("revision", {**REFUND, "summary": "Refund 90"}), ("context", DANGER)]
 )
-def test_a_repeat_while_the_first_is_at_work_is_answered_with_what_came_of_it(
-    mira, call, document
-):
+def test_a_repeat_while_the_first_is_at_work_is_answered_with_what_came_of_it(mira, call, document):
     for turn in range(3):
         created = mira.escalate(summary=f"Refund {turn}")
         path, key = f"/escalations/{created['id']}/{call}", f"the-call-of-step-{turn}"

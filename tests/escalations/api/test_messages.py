@@ -40,6 +40,13 @@ def test_a_message_of_the_customer_is_stored_once(mira, case):
     assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/id")
 
 
+def test_an_id_in_which_nothing_can_be_read_is_refused(mira, case):
+    before = case.chat_messages.count()
+    refused = mira.post(f"/escalations/{case.id}/messages", {"id": " \t", "text": "Where is it?"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/id")
+    assert case.chat_messages.count() == before
+
+
 @pytest.mark.parametrize(
     ("call", "document"),
     [

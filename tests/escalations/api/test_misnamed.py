@@ -99,3 +99,16 @@ def test_a_wait_that_cannot_be_is_refused_by_its_name(mira, wait):
     answer = mira.get(f"/escalations/{made['id']}/decision?wait={wait}")
     assert answer.status_code == 422
     assert "wait" in json.dumps(answer.json()["errors"])
+
+
+def test_a_parameter_that_stands_there_more_than_once_is_named(mira):
+    made = mira.escalate()
+    for path, name in (
+        ("/escalations?state=waiting&state=decided", "state"),
+        ("/escalations?limit=1&state=decided&limit=2", "limit"),
+        (f"/escalations/{made['id']}/decision?wait=0&wait=0", "wait"),
+    ):
+        told = json.loads(mira.get(path).headers["Baton-Warnings"])
+        detail = "It stands there 2 times; only the last is read."
+        assert told == [{"parameter": name, "detail": detail}]
+    assert "Baton-Warnings" not in mira.get("/escalations?state=decided&limit=2").headers

@@ -35,3 +35,20 @@ async def test_a_known_id_with_anything_else_is_refused_over_the_socket_and_as_a
         for other in ({"version": "2"}, {"digest": "0"}, {"instructions": ""}):
             assert (await later(posted, **other))["code"] == "id_used"
     assert await later(Decision.objects.count) == 1
+
+
+@pytest.mark.parametrize("blanks", ["", " ", " \t ", "\u3000\n", "\u200b"])
+async def test_an_id_of_blanks_is_refused_over_the_socket_and_as_a_form(blanks):
+    dana, case = await later(person, "dana"), await later(escalation)
+    async with await later(Tab, dana) as tab:
+        refused = await tab.command("approve", case, id=blanks, version=1)
+        assert (refused["type"], refused["code"]) == ("refused", "malformed")
+
+        def posted():
+            fields = {"id": blanks, "version": "1", "digest": case.digest}
+            address, asked = f"/escalations/{case.id}/approve/", {"Accept": "application/json"}
+            return tab.client.post(address, fields, headers=asked)
+
+        answer = await later(posted)
+        assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    assert await later(Decision.objects.count) == 0
