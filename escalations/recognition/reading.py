@@ -170,22 +170,23 @@ def as_written(feature: str) -> tuple[str, str]:
 
 
 def sentences(folded: str, holding: Collection[str] | None = None) -> Iterator[str]:
-    """Each sentence of a folded text that holds one of these, or each at all, once."""
-    if "\n" in folded:
-        folded = _joined(folded)
+    """Each sentence of a folded text that holds one of these, or each at all, once. What goes on
+    over short lines is one, and so is each of these lines: who writes by lines sets no full stops.
+    """
     if ".." in folded:
         folded = _DOTS.sub(",", folded)
-    for one in dict.fromkeys(_END.split(folded)):
+    read = [_joined(folded, "\n"), _joined(folded, "|")] if "\n" in folded else [folded]
+    for one in dict.fromkeys(part for text in read for part in _END.split(text)):
         if holding is None or any(part in one for part in holding):
             yield one
 
 
-def _joined(folded: str) -> str:
-    """Full lines go on in the next one; others end in a pause, and blank ones end the sentence."""
+def _joined(folded: str, end: str) -> str:
+    """Full lines go on in the next one; others end so, and blank ones end the sentence."""
     lines = []
     for line in folded.splitlines():
         full = len(line) > _FULL_LINE
-        lines.append(f"{line} " if full else f"{line}\n" if line.strip() else "|")
+        lines.append(f"{line} " if full else f"{line}{end}" if line.strip() else "|")
     return "".join(lines)
 
 

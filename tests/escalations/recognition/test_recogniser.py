@@ -105,6 +105,19 @@ def test_what_is_said_in_a_long_message_without_full_stops_is_heard(language):
     assert len(false) / len(beside) <= 0.07, false
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_on_a_line_of_its_own_is_heard(language):
+    """Who types by lines sets no full stops; a line before, after or around it drowns nothing."""
+    told = sentences(language, but=("trades", "walks"))
+    short = [(topic, said.rstrip(".!。")) for topic, said in told if len(said) <= 45]
+    lines = [said for topic, said in short if topic == NONE and not topics(said)][:2]
+    firing = [(topic, said) for topic, said in short if topic != NONE]
+    some = [one for one in firing[:: len(firing) // 40] if one[0] in topics(one[1])]
+    for shape in ("{0}\n{2}", "{0}\n{1}\n{2}", "{0}\r\n{2}\r\n{1}", "{2}\n{1}"):
+        missed = [said for topic, said in some if topic not in topics(shape.format(*lines, said))]
+        assert missed == []
+
+
 @pytest.mark.parametrize(
     ("topic", "said"),
     [
