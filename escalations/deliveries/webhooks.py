@@ -13,7 +13,7 @@ from escalations.lifecycle import effect, outgoing
 from escalations.lifecycle.taking_back.reversing import REVERSED
 from escalations.models import Decision, Delivery, Endpoint
 from escalations.models.deliveries import TEST
-from escalations.record import sheets, vouching
+from escalations.record import sheets
 from escalations.record.lines import BATON, Actor
 from escalations.refusals import Conflict
 
@@ -78,10 +78,8 @@ class Webhooks(Outbox[Delivery]):
                 "status": outcome.status,
                 "endpoint": row.endpoint_id,
             }
-            if row.endpoint is None and row.escalation:
-                salt = vouching.salt_of(row.escalation)
-                facts["address"] = vouching.hidden(row.url, salt)
-            _write(row, kind, now=now, facts=facts)
+            hidden = {} if row.endpoint else {"address": row.url}
+            _write(row, kind, now=now, facts=facts, hidden=hidden)
 
     def require_replayable(self, row: Delivery, *, now: datetime) -> None:
         if row.kind == TEST:
@@ -145,10 +143,12 @@ def _write(
     now: datetime,
     actor: Actor = BATON,
     facts: Mapping[str, int | str | None] | None = None,
+    hidden: Mapping[str, str] | None = None,
 ) -> None:
     """A line of the record: that the agent was told, or could not be."""
     if delivery.escalation:
         told = {"delivery": delivery.id, "decision": delivery.decision_id, "type": delivery.kind}
         lifecycle.note(
-            delivery.escalation, kind, actor=actor, facts=told | dict(facts or {}), now=now
-        )
+            delivery.escalation, kind, actor=actor, facts=told | dict(facts or {}), now=now,
+            hidden=hidden,
+        )  # fmt: skip

@@ -74,11 +74,22 @@ def raise_alerts(numbers: Sequence[int], *, now: datetime, tell: TellAll) -> set
 
 @transaction.atomic
 def note(
-    escalation: Escalation, kind: str, *, actor: Actor, facts: Mapping[str, Any], now: datetime
+    escalation: Escalation,
+    kind: str,
+    *,
+    actor: Actor,
+    facts: Mapping[str, Any],
+    now: datetime,
+    hidden: Mapping[str, Any] | None = None,
 ) -> Escalation:
-    """Write a line that changes no state: a read, what the agent did, what the customer said.
-    Screens read the case again where the table of kinds says so."""
+    """Write a line that changes no state: a read, what the agent did, what the customer said; of
+    what is `hidden` it holds a commitment. Screens read the case again where the table of kinds
+    says so."""
     escalation = moves.locked_as_it_is(escalation)
+    if hidden:
+        # Under the lock: the agent may have revised the package that the caller had read.
+        salt = vouching.salt_of(escalation)
+        facts = {**facts, **{name: vouching.hidden(one, salt) for name, one in hidden.items()}}
     event = lines.line(escalation, kind, actor=actor, at=now, facts=facts)
     _write(escalation, event, moves.LINE)
     if kinds.of(kind).screen is Screen.CASE:
