@@ -1,6 +1,6 @@
 """The rows of answers against the lines that gave them: decisions, votes, and what was sent."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
