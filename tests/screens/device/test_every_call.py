@@ -1,0 +1,83 @@
+"""Of many calls each is on the screen to its last line before any of them leaves."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from escalations.models import Decision
+from tests import factories
+from tests.screens.hand.pressing import press
+from tests.screens.test_handing_on import dana, live
+
+__all__ = ["dana"]
+pytestmark = pytest.mark.django_db
+
+SIZES = [(1440, 900), (1024, 768), (720, 450), (390, 844)]
+ITEMS = [{"sku": f"HP-{n}0417", "qty": n + 1} for n in range(20)]
+CALLS = {
+    "tag_order": {"order": "HP-77"},
+    "ship_again": {"order": "HP-77", "items": ITEMS},
+    "close_ticket": {"ticket": "T-12"},
+    "add_note": {"text": " ".join(f"word{n}" for n in range(150))},
+}
+# For each call that is shown raw, which pixels of it the window shows.
+SHOWN = """() => [...document.querySelectorAll("#proposal .steps > li .raw pre")].map((call) => {
+  if (!call.checkVisibility()) return null;
+  const { top, bottom, height } = call.getBoundingClientRect();
+  const bars = [...document.querySelectorAll(".bottom-bar")].map((bar) => bar.getBoundingClientRect());
+  const ends = bars.filter((bar) => bar.height).map((bar) => bar.top);
+  const pane = document.getElementById("case").getBoundingClientRect();
+  const end = Math.min(innerHeight, pane.bottom, ...ends);
+  return [Math.round(Math.max(0, -top)), Math.round(Math.min(bottom, end) - top), Math.round(height)];
+})"""
+HINT = "#briefing [data-hint] >> visible=true"
+
+
+class Seen:
+    """What of each call was on the screen, look by look."""
+
+    def __init__(self, page):
+        self._page, self._rows = page, {}
+
+    def look(self):
+        for number, shown in enumerate(self._page.evaluate(SHOWN)):
+            if shown is not None:
+                self._rows.setdefault(number, set()).update(range(shown[0], shown[1]))
+                self._rows[number, "of"] = shown[2]
+
+    def of(self, number):
+        """The share of that call, 0 where it was never drawn."""
+        whole = self._rows.get((number, "of"), 0)
+        return len(self._rows[number]) / whole if whole else 0
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_each_of_many_calls_is_seen_whole_before_they_leave(desk, dana, width, height, hand):
+    case = factories.escalation(
+        now=timezone.now(),
+        summary="Send it again?",
+        proposed_actions=[
+            {"id": f"a{n}", "name": name, "args": args}
+            for n, (name, args) in enumerate(CALLS.items())
+        ],
+    )
+    page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
+    seen = Seen(page)
+    for _ in range(14):
+        expect(page.locator("#briefing:is([data-ui-fresh], [inert])")).to_have_count(0)
+        seen.look()
+        if hand == "keyboard":
+            press(page, "a")
+        else:
+            page.locator(
+                "#briefing :is(.acts, .bottom-bar) form[data-command=approve] button"
+            ).locator("visible=true").first.click()
+        expect(page.locator(f".toast, {HINT}").first).to_be_visible()
+        page.wait_for_timeout(250)
+        if Decision.objects.exists():
+            break
+    assert Decision.objects.exists()
+    for number, name in enumerate(CALLS):
+        if name in {"ship_again", "add_note"}:
+            assert seen.of(number) > 0.95, name
