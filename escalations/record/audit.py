@@ -44,6 +44,7 @@ from escalations.record.told import Found, Told
 
 BATCH = 100
 LOOKS_MAX = 5
+NEVER_GIVEN = "It has a number that Baton never gives."
 
 Progress = Callable[[int, int], None]
 Check = Callable[[Escalation, Sequence[Told]], Found]
@@ -78,6 +79,8 @@ def verify(chain: str | None = None, *, progress: Progress | None = None) -> Ver
                 result.findings.append(case)
                 continue
             escalation, lines = case
+            if escalation.number < 1:
+                result.findings.append(Finding(str(escalation.id), NEVER_GIVEN))
             result.entries += len(lines)
             if of_escalation(escalation, lines):
                 result.findings += as_far(str(escalation.id), _read_again(escalation))
@@ -165,7 +168,9 @@ def _with_rows() -> QuerySet[Escalation]:
 
 
 def _batches(escalations: QuerySet[Escalation]) -> Iterator[list[int]]:
-    numbers, last = escalations.order_by("number").values_list("number", flat=True), 0
+    numbers = escalations.order_by("number").values_list("number", flat=True)
+    # A number that Baton never gives hides nothing.
+    last = seals.BEFORE_ALL
     # By number, not by offset, which would read all that was checked again.
     while batch := list(numbers.filter(number__gt=last)[:BATCH]):
         last = batch[-1]

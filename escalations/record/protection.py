@@ -118,6 +118,13 @@ def _postgresql() -> Iterator[str]:
             yield _changed(name)
         elif enabled not in {"O", "A"}:
             yield f"The trigger {name} is switched off: what it keeps can be changed."
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKING_ROWS, {"names": list(ours)})
+        for function, table in cursor.fetchall():
+            yield (
+                f"The function {function} takes rows of {table} and is not Baton’s: "
+                "what keeps them can be misled by it."
+            )
     if role != "origin":
         yield f"The database runs no triggers: session_replication_role is “{role}”."
 
@@ -149,7 +156,16 @@ def _foreign(name: str, table: str) -> str:
 
 
 _TRIGGERS = """
-    SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc, tgqual IS NOT NULL, tgenabled
+    SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc,
+           tgqual IS NOT NULL OR tgattr::text <> '', tgenabled
       FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
      WHERE NOT tgisinternal
+"""
+# Chosen before the database's own of that name: by such a `to_jsonb` a trigger compared nothing.
+_TAKING_ROWS = """
+    SELECT DISTINCT proname, relname
+      FROM pg_proc JOIN pg_type ON pg_type.oid = ANY(proargtypes::oid[])
+      JOIN pg_class ON pg_class.oid = typrelid
+     WHERE relname = ANY(%(names)s)
+     ORDER BY proname, relname
 """

@@ -38,6 +38,8 @@ LAG = timedelta(minutes=5)
 IDS_BEHIND = 10_000
 # Never so many lines come between two seals: a number beyond was set by somebody.
 IDS_AHEAD = 1_000_000
+# Below every number that a row can have, also one that Baton never gives.
+BEFORE_ALL = -(1 << 63)
 # So often every chain is compared with what seals name of it, whatever the numbers say.
 IN_FULL_EVERY = timedelta(days=1)
 
@@ -143,7 +145,7 @@ def _left_out(last: Event) -> Iterator[Finding]:
     named = _named()
     # Never before a time that the calendar knows, whatever was written into the row.
     before = last.at - LAG if last.at.year > 1 else last.at
-    number = 0
+    number = BEFORE_ALL
     while part := _ends_of(Escalation.objects.filter(number__gt=number, arrived_at__lte=before)):
         number = int(part[-1][0])
         behind = {
@@ -179,7 +181,7 @@ def _unsealed() -> Iterator[Sealed]:
     """The end of every chain that no seal names as it is. Read part by part: SQLite refuses to
     write beside a reading that goes on."""
     named = _named()
-    last = 0
+    last = BEFORE_ALL
     while part := _ends_of(Escalation.objects.filter(number__gt=last)):
         yield from (end for end in part if named.get(end[0]) != end[1:])
         last = int(part[-1][0])

@@ -3,9 +3,11 @@ from django.db import Error, connection, transaction
 
 from escalations.models import Decision, Event
 from tests import factories
+from tests.escalations.record.test_protection import STATEMENTS, dropped, execute
 from tests.factories import NOW, after
 from tests.running import listening
 from tests.running.kept import append_only, lifted
+from tests.tampering import sentences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
 
@@ -113,3 +115,27 @@ def test_migration_runs_backwards(decision):
     with lifted(connection):
         Event.objects.filter(position=2).update(kind="changed")
     assert append_only.RECORD_SAYS in refused("DELETE FROM escalations_event")
+
+
+@pytest.mark.parametrize("name", ["event_kept", "decision_kept"])
+def test_one_that_looks_at_another_column_only_is_named(name):
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite its words are compared.")
+    statement = next(
+        one for vendor, other, one in STATEMENTS if other == name and vendor != "sqlite"
+    )
+    dropped(name, statement)
+    execute(statement.replace("UPDATE", "UPDATE OF id"))
+    said = f"The trigger {name} is another than Baton’s: what it keeps can be changed."
+    assert sentences() == [said]
+
+
+def test_a_function_that_misleads_a_trigger_is_named():
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL has them.")
+    execute(
+        "CREATE FUNCTION to_jsonb(escalations_decision) RETURNS jsonb LANGUAGE sql AS "
+        "$$ SELECT '{}'::jsonb $$"
+    )
+    said = "The function to_jsonb takes rows of escalations_decision and is not Baton’s"
+    assert sentences() == [f"{said}: what keeps them can be misled by it."]

@@ -92,7 +92,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         if any(type(one) in protection.WRITTEN for one in kind._meta.concrete_fields)
     ]
     besides = len(tables) if connection.vendor == "sqlite" else 0
-    assert len(captured) - besides == (61 if connection.vendor == "sqlite" else 63)
+    assert len(captured) - besides == (61 if connection.vendor == "sqlite" else 64)
 
 
 @pytest.mark.parametrize(
@@ -358,3 +358,22 @@ def forged(column, value):
     except DatabaseError:
         return False
     return True
+
+
+@pytest.mark.each_database
+def test_a_case_with_a_number_that_baton_never_gives_is_read_all_the_same():
+    """A forged answer under a negative number was whole, and was given to the agent."""
+    case = tampering.history()
+    tables = {
+        (kind._meta.db_table, field.column)
+        for kind in apps.get_models()
+        for field in kind._meta.concrete_fields
+        if field.remote_field and field.remote_field.model is Escalation
+    }
+    with lifted(connection), connection.cursor() as cursor:
+        for table, column in [("escalations_escalation", "number"), *tables]:
+            cursor.execute(f"UPDATE {table} SET {column} = -{column} WHERE {column} = {case.pk}")
+        cursor.execute("UPDATE escalations_decision SET proceed = NOT proceed")
+    found = sentences()
+    assert any("number that Baton never gives" in one for one in found)
+    assert any("decision" in one.lower() for one in found)

@@ -371,14 +371,8 @@ def test_a_view_in_place_of_a_table_is_named():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (
-            {"null": True},
-            "may be empty: what has to be there can be removed.",
-        ),
-        (
-            {"max_length": 900},
-            "is of another type: {}(900).",
-        ),
+        ({"null": True}, "may be empty: what has to be there can be removed."),
+        ({"max_length": 900}, "is of another type: {}(900)."),
     ],
 )
 @pytest.mark.django_db(transaction=True)
