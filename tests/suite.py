@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,7 @@ def main(arguments: list[str]) -> int:
         os.execv(sys.executable, pytest)
     adopt_orphans()
     took = [checks(), *run_all(*planned)]
+    end_orphans()
     print(report(took))
     return 1 if any(one.failed for one in took) else 0
 
@@ -86,6 +88,16 @@ def adopt_orphans() -> None:
     its processor time is counted."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+
+
+def end_orphans() -> None:
+    """Ends what a worker that was ended itself left behind: it would keep our output open."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while children.exists() and (orphans := children.read_text().split()):
+        for orphan in orphans:
+            os.kill(int(orphan), signal.SIGKILL)
+            # Its own children are ours from then on.
+            os.waitpid(int(orphan), 0)
 
 
 def checks() -> Took:

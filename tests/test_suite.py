@@ -135,6 +135,26 @@ def test_many_that_failed_are_not_tried_again(tmp_path, monkeypatch):
     assert suite.run(suite.Part("One", ("tests",)), BARE).failed == ["One"]
 
 
+def test_one_that_waits_for_ever_fails_and_is_tried_again_alone(tmp_path, monkeypatch, capfd):
+    """As one did in a browser, until whoever had asked for the tests gave up."""
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nfaulthandler_timeout = 2\nfaulthandler_exit_on_timeout = true"
+    )
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_story.py").write_text(
+        "import pathlib, time\n"
+        "def test_short(): pass\n"
+        "def test_endless():\n"
+        "    if not pathlib.Path('once').exists():\n"
+        "        pathlib.Path('once').touch()\n"
+        "        time.sleep(60)\n"
+    )
+    one = suite.run(suite.Part("One", ("tests", *suite.SPREAD)), BARE)
+    assert (one.failed, one.unsteady) == ([], ["tests/test_story.py::test_endless"])
+    assert "in test_endless" in capfd.readouterr().err
+
+
 def test_processor_time_of_lost_children_is_counted():
     """As those of a killed browser are: their parent ends first and never waits for them."""
     burn = "import time\nwhile time.process_time() < 0.5: pass"
@@ -152,3 +172,23 @@ print(watch.processor_s > 0.5)
         [sys.executable, "-c", script], cwd=suite.ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout.splitlines() == ["== Part", "True"], done.stderr
+
+
+def test_what_a_worker_leaves_behind_is_ended():
+    """It would keep our output open, and whoever reads that would wait for it."""
+    wait = "import time; time.sleep(60)"
+    leave = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {wait!r}])"
+    twice = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {leave!r}]).wait()"
+    script = f"""
+import subprocess, sys
+from tests import suite
+suite.adopt_orphans()
+for left in {[leave, twice]!r}:
+    subprocess.run([sys.executable, "-c", left])
+suite.end_orphans()
+"""
+    # Whoever reads what a child writes waits until the last that holds it has ended.
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=suite.ROOT, capture_output=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
