@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from escalations import lifecycle
 from tests import factories
+from tests.screens.device.waiting import until
 from tests.screens.hand.pressing import press
 from tests.screens.test_offers import live
 
@@ -97,7 +98,7 @@ def test_who_went_to_the_list_is_not_called_away_from_it(desk, cases):
     slow = []
     page.route(re.compile(f"{cases[1].id}/open/"), lambda asked: slow.append(asked))
     approve(page)
-    wait_for(page, slow)
+    until(page, lambda: slow)
     page.go_back()
     the_list_stands_alone(page)
     slow[0].continue_()
@@ -166,9 +167,9 @@ def test_a_page_that_was_asked_for_meanwhile_is_the_one_that_comes(desk, list_co
     press(page, "q")
     page.get_by_role("textbox", name="What do you want to know").fill("In French, please.")
     page.keyboard.press("Control+Enter")
-    wait_for(page, held["fetch"])
+    until(page, lambda: held["fetch"])
     page.get_by_role("link", name="Metrics").click(no_wait_after=True)
-    wait_for(page, held["document"])
+    until(page, lambda: held["document"])
     if list_comes:
         held["fetch"][0].continue_()
     else:
@@ -177,11 +178,6 @@ def test_a_page_that_was_asked_for_meanwhile_is_the_one_that_comes(desk, list_co
     held["document"][0].continue_()
     expect(page.get_by_role("heading", name="Metrics", level=1)).to_be_visible()
     expect(page).to_have_url(re.compile("/metrics/$"))
-
-
-def wait_for(page, found):
-    while not found:
-        page.wait_for_timeout(20)
 
 
 def test_back_shows_the_whole_page_that_followed_by_itself(desk):

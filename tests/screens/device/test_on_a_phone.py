@@ -8,6 +8,7 @@ from routing.alerts import notices
 from routing.models import Notice
 from routing.people import units
 from tests import factories
+from tests.screens.device.waiting import becomes
 from tests.screens.test_offers import card, live, offer
 
 pytestmark = pytest.mark.django_db
@@ -30,15 +31,6 @@ LOOKED_AT = """async () => {
   const { held } = await navigator.locks.query();
   return held.filter(({ name }) => name === "baton-looked-at").length;
 }"""
-
-
-def becomes(page, script, wanted):
-    """Asked again and again: the content policy lets Playwright's own waiting do nothing."""
-    for _ in range(400):
-        if (found := page.evaluate(script)) == wanted:
-            return
-        page.wait_for_timeout(50)
-    assert found == wanted
 
 
 def test_notifications_are_opted_into_and_a_network_that_is_gone_is_said(desk):

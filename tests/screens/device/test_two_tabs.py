@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.screens.device.waiting import becomes
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +56,7 @@ def test_one_draft_for_both_and_what_one_decides_the_other_shows(two, case):
     # What was sent is no draft any more, in neither.
     kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('baton-draft:')).length"
     for page in (first, second):
-        while page.evaluate(kept):
-            page.wait_for_timeout(50)
+        becomes(page, kept, 0)
 
 
 def test_what_one_says_of_the_person_and_the_case_the_other_shows(two, case):

@@ -11,6 +11,7 @@ from console.people.viewers import viewer_of
 from escalations import lifecycle
 from escalations.models import Decision, Escalation
 from tests import factories
+from tests.screens.device.waiting import until
 from tests.screens.hand.pressing import press
 from tests.screens.test_handing_on import dana, live
 from tests.screens.test_lost_answers import LateRefusals, LostAnswers
@@ -240,6 +241,12 @@ def test_back_leads_from_what_is_painted_to_the_case_before(desk, dana, comes):
     """Beside the list it went to the list, as if the case before had never been open."""
     page, (first, second, _), _ = first_of(desk, dana)
     slow = []
+
+    def is_given_up():
+        while slow:
+            slow.pop().abort()
+        return not page.locator("[data-ui-ahead]").count()
+
     page.route(f"**/escalations/{second.id}/**", lambda route: slow.append(route))
     page.locator(f"#row-{second.id} > a").click()
     is_ahead(page, second)
@@ -247,8 +254,7 @@ def test_back_leads_from_what_is_painted_to_the_case_before(desk, dana, comes):
     if comes:
         page.go_back()
     else:
-        while page.locator("[data-ui-ahead]").count():
-            slow.pop().abort() if slow else page.wait_for_timeout(50)
+        until(page, is_given_up)
     stands(page, first)
     expect(page).to_have_url(re.compile(first.id))
     assert not Decision.objects.exists()
