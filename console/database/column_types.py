@@ -19,19 +19,22 @@ class Held(NamedTuple):
     is_filled: bool
 
 
-def findings(tables: Mapping[str, type[Model]]) -> Iterator[str]:
-    """A sentence for each column that is gone, may be empty, or is of another type. Columns that
-    somebody added hold nothing that Baton reads. Raises DatabaseError."""
+def findings(tables: Mapping[str, type[Model]]) -> Iterator[tuple[str, str, str]]:
+    """The table, the column and a sentence for each that is gone, may be empty, or is of another
+    type. Columns that somebody added hold nothing that Baton reads. Raises DatabaseError."""
     there = _on_sqlite(tables) if connection.vendor == "sqlite" else _on_postgresql(tables)
     written = _as_written(frozenset(one.type for _, one in _all_meant(tables)))
     for (table, name), meant in _all_meant(tables):
         found = there.get((table, name))
         if found is None:
-            yield f"The column {name} of {table} is gone: what it held is lost."
+            wrong = "is gone: what it held is lost"
         elif meant.is_filled and not found.is_filled:
-            yield f"The column {name} of {table} may be empty: what has to be there can be removed."
+            wrong = "may be empty: what has to be there can be removed"
         elif written and found.type.casefold() != written[meant.type].casefold():
-            yield f"The column {name} of {table} is of another type: {found.type}."
+            wrong = f"is of another type: {found.type}"
+        else:
+            continue
+        yield table, name, f"The column {name} of {table} {wrong}."
 
 
 def _all_meant(tables: Mapping[str, type[Model]]) -> Iterator[tuple[tuple[str, str], Held]]:

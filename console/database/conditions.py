@@ -1,8 +1,8 @@
-"""What the constraints of a table say, next to what the models mean by them: one that was made anew
-under its own name can refuse less than its name promises.
+"""What the constraints of a table of PostgreSQL say, next to what the models mean by them: one that
+was made anew under its own name can refuse less than its name promises.
 
-SQLite keeps the words in which Baton made them. PostgreSQL tells them in words of its own, so there
-the same are made on a temporary table, and what it tells of both is compared.
+PostgreSQL tells them in words of its own, so the same are made on a temporary table, and what it
+tells of both is compared. Of SQLite, which keeps the words, it is done in `definitions`.
 """
 
 from collections.abc import Iterator
@@ -17,34 +17,6 @@ SCRATCH = "baton_compared"
 def changed(model: type[Model]) -> Iterator[str]:
     """Of the constraints that are there, the names of those that say something else, and for those
     that the database named their column. Raises DatabaseError."""
-    if connection.vendor == "sqlite":
-        yield from _on_sqlite(model)
-    else:
-        yield from _on_postgresql(model)
-
-
-def _on_sqlite(model: type[Model]) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        table = _meta(model).db_table
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = %s", [table])
-        there = {name: sql or "" for name, sql in cursor.fetchall()}
-    whole = there.get(table, "")
-    # Baton writes no remarks there; in one the right words could stand and count for nothing.
-    remarks = "/*" in whole or "--" in whole
-    for one in _conditional(model):
-        if isinstance(one, CheckConstraint):
-            meant = str(one.constraint_sql(model, _editor()))
-            wrong = remarks or meant not in whole
-        else:
-            wrong = one.name in there and there[one.name] != _made_by(model, one)
-        if wrong:
-            yield f"constraint {one.name}"
-    for column, check in _checks_of_fields(model).items():
-        if remarks or f"CHECK ({check})" not in whole:
-            yield f"check of {column}"
-
-
-def _on_postgresql(model: type[Model]) -> Iterator[str]:
     named, unnamed = list(_conditional(model)), _checks_of_fields(model)
     if not named and not unnamed:
         return

@@ -2,7 +2,8 @@
 checks and references; and what was put over the tables that changes what is written or read.
 
 Compared by name where a constraint has one, else by its columns, as databases name those
-themselves; what they say is compared in `conditions`, what its columns are in `column_types`.
+themselves; what they say is compared in `conditions` and `definitions`, what its columns are in
+`column_types`.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import CheckConstraint, Model, UniqueConstraint
 
-from console.database import column_types, conditions
+from console.database import column_types, conditions, definitions
 
 
 class Refusal(NamedTuple):
@@ -44,17 +45,25 @@ def tables() -> dict[str, type[Model]]:
 def findings() -> Iterator[str]:
     """A sentence for each that is not there, and for each thing that stands over a table. Raises
     DatabaseError."""
-    written = _written()
+    written, of_columns = _written(), list(column_types.findings(tables()))
     for table, model in tables().items():
-        missing = [str(rule) for rule in _missing(model, written.get(table, ""))]
+        missing = _missing(model, written.get(table, ""))
         for rule in missing:
             yield f"The {rule} of {table} is gone: what it refuses can be stored."
-        for rule in _changed(model, written[table]) if table in written else ():
-            if rule not in missing:
-                yield _another(rule, table)
-    yield from column_types.findings(tables())
+        told = {str(rule) for rule in missing}
+        told |= {f"column {rule.columns[0]}" for rule in missing if len(rule.columns) == 1}
+        told |= {f"column {column}" for other, column, _ in of_columns if other == table}
+        if table in written:
+            changed, added = _changed(model, written[table])
+            yield from (_another(rule, table) for rule in changed if rule not in told)
+            yield from (
+                f"{table} has “{part}”, which is not Baton’s: it may refuse or replace rows."
+                for part in added
+            )
+    yield from (sentence for _, _, sentence in of_columns)
     if connection.vendor == "postgresql":
         yield from _put_over(list(tables()))
+        yield from _weakened()
 
 
 def _written() -> dict[str, str]:
@@ -74,8 +83,12 @@ def _missing(model: type[Model], written: str) -> list[Refusal]:
 
 
 @lru_cache(maxsize=500)
-def _changed(model: type[Model], written: str) -> list[str]:
-    return list(conditions.changed(model))
+def _changed(model: type[Model], written: str) -> tuple[list[str], list[str]]:
+    """What says something else than Baton means by it, and what was added to it."""
+    if connection.vendor == "sqlite":
+        return list(definitions.changed(model)), list(definitions.added(model))
+    else:
+        return list(conditions.changed(model)), []
 
 
 def _another(rule: str, table: str) -> str:
@@ -150,6 +163,21 @@ def _put_over(names: list[str]) -> Iterator[str]:
                 yield _another("reference", table)
 
 
+def _weakened() -> Iterator[str]:
+    """Of PostgreSQL: unique indexes and checks that are there in name, and pass what they should
+    refuse. A condition is one of the few that Baton makes under one."""
+    conditional = [
+        one.name
+        for model in tables().values()
+        for one in _meta(model).constraints
+        if isinstance(one, UniqueConstraint) and one.condition
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WEAKENED, {"names": list(tables()), "conditional": conditional})
+        for table, rule in cursor.fetchall():
+            yield _another(rule, table)
+
+
 def _meta(model: type[Model]) -> Any:
     return model._meta  # noqa: SLF001
 
@@ -176,4 +204,26 @@ _OVER = """
              AND (NOT convalidated OR confdeltype <> 'a' OR confupdtype <> 'a'))
       FROM pg_class WHERE pg_table_is_visible(oid) AND relname = ANY(%(names)s)
      ORDER BY relname
+"""
+# One that is built, and not live or not valid, is passed by; one that is deferred is not asked at
+# once; a collation or operators of somebody's may take two values for different ones.
+_WEAKENED = """
+    SELECT own.relname, 'index ' || made.relname
+      FROM pg_index
+      JOIN pg_class own ON own.oid = indrelid
+      JOIN pg_class made ON made.oid = indexrelid
+     WHERE indisunique AND pg_table_is_visible(indrelid) AND own.relname = ANY(%(names)s)
+       AND (NOT (indisvalid AND indisready AND indislive AND indimmediate)
+            OR indpred IS NOT NULL AND made.relname <> ALL(%(conditional)s)
+            OR EXISTS (SELECT FROM unnest(indclass) AS used JOIN pg_opclass ON pg_opclass.oid = used
+                        WHERE NOT opcdefault)
+            OR EXISTS (SELECT FROM unnest(indcollation) AS used
+                         JOIN pg_collation ON pg_collation.oid = used
+                        WHERE NOT collisdeterministic))
+    UNION ALL
+    SELECT relname, 'constraint ' || conname
+      FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE contype = 'c' AND pg_table_is_visible(conrelid) AND relname = ANY(%(names)s)
+       AND NOT convalidated
+     ORDER BY 1, 2
 """

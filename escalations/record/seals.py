@@ -121,12 +121,16 @@ def head() -> Event | None:
 def stalled(now: datetime) -> str:
     """What is wrong where lines wait for a seal much longer than they should; else empty."""
     last = head()
-    if last is None or now - last.at < STALLED_AFTER:
+    if last is not None and now - last.at < STALLED_AFTER:
         return ""
-    since = Event.objects.exclude(chain=CHAIN).filter(at__gt=last.at, at__lte=now - STALLED_AFTER)
-    if not since.exists():
+    waiting = Event.objects.exclude(chain=CHAIN).filter(at__lte=now - STALLED_AFTER)
+    if last is None:
+        text = "There is no seal, and lines are older than an hour: none was made, or all are gone."
+        return text if waiting.exists() else ""
+    elif waiting.filter(at__gt=last.at).exists():
+        return f"Nothing was sealed since {last.at:%Y-%m-%d %H:%M} UTC, and lines came since."
+    else:
         return ""
-    return f"Nothing was sealed since {last.at:%Y-%m-%d %H:%M} UTC, and lines came since."
 
 
 def findings() -> Iterator[Finding]:
