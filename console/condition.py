@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,9 @@ def findings() -> list[Check]:
         "broker": _broker,
         "disk": _disk,
     }
+    if not _has_file():
+        # To ask more would make one, and be answered by an empty Baton.
+        del checks["migrations"]
     apart = ("broker", "disk") if settings.ENVIRONMENT.scaled else ()
     return [_finding(part, check, needed=part not in apart) for part, check in checks.items()]
 
@@ -52,7 +56,7 @@ def everything() -> list[Check]:
     """The same, and what a web process can do without: hints, and that messages leave Baton."""
     found = [*findings(), _finding("hints", _hints)]
     # Without their tables the outboxes cannot even be asked.
-    readable = all(one.ok for one in found if one.part == "migrations")
+    readable = any(one.ok for one in found if one.part == "migrations")
     boxes = outboxes() if readable else ()
     if readable:
         found.append(_finding("record", _record, needed=False))
@@ -66,7 +70,16 @@ def _finding(part: str, check: Callable[[], str], *, needed: bool = True) -> Che
         return Check(part, False, str(error).strip() or type(error).__name__, needed)
 
 
+def _has_file() -> bool:
+    return connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).exists()
+
+
 def _database() -> str:
+    if not _has_file():
+        raise Unwell(
+            f"There is no database in {settings.ENVIRONMENT.data}: bring back what was there, name "
+            "another folder with BATON_DATA, or run manage.py migrate for a new one."
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         if connection.vendor == "sqlite":

@@ -1,5 +1,9 @@
-"""Django's SQLite backend, whose transactions wait in line instead of trying again at random."""
+"""Django's SQLite backend, whose transactions wait in line instead of trying again at random, and
+which stores nothing in a file that was taken away: whoever has it open could go on writing to what
+nobody finds again.
+"""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,15 @@ from console.sqlite.turns import Turns
 
 _SQLite: Any = base.DatabaseWrapper
 _turns: dict[str, Turns] = {}
+GONE = "unable to open database file"
+_may_make = True
+
+
+def never_anew() -> None:
+    """From here on a file that is not there is not made. One that was taken from under a server, or
+    a folder that was named wrongly, would come to be an empty Baton."""
+    global _may_make
+    _may_make = False
 
 
 class DatabaseWrapper(_SQLite):  # type: ignore[misc]
@@ -19,13 +32,24 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
 
     _has_turn = False
     _changes = 0
+    _opened: tuple[int, int] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Django's connection to a file that only its owner may read."""
+        """Django's connection to a file that only its owner may read. Raises OperationalError where
+        there is none and none is to be made."""
         name = str(conn_params["database"])
-        if not name.startswith((":memory:", "file:")):
-            private_files.database(Path(name))
-        return super().get_new_connection(conn_params)
+        if name.startswith((":memory:", "file:")):
+            return super().get_new_connection(conn_params)
+        if not _may_make and _identity(name) is None:
+            raise OperationalError(GONE)
+        private_files.database(Path(name))
+        opened = super().get_new_connection(conn_params)
+        self._opened = _identity(name)
+        return opened
+
+    def is_usable(self) -> bool:
+        """As Django asks it, and whether what it has open is what stands there."""
+        return self._is_there() and super().is_usable()
 
     def connect(self) -> None:
         """As Django does it, whole or not at all: a connection that came half way would be kept,
@@ -50,6 +74,10 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             raise
 
     def _commit(self) -> Any:
+        if not self._is_there():
+            # So that the next to use it opens what is there then.
+            self.errors_occurred = True
+            raise OperationalError(GONE)
         # Not in a `finally`: after a commit that failed Django rolls back, and the turn ends there.
         super()._commit()
         self._give_turn()
@@ -73,6 +101,18 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             self._has_turn = False
             self._queue().give()
 
+    def _is_there(self) -> bool:
+        return self._opened is None or self._opened == _identity(str(self.settings_dict["NAME"]))
+
     def _queue(self) -> Turns:
         # One step, so that two threads with a first transaction each line up in the same queue.
         return _turns.setdefault(str(self.settings_dict["NAME"]), Turns())
+
+
+def _identity(name: str) -> tuple[int, int] | None:
+    """Which file has this name now; None where there is none."""
+    try:
+        there = os.stat(name)
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino

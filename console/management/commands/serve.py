@@ -14,6 +14,7 @@ from django.db import connections
 from console import asgi, server
 from console.database import migrated
 from console.serving import embedded, forked
+from console.sqlite import base as sqlite
 
 TASKS_DELAY_S = 2
 ONE = (
@@ -75,6 +76,7 @@ class Command(BaseCommand):
     def _serve_all(self, host: str, port: int) -> None:
         if migrated.pending():
             call_command("migrate", interactive=False, verbosity=0)
+        sqlite.never_anew()
         tasks = embedded.Embedded(delay_s=TASKS_DELAY_S)
 
         def ready() -> None:

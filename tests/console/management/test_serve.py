@@ -159,9 +159,12 @@ def test_doctor_says_what_is_missing_and_fails(tmp_path):
     found = json.loads(output)
     assert (process.returncode, found["ok"]) == (1, False)
     assert {one["part"]: one["ok"] for one in found["parts"]} == {
-        "database": True, "migrations": False, "broker": True, "disk": True, "hints": True,
+        "database": False, "broker": True, "disk": True, "hints": True,
     }  # fmt: skip
-    assert errors == "CommandError: Not well: migrations.\n"
+    assert errors == "CommandError: Not well: database.\n"
+    assert f"There is no database in {tmp_path}: bring back what was there" in output
+    # To look makes no Baton in a folder that was named wrongly.
+    assert os.listdir(tmp_path) == ["secret_key"]
 
 
 def test_doctor_finds_everything_well(serve, migrated):
@@ -173,6 +176,26 @@ def test_doctor_finds_everything_well(serve, migrated):
         ["ok", "database"], ["ok", "migrations"], ["ok", "broker"], ["ok", "disk"],
         ["ok", "hints"], ["ok", "record"], ["ok", "webhooks"], ["ok", "alerts"],
     ]  # fmt: skip
+
+
+def test_nothing_is_acknowledged_while_its_folder_is_away(serve, migrated, tmp_path_factory):
+    """It was 201, into a file that nobody finds again."""
+    port = free_port()
+    serve(port)
+    printed, _ = manage("create_agent", "mira", folder=migrated).communicate(timeout=60)
+    key = {"Authorization": "Bearer " + re.search(r"btn_\S+", printed)[0]}
+
+    def post():
+        address = f"http://127.0.0.1:{port}/api/v1/escalations"
+        return httpx.post(address, headers=key, json=factories.REFUND, timeout=60).status_code
+
+    away = tmp_path_factory.mktemp("away") / "data"
+    assert post() == 201
+    migrated.rename(away)
+    assert [post() for _ in range(6)] == [503] * 6
+    assert not migrated.exists()
+    away.rename(migrated)
+    assert [post() for _ in range(6)] == [201] * 6
 
 
 @pytest.mark.parametrize("by", ["serve", "uvicorn"])

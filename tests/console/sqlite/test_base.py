@@ -1,8 +1,15 @@
 import threading
 import time
+from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 from console.models import User
 from console.sqlite import base
@@ -115,3 +122,40 @@ def test_a_connection_that_came_half_way_is_none():
     thread, done = in_thread(connect_half_way)
     thread.join()
     assert done == [(None, True)]
+
+
+@pytest.fixture
+def elsewhere():
+    """What the tests' database is moved to, and comes back from."""
+    name = Path(connection.settings_dict["NAME"])
+    kept = name.with_suffix(".kept")
+    yield name, kept
+    if kept.exists():
+        kept.replace(name)
+    connection.close()
+
+
+def test_nothing_is_stored_in_a_file_that_was_taken_away(elsewhere):
+    name, kept = elsewhere
+    write("before")
+    name.replace(kept)
+    with pytest.raises(OperationalError, match="unable to open database file"):
+        write("lost")
+    kept.replace(name)
+    close_old_connections()
+    write("after")
+    assert {*User.objects.values_list("username", flat=True)} == {"before", "after"}
+
+
+def test_one_that_is_gone_is_not_made_anew_under_a_server(elsewhere, monkeypatch):
+    name, kept = elsewhere
+    monkeypatch.setattr(base, "_may_make", base._may_make)
+    base.never_anew()
+    connection.close()
+    name.replace(kept)
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            User.objects.count()
+    assert not name.exists()
+    kept.replace(name)
+    assert User.objects.count() == 0
