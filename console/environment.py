@@ -366,6 +366,11 @@ def _refuse_half_set(environment: Environment) -> None:
         raise ImproperlyConfigured(
             "BATON_SECRET_KEY is too short. Set it to at least 32 random characters."
         )
+    if any(len(key) < 32 for key in environment.secret_key_fallbacks):
+        raise ImproperlyConfigured(
+            "A key of BATON_SECRET_KEY_FALLBACKS is too short to have been one. Set it to the "
+            "earlier values of BATON_SECRET_KEY, with commas between them."
+        )
 
 
 def _refuse_half_set_alerts(environment: Environment) -> None:

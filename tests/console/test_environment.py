@@ -34,7 +34,7 @@ def test_everything_set(tmp_path):
         {
             **SCALED,
             "BATON_DATA": str(tmp_path),
-            "BATON_SECRET_KEY_FALLBACKS": "old, older",
+            "BATON_SECRET_KEY_FALLBACKS": f"{KEY}-old, {KEY}-older",
             "BATON_URL": "https://baton.example.org/",
             "BATON_ALLOWED_HOSTS": "baton.example.org, 10.0.0.5",
             "BATON_PACKAGE_BYTES_MAX": "2048",
@@ -52,7 +52,7 @@ def test_everything_set(tmp_path):
     expected = dict(  # noqa: C408
         data=tmp_path,
         secret_key=KEY,
-        secret_key_fallbacks=("old", "older"),
+        secret_key_fallbacks=(f"{KEY}-old", f"{KEY}-older"),
         url="https://baton.example.org",
         database_url=SCALED["DATABASE_URL"],
         redis_url=SCALED["REDIS_URL"],
@@ -195,6 +195,10 @@ def test_a_misspelt_file_is_refused(tmp_path):
         ({"REDIS_URL": SCALED["REDIS_URL"]}, "REDIS_URL is set but DATABASE_URL is not."),
         ({**SCALED, "BATON_SECRET_KEY": ""}, "BATON_SECRET_KEY is not set."),
         ({"BATON_SECRET_KEY": "short"}, "BATON_SECRET_KEY is too short."),
+        (
+            {"BATON_SECRET_KEY": KEY, "BATON_SECRET_KEY_FALLBACKS": f"{KEY},short"},
+            "A key of BATON_SECRET_KEY_FALLBACKS is too short",
+        ),
         ({"BATON_SECRET_KYE": KEY}, "Did you mean BATON_SECRET_KEY?"),
         (
             {**SCALED, "DATABASE_URL": "mysql://db/desk"},
