@@ -4,45 +4,30 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
-from console.people import managing
 from escalations.lifecycle import moves
 from escalations.models import Decision, Escalation
-from escalations.record.lines import BATON
 from tests.escalations.batch import test_answering as changes
 from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.escalations.rights_lost import (
+    READS_ONLY,
+    SIGNED_OUT,
+    auditor,
+    closed,
+    new_password,
+    signed_out,
+)
 from tests.escalations.views import test_batch as batches
 from tests.escalations.views import test_reversals as reversals
 from tests.factories import escalation, person, viewer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIGNED_OUT = "You are signed out. Nothing was changed."
-
-
-def closed(user):
-    managing.deactivate(user, by=BATON, now=timezone.now())
-
-
-def signed_out(user):
-    managing.end_sessions(user, by=BATON, now=timezone.now())
-
-
-def new_password(user):
-    managing.give_new_password(user, by=BATON, now=timezone.now())
-
-
-def auditor(user):
-    user.role = "auditor"
-    user.save()
-
-
 LOST = {
     closed: SIGNED_OUT,
     signed_out: SIGNED_OUT,
     new_password: SIGNED_OUT,
-    auditor: "Your role may read cases but not decide them.",
+    auditor: READS_ONLY,
 }
 
 

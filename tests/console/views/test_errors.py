@@ -53,7 +53,9 @@ def read(response: HttpResponse) -> tuple:
 def test_a_lost_database_is_503_and_says_when_to_try_again(client):
     response = client.get("/lost/")
     assert read(response) == (503, "2")
-    assert "<h1 data-notice>Baton cannot use its database right now</h1>" in response.content.decode()
+    assert (
+        "<h1 data-notice>Baton cannot use its database right now</h1>" in response.content.decode()
+    )
 
 
 def test_a_lost_database_is_a_problem_below_the_api(client):

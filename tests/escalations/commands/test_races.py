@@ -26,6 +26,14 @@ from routing.transfers import reassigning
 from routing.transfers.reassigning import Wish
 from tests.escalations.commands import test_table as table
 from tests.escalations.lifecycle.test_lifecycle import decide
+from tests.escalations.rights_lost import (
+    READS_ONLY,
+    SIGNED_OUT,
+    auditor,
+    closed,
+    new_password,
+    signed_out,
+)
 from tests.factories import after, escalation, person, viewer
 from tests.routing.floor.given import on_duty
 from tests.routing.people.test_apart import case_of, of_team
@@ -34,27 +42,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WAIT_S = 20
 JSON = {"Accept": "application/json"}
-SIGNED_OUT = "You are signed out. Nothing was changed."
-READS_ONLY = "Your role may read cases but not decide them."
 NOT_THEIRS = "There is no such case, or it is not one of yours."
-
-
-def closed(user):
-    managing.deactivate(user, by=BATON, now=timezone.now())
-
-
-def signed_out(user):
-    managing.end_sessions(user, by=BATON, now=timezone.now())
-
-
-def new_password(user):
-    managing.give_new_password(user, by=BATON, now=timezone.now())
-
-
-def auditor(user):
-    managing.change(
-        user, first_name="D", last_name="W", role="auditor", by=BATON, now=timezone.now()
-    )
 
 
 def below(user):
