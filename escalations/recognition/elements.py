@@ -46,15 +46,15 @@ class Words:
         return self.needs is None or not self.needs.isdisjoint(features)
 
     def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
-        found = set()
+        found, whole, stems = set(), self.whole, self.stems
         for place in places:
-            at = place + 1 if sentence.pauses_at(place) else place
-            if at < len(sentence.words) and any(map(self._is, sentence.forms[at])):
-                found.add(at + 1)
+            at = sentence.next[place]
+            if at < len(sentence.words):
+                for form in sentence.forms[at]:
+                    if form in whole or (stems and form.startswith(stems)):
+                        found.add(at + 1)
+                        break
         return found
-
-    def _is(self, form: str) -> bool:
-        return form in self.whole or form.startswith(self.stems)
 
 
 class Anything:
@@ -174,10 +174,11 @@ class Either:
     def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
         found = set(places) if self._optional else set()
         found |= self.words.ends(sentence, places)
-        here = sentence.beginnings_at(places)
-        for row in self.rows:
-            if row.first is None or row.skippable or not row.first.isdisjoint(here):
-                found |= row.ends(sentence, places)
+        if self.rows:
+            here = sentence.beginnings_at(places)
+            for row in self.rows:
+                if row.first is None or row.skippable or not row.first.isdisjoint(here):
+                    found |= row.ends(sentence, places)
         return found
 
 

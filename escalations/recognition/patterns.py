@@ -40,7 +40,7 @@ class Pattern:
 
     def spans(self, sentence: Spoken, *, widest: bool = False) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
-        if self.possible(sentence.places.keys()):
+        if self.possible(sentence.features):
             for start in sentence.starts(self.row.first):
                 ends = self.row.ends(sentence, {start})
                 if ends:

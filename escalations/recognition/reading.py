@@ -70,21 +70,22 @@ class Spoken:
         self.in_one_breath = False
         self.kept: dict[int, list[tuple[int, int]]] = {}
         self.forms = [_forms(word) for word in words]
+        self._begins = [frozenset((*forms, *map(beginning, forms))) for forms in self.forms]
         self.places: dict[str, list[int]] = {}
-        for place, forms in enumerate(self.forms):
-            for form in forms:
-                self.places.setdefault(form, []).append(place)
-                self.places.setdefault(beginning(form), []).append(place)
+        for place, begins in enumerate(self._begins):
+            for one in begins:
+                self.places.setdefault(one, []).append(place)
+        # A set, for which comparing takes as long as the smaller of two.
+        self.features = frozenset(self.places)
+        # Of each place, where the next word is: a pause may be passed over.
+        self.next = [place + (word == ",") for place, word in enumerate([*words, ""])]
 
     def without_pauses(self) -> "Spoken":
         """The same words, read so that nothing goes on over a pause."""
         other = copy.copy(self)
         other.in_one_breath = True
+        other.next = list(range(len(self.next)))
         return other
-
-    def pauses_at(self, place: int) -> bool:
-        """Whether there is a pause that may be passed over."""
-        return not self.in_one_breath and place < len(self.words) and self.words[place] == ","
 
     def reach(self, place: int, most: int) -> range:
         """The places that can be reached over so many words."""
@@ -96,22 +97,18 @@ class Spoken:
     def only_pauses(self, start: int, end: int) -> bool:
         return all(word == "," for word in self.words[start:end])
 
-    def beginnings_at(self, places: Iterable[int]) -> set[str]:
+    def beginnings_at(self, places: Iterable[int]) -> frozenset[str]:
         """How the words at these places begin, or those after a pause there."""
-        found = set()
-        for place in places:
-            at = place + 1 if self.pauses_at(place) else place
-            if at < len(self.words):
-                for form in self.forms[at]:
-                    found.add(form)
-                    found.add(beginning(form))
-        return found
+        begins = [
+            self._begins[at] for place in places if (at := self.next[place]) < len(self.words)
+        ]
+        return begins[0] if len(begins) == 1 else frozenset[str]().union(*begins)
 
     def starts(self, beginnings: Set[str] | None) -> list[int]:
         """Where a word begins so, in their order; without beginnings, where any word does."""
         if beginnings is None:
             return list(range(len(self.words)))
-        found = beginnings & self.places.keys()
+        found = beginnings & self.features
         return sorted({place for one in found for place in self.places[one]})
 
     def shown(self, start: int, end: int) -> str:

@@ -65,7 +65,7 @@ class Saying:
 
     def foreign(self, sentence: Spoken) -> bool:
         """Whether the sentence is more likely in another language than this one."""
-        here = sentence.places.keys()
+        here = sentence.features
         known = len(self.common & here) + _FOREIGN_BY
         return any(len(other & here) >= known for other in self.beside)
 
@@ -222,7 +222,7 @@ def _said(
             if judged[asked].doubts(saying.topic, foreign=saying.foreign(sentence)):
                 continue
         if words or taken_back:
-            known = len(saying.common & sentence.places.keys())
+            known = len(saying.common & sentence.features)
             if words and known > said.get(saying.topic, (-1, ""))[0]:
                 said[saying.topic] = known, words
             elif not words:
