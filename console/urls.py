@@ -59,6 +59,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
 ]
 
+handler404 = "console.views.errors.not_found"
 handler403 = "console.views.errors.forbidden"
 handler400 = "console.views.errors.bad_request"
 handler500 = "console.views.errors.server_error"

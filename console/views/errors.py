@@ -6,7 +6,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.views.defaults import permission_denied
+from django.views.defaults import page_not_found, permission_denied
 
 from escalations.api import problems
 
@@ -19,6 +19,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return permission_denied(request, exception)
     detail = "Your role does not allow that. Nothing was changed."
     return JsonResponse({"type": "refused", "code": "not_allowed", "detail": detail}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`: a page, or a problem for whoever asked for JSON alone, as an agent
+    does that has the address of the API wrong."""
+    if request.accepts("text/html"):
+        return page_not_found(request, exception)
+    return problems.problem(404, "There is nothing at this address. The API begins with /api/v1/.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

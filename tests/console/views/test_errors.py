@@ -151,3 +151,12 @@ def test_a_full_disk_is_told_to_agents_in_json(client, settings):
             cursor.execute(f"PRAGMA max_page_count = {before}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, problems.CONTENT_TYPE)
     assert posted().status_code == 201
+
+
+def test_who_asks_for_json_where_nothing_is_gets_a_problem():
+    """As an agent does that has the address of the API wrong."""
+    said = Client().post("/v1/escalations", headers={"Accept": "application/json"})
+    assert (said.status_code, said.headers["Content-Type"]) == (404, "application/problem+json")
+    assert "The API begins with /api/v1/." in said.json()["detail"]
+    page = Client().get("/v1/escalations", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
