@@ -96,7 +96,7 @@ def _in_words(
     shown = None
     if masks.of(package).places:
         seen = words.written(package, masks.decision(package, document))
-        shown = in_words.added(seen, ())
+        shown = in_words.added(seen)
     policy = versions.current().document
     return words.named(package, amounts, policy, terms(escalation), now=now, shown=shown)
 

@@ -42,11 +42,22 @@ _MEASURES = _words(
     "ft fr fr. won real rm kc sol eth ether"
 )
 # What is used for several currencies is none by itself; what stands beside it says which.
-_SEVERAL = "¥ kr kr. krona kronor krone kroner crown crowns peso pesos rial rials dinar dinars fr"
-_SEVERAL += (
-    " دينار دينارا دنانير ريال ريالا ريالات درهم درهما دراهم ليرة ليرات جنيه جنيها جنيهات 比索 法郎"
-)
-_SEVERAL += " coronas koron korun kronen francs franchi francos franków dinares dinari"
+_SHARED = {
+    "¥": "JPY CNY",
+    "kr kr. krona kronor krone kroner kronen": "SEK NOK DKK ISK CZK",
+    "crown crowns coronas koron korun": "SEK NOK DKK ISK CZK",
+    "peso pesos 比索": "MXN ARS CLP COP CUP DOP UYU PHP",
+    "rial rials ريال ريالا ريالات": "SAR QAR OMR YER IRR",
+    "dinar dinars dinares dinari دينار دينارا دنانير": "KWD BHD JOD IQD LYD TND DZD RSD MKD",
+    "درهم درهما دراهم": "AED MAD",
+    "ليرة ليرات": "TRY LBP SYP",
+    "جنيه جنيها جنيهات": "EGP GBP SDG",
+    "fr francs franchi francos franków 法郎": "CHF XAF XOF XPF DJF GNF KMF RWF BIF CDF",
+}
+_DOLLARS = "AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD"
+# In its own country a dollar is of that country.
+_ALSO = _SHARED | {"$ dollar dollars": _DOLLARS}
+ALSO = {mark: frozenset(codes.split()) for marks, codes in _ALSO.items() for mark in marks.split()}
 _MARKS = {
     "EUR": "€ euro euros eu€", "USD": "$ us$ usd$ dollar dollars bucks",
     "GBP": "£ gbp£ pound pounds quid",
@@ -76,7 +87,7 @@ _NAMES = {
     "TRY": "lirası 里拉",
 }  # fmt: skip
 MARKS = (
-    dict.fromkeys(_SEVERAL.split(), "")
+    dict.fromkeys((mark for marks in _SHARED for mark in marks.split()), "")
     | {
         mark: code
         for named in (_MARKS, _NAMES)

@@ -1,51 +1,109 @@
 """Money that a person names in words of their own, beyond what their case names already. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from escalations.money import argument_names, writing
+from escalations.money.search import Found, Search
+from escalations.money.writing import Written
 
 _ONE = Decimal(1)
 
 
-def added(texts: Iterable[str], known: Collection[Decimal]) -> dict[str, Decimal]:
+class NamedMoney:
+    """Money that a case names: what was read as money, in its currency, and nothing else.
+
+    A postcode, a date or the number of an order is no amount, and an amount in another currency is
+    another one. A field that is money by its name and has no currency is of those that the case
+    names; of any, where it names none.
+    """
+
+    def __init__(self) -> None:
+        self._amounts: dict[str, set[Decimal]] = {}
+        self._without: set[Decimal] = set()
+
+    def add(self, amounts: Mapping[str, Decimal], loose: Decimal) -> None:
+        """What was found in calls by their policy."""
+        for currency, amount in amounts.items():
+            self._of(currency).add(amount)
+        self._without.add(loose)
+
+    def read(self, value: Any) -> None:
+        """Amounts with their currency in every text, and what stands in fields that are money."""
+        for text in texts(value):
+            for one in (one for one in writing.named_in(text) if one.marked):
+                for currency in (one.currency,) if one.currency else ("", *one.also):
+                    self._of(currency).add(one.amount)
+        for part in _parts(value):
+            for found in map(_whole, Search(part, only_certain=True).found):
+                if not found.may_count and (found.sure or found.currency):
+                    known = self._of(found.currency) if found.currency else self._without
+                    known.add(found.amount / found.times)
+                    if not found.may_be_once:
+                        known.add(found.amount)
+
+    def has(self, said: Written) -> bool:
+        """Whether it names this amount, which may be rounded: €184 where it names €184.49."""
+        stated = {currency for currency in self._amounts if currency}
+        if said.currency and (said.currency in stated or not said.also):
+            of = {said.currency}
+        else:
+            of = {said.currency, *said.also}
+        known = set[Decimal]().union(*(self._amounts.get(currency, ()) for currency in of))
+        if not stated or not of.isdisjoint(stated):
+            known |= self._without
+        exponent = said.amount.as_tuple().exponent
+        step = _ONE.scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
+        return any(
+            abs(one - said.amount) < step and one.quantize(step) == said.amount for one in known
+        )
+
+    def _of(self, currency: str) -> set[Decimal]:
+        return self._amounts.setdefault(currency, set())
+
+
+NOTHING = NamedMoney()
+
+
+def added(said: Iterable[str], known: NamedMoney = NOTHING) -> dict[str, Decimal]:
     """By currency the largest amount that these texts name with one, of those that are not known.
 
-    A known one may be rounded: where €184.49 is known, so is €184. Empty is a currency that is not
-    sure, as of `50 kr`.
+    Empty is a currency that is not sure, as of `50 kr`.
     """
     most: dict[str, Decimal] = {}
-    for one in (one for text in texts for one in writing.named_in(text) if one.marked):
-        if not _is_known(one.amount, known):
+    for one in (one for text in said for one in writing.named_in(text) if one.marked):
+        if not known.has(one):
             most[one.currency] = max(one.amount, most.get(one.currency, one.amount))
     return most
 
 
-def numbers(values: Iterable[Any]) -> Iterator[Decimal]:
-    """Every number that stands in these values, however deep; cents as whole units as well."""
-    left = [("", value) for value in values]
+def _whole(one: Found) -> Found:
+    """Cents of no known currency as hundredths, so that they name no larger amount."""
+    told = argument_names.about(one.name)
+    if one.currency or not told.is_minor:
+        return one
+    return replace(one, amount=one.amount.scaleb(-3 if told.is_thousandth else -2))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    left = [value]
     while left:
-        name, value = left.pop()
-        if isinstance(value, dict):
-            left += value.items()
-        elif isinstance(value, list):
-            left += [(name, part) for part in value]
-        elif isinstance(value, str):
-            yield from _scaled(name, writing.numbers_in(value))
-        elif (written := writing.read(value)) is not None:
-            yield from _scaled(name, [written.amount])
+        one = left.pop()
+        if isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str):
+            yield one
 
 
-def _scaled(name: str, amounts: Iterable[Decimal]) -> Iterator[Decimal]:
-    told = argument_names.about(name) if name else argument_names.ArgumentName()
-    for amount in amounts:
-        yield amount
-        if told.is_minor:
-            yield amount.scaleb(-3 if told.is_thousandth else -2)
-
-
-def _is_known(amount: Decimal, known: Collection[Decimal]) -> bool:
-    exponent = amount.as_tuple().exponent
-    step = _ONE.scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
-    return any(abs(one - amount) < step and one.quantize(step) == amount for one in known)
+def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Its objects one by one, as only so many parts of one are looked through."""
+    for key, part in value.items() if isinstance(value, dict) else ():
+        if key == "context" and isinstance(part, dict):
+            yield from _parts(part)
+        else:
+            yield {key: part}

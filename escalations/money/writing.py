@@ -6,8 +6,8 @@ written differently.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +47,6 @@ _SPLIT = re.compile(r"([.,'_ ])")
 _RUNS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
 # One sign between digits: in `order 48213, 184.00` are two numbers.
 _NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
-_CODE = re.compile(r"(?:[^\W\d_][-_]?|#)\Z")
 _NO_CENTS = (",-", ".-")
 _MINUS = re.compile(r"[-(]")
 # What people set a number off with, and say before one that is not exact: `**€6,000**`, `€ ca. 6`.
@@ -64,12 +63,14 @@ _LONGEST = max(map(len, (*currencies.MARKS, *MULTIPLES)))
 class Written:
     """An amount without its sign; the currency in the writing, if it names one.
 
-    `marked` where something in it says that it is money.
+    `marked` where something in it says that it is money. `also` are currencies that are written
+    like this one, as are dollars of several countries; where none is sure, those that it may be.
     """
 
     amount: Decimal
     currency: str = ""
     marked: bool = False
+    also: frozenset[str] = frozenset()
 
 
 def read(value: Any, currency: str = "") -> Written | None:
@@ -125,21 +126,6 @@ def named_in(text: str) -> tuple[Written, ...]:
     return tuple(one for one in _in_sentence(_plain(text), "") if one)
 
 
-def numbers_in(text: str) -> Iterator[Decimal]:
-    """Every number in a text, by itself and as much as what stands beside it makes it; none that is
-    part of a code, as in `HP-20931` and `#5000`."""
-    plain = _plain(text)
-    for match, one in zip(_NUMBERS.finditer(plain), _in_sentence(plain, ""), strict=True):
-        start, number = match.start(), _number(match[0], "")
-        is_marked = one is not None and one.marked
-        if not is_marked and _CODE.search(plain, max(start - 2, 0), start):
-            continue
-        if one is not None:
-            yield one.amount
-        if number is not None:
-            yield number
-
-
 def has_digit(text: str) -> bool:
     """Whether there is a number in it, of whatever script."""
     return any(sign.isnumeric() for sign in text[:2000])
@@ -175,6 +161,7 @@ class _Mark:
     currency: str = ""
     power: int = 0
     is_one: bool = False
+    also: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> "_Mark | None":
@@ -190,6 +177,7 @@ class _Mark:
             _currency([one.currency for one in told]),
             sum(one.power for one in told),
             any(one.is_one for one in told),
+            _also(told),
         )
 
 
@@ -197,7 +185,7 @@ def _known(text: str) -> _Mark | None:
     if not text:
         return _Mark()
     elif text in currencies.MARKS:
-        return _Mark(currencies.MARKS[text], is_one=True)
+        return _Mark(currencies.MARKS[text], is_one=True, also=_alike(text))
     elif text in MULTIPLES:
         return _Mark(power=MULTIPLES[text])
     elif text in HUNDREDTHS:
@@ -205,7 +193,8 @@ def _known(text: str) -> _Mark | None:
     # `k€`, `m$`
     for length in (1, 2, 3):
         if text[:length] in _SHORT and text[length:] in currencies.MARKS:
-            return _Mark(currencies.MARKS[text[length:]], _SHORT[text[:length]], is_one=True)
+            mark = text[length:]
+            return _Mark(currencies.MARKS[mark], _SHORT[text[:length]], True, _alike(mark))
     return None
 
 
@@ -215,6 +204,16 @@ def _currency(stated: list[str]) -> str:
     if len(named) == 2:
         named.discard("USD")
     return named.pop() if len(named) == 1 else ""
+
+
+def _alike(mark: str) -> frozenset[str]:
+    return currencies.ALSO.get(mark, frozenset())
+
+
+def _also(marks: Iterable[_Mark]) -> frozenset[str]:
+    """Of one mark what else is written like it; `US $` is of one currency."""
+    told = [one for one in marks if one.is_one]
+    return told[0].also if len(told) == 1 else frozenset()
 
 
 def _plain(text: str) -> str:
@@ -299,7 +298,7 @@ def _in_sentence(
             continue
         power = sum(side.power for side in known)
         marked = any(side.is_one for side in known)
-        yield Written(min(number.scaleb(power), MOST), stated, marked)
+        yield Written(min(number.scaleb(power), MOST), stated, marked, _also(known))
 
 
 def _before(led: str) -> _Mark | None:
@@ -322,7 +321,7 @@ def _after(rest: str) -> _Mark | None:
     unit = _begun(more)[0] if more else None
     if unit is None or not unit.is_one:
         return mark
-    return _Mark(unit.currency, mark.power + unit.power, is_one=True)
+    return replace(unit, power=mark.power + unit.power)
 
 
 def _begun(word: str) -> tuple[_Mark | None, str]:

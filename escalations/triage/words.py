@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.money import currencies, in_words
+from escalations.money.in_words import NamedMoney
 from escalations.package import observations
 from escalations.policy import hard_rules
-from escalations.policy.document import PolicyDocument
+from escalations.policy.document import PolicyDocument, TaskType
 from escalations.triage import answer_judging, compiled, kept, quoting
 from escalations.triage.answer_judging import CaseTerms, More
 from escalations.triage.compiled import Amounts
@@ -31,27 +32,37 @@ def written(package: JSON, answer: JSON) -> list[str]:
     texts = [None if is_draft else reply, answer.get("instructions")]
     for one in answer["actions"]:
         if one["type"] != "reject":
-            before = set(_texts((proposed.get(one["action_id"]) or {}).get("args")))
-            edited = _texts((one.get("edited") or {}).get("args"))
-            texts += [one.get("message"), *_texts(one.get("value"))]
+            before = set(in_words.texts((proposed.get(one["action_id"]) or {}).get("args")))
+            edited = in_words.texts((one.get("edited") or {}).get("args"))
+            texts += [one.get("message"), *in_words.texts(one.get("value"))]
             texts += [text for text in edited if text not in before]
     return [text for text in texts if text]
 
 
-def known(document: JSON, policy: PolicyDocument, sent: JSON | None = None) -> set[Decimal]:
-    """Every number that the package names or its policy keeps in texts for such cases, and what its
+def known(document: JSON, policy: PolicyDocument, sent: JSON | None = None) -> NamedMoney:
+    """What the package names as money or its policy keeps in texts for such cases, and what its
     calls come to, as proposed and as `sent`."""
     task_type = policy.for_task_type(str(document.get("task_type") or ""))
-    presets = [one.text for one in task_type.replies]
-    presets += [one.text for one in task_type.reasons_to_reject() if one.text]
-    found = set(in_words.numbers([document, presets]))
+    found = NamedMoney()
+    found.read([one.text for one in task_type.replies])
+    found.read([one.text for one in task_type.reasons_to_reject()])
+    proposed = observations.parts(document, "proposed_actions")
+    found.read({**document, "proposed_actions": [_moving(one, task_type) for one in proposed]})
     for package in (document, sent) if sent else (document,):
-        money = observations.money(package, task_type.amount_from)
-        found |= {*money.amounts.values(), money.loose}
-        for action in observations.parts(package, "proposed_actions"):
-            one = observations.money({"proposed_actions": [action]}, task_type.amount_from)
-            found |= {*one.amounts.values(), one.loose}
+        alone = (
+            {"proposed_actions": [one]} for one in observations.parts(package, "proposed_actions")
+        )
+        for calls in (package, *alone):
+            money = observations.money(calls, task_type.amount_from)
+            found.add(money.amounts, money.loose)
     return found
+
+
+def _moving(action: JSON, task_type: TaskType) -> JSON:
+    """The action without arguments of which the policy says that they move no money."""
+    place = task_type.amount_from.get(str(action.get("name")))
+    is_none = place is not None and place.amount is None
+    return {**action, "args": None} if is_none else action
 
 
 def named(
@@ -122,15 +133,3 @@ def _counts(currency: str, amount: Decimal, limits: Mapping[str, Amounts]) -> bo
 def _limits(amounts: Amounts) -> Iterator[Decimal]:
     every = (amounts.alone, amounts.approve, amounts.take_over, amounts.two_people)
     return (limit for limit in every if limit is not None)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    left = [value]
-    while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            left += one.values()
-        elif isinstance(one, list):
-            left += one
-        elif isinstance(one, str):
-            yield one

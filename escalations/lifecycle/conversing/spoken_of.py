@@ -18,12 +18,14 @@ def added(
     """By currency the largest such amount in these texts. What the package, its calls as they are
     `sent`, what came since, a look-up or the customer names is not added."""
     # Nearly all words name no money, and then nothing is read.
-    if not in_words.added(texts, ()):
+    if not in_words.added(texts):
         return {}
     known = words.known(package, versions.current().document, sent)
     if not in_words.added(texts, known):
         return {}
-    return in_words.added(texts, known | set(in_words.numbers(_since(escalation))))
+    for came in _since(escalation):
+        known.read(came)
+    return in_words.added(texts, known)
 
 
 def _since(escalation: Escalation) -> Iterator[Any]:

@@ -96,7 +96,7 @@ def test_money_over_the_limit_of_a_level_is_held_with_the_rule(way):
 def test_what_the_case_names_or_what_is_no_money_is_not_held(way, words):
     case = escalation(
         summary="The customer wants €6,000.00.",
-        metadata={"invoice": "7199.60", "paid_cents": 85000},
+        metadata={"invoice_total": "7199.60", "paid_cents": 85000},
         proposed_actions=[
             {"id": "a1", "name": "refund", "args": CALL},
             {"id": "a2", "name": "refund", "args": CALL | {"amount": "716.00"}},
@@ -122,10 +122,18 @@ def _all(choice):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("words", ["You get €931.00, as for HP-931.", "You get £931.00."])
-def test_neither_a_code_nor_another_currency_is_a_way_round(words):
-    case = escalation(summary="Refund HP-931 and #931?")
-    case = decide(case, viewer(), Choice("approve", reply=words))
+@pytest.mark.parametrize(
+    "words", ["You get €931.00, as for HP-931.", "You get £931.00.", "You get €10001."]
+)
+@pytest.mark.parametrize("way", ["reply", "answer", "instructions", "argument that is a text"])
+def test_no_number_of_that_size_is_a_way_round(way, words):
+    """Neither a code nor a postcode nor an amount in another currency names money."""
+    case = escalation(
+        summary="Refund HP-931 and #931 to ZIP 10001, order 931?",
+        metadata={"zip": "10001", "order": 931, "paid": "CHF 931.00"},
+    )
+    publish(amounts={"EUR": {"two_people_from": "400.00"}})
+    case = decide(case, viewer(), WAYS[way](words))
     assert (case.state, case.approvals) == (State.SECOND, 2)
 
 
