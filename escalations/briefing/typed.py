@@ -11,7 +11,7 @@ from escalations.briefing import stakes, standing_answer
 from escalations.briefing.building import Briefing
 from escalations.briefing.standing_answer import StandingAnswer
 from escalations.lifecycle import standing
-from escalations.money import writing
+from escalations.money import in_sentences, writing
 from escalations.proposal import calls, labels
 from escalations.proposal.calls import ProposedStep
 from escalations.text import differences, formatting
@@ -50,7 +50,7 @@ def _old_amount(reply: str, was: Iterable[ProposedStep], now: Iterable[ProposedS
     left = {step.money for step in now}
     for money in dict.fromkeys(step.money for step in was if step.money not in left):
         old = writing.read(money)
-        if old and any(one.amount == old.amount for one in writing.named_in(reply)):
+        if old and any(one.amount == old.amount for one in in_sentences.named_in(reply)):
             return money
     return ""
 

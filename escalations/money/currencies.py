@@ -1,9 +1,16 @@
 """Currencies: their codes, the digits of their smallest unit, and how people write them."""
 
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+from escalations.text import meanings
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -34,113 +41,157 @@ UNMISTAKABLE = _words(
     "THB RUB UAH NGN KES EGP VND IDR MYR TWD KWD BHD XAF XOF UGX RWF PYG "
     "BTC XBT USDT USDC LTC XRP DOGE SATS"
 )
-# These are other words as well, also in capitals.
+# These are other words as well, also in capitals; and more of them are in small letters.
 _OTHER_WORDS = _words("ALL TOP PEN CUP GEL MOP SOS BOB")
-# Weights, measures and the like, where nothing beside them speaks of money.
-_MEASURES = _words(
-    "pound pounds pfund libras funty funtów पाउंड 파운드 ポンド crown crowns kronen coronas "
-    "ft fr fr. won real rm kc sol eth ether"
+_SMALL_WORDS = _OTHER_WORDS | _words(
+    "TRY MAD COP RON MUR YER BAM ANG ERN USN GIP NAD LAK SLE VES DOP SCR STD PHP BAN AMD ARS SEK"
 )
-# What is used for several currencies is none by itself; what stands beside it says which.
+_FILE = Path(__file__).with_suffix(".toml")
+_LISTED: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+_ENDINGS = {f"~{name}": ["", *listed.split()] for name, listed in _LISTED["endings"].items()}
+
+
+def _forms(listed: str) -> Iterator[str]:
+    """Each word with its endings: `dolar~pl` as `dolar`, `dolara`, `dolarów` and so on."""
+    for word in listed.split():
+        stem, mark, name = word.partition("~")
+        yield from (stem + ending for ending in _ENDINGS.get(mark + name, [""]))
+
+
 _SHARED = {
-    "¥": "JPY CNY",
-    "kr kr. krona kronor krone kroner kronen": "SEK NOK DKK ISK CZK",
-    "crown crowns coronas koron korun": "SEK NOK DKK ISK CZK",
-    "peso pesos 比索": "MXN ARS CLP COP CUP DOP UYU PHP",
-    "rial rials ريال ريالا ريالات": "SAR QAR OMR YER IRR",
-    "dinar dinars dinares dinari دينار دينارا دنانير": "KWD BHD JOD IQD LYD TND DZD RSD MKD",
-    "درهم درهما دراهم": "AED MAD",
-    "ليرة ليرات": "TRY LBP SYP",
-    "جنيه جنيها جنيهات": "EGP GBP SDG",
-    "fr francs franchi francos franków 法郎": "CHF XAF XOF XPF DJF GNF KMF RWF BIF CDF",
+    word: codes.split() for codes, listed in _LISTED["shared"].values() for word in _forms(listed)
 }
-_DOLLARS = "AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD"
-# In its own country a dollar is of that country.
-_ALSO = _SHARED | {"$ dollar dollars": _DOLLARS}
-ALSO = {mark: frozenset(codes.split()) for marks, codes in _ALSO.items() for mark in marks.split()}
-_MARKS = {
-    "EUR": "€ euro euros eu€", "USD": "$ us$ usd$ dollar dollars bucks",
-    "GBP": "£ gbp£ pound pounds quid",
-    "INR": "₹ rs rs. rupee rupees", "JPY": "jp¥ yen 円", "CNY": "cn¥ rmb yuan 元 人民币",
-    "RUB": "₽ руб руб. рублей", "TRY": "₺ tl lira", "KRW": "₩ won 원", "ILS": "₪ shekel shekels",
-    "VND": "₫ dong", "UAH": "₴", "THB": "฿ baht", "NGN": "₦ naira", "PHP": "₱", "CRC": "₡",
-    "PYG": "₲", "KZT": "₸", "GHS": "₵", "LAK": "₭", "MNT": "₮", "KHR": "៛", "BRL": "r$ reais real",
-    "AUD": "a$ au$", "CAD": "c$ ca$", "NZD": "nz$", "HKD": "hk$", "SGD": "s$ sg$", "TWD": "nt$",
-    "MXN": "mx$ mex$", "PLN": "zł zl zloty zlotys zlotych złotych", "CZK": "kč kc", "HUF": "ft",
-    "RON": "lei leu", "BGN": "лв лв.", "CHF": "sfr sfr. fr. franken", "IDR": "rp rp. rupiah",
-    "MYR": "rm ringgit", "ZAR": "rand", "AED": "dirham dirhams د.إ", "SAR": "﷼", "XAF": "fcfa",
-    "EGP": "ج.م", "AZN": "₼", "GEL": "₾",
-    "BTC": "₿ bitcoin bitcoins xbt", "ETH": "eth ether ethereum", "USDT": "tether", "USDC": "usdc",
-    "SATS": "satoshi satoshis", "DOGE": "dogecoin", "LTC": "litecoin", "XRP": "xrp", "SOL": "sol",
-}  # fmt: skip
-# The same in the languages that sentences are recognised in, and in some more.
-_NAMES = {
-    "EUR": "€uro €uros avro يورو यूरो 欧元 歐元 欧 ユーロ 유로 ยูโร евро ευρώ ευρω",
-    "USD": "dólar dólares dolar dolares dollari dollaro dolary dolara dolarów دولار دولارات دولارا "
-    "डॉलर 美元 美金 ドル 달러 доллар доллара долларов δολάρια",
-    "GBP": "pfund sterling sterline libras funty funtów sterlin إسترليني पाउंड 英镑 英鎊 ポンド "
-    "파운드",
-    "INR": "रुपये रुपए रुपया रुपयों rupien roupies rupias rupie roepies rupii rupaye روبية 卢比 盧比",
-    "JPY": "日元 日圓 yenes ienes jenów ين येन 엔", "CNY": "人民幣 yuanes युआन يوان 元人民币",
-    "RUB": "рубль рубля rubel rubli rubles rublos roubles 卢布", "KRW": "韩元", "KWD": "د.ك",
-    "PLN": "złoty złote złotówek", "SAR": "ر.س", "CHF": "瑞士法郎", "THB": "บาท",
-    "TRY": "lirası 里拉",
-}  # fmt: skip
-MARKS = (
-    dict.fromkeys((mark for marks in _SHARED for mark in marks.split()), "")
-    | {
-        mark: code
-        for named in (_MARKS, _NAMES)
-        for code, marks in named.items()
-        for mark in marks.split()
-    }
+# What is used for several currencies is none by itself, or that of the largest country; what stands
+# beside it says which.
+ALSO = {word: frozenset(codes) - {"-"} for word, codes in _SHARED.items()}
+MARKS: dict[str, str] = (
+    {word: codes[0].strip("-") for word, codes in _SHARED.items()}
+    | {word: code for code, listed in _LISTED["names"].items() for word in _forms(listed)}
     | {code.casefold(): code for code in (*CODES, *UNMISTAKABLE)}
     | {"xbt": "BTC"}
 )
-# Beside a sum these say which of several: `US dollars`, `Swiss francs`.
-COUNTRIES = {
-    "us": "USD", "u.s": "USD", "american": "USD", "canadian": "CAD", "australian": "AUD",
-    "swiss": "CHF", "schweizer": "CHF", "suisses": "CHF", "swedish": "SEK", "norwegian": "NOK",
-    "danish": "DKK", "mexican": "MXN", "indian": "INR", "turkish": "TRY", "japanese": "JPY",
-    "british": "GBP", "kuwaiti": "KWD",
-}  # fmt: skip
+# Only in these letters: `KD 900`.
+_AS_WRITTEN = {
+    word: code for code, listed in _LISTED["as_written"].items() for word in listed.split()
+}
+_DOUBTFUL = frozenset(_LISTED["doubtful"]["words"].split())
+_COUNTRIES: dict[str, str] = {
+    word: code for code, one in _LISTED["countries"].items() for word in one.split()
+}
+_STEMS: list[tuple[str, str]] = [(word, code) for word, code in _COUNTRIES.items() if len(word) > 3]
+_LONGEST_COUNTRY = 30
+_ARABIC = re.compile("[\u0620-\u064a]")
+_ARABIC_BEFORE = ("", "ال", "بال", "لل", "وال", "ب", "و")
+_ARABIC_AFTER = ("", "ا", "ان", "ين", "ات", "ه")
+
+
+class MoneyCertainty(IntEnum):
+    """How surely a writing beside a number is a currency: not where it is a common word (`all`),
+    not quite where it is a measure or another name as well (`pounds`)."""
+
+    WORD = 0
+    DOUBTFUL = 1
+    SURE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyMark:
+    """A currency as somebody wrote it. `also` are those that are written like it; where none is
+    sure, those that it may be."""
+
+    currency: str
+    also: frozenset[str] = frozenset()
+    certainty: MoneyCertainty = MoneyCertainty.SURE
+
+
+def mark(written: str) -> CurrencyMark | None:
+    """The currency that is written so; None where it is none."""
+    if written in _AS_WRITTEN:
+        return CurrencyMark(_AS_WRITTEN[written], certainty=MoneyCertainty.DOUBTFUL)
+    known = written.casefold()
+    if known not in MARKS and _ARABIC.search(known):
+        known = _arabic(known)
+    if known not in MARKS:
+        return None
+    return CurrencyMark(MARKS[known], ALSO.get(known, frozenset()), _certainty(written, known))
+
+
+def _certainty(written: str, known: str) -> MoneyCertainty:
+    code = known.upper()
+    is_large = written == code
+    if known in _DOUBTFUL:
+        return MoneyCertainty.DOUBTFUL
+    elif code not in CODES or code in UNMISTAKABLE:
+        return MoneyCertainty.SURE
+    elif is_large:
+        return MoneyCertainty.DOUBTFUL if code in _OTHER_WORDS else MoneyCertainty.SURE
+    return MoneyCertainty.WORD if code in _SMALL_WORDS else MoneyCertainty.DOUBTFUL
+
+
+def _arabic(word: str) -> str:
+    """The name in it without the article, a preposition and the endings of case and number."""
+    plain = meanings.unaccented(word)
+    for before in _ARABIC_BEFORE:
+        for after in _ARABIC_AFTER:
+            if plain.startswith(before) and plain.endswith(after):
+                stem = plain[len(before) : len(plain) - len(after)]
+                if stem in MARKS:
+                    return stem
+    return word
+
+
+def of_country(word: str, mark: CurrencyMark | None) -> str:
+    """The currency that a word beside a currency says it is: of `Canadian` and dollars, CAD."""
+    code = _by_country(word.casefold()) if len(word) <= _LONGEST_COUNTRY else ""
+    return code if mark is None or code in {mark.currency, *mark.also} else ""
+
+
+@lru_cache(maxsize=4096)
+def _by_country(word: str) -> str:
+    said = word.removeprefix("ال")
+    begins = (code for stem, code in _STEMS if said.startswith(stem))
+    return _COUNTRIES.get(said) or next(begins, "")
+
+
+_SURE_MARKS = frozenset(
+    one
+    for one in MARKS
+    if one not in _DOUBTFUL and (one.upper() not in CODES or one.upper() in UNMISTAKABLE)
+)
+_SURE_CODES = (CODES | {"RM", "ETH", "SOL"}) - _OTHER_WORDS - {"PHP"}
+# With the vowel signs of Arabic and Hindi, which are no letters.
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u094f\u0e31-\u0e4e])+")
+_ASCII_WORD = re.compile("[A-Za-z]+")
+# What is no word, and what stands in a language without spaces, counts anywhere.
+_UNSPACED = [one for one in _SURE_MARKS if meanings.is_unspaced(one)]
+_SIGNS = [one for one in _SURE_MARKS if not (_WORD.fullmatch(one) or meanings.is_unspaced(one))]
 
 
 def _any_of(marks: Iterable[str]) -> str:
-    """Each as a word of its own; a sign, or one of a language without spaces, anywhere."""
-    known = sorted(marks, reverse=True)
-    words = [mark for mark in known if _begins_a_word(mark)]
-    signs = "|".join(re.escape(mark) for mark in known if mark not in words)
-    named = "|".join(map(re.escape, words))
-    return rf"(?<![^\W\d_])(?:{named})(?![^\W\d_])" + (f"|{signs}" if signs else "")
+    return "|".join(map(re.escape, sorted(marks, reverse=True)))
 
 
-def _begins_a_word(mark: str) -> bool:
-    return mark[0].isalpha() and not "\u0e00" <= mark[0] <= "\u0eff" and mark[0] < "\u3040"
-
-
-_SURE_MARKS = [
-    mark
-    for mark in MARKS
-    if mark not in _MEASURES and (mark.upper() not in CODES or mark.upper() in UNMISTAKABLE)
-]
-_SURE_CODES = (CODES | {"RM", "ETH", "SOL"}) - _OTHER_WORDS - {"PHP"}
-_SURE = re.compile(_any_of(_SURE_MARKS), re.IGNORECASE)
+_LETTERS = "[^\\W\\d_]"
+_ABBREVIATED = [one for one in _SIGNS if one[0].isalpha()]
+_SIGN = re.compile(
+    rf"{_any_of(set(_SIGNS).difference(_ABBREVIATED))}|{_any_of(_UNSPACED)}"
+    rf"|(?<!{_LETTERS})(?:{_any_of(_ABBREVIATED)})(?!{_LETTERS})",
+    re.IGNORECASE,
+)
 # `PHP 8` is a version, and `8000 PHP` is money.
-_SURE_CODE = re.compile(rf"{_any_of(_SURE_CODES)}|(?<=\d)\s?PHP\b")
-# What is ASCII is looked up word by word, in a tenth of the time.
-_ASCII_WORDS = frozenset(mark.strip(".") for mark in _SURE_MARKS if mark.isascii())
-_ASCII_WORD = re.compile(r"[A-Za-z]+")
+_PHP = re.compile(r"(?<=\d)\s?PHP\b")
 
 
 def is_told_in(text: str) -> bool:
     """Whether something in it means money, whatever it stands under: `€`, `euros`, `TL`, `SAR`."""
-    if text.isascii() and "$" not in text:
-        words = _ASCII_WORD.findall(text)
-        if _ASCII_WORDS.isdisjoint(map(str.lower, words)) and _SURE_CODES.isdisjoint(words):
-            return "PHP" in words and _SURE_CODE.search(text) is not None
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    is_code = not _SURE_CODES.isdisjoint(words) or ("PHP" in words and _PHP.search(text))
+    if is_code or "$" in text or not _SURE_MARKS.isdisjoint(map(str.casefold, words)):
         return True
-    return _SURE.search(text) is not None or _SURE_CODE.search(text) is not None
+    elif text.isascii():
+        return False
+    arabic = (_arabic(word) for word in words if _ARABIC.search(word))
+    return not _SURE_MARKS.isdisjoint(arabic) or _SIGN.search(text) is not None
 
 
 def alone(value: Any) -> str:
@@ -157,9 +208,9 @@ def code(value: Any) -> str:
     """The currency that a value names, `EUR`, `eur` or `€`; nothing where it names none."""
     if not isinstance(value, str) or len(value) > 16:
         return ""
-    known = MARKS.get(value.strip().casefold(), "")
-    if known:
-        return known
+    known = mark(value.strip())
+    if known and known.currency:
+        return known.currency
     # Codes outside ISO 4217 are taken at their word, as for coins.
     shown = value.strip().upper()
     return shown if len(shown) == 3 and shown.isascii() and shown.isalpha() else ""

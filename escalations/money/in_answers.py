@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import argument_names, counted, currencies, in_calls, in_names, writing
+from escalations.money import (
+    argument_names,
+    counted,
+    currencies,
+    in_calls,
+    in_names,
+    in_sentences,
+    writing,
+)
 from escalations.text import meanings
 
 JSON = dict[str, Any]
@@ -44,7 +52,7 @@ def as_call(action: Mapping[str, Any], value: Any) -> JSON | None:
 def of_option(option: Mapping[str, Any]) -> JSON | None:
     """What is chosen as such a call, where its id, the words on it or its effect name money."""
     said = [str(option.get(key) or "") for key in ("id", "label", "effect")]
-    named = [*map(writing.largest_in, said[1:]), *map(in_names.largest, said)]
+    named = [*map(in_sentences.largest_in, said[1:]), *map(in_names.largest, said)]
     found = max((one for one in named if one and one.marked), key=_amount, default=None)
     if found is None:
         return None
@@ -58,7 +66,7 @@ def _amount(written: writing.Written) -> Decimal:
 
 def _of_text(value: str, *, asks: bool) -> JSON:
     is_written = writing.read(value) is not None or value.lstrip()[:1] in ("{", "[")
-    found = None if is_written else writing.largest_in(value)
+    found = None if is_written else in_sentences.largest_in(value)
     if found is not None and (asks or found.marked):
         said = {AMOUNT: str(found.amount)}
         return {**said, "currency": found.currency} if found.currency else said

@@ -61,18 +61,19 @@ def _says_nothing(word: str) -> bool:
 def _without(text: str, currency: str, passed_over: Callable[[str], bool]) -> Written | None:
     words = text.split()
     bare = [_bare(word) for word in words]
-    country = next((currencies.COUNTRIES[one] for one in bare if one in currencies.COUNTRIES), "")
+    countries = {one: code for one in bare if (code := currencies.of_country(one, None))}
     kept = [
         word.strip(_SET_OFF)
         for word, one in zip(words, bare, strict=True)
-        if one and one not in currencies.COUNTRIES and not passed_over(one)
+        if one and one not in countries and not passed_over(one)
     ]
-    if not country and kept == words:
+    if not countries and kept == words:
         return None
+    country = next(iter(countries.values()), "")
     written = writing.read(" ".join(kept), country or currency)
     if written is None or not written.marked:
         return None
-    return replace(written, currency=country) if country else written
+    return replace(written, currency=country) if country in written.also else written
 
 
 def _is_number(word: str) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import argument_names, writing
+from escalations.money import argument_names, in_sentences
+from escalations.money.currencies import MoneyCertainty
 from escalations.money.search import Found, Search
 from escalations.money.writing import Written
 
@@ -33,7 +34,7 @@ class NamedMoney:
     def read(self, value: Any) -> None:
         """Amounts with their currency in every text, and what stands in fields that are money."""
         for text in texts(value):
-            for one in (one for one in writing.named_in(text) if one.marked):
+            for one in (one for one in in_sentences.named_in(text) if one.marked):
                 for currency in (one.currency,) if one.currency else ("", *one.also):
                     self._of(currency).add(one.amount)
         for part in _parts(value):
@@ -67,16 +68,16 @@ class NamedMoney:
 NOTHING = NamedMoney()
 
 
-def added(said: Iterable[str], known: NamedMoney = NOTHING) -> dict[str, Decimal]:
-    """By currency the largest amount that these texts name with one, of those that are not known.
-
-    Empty is a currency that is not sure, as of `50 kr`.
-    """
-    most: dict[str, Decimal] = {}
-    for one in (one for text in said for one in writing.named_in(text) if one.marked):
-        if not known.has(one):
-            most[one.currency] = max(one.amount, most.get(one.currency, one.amount))
-    return most
+def added(said: Iterable[str], known: NamedMoney = NOTHING) -> tuple[Written, ...]:
+    """The largest amount in each currency that these texts name, of those that are not known; those
+    that are surely money by themselves. Empty is a currency that is not sure, as of `50 kr`."""
+    most: dict[tuple[str, MoneyCertainty], Written] = {}
+    for one in (one for text in said for one in in_sentences.named_in(text) if one.marked):
+        key = one.currency, one.certainty
+        is_more = key not in most or one.amount > most[key].amount
+        if is_more and not known.has(one):
+            most[key] = one
+    return tuple(most.values())
 
 
 def _whole(one: Found) -> Found:

@@ -1,13 +1,15 @@
 """Money in the words that a person adds to an answer, judged like a call of that amount. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import currencies, in_words
+from escalations.money import in_words
+from escalations.money.currencies import MoneyCertainty
 from escalations.money.in_words import NamedMoney
+from escalations.money.writing import Written
 from escalations.package import observations
 from escalations.policy import hard_rules
 from escalations.policy.document import PolicyDocument, TaskType
@@ -67,17 +69,18 @@ def _moving(action: JSON, task_type: TaskType) -> JSON:
 
 def named(
     package: JSON,
-    amounts: Mapping[str, Decimal],
+    amounts: Sequence[Written],
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
     now: datetime,
-    shown: Mapping[str, Decimal] | None = None,
+    shown: Sequence[Written] | None = None,
 ) -> More | None:
     """What money that a person adds in words asks for beyond these terms; None if nothing.
 
-    It counts in currencies with limits; in others where no word is like their code and it is no
-    less than every limit. `shown` is what people see of it, where that is not all.
+    It counts in every currency, with limits or without. What may be another word counts where its
+    currency has limits, a measure from the least limit on. `shown` is what people see of it, where
+    that is not all.
     """
     of_type = compiled.of(policy, str(package.get("task_type") or ""))
     silent = _without_money(package)
@@ -85,14 +88,13 @@ def named(
     hard = {kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)}
     least = replace(terms, rules=hard)
     found: list[More] = []
-    for currency, amount in amounts.items():
-        if not _counts(currency, amount, of_type.amounts):
-            continue
-        stated = _stating(silent, amount, currency)
-        more = answer_judging.of_words(stated, silent, policy, least, now=now)
-        if more is not None and shown is not None and shown.get(currency) != amount:
-            more = replace(more, reasons=tuple(quoting.unquoted(more.reasons, [])))
-        found += [more] if more else []
+    for one in amounts:
+        for currency in _judged_in(one, of_type.amounts):
+            stated = _stating(silent, one.amount, currency)
+            more = answer_judging.of_words(stated, silent, policy, least, now=now)
+            if more is not None and shown is not None and one not in shown:
+                more = replace(more, reasons=tuple(quoting.unquoted(more.reasons, [])))
+            found += [more] if more else []
     strongest = strongest_of(found)
     return replace(strongest, where=kept.WRITTEN) if strongest else None
 
@@ -123,11 +125,16 @@ def _with_args(package: JSON, args: JSON) -> JSON:
     return {**package, "proposed_actions": [{"id": AS_CALL, "name": AS_CALL, "args": args}]}
 
 
-def _counts(currency: str, amount: Decimal, limits: Mapping[str, Amounts]) -> bool:
-    if not currency or currency in limits:
-        return True
-    least = [limit for one in limits.values() for limit in _limits(one)]
-    return currency in currencies.UNMISTAKABLE and (not least or amount >= min(least))
+def _judged_in(one: Written, limits: Mapping[str, Amounts]) -> list[str]:
+    """The currencies as which it is judged: its own, or those with limits that are written like it,
+    as `$` where limits are set in CAD. None where it is no money."""
+    if not one.currency or one.currency in limits:
+        return [one.currency]
+    elif alike := sorted(one.also & limits.keys()):
+        return alike
+    least = min((limit for each in limits.values() for limit in _limits(each)), default=Decimal(0))
+    is_much = one.certainty is MoneyCertainty.DOUBTFUL and one.amount >= least
+    return [one.currency] if one.certainty is MoneyCertainty.SURE or is_much else []
 
 
 def _limits(amounts: Amounts) -> Iterator[Decimal]:

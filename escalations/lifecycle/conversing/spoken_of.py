@@ -1,11 +1,11 @@
 """Money in words that nothing in a case has named: what a person adds to it."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from escalations.models import ChatMessage, Escalation
 from escalations.money import in_words
+from escalations.money.writing import Written
 from escalations.policy import versions
 from escalations.triage import words
 
@@ -14,15 +14,15 @@ JSON = dict[str, Any]
 
 def added(
     escalation: Escalation, package: JSON, texts: Sequence[str], *, sent: JSON | None = None
-) -> dict[str, Decimal]:
-    """By currency the largest such amount in these texts. What the package, its calls as they are
-    `sent`, what came since, a look-up or the customer names is not added."""
+) -> tuple[Written, ...]:
+    """The largest such amount of each currency in these texts. What the package, its calls as they
+    are `sent`, what came since, a look-up or the customer names is not added."""
     # Nearly all words name no money, and then nothing is read.
     if not in_words.added(texts):
-        return {}
+        return ()
     known = words.known(package, versions.current().document, sent)
     if not in_words.added(texts, known):
-        return {}
+        return ()
     for came in _since(escalation):
         known.read(came)
     return in_words.added(texts, known)
