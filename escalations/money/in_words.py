@@ -1,8 +1,10 @@
 """Money that a person names in words of their own, beyond what their case names already. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from escalations.money import argument_names, in_sentences
@@ -11,6 +13,7 @@ from escalations.money.search import Found, Search
 from escalations.money.writing import Written
 
 _ONE = Decimal(1)
+_DIGIT = re.compile(r"\d")
 
 
 class NamedMoney:
@@ -24,6 +27,9 @@ class NamedMoney:
     def __init__(self) -> None:
         self._amounts: dict[str, set[Decimal]] = {}
         self._without: set[Decimal] = set()
+        # Read when they are needed, and fields last: most of what is said stands in some text.
+        self._texts: list[Iterator[str]] = []
+        self._fields: list[Iterator[Mapping[str, Any]]] = []
 
     def add(self, amounts: Mapping[str, Decimal], loose: Decimal) -> None:
         """What was found in calls by their policy."""
@@ -33,20 +39,17 @@ class NamedMoney:
 
     def read(self, value: Any) -> None:
         """Amounts with their currency in every text, and what stands in fields that are money."""
-        for text in texts(value):
-            for one in (one for one in in_sentences.named_in(text) if one.marked):
-                for currency in (one.currency,) if one.currency else ("", *one.also):
-                    self._of(currency).add(one.amount)
-        for part in _parts(value):
-            for found in map(_whole, Search(part, only_certain=True).found):
-                if not found.may_count and (found.sure or found.currency):
-                    known = self._of(found.currency) if found.currency else self._without
-                    known.add(found.amount / found.times)
-                    if not found.may_be_once:
-                        known.add(found.amount)
+        self._texts.append(texts(value))
+        self._fields.append(_parts(value))
 
     def has(self, said: Written) -> bool:
         """Whether it names this amount, which may be rounded: €184 where it names €184.49."""
+        if said.currency and any(
+            _is_among(said.amount, self._amounts.get(said.currency, ())) for _ in self._reading()
+        ):
+            return True
+        for _ in self._reading():
+            pass
         stated = {currency for currency in self._amounts if currency}
         if said.currency and (said.currency in stated or not said.also):
             of = {said.currency}
@@ -55,11 +58,31 @@ class NamedMoney:
         known = set[Decimal]().union(*(self._amounts.get(currency, ()) for currency in of))
         if not stated or not of.isdisjoint(stated):
             known |= self._without
-        exponent = said.amount.as_tuple().exponent
-        step = _ONE.scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
-        return any(
-            abs(one - said.amount) < step and one.quantize(step) == said.amount for one in known
-        )
+        return _is_among(said.amount, known)
+
+    def _reading(self) -> Iterator[None]:
+        """Reads on, step by step."""
+        yield
+        for text in chain.from_iterable(self._texts):
+            if _DIGIT.search(text):
+                self._read_text(text)
+                yield
+        for part in chain.from_iterable(self._fields):
+            self._read_fields(part)
+            yield
+
+    def _read_text(self, text: str) -> None:
+        for one in (one for one in in_sentences.named_in(text) if one.marked):
+            for currency in (one.currency,) if one.currency else ("", *one.also):
+                self._of(currency).add(one.amount)
+
+    def _read_fields(self, part: Mapping[str, Any]) -> None:
+        for found in map(_whole, Search(part, only_certain=True).found):
+            if not found.may_count and (found.sure or found.currency):
+                known = self._of(found.currency) if found.currency else self._without
+                known.add(found.amount / found.times)
+                if not found.may_be_once:
+                    known.add(found.amount)
 
     def _of(self, currency: str) -> set[Decimal]:
         return self._amounts.setdefault(currency, set())
@@ -78,6 +101,12 @@ def added(said: Iterable[str], known: NamedMoney = NOTHING) -> tuple[Written, ..
         if is_more and not known.has(one):
             most[key] = one
     return tuple(most.values())
+
+
+def _is_among(amount: Decimal, known: Collection[Decimal]) -> bool:
+    exponent = amount.as_tuple().exponent
+    step = _ONE.scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
+    return any(abs(one - amount) < step and one.quantize(step) == amount for one in known)
 
 
 def _whole(one: Found) -> Found:

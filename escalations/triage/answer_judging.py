@@ -7,6 +7,7 @@ Pure. Asked only where a person changed what leaves; a plain approval costs noth
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from escalations.money import in_answers
@@ -121,9 +122,11 @@ def more(
     reason quotes more. `proposed` is the package as the agent sent it: an amount of it that is
     emptied is told.
     """
-    verdict = judging.judge(sent, policy, now=now, rules=rules, proposed=proposed, outlook=outlook)
+    # What a person writes is judged by itself, beyond what came since: see `words`.
+    judge = partial(judging.judge, policy=policy, now=now, rules=rules, draft=proposed is None)
+    verdict = judge(sent, proposed=proposed, outlook=outlook)
     if shown is not None:
-        seen = judging.judge(shown[0], policy, now=now, rules=rules, proposed=shown[1])
+        seen = judge(shown[0], proposed=shown[1])
         verdict = replace(verdict, reasons=quoting.unquoted(verdict.reasons, seen.reasons))
     return _beyond(verdict, terms)
 
@@ -136,9 +139,9 @@ def of_words(
     `said` is the package with them and `silent` the same without. By rule, and not by the most
     that the two ask for: what asks for two people anyway would hide every further rule that does.
     """
-    before = judging.judge(silent, policy, now=now)
+    before = judging.judge(silent, policy, now=now, draft=False)
     met = {(one.rule, one.level, one.approvals) for one in before.reasons}
-    verdict = judging.judge(said, policy, now=now)
+    verdict = judging.judge(said, policy, now=now, draft=False)
     further = [one for one in verdict.reasons if (one.rule, one.level, one.approvals) not in met]
     skills: dict[str, int] = {}
     for one in further:

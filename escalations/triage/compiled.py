@@ -16,18 +16,9 @@ from escalations.policy.hours import Hours
 from escalations.policy.ladder import Ladder
 from escalations.policy.part import LEVELS
 from escalations.text import formatting, word_search
+from escalations.triage.amounts import Amounts, promised
 
 FALLBACK = ""  # Not a possible name of a task type.
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """The limits of one currency as numbers."""
-
-    alone: Decimal | None
-    approve: Decimal | None
-    take_over: Decimal | None
-    two_people: Decimal | None
 
 
 class UnreadableAmount(str):
@@ -52,6 +43,8 @@ class CompiledRule:
             # Read by the policy's own word on where it stands.
             loose = [subject.money.loose] if subject.money.loose else []
             values: list[Any] = sorted([*subject.amounts.values(), *loose])[-1:]
+            if self.rule.operator != "missing":
+                values += sorted(subject.promised.values())[-1:]
         else:
             values = [subject.text] if by_word else self.read(subject.package, subject.now)
         if self.rule.operator == "missing":
@@ -92,6 +85,8 @@ class Subject:
     text: word_search.Text
     money: MoneyInCalls
     amounts: dict[str, Decimal]
+    # What the draft tells the customer beyond what the rest names.
+    promised: dict[str, Decimal]
     now: datetime
 
 
@@ -101,12 +96,16 @@ def subject(
     now: datetime,
     *,
     proposed: dict[str, Any] | None = None,
+    draft: bool = True,
 ) -> Subject:
-    """The package ready to be judged under this policy; `proposed` is what a person changed."""
+    """The package ready to be judged under this policy; `proposed` is what a person changed, and
+    `draft` whether money in the draft counts."""
     stated = package.get("task_type")
     name = stated if isinstance(stated, str) else ""
     terms = of(policy, name)
     money = observations.money(package, terms.task_type.amount_from, proposed)
+    amounts = _in_every_currency(money, terms.amounts)
+    said = promised(package, terms.task_type, terms.amounts) if draft else {}
     return Subject(
         package=package,
         name=name,
@@ -114,7 +113,8 @@ def subject(
         terms=terms,
         text=observations.text(package),
         money=money,
-        amounts=_in_every_currency(money, terms.amounts),
+        amounts=amounts,
+        promised={one: most for one, most in said.items() if most > amounts.get(one, 0)},
         now=now,
     )
 

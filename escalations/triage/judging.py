@@ -61,6 +61,7 @@ def judge(
     outlook: Callable[..., Outlook] | None = None,
     proposed: dict[str, Any] | None = None,
     before: Sequence[Reason] = (),
+    draft: bool = True,
 ) -> Verdict:
     """The verdict on a package. Never raises, whatever the package holds.
 
@@ -68,10 +69,11 @@ def judge(
     one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
     identity such as the digest, of which always the same number is made, or that number itself,
     from 0 to 1. `proposed` is the package before a person changed what leaves; `before` is what
-    holds already, whatever this package says.
+    holds already, whatever this package says. `draft` is whether money counts that the draft alone
+    names; what a person wrote is judged by itself (see `words`).
     """
     rules = rules or hard_rules.current()
-    subject = compiled.subject(package, policy, now, proposed=proposed)
+    subject = compiled.subject(package, policy, now, proposed=proposed, draft=draft)
     notes = _begin(subject)
     topics = rules.topics_of(subject.text)
     _hard(subject, rules, topics, notes)
@@ -133,13 +135,20 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
     for currency, amount in subject.amounts.items():
         up_to = "what may be up to " if subject.money.may_be_less(currency) else ""
         shown = f"{up_to}{currencies.written(amount, currency)}"
-        for rule, limits in rules.by_amount:
-            limit = limits.get(currency)
-            if limit is None:
-                _fire(notes, rule, f"{shown}, and no limit is set for {currency}", amount)
-            elif amount > limit:
-                above = f"{shown} is above {currencies.written(limit, currency)}"
-                _fire(notes, rule, above, amount, limit)
+        _hard_amount(amount, currency, shown, rules, notes)
+    for currency, amount in subject.promised.items():
+        shown = f"{currencies.written(amount, currency)} in the draft"
+        _hard_amount(amount, currency, shown, rules, notes)
+
+
+def _hard_amount(amount: Decimal, currency: str, shown: str, rules: Compiled, notes: Notes) -> None:
+    for rule, limits in rules.by_amount:
+        limit = limits.get(currency)
+        if limit is None:
+            _fire(notes, rule, f"{shown}, and no limit is set for {currency}", amount)
+        elif amount > limit:
+            above = f"{shown} is above {currencies.written(limit, currency)}"
+            _fire(notes, rule, above, amount, limit)
 
 
 def _fire(

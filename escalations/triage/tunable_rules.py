@@ -9,7 +9,6 @@ from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
 from escalations.text import formatting
 from escalations.triage.compiled import (
-    Amounts,
     CompiledRule,
     CompiledTaskType,
     Subject,
@@ -43,10 +42,12 @@ def note(subject: Subject, notes: Notes) -> None:
 
 def _amounts(subject: Subject, notes: Notes) -> None:
     for currency, amount in subject.amounts.items():
-        if currency in subject.terms.amounts:
-            _amount(amount, currency, subject, notes)
-        else:
-            _unknown_currency(amount, currency, subject, notes)
+        _amount(
+            amount, currency, f"The amount {_so_much(amount, currency, subject)}", subject, notes
+        )
+    for currency, amount in subject.promised.items():
+        told = f"The amount in the draft is {currencies.written(amount, currency)}"
+        _amount(amount, currency, told, subject, notes)
     for told in subject.money.unreadable[:1]:
         _unreadable(told, subject, notes)
     is_any = subject.amounts or subject.money.unreadable
@@ -55,9 +56,13 @@ def _amounts(subject: Subject, notes: Notes) -> None:
         notes.add(2, "amount", f"The agent states no amount; {have} a limit.")
 
 
-def _amount(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> None:
-    limits: Amounts = subject.terms.amounts[currency]
-    the_amount = f"The amount {_so_much(amount, currency, subject)}"
+def _amount(
+    amount: Decimal, currency: str, the_amount: str, subject: Subject, notes: Notes
+) -> None:
+    limits = subject.terms.amounts.get(currency)
+    if limits is None:
+        _unknown_currency(amount, the_amount, subject, notes)
+        return
     over = (
         (limits.take_over, 4, "people are alerted at once above {}"),
         (limits.approve, 3, "a person takes over above {}"),
@@ -105,12 +110,11 @@ def _each(terms: CompiledTaskType, name: str) -> str:
     )
 
 
-def _unknown_currency(amount: Decimal, currency: str, subject: Subject, notes: Notes) -> None:
+def _unknown_currency(amount: Decimal, the_amount: str, subject: Subject, notes: Notes) -> None:
     terms = subject.terms
     known = formatting.listed(list(terms.amounts))
     two = any(limits.two_people is not None for limits in terms.amounts.values())
-    so_much = _so_much(amount, currency, subject)
-    sentence = f"The amount {so_much}; limits are set in {known} only."
+    sentence = f"{the_amount}; limits are set in {known} only."
     notes.add(2, "amount", sentence, amount, approvals=2 if two else None)
 
 

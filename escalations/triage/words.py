@@ -1,21 +1,18 @@
 """Money in the words that a person adds to an answer, judged like a call of that amount. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from escalations.money import in_words
-from escalations.money.currencies import MoneyCertainty
-from escalations.money.in_words import NamedMoney
 from escalations.money.writing import Written
 from escalations.package import observations
 from escalations.policy import hard_rules
-from escalations.policy.document import PolicyDocument, TaskType
-from escalations.triage import answer_judging, compiled, kept, quoting
+from escalations.policy.document import PolicyDocument
+from escalations.triage import amounts, answer_judging, compiled, kept, quoting
 from escalations.triage.answer_judging import CaseTerms, More
-from escalations.triage.compiled import Amounts
 from escalations.triage.verdict import HARD
 
 JSON = dict[str, Any]
@@ -41,35 +38,9 @@ def written(package: JSON, answer: JSON) -> list[str]:
     return [text for text in texts if text]
 
 
-def known(document: JSON, policy: PolicyDocument, sent: JSON | None = None) -> NamedMoney:
-    """What the package names as money or its policy keeps in texts for such cases, and what its
-    calls come to, as proposed and as `sent`."""
-    task_type = policy.for_task_type(str(document.get("task_type") or ""))
-    found = NamedMoney()
-    found.read([one.text for one in task_type.replies])
-    found.read([one.text for one in task_type.reasons_to_reject()])
-    proposed = observations.parts(document, "proposed_actions")
-    found.read({**document, "proposed_actions": [_moving(one, task_type) for one in proposed]})
-    for package in (document, sent) if sent else (document,):
-        alone = (
-            {"proposed_actions": [one]} for one in observations.parts(package, "proposed_actions")
-        )
-        for calls in (package, *alone):
-            money = observations.money(calls, task_type.amount_from)
-            found.add(money.amounts, money.loose)
-    return found
-
-
-def _moving(action: JSON, task_type: TaskType) -> JSON:
-    """The action without arguments of which the policy says that they move no money."""
-    place = task_type.amount_from.get(str(action.get("name")))
-    is_none = place is not None and place.amount is None
-    return {**action, "args": None} if is_none else action
-
-
 def named(
     package: JSON,
-    amounts: Sequence[Written],
+    said: Sequence[Written],
     policy: PolicyDocument,
     terms: CaseTerms,
     *,
@@ -88,8 +59,8 @@ def named(
     hard = {kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)}
     least = replace(terms, rules=hard)
     found: list[More] = []
-    for one in amounts:
-        for currency in _judged_in(one, of_type.amounts):
+    for one in said:
+        for currency in amounts.judged_in(one, of_type.amounts):
             stated = _stating(silent, one.amount, currency)
             more = answer_judging.of_words(stated, silent, policy, least, now=now)
             if more is not None and shown is not None and one not in shown:
@@ -123,20 +94,3 @@ def _stating(silent: JSON, amount: Decimal, currency: str) -> JSON:
 
 def _with_args(package: JSON, args: JSON) -> JSON:
     return {**package, "proposed_actions": [{"id": AS_CALL, "name": AS_CALL, "args": args}]}
-
-
-def _judged_in(one: Written, limits: Mapping[str, Amounts]) -> list[str]:
-    """The currencies as which it is judged: its own, or those with limits that are written like it,
-    as `$` where limits are set in CAD. None where it is no money."""
-    if not one.currency or one.currency in limits:
-        return [one.currency]
-    elif alike := sorted(one.also & limits.keys()):
-        return alike
-    least = min((limit for each in limits.values() for limit in _limits(each)), default=Decimal(0))
-    is_much = one.certainty is MoneyCertainty.DOUBTFUL and one.amount >= least
-    return [one.currency] if one.certainty is MoneyCertainty.SURE or is_much else []
-
-
-def _limits(amounts: Amounts) -> Iterator[Decimal]:
-    every = (amounts.alone, amounts.approve, amounts.take_over, amounts.two_people)
-    return (limit for limit in every if limit is not None)

@@ -7,7 +7,7 @@ from escalations.models import ChatMessage, Escalation
 from escalations.money import in_words
 from escalations.money.writing import Written
 from escalations.policy import versions
-from escalations.triage import words
+from escalations.triage import amounts
 
 JSON = dict[str, Any]
 
@@ -20,7 +20,9 @@ def added(
     # Nearly all words name no money, and then nothing is read.
     if not in_words.added(texts):
         return ()
-    known = words.known(package, versions.current().document, sent)
+    policy = versions.current().document
+    task_type = policy.for_task_type(str(package.get("task_type") or ""))
+    known = amounts.named(package, task_type, sent)
     if not in_words.added(texts, known):
         return ()
     for came in _since(escalation):

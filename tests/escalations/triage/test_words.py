@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from escalations.money import currencies, in_words
-from escalations.triage import words
+from escalations.triage import amounts, words
 from escalations.triage.answer_judging import CaseTerms
 from tests.escalations.triage.judging import NOW, package, policy
 
@@ -18,7 +18,7 @@ TERMS = CaseTerms(level=2, approvals=1, skills={}, rules=())
 def asks(said, document=LIMITED):
     """Level and people that these words ask for; None where for no more than there is."""
     case = package(proposed_actions=[], summary="A refund?")
-    known = words.known(case, document)
+    known = amounts.named(case, document.for_task_type("refund"))
     more = words.named(case, in_words.added([said], known), document, TERMS, now=NOW)
     return (more.verdict.level, more.verdict.approvals) if more else None
 

@@ -1,0 +1,86 @@
+"""Money that only the draft names is judged like an amount of the calls."""
+
+import pytest
+
+from tests.escalations.triage.judging import judge, package, policy, sentences
+
+LIMITS = {
+    "alone_up_to": "100", "approve_up_to": "1000", "take_over_up_to": "5000",
+    "two_people_from": "500",
+}  # fmt: skip
+CALL = {"id": "a1", "name": "refund", "args": {"amount": "40.00", "currency": "EUR"}}
+HARD = "An amount above the legal limit is never moved by the agent alone"
+
+
+def judged(draft, *, rest=None, **task_type):
+    place = {"refund": {"amount": "/amount"}}
+    kept = {"title": "Refunds", "level": 1, "amounts": {"EUR": LIMITS}, "amount_from": place}
+    document = policy(refund=kept | task_type)
+    sent = package(sure=1, proposed_actions=[CALL], **(rest or {}))
+    return judge(sent | {"draft_response": {"text": draft}}, document)
+
+
+@pytest.mark.parametrize(
+    ("draft", "level", "people"),
+    [
+        ("You get your €40.00.", 1, 1), ("It is €40, and €100 on top.", 1, 1), ("You get €150.00.", 2, 1),
+        ("We refund 600 €.", 2, 2), ("Sie bekommen 1.200,00 Euro.", 3, 2), ("You get €6k.", 4, 2),
+        ("You get 5 SAR.", 2, 2), ("退款6000欧元", 4, 2), ("You get 600 kr.", 2, 2), ("All 6000 of them", 1, 1),
+        ("Order 6000 comes on 24.12.2026.", 1, 1),
+    ],
+)  # fmt: skip
+def test_a_draft_that_promises_more_than_its_call_is_for_who_may_grant_it(draft, level, people):
+    """The agent proposed €40 and told the customer of €6,000, alone."""
+    found = judged(draft)
+    assert (found.level, found.approvals) == (level, people)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"summary": "The customer wants €6,000.00."},
+        {"metadata": {"order_total": "6000.00"}},
+        {"original_intent": "I paid 6000 EUR and want it back"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_the_rest_of_the_case_names_is_no_promise(rest):
+    assert judged("€6,000.00 is not possible.", rest=rest).level == 1
+
+
+def test_nor_is_a_text_of_the_policy():
+    kept = [{"title": "By law", "text": "You may get €6,000.00."}]
+    assert judged("You may get €6,000.00.", replies=kept).level == 1
+
+
+def test_the_sentence_says_that_it_is_in_the_draft():
+    told = sentences(judged("We refund €12,000."))
+    assert f"{HARD}: €12,000.00 in the draft is above €10,000.00." in told
+    assert (
+        "The amount in the draft is €12,000.00; people are alerted at once above €5,000.00." in told
+    )
+    told = sentences(judged("We refund SAR 50."))
+    assert "The amount in the draft is SAR 50.00; limits are set in EUR only." in told
+
+
+def test_a_draft_is_no_amount_of_the_case_where_one_has_to_be_stated():
+    document = policy(refund={"title": "Refunds", "level": 1, "amounts": {"EUR": LIMITS}})
+    sent = package(sure=1, proposed_actions=[]) | {"draft_response": {"text": "You get €20."}}
+    assert "The agent states no amount; refunds have a limit." in sentences(judge(sent, document))
+
+
+@pytest.mark.parametrize(
+    ("operator", "draft", "level"),
+    [("above", "You get €6,000.", 3), ("above", "You get €50.", 1), ("missing", "You get €50.", 1)],
+)
+def test_rules_on_the_amount_see_it_too(operator, draft, level):
+    value = {} if operator == "missing" else {"value": 500}
+    rule = {"field": "amount", "operator": operator, "reason": "Large", "level": 3, **value}
+    assert judged(draft, amounts={}, rules=[rule]).level == level
+
+
+def test_it_never_lowers_a_case_that_states_no_amount():
+    rule = {"field": "amount", "operator": "missing", "reason": "None", "level": 3}
+    document = policy(refund={"level": 1, "rules": [rule]})
+    sent = package(sure=1, proposed_actions=[]) | {"draft_response": {"text": "You get €20."}}
+    assert judge(sent, document).level == 3
