@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from escalations.money import counted, currencies
-from escalations.text import meanings
+from escalations.text import lookalikes, meanings
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -50,6 +50,7 @@ _CODE = frozenset({"code", "iso"})
 _COINS = {"euro": "EUR", "dollar": "USD", "bitcoin": "BTC", "satoshi": "SATS", "tether": "USDT"}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z][^\W\d_]*")
 _JOINED = re.compile(r"amount|(?:price|total)$|^(?:price|total)")
+_POWERS = {"k": 3, "thousand": 3, "tsd": 3, "lakh": 5, "million": 6, "mio": 6, "mln": 6, "crore": 7}
 # How many of one thing, whatever it is.
 EACH = "one"
 # In `rate_per_hour` a rate is a price.
@@ -73,6 +74,8 @@ class ArgumentName:
     is_model: bool = False
     is_total: bool = False
     is_minor: bool = False
+    # `amount_k` counts thousands.
+    power: int = 0
     is_thousandth: bool = False
     is_currency: bool = False
     is_plain_currency: bool = False
@@ -97,7 +100,9 @@ class ArgumentName:
 @lru_cache(maxsize=4096)
 def about(name: str) -> ArgumentName:
     """What the name of an argument says. Names are cut, as they come from outside."""
-    found = [_plain(word) for word in _WORDS.findall(meanings.unaccented(name[:300]))]
+    found = [
+        _plain(word) for word in _WORDS.findall(meanings.unaccented(lookalikes.seen(name[:300])))
+    ]
     words = [_one(word) for word in found]
     if not words:
         return ArgumentName(currency=currencies.alone(name))
@@ -127,6 +132,7 @@ def about(name: str) -> ArgumentName:
         is_model=words[-1] in _MODEL,
         is_total=_WHOLE.is_in(told),
         is_minor=not told.isdisjoint(_MINOR),
+        power=0 if is_not else _power(name),
         is_thousandth=not told.isdisjoint(_THOUSANDTHS),
         is_amount_itself=bool(ends) and (ends[0] in _ITSELF or "amount" in ends[0]),
         is_several=found[-1] != words[-1],
@@ -139,6 +145,12 @@ def about(name: str) -> ArgumentName:
         each=frozenset(words) | counted.each(found) if len(words) > 1 else frozenset(),
         currency="" if is_not else next(filter(None, map(_coin, words)), ""),
     )
+
+
+def _power(name: str) -> int:
+    """By how many powers of ten it counts: `amount_in_thousands`, not `401k`."""
+    last = meanings.words(name)[-1:]
+    return _POWERS.get(last[0].removesuffix("s"), 0) if last else 0
 
 
 def _is_not(words: list[str], told: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from escalations.text import meanings
+from escalations.text import lookalikes, meanings
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -111,6 +111,8 @@ def mark(written: str) -> CurrencyMark | None:
     known = written.casefold()
     if known not in MARKS and _ARABIC.search(known):
         known = _arabic(known)
+    elif known not in MARKS:
+        known = lookalikes.seen(known)
     if known not in MARKS:
         return None
     return CurrencyMark(MARKS[known], ALSO.get(known, frozenset()), _certainty(written, known))

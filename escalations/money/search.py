@@ -139,8 +139,9 @@ class Search:
         above = argument_names.about(where.name)
         place = self._place_of(where, above)
         is_place = place is not None and len(where.path) == len(place.steps)
-        if (is_place or above.is_money) and (by := shapes.scaled(value)):
-            self.unread[where.path] = (where.name, by)
+        by = shapes.scaled(value, where.name, is_amount=is_place or above.is_money)
+        if by is not None:
+            self.unread[where.path] = by
         passes_on = _passes_its_name_on(value, where, above)
         groups: dict[str, list[Worth]] = {}
         counts = HowMany.of(shapes.beside_amount(value) if above.is_money else value)
@@ -293,6 +294,7 @@ class Search:
         if not sure and self._place is not None and not (where.currency or written.currency):
             return NONE
         currency, amount = written.currency or beside, written.amount
+        amount = amount.scaleb(name.power)
         counts_minor = place.minor_units if place else currency and _is_minor(name, where)
         if counts_minor and _is_whole(value, written):
             amount = currencies.in_whole_units(amount, currency)

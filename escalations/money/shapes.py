@@ -6,6 +6,7 @@ from typing import Any
 
 from escalations.money import argument_names, currencies, writing
 from escalations.money.counted import is_bare
+from escalations.text import lookalikes
 
 # Parts of an amount that is an object, such as `{"units": 5, "nanos": 0, "currency_code": "EUR"}`.
 _NAMES = (
@@ -21,7 +22,11 @@ _SCALES = {
     **dict.fromkeys(("scale", "exponent", "power", "pow", "magnitude"), _POWER),
     **dict.fromkeys(("multiplier", "factor"), _FACTOR),
 }
+# In what an amount may be counted; `m` may be a length.
+_IN = frozenset({"unit", "units", "in", "denomination", "suffix", "uom", "magnitude"})
+_MULTIPLES = (writing.MULTIPLES.keys() | {"thousands", "hundred", "hundreds", "ks"}) - {"m", "b"}
 _ASIDE = frozenset({"to", "from", "for", "when", "of", "with", "priority", "due", "seq"})
+_PRICES = frozenset({"rate", "invoice"})
 _CODES = ("code", "iso", "iso_code", "isoCode", "id", "name", "symbol", "value")
 _TOTALS = frozenset({"total", "sum", "grand total", "subtotal", "gesamt", "summe", "totals"})
 
@@ -84,10 +89,10 @@ def _said(stated: Any) -> str:
 def number(key: str, part: Any) -> Decimal | None:
     """The number under a key that may be an amount, or may not."""
     about, plain = argument_names.about(key), key.casefold()
-    # A rate is a share, but alone beside a currency it is a price.
+    # A rate is a share and an invoice a number, but alone beside a currency they are amounts.
     # Of nights there are whole ones: `nights: "5000.00"` may be any amount.
     is_count = about.is_count and (about.counts in ("", argument_names.EACH) or is_bare(part))
-    is_else = about.is_not and not about.is_count and plain != "rate"
+    is_else = about.is_not and not about.is_count and plain not in _PRICES
     aside = is_count or is_else or plain in _ASIDE
     written = None if aside or isinstance(part, dict | list) else writing.read(part)
     return written.amount if written else None
@@ -108,14 +113,26 @@ def in_whole(value: dict[str, Any]) -> dict[str, Any]:
     return {key: one for key, one in value.items() if key != "nanos"} | {"units": whole}
 
 
-def scaled(value: dict[str, Any]) -> str:
-    """What makes a number in this object another one, by a power or a factor that every maker of
-    such objects counts in their own way: `{"mantissa": 9, "exponent": 5}`. Nothing without one."""
-    for key, by in value.items():
-        neutral = _SCALES.get(re.sub(r"[\W_]", "", key.casefold()))
-        if neutral is not None and not isinstance(by, dict | list) and str(by) not in neutral:
-            return f"{key} {by}"
-    return ""
+def scaled(value: dict[str, Any], name: str, *, is_amount: bool) -> tuple[str, str] | None:
+    """The amount in this object, or of its name, and what makes its number another one: a power or
+    a factor that every maker of such objects counts in their own way. `{"mantissa": 9, "exponent":
+    5}`, `{"amount": 6, "unit": "k"}`; None without one, or without an amount."""
+    found = next(filter(None, (_scale(key, by) for key, by in value.items())), "")
+    if not found or is_amount:
+        return (name, found) if found else None
+    amount = next((key for key in value if argument_names.about(key).is_amount), "")
+    return (amount, found) if amount else None
+
+
+def _scale(key: str, by: Any) -> str:
+    plain = re.sub(r"[\W_]", "", lookalikes.seen(key).casefold())
+    neutral = _SCALES.get(plain)
+    if isinstance(by, dict | list):
+        return ""
+    elif neutral is not None:
+        return f"{key} {by}" if str(by) not in neutral else ""
+    said = lookalikes.seen(by).strip().casefold() if plain in _IN and isinstance(by, str) else ""
+    return f"{key} {by}" if said in _MULTIPLES else ""
 
 
 def pair(value: dict[str, Any]) -> tuple[str, Any] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from escalations.text import moments, word_search
+from escalations.text import lookalikes, meanings, moments, word_search
 
 Scalar = str | bool | int | float
 Value = Scalar | list[Scalar] | None
@@ -60,11 +60,19 @@ def test(operator: str, value: Value) -> Test:
     if operator == "mentions":
         phrases = word_search.Phrases(value if isinstance(value, list) else [value])
         return lambda seen: _mentioned(phrases, seen) is not None
-    wanted = {_key(one) for one in (value if isinstance(value, list) else [value])}
+    listed = value if isinstance(value, list) else [value]
+    wanted = {_key(one) for one in listed}
     if operator in ("is", "one_of"):
-        return lambda seen: _key(seen) in wanted
+        # However it is written: a rule is not missed for a look-alike letter or an accent.
+        alike = {same(one) for one in listed if isinstance(one, str)}
+        return lambda seen: _key(seen) in wanted or (isinstance(seen, str) and same(seen) in alike)
     else:
         return lambda seen: _key(seen) not in wanted
+
+
+def same(text: str) -> str:
+    """Equal for texts that look the same to a person, accents aside: `VIP`, `ＶＩＰ`, `vіp`."""
+    return meanings.folded(word_search.read(lookalikes.seen(text)).plain).strip()
 
 
 def mentioned(value: Value, seen: Any) -> str | None:

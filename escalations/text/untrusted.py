@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from escalations.text import lookalikes
 from escalations.text.mask import MASK
 
 # What is looked at for counts and look-alikes; more than this no person reads.
@@ -73,7 +74,6 @@ _TITLES = {
 }
 _POSING_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 _STYLED_SCRIPTS = {"FULLWIDTH", "MATHEMATICAL"}
-_LIKE_LATIN = set("аеорсухіјѕһԁԛԝгвнкмтАВЕКМНОРСТХІЈЅҮαονιρυκχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
 
 _ORDERS_ANYONE = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b"
@@ -274,7 +274,7 @@ def _lookalikes(text: str) -> Iterator[str]:
     for word in sorted(words):
         scripts = {_script(c) for c in word}
         mixed = len(scripts & _POSING_SCRIPTS) > 1
-        posing = len(word) > 2 and all(c in _LIKE_LATIN for c in word)
+        posing = len(word) > 2 and all(c in lookalikes.LIKE_LATIN for c in word)
         if mixed or (mostly_latin and (posing or scripts & _STYLED_SCRIPTS)):
             yield word[:40]
 

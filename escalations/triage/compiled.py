@@ -143,7 +143,7 @@ def _compile(policy: PolicyDocument, key: str) -> CompiledTaskType:
         act_at=Decimal(str(task_type.act_at)),
         review_below=Decimal(str(task_type.review_below)),
         amounts={currency: _amounts(limits) for currency, limits in task_type.amounts.items()},
-        tiers={tier.casefold(): level for tier, level in task_type.tiers.items()},
+        tiers={operators.same(tier): level for tier, level in task_type.tiers.items()},
         rules=tuple(_rule(index, rule) for index, rule in enumerate(task_type.rules)),
         hours=policy.hours_of(task_type),
         ladders={level: ladder.of(policy, key, level) for level in LEVELS},

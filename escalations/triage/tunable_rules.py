@@ -161,7 +161,7 @@ def _passed(
 
 def _tier(subject: Subject, notes: Notes) -> None:
     tier = observations.part(subject.package, "context", "customer").get("tier")
-    level = subject.terms.tiers.get(tier.strip().casefold()) if isinstance(tier, str) else None
+    level = subject.terms.tiers.get(operators.same(tier)) if isinstance(tier, str) else None
     if level:
         shown = formatting.cut(tier)
         sentence = f"The customer's tier is “{shown}”; there {formatting.LEVELS[level]}."

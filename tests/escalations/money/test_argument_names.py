@@ -59,3 +59,32 @@ def test_a_number_beside_a_currency_is_none_where_nothing_says_so():
     args = {"currency": "EUR", "order_id": 5000, "priority": 3, "language": "de"}
     assert judged(args, ALONE) == (1, 1)
     assert judged({"payments": [{"to": "4417", "for": "5000"}]}, ALONE) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "am\u200bount",
+        "аmount",
+        "amοunt",
+        "ａｍｏｕｎｔ",
+        "refundАmount",
+        "рrice",
+        "am\u00adount",
+        "fеe",
+    ],
+)
+def test_a_look_alike_letter_makes_no_other_name(name):
+    """An agent's `аmount` with a Cyrillic letter moved €6,000 unseen."""
+    assert argument_names.about(name).is_money
+
+
+@pytest.mark.parametrize(
+    ("name", "power"),
+    [
+        ("amount_k", 3), ("amountK", 3), ("amount_in_thousands", 3), ("price_mio", 6), ("total_lakhs", 5),
+        ("amount", 0), ("amount_401k", 0), ("stock", 0), ("amount_k_id", 0), ("total_stock", 0),
+    ],
+)  # fmt: skip
+def test_a_name_may_say_how_many_times_as_much(name, power):
+    assert argument_names.about(name).power == power

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from escalations.money import in_calls
+from escalations.money.search import Search
 from tests.escalations.triage.judging import judge, package, policy, sentences
 
 EUR = {"alone_up_to": "80.00", "approve_up_to": "500.00", "take_over_up_to": "5000.00",
@@ -86,3 +87,34 @@ def test_what_counts_no_money_is_none(args):
     found = in_calls.read({"name": "note", "args": args}, None)
     assert (found.amounts, found.loose, found.unreadable) == ({}, 0, ())
     assert judged({"amount": "5.00", **args}, NAMED) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("args", "by"),
+    [
+        ({"amount": 6, "unit": "k"}, "unit k"), ({"amount": 6, "units": "thousand"}, "units thousand"),
+        ({"amount": 6, "multiplier": 1000}, "multiplier 1000"), ({"price": 6, "scale": 3}, "scale 3"),
+        ({"amount": 6, "in": "Thousands"}, "in Thousands"), ({"total": 6, "denomination": "Mio"}, "denomination Mio"),
+        ({"amount": 6, "currency": "EUR", "factor": "1000"}, "factor 1000"),
+    ],
+)  # fmt: skip
+def test_a_number_that_something_beside_it_multiplies_cannot_be_read(args, by):
+    """`{"amount": 6, "unit": "k"}` was six."""
+    for call in (args, {"order": args}):
+        assert (next(iter(args)), by) in Search(call).unread.values()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"amount": 6, "unit": "kg"}, {"amount": 6, "unit": "EUR"}, {"amount": 6, "multiplier": 1}, {"price": 6, "unit": "m"},
+        {"multiplier": 1000, "speed": 6}, {"unit": "k", "temperature": 6}, {"amount": 6, "in": "store"},
+    ],
+)  # fmt: skip
+def test_what_multiplies_nothing_leaves_it_as_it_is(args):
+    assert not Search(args).unread
+
+
+def test_an_amount_in_thousands_is_so_much():
+    assert Search({"amount_k": 6, "currency": "EUR"}).worth.amounts == {"EUR": 6000}
+    assert Search({"invoice": "6000", "currency": "EUR"}).worth.amounts == {"EUR": 6000}

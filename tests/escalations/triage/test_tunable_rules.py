@@ -235,3 +235,21 @@ def test_a_rule_on_the_amount_reads_the_call():
     document = money_policy(rules=[rule], amount_from=source)
     assert judge(refund_of(sum=4900), document).level == 1
     assert judge(refund_of(sum=5100), document).level == 3
+
+
+@pytest.mark.parametrize(
+    "tier", ["VIP", " vip ", "ＶＩＰ", "v\u200bip", "vіp", "víp", "vi\u0301p", "𝐕𝐈𝐏"]
+)
+def test_a_tier_is_one_however_it_is_written(tier):
+    by_rule = {
+        "field": "customer.tier",
+        "operator": "one_of",
+        "value": ["vip"],
+        "reason": "Large",
+        "level": 3,
+    }
+    sent = package(sure=1)
+    customer = {**sent["context"].get("customer", {}), "tier": tier}
+    sent = {**sent, "context": {**sent["context"], "customer": customer}}
+    for terms in ({"tiers": {"Vip": 3}}, {"rules": [by_rule]}, {"tiers": {"víp": 3}}):
+        assert judge(sent, policy(refund={"level": 1, **terms})).level == 3
