@@ -9,11 +9,9 @@ from typing import Any
 from escalations.money import in_words
 from escalations.money.writing import Written
 from escalations.package import observations
-from escalations.policy import hard_rules
 from escalations.policy.document import PolicyDocument
 from escalations.triage import amounts, answer_judging, compiled, kept, quoting
 from escalations.triage.answer_judging import CaseTerms, More
-from escalations.triage.verdict import HARD
 
 JSON = dict[str, Any]
 AS_CALL = "words"
@@ -55,14 +53,11 @@ def named(
     """
     of_type = compiled.of(policy, str(package.get("task_type") or ""))
     silent = _without_money(package)
-    # Words move nothing: a hard rule holds them only where it asks for more than there is.
-    hard = {kept.PERSON, *(f"{HARD}{name}" for name in hard_rules.current().by_name)}
-    least = replace(terms, rules=hard)
     found: list[More] = []
     for one in said:
         for currency in amounts.judged_in(one, of_type.amounts):
             stated = _stating(silent, one.amount, currency)
-            more = answer_judging.of_words(stated, silent, policy, least, now=now)
+            more = answer_judging.of_words(stated, silent, policy, terms, now=now)
             if more is not None and shown is not None and one not in shown:
                 more = replace(more, reasons=tuple(quoting.unquoted(more.reasons, [])))
             found += [more] if more else []

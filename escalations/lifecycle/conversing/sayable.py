@@ -1,20 +1,22 @@
 """Neither a conversation nor a call is a way round a rule on replies, or one on amounts."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from escalations.lifecycle import moves
 from escalations.lifecycle.conversing import spoken_of
 from escalations.models import Escalation, State, requirements
-from escalations.policy import versions
+from escalations.policy import hard_rules, versions
 from escalations.refusals import Conflict
 from escalations.triage import answer_judging, words
 from escalations.triage.answer_judging import CaseTerms, More
+from escalations.triage.verdict import HARD
 
 JSON = dict[str, Any]
-# Whoever has a conversation is no level below any.
-LEVEL_OF_PEOPLE = 4
+# Whoever has a conversation is no level below any, but for money above which people are alerted.
+LEVEL_OF_PEOPLE, LEVEL_OF_MONEY = 4, 3
 INSTEAD = "Hand back without it and let the agent ask for it, so that others can agree."
 IN_THE_ANSWER = (
     "Write the call down without it and put it into your answer, so that others can agree."
@@ -48,10 +50,15 @@ def more(
     level = escalation.level if _is_answered(escalation) else LEVEL_OF_PEOPLE
     terms = CaseTerms(level=level, approvals=1, skills=skills, rules=())
     amounts = spoken_of.added(escalation, package, [text, told])
+    least = max(escalation.level, LEVEL_OF_MONEY) if level == LEVEL_OF_PEOPLE else level
+    # Words move nothing, and nobody else sees these first: a hard rule refuses them only where it
+    # asks for more than there is.
+    hard = {f"{HARD}{name}" for name in hard_rules.current().by_name}
+    of_money = replace(terms, level=least, rules=hard)
     return words.strongest_of(
         [
             answer_judging.spoken(package, text, policy, terms=terms, now=now) if text else None,
-            words.named(package, amounts, policy, terms, now=now),
+            words.named(package, amounts, policy, of_money, now=now),
         ]
     )
 

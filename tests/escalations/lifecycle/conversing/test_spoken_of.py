@@ -123,14 +123,14 @@ def _all(choice):
 
 
 @pytest.mark.parametrize(
-    "words", ["You get €931.00, as for HP-931.", "You get £931.00.", "You get €10001."]
+    "words", ["You get €931.00, as for HP-931.", "You get £931.00.", "You get €9001."]
 )
 @pytest.mark.parametrize("way", ["reply", "answer", "instructions", "argument that is a text"])
 def test_no_number_of_that_size_is_a_way_round(way, words):
     """Neither a code nor a postcode nor an amount in another currency names money."""
     case = escalation(
-        summary="Refund HP-931 and #931 to ZIP 10001, order 931?",
-        metadata={"zip": "10001", "order": 931, "paid": "CHF 931.00"},
+        summary="Refund HP-931 and #931 to ZIP 9001, order 931?",
+        metadata={"zip": "9001", "order": 931, "paid": "CHF 931.00"},
     )
     publish(amounts={"EUR": {"two_people_from": "400.00"}})
     case = decide(case, viewer(), WAYS[way](words))
@@ -205,3 +205,35 @@ def test_what_is_masked_is_not_told_by_the_reason():
     case = decide(case, viewer(), Choice("approve", reply=said))
     assert case.state == State.SECOND
     assert "600" not in str(Escalation.objects.get().reasons)
+
+
+@pytest.mark.parametrize("way", ["reply", "answer", "instructions", "argument that is a text"])
+def test_a_hard_rule_on_amounts_holds_words_as_it_holds_a_call(way):
+    """€12,000 promised in a reply left where a call of it was held."""
+    publish(amounts={})
+    case, dana, choice = escalation(), viewer(), WAYS[way]("You get €12,000.00.")
+    with pytest.raises(Conflict) as refused:
+        decide(case, dana, choice)
+    assert "€12,000.00 is above €10,000.00" in refused.value.detail
+    case = decide(Escalation.objects.get(), dana, choice)
+    assert (case.state, Decision.objects.count()) == (State.DECIDED, 1)
+
+
+def test_a_message_is_refused_above_what_a_person_may_take_over():
+    publish(amounts={"EUR": {"approve_up_to": "500.00", "take_over_up_to": "5000.00"}})
+    dana = viewer("dana")
+    lifecycle.take_over(escalation(), by=dana, version=1, now=NOW)
+    with pytest.raises(Conflict) as refused:
+        lifecycle.say(Escalation.objects.get(), "You get €6,000.00.", by=dana, now=after(1))
+    assert "people are alerted at once above €5,000.00" in refused.value.detail
+    lifecycle.say(Escalation.objects.get(), "You get €4,000.00.", by=dana, now=after(1))
+    Escalation.objects.update(level=4)
+    lifecycle.say(Escalation.objects.get(), "You get €6,000.00.", by=dana, now=after(2))
+
+
+def test_a_hard_rule_alone_keeps_nobody_from_speaking():
+    publish(amounts={})
+    dana = viewer("dana")
+    case = lifecycle.take_over(escalation(), by=dana, version=1, now=NOW)
+    lifecycle.say(case, "You get €12,000.00, or SAR 5.", by=dana, now=after(1))
+    assert case.chat_messages.count() == 2
